@@ -1,0 +1,6 @@
+"""Launcher for a checkout: `python cli.py validate model.yaml`."""
+
+from spec_compiler.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import click
+import typer
+
+from spec_compiler.diagnostics import nearest
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    """A callback that refuses other values, with a suggestion."""
+
+    def check(value: str) -> str:
+        if value not in names:
+            guess = nearest(value, list(names))
+            hint = f"did you mean `{guess}`?" if guess else f"one of {', '.join(names)}"
+            raise click.BadParameter(f"there is no `{value}`; {hint}")
+        return value
+
+    return check
+
+
+def pairs(option: str, items: list[str] | None) -> dict[str, str]:
+    """`name=value` items as a mapping.
+
+    Raises:
+        click.UsageError: an item has no `=`, or a name comes twice.
+    """
+    found: dict[str, str] = {}
+    for item in items or ():
+        name, sign, value = item.partition("=")
+        if not sign or not name:
+            raise click.UsageError(f"{option} {item}: write {option} NAME=VALUE")
+        if name in found:
+            raise click.UsageError(f"{option} {name}: given twice")
+        found[name] = value
+    return found
+
+
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a param a value.")
+]
+ColorOption = Annotated[
+    str,
+    typer.Option(
+        "--color",
+        metavar="WHEN",
+        help="auto, always or never.",
+        callback=one_of("auto", "always", "never"),
+    ),
+]
+SpecArgument = Annotated[
+    str, typer.Argument(metavar="SPEC", help="A spec, or - for standard input.")
+]

@@ -1,0 +1,98 @@
+"""From arguments to specs, and from findings to the terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.program import Program
+from spec_compiler.report import Style, render, takes_unicode, wants_color
+
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+
+def compile_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -> Program:
+    """Compile a file, or standard input for `-`.
+
+    Raises:
+        OSError: it cannot be read.
+        SpecError: it is refused.
+    """
+    if path == STDIN:
+        return compile_text(
+            sys.stdin.buffer.read(), STDIN_NAME, params=params, diagnostics=diagnostics
+        )
+    return compile_path(path, params=params, diagnostics=diagnostics)
+
+
+def style(color: str, stream: int = 2) -> Style:
+    """How to print on stdout (1) or stderr (2)."""
+    out = sys.stdout if stream == 1 else sys.stderr
+    terminal = out.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
+    return Style(
+        color=wants_color(color, os.environ, terminal),
+        width=width,
+        unicode=takes_unicode(out.encoding),
+    )
+
+
+def show(diagnostics: Diagnostics, color: str) -> None:
+    """Print findings for people on stderr."""
+    text = render(diagnostics, "text", style(color))
+    if text:
+        click.echo(text, err=True, nl=not text.endswith("\n"), color=True)
+
+
+def refuse(error: SpecError, color: str) -> click.exceptions.Exit:
+    """Print why a spec was refused; the exception to leave with."""
+    show(error.diagnostics, color)
+    return click.exceptions.Exit(1)
+
+
+def find_specs(paths: list[str]) -> list[str]:
+    """Every spec that the arguments mean, each once, in order: files, folders, globs, `-`.
+
+    Raises:
+        FileNotFoundError: a path does not exist.
+        click.UsageError: a folder or a pattern holds no spec.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        if path == STDIN:
+            found[STDIN] = STDIN
+            continue
+        if os.path.isdir(path):
+            matches = [str(item) for item in sorted(Path(path).rglob("*")) if _is_spec(item)]
+            if not matches:
+                raise click.UsageError(f"{path}: no .yaml, .yml or .json file that is a spec")
+        elif any(sign in path for sign in "*?[") and not os.path.exists(path):
+            import glob  # only for shells that leave patterns as they are
+
+            matches = sorted(glob.glob(path, recursive=True))
+            if not matches:
+                raise click.UsageError(f"{path}: the pattern matches nothing")
+        else:
+            os.stat(path)
+            matches = [path]
+        for match in matches:
+            found.setdefault(os.path.realpath(match), match)
+    return list(found.values())
+
+
+def _is_spec(path: Path) -> bool:
+    """In a folder, a spec is a YAML or JSON file with a `specc` key at the top."""
+    hidden = any(part.startswith(".") and part not in {".", ".."} for part in path.parts)
+    if hidden or path.suffix not in {".yaml", ".yml", ".json"} or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(1 << 16)
+    return any(mark in head for mark in (b"specc:", b'"specc"', b"'specc'"))

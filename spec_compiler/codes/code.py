@@ -1,0 +1,31 @@
+"""What a code is: a title, an explanation, and an example that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding.
+
+    Attributes:
+        code: `SPC` and four digits; the first two are its family.
+        title: A few words, as in a list of codes.
+        explanation: Why it is refused and what to do, in two to five sentences.
+        wrong: The content of `varies` that raises exactly this code (as an error or a warning).
+        right: The content of `varies` that is accepted, nearest to `wrong`.
+        command: What reports it, as typed after `specc`.
+        varies: The file that `wrong` and `right` are; the others are in `files`.
+        files: The other files of the example, by name.
+    """
+
+    code: str
+    title: str
+    explanation: str
+    wrong: str
+    right: str
+    command: str = "validate model.yaml"
+    varies: str = "model.yaml"
+    files: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -1,0 +1,149 @@
+"""Import, export and other programs."""
+
+from __future__ import annotations
+
+from spec_compiler.codes.code import Code
+
+_INPUT = '{"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2]}}'
+_DENSE = '{"class_name": "Dense", "config": {"name": "d", "units": 1}}'
+
+
+def _sequential(*layers: str) -> str:
+    inside = ", ".join((_INPUT, *layers))
+    return f'{{"class_name": "Sequential", "config": {{"name": "m", "layers": [{inside}]}}}}\n'
+
+
+def _tensor(layer: str) -> str:
+    history = f'{{"keras_history": ["{layer}", 0, 0]}}'
+    return f'{{"class_name": "__keras_tensor__", "config": {history}}}'
+
+
+def _called(layer: str, args: str, kwargs: str = "") -> str:
+    return f'{layer[:-1]}, "inbound_nodes": [{{"args": [{args}], "kwargs": {{{kwargs}}}}}]}}'
+
+
+def _functional(*layers: str) -> str:
+    inside = ", ".join((_INPUT, *layers))
+    ends = '"input_layers": ["x", 0, 0], "output_layers": ["d", 0, 0]'
+    config = f'{{"name": "m", "layers": [{inside}], {ends}}}'
+    return f'{{"class_name": "Functional", "config": {config}}}\n'
+
+
+_RIGHT = _sequential(_DENSE)
+_LSTM = '{"class_name": "LSTM", "config": {"name": "d", "units": 1}}'
+_STEPS = _INPUT.replace("[null, 2]", "[null, 3, 2]")
+_OPERATION = '{"class_name": "Any", "module": "keras.src.ops.numpy", "config": {"name": "any"}}'
+_INDICES = '{"class_name": "Embedding", "config": {"name": "e", "input_dim": 4, "output_dim": 2}}'
+_IMPORT = "import model.json -o model.yaml"
+_WITH_WEIGHTS = "import model.json --weights weights.json -o model.yaml"
+
+
+def _code(code: str, title: str, explanation: str, wrong: str, right: str = _RIGHT) -> Code:
+    return Code(code, title, explanation, wrong, right, _IMPORT, "model.json")
+
+
+FOREIGN: tuple[Code, ...] = (
+    _code(
+        "SPC0801",
+        "not a Keras model",
+        "`specc import` reads what `model.to_json()` of Keras 3 writes for a functional or "
+        "sequential model. A subclassed model has no description that could be read without "
+        "running its code, and a sequential model that was never built has no input shape. "
+        "A file of Keras 2 must be loaded and saved again with Keras 3.",
+        '{"class_name": "MyModel", "module": "my.models", "config": {}}\n',
+    ),
+    _code(
+        "SPC0802",
+        "malformed model file",
+        "A part of the model's JSON is not what Keras writes there: a number where text should be, "
+        "a missing key, two layers of one name. The message names the place in the file. Save the "
+        "model again instead of mending the file by hand.",
+        _sequential(_DENSE.replace('"d"', "7")),
+    ),
+    _code(
+        "SPC0803",
+        "layer class that cannot be imported",
+        "specc has no counterpart of this class of Keras, or of an operation such as `x + 1` "
+        "between layers. Replace it by layers that have one.",
+        _sequential(_DENSE.replace("Dense", "Dens")),
+    ),
+    _code(
+        "SPC0804",
+        "somebody's own code in a model file",
+        "The model names a class or function that is not Keras's: a registered object, or the "
+        "bytecode of a Lambda layer. To know what it does, its code would have to run, and specc "
+        "never runs code that a file names. Write the layer in the spec, for example as a Lambda "
+        "expression.",
+        _sequential(_DENSE.replace('"config"', '"registered_name": "pkg>Dense", "config"')),
+    ),
+    _code(
+        "SPC0805",
+        "setting that a spec cannot hold",
+        "The class is known, but one of its arguments, the values given to them, or the way it is "
+        "called has no counterpart: quantisation, ragged or optional inputs, `training=True`, an "
+        "unknown activation.",
+        _sequential(_DENSE.replace("}}", ', "activation": "rellu"}}')),
+        _sequential(_DENSE.replace("}}", ', "activation": "relu"}}')),
+    ),
+    _code(
+        "SPC0806",
+        "broken graph in a model file",
+        "A call in the model's JSON uses an output that no layer gives, or layers wait for each "
+        "other. Keras does not write such files: save the model again.",
+        _functional(_called(_DENSE, _tensor("y"))),
+        _functional(_called(_DENSE, _tensor("x"))),
+    ),
+    _code(
+        "SPC0807",
+        "mask that a spec cannot hold",
+        "A layer is given a `mask` that is neither the one that its input carries anyway nor a "
+        "boolean input or layer. Let a Masking or Embedding layer make the mask, or make it an "
+        "input of dtype bool.",
+        _functional(_called(_OPERATION, _tensor("x")),
+                    _called(_LSTM, _tensor("x"), f'"mask": {_tensor("any")}'))
+        .replace(_INPUT, _STEPS),
+        _functional(_called(_LSTM, _tensor("x"))).replace(_INPUT, _STEPS),
+    ),
+    Code(
+        "SPC0808",
+        "array that belongs to no layer",
+        "Arrays are matched by the ends of their paths in Keras: the layer's name and the "
+        "weight's, such as `dense/kernel`. No layer of the model has this one, or several layers "
+        "of nested models could have it. Every array must have its place, so nothing is lost "
+        "silently.",
+        '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0], "other/kernel": [[1.0]]}\n',
+        '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0]}\n',
+        _WITH_WEIGHTS,
+        "weights.json",
+        {"model.json": _RIGHT},
+    ),
+    Code(
+        "SPC0809",
+        "weight without an array",
+        "The model has weights for which the file of arrays holds nothing. The import goes on, but "
+        "the weights are incomplete. Save all of `model.weights`, each under its `path`.",
+        '{"d/kernel": [[1.0], [2.0]]}\n',
+        '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0]}\n',
+        _WITH_WEIGHTS,
+        "weights.json",
+        {"model.json": _RIGHT},
+    ),
+    _code(
+        "SPC0810",
+        "model file beyond all measure",
+        "Models or values are nested more than 32 levels deep, or inlining the nested models gives "
+        "more than 50,000 calls of layers. No real model does that.",
+        _sequential('{"class_name": "Masking", "config": {"name": "k", "mask_value": '
+                    + "[" * 34 + "]" * 34 + "}}"),
+        _sequential('{"class_name": "Masking", "config": {"name": "k", "mask_value": 0}}'),
+    ),
+    _code(
+        "SPC0811",
+        "embedding of floating numbers",
+        "Keras cuts floating numbers to integers inside an Embedding. A spec's indices are "
+        "integers: an input that only Embeddings read becomes int32 by itself, but another layer "
+        "reads this one too, or a layer computes it. Give the model an int32 input of its own.",
+        _functional(_called(_INDICES, _tensor("x")), _called(_DENSE, _tensor("x"))),
+        _functional(_called(_INDICES, _tensor("x")), _called(_DENSE, _tensor("e"))),
+    ),
+)  # fmt: skip

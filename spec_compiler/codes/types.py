@@ -1,0 +1,7 @@
+"""Dtypes and masks."""
+
+from __future__ import annotations
+
+from spec_compiler.codes.code import Code
+
+TYPES: tuple[Code, ...] = ()

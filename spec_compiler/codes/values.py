@@ -1,0 +1,177 @@
+"""Values and running."""
+
+from __future__ import annotations
+
+from spec_compiler.codes.code import Code
+from spec_compiler.codes.weights import DENSE_MODEL, DENSE_WEIGHTS
+
+_RUN = "run model.yaml --input x=x"
+_MODEL = """\
+specc: 1
+inputs: {x: {shape: [2]}}
+layers: [{type: Activation, activation: relu}]
+"""
+
+
+def _constant(tensor: str) -> str:
+    """A model whose only input is a constant."""
+    return f"""\
+specc: 1
+inputs: {{x: {{tensor: {tensor}}}}}
+layers: [{{type: Activation, activation: relu}}]
+"""
+
+
+_FILES: tuple[Code, ...] = (
+    Code(
+        "SPC0551",
+        "path outside the spec's folder",
+        "A spec names files by paths relative to itself, and none may leave its folder: not by "
+        "`..`, not as an absolute path, not through a link. So a spec from a stranger cannot make "
+        "specc read or write anything else. Move the file into the folder.",
+        wrong=DENSE_MODEL.replace("dense.safetensors", "../dense.safetensors"),
+        right=DENSE_MODEL,
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    Code(
+        "SPC0552",
+        "not an ordinary file",
+        "The path leads to a folder, a device, a socket or a pipe where a file is needed. Reading "
+        "one may never end, so specc only opens ordinary files.",
+        wrong=DENSE_MODEL.replace("dense.safetensors", "."),
+        right=DENSE_MODEL,
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    Code(
+        "SPC0553",
+        "output over an input",
+        "The output would replace one of the files that it is made from, or be written through a "
+        "link to somewhere else. specc writes neither; name another file.",
+        wrong=_constant("{file: y.json}"),
+        right=_constant("{file: x.json}"),
+        command="run model.yaml --output y.json",
+        files={"x.json": "[[1.0, 2.0]]", "y.json": "[[1.0, 2.0]]"},
+    ),
+    Code(
+        "SPC0554",
+        "ragged array",
+        "An array is rectangular: lists at the same depth have the same length, and so have the "
+        "rows of a table. Pad the shorter ones, for example with the value that means padding.",
+        wrong="[[1, 2], [3]]",
+        right="[[1, 2], [3, 0]]",
+        command=f"{_RUN}.json",
+        varies="x.json",
+        files={"model.yaml": _MODEL},
+    ),
+    Code(
+        "SPC0555",
+        "damaged data file",
+        "The file is not what its suffix says, is cut off, or its header contradicts its content. "
+        "Write it again, with `np.save` or `np.savez`.",
+        wrong=_constant("{file: x.npy}"),
+        right=_constant("{file: x.json}"),
+        command="run model.yaml",
+        files={"x.json": "[[1.0, 2.0]]", "x.npy": "[[1.0, 2.0]]"},
+    ),
+    Code(
+        "SPC0556",
+        "data that is not JSON",
+        "Data in JSON is nested lists of numbers, or a mapping from names to such lists, each name "
+        "once. A comma after the last value is not JSON. `NaN` and `Infinity` are allowed.",
+        wrong="[[1, 2],]",
+        right="[[1, 2]]",
+        command=f"{_RUN}.json",
+        varies="x.json",
+        files={"model.yaml": _MODEL},
+    ),
+    Code(
+        "SPC0557",
+        "a value that is not a number",
+        "An array holds numbers, or booleans, but not both, and neither text nor null. Write `NaN` "
+        "for a missing number, and numbers without quotes.",
+        wrong='[[1, "2"]]',
+        right="[[1, 2]]",
+        command=f"{_RUN}.json",
+        varies="x.json",
+        files={"model.yaml": _MODEL},
+    ),
+    Code(
+        "SPC0558",
+        "a table that is not of numbers",
+        "A CSV file holds numbers separated by commas; its first line may be a header. Write `nan` "
+        "in empty cells, a point in decimal numbers, and no separators of thousands.",
+        wrong="a,b\n1,\n",
+        right="a,b\n1,nan\n",
+        command=f"{_RUN}.csv",
+        varies="x.csv",
+        files={"model.yaml": _MODEL},
+    ),
+    Code(
+        "SPC0559",
+        "data too large for memory",
+        "The arrays of the source would take more memory than is allowed. Compressed files are "
+        "measured before they are inflated, since a small one can stand for gigabytes. Data in an "
+        "`.npy` file, or in an `.npz` file that is not compressed, is mapped and has no limit.",
+        wrong="",
+        right="",
+    ),
+    Code(
+        "SPC0560",
+        "pickled data",
+        "The file holds pickled Python objects, which can run code when they are read. specc never "
+        "reads them. Convert the array to numbers where you trust it, and save it again.",
+        wrong="",
+        right="",
+    ),
+    Code(
+        "SPC0561",
+        "array of another kind",
+        "specc computes with floats of 16, 32 and 64 bits, with integers and with booleans, in "
+        "arrays of at most 32 axes. Text, dates, complex numbers and records must be converted.",
+        wrong="[" * 33 + "1, 2" + "]" * 33,
+        right="[" * 2 + "1, 2" + "]" * 2,
+        command=f"{_RUN}.json",
+        varies="x.json",
+        files={"model.yaml": _MODEL},
+    ),
+    Code(
+        "SPC0562",
+        "no such array in the file",
+        "The file holds several arrays, and none has the name that is asked for. Name one with a "
+        "colon behind the file, as in `--input tokens=data.npz:ids`, or call it like the input.",
+        wrong='{"a": [[1, 2]], "b": [[3, 4]]}',
+        right='{"x": [[1, 2]], "b": [[3, 4]]}',
+        command=f"{_RUN}.json",
+        varies="x.json",
+        files={"model.yaml": _MODEL},
+    ),
+    Code(
+        "SPC0563",
+        "scipy is not installed",
+        "Sparse matrices are read by scipy, which specc does not install by itself. Install it "
+        'with `pip install "spec-compiler[sparse]"`, or save the matrix as a dense array.',
+        wrong="",
+        right="",
+    ),
+    Code(
+        "SPC0564",
+        "unknown data format",
+        "The suffix says how a data file is written: `.npy` (one array), `.npz` (several), `.csv` "
+        "(a table) or `.json` (nested lists). `-` is JSON on standard input or output.",
+        wrong=_constant("{file: x.jsn}"),
+        right=_constant("{file: x.json}"),
+        command="run model.yaml",
+        files={"x.json": "[[1.0, 2.0]]", "x.jsn": "[[1.0, 2.0]]"},
+    ),
+    Code(
+        "SPC0565",
+        "arrays that the format cannot hold",
+        "`.npy` and `.csv` files hold one array, and a table has rows and columns only. Several "
+        "arrays, or arrays with more axes, need `.npz` or `.json`.",
+        wrong=_constant("[[[1.0, 2.0]]]"),
+        right=_constant("[[1.0, 2.0]]"),
+        command="run model.yaml --output y.csv",
+    ),
+)
+
+VALUES: tuple[Code, ...] = (*_FILES,)

@@ -1,0 +1,110 @@
+"""Weights."""
+
+from __future__ import annotations
+
+from spec_compiler.codes.code import Code
+
+DENSE_MODEL = """\
+specc: 1
+inputs: {x: {shape: [1]}}
+layers:
+  - {type: Dense, name: dense, units: 1, use_bias: false}
+weights: {file: dense.safetensors}
+"""
+"""A model of one weight, for examples."""
+
+
+def _file(header: str, data: str = "\0" * 4) -> str:
+    """A safetensors file as text: eight bytes with the header's length, the header, the data."""
+    return chr(len(header)) + "\0" * 7 + header + data
+
+
+def _tensor(dtype: str = "F32", shape: str = "[1,1]", offsets: str = "[0,4]") -> str:
+    return f'"dense.kernel":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}}}'
+
+
+DENSE_WEIGHTS = _file(f"{{{_tensor()}}}")
+"""The weights of `DENSE_MODEL`."""
+
+
+def _header_code(code: str, title: str, explanation: str, wrong: str) -> Code:
+    files = {"model.yaml": DENSE_MODEL}
+    return Code(
+        code, title, explanation, wrong, DENSE_WEIGHTS, varies="dense.safetensors", files=files
+    )
+
+
+WEIGHTS: tuple[Code, ...] = (
+    _header_code(
+        "SPC0601",
+        "not a safetensors file",
+        "Weights are read from safetensors files, which start with the length of a JSON header and "
+        "the header. This file starts with something else: it may be another format, or the text "
+        "that a version control system keeps in place of a large file.",
+        "version https://git-lfs.example/spec/v1\n",
+    ),
+    Code(
+        "SPC0602",
+        "pickled weights",
+        "Pickles, and the formats built on them or on HDF5, can hold code that runs when they are "
+        "opened. specc never opens them. Load the file where you trust it and save its tensors as "
+        "safetensors.",
+        wrong=DENSE_MODEL.replace("dense.safetensors", "dense.pt"),
+        right=DENSE_MODEL,
+        files={"dense.pt": "", "dense.safetensors": DENSE_WEIGHTS},
+    ),
+    _header_code(
+        "SPC0603",
+        "broken header of a weights file",
+        "The header of a safetensors file is a JSON object with a dtype, a shape and two offsets "
+        "for every tensor. This one is cut off, too long, not JSON, or says something else. The "
+        "file was damaged or written by a faulty program; write it again.",
+        _file('{"dense.kernel":{"dtype":"F32"}}'),
+    ),
+    _header_code(
+        "SPC0604",
+        "a tensor named twice",
+        "Two tensors of a weights file have the same name, so one of them would be lost, and "
+        "programs differ in which. Give each a name of its own.",
+        _file('{"w":0,"w":0}'),
+    ),
+    _header_code(
+        "SPC0605",
+        "unknown dtype in a weights file",
+        "The file holds a tensor of a dtype that specc does not compute with, for example an "
+        "eight-bit float. Convert the tensor to a dtype of the list and write the file again.",
+        _file(f"{{{_tensor(dtype='F8_E4M3', offsets='[0,1]')}}}", "\0"),
+    ),
+    _header_code(
+        "SPC0606",
+        "a tensor outside its file",
+        "The header says that a tensor lies at bytes that the file does not have. Most often the "
+        "download or copy of the file was cut off.",
+        _file(f"{{{_tensor()}}}", "\0\0"),
+    ),
+    _header_code(
+        "SPC0607",
+        "a tensor of the wrong size",
+        "The bytes of a tensor are not as many as its shape and dtype need, so one of the three is "
+        "wrong. Write the file again from the tensors.",
+        _file(f"{{{_tensor(shape='[1,2]')}}}"),
+    ),
+    _header_code(
+        "SPC0608",
+        "tensors that overlap",
+        "Two tensors of a weights file share bytes. The format forbids that, since a small file "
+        "could then stand for endless data. Write each tensor with bytes of its own.",
+        _file(
+            '{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},'
+            '"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}',
+            "\0\0\0",
+        ),
+    ),
+    _header_code(
+        "SPC0609",
+        "bytes of no tensor",
+        "A weights file has bytes between its tensors or after the last one that belong to none. "
+        "The format forbids that, since something could be hidden there. Write the file again.",
+        _file(f"{{{_tensor()}}}", "\0" * 8),
+    ),
+)

@@ -1,0 +1,74 @@
+"""The pipeline: text to a proved program. Each stage takes what the one before it made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike, fspath
+
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.elaborate import elaborate
+from spec_compiler.program import Program
+from spec_compiler.source import Node, load, read
+from spec_compiler.spec.core import Core
+from spec_compiler.spec.declare import declare
+from spec_compiler.spec.expand import expand
+from spec_compiler.weights.check import check_weights
+from spec_compiler.wiring import connect
+
+Params = Mapping[str, str]
+
+
+def compile_text(
+    text: str | bytes,
+    file: str = "<string>",
+    *,
+    params: Params | None = None,
+    diagnostics: Diagnostics | None = None,
+) -> Program:
+    """Compile a spec.
+
+    Args:
+        text: YAML, or JSON when `file` ends in `.json`.
+        file: The name that diagnostics give it; paths in the spec are relative to its folder.
+        params: Values for params, as text.
+        diagnostics: Where findings are collected; also those of an accepted spec.
+
+    Raises:
+        SpecError: the spec is refused; it carries every finding.
+    """
+    found = Diagnostics() if diagnostics is None else diagnostics
+    return _compile(read(text, file, found), file, params or {}, found)
+
+
+def compile_path(
+    path: str | PathLike[str],
+    *,
+    params: Params | None = None,
+    diagnostics: Diagnostics | None = None,
+) -> Program:
+    """Compile a file; see `compile_text`.
+
+    Raises:
+        OSError: it cannot be read.
+        SpecError: the spec is refused.
+    """
+    found = Diagnostics() if diagnostics is None else diagnostics
+    return _compile(load(path, found), fspath(path), params or {}, found)
+
+
+def core_form(
+    source: Node | None, file: str, params: Params, diagnostics: Diagnostics
+) -> Core | None:
+    """The first stages: a document to the core form; None when there is nothing to go on with."""
+    stated = declare(source, params, diagnostics) if source is not None else None
+    return expand(stated, file, diagnostics) if stated is not None else None
+
+
+def _compile(source: Node | None, file: str, params: Params, found: Diagnostics) -> Program:
+    core = core_form(source, file, params, found)
+    program = elaborate(connect(core, found), found) if core is not None else None
+    if program is not None:
+        check_weights(program, found)
+    if program is None or found.errors:
+        raise SpecError(found)
+    return program

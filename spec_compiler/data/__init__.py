@@ -1,0 +1,122 @@
+"""Reading and writing tensors: npy, npz, csv and json, `-` for standard input and output."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+import numpy as np
+
+from spec_compiler import files
+from spec_compiler.data import json_arrays, npy, npz, tables
+from spec_compiler.data.handle import MAX_BYTES, Handle, refuse_size
+from spec_compiler.data.npz import missing_key
+from spec_compiler.data.writer import Writer, write, writer
+from spec_compiler.diagnostics import Refusal, nearest
+
+__all__ = ["MAX_BYTES", "Handle", "Writer", "read", "read_one", "split_key", "write", "writer"]
+
+SUFFIXES: Final = (".npy", ".npz", ".csv", ".json")
+"""The formats of data files."""
+
+
+def read(
+    source: str, *, key: str | None = None, name: str | None = None, max_bytes: int = MAX_BYTES
+) -> dict[str, Handle]:
+    """The arrays of a source by name, checked as far as their headers go.
+
+    Args:
+        source: `x.npy`, `x.npz`, `x.csv`, `x.json`, `x.npz:key` for one array of several, or `-`
+            for standard input (JSON or npy, told apart by the first bytes).
+        key: The only array to read; the same as `:key` in the source.
+        name: What to call an array that has no name; by default the file's name without suffix.
+        max_bytes: How much may be put into memory. Mapped files (npy, and npz that is not
+            compressed) do not count.
+
+    Raises:
+        Refusal: The content is not arrays of numbers, is too large, or has no array `key`.
+        OSError: The file cannot be read.
+    """
+    path, in_source = split_key(source)
+    key = in_source if key is None else key
+    name = name or (PurePath(path).stem if path != "-" else "input")
+    suffix = PurePath(path).suffix.lower()
+    if path == "-":
+        handles = _from_stdin(name, max_bytes)
+    elif suffix == ".npy":
+        handles = {name: npy.read(path, name)}
+    elif suffix == ".npz":
+        return npz.read(path, key, name=name, max_bytes=max_bytes)
+    elif suffix in (".csv", ".json"):
+        refuse_size(files.regular(path).st_size, max_bytes, path)
+        handles = _from_text(Path(path).read_bytes(), suffix, path, name)
+    else:
+        raise _unknown_format(path, suffix)
+    if key is None:
+        return handles
+    if key not in handles:
+        raise missing_key(key, list(handles), path)
+    return {key: handles[key]}
+
+
+def read_one(
+    source: str, *, key: str | None = None, name: str | None = None, max_bytes: int = MAX_BYTES
+) -> Handle:
+    """The array of a source: the one under `key`, the only one, or the one called `name`.
+
+    Raises:
+        Refusal: As `read`; or the source has several arrays and nothing says which.
+        OSError: The file cannot be read.
+    """
+    handles = read(source, key=key, name=name, max_bytes=max_bytes)
+    if len(handles) == 1:
+        return next(iter(handles.values()))
+    if name is not None and name in handles:
+        return handles[name]
+    known = ", ".join(f"`{known}`" for known in list(handles)[:10]) or "none"
+    raise Refusal(
+        "SPC0562",
+        f"`{source}` has {len(handles)} arrays, and one is asked for",
+        notes=(f"it holds {known}",),
+        help=f"say which, as in `{source}:{next(iter(handles))}`" if handles else "add an array",
+    )
+
+
+def split_key(source: str) -> tuple[str, str | None]:
+    """The path of a source and the key behind it: `x.npz:tokens` is `x.npz` and `tokens`."""
+    for suffix in (".npz", ".json"):
+        path, colon, key = source.partition(f"{suffix}:")
+        if colon:
+            return path + suffix, key
+    return source, None
+
+
+def _from_text(text: bytes, suffix: str, origin: str, name: str) -> dict[str, Handle]:
+    if suffix == ".json":
+        return json_arrays.read(text, origin, name)
+    return {name: tables.read(text, origin, name)}
+
+
+def _from_stdin(name: str, max_bytes: int) -> dict[str, Handle]:
+    origin = "standard input"
+    content = sys.stdin.buffer.read(max_bytes + 1)
+    refuse_size(len(content), max_bytes, origin)
+    if not content.startswith(npy.MAGIC):
+        return _from_text(content, ".json", origin, name)
+    header = npy.read_header(io.BytesIO(content), len(content), origin)
+
+    def load() -> np.ndarray[Any, Any]:
+        return header.array(np.frombuffer(content, np.uint8, offset=header.offset))
+
+    return {name: Handle(name, header.dtype.name, header.shape, origin, load)}
+
+
+def _unknown_format(path: str, suffix: str) -> Refusal:
+    near = nearest(suffix, SUFFIXES)
+    return Refusal(
+        "SPC0564",
+        f"`{path}` has no suffix" if not suffix else f"`{suffix}` is not a format of data files",
+        help=f"did you mean `{near}`?" if near else "use " + ", ".join(f"`{s}`" for s in SUFFIXES),
+    )

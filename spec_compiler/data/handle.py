@@ -1,0 +1,95 @@
+"""An array in a file, known by its dtype and shape before its values are read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spec_compiler.diagnostics import Refusal
+
+MAX_BYTES: Final = 2**30
+"""The bytes that one source may put into memory by default. Mapped files do not count."""
+
+_MAX_AXES: Final = 32
+"""The axes that every NumPy can handle."""
+
+KNOWN: Final = frozenset(
+    ["float64", "float32", "float16", "bool"]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+)
+"""The dtypes that arrays may have, by NumPy's names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """One array of a source.
+
+    Attributes:
+        name: Its name there, or the one given to the only array of a source without names.
+        dtype: NumPy's name of its dtype, one of `KNOWN`.
+        shape: Its sizes.
+        origin: Where it is, as a person would write it (`x.npz:tokens`).
+        load: Gives the values, in the machine's byte order; mapped arrays are read-only. For a
+            sparse array: a `scipy.sparse.csr_matrix`. May raise `Refusal` or `OSError`.
+        sparse: Whether `load` gives a sparse matrix.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    origin: str
+    load: Callable[[], Any]
+    sparse: bool = False
+
+    @property
+    def size(self) -> int:
+        """The bytes of the values of a dense array."""
+        return size_in_bytes(self.shape, np.dtype(self.dtype))
+
+    @classmethod
+    def of(cls, array: NDArray[Any], name: str, origin: str) -> Handle:
+        """The handle of an array that is already in memory."""
+        return cls(name, array.dtype.name, array.shape, origin, lambda: array)
+
+
+def size_in_bytes(shape: Sequence[int], dtype: np.dtype[Any]) -> int:
+    """The bytes of an array, in Python's integers, which do not overflow."""
+    return math.prod(shape) * dtype.itemsize
+
+
+def refuse_size(needed: int, limit: int, origin: str) -> None:
+    """Refuse to put more into memory than is allowed.
+
+    Raises:
+        Refusal: `needed` is above `limit`.
+    """
+    if needed > limit:
+        raise Refusal(
+            "SPC0559",
+            f"`{origin}` needs {needed:,} bytes of memory, and {limit:,} are allowed",
+            help="write it as `.npy`, which is mapped and not read at once, or in smaller parts",
+        )
+
+
+def refuse_rank(rank: int, origin: str) -> None:
+    """Refuse more axes than NumPy can handle.
+
+    Raises:
+        Refusal: `rank` is above 32.
+    """
+    if rank > _MAX_AXES:
+        raise Refusal(
+            "SPC0561",
+            f"{origin} has {rank} axes, and {_MAX_AXES} are the most",
+            help="remove the brackets, or axes, that hold a single entry each",
+        )
+
+
+def damaged(origin: str, why: str) -> Refusal:
+    """The refusal of a file that is not what its name says."""
+    return Refusal("SPC0555", f"`{origin}` cannot be read: {why}", help="write the file again")

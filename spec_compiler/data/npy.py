@@ -1,0 +1,116 @@
+"""NumPy's file of one array, mapped into memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from spec_compiler import files
+from spec_compiler.data.handle import KNOWN, Handle, damaged, refuse_rank, size_in_bytes
+from spec_compiler.diagnostics import Refusal
+
+MAGIC = b"\x93NUMPY"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands before the values.
+
+    Attributes:
+        dtype: Of the stored values, byte order included.
+        shape: The sizes.
+        order: `F` where the first axis varies fastest, else `C`.
+        offset: Bytes before the first value.
+    """
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    order: str
+    offset: int
+
+    @property
+    def size(self) -> int:
+        """The bytes of the values."""
+        return size_in_bytes(self.shape, self.dtype)
+
+    def array(self, raw: NDArray[np.uint8]) -> NDArray[Any]:
+        """The values in the machine's byte order, copied only where that differs."""
+        stored = raw.view(self.dtype)
+        native = stored.astype(self.dtype.newbyteorder("="), copy=False)
+        return native.reshape(self.shape, order="F" if self.order == "F" else "C")
+
+
+def read_header(stream: BinaryIO, available: int, origin: str) -> Header:
+    """Read and check the header at the start of a stream of `available` bytes.
+
+    Raises:
+        Refusal: It is not an npy file of numbers, or its size is not the one that the header says.
+    """
+    try:
+        version = npy.read_magic(stream)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, fortran, dtype = cast("tuple[Any, bool, np.dtype[Any]]", read(stream))
+    # NumPy parses the header as Python: a broken one can raise nearly anything there.
+    except Exception as error:
+        raise damaged(origin, "it is not a sound npy file") from error
+    if dtype.hasobject:
+        raise Refusal(
+            "SPC0560",
+            f"`{origin}` holds pickled Python objects, which are never read",
+            help='convert it first: `np.save(path, array.astype("float32"))`',
+        )
+    if dtype.name not in KNOWN:
+        raise Refusal(
+            "SPC0561",
+            f"`{origin}` has the dtype `{dtype}`, which is not a number or boolean of specc",
+            help="convert it first, for example to `float32` or `int64`",
+        )
+    refuse_rank(len(shape), f"`{origin}`")
+    if not all(type(size) is int and 0 <= size < 2**63 for size in shape):
+        raise damaged(origin, "its shape is not of whole numbers from 0")
+    header = Header(dtype, shape, "F" if fortran else "C", stream.tell())
+    if header.offset + header.size != available:
+        found = available - header.offset
+        raise damaged(origin, f"its header promises {header.size} bytes of values, not {found}")
+    return header
+
+
+def read(path: str | os.PathLike[str], name: str = "") -> Handle:
+    """The array of a file, mapped read-only when it is loaded.
+
+    Raises:
+        Refusal: It is not a sound npy file of numbers.
+        OSError: It cannot be opened.
+    """
+    origin = os.fspath(path)
+    size = files.regular(path).st_size
+    with open(path, "rb") as stream:
+        header = read_header(stream, size, origin)
+    return Handle(
+        name or Path(path).stem,
+        header.dtype.name,
+        header.shape,
+        origin,
+        lambda: mapped(path, header, header.offset),
+    )
+
+
+def mapped(path: str | os.PathLike[str], header: Header, offset: int) -> NDArray[Any]:
+    """The values at `offset` of a file, read-only and read only where they are used."""
+    whole = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+    array = header.array(whole[offset : offset + header.size])
+    array.flags.writeable = False
+    return array
+
+
+def write_header(stream: BinaryIO, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    """Write what stands before the values, which follow in C order."""
+    description = npy.dtype_to_descr(dtype)
+    fields = {"descr": description, "fortran_order": False, "shape": shape}
+    npy.write_array_header_1_0(stream, fields)

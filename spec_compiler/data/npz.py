@@ -1,0 +1,157 @@
+"""NumPy's archive of several arrays."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spec_compiler import files
+from spec_compiler.data import npy, sparse
+from spec_compiler.data.handle import MAX_BYTES, Handle, damaged, refuse_size
+from spec_compiler.diagnostics import Refusal, nearest
+
+_COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A file of the archive that is an array."""
+
+    path: str
+    name: str
+    info: zipfile.ZipInfo
+
+    @property
+    def origin(self) -> str:
+        return f"{self.path}:{self.name}"
+
+    @property
+    def is_stored(self) -> bool:
+        return self.info.compress_type == zipfile.ZIP_STORED
+
+
+def read(
+    path: str | os.PathLike[str],
+    key: str | None = None,
+    *,
+    name: str = "",
+    max_bytes: int = MAX_BYTES,
+) -> dict[str, Handle]:
+    """The arrays of an archive by name; members that are not compressed are mapped when loaded.
+
+    Args:
+        path: The archive, of `np.savez` or of `scipy.sparse.save_npz` (one sparse matrix).
+        key: The only array to look at, or None for all.
+        name: The name of a sparse matrix, which has none in the file.
+        max_bytes: How much the compressed arrays together may take in memory.
+
+    Raises:
+        Refusal: It is not a sound archive of arrays of numbers, or too large.
+        OSError: It cannot be opened.
+    """
+    source = os.fspath(path)
+    files.regular(path)
+
+    def headers() -> dict[str, Handle]:
+        with zipfile.ZipFile(path) as archive:
+            members = _members(source, archive)
+            if key is None and sparse.is_sparse(members):
+                form = archive.read(members.pop("format").info)[-32:]
+                parts = _handles(archive, members, max_bytes)
+                return {name: sparse.read(parts, form, name, source, max_bytes)}
+            chosen = members if key is None else {key: _chosen(members, key, source)}
+            return _handles(archive, chosen, max_bytes)
+
+    return _guarded(source, headers)
+
+
+def _members(path: str, archive: zipfile.ZipFile) -> dict[str, _Member]:
+    members: dict[str, _Member] = {}
+    for info in archive.infolist():
+        name = info.filename.removesuffix(".npy")
+        if name == info.filename:
+            raise damaged(path, f"its member `{info.filename}` is not an npy file")
+        if name in members:
+            raise damaged(path, f"it holds `{name}` twice")
+        if info.flag_bits & 1 or info.compress_type not in _COMPRESSIONS:
+            raise damaged(f"{path}:{name}", "it is encrypted or not compressed by deflate")
+        if info.header_offset < 0:  # zipfile would seek there and report an operating system error
+            raise damaged(path, f"its member `{info.filename}` lies outside the file")
+        members[name] = _Member(path, name, info)
+    return members
+
+
+def _chosen(members: dict[str, _Member], key: str, path: str) -> _Member:
+    if key not in members:
+        raise missing_key(key, list(members), path)
+    return members[key]
+
+
+def missing_key(key: str, names: list[str], origin: str) -> Refusal:
+    """The refusal of a name that is not in the file."""
+    near = nearest(key, names)
+    known = ", ".join(f"`{name}`" for name in names[:10]) or "no array"
+    return Refusal(
+        "SPC0562",
+        f"`{origin}` has no array `{key}`",
+        notes=(f"it holds {known}" + (", …" if len(names) > 10 else ""),),
+        help=f"did you mean `{near}`?" if near else "name one of the arrays of the file",
+    )
+
+
+def _handles(
+    archive: zipfile.ZipFile, members: dict[str, _Member], max_bytes: int
+) -> dict[str, Handle]:
+    handles: dict[str, Handle] = {}
+    inflated = 0
+    for name, member in members.items():
+        with archive.open(member.info) as stream:
+            header = npy.read_header(cast("Any", stream), member.info.file_size, member.origin)
+        if not member.is_stored:
+            inflated += header.size
+            refuse_size(inflated, max_bytes, member.origin)
+        load = _loader(member, header)
+        handles[name] = Handle(name, header.dtype.name, header.shape, member.origin, load)
+    return handles
+
+
+def _loader(member: _Member, header: npy.Header) -> Callable[[], NDArray[Any]]:
+    if member.is_stored:
+        return lambda: npy.mapped(member.path, header, _start(member) + header.offset)
+
+    def inflate() -> NDArray[Any]:
+        raw = np.empty(header.size, np.uint8)
+        with zipfile.ZipFile(member.path) as archive, archive.open(member.info) as stream:
+            stream.read(header.offset)
+            if cast("Any", stream).readinto(raw) != raw.size or stream.read(1):
+                raise damaged(member.origin, "its values are cut off")
+        return header.array(raw)
+
+    return lambda: _guarded(member.origin, inflate)
+
+
+def _start(member: _Member) -> int:
+    """Where the bytes of a stored member begin; zipfile keeps that to itself."""
+    with open(member.path, "rb") as file:
+        file.seek(member.info.header_offset)
+        *_, name_length, extra_length = struct.unpack("<4s5H3L2H", file.read(30))
+    start = member.info.header_offset + 30 + name_length + extra_length
+    if start + member.info.file_size > os.path.getsize(member.path):
+        raise damaged(member.origin, "it goes beyond the end of the file")
+    return start
+
+
+def _guarded(origin: str, read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    # What zipfile raises for broken archives, besides its own error.
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+        raise damaged(origin, "it is not a sound npz (zip) file") from error

@@ -1,0 +1,195 @@
+"""What specc says about a mistake: one model, printed by every format in `report/`.
+
+Rules raise a `Refusal` (they know why), drivers turn it into a `Diagnostic` (they know where) and
+collect it in `Diagnostics`; a stage that cannot go on raises `SpecError` with all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of a source file. Lines and columns count from 1, the end column is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def inside(self, start: int, end: int) -> Span:
+        """The characters `start` to `end` (from 0) of a span on one line."""
+        first, last = self.column + start, self.column + end
+        return Span(self.file, self.line, first, self.line, max(first + 1, last))
+
+
+class Severity(StrEnum):
+    """How grave a finding is: only an error makes a spec invalid."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A secondary place, possibly in another file, with what is to be seen there."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of text that would mend the finding."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: what is wrong, where, why, and what to write instead.
+
+    Attributes:
+        code: `SPC` and four digits, a key of `codes.CODES`.
+        message: One line, names in backquotes, no full stop at the end.
+        span: The place to blame; None only where there is no text (a flag, a data file).
+        annotation: The words beside the caret.
+        labels: Other places that explain it.
+        notes: Further facts, a line each.
+        help: What to write instead.
+        edits: Replacements that mend it.
+        file: The file that the finding is about when there is no span.
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    severity: Severity = Severity.ERROR
+    annotation: str = ""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str = ""
+    edits: tuple[Edit, ...] = ()
+    file: str = ""
+
+    @property
+    def where(self) -> tuple[str, int, int]:
+        """File, line and column, to sort by."""
+        return (
+            (self.span.file, self.span.line, self.span.column) if self.span else (self.file, 0, 0)
+        )
+
+
+class SpecError(Exception):
+    """A spec, or the data given to it, was refused. Carries every finding and the texts they quote."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        errors = diagnostics.errors
+        head = errors[0] if errors else None
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        where = (
+            f"{head.span.file}:{head.span.line}:{head.span.column}: " if head and head.span else ""
+        )
+        super().__init__(f"{where}[{head.code}] {head.message}{more}" if head else "no errors")
+        self.diagnostics = diagnostics
+
+
+class Refusal(Exception):
+    """Raised by a rule that cannot accept its arguments; the driver adds the place.
+
+    Attributes:
+        argument: The path of the argument to blame inside the layer (`("equation",)`), `("from", 1)`
+            for an input, or `()` for the layer as a whole.
+        within: Characters (start, end) inside the blamed text, for a caret under one of its parts.
+        related: Other places, as (path inside the layer, text) pairs.
+        sizes: Axes whose sizes matter, as (number of the input, axis) pairs; the driver says where each
+            size came from.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        argument: tuple[str | int, ...] = (),
+        within: tuple[int, int] | None = None,
+        annotation: str = "",
+        related: tuple[tuple[tuple[str | int, ...], str], ...] = (),
+        sizes: tuple[tuple[int, int], ...] = (),
+        labels: tuple[Label, ...] = (),
+        notes: tuple[str, ...] = (),
+        help: str = "",  # noqa: A002 - the field's word
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.argument = argument
+        self.within = within
+        self.annotation = annotation
+        self.related = related
+        self.sizes = sizes
+        self.labels = labels
+        self.notes = notes
+        self.help = help
+
+
+@dataclass(slots=True)
+class Diagnostics:
+    """The findings of one run, in the order of discovery, and the texts that they quote."""
+
+    items: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    sources: dict[str, str] = field(default_factory=dict[str, str])
+    unchecked: tuple[str, ...] = ()
+    """Layers that were not checked because something before them is broken."""
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Collect a finding."""
+        self.items.append(diagnostic)
+
+    def extend(self, other: Diagnostics) -> None:
+        """Collect another run's findings and texts."""
+        self.items.extend(other.items)
+        self.sources.update(other.sources)
+        self.unchecked += other.unchecked
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The findings that make the spec invalid."""
+        return [item for item in self.items if item.severity is Severity.ERROR]
+
+    def sorted(self) -> list[Diagnostic]:
+        """All findings by place, each once."""
+        return sorted(dict.fromkeys(self.items), key=lambda item: (*item.where, item.code))
+
+    def stop_on_errors(self) -> None:
+        """Raise `SpecError` if any finding is an error."""
+        if self.errors:
+            raise SpecError(self)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.sorted())
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def nearest(name: str, known: Mapping[str, object] | list[str] | tuple[str, ...]) -> str | None:
+    """The known name that a typing mistake most probably meant, or None.
+
+    Compares without case and underscores first (`Relu`, `masked_zero`), then by similarity.
+    """
+    import difflib  # loaded only when there is something to suggest
+
+    candidates = list(known)
+    folded = name.casefold().replace("_", "").replace("-", "")
+    for candidate in candidates:
+        if candidate.casefold().replace("_", "").replace("-", "") == folded:
+            return candidate
+    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    return close[0] if close else None

@@ -1,0 +1,412 @@
+"""Layers to primitives: every layer is lowered in order, and what it makes is typed, masked, placed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, nearest
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import SizeError
+from spec_compiler.ir.facts import RELATIONS, Facts
+from spec_compiler.ir.graph import Graph, Value
+from spec_compiler.ir.types import Policy, TensorType, shape_text
+from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.program import Port as ProgramPort
+from spec_compiler.program import Program, Step
+from spec_compiler.sources import input_signal
+from spec_compiler.spec.core import Call
+from spec_compiler.spec.place import diagnose
+from spec_compiler.tracing import mask_origin, mask_path, size_label
+from spec_compiler.wiring import Feeds, Port, Wiring
+
+Results = dict[str, Signal]
+ONLY = ""
+"""The key of a layer's only result."""
+
+
+def elaborate(wiring: Wiring, diagnostics: Diagnostics) -> Program | None:
+    """Lower every layer; None when something was refused."""
+    driver = _Driver(wiring, diagnostics)
+    driver.state_constraints()
+    driver.make_inputs()
+    for call in wiring.order:
+        driver.lower(call)
+    driver.reach_outputs()
+    diagnostics.unchecked += tuple(driver.skipped)
+    return None if diagnostics.errors else driver.program()
+
+
+class _Driver:
+    """Walks the layers; knows where things are, while the rules know why."""
+
+    def __init__(self, wiring: Wiring, diagnostics: Diagnostics) -> None:
+        self.wiring = wiring
+        self.core = wiring.core
+        self.diagnostics = diagnostics
+        self.builder = Builder(Facts())
+        self.default_policy = Policy.named(wiring.core.header.dtype)
+        self.signals: dict[str, Results] = {}
+        self.inputs: dict[str, Value] = {}
+        self.ports: dict[str, ProgramPort] = {}
+        self.steps: list[Step] = []
+        self.activities: list[tuple[str, Any, Value]] = []
+        self.skipped: list[str] = []
+        self.outputs: dict[str, Signal] = {}
+
+    # --- before the layers ---------------------------------------------------------------------
+
+    def state_constraints(self) -> None:
+        """Prove what the constraints say of params; take what they say of dims as facts."""
+        for index, (left, relation, right) in self.core.relations:
+            if isinstance(left, int) and isinstance(right, int):
+                holds = RELATIONS[relation](left, right)  # type: ignore[index]
+            else:
+                holds = self.builder.require(left, relation, right, "the constraint")  # type: ignore[arg-type]
+                self.builder.facts.state(left, relation, right)
+            if not holds:
+                refusal = Refusal(
+                    "SPC0313",
+                    f"the constraint does not hold: {left} {relation} {right} is false",
+                    argument=("constraints", index),
+                )
+                self.diagnostics.add(diagnose(refusal, self.core.node))
+
+    def make_inputs(self) -> None:
+        """Give every input its signal; a constant becomes a node."""
+        for name, declared in self.core.inputs.items():
+            if declared is None:
+                continue
+            node = self.core.node.nearest(("inputs", name))
+            try:
+                signal = input_signal(
+                    name, declared, self.builder, self.core.file, self.default_policy
+                )
+            except Refusal as refusal:
+                self.diagnostics.add(diagnose(refusal, node))
+                continue
+            self.signals[name] = {ONLY: signal}
+            if declared.tensor is not None:
+                continue
+            self.inputs[name] = signal.value
+            mask = signal.mask.value if signal.mask else None
+            if mask is not None:
+                self.inputs[f"{name}.mask"] = mask
+            self.ports[name] = ProgramPort(
+                name, signal.value.type, signal.interval, signal.sparse, mask.type if mask else None
+            )
+
+    # --- a layer -------------------------------------------------------------------------------
+
+    def lower(self, call: Call) -> None:
+        """Lower one layer, or skip it when something before it is broken."""
+        feeds = self.wiring.feeds.get(call.name)
+        layer = call.layer
+        if layer is None or feeds is None or call.name in self.wiring.broken:
+            return
+        if any(port.source not in self.signals for port in feeds.sources):
+            self.skipped.append(call.name)
+            return
+        first_node = len(self.builder.nodes)
+        known_weights = len(self.builder.weights)
+        taken: list[Signal] = []
+        try:
+            taken = [self.read(port) for port in feeds.ports]
+            self.check_input_specs(layer, taken, feeds)
+            results = self.results(call, layer, feeds, taken)
+            if layer.expect is not None:
+                layer.expect.check(self.builder, self.single(results, "`expect`"), ("expect",))
+        except Refusal as refusal:
+            self.refuse(refusal, call, taken)
+            return
+        except SizeError as error:
+            self.refuse(Refusal("SPC0307", f"`{call.name}`: {error}"), call, taken)
+            return
+        self.signals[call.name] = results
+        made = tuple(self.builder.weights)[known_weights:]
+        span = (first_node, len(self.builder.nodes))
+        self.steps.append(Step(call.name, type(layer).__name__, results, made, span))
+
+    def results(self, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Results:
+        """What a layer makes, with its masks settled."""
+        b = self.builder
+        b.layer, b.shared = call.name, call.reuse or ""
+        b.policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
+        b.trainable = layer.trainable
+        named = self.named_mask(layer, feeds, taken)
+        given = taken
+        if not layer.creates_mask:
+            if layer.mask == "drop":
+                given = [signal.masked(None) for signal in taken]
+            elif named is not None:
+                given = [taken[0].masked(named), *taken[1:]]
+        found = _call(layer, b, feeds, given)
+        results = found if isinstance(found, dict) else {ONLY: found}
+        if layer.creates_mask and layer.mask is not None:
+            results = {key: signal.masked(named) for key, signal in results.items()}
+        elif not layer.consumes_mask:
+            results = self.settle_mask(call, layer, given, results)
+        self.note_activity(call, layer, results)
+        return results
+
+    def settle_mask(
+        self, call: Call, layer: Layer, given: list[Signal], results: Results
+    ) -> Results:
+        """Apply the policy where a mask came in and none goes out."""
+        masked = next((signal for signal in given if signal.mask is not None), None)
+        if masked is None or any(signal.mask is not None for signal in results.values()):
+            return results
+        if layer.mask == "pass":
+            single = self.single(results, "`mask: pass`")
+            carried = layer.carry_mask(self.builder, masked, single)
+            return {key: signal.masked(carried) for key, signal in results.items()}
+        policy = self.core.header.mask_policy
+        if policy != "keras":
+            lost = self.lost_mask(call, given, masked)
+            if policy == "error":
+                self.diagnostics.add(lost)
+            else:
+                self.diagnostics.add(_as_warning(lost))
+        return results
+
+    def lost_mask(self, call: Call, given: list[Signal], masked: Signal) -> Diagnostic:
+        """The refusal of a layer that would lose a mask, with the path that the mask took."""
+        mask = masked.mask
+        if mask is None:  # only asked where there is one
+            raise TypeError(call.name)
+        path, user = mask_path(mask, call, self.wiring, self.signals)
+        shown = path if len(path) <= 8 else [*path[:3], "…", *path[-4:]]
+        tail = f" -> {user} (the first that would use it)" if user else ""
+        some = any(signal.mask is None for signal in given)
+        kind = type(call.layer).__name__
+        origin = mask_origin(mask, self.core)
+        both = "give the other inputs a mask too, or " if some else ""
+        carries = type(call.layer).carry_mask is not Layer.carry_mask
+        passing = "to keep it, write `mask: pass`; " if carries else ""
+        return diagnose(
+            Refusal(
+                "SPC0410",
+                f"`{call.name}` would drop the mask made by `{mask.origin}`",
+                annotation=f"{kind} keeps a mask only when every input has one"
+                if some
+                else "neither uses a mask nor passes one on",
+                labels=(origin,) if origin else (),
+                notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
+                help=f"{both}{passing}if padding may enter `{call.name}`, say so: `mask: drop`",
+            ),
+            call.node,
+        )
+
+    def named_mask(self, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Mask | None:
+        """The tensor that `mask: NAME` names, proved to be a mask for the first input."""
+        if feeds.mask is None:
+            return None
+        signal = self.read(feeds.mask)
+        held = signal.mask.value if feeds.mask.output == "mask" and signal.mask else signal.value
+        if held.dtype != "bool":
+            raise Refusal(
+                "SPC0412",
+                f"a mask is a boolean tensor, and `{layer.mask}` is {held.type}",
+                argument=("mask",),
+            )
+        target = taken[0].shape
+        if len(held.shape) > len(target):
+            raise Refusal(
+                "SPC0412",
+                f"the mask has rank {len(held.shape)}, and the input {shape_text(target)} has rank {len(target)}",
+                argument=("mask",),
+            )
+        for axis, size in enumerate(held.shape):
+            if not self.builder.require(size, "==", target[axis], f"axis {axis} of the mask"):
+                raise Refusal(
+                    "SPC0412",
+                    f"axis {axis} of the mask is {size}, and the input {shape_text(target)} has {target[axis]}",
+                    argument=("mask",),
+                )
+        return Mask(held, feeds.mask.source)
+
+    def note_activity(self, call: Call, layer: Layer, results: Results) -> None:
+        """Remember what an activity regulariser will look at."""
+        regularizer = getattr(layer, "activity_regularizer", None)
+        if regularizer is not None:
+            self.activities.append((call.name, regularizer, next(iter(results.values())).value))
+
+    def check_input_specs(self, layer: Layer, taken: list[Signal], feeds: Feeds) -> None:
+        """Prove the `input_spec` of every input."""
+        specs = layer.input_spec
+        if not specs:
+            return
+        if len(specs) != len(taken):
+            raise Refusal(
+                "SPC0304",
+                f"`input_spec` describes {len(specs)} inputs, and the layer has {len(taken)}",
+                argument=("input_spec",),
+            )
+        for index, (spec, signal) in enumerate(zip(specs, taken, strict=True)):
+            spec.check(self.builder, signal, ("input_spec", index))
+
+    # --- references ----------------------------------------------------------------------------
+
+    def read(self, port: Port) -> Signal:
+        """The signal that a reference means."""
+        results = self.signals[port.source]
+        if port.output is None:
+            if len(results) > 1:
+                names = [f"`{port.source}.{name}`" for name in results]
+                raise Refusal(
+                    "SPC0204",
+                    f"`{port.source}` has {len(results)} outputs; say which",
+                    argument=port.at or ("from",),
+                    help=f"write `from:` with one of {', '.join(names)}",
+                )
+            return next(iter(results.values()))
+        if port.output in results:
+            return results[port.output]
+        if port.output == "mask" and next(iter(results.values())).mask is not None:
+            return next(iter(results.values()))
+        known = [name for name in results if name]
+        guess = nearest(port.output, known)
+        raise Refusal(
+            "SPC0203",
+            f"`{port.source}` has no output `{port.output}`",
+            argument=port.at,
+            annotation=f"did you mean `{port.source}.{guess}`?" if guess else "",
+            help=""
+            if guess
+            else f"write `{port.source}` alone: it has one output"
+            if not known
+            else "",
+        )
+
+    def single(self, results: Results, what: str) -> Signal:
+        """The first result; claims about a layer are about it."""
+        if not results:
+            raise Refusal("SPC0204", f"{what} needs a result")
+        return next(iter(results.values()))
+
+    def reach_outputs(self) -> None:
+        """Find what each output reads, and prove the claims about it."""
+        declared = self.core.outputs or {}
+        for name, port in self.wiring.outputs.items():
+            if port.source not in self.signals:
+                continue
+            output = declared.get(name)
+            at: tuple[str | int, ...] = ("outputs", name) if output else ()
+            self.builder.layer = ""
+            try:
+                results = self.signals[port.source]
+                if output is None and port.output is None and len(results) > 1:
+                    self.outputs |= {f"{name}.{key}": item for key, item in results.items()}
+                    continue
+                signal = self.read(port)
+                if output is not None:
+                    output.check(self.builder, signal, at)
+            except Refusal as refusal:
+                labels = (
+                    self.size_labels(refusal, [self.read(port)])
+                    if refusal.code == "SPC0309"
+                    else ()
+                )
+                self.diagnostics.add(diagnose(refusal, self.core.node, labels=labels))
+                continue
+            self.outputs[name] = signal
+
+    # --- refusals ------------------------------------------------------------------------------
+
+    def refuse(self, refusal: Refusal, call: Call, taken: list[Signal]) -> None:
+        """Add where to why."""
+        labels = self.size_labels(refusal, taken)
+        self.diagnostics.add(diagnose(refusal, call.node, labels=labels))
+
+    def size_labels(self, refusal: Refusal, taken: list[Signal]) -> tuple[Label, ...]:
+        """Where each size that matters came from."""
+        labels: list[Label] = []
+        for index, axis in refusal.sizes:
+            if index < len(taken) and -taken[index].rank <= axis < taken[index].rank:
+                label = size_label(
+                    taken[index].value, axis, self.core, self.builder.nodes, self.builder.weights
+                )
+                if label is not None:
+                    labels.append(label)
+        return tuple(dict.fromkeys(labels))
+
+    def program(self) -> Program:
+        """Everything that was lowered, under the names that people know."""
+        reached = {name: signal.value for name, signal in self.outputs.items()}
+        masks = {
+            f"{name}.mask": signal.mask.value
+            for name, signal in self.outputs.items()
+            if signal.mask is not None
+        }
+        outputs = {
+            name: ProgramPort(
+                name,
+                signal.value.type,
+                signal.interval,
+                mask=signal.mask.value.type if signal.mask else None,
+            )
+            for name, signal in self.outputs.items()
+        }
+        graph: Graph = self.builder.graph(self.inputs, {**reached, **masks})
+        return Program(
+            graph,
+            self.ports,
+            outputs,
+            tuple(self.steps),
+            tuple(self.activities),
+            self.wiring,
+            self.diagnostics,
+        )
+
+
+@cache
+def _ports_of(cls: type[Layer]) -> tuple[list[str], list[str], bool]:
+    """Names of the required ports, of the optional ones, and whether there may be any number."""
+    parameters = list(inspect.signature(cls.lower).parameters.values())[2:]
+    many = any(item.kind is inspect.Parameter.VAR_POSITIONAL for item in parameters)
+    named = [item for item in parameters if item.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    required = [item.name for item in named if item.default is inspect.Parameter.empty]
+    return required, [item.name for item in named if item.name not in required], many
+
+
+def _call(layer: Layer, b: Builder, feeds: Feeds, given: list[Signal]) -> Signal | Results:
+    """Lower a layer with its inputs by position or by role."""
+    required, optional, many = _ports_of(type(layer))
+    kind = type(layer).__name__
+    roles = [*required, *optional]
+    if feeds.roles is not None:
+        if many:
+            raise Refusal(
+                "SPC0204", f"{kind} takes a list of inputs, not roles", argument=("from",)
+            )
+        unknown = next((role for role in feeds.roles if role not in roles), None)
+        missing = next((role for role in required if role not in feeds.roles), None)
+        if unknown is not None or missing is not None:
+            wrong = (
+                f"has no input `{unknown}`"
+                if unknown is not None
+                else f"needs the input `{missing}`"
+            )
+            raise Refusal(
+                "SPC0204",
+                f"{kind} {wrong}",
+                argument=("from", unknown) if unknown is not None else ("from",),
+                help=f"its inputs are {', '.join(f'`{role}`' for role in roles)}",
+            )
+        return layer.lower(b, **dict(zip(feeds.roles, given, strict=True)))
+    if not many and not len(required) <= len(given) <= len(roles):
+        wanted = "one input" if len(roles) == 1 else f"{len(required)} to {len(roles)} inputs"
+        hint = "to join several tensors, put Add or Concatenate before it" if len(given) > 1 else ""
+        raise Refusal(
+            "SPC0204", f"{kind} takes {wanted}, not {len(given)}", argument=("from",), help=hint
+        )
+    return layer.lower(b, *given)
+
+
+def _as_warning(diagnostic: Diagnostic) -> Diagnostic:
+    from dataclasses import replace
+
+    return replace(diagnostic, severity=Severity.WARNING)

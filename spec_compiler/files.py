@@ -1,0 +1,124 @@
+"""Files named by strangers: where a path may lead, and writing that is never half done."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Collection, Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import BinaryIO
+
+from spec_compiler.diagnostics import Refusal
+
+
+def under(root: str | os.PathLike[str], relative: str) -> Path:
+    """The file that a spec names, which must lie in its folder. It need not exist.
+
+    Links are followed, and only where they lead counts.
+
+    Args:
+        root: The folder that nothing may leave.
+        relative: The path as written in the spec, with `/` between its parts.
+
+    Returns:
+        The resolved absolute path.
+
+    Raises:
+        Refusal: The path is absolute or empty, leaves the root, or is a device, socket or pipe.
+        OSError: The path cannot be looked up.
+    """
+    help_text = "write a path relative to the file that names it, without leaving the spec's folder"
+    if not relative or not relative.isprintable():
+        raise Refusal(
+            "SPC0551", f"`{ascii(relative)[1:-1]}` is not a path of a file", help=help_text
+        )
+    if PurePosixPath(relative).is_absolute() or PureWindowsPath(relative).anchor:
+        raise Refusal("SPC0551", f"the path `{relative}` is absolute", help=help_text)
+    base = Path(root).resolve()
+    try:
+        target = (base / relative).resolve()
+    except RuntimeError as error:  # Python 3.11's word for links that lead in a circle
+        raise Refusal("SPC0551", f"the links of `{relative}` lead in a circle") from error
+    if not target.is_relative_to(base):
+        raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
+    if target.exists() and not target.is_dir():
+        regular(target)
+    return target
+
+
+def regular(path: str | os.PathLike[str]) -> os.stat_result:
+    """The status of a file with content of its own, links followed.
+
+    Raises:
+        Refusal: It is a folder, device, socket or pipe; reading one may never end.
+        OSError: There is no such file.
+    """
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a device, socket or pipe"
+        raise Refusal(
+            "SPC0552", f"`{os.fspath(path)}` is {kind}, not a file", help="name an ordinary file"
+        )
+    return status
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    regular(path)
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def writing(
+    path: str | os.PathLike[str], inputs: Collection[str | os.PathLike[str]] = ()
+) -> Generator[BinaryIO, None, None]:
+    """A binary file that takes the place of `path` when the block ends without an exception.
+
+    The bytes go to a temporary file in the same folder, which an exception (Ctrl-C among them)
+    removes: `path` has either its old content or all of the new one.
+
+    Args:
+        path: The file to make or to replace.
+        inputs: Files that the content was made from, which must not be replaced.
+
+    Raises:
+        Refusal: The target is a link, not a regular file, or one of the inputs.
+        OSError: The folder does not exist, the disk is full, …
+    """
+    target = Path(path)
+    _refuse_target(target, inputs)
+    temporary = target.with_name(f".specc-{secrets.token_hex(8)}.tmp")
+    try:
+        # `x` refuses a file or link that is already there; the mode follows the umask.
+        with open(temporary, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            error.filename = str(target)
+        raise
+
+
+def _refuse_target(target: Path, inputs: Collection[str | os.PathLike[str]]) -> None:
+    if target.is_symlink():
+        raise Refusal(
+            "SPC0553", f"`{target}` is a link and is not written through", help="name a new file"
+        )
+    if not target.exists():
+        return
+    regular(target)
+    for source in map(Path, inputs):
+        if source.exists() and target.samefile(source):
+            raise Refusal(
+                "SPC0553",
+                f"`{target}` is also an input and would be overwritten",
+                help="name another file for the output",
+            )

@@ -1,0 +1,1 @@
+"""Reading other programs' models: one foreign format a module, static, no code run."""

@@ -1,0 +1,112 @@
+"""A Keras model's JSON as an author-form spec: read statically, without Keras, no code run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.importing.keras_calls import histories
+from spec_compiler.importing.keras_document import Writer
+from spec_compiler.importing.keras_graph import INLINED, Ref, Results, TooManyCallsError, Trace
+from spec_compiler.importing.keras_json import Place, path_text
+from spec_compiler.importing.keras_model import Model, read_model
+from spec_compiler.importing.keras_weights import Array, carry_over
+from spec_compiler.source.node import Node, Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Generic[Array]):
+    """A model of another program as a spec.
+
+    Attributes:
+        document: The spec in author form, as plain data.
+        weights: The arrays by the spec's names, such as `dense.kernel`.
+        notes: What differs from the original in more than form.
+        references: For each layer of the model by its Keras name, for each of its calls, the
+            spec's references to its outputs.
+    """
+
+    document: dict[str, Plain]
+    weights: dict[str, Array]
+    notes: tuple[str, ...]
+    references: dict[str, list[list[str]]]
+
+
+def import_keras(
+    config: object,
+    weights: Mapping[str, Array] | Sequence[tuple[str, Array]] | None = None,
+    diagnostics: Diagnostics | None = None,
+    *,
+    node: Node | None = None,
+    file: str = "",
+) -> Imported[Array]:
+    """Read what `model.to_json()` writes.
+
+    Args:
+        config: The JSON's data. It may come from anybody: nothing in it is trusted or run.
+        weights: Arrays by Keras's weight paths (`weight.path`); pairs, in Keras's order, where
+            nested models give a path twice.
+        diagnostics: Takes every finding; warnings stay in it after success.
+        node: The same data with places, for spans.
+        file: The file to name in findings when there is no `node`.
+
+    Raises:
+        SpecError: The model, or an array, cannot be carried over. It has all such findings.
+    """
+    found = Diagnostics() if diagnostics is None else diagnostics
+
+    def report(refusal: Refusal) -> None:
+        found.add(_diagnostic(refusal, node, file))
+
+    try:
+        model = read_model(Place(config), report)
+        found.stop_on_errors()
+        trace = Trace(report)
+        results = _run(model, trace)
+        found.stop_on_errors()
+        writer = Writer(model, trace, results, report)
+        document = writer.document()
+    except Refusal as refusal:
+        report(refusal)
+        raise SpecError(found) from refusal
+    except TooManyCallsError as error:
+        report(Refusal("SPC0810", f"nested models hold more than {INLINED:,} calls of layers"))
+        raise SpecError(found) from error
+    carried: dict[str, Array] = {}
+    if weights is not None:
+        pairs = weights.items() if isinstance(weights, Mapping) else weights
+        carried = carry_over(writer.owners(), pairs, found)
+    found.stop_on_errors()
+    return Imported(document, carried, tuple(writer.notes), writer.references())
+
+
+def _run(model: Model, trace: Trace) -> Results:
+    feeds: list[Ref] = []
+    for history in histories(model.inputs):
+        part = model.parts.get(history.layer)
+        if part is None or part.shape is None:
+            raise Refusal(
+                "SPC0806",
+                f"the model's input `{history.layer}` is not one of its input layers",
+                argument=history.path,
+            )
+        feeds.append(trace.add_input(part, (part.name,)))
+    if not feeds:
+        raise Refusal("SPC0806", "the model has no input", argument=("config", "input_layers"))
+    return trace.run(model, feeds)
+
+
+def _diagnostic(refusal: Refusal, node: Node | None, file: str) -> Diagnostic:
+    place = path_text(refusal.argument)
+    where = (f"it stands at `{place}`",) if place not in refusal.message else ()
+    return Diagnostic(
+        refusal.code,
+        refusal.message,
+        span=node.nearest(refusal.argument).span if node else None,
+        annotation=refusal.annotation,
+        notes=(*refusal.notes, *where),
+        help=refusal.help,
+        file=file,
+    )

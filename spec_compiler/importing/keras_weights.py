@@ -1,0 +1,144 @@
+"""From arrays named by Keras's weight paths to a spec's weights.
+
+Keras's paths are not stable: a model's name may stand in front or not, and two nested models may
+give the same path. What can be relied on is the layer's name, the weight's, and the order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+
+Array = TypeVar("Array")
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A layer that has weights.
+
+    Attributes:
+        name: Its name in the spec.
+        path: The names of the models around it, from the outermost, and its own name in Keras.
+        weights: The names of its weights.
+        cell: A name that stands between the layer's and the weight's, perhaps with a number.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    weights: tuple[str, ...]
+    cell: str = ""
+
+    def match(self, path: str) -> tuple[int, str] | None:
+        """How many names of a weight's path agree with this layer's, and which weight it is."""
+        *names, weight = path.split("/")
+        if weight not in self.weights:
+            return None
+        if self.cell:
+            if not names or not re.fullmatch(rf"{self.cell}(_[0-9]+)?", names[-1]):
+                return None
+            names.pop()
+        count = len(names)
+        agrees = 0 < count <= len(self.path) and tuple(names) == self.path[-count:]
+        return (count, weight) if agrees else None
+
+
+def carry_over(
+    owners: list[Owner],
+    arrays: Iterable[tuple[str, Array]],
+    diagnostics: Diagnostics,
+) -> dict[str, Array]:
+    """Give every array to the layer that it belongs to.
+
+    Args:
+        owners: The layers in Keras's order.
+        arrays: With Keras's paths, in Keras's order; a path may come twice.
+        diagnostics: Takes arrays that no layer, or more than one, may have (errors), and weights
+            for which there is no array (a warning).
+
+    Returns:
+        The arrays by the spec's names, such as `dense.kernel`.
+    """
+    by_path: dict[str, list[Array]] = {}
+    for path, array in arrays:
+        # The state of a random generator is a variable of a layer, and not a weight.
+        if path.endswith("seed_generator_state"):
+            continue
+        by_path.setdefault(path, []).append(array)
+    index: dict[str, list[Owner]] = {}
+    for owner in owners:
+        index.setdefault(owner.path[-1], []).append(owner)
+    result: dict[str, Array] = {}
+    left: list[str] = []
+    for path, found in by_path.items():
+        names = _names(_candidates(path, index), path, len(found))
+        if names is None or any(name in result for name in names):
+            left.append(path)
+        else:
+            result.update(zip(names, found, strict=True))
+    _say_what_is_left(left, diagnostics)
+    missing = [
+        name
+        for owner in owners
+        for name in (f"{owner.name}.{weight}" for weight in owner.weights)
+        if name not in result
+    ]
+    _say_what_is_missing(missing, diagnostics)
+    return {
+        name: result[name]
+        for owner in owners
+        for name in (f"{owner.name}.{weight}" for weight in owner.weights)
+        if name in result
+    }
+
+
+def _candidates(path: str, index: Mapping[str, list[Owner]]) -> list[Owner]:
+    names = path.split("/")
+    near = [owner for name in set(names[-3:-1]) for owner in index.get(name, ())]
+    return [owner for owner in near if owner.match(path)]
+
+
+def _names(candidates: list[Owner], path: str, count: int) -> list[str] | None:
+    """The spec's names for the arrays of one path: as many layers as arrays, or None."""
+    weight = path.split("/")[-1]
+    if len(candidates) > count:
+        # A layer of the outermost model, whose whole path this is, comes before nested ones.
+        shortest = min(len(owner.path) for owner in candidates)
+        candidates = [owner for owner in candidates if len(owner.path) == shortest]
+    if len(candidates) != count:
+        return None
+    return [f"{owner.name}.{weight}" for owner in candidates]
+
+
+def _say_what_is_left(paths: list[str], diagnostics: Diagnostics) -> None:
+    if paths:
+        diagnostics.add(
+            Diagnostic(
+                "SPC0808",
+                f"no single layer can have {_listed(paths)}",
+                notes=("a path ends with the layer's name and the weight's: `dense/kernel`",),
+                help="give the arrays of this model, named by `weight.path`; give layers of "
+                "nested models different names",
+            )
+        )
+
+
+def _say_what_is_missing(names: list[str], diagnostics: Diagnostics) -> None:
+    if names:
+        diagnostics.add(
+            Diagnostic(
+                "SPC0809",
+                f"there is no array for {_listed(names)}",
+                severity=Severity.WARNING,
+                help="without them, the weights are incomplete: save all of `model.weights`",
+            )
+        )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(f"`{name}`" for name in names[:SHOWN]) + more

@@ -1,0 +1,1 @@
+"""The typed intermediate representation that layers lower to."""

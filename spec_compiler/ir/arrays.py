@@ -1,0 +1,26 @@
+"""The one door to NumPy inside the IR: loaded at the first use, because proving needs no arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array: TypeAlias = np.ndarray[Any, Any]
+else:
+
+    class _Numpy:
+        """Stands for the module; keeps each name that was asked for."""
+
+        def __getattr__(self, name: str) -> Any:
+            import numpy
+
+            value = getattr(numpy, name)
+            setattr(self, name, value)
+            return value
+
+    np = _Numpy()
+    Array = Any
+
+__all__ = ["Array", "np"]

@@ -1,0 +1,369 @@
+"""The builder: every operation that it adds is type-checked at once, so lowering is inference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.dims import Shape, Size, as_symbol
+from spec_compiler.ir.facts import Check, Facts, Relation
+from spec_compiler.ir.graph import Graph, Node, Value, Weight
+from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.types import DType, Policy, TensorType
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects nodes, weights and checks; knows which layer it is lowering and in which dtypes.
+
+    Elementwise methods take Python numbers beside values and give them the other operand's dtype.
+    """
+
+    facts: Facts = field(default_factory=Facts)
+    layer: str = ""
+    policy: Policy = Policy("float32", "float32")
+    trainable: bool = True
+    nodes: list[Node] = field(default_factory=list[Node])
+    weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
+    shared: str = ""
+    """The layer whose weights are used again, in a second call."""
+    _checks: dict[Check, None] = field(default_factory=dict[Check, None])
+    _definitions: dict[Any, Graph] = field(default_factory=dict[Any, Graph])
+    _count: int = 0
+
+    # --- proving -------------------------------------------------------------------------------
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What only the data can settle, in the order of discovery."""
+        return tuple(self._checks)
+
+    def require(self, left: Size, relation: Relation, right: Size, why: str) -> bool:
+        """Prove a relation between sizes, or record it for the data; False when it cannot hold."""
+        if relation == "== or 1":
+            if 1 in (left, right):
+                return True
+            answer = self.facts.equal(left, right)
+            if answer is False and not (self._may_be_one(left) or self._may_be_one(right)):
+                return False
+            answer = answer or None
+        else:
+            answer = self.facts.compare(left, relation, right)
+        if answer is None:
+            self._checks[Check(left, relation, right, why, self.layer)] = None
+        return answer is not False
+
+    def require_equal(self, left: Size, right: Size, why: str) -> None:
+        """Prove that two sizes are equal, or record it; refuse when they differ."""
+        if left is not right and left != right and not self.require(left, "==", right, why):
+            raise Refusal("SPC0301", f"{why}: {left} is not {right}")
+
+    def broadcast(self, left: Size, right: Size, why: str) -> Size:
+        """The size that two axes have together; one of them may be 1.
+
+        A size of 1 against an unknown one is the unknown one; two that may differ are recorded as a
+        check of equality, since a result whose size is "either of them" has no name.
+        """
+        if left == 1:
+            return right
+        if right == 1 or left == right:
+            return left
+        if isinstance(left, int) and not isinstance(right, int):
+            if not self.require(left, "== or 1", right, why):
+                raise Refusal("SPC0303", f"{why}: {left} and {right} do not broadcast")
+            return left
+        if isinstance(right, int) and not isinstance(left, int):
+            return self.broadcast(right, left, why)
+        if not self.require(left, "==", right, why):
+            raise Refusal("SPC0303", f"{why}: {left} and {right} do not broadcast")
+        return left
+
+    def _may_be_one(self, size: Size) -> bool:
+        return self.facts.equal(size, 1) is not False
+
+    # --- adding nodes --------------------------------------------------------------------------
+
+    def value(self, of: TensorType) -> Value:
+        """A new value that no node makes: an input or a weight."""
+        self._count += 1
+        return Value(self._count, of)
+
+    def emit(self, operation: str, *operands: Value, **attributes: Any) -> Value:
+        """Add a primitive; its type rule gives the result's type."""
+        types = [operand.type for operand in operands]
+        (result,) = PRIMITIVES[operation].infer(self, *types, **attributes)
+        return self._add(operation, operands, attributes, (result,))[0]
+
+    def call(
+        self, operation: str, definition: Callable[..., Value], *operands: Value, **attributes: Any
+    ) -> Value:
+        """Add a composite operation: `definition` in primitives is its meaning.
+
+        Args:
+            operation: The name under which a faster rule may know it.
+            definition: A function of a builder, the operands and the attributes.
+            operands: What it reads.
+            attributes: Its settings, hashable.
+        """
+        types = tuple(operand.type for operand in operands)
+        key = (operation, definition, types, tuple(attributes.items()))
+        graph = self._definitions.get(key)
+        if graph is None:
+            inner = self.nested()
+            inputs = [inner.value(of) for of in types]
+            result = definition(inner, *inputs, **attributes)
+            graph = inner.graph({f"x{i}": x for i, x in enumerate(inputs)}, {"y": result})
+            self._definitions[key] = graph
+        result_type = graph.outputs["y"].type
+        return self._add(operation, operands, {**attributes, "definition": graph}, (result_type,))[
+            0
+        ]
+
+    def scan(
+        self,
+        step: Callable[..., tuple[Sequence[Value], Sequence[Value]]],
+        sequences: Sequence[Value],
+        states: Sequence[Value],
+        constants: Sequence[Value] = (),
+    ) -> tuple[list[Value], list[Value]]:
+        """A loop over axis 0 of `sequences`.
+
+        Args:
+            step: A function of a builder, an entry of each sequence, the states and the constants;
+                gives the next states (of the same types) and what to stack.
+            sequences: At least one, all of the same length.
+            states: The first states.
+            constants: Values that every step reads.
+
+        Returns:
+            The last states, and the stacked results with the steps on axis 0.
+        """
+        inner = self.nested()
+        length = sequences[0].shape[0]
+        entries = [inner.value(TensorType(x.dtype, x.shape[1:])) for x in sequences]
+        before = [inner.value(x.type) for x in states]
+        known = [inner.value(x.type) for x in constants]
+        after, stacked = step(inner, *entries, *before, *known)
+        inputs = {f"x{i}": x for i, x in enumerate((*entries, *before, *known))}
+        outputs = {f"y{i}": y for i, y in enumerate((*after, *stacked))}
+        types = [x.type for x in states]
+        types += [TensorType(y.dtype, (length, *y.shape)) for y in stacked]
+        settings = {
+            "body": inner.graph(inputs, outputs),
+            "sequences": len(sequences),
+            "states": len(states),
+        }
+        results = self._add("scan", (*sequences, *states, *constants), settings, tuple(types))
+        return list(results[: len(states)]), list(results[len(states) :])
+
+    def nested(self) -> Builder:
+        """A builder for a body; what it cannot prove is recorded here."""
+        return Builder(self.facts, self.layer, self.policy, self.trainable, _checks=self._checks)
+
+    def graph(self, inputs: dict[str, Value], outputs: dict[str, Value]) -> Graph:
+        """Everything added so far, as a program."""
+        return Graph(inputs, tuple(self.nodes), outputs, self.weights, self.checks)
+
+    def _add(
+        self,
+        operation: str,
+        operands: tuple[Value, ...],
+        attributes: dict[str, Any],
+        types: tuple[TensorType, ...],
+    ) -> tuple[Value, ...]:
+        results = tuple(self.value(of) for of in types)
+        self.nodes.append(Node(operation, operands, attributes, results, self.layer))
+        return results
+
+    # --- weights -------------------------------------------------------------------------------
+
+    def weight(
+        self,
+        name: str,
+        shape: Shape,
+        initializer: Any,
+        *,
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+        dtype: DType | None = None,
+        fans: tuple[int, int] | None = None,
+    ) -> Value:
+        """A learned tensor of the current layer, cast to the dtype that is computed in.
+
+        A second call of a layer gets the weight of the first, whose shape it must fit.
+        """
+        known = [size for size in shape if isinstance(size, int)]
+        if len(known) < len(shape):
+            unknown = next(size for size in shape if not isinstance(size, int))
+            raise Refusal(
+                "SPC0306",
+                f"the weight `{name}` needs sizes that are known; `{_readable(unknown)}` is known only from the data",
+                argument=("from",),
+                help="give that axis a number or a param where it is declared",
+            )
+        full = f"{self.shared or self.layer}.{name}"
+        existing = self.weights.get(full)
+        if existing is None:
+            value = self.value(TensorType(dtype or self.policy.variable, tuple(known)))
+            kept = trainable and self.trainable
+            existing = Weight(full, value, initializer, regularizer, constraint, kept, fans)
+            self.weights[full] = existing
+        elif existing.shape != tuple(known):
+            raise Refusal(
+                "SPC0305",
+                f"this call needs `{name}` of shape {list(known)}, the first call made it {list(existing.shape)}",
+                argument=("from",),
+                help="feed the same sizes as the first call does, or use a layer of its own",
+            )
+        return self.cast(existing.value, self.policy.compute)
+
+    # --- elementwise ---------------------------------------------------------------------------
+
+    def compute(self, x: Value) -> Value:
+        """`x` in the dtype that this layer computes in."""
+        return self.cast(x, self.policy.compute)
+
+    def cast(self, x: Value, dtype: DType) -> Value:
+        """`x` in another dtype; itself when it already has it."""
+        return x if x.dtype == dtype else self.emit("cast", x, dtype=dtype)
+
+    def unary(self, operation: str, x: Value) -> Value:
+        """A primitive of one operand by its name: `exp`, `tanh`, `erf`, `logical_not`, …"""
+        return self.emit(operation, x)
+
+    def binary(self, operation: str, x: Value | float, y: Value | float) -> Value:
+        """A primitive of two operands by its name; a number takes the other's dtype."""
+        if not isinstance(x, Value):
+            if not isinstance(y, Value):
+                raise TypeError("one operand must be a value")
+            return self.emit(operation, self.constant(x, y.dtype), y)
+        return self.emit(operation, x, y if isinstance(y, Value) else self.constant(y, x.dtype))
+
+    def add(self, x: Value | float, y: Value | float) -> Value:
+        """`x + y`, with broadcasting, as in the methods that follow."""
+        return self.binary("add", x, y)
+
+    def subtract(self, x: Value | float, y: Value | float) -> Value:
+        """`x - y`."""
+        return self.binary("subtract", x, y)
+
+    def multiply(self, x: Value | float, y: Value | float) -> Value:
+        """`x * y`."""
+        return self.binary("multiply", x, y)
+
+    def divide(self, x: Value | float, y: Value | float) -> Value:
+        """`x / y`."""
+        return self.binary("divide", x, y)
+
+    def maximum(self, x: Value | float, y: Value | float) -> Value:
+        """The larger of `x` and `y`."""
+        return self.binary("maximum", x, y)
+
+    def minimum(self, x: Value | float, y: Value | float) -> Value:
+        """The smaller of `x` and `y`."""
+        return self.binary("minimum", x, y)
+
+    def select(self, condition: Value, x: Value | float, y: Value | float) -> Value:
+        """`x` where the condition holds, elsewhere `y`; at least one of them is a value."""
+        dtype = x.dtype if isinstance(x, Value) else y.dtype if isinstance(y, Value) else "float32"
+        left = x if isinstance(x, Value) else self.constant(x, dtype)
+        right = y if isinstance(y, Value) else self.constant(y, dtype)
+        return self.emit("select", condition, left, right)
+
+    def constant(self, number: float, dtype: DType) -> Value:
+        """A number as a value of rank 0."""
+        return self.emit("full", value=number, dtype=dtype, shape=())
+
+    # --- structure -----------------------------------------------------------------------------
+
+    def reshape(self, x: Value, shape: Shape) -> Value:
+        """The same elements in another shape."""
+        return x if x.shape == shape else self.emit("reshape", x, shape=shape)
+
+    def transpose(self, x: Value, axes: tuple[int, ...]) -> Value:
+        """Axis `i` of the result is axis `axes[i]` of `x`."""
+        return x if axes == tuple(range(len(axes))) else self.emit("transpose", x, axes=axes)
+
+    def broadcast_to(self, x: Value, shape: Shape) -> Value:
+        """`x` repeated along its axes of size 1 (and new leading ones) to `shape`."""
+        return x if x.shape == shape else self.emit("broadcast_to", x, shape=shape)
+
+    def expand(self, x: Value, axis: int) -> Value:
+        """A new axis of size 1 at `axis` of the result."""
+        rank = len(x.shape) + 1
+        at = axis % rank
+        return self.reshape(x, (*x.shape[:at], 1, *x.shape[at:]))
+
+    def concatenate(self, xs: Sequence[Value], axis: int) -> Value:
+        """Join along an axis of the operands."""
+        return self.emit("concatenate", *xs, axis=axis % len(xs[0].shape))
+
+    def slice(self, x: Value, axis: int, start: int, stop: Size) -> Value:
+        """The entries `start` to `stop` (not included) of an axis."""
+        return self.emit("slice", x, axis=axis % len(x.shape), start=start, stop=stop)
+
+    def reverse(self, x: Value, axis: int) -> Value:
+        """The entries of an axis from the last to the first."""
+        return self.emit("reverse", x, axis=axis % len(x.shape))
+
+    # --- reductions and products ---------------------------------------------------------------
+
+    def reduce(
+        self, operation: str, x: Value, axes: int | tuple[int, ...], *, keepdims: bool = False
+    ) -> Value:
+        """`sum`, `max`, `min`, `any` or `all` over axes."""
+        chosen = (axes,) if isinstance(axes, int) else axes
+        at = tuple(axis % len(x.shape) for axis in chosen)
+        return self.emit(f"reduce_{operation}", x, axes=at, keepdims=keepdims)
+
+    def contract(
+        self,
+        x: Value,
+        y: Value,
+        contracted: tuple[tuple[int, ...], tuple[int, ...]],
+        batch: tuple[tuple[int, ...], tuple[int, ...]] = ((), ()),
+    ) -> Value:
+        """Sum of products over the contracted axes.
+
+        The result has the batch axes, then the free axes of `x`, then those of `y`.
+        """
+        return self.emit("contract", x, y, contracted=contracted, batch=batch)
+
+    def matmul(self, x: Value, kernel: Value) -> Value:
+        """Multiply the last axis of `x` by a matrix `[in, out]`."""
+        return self.contract(x, kernel, ((len(x.shape) - 1,), (0,)))
+
+    def einsum(self, x: str, y: str, result: str, left: Value, right: Value) -> Value:
+        """A contraction by labels: every label of `result` stands in `x` or `y`, none twice in one."""
+        left, x = self._sum_lonely(left, x, y + result)
+        right, y = self._sum_lonely(right, y, x + result)
+        batch = [label for label in x if label in y and label in result]
+        inner = [label for label in x if label in y and label not in result]
+        made = (
+            batch
+            + [label for label in x if label not in y]
+            + [label for label in y if label not in x]
+        )
+        product = self.contract(
+            left,
+            right,
+            (tuple(map(x.index, inner)), tuple(map(y.index, inner))),
+            (tuple(map(x.index, batch)), tuple(map(y.index, batch))),
+        )
+        return self.transpose(product, tuple(made.index(label) for label in result))
+
+    def _sum_lonely(self, value: Value, labels: str, elsewhere: str) -> tuple[Value, str]:
+        """Sum over the axes whose label stands nowhere else."""
+        lonely = tuple(i for i, label in enumerate(labels) if label not in elsewhere)
+        if not lonely:
+            return value, labels
+        kept = "".join(label for i, label in enumerate(labels) if i not in lonely)
+        return self.reduce("sum", value, lonely), kept
+
+
+def _readable(size: Size) -> str:
+    symbol = as_symbol(size)
+    return "null" if symbol is not None and symbol.anonymous else str(size)

@@ -1,0 +1,359 @@
+"""Sizes of axes: integers, or polynomials over named sizes with a normal form that decides equality.
+
+A `Dim` is a sum of terms, each an integer times a product of atoms; an atom is a `Symbol` (a named
+size with bounds) or an `Opaque` term (`//`, `%`, `min`, `max`). A size without symbols is a plain
+`int`, so a shape is a tuple of `int | Dim` and ordinary operators work on both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+LARGEST = 2**63 - 1
+
+
+class SizeError(Exception):
+    """A size has no meaning: it does not divide, divides by zero, or is too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A size that only the data knows. Anonymous ones (from `null`) print as `?`."""
+
+    name: str
+    low: int = 1
+    high: int | None = None
+
+    def __str__(self) -> str:
+        return "?" if self.anonymous else self.name
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the author wrote `null` instead of a name."""
+        return self.name.startswith("?")
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A term that the normal form does not look into: `//`, `%`, `min` or `max` of two sizes."""
+
+    operator: str
+    left: Size
+    right: Size
+
+    def __str__(self) -> str:
+        if self.operator in {"min", "max"}:
+            return f"{self.operator}({self.left}, {self.right})"
+        return f"{_grouped(self.left)} {self.operator} {_grouped(self.right)}"
+
+
+Atom: TypeAlias = "Symbol | Opaque"
+Monomial: TypeAlias = "tuple[Atom, ...]"
+"""A product of atoms, sorted; an atom stands as often as its power. The empty product is 1."""
+
+
+class Dim:
+    """A size that depends on named sizes, in normal form. Immutable; equal when the forms are."""
+
+    __slots__ = ("__dict__", "terms")
+
+    def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
+        self.terms = terms
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.terms)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dim) and self.terms == other.terms
+
+    def __add__(self, other: Size) -> Size:
+        return _sum((*self.terms, *_terms(other)))
+
+    def __sub__(self, other: Size) -> Size:
+        return self + -other
+
+    def __rsub__(self, other: int) -> Size:
+        return -self + other
+
+    def __neg__(self) -> Dim:
+        return Dim(tuple((monomial, -factor) for monomial, factor in self.terms))
+
+    def __mul__(self, other: Size) -> Size:
+        return _sum(
+            (tuple(sorted((*a, *b), key=_key)), m * n)
+            for a, m in self.terms
+            for b, n in _terms(other)
+        )
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __str__(self) -> str:
+        parts: list[str] = []
+        for monomial, factor in self.terms:
+            body = "*".join(_factor_text(atom) for atom in monomial)
+            size = abs(factor)
+            text = str(size) if not body else body if size == 1 else f"{size}*{body}"
+            sign = "-" if factor < 0 else "+"
+            parts.append(f" {sign} {text}" if parts else text if factor > 0 else f"-{text}")
+        return "".join(parts)
+
+    def __repr__(self) -> str:
+        return f"Dim({self})"
+
+
+Size: TypeAlias = int | Dim
+Shape: TypeAlias = tuple[Size, ...]
+
+
+def symbol(name: str, low: int = 1, high: int | None = None) -> Dim:
+    """The size called `name`, between `low` and `high` (None: no limit)."""
+    return Dim((((Symbol(name, low, high),), 1),))
+
+
+def as_symbol(size: Size) -> Symbol | None:
+    """The symbol that `size` is, when it is nothing else."""
+    if isinstance(size, Dim) and len(size.terms) == 1:
+        monomial, factor = size.terms[0]
+        if factor == 1 and len(monomial) == 1 and isinstance(monomial[0], Symbol):
+            return monomial[0]
+    return None
+
+
+def floor_divide(left: Size, right: Size) -> Size:
+    """`left // right`, exact where every term divides."""
+    if right == 0:
+        raise SizeError("division by zero")
+    if isinstance(left, int) and isinstance(right, int):
+        return left // right
+    quotient = _quotient(left, right)
+    return quotient if quotient is not None else _opaque("//", left, right)
+
+
+def remainder(left: Size, right: Size) -> Size:
+    """`left % right`, 0 where every term divides."""
+    if right == 0:
+        raise SizeError("division by zero")
+    if isinstance(left, int) and isinstance(right, int):
+        return left % right
+    return 0 if _quotient(left, right) is not None else _opaque("%", left, right)
+
+
+def minimum(left: Size, right: Size) -> Size:
+    """The smaller of two sizes, decided by their bounds where these suffice."""
+    low, high = bounds(left - right)
+    if high is not None and high <= 0:
+        return left
+    if low is not None and low >= 0:
+        return right
+    return _opaque("min", *sorted((left, right), key=str))
+
+
+def maximum(left: Size, right: Size) -> Size:
+    """The larger of two sizes, decided by their bounds where these suffice."""
+    smaller = minimum(left, right)
+    if smaller == left:
+        return right
+    if smaller == right:
+        return left
+    return _opaque("max", *sorted((left, right), key=str))
+
+
+def product(sizes: Shape) -> Size:
+    """The number of elements of a shape."""
+    total: Size = 1
+    for size in sizes:
+        total = total * size
+    return _bounded(total)
+
+
+Bound: TypeAlias = "int | None"
+
+
+def bounds(size: Size) -> tuple[Bound, Bound]:
+    """The least and the greatest value that `size` can have; None where there is no limit."""
+    if isinstance(size, int):
+        return size, size
+    low: Bound = 0
+    high: Bound = 0
+    for monomial, factor in size.terms:
+        interval: tuple[Bound, Bound] = (factor, factor)
+        for atom in monomial:
+            interval = _interval_product(interval, _atom_bounds(atom))
+        low = None if low is None or interval[0] is None else low + interval[0]
+        high = None if high is None or interval[1] is None else high + interval[1]
+    return low, high
+
+
+def evaluate(size: Size, values: Mapping[str, int]) -> int:
+    """The number that `size` is when the named sizes have these `values`.
+
+    Raises:
+        KeyError: a named size has no value.
+        SizeError: a division by zero, or a number beyond 2^63.
+    """
+    result = rewrite(size, lambda atom: values[atom.name] if isinstance(atom, Symbol) else None)
+    if not isinstance(result, int):  # every symbol had a value, so nothing symbolic can remain
+        raise TypeError(f"{size} did not evaluate to a number")
+    return result
+
+
+def rewrite(size: Size, replace: Callable[[Atom], Size | None]) -> Size:
+    """`size` with every atom for which `replace` gives a size replaced by it."""
+    if isinstance(size, int):
+        return size
+    total: Size = 0
+    for monomial, factor in size.terms:
+        term: Size = factor
+        for atom in monomial:
+            term = term * _rewrite_atom(atom, replace)
+        total = total + term
+    return _bounded(total)
+
+
+def symbols(size: Size) -> Iterator[Symbol]:
+    """Every symbol in `size`, also inside opaque terms; one may come more than once."""
+    if isinstance(size, int):
+        return
+    for monomial, _ in size.terms:
+        for atom in monomial:
+            if isinstance(atom, Symbol):
+                yield atom
+            else:
+                yield from symbols(atom.left)
+                yield from symbols(atom.right)
+
+
+_OPERATIONS: dict[str, Callable[[Size, Size], Size]] = {
+    "//": floor_divide,
+    "%": remainder,
+    "min": minimum,
+    "max": maximum,
+}
+
+
+def _rewrite_atom(atom: Atom, replace: Callable[[Atom], Size | None]) -> Size:
+    replaced = replace(atom)
+    if replaced is not None:
+        return replaced
+    if isinstance(atom, Symbol):
+        return Dim((((atom,), 1),))
+    left, right = rewrite(atom.left, replace), rewrite(atom.right, replace)
+    return _OPERATIONS[atom.operator](left, right)
+
+
+def _terms(size: Size) -> tuple[tuple[Monomial, int], ...]:
+    return (((), size),) if isinstance(size, int) else size.terms
+
+
+def _key(atom: Atom) -> tuple[str, str]:
+    return (
+        type(atom).__name__ != "Symbol" and "~" or "",
+        str(atom) if isinstance(atom, Opaque) else atom.name,
+    )
+
+
+def _sum(terms: tuple[tuple[Monomial, int], ...] | Iterator[tuple[Monomial, int]]) -> Size:
+    """Collect equal monomials; larger products first, the constant last."""
+    collected: dict[Monomial, int] = {}
+    for monomial, factor in terms:
+        collected[monomial] = collected.get(monomial, 0) + factor
+    kept = [(monomial, factor) for monomial, factor in collected.items() if factor]
+    if not kept:
+        return 0
+    if len(kept) == 1 and not kept[0][0]:
+        return kept[0][1]
+    kept.sort(key=lambda term: (-len(term[0]), [_key(atom) for atom in term[0]]))
+    return Dim(tuple(kept))
+
+
+def _bounded(size: Size) -> Size:
+    for _, factor in _terms(size):
+        if abs(factor) > LARGEST:
+            raise SizeError("a number beyond 2^63")
+    return size
+
+
+def _quotient(left: Size, right: Size) -> Size | None:
+    """`left / right` where every term of `left` is a multiple of the single-term `right`."""
+    divisor = _terms(right)
+    if left == right:
+        return 1
+    if len(divisor) != 1:
+        return None
+    atoms, factor = divisor[0]
+    if any(not _positive(atom) for atom in atoms):
+        return None
+    result: list[tuple[Monomial, int]] = []
+    for monomial, number in _terms(left):
+        rest = list(monomial)
+        for atom in atoms:
+            if atom not in rest:
+                return None
+            rest.remove(atom)
+        if number % factor:
+            return None
+        result.append((tuple(rest), number // factor))
+    return _sum(tuple(result))
+
+
+def _positive(atom: Atom) -> bool:
+    low, _ = _atom_bounds(atom)
+    return low is not None and low > 0
+
+
+def _opaque(operator: str, left: Size, right: Size) -> Dim:
+    return Dim((((Opaque(operator, left, right),), 1),))
+
+
+def _factor_text(atom: Atom) -> str:
+    text = str(atom)
+    return f"({text})" if isinstance(atom, Opaque) and atom.operator in {"//", "%"} else text
+
+
+def _grouped(size: Size) -> str:
+    text = str(size)
+    return text if isinstance(size, int) or as_symbol(size) else f"({text})"
+
+
+def _atom_bounds(atom: Atom) -> tuple[Bound, Bound]:
+    if isinstance(atom, Symbol):
+        return atom.low, atom.high
+    left, right = bounds(atom.left), bounds(atom.right)
+    if atom.operator == "min":
+        highs = [high for high in (left[1], right[1]) if high is not None]
+        low = None if left[0] is None or right[0] is None else min(left[0], right[0])
+        return low, min(highs) if highs else None
+    if atom.operator == "max":
+        lows = [low for low in (left[0], right[0]) if low is not None]
+        high = None if left[1] is None or right[1] is None else max(left[1], right[1])
+        return max(lows) if lows else None, high
+    if right[0] is None or right[0] <= 0:
+        return None, None
+    if atom.operator == "%":
+        return 0, None if right[1] is None else right[1] - 1
+    if left[0] is None or left[0] < 0:
+        return None, None
+    low = 0 if right[1] is None else left[0] // right[1]
+    return low, None if left[1] is None else left[1] // right[0]
+
+
+def _interval_product(a: tuple[Bound, Bound], b: tuple[Bound, Bound]) -> tuple[Bound, Bound]:
+    """The interval of products; infinities are carried as floats only inside this function."""
+    ends = (
+        -math.inf if a[0] is None else a[0],
+        math.inf if a[1] is None else a[1],
+        -math.inf if b[0] is None else b[0],
+        math.inf if b[1] is None else b[1],
+    )
+    products = [0 if 0 in (x, y) else x * y for x in ends[:2] for y in ends[2:]]
+    low, high = min(products), max(products)
+    return None if low == -math.inf else int(low), None if high == math.inf else int(high)

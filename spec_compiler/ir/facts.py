@@ -1,0 +1,152 @@
+"""What is known about sizes: three answers to whether two are equal, and the questions left open.
+
+What cannot be decided before the data is there is recorded as a `Check`; all checks are functions of
+the inputs' sizes alone, so they are answered before a run begins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol, bounds, evaluate, rewrite
+
+Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "== or 1"]
+
+RELATIONS: dict[str, Callable[[int, int], bool]] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "== or 1": lambda a, b: a == b or 1 in (a, b),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A relation between sizes that only the data can settle.
+
+    Attributes:
+        left: One side.
+        relation: What must hold between the sides.
+        right: The other side.
+        why: Who needs it, as a message (`Add: axis 1 of both inputs`).
+        layer: The layer that needs it, or `` for the file's own constraints.
+    """
+
+    left: Size
+    relation: Relation
+    right: Size
+    why: str
+    layer: str
+
+    def holds(self, sizes: dict[str, int]) -> bool:
+        """Whether the relation holds for these named sizes."""
+        return RELATIONS[self.relation](evaluate(self.left, sizes), evaluate(self.right, sizes))
+
+
+@dataclass(slots=True)
+class Facts:
+    """Relations that the author states in `constraints`, used as rewriting rules and as bounds."""
+
+    equations: dict[Atom, Size] = field(default_factory=dict[Atom, Size])
+    least: dict[Size, int] = field(default_factory=dict[Size, int])
+    """Differences known to be at least a number."""
+
+    def state(self, left: Size, relation: str, right: Size) -> None:
+        """Take a relation as true from here on."""
+        difference = left - right
+        if relation == "==" and isinstance(difference, Dim):
+            self._solve(difference)
+        elif relation in {">=", ">"}:
+            self._bound(difference, int(relation == ">"))
+        elif relation in {"<=", "<"}:
+            self._bound(right - left, int(relation == "<"))
+
+    def simplify(self, size: Size) -> Size:
+        """`size` with what is known put in."""
+        if isinstance(size, int) or not self.equations:
+            return size
+        for _ in range(len(self.equations)):
+            rewritten = rewrite(size, self.equations.get)
+            if rewritten == size:
+                break
+            size = rewritten
+        return size
+
+    def equal(self, left: Size, right: Size) -> bool | None:
+        """True, False, or None when only the data can tell."""
+        if left == right:
+            return True
+        if isinstance(left, int) and isinstance(right, int):
+            return False
+        difference = self.simplify(left - right)
+        if isinstance(difference, int):
+            return difference == 0
+        if self.at_least(difference, 1) or self.at_least(-difference, 1):
+            return False
+        constant = sum(factor for monomial, factor in difference.terms if not monomial)
+        common = math.gcd(*(factor for monomial, factor in difference.terms if monomial))
+        return False if constant % common else None
+
+    def at_least(self, size: Size, least: int) -> bool:
+        """Whether `size >= least` is certain."""
+        size = self.simplify(size)
+        low, _ = bounds(size)
+        if low is not None and low >= least:
+            return True
+        for difference, known in self.least.items():
+            rest, _ = bounds(size - difference)
+            if rest is not None and rest + known >= least:
+                return True
+        return False
+
+    def compare(self, left: Size, relation: str, right: Size) -> bool | None:
+        """Whether a relation holds, does not hold, or cannot be decided yet."""
+        if relation == "==":
+            return self.equal(left, right)
+        if relation == "!=":
+            same = self.equal(left, right)
+            return None if same is None else not same
+        if relation in {"<", "<="}:
+            left, relation, right = right, relation.replace("<", ">"), left
+        least = int(relation == ">")
+        if self.at_least(left - right, least):
+            return True
+        return False if self.at_least(right - left, 1 - least) else None
+
+    def _solve(self, difference: Dim) -> None:
+        """Turn `difference == 0` into a rule for one atom that stands alone with factor ±1."""
+        alone = [
+            (monomial[0], factor) for monomial, factor in difference.terms if len(monomial) == 1
+        ]
+        candidates = [(atom, factor) for atom, factor in alone if abs(factor) == 1]
+        # an opaque term is the better one to replace: `seq % 4 == 0` says something about `seq % 4`
+        candidates.sort(key=lambda item: isinstance(item[0], Symbol))
+        for atom, factor in candidates:
+            rest = difference - Dim((((atom,), factor),))
+            if not _mentions(rest, atom):
+                self.equations[atom] = -rest if factor > 0 else rest
+                return
+
+    def _bound(self, difference: Size, least: int) -> None:
+        if isinstance(difference, Dim):
+            self.least[difference] = max(least, self.least.get(difference, least))
+
+
+def _mentions(size: Size, atom: Atom) -> bool:
+    if isinstance(size, int):
+        return False
+    for monomial, _ in size.terms:
+        for other in monomial:
+            if other == atom:
+                return True
+            if isinstance(other, Opaque) and (
+                _mentions(other.left, atom) or _mentions(other.right, atom)
+            ):
+                return True
+    return False

@@ -1,0 +1,15 @@
+"""The closed set of operations that everything else is written with."""
+
+from __future__ import annotations
+
+from spec_compiler.ir.primitives.contraction import CONTRACTION
+from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
+from spec_compiler.ir.primitives.primitive import Primitive, Prover
+from spec_compiler.ir.primitives.reduction import REDUCTION
+from spec_compiler.ir.primitives.structure import STRUCTURE
+
+PRIMITIVES: dict[str, Primitive] = {
+    primitive.name: primitive for primitive in (*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION)
+}
+
+__all__ = ["PRIMITIVES", "Primitive", "Prover"]

@@ -1,0 +1,112 @@
+"""Operations on each element, with NumPy's broadcasting."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.primitives.primitive import Primitive, Prover, same_dtype
+from spec_compiler.ir.types import DType, TensorType
+
+
+def broadcast_shapes(prover: Prover, why: str, *shapes: Shape) -> Shape:
+    """The shape of an elementwise result: axes are paired from the last."""
+    if all(shape == shapes[0] for shape in shapes[1:]):
+        return shapes[0]
+    rank = max(len(shape) for shape in shapes)
+    result: list[Size] = [1] * rank
+    for shape in shapes:
+        for axis in range(-len(shape), 0):
+            result[axis] = prover.broadcast(result[axis], shape[axis], f"{why}: axis {axis}")
+    return tuple(result)
+
+
+def _same(prover: Prover, x: TensorType) -> tuple[TensorType]:
+    return (x,)
+
+
+def _pair(name: str) -> Callable[..., tuple[TensorType]]:
+    def infer(prover: Prover, x: TensorType, y: TensorType) -> tuple[TensorType]:
+        same_dtype(name, x, y)
+        return (TensorType(x.dtype, broadcast_shapes(prover, name, x.shape, y.shape)),)
+
+    return infer
+
+
+def _comparison(name: str) -> Callable[..., tuple[TensorType]]:
+    def infer(prover: Prover, x: TensorType, y: TensorType) -> tuple[TensorType]:
+        same_dtype(name, x, y)
+        return (TensorType("bool", broadcast_shapes(prover, name, x.shape, y.shape)),)
+
+    return infer
+
+
+def _select(
+    prover: Prover, condition: TensorType, x: TensorType, y: TensorType
+) -> tuple[TensorType]:
+    same_dtype("select", x, y)
+    shape = broadcast_shapes(prover, "select", condition.shape, x.shape, y.shape)
+    return (TensorType(x.dtype, shape),)
+
+
+def _cast(prover: Prover, x: TensorType, dtype: DType) -> tuple[TensorType]:
+    return (TensorType(dtype, x.shape),)
+
+
+def _erf(x: Array) -> Array:
+    """The error function, exact to the last place; NumPy has none."""
+    values = np.fromiter(map(math.erf, x.ravel().tolist()), np.float64, x.size)
+    return values.reshape(x.shape).astype(x.dtype)
+
+
+def _unary(name: str, function: Callable[[Array], Array], flops: int = 1) -> Primitive:
+    return Primitive(name, _same, lambda x, results: function(x), flops)
+
+
+def _binary(name: str, function: Callable[[Array, Array], Array], flops: int = 1) -> Primitive:
+    return Primitive(name, _pair(name), lambda x, y, results: function(x, y), flops)
+
+
+def _compare(name: str, function: Callable[[Array, Array], Array]) -> Primitive:
+    return Primitive(name, _comparison(name), lambda x, y, results: function(x, y), 1)
+
+
+def _to_dtype(x: Array, results: tuple[TensorType, ...], dtype: DType) -> Array:
+    # bfloat16 is kept in float32 arrays; the evaluator rounds them
+    stored: Any = "float32" if dtype == "bfloat16" else dtype
+    return x.astype(stored)
+
+
+ELEMENTWISE: tuple[Primitive, ...] = (
+    _unary("negate", lambda x: np.negative(x)),
+    _unary("abs", lambda x: np.abs(x)),
+    _unary("sign", lambda x: np.sign(x)),
+    _unary("exp", lambda x: np.exp(x)),
+    _unary("log", lambda x: np.log(x)),
+    _unary("log1p", lambda x: np.log1p(x)),
+    _unary("expm1", lambda x: np.expm1(x)),
+    _unary("sqrt", lambda x: np.sqrt(x)),
+    _unary("tanh", lambda x: np.tanh(x)),
+    _unary("erf", _erf),
+    _unary("logical_not", lambda x: np.logical_not(x)),
+    _binary("add", lambda x, y: np.add(x, y)),
+    _binary("subtract", lambda x, y: np.subtract(x, y)),
+    _binary("multiply", lambda x, y: np.multiply(x, y)),
+    _binary("divide", lambda x, y: np.divide(x, y)),
+    _binary("power", lambda x, y: np.power(x, y)),
+    _binary("maximum", lambda x, y: np.maximum(x, y)),
+    _binary("minimum", lambda x, y: np.minimum(x, y)),
+    _binary("logical_and", lambda x, y: np.logical_and(x, y)),
+    _binary("logical_or", lambda x, y: np.logical_or(x, y)),
+    _compare("equal", lambda x, y: np.equal(x, y)),
+    _compare("not_equal", lambda x, y: np.not_equal(x, y)),
+    _compare("less", lambda x, y: np.less(x, y)),
+    _compare("less_equal", lambda x, y: np.less_equal(x, y)),
+    _compare("greater", lambda x, y: np.greater(x, y)),
+    _compare("greater_equal", lambda x, y: np.greater_equal(x, y)),
+    Primitive("select", _select, lambda condition, x, y, results: np.where(condition, x, y), 1),
+    Primitive("cast", _cast, _to_dtype),
+)

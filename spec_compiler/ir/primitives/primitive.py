@@ -1,0 +1,52 @@
+"""What a primitive is: a name, a type rule, and a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.dims import Size
+from spec_compiler.ir.types import TensorType
+
+
+class Prover(Protocol):
+    """What a type rule asks about sizes: the builder, which records what it cannot decide."""
+
+    def require_equal(self, left: Size, right: Size, why: str) -> None:
+        """Prove that two sizes are equal, or record it as a check; refuse when they differ."""
+        ...
+
+    def broadcast(self, left: Size, right: Size, why: str) -> Size:
+        """The size that two axes have together; one of them may be 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """An operation that is not written with others.
+
+    Attributes:
+        name: What nodes call it.
+        infer: Types of the operands and the attributes to the types of the results.
+        evaluate: Arrays, the results' types with all sizes known, and the attributes to arrays.
+        flops: Floating-point operations for one element of the result.
+    """
+
+    name: str
+    infer: Callable[..., tuple[TensorType, ...]]
+    evaluate: Callable[..., Array | tuple[Array, ...]]
+    flops: int = 0
+
+
+Table = Mapping[str, Primitive]
+Attributes = Mapping[str, Any]
+
+
+def same_dtype(name: str, *types: TensorType) -> None:
+    """Refuse operands of different dtypes; lowering casts, primitives never do."""
+    if len({item.dtype for item in types}) > 1:
+        found = " and ".join(f"`{item.dtype}`" for item in types)
+        raise Refusal("SPC0401", f"`{name}` needs operands of one dtype, not {found}")

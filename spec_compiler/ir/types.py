@@ -1,0 +1,80 @@
+"""The static type of a tensor: what is known of it before anything runs."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+from spec_compiler.ir.dims import Shape
+
+DType: TypeAlias = Literal[
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "bool",
+]
+DTYPES: tuple[DType, ...] = get_args(DType)
+FLOATS: frozenset[DType] = frozenset({"float16", "bfloat16", "float32", "float64"})
+INTEGERS: frozenset[DType] = frozenset(name for name in DTYPES if "int" in name)
+
+
+class TensorType(NamedTuple):
+    """Shape and dtype. Axis 0 is the batch, except for constants and weights."""
+
+    dtype: DType
+    shape: Shape
+
+    @property
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def is_float(self) -> bool:
+        """Whether the elements are floating-point numbers."""
+        return self.dtype in FLOATS
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether the elements are whole numbers (a boolean is not)."""
+        return self.dtype in INTEGERS
+
+    def __str__(self) -> str:
+        return f"{self.dtype}{shape_text(self.shape)}"
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as people write it: `[batch, seq, 8]`."""
+    return f"[{', '.join(str(size) for size in shape)}]"
+
+
+class Policy(NamedTuple):
+    """Keras's dtype policy: what weights are stored in, and what is computed in."""
+
+    variable: DType
+    compute: DType
+
+    @classmethod
+    def named(cls, name: str) -> Policy:
+        """The policy of a dtype's name, or of `mixed_float16` and `mixed_bfloat16`.
+
+        Raises:
+            KeyError: there is no policy of that name.
+        """
+        if name in {"mixed_float16", "mixed_bfloat16"}:
+            return cls("float32", "float16" if name == "mixed_float16" else "bfloat16")
+        dtype = next((known for known in DTYPES if known == name), None)
+        if dtype is None:
+            raise KeyError(name)
+        return cls(dtype, dtype)
+
+
+POLICIES: tuple[str, ...] = (*sorted(FLOATS), "mixed_float16", "mixed_bfloat16")

@@ -1,0 +1,69 @@
+"""Activation: a function of each element, or along an axis."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from spec_compiler.ir.build import Builder
+from spec_compiler.layers.activations import ActivationField
+from spec_compiler.layers.activations.softmaxes import Glu
+from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.signal import Signal
+
+
+class Activation(Layer):
+    """Apply an activation.
+
+    The shape stays, except with `glu`, which halves an axis. A mask passes, unless its own axis is
+    halved. Activations that give whole numbers for whole numbers (`linear`, `relu`, `relu6`) keep
+    an integer dtype; the others compute in the layer's dtype. Source: Keras's Activation.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example("float32[batch, 8]", {"activation": "relu"}, gives="float32[batch, 8]"),
+        Example(
+            "float32[batch, seq, 8] mask",
+            {"activation": {"type": "softmax", "axis": 1}},
+            gives="float32[batch, seq, 8] mask",
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"activation": "glu"},
+            gives="float32[batch, 4]",
+            why="the second half of the axis opens or closes the first",
+        ),
+        Example(
+            "int32[batch, 8]",
+            {"activation": "relu6"},
+            gives="int32[batch, 8]",
+            why="whole numbers stay whole",
+        ),
+        Example(
+            "int32[batch, 8]",
+            {"activation": "tanh"},
+            gives="float32[batch, 8]",
+            why="whole numbers are cast where the results are not whole",
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"activation": {"type": "softmax", "axis": 2}},
+            refuses="SPC0310",
+            why="there are two axes",
+        ),
+        Example("float32[batch, 7]", {"activation": "glu"}, refuses="SPC0311", why="7 has no half"),
+    )
+
+    type: Literal["Activation"] = "Activation"
+    activation: ActivationField
+    """What is applied."""
+
+    def lower(self, b: Builder, x: Signal) -> Signal:
+        """See the class."""
+        function = self.activation
+        whole = function.keeps_integers and x.value.type.is_integer
+        y = function.lower(b, x.value if whole else b.compute(x.value))
+        if isinstance(function, Glu) and x.mask is not None:
+            halved = function.checked_axis(x.value)
+            if halved < len(x.mask.value.shape):
+                return Signal(y)
+        return x.carry(y)

@@ -1,0 +1,29 @@
+"""What an activation is."""
+
+from __future__ import annotations
+
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.graph import Value
+from spec_compiler.notation.choice import Choice
+
+
+class ActivationFunction(Choice):
+    """A function of a tensor; the shape stays, except for `glu`, which halves an axis."""
+
+    @property
+    def keeps_integers(self) -> bool:
+        """Whether whole numbers stay whole; other activations compute in the layer's dtype."""
+        return False
+
+    def lower(self, b: Builder, x: Value) -> Value:
+        """The function written in primitives; `x` is already in the dtype to compute in.
+
+        Raises:
+            Refusal: `axis` does not fit the shape of `x`.
+        """
+        raise NotImplementedError
+
+
+def clip(b: Builder, x: Value, low: float, high: float) -> Value:
+    """`x`, but at least `low` and at most `high`."""
+    return b.minimum(b.maximum(x, low), high)

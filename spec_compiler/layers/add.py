@@ -1,0 +1,61 @@
+"""Add: the sum of several inputs."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import ClassVar, Literal
+
+from spec_compiler.ir.build import Builder
+from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.merge import aligned, fitted, require_several, union
+from spec_compiler.layers.signal import Mask, Signal
+
+
+class Add(Layer):
+    """Add two inputs or more, element by element.
+
+    `float[batch, …]` each, to their broadcast shape: sizes of an axis are equal or 1, and an input
+    of lower rank gets axes of size 1 after the batch axis. No weights. Whole numbers stay whole,
+    and truth values stay truth values (`or`); beside a floating input they are cast to the layer's
+    dtype. A step is kept where any input keeps it, provided that all inputs have masks; padding is
+    added like any other value. With `mask: pass`, the mask of one input holds for the result.
+    Source: Keras's Add.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(("float32[batch, 8]", "float32[batch, 8]"), gives="float32[batch, 8]"),
+        Example(
+            ("float32[batch, seq, 8]", "float32[batch, 8]"),
+            gives="float32[batch, seq, 8]",
+            why="the vector becomes `[batch, 1, 8]`",
+        ),
+        Example(
+            ("float32[batch, seq, 8] mask", "float32[batch, seq, 1] mask"),
+            gives="float32[batch, seq, 8] mask",
+            why="a step is kept where either keeps it",
+        ),
+        Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]"),
+        Example(
+            ("int32[batch, 3]", "float32[batch, 3]"),
+            gives="float32[batch, 3]",
+            why="one is floating",
+        ),
+        Example("float32[batch, 8]", refuses="SPC0340", why="a sum of one is nothing"),
+        Example(("float32[batch, 8]", "float32[batch, 6]"), refuses="SPC0303"),
+    )
+
+    type: Literal["Add"] = "Add"
+
+    def lower(self, b: Builder, *xs: Signal) -> Signal:
+        """See the class."""
+        require_several(xs, "Add")
+        values, shape = aligned(b, xs, "Add")
+        operation = "logical_or" if values[0].dtype == "bool" else "add"
+        total = reduce(lambda left, right: b.binary(operation, left, right), values)
+        return Signal(total, union(b, xs, shape))
+
+    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+        """The mask of the masked input: what the others add to a padded step is padding."""
+        if x.mask is None:
+            return super().carry_mask(b, x, result)
+        return fitted(b, x, x.mask, result.shape)

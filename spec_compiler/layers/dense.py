@@ -1,0 +1,92 @@
+"""Dense: the last axis times a matrix."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import StrictBool
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.layers.activations import ActivationField, Linear
+from spec_compiler.layers.constraints import ConstraintField
+from spec_compiler.layers.initializers import GlorotUniform, InitializerField, Zeros
+from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.lora import Adaptable
+from spec_compiler.layers.regularizers import RegularizerField
+from spec_compiler.layers.signal import Signal
+from spec_compiler.notation.fields import PositiveSize
+
+
+class Dense(Adaptable, Layer):
+    """Multiply the last axis by a learned matrix, add a learned bias, apply an activation.
+
+    `float[batch, …, n]` to `float[batch, …, units]`. Weights: `kernel [n, units]`, `bias [units]`.
+    A mask passes unchanged. Source: Keras's Dense.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example("float32[batch, 8]", {"units": 3}, gives="float32[batch, 3]"),
+        Example(
+            "float32[batch, seq, 8] mask",
+            {"units": 3, "activation": "relu"},
+            gives="float32[batch, seq, 3] mask",
+        ),
+        Example(
+            "int32[batch, 8]", {"units": 2}, gives="float32[batch, 2]", why="whole numbers are cast"
+        ),
+        Example("float32[batch]", {"units": 3}, refuses="SPC0304", why="rank 2 is the least"),
+        Example(
+            "float32[batch, ?]", {"units": 3}, refuses="SPC0306", why="the kernel needs a size"
+        ),
+    )
+
+    type: Literal["Dense"] = "Dense"
+    units: PositiveSize
+    """Size of the last axis of the output."""
+    activation: ActivationField = Linear()
+    """Applied to the result."""
+    use_bias: StrictBool = True
+    """Whether a bias is added."""
+    kernel_initializer: InitializerField = GlorotUniform()
+    """Gives the kernel its first values."""
+    bias_initializer: InitializerField = Zeros()
+    """Gives the bias its first values."""
+    kernel_regularizer: RegularizerField | None = None
+    """Penalty on the kernel."""
+    bias_regularizer: RegularizerField | None = None
+    """Penalty on the bias."""
+    activity_regularizer: RegularizerField | None = None
+    """Penalty on the output, divided by the batch size."""
+    kernel_constraint: ConstraintField | None = None
+    """Projection of new kernels."""
+    bias_constraint: ConstraintField | None = None
+    """Projection of new biases."""
+
+    def lower(self, b: Builder, x: Signal) -> Signal:
+        """See the class."""
+        if x.rank < 2:
+            raise Refusal(
+                "SPC0304",
+                f"Dense needs rank 2 or more, and its input is {x.value.type}",
+                argument=("from",),
+            )
+        kernel = self.adapted(
+            b,
+            "kernel",
+            (x.shape[-1], self.units),
+            self.kernel_initializer,
+            self.kernel_regularizer,
+            self.kernel_constraint,
+        )
+        y = b.matmul(b.compute(x.value), kernel)
+        if self.use_bias:
+            bias = b.weight(
+                "bias",
+                (self.units,),
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
+            y = b.add(y, bias)
+        return x.carry(self.activation.lower(b, y))

@@ -1,0 +1,28 @@
+"""Identity: what comes in goes out."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from spec_compiler.ir.build import Builder
+from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.signal import Signal
+
+
+class Identity(Layer):
+    """The input as it is: any shape, any dtype, with its mask.
+
+    Nothing is cast: whole numbers stay whole. No weights. Source: Keras's Identity.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example("float32[batch, 8]", gives="float32[batch, 8]"),
+        Example("int32[batch, seq] mask", gives="int32[batch, seq] mask"),
+        Example("float32[batch, 8]", {"units": 8}, refuses="SPC0103"),
+    )
+
+    type: Literal["Identity"] = "Identity"
+
+    def lower(self, b: Builder, x: Signal) -> Signal:
+        """See the class."""
+        return x

@@ -1,0 +1,127 @@
+"""A layer: its settings, and one rule, `lower`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.types import POLICIES
+from spec_compiler.layers.input_spec import Claim, InputSpec, one_or_many
+from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.notation.fields import Declaration, PolicyName, refuse
+from spec_compiler.notation.scope import described
+
+
+@dataclass(frozen=True)
+class Example:
+    """A use of a layer: its test, its documentation, and its data.
+
+    Attributes:
+        takes: The inputs' types as text, `float32[batch, 8]`; ` mask` after one that has a mask.
+        gives: The results' types in the same notation, when it is accepted.
+        refuses: The code, when it is refused.
+        settings: The arguments.
+        why: What it shows.
+    """
+
+    takes: str | tuple[str, ...]
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    gives: str | tuple[str, ...] = ""
+    refuses: str = ""
+    why: str = ""
+
+
+def _sources(written: object) -> object:
+    """A reference, a list of them, or a mapping from roles to them."""
+    items: list[object]
+    if isinstance(written, dict):
+        items = list(written.values())  # type: ignore[reportUnknownArgumentType]
+    else:
+        items = written if isinstance(written, list) else [written]  # type: ignore[assignment]
+    if not items:
+        raise refuse("must name at least one layer or input")
+    for item in items:
+        if not isinstance(item, str):
+            raise refuse(f"must be names of layers or inputs, not {described(item)}")
+    return written
+
+
+Sources = Annotated[
+    str | list[str] | dict[str, str],
+    BeforeValidator(_sources),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ]
+        }
+    ),
+]
+
+
+class Layer(Declaration):
+    """What every layer has; each kind of layer adds its arguments and `lower`.
+
+    The parameters of `lower` after the builder are the layer's ports: one positional parameter for a
+    layer of one input, `*xs` for a layer of several, names with defaults for optional roles. It gives
+    a signal, or a mapping from names of outputs to signals.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = ()
+    consumes_mask: ClassVar[bool] = False
+    """Whether the layer uses a mask itself, so that one that ends here is not lost."""
+    creates_mask: ClassVar[bool] = False
+    """Whether `mask: drop` and `mask: NAME` act on what the layer makes."""
+
+    name: str | None = None
+    """Unique name; without one it is generated as Keras does: `dense`, `dense_1`."""
+    from_: Sources | None = Field(default=None, alias="from")
+    """What feeds the layer: a name, a list of names, or roles. Default: the item directly above."""
+    input_spec: Annotated[tuple[InputSpec, ...], BeforeValidator(one_or_many)] = ()
+    """Keras's InputSpec for the input, or a list with one for each input."""
+    expect: Claim | None = None
+    """A claim about the result's shape, dtype and mask, proved when compiling."""
+    mask: str | None = None
+    """`drop`, `pass` (where it can be proved), or the name of the tensor that is the mask."""
+    dtype: PolicyName | None = None
+    """Dtype or policy of the layer; default: the file's `dtype`."""
+    trainable: StrictBool = True
+    """Whether training may change the layer's weights."""
+    doc: str | None = None
+    """Words for the reader."""
+
+    def lower(self, b: Builder, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
+        """Write the layer in primitives; the result's type is inferred as it is built.
+
+        Raises:
+            Refusal: the inputs and the settings do not fit.
+        """
+        raise NotImplementedError
+
+    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+        """The mask of the result for `mask: pass`, on a layer that does not pass masks by itself.
+
+        Raises:
+            Refusal: it cannot be proved that the masked axes survive.
+        """
+        raise Refusal(
+            "SPC0411",
+            f"{type(self).__name__} cannot pass a mask on",
+            argument=("mask",),
+            help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that is the mask",
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        """The layer's own arguments as plain data, defaults included."""
+        common = set(Layer.model_fields)
+        return self.model_dump(mode="json", by_alias=True, exclude=common | {"type"})
+
+
+MaskSetting = Literal["drop", "pass"]
+__all__ = ["POLICIES", "Example", "Layer", "Sources"]

@@ -1,0 +1,144 @@
+"""LSTM: a recurrent layer with a gated memory."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import StrictBool
+
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.graph import Value
+from spec_compiler.layers.activations import ActivationField, ActivationFunction, Sigmoid
+from spec_compiler.layers.initializers import (
+    Draws,
+    Initializer,
+    InitializerField,
+    RandomInitializer,
+)
+from spec_compiler.layers.layer import Example
+from spec_compiler.layers.recurrent import Recurrent
+from spec_compiler.layers.signal import Signal
+
+
+class UnitForgetBias(RandomInitializer):
+    """Ones for the forget gate's quarter of a bias, another initialiser for the rest."""
+
+    names: ClassVar[tuple[str, ...]] = ("unit_forget_bias",)
+
+    rest: InitializerField
+    """Gives the other gates their biases."""
+
+    @classmethod
+    def beside(cls, rest: Initializer) -> UnitForgetBias:
+        """With `rest` for the other gates, drawn from its own seed if it has one."""
+        seed = rest.seed if isinstance(rest, RandomInitializer) else None
+        return cls(rest=rest, seed=seed)
+
+    def draw(self, stream: Draws, shape: tuple[int, ...], fans: tuple[int, int] | None) -> Array:
+        """See the class."""
+        units = shape[0] // 4
+        start = self.rest.draw(stream, (units,), fans)
+        end = self.rest.draw(stream, (2 * units,), fans)
+        return np.concatenate([start, np.ones(units), end])
+
+
+class LSTM(Recurrent):
+    """Read a sequence with an output `h` and a memory `c` (long short-term memory).
+
+    `float[batch, steps, n]` to `float[batch, units]`, or `float[batch, steps, units]` with
+    `return_sequences`; with `return_state` the outputs are `output`, `state_h` and `state_c`.
+    Initial states `float[batch, units]` are the inputs `initial_state_h` and `initial_state_c`,
+    both or neither. Weights: `kernel [n, 4 units]`, `recurrent_kernel [units, 4 units]` and
+    `bias [4 units]`, the gates in the order input, forget, candidate, output:
+
+        i, f, g, o = split(x @ kernel + h @ recurrent_kernel + bias)
+        c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+        h' = sigmoid(o) * tanh(c')
+
+    A masked step keeps the states and repeats the output before it. The mask `[batch, steps]`
+    passes with `return_sequences`, reversed if the outputs are, and ends here otherwise. Source:
+    Keras's LSTM.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example("float32[batch, 5, 3]", {"units": 4}, gives="float32[batch, 4]"),
+        Example(
+            "float32[batch, seq, 3] mask",
+            {"units": 4, "return_sequences": True},
+            gives="float32[batch, seq, 4] mask",
+        ),
+        Example(
+            "float32[batch, seq, 3] mask",
+            {"units": 4, "return_state": True, "go_backwards": True},
+            gives=("float32[batch, 4]", "float32[batch, 4]", "float32[batch, 4]"),
+        ),
+        Example(
+            ("float32[batch, seq, 3]", "float32[batch, 4]", "float32[batch, 4]"),
+            {"units": 4},
+            gives="float32[batch, 4]",
+            why="initial states",
+        ),
+        Example("float32[batch, 3]", {"units": 4}, refuses="SPC0304", why="there are no steps"),
+        Example("float32[batch, seq, ?]", {"units": 4}, refuses="SPC0306"),
+        Example(
+            ("float32[batch, seq, 3]", "float32[batch, 4]"),
+            {"units": 4},
+            refuses="SPC0343",
+            why="both states or neither",
+        ),
+        Example(
+            ("float32[batch, seq, 3]", "float32[batch, 5]", "float32[batch, 4]"),
+            {"units": 4},
+            refuses="SPC0344",
+        ),
+        Example("float32[batch, seq, 3]", {"units": 4, "stateful": True}, refuses="SPC0109"),
+    )
+
+    type: Literal["LSTM"] = "LSTM"
+    recurrent_activation: ActivationField = Sigmoid()
+    """Applied to the gates."""
+    unit_forget_bias: StrictBool = True
+    """Whether the forget gate's bias starts at 1."""
+
+    def lower(
+        self,
+        b: Builder,
+        sequence: Signal,
+        initial_state_h: Signal | None = None,
+        initial_state_c: Signal | None = None,
+    ) -> Signal | dict[str, Signal]:
+        """See the class."""
+        given = {"initial_state_h": initial_state_h, "initial_state_c": initial_state_c}
+        h, c = self.first_states(b, sequence, given)
+        start = self.bias_initializer
+        if self.unit_forget_bias:
+            start = UnitForgetBias.beside(start)
+        shape = (4 * self.units,)
+        kernel, recurrent, bias = self.kernels(b, sequence.shape[-1], 4, shape, start)
+        projected = b.matmul(b.compute(sequence.value), kernel)
+        if bias is not None:
+            projected = b.add(projected, bias)
+        return self.read(
+            b,
+            sequence,
+            projected,
+            {"state_h": h, "state_c": c},
+            from_zeros=initial_state_h is None,
+            cell=self._cell,
+            constants=(recurrent,),
+        )
+
+    def _cell(self, b: Builder, x: Value, h: Value, c: Value, recurrent: Value) -> list[Value]:
+        z = b.add(x, b.matmul(h, recurrent))
+        units: int = recurrent.shape[0]
+
+        def gate(index: int, activation: ActivationFunction) -> Value:
+            part = b.slice(z, -1, index * units, (index + 1) * units)
+            return activation.lower(b, part)
+
+        i, f = gate(0, self.recurrent_activation), gate(1, self.recurrent_activation)
+        g, o = gate(2, self.activation), gate(3, self.recurrent_activation)
+        c = b.add(b.multiply(f, c), b.multiply(i, g))
+        h = b.multiply(o, self.activation.lower(b, c))
+        return [h, c]

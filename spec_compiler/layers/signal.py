@@ -1,0 +1,62 @@
+"""What flows between layers: a value, its mask, and what is known about its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from spec_compiler.ir.dims import Shape
+from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import DType
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A boolean tensor beside a value: true where the entry is to be kept.
+
+    Attributes:
+        value: The tensor; its axes are the first axes of the value that it belongs to.
+        origin: The layer or input that made it.
+    """
+
+    value: Value
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """The static type of a tensor, and the tensor.
+
+    Attributes:
+        value: The tensor in the graph.
+        mask: Its mask, if it has one.
+        interval: The least and the greatest value that its elements can have, where known.
+        sparse: Whether a scipy.sparse matrix may be fed.
+    """
+
+    value: Value
+    mask: Mask | None = None
+    interval: tuple[int, int] | None = None
+    sparse: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of the axes, the batch first."""
+        return self.value.type.shape
+
+    @property
+    def dtype(self) -> DType:
+        """The dtype of the elements."""
+        return self.value.type.dtype
+
+    @property
+    def rank(self) -> int:
+        """The number of axes, the batch included."""
+        return len(self.shape)
+
+    def carry(self, value: Value) -> Signal:
+        """Another value with the same mask."""
+        return Signal(value, self.mask)
+
+    def masked(self, mask: Mask | None) -> Signal:
+        """The same value with another mask, or none."""
+        return replace(self, mask=mask)

@@ -1,0 +1,1 @@
+"""How values are written: arithmetic over params and dims, kinds of fields, choices by name."""

@@ -1,0 +1,78 @@
+"""One of several things by name, or by a mapping with its arguments: activations, initialisers, …"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import ValidationInfo
+
+from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.notation.fields import Declaration, FieldRefusal, scope_of
+from spec_compiler.notation.scope import described
+from spec_compiler.notation.validated import Refusals, validated
+
+
+class Choice(Declaration):
+    """A thing that authors choose by name.
+
+    `names` are the names that it has, the first is the one that is printed.
+    """
+
+    names: ClassVar[tuple[str, ...]]
+
+    def written(self) -> str | dict[str, Any]:
+        """The shortest way to write it: its name, or a mapping with what is not a default."""
+        settings = self.model_dump(exclude_defaults=True, mode="json")
+        return {"type": self.names[0], **settings} if settings else self.names[0]
+
+
+Kind = TypeVar("Kind", bound=Choice)
+
+
+class Registry(Generic[Kind]):
+    """All choices of one kind, by every name that they have."""
+
+    def __init__(self, what: str, choices: Iterable[type[Kind]]) -> None:
+        self.what = what
+        self.choices = tuple(choices)
+        self.by_name: dict[str, type[Kind]] = {
+            name: choice for choice in self.choices for name in choice.names
+        }
+
+    def parse(self, written: object, info: ValidationInfo) -> Kind:
+        """A choice from a name or a mapping with `type`; for use as a pydantic validator."""
+        if isinstance(written, Choice):
+            return written  # type: ignore[return-value]
+        settings: dict[str, Any] = {}
+        name: object = written
+        at: tuple[str, ...] = ()
+        if isinstance(written, dict):
+            settings = dict(written)  # type: ignore[reportUnknownArgumentType]
+            if "type" not in settings:
+                raise FieldRefusal(
+                    Refusal("SPC0102", f"{self.what} needs `type`", help="add `type: …`")
+                )
+            name, at = settings.pop("type"), ("type",)
+        if not isinstance(name, str):
+            message = (
+                f"must be the name of {self.what} or a mapping with `type`, not {described(name)}"
+            )
+            raise FieldRefusal(Refusal("SPC0104", message, argument=at))
+        choice = self.by_name.get(name)
+        if choice is None:
+            raise FieldRefusal(self._unknown(name, at))
+        try:
+            return validated(choice, settings, scope_of(info), f"`{name}`")
+        except Refusals as refusals:
+            raise FieldRefusal(*refusals.items) from None
+
+    def _unknown(self, name: str, at: tuple[str, ...]) -> Refusal:
+        guess = nearest(name, self.by_name)
+        return Refusal(
+            "SPC0106",
+            f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",
+            argument=at,
+            annotation=f"did you mean `{guess}`?" if guess else "",
+            help="" if guess else f"one of {', '.join(choice.names[0] for choice in self.choices)}",
+        )

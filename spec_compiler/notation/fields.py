@@ -1,0 +1,190 @@
+"""The kinds of fields that declarations are made of."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.ir.dims import LARGEST, Dim, Shape, Size, bounds
+from spec_compiler.ir.types import DTYPES, POLICIES
+from spec_compiler.notation.scope import Scope, described
+
+
+class FieldRefusal(ValueError):
+    """Refusals on their way through pydantic, which adds the path of the field."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__(refusals[0].message)
+        self.refusals = refusals
+
+
+def refuse(message: str, code: str = "SPC0104", **facts: Any) -> FieldRefusal:
+    """An error to raise in a validator: the field is refused with this message."""
+    return FieldRefusal(Refusal(code, message, **facts))
+
+
+class Declaration(BaseModel):
+    """Something that authors write: strict, closed, and frozen."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+
+def scope_of(info: ValidationInfo) -> Scope:
+    """The scope that validation runs in."""
+    return info.context if isinstance(info.context, Scope) else Scope()
+
+
+def _size(written: object, info: ValidationInfo) -> Size:
+    try:
+        value = scope_of(info).size(written)
+    except Refusal as refusal:
+        raise FieldRefusal(refusal) from None
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise refuse("is a number beyond 2^63", "SPC0105")
+    return value
+
+
+def _positive_size(written: object, info: ValidationInfo) -> Size:
+    value = _size(written, info)
+    low, _ = bounds(value)
+    if isinstance(value, int) and value <= 0:
+        raise refuse(f"must be positive, not {value}", "SPC0308")
+    if low is None or low <= 0:
+        raise refuse(
+            f"must be positive, and `{value}` may be {0 if low is None else low}",
+            "SPC0308",
+            help="give the dim a larger `min`, or state it under `constraints`",
+        )
+    return value
+
+
+def _number(written: object, info: ValidationInfo) -> float:
+    try:
+        return scope_of(info).number(written)
+    except Refusal as refusal:
+        raise FieldRefusal(refusal) from None
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise refuse(f"must be a finite number, not {value}")
+    return value
+
+
+def _axis_size(written: object, info: ValidationInfo) -> Size | None:
+    """An entry of a shape; `None` as text is what Python users write for null."""
+    if written is None or written == "None":
+        return None
+    value = _size(written, info)
+    low, _ = bounds(value)
+    if isinstance(value, int) and value < 0:
+        raise refuse(f"must be a size or null, not {value}", "SPC0308")
+    if isinstance(value, Dim) and (low is None or low < 0):
+        raise refuse(f"`{value}` may be negative", "SPC0308")
+    return value
+
+
+def _shape(written: object) -> object:
+    if not isinstance(written, list | tuple):
+        raise refuse(f"must be a list of sizes such as `[28, 28]`, not {described(written)}")
+    return tuple(written)  # type: ignore[reportUnknownArgumentType]
+
+
+def _dtype(written: object) -> str:
+    return _one_of(written, DTYPES, "dtype")
+
+
+def _policy(written: object) -> str:
+    return _one_of(written, (*DTYPES, "mixed_float16", "mixed_bfloat16"), "dtype")
+
+
+def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
+    if isinstance(written, str) and written in known:
+        return written
+    if not isinstance(written, str):
+        raise refuse(f"must be the name of a {what}, not {described(written)}")
+    guess = nearest(written, known)
+    raise refuse(
+        f"there is no {what} `{written}`",
+        "SPC0106",
+        annotation=f"did you mean `{guess}`?" if guess else "",
+        help="" if guess else f"one of {', '.join(known)}",
+    )
+
+
+def _printed(size: Size | None) -> int | str | None:
+    return str(size) if isinstance(size, Dim) else size
+
+
+_SIZE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "integer"},
+        {"type": "string", "description": "arithmetic over params and dims"},
+    ]
+}
+_NUMBER_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "number"}, {"type": "string", "description": "arithmetic over params"}]
+}
+_AXIS_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "null"}]
+}
+
+AnySize: TypeAlias = Annotated[
+    Size, BeforeValidator(_size), PlainSerializer(_printed), WithJsonSchema(_SIZE_SCHEMA)
+]
+"""A whole number or an expression, of any sign."""
+
+PositiveSize: TypeAlias = Annotated[
+    Size, BeforeValidator(_positive_size), PlainSerializer(_printed), WithJsonSchema(_SIZE_SCHEMA)
+]
+"""A size that is certain to be at least 1."""
+
+AxisSize: TypeAlias = Annotated[
+    Size | None,
+    BeforeValidator(_axis_size),
+    PlainSerializer(_printed),
+    WithJsonSchema(_AXIS_SCHEMA),
+]
+"""An entry of a shape; null is a size that only the data knows."""
+
+ShapeField: TypeAlias = Annotated[tuple[AxisSize, ...], BeforeValidator(_shape)]
+"""A list of sizes."""
+
+Number: TypeAlias = Annotated[
+    float, BeforeValidator(_number), AfterValidator(_finite), WithJsonSchema(_NUMBER_SCHEMA)
+]
+"""A finite number or an expression over params."""
+
+AnyNumber: TypeAlias = Annotated[float, BeforeValidator(_number), WithJsonSchema(_NUMBER_SCHEMA)]
+"""A number that may be infinite."""
+
+DTypeName: TypeAlias = Annotated[
+    str, BeforeValidator(_dtype), WithJsonSchema({"enum": list(DTYPES)})
+]
+"""The name of a dtype."""
+
+PolicyName: TypeAlias = Annotated[
+    str, BeforeValidator(_policy), WithJsonSchema({"enum": list(POLICIES)})
+]
+"""The name of a dtype or of a mixed policy."""
+
+KnownShape: TypeAlias = Shape

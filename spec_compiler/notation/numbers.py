@@ -1,0 +1,64 @@
+"""Numbers with a range, and axes: the fields of activations, initialisers and their like."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.dims import LARGEST
+from spec_compiler.notation.fields import FieldRefusal, Number, refuse, scope_of
+from spec_compiler.notation.scope import described
+
+
+def _positive(value: float) -> float:
+    if value <= 0:
+        raise refuse(f"must be positive, not {value:g}")
+    return value
+
+
+def _not_negative(value: float) -> float:
+    if value < 0:
+        raise refuse(f"must be 0 or more, not {value:g}")
+    return value
+
+
+def _whole(written: object, info: ValidationInfo) -> int:
+    try:
+        value = scope_of(info).size(written)
+    except Refusal as refusal:
+        raise FieldRefusal(refusal) from None
+    if not isinstance(value, int):
+        raise refuse(f"must be a whole number, and `{value}` is known only from the data")
+    if abs(value) > LARGEST:
+        raise refuse("is a number beyond 2^63", "SPC0105")
+    return value
+
+
+def _axes(written: object, info: ValidationInfo) -> tuple[int, ...]:
+    if isinstance(written, dict) or written is None:
+        raise refuse(f"must be an axis or a list of axes, not {described(written)}")  # type: ignore[reportUnknownArgumentType]
+    axes: list[Any] = list(written) if isinstance(written, list | tuple) else [written]  # type: ignore[reportUnknownArgumentType]
+    return tuple(_whole(axis, info) for axis in axes)
+
+
+_WHOLE_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "integer"}, {"type": "string", "description": "arithmetic over params"}]
+}
+
+PositiveNumber: TypeAlias = Annotated[Number, AfterValidator(_positive)]
+"""A finite number above 0."""
+
+NonNegativeNumber: TypeAlias = Annotated[Number, AfterValidator(_not_negative)]
+"""A finite number of at least 0."""
+
+WholeNumber: TypeAlias = Annotated[int, BeforeValidator(_whole), WithJsonSchema(_WHOLE_SCHEMA)]
+"""A whole number that is known when compiling, such as an axis or a seed."""
+
+Axes: TypeAlias = Annotated[
+    tuple[int, ...],
+    BeforeValidator(_axes),
+    WithJsonSchema({"anyOf": [*_WHOLE_SCHEMA["anyOf"], {"type": "array", "items": _WHOLE_SCHEMA}]}),
+]
+"""An axis or a list of axes."""

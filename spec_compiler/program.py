@@ -1,0 +1,80 @@
+"""A compiled spec: the graph, and the names by which people know its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.ir.graph import Graph, Value
+from spec_compiler.ir.types import TensorType
+from spec_compiler.layers.signal import Signal
+from spec_compiler.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or an output of a program.
+
+    Attributes:
+        name: By which it is fed or read.
+        type: Shape with named sizes, and dtype.
+        interval: The whole numbers that are allowed, where the author says so.
+        sparse: Whether scipy.sparse data may be fed.
+        mask: The type of its mask, if it has one.
+    """
+
+    name: str
+    type: TensorType
+    interval: tuple[int, int] | None = None
+    sparse: bool = False
+    mask: TensorType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a layer, elaborated.
+
+    Attributes:
+        name: Of the call.
+        kind: Type of the layer.
+        results: Its results by name; the only one is called ``.
+        weights: Full names of its weights; none for a `reuse`.
+        nodes: Where its nodes stand in the graph, first and one past the last.
+    """
+
+    name: str
+    kind: str
+    results: Mapping[str, Signal]
+    weights: tuple[str, ...]
+    nodes: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A spec that was proved: every shape, dtype and mask is known, or is a recorded check.
+
+    Attributes:
+        graph: The program; its inputs are those of the spec and `x.mask` for those with a mask, its
+            outputs those of the spec and `y.mask` for those that carry one.
+        inputs: What is fed, by name.
+        outputs: What comes out, by name.
+        steps: The layers in order.
+        activities: What activity regularisers look at: layer, regulariser, value.
+        wiring: Who feeds whom, and the declarations.
+        diagnostics: Warnings and notes, and the texts they quote.
+    """
+
+    graph: Graph
+    inputs: Mapping[str, Port]
+    outputs: Mapping[str, Port]
+    steps: tuple[Step, ...]
+    activities: tuple[tuple[str, Any, Value], ...]
+    wiring: Wiring
+    diagnostics: Diagnostics
+
+    @property
+    def core(self) -> Any:
+        """The core form that it was compiled from."""
+        return self.wiring.core

@@ -1,0 +1,62 @@
+"""One escape function for each kind of output: names and quoted text come from strangers.
+
+Every function builds on `cells`, which makes each character that could act on a terminal or break a
+line visible. What reads the output afterwards (a log, DOT, Mermaid) then only needs its own signs.
+"""
+
+from __future__ import annotations
+
+import re
+
+# `##[error]` anywhere in a line is a command to GitHub's runner, `##vso[` to Azure's, `##teamcity[`
+# to TeamCity: the second sign is written as an escape.
+_LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
+
+_MERMAID = str.maketrans({sign: f"#{ord(sign)};" for sign in "#;\"'<>&`\\%$|"})
+
+
+def cells(text: str, unicode: bool = True) -> list[str]:
+    r"""Each character as it may be shown: itself, or an escape such as `\x1b` or `\u202e`.
+
+    Escaped are control characters, line separators, invisible and direction-changing signs, odd
+    spaces, surrogates, and without `unicode` everything that is not ASCII.
+    """
+    plain = str.isprintable if unicode else _is_printable_ascii
+    shown = [sign if plain(sign) else _escaped(sign) for sign in text]
+    for command in _LOG_COMMAND.finditer(text):
+        shown[command.start() + 1] = "\\x23"
+    return shown
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _is_printable_ascii(sign: str) -> bool:
+    return " " <= sign <= "~"
+
+
+def terminal(text: str, unicode: bool = True) -> str:
+    """Text for one line of a terminal or a log."""
+    return "".join(cells(text, unicode))
+
+
+def github(text: str) -> str:
+    """The message of a workflow command. It may have lines: escape what is in them before."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def github_property(text: str) -> str:
+    """A property of a workflow command, such as `file`."""
+    return github(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def dot(text: str) -> str:
+    """The inside of a double-quoted string of Graphviz, as a name or a label."""
+    doubled = terminal(text).replace("\\", "\\\\")
+    return doubled.replace('"', '\\"').replace("&", "&amp;")
+
+
+def mermaid(text: str) -> str:
+    """The inside of a double-quoted label of Mermaid, without markdown and directives."""
+    return terminal(text).translate(_MERMAID)

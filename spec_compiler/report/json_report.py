@@ -1,0 +1,59 @@
+"""The report for programs, as in `schemas/report.schema.json`; a version only gains fields."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from spec_compiler.report.style import Style
+from spec_compiler.report.summary import file_of
+
+FORMAT_VERSION = 1
+
+
+def render(diagnostics: Diagnostics, style: Style) -> str:
+    """Every finding, without a limit, as one JSON document in ASCII."""
+    findings = diagnostics.sorted()
+    counts = Counter(finding.severity for finding in findings)
+    report = {
+        "format_version": FORMAT_VERSION,
+        "diagnostics": [_finding(finding) for finding in findings],
+        "summary": {
+            "errors": counts[Severity.ERROR],
+            "warnings": counts[Severity.WARNING],
+            "notes": counts[Severity.NOTE],
+            "files": len({file for finding in findings if (file := file_of(finding))}),
+            "unchecked": list(dict.fromkeys(diagnostics.unchecked)),
+        },
+    }
+    # `##[error]` is a command to a log that shows this; inside a string any sign may be an escape.
+    return json.dumps(report, indent=2, ensure_ascii=True).replace("##", "#\\u0023") + "\n"
+
+
+def _finding(finding: Diagnostic) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "file": file_of(finding) or None,
+        **_range(finding.span),
+        "annotation": finding.annotation,
+        "labels": [_place(label.span, label.text) for label in finding.labels],
+        "notes": list(finding.notes),
+        "help": finding.help,
+        "edits": [_place(edit.span, edit.text) for edit in finding.edits],
+    }
+
+
+def _place(span: Span, text: str) -> dict[str, object]:
+    return {"file": span.file, **_range(span), "text": text}
+
+
+def _range(span: Span | None) -> dict[str, object]:
+    if span is None:
+        return {"start": None, "end": None}
+    return {
+        "start": {"line": span.line, "column": span.column},
+        "end": {"line": span.end_line, "column": span.end_column},
+    }

@@ -1,0 +1,117 @@
+"""Text to data with places: the only way in, for YAML and for JSON."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import stat
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
+from spec_compiler.source.build import UnreadableError, too_large
+from spec_compiler.source.characters import check_characters, not_utf8, tidy
+from spec_compiler.source.json_text import read_json
+from spec_compiler.source.limits import Limits
+from spec_compiler.source.node import Entry, Node
+from spec_compiler.source.yaml_text import read_yaml
+
+__all__ = ["Entry", "Limits", "Node", "load", "read"]
+
+_DEFAULT = Limits()
+
+
+def read(
+    text: str | bytes, file: str, diagnostics: Diagnostics, limits: Limits = _DEFAULT
+) -> Node | None:
+    """Read one document. A name that ends with `.json` makes it strict JSON, others YAML.
+
+    Args:
+        text: The document; bytes must be UTF-8.
+        file: Its name, as spans and messages say it.
+        diagnostics: Collects what is wrong, and the text for the frames.
+        limits: What the text may ask for.
+
+    Returns:
+        The tree of what could be read: a refused number stands as what it most probably means, of
+        two equal keys the first is kept. None where reading had to stop.
+    """
+    if len(text) > limits.bytes:
+        diagnostics.add(_file_too_large(len(text), file, limits))
+        return None
+    if isinstance(text, bytes):
+        try:
+            decoded = text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            diagnostics.sources[file] = tidy(text.decode("utf-8", "replace"))
+            diagnostics.add(not_utf8(text, error, file))
+            return None
+    else:
+        decoded = text
+    decoded = diagnostics.sources[file] = tidy(decoded)
+    is_json = file.endswith(".json")
+    try:
+        check_characters(decoded, file, is_json=is_json)
+        with _no_cycles():
+            root = (read_json if is_json else read_yaml)(decoded, file, diagnostics, limits)
+    except UnreadableError as stop:
+        diagnostics.add(stop.diagnostic)
+        return None
+    if root is None or (root.value is None and root.span[1:3] == root.span[3:]):
+        diagnostics.add(_empty(file))
+        return None
+    return root
+
+
+def load(
+    path: str | os.PathLike[str], diagnostics: Diagnostics, limits: Limits = _DEFAULT
+) -> Node | None:
+    """Read a file.
+
+    Args:
+        path: A regular file; its text is the name in spans and messages.
+        diagnostics: As for `read`.
+        limits: As for `read`; the size is checked before anything is read.
+
+    Raises:
+        OSError: when it cannot be read, or is a folder, a pipe or a device.
+    """
+    name = os.fspath(path)
+    with open(name, "rb", opener=_open_without_waiting) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file", name)
+        raw = stream.read(limits.bytes + 1)
+    return read(raw, name, diagnostics, limits)
+
+
+def _open_without_waiting(name: str, flags: int) -> int:
+    """Open a pipe without waiting for its other end; where there are no pipes, just open."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+@contextmanager
+def _no_cycles() -> Generator[None, None, None]:
+    """Pause the collector of cycles: a tree has none, and looking for them costs most."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _file_too_large(size: int, file: str, limits: Limits) -> Diagnostic:
+    finding = too_large("file", size, limits.bytes, "bytes", None)
+    return replace(finding, file=file)
+
+
+def _empty(file: str) -> Diagnostic:
+    return Diagnostic(
+        "SPC0004",
+        "the file is empty",
+        Span(file, 1, 1, 1, 1),
+        help="begin with `specc: 1`, `inputs:` and `layers:`",
+    )

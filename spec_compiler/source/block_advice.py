@@ -1,0 +1,150 @@
+"""What to change in indented text: colons, dashes, and what stands under what."""
+
+from __future__ import annotations
+
+import re
+
+from spec_compiler.diagnostics import Diagnostic, Label
+from spec_compiler.source.characters import span_at
+from spec_compiler.source.mistake import Mistake, line_above, quoted, spaces, word_at
+
+_CRAMPED = re.compile(r"([^\s:\"'\[\]{},]+):([^\s:][^\n]*)")
+
+
+def second_colon(m: Mistake) -> Diagnostic | None:
+    """`doc: see this: it works`: a colon and a blank inside a value."""
+    if "mapping values are not allowed" not in m.problem:
+        return None
+    if m.before.startswith("---"):
+        help_ = "begin the mapping on the line below `---`"
+        return m.report("SPC0001", "a mapping cannot begin on the line of `---`", help_)
+    first = re.match(
+        r"(?:[ ]|-[ ]|\?[ ])*+(?:\"[^\"]*\"|'[^']*'|[^\s\"':]+|[^:]*?):[ \t]+", m.before
+    )
+    if not first:
+        return None
+    start = m.line_start + first.end()
+    text = m.rest_of_line(start)
+    return m.report(
+        "SPC0010",
+        "a colon followed by a blank starts a mapping, which cannot stand inside a value",
+        f"quote the text: {quoted(text)}",
+    )
+
+
+def too_far_in(m: Mistake) -> Diagnostic | None:
+    """A key below `key: value`, but further to the right."""
+    if "mapping values are not allowed" not in m.problem:
+        return None
+    if len(m.before) > 1000:
+        help_ = "a key has at most 1,000 characters"
+        return m.report("SPC0030", "the key is too large", help_, (m.line_start, m.at))
+    start, above = line_above(m.text, m.line_start)
+    found = re.match(r"(?:[ ]|-[ ])*", above)
+    indent = found.end() if found else 0
+    own = len(m.before) - len(m.before.lstrip(" -"))
+    key = m.before[own:].strip()
+    first, mine = m.line_start + own, (m.line_start + own, m.at)
+    if not re.search(r":(?:\s|$)", above):
+        return _no_colon(m, start + indent, above[indent:])
+    more = own - indent
+    if more <= 0:
+        return m.report("SPC0001", f"`{key}` cannot be a key here", "check the lines above", mine)
+    upper = re.split(r":(?:\s|$)", above[indent:], maxsplit=1)[0]
+    return m.report(
+        "SPC0007",
+        f"`{key}` is indented too far",
+        f"remove {spaces(more)}: `{key}` belongs under `{upper}`",
+        (first, m.at),
+        (
+            Label(
+                span_at(m.file, m.text, start + indent, start + indent + len(upper)), "under this"
+            ),
+        ),
+    )
+
+
+def missing_colon(m: Mistake) -> Diagnostic | None:
+    """A key without a colon, or with one that touches its value."""
+    if "could not find expected ':'" not in m.problem or m.since is None:
+        return None
+    return _no_colon(m, m.since, m.rest_of_line(m.since))
+
+
+def _no_colon(m: Mistake, start: int, text: str) -> Diagnostic:
+    cramped = _CRAMPED.match(text)
+    if cramped:
+        colon = start + len(cramped.group(1))
+        return m.report(
+            "SPC0012",
+            "a blank is missing after the colon",
+            f"write `{cramped.group(1)}: {cramped.group(2).strip()}`",
+            (colon, colon + 1),
+        )
+    text = text.strip()
+    if text[:1] in "\"'" and text:
+        return m.report(
+            "SPC0012",
+            "the key has no value",
+            "write a colon and a value after it",
+            (start, start + len(text)),
+        )
+    return m.report(
+        "SPC0012",
+        f"`{text[:60]}` has no value",
+        f"write `{text[:60]}: ...`; text of several lines is quoted, or begins with `|`",
+        (start, start + len(text)),
+    )
+
+
+def same_line_dash(m: Mistake) -> Diagnostic | None:
+    """`a: - b`: a list on the line of its key."""
+    if "sequence entries are not allowed" not in m.problem:
+        return None
+    help_ = "begin the list on the next line, or write `[a, b]`; quote a text that begins with `- `"
+    return m.report("SPC0007", "a list with dashes must begin on a line of its own", help_)
+
+
+def misaligned(m: Mistake) -> Diagnostic | None:
+    """A line that stands under none of the lines above."""
+    if "block" not in m.context or m.since is None:
+        return None
+    if m.character == ":":
+        return m.report("SPC0015", "a key is missing before the colon", "write a name before it")
+    word = m.word
+    extent = (m.at, m.at + len(word))
+    outer = m.since - (m.text.rfind("\n", 0, m.since) + 1)
+    started = span_at(m.file, m.text, m.since, m.since + 1)
+    if "mapping" in m.context and m.character == "-":
+        return m.report(
+            "SPC0007",
+            "a list item stands among the keys of a mapping",
+            "indent the list under its key, or remove the dash",
+            labels=(Label(started, "the mapping begins here"),),
+        )
+    if "mapping" not in m.context and m.column <= outer:
+        return m.report(
+            "SPC0007",
+            f"`{word}` stands among the items of a list",
+            f"write `- {word}`, or indent the line as the key that it belongs to",
+            extent,
+            (Label(started, "the list begins here"),),
+        )
+    start, above = line_above(m.text, m.line_start)
+    found = re.match(r"(?:[ ]|-[ ])*", above)
+    inner = found.end() if found else 0
+    if inner <= m.column:
+        return None
+    upper = word_at(m.text, start + inner)
+    return m.report(
+        "SPC0007",
+        f"`{word}` stands under no line above it",
+        f"add {spaces(inner - m.column)} to put it under `{upper}`"
+        + (
+            f", or remove {spaces(m.column - outer)}"
+            if m.column > outer and "mapping" in m.context
+            else ""
+        ),
+        extent,
+        (Label(span_at(m.file, m.text, start + inner, start + inner + len(upper)), "above"),),
+    )

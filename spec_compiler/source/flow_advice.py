@@ -1,0 +1,104 @@
+"""What to change inside brackets: commas, and what closes what."""
+
+from __future__ import annotations
+
+import re
+
+from spec_compiler.diagnostics import Diagnostic, Label
+from spec_compiler.source.characters import place, span_at
+from spec_compiler.source.mistake import Mistake, indent, quoted
+
+
+def cramped_in_braces(m: Mistake) -> Diagnostic | None:
+    """`{a:}`: a colon that touches a bracket or comma."""
+    if "found unexpected ':'" not in m.problem:
+        return None
+    return m.report("SPC0012", "a blank is missing after the colon", "write `: ` or quote the text")
+
+
+def stray_bracket(m: Mistake) -> Diagnostic | None:
+    """A closing bracket where none is open."""
+    if m.character not in ("]", "}") or not m.character or "flow" in m.context:
+        return None
+    return m.report("SPC0008", f"`{m.character}` closes nothing", f"remove `{m.character}`")
+
+
+def open_bracket(m: Mistake) -> Diagnostic | None:
+    """A bracket that is closed by another one, or never."""
+    opened = _opened(m)
+    if opened is None:
+        return None
+    bracket = m.text[opened]
+    closing = "]" if bracket == "[" else "}"
+    here = span_at(m.file, m.text, opened, opened + 1)
+    if m.character in ("]", "}") and m.character and m.character != closing:
+        return m.report(
+            "SPC0008",
+            f"`{m.character}` cannot close `{bracket}`",
+            f"write `{closing}`",
+            labels=(Label(here, "opened here"),),
+        )
+    rest = m.text[m.at :]
+    key_line = m.character == ":" and re.fullmatch(r"[ \t]*(?:-[ \t]+)?[^\s,\[\]{}]+", m.before)
+    if rest.strip() and not (key_line and m.line_start > opened):
+        return None
+    line, _ = place(m.text, opened)
+    labels = ()
+    if rest.strip():
+        key = span_at(m.file, m.text, m.line_start + indent(m.before), m.at)
+        labels = (Label(key, "noticed here"),)
+    return m.report(
+        "SPC0008",
+        f"the bracket `{bracket}` is never closed",
+        f"close the bracket opened at line {line} with `{closing}`",
+        (opened, opened + 1),
+        labels,
+    )
+
+
+def commas(m: Mistake) -> Diagnostic | None:
+    """A comma that is missing, or has nothing before it."""
+    if "flow" not in m.context:
+        return None
+    if "content" in m.problem:
+        if m.character == ",":
+            return m.report("SPC0013", "a value is missing before this comma", "remove the comma")
+        if m.character == "-":
+            help_ = "separate the values by commas, without dashes"
+            return m.report("SPC0013", "a list with dashes cannot stand in brackets", help_)
+        return None
+    if m.character == ":":
+        since_comma = re.split(r"[,\[{]", m.before)[-1]
+        value = re.search(r":[ \t]+([^:]*)$", since_comma)
+        words = (value.group(1) if value else since_comma).split()
+        if value and len(words) < 2:
+            return m.report(
+                "SPC0010",
+                "a colon followed by a blank starts a mapping, which cannot stand inside a value",
+                f"quote the text: {quoted(words[0] + ': ...' if words else ': ...')}",
+            )
+        start = m.at - len(words[-1]) if words else m.at
+        return _comma_missing(m, start, words[-1] if words else ":")
+    return _comma_missing(m, m.at, m.word)
+
+
+def _comma_missing(m: Mistake, start: int, word: str) -> Diagnostic:
+    message = f"a comma is missing before `{word}`"
+    return m.report("SPC0013", message, f"write `, {word}`", (start, start + len(word)))
+
+
+def _opened(m: Mistake) -> int | None:
+    """The innermost bracket that is open at the place, for a problem inside brackets."""
+    if "flow" not in m.context:
+        return None
+    if m.since is not None and m.text[m.since : m.since + 1] in ("[", "{") and m.since < m.at:
+        return m.since
+    depth = 0
+    for offset in range(m.at - 1, -1, -1):
+        if m.text[offset] in "]}":
+            depth += 1
+        elif m.text[offset] in "[{":
+            if not depth:
+                return offset
+            depth -= 1
+    return None

@@ -1,0 +1,236 @@
+"""JSON to the tree of nodes, strictly: what RFC 8259 allows and nothing else.
+
+YAML's parser almost reads JSON, but not its escapes, and it would accept comments and unquoted
+text. This scanner drives the same builder, so limits and duplicate keys are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Edit, Label, Span
+from spec_compiler.source.build import TreeBuilder, UnreadableError
+from spec_compiler.source.characters import span_at
+from spec_compiler.source.limits import Limits
+from spec_compiler.source.node import Node, Scalar
+from spec_compiler.source.scalars import BadScalar, resolve
+
+_BLANKS = re.compile(r"[ \t\n]*+")
+_STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\.)*+)"')
+_BARE = re.compile(r"[^\s,\[\]{}:\"]++")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Scalar] = {"null": None, "true": True, "false": False}
+_LIKE_NUMBER = re.compile(r"-?[0-9][0-9_]*+(?:\.[0-9_]++)?(?:[eE][-+]?[0-9]++)?")
+_CONTROL = re.compile(r"[\n\t]")
+_CLOSING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity", ".nan", ".inf", "-.inf"})
+
+
+def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> Node | None:
+    """The tree of one JSON document; arguments and errors as in `read_yaml`."""
+    scanner = _JsonScanner(text, file, diagnostics, limits)
+    scanner.read()
+    return scanner.builder.root
+
+
+class _JsonScanner:
+    """Reads tokens and drives a `TreeBuilder`; `at` is the offset of the next character."""
+
+    def __init__(self, text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> None:
+        self.text = text
+        self.file = file
+        self.diagnostics = diagnostics
+        self.builder = TreeBuilder(file, diagnostics, limits)
+        self.at: int = 0
+        self.line = 1
+        self.line_start: int = 0
+        self.opened: list[int] = []
+
+    def read(self) -> None:
+        """Read one value, then nothing but blanks."""
+        text, opened = self.text, self.opened
+        if not self.peek():
+            return
+        self.value()
+        while opened:
+            bracket = text[opened[-1]]
+            first = self.at == opened[-1] + 1
+            character = self.peek()
+            if character == ("}" if bracket == "{" else "]"):
+                self.close()
+                continue
+            if not first:
+                self.comma(character)
+            if bracket == "{":
+                self.key()
+            self.value()
+        if self.peek():
+            raise self.refuse()
+
+    def peek(self) -> str:
+        """The next character after blanks, empty at the end."""
+        blanks = _BLANKS.match(self.text, self.at)
+        end: int = blanks.end() if blanks else self.at
+        if end != self.at:
+            if lines := self.text.count("\n", self.at, end):
+                self.line += lines
+                self.line_start = self.text.rfind("\n", self.at, end) + 1
+            self.at = end
+        return self.text[end : end + 1]
+
+    def advance(self, end: int) -> Span:
+        """Step over a token; where it stands."""
+        start, self.at = self.at - self.line_start + 1, end
+        return Span._make((self.file, self.line, start, self.line, end - self.line_start + 1))
+
+    def value(self) -> None:
+        character = self.peek()
+        if character == '"':
+            text, span, offset = self.string()
+            self.builder.scalar(text, span, offset)
+        elif character == "{" or character == "[":
+            self.opened.append(self.at)
+            self.builder.open({} if character == "{" else [], self.advance(self.at + 1))
+        else:
+            self.bare()
+
+    def close(self) -> None:
+        span = self.advance(self.at + 1)
+        self.opened.pop()
+        self.builder.close((span.end_line, span.end_column))
+
+    def key(self) -> None:
+        if self.peek() != '"':
+            raise self.refuse()
+        text, span, _ = self.string()
+        self.builder.key(text, span)
+        if self.peek() != ":":
+            raise self.fail("SPC0040", "a colon is missing after the key", 'write `"key": value`')
+        self.at += 1
+
+    def comma(self, character: str) -> None:
+        if character != ",":
+            raise self.refuse(after_value=True)
+        at = self.at
+        self.at += 1
+        if self.peek() in ("}", "]"):
+            self.at = at
+            span = span_at(self.file, self.text, at, at + 1)
+            message = "a comma stands before the closing bracket, which JSON does not allow"
+            finding = Diagnostic(
+                "SPC0041", message, span, help="remove the comma", edits=(Edit(span, ""),)
+            )
+            raise UnreadableError(finding)
+
+    def string(self) -> tuple[str, Span, int | None]:
+        found = _STRING.match(self.text, self.at)
+        if found is None:
+            raise self.bad_string()
+        body = found.group(1)
+        span = self.advance(found.end())
+        if "\\" not in body:
+            return body, span, 1
+        try:
+            value: str = json.loads(found.group())
+        except json.JSONDecodeError as error:
+            self.at = found.start() + error.pos
+            raise self.fail(
+                "SPC0040", "this escape is not one of JSON's", "write `\\\\` for a backslash"
+            ) from None
+        if _SURROGATE.search(value):
+            self.at = found.start()
+            raise self.fail(
+                "SPC0003",
+                "an escape in this text is half of a character",
+                "write the character itself",
+                found.end() - found.start(),
+            )
+        return value, span, None
+
+    def bare(self) -> None:
+        """A number, `true`, `false` or `null`."""
+        found = _BARE.match(self.text, self.at)
+        word = found.group() if found else ""
+        if word in _WORDS:
+            self.builder.scalar(_WORDS[word], self.advance(self.at + len(word)), 0)
+            return
+        value: Scalar = word
+        try:
+            value = resolve(word)
+        except BadScalar as bad:
+            if not _LIKE_NUMBER.fullmatch(word):
+                raise self.refuse() from None
+            value = bad.guess
+            span = self.advance(self.at + len(word))
+            self.diagnostics.add(Diagnostic(bad.code, bad.message, span, help=bad.help))
+        else:
+            if not _NUMBER.fullmatch(word):
+                raise self.refuse()
+            span = self.advance(self.at + len(word))
+        self.builder.scalar(value, span, 0)
+
+    def bad_string(self) -> UnreadableError:
+        """What is wrong with text that a quote begins."""
+        start = self.at
+        control = _CONTROL.search(self.text, start)
+        closing = _CLOSING.match(self.text, start)
+        if control and closing and control.start() < closing.end():
+            what = {"\n": "a line break", "\t": "a tab"}[control.group()]
+            if what == "a tab" or self.text.count('"', start, control.start()) > 1:
+                self.at = control.start()
+            escape = "\\n" if control.group() == "\n" else "\\t"
+            message = f"{what} cannot stand inside the quotes of JSON"
+            return self.fail("SPC0040", message, f"close the quote, or write `{escape}`")
+        return self.fail("SPC0009", "this quote is never closed", 'close it with `"`')
+
+    def refuse(self, *, after_value: bool = False) -> UnreadableError:
+        """What is wrong where a token of another kind is expected."""
+        character = self.text[self.at : self.at + 1]
+        found = _BARE.match(self.text, self.at)
+        word = found.group() if found else character
+        if character == "#" or word.startswith(("//", "/*")):
+            help_ = "remove it, say it in a `doc` key, or use a `.yaml` file"
+            return self.fail("SPC0042", "JSON has no comments", help_, len(word))
+        if not character or (after_value and character in "]}"):
+            return self.unclosed(character)
+        if after_value and character != ":":
+            return self.fail("SPC0041", f"a comma is missing before `{word[:40]}`", "write a comma")
+        if not found or (after_value or (not self.opened and self.builder.root)):
+            return self.fail("SPC0040", f"`{character}` cannot stand here", "remove it")
+        if word in _NOT_NUMBERS:
+            help_ = f"quote it, or use a `.yaml` file, where it is `.{word[-3:].lower()}`"
+            return self.fail("SPC0043", f"JSON has no `{word}`", help_, len(word))
+        bare = word.strip("'")
+        return self.fail(
+            "SPC0043",
+            f"`{word[:40]}` is neither a JSON number nor text in double quotes",
+            f'write `"{bare[:40]}"` if it is text',
+            len(word),
+        )
+
+    def unclosed(self, character: str) -> UnreadableError:
+        """A bracket that another one closes, or none."""
+        start = self.opened[-1]
+        bracket = self.text[start]
+        closing = "}" if bracket == "{" else "]"
+        if character:
+            here = span_at(self.file, self.text, self.at, self.at + 1)
+            labels = (Label(span_at(self.file, self.text, start, start + 1), "opened here"),)
+            message = f"`{character}` cannot close `{bracket}`"
+            return UnreadableError(
+                Diagnostic("SPC0008", message, here, labels=labels, help=f"write `{closing}`")
+            )
+        span = span_at(self.file, self.text, start, start + 1)
+        help_ = f"close the bracket opened at line {span.line} with `{closing}`"
+        return UnreadableError(
+            Diagnostic("SPC0008", f"the bracket `{bracket}` is never closed", span, help=help_)
+        )
+
+    def fail(self, code: str, message: str, help: str, width: int = 1) -> UnreadableError:  # noqa: A002
+        """A finding at the next token."""
+        end = min(self.at + width, len(self.text))
+        return UnreadableError(
+            Diagnostic(code, message, span_at(self.file, self.text, self.at, end), help=help)
+        )

@@ -1,0 +1,78 @@
+"""A parsed document: plain data in which every key and every value knows its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+from spec_compiler.diagnostics import Span
+
+Scalar: TypeAlias = "str | int | float | bool | None"
+Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
+Path: TypeAlias = "Sequence[str | int]"
+
+
+class Entry(NamedTuple):
+    """A key's place and its value."""
+
+    key_span: Span
+    node: Node
+
+
+class Node:
+    """A scalar, a list of nodes, or a mapping from text to entries; and where it stands.
+
+    `text_offset` is how many characters of the source stand before the scalar's first character
+    (1 for a quoted scalar), so that a caret can point inside it; None where it spans lines or holds
+    escapes, since columns then no longer correspond.
+    """
+
+    __slots__ = ("span", "text_offset", "value")
+
+    def __init__(
+        self,
+        value: Scalar | list[Node] | dict[str, Entry],
+        span: Span,
+        text_offset: int | None = 0,
+    ) -> None:
+        self.value = value
+        self.span = span
+        self.text_offset = text_offset
+
+    def plain(self) -> Plain:
+        """The data without places. Depth is bounded by the reader, so recursion is safe."""
+        value = self.value
+        if isinstance(value, dict):
+            return {key: entry.node.plain() for key, entry in value.items()}
+        if isinstance(value, list):
+            return [item.plain() for item in value]
+        return value
+
+    def get(self, key: str | int) -> Node | None:
+        """The child under a key or index, or None."""
+        value = self.value
+        if isinstance(value, dict) and isinstance(key, str):
+            entry = value.get(key)
+            return entry.node if entry else None
+        if isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
+            return value[key]
+        return None
+
+    def nearest(self, path: Path) -> Node:
+        """The node at `path`, or the deepest one on the way to it."""
+        node = self
+        for key in path:
+            child = node.get(key)
+            if child is None:
+                return node
+            node = child
+        return node
+
+    def key_span(self, path: Path) -> Span:
+        """The place of the last key of `path` (of the value, in a list)."""
+        if not path:
+            return self.span
+        parent, key = self.nearest(path[:-1]), path[-1]
+        if isinstance(parent.value, dict) and isinstance(key, str) and key in parent.value:
+            return parent.value[key].key_span
+        return (parent.get(key) or parent).span

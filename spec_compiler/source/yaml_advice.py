@@ -1,0 +1,172 @@
+"""What to change where YAML's grammar is broken, in the author's terms.
+
+Both of PyYAML's parsers say what they expected; authors want to know what to write. Each rule below
+recognises one mistake by the parser's words and the text around the place; the first that knows
+answers. Nothing here decides whether a text is valid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from spec_compiler.diagnostics import Diagnostic, Span
+from spec_compiler.source import block_advice, flow_advice
+from spec_compiler.source.characters import span_at
+from spec_compiler.source.mistake import Mistake, line_end, quoted
+
+_NAMES = {"`": "a backquote"}
+
+Rule = Callable[[Mistake], "Diagnostic | None"]
+
+
+def explain(mistake: Mistake) -> Diagnostic:
+    """The finding for a syntax error."""
+    for rule in RULES:
+        if found := rule(mistake):
+            return found
+    problem = mistake.problem.replace("`", "'") or "it ends in the middle"
+    return mistake.report("SPC0001", f"this is not YAML: {problem}", "check the line above, too")
+
+
+def several_documents(span: Span) -> Diagnostic:
+    """A second document in one file."""
+    return Diagnostic(
+        "SPC0005",
+        "a second document begins here, and a file holds one spec",
+        span,
+        help="remove the line `---`, or move what follows it to a file of its own",
+    )
+
+
+def directive(span: Span) -> Diagnostic:
+    """A line with `%YAML` or `%TAG`."""
+    return Diagnostic(
+        "SPC0018",
+        "YAML directives are not read: a spec is always YAML 1.2 without tags",
+        span,
+        help="remove the line that begins with `%`",
+    )
+
+
+def _tab(m: Mistake) -> Diagnostic | None:
+    if m.character != "\t" and "tab" not in m.problem:
+        return None
+    return m.report("SPC0006", "a tab cannot indent a line", "indent with spaces")
+
+
+def _directive(m: Mistake) -> Diagnostic | None:
+    start = 0 if m.text.startswith("%") and "document start" in m.problem else m.line_start
+    if m.text[start : start + 1] != "%" or "cannot start" in m.problem:
+        return None
+    end = line_end(m.text, start)
+    return directive(span_at(m.file, m.text, start, end))
+
+
+def _tag(m: Mistake) -> Diagnostic | None:
+    if "tag" not in m.context and "tag handle" not in m.problem:
+        return None
+    help_ = "quote it if it is text: text cannot begin with `!`"
+    return m.report("SPC0017", "tags (`!...`) are not read", help_, (m.since or m.at, m.at + 1))
+
+
+def _document(m: Mistake) -> Diagnostic | None:
+    if "document start" in m.problem:
+        start = m.at
+    elif "document indicator" in m.problem and m.since is None:
+        start = m.line_start
+    else:
+        return None
+    if m.character in ("]", "}"):
+        return None
+    if m.text.rfind("\n...", 0, start + 1) >= 0:
+        return several_documents(span_at(m.file, m.text, start, start + len(m.word)))
+    return m.report(
+        "SPC0001",
+        f"`{m.word}` stands after the end of the document",
+        "remove it, or move it inside the brackets",
+        (start, start + len(m.word)),
+    )
+
+
+def _unquoted_start(m: Mistake) -> Diagnostic | None:
+    """Text that begins with a character that YAML keeps for itself."""
+    start = m.at
+    if "block scalar" in m.context or "alias" in m.context or "anchor" in m.context:
+        start = m.since if m.since is not None and "block" in m.context else _start_of(m)
+    elif "cannot start" not in m.problem:
+        return None
+    text, sign = m.rest_of_line(start), m.text[start : start + 1]
+    if m.text.rfind("[", m.line_start, start) >= 0 or m.text.rfind("{", m.line_start, start) >= 0:
+        text = re.split(r"[,\]}]", text, maxsplit=1)[0]
+    return m.report(
+        "SPC0010",
+        f"text cannot begin with {_NAMES.get(sign, f'`{sign}`')} unless it is quoted",
+        f"quote the text: {quoted(text)}",
+        (start, start + len(text)),
+    )
+
+
+def _quotes(m: Mistake) -> Diagnostic | None:
+    if "quoted scalar" not in m.context:
+        return None
+    start = m.since if m.since is not None else m.at
+    if "end of stream" in m.problem or "document indicator" in m.problem:
+        quote = m.text[start : start + 1]
+        return m.report(
+            "SPC0009", "this quote is never closed", f"close it with `{quote}`", (start, start + 1)
+        )
+    escape = m.text.rfind("\\", m.line_start, m.at + 1)
+    begin = escape if escape >= 0 else m.at
+    found = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.)?").match(m.text, begin)
+    shown = found.group() if found else m.text[begin : begin + 1]
+    if "Unicode" in m.problem:
+        return m.report(
+            "SPC0009",
+            "this escape is not a character",
+            "write the character itself, or `\\U` and its eight hexadecimal digits",
+            (begin, begin + len(shown)),
+        )
+    return m.report(
+        "SPC0009",
+        f"`{shown}` is not an escape that double quotes know",
+        f"write `\\{shown}` for a backslash, or use single quotes",
+        (begin, begin + len(shown)),
+    )
+
+
+def _after_quote(m: Mistake) -> Diagnostic | None:
+    if m.before.rstrip()[-1:] not in ("'", '"') or not m.before or "block" not in m.context:
+        return None
+    text = m.rest_of_line(m.at)
+    return m.report(
+        "SPC0009",
+        "text stands after the closing quote",
+        "put the whole value in one pair of quotes",
+        (m.at, m.at + len(text)),
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    _tab,
+    _directive,
+    _tag,
+    _document,
+    _unquoted_start,
+    _quotes,
+    block_advice.second_colon,
+    block_advice.too_far_in,
+    block_advice.missing_colon,
+    flow_advice.cramped_in_braces,
+    flow_advice.stray_bracket,
+    flow_advice.open_bracket,
+    flow_advice.commas,
+    _after_quote,
+    block_advice.same_line_dash,
+    block_advice.misaligned,
+)
+
+
+def _start_of(m: Mistake) -> int:
+    """Where the alias or anchor begins that was being read."""
+    return m.since if m.since is not None else max(m.line_start, m.at - 1)

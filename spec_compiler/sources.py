@@ -1,0 +1,97 @@
+"""Inputs to signals: what is fed at run time, and constants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.files import under
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.types import DType, Policy, TensorType, shape_text
+from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.spec.inputs import Input, TensorFile
+
+
+def input_signal(name: str, declared: Input, b: Builder, file: str, policy: Policy) -> Signal:
+    """The signal of an input.
+
+    Raises:
+        Refusal: the declaration contradicts itself, or a constant is not what it says.
+    """
+    dtype: DType = declared.dtype or policy.variable  # type: ignore[assignment]
+    if declared.tensor is not None:
+        return _constant(declared, dtype, b, file)
+    shape = declared.full_shape(name)
+    of = TensorType(dtype, shape)
+    interval = declared.values.interval if declared.values else None
+    if interval is not None and not of.is_integer:
+        raise Refusal(
+            "SPC0107",
+            f"`values` bounds whole numbers, and the input is `{dtype}`",
+            argument=("values",),
+            help="write `dtype: int32`",
+        )
+    mask = None
+    if declared.mask:
+        # the mask stands beside steps: without the features from rank 2 up, the batch not counted
+        mask_shape = shape[:-1] if len(shape) > 2 else shape
+        mask = Mask(b.value(TensorType("bool", mask_shape)), name)
+    return Signal(b.value(of), mask, interval, declared.sparse)
+
+
+def _constant(declared: Input, dtype: DType, b: Builder, file: str) -> Signal:
+    tensor: Any = declared.tensor
+    if isinstance(tensor, TensorFile):
+        tensor = _from_file(tensor, Path(file).parent)
+        found: tuple[int, ...] = tuple(tensor.shape)
+        values: Any = tensor
+    else:
+        found = _extent(tensor, ("tensor",))
+        values = tensor
+    if declared.shape is not None:
+        same = len(declared.shape) == len(found) and all(
+            size is None or size == real for size, real in zip(declared.shape, found, strict=True)
+        )
+        if not same:
+            raise Refusal(
+                "SPC0309",
+                f"the constant has shape {list(found)}, and `shape` says "
+                f"{shape_text(tuple('?' if size is None else size for size in declared.shape))}",  # type: ignore[misc]
+                argument=("shape",),
+            )
+    return Signal(b.emit("constant", values=values, type=TensorType(dtype, found)))
+
+
+def _extent(tensor: Any, at: tuple[str | int, ...]) -> tuple[int, ...]:
+    """The shape of nested lists; rows of different lengths are refused."""
+    if not isinstance(tensor, list):
+        if isinstance(tensor, bool | int | float):
+            return ()
+        raise Refusal("SPC0104", "a constant holds numbers only", argument=at)
+    items: list[Any] = tensor  # type: ignore[reportUnknownVariableType]
+    if not items:
+        raise Refusal("SPC0309", "a constant needs at least one element", argument=at)
+    first = _extent(items[0], (*at, 0))
+    for index, item in enumerate(items[1:], 1):
+        if _extent(item, (*at, index)) != first:
+            raise Refusal(
+                "SPC0309", "the rows of a constant have different shapes", argument=(*at, index)
+            )
+    return (len(items), *first)
+
+
+def _from_file(tensor: TensorFile, folder: Path) -> Any:
+    # only a constant in a file needs the readers of data, and with them NumPy
+    from spec_compiler.data import read_one
+
+    try:
+        path = under(folder, tensor.file)
+        return read_one(str(path), key=tensor.key, name=path.stem).load()
+    except Refusal as refusal:
+        refusal.argument = ("tensor", "file")
+        raise
+    except OSError as error:
+        raise Refusal(
+            "SPC0566", f"{tensor.file}: {error.strerror or error}", argument=("tensor", "file")
+        ) from None

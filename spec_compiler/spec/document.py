@@ -1,0 +1,207 @@
+"""A spec as authors write it: the top-level keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
+
+from spec_compiler.layers.input_spec import Claim
+from spec_compiler.notation.fields import AnyNumber, AnySize, Declaration, PolicyName, refuse
+from spec_compiler.notation.scope import described
+
+PARAM_TYPES = (
+    "int",
+    "float",
+    "bool",
+    "text",
+    "activation",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "dtype",
+)
+LATER = ("imports", "defaults", "blocks", "tests")
+"""Keys of the language that this version does not read yet."""
+
+
+class Param(Declaration):
+    """A named value that `--set` can change."""
+
+    type: Literal[
+        "int",
+        "float",
+        "bool",
+        "text",
+        "activation",
+        "initializer",
+        "regularizer",
+        "constraint",
+        "dtype",
+    ]
+    """What it is."""
+    default: Any = None
+    """Its value; without one it must be given."""
+    min: AnyNumber | None = None
+    """Least value of a number."""
+    max: AnyNumber | None = None
+    """Greatest value of a number."""
+    multiple_of: StrictInt | None = None
+    """What a whole number must be a multiple of."""
+    doc: str | None = None
+    """Words for the reader."""
+
+
+class DimDeclaration(Declaration):
+    """A named size that the data decides."""
+
+    min: AnySize = 1
+    """Least size."""
+    max: AnySize | None = None
+    """Greatest size."""
+    doc: str | None = None
+    """Words for the reader."""
+
+
+class WeightsDeclaration(Declaration):
+    """Where the weights are."""
+
+    file: StrictStr
+    """Path of a safetensors file, relative to the spec."""
+    sha256: StrictStr | None = None
+    """The file's checksum, in hexadecimal; checked before a run."""
+    strict: StrictBool = True
+    """Whether tensors that the model does not have are errors."""
+
+
+class Output(Claim):
+    """An output: where it comes from, and claims about it."""
+
+    from_: StrictStr | None = Field(default=None, alias="from")
+    """A layer, an input, or `layer.output`; default: the output's name."""
+    doc: str | None = None
+    """Words for the reader."""
+
+
+def _param(written: object) -> object:
+    if isinstance(written, bool):
+        return {"type": "bool", "default": written}
+    if isinstance(written, int):
+        return {"type": "int", "default": written}
+    if isinstance(written, float):
+        return {"type": "float", "default": written}
+    if isinstance(written, str):
+        if written in PARAM_TYPES:
+            return {"type": written}
+        raise refuse(
+            f"must be a number, a type name or a mapping, not {described(written)}",
+            help=f"write `{{type: text, default: {written}}}`",
+        )
+    return written
+
+
+def _dim(written: object) -> object:
+    if written is None:
+        return {}
+    if type(written) is int:
+        return {"min": written, "max": written}
+    return written
+
+
+def outputs_mapping(written: object) -> object:
+    """A name, a list of names, or a mapping; brought to a mapping."""
+    if written is None:
+        return None
+    items: dict[str, object] = {}
+    if isinstance(written, str):
+        return {written: {}}
+    if isinstance(written, list):
+        for item in written:  # type: ignore[reportUnknownVariableType]
+            if not isinstance(item, str):
+                raise refuse(f"must be names of layers, not {described(item)}")
+            if item in items:
+                raise refuse(f"names `{item}` twice", "SPC0201")
+            items[item] = {}
+    elif isinstance(written, dict):
+        for key, item in written.items():  # type: ignore[reportUnknownVariableType]
+            items[str(key)] = (
+                {"from": item} if isinstance(item, str) else item if item is not None else {}
+            )  # type: ignore[reportUnknownArgumentType]
+    else:
+        raise refuse(f"must be a name, a list of names or a mapping, not {described(written)}")
+    if not items:
+        raise refuse("must name at least one output", "SPC0102")
+    return items
+
+
+ParamField = Annotated[
+    Param,
+    BeforeValidator(_param),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "boolean"},
+                {"enum": list(PARAM_TYPES)},
+                {"$ref": "#/$defs/Param"},
+            ]
+        }
+    ),
+]
+DimField = Annotated[
+    DimDeclaration,
+    BeforeValidator(_dim),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer"}, {"type": "null"}, {"$ref": "#/$defs/DimDeclaration"}]}
+    ),
+]
+OutputsField = Annotated[
+    dict[str, Output] | None,
+    BeforeValidator(outputs_mapping),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                {
+                    "type": "object",
+                    "additionalProperties": {
+                        "anyOf": [
+                            {"type": "string"},
+                            {"type": "null"},
+                            {"$ref": "#/$defs/Output"},
+                        ]
+                    },
+                    "minProperties": 1,
+                },
+            ]
+        }
+    ),
+]
+
+
+class Header(Declaration):
+    """What is said once for the whole file."""
+
+    specc: StrictInt
+    """Version of the language: 1."""
+    name: StrictStr | None = None
+    """The model's name."""
+    doc: StrictStr | None = None
+    """Words for the reader."""
+    metadata: dict[str, Any] = {}
+    """Anything; the only free-form mapping."""
+    seed: StrictInt = 0
+    """What initial weights are drawn from."""
+    dtype: PolicyName = "float32"
+    """Dtype or policy of layers that do not say otherwise."""
+    mask_policy: Literal["error", "warn", "keras"] = "error"
+    """What happens where a mask would be lost."""
+    params: dict[str, ParamField] = {}
+    """Named values."""
+    dims: dict[str, DimField] = {}
+    """Named sizes that the data decides; `batch` always exists."""
+    constraints: list[StrictStr] = []
+    """Relations between params and dims that hold: `seq % 4 == 0`."""
+    weights: WeightsDeclaration | None = None
+    """Where the weights are; without it they are initialised from the seed."""

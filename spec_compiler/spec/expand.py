@@ -1,0 +1,342 @@
+"""Author form to core form: every layer gets a unique name and settings without open names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, nearest
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.layer import Layer, Sources
+from spec_compiler.layers.input_spec import Claim
+from spec_compiler.notation.fields import Declaration
+from spec_compiler.notation.scope import Scope, described
+from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.source.node import Node
+from spec_compiler.spec.core import Call, Core
+from spec_compiler.spec.declare import Stated, authored
+from spec_compiler.spec.document import Output, outputs_mapping
+from spec_compiler.spec.inputs import Input
+from spec_compiler.spec.place import diagnose
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+class Reuse(Declaration):
+    """A second call of a layer above, with the same weights."""
+
+    reuse: str
+    """The layer's name."""
+    name: str | None = None
+    """Unique name of this call."""
+    from_: Sources | None = Field(default=None, alias="from")
+    """What feeds this call."""
+    expect: Claim | None = None
+    """A claim about this call's result."""
+    mask: str | None = None
+    """As on any layer."""
+    doc: str | None = None
+    """Words for the reader."""
+
+
+def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
+    """The core form of a document."""
+    inputs = _inputs(stated, diagnostics)
+    calls = _Layers(stated.scope, diagnostics, dict.fromkeys(inputs)).read(stated.node)
+    outputs = _read_outputs(stated, diagnostics)
+    return Core(
+        stated.header, stated.scope, stated.relations, inputs, calls, outputs, stated.node, file
+    )
+
+
+def _inputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Input | None]:
+    node = stated.node.get("inputs")
+    found: dict[str, Input | None] = {}
+    if node is None:
+        return found
+    if not isinstance(node.value, dict) or not node.value:
+        message = f"`inputs` is a mapping from names to declarations, not {described(node.plain() or None)}"
+        diagnostics.add(
+            Diagnostic("SPC0104", message, node.span, help="write `inputs: {x: {shape: [8]}}`")
+        )
+        return found
+    for name, entry in node.value.items():
+        if name.startswith("x-"):
+            continue
+        found[name] = None
+        try:
+            _check_name(name, "an input")
+            plain = authored(entry.node, stated.scope)
+            if not isinstance(plain, dict):
+                raise Refusal(
+                    "SPC0104", f"an input is a mapping with `shape`, not {described(plain)}"
+                )
+            found[name] = validated(Input, plain, stated.scope, "an input")
+            if found[name].name not in {None, name}:
+                raise Refusal(
+                    "SPC0107", f"the input's name is its key, `{name}`", argument=("name",)
+                )
+        except Refusal as refusal:
+            diagnostics.add(diagnose(refusal, entry.node))
+        except Refusals as refusals:
+            for refusal in refusals.items:
+                diagnostics.add(diagnose(refusal, entry.node))
+        _note_none(entry.node, diagnostics)
+    return found
+
+
+def _note_none(node: Node, diagnostics: Diagnostics) -> None:
+    """`None` is what Python users write for null; YAML reads it as text."""
+    for key in ("shape", "batch_shape"):
+        shape = node.get(key)
+        for item in shape.value if shape is not None and isinstance(shape.value, list) else ():
+            if item.value == "None":
+                diagnostics.add(
+                    Diagnostic(
+                        "SPC0110",
+                        "`None` is taken as `null`",
+                        item.span,
+                        Severity.NOTE,
+                        help="write `null`",
+                    )
+                )
+
+
+def _check_name(name: str, what: str) -> None:
+    if not NAME.fullmatch(name):
+        raise Refusal(
+            "SPC0112",
+            f"the name `{name}` of {what} must be letters, digits, `_` and `-`, and start with a letter",
+            argument=("name",),
+        )
+
+
+class _Layers:
+    """Reads the list of layers; knows the names that are taken."""
+
+    def __init__(self, scope: Scope, diagnostics: Diagnostics, inputs: Mapping[str, Any]) -> None:
+        self.scope = scope
+        self.diagnostics = diagnostics
+        self.inputs = inputs
+        self.calls: dict[str, Call] = {}
+        self.counts: dict[str, int] = {}
+        self.explicit: dict[str, Node] = {}
+
+    def read(self, document: Node) -> tuple[Call, ...]:
+        node = document.get("layers")
+        if node is None:
+            return ()
+        if not isinstance(node.value, list) or not node.value:
+            message = f"`layers` is a list of layers, not {described(node.plain() or None)}"
+            self.diagnostics.add(
+                Diagnostic("SPC0104", message, node.span, help="write `- {type: Dense, units: 8}`")
+            )
+            return ()
+        for item in node.value:
+            name = item.get("name")
+            if name is not None and isinstance(name.value, str):
+                self._claim(name.value, name, document)
+        for item in node.value:
+            problems: list[Refusal] = []
+            try:
+                self._read_item(item)
+            except Refusal as refusal:
+                problems = [refusal]
+            except Refusals as refusals:
+                problems = refusals.items
+            for refusal in problems:
+                self.diagnostics.add(diagnose(refusal, item))
+            if problems:
+                self._add_broken(item)
+        return tuple(self.calls.values())
+
+    def _claim(self, name: str, node: Node, document: Node) -> None:
+        """Register an explicit name; two that are the same are an error with both places."""
+        first = self.explicit.setdefault(name, node)
+        span = first.span if first is not node else None
+        if span is None and name in self.inputs:
+            span = document.key_span(("inputs", name))
+        if span is not None:
+            self.diagnostics.add(
+                Diagnostic(
+                    "SPC0201",
+                    f"two things are called `{name}`",
+                    node.span,
+                    annotation="the second",
+                    labels=(Label(span, "the first"),),
+                    help="names of inputs and layers are unique",
+                )
+            )
+
+    def _read_item(self, item: Node) -> None:
+        if not isinstance(item.value, dict):
+            raise Refusal(
+                "SPC0104", f"a layer is a mapping with `type`, not {described(item.plain())}"
+            )
+        kinds = [key for key in ("type", "use", "reuse") if key in item.value]
+        if len(kinds) > 1:
+            raise Refusal(
+                "SPC0107",
+                f"a layer has one of `type`, `use` and `reuse`, not {' and '.join(f'`{kind}`' for kind in kinds)}",
+                argument=(kinds[1],),
+            )
+        if not kinds:
+            raise self._no_kind(item)
+        if kinds == ["use"]:
+            raise Refusal(
+                "SPC0111",
+                "`use` is a part of the language that this version does not read yet",
+                argument=("use",),
+                help="write the block's layers out",
+            )
+        plain: dict[str, Any] = authored(item, self.scope)  # type: ignore[assignment]
+        if kinds == ["reuse"]:
+            self._read_reuse(item, plain)
+        else:
+            self._read_layer(item, plain)
+
+    def _no_kind(self, item: Node) -> Refusal:
+        keys: list[str] = [*item.value]  # type: ignore[misc]
+        for key in keys:
+            guess = nearest(key, ["type", "reuse"])
+            if guess:
+                return Refusal(
+                    "SPC0103",
+                    f"a layer has no argument `{key}`",
+                    argument=(key,),
+                    annotation=f"did you mean `{guess}`?",
+                )
+        return Refusal(
+            "SPC0102", "a layer needs `type`", help="add `type: …`, for example `type: Dense`"
+        )
+
+    def _read_layer(self, item: Node, plain: dict[str, Any]) -> None:
+        kind = plain.pop("type")
+        cls = LAYERS.get(kind) if isinstance(kind, str) else None
+        if cls is None:
+            raise self._unknown_type(kind)
+        layer = validated(cls, plain, self.scope, cls.__name__)
+        name = self._name(layer.name, _snake(cls.__name__))
+        self._add(Call(name, layer, layer.from_, item, explicit_name=layer.name is not None))
+
+    def _unknown_type(self, kind: object) -> Refusal:
+        if not isinstance(kind, str):
+            return Refusal(
+                "SPC0104",
+                f"`type` must be the name of a layer, not {described(kind)}",
+                argument=("type",),
+            )
+        if kind in {"Input", "InputLayer"}:
+            return Refusal(
+                "SPC0202",
+                "inputs are declared under `inputs`, not as a layer",
+                argument=("type",),
+                help="write `inputs: {x: {shape: [8]}}`",
+            )
+        guess = nearest(kind, LAYERS)
+        return Refusal(
+            "SPC0202",
+            f"there is no layer type `{kind}`",
+            argument=("type",),
+            annotation=f"did you mean `{guess}`?" if guess else "",
+            help="" if guess else f"one of {', '.join(LAYERS)}",
+        )
+
+    def _read_reuse(self, item: Node, plain: dict[str, Any]) -> None:
+        reuse = validated(Reuse, plain, self.scope, "a reuse")
+        first = self.calls.get(reuse.reuse)
+        if first is not None and first.layer is None:
+            self._add(Call(self._name(reuse.name, first.name, call=True), None, None, item))
+            return
+        if first is None or first.layer is None:
+            declared = reuse.reuse in self.explicit
+            guess = nearest(reuse.reuse, self.calls)
+            raise Refusal(
+                "SPC0203",
+                f"there is no layer `{reuse.reuse}` above",
+                argument=("reuse",),
+                annotation="it stands below, or is broken"
+                if declared
+                else f"did you mean `{guess}`?"
+                if guess
+                else "",
+            )
+        target = first.reuse or first.name
+        own = {
+            "name": reuse.name,
+            "from_": reuse.from_,
+            "expect": reuse.expect,
+            "mask": reuse.mask,
+            "doc": reuse.doc,
+        }
+        layer: Layer = first.layer.model_copy(update=own)
+        name = self._name(reuse.name, target, call=True)
+        self._add(Call(name, layer, reuse.from_, item, target, reuse.name is not None))
+
+    def _add(self, call: Call) -> None:
+        if call.explicit_name:
+            _check_name(call.name, "a layer")
+        self.calls.setdefault(call.name, call)
+
+    def _add_broken(self, item: Node) -> None:
+        """Keep the place of a layer that was refused, so that nothing behind it is blamed."""
+        name, kind = item.get("name"), item.get("type")
+        if name is not None and isinstance(name.value, str):
+            self.calls.setdefault(name.value, Call(name.value, None, None, item))
+            return
+        base = _snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
+        generated = self._name(None, base)
+        self.calls[generated] = Call(generated, None, None, item, explicit_name=False)
+
+    def _name(self, written: str | None, base: str, *, call: bool = False) -> str:
+        """The author's name, or the next free one as Keras counts: `dense`, `dense_1`."""
+        if written is not None:
+            return written
+        number = self.counts.get(base, int(call))
+        while True:
+            name = f"{base}_{number}" if number else base
+            number += 1
+            if name not in self.explicit and name not in self.inputs and name not in self.calls:
+                self.counts[base] = number
+                return name
+
+
+def _snake(name: str) -> str:
+    """`EinsumDense` to `einsum_dense`, `LSTM` to `lstm`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _read_outputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Output] | None:
+    node = stated.node.get("outputs")
+    if node is None:
+        return None
+    found: dict[str, Output] = {}
+    try:
+        written: Any = outputs_mapping(authored(node, stated.scope))
+    except Refusal as refusal:
+        diagnostics.add(diagnose(refusal, node))
+        return {}
+    except ValueError as error:
+        for refusal in getattr(error, "refusals", ()):
+            refusal.message = refusal.message.replace("must", "`outputs` must", 1)
+            diagnostics.add(diagnose(refusal, node))
+        return {}
+    for name, item in (written or {}).items():
+        at = node.nearest((name,))
+        try:
+            _check_output_name(name)
+            found[name] = validated(Output, item, stated.scope, "an output")
+        except Refusal as refusal:
+            diagnostics.add(diagnose(refusal, at))
+        except Refusals as refusals:
+            for refusal in refusals.items:
+                diagnostics.add(diagnose(refusal, at))
+    return found
+
+
+def _check_output_name(name: str) -> None:
+    if not all(NAME.fullmatch(part) for part in name.split(".")) or name.count(".") > 1:
+        raise Refusal("SPC0112", f"`{name}` is not the name of an output")

@@ -1,0 +1,148 @@
+"""The declaration of an input: what may be fed, and what is known about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
+
+from spec_compiler.ir.dims import Shape, Size, symbol
+from spec_compiler.layers.layer import Example
+from spec_compiler.notation.fields import (
+    AnySize,
+    AxisSize,
+    Declaration,
+    DTypeName,
+    PositiveSize,
+    ShapeField,
+    refuse,
+)
+from spec_compiler.notation.scope import described
+
+BATCH = symbol("batch")
+
+
+class Values(Declaration):
+    """The interval that an input's whole numbers lie in, both ends included."""
+
+    min: AnySize
+    """The least value."""
+    max: AnySize
+    """The greatest value."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Values:
+        for end in ("min", "max"):
+            if not isinstance(getattr(self, end), int):
+                raise refuse(
+                    f"must be known; `{getattr(self, end)}` depends on a dim", argument=(end,)
+                )
+        low, high = self.interval
+        if low > high:
+            raise refuse(
+                f"is below `min`: no value lies in {low} to {high}", "SPC0107", argument=("max",)
+            )
+        return self
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """Both ends as numbers."""
+        return int(self.min), int(self.max)  # type: ignore[arg-type]
+
+
+class TensorFile(Declaration):
+    """A constant that is kept in a file beside the spec."""
+
+    file: str
+    """Path of an npy, npz, csv or json file, relative to the spec."""
+    key: str | None = None
+    """Name of the array in a file that holds several."""
+
+
+def _tensor(written: object) -> object:
+    if isinstance(written, dict):
+        return TensorFile.model_validate(written)
+    if isinstance(written, list | int | float):
+        return written  # type: ignore[reportUnknownVariableType]
+    raise refuse(f"must be numbers, nested lists of them, or a `file`, not {described(written)}")
+
+
+class Input(Declaration):
+    """An input of the model, Keras's Input: fed at run time, or a constant."""
+
+    shape: ShapeField | None = None
+    """The shape without the batch axis: sizes, names of dims, null for any size."""
+    batch_size: PositiveSize | None = None
+    """Fixed size of the batch axis."""
+    batch_shape: Annotated[tuple[AxisSize, ...] | None, Field(default=None)] = None
+    """The shape with the batch axis."""
+    dtype: DTypeName | None = None
+    """Dtype of the data; default: the file's `dtype`."""
+    name: str | None = None
+    """The input's name again, if you like; it must be the key."""
+    sparse: StrictBool = False
+    """Whether scipy.sparse data may be fed; Dense multiplies it as it is."""
+    tensor: Annotated[Any, BeforeValidator(_tensor)] = None
+    """A constant: nested lists, or a file; it has no batch axis, `shape` is its full shape."""
+    mask: StrictBool = False
+    """Whether a boolean mask is fed beside it, as `NAME.mask`."""
+    values: Values | None = None
+    """The interval of whole numbers; proves index ranges and is enforced on data."""
+    doc: str | None = None
+    """Words for the reader."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, written: object) -> object:
+        if isinstance(written, dict) and isinstance(written.get("batch_shape"), list):  # type: ignore[reportUnknownMemberType]
+            return {**written, "batch_shape": tuple(written["batch_shape"])}  # type: ignore[reportUnknownArgumentType]
+        return written  # type: ignore[reportUnknownVariableType]
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Input:
+        given = [
+            key for key in ("shape", "batch_shape", "tensor") if getattr(self, key) is not None
+        ]
+        if not given:
+            raise refuse(
+                "an input needs `shape` (without the batch axis) or `batch_shape`",
+                "SPC0102",
+                help="add `shape: [8]`, or `shape: []` for one number a row",
+            )
+        if "shape" in given and "batch_shape" in given:
+            raise refuse(
+                "`batch_shape` and `shape` say the same thing twice",
+                "SPC0107",
+                argument=("batch_shape",),
+                related=((("shape",), "also here"),),
+                help="keep one of them",
+            )
+        if self.batch_size is not None and ("batch_shape" in given or self.tensor is not None):
+            other = "batch_shape" if "batch_shape" in given else "tensor"
+            raise refuse(
+                f"`batch_size` cannot stand beside `{other}`",
+                "SPC0107",
+                argument=("batch_size",),
+                related=(((other,), "here"),),
+            )
+        if self.batch_shape == ():
+            raise refuse("`batch_shape` needs at least the batch axis", argument=("batch_shape",))
+        for key in ("mask", "sparse", "values"):
+            if self.tensor is not None and getattr(self, key):
+                raise refuse(f"`{key}` has no meaning for a constant", "SPC0107", argument=(key,))
+        return self
+
+    def full_shape(self, name: str) -> Shape:
+        """The shape with the batch axis; each null becomes a size of its own."""
+        if self.batch_shape is not None:
+            entries = self.batch_shape
+        else:
+            batch: Size | None = self.batch_size
+            entries = (batch, *(self.shape or ()))
+        return tuple(
+            entry if entry is not None else BATCH if axis == 0 else symbol(f"?{name}.{axis}")
+            for axis, entry in enumerate(entries)
+        )
+
+
+INPUT_EXAMPLES: tuple[Example, ...] = ()

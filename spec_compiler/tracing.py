@@ -1,0 +1,210 @@
+"""Explanations: where a size came from, and the path of a mask. Used only when something is refused."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from spec_compiler.diagnostics import Label
+from spec_compiler.ir.graph import Graph, Node, Value, Weight
+from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
+from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.spec.core import Call, Core
+from spec_compiler.spec.place import headline, span_of
+from spec_compiler.wiring import Wiring
+
+_ELEMENTWISE = frozenset(primitive.name for primitive in ELEMENTWISE)
+_ALIGNED = _ELEMENTWISE | {"broadcast_to", "slice", "reverse", "cumulative_sum", "sort"}
+
+
+def size_label(
+    value: Value,
+    axis: int,
+    core: Core,
+    nodes: Sequence[Node],
+    weights: Mapping[str, Weight],
+) -> Label | None:
+    """The place in the spec that made an axis of `value` as large as it is."""
+    makers = {result: node for node in nodes for result in node.results}
+    owners = {weight.value: weight for weight in weights.values()}
+    axis %= max(len(value.shape), 1)
+    size = value.shape[axis]
+    calls = {call.name: call for call in core.calls}
+    while True:
+        if value in owners:
+            return _from_weight(owners[value], size, calls)
+        node = makers.get(value)
+        if node is None:
+            return _from_input(value, axis, size, core)
+        step = _back(node, value, axis)
+        if step is None or step[0].shape[step[1]] != size:
+            call = calls.get(node.layer)
+            if call is None:
+                return None
+            return Label(headline(call.node), f"`{call.name}` makes axis {axis} {size}")
+        value, axis = step
+
+
+def _back(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
+    """The operand and its axis that an axis of a result has its size from."""
+    operands = node.operands
+    if node.operation in _ALIGNED or "definition" in node.attributes:
+        from_last = axis - len(value.shape)
+        for operand in operands:
+            if -from_last <= len(operand.shape) and operand.shape[from_last] == value.shape[axis]:
+                return operand, len(operand.shape) + from_last
+        return None
+    if node.operation == "transpose":
+        return operands[0], node.attributes["axes"][axis]
+    if node.operation == "take":
+        indices = len(operands[1].shape)
+        return (operands[1], axis) if axis < indices else (operands[0], axis - indices + 1)
+    if node.operation == "contract":
+        return _through_contract(node, axis)
+    if node.operation == "concatenate" and axis != node.attributes["axis"]:
+        return operands[0], axis
+    if node.operation.startswith("reduce_"):
+        axes: tuple[int, ...] = node.attributes["axes"]
+        kept = [i for i in range(len(operands[0].shape)) if i not in axes]
+        return operands[0], axis if node.attributes["keepdims"] else kept[axis]
+    if node.operation == "scan":
+        return _through_scan(node, value, axis)
+    if node.operation == "reshape" and axis < len(operands[0].shape):
+        same = operands[0].shape[: axis + 1] == value.shape[: axis + 1]
+        return (operands[0], axis) if same else None
+    return None
+
+
+def _through_contract(node: Node, axis: int) -> tuple[Value, int]:
+    left, right = node.operands
+    contracted, batch = node.attributes["contracted"], node.attributes["batch"]
+    sources = [(left, i) for i in batch[0]]
+    sources += [(left, i) for i in range(len(left.shape)) if i not in (*contracted[0], *batch[0])]
+    sources += [(right, i) for i in range(len(right.shape)) if i not in (*contracted[1], *batch[1])]
+    return sources[axis]
+
+
+def _through_scan(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
+    index = node.results.index(value)
+    sequences, states = node.attributes["sequences"], node.attributes["states"]
+    if index < states:
+        return node.operands[sequences + index], axis
+    if axis == 0:
+        return node.operands[0], 0
+    body: Graph = node.attributes["body"]
+    made = list(body.outputs.values())[index]
+    # what a step stacks has the shape of a state in every recurrent layer
+    for state, inner in enumerate(list(body.outputs.values())[:states]):
+        if inner.shape == made.shape:
+            return node.operands[sequences + state], axis - 1
+    return None
+
+
+def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Label | None:
+    """The argument of the layer that holds the size."""
+    call = calls.get(weight.name.partition(".")[0])
+    if call is None or call.layer is None:
+        return None
+    for field in call.layer.model_fields_set:
+        held = getattr(call.layer, field)
+        if held == size and not isinstance(held, bool):
+            return _argument(call, (field,), size)
+        if isinstance(held, Mapping):
+            for key, item in held.items():  # type: ignore[reportUnknownVariableType]
+                if item == size:
+                    return _argument(call, (field, str(key)), size)  # type: ignore[reportUnknownArgumentType]
+        if isinstance(held, tuple):
+            for index, item in enumerate(held):  # type: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+                if item == size:
+                    return _argument(call, (field, index), size)
+    return Label(headline(call.node), f"`{call.name}` makes it {size}")
+
+
+def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
+    written = call.node.nearest(path).value
+    reason = f" ({written} = {size})" if isinstance(written, str) else ""
+    return Label(span_of(call.node, path), f"makes an axis of `{call.name}` {size}{reason}")
+
+
+def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | None:
+    for name, item in core.inputs.items():
+        node = core.node.nearest(("inputs", name))
+        if item is None or node.get("shape") is None and node.get("batch_shape") is None:
+            continue
+        shape = item.full_shape(name)
+        if shape == value.shape or (axis < len(shape) and shape[axis] == size):
+            key = "batch_shape" if item.batch_shape is not None else "shape"
+            index = axis if item.batch_shape is not None else axis - 1
+            path = (key, index) if index >= 0 else (key,)
+            return Label(span_of(node, path), f"axis {axis} of the input `{name}` is {size}")
+    return None
+
+
+def mask_path(
+    mask: Mask, call: Call, wiring: Wiring, signals: Mapping[str, Mapping[str, Signal]]
+) -> tuple[list[str], str | None]:
+    """The layers that a mask went through up to `call`, and the first behind it that would use one."""
+    path = [call.name]
+    current = call.name
+    while current != mask.origin:
+        ports = wiring.feeds[current].ports if current in wiring.feeds else ()
+        found = None
+        for port in ports:
+            held = signals.get(port.source, {}).values()
+            if any(
+                signal.mask is not None and signal.mask.origin == mask.origin for signal in held
+            ):
+                found = port.source
+                break
+        if found is None:
+            break
+        path.append(found)
+        current = found
+    path.reverse()
+    return path, _first_user(call.name, wiring)
+
+
+def _first_user(start: str, wiring: Wiring) -> str | None:
+    readers: dict[str, list[str]] = {}
+    for name, feeds in wiring.feeds.items():
+        for port in feeds.ports:
+            readers.setdefault(port.source, []).append(name)
+    layers = {call.name: call.layer for call in wiring.order}
+    queue, seen = deque(readers.get(start, ())), {start}
+    while queue:
+        name = queue.popleft()
+        if name in seen:
+            continue
+        seen.add(name)
+        layer = layers.get(name)
+        if layer is not None and layer.consumes_mask:
+            return name
+        queue.extend(readers.get(name, ()))
+    return None
+
+
+def mask_origin(mask: Mask, core: Core) -> Label | None:
+    """Where a mask starts."""
+    for call in core.calls:
+        if call.name == mask.origin:
+            for key in ("mask_zero", "mask_value"):
+                node = call.node.get(key)
+                if node is not None:
+                    span = call.node.key_span((key,))
+                    if span.line == node.span.end_line:
+                        span = span._replace(end_column=node.span.end_column)
+                    return Label(span, "the mask starts here")
+            return Label(headline(call.node), "the mask starts here")
+    node = core.node.nearest(("inputs", mask.origin))
+    if node.get("mask") is not None:
+        return Label(node.key_span(("mask",)), "the mask starts here")
+    return None
+
+
+def weight_label(name: str, core: Core) -> Label | None:
+    """The layer that a weight belongs to."""
+    layer, _, own = name.rpartition(".")
+    for call in core.calls:
+        if call.name == layer:
+            return Label(headline(call.node), f"`{layer}` has the weight `{own}`")
+    return None

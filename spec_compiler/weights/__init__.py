@@ -1,0 +1,1 @@
+"""Weights: initial values from a seed, and safetensors files."""

@@ -1,0 +1,57 @@
+"""First values of weights, from the seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.evaluate import evaluate, round_bfloat16
+from spec_compiler.ir.graph import Weight
+from spec_compiler.layers.constraints import Constraint
+from spec_compiler.layers.initializers import Initializer, RandomInitializer
+from spec_compiler.weights.random import Stream
+
+
+def initialise(
+    weights: Mapping[str, Weight], seed: int, *, project: bool = False
+) -> dict[str, Array]:
+    """New values for every weight, each from a random stream of its own.
+
+    The streams are keyed by the seed (an initialiser's own, if it has one) and the weight's name:
+    adding or reordering weights leaves the others' values as they were.
+
+    Args:
+        weights: The weights by name.
+        seed: The file's seed.
+        project: Whether constraints are applied to the new values.
+
+    Returns:
+        Arrays in the weights' dtypes; bfloat16 values stand in float32 arrays.
+
+    Raises:
+        Refusal: an initialiser or a constraint does not fit the shape of its weight.
+    """
+    values: dict[str, Array] = {}
+    for name, weight in weights.items():
+        initializer: Initializer = weight.initializer
+        own = initializer.seed if isinstance(initializer, RandomInitializer) else None
+        stream = Stream(seed if own is None else own, name)
+        drawn = _stored(initializer.draw(stream, weight.shape, weight.fans), weight)
+        if project and weight.constraint is not None:
+            drawn = _projected(drawn, weight, weight.constraint)
+        values[name] = drawn
+    return values
+
+
+def _stored(array: Array, weight: Weight) -> Array:
+    dtype: Any = weight.value.dtype
+    return round_bfloat16(array.astype("float32")) if dtype == "bfloat16" else array.astype(dtype)
+
+
+def _projected(array: Array, weight: Weight, constraint: Constraint) -> Array:
+    b = Builder()
+    w = b.value(weight.value.type)
+    graph = b.graph({"w": w}, {"y": constraint.project(b, w)})
+    return evaluate(graph, {"w": array}, {}, {})["y"]

@@ -1,0 +1,56 @@
+"""The weights that a program runs with: from its file, or from the seed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spec_compiler.diagnostics import Diagnostics, Refusal, Severity, SpecError
+from spec_compiler.files import sha256
+from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.evaluate import round_bfloat16
+from spec_compiler.ir.graph import Weight
+from spec_compiler.program import Program
+from spec_compiler.spec.place import diagnose
+from spec_compiler.weights.check import check_weights, weights_path
+from spec_compiler.weights.initialise import initialise
+from spec_compiler.weights.tensors import open_tensors
+
+
+def load_weights(program: Program) -> dict[str, Array]:
+    """Every weight of a program, in the dtype that it is stored in.
+
+    Data that already has that dtype is memory-mapped, not copied.
+
+    Raises:
+        SpecError: the file is missing, does not fit the model, or has another checksum.
+    """
+    declared = program.core.header.weights
+    if declared is None:
+        return initialise(program.graph.weights, program.core.header.seed)
+    found = Diagnostics(sources=dict(program.diagnostics.sources))
+    check_weights(program, found, severity=Severity.ERROR)
+    found.stop_on_errors()
+    path = weights_path(program)
+    if path is None:  # there is a declaration, so there is a path
+        raise TypeError(declared.file)
+    if declared.sha256 is not None:
+        actual = sha256(path)
+        if actual != declared.sha256.lower():
+            refusal = Refusal(
+                "SPC0615",
+                f"the checksum of `{declared.file}` is not what the spec says",
+                argument=("weights", "sha256"),
+                annotation="not the file's",
+                help=f"if the file is the right one, write `sha256: {actual}`",
+            )
+            found.add(diagnose(refusal, program.core.node))
+            raise SpecError(found)
+    tensors = open_tensors(path)
+    return {name: _stored(tensors[name], weight) for name, weight in program.graph.weights.items()}
+
+
+def _stored(array: Array, weight: Weight) -> Array:
+    dtype = weight.value.dtype
+    if dtype == "bfloat16":
+        return round_bfloat16(np.asarray(array, np.float32))
+    return np.asarray(array, dtype)
