@@ -1,0 +1,55 @@
+"""specc: declarative model specs, proved when compiling and run with NumPy.
+
+import spec_compiler as sc
+model = sc.compile_file("model.yaml")
+y = model(x)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spec_compiler.api import compile_file, compile_text, validate
+    from spec_compiler.diagnostics import Diagnostic, Severity, Span, SpecError
+    from spec_compiler.program import Port
+    from spec_compiler.runtime.model import Model
+
+_WHERE = {
+    "compile_file": "api",
+    "compile_text": "api",
+    "validate": "api",
+    "Model": "runtime.model",
+    "Port": "program",
+    "Diagnostic": "diagnostics",
+    "Severity": "diagnostics",
+    "Span": "diagnostics",
+    "SpecError": "diagnostics",
+}
+
+__all__ = [
+    "Diagnostic",
+    "Model",
+    "Port",
+    "Severity",
+    "Span",
+    "SpecError",
+    "compile_file",
+    "compile_text",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name at its first use: the command line starts without NumPy."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'spec_compiler' has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f"spec_compiler.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

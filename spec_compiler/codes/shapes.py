@@ -3,5 +3,74 @@
 from __future__ import annotations
 
 from spec_compiler.codes.code import Code
+from spec_compiler.codes.einsum import EINSUM
 
-SHAPES: tuple[Code, ...] = ()
+SHAPES: tuple[Code, ...] = (
+    Code(
+        "SPC0336",
+        "values of another shape",
+        "Values that stand in the spec must fit what they are for: the `weights` of an Embedding "
+        "are `input_dim` rows of `output_dim` numbers, and a `mask_value` is one number or one for "
+        "each feature of the last axis.",
+        wrong="""\
+specc: 1
+inputs: {x: {shape: [4], dtype: int32}}
+layers: [{type: Embedding, input_dim: 3, output_dim: 2, weights: [[0, 0], [1, 2]]}]
+""",
+        right="""\
+specc: 1
+inputs: {x: {shape: [4], dtype: int32}}
+layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]]}]
+""",
+    ),
+    *EINSUM,
+    Code(
+        "SPC0340",
+        "a merge of too few inputs",
+        "Add takes two inputs or more. Without `from`, a layer reads only the item above it, so "
+        "the list of inputs has probably been forgotten.",
+        "specc: 1\ninputs: {x: {shape: [4]}}\nlayers:\n  - {type: Add, name: sum, from: x}\n",
+        "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
+        "layers:\n  - {type: Add, name: sum, from: [x, y]}\n",
+    ),
+    Code(
+        "SPC0341",
+        "no axis to join along",
+        "Concatenate joins along an axis that all inputs have, and never along the batch (axis 0). "
+        "Axes count the batch; negative ones count from the last.",
+        "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
+        "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: 2}\n",
+        "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
+        "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: 1}\n",
+    ),
+    Code(
+        "SPC0342",
+        "inputs that do not join",
+        "Inputs of Concatenate have one rank, and are equal in all axes but the joined one; "
+        "nothing is broadcast. The message names the axis, the inputs and both sizes.",
+        "specc: 1\ninputs: {x: {shape: [2, 4]}, y: {shape: [3, 4]}}\n"
+        "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: -1}\n",
+        "specc: 1\ninputs: {x: {shape: [2, 4]}, y: {shape: [3, 4]}}\n"
+        "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: 1}\n",
+    ),
+    Code(
+        "SPC0343",
+        "a part of the initial states",
+        "A recurrent layer starts from zeros, or from initial states for all of its states. An "
+        "LSTM has two, `initial_state_h` and `initial_state_c`.",
+        "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}}\n"
+        "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h]}\n",
+        "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}, c: {shape: [4]}}\n"
+        "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
+    ),
+    Code(
+        "SPC0344",
+        "an initial state that does not fit",
+        "An initial state of a recurrent layer has the shape `[batch, units]`, with the batch of "
+        "the sequence.",
+        "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [5]}, c: {shape: [4]}}\n"
+        "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
+        "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}, c: {shape: [4]}}\n"
+        "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
+    ),
+)

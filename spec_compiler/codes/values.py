@@ -174,4 +174,59 @@ _FILES: tuple[Code, ...] = (
     ),
 )
 
-VALUES: tuple[Code, ...] = (*_FILES,)
+
+def _tokens(values: str, rows: int) -> str:
+    """A model that looks up rows of a table."""
+    return f"""\
+specc: 1
+inputs: {{x: {{shape: [2], dtype: int32{values}}}}}
+layers: [{{type: Embedding, input_dim: {rows}, output_dim: 2}}]
+"""
+
+
+def _padding(value: str) -> str:
+    """A model that masks steps."""
+    return f"""\
+specc: 1
+inputs: {{x: {{shape: [4, 2]}}}}
+layers: [{{type: Masking, mask_value: {value}}}]
+"""
+
+
+_ELEMENTS: tuple[Code, ...] = (
+    Code(
+        "SPC0501",
+        "index outside the table",
+        "The input declares in `values` which numbers it holds, and the Embedding has no row for "
+        "some of them. `input_dim` is the number of rows, so the greatest index is one less. "
+        "Elsewhere this gives NaN, zeros or the last row, depending on the machine.",
+        wrong=_tokens(", values: {min: 0, max: 3}", 3),
+        right=_tokens(", values: {min: 0, max: 3}", 4),
+    ),
+    Code(
+        "SPC0502",
+        "index outside the table, in the data",
+        "The data holds an index that the table has no row for. Mend the data, or give the "
+        "Embedding more rows. Declare `values: {min: …, max: …}` on the input to have the range "
+        "proved before any data is there.",
+        wrong="[[0, 3]]",
+        right="[[0, 2]]",
+        command=f"{_RUN}.json",
+        varies="x.json",
+        files={"model.yaml": _tokens("", 3)},
+    ),
+    Code(
+        "SPC0503",
+        "mask value that nothing equals",
+        "Masking compares elements with `mask_value`. NaN equals nothing, and whole numbers never "
+        "equal a fraction or a number beyond their dtype, so no step would ever be masked. Write "
+        "the number that stands for padding in the data.",
+        wrong=_padding(".nan"),
+        right=_padding("-1.0"),
+    ),
+)
+
+VALUES: tuple[Code, ...] = (
+    *_ELEMENTS,
+    *_FILES,
+)

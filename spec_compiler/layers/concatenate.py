@@ -71,7 +71,7 @@ class Concatenate(Layer):
             f"Concatenate cannot join along axis {axis}: it {reason}",
             argument=("axis",),
             related=((("from", 0), str(x.value.type)),),
-            help=f"an axis from 1 to {rank - 1}, or -1 for the last"
+            help=f"the last axis is {rank - 1}"
             if rank > 1
             else "give the inputs an axis after the batch first",
         )
@@ -97,7 +97,6 @@ def _require_same_sides(b: Builder, first: Signal, x: Signal, i: int, at: int) -
                 f"it is {wanted} in input 0 and {size} in input {i}",
                 argument=("from", i),
                 annotation=f"axis {axis} is {size}",
-                related=((("from", 0), f"axis {axis} is {wanted}"),),
                 sizes=((0, axis), (i, axis)),
             )
 

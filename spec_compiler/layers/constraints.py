@@ -51,7 +51,7 @@ class NormConstraint(Constraint):
         if outside or len({axis % rank for axis in self.axis}) < len(self.axis):
             fault = f"has no axis {outside[0]}" if outside else "has the same axis named twice"
             raise Refusal(
-                "SPC0313",
+                "SPC0315",
                 f"`{self.names[0]}`: the weight {shape_text(shape)} {fault}",
                 help=f"write different axes from {-rank} to {rank - 1}" if rank else "",
             )

@@ -123,7 +123,8 @@ def _together(b: Builder, xs: Sequence[Signal], rank: int, layer: str) -> Shape:
             try:
                 together = b.broadcast(sizes[axis], size, why)
             except Refusal:
-                raise _conflict(layer, xs, (giver, sizes[axis]), (i, size), axis - rank) from None
+                at = axis - rank if axis else 0
+                raise _conflict(layer, xs, (giver, sizes[axis]), (i, size), at) from None
             if together != sizes[axis]:
                 sizes[axis], givers[axis] = together, i
     return tuple(sizes)
@@ -132,16 +133,14 @@ def _together(b: Builder, xs: Sequence[Signal], rank: int, layer: str) -> Shape:
 def _conflict(
     layer: str, xs: Sequence[Signal], left: tuple[int, Size], right: tuple[int, Size], axis: int
 ) -> Refusal:
-    """The refusal of two inputs, each with its size of an axis counted from the last."""
+    """The refusal of two inputs, each with its size of an axis: 0, or counted from the last."""
     (i, wanted), (j, size) = left, right
-    if xs[i].rank == xs[j].rank:
-        at, hint = f"axis {axis + xs[i].rank}", ""
-    else:
-        at = f"axis {axis}"
-        hint = "; an input of lower rank gets axes of size 1 after the batch"
+    one_rank = xs[i].rank == xs[j].rank
+    shown = axis % xs[i].rank if one_rank else axis
+    hint = "" if one_rank else "; an input of lower rank gets axes of size 1 after the batch"
     return Refusal(
         "SPC0303",
-        f"{layer} cannot combine {at}: it is {wanted} in input {i} and {size} in input {j}",
+        f"{layer} cannot combine axis {shown}: it is {wanted} in input {i} and {size} in input {j}",
         argument=("from", j),
         annotation=str(xs[j].value.type),
         related=((("from", i), str(xs[i].value.type)),),

@@ -94,7 +94,7 @@ class OrthogonalRegularizer(Regularizer):
         """Refuse what is not a matrix."""
         if len(shape) != 2:
             raise Refusal(
-                "SPC0313",
+                "SPC0315",
                 f"`{self.names[0]}` needs a matrix, and this tensor is {shape_text(shape)}",
                 help="use `l1` or `l2` for tensors of another rank",
             )

@@ -32,7 +32,7 @@ _RESERVED = {"true", "false", "yes", "no", "on", "off", "null", "none"}
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def to_yaml(document: Plain) -> str:
+def to_yaml(document: dict[str, Plain]) -> str:
     """Print a spec.
 
     Args:
@@ -44,8 +44,6 @@ def to_yaml(document: Plain) -> str:
     Raises:
         ValueError: The data is nested deeper.
     """
-    if not isinstance(document, dict):
-        return _flow(document) + "\n"
     return "".join(f"{line}\n" for line in _sections(document, "", DEPTH)) or "{}\n"
 
 
@@ -96,7 +94,7 @@ def _entry(head: str, value: Plain, indent: str, depth: int) -> Iterator[str]:
     yield from lines
 
 
-def _flow(value: Plain, depth: int = DEPTH) -> str:
+def _flow(value: Plain, depth: int) -> str:
     if depth < 0:
         raise ValueError(f"the data is nested more than {DEPTH} levels deep")
     if isinstance(value, dict):

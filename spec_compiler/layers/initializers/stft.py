@@ -90,7 +90,7 @@ class STFT(Initializer):
         if isinstance(self.window, tuple) and len(self.window) != shape[0]:
             raise self.misfit(shape, f"kernels of {len(self.window)} steps, as its window has")
         if not np.any(self._window(shape[0])):
-            raise self.misfit(shape, f"nothing with `{self.window}` of so few steps, which is 0")
+            raise self.misfit(shape, f"kernels of 3 steps or more with the window `{self.window}`")
 
     def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
         """See the class."""
@@ -115,29 +115,28 @@ class STFT(Initializer):
             return np.ones(steps)
         if isinstance(self.window, tuple):
             return np.array(self.window)
-        if self.periodic:
-            return window_values(self.window, steps + 1)[:-1]
-        return window_values(self.window, steps)
+        return window_values(self.window, steps, self.periodic)
 
 
-def window_values(name: str, length: int) -> Array:
-    """The values of a symmetric window.
+def window_values(name: str, length: int, periodic: bool) -> Array:
+    """The values of a window.
 
     Args:
         name: One of `WINDOWS`.
-        length: The number of values, at least 0.
+        length: The number of values.
+        periodic: Whether they are all but the last of a symmetric window with one value more.
     """
     if length <= 1:
         return np.ones(length)
     n: Any = np.arange(length)
+    whole = length + periodic
     if name in _COSINE_SUMS:
-        turn = 2 * np.pi * n / (length - 1)
-        terms = (
-            (-1) ** k * factor * np.cos(k * turn) for k, factor in enumerate(_COSINE_SUMS[name])
-        )
-        return sum(terms, start=np.zeros(length))
+        turn = 2 * np.pi * n / (whole - 1)
+        factors = np.array(_COSINE_SUMS[name])
+        k = np.arange(len(factors))[:, None]
+        return (-1) ** k[:, 0] * factors @ np.cos(k * turn)
     if name == "bartlett":
-        return 1 - np.abs(2 * n / (length - 1) - 1)
+        return 1 - np.abs(2 * n / (whole - 1) - 1)
     if name == "triang":
-        return 1 - np.abs(2 * n - (length - 1)) / (length + length % 2)
-    return np.sin(np.pi * (n + 0.5) / length)
+        return 1 - np.abs(2 * n - (whole - 1)) / (whole + whole % 2)
+    return np.sin(np.pi * (n + 0.5) / whole)

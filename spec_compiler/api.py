@@ -1,0 +1,60 @@
+"""The functions that Python users call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+
+from spec_compiler import compile as compiler
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.runtime.model import Model
+
+
+def compile_file(path: str | PathLike[str], *, params: Mapping[str, object] | None = None) -> Model:
+    """A model from a spec file, YAML or JSON.
+
+    Args:
+        path: The file; paths inside it are relative to its folder.
+        params: Values for the spec's params.
+
+    Raises:
+        OSError: the file cannot be read.
+        SpecError: the spec is refused; it carries every finding.
+    """
+    return Model(compiler.compile_path(path, params=_texts(params)))
+
+
+def compile_text(
+    text: str, *, file: str = "<string>", params: Mapping[str, object] | None = None
+) -> Model:
+    """A model from the text of a spec.
+
+    Args:
+        text: YAML, or JSON when `file` ends in `.json`.
+        file: The name that messages give it; paths inside it are relative to its folder.
+        params: Values for the spec's params.
+
+    Raises:
+        SpecError: the spec is refused; it carries every finding.
+    """
+    return Model(compiler.compile_text(text, file, params=_texts(params)))
+
+
+def validate(
+    text: str, *, file: str = "<string>", params: Mapping[str, object] | None = None
+) -> list[Diagnostic]:
+    """Everything that there is to say about a spec, by place; empty when all is well."""
+    found = Diagnostics()
+    try:
+        compiler.compile_text(text, file, params=_texts(params), diagnostics=found)
+    except SpecError as error:
+        return error.diagnostics.sorted()
+    return found.sorted()
+
+
+def _texts(params: Mapping[str, object] | None) -> dict[str, str]:
+    """Values as the command line would give them."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in (params or {}).items()
+    }

@@ -1,0 +1,65 @@
+"""`specc import`: a Keras model's JSON as a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from spec_compiler.cli.options import ColorOption
+from spec_compiler.cli.reading import refuse, show
+from spec_compiler.data import read
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.files import writing
+from spec_compiler.importing.keras import import_keras
+from spec_compiler.source import load
+from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.weights.tensors import write_tensors
+
+
+def command(
+    config: Annotated[
+        str, typer.Argument(metavar="CONFIG", help="The JSON that Keras's `model.to_json()` gives.")
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="SPEC", help="The spec to write.")
+    ],
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Arrays named by Keras's weight paths: npz, or json."),
+    ] = None,
+    color: ColorOption = "auto",
+) -> int:
+    """Write a Keras model as a spec, and its weights as a safetensors file beside it.
+
+    The JSON is read, never run: no Keras is needed, and code inside it is refused.
+    """
+    found = Diagnostics()
+    try:
+        node = load(config, found)
+        if node is None:
+            raise SpecError(found)
+        arrays = (
+            [(name, handle.load()) for name, handle in read(weights).items()] if weights else None
+        )
+        imported = import_keras(node.plain(), arrays, found, node=node, file=config)
+        document = imported.document
+        inputs = {Path(config), *([Path(weights)] if weights else [])}
+        if imported.weights:
+            file = Path(output).with_suffix(".safetensors")
+            write_tensors(file, dict(imported.weights), inputs=inputs)
+            document = {**document, "weights": {"file": file.name}}
+        with writing(Path(output), inputs=inputs) as target:
+            target.write(to_yaml(document).encode())
+    except Refusal as refusal:
+        found.add(Diagnostic(refusal.code, refusal.message, file=config, help=refusal.help))
+        raise refuse(SpecError(found), color) from None
+    except SpecError as error:
+        raise refuse(error, color) from None
+    show(found, color)
+    for note in imported.notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # type: ignore[arg-type]
+    return 0

@@ -1,0 +1,51 @@
+"""`specc init`: initial weights as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, pairs
+from spec_compiler.cli.reading import compile_spec, refuse, show
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.weights.initialise import initialise
+from spec_compiler.weights.tensors import write_tensors
+
+
+def command(
+    spec: SpecArgument,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="The safetensors file to write.")
+    ],
+    set_: SetOption = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the spec's seed.")] = None,
+    project: Annotated[
+        bool, typer.Option("--project", help="Apply the weights' constraints to the new values.")
+    ] = False,
+    color: ColorOption = "auto",
+) -> int:
+    """Write a spec's initial weights, drawn from its seed.
+
+    Each weight has its own random stream, keyed by the seed and its name: adding or reordering
+    layers leaves the others' values as they were.
+    """
+    found = Diagnostics()
+    try:
+        program = compile_spec(spec, pairs("--set", set_), found)
+        chosen = program.core.header.seed if seed is None else seed
+        arrays = initialise(program.graph.weights, chosen, project=project)
+        write_tensors(output, arrays, {"specc.seed": str(chosen)}, inputs={Path(spec)})
+    except Refusal as refusal:
+        found.add(Diagnostic(refusal.code, refusal.message, file=output, help=refusal.help))
+        raise refuse(SpecError(found), color) from None
+    except SpecError as error:
+        raise refuse(error, color) from None
+    # the file that is written here may be the very one whose absence compiling warned of
+    found.items = [item for item in found.items if item.code != "SPC0610"]
+    show(found, color)
+    count = sum(array.size for array in arrays.values())
+    click.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
+    return 0

@@ -1,0 +1,198 @@
+"""`specc run`: data in, results out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, pairs
+from spec_compiler.cli.reading import STDIN, compile_spec, refuse, show
+from spec_compiler.data import Handle, read, read_one, split_key, write, writer
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.program import Program
+from spec_compiler.runtime.losses import losses as penalties
+from spec_compiler.runtime.random_inputs import random_inputs
+from spec_compiler.runtime.run import Run
+from spec_compiler.weights.load import load_weights
+
+ROWS = 256
+"""Rows of the batch that run at a time, unless the user says otherwise."""
+
+
+def command(
+    spec: SpecArgument,
+    input_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="NAME=FILE",
+            help="Data for an input: npy, npz (FILE:KEY), csv or json, - for standard input. "
+            "FILE alone feeds the only input, or every input from an npz or json by name.",
+        ),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="npz, npy, csv, json, or - for JSON on standard output.",
+        ),
+    ] = "-",
+    random: Annotated[
+        str | None,
+        typer.Option(metavar="SIZES", help="Random data instead of files: batch=8,seq=20."),
+    ] = None,
+    set_: SetOption = None,
+    dim: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=SIZE", help="Fix a named size.")
+    ] = None,
+    masks: Annotated[
+        bool, typer.Option("--masks", help="Write the outputs' masks too, as NAME.mask.")
+    ] = False,
+    losses: Annotated[
+        bool,
+        typer.Option(
+            "--losses", help="Print the regularisers' penalties; results go to --output only."
+        ),
+    ] = False,
+    rows: Annotated[
+        int, typer.Option("--rows", min=1, help="Rows of the batch that run at a time.")
+    ] = ROWS,
+    color: ColorOption = "auto",
+) -> int:
+    """Run a spec on data with NumPy.
+
+    Everything is checked before the first step: names, shapes, dtypes, values. Without weights in
+    the spec, they are initialised from its seed.
+    """
+    found = Diagnostics()
+    try:
+        program = compile_spec(spec, pairs("--set", set_), found)
+        weights = load_weights(program)
+        if program.core.header.weights is None and program.graph.weights:
+            seed = program.core.header.seed
+            click.echo(
+                f"note: the spec names no weights; they are initialised from seed {seed}", err=True
+            )
+        dims = _sizes("--dim", dim)
+        if random is not None:
+            if input_:
+                raise click.UsageError("--random and --input exclude each other")
+            handles, dims = _random(program, random, dims)
+        else:
+            handles = _handles(program, input_ or [])
+        run = Run(
+            program,
+            weights,
+            {name: handle.load() for name, handle in handles.items()},
+            {name: handle.origin for name, handle in handles.items()},
+            dims,
+            found,
+        )
+        run.prepare()
+        inputs = _input_paths(spec, input_ or [], program)
+        if losses:
+            _print_losses(penalties(program, weights, run))
+        if not losses or output != "-":
+            _write(run, output, rows, masks, inputs)
+    except Refusal as refusal:
+        found.add(Diagnostic(refusal.code, refusal.message, file=spec, help=refusal.help))
+        raise refuse(SpecError(found), color) from None
+    except SpecError as error:
+        raise refuse(error, color) from None
+    show(found, color)
+    return 0
+
+
+def _handles(program: Program, items: list[str]) -> dict[str, Handle]:
+    """The data by input name."""
+    found: dict[str, Handle] = {}
+    wanted = list(program.graph.inputs)
+    stdin = 0
+    for item in items:
+        name, sign, source = item.partition("=")
+        if not sign:
+            name, source = "", item
+        stdin += source == STDIN
+        if stdin > 1:
+            raise click.UsageError("standard input can feed one --input only")
+        if name:
+            if name in found:
+                raise click.UsageError(f"--input {name}: given twice")
+            found[name] = read_one(source, name=name)
+        else:
+            found |= _unnamed(source, wanted)
+    return found
+
+
+def _unnamed(source: str, wanted: list[str]) -> dict[str, Handle]:
+    """A source without a name: the only input's data, or arrays by the inputs' names."""
+    if len(wanted) == 1:
+        handles = read(source, name=wanted[0])
+        if len(handles) == 1:
+            return {wanted[0]: next(iter(handles.values()))}
+        return {name: handle for name, handle in handles.items() if name in wanted} or handles
+    return read(source, name=split_key(source)[0])
+
+
+def _random(
+    program: Program, text: str, dims: dict[str, int]
+) -> tuple[dict[str, Handle], dict[str, int]]:
+    sizes = _sizes("--random", [item for item in text.split(",") if item])
+    arrays, used = random_inputs(program, {**dims, **sizes})
+    shown = ", ".join(f"{name.removeprefix('?')}={size}" for name, size in used.items())
+    click.echo(f"note: random data for {shown}", err=True)
+    handles = {name: Handle.of(array, name, f"random {name}") for name, array in arrays.items()}
+    return handles, dims
+
+
+def _sizes(option: str, items: list[str] | None) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, value in pairs(option, items).items():
+        if not value.isdigit():
+            raise click.UsageError(f"{option} {name}={value}: a size is a whole number")
+        found[name] = int(value)
+    return found
+
+
+def _input_paths(spec: str, items: list[str], program: Program) -> set[Path]:
+    """The files that this run reads, which it must not write onto."""
+    folder = Path(spec).parent
+    paths = {Path(split_key(item.partition("=")[2] or item)[0]) for item in items}
+    paths.add(Path(spec))
+    if program.core.header.weights is not None:
+        paths.add(folder / program.core.header.weights.file)
+    for declared in program.core.inputs.values():
+        file = getattr(declared.tensor, "file", None) if declared is not None else None
+        if file is not None:
+            paths.add(folder / file)
+    return {path for path in paths if str(path) != STDIN}
+
+
+def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:
+    names = [name for name in run.shapes() if masks or name in run.program.outputs]
+    batch = run.rows
+    if batch is None or batch <= rows:
+        results = run.whole()
+        write(output, {name: results[name] for name in names}, inputs=inputs)
+        return
+    run.check_values(rows)
+    shapes = {name: run.shapes()[name] for name in names}
+    bar: Any = typer.progressbar(length=batch, label="rows", file=sys.stderr)
+    with writer(output, shapes, inputs=inputs) as target, bar:
+        for part in run.slices(rows):
+            target.append({name: part[name] for name in names})
+            bar.update(len(part[names[0]]))
+
+
+def _print_losses(found: dict[str, float]) -> None:
+    width = max((len(name) for name in found), default=5)
+    for name, value in found.items():
+        click.echo(f"{name:<{width}}  {value:.8g}")
+    click.echo(f"{'total':<{width}}  {sum(found.values()):.8g}")

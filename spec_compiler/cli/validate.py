@@ -1,0 +1,57 @@
+"""`specc validate`: prove specs, or say where they are wrong."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import click
+import typer
+
+from spec_compiler.cli.options import ColorOption, SetOption, one_of, pairs
+from spec_compiler.cli.reading import compile_spec, find_specs, style
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.report import FORMATS, render
+
+
+def command(
+    specs: Annotated[
+        list[str],
+        typer.Argument(metavar="SPEC…", help="Files, folders, patterns, or - for standard input."),
+    ],
+    format: Annotated[  # noqa: A002 - the option's name
+        str,
+        typer.Option(
+            help="text, concise, json or github; by default github under GitHub Actions, else text.",
+            callback=one_of("auto", *FORMATS),
+        ),
+    ] = "auto",
+    set_: SetOption = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")
+    ] = False,
+    color: ColorOption = "auto",
+) -> int:
+    """Prove the shapes, dtypes and masks of specs; every mistake with its place.
+
+    Exit code 0: all are valid (there may be warnings); 1: some are not; 2: wrong usage or nothing to
+    check; 3: a file cannot be read.
+    """
+    params = pairs("--set", set_)
+    if format == "auto":
+        format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"  # noqa: A001
+    found = Diagnostics()
+    paths = find_specs(specs)
+    for path in paths:
+        one = Diagnostics()
+        try:
+            compile_spec(path, params, one)
+        except SpecError as error:
+            one = error.diagnostics
+        found.extend(one)
+    text = render(found, format, style(color, stream=1))
+    if text:
+        click.echo(text, nl=not text.endswith("\n"), color=True)
+    if format == "text" and not found.errors and not quiet:
+        click.echo(f"{len(paths)} spec{'s are' if len(paths) > 1 else ' is'} valid")
+    return 1 if found.errors else 0

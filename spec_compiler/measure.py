@@ -1,0 +1,185 @@
+"""What a program costs: parameters and FLOPs of every layer, as formulas in the named sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol, rewrite
+from spec_compiler.ir.graph import Graph, Node, Weight
+from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.types import TensorType
+from spec_compiler.layers.signal import Signal
+from spec_compiler.program import Program
+from spec_compiler.weights.safetensors import ITEMSIZE
+
+TERMS_AT_MOST = 1000
+"""A formula with more terms says nothing to anybody, and products of such take for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """How many numbers training may change, how many it may not, and what all of them weigh."""
+
+    trainable: int = 0
+    non_trainable: int = 0
+    bytes: int = 0
+
+    @property
+    def total(self) -> int:
+        """Of both kinds."""
+        return self.trainable + self.non_trainable
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an input or a layer gives.
+
+    Attributes:
+        name: Of one of several results; the only one is called ``.
+        type: Its shape and dtype.
+        mask: The type of its mask, if it has one.
+    """
+
+    name: str
+    type: TensorType
+    mask: TensorType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An input or a layer, and what it costs.
+
+    Attributes:
+        name: Its name.
+        kind: The layer's type; `input` or `constant` for what is no layer.
+        results: At least one.
+        parameters: Of its own weights; a `reuse` has none.
+        flops: For one run; None where the formula would be too long to read.
+        reuse: The layer whose weights it uses again.
+    """
+
+    name: str
+    kind: str
+    results: tuple[Result, ...]
+    parameters: Parameters = Parameters()
+    flops: Size | None = 0
+    reuse: str | None = None
+
+
+def measure(program: Program) -> tuple[Measure, ...]:
+    """The inputs in the order of the file, then the layers in executable order."""
+    bodies: dict[Graph, Size] = {}
+    reuses = {call.name: call.reuse for call in program.wiring.order}
+    rows = list(_inputs(program))
+    for step in program.steps:
+        start, end = step.nodes
+        rows.append(
+            Measure(
+                step.name,
+                step.kind,
+                tuple(_result(name, signal) for name, signal in step.results.items()),
+                _count(program.graph.weights[name] for name in step.weights),
+                _flops(program.graph.nodes[start:end], bodies),
+                reuses.get(step.name),
+            )
+        )
+    return tuple(rows)
+
+
+def parameters(program: Program) -> Parameters:
+    """Of the whole program; weights that several calls share count once."""
+    return _count(program.graph.weights.values())
+
+
+def flops(program: Program) -> Size | None:
+    """Floating-point operations of one run, a multiplication and an addition counted as two.
+
+    Each element that an operation makes counts as many as its primitive says, each one that a
+    reduction reads as one; comparisons and logic count too, moving and casting does not. A function
+    such as `exp` is one operation. None where the formula would be too long to read.
+    """
+    return _flops(program.graph.nodes, {})
+
+
+def for_one_row(size: Size, program: Program) -> Size | None:
+    """A formula with 1 for the size of the batch; None where it has no number."""
+    batches = {as_symbol(port.type.shape[0]) for port in program.inputs.values()}
+    try:
+        return rewrite(size, lambda atom: 1 if atom in batches else None)
+    except SizeError:
+        return None
+
+
+def _inputs(program: Program) -> Iterable[Measure]:
+    constants = (node.results[0].type for node in program.graph.nodes if node.layer == "")
+    for name, declared in program.core.inputs.items():
+        if declared is not None and declared.tensor is not None:
+            yield Measure(name, "constant", (Result("", next(constants)),))
+        else:
+            port = program.inputs[name]
+            yield Measure(name, "input", (Result("", port.type, port.mask),))
+
+
+def _result(name: str, signal: Signal) -> Result:
+    return Result(name, signal.value.type, signal.mask.value.type if signal.mask else None)
+
+
+def _count(weights: Iterable[Weight]) -> Parameters:
+    trainable = non_trainable = weight = 0
+    for item in weights:
+        number = 1
+        for size in item.shape:
+            number *= size
+        trainable += number if item.trainable else 0
+        non_trainable += 0 if item.trainable else number
+        weight += number * ITEMSIZE[item.value.dtype]
+    return Parameters(trainable, non_trainable, weight)
+
+
+def _flops(nodes: Iterable[Node], bodies: dict[Graph, Size]) -> Size | None:
+    try:
+        return _sum(nodes, bodies)
+    except SizeError:
+        return None
+
+
+def _sum(nodes: Iterable[Node], bodies: dict[Graph, Size]) -> Size:
+    total: Size = 0
+    for node in nodes:
+        total = total + _node(node, bodies)
+        if _terms(total) > TERMS_AT_MOST:
+            raise SizeError("the formula has too many terms")
+    return total
+
+
+def _node(node: Node, bodies: dict[Graph, Size]) -> Size:
+    """FLOPs of a node; `bodies` keeps those of the graphs that many nodes have in common."""
+    body = node.attributes.get("definition") or node.attributes.get("body")
+    if body is not None:
+        if body not in bodies:
+            bodies[body] = _sum(body.nodes, bodies)
+        steps = node.operands[0].shape[0] if node.operation == "scan" else 1
+        return _product((steps, bodies[body]))
+    each = PRIMITIVES[node.operation].flops
+    if not each:
+        return 0
+    if node.operation == "contract":
+        x = node.operands[0].shape
+        inner = tuple(x[axis] for axis in node.attributes["contracted"][0])
+        return _product((each, *inner, *node.results[0].shape))
+    counted = node.operands[0] if node.operation.startswith("reduce_") else node.results[0]
+    return _product((each, *counted.shape))
+
+
+def _product(sizes: Shape) -> Size:
+    total: Size = 1
+    for size in sizes:
+        if _terms(total) * _terms(size) > TERMS_AT_MOST:
+            raise SizeError("the formula has too many terms")
+        total = total * size
+    return total
+
+
+def _terms(size: Size) -> int:
+    return len(size.terms) if isinstance(size, Dim) else 1

@@ -1,0 +1,55 @@
+"""A table in plain text that fits the width it is given."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
+
+from spec_compiler.report.escape import terminal
+from spec_compiler.report.style import Style
+
+NARROWEST_COLUMN = 8
+CELL_AT_MOST = 200
+_GAP = "  "
+
+
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    style: Style,
+    right: Collection[int] = (),
+) -> str:
+    """Lines without a newline at the end; what is in the cells may come from strangers.
+
+    Args:
+        head: The columns' titles.
+        rows: As many cells each.
+        style: Whose width is kept by wrapping the widest columns.
+        right: Columns that stand at the right, as numbers do.
+    """
+    cells = [[_short(terminal(cell, style.unicode)) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    room = style.width - len(_GAP) * (len(head) - 1)
+    while sum(widths) > room and max(widths) > NARROWEST_COLUMN:
+        widths[widths.index(max(widths))] -= 1
+    lines = [style.paint("bold", line) for line in _lines(head, widths, right)]
+    for row in cells:
+        lines += _lines(row, widths, right)
+    return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= CELL_AT_MOST else f"{text[: CELL_AT_MOST - 3]}..."
+
+
+def _lines(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> list[str]:
+    """A row as the lines that its longest cell needs."""
+    wrapped = [textwrap.wrap(cell, width) for cell, width in zip(row, widths, strict=True)]
+    return [
+        _GAP.join(
+            part.rjust(width) if index in right else part.ljust(width)
+            for index, (part, width) in enumerate(zip(parts, widths, strict=True))
+        ).rstrip()
+        for parts in zip_longest(*wrapped, fillvalue="")
+    ]

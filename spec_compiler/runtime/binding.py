@@ -1,0 +1,281 @@
+"""Named sizes from the shapes of data, before anything is read or run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
+from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, evaluate, symbols
+from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.program import Program
+from spec_compiler.spec.place import diagnose, headline, span_of
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Data that is offered for an input.
+
+    Attributes:
+        shape: Its sizes.
+        origin: What messages call it: `x.npy`, `the argument`.
+    """
+
+    shape: tuple[int, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A named size's number, and what fixed it."""
+
+    size: int
+    origin: str
+
+
+def bind(
+    program: Program,
+    given: Mapping[str, Given],
+    fixed: Mapping[str, int],
+    diagnostics: Diagnostics,
+) -> dict[str, int]:
+    """The number that each named size is.
+
+    Args:
+        program: What will run.
+        given: The data by the input's name; a mask is `x.mask`.
+        fixed: Sizes from `--dim`.
+        diagnostics: Collects names that are missing or unknown, shapes that do not fit, and
+            contradictions, each with both places.
+    """
+    _check_names(program, given, diagnostics)
+    binder = _Binder(program, diagnostics)
+    binder.fix(fixed)
+    for name, value in program.graph.inputs.items():
+        if name in given:
+            binder.match(name, value.type, given[name])
+    if diagnostics.errors:
+        return {}
+    binder.solve()
+    binder.check_bounds()
+    if not diagnostics.errors:
+        binder.check_relations()
+    return binder.sizes()
+
+
+class _Binder:
+    def __init__(self, program: Program, diagnostics: Diagnostics) -> None:
+        self.program = program
+        self.diagnostics = diagnostics
+        self.bound: dict[str, _Bound] = {}
+        self.open: list[tuple[str, int, Size, int, str]] = []
+        self.known = _all_symbols(program)
+
+    def fix(self, fixed: Mapping[str, int]) -> None:
+        """Take sizes from the command line."""
+        for name, size in fixed.items():
+            if name in self.known:
+                self.bound[name] = _Bound(size, f"--dim {name}={size}")
+                continue
+            declared = self.program.core.scope.dims.get(name)
+            if isinstance(declared, int) and declared == size:
+                continue
+            guess = nearest(name, [item for item in self.known if not item.startswith("?")])
+            message = f"--dim {name}={size}: " + (
+                f"`{name}` is fixed at {declared}"
+                if isinstance(declared, int)
+                else f"there is no dim `{name}`"
+            )
+            hint = f"did you mean `{guess}`?" if guess else ""
+            self.diagnostics.add(Diagnostic("SPC0516", message, help=hint))
+
+    def match(self, name: str, declared: TensorType, given: Given) -> None:
+        """Compare an input's shape with the data's."""
+        if len(declared.shape) != len(given.shape):
+            self._refuse(
+                name,
+                None,
+                "SPC0512",
+                f"`{name}` is declared {shape_text(declared.shape)}, and {given.origin} has shape {list(given.shape)}",
+                help=_batch_hint(declared, given),
+            )
+            return
+        for axis, (size, real) in enumerate(zip(declared.shape, given.shape, strict=True)):
+            single = as_symbol(size)
+            if single is not None:
+                self._bind(name, axis, single, real, given.origin)
+            elif isinstance(size, int):
+                if size != real:
+                    self._wrong_axis(name, axis, size, real, given)
+            else:
+                self.open.append((name, axis, size, real, given.origin))
+
+    def _bind(self, name: str, axis: int, single: Symbol, real: int, origin: str) -> None:
+        before = self.bound.get(single.name)
+        if before is None:
+            self.bound[single.name] = _Bound(real, f"axis {axis} of {origin}")
+        elif before.size != real:
+            self._refuse(
+                name,
+                axis,
+                "SPC0514",
+                f"`{single}` is {before.size} ({before.origin}) and {real} (axis {axis} of {origin})",
+            )
+
+    def _wrong_axis(self, name: str, axis: int, size: Size, real: int, given: Given) -> None:
+        self._refuse(
+            name,
+            axis,
+            "SPC0513",
+            f"axis {axis} of `{name}` is {size}, and {given.origin} has shape {list(given.shape)}",
+            annotation=f"{size} here, {real} in the data",
+        )
+
+    def solve(self) -> None:
+        """Settle entries such as `2*seq`: solve for the one size that is not known yet."""
+        for name, axis, size, real, origin in self.open:
+            unknown = {item for item in symbols(size) if item.name not in self.bound}
+            if len(unknown) == 1:
+                self._solve_for(next(iter(unknown)), size, real, origin)
+            values = {key: item.size for key, item in self.bound.items()}
+            if all(item.name in values for item in symbols(size)):
+                found = evaluate(size, values)
+                if found != real:
+                    self._refuse(
+                        name,
+                        axis,
+                        "SPC0513",
+                        f"axis {axis} of `{name}` is {size} = {found}, and {origin} has {real}",
+                    )
+        for name, item in self.known.items():
+            if name not in self.bound:
+                shown = name if not item.anonymous else name.removeprefix("?")
+                self.diagnostics.add(
+                    Diagnostic(
+                        "SPC0516",
+                        f"no data fixes the size `{shown}`",
+                        file=self.program.core.file,
+                        help=f"give it: `--dim {shown}=8`",
+                    )
+                )
+
+    def _solve_for(self, unknown: Symbol, size: Size, real: int, origin: str) -> None:
+        """Solve `size == real` where the unknown stands alone in a linear term."""
+        if not isinstance(size, Dim):
+            return
+        values = {key: item.size for key, item in self.bound.items()}
+        factor, rest = 0, 0
+        for monomial, number in size.terms:
+            if monomial == (unknown,):
+                factor += number
+            elif any(unknown in symbols(Dim((((atom,), 1),))) for atom in monomial):
+                return
+            else:
+                rest += evaluate(Dim(((monomial, number),)) if monomial else number, values)
+        if factor and (real - rest) % factor == 0:
+            self.bound[unknown.name] = _Bound((real - rest) // factor, origin)
+
+    def check_bounds(self) -> None:
+        """Compare every size with the declared `min` and `max`."""
+        for name, item in self.known.items():
+            bound = self.bound.get(name)
+            if bound is None or (
+                item.low <= bound.size and (item.high is None or bound.size <= item.high)
+            ):
+                continue
+            limit = f"at least {item.low}" if bound.size < item.low else f"at most {item.high}"
+            node = self.program.core.node.nearest(("dims", name))
+            message = f"`{item}` is {bound.size} ({bound.origin}), and it must be {limit}"
+            if node.span == self.program.core.node.span or node is self.program.core.node.get(
+                "dims"
+            ):
+                self.diagnostics.add(Diagnostic("SPC0515", message, file=self.program.core.file))
+            else:
+                self.diagnostics.add(Diagnostic("SPC0515", message, headline(node)))
+
+    def check_relations(self) -> None:
+        """Answer every question that compiling left open."""
+        sizes = self.sizes()
+        calls = {call.name: call for call in self.program.core.calls}
+        for check in self.program.graph.checks:
+            if check.holds(sizes):
+                continue
+            left, right = evaluate(check.left, sizes), evaluate(check.right, sizes)
+            wanted = (
+                "equal to it or 1" if check.relation == "== or 1" else f"{check.relation} {right}"
+            )
+            message = f"{check.why}: {check.left} is {left}, and must be {wanted}"
+            if check.right != right:
+                message += f" ({check.right})"
+            node = calls[check.layer].node if check.layer in calls else self.program.core.node
+            self.diagnostics.add(diagnose(Refusal("SPC0517", message), node))
+
+    def sizes(self) -> dict[str, int]:
+        """What has been settled."""
+        return {name: item.size for name, item in self.bound.items()}
+
+    def _refuse(
+        self,
+        name: str,
+        axis: int | None,
+        code: str,
+        message: str,
+        annotation: str = "",
+        help: str = "",  # noqa: A002
+    ) -> None:
+        node = self.program.core.node.nearest(("inputs", name.removesuffix(".mask")))
+        path: tuple[str | int, ...] = ()
+        if node.get("batch_shape") is not None:
+            path = ("batch_shape",) if axis is None else ("batch_shape", axis)
+        elif node.get("shape") is not None:
+            path = ("shape",) if not axis else ("shape", axis - 1)
+        self.diagnostics.add(
+            Diagnostic(code, message, span_of(node, path), annotation=annotation, help=help)
+        )
+
+
+def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diagnostics) -> None:
+    wanted = program.graph.inputs
+    extra = [name for name in given if name not in wanted]
+    explained: set[str] = set()
+    for name in extra:
+        guess = nearest(name, [item for item in wanted if item not in given])
+        explained |= {guess} if guess else set()
+        known = ", ".join(f"`{item}`" for item in wanted)
+        diagnostics.add(
+            Diagnostic(
+                "SPC0511",
+                f"the model has no input `{name}`",
+                file=program.core.file,
+                help=f"did you mean `{guess}`?" if guess else f"its inputs are {known}",
+            )
+        )
+    for name in wanted:
+        if name not in given and name not in explained:
+            base = name.removesuffix(".mask")
+            span = program.core.node.key_span(("inputs", base))
+            kind = "the mask of the input" if name != base else "the input"
+            diagnostics.add(
+                Diagnostic("SPC0510", f"no data for {kind} `{base}`", span, help=f"give `{name}`")
+            )
+
+
+def _all_symbols(program: Program) -> dict[str, Symbol]:
+    """Every size that must be known to run, by name."""
+    found: dict[str, Symbol] = {}
+    sizes: list[Size] = [size for value in program.graph.inputs.values() for size in value.shape]
+    sizes += [
+        size for node in program.graph.nodes for value in node.results for size in value.shape
+    ]
+    sizes += [size for check in program.graph.checks for size in (check.left, check.right)]
+    for size in sizes:
+        if not isinstance(size, int):
+            for item in symbols(size):
+                found.setdefault(item.name, item)
+    return found
+
+
+def _batch_hint(declared: TensorType, given: Given) -> str:
+    if len(given.shape) + 1 == len(declared.shape):
+        return "data has the batch axis first: for one example, its size is 1"
+    return ""

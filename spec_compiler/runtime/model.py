@@ -1,0 +1,108 @@
+"""A compiled spec with its weights, to be called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.ir.arrays import Array
+from spec_compiler.program import Port, Program
+from spec_compiler.runtime.losses import losses
+from spec_compiler.runtime.run import Run
+from spec_compiler.weights.load import load_weights
+
+
+class Model:
+    """A model that was proved, ready to run.
+
+    Call it with one array, or with a mapping from input names to arrays (a mask is `x.mask`); it
+    gives one array when it has one output, else a mapping. Weights are loaded at the first use.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    @property
+    def name(self) -> str:
+        """The model's name, or the file's."""
+        return self.program.core.header.name or self.program.core.file
+
+    @property
+    def inputs(self) -> Mapping[str, Port]:
+        """What is fed, by name: shape with named sizes, dtype, interval, mask."""
+        return self.program.inputs
+
+    @property
+    def outputs(self) -> Mapping[str, Port]:
+        """What comes out, by name."""
+        return self.program.outputs
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """Warnings and notes from compiling."""
+        return self.program.diagnostics
+
+    @cached_property
+    def weights(self) -> dict[str, Array]:
+        """The weights by name, `layer.kernel`; from the spec's file, or initialised from its seed.
+
+        Raises:
+            SpecError: the file is missing or does not fit the model.
+        """
+        return load_weights(self.program)
+
+    def __call__(
+        self,
+        inputs: Any,
+        *,
+        masks: bool = False,
+        dims: Mapping[str, int] | None = None,
+    ) -> Any:
+        """Run the model.
+
+        Args:
+            inputs: An array for the only input, or a mapping from names to arrays; axis 0 is the
+                batch.
+            masks: Whether to give the outputs' masks too, as `y.mask`.
+            dims: Named sizes that no data fixes.
+
+        Returns:
+            An array, or a mapping when there are several outputs.
+
+        Raises:
+            SpecError: the data does not fit the declarations; every reason is in it.
+        """
+        results = self._run(inputs, dims).whole()
+        if not masks:
+            results = {name: results[name] for name in self.outputs}
+        return next(iter(results.values())) if len(results) == 1 else results
+
+    def losses(
+        self, inputs: Any = None, *, dims: Mapping[str, int] | None = None
+    ) -> dict[str, float]:
+        """The penalties of regularisers by weight, and by layer for activities where data is given."""
+        return losses(
+            self.program, self.weights, None if inputs is None else self._run(inputs, dims)
+        )
+
+    def summary(self) -> str:
+        """A row a layer: shape, dtype, mask, parameters, FLOPs; totals as formulas."""
+        # the printer is needed only here
+        from spec_compiler.report.model_summary import summary_text
+
+        return summary_text(self.program)
+
+    def _run(self, inputs: Any, dims: Mapping[str, int] | None) -> Run:
+        if not isinstance(inputs, Mapping):
+            names = list(self.program.graph.inputs)
+            inputs = {names[0] if names else "": inputs}
+        run = Run(self.program, self.weights, inputs, dims=dims or {})  # type: ignore[reportUnknownArgumentType]
+        run.prepare()
+        return run
+
+    def __repr__(self) -> str:
+        takes = ", ".join(f"{name}: {port.type}" for name, port in self.inputs.items())
+        gives = ", ".join(f"{name}: {port.type}" for name, port in self.outputs.items())
+        return f"<Model {self.name}: ({takes}) -> ({gives})>"

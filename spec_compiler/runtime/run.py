@@ -1,0 +1,162 @@
+"""Data in, results out: everything is checked before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.evaluate import RunError, evaluate
+from spec_compiler.ir.graph import Graph
+from spec_compiler.program import Program
+from spec_compiler.runtime.binding import Given, bind
+from spec_compiler.runtime.feed import Feed
+from spec_compiler.runtime.rows import rows_stay_apart
+from spec_compiler.spec.place import diagnose
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a program over given data, whole or in slices of rows.
+
+    Attributes:
+        program: What runs.
+        weights: An array for every weight.
+        inputs: An array for every input (and `x.mask`), memory-mapped or not.
+        origins: What messages call them.
+        dims: Named sizes that are fixed beforehand.
+        diagnostics: Warnings of this run; errors are raised.
+        sizes: The number that each named size is, once `prepare` has been called.
+    """
+
+    program: Program
+    weights: Mapping[str, Array]
+    inputs: Mapping[str, Any]
+    origins: Mapping[str, str] = field(default_factory=dict[str, str])
+    dims: Mapping[str, int] = field(default_factory=dict[str, int])
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    sizes: dict[str, int] = field(default_factory=dict[str, int])
+
+    def prepare(self) -> None:
+        """Compare names and shapes with the declarations, and answer every open question.
+
+        Raises:
+            SpecError: something does not fit.
+        """
+        self.diagnostics.sources.update(self.program.diagnostics.sources)
+        given = {
+            name: Given(tuple(np.shape(array)), self._origin(name))
+            for name, array in self.inputs.items()
+        }
+        self.sizes = bind(self.program, given, self.dims, self.diagnostics)
+        self.diagnostics.stop_on_errors()
+
+    def whole(self, graph: Graph | None = None) -> dict[str, Array]:
+        """All results at once.
+
+        Raises:
+            SpecError: the data is refused.
+        """
+        feeds = self._feeds()
+        taken = {name: feed.take(self.inputs[name]) for name, feed in feeds.items()}
+        self.diagnostics.stop_on_errors()
+        return self._evaluate(graph or self.program.graph, taken, self.sizes)
+
+    def check_values(self, rows: int) -> None:
+        """Read all data once, slice by slice, so that a run that starts does not fail for its data.
+
+        Raises:
+            SpecError: a value is refused.
+        """
+        feeds = self._feeds()
+        for first, last in self._slices(rows):
+            for name, feed in feeds.items():
+                feed.take(self.inputs[name][first:last], first)
+        self.diagnostics.stop_on_errors()
+
+    def slices(self, rows: int) -> Iterator[dict[str, Array]]:
+        """Results for `rows` rows at a time, in order; only for a program whose rows stay apart."""
+        # findings about values were collected by `check_values`
+        feeds = self._feeds(Diagnostics())
+        for first, last in self._slices(rows):
+            taken = {
+                name: feed.take(self.inputs[name][first:last], first)
+                for name, feed in feeds.items()
+            }
+            yield self._evaluate(
+                self.program.graph, taken, {**self.sizes, "batch": last - first}, first
+            )
+
+    def shapes(self) -> dict[str, tuple[np.dtype[Any], tuple[int, ...]]]:
+        """Dtype and shape of every result, before the run."""
+        return {
+            name: (_storage(value.dtype), tuple(size_of(size, self.sizes) for size in value.shape))
+            for name, value in self.program.graph.outputs.items()
+        }
+
+    @property
+    def rows(self) -> int | None:
+        """The size of the batch, when rows may be run apart."""
+        return self.sizes.get("batch") if rows_stay_apart(self.program) else None
+
+    def _slices(self, rows: int) -> Iterator[tuple[int, int]]:
+        total = self.sizes["batch"]
+        for first in range(0, total, rows):
+            yield first, min(first + rows, total)
+
+    def _feeds(self, diagnostics: Diagnostics | None = None) -> dict[str, Feed]:
+        target = self.diagnostics if diagnostics is None else diagnostics
+        return {
+            name: Feed(name, self.program, self._origin(name), target)
+            for name in self.program.graph.inputs
+        }
+
+    def _origin(self, name: str) -> str:
+        return self.origins.get(name, f"the data for `{name}`")
+
+    def _evaluate(
+        self,
+        graph: Graph,
+        inputs: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        first_row: int = 0,
+    ) -> dict[str, Array]:
+        try:
+            with np.errstate(all="ignore"):
+                results = evaluate(graph, inputs, self.weights, sizes)
+        except RunError as error:
+            call = next(call for call in self.program.core.calls if call.name == error.layer)
+            refusal = error.refusal
+            note = (f"rows are counted from row {first_row} of the data",) if first_row else ()
+            refusal.message = f"`{call.name}`: {refusal.message}"
+            self.diagnostics.add(diagnose(refusal, call.node, notes=note))
+            raise SpecError(self.diagnostics) from None
+        self._warn_nan(inputs, results)
+        return results
+
+    def _warn_nan(self, inputs: Mapping[str, Array], results: Mapping[str, Array]) -> None:
+        """Say when numbers became NaN inside the model; data that had NaN was warned of already."""
+        clean = not any(_has_nan(array) for array in inputs.values())
+        for name, array in results.items():
+            said = any(item.code == "SPC0522" for item in self.diagnostics.items)
+            if clean and not said and _has_nan(array):
+                message = f"the output `{name}` holds NaN, and the data holds none"
+                self.diagnostics.add(
+                    Diagnostic(
+                        "SPC0522", message, severity=Severity.WARNING, file=self.program.core.file
+                    )
+                )
+
+
+def _storage(dtype: str) -> np.dtype[Any]:
+    return np.dtype("float32" if dtype == "bfloat16" else dtype)
+
+
+def _has_nan(array: Any) -> bool:
+    values = array.data if hasattr(array, "toarray") else array
+    return values.dtype.kind == "f" and bool(np.isnan(values).any())
