@@ -71,6 +71,10 @@ def measure(program: Program) -> tuple[Measure, ...]:
     """The inputs in the order of the file, then the layers in executable order."""
     bodies: dict[Graph, Size] = {}
     reuses = {call.name: call.reuse for call in program.wiring.order}
+    weights: dict[str, list[Weight]] = {}
+    for step in program.steps:  # a `reuse` that runs first makes the weights, and does not own them
+        owner = reuses[step.name] or step.name
+        weights.setdefault(owner, []).extend(map(program.graph.weights.__getitem__, step.weights))
     rows = list(_inputs(program))
     for step in program.steps:
         start, end = step.nodes
@@ -79,9 +83,9 @@ def measure(program: Program) -> tuple[Measure, ...]:
                 step.name,
                 step.kind,
                 tuple(_result(name, signal) for name, signal in step.results.items()),
-                _count(program.graph.weights[name] for name in step.weights),
+                _count(weights.get(step.name, ())),
                 _flops(program.graph.nodes[start:end], bodies),
-                reuses.get(step.name),
+                reuses[step.name],
             )
         )
     return tuple(rows)
@@ -112,10 +116,10 @@ def for_one_row(size: Size, program: Program) -> Size | None:
 
 
 def _inputs(program: Program) -> Iterable[Measure]:
-    constants = (node.results[0].type for node in program.graph.nodes if node.layer == "")
+    made = (node for node in program.graph.nodes if node.operation == "constant")
     for name, declared in program.core.inputs.items():
         if declared is not None and declared.tensor is not None:
-            yield Measure(name, "constant", (Result("", next(constants)),))
+            yield Measure(name, "constant", (Result("", next(made).results[0].type),))
         else:
             port = program.inputs[name]
             yield Measure(name, "input", (Result("", port.type, port.mask),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator
 
 from spec_compiler.ir.dims import Size
@@ -18,7 +19,7 @@ from spec_compiler.measure import (
 )
 from spec_compiler.program import Program
 from spec_compiler.report.escape import terminal
-from spec_compiler.report.style import Style
+from spec_compiler.report.style import NARROWEST, Style
 from spec_compiler.report.table import table
 
 FORMAT_VERSION = 1
@@ -32,11 +33,13 @@ def summary_text(program: Program, style: Style) -> str:
     A mask is shown by its shape, FLOPs as a formula in the named sizes.
     """
     header = program.core.header
-    title = ": ".join(part for part in (header.name, header.doc) if part)
+    doc = (header.doc or "").strip().split("\n")[0]
+    title = ": ".join(part for part in (header.name, doc) if part)
     rows = [row for item in measure(program) for row in _rows(item)]
     parts = [table(_HEAD, rows, style, right={_PARAMETERS}), "\n".join(_totals(program, style))]
     if title:
-        parts.insert(0, style.paint("bold", terminal(title, style.unicode)))
+        lines = textwrap.wrap(terminal(title, style.unicode), max(style.width, NARROWEST))
+        parts.insert(0, "\n".join(style.paint("bold", line) for line in lines))
     return "\n\n".join(parts) + "\n"
 
 
@@ -48,10 +51,12 @@ def summary_json(program: Program) -> str:
 
     - `format_version`: 1
     - `name`: of the model, or null
-    - `layers`: inputs first, each with `name`, `type` (of the layer; `input` or `constant`), `outputs`
-      (each `name`, empty for the only one, `shape`, `dtype`, and `mask`: its shape, or null),
-      `parameters` (`trainable`, `non_trainable`, `bytes`), `flops` (null where the formula would be
-      too long) and `reuse` (the layer whose weights it uses again, or null)
+    - `layers`: inputs first, each with
+      `name`, `type` (of the layer; `input` or `constant`),
+      `outputs` (each `name`, empty for the only one, `shape`, `dtype`, `mask`: its shape, or null),
+      `parameters` (`trainable`, `non_trainable`, `bytes`),
+      `flops` (null where the formula would be too long to read), and
+      `reuse` (the layer whose weights it uses again, or null)
     - `totals`: `parameters` (as above), `flops`, and `flops_per_row`: for one row of a batch
     """
     count = flops(program)
@@ -65,7 +70,8 @@ def summary_json(program: Program) -> str:
             "flops_per_row": _plain(None if count is None else for_one_row(count, program)),
         },
     }
-    return json.dumps(document, indent=2) + "\n"
+    # `##[error]` is a command to a log that shows this; inside a string any sign may be an escape.
+    return json.dumps(document, indent=2).replace("##", "#\\u0023") + "\n"
 
 
 def _rows(item: Measure) -> Iterator[tuple[str, ...]]:

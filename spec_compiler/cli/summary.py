@@ -15,18 +15,19 @@ from spec_compiler.summary import summary_json, summary_text
 
 def command(
     spec: SpecArgument,
-    params: SetOption = None,
-    form: Annotated[
-        str, typer.Option("--format", help="text or json.", callback=one_of("text", "json"))
+    format: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option(help="text or json.", callback=one_of("text", "json"))
     ] = "text",
+    set_: SetOption = None,
     color: ColorOption = "auto",
-) -> None:
+) -> int:
     """Show each layer's output, mask, parameters and FLOPs, and the totals as formulas."""
-    diagnostics = Diagnostics()
+    found = Diagnostics()
     try:
-        program = compile_spec(spec, pairs("--set", params), diagnostics)
+        program = compile_spec(spec, pairs("--set", set_), found)
     except SpecError as error:
         raise refuse(error, color) from None
-    show(program.diagnostics, color)
-    out = summary_json(program) if form == "json" else summary_text(program, style(color, 1))
-    click.echo(out, nl=False, color=True)
+    show(found, color)
+    text = summary_json(program) if format == "json" else summary_text(program, style(color, 1))
+    click.echo(text, nl=False, color=True)
+    return 0

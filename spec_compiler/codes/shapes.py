@@ -7,6 +7,58 @@ from spec_compiler.codes.einsum import EINSUM
 
 SHAPES: tuple[Code, ...] = (
     Code(
+        "SPC0310",
+        "an activation's axis that does not exist",
+        "`softmax`, `log_softmax`, `sparsemax` and `glu` work along `axis`. Axes count the batch, "
+        "which is axis 0; negative ones count from the last. Write one that the tensor has.",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Activation, activation: {type: softmax, axis: 2}}\n",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Activation, activation: {type: softmax, axis: 1}}\n",
+    ),
+    Code(
+        "SPC0311",
+        "an axis that has no half",
+        "`glu` splits an axis into two halves, so its size must be even. In front of it, make the "
+        "axis twice as large as it is wanted afterwards.",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: 5, activation: glu}\n",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: 10, activation: glu}\n",
+    ),
+    Code(
+        "SPC0312",
+        "a weight that its initializer cannot make",
+        "Some initializers make only weights of certain shapes: `identity` makes matrices, "
+        "`orthogonal` weights of rank 2 or more, `stft` kernels `[steps, 1, frequencies]`; and "
+        "`input_axes` and `output_axes` must be axes of the weight. Use another initializer.",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: 4, bias_initializer: identity}\n",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: 4, kernel_initializer: identity}\n",
+    ),
+    Code(
+        "SPC0314",
+        "shares of nothing",
+        "`softmax`, `log_softmax` and `sparsemax` divide 1 among the entries of an axis, so the "
+        "axis must have at least one entry. Give it a size above 0.",
+        "specc: 1\ninputs: {x: {shape: [0]}}\n"
+        "layers:\n  - {type: Activation, activation: softmax}\n",
+        "specc: 1\ninputs: {x: {shape: [1]}}\n"
+        "layers:\n  - {type: Activation, activation: softmax}\n",
+    ),
+    Code(
+        "SPC0315",
+        "a regularizer or constraint that does not fit the weight",
+        "`orthogonal_regularizer` is defined for matrices only, and the `axis` of a norm "
+        "constraint must be one or several different axes of the weight: a kernel `[in, out]` has "
+        "the axes 0 and 1.",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: 4, kernel_constraint: {type: max_norm, axis: 2}}\n",
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: 4, kernel_constraint: {type: max_norm, axis: 1}}\n",
+    ),
+    Code(
         "SPC0336",
         "values of another shape",
         "Values that stand in the spec must fit what they are for: the `weights` of an Embedding "

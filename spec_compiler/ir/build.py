@@ -29,7 +29,7 @@ class Builder:
     weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
     shared: str = ""
     """The layer whose weights are used again, in a second call."""
-    _checks: dict[Check, None] = field(default_factory=dict[Check, None])
+    _checks: dict[Any, Check] = field(default_factory=dict[Any, Check])
     _definitions: dict[Any, Graph] = field(default_factory=dict[Any, Graph])
     _count: int = 0
 
@@ -38,7 +38,7 @@ class Builder:
     @property
     def checks(self) -> tuple[Check, ...]:
         """What only the data can settle, in the order of discovery."""
-        return tuple(self._checks)
+        return tuple(self._checks.values())
 
     def require(self, left: Size, relation: Relation, right: Size, why: str) -> bool:
         """Prove a relation between sizes, or record it for the data; False when it cannot hold."""
@@ -52,7 +52,9 @@ class Builder:
         else:
             answer = self.facts.compare(left, relation, right)
         if answer is None:
-            self._checks[Check(left, relation, right, why, self.layer)] = None
+            # a layer and the primitives under it may ask the same: the first reason is the better
+            key = (left, relation, right, self.layer)
+            self._checks.setdefault(key, Check(left, relation, right, why, self.layer))
         return answer is not False
 
     def require_equal(self, left: Size, right: Size, why: str) -> None:
@@ -207,6 +209,12 @@ class Builder:
         full = f"{self.shared or self.layer}.{name}"
         existing = self.weights.get(full)
         if existing is None:
+            for part, choice in (
+                ("initializer", initializer),
+                ("regularizer", regularizer),
+                ("constraint", constraint),
+            ):
+                _check_choice(choice, tuple(known), f"{name}_{part}")
             value = self.value(TensorType(dtype or self.policy.variable, tuple(known)))
             kept = trainable and self.trainable
             existing = Weight(full, value, initializer, regularizer, constraint, kept, fans)
@@ -362,6 +370,17 @@ class Builder:
             return value, labels
         kept = "".join(label for i, label in enumerate(labels) if i not in lonely)
         return self.reduce("sum", value, lonely), kept
+
+
+def _check_choice(choice: Any, shape: tuple[int, ...], argument: str) -> None:
+    """Ask an initialiser, a regulariser or a constraint whether it can work on a shape."""
+    if choice is None:
+        return
+    try:
+        choice.check(shape)
+    except Refusal as refusal:
+        refusal.argument = (argument, *refusal.argument)
+        raise
 
 
 def _readable(size: Size) -> str:

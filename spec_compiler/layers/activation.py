@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.activations import ActivationField
-from spec_compiler.layers.activations.softmaxes import Glu
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
 
@@ -59,11 +58,5 @@ class Activation(Layer):
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
-        function = self.activation
-        whole = function.keeps_integers and x.value.type.is_integer
-        y = function.lower(b, x.value if whole else b.compute(x.value))
-        if isinstance(function, Glu) and x.mask is not None:
-            halved = function.checked_axis(x.value)
-            if halved < len(x.mask.value.shape):
-                return Signal(y)
-        return x.carry(y)
+        whole = self.activation.keeps_integers and x.value.type.is_integer
+        return self.activation.applied(b, x.value if whole else b.compute(x.value), x.mask)

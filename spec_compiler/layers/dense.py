@@ -15,7 +15,7 @@ from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.lora import Adaptable
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
-from spec_compiler.notation.fields import PositiveSize
+from spec_compiler.notation.fields import KnownSize
 
 
 class Dense(Adaptable, Layer):
@@ -42,7 +42,7 @@ class Dense(Adaptable, Layer):
     )
 
     type: Literal["Dense"] = "Dense"
-    units: PositiveSize
+    units: KnownSize
     """Size of the last axis of the output."""
     activation: ActivationField = Linear()
     """Applied to the result."""
@@ -89,4 +89,4 @@ class Dense(Adaptable, Layer):
                 constraint=self.bias_constraint,
             )
             y = b.add(y, bias)
-        return x.carry(self.activation.lower(b, y))
+        return self.activation.applied(b, y, x.mask)

@@ -50,17 +50,21 @@ OutputShape = Annotated[
     BeforeValidator(_listed),
     WithJsonSchema({"anyOf": [*_SIZE, {"type": "array", "items": _ENTRY}]}),
 ]
-BiasAxes = Annotated[str, BeforeValidator(_joined)]
+BiasAxes = Annotated[
+    str,
+    BeforeValidator(_joined),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 class EinsumDense(Adaptable, Layer):
     """Contract the input with a learned kernel as an equation says, add a bias, activate.
 
     The forms are `X,Y->Z`, `...X,Y->...Z` and `X...,Y->Z...`, where the letters of X name the axes
-    of the input (the batch first) and those of Y the axes of the kernel. Weights: `kernel`, its axes
-    in the order of Y, and with `bias_axes` also `bias`, from the first of these axes to the end of
-    the output, with size 1 for axes that are not named. A mask ends here, unless `mask: pass` says
-    that it passes. Source: Keras's EinsumDense.
+    of the input (the batch first) and those of Y the axes of the kernel. Weights: `kernel`, with
+    its axes in the order of Y, and where `bias_axes` is given `bias`, from the first of these axes
+    to the end of the output, with size 1 for axes that are not named. A mask ends here, unless
+    `mask: pass` says that it passes. Source: Keras's EinsumDense.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
-    Field,
     PlainSerializer,
     PlainValidator,
     StrictBool,
@@ -16,14 +15,13 @@ from pydantic import (
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Size
 from spec_compiler.layers.constraints import ConstraintField
-from spec_compiler.layers.initializers import Draws, Initializer, InitializerField
+from spec_compiler.layers.initializers import Draws, Initializer, InitializerField, RandomUniform
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.lora import Adaptable
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.fields import PositiveSize, refuse
+from spec_compiler.notation.fields import KnownSize, refuse
 from spec_compiler.notation.scope import described
 
 Rows: TypeAlias = tuple[tuple[float, ...], ...]
@@ -112,11 +110,11 @@ class Embedding(Adaptable, Layer):
     creates_mask: ClassVar[bool] = True
 
     type: Literal["Embedding"] = "Embedding"
-    input_dim: PositiveSize
+    input_dim: KnownSize
     """Number of rows: one more than the greatest index."""
-    output_dim: PositiveSize
+    output_dim: KnownSize
     """Size of a row."""
-    embeddings_initializer: InitializerField = Field(default="uniform", validate_default=True)
+    embeddings_initializer: InitializerField = RandomUniform()
     """Gives the table its first values."""
     embeddings_regularizer: RegularizerField | None = None
     """Penalty on the table."""
@@ -132,12 +130,9 @@ class Embedding(Adaptable, Layer):
     @model_validator(mode="after")
     def _weights_fit(self) -> Embedding:
         if self.weights is not None:
+            rows, size = self.input_dim, self.output_dim
             given = (len(self.weights), len(self.weights[0]) if self.weights else 0)
-            rows, size = stated = (self.input_dim, self.output_dim)
-            if any(
-                isinstance(known, int) and known != n
-                for known, n in zip(stated, given, strict=True)
-            ):
+            if given != (rows, size):
                 raise refuse(
                     f"`weights` has the shape {list(given)}, and the table needs [{rows}, {size}]",
                     "SPC0336",
@@ -155,12 +150,11 @@ class Embedding(Adaptable, Layer):
                 argument=("from",),
                 help="write `dtype: int32` on the input",
             )
-        rows = self._known(self.input_dim, "input_dim")
-        self._check_range(b, x, rows)
+        self._check_range(b, x)
         table = self.adapted(
             b,
             "embeddings",
-            (rows, self._known(self.output_dim, "output_dim")),
+            (self.input_dim, self.output_dim),
             self.embeddings_initializer if self.weights is None else Given(rows=self.weights),
             self.embeddings_regularizer,
             self.embeddings_constraint,
@@ -174,19 +168,10 @@ class Embedding(Adaptable, Layer):
         """The mask of the indices: all their axes are the first ones of the result."""
         return x.mask if x.mask is not None else super().carry_mask(b, x, result)
 
-    def _known(self, size: Size, name: str) -> int:
-        if isinstance(size, int):
-            return size
-        raise Refusal(
-            "SPC0306",
-            f"the table needs sizes that are known; `{size}` is known only from the data",
-            argument=(name,),
-            help="write a number or a param",
-        )
-
-    def _check_range(self, b: Builder, x: Signal, rows: int) -> None:
+    def _check_range(self, b: Builder, x: Signal) -> None:
         if x.interval is None:
             return
+        rows = self.input_dim
         low, high = x.interval
         if low < 0 or high >= rows:
             outside = low if low < 0 else high

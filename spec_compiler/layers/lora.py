@@ -10,7 +10,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.initializers import HeUniform, Zeros
-from spec_compiler.notation.fields import Declaration, Number, PositiveSize, refuse
+from spec_compiler.notation.fields import Declaration, Number, KnownSize, refuse
 
 
 class Adaptable(Declaration):
@@ -20,7 +20,7 @@ class Adaptable(Declaration):
     `a` and `b` are float32, of shapes `[…, lora_rank]` and `[lora_rank, last]`.
     """
 
-    lora_rank: PositiveSize | None = None
+    lora_rank: KnownSize | None = None
     """Rank of the adaptation; absent: none."""
     lora_alpha: Number | None = None
     """Scale of the adaptation; default: `lora_rank`, which is a factor of 1."""
@@ -84,5 +84,4 @@ class Adaptable(Declaration):
             dtype="float32",
         )
         alpha = self.lora_rank if self.lora_alpha is None else self.lora_alpha
-        scale = float(alpha) / float(self.lora_rank)  # type: ignore[arg-type]
-        return b.add(weight, b.multiply(b.matmul(down, up), scale))
+        return b.add(weight, b.multiply(b.matmul(down, up), alpha / self.lora_rank))

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import StrictBool
 
 from spec_compiler.ir.arrays import Array, np
+from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.activations import ActivationField, ActivationFunction, Sigmoid
@@ -135,6 +136,13 @@ class LSTM(Recurrent):
 
         def gate(index: int, activation: ActivationFunction) -> Value:
             part = b.slice(z, -1, index * units, (index + 1) * units)
+            if activation.halved_axis(part) is not None:
+                argument = "activation" if index == 2 else "recurrent_activation"
+                raise Refusal(
+                    "SPC0108",
+                    f"`{argument}` cannot be `{activation.names[0]}`: it halves the state",
+                    argument=(argument,),
+                )
             return activation.lower(b, part)
 
         i, f = gate(0, self.recurrent_activation), gate(1, self.recurrent_activation)

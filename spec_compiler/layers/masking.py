@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
-from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
@@ -97,7 +97,7 @@ class Masking(Layer):
     creates_mask: ClassVar[bool] = True
 
     type: Literal["Masking"] = "Masking"
-    mask_value: PatternField = Pattern((0.0,), ())
+    mask_value: PatternField = Field(default=0.0, validate_default=True)
     """The value of padding, or a list with one for each feature."""
 
     def lower(self, b: Builder, x: Signal) -> Signal:
@@ -120,8 +120,8 @@ class Masking(Layer):
     def _padding(self, b: Builder, x: Signal) -> Value:
         """The pattern in the input's dtype, proved to fit its last axes."""
         shape = self.mask_value.shape
-        axes = x.shape[x.rank - len(shape) :] if len(shape) <= x.rank else ()
-        fits = len(shape) <= x.rank and all(
+        axes = x.shape[x.rank - len(shape) :]
+        fits = len(shape) < x.rank and all(
             size == 1 or b.require(axis, "==", size, "`mask_value` against the features")
             for size, axis in zip(shape, axes, strict=True)
         )

@@ -77,6 +77,17 @@ def _positive_size(written: object, info: ValidationInfo) -> Size:
     return value
 
 
+def _known_size(written: object, info: ValidationInfo) -> int:
+    value = _positive_size(written, info)
+    if isinstance(value, Dim):
+        raise refuse(
+            f"must be a number, and `{value}` is known only from the data",
+            "SPC0306",
+            help="it sizes a weight: use a number or a param",
+        )
+    return value
+
+
 def _number(written: object, info: ValidationInfo) -> float:
     try:
         return scope_of(info).number(written)
@@ -157,6 +168,9 @@ PositiveSize: TypeAlias = Annotated[
     Size, BeforeValidator(_positive_size), PlainSerializer(_printed), WithJsonSchema(_SIZE_SCHEMA)
 ]
 """A size that is certain to be at least 1."""
+
+KnownSize: TypeAlias = Annotated[int, BeforeValidator(_known_size), WithJsonSchema(_SIZE_SCHEMA)]
+"""A size of a weight: at least 1, and a number before anything runs."""
 
 AxisSize: TypeAlias = Annotated[
     Size | None,

@@ -125,6 +125,13 @@ class Input(Declaration):
                 argument=("batch_size",),
                 related=(((other,), "here"),),
             )
+        for key in given:
+            entries = getattr(self, key) if key != "tensor" else ()
+            if 0 in entries:
+                at = list(entries).index(0)
+                raise refuse(
+                    f"`{key}` has a size 0, which holds no data", "SPC0308", argument=(key, at)
+                )
         if self.batch_shape == ():
             raise refuse("`batch_shape` needs at least the batch axis", argument=("batch_shape",))
         for key in ("mask", "sparse", "values"):

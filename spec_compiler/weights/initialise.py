@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate, round_bfloat16
 from spec_compiler.ir.graph import Weight
@@ -47,7 +47,10 @@ def initialise(
 
 def _stored(array: Array, weight: Weight) -> Array:
     dtype: Any = weight.value.dtype
-    return round_bfloat16(array.astype("float32")) if dtype == "bfloat16" else array.astype(dtype)
+    with np.errstate(over="ignore"):  # a constant beyond the dtype's range is infinite in it
+        if dtype == "bfloat16":
+            return round_bfloat16(array.astype("float32"))
+        return array.astype(dtype)
 
 
 def _projected(array: Array, weight: Weight, constraint: Constraint) -> Array:

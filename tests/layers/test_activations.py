@@ -121,7 +121,9 @@ def test_the_registry_has_every_activation_of_keras():
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-12), ("float32", 1e-6)])
-@pytest.mark.parametrize(("activation", "formula"), FORMULAS, ids=str)
+@pytest.mark.parametrize(
+    ("activation", "formula"), FORMULAS, ids=[str(name) for name, _ in FORMULAS]
+)
 def test_formula(activation, formula, dtype, tolerance):
     x = GRID.astype(dtype)
     expected = np.array([formula(float(value)) for value in x])
@@ -130,7 +132,9 @@ def test_formula(activation, formula, dtype, tolerance):
     np.testing.assert_allclose(run(activation, x), expected, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.parametrize(("activation", "formula"), FORMULAS, ids=str)
+@pytest.mark.parametrize(
+    ("activation", "formula"), FORMULAS, ids=[str(name) for name, _ in FORMULAS]
+)
 def test_half_precision_stays_near_the_formula(activation, formula):
     x = np.array([-1e4, -60, -3, -1, 0, 0.5, 1, 3, 11, 60, 1e4], np.float16)
     expected = np.array([formula(float(value)) for value in x])

@@ -1,4 +1,4 @@
-"""EinsumDense agrees with NumPy's einsum, tells the truth about shapes, and explains its refusals."""
+"""EinsumDense agrees with NumPy's einsum, is true about shapes, and explains its refusals."""
 
 import string
 

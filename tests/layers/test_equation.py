@@ -1,6 +1,8 @@
 """Every way an einsum equation can be wrong has a code, and the caret stands under the culprit."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.layers.equation import parse
@@ -94,3 +96,15 @@ def test_long_equations_are_read_in_linear_steps():
     with pytest.raises(Refusal) as refused:
         parse(" " * 100_000 + "a" * 100_000 + ",b->b")
     assert refused.value.within == (100_001, 100_002)
+
+
+@given(st.text("abcA,.-> \t1…", max_size=16) | st.text(max_size=8))
+def test_any_text_has_a_meaning_or_a_place_to_blame(text):
+    try:
+        equation = parse(text)
+    except Refusal as refusal:
+        start, end = refusal.within or (0, 1)
+        assert 0 <= start < end <= max(len(text), 1)
+    else:
+        terms = f"{equation.input},{equation.kernel}->{equation.output}"
+        assert terms == "".join(text.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.choice import Choice
 
 
@@ -22,6 +23,16 @@ class ActivationFunction(Choice):
             Refusal: `axis` does not fit the shape of `x`.
         """
         raise NotImplementedError
+
+    def halved_axis(self, x: Value) -> int | None:
+        """The axis of `x` that becomes half as long, counted from 0, if there is one."""
+        return None
+
+    def applied(self, b: Builder, x: Value, mask: Mask | None) -> Signal:
+        """The function of `x`, with the mask unless the mask's own axis is halved."""
+        axis = self.halved_axis(x)
+        fits = axis is None or mask is None or axis >= len(mask.value.shape)
+        return Signal(self.lower(b, x), mask if fits else None)
 
 
 def clip(b: Builder, x: Value, low: float, high: float) -> Value:

@@ -107,6 +107,10 @@ class Glu(AlongAxis):
             )
         return b.call("glu", glu, x, axis=axis)
 
+    def halved_axis(self, x: Value) -> int | None:
+        """The axis."""
+        return self.checked_axis(x)
+
 
 def softmax(b: Builder, x: Value, axis: int) -> Value:
     """The definition of `softmax`."""

@@ -1,0 +1,53 @@
+"""`specc graph`: the model as a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
+from spec_compiler.cli.reading import compile_spec, refuse, show
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.export.dot import dot
+from spec_compiler.export.mermaid import mermaid
+from spec_compiler.files import writing
+from spec_compiler.program import Program
+
+FORMATS: Mapping[str, Callable[[Program], str]] = {"mermaid": mermaid, "dot": dot}
+
+
+def command(
+    spec: SpecArgument,
+    format: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option(help="mermaid or dot.", callback=one_of(*FORMATS))
+    ] = "mermaid",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output."),
+    ] = None,
+    set_: SetOption = None,
+    color: ColorOption = "auto",
+) -> int:
+    """Draw the layers, with shapes, dtypes and masks on the edges.
+
+    Uses of the same weights are joined by a dashed line.
+    """
+    found = Diagnostics()
+    try:
+        drawing = FORMATS[format](compile_spec(spec, pairs("--set", set_), found)).encode()
+        if output is None:
+            click.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
+        else:
+            with writing(output, inputs={Path(spec)}) as file:
+                file.write(drawing)
+    except Refusal as refusal:
+        found.add(Diagnostic(refusal.code, refusal.message, file=output or "", help=refusal.help))
+        raise refuse(SpecError(found), color) from None
+    except SpecError as error:
+        raise refuse(error, color) from None
+    show(found, color)
+    return 0

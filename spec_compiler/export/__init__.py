@@ -1,0 +1,1 @@
+"""Programs in foreign formats, one a file."""

@@ -1,0 +1,114 @@
+"""What a drawing of a program shows, whatever it is drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from spec_compiler.ir.types import TensorType
+from spec_compiler.measure import Measure, Result, measure
+from spec_compiler.program import Program
+from spec_compiler.wiring import Port
+
+LABEL_AT_MOST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node of the drawing.
+
+    Attributes:
+        id: Safe in every format.
+        lines: Its name, and the type of a layer.
+        role: `end` is an input or an output.
+    """
+
+    id: str
+    lines: tuple[str, ...]
+    role: Literal["end", "layer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An edge between boxes, by their ids; `shared` joins two uses of the same weights."""
+
+    source: str
+    target: str
+    label: str
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A drawing: what stands in it, and what flows."""
+
+    name: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def diagram(program: Program) -> Diagram:
+    """Inputs, layers and outputs as boxes; types, masks and shared weights on the arrows."""
+    rows = {row.name: row for row in measure(program)}
+    ids = {name: f"n{index}" for index, name in enumerate(rows)}
+    boxes = [_box(ids[name], row) for name, row in rows.items()]
+    arrows = [arrow for row in rows.values() for arrow in _arrows(row, rows, ids, program)]
+    for index, (name, made) in enumerate(program.outputs.items(), len(ids)):
+        port = _origin(name, program)
+        result = Result(port.output or "", made.type, made.mask)
+        boxes.append(Box(f"n{index}", (_cut(name),), "end"))
+        arrows.append(Arrow(ids[port.source], f"n{index}", _label(result)))
+    return Diagram(program.core.header.name or "", tuple(boxes), tuple(arrows))
+
+
+def _box(box: str, row: Measure) -> Box:
+    if row.kind == "input":
+        return Box(box, (_cut(row.name),), "end")
+    return Box(box, (_cut(row.name), row.kind), "end" if row.kind == "constant" else "layer")
+
+
+def _arrows(
+    row: Measure, rows: Mapping[str, Measure], ids: Mapping[str, str], program: Program
+) -> Iterator[Arrow]:
+    """What a layer reads: values, the tensor that is its mask, and the weights of another layer."""
+    feeds = program.wiring.feeds.get(row.name)
+    if feeds is None:
+        return
+    for port in feeds.ports:
+        result = _read(port, rows)
+        yield Arrow(ids[port.source], ids[row.name], _label(result))
+    if feeds.mask is not None:
+        read = _read(feeds.mask, rows)
+        of = read.mask if feeds.mask.output == "mask" and read.mask else read.type
+        yield Arrow(ids[feeds.mask.source], ids[row.name], _typed(of, " as mask"))
+    if row.reuse is not None:
+        yield Arrow(ids[row.reuse], ids[row.name], "same weights", shared=True)
+
+
+def _read(port: Port, rows: Mapping[str, Measure]) -> Result:
+    """The result that a port means: the one it names, else the first."""
+    results = rows[port.source].results
+    return next((result for result in results if result.name == port.output), results[0])
+
+
+def _origin(output: str, program: Program) -> Port:
+    """What an output reads; a last layer with several results gives an output for each."""
+    port = program.wiring.outputs.get(output)
+    if port is not None:
+        return port
+    source, _, result = output.rpartition(".")
+    return Port(source, result, ())
+
+
+def _label(result: Result) -> str:
+    name = f"{result.name}: " if result.name else ""
+    return name + _typed(result.type, " mask" if result.mask else "")
+
+
+def _typed(of: TensorType, ending: str) -> str:
+    return _cut(str(of)) + ending
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LABEL_AT_MOST else f"{text[: LABEL_AT_MOST - 3]}..."

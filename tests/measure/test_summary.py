@@ -1,0 +1,135 @@
+"""`specc summary`: what it shows, whatever the width and the words are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from spec_compiler.cli import app
+from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.report.style import Style
+from spec_compiler.report.table import table
+from spec_compiler.summary import summary_text
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SEQUENCE = str(EXAMPLES / "sequence" / "model.yaml")
+
+SMALL = """\
+specc: 1
+name: small
+dims: {steps: null}
+inputs: {x: {shape: [steps, 3], mask: true}}
+layers:
+  - {type: Dense, name: wide, units: 4}
+  - {reuse: deep, name: again, from: x, mask: drop}
+  - {type: Dense, name: deep, units: 2, from: x}
+  - {type: LSTM, name: reader, units: 1, from: wide, return_state: true}
+outputs: {again: {}, deep: {}, end: {from: reader.output}}
+"""
+
+# Dense: 2*3*units + units. LSTM: 4 gates of 1 unit from 4 features: 32 + 8 in products, two
+# additions of 4, three sigmoids of 7, two tanh, four of the state, two for the mask.
+SMALL_TEXT = """\
+small
+
+layer           type   output             dtype    mask            parameters  FLOPs
+x               input  [batch, steps, 3]  float32  [batch, steps]
+wide            Dense  [batch, steps, 4]  float32  [batch, steps]          16  28*batch*steps
+again           Dense  [batch, steps, 2]  float32  -                  as deep  14*batch*steps
+deep            Dense  [batch, steps, 2]  float32  [batch, steps]           8  14*batch*steps
+reader.output   LSTM   [batch, 1]         float32  -                       24  77*batch*steps
+reader.state_h         [batch, 1]         float32  -
+reader.state_c         [batch, 1]         float32  -
+
+parameters       48
+  trainable      48
+  non-trainable  0
+weights          192 bytes
+FLOPs            133*batch*steps
+FLOPs, one row   133*steps
+"""
+
+
+def specc(*arguments: str, stdin: str | None = None):
+    return CliRunner().invoke(app, list(arguments), input=stdin, catch_exceptions=False)
+
+
+def test_the_text_of_a_small_model():
+    assert summary_text(compile_text(SMALL), Style()) == SMALL_TEXT
+
+
+def test_the_command_prints_the_same_text():
+    result = specc("summary", "-", stdin=SMALL)
+    assert result.exit_code == 0
+    assert result.stdout == SMALL_TEXT
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_table_fits_its_width_and_loses_nothing(width):
+    head = ["layer", "output", "FLOPs"]
+    rows = [["encoder", "[batch, length, 32]", "51521*batch*length + 804*batch"], ["b", "", "1"]]
+    text = table(head, rows, Style(width=width), right={2})
+    assert max(map(len, text.splitlines())) <= width
+    letters = sorted("".join(text.split()))
+    assert letters == sorted("".join("".join(row) for row in [head, *rows]).replace(" ", ""))
+
+
+def test_colour_changes_nothing_but_the_looks():
+    program = compile_path(SEQUENCE)
+    painted = summary_text(program, Style(color=True))
+    assert "\x1b[" in painted
+    assert painted.replace("\x1b[1m", "").replace("\x1b[0m", "") == summary_text(program, Style())
+
+
+def test_json_has_sizes_masks_and_formulas():
+    document = json.loads(specc("summary", "-", "--format", "json", stdin=SMALL).stdout)
+    assert document["format_version"] == 1
+    layers = {layer["name"]: layer for layer in document["layers"]}
+    assert list(layers) == ["x", "wide", "again", "deep", "reader"]
+    assert layers["x"]["type"] == "input"
+    assert layers["wide"]["outputs"] == [
+        {
+            "name": "",
+            "shape": ["batch", "steps", 4],
+            "dtype": "float32",
+            "mask": ["batch", "steps"],
+        }
+    ]
+    assert [item["name"] for item in layers["reader"]["outputs"]] == [
+        "output",
+        "state_h",
+        "state_c",
+    ]
+    assert layers["again"]["reuse"] == "deep"
+    assert layers["deep"]["parameters"] == {"trainable": 8, "non_trainable": 0, "bytes": 32}
+    assert document["totals"]["flops"] == "133*batch*steps"
+    assert document["totals"]["flops_per_row"] == "133*steps"
+
+
+def test_set_changes_the_numbers():
+    result = specc("summary", SEQUENCE, "--set", "units=2", "--format", "json")
+    layers = {layer["name"]: layer for layer in json.loads(result.stdout)["layers"]}
+    assert layers["lstm"]["parameters"]["trainable"] == 4 * (2 * (2 + 32) + 2)
+
+
+def test_a_refused_spec_prints_no_table():
+    result = specc("summary", "-", stdin=SMALL.replace("units: 4", "units: 0"))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "units" in result.stderr
+
+
+def test_strangers_words_act_on_nothing():
+    hostile = 'name: "\\e[31m\\u202e##[error]x"\ndoc: "two\\nlines ##vso[task]"'
+    spec = SMALL.replace("name: small", hostile)
+    text = summary_text(compile_text(spec), Style(unicode=False))
+    assert text.isascii()
+    found = specc("summary", "-", "--format", "json", stdin=spec).stdout
+    for shown in (text, found):
+        assert not {"\x1b", "\u202e"} & set(shown)
+        assert "##[" not in shown
+        assert "##vso" not in shown
+    assert json.loads(found)["name"] == "\x1b[31m\u202e##[error]x"
