@@ -20,7 +20,7 @@ from spec_compiler.program import Program, Step
 from spec_compiler.sources import input_signal
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.place import diagnose
-from spec_compiler.tracing import mask_origin, mask_path, size_label
+from spec_compiler.tracing import interval_label, mask_origin, mask_path, size_label
 from spec_compiler.wiring import Feeds, Port, Wiring
 
 Results = dict[str, Signal]
@@ -111,14 +111,15 @@ class _Driver:
             self.skipped.append(call.name)
             return
         first_node = len(self.builder.nodes)
-        known_weights = len(self.builder.weights)
+        self.builder.made = []
         taken: list[Signal] = []
         try:
             taken = [self.read(port) for port in feeds.ports]
             self.check_input_specs(layer, taken, feeds)
             results = self.results(call, layer, feeds, taken)
             if layer.expect is not None:
-                layer.expect.check(self.builder, self.single(results, "`expect`"), ("expect",))
+                taken = [self.single(results, "`expect`")]
+                layer.expect.check(self.builder, taken[0], ("expect",))
         except Refusal as refusal:
             self.refuse(refusal, call, taken)
             return
@@ -126,8 +127,8 @@ class _Driver:
             self.refuse(Refusal("SPC0307", f"`{call.name}`: {error}"), call, taken)
             return
         self.signals[call.name] = results
-        made = tuple(self.builder.weights)[known_weights:]
         span = (first_node, len(self.builder.nodes))
+        made = tuple(self.builder.made)
         self.steps.append(Step(call.name, type(layer).__name__, results, made, span))
 
     def results(self, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Results:
@@ -319,6 +320,8 @@ class _Driver:
     def refuse(self, refusal: Refusal, call: Call, taken: list[Signal]) -> None:
         """Add where to why."""
         labels = self.size_labels(refusal, taken)
+        if refusal.code == "SPC0501":
+            labels += interval_label(taken[0].value, self.inputs, self.core)
         self.diagnostics.add(diagnose(refusal, call.node, labels=labels))
 
     def size_labels(self, refusal: Refusal, taken: list[Signal]) -> tuple[Label, ...]:

@@ -208,3 +208,12 @@ def weight_label(name: str, core: Core) -> Label | None:
         if call.name == layer:
             return Label(headline(call.node), f"`{layer}` has the weight `{own}`")
     return None
+
+
+def interval_label(value: Value, inputs: Mapping[str, Value], core: Core) -> tuple[Label, ...]:
+    """Where an input says which whole numbers it holds."""
+    for name, fed in inputs.items():
+        node = core.node.nearest(("inputs", name))
+        if fed is value and node.get("values") is not None:
+            return (Label(span_of(node, ("values", "max")), f"the values of `{name}`"),)
+    return ()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gc
 import importlib
+import inspect
 import os
 import signal
 import sys
 from types import FrameType
 from typing import Any, NoReturn
 
-import click
 import typer
 from typer.core import TyperGroup
+
+from spec_compiler.cli.options import UsageError
 
 COMMANDS = ("validate", "run", "summary", "init", "expand", "graph", "import", "schema", "explain")
 
@@ -23,30 +25,36 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 class LazyGroup(TyperGroup):
     """Imports a command's module when the command is used."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order in which people need them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"spec_compiler.cli.{_module(cmd_name)}")
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(cmd_name)(module.command)
+        app.command(cmd_name, help=_paragraphs(module.command.__doc__))(module.command)
         command: Any = typer.main.get_command(app)
         command.name = cmd_name
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Suggest the command that a slip most probably meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from spec_compiler.diagnostics import nearest  # only when there is something to suggest
 
             guess = nearest(args[0], list(COMMANDS))
-            hint = f" Did you mean `{guess}`?" if guess else f" Commands: {', '.join(COMMANDS)}."
-            raise click.UsageError(f"there is no command `{args[0]}`.{hint}", ctx)
+            hint = f" did you mean `{guess}`?" if guess else f" one of {', '.join(COMMANDS)}"
+            raise UsageError(f"there is no command `{args[0]}`;{hint}")
         return super().resolve_command(ctx, args)
+
+
+def _paragraphs(doc: str) -> str:
+    """A docstring with one line a paragraph, so that the terminal wraps it."""
+    parts = inspect.cleandoc(doc).split("\n\n")
+    return "\n\n".join(" ".join(part.split()) for part in parts)
 
 
 def _module(command: str) -> str:
@@ -100,25 +108,24 @@ def _guarded() -> int:
     try:
         result = typer.main.get_command(app).main(standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Exit as leave:
+    except typer.Exit as leave:
         return leave.exit_code
-    except click.UsageError as error:
-        error.show()
-        return USAGE
-    except (click.Abort, KeyboardInterrupt):
+    except UsageError as error:
+        return _say(f"{error}", USAGE)
+    except typer.TyperException as error:
+        return _say(f"{error}", USAGE)
+    except (typer.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
     except BrokenPipeError:
         # nobody reads any more: leave quietly, and keep Python from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except click.ClickException as error:
-        return _say(error.format_message(), INPUT_OUTPUT)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
     except MemoryError:
         return _say("out of memory", FINDINGS)
-    except Exception as error:  # noqa: BLE001 - the last guard: a bug is reported, never dumped
+    except Exception as error:
         return _bug(error)
     return result if isinstance(result, int) else OK
 

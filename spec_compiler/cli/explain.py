@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
 import typer
 
-from spec_compiler.cli.options import ColorOption
+from spec_compiler.cli.options import ColorOption, UsageError
 from spec_compiler.cli.reading import style
 from spec_compiler.codes import CODES
 from spec_compiler.diagnostics import nearest
@@ -26,12 +25,12 @@ def command(
             f"{item.code}  {item.title}"
             for item in sorted(CODES.values(), key=lambda item: item.code)
         )
-        click.echo("\n".join(listed))
+        typer.echo("\n".join(listed))
         return 0
     found = CODES.get(code.upper())
     if found is None:
         guess = nearest(code.upper(), CODES)
         hint = f"did you mean {guess}?" if guess else "`specc explain` alone lists all codes"
-        raise click.UsageError(f"there is no code {code}; {hint}")
-    click.echo(explain_text(found, style(color, 1)), nl=False, color=True)
+        raise UsageError(f"there is no code {code}; {hint}")
+    typer.echo(explain_text(found, style(color, 1)), nl=False, color=True)
     return 0

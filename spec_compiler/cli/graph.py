@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
@@ -40,7 +39,7 @@ def command(
     try:
         drawing = FORMATS[format](compile_spec(spec, pairs("--set", set_), found)).encode()
         if output is None:
-            click.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
+            typer.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
         else:
             with writing(output, inputs={Path(spec)}) as file:
                 file.write(drawing)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from spec_compiler.cli.options import ColorOption
@@ -60,6 +59,6 @@ def command(
         raise refuse(error, color) from None
     show(found, color)
     for note in imported.notes:
-        click.echo(f"note: {note}", err=True)
-    click.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # type: ignore[arg-type]
+        typer.echo(f"note: {note}", err=True)
+    typer.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # type: ignore[arg-type]
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, pairs
@@ -47,5 +46,5 @@ def command(
     found.items = [item for item in found.items if item.code != "SPC0610"]
     show(found, color)
     count = sum(array.size for array in arrays.values())
-    click.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
+    typer.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
     return 0

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-import click
 import typer
 
 from spec_compiler.diagnostics import nearest
+
+
+class UsageError(Exception):
+    """The command line makes no sense; leaves with exit code 2."""
 
 
 def one_of(*names: str) -> Callable[[str], str]:
@@ -18,7 +21,7 @@ def one_of(*names: str) -> Callable[[str], str]:
         if value not in names:
             guess = nearest(value, list(names))
             hint = f"did you mean `{guess}`?" if guess else f"one of {', '.join(names)}"
-            raise click.BadParameter(f"there is no `{value}`; {hint}")
+            raise typer.BadParameter(f"there is no `{value}`; {hint}")
         return value
 
     return check
@@ -28,15 +31,15 @@ def pairs(option: str, items: list[str] | None) -> dict[str, str]:
     """`name=value` items as a mapping.
 
     Raises:
-        click.UsageError: an item has no `=`, or a name comes twice.
+        UsageError: an item has no `=`, or a name comes twice.
     """
     found: dict[str, str] = {}
     for item in items or ():
         name, sign, value = item.partition("=")
         if not sign or not name:
-            raise click.UsageError(f"{option} {item}: write {option} NAME=VALUE")
+            raise UsageError(f"{option} {item}: write {option} NAME=VALUE")
         if name in found:
-            raise click.UsageError(f"{option} {name}: given twice")
+            raise UsageError(f"{option} {name}: given twice")
         found[name] = value
     return found
 

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import click
+import typer
 
+from spec_compiler.cli.options import UsageError
 from spec_compiler.compile import compile_path, compile_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.program import Program
@@ -49,13 +50,13 @@ def show(diagnostics: Diagnostics, color: str) -> None:
     """Print findings for people on stderr."""
     text = render(diagnostics, "text", style(color))
     if text:
-        click.echo(text, err=True, nl=not text.endswith("\n"), color=True)
+        typer.echo(text, err=True, nl=not text.endswith("\n"), color=True)
 
 
-def refuse(error: SpecError, color: str) -> click.exceptions.Exit:
+def refuse(error: SpecError, color: str) -> typer.Exit:
     """Print why a spec was refused; the exception to leave with."""
     show(error.diagnostics, color)
-    return click.exceptions.Exit(1)
+    return typer.Exit(1)
 
 
 def find_specs(paths: list[str]) -> list[str]:
@@ -63,7 +64,7 @@ def find_specs(paths: list[str]) -> list[str]:
 
     Raises:
         FileNotFoundError: a path does not exist.
-        click.UsageError: a folder or a pattern holds no spec.
+        UsageError: a folder or a pattern holds no spec.
     """
     found: dict[str, str] = {}
     for path in paths:
@@ -73,13 +74,13 @@ def find_specs(paths: list[str]) -> list[str]:
         if os.path.isdir(path):
             matches = [str(item) for item in sorted(Path(path).rglob("*")) if _is_spec(item)]
             if not matches:
-                raise click.UsageError(f"{path}: no .yaml, .yml or .json file that is a spec")
+                raise UsageError(f"{path}: no .yaml, .yml or .json file that is a spec")
         elif any(sign in path for sign in "*?[") and not os.path.exists(path):
             import glob  # only for shells that leave patterns as they are
 
             matches = sorted(glob.glob(path, recursive=True))
             if not matches:
-                raise click.UsageError(f"{path}: the pattern matches nothing")
+                raise UsageError(f"{path}: the pattern matches nothing")
         else:
             os.stat(path)
             matches = [path]

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, pairs
+from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, UsageError, pairs
 from spec_compiler.cli.reading import STDIN, compile_spec, refuse, show
 from spec_compiler.data import Handle, read, read_one, split_key, write, writer
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
@@ -77,13 +76,13 @@ def command(
         weights = load_weights(program)
         if program.core.header.weights is None and program.graph.weights:
             seed = program.core.header.seed
-            click.echo(
+            typer.echo(
                 f"note: the spec names no weights; they are initialised from seed {seed}", err=True
             )
         dims = _sizes("--dim", dim)
         if random is not None:
             if input_:
-                raise click.UsageError("--random and --input exclude each other")
+                raise UsageError("--random and --input exclude each other")
             handles, dims = _random(program, random, dims)
         else:
             handles = _handles(program, input_ or [])
@@ -121,10 +120,10 @@ def _handles(program: Program, items: list[str]) -> dict[str, Handle]:
             name, source = "", item
         stdin += source == STDIN
         if stdin > 1:
-            raise click.UsageError("standard input can feed one --input only")
+            raise UsageError("standard input can feed one --input only")
         if name:
             if name in found:
-                raise click.UsageError(f"--input {name}: given twice")
+                raise UsageError(f"--input {name}: given twice")
             found[name] = read_one(source, name=name)
         else:
             found |= _unnamed(source, wanted)
@@ -147,7 +146,7 @@ def _random(
     sizes = _sizes("--random", [item for item in text.split(",") if item])
     arrays, used = random_inputs(program, {**dims, **sizes})
     shown = ", ".join(f"{name.removeprefix('?')}={size}" for name, size in used.items())
-    click.echo(f"note: random data for {shown}", err=True)
+    typer.echo(f"note: random data for {shown}", err=True)
     handles = {name: Handle.of(array, name, f"random {name}") for name, array in arrays.items()}
     return handles, dims
 
@@ -156,7 +155,7 @@ def _sizes(option: str, items: list[str] | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, value in pairs(option, items).items():
         if not value.isdigit():
-            raise click.UsageError(f"{option} {name}={value}: a size is a whole number")
+            raise UsageError(f"{option} {name}={value}: a size is a whole number")
         found[name] = int(value)
     return found
 
@@ -194,5 +193,5 @@ def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> 
 def _print_losses(found: dict[str, float]) -> None:
     width = max((len(name) for name in found), default=5)
     for name, value in found.items():
-        click.echo(f"{name:<{width}}  {value:.8g}")
-    click.echo(f"{'total':<{width}}  {sum(found.values()):.8g}")
+        typer.echo(f"{name:<{width}}  {value:.8g}")
+    typer.echo(f"{'total':<{width}}  {sum(found.values()):.8g}")

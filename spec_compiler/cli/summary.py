@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
 from spec_compiler.cli.reading import compile_spec, refuse, show, style
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.summary import summary_json, summary_text
+from spec_compiler.report.model_summary import summary_json, summary_text
 
 
 def command(
@@ -29,5 +28,5 @@ def command(
         raise refuse(error, color) from None
     show(found, color)
     text = summary_json(program) if format == "json" else summary_text(program, style(color, 1))
-    click.echo(text, nl=False, color=True)
+    typer.echo(text, nl=False, color=True)
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-import click
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, one_of, pairs
@@ -22,7 +21,7 @@ def command(
     format: Annotated[  # noqa: A002 - the option's name
         str,
         typer.Option(
-            help="text, concise, json or github; by default github under GitHub Actions, else text.",
+            help="text, concise, json or github; auto: github under GitHub Actions, else text.",
             callback=one_of("auto", *FORMATS),
         ),
     ] = "auto",
@@ -34,8 +33,8 @@ def command(
 ) -> int:
     """Prove the shapes, dtypes and masks of specs; every mistake with its place.
 
-    Exit code 0: all are valid (there may be warnings); 1: some are not; 2: wrong usage or nothing to
-    check; 3: a file cannot be read.
+    Exit code 0: all are valid (there may be warnings); 1: some are not; 2: wrong usage or
+    nothing to check; 3: a file cannot be read.
     """
     params = pairs("--set", set_)
     if format == "auto":
@@ -51,7 +50,7 @@ def command(
         found.extend(one)
     text = render(found, format, style(color, stream=1))
     if text:
-        click.echo(text, nl=not text.endswith("\n"), color=True)
+        typer.echo(text, nl=not text.endswith("\n"), color=True)
     if format == "text" and not found.errors and not quiet:
-        click.echo(f"{len(paths)} spec{'s are' if len(paths) > 1 else ' is'} valid")
+        typer.echo(f"{len(paths)} spec{'s are' if len(paths) > 1 else ' is'} valid")
     return 1 if found.errors else 0

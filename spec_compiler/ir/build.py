@@ -27,6 +27,8 @@ class Builder:
     trainable: bool = True
     nodes: list[Node] = field(default_factory=list[Node])
     weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
+    made: list[str] = field(default_factory=list[str])
+    """Names of the weights that the current layer has made so far."""
     shared: str = ""
     """The layer whose weights are used again, in a second call."""
     _checks: dict[Any, Check] = field(default_factory=dict[Any, Check])
@@ -219,6 +221,7 @@ class Builder:
             kept = trainable and self.trainable
             existing = Weight(full, value, initializer, regularizer, constraint, kept, fans)
             self.weights[full] = existing
+            self.made.append(full)
         elif existing.shape != tuple(known):
             raise Refusal(
                 "SPC0305",

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StrictBool, StrictInt, model_validator
+from pydantic import (
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    model_validator,
+)
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.layers.signal import Signal
-from spec_compiler.notation.fields import Declaration, DTypeName, ShapeField, refuse
+from spec_compiler.notation.fields import (
+    Declaration,
+    DTypeName,
+    FieldRefusal,
+    ShapeField,
+    axis_size,
+    refuse,
+)
 from spec_compiler.notation.scope import described
 
 NonNegative = Annotated[StrictInt, BeforeValidator(lambda value: _not_negative(value))]
@@ -134,7 +150,9 @@ class Claim(Declaration):
     dtype: DTypeName | None = None
     """The dtype."""
     mask: Annotated[
-        tuple[Any, ...] | str | None, BeforeValidator(lambda value: _mask_claim(value))
+        tuple[Size | None, ...] | str | None,
+        PlainValidator(lambda value, info: _mask_claim(value, info)),
+        PlainSerializer(lambda mask: _plain_mask(mask)),
     ] = None
     """`none`, or the shape of the mask."""
 
@@ -190,6 +208,7 @@ def _claim_shape(
                 "SPC0309",
                 f"axis {axis} of the {what} is {found.shape[axis]}, not {size} as claimed",
                 argument=(*at, axis),
+                sizes=((0, axis),) if what == "result" else (),
             )
 
 
@@ -206,6 +225,7 @@ def _size(axis: int, size: object, x: Signal, at: tuple[str | int, ...]) -> Refu
         "SPC0301",
         f"axis {axis} of the input must be {size}, and it is {x.shape[axis]}: {x.value.type}",
         argument=at,
+        sizes=((int(at[1]), axis),),
     )
 
 
@@ -233,9 +253,23 @@ def _axes(written: object) -> object:
     return axes
 
 
-def _mask_claim(written: object) -> object:
+def _mask_claim(written: object, info: ValidationInfo) -> object:
     if written == "none" or written is None:
         return written
-    if isinstance(written, list):
-        return tuple(written)  # type: ignore[reportUnknownArgumentType]
-    raise refuse(f"must be `none` or the shape of the mask, not {described(written)}")
+    if not isinstance(written, list | tuple):
+        raise refuse(f"must be `none` or the shape of the mask, not {described(written)}")
+    sizes: list[Size | None] = []
+    for index, item in enumerate(written):  # type: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        try:
+            sizes.append(axis_size(item, info))  # type: ignore[reportUnknownArgumentType]
+        except FieldRefusal as problem:
+            for refusal in problem.refusals:
+                refusal.argument = (index, *refusal.argument)
+            raise
+    return tuple(sizes)
+
+
+def _plain_mask(mask: tuple[Size | None, ...] | str | None) -> object:
+    if not isinstance(mask, tuple):
+        return mask
+    return [str(size) if isinstance(size, Dim) else size for size in mask]

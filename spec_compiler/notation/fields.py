@@ -101,7 +101,7 @@ def _finite(value: float) -> float:
     return value
 
 
-def _axis_size(written: object, info: ValidationInfo) -> Size | None:
+def axis_size(written: object, info: ValidationInfo) -> Size | None:
     """An entry of a shape; `None` as text is what Python users write for null."""
     if written is None or written == "None":
         return None
@@ -174,7 +174,7 @@ KnownSize: TypeAlias = Annotated[int, BeforeValidator(_known_size), WithJsonSche
 
 AxisSize: TypeAlias = Annotated[
     Size | None,
-    BeforeValidator(_axis_size),
+    BeforeValidator(axis_size),
     PlainSerializer(_printed),
     WithJsonSchema(_AXIS_SCHEMA),
 ]

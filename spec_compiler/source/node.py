@@ -59,13 +59,16 @@ class Node:
         return None
 
     def nearest(self, path: Path) -> Node:
-        """The node at `path`, or the deepest one on the way to it."""
+        """The node at `path`, or the deepest one on the way to it.
+
+        A single mapping may stand for a list of one: index 0 of it is itself.
+        """
         node = self
         for key in path:
             child = node.get(key)
-            if child is None:
+            if child is None and not (key == 0 and isinstance(node.value, dict)):
                 return node
-            node = child
+            node = child or node
         return node
 
     def key_span(self, path: Path) -> Span:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from typer.testing import CliRunner
 
-from spec_compiler.cli import app
 from spec_compiler.compile import compile_text
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
@@ -68,12 +66,8 @@ digraph "small" {
 """
 
 
-def specc(*arguments: str, stdin: str | None = None):
-    return CliRunner().invoke(app, list(arguments), input=stdin, catch_exceptions=False)
-
-
 @pytest.mark.parametrize(("form", "expected"), [("mermaid", MERMAID), ("dot", DOT)])
-def test_a_small_model(form, expected):
+def test_a_small_model(specc, form, expected):
     result = specc("graph", "-", "--format", form, stdin=SMALL)
     assert result.exit_code == 0
     assert result.stdout == expected
@@ -97,7 +91,7 @@ def test_a_hostile_name_stays_inside_its_string():
     assert rest == DOT.splitlines()[1:]
 
 
-def test_the_file_is_written_whole_or_not_at_all(tmp_path):
+def test_the_file_is_written_whole_or_not_at_all(specc, tmp_path):
     spec, drawing = tmp_path / "model.yaml", tmp_path / "model.mmd"
     spec.write_text(SMALL)
     result = specc("graph", str(spec), "--output", str(drawing))
@@ -108,7 +102,7 @@ def test_the_file_is_written_whole_or_not_at_all(tmp_path):
     assert drawing.read_text() == MERMAID
 
 
-def test_the_spec_is_never_overwritten(tmp_path):
+def test_the_spec_is_never_overwritten(specc, tmp_path):
     spec = tmp_path / "model.yaml"
     spec.write_text(SMALL)
     result = specc("graph", str(spec), "--output", str(spec))
@@ -117,5 +111,5 @@ def test_the_spec_is_never_overwritten(tmp_path):
     assert spec.read_text() == SMALL
 
 
-def test_an_unknown_format_is_wrong_usage():
+def test_an_unknown_format_is_wrong_usage(specc):
     assert specc("graph", "-", "--format", "dto", stdin=SMALL).exit_code == 2

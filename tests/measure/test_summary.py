@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from spec_compiler.cli import app
 from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.report.model_summary import summary_text
 from spec_compiler.report.style import Style
 from spec_compiler.report.table import table
-from spec_compiler.summary import summary_text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SEQUENCE = str(EXAMPLES / "sequence" / "model.yaml")
@@ -24,8 +22,8 @@ dims: {steps: null}
 inputs: {x: {shape: [steps, 3], mask: true}}
 layers:
   - {type: Dense, name: wide, units: 4}
-  - {reuse: deep, name: again, from: x, mask: drop}
   - {type: Dense, name: deep, units: 2, from: x}
+  - {reuse: deep, name: again, from: x, mask: drop}
   - {type: LSTM, name: reader, units: 1, from: wide, return_state: true}
 outputs: {again: {}, deep: {}, end: {from: reader.output}}
 """
@@ -38,8 +36,8 @@ small
 layer           type   output             dtype    mask            parameters  FLOPs
 x               input  [batch, steps, 3]  float32  [batch, steps]
 wide            Dense  [batch, steps, 4]  float32  [batch, steps]          16  28*batch*steps
-again           Dense  [batch, steps, 2]  float32  -                  as deep  14*batch*steps
 deep            Dense  [batch, steps, 2]  float32  [batch, steps]           8  14*batch*steps
+again           Dense  [batch, steps, 2]  float32  -                  as deep  14*batch*steps
 reader.output   LSTM   [batch, 1]         float32  -                       24  77*batch*steps
 reader.state_h         [batch, 1]         float32  -
 reader.state_c         [batch, 1]         float32  -
@@ -53,15 +51,11 @@ FLOPs, one row   133*steps
 """
 
 
-def specc(*arguments: str, stdin: str | None = None):
-    return CliRunner().invoke(app, list(arguments), input=stdin, catch_exceptions=False)
-
-
 def test_the_text_of_a_small_model():
     assert summary_text(compile_text(SMALL), Style()) == SMALL_TEXT
 
 
-def test_the_command_prints_the_same_text():
+def test_the_command_prints_the_same_text(specc):
     result = specc("summary", "-", stdin=SMALL)
     assert result.exit_code == 0
     assert result.stdout == SMALL_TEXT
@@ -84,11 +78,11 @@ def test_colour_changes_nothing_but_the_looks():
     assert painted.replace("\x1b[1m", "").replace("\x1b[0m", "") == summary_text(program, Style())
 
 
-def test_json_has_sizes_masks_and_formulas():
+def test_json_has_sizes_masks_and_formulas(specc):
     document = json.loads(specc("summary", "-", "--format", "json", stdin=SMALL).stdout)
     assert document["format_version"] == 1
     layers = {layer["name"]: layer for layer in document["layers"]}
-    assert list(layers) == ["x", "wide", "again", "deep", "reader"]
+    assert list(layers) == ["x", "wide", "deep", "again", "reader"]
     assert layers["x"]["type"] == "input"
     assert layers["wide"]["outputs"] == [
         {
@@ -109,20 +103,21 @@ def test_json_has_sizes_masks_and_formulas():
     assert document["totals"]["flops_per_row"] == "133*steps"
 
 
-def test_set_changes_the_numbers():
-    result = specc("summary", SEQUENCE, "--set", "units=2", "--format", "json")
+def test_set_changes_the_numbers(specc):
+    spec = SMALL.replace("units: 4", "units: n") + "params: {n: 4}\n"
+    result = specc("summary", "-", "--set", "n=5", "--format", "json", stdin=spec)
     layers = {layer["name"]: layer for layer in json.loads(result.stdout)["layers"]}
-    assert layers["lstm"]["parameters"]["trainable"] == 4 * (2 * (2 + 32) + 2)
+    assert layers["wide"]["parameters"]["trainable"] == 3 * 5 + 5
 
 
-def test_a_refused_spec_prints_no_table():
+def test_a_refused_spec_prints_no_table(specc):
     result = specc("summary", "-", stdin=SMALL.replace("units: 4", "units: 0"))
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "units" in result.stderr
 
 
-def test_strangers_words_act_on_nothing():
+def test_strangers_words_act_on_nothing(specc):
     hostile = 'name: "\\e[31m\\u202e##[error]x"\ndoc: "two\\nlines ##vso[task]"'
     spec = SMALL.replace("name: small", hostile)
     text = summary_text(compile_text(spec), Style(unicode=False))

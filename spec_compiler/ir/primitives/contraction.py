@@ -51,6 +51,8 @@ def _multiply(
     shape: tuple[int, ...] = results[0].shape  # type: ignore[assignment]
     if x.ndim == 2 and y.ndim == 2 and contracted == ((1,), (0,)) and not batch[0]:
         return _matmul(x, y)
+    if hasattr(x, "toarray"):  # scipy.sparse has no axes to move
+        x = x.toarray()
     x_free, y_free = _free(x.ndim, contracted[0], batch[0]), _free(y.ndim, contracted[1], batch[1])
     lead = tuple(x.shape[axis] for axis in batch[0])
     inner = prod(x.shape[axis] for axis in contracted[0])

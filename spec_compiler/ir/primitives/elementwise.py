@@ -8,7 +8,7 @@ from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
 from spec_compiler.ir.types import DType, TensorType
 
 
@@ -62,19 +62,33 @@ def _erf(x: Array) -> Array:
     return values.reshape(x.shape).astype(x.dtype)
 
 
-def _unary(name: str, function: Callable[[Array], Array], flops: int = 1) -> Primitive:
-    return Primitive(name, _same, lambda x, results: function(x), flops)
+def _unary(name: str, function: Callable[[Array], Array]) -> Primitive:
+    def evaluate(x: Array, results: Results) -> Array:
+        return function(x)
+
+    return Primitive(name, _same, evaluate, 1)
 
 
-def _binary(name: str, function: Callable[[Array, Array], Array], flops: int = 1) -> Primitive:
-    return Primitive(name, _pair(name), lambda x, y, results: function(x, y), flops)
+def _of_two(function: Callable[[Array, Array], Array]) -> Callable[[Array, Array, Results], Array]:
+    def evaluate(x: Array, y: Array, results: Results) -> Array:
+        return function(x, y)
+
+    return evaluate
+
+
+def _binary(name: str, function: Callable[[Array, Array], Array]) -> Primitive:
+    return Primitive(name, _pair(name), _of_two(function), 1)
 
 
 def _compare(name: str, function: Callable[[Array, Array], Array]) -> Primitive:
-    return Primitive(name, _comparison(name), lambda x, y, results: function(x, y), 1)
+    return Primitive(name, _comparison(name), _of_two(function), 1)
 
 
-def _to_dtype(x: Array, results: tuple[TensorType, ...], dtype: DType) -> Array:
+def _where(condition: Array, x: Array, y: Array, results: Results) -> Array:
+    return np.where(condition, x, y)
+
+
+def _to_dtype(x: Array, results: Results, dtype: DType) -> Array:
     # bfloat16 is kept in float32 arrays; the evaluator rounds them
     stored: Any = "float32" if dtype == "bfloat16" else dtype
     return x.astype(stored)
@@ -107,6 +121,6 @@ ELEMENTWISE: tuple[Primitive, ...] = (
     _compare("less_equal", lambda x, y: np.less_equal(x, y)),
     _compare("greater", lambda x, y: np.greater(x, y)),
     _compare("greater_equal", lambda x, y: np.greater_equal(x, y)),
-    Primitive("select", _select, lambda condition, x, y, results: np.where(condition, x, y), 1),
+    Primitive("select", _select, _where, 1),
     Primitive("cast", _cast, _to_dtype),
 )

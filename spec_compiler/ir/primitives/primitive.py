@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.types import TensorType
 
+Results: TypeAlias = tuple[TensorType, ...]
+"""The types of what a primitive gives; `evaluate` gets them with all sizes known."""
 
 class Prover(Protocol):
     """What a type rule asks about sizes: the builder, which records what it cannot decide."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.primitives.primitive import Primitive, Prover
+from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results
 from spec_compiler.ir.types import TensorType
 
 
-def _reduce(
-    prover: Prover, x: TensorType, axes: tuple[int, ...], keepdims: bool
-) -> tuple[TensorType]:
+Axes: TypeAlias = tuple[int, ...]
+
+
+def _reduce(prover: Prover, x: TensorType, axes: Axes, keepdims: bool) -> tuple[TensorType]:
     if keepdims:
         shape = tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
     else:
@@ -23,32 +24,53 @@ def _along(prover: Prover, x: TensorType, axis: int) -> tuple[TensorType]:
     return (x,)
 
 
-def _reduction(name: str, function: Callable[..., Array], flops: int = 1) -> Primitive:
-    def evaluate(
-        x: Array, results: tuple[TensorType, ...], axes: tuple[int, ...], keepdims: bool
-    ) -> Array:
-        return np.asarray(function(x, axis=axes, keepdims=keepdims))
-
-    return Primitive(name, _reduce, evaluate, flops)
+class _Reducer(Protocol):
+    def __call__(self, x: Array, axes: Axes, keepdims: bool) -> Array: ...
 
 
-def _sum(x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
+def _reduction(name: str, reducer: _Reducer) -> Primitive:
+    def evaluate(x: Array, results: Results, axes: Axes, keepdims: bool) -> Array:
+        return np.asarray(reducer(x, axes, keepdims))
+
+    return Primitive(name, _reduce, evaluate, 1)
+
+
+def _sum(x: Array, axes: Axes, keepdims: bool) -> Array:
     # NumPy widens small integers, and float16 loses digits when it is summed as it is
     wide = np.float32 if x.dtype == np.float16 else x.dtype
-    return np.sum(x, axis=axis, keepdims=keepdims, dtype=wide).astype(x.dtype)
+    return np.sum(x, axis=axes, keepdims=keepdims, dtype=wide).astype(x.dtype)
+
+
+def _max(x: Array, axes: Axes, keepdims: bool) -> Array:
+    return np.max(x, axis=axes, keepdims=keepdims)
+
+
+def _min(x: Array, axes: Axes, keepdims: bool) -> Array:
+    return np.min(x, axis=axes, keepdims=keepdims)
+
+
+def _any(x: Array, axes: Axes, keepdims: bool) -> Array:
+    return np.logical_or.reduce(x, axis=axes, keepdims=keepdims)
+
+
+def _all(x: Array, axes: Axes, keepdims: bool) -> Array:
+    return np.logical_and.reduce(x, axis=axes, keepdims=keepdims)
+
+
+def _running_sum(x: Array, results: Results, axis: int) -> Array:
+    return np.cumsum(x, axis=axis, dtype=x.dtype)
+
+
+def _sorted(x: Array, results: Results, axis: int) -> Array:
+    return np.sort(x, axis=axis)
 
 
 REDUCTION: tuple[Primitive, ...] = (
     _reduction("reduce_sum", _sum),
-    _reduction("reduce_max", lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims)),
-    _reduction("reduce_min", lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims)),
-    _reduction("reduce_any", lambda x, axis, keepdims: np.any(x, axis=axis, keepdims=keepdims)),
-    _reduction("reduce_all", lambda x, axis, keepdims: np.all(x, axis=axis, keepdims=keepdims)),
-    Primitive(
-        "cumulative_sum",
-        _along,
-        lambda x, results, axis: np.cumsum(x, axis=axis, dtype=x.dtype),
-        1,
-    ),
-    Primitive("sort", _along, lambda x, results, axis: np.sort(x, axis=axis), 1),
+    _reduction("reduce_max", _max),
+    _reduction("reduce_min", _min),
+    _reduction("reduce_any", _any),
+    _reduction("reduce_all", _all),
+    Primitive("cumulative_sum", _along, _running_sum, 1),
+    Primitive("sort", _along, _sorted, 1),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size, product
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
 from spec_compiler.ir.types import DType, TensorType
 
 
@@ -16,9 +16,9 @@ def stored(dtype: DType) -> Any:
     return "float32" if dtype == "bfloat16" else dtype
 
 
-def concrete(results: tuple[TensorType, ...]) -> tuple[int, ...]:
+def concrete(results: Results) -> tuple[int, ...]:
     """The first result's shape, whose sizes the evaluator has filled in."""
-    return results[0].shape  # type: ignore[return-value]
+    return cast("tuple[int, ...]", results[0].shape)
 
 
 def _reshape(prover: Prover, x: TensorType, shape: Shape) -> tuple[TensorType]:
@@ -26,8 +26,16 @@ def _reshape(prover: Prover, x: TensorType, shape: Shape) -> tuple[TensorType]:
     return (TensorType(x.dtype, shape),)
 
 
+def _reshaped(x: Array, results: Results, shape: Shape) -> Array:
+    return x.reshape(concrete(results))
+
+
 def _transpose(prover: Prover, x: TensorType, axes: tuple[int, ...]) -> tuple[TensorType]:
     return (TensorType(x.dtype, tuple(x.shape[axis] for axis in axes)),)
+
+
+def _transposed(x: Array, results: Results, axes: tuple[int, ...]) -> Array:
+    return x.transpose(axes)
 
 
 def _broadcast_to(prover: Prover, x: TensorType, shape: Shape) -> tuple[TensorType]:
@@ -35,6 +43,10 @@ def _broadcast_to(prover: Prover, x: TensorType, shape: Shape) -> tuple[TensorTy
         if x.shape[axis] != 1:
             prover.require_equal(x.shape[axis], shape[axis], f"broadcast: axis {axis}")
     return (TensorType(x.dtype, shape),)
+
+
+def _broadcasted(x: Array, results: Results, shape: Shape) -> Array:
+    return np.broadcast_to(x, concrete(results))
 
 
 def _concatenate(prover: Prover, *xs: TensorType, axis: int) -> tuple[TensorType]:
@@ -52,13 +64,15 @@ def _concatenate(prover: Prover, *xs: TensorType, axis: int) -> tuple[TensorType
     return (TensorType(first.dtype, shape),)
 
 
+def _concatenated(*xs: Array, results: Results, axis: int) -> Array:
+    return np.concatenate(xs, axis)
+
+
 def _slice(prover: Prover, x: TensorType, axis: int, start: int, stop: Size) -> tuple[TensorType]:
     return (TensorType(x.dtype, (*x.shape[:axis], stop - start, *x.shape[axis + 1 :])),)
 
 
-def _take_slice(
-    x: Array, results: tuple[TensorType, ...], axis: int, start: int, stop: Size
-) -> Array:
+def _sliced(x: Array, results: Results, axis: int, start: int, stop: Size) -> Array:
     length = concrete(results)[axis]
     return x[(slice(None),) * axis + (slice(start, start + length),)]
 
@@ -67,42 +81,42 @@ def _reverse(prover: Prover, x: TensorType, axis: int) -> tuple[TensorType]:
     return (x,)
 
 
+def _reversed(x: Array, results: Results, axis: int) -> Array:
+    return np.flip(x, axis)
+
+
 def _full(prover: Prover, value: float, dtype: DType, shape: Shape) -> tuple[TensorType]:
     return (TensorType(dtype, shape),)
+
+
+def _filled(results: Results, value: float, dtype: DType, shape: Shape) -> Array:
+    return np.full(concrete(results), value, stored(dtype))
 
 
 def _constant(prover: Prover, values: tuple[Any, ...], type: TensorType) -> tuple[TensorType]:  # noqa: A002
     return (type,)
 
 
+def _written(results: Results, values: tuple[Any, ...], type: TensorType) -> Array:  # noqa: A002
+    return np.array(values, stored(type.dtype)).reshape(concrete((type,)))
+
+
 def _arange(prover: Prover, length: Size, dtype: DType) -> tuple[TensorType]:
     return (TensorType(dtype, (length,)),)
 
 
+def _counted(results: Results, length: Size, dtype: DType) -> Array:
+    return np.arange(concrete(results)[0], dtype=stored(dtype))
+
+
 STRUCTURE: tuple[Primitive, ...] = (
-    Primitive("reshape", _reshape, lambda x, results, shape: x.reshape(concrete(results))),
-    Primitive("transpose", _transpose, lambda x, results, axes: x.transpose(axes)),
-    Primitive(
-        "broadcast_to",
-        _broadcast_to,
-        lambda x, results, shape: np.broadcast_to(x, concrete(results)),
-    ),
-    Primitive("concatenate", _concatenate, lambda *xs, results, axis: np.concatenate(xs, axis)),
-    Primitive("slice", _slice, _take_slice),
-    Primitive("reverse", _reverse, lambda x, results, axis: np.flip(x, axis)),
-    Primitive(
-        "full",
-        _full,
-        lambda results, value, dtype, shape: np.full(concrete(results), value, stored(dtype)),
-    ),
-    Primitive(
-        "constant",
-        _constant,
-        lambda results, values, type: np.array(values, stored(type.dtype)).reshape(type.shape),
-    ),
-    Primitive(
-        "arange",
-        _arange,
-        lambda results, length, dtype: np.arange(concrete(results)[0], dtype=stored(dtype)),
-    ),
+    Primitive("reshape", _reshape, _reshaped),
+    Primitive("transpose", _transpose, _transposed),
+    Primitive("broadcast_to", _broadcast_to, _broadcasted),
+    Primitive("concatenate", _concatenate, _concatenated),
+    Primitive("slice", _slice, _sliced),
+    Primitive("reverse", _reverse, _reversed),
+    Primitive("full", _full, _filled),
+    Primitive("constant", _constant, _written),
+    Primitive("arange", _arange, _counted),
 )

@@ -25,9 +25,10 @@ from spec_compiler.report.table import table
 FORMAT_VERSION = 1
 _HEAD = ("layer", "type", "output", "dtype", "mask", "parameters", "FLOPs")
 _PARAMETERS = 5
+PLAIN = Style()
 
 
-def summary_text(program: Program, style: Style) -> str:
+def summary_text(program: Program, style: Style = PLAIN) -> str:
     """The summary for people, ending with a newline.
 
     A mask is shown by its shape, FLOPs as a formula in the named sizes.

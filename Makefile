@@ -1,0 +1,71 @@
+# Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test check docs bench clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+CORE := $(VENV)/.core
+DEV := $(VENV)/.dev
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+DIGITS := examples/digits
+ANSWERS := build/digits.npz
+
+help:
+	@echo "make demo    validate, summarise and run a model on real handwritten digits"
+	@echo "make test    run the tests"
+	@echo "make check   format, lint, types, imports, fresh documentation"
+	@echo "make docs    write the generated documentation again"
+	@echo "make bench   measure start-up and large specs"
+	@echo "make clean   remove .venv, build and caches"
+
+demo: $(CORE)
+	@mkdir -p $(dir $(ANSWERS))
+	@echo '$$ specc validate $(DIGITS)/model.yaml'
+	@$(BIN)/specc validate $(DIGITS)/model.yaml
+	@echo
+	@echo '$$ specc summary $(DIGITS)/model.yaml'
+	@$(BIN)/specc summary $(DIGITS)/model.yaml
+	@echo
+	@echo '$$ specc run $(DIGITS)/model.yaml --input pixels=$(DIGITS)/digits.npz:pixels --output $(ANSWERS)'
+	@$(BIN)/specc run $(DIGITS)/model.yaml --input pixels=$(DIGITS)/digits.npz:pixels --output $(ANSWERS)
+	@echo
+	@echo '$$ python $(DIGITS)/score.py $(ANSWERS)'
+	@$(BIN)/python $(DIGITS)/score.py $(ANSWERS)
+
+test: $(DEV)
+	@$(BIN)/python -m pytest -n 2
+
+check: $(DEV)
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m spec_compiler.docs --check
+
+docs: $(CORE)
+	@$(BIN)/python -m spec_compiler.docs
+
+bench: $(CORE)
+	@$(BIN)/python benchmarks/startup.py $(if $(KERAS_PYTHON),--keras-python $(KERAS_PYTHON))
+	@$(BIN)/python benchmarks/compile_scale.py
+
+clean:
+	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(CORE): pyproject.toml
+	@$(if $(PYTHON),,echo 'specc needs Python 3.11 or newer: install it, or say where it is: make demo PYTHON=/path/to/python3.11' >&2; exit 1)
+	@echo 'Setting up $(VENV) with $(PYTHON) (once) ...'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --editable .
+	@touch $@
+
+$(DEV): $(CORE)
+	@echo 'Installing the tools for development into $(VENV) (once) ...'
+	@$(PIP) install --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,42 @@
+"""`specc expand`: the core form of a spec."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
+from spec_compiler.cli.reading import compile_spec, refuse, show
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.yaml_text import to_yaml
+
+
+def command(
+    spec: SpecArgument,
+    format: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option(help="yaml or json.", callback=one_of("yaml", "json"))
+    ] = "yaml",
+    set_: SetOption = None,
+    color: ColorOption = "auto",
+) -> int:
+    """Print a spec with nothing left implied: no params, all names, edges and arguments explicit.
+
+    The result is a spec of the same meaning; paths in it are relative to the same folder.
+    """
+    found = Diagnostics()
+    try:
+        program = compile_spec(spec, pairs("--set", set_), found)
+    except SpecError as error:
+        raise refuse(error, color) from None
+    show(found, color)
+    document = core_document(program.core, program.outputs)
+    text = (
+        to_yaml(document)
+        if format == "yaml"
+        else json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    )
+    typer.echo(text, nl=False)
+    return 0

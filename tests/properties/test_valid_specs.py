@@ -1,0 +1,81 @@
+"""What validates, runs, and every result has the shape, dtype and mask that were inferred."""
+
+import json
+
+import numpy as np
+from hypothesis import given, note
+from hypothesis import strategies as st
+from random_specs import Spec, arrays_for, sizes_for, specs
+
+from spec_compiler import compile_text
+from spec_compiler.ir.dims import evaluate
+
+
+def compiled(document):
+    text = json.dumps(document)
+    note(text)
+    return compile_text(text, file="spec.json")
+
+
+def storage(dtype):
+    return np.dtype("float32" if dtype == "bfloat16" else dtype)
+
+
+def shape_in(shape, sizes):
+    """The account that the strategy kept, in numbers."""
+    return tuple(
+        size
+        if isinstance(size, int)
+        else sum(sizes[part] if part in sizes else eval(part, {}, dict(sizes)) for part in size.split(" + "))  # noqa: S307
+        for size in shape
+    )
+
+
+@given(specs(), st.integers(0, 2**32 - 1))
+def test_results_are_what_was_inferred(spec: Spec, seed: int):
+    model = compiled(spec.document)
+    rng = np.random.default_rng(seed)
+    sizes = sizes_for(model.program, rng)
+    results = model(arrays_for(model, rng, sizes), masks=True)
+    if not isinstance(results, dict):
+        results = {next(iter(model.outputs)): results}
+    for name, value in model.program.graph.outputs.items():
+        assert results[name].shape == tuple(evaluate(size, sizes) for size in value.shape), name
+        assert results[name].dtype == storage(value.dtype), name
+    for name, expected in spec.outputs.items():
+        port = model.outputs[name]
+        assert port.type.dtype == expected.dtype, name
+        assert results[name].shape == shape_in(expected.shape, sizes), name
+        if expected.mask is None:
+            assert port.mask is None, name
+        else:
+            assert results[f"{name}.mask"].shape == shape_in(expected.mask, sizes), name
+            assert results[f"{name}.mask"].dtype == bool
+
+
+@given(specs())
+def test_claims_that_are_true_are_proved(spec: Spec):
+    model = compiled(spec.document)
+    document = json.loads(json.dumps(spec.document))
+    signals = {step.name: step.results for step in model.program.steps}
+    for layer in document["layers"]:
+        signal = next(iter(signals[layer["name"]].values()))
+        if any("?" in str(size) for size in signal.shape):
+            continue
+        mask = signal.mask.value.shape if signal.mask else None
+        layer["expect"] = {
+            "dtype": signal.dtype,
+            "shape": [size if isinstance(size, int) else str(size) for size in signal.shape],
+            "mask": "none" if mask is None else [str(size) for size in mask] if all(not isinstance(s, int) for s in mask) else [s if isinstance(s, int) else str(s) for s in mask],
+        }
+    again = compiled(document)
+    assert str(again.program.graph) == str(model.program.graph)
+
+
+@given(specs())
+def test_a_mask_lies_over_the_first_axes(spec: Spec):
+    for step in compiled(spec.document).program.steps:
+        for signal in step.results.values():
+            if signal.mask is not None:
+                mask = signal.mask.value.shape
+                assert mask == signal.shape[: len(mask)], step.name
