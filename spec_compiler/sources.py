@@ -10,6 +10,7 @@ from spec_compiler.files import under
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import DType, Policy, TensorType, shape_text
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.notation.plain import is_list
 from spec_compiler.spec.inputs import Input, TensorFile
 
 
@@ -63,22 +64,21 @@ def _constant(declared: Input, dtype: DType, b: Builder, file: str) -> Signal:
     return Signal(b.emit("constant", values=values, type=TensorType(dtype, found)))
 
 
-def _extent(tensor: Any, at: tuple[str | int, ...]) -> tuple[int, ...]:
+def _extent(tensor: object, at: tuple[str | int, ...]) -> tuple[int, ...]:
     """The shape of nested lists; rows of different lengths are refused."""
-    if not isinstance(tensor, list):
+    if not is_list(tensor):
         if isinstance(tensor, bool | int | float):
             return ()
         raise Refusal("SPC0104", "a constant holds numbers only", argument=at)
-    items: list[Any] = tensor  # type: ignore[reportUnknownVariableType]
-    if not items:
+    if not tensor:
         raise Refusal("SPC0309", "a constant needs at least one element", argument=at)
-    first = _extent(items[0], (*at, 0))
-    for index, item in enumerate(items[1:], 1):
+    first = _extent(tensor[0], (*at, 0))
+    for index, item in enumerate(tensor[1:], 1):
         if _extent(item, (*at, index)) != first:
             raise Refusal(
                 "SPC0309", "the rows of a constant have different shapes", argument=(*at, index)
             )
-    return (len(items), *first)
+    return (len(tensor), *first)
 
 
 def _from_file(tensor: TensorFile, folder: Path) -> Any:

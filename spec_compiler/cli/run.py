@@ -183,7 +183,9 @@ def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> 
         return
     run.check_values(rows)
     shapes = {name: run.shapes()[name] for name in names}
-    bar: Any = typer.progressbar(length=batch, label="rows", file=sys.stderr)
+    bar: Any = typer.progressbar(
+        length=batch, label="rows", file=sys.stderr, hidden=not sys.stderr.isatty()
+    )
     with writer(output, shapes, inputs=inputs) as target, bar:
         for part in run.slices(rows):
             target.append({name: part[name] for name in names})

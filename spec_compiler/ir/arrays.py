@@ -23,4 +23,10 @@ else:
     np = _Numpy()
     Array = Any
 
-__all__ = ["Array", "np"]
+
+def dense(array: Any) -> Array:
+    """A scipy.sparse matrix as an array; only a product can use it as it is."""
+    return array.toarray() if hasattr(array, "toarray") else array
+
+
+__all__ = ["Array", "dense", "np"]

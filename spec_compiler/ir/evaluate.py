@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.graph import Graph, Node, Value
 from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.primitives.structure import concrete, stored
 from spec_compiler.ir.types import TensorType
 
 _READS_SPARSE = frozenset({"cast", "contract"})
@@ -63,7 +63,7 @@ def _step(node: Node, operands: list[Array], sizes: Mapping[str, int]) -> tuple[
         found = evaluate(body, dict(zip(body.inputs, operands, strict=True)), {}, sizes)
         return tuple(found.values())
     if node.operation not in _READS_SPARSE:
-        operands = [_dense(operand) for operand in operands]
+        operands = [dense(operand) for operand in operands]
     result = PRIMITIVES[node.operation].evaluate(*operands, results=types, **attributes)
     arrays: tuple[Array, ...] = result if isinstance(result, tuple) else (result,)
     return tuple(
@@ -83,7 +83,9 @@ def _scan(
     """Run `body` once for each entry of axis 0 of the sequences, handing the states on."""
     series, current = operands[:sequences], operands[sequences : sequences + states]
     constants = operands[sequences + states :]
-    stacked = [np.empty(known.shape, _storage(known)) for known in types[states:]]
+    stacked: list[Array] = [
+        np.empty(concrete((known,)), stored(known.dtype)) for known in types[states:]
+    ]
     for step in range(len(series[0])):
         given = [*(array[step] for array in series), *current, *constants]
         found = list(evaluate(body, dict(zip(body.inputs, given, strict=True)), {}, sizes).values())
@@ -105,12 +107,3 @@ def round_bfloat16(array: Array) -> Array:
 
 def _known(of: TensorType, sizes: Mapping[str, int]) -> TensorType:
     return TensorType(of.dtype, tuple(size_of(size, sizes) for size in of.shape))
-
-
-def _storage(of: TensorType) -> Any:
-    return "float32" if of.dtype == "bfloat16" else of.dtype
-
-
-def _dense(array: Any) -> Array:
-    """A scipy.sparse matrix as an array; only a product can use it as it is."""
-    return array.toarray() if hasattr(array, "toarray") else array

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.types import DType, TensorType
@@ -17,7 +17,7 @@ class Value:
 
     __slots__ = ("number", "type")
 
-    def __init__(self, number: int, type: TensorType) -> None:  # noqa: A002 - the field's word
+    def __init__(self, number: int, type: TensorType) -> None:
         self.number = number
         self.type = type
 
@@ -80,7 +80,7 @@ class Weight:
     @property
     def shape(self) -> tuple[int, ...]:
         """The sizes of its axes: always numbers."""
-        return self.value.type.shape  # type: ignore[return-value]
+        return cast("tuple[int, ...]", self.value.type.shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

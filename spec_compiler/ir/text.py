@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 
@@ -31,5 +33,6 @@ def _setting(item: object) -> str:
     if isinstance(item, TensorType | Value):
         return str(item)
     if isinstance(item, tuple):
-        return f"({', '.join(_setting(part) for part in item)})"  # type: ignore[misc]
+        parts = cast("tuple[object, ...]", item)
+        return f"({', '.join(_setting(part) for part in parts)})"
     return str(item)

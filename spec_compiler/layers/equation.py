@@ -207,11 +207,11 @@ def _check_ellipsis(equation: Equation, tokens: list[Token]) -> None:
         last = [token for token in tokens if token.text == "..."][-1]
         if before and after:
             message = f"the ellipsis stands {before} in the input and {after} in the output"
-            help = f"put it {before} in the output, or name the axes that move"  # noqa: A001
+            help = f"put it {before} in the output, or name the axes that move"
         else:
             has, lacks = ("input", "output") if before else ("output", "input")
             message = f"the {has} has an ellipsis and the {lacks} has none"
-            help = f"write `...` in the {lacks} too, at the same end"  # noqa: A001
+            help = f"write `...` in the {lacks} too, at the same end"
         _refuse("SPC0327", message, last.columns, help=help)
     if before == "right" and len(equation.input.labels) == 1:
         label = equation.input.labels

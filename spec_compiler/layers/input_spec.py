@@ -27,6 +27,7 @@ from spec_compiler.notation.fields import (
     axis_size,
     refuse,
 )
+from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.notation.scope import described
 
 NonNegative = Annotated[StrictInt, BeforeValidator(lambda value: _not_negative(value))]
@@ -186,8 +187,8 @@ class Claim(Declaration):
 
 def one_or_many(written: object) -> object:
     """A single InputSpec stands for a list of one."""
-    if isinstance(written, list | tuple):
-        return tuple(written)  # type: ignore[reportUnknownArgumentType]
+    if is_sequence(written):
+        return tuple(written)
     return () if written is None else (written,)
 
 
@@ -236,19 +237,20 @@ def _not_negative(value: object) -> object:
 
 
 def _axes(written: object) -> object:
-    if not isinstance(written, dict):
+    if not is_mapping(written):
         raise refuse(
             f"must be a mapping from axes to sizes such as `{{-1: 8}}`, not {described(written)}"
         )
     axes: dict[int, object] = {}
-    for key, size in written.items():  # type: ignore[reportUnknownVariableType]
-        text = str(key)  # type: ignore[reportUnknownArgumentType]
+    for key, size in written.items():
+        text = str(key)
         if not text.lstrip("-").isdigit():
             raise refuse(f"`axes` must have whole numbers as keys, not `{text}`", argument=(text,))
-        if size is not None and (type(size) is not int or size < 0):  # type: ignore[reportUnknownArgumentType]
+        if size is not None and (type(size) is not int or size < 0):
             raise refuse(
-                f"`axes` must give a size for axis {text}, not {described(size)}", argument=(text,)
-            )  # type: ignore[reportUnknownArgumentType]
+                f"`axes` must give a size for axis {text}, not {described(size)}",  # type: ignore[reportUnknownArgumentType]
+                argument=(text,),
+            )
         axes[int(text)] = size
     return axes
 

@@ -73,10 +73,10 @@ class LabelSizes:
             return size
         if size is None:
             message = f"nothing says how large einsum label `{label}` of the kernel is"
-            help = f"write `sizes: {{{label}: …}}`, or its size in `output_shape`"  # noqa: A001
+            help = f"write `sizes: {{{label}: …}}`, or its size in `output_shape`"
         else:
             message = f"einsum label `{label}` of the kernel is known only from the data: {size}"
-            help = f"give that axis a number where it is declared, or write `sizes: {{{label}: …}}`"  # noqa: A001
+            help = f"give that axis a number where it is declared, or write `sizes: {{{label}: …}}`"
         raise Refusal(
             "SPC0333",
             message,
@@ -146,11 +146,11 @@ class LabelSizes:
         here = ((stated.at, f"here `{label}` = {stated.size}"),)
         there = f"here `{label}` = {known}"
         if other is not None:
-            help = "make the two agree"  # noqa: A001
+            help = "make the two agree"
         elif key == "sizes":
-            help = f"remove `{label}` from `sizes`: the input already fixes it"  # noqa: A001
+            help = f"remove `{label}` from `sizes`: the input already fixes it"
         else:
-            help = f"write {known} or null: the input already fixes it"  # noqa: A001
+            help = f"write {known} or null: the input already fixes it"
         place = f"`{other[0]}`" if other else "the input"
         return Refusal(
             "SPC0302",
@@ -166,7 +166,7 @@ class LabelSizes:
         named = self.equation.input
         batch = named.ellipsis != "left" and named.labels[0] == label
         what = "the batch" if batch else f"{size}, known only from the data"
-        help = f"leave `{label}` out of `bias_axes`"  # noqa: A001
+        help = f"leave `{label}` out of `bias_axes`"
         return Refusal(
             "SPC0333",
             f"a bias over `{label}` needs a size that is known; it is {what}",

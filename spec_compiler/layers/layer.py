@@ -13,6 +13,7 @@ from spec_compiler.ir.types import POLICIES
 from spec_compiler.layers.input_spec import Claim, InputSpec, one_or_many
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import Declaration, PolicyName, refuse
+from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import described
 
 
@@ -37,11 +38,11 @@ class Example:
 
 def _sources(written: object) -> object:
     """A reference, a list of them, or a mapping from roles to them."""
-    items: list[object]
-    if isinstance(written, dict):
-        items = list(written.values())  # type: ignore[reportUnknownArgumentType]
-    else:
-        items = written if isinstance(written, list) else [written]  # type: ignore[assignment]
+    items: list[object] = [written]
+    if is_mapping(written):
+        items = list(written.values())
+    elif is_list(written):
+        items = written
     if not items:
         raise refuse("must name at least one layer or input")
     for item in items:

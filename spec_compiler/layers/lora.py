@@ -10,7 +10,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.initializers import HeUniform, Zeros
-from spec_compiler.notation.fields import Declaration, Number, KnownSize, refuse
+from spec_compiler.notation.fields import Declaration, KnownSize, Number, refuse
 
 
 class Adaptable(Declaration):

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import StrictBool
 
-from spec_compiler.ir.arrays import Array, np
 from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.activations import ActivationField, ActivationFunction, Sigmoid

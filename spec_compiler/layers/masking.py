@@ -14,6 +14,7 @@ from spec_compiler.ir.types import FLOATS, DType, TensorType
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import FieldRefusal, refuse, scope_of
+from spec_compiler.notation.plain import is_list
 
 
 class Pattern(NamedTuple):
@@ -38,9 +39,9 @@ class Pattern(NamedTuple):
 def _pattern(written: object, info: ValidationInfo) -> Pattern:
     if isinstance(written, Pattern):
         return written
-    if not isinstance(written, list):
+    if not is_list(written):
         return Pattern((_number(written, info),), ())
-    rows = [_pattern(item, info) for item in written]  # type: ignore[reportUnknownVariableType]
+    rows = [_pattern(item, info) for item in written]
     shapes = {row.shape for row in rows}
     if len(shapes) != 1:
         raise refuse(

@@ -18,7 +18,7 @@ from spec_compiler.layers.initializers import GlorotUniform, InitializerField, O
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.fields import Number, KnownSize, refuse
+from spec_compiler.notation.fields import KnownSize, Number, refuse
 from spec_compiler.notation.numbers import WholeNumber
 
 Cell: TypeAlias = Callable[..., list[Value]]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationInfo
 
 from spec_compiler.diagnostics import Refusal, nearest
 from spec_compiler.notation.fields import Declaration, FieldRefusal, scope_of
+from spec_compiler.notation.plain import is_mapping
 from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import Refusals, validated
 
@@ -43,12 +44,12 @@ class Registry(Generic[Kind]):
     def parse(self, written: object, info: ValidationInfo) -> Kind:
         """A choice from a name or a mapping with `type`; for use as a pydantic validator."""
         if isinstance(written, Choice):
-            return written  # type: ignore[return-value]
+            return cast("Kind", written)
         settings: dict[str, Any] = {}
         name: object = written
         at: tuple[str, ...] = ()
-        if isinstance(written, dict):
-            settings = dict(written)  # type: ignore[reportUnknownArgumentType]
+        if is_mapping(written):
+            settings = dict(written)
             if "type" not in settings:
                 raise FieldRefusal(
                     Refusal("SPC0102", f"{self.what} needs `type`", help="add `type: …`")

@@ -18,6 +18,7 @@ from pydantic import (
 from spec_compiler.diagnostics import Refusal, nearest
 from spec_compiler.ir.dims import LARGEST, Dim, Shape, Size, bounds
 from spec_compiler.ir.types import DTYPES, POLICIES
+from spec_compiler.notation.plain import is_sequence
 from spec_compiler.notation.scope import Scope, described
 
 
@@ -115,9 +116,9 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
 
 
 def _shape(written: object) -> object:
-    if not isinstance(written, list | tuple):
+    if not is_sequence(written):
         raise refuse(f"must be a list of sizes such as `[28, 28]`, not {described(written)}")
-    return tuple(written)  # type: ignore[reportUnknownArgumentType]
+    return tuple(written)
 
 
 def _dtype(written: object) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSc
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import LARGEST
 from spec_compiler.notation.fields import FieldRefusal, Number, refuse, scope_of
+from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.notation.scope import described
 
 
@@ -37,9 +38,9 @@ def _whole(written: object, info: ValidationInfo) -> int:
 
 
 def _axes(written: object, info: ValidationInfo) -> tuple[int, ...]:
-    if isinstance(written, dict) or written is None:
-        raise refuse(f"must be an axis or a list of axes, not {described(written)}")  # type: ignore[reportUnknownArgumentType]
-    axes: list[Any] = list(written) if isinstance(written, list | tuple) else [written]  # type: ignore[reportUnknownArgumentType]
+    if is_mapping(written) or written is None:
+        raise refuse(f"must be an axis or a list of axes, not {described(written)}")
+    axes = written if is_sequence(written) else [written]
     return tuple(_whole(axis, info) for axis in axes)
 
 

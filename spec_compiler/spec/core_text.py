@@ -43,12 +43,13 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
         for name, declared in core.inputs.items()
         if declared is not None
     }
-    document["layers"] = [_item(call, _source(core, index)) for index, call in enumerate(core.calls)]
+    document["layers"] = [
+        _item(call, _source(core, index)) for index, call in enumerate(core.calls)
+    ]
     declared = core.outputs or {}
     document["outputs"] = {name: _output(name, declared.get(name)) for name in outputs}
     document |= _stated(header, ("weights",))
     return {key: value for key, value in document.items() if value not in ({}, [])}
-
 
 
 def _source(core: Core, index: int) -> Any:

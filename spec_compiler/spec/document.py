@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, W
 
 from spec_compiler.layers.input_spec import Claim
 from spec_compiler.notation.fields import AnyNumber, AnySize, Declaration, PolicyName, refuse
+from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import described
 
 PARAM_TYPES = (
@@ -115,18 +116,18 @@ def outputs_mapping(written: object) -> object:
     items: dict[str, object] = {}
     if isinstance(written, str):
         return {written: {}}
-    if isinstance(written, list):
-        for item in written:  # type: ignore[reportUnknownVariableType]
+    if is_list(written):
+        for item in written:
             if not isinstance(item, str):
                 raise refuse(f"must be names of layers, not {described(item)}")
             if item in items:
                 raise refuse(f"names `{item}` twice", "SPC0201")
             items[item] = {}
-    elif isinstance(written, dict):
-        for key, item in written.items():  # type: ignore[reportUnknownVariableType]
+    elif is_mapping(written):
+        for key, item in written.items():
             items[str(key)] = (
                 {"from": item} if isinstance(item, str) else item if item is not None else {}
-            )  # type: ignore[reportUnknownArgumentType]
+            )
     else:
         raise refuse(f"must be a name, a list of names or a mapping, not {described(written)}")
     if not items:

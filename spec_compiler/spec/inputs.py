@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
@@ -17,6 +17,7 @@ from spec_compiler.notation.fields import (
     ShapeField,
     refuse,
 )
+from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import described
 
 BATCH = symbol("batch")
@@ -47,7 +48,7 @@ class Values(Declaration):
     @property
     def interval(self) -> tuple[int, int]:
         """Both ends as numbers."""
-        return int(self.min), int(self.max)  # type: ignore[arg-type]
+        return cast("tuple[int, int]", (self.min, self.max))
 
 
 class TensorFile(Declaration):
@@ -60,10 +61,10 @@ class TensorFile(Declaration):
 
 
 def _tensor(written: object) -> object:
-    if isinstance(written, dict):
+    if is_mapping(written):
         return TensorFile.model_validate(written)
-    if isinstance(written, list | int | float):
-        return written  # type: ignore[reportUnknownVariableType]
+    if is_list(written) or isinstance(written, int | float):
+        return written
     raise refuse(f"must be numbers, nested lists of them, or a `file`, not {described(written)}")
 
 
@@ -94,9 +95,11 @@ class Input(Declaration):
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, written: object) -> object:
-        if isinstance(written, dict) and isinstance(written.get("batch_shape"), list):  # type: ignore[reportUnknownMemberType]
-            return {**written, "batch_shape": tuple(written["batch_shape"])}  # type: ignore[reportUnknownArgumentType]
-        return written  # type: ignore[reportUnknownVariableType]
+        if is_mapping(written):
+            shape = written.get("batch_shape")
+            if is_list(shape):
+                return {**written, "batch_shape": tuple(shape)}
+        return written
 
     @model_validator(mode="after")
     def _one_shape(self) -> Input:
@@ -126,9 +129,9 @@ class Input(Declaration):
                 related=(((other,), "here"),),
             )
         for key in given:
-            entries = getattr(self, key) if key != "tensor" else ()
+            entries: Shape = getattr(self, key) if key != "tensor" else ()
             if 0 in entries:
-                at = list(entries).index(0)
+                at = entries.index(0)
                 raise refuse(
                     f"`{key}` has a size 0, which holds no data", "SPC0308", argument=(key, at)
                 )

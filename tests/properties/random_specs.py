@@ -352,9 +352,12 @@ def _add(g: Growing) -> None:
     dtype, settings = _base(g)
 
     def fits(t: Tensor) -> bool:
-        return t.rank == x.rank and not t.constant and all(
-            a == b or 1 in (a, b) for a, b in zip(t.shape[1:], x.shape[1:], strict=True)
-        ) and t.shape[0] == x.shape[0]
+        return (
+            t.rank == x.rank
+            and not t.constant
+            and all(a == b or 1 in (a, b) for a, b in zip(t.shape[1:], x.shape[1:], strict=True))
+            and t.shape[0] == x.shape[0]
+        )
 
     takes = [x]
     while len(takes) < 2 or g.chance(20):
@@ -393,8 +396,12 @@ def _concatenate(g: Growing) -> None:
     axis = g.draw(st.integers(1, x.rank - 1))
 
     def fits(t: Tensor) -> bool:
-        return t.rank == x.rank and not t.constant and all(
-            i == axis or a == b for i, (a, b) in enumerate(zip(t.shape, x.shape, strict=True))
+        return (
+            t.rank == x.rank
+            and not t.constant
+            and all(
+                i == axis or a == b for i, (a, b) in enumerate(zip(t.shape, x.shape, strict=True))
+            )
         )
 
     takes = [x, g.choose(fits) or x]
@@ -419,17 +426,20 @@ def _reuse(g: Growing) -> None:
         return
     name, x, y = g.pick(*g.first_calls)
     again = g.choose(
-        lambda t: t.rank >= 2 and t.rank == x.rank and t.shape[-1] == x.shape[-1]
-        and not t.constant and (t.mask is None or len(t.mask) < t.rank)
+        lambda t: (
+            t.rank >= 2
+            and t.rank == x.rank
+            and t.shape[-1] == x.shape[-1]
+            and not t.constant
+            and (t.mask is None or len(t.mask) < t.rank)
+        )
     )
     if again is None:
         return
     g.count += 1
     written = {"reuse": name, "name": f"n{g.count}", "from": again.name}
     g.document["layers"].append(written)
-    g.tensors.append(
-        Tensor(written["name"], (*again.shape[:-1], y.shape[-1]), y.dtype, again.mask)
-    )
+    g.tensors.append(Tensor(written["name"], (*again.shape[:-1], y.shape[-1]), y.dtype, again.mask))
 
 
 LAYERS = {
@@ -480,7 +490,11 @@ def _input(g: Growing, name: str) -> None:
     if masked:
         entry["mask"] = True
     resolved = tuple(
-        f"?{name}.{axis}" if size is None else g.document["params"]["width"] if size == "width" else size
+        f"?{name}.{axis}"
+        if size is None
+        else g.document["params"]["width"]
+        if size == "width"
+        else size
         for axis, size in enumerate(full)
     )
     mask = (resolved[:-1] if len(resolved) > 2 else resolved) if masked else None
@@ -523,7 +537,9 @@ def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(LAYERS)) -
     chosen = draw(st.lists(st.sampled_from(made), min_size=1, max_size=3, unique=True))
     if made[-1] not in chosen:
         chosen.append(made[-1])
-    outputs = {t.name if "." not in t.name or g.chance(50) else f"y{i}": t for i, t in enumerate(chosen)}
+    outputs = {
+        t.name if "." not in t.name or g.chance(50) else f"y{i}": t for i, t in enumerate(chosen)
+    }
     document["outputs"] = {
         key: {} if key == t.name else g.pick(t.name, {"from": t.name}) for key, t in outputs.items()
     }

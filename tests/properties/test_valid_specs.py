@@ -26,7 +26,10 @@ def shape_in(shape, sizes):
     return tuple(
         size
         if isinstance(size, int)
-        else sum(sizes[part] if part in sizes else eval(part, {}, dict(sizes)) for part in size.split(" + "))  # noqa: S307
+        else sum(
+            sizes[part] if part in sizes else eval(part, {}, dict(sizes))
+            for part in size.split(" + ")
+        )  # noqa: S307
         for size in shape
     )
 
@@ -66,7 +69,11 @@ def test_claims_that_are_true_are_proved(spec: Spec):
         layer["expect"] = {
             "dtype": signal.dtype,
             "shape": [size if isinstance(size, int) else str(size) for size in signal.shape],
-            "mask": "none" if mask is None else [str(size) for size in mask] if all(not isinstance(s, int) for s in mask) else [s if isinstance(s, int) else str(s) for s in mask],
+            "mask": "none"
+            if mask is None
+            else [str(size) for size in mask]
+            if all(not isinstance(s, int) for s in mask)
+            else [s if isinstance(s, int) else str(s) for s in mask],
         }
     again = compiled(document)
     assert str(again.program.graph) == str(model.program.graph)

@@ -6,8 +6,9 @@ from math import prod
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, same_dtype
+from spec_compiler.ir.arrays import Array, dense, np
+from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
+from spec_compiler.ir.primitives.structure import concrete
 from spec_compiler.ir.types import TensorType
 
 Axes: TypeAlias = "tuple[int, ...]"
@@ -43,23 +44,21 @@ def _contract(
 def _multiply(
     x: Array,
     y: Array,
-    results: tuple[TensorType, ...],
+    results: Results,
     contracted: tuple[Axes, Axes],
     batch: tuple[Axes, Axes],
 ) -> Array:
-    """One (batched) matrix product over operands brought to `[batch, rows, inner]` and its mirror."""
-    shape: tuple[int, ...] = results[0].shape  # type: ignore[assignment]
+    """One (batched) matrix product of `[batch, rows, inner]` and `[batch, inner, columns]`."""
     if x.ndim == 2 and y.ndim == 2 and contracted == ((1,), (0,)) and not batch[0]:
         return _matmul(x, y)
-    if hasattr(x, "toarray"):  # scipy.sparse has no axes to move
-        x = x.toarray()
+    x = dense(x)  # scipy.sparse has no axes to move
     x_free, y_free = _free(x.ndim, contracted[0], batch[0]), _free(y.ndim, contracted[1], batch[1])
     lead = tuple(x.shape[axis] for axis in batch[0])
     inner = prod(x.shape[axis] for axis in contracted[0])
     rows, columns = prod(x.shape[axis] for axis in x_free), prod(y.shape[axis] for axis in y_free)
     left = x.transpose(*batch[0], *x_free, *contracted[0]).reshape(*lead, rows, inner)
     right = y.transpose(*batch[1], *contracted[1], *y_free).reshape(*lead, inner, columns)
-    return _matmul(left, right).reshape(shape)
+    return _matmul(left, right).reshape(concrete(results))
 
 
 def _matmul(x: Array, y: Array) -> Array:
@@ -74,7 +73,7 @@ def _take(prover: Prover, table: TensorType, indices: TensorType) -> tuple[Tenso
     return (TensorType(table.dtype, (*indices.shape, *table.shape[1:])),)
 
 
-def _take_rows(table: Array, indices: Array, results: tuple[TensorType, ...]) -> Array:
+def _take_rows(table: Array, indices: Array, results: Results) -> Array:
     outside = (indices < 0) | (indices >= len(table))
     if outside.any():
         position = tuple(int(i) for i in np.unravel_index(int(np.argmax(outside)), outside.shape))
@@ -82,7 +81,8 @@ def _take_rows(table: Array, indices: Array, results: tuple[TensorType, ...]) ->
         more = f" (and {count - 1} more)" if count > 1 else ""
         raise Refusal(
             "SPC0502",
-            f"index {int(indices[position])} at position {list(position)} is outside 0 to {len(table) - 1}{more}",
+            f"index {int(indices[position])} at position {list(position)} is outside 0 to "
+            f"{len(table) - 1}{more}",
             help="mend the data, or give the table more rows",
         )
     return table[indices]

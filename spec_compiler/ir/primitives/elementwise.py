@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
+from spec_compiler.ir.primitives.structure import stored
 from spec_compiler.ir.types import DType, TensorType
 
 
@@ -89,9 +89,7 @@ def _where(condition: Array, x: Array, y: Array, results: Results) -> Array:
 
 
 def _to_dtype(x: Array, results: Results, dtype: DType) -> Array:
-    # bfloat16 is kept in float32 arrays; the evaluator rounds them
-    stored: Any = "float32" if dtype == "bfloat16" else dtype
-    return x.astype(stored)
+    return x.astype(stored(dtype))  # the evaluator rounds to bfloat16
 
 
 ELEMENTWISE: tuple[Primitive, ...] = (

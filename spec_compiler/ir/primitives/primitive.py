@@ -14,6 +14,7 @@ from spec_compiler.ir.types import TensorType
 Results: TypeAlias = tuple[TensorType, ...]
 """The types of what a primitive gives; `evaluate` gets them with all sizes known."""
 
+
 class Prover(Protocol):
     """What a type rule asks about sizes: the builder, which records what it cannot decide."""
 

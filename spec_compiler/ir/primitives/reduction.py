@@ -8,7 +8,6 @@ from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results
 from spec_compiler.ir.types import TensorType
 
-
 Axes: TypeAlias = tuple[int, ...]
 
 

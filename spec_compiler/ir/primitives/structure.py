@@ -93,11 +93,11 @@ def _filled(results: Results, value: float, dtype: DType, shape: Shape) -> Array
     return np.full(concrete(results), value, stored(dtype))
 
 
-def _constant(prover: Prover, values: tuple[Any, ...], type: TensorType) -> tuple[TensorType]:  # noqa: A002
+def _constant(prover: Prover, values: tuple[Any, ...], type: TensorType) -> tuple[TensorType]:
     return (type,)
 
 
-def _written(results: Results, values: tuple[Any, ...], type: TensorType) -> Array:  # noqa: A002
+def _written(results: Results, values: tuple[Any, ...], type: TensorType) -> Array:
     return np.array(values, stored(type.dtype)).reshape(concrete((type,)))
 
 

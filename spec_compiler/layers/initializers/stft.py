@@ -11,6 +11,7 @@ from spec_compiler.diagnostics import Refusal, nearest
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.layers.initializers.initializer import Draws, Initializer, Sizes
 from spec_compiler.notation.fields import FieldRefusal, refuse, scope_of
+from spec_compiler.notation.plain import is_sequence
 from spec_compiler.notation.scope import described
 
 # Coefficients of the cosines of 0, 1, 2, … turns, with alternating signs.
@@ -38,12 +39,12 @@ def _window(written: object, info: ValidationInfo) -> str | tuple[float, ...] | 
             annotation=f"did you mean `{guess}`?" if guess else "",
             help="" if guess else f"one of {', '.join(WINDOWS)}, or a list of numbers",
         )
-    if not isinstance(written, list | tuple):
+    if not is_sequence(written):
         raise refuse(
             f"must be the name of a window, a list of numbers or null, not {described(written)}"
         )
     try:
-        values = tuple(scope_of(info).number(value) for value in written)  # type: ignore[reportUnknownVariableType]
+        values = tuple(scope_of(info).number(value) for value in written)
     except Refusal as refusal:
         raise FieldRefusal(refusal) from None
     if not all(map(math.isfinite, values)) or not any(values):
