@@ -7,6 +7,7 @@ y = model(x)
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ def __getattr__(name: str) -> Any:
     """Load a public name at its first use: the command line starts without NumPy."""
     if name not in _WHERE:
         raise AttributeError(f"module 'spec_compiler' has no attribute {name!r}")
-    import importlib
-
-    value = getattr(importlib.import_module(f"spec_compiler.{_WHERE[name]}"), name)
+    value = getattr(import_module(f"spec_compiler.{_WHERE[name]}"), name)
     globals()[name] = value
     return value
 

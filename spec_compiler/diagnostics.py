@@ -87,7 +87,7 @@ class Diagnostic:
 
 
 class SpecError(Exception):
-    """A spec, or the data given to it, was refused. Carries every finding and the texts they quote."""
+    """A spec, or the data given to it, was refused; carries every finding and the texts quoted."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         errors = diagnostics.errors
@@ -104,12 +104,12 @@ class Refusal(Exception):
     """Raised by a rule that cannot accept its arguments; the driver adds the place.
 
     Attributes:
-        argument: The path of the argument to blame inside the layer (`("equation",)`), `("from", 1)`
-            for an input, or `()` for the layer as a whole.
+        argument: The path of the argument to blame inside the layer (`("equation",)`), `("from",
+            1)` for an input, or `()` for the layer as a whole.
         within: Characters (start, end) inside the blamed text, for a caret under one of its parts.
         related: Other places, as (path inside the layer, text) pairs.
-        sizes: Axes whose sizes matter, as (number of the input, axis) pairs; the driver says where each
-            size came from.
+        sizes: Axes whose sizes matter, as (number of the input, axis) pairs; the driver says where
+            each size came from.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Refusal(Exception):
         sizes: tuple[tuple[int, int], ...] = (),
         labels: tuple[Label, ...] = (),
         notes: tuple[str, ...] = (),
-        help: str = "",  # noqa: A002 - the field's word
+        help: str = "",
     ) -> None:
         super().__init__(message)
         self.code = code

@@ -1,9 +1,9 @@
-"""Layers to primitives: every layer is lowered in order, and what it makes is typed, masked, placed."""
+"""Layers to primitives: each is lowered in order, and what it makes is typed, masked and placed."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
 from spec_compiler.ir.graph import Graph, Value
-from spec_compiler.ir.types import Policy, TensorType, shape_text
+from spec_compiler.ir.types import Policy, shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.program import Port as ProgramPort
@@ -146,7 +146,7 @@ class _Driver:
                 given = [taken[0].masked(named), *taken[1:]]
         found = _call(layer, b, feeds, given)
         results = found if isinstance(found, dict) else {ONLY: found}
-        if layer.creates_mask and layer.mask is not None:
+        if layer.creates_mask and layer.mask not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}
         elif not layer.consumes_mask:
             results = self.settle_mask(call, layer, given, results)
@@ -185,7 +185,7 @@ class _Driver:
         kind = type(call.layer).__name__
         origin = mask_origin(mask, self.core)
         both = "give the other inputs a mask too, or " if some else ""
-        carries = type(call.layer).carry_mask is not Layer.carry_mask
+        carries = call.layer and type(call.layer).carry_mask is not Layer.carry_mask
         passing = "to keep it, write `mask: pass`; " if carries else ""
         return diagnose(
             Refusal(
@@ -217,14 +217,16 @@ class _Driver:
         if len(held.shape) > len(target):
             raise Refusal(
                 "SPC0412",
-                f"the mask has rank {len(held.shape)}, and the input {shape_text(target)} has rank {len(target)}",
+                f"the mask has rank {len(held.shape)}, and the input {shape_text(target)} has rank "
+                f"{len(target)}",
                 argument=("mask",),
             )
         for axis, size in enumerate(held.shape):
             if not self.builder.require(size, "==", target[axis], f"axis {axis} of the mask"):
                 raise Refusal(
                     "SPC0412",
-                    f"axis {axis} of the mask is {size}, and the input {shape_text(target)} has {target[axis]}",
+                    f"axis {axis} of the mask is {size}, and the input {shape_text(target)} has "
+                    f"{target[axis]}",
                     argument=("mask",),
                 )
         return Mask(held, feeds.mask.source)
@@ -410,6 +412,4 @@ def _call(layer: Layer, b: Builder, feeds: Feeds, given: list[Signal]) -> Signal
 
 
 def _as_warning(diagnostic: Diagnostic) -> Diagnostic:
-    from dataclasses import replace
-
     return replace(diagnostic, severity=Severity.WARNING)

@@ -1,4 +1,4 @@
-"""Explanations: where a size came from, and the path of a mask. Used only when something is refused."""
+"""Where a size came from, and the path of a mask: asked only when something is refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from spec_compiler.diagnostics import Label
 from spec_compiler.ir.graph import Graph, Node, Value, Weight
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.place import headline, span_of
 from spec_compiler.wiring import Wiring
@@ -78,7 +79,7 @@ def _back(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
 def _through_contract(node: Node, axis: int) -> tuple[Value, int]:
     left, right = node.operands
     contracted, batch = node.attributes["contracted"], node.attributes["batch"]
-    sources = [(left, i) for i in batch[0]]
+    sources: list[tuple[Value, int]] = [(left, i) for i in batch[0]]
     sources += [(left, i) for i in range(len(left.shape)) if i not in (*contracted[0], *batch[0])]
     sources += [(right, i) for i in range(len(right.shape)) if i not in (*contracted[1], *batch[1])]
     return sources[axis]
@@ -86,7 +87,8 @@ def _through_contract(node: Node, axis: int) -> tuple[Value, int]:
 
 def _through_scan(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
     index = node.results.index(value)
-    sequences, states = node.attributes["sequences"], node.attributes["states"]
+    sequences: int = node.attributes["sequences"]
+    states: int = node.attributes["states"]
     if index < states:
         return node.operands[sequences + index], axis
     if axis == 0:
@@ -106,15 +108,15 @@ def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Lab
     if call is None or call.layer is None:
         return None
     for field in call.layer.model_fields_set:
-        held = getattr(call.layer, field)
+        held: object = getattr(call.layer, field)
         if held == size and not isinstance(held, bool):
             return _argument(call, (field,), size)
-        if isinstance(held, Mapping):
-            for key, item in held.items():  # type: ignore[reportUnknownVariableType]
+        if is_mapping(held):
+            for key, item in held.items():
                 if item == size:
-                    return _argument(call, (field, str(key)), size)  # type: ignore[reportUnknownArgumentType]
-        if isinstance(held, tuple):
-            for index, item in enumerate(held):  # type: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+                    return _argument(call, (field, str(key)), size)
+        if is_sequence(held):
+            for index, item in enumerate(held):
                 if item == size:
                     return _argument(call, (field, index), size)
     return Label(headline(call.node), f"`{call.name}` makes it {size}")
@@ -129,7 +131,7 @@ def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
 def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | None:
     for name, item in core.inputs.items():
         node = core.node.nearest(("inputs", name))
-        if item is None or node.get("shape") is None and node.get("batch_shape") is None:
+        if item is None or (node.get("shape") is None and node.get("batch_shape") is None):
             continue
         shape = item.full_shape(name)
         if shape == value.shape or (axis < len(shape) and shape[axis] == size):
@@ -143,7 +145,7 @@ def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | No
 def mask_path(
     mask: Mask, call: Call, wiring: Wiring, signals: Mapping[str, Mapping[str, Signal]]
 ) -> tuple[list[str], str | None]:
-    """The layers that a mask went through up to `call`, and the first behind it that would use one."""
+    """The layers that a mask went through up to `call`, and the first behind that would use it."""
     path = [call.name]
     current = call.name
     while current != mask.origin:

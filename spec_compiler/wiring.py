@@ -28,7 +28,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """What a layer reads: by position, or by role; and the tensor that is its mask, if one is named."""
+    """What a layer reads, by position or by role; and the tensor that `mask: NAME` names."""
 
     ports: tuple[Port, ...]
     roles: tuple[str, ...] | None = None

@@ -73,7 +73,7 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
-        from importlib.metadata import version
+        from importlib.metadata import version  # slow, and needed only here
 
         typer.echo(f"specc {version('spec-compiler')}")
         raise typer.Exit
@@ -131,6 +131,7 @@ def _guarded() -> int:
 
 
 def _say(message: str, code: int) -> int:
+    # loaded only when something went wrong
     from spec_compiler.report.escape import terminal
 
     typer.echo(f"error: {terminal(message)}", err=True)
@@ -147,6 +148,7 @@ def _bug(error: Exception) -> int:
         code = trace.tb_frame.f_code
         where = f" in {os.path.basename(code.co_filename)}:{trace.tb_lineno} ({code.co_name})"
     if os.environ.get("SPECC_DEBUG"):
+        # only when asked for
         import traceback
 
         traceback.print_exc()

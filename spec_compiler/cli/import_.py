@@ -44,12 +44,12 @@ def command(
             [(name, handle.load()) for name, handle in read(weights).items()] if weights else None
         )
         imported = import_keras(node.plain(), arrays, found, node=node, file=config)
-        document = imported.document
+        document = dict(imported.document)
         inputs = {Path(config), *([Path(weights)] if weights else [])}
         if imported.weights:
             file = Path(output).with_suffix(".safetensors")
             write_tensors(file, dict(imported.weights), inputs=inputs)
-            document = {**document, "weights": {"file": file.name}}
+            document["weights"] = {"file": file.name}
         with writing(Path(output), inputs=inputs) as target:
             target.write(to_yaml(document).encode())
     except Refusal as refusal:

@@ -4,4 +4,97 @@ from __future__ import annotations
 
 from spec_compiler.codes.code import Code
 
-NAMES: tuple[Code, ...] = ()
+_HEAD = "specc: 1\ninputs: {x: {shape: [4]}}\n"
+_TWO = "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
+
+NAMES: tuple[Code, ...] = (
+    Code(
+        "SPC0201",
+        "a name twice",
+        "Inputs and layers share one space of names, and so do params and dims. A name that stands "
+        "for two things would make every reference to it a guess. Rename one of them; a layer may "
+        "also go without a name and gets one of its own.",
+        f"{_HEAD}layers:\n"
+        "  - {type: Dense, name: d, units: 3}\n  - {type: Dense, name: d, units: 2}\n",
+        f"{_HEAD}layers:\n"
+        "  - {type: Dense, name: d, units: 3}\n  - {type: Dense, name: e, units: 2}\n",
+    ),
+    Code(
+        "SPC0202",
+        "unknown type of layer",
+        "There is no layer of this type. Names are Keras's and case-sensitive. Inputs are not "
+        "layers here: they stand under `inputs`.",
+        f"{_HEAD}layers:\n  - {{type: Dens, units: 3}}\n",
+        f"{_HEAD}layers:\n  - {{type: Dense, units: 3}}\n",
+    ),
+    Code(
+        "SPC0203",
+        "reference to nothing",
+        "`from`, `reuse`, `mask` and `outputs` name inputs, layers, or one of several outputs of a "
+        "layer as `layer.output`. Here there is nothing of that name.",
+        f"{_HEAD}layers:\n  - {{type: Dense, name: hidden, units: 3}}\noutputs: hiden\n",
+        f"{_HEAD}layers:\n  - {{type: Dense, name: hidden, units: 3}}\noutputs: hidden\n",
+    ),
+    Code(
+        "SPC0204",
+        "unclear what feeds a layer",
+        "A layer without `from` reads the item above it, and the first one the only input. Where "
+        "there are several inputs, or the layer above has several outputs, say which is meant. The "
+        "same code says that a layer was given more or fewer inputs than it takes, or an unknown "
+        "role.",
+        f"{_TWO}layers:\n  - {{type: Add, name: sum}}\n",
+        f"{_TWO}layers:\n  - {{type: Add, name: sum, from: [x, y]}}\n",
+    ),
+    Code(
+        "SPC0205",
+        "unknown name in an expression",
+        "Only params and dims that the file declares may stand in sizes, and only params behind a "
+        "`$`. A name that is not declared is never a new dimension, since a slip of the pen would "
+        "then be one too.",
+        "specc: 1\nparams: {width: 3}\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: widht}\n",
+        "specc: 1\nparams: {width: 3}\ninputs: {x: {shape: [4]}}\n"
+        "layers:\n  - {type: Dense, units: width}\n",
+    ),
+    Code(
+        "SPC0206",
+        "param without a good value",
+        "A param needs a `default` or a value from `--set NAME=VALUE`, and the value must be of "
+        "its type and keep to its `min`, `max` and `multiple_of`. `--set` cannot name a param that "
+        "the file does not declare.",
+        "specc: 1\nparams: {width: {type: int, default: 3, multiple_of: 2}}\n"
+        "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+        "specc: 1\nparams: {width: {type: int, default: 4, multiple_of: 2}}\n"
+        "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+    ),
+    Code(
+        "SPC0207",
+        "layers in a cycle",
+        "Each layer of a cycle waits for another one, so none can start. The message shows the "
+        "shortest cycle, a line of the file for each step. To use a layer's weights a second time, "
+        "write `reuse`.",
+        f"{_HEAD}layers:\n"
+        "  - {type: Add, name: a, from: [x, b]}\n  - {type: Identity, name: b, from: a}\n",
+        f"{_HEAD}layers:\n"
+        "  - {type: Identity, name: b, from: x}\n  - {type: Add, name: a, from: [x, b]}\n",
+    ),
+    Code(
+        "SPC0208",
+        "layer that feeds no output",
+        "Nothing that the model gives out depends on this layer. Most often an output was "
+        "forgotten or a `from` names another layer than was meant.",
+        f"{_HEAD}layers:\n"
+        "  - {type: Dense, name: d, units: 3}\n  - {type: Dense, name: e, units: 2, from: x}\n",
+        f"{_HEAD}layers:\n"
+        "  - {type: Dense, name: d, units: 3}\n  - {type: Dense, name: e, units: 2, from: x}\n"
+        "outputs: [d, e]\n",
+    ),
+    Code(
+        "SPC0209",
+        "input that feeds no output",
+        "Nothing that the model gives out depends on this input, and yet it would have to be fed. "
+        "Remove it, or use it.",
+        f"{_TWO}layers:\n  - {{type: Dense, name: d, units: 3, from: x}}\n",
+        f"{_TWO}layers:\n  - {{type: Add, name: s, from: [x, y]}}\n",
+    ),
+)

@@ -4,7 +4,89 @@ from __future__ import annotations
 
 from spec_compiler.codes.code import Code
 
+
+def _layer(item: str) -> str:
+    """A model of one layer."""
+    return f"specc: 1\ninputs: {{x: {{shape: [4]}}}}\nlayers:\n  - {{{item}}}\n"
+
+
 SCHEMA: tuple[Code, ...] = (
+    Code(
+        "SPC0100",
+        "not a mapping",
+        "A spec is a mapping with the keys `specc`, `inputs` and `layers`. This document is a "
+        "list, a number or a text.",
+        "- {type: Dense, units: 2}\n",
+        _layer("type: Dense, units: 2"),
+    ),
+    Code(
+        "SPC0101",
+        "unknown version of the language",
+        "`specc` is the version of the language that the file is written in. This program reads "
+        "version 1. A newer file needs a newer specc.",
+        "specc: 2\ninputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: 2}\n",
+        _layer("type: Dense, units: 2"),
+    ),
+    Code(
+        "SPC0102",
+        "missing key",
+        "A required key is missing. If a key beside it looks like it, that one is reported "
+        "instead, as unknown.",
+        _layer("type: Dense"),
+        _layer("type: Dense, units: 2"),
+    ),
+    Code(
+        "SPC0103",
+        "unknown key",
+        "Mappings are closed: a key that nothing reads is an error, since it is most often a slip "
+        "of the pen. Notes of your own go under `metadata`, into `doc`, or into keys that start "
+        "with `x-`.",
+        _layer("type: Dense, unitz: 2"),
+        _layer("type: Dense, units: 2, x-owner: me"),
+    ),
+    Code(
+        "SPC0104",
+        "value of another kind",
+        "The value is not of the kind that belongs there: text where a number should be, a decimal "
+        "number as a size, a text that is not an expression. Nothing is converted silently: "
+        '`"8"` in quotes is text, and `no` is text too.',
+        _layer('type: Dense, units: "8"'),
+        _layer("type: Dense, units: 8"),
+    ),
+    Code(
+        "SPC0105",
+        "beyond a limit",
+        "Sizes lie between 0 and 2^31 - 1 for dims and below 2^63 everywhere, and an expression "
+        "has at most 1000 characters and 50 levels of parentheses. No real model needs more.",
+        "specc: 1\ndims: {seq: {max: 3000000000}}\ninputs: {x: {shape: [seq, 4]}}\n"
+        "layers:\n  - {type: Dense, units: 2}\n",
+        "specc: 1\ndims: {seq: {max: 3000}}\ninputs: {x: {shape: [seq, 4]}}\n"
+        "layers:\n  - {type: Dense, units: 2}\n",
+    ),
+    Code(
+        "SPC0106",
+        "unknown choice",
+        "There is no activation, initializer, regularizer, constraint, dtype or other choice of "
+        "this name. Names are Keras's.",
+        _layer("type: Dense, units: 2, activation: rellu"),
+        _layer("type: Dense, units: 2, activation: relu"),
+    ),
+    Code(
+        "SPC0107",
+        "settings that contradict each other",
+        "Two settings cannot both hold, or say the same thing twice. specc never lets one of them "
+        "win silently: keep the one that you mean.",
+        _layer("type: Dense, units: 2, input_spec: {ndim: 3, shape: [null, 4]}"),
+        _layer("type: Dense, units: 2, input_spec: {ndim: 2, shape: [null, 4]}"),
+    ),
+    Code(
+        "SPC0108",
+        "setting without effect",
+        "The argument only means something beside another one, which is missing or excludes it. "
+        "Alone it would be ignored, and that is hardly what was meant.",
+        _layer("type: Dense, units: 2, lora_alpha: 4"),
+        _layer("type: Dense, units: 2, lora_alpha: 4, lora_rank: 1"),
+    ),
     Code(
         "SPC0109",
         "state between runs",
@@ -15,5 +97,30 @@ SCHEMA: tuple[Code, ...] = (
         "layers:\n  - {type: LSTM, name: l, units: 4, stateful: true}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, return_state: true}\noutputs: [l.output]\n",
+    ),
+    Code(
+        "SPC0110",
+        "`None` for null",
+        "YAML knows no `None` and reads it as text. In a shape it can only mean a size that the "
+        "data decides, so it is taken as `null`, and this is a note. Write `null`, or name the "
+        "size under `dims`.",
+        "specc: 1\ninputs: {x: {shape: [None, 4]}}\nlayers:\n  - {type: Dense, units: 2}\n",
+        "specc: 1\ninputs: {x: {shape: [null, 4]}}\nlayers:\n  - {type: Dense, units: 2}\n",
+    ),
+    Code(
+        "SPC0111",
+        "not read yet",
+        "`imports`, `defaults`, `blocks`, `use` and `tests` belong to the language, and this "
+        "version of specc does not read them yet. Write the layers out.",
+        _layer("use: ffn"),
+        _layer("type: Dense, units: 2"),
+    ),
+    Code(
+        "SPC0112",
+        "not a name",
+        "Names are letters, digits, `_` and `-`, and start with a letter or `_`. So they can stand "
+        "in references, in the names of weights and of files.",
+        _layer("type: Dense, units: 2, name: my layer"),
+        _layer("type: Dense, units: 2, name: my_layer"),
     ),
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from spec_compiler.codes.code import Code
 from spec_compiler.codes.einsum import EINSUM
+from spec_compiler.codes.sizes import SIZES
 
 SHAPES: tuple[Code, ...] = (
+    *SIZES,
     Code(
         "SPC0310",
         "an activation's axis that does not exist",
@@ -42,9 +44,9 @@ SHAPES: tuple[Code, ...] = (
         "shares of nothing",
         "`softmax`, `log_softmax` and `sparsemax` divide 1 among the entries of an axis, so the "
         "axis must have at least one entry. Give it a size above 0.",
-        "specc: 1\ninputs: {x: {shape: [0]}}\n"
+        'specc: 1\ndims: {n: {min: 0}}\nconstraints: ["n < 1"]\ninputs: {x: {shape: [n]}}\n'
         "layers:\n  - {type: Activation, activation: softmax}\n",
-        "specc: 1\ninputs: {x: {shape: [1]}}\n"
+        'specc: 1\ndims: {n: {min: 0}}\nconstraints: ["n < 9"]\ninputs: {x: {shape: [n]}}\n'
         "layers:\n  - {type: Activation, activation: softmax}\n",
     ),
     Code(

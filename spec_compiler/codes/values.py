@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.codes.code import Code
+from spec_compiler.codes.feeding import FEEDING
 from spec_compiler.codes.weights import DENSE_MODEL, DENSE_WEIGHTS
 
 _RUN = "run model.yaml --input x=x"
@@ -101,7 +102,7 @@ _FILES: tuple[Code, ...] = (
         "A CSV file holds numbers separated by commas; its first line may be a header. Write `nan` "
         "in empty cells, a point in decimal numbers, and no separators of thousands.",
         wrong="a,b\n1,\n",
-        right="a,b\n1,nan\n",
+        right="a,b\n1,2\n",
         command=f"{_RUN}.csv",
         varies="x.csv",
         files={"model.yaml": _MODEL},
@@ -172,6 +173,15 @@ _FILES: tuple[Code, ...] = (
         right=_constant("[[1.0, 2.0]]"),
         command="run model.yaml --output y.csv",
     ),
+    Code(
+        "SPC0566",
+        "constant that cannot be read",
+        "The file of a constant input does not exist or cannot be opened. Its path is relative to "
+        "the spec.",
+        wrong=_constant("{file: missing.json}"),
+        right=_constant("{file: x.json}"),
+        files={"x.json": "[[1.0, 2.0]]"},
+    ),
 )
 
 
@@ -228,5 +238,6 @@ _ELEMENTS: tuple[Code, ...] = (
 
 VALUES: tuple[Code, ...] = (
     *_ELEMENTS,
+    *FEEDING,
     *_FILES,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from spec_compiler.codes.code import Code
 
 DENSE_MODEL = """\
@@ -106,5 +108,56 @@ WEIGHTS: tuple[Code, ...] = (
         "A weights file has bytes between its tensors or after the last one that belong to none. "
         "The format forbids that, since something could be hidden there. Write the file again.",
         _file(f"{{{_tensor()}}}", "\0" * 8),
+    ),
+    Code(
+        "SPC0610",
+        "weights file that cannot be read",
+        "The file that `weights` names does not exist or cannot be opened. To validate a spec this "
+        "is a warning, to run it an error. `specc init` writes a file with initial weights.",
+        wrong=DENSE_MODEL.replace("dense.safetensors", "missing.safetensors"),
+        right=DENSE_MODEL,
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    Code(
+        "SPC0611",
+        "weight that the file does not have",
+        "The model has a weight of which the file holds nothing. Names are the layer's and the "
+        "weight's own with a dot between them.",
+        wrong=DENSE_MODEL.replace(", use_bias: false", ""),
+        right=DENSE_MODEL,
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    Code(
+        "SPC0612",
+        "weight of another shape",
+        "The tensor in the file has another shape than the model needs. Either the file belongs to "
+        "another version of the model, or a size in the spec is wrong.",
+        wrong=DENSE_MODEL.replace("units: 1", "units: 2"),
+        right=DENSE_MODEL,
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    _header_code(
+        "SPC0613",
+        "weight that is not a float",
+        "The tensor in the file holds whole numbers or booleans, and the model computes with "
+        "floats. Convert it and write the file again.",
+        _file(f"{{{_tensor(dtype='I32')}}}"),
+    ),
+    _header_code(
+        "SPC0614",
+        "tensor that the model does not use",
+        "The file holds a tensor that no weight of the model has the name of, so a part of what "
+        "was trained would be lost. Remove it from the file, or write `strict: false`.",
+        _file(f'{{{_tensor()},"w":{{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}}}', "\0" * 5),
+    ),
+    Code(
+        "SPC0615",
+        "another checksum",
+        "The spec says which SHA-256 the weights file has, and it has another one: it was changed, "
+        "damaged, or is not the one that was meant.",
+        wrong=f"{DENSE_MODEL[:-2]}, sha256: {sha256(b'').hexdigest()}}}\n",
+        right=f"{DENSE_MODEL[:-2]}, sha256: {sha256(DENSE_WEIGHTS.encode()).hexdigest()}}}\n",
+        command="run model.yaml --input x=x.json",
+        files={"dense.safetensors": DENSE_WEIGHTS, "x.json": "[[1.0]]"},
     ),
 )

@@ -204,7 +204,8 @@ class Builder:
             unknown = next(size for size in shape if not isinstance(size, int))
             raise Refusal(
                 "SPC0306",
-                f"the weight `{name}` needs sizes that are known; `{_readable(unknown)}` is known only from the data",
+                f"the weight `{name}` needs sizes that are known; `{_readable(unknown)}` is known "
+                "only from the data",
                 argument=("from",),
                 help="give that axis a number or a param where it is declared",
             )
@@ -225,7 +226,8 @@ class Builder:
         elif existing.shape != tuple(known):
             raise Refusal(
                 "SPC0305",
-                f"this call needs `{name}` of shape {list(known)}, the first call made it {list(existing.shape)}",
+                f"this call needs `{name}` of shape {list(known)}, the first call made it "
+                f"{list(existing.shape)}",
                 argument=("from",),
                 help="feed the same sizes as the first call does, or use a layer of its own",
             )
@@ -242,7 +244,7 @@ class Builder:
         return x if x.dtype == dtype else self.emit("cast", x, dtype=dtype)
 
     def unary(self, operation: str, x: Value) -> Value:
-        """A primitive of one operand by its name: `exp`, `tanh`, `erf`, `logical_not`, …"""
+        """A primitive of one operand by its name, such as `exp`, `erf` or `logical_not`."""
         return self.emit(operation, x)
 
     def binary(self, operation: str, x: Value | float, y: Value | float) -> Value:
@@ -348,7 +350,7 @@ class Builder:
         return self.contract(x, kernel, ((len(x.shape) - 1,), (0,)))
 
     def einsum(self, x: str, y: str, result: str, left: Value, right: Value) -> Value:
-        """A contraction by labels: every label of `result` stands in `x` or `y`, none twice in one."""
+        """A contraction by labels: each of `result` stands in `x` or `y`, none twice in one."""
         left, x = self._sum_lonely(left, x, y + result)
         right, y = self._sum_lonely(right, y, x + result)
         batch = [label for label in x if label in y and label in result]

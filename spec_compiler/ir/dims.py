@@ -1,4 +1,4 @@
-"""Sizes of axes: integers, or polynomials over named sizes with a normal form that decides equality.
+"""Sizes of axes: integers, or polynomials over named sizes whose normal form decides equality.
 
 A `Dim` is a sum of terms, each an integer times a product of atoms; an atom is a `Symbol` (a named
 size with bounds) or an `Opaque` term (`//`, `%`, `min`, `max`). A size without symbols is a plain
@@ -256,7 +256,7 @@ def _terms(size: Size) -> tuple[tuple[Monomial, int], ...]:
 
 def _key(atom: Atom) -> tuple[str, str]:
     return (
-        type(atom).__name__ != "Symbol" and "~" or "",
+        "" if isinstance(atom, Symbol) else "~",
         str(atom) if isinstance(atom, Opaque) else atom.name,
     )
 

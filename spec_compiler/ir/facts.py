@@ -1,7 +1,7 @@
 """What is known about sizes: three answers to whether two are equal, and the questions left open.
 
-What cannot be decided before the data is there is recorded as a `Check`; all checks are functions of
-the inputs' sizes alone, so they are answered before a run begins.
+What cannot be decided before the data is there is recorded as a `Check`; all checks are functions
+of the inputs' sizes alone, so they are answered before a run begins.
 """
 
 from __future__ import annotations

@@ -71,10 +71,10 @@ class Policy(NamedTuple):
         """
         if name in {"mixed_float16", "mixed_bfloat16"}:
             return cls("float32", "float16" if name == "mixed_float16" else "bfloat16")
-        dtype = next((known for known in DTYPES if known == name), None)
-        if dtype is None:
-            raise KeyError(name)
-        return cls(dtype, dtype)
+        for dtype in DTYPES:
+            if dtype == name:
+                return cls(dtype, dtype)
+        raise KeyError(name)
 
 
 POLICIES: tuple[str, ...] = (*sorted(FLOATS), "mixed_float16", "mixed_bfloat16")

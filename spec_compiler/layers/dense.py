@@ -89,4 +89,6 @@ class Dense(Adaptable, Layer):
                 constraint=self.bias_constraint,
             )
             y = b.add(y, bias)
-        return self.activation.applied(b, y, x.mask)
+        # a mask over the features themselves ends with them
+        mask = x.mask if x.mask is None or x.mask.value.type.rank < x.rank else None
+        return self.activation.applied(b, y, mask)

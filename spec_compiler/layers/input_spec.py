@@ -98,7 +98,8 @@ class InputSpec(Declaration):
                 stated = self.shape[axis]
                 if isinstance(stated, int) and stated != size:
                     raise refuse(
-                        f"is a contradiction: axis {axis} is {size} in `axes` and {stated} in `shape`",
+                        f"is a contradiction: axis {axis} is {size} in `axes` and {stated} in "
+                        "`shape`",
                         "SPC0107",
                         argument=("axes", str(axis)),
                         related=((("shape",), f"{stated} here"),),
@@ -198,7 +199,8 @@ def _claim_shape(
     if len(claimed) != found.rank:
         raise Refusal(
             "SPC0309",
-            f"the {what} has rank {found.rank}, {shape_text(found.shape)}; the claim has rank {len(claimed)}",
+            f"the {what} has rank {found.rank}, {shape_text(found.shape)}; the claim has rank "
+            f"{len(claimed)}",
             argument=at,
         )
     for axis, size in enumerate(claimed):

@@ -69,9 +69,9 @@ Sources = Annotated[
 class Layer(Declaration):
     """What every layer has; each kind of layer adds its arguments and `lower`.
 
-    The parameters of `lower` after the builder are the layer's ports: one positional parameter for a
-    layer of one input, `*xs` for a layer of several, names with defaults for optional roles. It gives
-    a signal, or a mapping from names of outputs to signals.
+    The parameters of `lower` after the builder are the layer's ports: one positional parameter for
+    a layer of one input, `*xs` for a layer of several, names with defaults for optional roles. It
+    gives a signal, or a mapping from names of outputs to signals.
     """
 
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -115,7 +115,8 @@ class Layer(Declaration):
             "SPC0411",
             f"{type(self).__name__} cannot pass a mask on",
             argument=("mask",),
-            help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that is the mask",
+            help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that "
+            "is the mask",
         )
 
     def arguments(self) -> dict[str, Any]:

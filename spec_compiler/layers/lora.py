@@ -16,8 +16,8 @@ from spec_compiler.notation.fields import Declaration, KnownSize, Number, refuse
 class Adaptable(Declaration):
     """The arguments of layers whose main weight can be adapted.
 
-    The effective weight is `weight + lora_alpha / lora_rank * (a @ b)`. The weight itself is frozen;
-    `a` and `b` are float32, of shapes `[…, lora_rank]` and `[lora_rank, last]`.
+    The effective weight is `weight + lora_alpha / lora_rank * (a @ b)`. The weight itself is
+    frozen; `a` and `b` are float32, of shapes `[…, lora_rank]` and `[lora_rank, last]`.
     """
 
     lora_rank: KnownSize | None = None

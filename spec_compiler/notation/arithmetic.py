@@ -1,8 +1,8 @@
 """Arithmetic over params and dims, as it may stand wherever a number is expected.
 
-Integers, decimals, names, `+ - * // % /`, `min(a, b)`, `max(a, b)` and parentheses. In a size `/` is
-exact division; in a number that is not a size it is true division. Relations (`seq % 4 == 0`) stand
-in `constraints` only. Every refusal knows its columns within the text.
+Integers, decimals, names, `+ - * // % /`, `min(a, b)`, `max(a, b)` and parentheses. In a size `/`
+is exact division; in a number that is not a size it is true division. Relations (`seq % 4 == 0`)
+stand in `constraints` only. Every refusal knows its columns within the text.
 """
 
 from __future__ import annotations

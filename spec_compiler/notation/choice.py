@@ -1,4 +1,4 @@
-"""One of several things by name, or by a mapping with its arguments: activations, initialisers, …"""
+"""One of several things, by name or by a mapping with its arguments: an activation, say."""
 
 from __future__ import annotations
 

@@ -45,7 +45,6 @@ class Declaration(BaseModel):
         defer_build=True,
         arbitrary_types_allowed=True,
         populate_by_name=True,
-        use_attribute_docstrings=True,
     )
 
 
@@ -126,7 +125,13 @@ def _dtype(written: object) -> str:
 
 
 def _policy(written: object) -> str:
-    return _one_of(written, (*DTYPES, "mixed_float16", "mixed_bfloat16"), "dtype")
+    if isinstance(written, str) and written in DTYPES and written not in POLICIES:
+        raise refuse(
+            f"must be a floating dtype or a mixed policy, not `{written}`",
+            "SPC0106",
+            help=f"one of {', '.join(POLICIES)}",
+        )
+    return _one_of(written, POLICIES, "dtype")
 
 
 def _one_of(written: object, known: tuple[str, ...], what: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -23,7 +22,7 @@ class Refusals(Exception):
         self.items = items
 
 
-def validated(cls: type[Model], written: Mapping[str, Any], scope: Scope, what: str) -> Model:
+def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Model:
     """An instance of `cls` from plain data.
 
     Args:
@@ -68,8 +67,8 @@ def key_names(cls: type[BaseModel]) -> list[str]:
 def _unknown(
     item: ErrorDetails, cls: type[BaseModel], what: str, absent: set[str]
 ) -> tuple[Refusal, str | None]:
-    path = _path(item)
-    key = str(path[-1])
+    key = str(item["loc"][-1])
+    path = (*_without_tags(item["loc"][:-1]), key)
     known = key_names(cls) if len(path) == 1 else []
     # a required key that is missing is the likeliest to have been meant
     guess = nearest(key, sorted(absent)) or nearest(key, known)
@@ -168,8 +167,12 @@ def _boolean_hint(item: ErrorDetails) -> str:
 
 
 def _path(item: ErrorDetails) -> tuple[str | int, ...]:
-    """The path without the names that pydantic adds for union members."""
-    return tuple(part for part in item["loc"] if not (isinstance(part, str) and _is_tag(part)))
+    return _without_tags(item["loc"])
+
+
+def _without_tags(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A path without the names that pydantic adds for union members."""
+    return tuple(part for part in loc if not (isinstance(part, str) and _is_tag(part)))
 
 
 def _is_tag(part: str) -> bool:

@@ -96,7 +96,8 @@ class _Binder:
                 name,
                 None,
                 "SPC0512",
-                f"`{name}` is declared {shape_text(declared.shape)}, and {given.origin} has shape {list(given.shape)}",
+                f"`{name}` is declared {shape_text(declared.shape)}, and {given.origin} has shape "
+                f"{list(given.shape)}",
                 help=_batch_hint(declared, given),
             )
             return
@@ -119,7 +120,8 @@ class _Binder:
                 name,
                 axis,
                 "SPC0514",
-                f"`{single}` is {before.size} ({before.origin}) and {real} (axis {axis} of {origin})",
+                f"`{single}` is {before.size} ({before.origin}) and {real} (axis {axis} of "
+                f"{origin})",
             )
 
     def _wrong_axis(self, name: str, axis: int, size: Size, real: int, given: Given) -> None:
@@ -221,7 +223,7 @@ class _Binder:
         code: str,
         message: str,
         annotation: str = "",
-        help: str = "",  # noqa: A002
+        help: str = "",
     ) -> None:
         node = self.program.core.node.nearest(("inputs", name.removesuffix(".mask")))
         path: tuple[str | int, ...] = ()

@@ -66,13 +66,14 @@ class Feed:
                 self._say(
                     "SPC0519",
                     f"{self.origin} holds {value} at {place}, which is no `{self.type.dtype}`",
-                    f"`{self.name}` is declared `{self.type.dtype}`: convert the data, or declare `{array.dtype}`",
+                    f"`{self.name}` is declared `{self.type.dtype}`: convert the data, or declare "
+                    f"`{array.dtype}`",
                 )
             array = cast
         return round_bfloat16(array) if self.type.dtype == "bfloat16" else array
 
     def _changed(self, array: Array, cast: Array) -> Array:
-        """Where a cast changes a value. A float that is rounded to a narrower float stays itself."""
+        """Where a cast changes a value; a float that is rounded to a narrower one stays itself."""
         if array.dtype.kind == "f" and self.type.dtype in FLOATS:
             return np.isinf(cast) & ~np.isinf(array)
         back = cast.astype(array.dtype)

@@ -82,7 +82,7 @@ class Model:
     def losses(
         self, inputs: Any = None, *, dims: Mapping[str, int] | None = None
     ) -> dict[str, float]:
-        """The penalties of regularisers by weight, and by layer for activities where data is given."""
+        """Penalties of regularisers by weight, and by layer for activities where data is given."""
         return losses(
             self.program, self.weights, None if inputs is None else self._run(inputs, dims)
         )

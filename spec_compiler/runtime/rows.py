@@ -19,7 +19,7 @@ def rows_stay_apart(program: Program) -> bool:
     """
     graph = program.graph
     if not graph.inputs or any(
-        _is_batch(size) != (axis == 0)
+        (_mentions_batch(size) if axis else not _is_batch(size))
         for value in graph.inputs.values()
         for axis, size in enumerate(value.shape)
     ):

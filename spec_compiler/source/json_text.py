@@ -228,7 +228,7 @@ class _JsonScanner:
             Diagnostic("SPC0008", f"the bracket `{bracket}` is never closed", span, help=help_)
         )
 
-    def fail(self, code: str, message: str, help: str, width: int = 1) -> UnreadableError:  # noqa: A002
+    def fail(self, code: str, message: str, help: str, width: int = 1) -> UnreadableError:
         """A finding at the next token."""
         end = min(self.at + width, len(self.text))
         return UnreadableError(

@@ -64,7 +64,7 @@ class Mistake:
         self,
         code: str,
         message: str,
-        help: str,  # noqa: A002 - the field's word
+        help: str,
         extent: tuple[int, int] | None = None,
         labels: tuple[Label, ...] = (),
     ) -> Diagnostic:

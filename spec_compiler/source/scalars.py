@@ -30,7 +30,7 @@ _MOST_DIGITS = 32
 class BadScalar(Refusal):
     """A number that is refused. `guess` is what the author most probably meant, to go on with."""
 
-    def __init__(self, code: str, message: str, help: str, guess: Scalar) -> None:  # noqa: A002
+    def __init__(self, code: str, message: str, help: str, guess: Scalar) -> None:
         super().__init__(code, message, help=help)
         self.guess = guess
 

@@ -290,5 +290,5 @@ class _YamlReader:
                 "put the dash under the dash above, with a blank after it",
             )
 
-    def report(self, code: str, message: str, span: Span, help: str) -> None:  # noqa: A002
+    def report(self, code: str, message: str, span: Span, help: str) -> None:
         self.diagnostics.add(Diagnostic(code, message, span, help=help))

@@ -1,4 +1,4 @@
-"""The core form: what the compiler works on. No params, no defaults left open; every item has a place."""
+"""The core form, which the compiler works on: no params, no defaults left open, all placed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Call:
 
     Attributes:
         name: Unique.
-        layer: The settings; for a `reuse`, those of the first call with this call's own `expect` and
-            `mask`. None when they were refused: what depends on it is not checked.
+        layer: The settings; for a `reuse`, those of the first call with this call's own `expect`
+            and `mask`. None when they were refused: what depends on it is not checked.
         sources: What the author wrote under `from`; None for the item directly above.
         node: Where it is written.
         reuse: The first call, whose weights are used again.

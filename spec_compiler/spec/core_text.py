@@ -21,8 +21,8 @@ _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
 def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
     """The core form as plain data: a valid spec of the same meaning.
 
-    There are no params; every item has a name and `from`, every layer all of its own arguments. What
-    is absent is null in the language too.
+    There are no params; every item has a name and `from`, every layer all of its own arguments.
+    What is absent is null in the language too.
 
     Args:
         core: A spec that was accepted.

@@ -1,4 +1,4 @@
-"""From a parsed document to declarations that make sense: the first stage that knows the language."""
+"""From a document to declarations that make sense: the first stage that knows the language."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
 from spec_compiler.ir.dims import Dim, Size, SizeError, symbol
+from spec_compiler.ir.types import DTYPES
 from spec_compiler.layers.activations import ACTIVATIONS
 from spec_compiler.layers.constraints import CONSTRAINTS
 from spec_compiler.layers.initializers import INITIALIZERS
 from spec_compiler.layers.regularizers import REGULARIZERS
-from spec_compiler.ir.types import DTYPES
 from spec_compiler.notation import arithmetic
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope, described
@@ -53,7 +53,8 @@ def declare(node: Node, overrides: Mapping[str, str], diagnostics: Diagnostics) 
         diagnostics.add(
             Diagnostic(
                 "SPC0100",
-                f"a spec is a mapping with `specc`, `inputs` and `layers`, not {described(node.plain())}",
+                "a spec is a mapping with `specc`, `inputs` and `layers`, not "
+                f"{described(node.plain())}",
                 node.span,
             )
         )
@@ -195,6 +196,15 @@ def _scope(
             diagnostics.add(
                 Diagnostic("SPC0206", f"--set {name}: there is no param `{name}`", help=hint)
             )
+    for section, names in (("params", header.params), ("dims", header.dims)):
+        if "batch" in names:
+            refusal = Refusal(
+                "SPC0201",
+                "`batch` always exists, and cannot be declared",
+                argument=(section, "batch"),
+                help="bound it under `constraints`: `batch <= 64`",
+            )
+            diagnostics.add(diagnose(refusal, node))
     base = Scope(params, {})
     dims: dict[str, Size] = {"batch": symbol("batch")}
     for name, dim in header.dims.items():

@@ -109,7 +109,7 @@ def _dim(written: object) -> object:
     return written
 
 
-def outputs_mapping(written: object) -> object:
+def outputs_mapping(written: object) -> dict[str, object] | None:
     """A name, a list of names, or a mapping; brought to a mapping."""
     if written is None:
         return None

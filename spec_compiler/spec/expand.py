@@ -10,8 +10,8 @@ from pydantic import Field
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, nearest
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.layer import Layer, Sources
 from spec_compiler.layers.input_spec import Claim
+from spec_compiler.layers.layer import Layer, Sources
 from spec_compiler.notation.fields import Declaration
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import Refusals, validated
@@ -58,7 +58,8 @@ def _inputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Input | None]
     if node is None:
         return found
     if not isinstance(node.value, dict) or not node.value:
-        message = f"`inputs` is a mapping from names to declarations, not {described(node.plain() or None)}"
+        found_instead = described(node.plain() or None)
+        message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
         diagnostics.add(
             Diagnostic("SPC0104", message, node.span, help="write `inputs: {x: {shape: [8]}}`")
         )
@@ -74,8 +75,8 @@ def _inputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Input | None]
                 raise Refusal(
                     "SPC0104", f"an input is a mapping with `shape`, not {described(plain)}"
                 )
-            found[name] = validated(Input, plain, stated.scope, "an input")
-            if found[name].name not in {None, name}:
+            declared = found[name] = validated(Input, plain, stated.scope, "an input")
+            if declared.name not in {None, name}:
                 raise Refusal(
                     "SPC0107", f"the input's name is its key, `{name}`", argument=("name",)
                 )
@@ -109,7 +110,8 @@ def _check_name(name: str, what: str) -> None:
     if not NAME.fullmatch(name):
         raise Refusal(
             "SPC0112",
-            f"the name `{name}` of {what} must be letters, digits, `_` and `-`, and start with a letter",
+            f"the name `{name}` of {what} must be letters, digits, `_` and `-`, and start with a "
+            "letter",
             argument=("name",),
         )
 
@@ -180,7 +182,8 @@ class _Layers:
         if len(kinds) > 1:
             raise Refusal(
                 "SPC0107",
-                f"a layer has one of `type`, `use` and `reuse`, not {' and '.join(f'`{kind}`' for kind in kinds)}",
+                "a layer has one of `type`, `use` and `reuse`, not "
+                f"{' and '.join(f'`{kind}`' for kind in kinds)}",
                 argument=(kinds[1],),
             )
         if not kinds:
@@ -315,7 +318,7 @@ def _read_outputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Output]
         return None
     found: dict[str, Output] = {}
     try:
-        written: Any = outputs_mapping(authored(node, stated.scope))
+        written = outputs_mapping(authored(node, stated.scope)) or {}
     except Refusal as refusal:
         diagnostics.add(diagnose(refusal, node))
         return {}
@@ -324,7 +327,7 @@ def _read_outputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Output]
             refusal.message = refusal.message.replace("must", "`outputs` must", 1)
             diagnostics.add(diagnose(refusal, node))
         return {}
-    for name, item in (written or {}).items():
+    for name, item in written.items():
         at = node.nearest((name,))
         try:
             _check_output_name(name)

@@ -79,7 +79,8 @@ def _differences(program: Program, header: dict[str, TensorEntry]) -> list[Diagn
         elif entry.shape != weight.shape:
             refusal = Refusal(
                 "SPC0612",
-                f"`{name}` is {list(entry.shape)} in the weights file, and the model needs {list(weight.shape)}",
+                f"`{name}` is {list(entry.shape)} in the weights file, and the model needs "
+                f"{list(weight.shape)}",
                 argument=AT,
             )
             problems.append(diagnose(refusal, node, labels=labels))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from spec_compiler.compile import compile_text
 from spec_compiler.importing.keras import import_keras
 from spec_compiler.runtime.run import Run

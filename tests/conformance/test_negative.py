@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import Diagnostics, Severity, Span, SpecError
 from spec_compiler.layers import LAYERS

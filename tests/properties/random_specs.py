@@ -17,8 +17,8 @@ POLICIES = (*FLOATS, "mixed_float16", "mixed_bfloat16")
 INTS = ("int32", "int64", "uint8", "int8")
 SAME_SHAPE = (
     "linear", "relu", "leaky_relu", "relu6", "elu", "selu", "celu", "hard_shrink", "soft_shrink",
-    "sigmoid", "log_sigmoid", "hard_sigmoid", "hard_silu", "sparse_sigmoid", "silu", "swish", "tanh",
-    "tanh_shrink", "hard_tanh", "softsign", "softplus", "squareplus", "sparse_plus", "gelu", "mish",
+    "sigmoid", "log_sigmoid", "hard_sigmoid", "hard_silu", "sparse_sigmoid", "silu", "swish",
+    "tanh", "tanh_shrink", "hard_tanh", "softsign", "softplus", "squareplus", "sparse_plus", "gelu", "mish",
     "softmax", "log_softmax", "sparsemax",
 )  # fmt: skip
 KEEPS_INTEGERS = {"linear", "relu", "relu6"}
@@ -452,7 +452,7 @@ LAYERS = {
 def _input(g: Growing, name: str) -> None:
     kind = g.pick("features", "tokens", "sequence", "any", "any", "bool", "constant", "sparse")
     entry: dict[str, Any] = {}
-    sizes = (1, 2, 3, 4, "seq", "steps", None)
+    sizes = (1, 2, 3, 4, "seq", "steps", "2*batch", "seq - 1", None)
     high = None
     if kind == "features":
         shape = [g.pick(2, 3, 4)]
@@ -518,7 +518,7 @@ class Spec:
 def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(LAYERS)) -> Spec:
     """A valid spec."""
     document: dict[str, Any] = {"specc": 1, "mask_policy": "error", "params": {"width": 4}}
-    document |= {"dims": {"seq": {"max": 9}, "steps": None}, "inputs": {}, "layers": []}
+    document |= {"dims": {"seq": {"min": 2, "max": 9}, "steps": None}, "inputs": {}, "layers": []}
     g = Growing(draw, document)
     document["mask_policy"] = g.pick("error", "keras", "warn")
     if g.chance(30):

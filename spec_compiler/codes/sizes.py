@@ -1,0 +1,115 @@
+"""Ranks, sizes and claims about them: what any layer can meet."""
+
+from __future__ import annotations
+
+from spec_compiler.codes.code import Code
+
+
+def _dense(settings: str, shape: str = "[4]", head: str = "") -> str:
+    """A Dense layer behind an input."""
+    return f"""\
+specc: 1
+{head}inputs: {{x: {{shape: {shape}}}}}
+layers:
+  - {{type: Dense, name: d, {settings}}}
+"""
+
+
+def _sum(shape: str) -> str:
+    """The sum of a vector and another input."""
+    return f"""\
+specc: 1
+inputs: {{x: {{shape: [4]}}, y: {{shape: {shape}}}}}
+layers:
+  - {{type: Add, name: sum, from: [x, y]}}
+"""
+
+
+def _reused(shape: str) -> str:
+    """A layer that is called on two inputs."""
+    return f"""\
+specc: 1
+inputs: {{x: {{shape: [4]}}, y: {{shape: {shape}}}}}
+layers:
+  - {{type: Dense, name: d, units: 2, from: x}}
+  - {{reuse: d, name: again, from: y}}
+outputs: [d, again]
+"""
+
+
+SIZES: tuple[Code, ...] = (
+    Code(
+        "SPC0301",
+        "axis of another size",
+        "Two sizes must be equal and are not: most often `input_spec` says what an axis of the "
+        "input must be. The labels of the message show where each size came from.",
+        _dense("units: 2, input_spec: {axes: {-1: 3}}"),
+        _dense("units: 2, input_spec: {axes: {-1: 4}}"),
+    ),
+    Code(
+        "SPC0303",
+        "shapes that do not broadcast",
+        "Tensors are combined element by element: in each axis the sizes are equal, or one of them "
+        "is 1. The message names the axis and both sizes.",
+        _sum("[3]"),
+        _sum("[1]"),
+    ),
+    Code(
+        "SPC0304",
+        "tensor of the wrong rank",
+        "The layer, or its `input_spec`, needs a tensor with more or fewer axes. The rank counts "
+        "the batch axis, which `shape` of an input leaves out: `shape: [4]` has rank 2.",
+        _dense("units: 2", "[]"),
+        _dense("units: 2", "[1]"),
+    ),
+    Code(
+        "SPC0305",
+        "second call that needs other weights",
+        "A `reuse` has the weights of the first call, and their shapes follow from what that call "
+        "is fed. Here this call would need others. Feed it the same sizes, or use a layer of its "
+        "own.",
+        _reused("[3]"),
+        _reused("[4]"),
+    ),
+    Code(
+        "SPC0306",
+        "weight of unknown size",
+        "Weights are made when compiling, so the sizes of their axes must be numbers. This one "
+        "would depend on a size that only the data knows. Give that axis a number or a param.",
+        _dense("units: 2", "[null]"),
+        _dense("units: 2", "[4]"),
+    ),
+    Code(
+        "SPC0307",
+        "arithmetic that has no result",
+        "In sizes `/` is exact: it is an error when it does not divide, since rounding would hide "
+        "a mistake. `//` rounds down. Division by zero and numbers beyond 2^63 have no result "
+        "either.",
+        _dense("units: width / 3", head="params: {width: 64}\n"),
+        _dense("units: width // 3", head="params: {width: 64}\n"),
+    ),
+    Code(
+        "SPC0308",
+        "size that is not positive",
+        "The size must be at least 1, for every value that its params and dims can have. A dim "
+        "with a larger `min`, or a constraint, can show that it is.",
+        _dense("units: 0"),
+        _dense("units: 1"),
+    ),
+    Code(
+        "SPC0309",
+        "claim about a shape that is false",
+        "`expect` and `outputs` claim shapes with the batch axis, and the claim is proved when "
+        "compiling. `null` claims nothing about an axis. Here rank or size is another one.",
+        _dense("units: 2, expect: {shape: [batch, 3]}"),
+        _dense("units: 2, expect: {shape: [batch, 2]}"),
+    ),
+    Code(
+        "SPC0313",
+        "constraint that does not hold",
+        "`constraints` are relations between params and dims. This one is false for the values "
+        "that the params have, or for every size that the dims can have.",
+        _dense("units: width", head='params: {width: 3}\nconstraints: ["width % 2 == 0"]\n'),
+        _dense("units: width", head='params: {width: 4}\nconstraints: ["width % 2 == 0"]\n'),
+    ),
+)

@@ -1,0 +1,34 @@
+"""The page of what is chosen by name."""
+
+from __future__ import annotations
+
+from spec_compiler.docs.field_words import field_table
+from spec_compiler.docs.markdown import docstring, page, yaml_block
+from spec_compiler.notation.choice import Choice
+from spec_compiler.spec.json_schema import REGISTRIES
+
+_INTRODUCTION = """\
+Wherever one of these is expected, write its name, or a mapping with `type` and its arguments:
+"""
+_EXAMPLE = """\
+# fragment
+layers:
+  - {type: Dense, units: 8, activation: relu}
+  - {type: Dense, units: 8, activation: {type: leaky_relu, negative_slope: 0.1}}
+"""
+
+
+def choices_page() -> str:
+    """Activations, initializers, regularizers and constraints with their arguments."""
+    blocks = ["# Choices by name", _INTRODUCTION, yaml_block(_EXAMPLE)]
+    for kind, registry in REGISTRIES.items():
+        blocks.append(f"## {kind.capitalize()}s")
+        for choice in registry.choices:
+            blocks += _choice(choice)
+    return page(*blocks)
+
+
+def _choice(choice: type[Choice]) -> list[str]:
+    first, *others = choice.names
+    also = f"Also {', '.join(f'`{name}`' for name in others)}." if others else ""
+    return [f"### {first}", docstring(choice), also, field_table(choice, path=".")]

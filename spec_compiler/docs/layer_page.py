@@ -1,0 +1,80 @@
+"""A page for each layer, and their list."""
+
+from __future__ import annotations
+
+from spec_compiler.codes import CODES
+from spec_compiler.docs.example_spec import example_spec
+from spec_compiler.docs.field_words import field_table
+from spec_compiler.docs.markdown import docstring, page, table, yaml_block
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.spec.yaml_text import to_yaml
+
+
+def layer_page(cls: type[Layer]) -> str:
+    """What a layer does, its arguments, what it does with masks, and its examples."""
+    fields = field_table(cls, without=field_names(Layer))
+    return page(
+        f"# {cls.__name__}",
+        docstring(cls),
+        "## Arguments",
+        fields or "None of its own.",
+        "Every layer also takes [the common arguments](README.md#common-arguments).",
+        "## Masks",
+        mask_rule(cls),
+        "## Examples",
+        *(_example(cls, example) for example in cls.examples),
+    )
+
+
+def layers_index() -> str:
+    """The list of layers, and the arguments that all of them take."""
+    rows = (
+        (f"[{name}]({name}.md)", docstring(cls).split("\n\n")[0], mask_rule(cls))
+        for name, cls in LAYERS.items()
+    )
+    return page(
+        "# Layers",
+        table(("layer", "does", "masks"), rows),
+        "## Common arguments",
+        field_table(Layer),
+    )
+
+
+def field_names(cls: type[Layer]) -> set[str]:
+    """The names of a layer's arguments as authors write them."""
+    return {field.alias or name for name, field in cls.model_fields.items()}
+
+
+def mask_rule(cls: type[Layer]) -> str:
+    """What becomes of a mask."""
+    if cls.creates_mask:
+        return "Makes a mask."
+    if cls.consumes_mask:
+        return "Uses the mask of its input."
+    passes = any(
+        "mask" in "".join(example.takes) and "mask" in "".join(example.gives)
+        for example in cls.examples
+    )
+    if passes:
+        return "Passes the mask on."
+    if cls.carry_mask is not Layer.carry_mask:
+        return "Passes the mask on only where `mask: pass` says so and it can be proved."
+    return "Does not know masks: `mask_policy` decides."
+
+
+def _example(cls: type[Layer], example: Example) -> str:
+    spec = yaml_block(to_yaml(example_spec(cls, example)))
+    why = f" ({example.why})" if example.why else ""
+    if example.refuses:
+        code = example.refuses
+        link = f"[{code}](../codes.md#{_anchor(code)})" if code in CODES else code
+        return f"{spec}\n\nis refused with {link}{why}."
+    gives = (example.gives,) if isinstance(example.gives, str) else example.gives
+    return f"{spec}\n\ngives {', '.join(f'`{item}`' for item in gives)}{why}."
+
+
+def _anchor(code: str) -> str:
+    """The address of a code's heading, as repositories make it: letters, digits and dashes."""
+    heading = f"{code}: {CODES[code].title}".lower().replace(" ", "-")
+    return "".join(sign for sign in heading if sign.isalnum() or sign in "-_")

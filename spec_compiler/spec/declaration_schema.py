@@ -1,0 +1,159 @@
+"""The JSON Schema of a single declaration: what pydantic knows, and what the validators add."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from spec_compiler.layers.layer import Layer
+from spec_compiler.notation.choice import Choice
+from spec_compiler.notation.descriptions import describe_fields
+
+Schema: TypeAlias = dict[str, Any]
+
+KINDS = ("activation", "initializer", "regularizer", "constraint")
+"""Definitions of what is chosen by name."""
+EXTRA: Mapping[str, Any] = {"^x-": True}
+"""Keys that pass everywhere."""
+PARAM: Mapping[str, Any] = {
+    "type": "string",
+    "pattern": r"^\$[A-Za-z_]\w*$",
+    "description": "The value of a param.",
+}
+_AXIS: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "null"}]}
+_ELSEWHERE: Mapping[str, str] = {
+    f"#/$defs/{name}": f"https://specc/{name}"
+    for name in (*KINDS, "Param", "DimDeclaration", "Output")
+}
+"""Definitions that fields refer to by name, as pydantic is to see them."""
+
+
+class _Generator(GenerateJsonSchema):
+    """Pydantic's generator, for fields that refer to definitions made elsewhere."""
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        """As pydantic does; definitions made elsewhere become addresses, which it leaves alone."""
+        return _renamed(super().generate_inner(schema), _ELSEWHERE)
+
+    def encode_default(self, dft: Any) -> Any:
+        """A default as authors write it."""
+        if isinstance(dft, Choice):
+            return dft.written()
+        plain = getattr(dft, "plain", None)
+        return plain() if callable(plain) else super().encode_default(dft)
+
+
+def declaration_schema(
+    cls: type[BaseModel],
+    definitions: dict[str, Schema],
+    *,
+    params: bool = True,
+    name: str | None = None,
+) -> Schema:
+    """The closed schema of a declaration; what it refers to joins the definitions.
+
+    Args:
+        cls: The declaration.
+        definitions: Gets the schema under `name`, if there is one.
+        params: Whether `$name` may stand for its values.
+        name: The key of the definition.
+    """
+    describe_fields()
+    if not cls.__pydantic_complete__:
+        cls.model_rebuild(force=True)
+    generator = _Generator(by_alias=True, ref_template="#/$defs/{model}")
+    found = generator.generate(cls.__pydantic_core_schema__, "validation")
+    schema: Schema = _renamed(found, {new: old for old, new in _ELSEWHERE.items()})
+    nested: dict[str, Schema] = schema.pop("$defs", {})
+    for key, inner in nested.items():
+        definitions.setdefault(key, _polished(key, inner, params))
+    own = _polished(cls.__name__, schema, params)
+    own["description"] = inspect.cleandoc(cls.__doc__ or "")
+    if name is not None:
+        definitions[name] = own
+    return own
+
+
+def _polished(owner: str, schema: Schema, params: bool) -> Schema:
+    """A closed mapping without noise, with what validators accept besides what pydantic knows."""
+    schema.pop("title", None)
+    schema["patternProperties"] = dict(EXTRA)
+    for key, field in schema.get("properties", {}).items():
+        field.pop("title", None)
+        known = _WRITTEN.get((owner, key)) or _WRITTEN.get((Layer.__name__, key))
+        if known is not None:
+            kept = {key: field[key] for key in ("description", "default") if key in field}
+            field.clear()
+            field.update(kept | dict(known))
+        if field.get("default", 0) in (None, [], {}, ()):
+            del field["default"]
+        if field.get("type") == "object":
+            field["patternProperties"] = dict(EXTRA)
+        if params and not _takes_params(field):
+            schema["properties"][key] = _or_param(field)
+    return schema
+
+
+def _or_param(field: Schema) -> Schema:
+    outer = {key: field.pop(key) for key in ("description", "default") if key in field}
+    options = field["anyOf"] if list(field) == ["anyOf"] else [field]
+    return {"anyOf": [*options, {"$ref": "#/$defs/param"}], **outer}
+
+
+def _takes_params(field: Schema) -> bool:
+    """Whether any text is accepted, or a definition that itself takes params."""
+    options = field.get("anyOf", [field])
+    return not field or any(
+        (option.get("type") == "string" and "pattern" not in option)
+        or option.get("$ref", "").removeprefix("#/$defs/") in KINDS
+        for option in options
+    )
+
+
+_WRITTEN: Mapping[tuple[str, str], Schema] = {
+    ("Layer", "input_spec"): {
+        "anyOf": [
+            {"$ref": "#/$defs/InputSpec"},
+            {"type": "array", "items": {"$ref": "#/$defs/InputSpec"}},
+            {"type": "null"},
+        ]
+    },
+    ("Layer", "mask"): {
+        "anyOf": [{"enum": ["drop", "pass"]}, {"type": "string"}, {"type": "null"}]
+    },
+    ("InputSpec", "axes"): {
+        "type": "object",
+        "propertyNames": {"pattern": "^(?:-?[0-9]+|x-.*)$"},
+        "additionalProperties": {"type": ["integer", "null"]},
+    },
+    ("Claim", "mask"): {
+        "anyOf": [{"const": "none"}, {"type": "array", "items": _AXIS}, {"type": "null"}]
+    },
+    ("Output", "mask"): {
+        "anyOf": [{"const": "none"}, {"type": "array", "items": _AXIS}, {"type": "null"}]
+    },
+    ("Input", "mask"): {"type": "boolean"},
+    ("Input", "tensor"): {
+        "anyOf": [
+            {"type": ["number", "boolean", "array", "null"]},
+            {"$ref": "#/$defs/TensorFile"},
+        ]
+    },
+}
+"""Fields whose validators take more, or less, than their types say."""
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    """The same schema with other references."""
+    if isinstance(schema, list):
+        return [_renamed(item, names) for item in schema]  # type: ignore[reportUnknownVariableType]
+    if not isinstance(schema, dict):
+        return schema
+    changed: Schema = {key: _renamed(value, names) for key, value in schema.items()}  # type: ignore[reportUnknownVariableType]
+    if isinstance(changed.get("$ref"), str):
+        changed["$ref"] = names.get(changed["$ref"], changed["$ref"])
+    return changed

@@ -1,0 +1,110 @@
+"""Arithmetic over sizes agrees with whole numbers, and what is proved is true."""
+
+from itertools import product
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir import dims
+from spec_compiler.ir.dims import SizeError
+from spec_compiler.ir.facts import RELATIONS, Facts
+from spec_compiler.notation import arithmetic
+
+NAMES = {"a": dims.symbol("a", 1, 4), "b": dims.symbol("b", 0, 3), "c": dims.symbol("c", 2)}
+GRID = [dict(zip(NAMES, values, strict=True)) for values in product(range(1, 5), range(4), (2, 3, 5))]
+
+TEXTS = st.recursive(
+    st.one_of(st.integers(0, 6).map(str), st.sampled_from([*NAMES, "k"])),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "//", "%"]), inner).map(
+            lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"
+        ),
+        st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(
+            lambda parts: f"{parts[0]}({parts[1]}, {parts[2]})"
+        ),
+        inner.map(lambda part: f"(-{part})"),
+    ),
+    max_leaves=7,
+)
+
+
+def in_python(text, values):
+    """What Python makes of the text; None where it divides by zero."""
+    try:
+        return eval(text, {"min": min, "max": max}, {**values, "k": 3})  # noqa: S307
+    except ZeroDivisionError:
+        return None
+
+
+def parsed(text):
+    try:
+        return arithmetic.size(text, {**NAMES, "k": 3})
+    except (Refusal, SizeError):
+        return None
+
+
+def at(size, values):
+    try:
+        return dims.evaluate(size, values)
+    except SizeError:
+        return None
+
+
+@given(TEXTS)
+def test_sizes_are_whole_numbers(text):
+    size = parsed(text)
+    if size is None:  # refused: it divides by what is always zero
+        assert "//" in text or "%" in text
+        return
+    low, high = dims.bounds(size)
+    for values in GRID:
+        expected = in_python(text, values)
+        if expected is None:
+            continue
+        assert at(size, values) == expected, values
+        assert low is None or low <= expected, values
+        assert high is None or expected <= high, values
+
+
+@given(TEXTS)
+def test_a_size_prints_as_what_it_is(text):
+    size = parsed(text)
+    assume(size is not None)
+    assert arithmetic.size(str(size), NAMES) == size
+
+
+@given(TEXTS, TEXTS)
+def test_equal_forms_are_equal_numbers(left, right):
+    one, other = parsed(left), parsed(right)
+    assume(one is not None and one == other)
+    for values in GRID:
+        numbers = in_python(left, values), in_python(right, values)
+        assert None in numbers or numbers[0] == numbers[1], values
+
+
+@given(
+    st.lists(st.tuples(TEXTS, st.sampled_from([*RELATIONS][:6]), TEXTS), max_size=2),
+    TEXTS,
+    st.sampled_from([*RELATIONS][:6]),
+    TEXTS,
+)
+def test_what_is_proved_holds(stated, left, relation, right):
+    """Where the constraints hold, a relation that is proved holds, and one that is refuted does not."""
+    facts = Facts()
+    sizes = [(parsed(a), sign, parsed(b)) for a, sign, b in stated]
+    one, other = parsed(left), parsed(right)
+    assume(one is not None and other is not None)
+    assume(all(a is not None and b is not None for a, _, b in sizes))
+    for a, sign, b in sizes:
+        facts.state(a, sign, b)
+    answer = facts.compare(one, relation, other)
+    if answer is None:
+        return
+    for values in GRID:
+        known = [(in_python(a, values), sign, in_python(b, values)) for a, sign, b in stated]
+        if any(None in (a, b) or not RELATIONS[sign](a, b) for a, sign, b in known):
+            continue
+        numbers = in_python(left, values), in_python(right, values)
+        if None not in numbers:
+            assert RELATIONS[relation](*numbers) is answer, values

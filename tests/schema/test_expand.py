@@ -1,0 +1,74 @@
+"""The core form is a spec of the same meaning in which nothing is implied."""
+
+import json
+
+from spec_compiler.compile import compile_text
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.yaml_text import to_yaml
+
+WITH_EVERYTHING = """\
+specc: 1
+doc: words
+metadata: {"no": [1, 2.5, null]}
+dtype: mixed_float16
+mask_policy: warn
+params: {width: 6, act: {type: activation, default: {type: leaky_relu, negative_slope: 0.1}}}
+dims: {seq: {min: 2, max: 9}, free: {}, fixed: 4}
+constraints: ["seq % 2 == 0", "(seq + free) // 2 >= 1", "width > 5"]
+inputs:
+  x: {shape: [seq, width - 2], mask: true}
+  t: {batch_shape: [null, 2*free], dtype: int32, values: {min: 0, max: width}}
+  c: {tensor: [[1, 2], [3, 4]]}
+layers:
+  - {type: Dense, from: late, units: width, activation: $act, x-note: ignored, dtype: float32}
+  - {type: LSTM, units: width // 2, from: dense, return_state: true, trainable: false}
+  - {type: Identity, name: late, from: x, expect: {shape: [batch, seq, fixed]}}
+  - {type: Embedding, from: t, input_dim: width + 1, output_dim: 2, mask: drop, mask_zero: true}
+  - {reuse: dense, from: x, doc: again}
+outputs: {h: {from: lstm.state_h, shape: [batch, 3]}, dense_1: {dtype: float32}, embedding: null}
+"""
+
+
+def expanded(text, file, **settings):
+    program = compile_text(text, file, **settings)
+    return program, core_document(program.core, program.outputs)
+
+
+def same_meaning(text, file):
+    first, document = expanded(text, file)
+    second, again = expanded(to_yaml(document), file.replace(".json", ".yaml"))
+    assert str(second.graph) == str(first.graph)
+    assert list(second.graph.weights) == list(first.graph.weights)
+    assert (dict(second.inputs), dict(second.outputs)) == (dict(first.inputs), dict(first.outputs))
+    assert [str(check) for check in second.graph.checks] == [str(c) for c in first.graph.checks]
+    assert again == document
+    return document
+
+
+def test_accepted_specs_keep_their_meaning(accepted):
+    name, text = accepted
+    same_meaning(text, name)
+
+
+def test_nothing_is_implied():
+    document = same_meaning(WITH_EVERYTHING, "model.yaml")
+    assert not {"params", "defaults", "blocks", "imports"} & set(document)
+    names = [item["name"] for item in document["layers"]]
+    assert names == ["dense", "lstm", "late", "embedding", "dense_1"]
+    assert all("from" in item for item in document["layers"])
+    assert "width" not in json.dumps([document["layers"], document["inputs"]])
+    assert document["layers"][0]["units"] == 6
+    assert document["layers"][0]["use_bias"] is True
+    assert len(document["constraints"]) == 2, "that of params alone is proved"
+
+
+def test_json_and_yaml_mean_the_same():
+    program, document = expanded(WITH_EVERYTHING, "model.yaml")
+    from_json = compile_text(json.dumps(document), "model.json")
+    assert str(from_json.graph) == str(program.graph)
+
+
+def test_params_from_outside_are_in_it():
+    text = "specc: 1\nparams: {n: 2}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Identity}]\n"
+    _, document = expanded(text, "model.yaml", params={"n": "10"})
+    assert document["inputs"]["x"]["shape"] == [10]

@@ -1,0 +1,134 @@
+"""The schema accepts what specc accepts, and refuses the slips that it can see."""
+
+import copy
+
+import jsonschema
+import pytest
+
+from spec_compiler.codes import CODES
+from spec_compiler.compile import compile_text
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.layers import LAYERS
+from spec_compiler.source import read
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.json_schema import DRAFTS, language_schema
+from spec_compiler.spec.yaml_text import to_yaml
+
+SCHEMAS = {draft: language_schema(draft) for draft in DRAFTS}
+SPEC = {
+    "specc": 1,
+    "params": {"width": {"type": "int", "default": 4}, "flag": True},
+    "dims": {"seq": {"min": 1}},
+    "inputs": {"x": {"shape": ["seq", 4], "mask": True}},
+    "layers": [
+        {
+            "type": "Dense",
+            "units": "2*width",
+            "activation": {"type": "relu", "max_value": 6},
+            "use_bias": "$flag",
+            "kernel_regularizer": "l2",
+            "input_spec": {"axes": {"-1": 4}},
+        },
+        {"type": "LSTM", "name": "l", "units": 3},
+        {"reuse": "dense", "name": "again", "from": "x"},
+    ],
+    "outputs": {"l": {"shape": [None, 3]}, "again": None},
+}
+SLIPS = {
+    "key at the top": (("layer",), []),
+    "version": (("specc",), 2),
+    "dtype": (("dtype",), "float31"),
+    "mask policy": (("mask_policy",), "ignore"),
+    "param": (("params", "width", "minimum"), 3),
+    "kind of param": (("params", "width", "type"), "integer"),
+    "dim": (("dims", "seq", "low"), 1),
+    "input": (("inputs", "x", "shap"), [4]),
+    "name of an input": (("inputs", "a b"), {"shape": [4]}),
+    "shape": (("inputs", "x", "shape"), 4),
+    "type of layer": (("layers", 0, "type"), "Dens"),
+    "argument": (("layers", 0, "unitz"), 3),
+    "decimal size": (("layers", 0, "units"), 2.5),
+    "boolean": (("layers", 0, "use_bias"), "no"),
+    "activation": (("layers", 0, "activation"), "rellu"),
+    "type of activation": (("layers", 0, "activation", "type"), "rellu"),
+    "argument of an activation": (("layers", 0, "activation", "maximum"), 6),
+    "regularizer": (("layers", 0, "kernel_regularizer"), "l3"),
+    "axis": (("layers", 0, "input_spec", "axes", "last"), 4),
+    "input spec": (("layers", 0, "input_spec", "dim"), 4),
+    "reuse": (("layers", 2, "units"), 4),
+    "claim": (("outputs", "l", "shapes"), [3]),
+    "mask of a claim": (("outputs", "l", "mask"), "some"),
+}
+
+
+def validator(draft):
+    cls = jsonschema.validators.validator_for(SCHEMAS[draft])
+    return cls(SCHEMAS[draft])
+
+
+@pytest.fixture(params=DRAFTS)
+def schema(request):
+    return validator(request.param)
+
+
+def plain(text, file):
+    return read(text, file, Diagnostics()).plain()
+
+
+def changed(path, value):
+    spec = copy.deepcopy(SPEC)
+    node = spec
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    return spec
+
+
+def test_the_schemas_are_schemas_of_their_drafts(schema):
+    type(schema).check_schema(schema.schema)
+    assert schema.schema["$schema"] == type(schema).META_SCHEMA["$schema"]
+
+
+def test_accepted_specs_and_their_core_forms_are_valid(accepted, schema):
+    name, text = accepted
+    schema.validate(plain(text, name))
+    program = compile_text(text, name)
+    schema.validate(core_document(program.core, program.outputs))
+
+
+def test_the_spec_that_slips_are_made_in_is_accepted(schema):
+    compile_text(to_yaml(SPEC), "model.yaml")
+    schema.validate(SPEC)
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_slips_are_seen_by_specc_and_by_the_schema(slip, schema):
+    spec = changed(*SLIPS[slip])
+    with pytest.raises(SpecError):
+        compile_text(to_yaml(spec), "model.yaml")
+    assert not schema.is_valid(spec)
+
+
+@pytest.mark.parametrize("code", ["SPC0100", "SPC0101", "SPC0102", "SPC0103", "SPC0106", "SPC0202"])
+def test_what_codes_of_form_show_is_seen_by_the_schema(code, schema):
+    assert not schema.is_valid(plain(CODES[code].wrong, CODES[code].varies))
+
+
+@pytest.mark.parametrize("path", [(), ("inputs", "x"), ("layers", 0), ("layers", 0, "activation")])
+def test_x_keys_pass(path, schema):
+    spec = changed((*path, "x-note"), {"free": [1]})
+    compile_text(to_yaml(spec), "model.yaml")
+    schema.validate(spec)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_editors_have_words_for_every_argument(name):
+    definition = SCHEMAS["2020-12"]["$defs"][f"layer.{name}"]
+    for argument, field in definition["properties"].items():
+        assert field["description"], argument
+
+
+def test_defaults_are_shown():
+    dense = SCHEMAS["2020-12"]["$defs"]["layer.Dense"]["properties"]
+    assert dense["use_bias"]["default"] is True
+    assert dense["kernel_initializer"]["default"] == "glorot_uniform"
