@@ -1,6 +1,5 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
-SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test check docs bench clean
 
@@ -41,10 +40,10 @@ test: $(DEV)
 	@$(BIN)/python -m pytest -n 2
 
 check: $(DEV)
-	@$(BIN)/ruff format --check
-	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --output-format concise
+	@$(BIN)/ruff check --output-format concise
 	@$(BIN)/pyright
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m spec_compiler.docs --check
 
 docs: $(CORE)

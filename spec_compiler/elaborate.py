@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
-from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, nearest
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
 from spec_compiler.ir.graph import Graph, Value
-from spec_compiler.ir.types import Policy, shape_text
+from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
-from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.layers.ports import lower_with
+from spec_compiler.layers.signal import Signal
+from spec_compiler.mask_policy import named_mask, settle_mask
 from spec_compiler.program import Port as ProgramPort
 from spec_compiler.program import Program, Step
 from spec_compiler.sources import input_signal
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.place import diagnose
-from spec_compiler.tracing import interval_label, mask_origin, mask_path, size_label
+from spec_compiler.tracing import interval_label, size_label
 from spec_compiler.wiring import Feeds, Port, Wiring
 
 Results = dict[str, Signal]
@@ -63,9 +62,9 @@ class _Driver:
         """Prove what the constraints say of params; take what they say of dims as facts."""
         for index, (left, relation, right) in self.core.relations:
             if isinstance(left, int) and isinstance(right, int):
-                holds = RELATIONS[relation](left, right)  # type: ignore[index]
+                holds = RELATIONS[relation](left, right)
             else:
-                holds = self.builder.require(left, relation, right, "the constraint")  # type: ignore[arg-type]
+                holds = self.builder.require(left, relation, right, "the constraint")  # pyright: ignore[reportArgumentType]
                 self.builder.facts.state(left, relation, right)
             if not holds:
                 refusal = Refusal(
@@ -137,99 +136,26 @@ class _Driver:
         b.layer, b.shared = call.name, call.reuse or ""
         b.policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
         b.trainable = layer.trainable
-        named = self.named_mask(layer, feeds, taken)
+        named = None
+        if feeds.mask is not None:
+            own = feeds.mask.output == "mask"
+            named = named_mask(self.read(feeds.mask), feeds.mask.source, own, taken[0], b)
         given = taken
         if not layer.creates_mask:
             if layer.mask == "drop":
                 given = [signal.masked(None) for signal in taken]
             elif named is not None:
                 given = [taken[0].masked(named), *taken[1:]]
-        found = _call(layer, b, feeds, given)
+        found = lower_with(layer, b, given, feeds.roles)
         results = found if isinstance(found, dict) else {ONLY: found}
         if layer.creates_mask and layer.mask not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}
         elif not layer.consumes_mask:
-            results = self.settle_mask(call, layer, given, results)
+            results = settle_mask(
+                call, given, results, b, self.wiring, self.signals, self.diagnostics
+            )
         self.note_activity(call, layer, results)
         return results
-
-    def settle_mask(
-        self, call: Call, layer: Layer, given: list[Signal], results: Results
-    ) -> Results:
-        """Apply the policy where a mask came in and none goes out."""
-        masked = next((signal for signal in given if signal.mask is not None), None)
-        if masked is None or any(signal.mask is not None for signal in results.values()):
-            return results
-        if layer.mask == "pass":
-            single = self.single(results, "`mask: pass`")
-            carried = layer.carry_mask(self.builder, masked, single)
-            return {key: signal.masked(carried) for key, signal in results.items()}
-        policy = self.core.header.mask_policy
-        if policy != "keras":
-            lost = self.lost_mask(call, given, masked)
-            if policy == "error":
-                self.diagnostics.add(lost)
-            else:
-                self.diagnostics.add(_as_warning(lost))
-        return results
-
-    def lost_mask(self, call: Call, given: list[Signal], masked: Signal) -> Diagnostic:
-        """The refusal of a layer that would lose a mask, with the path that the mask took."""
-        mask = masked.mask
-        if mask is None:  # only asked where there is one
-            raise TypeError(call.name)
-        path, user = mask_path(mask, call, self.wiring, self.signals)
-        shown = path if len(path) <= 8 else [*path[:3], "…", *path[-4:]]
-        tail = f" -> {user} (the first that would use it)" if user else ""
-        some = any(signal.mask is None for signal in given)
-        kind = type(call.layer).__name__
-        origin = mask_origin(mask, self.core)
-        both = "give the other inputs a mask too, or " if some else ""
-        carries = call.layer and type(call.layer).carry_mask is not Layer.carry_mask
-        passing = "to keep it, write `mask: pass`; " if carries else ""
-        return diagnose(
-            Refusal(
-                "SPC0410",
-                f"`{call.name}` would drop the mask made by `{mask.origin}`",
-                annotation=f"{kind} keeps a mask only when every input has one"
-                if some
-                else "neither uses a mask nor passes one on",
-                labels=(origin,) if origin else (),
-                notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
-                help=f"{both}{passing}if padding may enter `{call.name}`, say so: `mask: drop`",
-            ),
-            call.node,
-        )
-
-    def named_mask(self, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Mask | None:
-        """The tensor that `mask: NAME` names, proved to be a mask for the first input."""
-        if feeds.mask is None:
-            return None
-        signal = self.read(feeds.mask)
-        held = signal.mask.value if feeds.mask.output == "mask" and signal.mask else signal.value
-        if held.dtype != "bool":
-            raise Refusal(
-                "SPC0412",
-                f"a mask is a boolean tensor, and `{layer.mask}` is {held.type}",
-                argument=("mask",),
-            )
-        target = taken[0].shape
-        if len(held.shape) > len(target):
-            raise Refusal(
-                "SPC0412",
-                f"the mask has rank {len(held.shape)}, and the input {shape_text(target)} has rank "
-                f"{len(target)}",
-                argument=("mask",),
-            )
-        for axis, size in enumerate(held.shape):
-            if not self.builder.require(size, "==", target[axis], f"axis {axis} of the mask"):
-                raise Refusal(
-                    "SPC0412",
-                    f"axis {axis} of the mask is {size}, and the input {shape_text(target)} has "
-                    f"{target[axis]}",
-                    argument=("mask",),
-                )
-        return Mask(held, feeds.mask.source)
 
     def note_activity(self, call: Call, layer: Layer, results: Results) -> None:
         """Remember what an activity regulariser will look at."""
@@ -365,51 +291,3 @@ class _Driver:
             self.wiring,
             self.diagnostics,
         )
-
-
-@cache
-def _ports_of(cls: type[Layer]) -> tuple[list[str], list[str], bool]:
-    """Names of the required ports, of the optional ones, and whether there may be any number."""
-    parameters = list(inspect.signature(cls.lower).parameters.values())[2:]
-    many = any(item.kind is inspect.Parameter.VAR_POSITIONAL for item in parameters)
-    named = [item for item in parameters if item.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
-    required = [item.name for item in named if item.default is inspect.Parameter.empty]
-    return required, [item.name for item in named if item.name not in required], many
-
-
-def _call(layer: Layer, b: Builder, feeds: Feeds, given: list[Signal]) -> Signal | Results:
-    """Lower a layer with its inputs by position or by role."""
-    required, optional, many = _ports_of(type(layer))
-    kind = type(layer).__name__
-    roles = [*required, *optional]
-    if feeds.roles is not None:
-        if many:
-            raise Refusal(
-                "SPC0204", f"{kind} takes a list of inputs, not roles", argument=("from",)
-            )
-        unknown = next((role for role in feeds.roles if role not in roles), None)
-        missing = next((role for role in required if role not in feeds.roles), None)
-        if unknown is not None or missing is not None:
-            wrong = (
-                f"has no input `{unknown}`"
-                if unknown is not None
-                else f"needs the input `{missing}`"
-            )
-            raise Refusal(
-                "SPC0204",
-                f"{kind} {wrong}",
-                argument=("from", unknown) if unknown is not None else ("from",),
-                help=f"its inputs are {', '.join(f'`{role}`' for role in roles)}",
-            )
-        return layer.lower(b, **dict(zip(feeds.roles, given, strict=True)))
-    if not many and not len(required) <= len(given) <= len(roles):
-        wanted = "one input" if len(roles) == 1 else f"{len(required)} to {len(roles)} inputs"
-        hint = "to join several tensors, put Add or Concatenate before it" if len(given) > 1 else ""
-        raise Refusal(
-            "SPC0204", f"{kind} takes {wanted}, not {len(given)}", argument=("from",), help=hint
-        )
-    return layer.lower(b, *given)
-
-
-def _as_warning(diagnostic: Diagnostic) -> Diagnostic:
-    return replace(diagnostic, severity=Severity.WARNING)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.files import under
@@ -20,7 +21,7 @@ def input_signal(name: str, declared: Input, b: Builder, file: str, policy: Poli
     Raises:
         Refusal: the declaration contradicts itself, or a constant is not what it says.
     """
-    dtype: DType = declared.dtype or policy.variable  # type: ignore[assignment]
+    dtype = cast("DType", declared.dtype or policy.variable)
     if declared.tensor is not None:
         return _constant(declared, dtype, b, file)
     shape = declared.full_shape(name)
@@ -32,6 +33,14 @@ def input_signal(name: str, declared: Input, b: Builder, file: str, policy: Poli
             f"`values` bounds whole numbers, and the input is `{dtype}`",
             argument=("values",),
             help="write `dtype: int32`",
+        )
+    low, high = _range(dtype) if interval is not None else (0, 0)
+    if interval is not None and not low <= interval[0] <= interval[1] <= high:
+        raise Refusal(
+            "SPC0107",
+            f"`values` are {interval[0]} to {interval[1]}, and `{dtype}` holds {low} to {high}",
+            argument=("values",),
+            help="narrow `values`, or write a wider `dtype`",
         )
     mask = None
     if declared.mask:
@@ -58,10 +67,41 @@ def _constant(declared: Input, dtype: DType, b: Builder, file: str) -> Signal:
             raise Refusal(
                 "SPC0309",
                 f"the constant has shape {list(found)}, and `shape` says "
-                f"{shape_text(tuple('?' if size is None else size for size in declared.shape))}",  # type: ignore[misc]
+                f"{shape_text(tuple('?' if size is None else size for size in declared.shape))}",  # pyright: ignore[reportArgumentType]
                 argument=("shape",),
             )
-    return Signal(b.emit("constant", values=values, type=TensorType(dtype, found)))
+    of = TensorType(dtype, found)
+    interval = _interval(values, dtype) if of.is_integer else None
+    return Signal(b.emit("constant", values=values, type=of), None, interval)
+
+
+def _range(dtype: DType) -> tuple[int, int]:
+    """The least and greatest number of an integer dtype."""
+    bits = int(dtype.lstrip("uint"))
+    return (0, 2**bits - 1) if dtype[0] == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+def _interval(values: Any, dtype: DType) -> tuple[int, int]:
+    """The least and greatest number of a constant; all must be of its integer dtype."""
+    low, high = _range(dtype)
+    numbers = list(_numbers(values.tolist() if hasattr(values, "tolist") else values))
+    for number in numbers:
+        if not low <= number <= high or number != int(number):
+            raise Refusal(
+                "SPC0519",
+                f"the constant holds {number}, which is no `{dtype}`",
+                argument=("tensor",),
+                help=f"`{dtype}` holds whole numbers from {low} to {high}",
+            )
+    return int(min(numbers)), int(max(numbers))
+
+
+def _numbers(values: Any) -> Iterator[int | float]:
+    if is_list(values):
+        for item in values:
+            yield from _numbers(item)
+    else:
+        yield values
 
 
 def _extent(tensor: object, at: tuple[str | int, ...]) -> tuple[int, ...]:

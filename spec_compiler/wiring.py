@@ -66,8 +66,10 @@ def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
     feeds: dict[str, Feeds] = {}
     previous: Call | None = None
     for call in core.calls:
-        if call.layer is None:
+        if call.layer is None or call.name in core.inputs:  # two of one name: said before
             broken.add(call.name)
+        elif not core.inputs and previous is None and call.sources is None:
+            broken.add(call.name)  # said where `inputs` is
         else:
             try:
                 feeds[call.name] = _feeds(call, previous, core, known)
@@ -102,8 +104,6 @@ def _implied(previous: Call | None, core: Core) -> str:
         return previous.name
     if len(core.inputs) == 1:
         return next(iter(core.inputs))
-    if not core.inputs:  # said where `inputs` is
-        raise Refusal("SPC0204", "there is no input to feed the first layer")
     names = list(core.inputs)
     raise Refusal(
         "SPC0204",

@@ -105,6 +105,10 @@ def main() -> NoReturn:
 
 
 def _guarded() -> int:
+    if sys.__stderr__ is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it stays until the end
+    if sys.__stdout__ is None:
+        return _say("standard output is closed", INPUT_OUTPUT)
     try:
         result = typer.main.get_command(app).main(standalone_mode=False)
         sys.stdout.flush()
@@ -113,7 +117,18 @@ def _guarded() -> int:
     except UsageError as error:
         return _say(f"{error}", USAGE)
     except typer.TyperException as error:
+        if not sys.argv[1:]:  # what it says is the help
+            typer.echo(f"{error}", err=True)
+            return USAGE
         return _say(f"{error}", USAGE)
+    except Terminated:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # `timeout` sends two; the way out is short
+        raise
+    except SystemExit as leave:
+        if isinstance(leave.__context__, BrokenPipeError):  # typer's way to end then
+            return BROKEN_PIPE
+        raise
     except (typer.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
     except BrokenPipeError:
@@ -132,7 +147,7 @@ def _guarded() -> int:
 
 def _say(message: str, code: int) -> int:
     # loaded only when something went wrong
-    from spec_compiler.report.escape import terminal
+    from spec_compiler.report.escape import terminal  # only an end that went wrong says something
 
     typer.echo(f"error: {terminal(message)}", err=True)
     return code

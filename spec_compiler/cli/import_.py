@@ -60,5 +60,5 @@ def command(
     show(found, color)
     for note in imported.notes:
         typer.echo(f"note: {note}", err=True)
-    typer.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # type: ignore[arg-type]
+    typer.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]
     return 0

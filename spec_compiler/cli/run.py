@@ -154,8 +154,10 @@ def _random(
 def _sizes(option: str, items: list[str] | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, value in pairs(option, items).items():
-        if not value.isdigit():
+        if not (value.isascii() and value.isdigit()):
             raise UsageError(f"{option} {name}={value}: a size is a whole number")
+        if len(value) > 18:
+            raise UsageError(f"{option} {name}={value}: a size is below 10^18")
         found[name] = int(value)
     return found
 

@@ -13,6 +13,8 @@ from spec_compiler.importing.keras_model import History, Model, Nest, Report
 from spec_compiler.importing.keras_weights import Owner
 from spec_compiler.source.node import Plain
 
+_KEEPS_WHOLE_NUMBERS = frozenset({"Add", "Concatenate", "Identity", "Masking"})
+
 
 class Writer:
     """The spec of a traced model.
@@ -165,7 +167,9 @@ class Writer:
             item["from"] = self._from(step)
         if not step.earlier:
             item |= part.arguments
-            if part.dtype not in (None, dtype):
+            # a policy of whole numbers only says that nothing is cast: here such layers never cast
+            kept = part.dtype and "float" not in part.dtype and part.kind in _KEEPS_WHOLE_NUMBERS
+            if part.dtype not in (None, dtype) and not kept:
                 item["dtype"] = part.dtype
             if not part.trainable:
                 item["trainable"] = False

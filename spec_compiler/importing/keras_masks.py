@@ -101,7 +101,7 @@ class Values:
 def freeze(value: object) -> Frozen:
     """Plain data as a key. Depth is bounded by who read it."""
     if isinstance(value, list | tuple):
-        return tuple(freeze(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return tuple(freeze(item) for item in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     if isinstance(value, dict):
-        return tuple((str(key), freeze(item)) for key, item in value.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return tuple((str(key), freeze(item)) for key, item in value.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     return value if isinstance(value, str | int | float | bool) else None

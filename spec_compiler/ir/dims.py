@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 LARGEST = 2**63 - 1
+MOST_TERMS = 10_000
+"""Products of terms in one multiplication: `(a + b)*(c + d)` has four."""
 
 
 class SizeError(Exception):
@@ -87,6 +89,8 @@ class Dim:
         return Dim(tuple((monomial, -factor) for monomial, factor in self.terms))
 
     def __mul__(self, other: Size) -> Size:
+        if len(self.terms) * len(_terms(other)) > MOST_TERMS:
+            raise SizeError("the formula has too many terms")
         return _sum(
             (tuple(sorted((*a, *b), key=_key)), m * n)
             for a, m in self.terms

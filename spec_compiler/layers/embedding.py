@@ -43,7 +43,7 @@ class Given(Initializer):
 def _rows(written: Any) -> Rows:
     """A table of numbers; Keras wraps it in a list of one."""
     if isinstance(written, tuple):
-        return written  # type: ignore[reportUnknownVariableType]
+        return written  # pyright: ignore[reportUnknownVariableType]
     table = written
     if _is_list(table) and len(table) == 1 and _is_list(table[0]) and any(map(_is_list, table[0])):
         table = table[0]

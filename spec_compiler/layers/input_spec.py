@@ -250,7 +250,7 @@ def _axes(written: object) -> object:
             raise refuse(f"`axes` must have whole numbers as keys, not `{text}`", argument=(text,))
         if size is not None and (type(size) is not int or size < 0):
             raise refuse(
-                f"`axes` must give a size for axis {text}, not {described(size)}",  # type: ignore[reportUnknownArgumentType]
+                f"`axes` must give a size for axis {text}, not {described(size)}",
                 argument=(text,),
             )
         axes[int(text)] = size
@@ -260,12 +260,12 @@ def _axes(written: object) -> object:
 def _mask_claim(written: object, info: ValidationInfo) -> object:
     if written == "none" or written is None:
         return written
-    if not isinstance(written, list | tuple):
+    if not is_sequence(written):
         raise refuse(f"must be `none` or the shape of the mask, not {described(written)}")
     sizes: list[Size | None] = []
-    for index, item in enumerate(written):  # type: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    for index, item in enumerate(written):
         try:
-            sizes.append(axis_size(item, info))  # type: ignore[reportUnknownArgumentType]
+            sizes.append(axis_size(item, info))
         except FieldRefusal as problem:
             for refusal in problem.refusals:
                 refusal.argument = (index, *refusal.argument)

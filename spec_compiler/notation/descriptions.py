@@ -1,7 +1,7 @@
 """Descriptions of fields from the docstrings below them, for the JSON Schema and the documentation.
 
-Reading sources takes longer than everything else that `specc validate` loads, so pydantic is not asked
-to do it for every class; what generates documents asks here.
+Reading sources takes longer than everything else that `specc validate` loads, so pydantic is not
+asked to do it for every class; what generates documents asks here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from spec_compiler.notation.fields import Declaration
 
@@ -37,7 +38,7 @@ def _docstrings(cls: type) -> tuple[tuple[str, str], ...]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
     found: list[tuple[str, str]] = []
-    for field, below in zip(body, body[1:], strict=False):
+    for field, below in pairwise(body):
         if (
             isinstance(field, ast.AnnAssign)
             and isinstance(field.target, ast.Name)

@@ -54,7 +54,7 @@ class Feed:
 
     def _cast(self, array: Array, first_row: int) -> Array:
         target = self._dtype()
-        if array.dtype == object or array.dtype.kind in "SUMm":
+        if array.dtype == object or array.dtype.kind not in "biuf":
             self._say("SPC0519", f"{self.origin} holds {array.dtype}, not numbers")
             return np.zeros(array.shape, target)
         if array.dtype != target:

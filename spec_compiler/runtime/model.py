@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
@@ -95,10 +95,12 @@ class Model:
         return summary_text(self.program)
 
     def _run(self, inputs: Any, dims: Mapping[str, int] | None) -> Run:
-        if not isinstance(inputs, Mapping):
+        if isinstance(inputs, Mapping):
+            named = {str(k): item for k, item in cast("Mapping[object, Any]", inputs).items()}
+        else:
             names = list(self.program.graph.inputs)
-            inputs = {names[0] if names else "": inputs}
-        run = Run(self.program, self.weights, inputs, dims=dims or {})  # type: ignore[reportUnknownArgumentType]
+            named = {names[0] if names else "": inputs}
+        run = Run(self.program, self.weights, named, dims=dims or {})
         run.prepare()
         return run
 

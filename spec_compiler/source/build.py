@@ -6,7 +6,7 @@ rule for duplicate keys. Nothing here recurses.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Span, nearest
 from spec_compiler.source.limits import Limits
@@ -96,11 +96,11 @@ class TreeBuilder:
             raise UnreadableError(too_large("key", len(text), self._max_key, "characters", span))
         if anchor is not None:
             self._anchors[anchor] = Anchored(Node(text, span, None), 1, 0)
-        entries = self._node.value
+        entries: Any = self._node.value  # an open mapping: keys come nowhere else
         self._key, self._key_span, self._last = text, span, span
         self.expects_key = False
-        if text in entries:  # pyright: ignore[reportOperatorIssue]
-            first: Entry = entries[text]  # pyright: ignore
+        if text in entries:
+            first: Entry = entries[text]
             self._diagnostics.add(_duplicate(text, span, first.key_span))
             self._key = None
 
@@ -117,8 +117,8 @@ class TreeBuilder:
         self, value: Scalar, span: Span, text_offset: int | None, anchor: str | None = None
     ) -> Node:
         """Add a value to the open collection."""
-        if value.__class__ is str and len(value) > self._max_scalar:  # pyright: ignore
-            size = len(value)  # pyright: ignore
+        if value.__class__ is str and len(value) > self._max_scalar:  # pyright: ignore[reportArgumentType]
+            size = len(value)  # pyright: ignore[reportArgumentType]
             raise UnreadableError(too_large("value", size, self._max_scalar, "characters", span))
         node = Node(value, span, text_offset)
         self._nodes += 1
@@ -178,13 +178,13 @@ class TreeBuilder:
 
     def _attach(self, node: Node, span: Span) -> None:
         self._last = span
-        container = self._node.value
+        container: Any = self._node.value
         if container.__class__ is dict:
             if self._key is not None:
-                container[self._key] = Entry(self._key_span, node)  # pyright: ignore
+                container[self._key] = Entry(self._key_span, node)
             self.expects_key = True
         elif container.__class__ is list:
-            container.append(node)  # pyright: ignore
+            container.append(node)
             self.expects_key = False
         else:
             self.root = node

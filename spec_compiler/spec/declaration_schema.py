@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.choice import Choice
 from spec_compiler.notation.descriptions import describe_fields
+from spec_compiler.notation.plain import is_list, is_mapping
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -149,11 +150,11 @@ _WRITTEN: Mapping[tuple[str, str], Schema] = {
 
 def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
     """The same schema with other references."""
-    if isinstance(schema, list):
-        return [_renamed(item, names) for item in schema]  # type: ignore[reportUnknownVariableType]
-    if not isinstance(schema, dict):
+    if is_list(schema):
+        return [_renamed(item, names) for item in schema]
+    if not is_mapping(schema):
         return schema
-    changed: Schema = {key: _renamed(value, names) for key, value in schema.items()}  # type: ignore[reportUnknownVariableType]
+    changed: Schema = {key: _renamed(value, names) for key, value in schema.items()}
     if isinstance(changed.get("$ref"), str):
         changed["$ref"] = names.get(changed["$ref"], changed["$ref"])
     return changed

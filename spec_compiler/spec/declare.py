@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
 from spec_compiler.ir.dims import Dim, Size, SizeError, symbol
@@ -16,7 +16,7 @@ from spec_compiler.notation import arithmetic
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import Refusals, validated
-from spec_compiler.source.node import Node, Plain
+from spec_compiler.source.node import Entry, Node, Plain
 from spec_compiler.spec.document import LATER, DimDeclaration, Header, Param
 from spec_compiler.spec.place import diagnose, span_of
 
@@ -120,7 +120,7 @@ def _param_value(name: str, scope: Scope) -> Any:
 
 
 def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
-    entries: dict[str, Any] = node.value  # type: ignore[assignment]
+    entries = cast("dict[str, Entry]", node.value)
     plain: dict[str, Any] = {}
     later = [key for key in LATER if key in entries]
     for key in later:
@@ -284,7 +284,12 @@ def _known_choice(param: Param, value: object, at: tuple[str, ...]) -> None:
         guess = nearest(value, known) if isinstance(value, str) else None
         hint = f"did you mean `{guess}`?" if guess else ""
         raise Refusal(
-            "SPC0106", f"there is no {param.type} {described(value)}", argument=at, annotation=hint
+            "SPC0106",
+            f"there is no {param.type} `{value}`"
+            if isinstance(value, str)
+            else f"`{param.type}` is a name, not {described(value)}",
+            argument=at,
+            annotation=hint,
         )
 
 

@@ -192,7 +192,7 @@ class Header(Declaration):
     """Words for the reader."""
     metadata: dict[str, Any] = {}
     """Anything; the only free-form mapping."""
-    seed: StrictInt = 0
+    seed: Annotated[StrictInt, Field(ge=0)] = 0
     """What initial weights are drawn from."""
     dtype: PolicyName = "float32"
     """Dtype or policy of layers that do not say otherwise."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from pydantic import Field
 
@@ -57,8 +58,8 @@ def _inputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Input | None]
     found: dict[str, Input | None] = {}
     if node is None:
         return found
-    if not isinstance(node.value, dict) or not node.value:
-        found_instead = described(node.plain() or None)
+    if not isinstance(node.value, dict) or all(name.startswith("x-") for name in node.value):
+        found_instead = "an empty one" if node.value == {} else described(node.plain())
         message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
         diagnostics.add(
             Diagnostic("SPC0104", message, node.span, help="write `inputs: {x: {shape: [8]}}`")
@@ -132,7 +133,8 @@ class _Layers:
         if node is None:
             return ()
         if not isinstance(node.value, list) or not node.value:
-            message = f"`layers` is a list of layers, not {described(node.plain() or None)}"
+            found_instead = "an empty one" if node.value == [] else described(node.plain())
+            message = f"`layers` is a list of layers, not {found_instead}"
             self.diagnostics.add(
                 Diagnostic("SPC0104", message, node.span, help="write `- {type: Dense, units: 8}`")
             )
@@ -195,17 +197,16 @@ class _Layers:
                 argument=("use",),
                 help="write the block's layers out",
             )
-        plain: dict[str, Any] = authored(item, self.scope)  # type: ignore[assignment]
+        plain = cast("dict[str, Any]", authored(item, self.scope))
         if kinds == ["reuse"]:
             self._read_reuse(item, plain)
         else:
             self._read_layer(item, plain)
 
     def _no_kind(self, item: Node) -> Refusal:
-        keys: list[str] = [*item.value]  # type: ignore[misc]
-        for key in keys:
+        for key in cast("dict[str, object]", item.value):
             guess = nearest(key, ["type", "reuse"])
-            if guess:
+            if guess and key not in Layer.model_fields:
                 return Refusal(
                     "SPC0103",
                     f"a layer has no argument `{key}`",
@@ -282,17 +283,27 @@ class _Layers:
     def _add(self, call: Call) -> None:
         if call.explicit_name:
             _check_name(call.name, "a layer")
-        self.calls.setdefault(call.name, call)
+        self._keep(call)
 
     def _add_broken(self, item: Node) -> None:
         """Keep the place of a layer that was refused, so that nothing behind it is blamed."""
         name, kind = item.get("name"), item.get("type")
         if name is not None and isinstance(name.value, str):
-            self.calls.setdefault(name.value, Call(name.value, None, None, item))
+            self._keep(Call(name.value, None, None, item))
             return
         base = _snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
         generated = self._name(None, base)
         self.calls[generated] = Call(generated, None, None, item, explicit_name=False)
+
+    def _keep(self, call: Call) -> None:
+        """Register a call; what reads a name that two have is not checked."""
+        if call.name in self.calls or call.name in self.inputs:
+            first = self.calls.get(call.name)
+            if first is not None:
+                self.calls[call.name] = replace(first, layer=None)
+            name = self._name(None, "layer")
+            call = Call(name, None, None, call.node, explicit_name=False)
+        self.calls[call.name] = call
 
     def _name(self, written: str | None, base: str, *, call: bool = False) -> str:
         """The author's name, or the next free one as Keras counts: `dense`, `dense_1`."""

@@ -15,6 +15,7 @@ from spec_compiler.layers.constraints import CONSTRAINTS
 from spec_compiler.layers.initializers import INITIALIZERS
 from spec_compiler.layers.regularizers import REGULARIZERS
 from spec_compiler.notation.choice import Choice, Registry
+from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.spec.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
 from spec_compiler.spec.document import DimDeclaration as Dim
 from spec_compiler.spec.document import Header, Output, Param
@@ -174,16 +175,15 @@ def _when(names: str | list[str], definition: str) -> Schema:
 
 def _draft_07(schema: Any) -> Any:
     """The same schema in draft 7: definitions have another key, and `$ref` stands alone."""
-    if isinstance(schema, list):
-        return [_draft_07(item) for item in schema]  # type: ignore[reportUnknownVariableType]
-    if not isinstance(schema, dict):
+    if is_list(schema):
+        return [_draft_07(item) for item in schema]
+    if not is_mapping(schema):
         if isinstance(schema, str):
             schema = schema.replace("#/$defs/", "#/definitions/")
             return DRAFTS["draft-07"] if schema == DRAFTS["2020-12"] else schema
         return schema
     changed: Schema = {
-        "definitions" if key == "$defs" else key: _draft_07(value)
-        for key, value in schema.items()  # type: ignore[reportUnknownVariableType]
+        "definitions" if key == "$defs" else key: _draft_07(value) for key, value in schema.items()
     }
     if isinstance(changed.get("$ref"), str) and len(changed) > 1:
         changed["allOf"] = [*changed.get("allOf", []), {"$ref": changed.pop("$ref")}]

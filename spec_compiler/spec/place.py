@@ -46,6 +46,8 @@ def span_of(
     if within is not None and found.text_offset is not None and isinstance(found.value, str):
         start, end = within
         return found.span.inside(start + found.text_offset, end + found.text_offset)
+    if found.value == {}:
+        return node.key_span(path)
     return headline(found) if isinstance(found.value, dict) else found.span
 
 

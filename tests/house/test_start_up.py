@@ -42,11 +42,11 @@ def test_a_public_name_is_loaded_when_it_is_used():
     assert not modules & (HEAVY | {"pydantic", "yaml", "typer"})
 
 
-@pytest.mark.parametrize("command", ["validate"])
+@pytest.mark.parametrize("command", ["validate", "summary", "graph", "expand"])
 def test_proving_needs_no_arrays(command):
     program = f"import sys; sys.argv = ['specc', {command!r}, {DIGITS!r}]\n"
     modules, output = loaded(program + "from spec_compiler.cli import main; main()")
-    assert "1 spec is valid" in output
+    assert "valid" in output or "strokes" in output
     assert not modules & HEAVY, modules & HEAVY
     assert not {name for name in modules if name.startswith("spec_compiler.cli.")} & {
         "spec_compiler.cli.run",

@@ -1,7 +1,7 @@
 """Random valid specs as plain documents, and data that fits them.
 
-The strategy keeps its own account of every tensor (shape, dtype, mask), apart from the compiler's, so
-that what it writes is valid by the language's rules and not because the compiler said so.
+The strategy keeps its own account of every tensor (shape, dtype, mask), apart from the compiler's,
+so that what it writes is valid by the language's rules and not because the compiler said so.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ INTS = ("int32", "int64", "uint8", "int8")
 SAME_SHAPE = (
     "linear", "relu", "leaky_relu", "relu6", "elu", "selu", "celu", "hard_shrink", "soft_shrink",
     "sigmoid", "log_sigmoid", "hard_sigmoid", "hard_silu", "sparse_sigmoid", "silu", "swish",
-    "tanh", "tanh_shrink", "hard_tanh", "softsign", "softplus", "squareplus", "sparse_plus", "gelu", "mish",
+    "tanh", "tanh_shrink", "hard_tanh", "softsign",
+    "softplus", "squareplus", "sparse_plus", "gelu", "mish",
     "softmax", "log_softmax", "sparsemax",
 )  # fmt: skip
 KEEPS_INTEGERS = {"linear", "relu", "relu6"}
@@ -126,6 +127,30 @@ def _lora(g: Growing, settings: dict[str, Any]) -> None:
             settings["lora_alpha"] = g.pick(1, 2.5)
 
 
+def _named_mask(g: Growing, x: Tensor, settings: dict[str, Any], ranks: tuple[int, ...]) -> Any:
+    """The mask of `x`, or of another tensor that is named as its mask."""
+    found: list[tuple[str, Any]] = []
+    for t in g.tensors:
+        if (
+            t.dtype == "bool"
+            and not t.constant
+            and t.rank in ranks
+            and t.shape == x.shape[: t.rank]
+        ):
+            found.append((t.name, t.shape))
+        if (
+            t.mask
+            and "." not in t.name
+            and len(t.mask) in ranks
+            and t.mask == x.shape[: len(t.mask)]
+        ):
+            found.append((f"{t.name}.mask", t.mask))
+    if not found or not g.chance(30):
+        return x.mask
+    settings["mask"], mask = g.pick(*found)
+    return mask
+
+
 def _dense(g: Growing) -> None:
     x = g.choose(lambda t: t.rank >= 2 and t.known_last and not t.constant)
     if x is None:
@@ -133,14 +158,16 @@ def _dense(g: Growing) -> None:
     dtype, settings = _base(g)
     units, written = g.number(1, 6)
     settings["units"] = written
-    last, mask = units, x.mask
+    last, mask = units, _named_mask(g, x, settings, tuple(range(1, x.rank)))
     if units % 2 == 0 and g.chance(20):
         settings["activation"] = "glu"
         last = units // 2
     elif g.chance(60):
         settings["activation"] = _activation(g, x.rank)
-    if mask is not None and len(mask) == x.rank:
-        return  # a mask over the features themselves, which Dense replaces
+    if mask is not None and len(mask) == x.rank:  # a mask over the features ends with them
+        mask = None
+        if g.document["mask_policy"] == "error":
+            settings["mask"] = "drop"
     if g.chance(20):
         settings["use_bias"] = False
     if g.chance(30):
@@ -186,7 +213,7 @@ def _einsum(g: Growing) -> None:
     space = g.pick("", "", " ")
     settings["equation"] = f"{left},{space}{''.join(kernel)}{space}->{space}{right}"
     known = {**sizes, **fresh}
-    stated = {label: size for label, size in fresh.items()}
+    stated = dict(fresh)
     if g.chance(20) and shared:
         stated[shared[0]] = sizes[shared[0]]
     if stated and (output[0] != named[0] or side == "left" or g.chance(60)):
@@ -263,9 +290,9 @@ def _embed(g: Growing) -> None:
             settings["mask"] = "drop"
             mask = None
     elif x.mask is not None:
-        if g.chance(40):
-            return
-        if g.document["mask_policy"] == "error":
+        if g.chance(50):
+            settings["mask"], mask = "pass", x.mask
+        elif g.document["mask_policy"] == "error":
             settings["mask"] = "drop"
     _lora(g, settings)
     if g.chance(10) and "lora_rank" not in settings:
@@ -291,8 +318,10 @@ def _mask(g: Growing) -> None:
 def _identity(g: Growing) -> None:
     x = g.choose(lambda t: True)
     if x is not None:
-        made = g.layer("Identity", [x], _base(g)[1])
-        g.tensors.append(replace(x, name=made["name"], high=None))
+        settings = _base(g)[1]
+        mask = _named_mask(g, x, settings, tuple(range(1, x.rank + 1)))
+        made = g.layer("Identity", [x], settings)
+        g.tensors.append(replace(x, name=made["name"], mask=mask, high=None))
 
 
 def _lstm(g: Growing) -> None:
@@ -316,7 +345,7 @@ def _lstm(g: Growing) -> None:
         settings["activation"] = g.pick("relu", "softsign", {"type": "softmax", "axis": -1})
     if g.chance(10):
         settings["dropout"] = 0.5
-    takes, mask = [x], x.mask
+    takes, mask = [x], _named_mask(g, x, settings, (2,))
     if mask is not None and g.chance(10):
         settings["mask"], mask = "drop", None
     state = g.choose(lambda t: t.shape == (x.shape[0], units) and not t.constant)
@@ -366,7 +395,11 @@ def _add(g: Growing) -> None:
             next((size for size in column if size != 1), 1)
             for column in zip(*(t.shape for t in takes), strict=True)
         )
-        if any(size not in (1, wanted) for t in takes for size, wanted in zip(t.shape, shape)):
+        if any(
+            size not in (1, wanted)
+            for t in takes
+            for size, wanted in zip(t.shape, shape, strict=True)
+        ):
             takes.pop()
             takes.append(x)
     shape = tuple(

@@ -26,7 +26,10 @@ def expanded(model):
 @given(specs(), st.booleans())
 def test_yaml_and_json_mean_the_same(spec: Spec, flow: bool):
     of_json = compile_text(json.dumps(spec.document), file="spec.json")
-    texts = [yaml.safe_dump(spec.document, default_flow_style=flow, sort_keys=False), to_yaml(spec.document)]
+    texts = [
+        yaml.safe_dump(spec.document, default_flow_style=flow, sort_keys=False),
+        to_yaml(spec.document),
+    ]
     for text in texts:
         note(text)
         of_yaml = compile_text(text, file="spec.yaml")

@@ -24,7 +24,11 @@ def close(model, left, right, name):
         coarse = 0
     with np.errstate(all="ignore"):
         np.testing.assert_allclose(
-            np.asarray(left, "float64"), np.asarray(right, "float64"), rtol=coarse, atol=coarse, err_msg=name
+            np.asarray(left, "float64"),
+            np.asarray(right, "float64"),
+            rtol=coarse,
+            atol=coarse,
+            err_msg=name,
         )
 
 
@@ -58,7 +62,10 @@ def test_rows_that_stay_apart(spec: Spec, seed: int):
 @given(
     st.fixed_dictionaries(
         {"units": st.integers(1, 5), "return_state": st.booleans(), "use_bias": st.booleans()},
-        optional={"activation": st.sampled_from(["relu", "softsign", "sigmoid"]), "dtype": st.just("float64")},
+        optional={
+            "activation": st.sampled_from(["relu", "softsign", "sigmoid"]),
+            "dtype": st.just("float64"),
+        },
     ),
     st.booleans(),
     st.integers(1, 4),
@@ -71,7 +78,12 @@ def test_padding_changes_nothing(settings, sequences: bool, more: int, seed: int
         "layers": [
             {"type": "Embedding", "name": "e", "input_dim": 6, "output_dim": 3, "mask_zero": True},
             {"type": "LSTM", "name": "l", "return_sequences": sequences, **settings},
-            {"type": "Dense", "name": "d", "units": 2, "from": "l.output" if settings["return_state"] else "l"},
+            {
+                "type": "Dense",
+                "name": "d",
+                "units": 2,
+                "from": "l.output" if settings["return_state"] else "l",
+            },
         ],
     }
     model = compile_text(json.dumps(document), file="spec.json")

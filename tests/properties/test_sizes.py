@@ -12,7 +12,9 @@ from spec_compiler.ir.facts import RELATIONS, Facts
 from spec_compiler.notation import arithmetic
 
 NAMES = {"a": dims.symbol("a", 1, 4), "b": dims.symbol("b", 0, 3), "c": dims.symbol("c", 2)}
-GRID = [dict(zip(NAMES, values, strict=True)) for values in product(range(1, 5), range(4), (2, 3, 5))]
+GRID = [
+    dict(zip(NAMES, values, strict=True)) for values in product(range(1, 5), range(4), (2, 3, 5))
+]
 
 TEXTS = st.recursive(
     st.one_of(st.integers(0, 6).map(str), st.sampled_from([*NAMES, "k"])),
@@ -90,7 +92,7 @@ def test_equal_forms_are_equal_numbers(left, right):
     TEXTS,
 )
 def test_what_is_proved_holds(stated, left, relation, right):
-    """Where the constraints hold, a relation that is proved holds, and one that is refuted does not."""
+    """Where the constraints hold, what is proved holds, and what is refuted does not."""
     facts = Facts()
     sizes = [(parsed(a), sign, parsed(b)) for a, sign, b in stated]
     one, other = parsed(left), parsed(right)

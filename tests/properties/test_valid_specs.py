@@ -27,9 +27,9 @@ def shape_in(shape, sizes):
         size
         if isinstance(size, int)
         else sum(
-            sizes[part] if part in sizes else eval(part, {}, dict(sizes))
+            sizes[part] if part in sizes else eval(part, {}, dict(sizes))  # noqa: S307 - our own text
             for part in size.split(" + ")
-        )  # noqa: S307
+        )
         for size in shape
     )
 
@@ -56,27 +56,38 @@ def test_results_are_what_was_inferred(spec: Spec, seed: int):
             assert results[f"{name}.mask"].dtype == bool
 
 
+def sayable(shape):
+    """A shape as an author may claim it: a size without a name is null."""
+    return [
+        size if isinstance(size, int) else None if "?" in str(size) else str(size) for size in shape
+    ]
+
+
 @given(specs())
 def test_claims_that_are_true_are_proved(spec: Spec):
     model = compiled(spec.document)
     document = json.loads(json.dumps(spec.document))
-    signals = {step.name: step.results for step in model.program.steps}
+    results = {step.name: step.results for step in model.program.steps}
     for layer in document["layers"]:
-        signal = next(iter(signals[layer["name"]].values()))
-        if any("?" in str(size) for size in signal.shape):
+        signal = next(iter(results[layer["name"]].values()))
+        mask = "none" if signal.mask is None else sayable(signal.mask.value.shape)
+        layer["expect"] = {"dtype": signal.dtype, "shape": sayable(signal.shape), "mask": mask}
+        ports = model.program.wiring.feeds[layer["name"]].ports
+        if "reuse" in layer or any(port.source not in results for port in ports):
             continue
-        mask = signal.mask.value.shape if signal.mask else None
-        layer["expect"] = {
-            "dtype": signal.dtype,
-            "shape": [size if isinstance(size, int) else str(size) for size in signal.shape],
-            "mask": "none"
-            if mask is None
-            else [str(size) for size in mask]
-            if all(not isinstance(s, int) for s in mask)
-            else [s if isinstance(s, int) else str(s) for s in mask],
-        }
+        taken = [results[port.source][port.output or ""].value for port in ports]
+        layer["input_spec"] = [
+            {
+                "dtype": value.dtype,
+                "shape": sayable(value.shape),
+                "ndim": len(value.shape),
+                "axes": {str(i): n for i, n in enumerate(value.shape) if isinstance(n, int)},
+            }
+            for value in taken
+        ]
     again = compiled(document)
     assert str(again.program.graph) == str(model.program.graph)
+    assert again.program.graph.checks == model.program.graph.checks
 
 
 @given(specs())

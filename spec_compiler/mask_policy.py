@@ -1,0 +1,110 @@
+"""What happens to a mask that a layer would lose, and masks that the author names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.spec.core import Call
+from spec_compiler.spec.place import diagnose
+from spec_compiler.tracing import mask_origin, mask_path
+from spec_compiler.wiring import Wiring
+
+Results = dict[str, Signal]
+
+
+def settle_mask(
+    call: Call,
+    given: list[Signal],
+    results: Results,
+    b: Builder,
+    wiring: Wiring,
+    signals: Mapping[str, Results],
+    diagnostics: Diagnostics,
+) -> Results:
+    """Apply the policy where a mask came in and none goes out.
+
+    Raises:
+        Refusal: the author says `mask: pass`, and it cannot be proved.
+    """
+    layer = call.layer
+    masked = next((signal for signal in given if signal.mask is not None), None)
+    if layer is None or masked is None or masked.mask is None:
+        return results
+    if any(signal.mask is not None for signal in results.values()):
+        return results
+    if layer.mask == "pass":
+        carried = layer.carry_mask(b, masked, next(iter(results.values())))
+        return {name: signal.masked(carried) for name, signal in results.items()}
+    policy = wiring.core.header.mask_policy
+    if policy != "keras":
+        some = any(signal.mask is None for signal in given)
+        path, user = mask_path(masked.mask, call, wiring, signals)
+        lost = _lost(call, layer, masked.mask, wiring, path, user, some)
+        diagnostics.add(lost if policy == "error" else replace(lost, severity=Severity.WARNING))
+    return results
+
+
+def _lost(
+    call: Call,
+    layer: Layer,
+    mask: Mask,
+    wiring: Wiring,
+    path: list[str],
+    user: str | None,
+    some: bool,
+) -> Diagnostic:
+    """A layer that would lose a mask, with the way that the mask took to it."""
+    shown = path if len(path) <= 8 else [*path[:3], "…", *path[-4:]]
+    tail = f" -> {user} (the first that would use it)" if user else ""
+    origin = mask_origin(mask, wiring.core)
+    why = "neither uses a mask nor passes one on"
+    help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
+    if type(layer).carry_mask is not Layer.carry_mask:
+        help = f"to keep it, write `mask: pass`; {help}"
+    if some:
+        why = f"{type(layer).__name__} keeps a mask only when every input has one"
+        help = f"give the other inputs a mask too, or {help}"
+    refusal = Refusal(
+        "SPC0410",
+        f"`{call.name}` would drop the mask made by `{mask.origin}`",
+        annotation=why,
+        labels=(origin,) if origin else (),
+        notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
+        help=help,
+    )
+    return diagnose(refusal, call.node)
+
+
+def named_mask(tensor: Signal, source: str, own: bool, target: Signal, b: Builder) -> Mask:
+    """The mask that `mask: NAME` means, proved to be one for `target`.
+
+    Args:
+        tensor: What the name means.
+        source: The layer or input that it comes from.
+        own: Whether its own mask is meant, `NAME.mask`, instead of the tensor itself.
+        target: What it is to mask.
+        b: Proves the sizes.
+
+    Raises:
+        Refusal: it is not boolean, or has other sizes than the axes that it would mask.
+    """
+    value = tensor.mask.value if own and tensor.mask else tensor.value
+    shape = shape_text(target.shape)
+    wrong = ""
+    if value.dtype != "bool":
+        wrong = f"a mask is a boolean tensor, and `{source}` is {value.type}"
+    elif len(value.shape) > target.rank:
+        wrong = f"the mask has rank {len(value.shape)}, and the input {shape} has {target.rank}"
+    else:
+        for axis, (size, wanted) in enumerate(zip(value.shape, target.shape, strict=False)):
+            if not b.require(size, "==", wanted, f"axis {axis} of the mask"):
+                wrong = f"axis {axis} of the mask is {size}, and the input {shape} has {wanted}"
+    if wrong:
+        raise Refusal("SPC0412", wrong, argument=("mask",))
+    return Mask(value, source)
