@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.elaborate import elaborate
 from spec_compiler.program import Program
+from spec_compiler.runtime.binding import warn_of_open_sizes
 from spec_compiler.source import Node, load, read
 from spec_compiler.spec.core import Core
 from spec_compiler.spec.declare import declare
@@ -69,6 +70,8 @@ def _compile(source: Node | None, file: str, params: Params, found: Diagnostics)
     program = elaborate(connect(core, found), found) if core is not None else None
     if program is not None:
         check_weights(program, found)
+        warn_of_open_sizes(program, found)
+    found.drop_echoes()
     if program is None or found.errors:
         raise SpecError(found)
     return program

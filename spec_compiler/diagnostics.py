@@ -158,6 +158,19 @@ class Diagnostics:
         self.sources.update(other.sources)
         self.unchecked += other.unchecked
 
+    def drop_echoes(self) -> None:
+        """Forget errors at the very place of an error in the text itself (`SPC00…`)."""
+        unread = {
+            item.span
+            for item in self.items
+            if item.code.startswith("SPC00") and item.severity is Severity.ERROR
+        }
+        self.items = [
+            item
+            for item in self.items
+            if item.code.startswith("SPC00") or item.span not in unread or item.span is None
+        ]
+
     @property
     def errors(self) -> list[Diagnostic]:
         """The findings that make the spec invalid."""

@@ -64,7 +64,8 @@ class _Driver:
             if isinstance(left, int) and isinstance(right, int):
                 holds = RELATIONS[relation](left, right)
             else:
-                holds = self.builder.require(left, relation, right, "the constraint")  # pyright: ignore[reportArgumentType]
+                at = ("constraints", index)
+                holds = self.builder.require(left, relation, right, "the constraint", at)
                 self.builder.facts.state(left, relation, right)
             if not holds:
                 refusal = Refusal(
@@ -138,8 +139,7 @@ class _Driver:
         b.trainable = layer.trainable
         named = None
         if feeds.mask is not None:
-            own = feeds.mask.output == "mask"
-            named = named_mask(self.read(feeds.mask), feeds.mask.source, own, taken[0], b)
+            named = named_mask(self.read(feeds.mask), feeds.mask.source, taken[0], b)
         given = taken
         if not layer.creates_mask:
             if layer.mask == "drop":
@@ -194,8 +194,9 @@ class _Driver:
             return next(iter(results.values()))
         if port.output in results:
             return results[port.output]
-        if port.output == "mask" and next(iter(results.values())).mask is not None:
-            return next(iter(results.values()))
+        mask = next(iter(results.values())).mask
+        if port.output == "mask" and mask is not None:
+            return Signal(mask.value)
         known = [name for name in results if name]
         guess = nearest(port.output, known)
         raise Refusal(

@@ -81,20 +81,19 @@ def _lost(
     return diagnose(refusal, call.node)
 
 
-def named_mask(tensor: Signal, source: str, own: bool, target: Signal, b: Builder) -> Mask:
+def named_mask(tensor: Signal, source: str, target: Signal, b: Builder) -> Mask:
     """The mask that `mask: NAME` means, proved to be one for `target`.
 
     Args:
         tensor: What the name means.
         source: The layer or input that it comes from.
-        own: Whether its own mask is meant, `NAME.mask`, instead of the tensor itself.
         target: What it is to mask.
         b: Proves the sizes.
 
     Raises:
         Refusal: it is not boolean, or has other sizes than the axes that it would mask.
     """
-    value = tensor.mask.value if own and tensor.mask else tensor.value
+    value = tensor.value
     shape = shape_text(target.shape)
     wrong = ""
     if value.dtype != "bool":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.ir.dims import Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.signal import Signal
@@ -51,7 +53,7 @@ class Step:
     nodes: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Program:
     """A spec that was proved: every shape, dtype and mask is known, or is a recorded check.
 
@@ -73,6 +75,20 @@ class Program:
     activities: tuple[tuple[str, Any, Value], ...]
     wiring: Wiring
     diagnostics: Diagnostics
+
+    @cached_property
+    def named_sizes(self) -> dict[str, Symbol]:
+        """Every size that must be known to run, by name; those from `null` begin with `?`."""
+        sizes: list[Size] = [size for value in self.graph.inputs.values() for size in value.shape]
+        for node in self.graph.nodes:
+            sizes += [size for value in node.results for size in value.shape]
+        for check in self.graph.checks:
+            sizes += (check.left, check.right)
+        found: dict[str, Symbol] = {}
+        for size in dict.fromkeys(size for size in sizes if not isinstance(size, int)):
+            for item in symbols(size):
+                found.setdefault(item.name, item)
+        return found
 
     @property
     def core(self) -> Any:

@@ -93,6 +93,9 @@ class Terminated(SystemExit):
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    # raised inside a callback of a library it can be lost, so the clock raises it again
+    signal.signal(signal.SIGALRM, lambda _, frame: _terminate(number, frame))
+    signal.setitimer(signal.ITIMER_REAL, 1.0)
     raise Terminated(128 + number)
 
 
@@ -122,6 +125,7 @@ def _guarded() -> int:
             return USAGE
         return _say(f"{error}", USAGE)
     except Terminated:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # `timeout` sends two; the way out is short
         raise

@@ -10,6 +10,7 @@ import typer
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, pairs
 from spec_compiler.cli.reading import compile_spec, refuse, show
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.runtime.memory import require_memory
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.tensors import write_tensors
 
@@ -35,6 +36,7 @@ def command(
     try:
         program = compile_spec(spec, pairs("--set", set_), found)
         chosen = program.core.header.seed if seed is None else seed
+        require_memory(program, None)
         arrays = initialise(program.graph.weights, chosen, project=project)
         write_tensors(output, arrays, {"specc.seed": str(chosen)}, inputs={Path(spec)})
     except Refusal as refusal:

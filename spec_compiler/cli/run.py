@@ -14,12 +14,14 @@ from spec_compiler.data import Handle, read, read_one, split_key, write, writer
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.program import Program
 from spec_compiler.runtime.losses import losses as penalties
-from spec_compiler.runtime.random_inputs import random_inputs
+from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.load import load_weights
 
 ROWS = 256
 """Rows of the batch that run at a time, unless the user says otherwise."""
+_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 def command(
@@ -63,6 +65,14 @@ def command(
     rows: Annotated[
         int, typer.Option("--rows", min=1, help="Rows of the batch that run at a time.")
     ] = ROWS,
+    max_memory: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            help="The most memory to use, as 500M or 4G; by default 80 % of what is free, "
+            "at most 8G.",
+        ),
+    ] = None,
     color: ColorOption = "auto",
 ) -> int:
     """Run a spec on data with NumPy.
@@ -73,6 +83,8 @@ def command(
     found = Diagnostics()
     try:
         program = compile_spec(spec, pairs("--set", set_), found)
+        limit = None if max_memory is None else _bytes(max_memory)
+        require_memory(program, None, limit)
         weights = load_weights(program)
         if program.core.header.weights is None and program.graph.weights:
             seed = program.core.header.seed
@@ -83,7 +95,7 @@ def command(
         if random is not None:
             if input_:
                 raise UsageError("--random and --input exclude each other")
-            handles, dims = _random(program, random, dims)
+            handles, dims = _random(program, random, dims, limit)
         else:
             handles = _handles(program, input_ or [])
         run = Run(
@@ -95,6 +107,9 @@ def command(
             found,
         )
         run.prepare()
+        if run.rows is None or losses:
+            rows = run.sizes.get("batch", rows)
+        require_memory(program, {**run.sizes, "batch": min(rows, run.sizes.get("batch", 1))}, limit)
         inputs = _input_paths(spec, input_ or [], program)
         if losses:
             _print_losses(penalties(program, weights, run))
@@ -141,14 +156,16 @@ def _unnamed(source: str, wanted: list[str]) -> dict[str, Handle]:
 
 
 def _random(
-    program: Program, text: str, dims: dict[str, int]
+    program: Program, text: str, dims: dict[str, int], limit: int | None
 ) -> tuple[dict[str, Handle], dict[str, int]]:
-    sizes = _sizes("--random", [item for item in text.split(",") if item])
-    arrays, used = random_inputs(program, {**dims, **sizes})
-    shown = ", ".join(f"{name.removeprefix('?')}={size}" for name, size in used.items())
+    given = _sizes("--random", [item for item in text.split(",") if item])
+    sizes = random_sizes(program, {**dims, **given})
+    require_memory(program, sizes, limit)
+    shown = ", ".join(f"{name.removeprefix('?')}={size}" for name, size in sizes.items())
     typer.echo(f"note: random data for {shown}", err=True)
+    arrays = random_inputs(program, sizes)
     handles = {name: Handle.of(array, name, f"random {name}") for name, array in arrays.items()}
-    return handles, dims
+    return handles, sizes
 
 
 def _sizes(option: str, items: list[str] | None) -> dict[str, int]:
@@ -160,6 +177,16 @@ def _sizes(option: str, items: list[str] | None) -> dict[str, int]:
             raise UsageError(f"{option} {name}={value}: a size is below 10^18")
         found[name] = int(value)
     return found
+
+
+def _bytes(text: str) -> int:
+    """`500M`, `4G` or a number of bytes."""
+    number, unit = text[:-1], text[-1:].upper()
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if unit not in _UNITS or not (number.isascii() and number.isdigit()):
+        raise UsageError(f"--max-memory {text}: write 500M or 4G")
+    return int(number) * _UNITS[unit]
 
 
 def _input_paths(spec: str, items: list[str], program: Program) -> set[Path]:

@@ -151,4 +151,14 @@ FEEDING: tuple[Code, ...] = (
         "[[100.0, 100.0]]",
         _model("shape: [2]", layer="type: Activation, activation: softmax"),
     ),
+    Code(
+        "SPC0523",
+        "more memory than is allowed",
+        "Weights, inputs and the results of all steps are counted before anything is allocated. "
+        "Fewer rows at a time need less; `--max-memory` allows more. By default a run may use 80 % "
+        "of what is free, at most 8 GiB.",
+        wrong=_model("shape: [2]", layer="type: Dense, units: 1000000000000"),
+        right=_model("shape: [2]", layer="type: Dense, units: 10"),
+        command="run model.yaml --random batch=1",
+    ),
 )

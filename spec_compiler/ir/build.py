@@ -42,7 +42,14 @@ class Builder:
         """What only the data can settle, in the order of discovery."""
         return tuple(self._checks.values())
 
-    def require(self, left: Size, relation: Relation, right: Size, why: str) -> bool:
+    def require(
+        self,
+        left: Size,
+        relation: Relation,
+        right: Size,
+        why: str,
+        at: tuple[str | int, ...] = (),
+    ) -> bool:
         """Prove a relation between sizes, or record it for the data; False when it cannot hold."""
         if relation == "== or 1":
             if 1 in (left, right):
@@ -56,7 +63,7 @@ class Builder:
         if answer is None:
             # a layer and the primitives under it may ask the same: the first reason is the better
             key = (left, relation, right, self.layer)
-            self._checks.setdefault(key, Check(left, relation, right, why, self.layer))
+            self._checks.setdefault(key, Check(left, relation, right, why, self.layer, at))
         return answer is not False
 
     def require_equal(self, left: Size, right: Size, why: str) -> None:

@@ -35,7 +35,8 @@ class Check:
         relation: What must hold between the sides.
         right: The other side.
         why: Who needs it, as a message (`Add: axis 1 of both inputs`).
-        layer: The layer that needs it, or `` for the file's own constraints.
+        layer: The layer that needs it, or `` for the file itself.
+        at: The path of what asks, inside the layer or the file.
     """
 
     left: Size
@@ -43,6 +44,7 @@ class Check:
     right: Size
     why: str
     layer: str
+    at: tuple[str | int, ...] = ()
 
     def holds(self, sizes: dict[str, int]) -> bool:
         """Whether the relation holds for these named sizes."""

@@ -137,10 +137,12 @@ class InputSpec(Declaration):
         for axis, size in self.axes.items():
             if not -rank <= axis < rank:
                 raise _rank(f"an axis {axis}", x, at, "axes")
-            if size is not None and not b.require(x.shape[axis], "==", size, f"axis {axis}"):
+            where = (*at, "axes", str(axis))
+            if size is not None and not b.require(x.shape[axis], "==", size, f"axis {axis}", where):
                 raise _size(axis, size, x, (*at, "axes", str(axis)))
         for axis, size in enumerate(expected or ()):
-            if size is not None and not b.require(shape[axis], "==", size, f"axis {axis}"):
+            where = (*at, "shape", axis)
+            if size is not None and not b.require(shape[axis], "==", size, f"axis {axis}", where):
                 raise _size(axis, size, x, (*at, "shape", axis))
 
 
@@ -205,7 +207,7 @@ def _claim_shape(
         )
     for axis, size in enumerate(claimed):
         if size is not None and not b.require(
-            found.shape[axis], "==", size, f"axis {axis} of the claim"
+            found.shape[axis], "==", size, f"axis {axis} of the claim", (*at, axis)
         ):
             raise Refusal(
                 "SPC0309",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Refusal, nearest
-from spec_compiler.ir import dims
+from spec_compiler.ir import dims, facts
 from spec_compiler.ir.dims import LARGEST, Dim, Size, SizeError
 
 Number: TypeAlias = "int | float | Dim"
@@ -24,7 +24,14 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)"
     r"|(?P<sign>//|==|!=|<=|>=|[-+*/%(),<>]))"
 )
-_RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
+_RELATIONS: dict[str, facts.Relation] = {
+    "==": "==",
+    "!=": "!=",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+}
 
 
 class Token(NamedTuple):
@@ -39,7 +46,7 @@ class Relation(NamedTuple):
     """Two sizes and what the author says holds between them."""
 
     left: Size
-    relation: str
+    relation: facts.Relation
     right: Size
 
 
@@ -63,7 +70,7 @@ class _Parser:
         self.end()
         if isinstance(left, float) or isinstance(right, float):
             raise Refusal("SPC0104", "a constraint relates whole numbers")
-        return Relation(left, sign.text, right)
+        return Relation(left, _RELATIONS[sign.text], right)
 
     def end(self) -> None:
         if self.position < len(self.tokens):

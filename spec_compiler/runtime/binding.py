@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, nearest
 from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, evaluate, symbols
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
@@ -69,7 +69,7 @@ class _Binder:
         self.diagnostics = diagnostics
         self.bound: dict[str, _Bound] = {}
         self.open: list[tuple[str, int, Size, int, str]] = []
-        self.known = _all_symbols(program)
+        self.known = program.named_sizes
 
     def fix(self, fixed: Mapping[str, int]) -> None:
         """Take sizes from the command line."""
@@ -210,7 +210,7 @@ class _Binder:
             if check.right != right:
                 message += f" ({check.right})"
             node = calls[check.layer].node if check.layer in calls else self.program.core.node
-            self.diagnostics.add(diagnose(Refusal("SPC0517", message), node))
+            self.diagnostics.add(diagnose(Refusal("SPC0517", message, argument=check.at), node))
 
     def sizes(self) -> dict[str, int]:
         """What has been settled."""
@@ -252,8 +252,11 @@ def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diag
                 help=f"did you mean `{guess}`?" if guess else f"its inputs are {known}",
             )
         )
-    for name in wanted:
-        if name not in given and name not in explained:
+    missing = [name for name in wanted if name not in given]
+    if len(extra) == len(missing) == 1:  # one name for another is one mistake
+        return
+    for name in missing:
+        if name not in explained:
             base = name.removesuffix(".mask")
             span = program.core.node.key_span(("inputs", base))
             kind = "the mask of the input" if name != base else "the input"
@@ -262,19 +265,34 @@ def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diag
             )
 
 
-def _all_symbols(program: Program) -> dict[str, Symbol]:
-    """Every size that must be known to run, by name."""
-    found: dict[str, Symbol] = {}
-    sizes: list[Size] = [size for value in program.graph.inputs.values() for size in value.shape]
-    sizes += [
-        size for node in program.graph.nodes for value in node.results for size in value.shape
-    ]
-    sizes += [size for check in program.graph.checks for size in (check.left, check.right)]
-    for size in sizes:
-        if not isinstance(size, int):
-            for item in symbols(size):
-                found.setdefault(item.name, item)
-    return found
+def warn_of_open_sizes(program: Program, diagnostics: Diagnostics) -> None:
+    """Say which sizes no input fixes, so that a run will ask for them."""
+    fixed = {
+        item.name
+        for value in program.graph.inputs.values()
+        for size in value.shape
+        for item in symbols(size)
+        if as_symbol(size) or (len({*symbols(size)}) == 1 and _linear(size, item))
+    }
+    for name in program.named_sizes:
+        if name not in fixed:
+            shown = name.removeprefix("?")
+            node = program.core.node.nearest(("dims", name))
+            diagnostics.add(
+                Diagnostic(
+                    "SPC0516",
+                    f"no input fixes the size `{shown}`",
+                    headline(node) if node.value != program.core.node.value else None,
+                    Severity.WARNING,
+                    file=program.core.file,
+                    help=f"a run needs `--dim {shown}=8`, or an input of that size",
+                )
+            )
+
+
+def _linear(size: Size, item: Symbol) -> bool:
+    """Whether a size can be solved for its only symbol."""
+    return isinstance(size, Dim) and any(monomial == (item,) for monomial, _ in size.terms)
 
 
 def _batch_hint(declared: TensorType, given: Given) -> str:

@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
 from spec_compiler.program import Port, Program
 from spec_compiler.runtime.losses import losses
+from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.load import load_weights
 
@@ -51,6 +52,7 @@ class Model:
         Raises:
             SpecError: the file is missing or does not fit the model.
         """
+        require_memory(self.program, None)
         return load_weights(self.program)
 
     def __call__(
@@ -102,6 +104,7 @@ class Model:
             named = {names[0] if names else "": inputs}
         run = Run(self.program, self.weights, named, dims=dims or {})
         run.prepare()
+        require_memory(self.program, run.sizes)
         return run
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError, nearest
 from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.dims import Symbol, evaluate, symbols
+from spec_compiler.ir.dims import Symbol, as_symbol, evaluate
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program
@@ -17,36 +17,43 @@ USUAL = 8
 """The size of a dim that is not given, within its bounds; a batch is 1."""
 
 
-def random_inputs(
-    program: Program, sizes: Mapping[str, int]
-) -> tuple[dict[str, Array], dict[str, int]]:
-    """An array for every input, drawn from the spec's seed, and the sizes that were used.
-
-    Whole numbers lie in the input's `values`, or within the table that they index.
+def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
+    """A number for every named size: the given one, one that a check asks for, or a usual one.
 
     Raises:
-        SpecError: a size is given that no input has.
+        SpecError: a size is given that the model does not have.
     """
-    found = _symbols(program)
-    unknown = [name for name in sizes if name not in found and f"?{name}" not in found]
-    if unknown:
-        known = [name.removeprefix("?") for name in found]
-        guess = nearest(unknown[0], known)
-        hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(known)}"
-        message = f"no input has the size `{unknown[0]}`"
-        raise SpecError(Diagnostics([Diagnostic("SPC0516", message, help=hint)]))
-    chosen = {
-        name: sizes.get(name, sizes.get(name.removeprefix("?"), _usual(item)))
-        for name, item in found.items()
+    known = program.named_sizes
+    names = {name.removeprefix("?"): name for name in known}
+    for name in sizes:
+        if name not in names:
+            guess = nearest(name, names)
+            hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(names)}"
+            found = Diagnostic("SPC0516", f"the model has no size `{name}`", help=hint)
+            raise SpecError(Diagnostics([found]))
+    wanted = {
+        single.name: check.right
+        for check in program.graph.checks
+        if check.relation == "==" and (single := as_symbol(check.left))
     }
+    chosen: dict[str, int] = {}
+    for shown, name in names.items():
+        asked = wanted.get(name)
+        usual = asked if isinstance(asked, int) else _usual(known[name])
+        chosen[name] = sizes.get(shown, usual)
+    return chosen
+
+
+def random_inputs(program: Program, sizes: Mapping[str, int]) -> dict[str, Array]:
+    """An array for every input, drawn from the spec's seed.
+
+    Whole numbers lie in the input's `values`, or within the table that they index.
+    """
     rng = np.random.default_rng(program.core.header.seed)
-    arrays = {
-        name: _draw(
-            rng, program, name, value, tuple(evaluate(size, chosen) for size in value.shape)
-        )
+    return {
+        name: _draw(rng, program, name, value, tuple(evaluate(size, sizes) for size in value.shape))
         for name, value in program.graph.inputs.items()
     }
-    return arrays, chosen
 
 
 def _draw(
@@ -69,11 +76,6 @@ def _rows(program: Program, value: Value) -> int:
         if node.operation == "take" and node.operands[1] is value
     ]
     return min([10, *rows]) if not rows else min(rows)
-
-
-def _symbols(program: Program) -> dict[str, Symbol]:
-    sizes = [size for value in program.graph.inputs.values() for size in value.shape]
-    return {item.name: item for size in sizes for item in symbols(size)}
 
 
 def _usual(item: Symbol) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import mmap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
-from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
@@ -77,6 +78,7 @@ class Run:
         for first, last in self._slices(rows):
             for name, feed in feeds.items():
                 feed.take(self.inputs[name][first:last], first)
+            _release(self.inputs.values())
         self.diagnostics.stop_on_errors()
 
     def slices(self, rows: int) -> Iterator[dict[str, Array]]:
@@ -91,6 +93,7 @@ class Run:
             yield self._evaluate(
                 self.program.graph, taken, {**self.sizes, "batch": last - first}, first
             )
+            _release(self.inputs.values())
 
     def shapes(self) -> dict[str, tuple[np.dtype[Any], tuple[int, ...]]]:
         """Dtype and shape of every result, before the run."""
@@ -136,8 +139,14 @@ class Run:
             refusal.message = f"`{call.name}`: {refusal.message}"
             self.diagnostics.add(diagnose(refusal, call.node, notes=note))
             raise SpecError(self.diagnostics) from None
-        self._warn_nan(inputs, results)
-        return results
+        given = {id(array) for array in inputs.values()}
+        owned = {
+            # a model that passes an input through must not give the caller's memory back
+            name: dense(array).copy() if id(array) in given else dense(array)
+            for name, array in results.items()
+        }
+        self._warn_nan(inputs, owned)
+        return owned
 
     def _warn_nan(self, inputs: Mapping[str, Array], results: Mapping[str, Array]) -> None:
         """Say when numbers became NaN inside the model; data that had NaN was warned of already."""
@@ -151,6 +160,16 @@ class Run:
                         "SPC0522", message, severity=Severity.WARNING, file=self.program.core.file
                     )
                 )
+
+
+def _release(arrays: Iterable[Any]) -> None:
+    """Let go of the pages of mapped files that have been read: they are counted as ours."""
+    for array in arrays:
+        mapped = array
+        while isinstance(mapped, np.ndarray):
+            mapped = mapped.base
+        if isinstance(mapped, mmap.mmap):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _storage(dtype: str) -> np.dtype[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -21,7 +22,10 @@ from spec_compiler.spec.document import LATER, DimDeclaration, Header, Param
 from spec_compiler.spec.place import diagnose, span_of
 
 SECTIONS = ("inputs", "layers", "outputs")
+_ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
+"""Sections that no layer's meaning depends on."""
 LARGEST_DIM = 2**31 - 1
+SIZE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Stated:
@@ -133,12 +137,7 @@ def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
     for key, entry in entries.items():
         if key not in (*SECTIONS, *LATER) and not key.startswith("x-"):
             plain[key] = authored(entry.node, free=key == "metadata")
-    problems: list[Refusal] = []
-    header: Header | None = None
-    try:
-        header = validated(Header, plain, Scope(), "a spec")
-    except Refusals as refusals:
-        problems += refusals.items
+    header, problems = _recovered(plain)
     if header is not None and header.specc != 1:
         message = f"this is version {header.specc} of the language; specc reads version 1"
         problems.append(Refusal("SPC0101", message, argument=("specc",)))
@@ -151,6 +150,27 @@ def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
     for refusal in _guess_sections(problems, entries):
         diagnostics.add(diagnose(refusal, node))
     return header
+
+
+def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
+    """The header without what is wrong in it, so that the rest is read; and what is wrong."""
+    try:
+        return validated(Header, plain, Scope(), "a spec"), []
+    except Refusals as refusals:
+        problems = refusals.items
+    rest = {"specc": 1, **plain}
+    for refusal in problems:
+        section = str(refusal.argument[0]) if refusal.argument else ""
+        held = rest.pop(section, None)
+        meant = nearest(section, list(Header.model_fields)) if refusal.code == "SPC0103" else None
+        if meant is not None and meant not in rest:
+            rest[meant] = held
+        elif section not in _ALONE:
+            return None, problems  # what the layers mean depends on it: more would be guesses
+    try:
+        return validated(Header, {"specc": 1, **rest}, Scope(), "a spec"), problems
+    except Refusals:
+        return None, problems
 
 
 def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list[Refusal]:
@@ -179,6 +199,14 @@ def _scope(
     header: Header, node: Node, overrides: Mapping[str, str], diagnostics: Diagnostics
 ) -> Scope:
     params: dict[str, object] = {}
+    for section, names in (("params", header.params), ("dims", header.dims)):
+        for name in names:
+            if not SIZE_NAME.fullmatch(name) or name in {"min", "max"}:
+                message = (
+                    f"`{name}` cannot stand in arithmetic: letters, digits and `_`, no digit first"
+                )
+                refusal = Refusal("SPC0112", message, argument=(section, name))
+                diagnostics.add(diagnose(refusal, node))
     for name, param in header.params.items():
         try:
             value = _given(name, param, overrides)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from string import hexdigits
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
 
 from spec_compiler.layers.input_spec import Claim
-from spec_compiler.notation.fields import AnyNumber, AnySize, Declaration, PolicyName, refuse
+from spec_compiler.notation.fields import (
+    AnyNumber,
+    AnySize,
+    Declaration,
+    KnownSize,
+    PolicyName,
+    refuse,
+)
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import described
 
@@ -24,6 +40,12 @@ PARAM_TYPES = (
 )
 LATER = ("imports", "defaults", "blocks", "tests")
 """Keys of the language that this version does not read yet."""
+
+
+def _checksum(written: str | None) -> str | None:
+    if written is not None and not (len(written) == 64 and set(written.lower()) <= set(hexdigits)):
+        raise refuse("must be 64 hexadecimal digits, as `sha256sum` prints them")
+    return written
 
 
 class Param(Declaration):
@@ -47,7 +69,7 @@ class Param(Declaration):
     """Least value of a number."""
     max: AnyNumber | None = None
     """Greatest value of a number."""
-    multiple_of: StrictInt | None = None
+    multiple_of: KnownSize | None = None
     """What a whole number must be a multiple of."""
     doc: str | None = None
     """Words for the reader."""
@@ -69,7 +91,7 @@ class WeightsDeclaration(Declaration):
 
     file: StrictStr
     """Path of a safetensors file, relative to the spec."""
-    sha256: StrictStr | None = None
+    sha256: Annotated[StrictStr | None, AfterValidator(_checksum)] = None
     """The file's checksum, in hexadecimal; checked before a run."""
     strict: StrictBool = True
     """Whether tensors that the model does not have are errors."""

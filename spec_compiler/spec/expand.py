@@ -352,5 +352,6 @@ def _read_outputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Output]
 
 
 def _check_output_name(name: str) -> None:
-    if not all(NAME.fullmatch(part) for part in name.split(".")) or name.count(".") > 1:
+    parts = name.split(".")
+    if not all(map(NAME.fullmatch, parts)) or len(parts) > 2 or parts[1:] == ["mask"]:
         raise Refusal("SPC0112", f"`{name}` is not the name of an output")

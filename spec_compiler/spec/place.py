@@ -67,4 +67,4 @@ def headline(node: Node) -> Span:
     return Span(span.file, span.line, span.column, span.line, span.column + 1)
 
 
-_BLAME_KEY = frozenset({"SPC0103", "SPC0101"})
+_BLAME_KEY = frozenset({"SPC0103", "SPC0112"})

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.spec.yaml_text import to_yaml

@@ -9,7 +9,7 @@ from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.layers import LAYERS
-from spec_compiler.runtime.random_inputs import random_inputs
+from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.initialise import initialise
 
@@ -50,7 +50,8 @@ def test_refusals_are_as_said(cls, example):
 @pytest.mark.parametrize(("cls", "example"), GIVEN)
 def test_arrays_have_the_inferred_types(cls, example):
     program = compiled(cls, example)
-    inputs, sizes = random_inputs(program, {})
+    sizes = random_sizes(program, {})
+    inputs = random_inputs(program, sizes)
     assert all(check.holds(sizes) for check in program.graph.checks)
     weights = initialise(program.graph.weights, 0)
     results = evaluate(program.graph, inputs, weights, sizes)

@@ -1,0 +1,83 @@
+"""How much memory a run takes, told before anything is allocated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.ir.dims import SizeError, evaluate, product
+from spec_compiler.ir.types import TensorType
+from spec_compiler.program import Program
+
+LARGEST_DEFAULT = 8 * 2**30
+_BYTES = {"bool": 1, "bfloat16": 4}
+
+
+def default_limit() -> int:
+    """The smaller of 80 % of the memory that is free, and 8 GiB."""
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):  # not every system tells
+        return LARGEST_DEFAULT
+    return min(free * 8 // 10, LARGEST_DEFAULT)
+
+
+def require_memory(
+    program: Program, sizes: Mapping[str, int] | None, limit: int | None = None
+) -> None:
+    """Refuse what would need more memory than there should be used.
+
+    Args:
+        program: What will run.
+        sizes: The number that each named size is; None asks about the weights alone.
+        limit: In bytes; None for `default_limit()`.
+
+    Raises:
+        SpecError: the weights, inputs and results of all steps together are larger.
+    """
+    allowed = default_limit() if limit is None else limit
+    parts = sorted(_tensors(program, sizes), key=lambda item: -item[1])
+    total = sum(size for _, size in parts)
+    if total <= allowed:
+        return
+    largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3])
+    diagnostic = Diagnostic(
+        "SPC0523",
+        f"the run would need {readable(total)}, and {readable(allowed)} are allowed",
+        file=program.core.file,
+        notes=(f"the largest tensors: {largest}",),
+        help="run fewer rows at a time with `--rows`, or allow more with `--max-memory`",
+    )
+    raise SpecError(Diagnostics([diagnostic], dict(program.diagnostics.sources)))
+
+
+def _tensors(program: Program, sizes: Mapping[str, int] | None) -> Iterator[tuple[str, int]]:
+    graph = program.graph
+    for name, weight in graph.weights.items():
+        yield f"`{name}`", _bytes(weight.value.type, {})
+    if sizes is None:
+        return
+    for name, value in graph.inputs.items():
+        yield f"`{name}`", _bytes(value.type, sizes)
+    for node in graph.nodes:
+        for result in node.results:
+            yield f"{node.operation} in `{node.layer}`", _bytes(result.type, sizes)
+
+
+def _bytes(of: TensorType, sizes: Mapping[str, int]) -> int:
+    each = _BYTES.get(of.dtype) or int(of.dtype.lstrip("bfloatuin")) // 8
+    try:
+        return each * evaluate(product(of.shape), sizes)
+    except SizeError:  # beyond 2^63 elements: more than any limit
+        return each * 2**63
+
+
+def readable(size: int) -> str:
+    """A number of bytes for people."""
+    amount = float(size)
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):
+        if amount < 1024 or unit == "PiB":
+            break
+        amount /= 1024
+    return f"{amount:.4g} {unit}"
