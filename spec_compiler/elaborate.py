@@ -115,7 +115,7 @@ class _Driver:
         taken: list[Signal] = []
         try:
             taken = [self.read(port) for port in feeds.ports]
-            self.check_input_specs(layer, taken, feeds)
+            self.check_input_specs(layer, taken)
             results = self.results(call, layer, feeds, taken)
             if layer.expect is not None:
                 taken = [self.single(results, "`expect`")]
@@ -163,7 +163,7 @@ class _Driver:
         if regularizer is not None:
             self.activities.append((call.name, regularizer, next(iter(results.values())).value))
 
-    def check_input_specs(self, layer: Layer, taken: list[Signal], feeds: Feeds) -> None:
+    def check_input_specs(self, layer: Layer, taken: list[Signal]) -> None:
         """Prove the `input_spec` of every input."""
         specs = layer.input_spec
         if not specs:

@@ -12,6 +12,7 @@ from spec_compiler.ir.dims import Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.signal import Signal
+from spec_compiler.spec.core import Core
 from spec_compiler.wiring import Wiring
 
 
@@ -42,7 +43,7 @@ class Step:
         name: Of the call.
         kind: Type of the layer.
         results: Its results by name; the only one is called ``.
-        weights: Full names of its weights; none for a `reuse`.
+        weights: Full names of the weights that it made; a `reuse` that runs first makes them.
         nodes: Where its nodes stand in the graph, first and one past the last.
     """
 
@@ -91,6 +92,6 @@ class Program:
         return found
 
     @property
-    def core(self) -> Any:
+    def core(self) -> Core:
         """The core form that it was compiled from."""
         return self.wiring.core

@@ -9,7 +9,7 @@ from typing import Any, cast
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.files import under
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.types import DType, Policy, TensorType, shape_text
+from spec_compiler.ir.types import DType, Policy, TensorType, limits, shape_text
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.plain import is_list
 from spec_compiler.spec.inputs import Input, TensorFile
@@ -34,7 +34,7 @@ def input_signal(name: str, declared: Input, b: Builder, file: str, policy: Poli
             argument=("values",),
             help="write `dtype: int32`",
         )
-    low, high = _range(dtype) if interval is not None else (0, 0)
+    low, high = limits(dtype) if interval is not None else (0, 0)
     if interval is not None and not low <= interval[0] <= interval[1] <= high:
         raise Refusal(
             "SPC0107",
@@ -72,18 +72,12 @@ def _constant(declared: Input, dtype: DType, b: Builder, file: str) -> Signal:
             )
     of = TensorType(dtype, found)
     interval = _interval(values, dtype) if of.is_integer else None
-    return Signal(b.emit("constant", values=values, type=of), None, interval)
-
-
-def _range(dtype: DType) -> tuple[int, int]:
-    """The least and greatest number of an integer dtype."""
-    bits = int(dtype.lstrip("uint"))
-    return (0, 2**bits - 1) if dtype[0] == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    return Signal(b.emit("constant", values=values, type=of), None, interval, batched=False)
 
 
 def _interval(values: Any, dtype: DType) -> tuple[int, int]:
     """The least and greatest number of a constant; all must be of its integer dtype."""
-    low, high = _range(dtype)
+    low, high = limits(dtype)
     numbers = list(_numbers(values.tolist() if hasattr(values, "tolist") else values))
     for number in numbers:
         if not low <= number <= high or number != int(number):

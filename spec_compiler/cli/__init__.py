@@ -150,7 +150,6 @@ def _guarded() -> int:
 
 
 def _say(message: str, code: int) -> int:
-    # loaded only when something went wrong
     from spec_compiler.report.escape import terminal  # only an end that went wrong says something
 
     typer.echo(f"error: {terminal(message)}", err=True)

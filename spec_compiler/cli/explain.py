@@ -27,7 +27,8 @@ def command(
         )
         typer.echo("\n".join(listed))
         return 0
-    found = CODES.get(code.upper())
+    number = code.upper().removeprefix("SPC")
+    found = CODES.get(f"SPC{number:0>4}")
     if found is None:
         guess = nearest(code.upper(), CODES)
         hint = f"did you mean {guess}?" if guess else "`specc explain` alone lists all codes"

@@ -8,7 +8,14 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
+from spec_compiler.cli.options import (
+    ColorOption,
+    SetOption,
+    SpecArgument,
+    UsageError,
+    one_of,
+    pairs,
+)
 from spec_compiler.cli.reading import compile_spec, refuse, show
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.export.dot import dot
@@ -22,8 +29,12 @@ FORMATS: Mapping[str, Callable[[Program], str]] = {"mermaid": mermaid, "dot": do
 def command(
     spec: SpecArgument,
     format: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option(help="mermaid or dot.", callback=one_of(*FORMATS))
-    ] = "mermaid",
+        str,
+        typer.Option(
+            help="mermaid or dot; auto: as the output's suffix says.",
+            callback=one_of("auto", *FORMATS),
+        ),
+    ] = "auto",
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output."),
@@ -36,8 +47,9 @@ def command(
     Uses of the same weights are joined by a dashed line.
     """
     found = Diagnostics()
+    chosen = _format(output) if format == "auto" else format
     try:
-        drawing = FORMATS[format](compile_spec(spec, pairs("--set", set_), found)).encode()
+        drawing = FORMATS[chosen](compile_spec(spec, pairs("--set", set_), found)).encode()
         if output is None:
             typer.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
         else:
@@ -50,3 +62,20 @@ def command(
         raise refuse(error, color) from None
     show(found, color)
     return 0
+
+
+def _format(output: str | None) -> str:
+    """What the suffix of the output says; Mermaid on standard output."""
+    if output is None:
+        return "mermaid"
+    known = {
+        ".mmd": "mermaid",
+        ".mermaid": "mermaid",
+        ".md": "mermaid",
+        ".dot": "dot",
+        ".gv": "dot",
+    }
+    suffix = Path(output).suffix
+    if suffix not in known:
+        raise UsageError(f"--output {output}: a drawing is a .mmd or a .dot file")
+    return known[suffix]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption
+from spec_compiler.cli.options import ColorOption, UsageError
 from spec_compiler.cli.reading import refuse, show
 from spec_compiler.data import read
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
@@ -35,6 +35,8 @@ def command(
 
     The JSON is read, never run: no Keras is needed, and code inside it is refused.
     """
+    if not output.endswith((".yaml", ".yml")):
+        raise UsageError(f"--output {output}: a spec is a .yaml file")
     found = Diagnostics()
     try:
         node = load(config, found)
@@ -53,7 +55,7 @@ def command(
         with writing(Path(output), inputs=inputs) as target:
             target.write(to_yaml(document).encode())
     except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, file=config, help=refusal.help))
+        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
         raise refuse(SpecError(found), color) from None
     except SpecError as error:
         raise refuse(error, color) from None

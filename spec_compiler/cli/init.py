@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, pairs
+from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, UsageError, pairs
 from spec_compiler.cli.reading import compile_spec, refuse, show
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.runtime.memory import require_memory
@@ -32,6 +32,8 @@ def command(
     Each weight has its own random stream, keyed by the seed and its name: adding or reordering
     layers leaves the others' values as they were.
     """
+    if not output.endswith(".safetensors"):
+        raise UsageError(f"--output {output}: weights are a .safetensors file")
     found = Diagnostics()
     try:
         program = compile_spec(spec, pairs("--set", set_), found)
@@ -40,7 +42,7 @@ def command(
         arrays = initialise(program.graph.weights, chosen, project=project)
         write_tensors(output, arrays, {"specc.seed": str(chosen)}, inputs={Path(spec)})
     except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, file=output, help=refusal.help))
+        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
         raise refuse(SpecError(found), color) from None
     except SpecError as error:
         raise refuse(error, color) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
 
 STDIN = "-"
+_VERSION = re.compile(rb"""^\s*[{"']*specc["']?\s*:\s*\d""", re.MULTILINE)
+"""The language version at the start of a line, as every spec has it."""
 STDIN_NAME = "<stdin>"
 
 
@@ -96,4 +99,4 @@ def _is_spec(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(1 << 16)
-    return any(mark in head for mark in (b"specc:", b'"specc"', b"'specc'"))
+    return _VERSION.search(head) is not None

@@ -116,7 +116,7 @@ def command(
         if not losses or output != "-":
             _write(run, output, rows, masks, inputs)
     except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, file=spec, help=refusal.help))
+        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
         raise refuse(SpecError(found), color) from None
     except SpecError as error:
         raise refuse(error, color) from None
@@ -152,7 +152,11 @@ def _unnamed(source: str, wanted: list[str]) -> dict[str, Handle]:
         if len(handles) == 1:
             return {wanted[0]: next(iter(handles.values()))}
         return {name: handle for name, handle in handles.items() if name in wanted} or handles
-    return read(source, name=split_key(source)[0])
+    handles = read(source, name=split_key(source)[0])
+    if len(handles) == 1 and not set(handles) & set(wanted):
+        named = " or ".join(f"`--input {name}={source}`" for name in wanted[:3])
+        raise UsageError(f"--input {source}: the model has {len(wanted)} inputs; write {named}")
+    return handles
 
 
 def _random(

@@ -5,21 +5,18 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from spec_compiler import files
 from spec_compiler.data import json_arrays, npy, npz, tables
-from spec_compiler.data.handle import MAX_BYTES, Handle, refuse_size
+from spec_compiler.data.handle import MAX_BYTES, Handle, refuse_size, unknown_format
 from spec_compiler.data.npz import missing_key
-from spec_compiler.data.writer import Writer, write, writer
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.data.writer import write, writer
+from spec_compiler.diagnostics import Refusal
 
-__all__ = ["MAX_BYTES", "Handle", "Writer", "read", "read_one", "split_key", "write", "writer"]
-
-SUFFIXES: Final = (".npy", ".npz", ".csv", ".json")
-"""The formats of data files."""
+__all__ = ["Handle", "read", "read_one", "split_key", "write", "writer"]
 
 
 def read(
@@ -53,7 +50,7 @@ def read(
         refuse_size(files.regular(path).st_size, max_bytes, path)
         handles = _from_text(Path(path).read_bytes(), suffix, path, name)
     else:
-        raise _unknown_format(path, suffix)
+        raise unknown_format(path, suffix)
     if key is None:
         return handles
     if key not in handles:
@@ -111,12 +108,3 @@ def _from_stdin(name: str, max_bytes: int) -> dict[str, Handle]:
         return header.array(np.frombuffer(content, np.uint8, offset=header.offset))
 
     return {name: Handle(name, header.dtype.name, header.shape, origin, load)}
-
-
-def _unknown_format(path: str, suffix: str) -> Refusal:
-    near = nearest(suffix, SUFFIXES)
-    return Refusal(
-        "SPC0564",
-        f"`{path}` has no suffix" if not suffix else f"`{suffix}` is not a format of data files",
-        help=f"did you mean `{near}`?" if near else "use " + ", ".join(f"`{s}`" for s in SUFFIXES),
-    )

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from spec_compiler import files
 from spec_compiler.data import json_arrays, npy, tables
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.data.handle import unknown_format
+from spec_compiler.diagnostics import Refusal
 
 Field: TypeAlias = "tuple[np.dtype[Any], tuple[int, ...]]"
 """The dtype and the whole shape of an array that will be written."""
@@ -122,12 +123,7 @@ _Layout: TypeAlias = "Callable[[BinaryIO, Mapping[str, Field], Path | None], Any
 def _layout(path: Path, to_stdout: bool, fields: Mapping[str, Field]) -> _Layout:
     suffix = ".json" if to_stdout else path.suffix.lower()
     if suffix not in _LAYOUTS:
-        near = nearest(suffix, tuple(_LAYOUTS))
-        raise Refusal(
-            "SPC0564",
-            f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
-            help=f"did you mean `{near}`?" if near else f"use {', '.join(_LAYOUTS)}",
-        )
+        raise unknown_format(str(path), suffix)
     if suffix in (".npy", ".csv") and len(fields) != 1:
         raise Refusal(
             "SPC0565",

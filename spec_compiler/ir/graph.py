@@ -40,7 +40,8 @@ class Node:
     """One step: an operation applied to values.
 
     Attributes:
-        operation: A key of `primitives.PRIMITIVES` or of `composites.COMPOSITES`.
+        operation: A key of `primitives.PRIMITIVES`; `scan`, whose attributes hold a `body`; or the
+            name of a composite, whose attributes hold its `definition`.
         operands: What it reads.
         attributes: Its settings; sizes among them may be symbolic, graphs are bodies of loops.
         results: What it makes.

@@ -38,17 +38,20 @@ class TensorType(NamedTuple):
         return len(self.shape)
 
     @property
-    def is_float(self) -> bool:
-        """Whether the elements are floating-point numbers."""
-        return self.dtype in FLOATS
-
-    @property
     def is_integer(self) -> bool:
         """Whether the elements are whole numbers (a boolean is not)."""
         return self.dtype in INTEGERS
 
     def __str__(self) -> str:
         return f"{self.dtype}{shape_text(self.shape)}"
+
+
+def limits(dtype: DType) -> tuple[int, int]:
+    """The least and the greatest element of a dtype that is not floating-point."""
+    if dtype == "bool":
+        return 0, 1
+    bits = int(dtype.removeprefix("u").removeprefix("int"))
+    return (0, 2**bits - 1) if dtype.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
 def shape_text(shape: Shape) -> str:

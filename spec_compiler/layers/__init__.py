@@ -9,7 +9,7 @@ from spec_compiler.layers.dense import Dense
 from spec_compiler.layers.einsum_dense import EinsumDense
 from spec_compiler.layers.embedding import Embedding
 from spec_compiler.layers.identity import Identity
-from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.lstm import LSTM
 from spec_compiler.layers.masking import Masking
 
@@ -28,4 +28,4 @@ LAYERS: dict[str, type[Layer]] = {
     )
 }
 
-__all__ = ["LAYERS", "Example", "Layer"]
+__all__ = ["LAYERS"]

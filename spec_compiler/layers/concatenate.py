@@ -9,7 +9,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.layer import Example, Layer
-from spec_compiler.layers.merge import any_of, common_dtype, common_origin
+from spec_compiler.layers.merge import any_of, common_dtype, common_origin, require_several
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.numbers import WholeNumber
 
@@ -53,6 +53,7 @@ class Concatenate(Layer):
 
     def lower(self, b: Builder, *xs: Signal) -> Signal:
         """See the class."""
+        require_several(xs, "Concatenate")
         at = self._axis_of(xs[0])
         for i, x in enumerate(xs[1:], 1):
             _require_same_sides(b, xs[0], x, i, at)

@@ -204,6 +204,9 @@ def _claim_shape(
             f"the {what} has rank {found.rank}, {shape_text(found.shape)}; the claim has rank "
             f"{len(claimed)}",
             argument=at,
+            help="a claim has the batch axis: begin with `batch`"
+            if len(claimed) == found.rank - 1
+            else "",
         )
     for axis, size in enumerate(claimed):
         if size is not None and not b.require(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.types import POLICIES
 from spec_compiler.layers.input_spec import Claim, InputSpec, one_or_many
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import Declaration, PolicyName, refuse
@@ -123,7 +122,3 @@ class Layer(Declaration):
         """The layer's own arguments as plain data, defaults included."""
         common = set(Layer.model_fields)
         return self.model_dump(mode="json", by_alias=True, exclude=common | {"type"})
-
-
-MaskSetting = Literal["drop", "pass"]
-__all__ = ["POLICIES", "Example", "Layer", "Sources"]

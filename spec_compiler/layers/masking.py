@@ -10,7 +10,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, Wit
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import FLOATS, DType, TensorType
+from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import FieldRefusal, refuse, scope_of
@@ -146,7 +146,7 @@ def _in_dtype(value: float, dtype: DType) -> float:
     """
     if dtype in FLOATS:
         return value
-    low, high = _limits(dtype)
+    low, high = limits(dtype)
     if not (value.is_integer() and low <= value <= high):
         raise Refusal(
             "SPC0503",
@@ -155,11 +155,3 @@ def _in_dtype(value: float, dtype: DType) -> float:
             help=f"write a whole number from {low} to {high}",
         )
     return int(value)
-
-
-def _limits(dtype: DType) -> tuple[int, int]:
-    """The least and the greatest element of a dtype that is not floating-point."""
-    if dtype == "bool":
-        return 0, 1
-    bits = int(dtype.removeprefix("uint").removeprefix("int"))
-    return (0, 2**bits - 1) if dtype.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)

@@ -31,12 +31,14 @@ class Signal:
         mask: Its mask, if it has one.
         interval: The least and the greatest value that its elements can have, where known.
         sparse: Whether a scipy.sparse matrix may be fed.
+        batched: Whether axis 0 is the batch; false for a constant.
     """
 
     value: Value
     mask: Mask | None = None
     interval: tuple[int, int] | None = None
     sparse: bool = False
+    batched: bool = True
 
     @property
     def shape(self) -> Shape:

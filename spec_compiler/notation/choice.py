@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationInfo
@@ -62,14 +62,14 @@ class Registry(Generic[Kind]):
             raise FieldRefusal(Refusal("SPC0104", message, argument=at))
         choice = self.by_name.get(name)
         if choice is None:
-            raise FieldRefusal(self._unknown(name, at))
+            raise FieldRefusal(self._unknown(name, at, scope_of(info).params))
         try:
             return validated(choice, settings, scope_of(info), f"`{name}`")
         except Refusals as refusals:
             raise FieldRefusal(*refusals.items) from None
 
-    def _unknown(self, name: str, at: tuple[str, ...]) -> Refusal:
-        guess = nearest(name, self.by_name)
+    def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
+        guess = f"${name}" if name in params else nearest(name, self.by_name)
         return Refusal(
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from spec_compiler.diagnostics import Refusal, nearest
-from spec_compiler.ir.dims import LARGEST, Dim, Shape, Size, bounds
+from spec_compiler.ir.dims import LARGEST, Dim, Size, bounds
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.notation.plain import is_sequence
 from spec_compiler.notation.scope import Scope, described
@@ -139,13 +139,18 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
         return written
     if not isinstance(written, str):
         raise refuse(f"must be the name of a {what}, not {described(written)}")
-    guess = nearest(written, known)
+    meant = _MEANT.get(written)
+    guess = meant if meant in known else nearest(written, known)
     raise refuse(
         f"there is no {what} `{written}`",
         "SPC0106",
         annotation=f"did you mean `{guess}`?" if guess else "",
         help="" if guess else f"one of {', '.join(known)}",
     )
+
+
+_MEANT = {"float": "float32", "int": "int32", "double": "float64", "half": "float16"}
+"""What other languages call a dtype."""
 
 
 def _printed(size: Size | None) -> int | str | None:
@@ -161,7 +166,7 @@ _SIZE_SCHEMA: dict[str, Any] = {
 _NUMBER_SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "number"}, {"type": "string", "description": "arithmetic over params"}]
 }
-_AXIS_SCHEMA: dict[str, Any] = {
+AXIS_SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "null"}]
 }
 
@@ -182,7 +187,7 @@ AxisSize: TypeAlias = Annotated[
     Size | None,
     BeforeValidator(axis_size),
     PlainSerializer(_printed),
-    WithJsonSchema(_AXIS_SCHEMA),
+    WithJsonSchema(AXIS_SCHEMA),
 ]
 """An entry of a shape; null is a size that only the data knows."""
 
@@ -206,5 +211,3 @@ PolicyName: TypeAlias = Annotated[
     str, BeforeValidator(_policy), WithJsonSchema({"enum": list(POLICIES)})
 ]
 """The name of a dtype or of a mixed policy."""
-
-KnownShape: TypeAlias = Shape

@@ -71,7 +71,8 @@ def _unknown(
     path = (*_without_tags(item["loc"][:-1]), key)
     known = key_names(cls) if len(path) == 1 else []
     # a required key that is missing is the likeliest to have been meant
-    guess = nearest(key, sorted(absent)) or nearest(key, known)
+    meant = _MEANT.get(key)
+    guess = meant if meant in known else nearest(key, sorted(absent)) or nearest(key, known)
     refusal = Refusal(
         "SPC0103",
         f"{what} has no argument `{key}`",
@@ -140,6 +141,9 @@ def placed(refusal: Refusal, path: tuple[str | int, ...]) -> Refusal:
         help=refusal.help,
     )
 
+
+_MEANT = {"input": "from", "inputs": "from"}
+"""What people call an argument whose name is not like it."""
 
 _NAMED = frozenset({"SPC0106"})
 

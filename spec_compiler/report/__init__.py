@@ -30,4 +30,4 @@ def render(diagnostics: Diagnostics, format: str, style: Style) -> str:  # noqa:
     return FORMATS[format](diagnostics, style)
 
 
-__all__ = ["FORMATS", "Printer", "Style", "render", "takes_unicode", "wants_color"]
+__all__ = ["FORMATS", "Style", "render", "takes_unicode", "wants_color"]

@@ -51,6 +51,11 @@ def github_property(text: str) -> str:
     return github(text).replace(":", "%3A").replace(",", "%2C")
 
 
+def json(text: str) -> str:
+    """A JSON document that a log may show: inside its strings any sign may be an escape."""
+    return text.replace("##", "#\\u0023")
+
+
 def dot(text: str) -> str:
     """The inside of a double-quoted string of Graphviz, as a name or a label."""
     doubled = terminal(text).replace("\\", "\\\\")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from spec_compiler.report import escape
 from spec_compiler.report.style import Style
-from spec_compiler.report.summary import closing, file_of, shown
+from spec_compiler.report.summary import LABELS_AT_MOST, closing, file_of, shown
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
-LABELS_AT_MOST = 12
 
 
 def render(diagnostics: Diagnostics, style: Style) -> str:

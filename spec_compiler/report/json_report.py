@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from spec_compiler.report import escape
 from spec_compiler.report.style import Style
 from spec_compiler.report.summary import file_of
 
@@ -27,8 +28,7 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
             "unchecked": list(dict.fromkeys(diagnostics.unchecked)),
         },
     }
-    # `##[error]` is a command to a log that shows this; inside a string any sign may be an escape.
-    return json.dumps(report, indent=2, ensure_ascii=True).replace("##", "#\\u0023") + "\n"
+    return escape.json(json.dumps(report, indent=2)) + "\n"
 
 
 def _finding(finding: Diagnostic) -> dict[str, object]:

@@ -18,6 +18,7 @@ from spec_compiler.measure import (
     parameters,
 )
 from spec_compiler.program import Program
+from spec_compiler.report import escape
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import NARROWEST, Style
 from spec_compiler.report.table import table
@@ -71,8 +72,7 @@ def summary_json(program: Program) -> str:
             "flops_per_row": _plain(None if count is None else for_one_row(count, program)),
         },
     }
-    # `##[error]` is a command to a log that shows this; inside a string any sign may be an escape.
-    return json.dumps(document, indent=2).replace("##", "#\\u0023") + "\n"
+    return escape.json(json.dumps(document, indent=2)) + "\n"
 
 
 def _rows(item: Measure) -> Iterator[tuple[str, ...]]:

@@ -9,9 +9,15 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.excerpt import Excerpt, excerpt, split_lines
 from spec_compiler.report.style import NARROWEST, Style
-from spec_compiler.report.summary import closing, place_of, shown, summary, unchecked
+from spec_compiler.report.summary import (
+    LABELS_AT_MOST,
+    closing,
+    place_of,
+    shown,
+    summary,
+    unchecked,
+)
 
-LABELS_AT_MOST = 12
 _NEAR = 2
 _NARROWEST_GUTTER = 2
 

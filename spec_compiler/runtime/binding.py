@@ -261,7 +261,12 @@ def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diag
             span = program.core.node.key_span(("inputs", base))
             kind = "the mask of the input" if name != base else "the input"
             diagnostics.add(
-                Diagnostic("SPC0510", f"no data for {kind} `{base}`", span, help=f"give `{name}`")
+                Diagnostic(
+                    "SPC0510",
+                    f"no data for {kind} `{base}`",
+                    span,
+                    help=f"give `{name}`: `--input {name}=FILE`",
+                )
             )
 
 

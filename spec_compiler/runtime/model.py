@@ -65,8 +65,8 @@ class Model:
         """Run the model.
 
         Args:
-            inputs: An array for the only input, or a mapping from names to arrays; axis 0 is the
-                batch.
+            inputs: An array for the only input, a mapping from names to arrays, or a list with one
+                for each input in the order of the spec; axis 0 is the batch.
             masks: Whether to give the outputs' masks too, as `y.mask`.
             dims: Named sizes that no data fixes.
 
@@ -101,7 +101,8 @@ class Model:
             named = {str(k): item for k, item in cast("Mapping[object, Any]", inputs).items()}
         else:
             names = list(self.program.graph.inputs)
-            named = {names[0] if names else "": inputs}
+            listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
+            named = dict(zip(names, listed if len(names) > 1 else [inputs], strict=False))
         run = Run(self.program, self.weights, named, dims=dims or {})
         run.prepare()
         require_memory(self.program, run.sizes)

@@ -50,10 +50,8 @@ class Run:
             SpecError: something does not fit.
         """
         self.diagnostics.sources.update(self.program.diagnostics.sources)
-        given = {
-            name: Given(tuple(np.shape(array)), self._origin(name))
-            for name, array in self.inputs.items()
-        }
+        given = {name: Given(self._shape(name), self._origin(name)) for name in self.inputs}
+        self.diagnostics.stop_on_errors()
         self.sizes = bind(self.program, given, self.dims, self.diagnostics)
         self.diagnostics.stop_on_errors()
 
@@ -118,6 +116,14 @@ class Run:
             name: Feed(name, self.program, self._origin(name), target)
             for name in self.program.graph.inputs
         }
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        try:
+            return tuple(np.shape(self.inputs[name]))
+        except ValueError:  # nested lists whose rows have different lengths
+            message = f"{self._origin(name)} has rows of different lengths"
+            self.diagnostics.add(Diagnostic("SPC0519", message, file=self.program.core.file))
+            return ()
 
     def _origin(self, name: str) -> str:
         return self.origins.get(name, f"the data for `{name}`")

@@ -15,10 +15,10 @@ from spec_compiler.source.build import UnreadableError, too_large
 from spec_compiler.source.characters import check_characters, not_utf8, tidy
 from spec_compiler.source.json_text import read_json
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.node import Entry, Node
+from spec_compiler.source.node import Node
 from spec_compiler.source.yaml_text import read_yaml
 
-__all__ = ["Entry", "Limits", "Node", "load", "read"]
+__all__ = ["Limits", "Node", "load", "read"]
 
 _DEFAULT = Limits()
 

@@ -27,7 +27,7 @@ def second_colon(m: Mistake) -> Diagnostic | None:
     text = m.rest_of_line(start)
     return m.report(
         "SPC0010",
-        "a colon followed by a blank starts a mapping, which cannot stand inside a value",
+        "a colon followed by a space starts a mapping, which cannot stand inside a value",
         f"quote the text: {quoted(text)}",
     )
 
@@ -54,11 +54,12 @@ def too_far_in(m: Mistake) -> Diagnostic | None:
     return m.report(
         "SPC0007",
         f"`{key}` is indented too far",
-        f"remove {spaces(more)}: `{key}` belongs under `{upper}`",
+        f"remove {spaces(more)}: `{key}` stands in line with `{upper}`",
         (first, m.at),
         (
             Label(
-                span_at(m.file, m.text, start + indent, start + indent + len(upper)), "under this"
+                span_at(m.file, m.text, start + indent, start + indent + len(upper)),
+                "in line with this",
             ),
         ),
     )
@@ -77,7 +78,7 @@ def _no_colon(m: Mistake, start: int, text: str) -> Diagnostic:
         colon = start + len(cramped.group(1))
         return m.report(
             "SPC0012",
-            "a blank is missing after the colon",
+            "a space is missing after the colon",
             f"write `{cramped.group(1)}: {cramped.group(2).strip()}`",
             (colon, colon + 1),
         )
@@ -139,7 +140,7 @@ def misaligned(m: Mistake) -> Diagnostic | None:
     return m.report(
         "SPC0007",
         f"`{word}` stands under no line above it",
-        f"add {spaces(inner - m.column)} to put it under `{upper}`"
+        f"add {spaces(inner - m.column)} to put it in line with `{upper}`"
         + (
             f", or remove {spaces(m.column - outer)}"
             if m.column > outer and "mapping" in m.context

@@ -6,14 +6,18 @@ import re
 
 from spec_compiler.diagnostics import Diagnostic, Label
 from spec_compiler.source.characters import place, span_at
-from spec_compiler.source.mistake import Mistake, indent, quoted
+from spec_compiler.source.mistake import Mistake, line_end, quoted
+
+_KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S))*?)"""
+_NEW_ENTRY = re.compile(rf"\n *(-(?=\s)|---|{_KEY}(?= *:(?:\s|$)))")
+_LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
 
 
 def cramped_in_braces(m: Mistake) -> Diagnostic | None:
     """`{a:}`: a colon that touches a bracket or comma."""
     if "found unexpected ':'" not in m.problem:
         return None
-    return m.report("SPC0012", "a blank is missing after the colon", "write `: ` or quote the text")
+    return m.report("SPC0012", "a space is missing after the colon", "write `: ` or quote the text")
 
 
 def stray_bracket(m: Mistake) -> Diagnostic | None:
@@ -38,22 +42,37 @@ def open_bracket(m: Mistake) -> Diagnostic | None:
             f"write `{closing}`",
             labels=(Label(here, "opened here"),),
         )
-    rest = m.text[m.at :]
-    key_line = m.character == ":" and re.fullmatch(r"[ \t]*(?:-[ \t]+)?[^\s,\[\]{}]+", m.before)
-    if rest.strip() and not (key_line and m.line_start > opened):
+    outside = _line_outside(m, opened)
+    at_end = not m.text[m.at :].strip()
+    if not at_end and not (outside and _LINE_BEGINNING.fullmatch(m.before)):
         return None
     line, _ = place(m.text, opened)
-    labels = ()
-    if rest.strip():
-        key = span_at(m.file, m.text, m.line_start + indent(m.before), m.at)
-        labels = (Label(key, "noticed here"),)
     return m.report(
         "SPC0008",
-        f"the bracket `{bracket}` is never closed",
-        f"close the bracket opened at line {line} with `{closing}`",
+        f"`{bracket}` on line {line} is never closed",
+        f"close it with `{closing}`",
         (opened, opened + 1),
-        labels,
+        (Label(span_at(m.file, m.text, *outside), "noticed here"),) if outside else (),
     )
+
+
+def _line_outside(m: Mistake, opened: int) -> tuple[int, int] | None:
+    """The first line that by its indentation is no part of the open bracket: its key or dash.
+
+    A key at most as far in as the key or dash that the bracket belongs to begins a new entry, and
+    so does a dash; but a dash right below a key would be that key's own list.
+    """
+    start = m.text.rfind("\n", 0, opened) + 1
+    dashes = re.compile(r" *((?:- +)*)").match(m.text, start, opened)
+    after_dashes = dashes.end() if dashes else start
+    of_key = after_dashes < opened
+    last_dash = m.text.rfind("-", start, after_dashes) - start
+    limit = after_dashes - start if of_key else last_dash
+    for line in _NEW_ENTRY.finditer(m.text, opened, line_end(m.text, m.at)):
+        column = line.start(1) - line.start() - 1
+        if column < limit or (column == limit and not (of_key and line[1] == "-")):
+            return line.span(1)
+    return None
 
 
 def commas(m: Mistake) -> Diagnostic | None:
@@ -74,7 +93,7 @@ def commas(m: Mistake) -> Diagnostic | None:
         if value and len(words) < 2:
             return m.report(
                 "SPC0010",
-                "a colon followed by a blank starts a mapping, which cannot stand inside a value",
+                "a colon followed by a space starts a mapping, which cannot stand inside a value",
                 f"quote the text: {quoted(words[0] + ': ...' if words else ': ...')}",
             )
         start = m.at - len(words[-1]) if words else m.at

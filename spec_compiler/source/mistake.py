@@ -20,6 +20,7 @@ class Mistake:
         context: The parser's words about what it was reading.
         at: Offset of the problem.
         since: Offset where the thing began that it was reading.
+        quoted: Offsets of the text read last, its quotes included, if it is quoted.
     """
 
     file: str
@@ -28,6 +29,7 @@ class Mistake:
     context: str
     at: int
     since: int | None
+    quoted: tuple[int, int] | None
 
     @property
     def character(self) -> str:
@@ -52,8 +54,7 @@ class Mistake:
     @property
     def word(self) -> str:
         """The word at the place."""
-        found = re.compile(r"[^\s,:\[\]{}]{1,40}").match(self.text, self.at)
-        return found.group() if found else self.character
+        return word_at(self.text, self.at)
 
     def rest_of_line(self, offset: int) -> str:
         """From an offset to the end of its line, without a comment."""

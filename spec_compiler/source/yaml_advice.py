@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from spec_compiler.diagnostics import Diagnostic, Span
+from spec_compiler.diagnostics import Diagnostic, Label, Span
 from spec_compiler.source import block_advice, flow_advice
-from spec_compiler.source.characters import span_at
+from spec_compiler.source.characters import place, span_at
 from spec_compiler.source.mistake import Mistake, line_end, quoted
 
 _NAMES = {"`": "a backquote"}
@@ -71,6 +71,8 @@ def _tag(m: Mistake) -> Diagnostic | None:
 
 
 def _document(m: Mistake) -> Diagnostic | None:
+    if "flow" in m.context:
+        return None
     if "document start" in m.problem:
         start = m.at
     elif "document indicator" in m.problem and m.since is None:
@@ -135,10 +137,42 @@ def _quotes(m: Mistake) -> Diagnostic | None:
     )
 
 
+def _quote_of_an_earlier_line(m: Mistake) -> Diagnostic | None:
+    """A quote that was closed by the quote that opens a text further down."""
+    if not (_follows_quote(m) and m.quoted):
+        return None
+    start, end = m.quoted
+    if "\n" not in m.text[start:end]:
+        return None
+    line, _ = place(m.text, start)
+    closing = span_at(m.file, m.text, end - 1, end)
+    return m.report(
+        "SPC0009",
+        "this quote is not closed on its own line",
+        f"close it with `{m.text[start]}` on line {line}",
+        (start, start + 1),
+        (Label(closing, "taken for its closing quote"),),
+    )
+
+
+def _follows_quote(m: Mistake) -> bool:
+    """Whether what cannot be read stands behind a quoted text, on the line of its end."""
+    if m.quoted is None:
+        return False
+    _, end = m.quoted
+    start = m.since if m.since is not None and m.since >= end else m.at
+    return start < len(m.text) and not m.text[end:start].strip(" \t")
+
+
 def _after_quote(m: Mistake) -> Diagnostic | None:
-    if m.before.rstrip()[-1:] not in ("'", '"') or not m.before or "block" not in m.context:
+    if not _follows_quote(m):
+        return None
+    touches = m.text[m.at - 1] in "'\"" and m.character not in "'\"[{:"
+    if "block" not in m.context and not ("flow" in m.context and touches):
         return None
     text = m.rest_of_line(m.at)
+    if "flow" in m.context:
+        text = re.split(r"[,\]}]", text, maxsplit=1)[0]
     return m.report(
         "SPC0009",
         "text stands after the closing quote",
@@ -148,6 +182,7 @@ def _after_quote(m: Mistake) -> Diagnostic | None:
 
 
 RULES: tuple[Rule, ...] = (
+    _quote_of_an_earlier_line,
     _tab,
     _directive,
     _tag,
@@ -160,8 +195,8 @@ RULES: tuple[Rule, ...] = (
     flow_advice.cramped_in_braces,
     flow_advice.stray_bracket,
     flow_advice.open_bracket,
-    flow_advice.commas,
     _after_quote,
+    flow_advice.commas,
     block_advice.same_line_dash,
     block_advice.misaligned,
 )

@@ -90,6 +90,7 @@ def read_yaml(
             error.context or "",
             min(problem.index if problem else 0, len(text)),
             context.index if context else None,
+            reader.last_quoted(),
         )
         raise UnreadableError(explain(mistake)) from None
     return reader.builder.root
@@ -175,6 +176,12 @@ class _YamlReader:
             if span.end_column - span.column != len(text) + 2 * offset:
                 offset = None
         self.value = event, self.builder.scalar(value, span, offset, event.anchor)
+
+    def last_quoted(self) -> tuple[int, int] | None:
+        """The offsets of the scalar read last, if it is quoted."""
+        read = [event for event in (self.key, self.value and self.value[0]) if event]
+        last = max(read, key=lambda event: event.start_mark.index, default=None)
+        return self.extent(last) if last and last.style in ("'", '"') else None
 
     def begin_entry(self, event: ScalarEvent) -> None:
         self.key = event
@@ -287,7 +294,7 @@ class _YamlReader:
                 "SPC0007",
                 "this line continues the text above it, it is not an item of the list",
                 Span(self.file, line, column, line, column + 1),
-                "put the dash under the dash above, with a blank after it",
+                "put the dash under the dash above, with a space after it",
             )
 
     def report(self, code: str, message: str, span: Span, help: str) -> None:

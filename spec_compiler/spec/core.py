@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spec_compiler.layers.layer import Layer, Sources
+from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope
 from spec_compiler.source.node import Node
@@ -58,6 +58,3 @@ class Core:
     outputs: Mapping[str, Output] | None
     node: Node
     file: str
-
-
-__all__ = ["Call", "Core", "Sources"]

@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.choice import Choice
 from spec_compiler.notation.descriptions import describe_fields
+from spec_compiler.notation.fields import AXIS_SCHEMA
 from spec_compiler.notation.plain import is_list, is_mapping
 
 Schema: TypeAlias = dict[str, Any]
@@ -25,7 +26,6 @@ PARAM: Mapping[str, Any] = {
     "pattern": r"^\$[A-Za-z_]\w*$",
     "description": "The value of a param.",
 }
-_AXIS: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "null"}]}
 _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
     for name in (*KINDS, "Param", "DimDeclaration", "Output")
@@ -132,10 +132,10 @@ _WRITTEN: Mapping[tuple[str, str], Schema] = {
         "additionalProperties": {"type": ["integer", "null"]},
     },
     ("Claim", "mask"): {
-        "anyOf": [{"const": "none"}, {"type": "array", "items": _AXIS}, {"type": "null"}]
+        "anyOf": [{"const": "none"}, {"type": "array", "items": AXIS_SCHEMA}, {"type": "null"}]
     },
     ("Output", "mask"): {
-        "anyOf": [{"const": "none"}, {"type": "array", "items": _AXIS}, {"type": "null"}]
+        "anyOf": [{"const": "none"}, {"type": "array", "items": AXIS_SCHEMA}, {"type": "null"}]
     },
     ("Input", "mask"): {"type": "boolean"},
     ("Input", "tensor"): {

@@ -19,11 +19,12 @@ from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.source.node import Entry, Node, Plain
 from spec_compiler.spec.document import LATER, DimDeclaration, Header, Param
-from spec_compiler.spec.place import diagnose, span_of
+from spec_compiler.spec.place import diagnose
 
 SECTIONS = ("inputs", "layers", "outputs")
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
+_FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
 LARGEST_DIM = 2**31 - 1
 SIZE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -60,6 +61,7 @@ def declare(node: Node, overrides: Mapping[str, str], diagnostics: Diagnostics) 
                 "a spec is a mapping with `specc`, `inputs` and `layers`, not "
                 f"{described(node.plain())}",
                 node.span,
+                help=_FILE_HINT if str(node.value).endswith((".yaml", ".yml", ".json")) else "",
             )
         )
         return None
@@ -221,9 +223,7 @@ def _scope(
             hint = (
                 f"did you mean `{guess}`?" if guess else "the file has none" if not params else ""
             )
-            diagnostics.add(
-                Diagnostic("SPC0206", f"--set {name}: there is no param `{name}`", help=hint)
-            )
+            diagnostics.add(Diagnostic("SPC0206", f"there is no param `{name}` to set", help=hint))
     for section, names in (("params", header.params), ("dims", header.dims)):
         if "batch" in names:
             refusal = Refusal(
@@ -233,11 +233,10 @@ def _scope(
                 help="bound it under `constraints`: `batch <= 64`",
             )
             diagnostics.add(diagnose(refusal, node))
-    base = Scope(params, {})
     dims: dict[str, Size] = {"batch": symbol("batch")}
     for name, dim in header.dims.items():
         try:
-            dims[name] = _dim(name, dim, base)
+            dims[name] = _dim(name, dim)
         except Refusal as refusal:
             diagnostics.add(diagnose(_in("dims", name, refusal), node))
             dims[name] = symbol(name)
@@ -339,7 +338,7 @@ def _stand_in(param: Param) -> object:
     )
 
 
-def _dim(name: str, dim: DimDeclaration, scope: Scope) -> Size:
+def _dim(name: str, dim: DimDeclaration) -> Size:
     low, high = dim.min, dim.max
     if isinstance(low, Dim) or isinstance(high, Dim):
         raise Refusal("SPC0104", "the bounds of a dim must be numbers or params")
@@ -374,5 +373,3 @@ _CHOICES: dict[str, Mapping[str, object]] = {
     "constraint": CONSTRAINTS.by_name,
     "dtype": dict.fromkeys(DTYPES),
 }
-
-__all__ = ["SECTIONS", "Stated", "authored", "declare", "span_of"]

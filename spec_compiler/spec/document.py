@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import hexdigits
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from spec_compiler.layers.activations import ACTIVATIONS
 from spec_compiler.layers.input_spec import Claim
 from spec_compiler.notation.fields import (
     AnyNumber,
@@ -27,7 +28,7 @@ from spec_compiler.notation.fields import (
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import described
 
-PARAM_TYPES = (
+ParamType = Literal[
     "int",
     "float",
     "bool",
@@ -37,7 +38,8 @@ PARAM_TYPES = (
     "regularizer",
     "constraint",
     "dtype",
-)
+]
+PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
 LATER = ("imports", "defaults", "blocks", "tests")
 """Keys of the language that this version does not read yet."""
 
@@ -51,17 +53,7 @@ def _checksum(written: str | None) -> str | None:
 class Param(Declaration):
     """A named value that `--set` can change."""
 
-    type: Literal[
-        "int",
-        "float",
-        "bool",
-        "text",
-        "activation",
-        "initializer",
-        "regularizer",
-        "constraint",
-        "dtype",
-    ]
+    type: ParamType
     """What it is."""
     default: Any = None
     """Its value; without one it must be given."""
@@ -116,9 +108,10 @@ def _param(written: object) -> object:
     if isinstance(written, str):
         if written in PARAM_TYPES:
             return {"type": written}
+        kind = "activation" if written in ACTIVATIONS.by_name else "text"
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
-            help=f"write `{{type: text, default: {written}}}`",
+            help=f"write `{{type: {kind}, default: {written}}}`",
         )
     return written
 
@@ -176,29 +169,6 @@ DimField = Annotated[
     BeforeValidator(_dim),
     WithJsonSchema(
         {"anyOf": [{"type": "integer"}, {"type": "null"}, {"$ref": "#/$defs/DimDeclaration"}]}
-    ),
-]
-OutputsField = Annotated[
-    dict[str, Output] | None,
-    BeforeValidator(outputs_mapping),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                {
-                    "type": "object",
-                    "additionalProperties": {
-                        "anyOf": [
-                            {"type": "string"},
-                            {"type": "null"},
-                            {"$ref": "#/$defs/Output"},
-                        ]
-                    },
-                    "minProperties": 1,
-                },
-            ]
-        }
     ),
 ]
 

@@ -205,6 +205,13 @@ class _Layers:
 
     def _no_kind(self, item: Node) -> Refusal:
         for key in cast("dict[str, object]", item.value):
+            if key in LAYERS:
+                return Refusal(
+                    "SPC0102",
+                    "a layer needs `type`",
+                    argument=(key,),
+                    help=f"write `type: {key}`, with its arguments beside it",
+                )
             guess = nearest(key, ["type", "reuse"])
             if guess and key not in Layer.model_fields:
                 return Refusal(

@@ -7,7 +7,6 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from spec_compiler.ir.dims import Shape, Size, symbol
-from spec_compiler.layers.layer import Example
 from spec_compiler.notation.fields import (
     AnySize,
     AxisSize,
@@ -135,6 +134,13 @@ class Input(Declaration):
                 raise refuse(
                     f"`{key}` has a size 0, which holds no data", "SPC0308", argument=(key, at)
                 )
+        if self.tensor is None and self.shape and self.shape[0] == BATCH:
+            raise refuse(
+                "`shape` leaves out the batch axis, which every input has",
+                "SPC0107",
+                argument=("shape", 0),
+                help="leave `batch` out, or write `batch_shape`",
+            )
         if self.batch_shape == ():
             raise refuse("`batch_shape` needs at least the batch axis", argument=("batch_shape",))
         for key in ("mask", "sparse", "values"):
@@ -153,6 +159,3 @@ class Input(Declaration):
             entry if entry is not None else BATCH if axis == 0 else symbol(f"?{name}.{axis}")
             for axis, entry in enumerate(entries)
         )
-
-
-INPUT_EXAMPLES: tuple[Example, ...] = ()

@@ -7,6 +7,7 @@ from pathlib import Path
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, nearest
 from spec_compiler.files import under
 from spec_compiler.program import Program
+from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.place import diagnose
 from spec_compiler.tracing import weight_label
 from spec_compiler.weights.safetensors import TensorEntry, read_header
@@ -14,14 +15,13 @@ from spec_compiler.weights.safetensors import TensorEntry, read_header
 AT = ("weights", "file")
 
 
-def weights_path(program: Program) -> Path | None:
-    """Where the spec says that the weights are; None when it says nothing.
+def weights_path(program: Program, declared: WeightsDeclaration) -> Path:
+    """Where the spec says that the weights are.
 
     Raises:
         Refusal: the path leaves the spec's folder.
     """
-    declared = program.core.header.weights
-    return under(Path(program.core.file).parent, declared.file) if declared else None
+    return under(Path(program.core.file).parent, declared.file)
 
 
 def check_weights(
@@ -32,11 +32,11 @@ def check_weights(
     A file that is missing is of the given `severity`: `validate` warns, `run` refuses.
     """
     node = program.core.node
+    declared = program.core.header.weights
+    if declared is None:
+        return
     try:
-        path = weights_path(program)
-        if path is None:
-            return
-        header = read_header(path)
+        header = read_header(weights_path(program, declared))
     except Refusal as refusal:
         refusal.argument = AT
         diagnostics.add(diagnose(refusal, node))
@@ -44,7 +44,7 @@ def check_weights(
     except FileNotFoundError:
         refusal = Refusal(
             "SPC0610",
-            f"the weights file `{program.core.header.weights.file}` does not exist",
+            f"the weights file `{declared.file}` does not exist",
             argument=AT,
             help="`specc init` writes one with initial weights",
         )
@@ -54,11 +54,13 @@ def check_weights(
         refusal = Refusal("SPC0610", f"{error.strerror or error}", argument=AT)
         diagnostics.add(diagnose(refusal, node, severity=severity))
         return
-    for problem in _differences(program, header):
+    for problem in _differences(program, header, strict=declared.strict):
         diagnostics.add(problem)
 
 
-def _differences(program: Program, header: dict[str, TensorEntry]) -> list[Diagnostic]:
+def _differences(
+    program: Program, header: dict[str, TensorEntry], *, strict: bool
+) -> list[Diagnostic]:
     node = program.core.node
     wanted = program.graph.weights
     extra = [name for name in header if name not in wanted]
@@ -91,7 +93,7 @@ def _differences(program: Program, header: dict[str, TensorEntry]) -> list[Diagn
                 argument=AT,
             )
             problems.append(diagnose(refusal, node, labels=labels))
-    if program.core.header.weights.strict:
+    if strict:
         for name in extra:
             refusal = Refusal(
                 "SPC0614",

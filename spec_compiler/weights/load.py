@@ -30,9 +30,7 @@ def load_weights(program: Program) -> dict[str, Array]:
     found = Diagnostics(sources=dict(program.diagnostics.sources))
     check_weights(program, found, severity=Severity.ERROR)
     found.stop_on_errors()
-    path = weights_path(program)
-    if path is None:  # there is a declaration, so there is a path
-        raise TypeError(declared.file)
+    path = weights_path(program, declared)
     if declared.sha256 is not None:
         actual = sha256(path)
         if actual != declared.sha256.lower():

@@ -1,4 +1,4 @@
-"""Keras's InputSpec: what it accepts, what it rejects and by which check, and what it refuses to be."""
+"""Keras's InputSpec: what it accepts, what it rejects, and what it refuses to be."""
 
 from __future__ import annotations
 

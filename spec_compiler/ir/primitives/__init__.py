@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.ir.primitives.contraction import CONTRACTION
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
-from spec_compiler.ir.primitives.primitive import Primitive, Prover
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
 
@@ -12,4 +12,4 @@ PRIMITIVES: dict[str, Primitive] = {
     primitive.name: primitive for primitive in (*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION)
 }
 
-__all__ = ["PRIMITIVES", "Primitive", "Prover"]
+__all__ = ["PRIMITIVES"]

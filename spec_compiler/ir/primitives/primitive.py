@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
@@ -42,10 +42,6 @@ class Primitive:
     infer: Callable[..., tuple[TensorType, ...]]
     evaluate: Callable[..., Array | tuple[Array, ...]]
     flops: int = 0
-
-
-Table = Mapping[str, Primitive]
-Attributes = Mapping[str, Any]
 
 
 def same_dtype(name: str, *types: TensorType) -> None:

@@ -69,11 +69,7 @@ __all__ = [
     "ACTIVATIONS",
     "ActivationField",
     "ActivationFunction",
-    "Gelu",
-    "Glu",
     "Linear",
-    "Relu",
     "Sigmoid",
-    "Softmax",
     "Tanh",
 ]

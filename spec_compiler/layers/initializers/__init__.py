@@ -45,13 +45,11 @@ InitializerField = Annotated[
 
 __all__ = [
     "INITIALIZERS",
-    "Constant",
     "Draws",
     "GlorotUniform",
     "HeUniform",
     "Initializer",
     "InitializerField",
-    "Ones",
     "Orthogonal",
     "RandomInitializer",
     "RandomUniform",
