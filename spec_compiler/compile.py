@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike, fspath
 
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, SpecError
 from spec_compiler.elaborate import elaborate
 from spec_compiler.program import Program
-from spec_compiler.runtime.binding import warn_of_open_sizes
 from spec_compiler.source import Node, load, read
 from spec_compiler.spec.core import Core
 from spec_compiler.spec.declare import declare
 from spec_compiler.spec.expand import expand
+from spec_compiler.spec.place import diagnose
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
@@ -70,8 +70,34 @@ def _compile(source: Node | None, file: str, params: Params, found: Diagnostics)
     program = elaborate(connect(core, found), found) if core is not None else None
     if program is not None:
         check_weights(program, found)
-        warn_of_open_sizes(program, found)
+        _note_what_the_data_decides(program, found)
     found.drop_echoes()
     if program is None or found.errors:
         raise SpecError(found)
     return program
+
+
+def _note_what_the_data_decides(program: Program, found: Diagnostics) -> None:
+    """Say which relations between sizes are left to the data, and which sizes no input settles."""
+    nodes = {call.name: call.node for call in program.core.calls}
+    for check in program.graph.checks:
+        if check.at[:1] != ("constraints",):  # those the author knows of
+            message = (
+                f"{check.why}: whether {check.left} {check.relation} {check.right} "
+                "is known only from the data"
+            )
+            hint = "a run checks it first; where it always holds, say so under `constraints`"
+            refusal = Refusal("SPC0316", message, argument=check.at, help=hint)
+            node = nodes.get(check.layer, program.core.node)
+            found.add(diagnose(refusal, node, severity=Severity.NOTE))
+    for name in program.open_sizes:
+        shown = name.removeprefix("?")
+        found.add(
+            Diagnostic(
+                "SPC0516",
+                f"no input settles the size `{shown}`",
+                program.core.node.key_span(("dims", name)),
+                Severity.WARNING,
+                help=f"a run needs `--dim {shown}=8`, or an input of that size",
+            )
+        )

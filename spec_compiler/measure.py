@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol, rewrite
 from spec_compiler.ir.graph import Graph, Node, Weight
 from spec_compiler.ir.primitives import PRIMITIVES
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Program
-from spec_compiler.weights.safetensors import ITEMSIZE
 
 TERMS_AT_MOST = 1000
 """A formula with more terms says nothing to anybody, and products of such take for ever."""

@@ -92,6 +92,18 @@ class Program:
         return found
 
     @property
+    def open_sizes(self) -> list[str]:
+        """Named sizes that the shapes of the inputs do not settle."""
+        settled: set[Symbol] = set()
+        for value in self.graph.inputs.values():
+            for size in value.shape:
+                inside = set(symbols(size))
+                # a size alone, or in a linear term of its own, can be solved for
+                if len(inside) == 1 and not isinstance(size, int):
+                    settled |= {item for item in inside if ((item,) in dict(size.terms))}
+        return [name for name, item in self.named_sizes.items() if item not in settled]
+
+    @property
     def core(self) -> Core:
         """The core form that it was compiled from."""
         return self.wiring.core

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
-from spec_compiler.cli.reading import compile_spec, refuse, show
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.cli.reading import compile_spec, reporting
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
@@ -26,12 +25,8 @@ def command(
 
     The result is a spec of the same meaning; paths in it are relative to the same folder.
     """
-    found = Diagnostics()
-    try:
+    with reporting(color) as found:
         program = compile_spec(spec, pairs("--set", set_), found)
-    except SpecError as error:
-        raise refuse(error, color) from None
-    show(found, color)
     document = core_document(program.core, program.outputs)
     text = (
         to_yaml(document)

@@ -16,8 +16,7 @@ from spec_compiler.cli.options import (
     one_of,
     pairs,
 )
-from spec_compiler.cli.reading import compile_spec, refuse, show
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.cli.reading import compile_spec, reporting
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
 from spec_compiler.files import writing
@@ -46,21 +45,14 @@ def command(
 
     Uses of the same weights are joined by a dashed line.
     """
-    found = Diagnostics()
     chosen = _format(output) if format == "auto" else format
-    try:
+    with reporting(color) as found:
         drawing = FORMATS[chosen](compile_spec(spec, pairs("--set", set_), found)).encode()
         if output is None:
             typer.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
         else:
             with writing(output, inputs={Path(spec)}) as file:
                 file.write(drawing)
-    except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, file=output or "", help=refusal.help))
-        raise refuse(SpecError(found), color) from None
-    except SpecError as error:
-        raise refuse(error, color) from None
-    show(found, color)
     return 0
 
 

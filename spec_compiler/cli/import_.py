@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.options import ColorOption, UsageError
-from spec_compiler.cli.reading import refuse, show
+from spec_compiler.cli.reading import reporting
 from spec_compiler.data import read
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.diagnostics import SpecError
 from spec_compiler.files import writing
 from spec_compiler.importing.keras import import_keras
 from spec_compiler.source import load
+from spec_compiler.source.node import Plain
 from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.tensors import write_tensors
 
@@ -37,8 +38,7 @@ def command(
     """
     if not output.endswith((".yaml", ".yml")):
         raise UsageError(f"--output {output}: a spec is a .yaml file")
-    found = Diagnostics()
-    try:
+    with reporting(color) as found:
         node = load(config, found)
         if node is None:
             raise SpecError(found)
@@ -46,20 +46,14 @@ def command(
             [(name, handle.load()) for name, handle in read(weights).items()] if weights else None
         )
         imported = import_keras(node.plain(), arrays, found, node=node, file=config)
-        document = dict(imported.document)
+        document: dict[str, Plain] = imported.document
         inputs = {Path(config), *([Path(weights)] if weights else [])}
         if imported.weights:
             file = Path(output).with_suffix(".safetensors")
             write_tensors(file, dict(imported.weights), inputs=inputs)
-            document["weights"] = {"file": file.name}
+            document = {**document, "weights": {"file": file.name}}
         with writing(Path(output), inputs=inputs) as target:
             target.write(to_yaml(document).encode())
-    except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
-        raise refuse(SpecError(found), color) from None
-    except SpecError as error:
-        raise refuse(error, color) from None
-    show(found, color)
     for note in imported.notes:
         typer.echo(f"note: {note}", err=True)
     typer.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]

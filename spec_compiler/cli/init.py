@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, UsageError, pairs
-from spec_compiler.cli.reading import compile_spec, refuse, show
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.cli.reading import compile_spec, reporting
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.tensors import write_tensors
@@ -21,7 +20,7 @@ def command(
         str, typer.Option("--output", "-o", metavar="FILE", help="The safetensors file to write.")
     ],
     set_: SetOption = None,
-    seed: Annotated[int | None, typer.Option(help="Instead of the spec's seed.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the spec's seed.")] = None,
     project: Annotated[
         bool, typer.Option("--project", help="Apply the weights' constraints to the new values.")
     ] = False,
@@ -34,21 +33,14 @@ def command(
     """
     if not output.endswith(".safetensors"):
         raise UsageError(f"--output {output}: weights are a .safetensors file")
-    found = Diagnostics()
-    try:
+    with reporting(color) as found:
         program = compile_spec(spec, pairs("--set", set_), found)
         chosen = program.core.header.seed if seed is None else seed
         require_memory(program, None)
         arrays = initialise(program.graph.weights, chosen, project=project)
         write_tensors(output, arrays, {"specc.seed": str(chosen)}, inputs={Path(spec)})
-    except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
-        raise refuse(SpecError(found), color) from None
-    except SpecError as error:
-        raise refuse(error, color) from None
-    # the file that is written here may be the very one whose absence compiling warned of
-    found.items = [item for item in found.items if item.code != "SPC0610"]
-    show(found, color)
+        # the file that is written here may be the very one whose absence compiling warned of
+        found.items = [item for item in found.items if item.code != "SPC0610"]
     count = sum(array.size for array in arrays.values())
     typer.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
     return 0

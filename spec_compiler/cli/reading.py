@@ -6,14 +6,15 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
 from spec_compiler.cli.options import UsageError
 from spec_compiler.compile import compile_path, compile_text
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
 
@@ -56,10 +57,24 @@ def show(diagnostics: Diagnostics, color: str) -> None:
         typer.echo(text, err=True, nl=not text.endswith("\n"), color=True)
 
 
-def refuse(error: SpecError, color: str) -> typer.Exit:
-    """Print why a spec was refused; the exception to leave with."""
-    show(error.diagnostics, color)
-    return typer.Exit(1)
+@contextmanager
+def reporting(color: str) -> Generator[Diagnostics]:
+    """Findings of a command: shown at its end, or with the reason why it ends now.
+
+    Raises:
+        typer.Exit: with code 1, when something was refused.
+    """
+    found = Diagnostics()
+    try:
+        yield found
+    except Refusal as refusal:
+        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
+        show(found, color)
+        raise typer.Exit(1) from None
+    except SpecError as error:
+        show(error.diagnostics, color)
+        raise typer.Exit(1) from None
+    show(found, color)
 
 
 def find_specs(paths: list[str]) -> list[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, UsageError, pairs
-from spec_compiler.cli.reading import STDIN, compile_spec, refuse, show
+from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.data import Handle, read, read_one, split_key, write, writer
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.ir.arrays import Array
 from spec_compiler.program import Program
+from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
@@ -80,24 +83,22 @@ def command(
     Everything is checked before the first step: names, shapes, dtypes, values. Without weights in
     the spec, they are initialised from its seed.
     """
-    found = Diagnostics()
-    try:
+    sources = input_ or []
+    if random is not None and sources:
+        raise UsageError("--random and --input exclude each other")
+    limit = None if max_memory is None else _bytes(max_memory)
+    dims = {name: (size, f"--dim {name}={size}") for name, size in _sizes("--dim", dim).items()}
+    with reporting(color) as found:
         program = compile_spec(spec, pairs("--set", set_), found)
-        limit = None if max_memory is None else _bytes(max_memory)
         require_memory(program, None, limit)
-        weights = load_weights(program)
-        if program.core.header.weights is None and program.graph.weights:
-            seed = program.core.header.seed
-            typer.echo(
-                f"note: the spec names no weights; they are initialised from seed {seed}", err=True
-            )
-        dims = _sizes("--dim", dim)
+        weights = _weights(program)
+        if losses and random is None and not sources and program.graph.inputs:
+            _print_losses(penalties(program, weights, None))
+            return 0
         if random is not None:
-            if input_:
-                raise UsageError("--random and --input exclude each other")
             handles, dims = _random(program, random, dims, limit)
         else:
-            handles = _handles(program, input_ or [])
+            handles = _handles(program, sources)
         run = Run(
             program,
             weights,
@@ -110,24 +111,25 @@ def command(
         if run.rows is None or losses:
             rows = run.sizes.get("batch", rows)
         require_memory(program, {**run.sizes, "batch": min(rows, run.sizes.get("batch", 1))}, limit)
-        inputs = _input_paths(spec, input_ or [], program)
         if losses:
             _print_losses(penalties(program, weights, run))
         if not losses or output != "-":
-            _write(run, output, rows, masks, inputs)
-    except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
-        raise refuse(SpecError(found), color) from None
-    except SpecError as error:
-        raise refuse(error, color) from None
-    show(found, color)
+            _write(run, output, rows, masks, _input_paths(spec, sources, program))
     return 0
+
+
+def _weights(program: Program) -> dict[str, Array]:
+    weights = load_weights(program)
+    if program.core.header.weights is None and weights:
+        seed = program.core.header.seed
+        message = f"note: the spec names no weights; they are initialised from seed {seed}"
+        typer.echo(message, err=True)
+    return weights
 
 
 def _handles(program: Program, items: list[str]) -> dict[str, Handle]:
     """The data by input name."""
     found: dict[str, Handle] = {}
-    wanted = list(program.graph.inputs)
     stdin = 0
     for item in items:
         name, sign, source = item.partition("=")
@@ -139,18 +141,29 @@ def _handles(program: Program, items: list[str]) -> dict[str, Handle]:
         if name:
             if name in found:
                 raise UsageError(f"--input {name}: given twice")
-            found[name] = read_one(source, name=name)
+            found[name] = _as_declared(program, name, read_one(source, name=name))
         else:
-            found |= _unnamed(source, wanted)
+            found |= _unnamed(program, source)
     return found
 
 
-def _unnamed(source: str, wanted: list[str]) -> dict[str, Handle]:
+def _as_declared(program: Program, name: str, handle: Handle) -> Handle:
+    """A CSV file has rows and columns; one column feeds an input of one number a row."""
+    declared = program.graph.inputs.get(name)
+    column = len(handle.shape) == 2 and handle.shape[1] == 1 and handle.origin.endswith(".csv")
+    if not column or declared is None or len(declared.shape) != 1:
+        return handle
+    return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
+
+
+def _unnamed(program: Program, source: str) -> dict[str, Handle]:
     """A source without a name: the only input's data, or arrays by the inputs' names."""
+    wanted = list(program.graph.inputs)
     if len(wanted) == 1:
         handles = read(source, name=wanted[0])
         if len(handles) == 1:
-            return {wanted[0]: next(iter(handles.values()))}
+            (handle,) = handles.values()
+            return {wanted[0]: _as_declared(program, wanted[0], handle)}
         return {name: handle for name, handle in handles.items() if name in wanted} or handles
     handles = read(source, name=split_key(source)[0])
     if len(handles) == 1 and not set(handles) & set(wanted):
@@ -160,16 +173,16 @@ def _unnamed(source: str, wanted: list[str]) -> dict[str, Handle]:
 
 
 def _random(
-    program: Program, text: str, dims: dict[str, int], limit: int | None
-) -> tuple[dict[str, Handle], dict[str, int]]:
+    program: Program, text: str, dims: Mapping[str, Fixed], limit: int | None
+) -> tuple[dict[str, Handle], dict[str, Fixed]]:
     given = _sizes("--random", [item for item in text.split(",") if item])
-    sizes = random_sizes(program, {**dims, **given})
+    sizes = random_sizes(program, {**{name: size for name, (size, _) in dims.items()}, **given})
     require_memory(program, sizes, limit)
     shown = ", ".join(f"{name.removeprefix('?')}={size}" for name, size in sizes.items())
     typer.echo(f"note: random data for {shown}", err=True)
     arrays = random_inputs(program, sizes)
     handles = {name: Handle.of(array, name, f"random {name}") for name, array in arrays.items()}
-    return handles, sizes
+    return handles, {name: (size, f"--random {text}") for name, size in sizes.items()}
 
 
 def _sizes(option: str, items: list[str] | None) -> dict[str, int]:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
-from spec_compiler.cli.reading import compile_spec, refuse, show, style
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.cli.reading import compile_spec, reporting, style
 from spec_compiler.report.model_summary import summary_json, summary_text
 
 
@@ -21,12 +20,8 @@ def command(
     color: ColorOption = "auto",
 ) -> int:
     """Show each layer's output, mask, parameters and FLOPs, and the totals as formulas."""
-    found = Diagnostics()
-    try:
+    with reporting(color) as found:
         program = compile_spec(spec, pairs("--set", set_), found)
-    except SpecError as error:
-        raise refuse(error, color) from None
-    show(found, color)
     text = summary_json(program) if format == "json" else summary_text(program, style(color, 1))
     typer.echo(text, nl=False, color=True)
     return 0

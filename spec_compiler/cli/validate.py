@@ -41,16 +41,21 @@ def command(
         format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"  # noqa: A001
     found = Diagnostics()
     paths = find_specs(specs)
+    unread: OSError | None = None
     for path in paths:
         one = Diagnostics()
         try:
             compile_spec(path, params, one)
         except SpecError as error:
             one = error.diagnostics
+        except OSError as error:  # what cannot be read does not hide what can
+            unread = unread or error
         found.extend(one)
     text = render(found, format, style(color, stream=1))
     if text:
         typer.echo(text, nl=not text.endswith("\n"), color=True)
-    if format == "text" and not found.errors and not quiet:
+    if format == "text" and not found.errors and not quiet and unread is None:
         typer.echo(f"{len(paths)} spec{'s are' if len(paths) > 1 else ' is'} valid")
+    if unread is not None:
+        raise unread
     return 1 if found.errors else 0

@@ -46,7 +46,7 @@ SHAPES: tuple[Code, ...] = (
         "axis must have at least one entry. Give it a size above 0.",
         'specc: 1\ndims: {n: {min: 0}}\nconstraints: ["n < 1"]\ninputs: {x: {shape: [n]}}\n'
         "layers:\n  - {type: Activation, activation: softmax}\n",
-        'specc: 1\ndims: {n: {min: 0}}\nconstraints: ["n < 9"]\ninputs: {x: {shape: [n]}}\n'
+        'specc: 1\ndims: {n: {min: 0}}\nconstraints: ["n > 0"]\ninputs: {x: {shape: [n]}}\n'
         "layers:\n  - {type: Activation, activation: softmax}\n",
     ),
     Code(

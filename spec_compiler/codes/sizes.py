@@ -112,4 +112,23 @@ SIZES: tuple[Code, ...] = (
         _dense("units: width", head='params: {width: 3}\nconstraints: ["width % 2 == 0"]\n'),
         _dense("units: width", head='params: {width: 4}\nconstraints: ["width % 2 == 0"]\n'),
     ),
+    Code(
+        "SPC0316",
+        "relation of sizes left to the data",
+        "Whether two sizes fit is known only from the data: a named size or `null` can be any "
+        "number. The relation is checked before a run begins. This is a note; a size with one "
+        "name in both places, or a relation under `constraints`, answers it when compiling.",
+        wrong="""\
+specc: 1
+dims: {s: {}, t: {}}
+inputs: {x: {shape: [s, 3]}, y: {shape: [t, 3]}}
+layers: [{type: Add, from: [x, y]}]
+""",
+        right="""\
+specc: 1
+dims: {s: {}}
+inputs: {x: {shape: [s, 3]}, y: {shape: [s, 3]}}
+layers: [{type: Add, from: [x, y]}]
+""",
+    ),
 )

@@ -91,7 +91,7 @@ TEXT: tuple[Code, ...] = (
     _yaml(
         "SPC0010",
         "text that must be quoted",
-        "Text without quotes cannot hold a colon followed by a blank, nor begin with one of"
+        "Text without quotes cannot hold a colon followed by a space, nor begin with one of"
         " YAML's signs such as `@`, `%`, `>` or `*`. Put it in quotes.",
         _HEAD + "doc: see: this\n",
         _HEAD + 'doc: "see: this"\nlayers: [{type: Dense, units: 2}]\n',

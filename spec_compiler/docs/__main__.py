@@ -9,10 +9,13 @@ from spec_compiler.docs import pages
 
 
 def main() -> None:
-    """Write every page below the current folder, which must be the repository's."""
+    """Write every page below the current folder, the repository's; `--check` only compares."""
     if not Path("spec_compiler/docs").is_dir():
         sys.exit("run this in the root of the repository")
     generated = pages()
+    if "--check" in sys.argv[1:]:
+        stale = [name for name, text in generated.items() if _read(Path(name)) != text]
+        sys.exit(f"not fresh, run `make docs`: {', '.join(stale)}" if stale else 0)
     for old in Path("docs/layers").glob("*.md"):
         if old.as_posix() not in generated:
             old.unlink()
@@ -20,6 +23,10 @@ def main() -> None:
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 main()

@@ -9,7 +9,8 @@ from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.graph import Graph, Node, Value
 from spec_compiler.ir.primitives import PRIMITIVES
-from spec_compiler.ir.primitives.structure import concrete, stored
+from spec_compiler.ir.primitives.structure import concrete
+from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import TensorType
 
 _READS_SPARSE = frozenset({"cast", "contract"})
@@ -93,16 +94,6 @@ def _scan(
         for whole, part in zip(stacked, found[states:], strict=True):
             whole[step] = part
     return (*current, *stacked)
-
-
-def round_bfloat16(array: Array) -> Array:
-    """Round float32 values to the nearest bfloat16, ties to even; they stay in a float32 array."""
-    bits = np.ascontiguousarray(array, np.float32).view(np.uint32)
-    nearest = (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) & np.uint32(
-        0xFFFF0000
-    )
-    rounded = nearest.view(np.float32)
-    return np.where(np.isnan(array), array, rounded)
 
 
 def _known(of: TensorType, sizes: Mapping[str, int]) -> TensorType:

@@ -23,6 +23,10 @@ DType: TypeAlias = Literal[
 ]
 DTYPES: tuple[DType, ...] = get_args(DType)
 FLOATS: frozenset[DType] = frozenset({"float16", "bfloat16", "float32", "float64"})
+ITEMSIZE: dict[str, int] = {
+    name: 1 if name == "bool" else int(name.lstrip("bfloatuin")) // 8 for name in DTYPES
+}
+"""Bytes of one element."""
 INTEGERS: frozenset[DType] = frozenset(name for name in DTYPES if "int" in name)
 
 

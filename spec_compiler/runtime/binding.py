@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, nearest
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
 from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, evaluate, symbols
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
@@ -25,6 +26,10 @@ class Given:
     origin: str
 
 
+Fixed: TypeAlias = tuple[int, str]
+"""A size that is given beforehand, and what messages call the giver: `--dim seq=8`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Bound:
     """A named size's number, and what fixed it."""
@@ -36,7 +41,7 @@ class _Bound:
 def bind(
     program: Program,
     given: Mapping[str, Given],
-    fixed: Mapping[str, int],
+    fixed: Mapping[str, Fixed],
     diagnostics: Diagnostics,
 ) -> dict[str, int]:
     """The number that each named size is.
@@ -44,7 +49,7 @@ def bind(
     Args:
         program: What will run.
         given: The data by the input's name; a mask is `x.mask`.
-        fixed: Sizes from `--dim`.
+        fixed: Sizes that are given beforehand, each with what messages call the giver.
         diagnostics: Collects names that are missing or unknown, shapes that do not fit, and
             contradictions, each with both places.
     """
@@ -71,23 +76,19 @@ class _Binder:
         self.open: list[tuple[str, int, Size, int, str]] = []
         self.known = program.named_sizes
 
-    def fix(self, fixed: Mapping[str, int]) -> None:
-        """Take sizes from the command line."""
-        for name, size in fixed.items():
-            if name in self.known:
-                self.bound[name] = _Bound(size, f"--dim {name}={size}")
-                continue
+    def fix(self, fixed: Mapping[str, Fixed]) -> None:
+        """Take sizes that are given beforehand."""
+        for name, (size, origin) in fixed.items():
             declared = self.program.core.scope.dims.get(name)
-            if isinstance(declared, int) and declared == size:
-                continue
-            guess = nearest(name, [item for item in self.known if not item.startswith("?")])
-            message = f"--dim {name}={size}: " + (
-                f"`{name}` is fixed at {declared}"
-                if isinstance(declared, int)
-                else f"there is no dim `{name}`"
-            )
-            hint = f"did you mean `{guess}`?" if guess else ""
-            self.diagnostics.add(Diagnostic("SPC0516", message, help=hint))
+            if name in self.known:
+                self.bound[name] = _Bound(size, origin)
+            elif declared != size:
+                guess = nearest(name, [item for item in self.known if not item.startswith("?")])
+                why = f"there is no dim `{name}`"
+                if isinstance(declared, int):
+                    why = f"`{name}` is fixed at {declared}"
+                hint = f"did you mean `{guess}`?" if guess else ""
+                self.diagnostics.add(Diagnostic("SPC0516", f"{origin}: {why}", help=hint))
 
     def match(self, name: str, declared: TensorType, given: Given) -> None:
         """Compare an input's shape with the data's."""
@@ -268,36 +269,6 @@ def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diag
                     help=f"give `{name}`: `--input {name}=FILE`",
                 )
             )
-
-
-def warn_of_open_sizes(program: Program, diagnostics: Diagnostics) -> None:
-    """Say which sizes no input fixes, so that a run will ask for them."""
-    fixed = {
-        item.name
-        for value in program.graph.inputs.values()
-        for size in value.shape
-        for item in symbols(size)
-        if as_symbol(size) or (len({*symbols(size)}) == 1 and _linear(size, item))
-    }
-    for name in program.named_sizes:
-        if name not in fixed:
-            shown = name.removeprefix("?")
-            node = program.core.node.nearest(("dims", name))
-            diagnostics.add(
-                Diagnostic(
-                    "SPC0516",
-                    f"no input fixes the size `{shown}`",
-                    headline(node) if node.value != program.core.node.value else None,
-                    Severity.WARNING,
-                    file=program.core.file,
-                    help=f"a run needs `--dim {shown}=8`, or an input of that size",
-                )
-            )
-
-
-def _linear(size: Size, item: Symbol) -> bool:
-    """Whether a size can be solved for its only symbol."""
-    return isinstance(size, Dim) and any(monomial == (item,) for monomial, _ in size.terms)
 
 
 def _batch_hint(declared: TensorType, given: Given) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.evaluate import round_bfloat16
+from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Port, Program
 
@@ -36,24 +36,21 @@ class Feed:
         """
         if hasattr(data, "toarray"):
             if self.port.sparse:
-                return data.astype(self._dtype(), copy=False)
+                return data.astype(np.dtype(stored(self.type.dtype)), copy=False)
             self._say(
                 "SPC0518",
                 f"{self.origin} is sparse, and the input `{self.name}` is dense",
                 "declare the input with `sparse: true`",
             )
-            return np.zeros(data.shape, self._dtype())
+            return np.zeros(data.shape, np.dtype(stored(self.type.dtype)))
         array = np.asarray(data)
         cast = self._cast(array, first_row)
         if not self.is_mask:
             self._check_values(cast, first_row)
         return cast
 
-    def _dtype(self) -> Any:
-        return np.dtype("float32" if self.type.dtype == "bfloat16" else self.type.dtype)
-
     def _cast(self, array: Array, first_row: int) -> Array:
-        target = self._dtype()
+        target = np.dtype(stored(self.type.dtype))
         if array.dtype == object or array.dtype.kind not in "biuf":
             self._say("SPC0519", f"{self.origin} holds {array.dtype}, not numbers")
             return np.zeros(array.shape, target)

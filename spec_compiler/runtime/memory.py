@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.ir.dims import SizeError, evaluate, product
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.program import Program
 
 LARGEST_DEFAULT = 8 * 2**30
-_BYTES = {"bool": 1, "bfloat16": 4}
 
 
 def default_limit() -> int:
@@ -66,7 +65,7 @@ def _tensors(program: Program, sizes: Mapping[str, int] | None) -> Iterator[tupl
 
 
 def _bytes(of: TensorType, sizes: Mapping[str, int]) -> int:
-    each = _BYTES.get(of.dtype) or int(of.dtype.lstrip("bfloatuin")) // 8
+    each = 4 if of.dtype == "bfloat16" else ITEMSIZE[of.dtype]  # see ir/storage.py
     try:
         return each * evaluate(product(of.shape), sizes)
     except SizeError:  # beyond 2^63 elements: more than any limit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from operator import index
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics
@@ -103,7 +104,8 @@ class Model:
             names = list(self.program.graph.inputs)
             listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
             named = dict(zip(names, listed if len(names) > 1 else [inputs], strict=False))
-        run = Run(self.program, self.weights, named, dims=dims or {})
+        given = {name: (index(size), f"dims {name}={size}") for name, size in (dims or {}).items()}
+        run = Run(self.program, self.weights, named, dims=given)
         run.prepare()
         require_memory(self.program, run.sizes)
         return run

@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError, neares
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import Symbol, as_symbol, evaluate
 from spec_compiler.ir.graph import Value
+from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program
 
@@ -63,7 +64,7 @@ def _draw(
     if name.endswith(".mask") or dtype == "bool":
         return rng.random(shape) < 0.8
     if dtype in FLOATS:
-        return rng.standard_normal(shape).astype("float32" if dtype == "bfloat16" else dtype)
+        return rng.standard_normal(shape).astype(stored(dtype))
     low, high = program.inputs[name].interval or (0, _rows(program, value) - 1)
     return rng.integers(low, high, shape, endpoint=True).astype(dtype)
 

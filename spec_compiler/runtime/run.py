@@ -14,8 +14,10 @@ from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
+from spec_compiler.ir.primitives.contraction import OutOfRange
+from spec_compiler.ir.storage import stored
 from spec_compiler.program import Program
-from spec_compiler.runtime.binding import Given, bind
+from spec_compiler.runtime.binding import Fixed, Given, bind
 from spec_compiler.runtime.feed import Feed
 from spec_compiler.runtime.rows import rows_stay_apart
 from spec_compiler.spec.place import diagnose
@@ -30,7 +32,7 @@ class Run:
         weights: An array for every weight.
         inputs: An array for every input (and `x.mask`), memory-mapped or not.
         origins: What messages call them.
-        dims: Named sizes that are fixed beforehand.
+        dims: Named sizes that are fixed beforehand, and by what.
         diagnostics: Warnings of this run; errors are raised.
         sizes: The number that each named size is, once `prepare` has been called.
     """
@@ -39,7 +41,7 @@ class Run:
     weights: Mapping[str, Array]
     inputs: Mapping[str, Any]
     origins: Mapping[str, str] = field(default_factory=dict[str, str])
-    dims: Mapping[str, int] = field(default_factory=dict[str, int])
+    dims: Mapping[str, Fixed] = field(default_factory=dict[str, Fixed])
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     sizes: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -96,7 +98,10 @@ class Run:
     def shapes(self) -> dict[str, tuple[np.dtype[Any], tuple[int, ...]]]:
         """Dtype and shape of every result, before the run."""
         return {
-            name: (_storage(value.dtype), tuple(size_of(size, self.sizes) for size in value.shape))
+            name: (
+                np.dtype(stored(value.dtype)),
+                tuple(size_of(size, self.sizes) for size in value.shape),
+            )
             for name, value in self.program.graph.outputs.items()
         }
 
@@ -141,9 +146,10 @@ class Run:
         except RunError as error:
             call = next(call for call in self.program.core.calls if call.name == error.layer)
             refusal = error.refusal
-            note = (f"rows are counted from row {first_row} of the data",) if first_row else ()
+            if isinstance(refusal, OutOfRange):
+                refusal = refusal.counted_from(first_row)
             refusal.message = f"`{call.name}`: {refusal.message}"
-            self.diagnostics.add(diagnose(refusal, call.node, notes=note))
+            self.diagnostics.add(diagnose(refusal, call.node))
             raise SpecError(self.diagnostics) from None
         given = {id(array) for array in inputs.values()}
         owned = {
@@ -176,10 +182,6 @@ def _release(arrays: Iterable[Any]) -> None:
             mapped = mapped.base
         if isinstance(mapped, mmap.mmap):
             mapped.madvise(mmap.MADV_DONTNEED)
-
-
-def _storage(dtype: str) -> np.dtype[Any]:
-    return np.dtype("float32" if dtype == "bfloat16" else dtype)
 
 
 def _has_nan(array: Any) -> bool:

@@ -54,7 +54,7 @@ def too_far_in(m: Mistake) -> Diagnostic | None:
     return m.report(
         "SPC0007",
         f"`{key}` is indented too far",
-        f"remove {spaces(more)}: `{key}` stands in line with `{upper}`",
+        f"remove {spaces(more)}: `{key}` belongs in line with `{upper}`",
         (first, m.at),
         (
             Label(

@@ -8,7 +8,8 @@ from spec_compiler.diagnostics import Diagnostic, Label
 from spec_compiler.source.characters import place, span_at
 from spec_compiler.source.mistake import Mistake, line_end, quoted
 
-_KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S))*?)"""
+# Keys are bounded, or a long line would take quadratic time.
+_KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,100}?)"""
 _NEW_ENTRY = re.compile(rf"\n *(-(?=\s)|---|{_KEY}(?= *:(?:\s|$)))")
 _LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
 

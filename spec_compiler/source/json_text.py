@@ -223,9 +223,9 @@ class _JsonScanner:
                 Diagnostic("SPC0008", message, here, labels=labels, help=f"write `{closing}`")
             )
         span = span_at(self.file, self.text, start, start + 1)
-        help_ = f"close the bracket opened at line {span.line} with `{closing}`"
+        message = f"`{bracket}` on line {span.line} is never closed"
         return UnreadableError(
-            Diagnostic("SPC0008", f"the bracket `{bracket}` is never closed", span, help=help_)
+            Diagnostic("SPC0008", message, span, help=f"close it with `{closing}`")
         )
 
     def fail(self, code: str, message: str, help: str, width: int = 1) -> UnreadableError:

@@ -100,11 +100,6 @@ def word_at(text: str, offset: int) -> str:
     return found.group() if found else text[offset : offset + 1]
 
 
-def indent(line: str) -> int:
-    """How many blanks begin a line."""
-    return len(line) - len(line.lstrip())
-
-
 def spaces(count: int) -> str:
     """A number of spaces in words."""
     return "one space" if count == 1 else f"{count} spaces"

@@ -29,6 +29,17 @@ def explain(mistake: Mistake) -> Diagnostic:
     return mistake.report("SPC0001", f"this is not YAML: {problem}", "check the line above, too")
 
 
+def misread(item: Diagnostic, stop: Diagnostic) -> bool:
+    """Whether a finding is about text that was read wrongly because of a syntax error.
+
+    The text behind an open quote or bracket is, from where that was noticed.
+    """
+    if item.span is None or stop.span is None or item.span.file != stop.span.file:
+        return False
+    noticed = max(span[1:3] for span in (stop.span, *(label.span for label in stop.labels)))
+    return item.span[3:] > noticed
+
+
 def several_documents(span: Span) -> Diagnostic:
     """A second document in one file."""
     return Diagnostic(

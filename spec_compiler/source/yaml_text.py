@@ -35,7 +35,7 @@ from spec_compiler.source.split_text import (
     no_value,
     only_comma,
 )
-from spec_compiler.source.yaml_advice import directive, explain, several_documents
+from spec_compiler.source.yaml_advice import directive, explain, misread, several_documents
 
 Events = Callable[[str], Iterator[Event]]
 
@@ -92,7 +92,9 @@ def read_yaml(
             context.index if context else None,
             reader.last_quoted(),
         )
-        raise UnreadableError(explain(mistake)) from None
+        found = explain(mistake)
+        diagnostics.items = [item for item in diagnostics.items if not misread(item, found)]
+        raise UnreadableError(found) from None
     return reader.builder.root
 
 

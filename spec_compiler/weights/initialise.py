@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.evaluate import evaluate, round_bfloat16
+from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Weight
+from spec_compiler.ir.storage import as_stored
 from spec_compiler.layers.constraints import Constraint
 from spec_compiler.layers.initializers import Initializer, RandomInitializer
 from spec_compiler.weights.random import Stream
@@ -38,19 +38,13 @@ def initialise(
         initializer: Initializer = weight.initializer
         own = initializer.seed if isinstance(initializer, RandomInitializer) else None
         stream = Stream(seed if own is None else own, name)
-        drawn = _stored(initializer.draw(stream, weight.shape, weight.fans), weight)
+        array = initializer.draw(stream, weight.shape, weight.fans)
+        with np.errstate(over="ignore"):  # a constant beyond the dtype's range is infinite in it
+            drawn = as_stored(array, weight.value.dtype)
         if project and weight.constraint is not None:
             drawn = _projected(drawn, weight, weight.constraint)
         values[name] = drawn
     return values
-
-
-def _stored(array: Array, weight: Weight) -> Array:
-    dtype: Any = weight.value.dtype
-    with np.errstate(over="ignore"):  # a constant beyond the dtype's range is infinite in it
-        if dtype == "bfloat16":
-            return round_bfloat16(array.astype("float32"))
-        return array.astype(dtype)
 
 
 def _projected(array: Array, weight: Weight, constraint: Constraint) -> Array:

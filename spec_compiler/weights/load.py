@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from spec_compiler.diagnostics import Diagnostics, Refusal, Severity, SpecError
 from spec_compiler.files import sha256
 from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.evaluate import round_bfloat16
-from spec_compiler.ir.graph import Weight
+from spec_compiler.ir.storage import as_stored
 from spec_compiler.program import Program
 from spec_compiler.spec.place import diagnose
 from spec_compiler.weights.check import check_weights, weights_path
@@ -44,11 +41,7 @@ def load_weights(program: Program) -> dict[str, Array]:
             found.add(diagnose(refusal, program.core.node))
             raise SpecError(found)
     tensors = open_tensors(path)
-    return {name: _stored(tensors[name], weight) for name, weight in program.graph.weights.items()}
-
-
-def _stored(array: Array, weight: Weight) -> Array:
-    dtype = weight.value.dtype
-    if dtype == "bfloat16":
-        return round_bfloat16(np.asarray(array, np.float32))
-    return np.asarray(array, dtype)
+    return {
+        name: as_stored(tensors[name], weight.value.dtype)
+        for name, weight in program.graph.weights.items()
+    }

@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 
 from spec_compiler import files
 from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.types import ITEMSIZE
 
 HEADER_LIMIT: Final = 32 * 2**20
 """The longest header that is read, in bytes. Those of the largest published models are a few MB."""
@@ -37,16 +38,6 @@ DTYPES: Final[Mapping[str, str]] = {
     "BOOL": "bool",
 }
 """The dtype names of safetensors, and specc's."""
-
-ITEMSIZE: Final[Mapping[str, int]] = {
-    "float64": 8,
-    "float32": 4,
-    "float16": 2,
-    "bfloat16": 2,
-    "bool": 1,
-    **{f"{sign}int{bits}": bits // 8 for sign in ("", "u") for bits in (8, 16, 32, 64)},
-}
-"""Bytes of one element of each dtype."""
 
 _PICKLED_SUFFIXES = frozenset(
     (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".hdf5", ".keras")

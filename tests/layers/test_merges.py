@@ -182,7 +182,7 @@ def test_concatenate_joins_values_and_masks_element_by_element(data):
     rank = data.draw(st.integers(2, 4))
     axis = data.draw(st.integers(1, rank - 1))
     shape = data.draw(st.lists(st.integers(1, 3), min_size=rank, max_size=rank))
-    sizes = data.draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
+    sizes = data.draw(st.lists(st.integers(1, 3), min_size=2, max_size=3))
     arrays = [RANDOM.normal(size=(*shape[:axis], n, *shape[axis + 1 :])) for n in sizes]
     ranks = [data.draw(st.none() | st.integers(1, rank)) for _ in arrays]
     masks = [r and masks_of(x.shape, r) for x, r in zip(arrays, ranks, strict=True)]

@@ -105,7 +105,7 @@ def test_the_file_is_written_whole_or_not_at_all(specc, tmp_path):
 def test_the_spec_is_never_overwritten(specc, tmp_path):
     spec = tmp_path / "model.yaml"
     spec.write_text(SMALL)
-    result = specc("graph", str(spec), "--output", str(spec))
+    result = specc("graph", str(spec), "--format", "dot", "--output", str(spec))
     assert result.exit_code == 1
     assert "SPC0553" in result.stderr
     assert spec.read_text() == SMALL

@@ -145,7 +145,7 @@ JSON_REFUSED = [
     ('{"a": 1e999}', "SPC0022", 1, 7, "out of range"),
     ('{"a": 1,\n "a": 2}', "SPC0014", 2, 2, "stands twice"),
     ('{"a": [1}', "SPC0008", 1, 9, "`}` cannot close `[`"),
-    ('{"a": [1', "SPC0008", 1, 7, "line 1 with `]`"),
+    ('{"a": [1', "SPC0008", 1, 7, "`[` on line 1 is never closed"),
     ('{"a": "b', "SPC0009", 1, 7, "never closed"),
     ('{"a": "b\tc"}', "SPC0040", 1, 9, "a tab"),
     ('{"a": "\\x"}', "SPC0040", 1, 8, "escape"),

@@ -41,18 +41,28 @@ REFUSED = [
     ("a: {{ x }}", "SPC0015", 1, 5, 10, "a key must be text"),
     (": 1\n", "SPC0015", 1, 1, 2, "a key is missing before the colon"),
     # indentation
-    ("- type: Dense\n   name: x\n", "SPC0007", 2, 4, 8, "remove one space: `name` belongs under"),
+    ("- type: Dense\n   name: x\n", "SPC0007", 2, 4, 8, "`name` belongs in line with `type`"),
     ("a: 1\n    b: 2\n", "SPC0007", 2, 5, 6, "remove 4 spaces"),
-    ("- type: Dense\n name: x\n", "SPC0007", 2, 2, 6, "add one space to put it under `type`"),
-    ("a:\n    b: 1\n  c: 2\n", "SPC0007", 3, 3, 4, "add 2 spaces to put it under `b`"),
+    (
+        "- type: Dense\n name: x\n",
+        "SPC0007",
+        2,
+        2,
+        6,
+        "add one space to put it in line with `type`",
+    ),
+    ("a:\n    b: 1\n  c: 2\n", "SPC0007", 3, 3, 4, "add 2 spaces to put it in line with `b`"),
     ("a:\n  - x\n   - y\n", "SPC0007", 3, 4, 5, "put the dash under the dash above"),
-    ("a:\n  -x\n  -y\n", "SPC0007", 3, 3, 4, "with a blank after it"),
+    ("a:\n  -x\n  -y\n", "SPC0007", 3, 3, 4, "with a space after it"),
     ("a: 1\n- b\n", "SPC0007", 2, 1, 2, "among the keys of a mapping"),
     ("- a\nb: 1\n", "SPC0007", 2, 1, 2, "write `- b`"),
     ("a: - b\n", "SPC0007", 1, 4, 5, "a line of its own"),
     # brackets, quotes, commas, colons
-    ("x: 0\na: [1, 2\nb: 3\n", "SPC0008", 2, 4, 5, "opened at line 2 with `]`"),
-    ("a: {b: 1", "SPC0008", 1, 4, 5, "close the bracket opened at line 1 with `}`"),
+    ("x: 0\na: [1, 2\nb: 3\n", "SPC0008", 2, 4, 5, "`[` on line 2 is never closed"),
+    ("a: {b: 1", "SPC0008", 1, 4, 5, "close it with `}`"),
+    ("a: {b: 1\n   c: 2}\n", "SPC0013", 2, 4, 5, "a comma is missing before `c`"),
+    ("a: {\n  b: 1\n  c: 2\n}\n", "SPC0013", 3, 3, 4, "a comma is missing before `c`"),
+    ("{\n'a': 1\n'b': 2\n}\n", "SPC0013", 3, 1, 4, "write `, 'b'`"),
     ("a: [1, 2}\n", "SPC0008", 1, 9, 10, "`}` cannot close `[`"),
     ("a: [1]]\n", "SPC0008", 1, 7, 8, "`]` closes nothing"),
     ("a: [1 [2]]\n", "SPC0013", 1, 7, 8, "a comma is missing before `[`"),
@@ -61,6 +71,7 @@ REFUSED = [
     ("a: [\n- b\n]\n", "SPC0013", 2, 1, 2, "without dashes"),
     ("{b: 1, use_bias}", "SPC0012", 1, 8, 16, "write `use_bias: ...`"),
     ('a: "abc\nb: 1\n', "SPC0009", 1, 4, 5, 'close it with `"`'),
+    ("a: {b: 'it's'}\n", "SPC0009", 1, 12, 14, "one pair of quotes"),
     ('a: "x" y\n', "SPC0009", 1, 8, 9, "one pair of quotes"),
     ('é: "\\d"\n', "SPC0009", 1, 5, 7, "write `\\\\d` for a backslash"),
     ("a: @x\n", "SPC0010", 1, 4, 6, 'quote the text: `"@x"`'),
@@ -69,7 +80,7 @@ REFUSED = [
     ("doc: see: this\n", "SPC0010", 1, 9, 10, 'quote the text: `"see: this"`'),
     ("{a: b: c}\n", "SPC0010", 1, 6, 7, "quote the text"),
     ("a: 1\nb\nc: 2\n", "SPC0012", 2, 1, 2, "`b` has no value"),
-    ("a: 1\nb:2\n", "SPC0012", 2, 2, 3, "write `b: 2`"),
+    ("a: 1\nb:2\n", "SPC0012", 2, 2, 3, "a space is missing after the colon | write `b: 2`"),
     ("a:1\nb: 2\n", "SPC0012", 1, 2, 3, "write `a: 1`"),
 ]
 
@@ -82,6 +93,80 @@ def test_refused(case):
     (found,) = diagnostics
     assert (found.code, *found.span) == (code, "m.yaml", line, column, line, end_column)
     assert words in f"{found.message} | {found.help}"
+
+
+# With `(` for the bracket to blame, and `<` before the place where that was noticed.
+OPEN_BRACKETS = [
+    "x: ({shape: [3]\n<layers: 1\n",
+    "x: ({shape: [3], doc: 'a [ b'\n<layers: [1]\n",
+    "x: {shape: ([3\n<layers: 1\n",
+    "x: ({shape: [3],\n<layers:\n  - {type: Dense}\n",
+    "i:\n  y: ({shape: [4]\n  <z: {shape: [5]}\n",
+    "- ({type: Dense, units: 2\n<- {type: Dense}\n",
+    "- ({type: Dense, units: 2\n\n# more\n<- type: Dense\n  units: 3\n",
+    "- ({type: Dense, units: 2,\n<- {type: Dense}\n",
+    "- {type: Input, shape: ([3\n<- {type: Dense}\n",
+    "- shape: ([3\n  <'units': 3\n",
+    "- shape: ([3,\n  <units: 3\n- {type: Dense}\n",
+    "- ([1, 2\n<- a\n- b\n",
+    "a: 1\nx: ([1, 2\n<---\nb: 1\n",
+]
+
+
+@pytest.mark.parametrize("marked", OPEN_BRACKETS)
+def test_an_open_bracket_is_blamed_where_it_opens(marked):
+    opened, noticed = marked.index("("), marked.index("<") - 1
+    text = marked.replace("(", "").replace("<", "")
+    ((code, message, at, labels),) = blamed(text)
+    line = text.count("\n", 0, opened) + 1
+    assert (code, message) == ("SPC0008", f"`{text[opened]}` on line {line} is never closed")
+    assert (at, labels) == (opened, [noticed])
+
+
+# With `(` for the quote to blame, and `<` before the quote that closes it by accident.
+OPEN_QUOTES = [
+    "- units: ('3\n- name: b\n- equation: <'bt,tu->bu'\n",
+    '- units: ("3\n- name: b\n- equation: <"bt,tu->bu"\n',
+    'name: ("m\ndoc: it is <"x" here\n',
+    "- {name: ('a, units: 3}\n- {name: <'b', units: 3}\n",
+    '- {type: D, ("name: a}\n- {type: D, <"name": b}\n',
+    "('a: 1\nb: <'c'\n",
+    "a: ('b\nc: <'@d'\n",
+    "a: ('b\nc: <'*d'\n",
+    "é: &q ('ü\nc: <'d': e\n",
+    "doc: |\n  it's 'fine\na: ('x\nb: <'y'\n",
+    "a: ('b\nc: it<'s\n",
+]
+
+
+@pytest.mark.parametrize("marked", OPEN_QUOTES)
+def test_an_open_quote_is_blamed_where_it_opens(marked):
+    opened, closed = marked.index("("), marked.index("<") - 1
+    text = marked.replace("(", "").replace("<", "")
+    ((code, message, at, labels),) = blamed(text)
+    assert (code, message) == ("SPC0009", "this quote is not closed on its own line")
+    assert (at, labels) == (opened, [closed])
+
+
+def test_what_was_read_before_an_open_bracket_is_reported_too():
+    found = blamed("a: 010\nx: {b: 1_0, shape: [3]\n<<: 1\n")
+    assert [code for code, *_ in found] == ["SPC0020", "SPC0008", "SPC0021"]
+
+
+def blamed(text):
+    """Code, message, and the offsets of the place and of the labels, of each finding."""
+    starts = [0, *(i + 1 for i, character in enumerate(text) if character == "\n")]
+
+    def offset(span):
+        return starts[span.line - 1] + span.column - 1
+
+    diagnostics = Diagnostics()
+    read(text, "m.yaml", diagnostics)
+    assert outcome(text, c_events) == outcome(text, pure_events)
+    return [
+        (item.code, item.message, offset(item.span), [offset(label.span) for label in item.labels])
+        for item in diagnostics
+    ]
 
 
 READ = [

@@ -73,18 +73,35 @@ def _take(prover: Prover, table: TensorType, indices: TensorType) -> tuple[Tenso
     return (TensorType(table.dtype, (*indices.shape, *table.shape[1:])),)
 
 
+class OutOfRange(Refusal):
+    """An index that no row of a table has.
+
+    Attributes:
+        position: Where the first one stands among the indices.
+    """
+
+    def __init__(self, index: int, position: tuple[int, ...], rows: int, others: int) -> None:
+        more = f" (and {others} more)" if others else ""
+        super().__init__(
+            "SPC0502",
+            f"index {index} at position {list(position)} is outside 0 to {rows - 1}{more}",
+            help="mend the data, or give the table more rows",
+        )
+        self.position = position
+        self._facts = (index, rows, others)
+
+    def counted_from(self, row: int) -> OutOfRange:
+        """The same in data whose first `row` rows came before."""
+        index, rows, others = self._facts
+        first, *rest = self.position or (0,)
+        return OutOfRange(index, (first + row, *rest), rows, others)
+
+
 def _take_rows(table: Array, indices: Array, results: Results) -> Array:
     outside = (indices < 0) | (indices >= len(table))
     if outside.any():
         position = tuple(int(i) for i in np.unravel_index(int(np.argmax(outside)), outside.shape))
-        count = int(outside.sum())
-        more = f" (and {count - 1} more)" if count > 1 else ""
-        raise Refusal(
-            "SPC0502",
-            f"index {int(indices[position])} at position {list(position)} is outside 0 to "
-            f"{len(table) - 1}{more}",
-            help="mend the data, or give the table more rows",
-        )
+        raise OutOfRange(int(indices[position]), position, len(table), int(outside.sum()) - 1)
     return table[indices]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
-from spec_compiler.ir.primitives.structure import stored
+from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DType, TensorType
 
 

@@ -8,12 +8,8 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size, product
 from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
+from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DType, TensorType
-
-
-def stored(dtype: DType) -> Any:
-    """The NumPy dtype that holds a dtype's values: bfloat16 is kept in float32."""
-    return "float32" if dtype == "bfloat16" else dtype
 
 
 def concrete(results: Results) -> tuple[int, ...]:

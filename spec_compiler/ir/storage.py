@@ -1,0 +1,28 @@
+"""How values of a dtype are held in arrays: NumPy has no bfloat16, so those are kept in float32."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.types import DType
+
+
+def stored(dtype: DType) -> Any:
+    """The NumPy dtype that holds a dtype's values."""
+    return "float32" if dtype == "bfloat16" else dtype
+
+
+def as_stored(array: Array, dtype: DType) -> Array:
+    """The array as one that holds `dtype`, with values that `dtype` has; copied if need be."""
+    held = array.astype(stored(dtype), copy=False)
+    return round_bfloat16(held) if dtype == "bfloat16" else held
+
+
+def round_bfloat16(array: Array) -> Array:
+    """Round float32 values to the nearest bfloat16, ties to even; they stay in a float32 array."""
+    bits = np.ascontiguousarray(array, np.float32).view(np.uint32)
+    nearest = (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) & np.uint32(
+        0xFFFF0000
+    )
+    return np.where(np.isnan(array), array, nearest.view(np.float32))
