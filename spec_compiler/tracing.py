@@ -104,7 +104,7 @@ def _through_scan(node: Node, value: Value, axis: int) -> tuple[Value, int] | No
 
 def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Label | None:
     """The argument of the layer that holds the size."""
-    call = calls.get(weight.name.partition(".")[0])
+    call = _owner(weight.name, calls)
     if call is None or call.layer is None:
         return None
     for field in call.layer.model_fields_set:
@@ -120,6 +120,13 @@ def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Lab
                 if item == size:
                     return _argument(call, (field, index), size)
     return Label(headline(call.node), f"`{call.name}` makes it {size}")
+
+
+def _owner(name: str, calls: Mapping[str, Call]) -> Call | None:
+    """The layer that a weight belongs to; dots may stand in both of their names."""
+    while name and name not in calls:
+        name = name.rpartition(".")[0]
+    return calls.get(name)
 
 
 def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
@@ -205,11 +212,11 @@ def mask_origin(mask: Mask, core: Core) -> Label | None:
 
 def weight_label(name: str, core: Core) -> Label | None:
     """The layer that a weight belongs to."""
-    layer, _, own = name.rpartition(".")
-    for call in core.calls:
-        if call.name == layer:
-            return Label(headline(call.node), f"`{layer}` has the weight `{own}`")
-    return None
+    call = _owner(name, {call.name: call for call in core.calls})
+    if call is None:
+        return None
+    own = name.removeprefix(f"{call.name}.")
+    return Label(headline(call.node), f"`{call.name}` has the weight `{own}`")
 
 
 def interval_label(value: Value, inputs: Mapping[str, Value], core: Core) -> tuple[Label, ...]:

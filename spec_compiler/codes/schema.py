@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.codes.code import Code
+from spec_compiler.codes.expressions import EXPRESSIONS
 
 
 def _layer(item: str) -> str:
@@ -123,4 +124,5 @@ SCHEMA: tuple[Code, ...] = (
         _layer("type: Dense, units: 2, name: my layer"),
         _layer("type: Dense, units: 2, name: my_layer"),
     ),
+    *EXPRESSIONS,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -54,7 +54,10 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
 
 def _source(core: Core, index: int) -> Any:
     """What a call reads: as it is written, else the item above or the only input."""
-    written = core.calls[index].sources
+    call = core.calls[index]
+    written = call.sources
+    if isinstance(written, list) and call.layer is not None and call.layer.names_inputs:
+        return dict(zip(cast("list[str]", call.layer.from_), written, strict=True))
     if written is not None:
         return written
     return core.calls[index - 1].name if index else next(iter(core.inputs))
