@@ -110,8 +110,9 @@ SCHEMA: tuple[Code, ...] = (
     Code(
         "SPC0111",
         "not read yet",
-        "`imports`, `defaults`, `blocks`, `use` and `tests` belong to the language, and this "
-        "version of specc does not read them yet. Write the layers out.",
+        "`imports`, `defaults`, `blocks`, `use`, `tests`, `map` under `weights` and the layer "
+        "`Lambda` belong to the language, and this version of specc does not read them yet. Write "
+        "the layers out.",
         _layer("use: ffn"),
         _layer("type: Dense, units: 2"),
     ),

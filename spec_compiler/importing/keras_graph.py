@@ -137,6 +137,14 @@ class Trace:
                 "SPC0806", f"`{part.name}` is called without a tensor", argument=call.path
             )
         given = self._given_mask(part, call, mask, inputs, tensors)
+        carried = any(self._numbers[ref] in self._values.masks for ref in inputs)
+        if part.row and part.row.mask == "refuse" and (given or carried):
+            raise Refusal(
+                "SPC0807",
+                f"`{part.name}` leaves out what is masked, and the activation in a spec does not",
+                argument=call.path,
+                help="apply it where there is no mask",
+            )
         if part.model:
             if given:
                 raise _no_mask(part, call, "a nested model cannot be told its mask")

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from spec_compiler.layers.choices import CHOICES
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.choice import Choice
 from spec_compiler.notation.descriptions import describe_fields
@@ -17,8 +18,6 @@ from spec_compiler.notation.plain import is_list, is_mapping
 
 Schema: TypeAlias = dict[str, Any]
 
-KINDS = ("activation", "initializer", "regularizer", "constraint")
-"""Definitions of what is chosen by name."""
 EXTRA: Mapping[str, Any] = {"^x-": True}
 """Keys that pass everywhere."""
 PARAM: Mapping[str, Any] = {
@@ -28,7 +27,7 @@ PARAM: Mapping[str, Any] = {
 }
 _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
-    for name in (*KINDS, "Param", "DimDeclaration", "Output")
+    for name in (*CHOICES, "Param", "DimDeclaration", "Output")
 }
 """Definitions that fields refer to by name, as pydantic is to see them."""
 
@@ -110,7 +109,7 @@ def _takes_params(field: Schema) -> bool:
     options = field.get("anyOf", [field])
     return not field or any(
         (option.get("type") == "string" and "pattern" not in option)
-        or option.get("$ref", "").removeprefix("#/$defs/") in KINDS
+        or option.get("$ref", "").removeprefix("#/$defs/") in CHOICES
         for option in options
     )
 

@@ -10,27 +10,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.activations import ACTIVATIONS
-from spec_compiler.layers.constraints import CONSTRAINTS
-from spec_compiler.layers.initializers import INITIALIZERS
-from spec_compiler.layers.regularizers import REGULARIZERS
+from spec_compiler.layers.choices import CHOICES
 from spec_compiler.notation.choice import Choice, Registry
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.spec.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
 from spec_compiler.spec.document import DimDeclaration as Dim
-from spec_compiler.spec.document import Header, Output, Param
-from spec_compiler.spec.expand import NAME, Reuse
+from spec_compiler.spec.document import Header, Param
+from spec_compiler.spec.expand import Reuse
 from spec_compiler.spec.inputs import Input, TensorFile
+from spec_compiler.spec.names import NAME
+from spec_compiler.spec.outputs import Output
 
 DRAFTS: Mapping[str, str] = {
     "2020-12": "https://json-schema.org/draft/2020-12/schema",
     "draft-07": "http://json-schema.org/draft-07/schema#",
-}
-REGISTRIES: Mapping[str, Registry[Any]] = {
-    "activation": ACTIVATIONS,
-    "initializer": INITIALIZERS,
-    "regularizer": REGULARIZERS,
-    "constraint": CONSTRAINTS,
 }
 _NAMES: Schema = {"pattern": f"^(?:x-.*|{NAME.pattern})$"}
 
@@ -42,7 +35,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
         draft: A key of `DRAFTS`.
     """
     definitions: dict[str, Schema] = {"param": dict(PARAM)}
-    for kind, registry in REGISTRIES.items():
+    for kind, registry in CHOICES.items():
         definitions |= _choices(kind, registry)
     definitions["layer"] = _layer(definitions)
     header = declaration_schema(Header, definitions, params=False)

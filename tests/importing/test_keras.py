@@ -9,17 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.importing import keras_table
 from spec_compiler.importing.keras import import_keras
-from spec_compiler.layers.activation import Activation
-from spec_compiler.layers.add import Add
-from spec_compiler.layers.concatenate import Concatenate
-from spec_compiler.layers.dense import Dense
-from spec_compiler.layers.einsum_dense import EinsumDense
-from spec_compiler.layers.embedding import Embedding
-from spec_compiler.layers.identity import Identity
-from spec_compiler.layers.lstm import LSTM
-from spec_compiler.layers.masking import Masking
 from spec_compiler.source import read
 from spec_compiler.spec.yaml_text import to_yaml
 
@@ -364,14 +354,20 @@ def test_equal_paths_of_nested_models_are_told_apart_by_their_order_only():
     assert refused(model, {"d/kernel": 1})[0][0] == "SPC0808"
 
 
-def test_no_array_is_lost_and_no_weight_is_missed_silently():
+def test_no_array_is_lost_and_no_weight_is_missed():
     model = sequential(inputs(), dense("d"))
     findings = refused(model, {"d/kernel": 0, "d/gamma": 0, "e/kernel": 0, "kernel": 0})
-    assert [code for code, _ in findings] == ["SPC0808", "SPC0809"]
+    assert [code for code, _ in findings] == ["SPC0808"]
     assert all(path in findings[0][1] for path in ("`d/gamma`", "`e/kernel`", "`kernel`"))
-    diagnostics = Diagnostics()
-    import_keras(model, {"d/kernel": 0}, diagnostics)
-    assert [(item.code, item.severity.value) for item in diagnostics] == [("SPC0809", "warning")]
+    assert refused(model, {"d/kernel": 0}) == [("SPC0809", "there is no array for `d.bias`")]
+
+
+def test_keys_that_are_no_paths_at_all_are_said_once():
+    with pytest.raises(SpecError) as caught:
+        import_keras(sequential(inputs(), dense("d")), {"kernel0": 0, "bias0": 0})
+    (finding,) = caught.value.diagnostics
+    assert finding.message.startswith("the keys are not Keras's weight paths")
+    assert "np.savez" in finding.help
 
 
 def test_a_sequential_model_without_input_layer_takes_the_shape_that_it_was_built_with():
@@ -405,44 +401,69 @@ def test_findings_point_into_the_text_where_it_is_known():
     assert text.splitlines()[span.line - 1][span.column - 1 :].startswith('"Conv9D"')
 
 
-SPEC_LAYERS = [
-    Activation, Add, Concatenate, Dense, EinsumDense, Embedding, Identity, LSTM, Masking,
-]  # fmt: skip
-NEEDED = {
-    "units": 3, "equation": "ab,bc->ac", "output_shape": 4, "activation": "relu", "input_dim": 3,
-    "output_dim": 2,
-}  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    ["Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout",
+     "GaussianNoise", "ActivityRegularization"],
+)  # fmt: skip
+def test_what_acts_in_training_only_is_the_identity_and_keeps_the_mask(kind):
+    generator = {"class_name": "SeedGenerator", "config": {"seed": 1}}
+    model = functional(
+        inputs(), *MASK, layer("Masking", "m", (tensor("x"), {})),
+        layer(kind, "r", (tensor("m"), {"training": False}), rate=0.5, seed=generator),
+        layer("LSTM", "l", (tensor("r"), {"mask": tensor("any", dtype="bool")}), units=2),
+        outputs=["l", 0, 0],
+    )  # fmt: skip
+    imported = import_keras(model)
+    assert imported.document["layers"][1:] == [
+        {"type": "Identity", "name": "r"},
+        {"type": "LSTM", "name": "l", "units": 2},
+    ]
+    assert imported.notes == (f"`r` ({kind}) does nothing at inference: imported as Identity",)
 
 
-@pytest.mark.parametrize("layer_class", SPEC_LAYERS)
-def test_what_is_left_out_as_default_is_the_spec_layer_s_default(layer_class):
-    kind = layer_class.__name__
-    defaults = keras_table.LAYERS[kind].defaults
-    least = {"type": kind} | {
-        name: NEEDED[name] for name, value in defaults.items() if value is keras_table.REQUIRED
-    }
-    assert layer_class.model_validate({**defaults, **least}) == layer_class.model_validate(least)
+@pytest.mark.parametrize(
+    ("kind", "config", "activation"),
+    [
+        ("ReLU", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}, "relu"),
+        ("ReLU", {"max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0},
+         {"type": "relu", "max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0}),
+        ("LeakyReLU", {"negative_slope": 0.30000001192092896},
+         {"type": "leaky_relu", "negative_slope": 0.30000001192092896}),
+        ("LeakyReLU", {}, {"type": "leaky_relu", "negative_slope": 0.3}),
+        ("LeakyReLU", {"negative_slope": 0.2}, "leaky_relu"),
+        ("ELU", {"alpha": 2.0}, {"type": "elu", "alpha": 2.0}),
+        ("Softmax", {"axis": 1}, {"type": "softmax", "axis": 1}),
+        ("Softmax", {"axis": -1}, "softmax"),
+    ],
+)  # fmt: skip
+def test_a_layer_that_is_an_activation_becomes_one(kind, config, activation):
+    document = import_keras(sequential(inputs(), layer(kind, "a", **config))).document
+    assert document["layers"] == [{"type": "Activation", "name": "a", "activation": activation}]
 
 
-@pytest.mark.parametrize("family", ["initializer", "regularizer", "constraint"])
-def test_what_is_left_out_of_an_object_is_the_spec_s_default(family):
-    for kind, defaults in getattr(keras_table, f"{family.upper()}S").items():
-        named, full = (
-            Dense.model_validate({"type": "Dense", "units": 1, f"kernel_{family}": value})
-            for value in (kind, {"type": kind, **defaults})
-        )
-        assert named == full
+def test_an_activation_over_several_axes_or_with_a_mask_is_not_the_spec_s():
+    several = sequential(inputs(), layer("Softmax", "a", axis=[1, 2]))
+    assert [code for code, _ in refused(several)] == ["SPC0805"]
+    masked = sequential(inputs(), layer("Masking", "m"), layer("Softmax", "a", axis=-1))
+    assert [code for code, _ in refused(masked)] == ["SPC0807"]
 
 
-def test_activations_are_the_spec_s():
-    for name in keras_table.ACTIVATIONS:
-        Activation.model_validate({"type": "Activation", "activation": name})
-    for name, defaults in keras_table.ACTIVATION_LAYERS.values():
-        named, full = (
-            Activation.model_validate({"type": "Activation", "activation": value})
-            for value in (name, {"type": name, **defaults})
-        )
-        assert named == full
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [({"units": 0}, "`units`"), ({"units": 2, "stateful": True}, "`stateful`"),
+     ({"units": 2, "dropout": 3.0, "unroll": "no"}, "`unroll`")],
+)  # fmt: skip
+def test_a_value_that_the_spec_s_layer_refuses_is_refused_here(config, named):
+    findings = refused(sequential(inputs(), layer("LSTM", "l", **config)))
+    assert {code for code, _ in findings} == {"SPC0805"}
+    assert any(named in message and "`l`" in message for _, message in findings)
+
+
+def test_an_input_inside_a_chain_is_refused_by_name():
+    model = sequential(inputs(), dense("d"), inputs("late"))
+    assert refused(model)[0][0] == "SPC0806"
+    assert "`late`" in refused(model)[0][1]
 
 
 EVERYTHING = functional(
