@@ -36,7 +36,7 @@ class Stated:
         self.node = node
 
 
-def declare(node: Node, overrides: Mapping[str, str], diagnostics: Diagnostics) -> Stated | None:
+def declare(node: Node, overrides: Mapping[str, object], diagnostics: Diagnostics) -> Stated | None:
     """Read everything but the graph: header, params, dims, constraints.
 
     Args:
@@ -130,7 +130,7 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
 
 
 def _scope(
-    header: Header, node: Node, overrides: Mapping[str, str], diagnostics: Diagnostics
+    header: Header, node: Node, overrides: Mapping[str, object], diagnostics: Diagnostics
 ) -> Scope:
     for section, names in (("params", header.params), ("dims", header.dims)):
         if "batch" in names:

@@ -16,7 +16,7 @@ from spec_compiler.spec.place import diagnose
 
 def param_values(
     params: Mapping[str, Param],
-    overrides: Mapping[str, str],
+    overrides: Mapping[str, object],
     node: Node,
     diagnostics: Diagnostics,
 ) -> dict[str, object]:
@@ -24,7 +24,7 @@ def param_values(
 
     Args:
         params: The declarations.
-        overrides: Values from the command line, as text.
+        overrides: Values that are given: text from the command line, or as in `default`.
         node: The document.
         diagnostics: Collects what is wrong.
     """
@@ -56,31 +56,30 @@ def param_values(
 
 def _problem(refusal: Refusal, name: str, overridden: bool, node: Node) -> Diagnostic:
     if overridden:
-        return Diagnostic(refusal.code, f"--set {name}: {refusal.message}", help=refusal.help)
+        message = f"the value given for `{name}`: {refusal.message}"
+        return Diagnostic(refusal.code, message, help=refusal.help or refusal.annotation)
     return diagnose(refusal.under(("params", name)), node)
 
 
-def _given(name: str, param: Param, overrides: Mapping[str, str]) -> object:
-    """The value of a param from the command line or from its default."""
-    if name in overrides:
-        return _parsed(param, overrides[name])
-    if param.default is None:
+def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:
+    """The value of a param: the one that is given, or its default."""
+    value = overrides.get(name, param.default)
+    if isinstance(value, str) and name in overrides:
+        value = _parsed(param, value)
+    if value is None:
         raise Refusal(
             "SPC0206",
             f"the param `{name}` has no value",
             help=f"give it with `--set {name}=…`, or write a `default`",
         )
-    value = param.default
+    at = () if name in overrides else ("default",)
     wanted = _PYTHON.get(param.type)
     if param.type == "float" and type(value) is int:
         value = float(value)
     if wanted is not None and type(value) is not wanted:
-        raise Refusal(
-            "SPC0104",
-            f"`default` must be of type {param.type}, not {described(value)}",
-            argument=("default",),
-        )
-    _known_choice(param, value, ("default",))
+        found = f"must be of type {param.type}, not {described(value)}"
+        raise Refusal("SPC0104", f"`default` {found}" if at else found, argument=at)
+    _known_choice(param, value, at)
     return value
 
 
