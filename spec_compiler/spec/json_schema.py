@@ -1,6 +1,8 @@
 """JSON Schema of the language, for editors and for checks outside specc.
 
 A name of a param, `$name`, may stand for any value below the header, and `x-` keys on any node.
+Editors show the description of the innermost schema that fits a value, so alternatives have none:
+what is shown is the description of the field, or of the thing that was chosen.
 """
 
 from __future__ import annotations
@@ -112,7 +114,7 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
     return {
         "type": "object",
         "properties": {
-            "type": {"enum": list(LAYERS), "description": "The kind of layer."},
+            "type": {"enum": list(LAYERS)},
             "reuse": {"type": "string", "description": inspect.getdoc(Reuse) or ""},
         },
         "if": {"required": ["reuse"]},
@@ -138,7 +140,7 @@ def _choices(kind: str, registry: Registry[Any]) -> dict[str, Schema]:
     plain = [name for name, choice in registry.by_name.items() if not _needs(choice)]
     definitions[kind] = {
         "anyOf": [
-            {"enum": plain, "description": f"{registry.what[0].upper()}{registry.what[1:]}."},
+            {"enum": plain},
             {
                 "type": "object",
                 "properties": {"type": {"enum": list(registry.by_name)}},
