@@ -21,7 +21,7 @@ def compile_file(path: str | PathLike[str], *, params: Mapping[str, object] | No
         OSError: the file cannot be read.
         SpecError: the spec is refused; it carries every finding.
     """
-    return Model(compiler.compile_path(path, params=_texts(params)))
+    return Model(compiler.compile_path(path, params=params))
 
 
 def compile_text(
@@ -37,7 +37,7 @@ def compile_text(
     Raises:
         SpecError: the spec is refused; it carries every finding.
     """
-    return Model(compiler.compile_text(text, file, params=_texts(params)))
+    return Model(compiler.compile_text(text, file, params=params))
 
 
 def validate(
@@ -46,15 +46,7 @@ def validate(
     """Everything that there is to say about a spec, by place; empty when all is well."""
     found = Diagnostics()
     try:
-        compiler.compile_text(text, file, params=_texts(params), diagnostics=found)
+        compiler.compile_text(text, file, params=params, diagnostics=found)
     except SpecError as error:
         return error.diagnostics.sorted()
     return found.sorted()
-
-
-def _texts(params: Mapping[str, object] | None) -> dict[str, str]:
-    """Values as the command line would give them."""
-    return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in (params or {}).items()
-    }

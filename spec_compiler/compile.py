@@ -16,7 +16,7 @@ from spec_compiler.spec.place import diagnose
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
-Params = Mapping[str, str]
+Params = Mapping[str, object]
 
 
 def compile_text(
@@ -31,7 +31,7 @@ def compile_text(
     Args:
         text: YAML, or JSON when `file` ends in `.json`.
         file: The name that diagnostics give it; paths in the spec are relative to its folder.
-        params: Values for params, as text.
+        params: Values for params; text is read as the command line's is.
         diagnostics: Where findings are collected; also those of an accepted spec.
 
     Raises:

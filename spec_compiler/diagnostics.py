@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 
 class Span(NamedTuple):
@@ -110,6 +110,12 @@ class Refusal(Exception):
         related: Other places, as (path inside the layer, text) pairs.
         sizes: Axes whose sizes matter, as (number of the input, axis) pairs; the driver says where
             each size came from.
+        intervals: Numbers of the inputs whose interval matters; the driver says where it is stated.
+        blame_key: Whether the last key of `argument` is at fault, rather than the value under it.
+        missing: The required key that is absent.
+        about_field: Whether the message is about the field that it is raised for, whose name only
+            the driver knows: `subject` before a predicate (`must be positive`), `topic` before a
+            sentence (`there is no dtype …`).
     """
 
     def __init__(
@@ -122,9 +128,13 @@ class Refusal(Exception):
         annotation: str = "",
         related: tuple[tuple[tuple[str | int, ...], str], ...] = (),
         sizes: tuple[tuple[int, int], ...] = (),
+        intervals: tuple[int, ...] = (),
         labels: tuple[Label, ...] = (),
         notes: tuple[str, ...] = (),
         help: str = "",
+        blame_key: bool = False,
+        missing: str = "",
+        about_field: Literal["", "subject", "topic"] = "",
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -134,9 +144,24 @@ class Refusal(Exception):
         self.annotation = annotation
         self.related = related
         self.sizes = sizes
+        self.intervals = intervals
         self.labels = labels
         self.notes = notes
         self.help = help
+        self.blame_key = blame_key
+        self.missing = missing
+        self.about_field: Literal["", "subject", "topic"] = about_field
+
+    def under(self, path: tuple[str | int, ...]) -> Refusal:
+        """Itself, seen from further outside: its paths begin with `path`, its field has a name."""
+        self.argument = (*path, *self.argument)
+        self.related = tuple(((*path, *at), text) for at, text in self.related)
+        field = next((part for part in reversed(self.argument) if isinstance(part, str)), "")
+        if field and self.about_field:
+            joint = " " if self.about_field == "subject" else ": "
+            self.message = f"`{field}`{joint}{self.message}"
+            self.about_field = ""
+        return self
 
 
 @dataclass(slots=True)
@@ -206,3 +231,17 @@ def nearest(name: str, known: Mapping[str, object] | list[str] | tuple[str, ...]
             return candidate
     close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+class Suggestion(TypedDict):
+    """What a diagnostic says of a name that is not known: a guess beside the caret, or a help."""
+
+    annotation: str
+    help: str
+
+
+def suggestion(guess: str | None, otherwise: str = "") -> Suggestion:
+    """The guess as a question; without one, the help that is given instead."""
+    if guess is None:
+        return {"annotation": "", "help": otherwise}
+    return {"annotation": f"did you mean `{guess}`?", "help": ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest, suggestion
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
@@ -200,16 +200,12 @@ class _Driver:
             return Signal(mask.value)
         known = [name for name in results if name]
         guess = nearest(port.output, known)
+        alone = f"write `{port.source}` alone: it has one output"
         raise Refusal(
             "SPC0203",
             f"`{port.source}` has no output `{port.output}`",
             argument=port.at,
-            annotation=f"did you mean `{port.source}.{guess}`?" if guess else "",
-            help=""
-            if guess
-            else f"write `{port.source}` alone: it has one output"
-            if not known
-            else "",
+            **suggestion(guess and f"{port.source}.{guess}", "" if known else alone),
         )
 
     def single(self, results: Results, what: str) -> Signal:
@@ -227,20 +223,18 @@ class _Driver:
             output = declared.get(name)
             at: tuple[str | int, ...] = ("outputs", name) if output else ()
             self.builder.layer = ""
+            taken: list[Signal] = []
             try:
                 results = self.signals[port.source]
                 if output is None and port.output is None and len(results) > 1:
                     self.outputs |= {f"{name}.{key}": item for key, item in results.items()}
                     continue
                 signal = self.read(port)
+                taken.append(signal)
                 if output is not None:
                     output.check(self.builder, signal, at)
             except Refusal as refusal:
-                labels = (
-                    self.size_labels(refusal, [self.read(port)])
-                    if refusal.code == "SPC0309"
-                    else ()
-                )
+                labels = self.size_labels(refusal, taken)
                 self.diagnostics.add(diagnose(refusal, self.core.node, labels=labels))
                 continue
             self.outputs[name] = signal
@@ -250,8 +244,8 @@ class _Driver:
     def refuse(self, refusal: Refusal, call: Call, taken: list[Signal]) -> None:
         """Add where to why."""
         labels = self.size_labels(refusal, taken)
-        if refusal.code == "SPC0501":
-            labels += interval_label(taken[0].value, self.inputs, self.core)
+        for index in refusal.intervals:
+            labels += interval_label(taken[index].value, self.inputs, self.core)
         self.diagnostics.add(diagnose(refusal, call.node, labels=labels))
 
     def size_labels(self, refusal: Refusal, taken: list[Signal]) -> tuple[Label, ...]:

@@ -6,16 +6,13 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from spec_compiler.diagnostics import Label
-from spec_compiler.ir.graph import Graph, Node, Value, Weight
-from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
+from spec_compiler.ir.axes import sources
+from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.place import headline, span_of
 from spec_compiler.wiring import Wiring
-
-_ELEMENTWISE = frozenset(primitive.name for primitive in ELEMENTWISE)
-_ALIGNED = _ELEMENTWISE | {"broadcast_to", "slice", "reverse", "cumulative_sum", "sort"}
 
 
 def size_label(
@@ -31,83 +28,44 @@ def size_label(
     axis %= max(len(value.shape), 1)
     size = value.shape[axis]
     calls = {call.name: call for call in core.calls}
+    layer, shown = "", axis
     while True:
         if value in owners:
             return _from_weight(owners[value], size, calls)
         node = makers.get(value)
         if node is None:
             return _from_input(value, axis, size, core)
+        if node.layer != layer:
+            # in the layer's result; inside the layer it may be another
+            layer, shown = node.layer, axis
         step = _back(node, value, axis)
-        if step is None or step[0].shape[step[1]] != size:
-            call = calls.get(node.layer)
+        if step is None:
+            call = calls.get(layer)
             if call is None:
                 return None
-            return Label(headline(call.node), f"`{call.name}` makes axis {axis} {size}")
+            return Label(headline(call.node), f"`{call.name}` makes axis {shown} {size}")
         value, axis = step
 
 
 def _back(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
-    """The operand and its axis that an axis of a result has its size from."""
-    operands = node.operands
-    if node.operation in _ALIGNED or "definition" in node.attributes:
-        from_last = axis - len(value.shape)
-        for operand in operands:
-            if -from_last <= len(operand.shape) and operand.shape[from_last] == value.shape[axis]:
-                return operand, len(operand.shape) + from_last
-        return None
-    if node.operation == "transpose":
-        return operands[0], node.attributes["axes"][axis]
-    if node.operation == "take":
-        indices = len(operands[1].shape)
-        return (operands[1], axis) if axis < indices else (operands[0], axis - indices + 1)
-    if node.operation == "contract":
-        return _through_contract(node, axis)
-    if node.operation == "concatenate" and axis != node.attributes["axis"]:
-        return operands[0], axis
-    if node.operation.startswith("reduce_"):
-        axes: tuple[int, ...] = node.attributes["axes"]
-        kept = [i for i in range(len(operands[0].shape)) if i not in axes]
-        return operands[0], axis if node.attributes["keepdims"] else kept[axis]
-    if node.operation == "scan":
-        return _through_scan(node, value, axis)
-    if node.operation == "reshape" and axis < len(operands[0].shape):
-        same = operands[0].shape[: axis + 1] == value.shape[: axis + 1]
-        return (operands[0], axis) if same else None
-    return None
-
-
-def _through_contract(node: Node, axis: int) -> tuple[Value, int]:
-    left, right = node.operands
-    contracted, batch = node.attributes["contracted"], node.attributes["batch"]
-    sources: list[tuple[Value, int]] = [(left, i) for i in batch[0]]
-    sources += [(left, i) for i in range(len(left.shape)) if i not in (*contracted[0], *batch[0])]
-    sources += [(right, i) for i in range(len(right.shape)) if i not in (*contracted[1], *batch[1])]
-    return sources[axis]
-
-
-def _through_scan(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
-    index = node.results.index(value)
-    sequences: int = node.attributes["sequences"]
-    states: int = node.attributes["states"]
-    if index < states:
-        return node.operands[sequences + index], axis
-    if axis == 0:
-        return node.operands[0], 0
-    body: Graph = node.attributes["body"]
-    made = list(body.outputs.values())[index]
-    # what a step stacks has the shape of a state in every recurrent layer
-    for state, inner in enumerate(list(body.outputs.values())[:states]):
-        if inner.shape == made.shape:
-            return node.operands[sequences + state], axis - 1
+    """The first operand and its axis that an axis of a result has its size from."""
+    for source in sources(node, node.results.index(value), axis):
+        operand = node.operands[source.operand]
+        if operand.shape[source.axis] == value.shape[axis]:
+            return operand, source.axis
     return None
 
 
 def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Label | None:
     """The argument of the layer that holds the size."""
-    call = _owner(weight.name, calls)
+    call, own = _owner(weight.name, calls)
     if call is None or call.layer is None:
         return None
-    for field in call.layer.model_fields_set:
+    settings = call.layer.model_fields_set
+    fields = [field for field in type(call.layer).model_fields if field in settings]
+    # a rank may equal another size by chance: it is asked first by the weights that have it
+    fields.sort(key=lambda field: field.startswith("lora_") != own.startswith("lora_"))
+    for field in fields:
         held: object = getattr(call.layer, field)
         if held == size and not isinstance(held, bool):
             return _argument(call, (field,), size)
@@ -122,11 +80,12 @@ def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Lab
     return Label(headline(call.node), f"`{call.name}` makes it {size}")
 
 
-def _owner(name: str, calls: Mapping[str, Call]) -> Call | None:
-    """The layer that a weight belongs to; dots may stand in both of their names."""
-    while name and name not in calls:
-        name = name.rpartition(".")[0]
-    return calls.get(name)
+def _owner(name: str, calls: Mapping[str, Call]) -> tuple[Call | None, str]:
+    """The layer of a weight, and the weight's own name in it; dots may stand in both."""
+    layer = name
+    while layer and layer not in calls:
+        layer = layer.rpartition(".")[0]
+    return calls.get(layer), name.removeprefix(f"{layer}.")
 
 
 def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
@@ -212,10 +171,9 @@ def mask_origin(mask: Mask, core: Core) -> Label | None:
 
 def weight_label(name: str, core: Core) -> Label | None:
     """The layer that a weight belongs to."""
-    call = _owner(name, {call.name: call for call in core.calls})
+    call, own = _owner(name, {call.name: call for call in core.calls})
     if call is None:
         return None
-    own = name.removeprefix(f"{call.name}.")
     return Label(headline(call.node), f"`{call.name}` has the weight `{own}`")
 
 

@@ -6,7 +6,15 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, nearest
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Label,
+    Refusal,
+    Severity,
+    nearest,
+    suggestion,
+)
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.place import diagnose, span_of
 
@@ -118,13 +126,12 @@ def _port(written: str, at: tuple[str | int, ...], known: Mapping[str, None]) ->
     source, dot, output = written.partition(".")
     if dot and source in known and output:
         return Port(source, output, at)
-    guess = nearest(source, list(known))
     raise Refusal(
         "SPC0203",
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        annotation=f"did you mean `{guess}`?" if guess else "",
+        **suggestion(nearest(source, known)),
     )
 
 

@@ -10,9 +10,10 @@ import typer
 from spec_compiler.cli.options import ColorOption, UsageError
 from spec_compiler.cli.reading import reporting
 from spec_compiler.data import read
-from spec_compiler.diagnostics import SpecError
+from spec_compiler.diagnostics import Refusal, SpecError
 from spec_compiler.files import writing
 from spec_compiler.importing.keras import import_keras
+from spec_compiler.importing.keras_weights import SAVE
 from spec_compiler.source import load
 from spec_compiler.source.node import Plain
 from spec_compiler.spec.yaml_text import to_yaml
@@ -34,7 +35,9 @@ def command(
 ) -> int:
     """Write a Keras model as a spec, and its weights as a safetensors file beside it.
 
-    The JSON is read, never run: no Keras is needed, and code inside it is refused.
+    The JSON is read, never run: no Keras is needed, and code inside it is refused. In Keras,
+    `model.to_json()` gives the JSON, and the weights are saved by
+    `np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})`.
     """
     if not output.endswith((".yaml", ".yml")):
         raise UsageError(f"--output {output}: a spec is a .yaml file")
@@ -42,6 +45,9 @@ def command(
         node = load(config, found)
         if node is None:
             raise SpecError(found)
+        if weights and weights.endswith((".h5", ".hdf5", ".keras")):
+            message = f"`{Path(weights).suffix}` files are not read"
+            raise Refusal("SPC0564", message, help=f"save the arrays in Keras: `{SAVE}`")
         arrays = (
             [(name, handle.load()) for name, handle in read(weights).items()] if weights else None
         )

@@ -13,6 +13,7 @@ import typer
 from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, UsageError, pairs
 from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.data import Handle, read, read_one, split_key, write, writer
+from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.arrays import Array
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
@@ -91,8 +92,13 @@ def command(
     with reporting(color) as found:
         program = compile_spec(spec, pairs("--set", set_), found)
         require_memory(program, None, limit)
-        weights = _weights(program)
+        try:
+            weights = _weights(program)
+        except SpecError as error:  # what is wrong with the data is said with it
+            found.extend(error.diagnostics)
+            weights = {}
         if losses and random is None and not sources and program.graph.inputs:
+            found.stop_on_errors()
             _print_losses(penalties(program, weights, None))
             return 0
         if random is not None:
@@ -108,6 +114,7 @@ def command(
             found,
         )
         run.prepare()
+        found.stop_on_errors()
         if run.rows is None or losses:
             rows = run.sizes.get("batch", rows)
         require_memory(program, {**run.sizes, "batch": min(rows, run.sizes.get("batch", 1))}, limit)

@@ -81,7 +81,7 @@ FOREIGN: tuple[Code, ...] = (
         "setting that a spec cannot hold",
         "The class is known, but one of its arguments, the values given to them, or the way it is "
         "called has no counterpart: quantisation, ragged or optional inputs, `training=True`, an "
-        "unknown activation.",
+        "unknown activation, a stateful LSTM.",
         _sequential(_DENSE.replace("}}", ', "activation": "rellu"}}')),
         _sequential(_DENSE.replace("}}", ', "activation": "relu"}}')),
     ),
@@ -98,7 +98,8 @@ FOREIGN: tuple[Code, ...] = (
         "mask that a spec cannot hold",
         "A layer is given a `mask` that is neither the one that its input carries anyway nor a "
         "boolean input or layer. Let a Masking or Embedding layer make the mask, or make it an "
-        "input of dtype bool.",
+        "input of dtype bool. A Softmax layer leaves out what is masked, and the activation "
+        "`softmax` does not: apply it where there is no mask.",
         _functional(_called(_OPERATION, _tensor("x")),
                     _called(_LSTM, _tensor("x"), f'"mask": {_tensor("any")}'))
         .replace(_INPUT, _STEPS),
@@ -110,7 +111,8 @@ FOREIGN: tuple[Code, ...] = (
         "Arrays are matched by the ends of their paths in Keras: the layer's name and the "
         "weight's, such as `dense/kernel`. No layer of the model has this one, or several layers "
         "of nested models could have it. Every array must have its place, so nothing is lost "
-        "silently.",
+        "silently. Keras's paths come with "
+        '`np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})`.',
         '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0], "other/kernel": [[1.0]]}\n',
         '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0]}\n',
         _WITH_WEIGHTS,
@@ -120,8 +122,10 @@ FOREIGN: tuple[Code, ...] = (
     Code(
         "SPC0809",
         "weight without an array",
-        "The model has weights for which the file of arrays holds nothing. The import goes on, but "
-        "the weights are incomplete. Save all of `model.weights`, each under its `path`.",
+        "The model has weights for which the file of arrays holds nothing, and a model with half "
+        "of its weights would be another model: nothing is written. Save all of `model.weights`, "
+        'each under its path: `np.savez("weights.npz", **{w.path: w.numpy() for w in '
+        "model.weights})`. Without `--weights`, the spec alone is written.",
         '{"d/kernel": [[1.0], [2.0]]}\n',
         '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0]}\n',
         _WITH_WEIGHTS,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from spec_compiler.docs.field_words import field_table
 from spec_compiler.docs.markdown import docstring, page, yaml_block
+from spec_compiler.layers.choices import CHOICES
 from spec_compiler.notation.choice import Choice
-from spec_compiler.spec.json_schema import REGISTRIES
 
 _INTRODUCTION = """\
-Wherever one of these is expected, write its name, or a mapping with `type` and its arguments:
+Wherever one of these is expected, write its name, or a mapping with `type` and its arguments.
+The mapping may carry `doc`, words for the reader, as every mapping of a spec may:
 """
 _EXAMPLE = """\
 # fragment
@@ -21,7 +22,7 @@ layers:
 def choices_page() -> str:
     """Activations, initializers, regularizers and constraints with their arguments."""
     blocks = ["# Choices by name", _INTRODUCTION, yaml_block(_EXAMPLE)]
-    for kind, registry in REGISTRIES.items():
+    for kind, registry in CHOICES.items():
         blocks.append(f"## {kind.capitalize()}s")
         for choice in registry.choices:
             blocks += _choice(choice)
@@ -31,4 +32,9 @@ def choices_page() -> str:
 def _choice(choice: type[Choice]) -> list[str]:
     first, *others = choice.names
     also = f"Also {', '.join(f'`{name}`' for name in others)}." if others else ""
-    return [f"### {first}", docstring(choice), also, field_table(choice, path=".")]
+    return [
+        f"### {first}",
+        docstring(choice),
+        also,
+        field_table(choice, without=("doc",), path="."),
+    ]

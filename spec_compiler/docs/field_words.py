@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from spec_compiler.docs.markdown import table
-from spec_compiler.spec.declaration_schema import KINDS, Schema, declaration_schema
+from spec_compiler.layers.choices import CHOICES
+from spec_compiler.spec.declaration_schema import Schema, declaration_schema
 from spec_compiler.spec.yaml_text import to_yaml
 
 _PLAIN = {
@@ -62,7 +63,7 @@ def _words(field: Schema, path: str) -> str:
 
 def _word(option: Schema, path: str) -> str:
     reference = option.get("$ref", "").removeprefix("#/$defs/")
-    if reference in KINDS:
+    if reference in CHOICES:
         return f"[{reference}]({path}/choices.md#{reference}s)"
     if reference:
         return f"mapping ({reference})"

@@ -10,10 +10,14 @@ from spec_compiler.importing.keras_calls import histories
 from spec_compiler.importing.keras_graph import Ref, Results, Step, Trace
 from spec_compiler.importing.keras_json import DEPTH
 from spec_compiler.importing.keras_model import History, Model, Nest, Report
+from spec_compiler.importing.keras_table import INERT, weights_of
 from spec_compiler.importing.keras_weights import Owner
 from spec_compiler.source.node import Plain
 
-_KEEPS_WHOLE_NUMBERS = frozenset({"Add", "Concatenate", "Identity", "Masking"})
+_KEEPS_WHOLE_NUMBERS = frozenset({
+    "Add", "Concatenate", "Dropout", "Flatten", "Identity", "Masking", "Maximum", "Minimum",
+    "Multiply", "Permute", "RepeatVector", "Reshape", "Subtract",
+})  # fmt: skip
 
 
 class Writer:
@@ -61,7 +65,12 @@ class Writer:
             if step.part.row and not step.earlier
         ]
         return [
-            Owner(name, (self._model.name, *step.path), row.weights(step.part.arguments), row.cell)
+            Owner(
+                name,
+                (self._model.name, *step.path),
+                weights_of(step.part.layer, step.part.arguments),
+                row.cell,
+            )
             for _, name, step in sorted(found, key=lambda item: item[0])
             if (row := step.part.row)
         ]
@@ -83,6 +92,9 @@ class Writer:
                 name = self._first[step.path] = self._name[index] = self._names.claim(original)
                 if name != original:
                     self.notes.append(f"layer `{'/'.join(step.path)}` is named `{name}`")
+                if step.part.kind in INERT:
+                    what = f"`{name}` ({step.part.kind}) does nothing at inference"
+                    self.notes.append(f"{what}: imported as Identity")
         for index, step in self._steps:
             if step.earlier:
                 again = f"{self._first[step.path]}_call_{step.earlier}"
@@ -160,7 +172,7 @@ class Writer:
 
     def _layer(self, index: int, step: Step, above: Ref | None, dtype: str) -> dict[str, Plain]:
         part, name = step.part, self._name[index]
-        item: dict[str, Plain] = {"type": part.kind, "name": name}
+        item: dict[str, Plain] = {"type": part.layer, "name": name}
         if step.earlier:
             item = {"reuse": self._first[step.path], "name": name}
         if step.ports != above:
@@ -168,7 +180,7 @@ class Writer:
         if not step.earlier:
             item |= part.arguments
             # a policy of whole numbers only says that nothing is cast: here such layers never cast
-            kept = part.dtype and "float" not in part.dtype and part.kind in _KEEPS_WHOLE_NUMBERS
+            kept = part.dtype and "float" not in part.dtype and part.layer in _KEEPS_WHOLE_NUMBERS
             if part.dtype not in (None, dtype) and not kept:
                 item["dtype"] = part.dtype
             if not part.trainable:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Refusal, nearest
-from spec_compiler.importing.keras_arguments import arguments_of, dtype_of
+from spec_compiler.importing.keras_arguments import dtype_of, layer_of
 from spec_compiler.importing.keras_json import (
     DEPTH,
     Place,
@@ -16,7 +16,8 @@ from spec_compiler.importing.keras_json import (
     plain,
     too_deep,
 )
-from spec_compiler.importing.keras_table import LAYERS, Row
+from spec_compiler.importing.keras_table import CLASSES, ROWS, Row
+from spec_compiler.notation.validated import Refusals
 from spec_compiler.source.node import Plain
 
 Report: TypeAlias = Callable[[Refusal], None]
@@ -53,7 +54,8 @@ class Part:
 
     Attributes:
         kind: The class's name.
-        row: How the layer is carried over; None for what is not a layer.
+        layer: The spec's layer for it; empty for what is not a layer.
+        row: How the layer is called; None for what is not a layer.
         model: The model that is nested here.
         shape: An input's shape, batch included.
     """
@@ -62,6 +64,7 @@ class Part:
     kind: str
     path: tuple[str | int, ...]
     calls: tuple[Call, ...] = ()
+    layer: str = ""
     row: Row | None = None
     arguments: dict[str, Plain] = field(default_factory=dict[str, Plain])
     dtype: str | None = None
@@ -113,6 +116,9 @@ def read_model(place: Place, report: Report, depth: int = DEPTH) -> Model:
             parts[part.name] = part
         except Refusal as refusal:
             report(refusal)
+        except Refusals as refusals:
+            for refusal in refusals.items:
+                report(refusal)
     if kind == "Sequential":
         return _chain(name.text(), parts, config)
     inputs, outputs = config.get("input_layers"), config.get("output_layers")
@@ -157,16 +163,18 @@ def _part(place: Place, report: Report, depth: int) -> Part:
     if _is_operation(place):
         options = {key: plain(item) for key, item in config.entries().items() if key != "name"}
         return Part(name, kind, place.path, calls, arguments=options)
-    if kind not in LAYERS:
+    if kind not in CLASSES:
         raise _unknown(place, name, kind, "SPC0804" if kind == "Lambda" else "SPC0803")
-    row, trainable = LAYERS[kind], config.get("trainable")
+    trainable = config.get("trainable")
+    layer, arguments = layer_of(place, kind)
     return Part(
         name,
         kind,
         place.path,
         calls,
-        row,
-        arguments_of(config, row),
+        layer,
+        ROWS.get(kind, Row()),
+        arguments,
         dtype_of(config.get("dtype")),
         trainable.value is None or trainable.truth(),
     )
@@ -278,6 +286,13 @@ def _chain(name: str, parts: dict[str, Part], config: Place) -> Model:
     previous: History | None = None
     first: History | None = None
     for part in parts.values():
+        if previous is not None and part.kind == "InputLayer":
+            raise Refusal(
+                "SPC0806",
+                f"input `{part.name}` stands behind other layers of a sequential model",
+                argument=part.path,
+                help="only the first may be an input",
+            )
         if previous is None:
             chained[part.name] = part
         else:
@@ -291,7 +306,7 @@ def _chain(name: str, parts: dict[str, Part], config: Place) -> Model:
 
 def _unknown(place: Place, name: str, kind: str, code: str) -> Refusal:
     own = code == "SPC0804"
-    close = None if own else nearest(kind, LAYERS)
+    close = None if own else nearest(kind, CLASSES)
     known = "did you mean `{}`?" if close else "classes that can be imported: {}"
     return Refusal(
         code,
@@ -300,5 +315,5 @@ def _unknown(place: Place, name: str, kind: str, code: str) -> Refusal:
         argument=(*place.path, "class_name"),
         help="replace it by layers of Keras, or write it in the spec as a Lambda expression"
         if own
-        else known.format(close or ", ".join(LAYERS)),
+        else known.format(close or ", ".join(CLASSES)),
     )

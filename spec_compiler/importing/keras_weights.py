@@ -7,14 +7,16 @@ give the same path. What can be relied on is the layer's name, the weight's, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 
 Array = TypeVar("Array")
 SHOWN = 10
+SAVE = 'np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})'
+"""What writes the arrays of a Keras model under their paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,18 @@ class Owner:
     weights: tuple[str, ...]
     cell: str = ""
 
-    def match(self, path: str) -> tuple[int, str] | None:
-        """How many names of a weight's path agree with this layer's, and which weight it is."""
-        *names, weight = path.split("/")
-        if weight not in self.weights:
-            return None
-        if self.cell:
-            if not names or not re.fullmatch(rf"{self.cell}(_[0-9]+)?", names[-1]):
-                return None
-            names.pop()
-        count = len(names)
-        agrees = 0 < count <= len(self.path) and tuple(names) == self.path[-count:]
-        return (count, weight) if agrees else None
+    def match(self, path: str) -> str | None:
+        """Which weight of this layer a path may mean."""
+        for weight in self.weights:
+            end = "/" + weight.replace(".", "/")
+            if not path.endswith(end):
+                continue
+            names = path.removesuffix(end).split("/")
+            if self.cell and not re.fullmatch(rf"{self.cell}(_[0-9]+)?", names.pop()):
+                continue
+            if names and tuple(names) == self.path[-len(names) :]:
+                return weight
+        return None
 
 
 def carry_over(
@@ -57,8 +59,8 @@ def carry_over(
     Args:
         owners: The layers in Keras's order.
         arrays: With Keras's paths, in Keras's order; a path may come twice.
-        diagnostics: Takes arrays that no layer, or more than one, may have (errors), and weights
-            for which there is no array (a warning).
+        diagnostics: Takes arrays that no layer, or more than one, may have, and weights for
+            which there is no array.
 
     Returns:
         The arrays by the spec's names, such as `dense.kernel`.
@@ -73,69 +75,72 @@ def carry_over(
     for owner in owners:
         index.setdefault(owner.path[-1], []).append(owner)
     result: dict[str, Array] = {}
-    left: list[str] = []
+    unknown: list[str] = []
+    shared: list[str] = []
     for path, found in by_path.items():
-        names = _names(_candidates(path, index), path, len(found))
+        candidates = _candidates(path, index)
+        names = _names(candidates, len(found))
         if names is None or any(name in result for name in names):
-            left.append(path)
+            (shared if candidates else unknown).append(path)
         else:
             result.update(zip(names, found, strict=True))
-    _say_what_is_left(left, diagnostics)
-    missing = [
-        name
-        for owner in owners
-        for name in (f"{owner.name}.{weight}" for weight in owner.weights)
-        if name not in result
-    ]
-    _say_what_is_missing(missing, diagnostics)
-    return {
-        name: result[name]
-        for owner in owners
-        for name in (f"{owner.name}.{weight}" for weight in owner.weights)
-        if name in result
-    }
-
-
-def _candidates(path: str, index: Mapping[str, list[Owner]]) -> list[Owner]:
-    names = path.split("/")
-    near = [owner for name in set(names[-3:-1]) for owner in index.get(name, ())]
-    return [owner for owner in near if owner.match(path)]
-
-
-def _names(candidates: list[Owner], path: str, count: int) -> list[str] | None:
-    """The spec's names for the arrays of one path: as many layers as arrays, or None."""
-    weight = path.split("/")[-1]
-    if len(candidates) > count:
-        # A layer of the outermost model, whose whole path this is, comes before nested ones.
-        shortest = min(len(owner.path) for owner in candidates)
-        candidates = [owner for owner in candidates if len(owner.path) == shortest]
-    if len(candidates) != count:
-        return None
-    return [f"{owner.name}.{weight}" for owner in candidates]
-
-
-def _say_what_is_left(paths: list[str], diagnostics: Diagnostics) -> None:
-    if paths:
-        diagnostics.add(
-            Diagnostic(
-                "SPC0808",
-                f"no single layer can have {_listed(paths)}",
-                notes=("a path ends with the layer's name and the weight's: `dense/kernel`",),
-                help="give the arrays of this model, named by `weight.path`; give layers of "
-                "nested models different names",
-            )
-        )
-
-
-def _say_what_is_missing(names: list[str], diagnostics: Diagnostics) -> None:
-    if names:
+    wanted = [f"{owner.name}.{weight}" for owner in owners for weight in owner.weights]
+    missing = [name for name in wanted if name not in result]
+    if unknown or shared:
+        some = bool(result or shared)
+        for finding in _left(unknown, shared, some, missing if some else []):
+            diagnostics.add(finding)
+    elif missing:
         diagnostics.add(
             Diagnostic(
                 "SPC0809",
-                f"there is no array for {_listed(names)}",
-                severity=Severity.WARNING,
-                help="without them, the weights are incomplete: save all of `model.weights`",
+                f"there is no array for {_listed(missing)}",
+                help=f"save all weights of the model in Keras: `{SAVE}`",
             )
+        )
+    return {name: result[name] for name in wanted if name in result}
+
+
+def _candidates(path: str, index: Mapping[str, list[Owner]]) -> list[tuple[Owner, str]]:
+    names = path.split("/")
+    near = [owner for name in set(names[-3:-1]) for owner in index.get(name, ())]
+    return [(owner, weight) for owner in near if (weight := owner.match(path))]
+
+
+def _names(candidates: list[tuple[Owner, str]], count: int) -> list[str] | None:
+    """The spec's names for the arrays of one path: as many layers as arrays, or None."""
+    if len(candidates) > count:
+        # A layer of the outermost model, whose whole path this is, comes before nested ones.
+        shortest = min(len(owner.path) for owner, _ in candidates)
+        candidates = [item for item in candidates if len(item[0].path) == shortest]
+    if len(candidates) != count:
+        return None
+    return [f"{owner.name}.{weight}" for owner, weight in candidates]
+
+
+def _left(
+    unknown: list[str], shared: list[str], some: bool, missing: list[str]
+) -> Iterator[Diagnostic]:
+    """What is said of arrays without a place; `some` of the others have one."""
+    also = (f"there is no array for {_listed(missing)}",) if missing else ()
+    if unknown:
+        fault = (
+            "no layer of the model has a weight"
+            if some
+            else "the keys are not Keras's weight paths:"
+        )
+        yield Diagnostic(
+            "SPC0808",
+            f"{fault} {_listed(unknown)}",
+            notes=("a path ends with the layer's name and the weight's: `dense/kernel`", *also),
+            help=f"save the weights of this model in Keras: `{SAVE}`",
+        )
+    if shared:
+        yield Diagnostic(
+            "SPC0808",
+            f"several layers of nested models could have {_listed(shared)}",
+            notes=() if unknown else also,
+            help="give the layers of nested models different names, and save the weights again",
         )
 
 

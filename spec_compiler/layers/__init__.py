@@ -15,9 +15,9 @@ from spec_compiler.layers.extremum import Maximum, Minimum
 from spec_compiler.layers.flatten import Flatten
 from spec_compiler.layers.global_average_pooling import GlobalAveragePooling1D
 from spec_compiler.layers.identity import Identity
+from spec_compiler.layers.lambda_ import Lambda
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.layer_normalization import LayerNormalization
-from spec_compiler.layers.lambda_ import Lambda
 from spec_compiler.layers.lstm import LSTM
 from spec_compiler.layers.masking import Masking
 from spec_compiler.layers.multi_head_attention import MultiHeadAttention

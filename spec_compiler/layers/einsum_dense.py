@@ -144,6 +144,7 @@ class EinsumDense(Adaptable, Layer):
                 raise refuse(
                     f"`sizes` has `{label}`, and `{self.equation.text}` has no such label",
                     "SPC0335",
+                    about_field="",
                     argument=("sizes", label),
                     help=f"its labels are {', '.join(f'`{name}`' for name in known)}",
                 )
@@ -166,6 +167,7 @@ class EinsumDense(Adaptable, Layer):
                     f"bias axis `{label}` "
                     + ("stands twice" if repeated else f"is not in the output `{output}`"),
                     "SPC0332",
+                    about_field="",
                     argument=("bias_axes",),
                     within=(column, column + 1),
                     related=((("equation",), f"the output is `{output}`"),),

@@ -134,7 +134,7 @@ class Embedding(Adaptable, Layer):
             given = (len(self.weights), len(self.weights[0]) if self.weights else 0)
             if given != (rows, size):
                 raise refuse(
-                    f"`weights` has the shape {list(given)}, and the table needs [{rows}, {size}]",
+                    f"has the shape {list(given)}, and the table needs [{rows}, {size}]",
                     "SPC0336",
                     argument=("weights",),
                     related=((("input_dim",), "the rows"), (("output_dim",), "the size of a row")),
@@ -179,6 +179,7 @@ class Embedding(Adaptable, Layer):
                 "SPC0501",
                 f"the input may hold {outside}, and `{b.layer}` has rows 0 to {rows - 1}",
                 argument=("input_dim",),
+                intervals=(0,),
                 annotation=f"rows 0 to {rows - 1}",
                 related=((("from",), f"values from {low} to {high}"),),
                 help="declare what the input holds: `values: {min: 0, …}`"

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.input_spec import Claim, InputSpec, one_or_many
+from spec_compiler.layers.claim import Claim
+from spec_compiler.layers.input_spec import InputSpec, one_or_many
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import Declaration, PolicyName, refuse
 from spec_compiler.notation.plain import is_list, is_mapping
@@ -73,6 +74,7 @@ class Layer(Declaration):
     gives a signal, or a mapping from names of outputs to signals.
     """
 
+    entry: ClassVar[str] = "argument"
     examples: ClassVar[tuple[Example, ...]] = ()
     consumes_mask: ClassVar[bool] = False
     """Whether the layer uses a mask itself, so that one that ends here is not lost."""
@@ -95,8 +97,6 @@ class Layer(Declaration):
     """Dtype or policy of the layer; default: the file's `dtype`."""
     trainable: StrictBool = True
     """Whether training may change the layer's weights."""
-    doc: str | None = None
-    """Words for the reader."""
 
     def lower(self, b: Builder, /, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
         """Write the layer in primitives; the result's type is inferred as it is built.

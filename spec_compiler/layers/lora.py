@@ -40,7 +40,7 @@ class Adaptable(Declaration):
         for constrained in ("kernel_constraint", "embeddings_constraint"):
             if self.lora_rank is not None and getattr(self, constrained, None) is not None:
                 raise refuse(
-                    f"`{constrained}` cannot be combined with `lora_rank`: the weight is frozen",
+                    "cannot be combined with `lora_rank`: the weight is frozen",
                     "SPC0108",
                     argument=(constrained,),
                     related=((("lora_rank",), "the adaptation"),),

@@ -13,7 +13,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.fields import FieldRefusal, refuse, scope_of
+from spec_compiler.notation.fields import number_of, refuse
 from spec_compiler.notation.plain import is_list
 
 
@@ -52,10 +52,7 @@ def _pattern(written: object, info: ValidationInfo) -> Pattern:
 
 
 def _number(written: object, info: ValidationInfo) -> float:
-    try:
-        value = scope_of(info).number(written)
-    except Refusal as refusal:
-        raise FieldRefusal(refusal) from None
+    value = number_of(written, info)
     if math.isnan(value):
         raise refuse(
             "must be a number, and NaN equals nothing, so nothing would be masked",

@@ -33,7 +33,7 @@ Step: TypeAlias = Callable[..., tuple[list[Value], list[Value]]]
 def _stateless(value: bool) -> bool:
     if value:
         raise refuse(
-            "`stateful` cannot be true: a compiled graph keeps no state between runs",
+            "cannot be true: a compiled graph keeps no state between runs",
             "SPC0109",
             help="write `return_state: true` and feed the states to the next run as initial states",
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.ir import dims, facts
 from spec_compiler.ir.dims import LARGEST, Dim, Size, SizeError
 
@@ -136,13 +136,14 @@ class _Parser:
     def named(self, token: Token) -> Number:
         value = self.names.get(token.text)
         if value is None:
-            guess = nearest(token.text, self.names)
             raise Refusal(
                 "SPC0205",
                 f"`{token.text}` is neither a param nor a dim",
                 within=(token.start, token.end),
-                annotation=f"did you mean `{guess}`?" if guess else "",
-                help="" if guess else f"declare it under `params` or `dims`: `{token.text}: …`",
+                **suggestion(
+                    nearest(token.text, self.names),
+                    f"declare it under `params` or `dims`: `{token.text}: …`",
+                ),
             )
         if isinstance(value, bool) or not isinstance(value, int | float | Dim):
             raise Refusal(

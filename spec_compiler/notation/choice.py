@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationInfo
 
-from spec_compiler.diagnostics import Refusal, nearest
-from spec_compiler.notation.fields import Declaration, FieldRefusal, scope_of
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.notation.fields import Declaration, FieldRefusal, refuse, scope_of
 from spec_compiler.notation.plain import is_mapping
 from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import Refusals, validated
@@ -20,6 +20,7 @@ class Choice(Declaration):
     `names` are the names that it has, the first is the one that is printed.
     """
 
+    entry: ClassVar[str] = "argument"
     names: ClassVar[tuple[str, ...]]
 
     def written(self) -> str | dict[str, Any]:
@@ -51,22 +52,23 @@ class Registry(Generic[Kind]):
         if is_mapping(written):
             settings = dict(written)
             if "type" not in settings:
-                raise FieldRefusal(
-                    Refusal("SPC0102", f"{self.what} needs `type`", help="add `type: …`")
-                )
+                message = f"{self.what} needs `type`"
+                raise refuse(message, "SPC0102", about_field="", help="add `type: …`")
             name, at = settings.pop("type"), ("type",)
         if not isinstance(name, str):
             message = (
                 f"must be the name of {self.what} or a mapping with `type`, not {described(name)}"
             )
-            raise FieldRefusal(Refusal("SPC0104", message, argument=at))
+            raise refuse(message, argument=at)
         choice = self.by_name.get(name)
         if choice is None:
             raise FieldRefusal(self._unknown(name, at, scope_of(info).params))
         try:
-            return validated(choice, settings, scope_of(info), f"`{name}`")
+            chosen = validated(choice, settings, scope_of(info), f"`{name}`")
         except Refusals as refusals:
             raise FieldRefusal(*refusals.items) from None
+        # two choices with other words for the reader are the same choice
+        return chosen if chosen.doc is None else chosen.model_copy(update={"doc": None})
 
     def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
         guess = f"${name}" if name in params else nearest(name, self.by_name)
@@ -74,6 +76,6 @@ class Registry(Generic[Kind]):
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",
             argument=at,
-            annotation=f"did you mean `{guess}`?" if guess else "",
-            help="" if guess else f"one of {', '.join(choice.names[0] for choice in self.choices)}",
+            about_field="topic",
+            **suggestion(guess, f"one of {', '.join(choice.names[0] for choice in self.choices)}"),
         )

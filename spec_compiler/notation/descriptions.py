@@ -23,7 +23,7 @@ def describe_fields() -> None:
     for cls in declarations:
         own = dict(_docstrings(cls))
         for base in cls.__mro__[1:]:
-            if issubclass(base, Declaration) and base is not Declaration:
+            if issubclass(base, Declaration):
                 own = {**dict(_docstrings(base)), **own}
         for name, text in own.items():
             if name in cls.model_fields:

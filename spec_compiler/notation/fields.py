@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -15,7 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.ir.dims import LARGEST, Dim, Size, bounds
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.notation.plain import is_sequence
@@ -29,10 +29,20 @@ class FieldRefusal(ValueError):
         super().__init__(refusals[0].message)
         self.refusals = refusals
 
+    def under(self, path: tuple[str | int, ...]) -> FieldRefusal:
+        """Itself, seen from further outside."""
+        return FieldRefusal(*(refusal.under(path) for refusal in self.refusals))
 
-def refuse(message: str, code: str = "SPC0104", **facts: Any) -> FieldRefusal:
-    """An error to raise in a validator: the field is refused with this message."""
-    return FieldRefusal(Refusal(code, message, **facts))
+
+def refuse(
+    message: str,
+    code: str = "SPC0104",
+    *,
+    about_field: Literal["", "subject", "topic"] = "subject",
+    **facts: Any,
+) -> FieldRefusal:
+    """An error to raise in a validator; the message is a predicate of the field, `must be …`."""
+    return FieldRefusal(Refusal(code, message, about_field=about_field, **facts))
 
 
 class Declaration(BaseModel):
@@ -46,6 +56,11 @@ class Declaration(BaseModel):
         arbitrary_types_allowed=True,
         populate_by_name=True,
     )
+    entry: ClassVar[str] = "key"
+    """What messages call one of its settings."""
+
+    doc: str | None = None
+    """Words for the reader."""
 
 
 def scope_of(info: ValidationInfo) -> Scope:
@@ -53,7 +68,12 @@ def scope_of(info: ValidationInfo) -> Scope:
     return info.context if isinstance(info.context, Scope) else Scope()
 
 
-def _size(written: object, info: ValidationInfo) -> Size:
+def size_of(written: object, info: ValidationInfo) -> Size:
+    """A size from a number or an expression.
+
+    Raises:
+        FieldRefusal: it is neither, or too large.
+    """
     try:
         value = scope_of(info).size(written)
     except Refusal as refusal:
@@ -64,7 +84,7 @@ def _size(written: object, info: ValidationInfo) -> Size:
 
 
 def _positive_size(written: object, info: ValidationInfo) -> Size:
-    value = _size(written, info)
+    value = size_of(written, info)
     low, _ = bounds(value)
     if isinstance(value, int) and value <= 0:
         raise refuse(f"must be positive, not {value}", "SPC0308")
@@ -88,7 +108,12 @@ def _known_size(written: object, info: ValidationInfo) -> int:
     return value
 
 
-def _number(written: object, info: ValidationInfo) -> float:
+def number_of(written: object, info: ValidationInfo) -> float:
+    """A number from a literal or an expression over params.
+
+    Raises:
+        FieldRefusal: it is neither.
+    """
     try:
         return scope_of(info).number(written)
     except Refusal as refusal:
@@ -105,12 +130,12 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     """An entry of a shape; `None` as text is what Python users write for null."""
     if written is None or written == "None":
         return None
-    value = _size(written, info)
+    value = size_of(written, info)
     low, _ = bounds(value)
     if isinstance(value, int) and value < 0:
         raise refuse(f"must be a size or null, not {value}", "SPC0308")
     if isinstance(value, Dim) and (low is None or low < 0):
-        raise refuse(f"`{value}` may be negative", "SPC0308")
+        raise refuse(f"must be a size or null, and `{value}` may be negative", "SPC0308")
     return value
 
 
@@ -144,8 +169,8 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
     raise refuse(
         f"there is no {what} `{written}`",
         "SPC0106",
-        annotation=f"did you mean `{guess}`?" if guess else "",
-        help="" if guess else f"one of {', '.join(known)}",
+        about_field="topic",
+        **suggestion(guess, f"one of {', '.join(known)}"),
     )
 
 
@@ -171,7 +196,7 @@ AXIS_SCHEMA: dict[str, Any] = {
 }
 
 AnySize: TypeAlias = Annotated[
-    Size, BeforeValidator(_size), PlainSerializer(_printed), WithJsonSchema(_SIZE_SCHEMA)
+    Size, BeforeValidator(size_of), PlainSerializer(_printed), WithJsonSchema(_SIZE_SCHEMA)
 ]
 """A whole number or an expression, of any sign."""
 
@@ -195,11 +220,11 @@ ShapeField: TypeAlias = Annotated[tuple[AxisSize, ...], BeforeValidator(_shape)]
 """A list of sizes."""
 
 Number: TypeAlias = Annotated[
-    float, BeforeValidator(_number), AfterValidator(_finite), WithJsonSchema(_NUMBER_SCHEMA)
+    float, BeforeValidator(number_of), AfterValidator(_finite), WithJsonSchema(_NUMBER_SCHEMA)
 ]
 """A finite number or an expression over params."""
 
-AnyNumber: TypeAlias = Annotated[float, BeforeValidator(_number), WithJsonSchema(_NUMBER_SCHEMA)]
+AnyNumber: TypeAlias = Annotated[float, BeforeValidator(number_of), WithJsonSchema(_NUMBER_SCHEMA)]
 """A number that may be infinite."""
 
 DTypeName: TypeAlias = Annotated[

@@ -6,9 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
-from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.dims import LARGEST
-from spec_compiler.notation.fields import FieldRefusal, Number, refuse, scope_of
+from spec_compiler.notation.fields import Number, refuse, size_of
 from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.notation.scope import described
 
@@ -32,14 +30,9 @@ def _fraction(value: float) -> float:
 
 
 def _whole(written: object, info: ValidationInfo) -> int:
-    try:
-        value = scope_of(info).size(written)
-    except Refusal as refusal:
-        raise FieldRefusal(refusal) from None
+    value = size_of(written, info)
     if not isinstance(value, int):
         raise refuse(f"must be a whole number, and `{value}` is known only from the data")
-    if abs(value) > LARGEST:
-        raise refuse("is a number beyond 2^63", "SPC0105")
     return value
 
 

@@ -39,7 +39,9 @@ class Scope:
             return written
         if isinstance(written, str) and not written.strip().lstrip("+-").isdigit():
             return arithmetic.size(written, self.names)
-        raise Refusal("SPC0104", f"must be a whole number, not {described(written)}")
+        raise Refusal(
+            "SPC0104", f"must be a whole number, not {described(written)}", about_field="subject"
+        )
 
     def number(self, written: object) -> float:
         """A number that is not a size, from a literal or an expression over params."""
@@ -49,10 +51,14 @@ class Scope:
             value = arithmetic.number(written, self.names)
             if isinstance(value, Dim):
                 raise Refusal(
-                    "SPC0104", f"must be a number, and `{written}` is known only from the data"
+                    "SPC0104",
+                    f"must be a number, and `{written}` is known only from the data",
+                    about_field="subject",
                 )
             return float(value)
-        raise Refusal("SPC0104", f"must be a number, not {described(written)}")
+        raise Refusal(
+            "SPC0104", f"must be a number, not {described(written)}", about_field="subject"
+        )
 
 
 def described(written: object) -> str:

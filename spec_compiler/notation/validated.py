@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from spec_compiler.diagnostics import Refusal, nearest
-from spec_compiler.notation.fields import FieldRefusal
+from spec_compiler.diagnostics import Refusal, Suggestion, nearest, suggestion
+from spec_compiler.notation.fields import Declaration, FieldRefusal
+from spec_compiler.notation.nested import declaration_at
 from spec_compiler.notation.scope import Scope, described
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Declaration)
+Path: TypeAlias = tuple[str | int, ...]
 
 
 class Refusals(Exception):
@@ -40,112 +42,90 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
         raise Refusals(translated(error, cls, what)) from None
 
 
-def translated(error: ValidationError, cls: type[BaseModel], what: str) -> list[Refusal]:
+def translated(error: ValidationError, cls: type[Declaration], what: str) -> list[Refusal]:
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
-    absent = {str(item["loc"][-1]) for item in details if item["type"] == "missing"}
-    explained: set[str] = set()
+    absent = [_path(item) for item in details if item["type"] == "missing"]
+    explained: set[Path] = set()
     refusals: list[Refusal] = []
     for item in details:
         if item["type"] == "extra_forbidden":
-            refusal, guess = _unknown(item, cls, what, absent)
+            refusal, guess = _unknown(_path(item), cls, what, absent)
             explained |= {guess} if guess else set()
             refusals.append(refusal)
     for item in details:
-        if item["type"] == "missing" and item["loc"][-1] not in explained:
-            refusals.append(_missing(item, what))
+        if item["type"] == "missing" and _path(item) not in explained:
+            refusals.append(_missing(_path(item), what))
         elif item["type"] not in {"missing", "extra_forbidden"}:
             refusals += _wrong(item)
     return refusals
 
 
 def key_names(cls: type[BaseModel]) -> list[str]:
-    """The keys of a declaration as authors write them."""
-    return [field.alias or name for name, field in cls.model_fields.items()]
+    """The keys of a declaration as authors write them, its own before `doc`."""
+    names = [field.alias or name for name, field in cls.model_fields.items()]
+    return sorted(names, key=lambda name: name == "doc")
 
 
 def _unknown(
-    item: ErrorDetails, cls: type[BaseModel], what: str, absent: set[str]
-) -> tuple[Refusal, str | None]:
-    key = str(item["loc"][-1])
-    path = (*_without_tags(item["loc"][:-1]), key)
-    known = key_names(cls) if len(path) == 1 else []
+    path: Path, cls: type[Declaration], what: str, absent: list[Path]
+) -> tuple[Refusal, Path | None]:
+    """The refusal, and the path of the missing key that was meant if there is one."""
+    outer, key = path[:-1], str(path[-1])
+    owner, owner_cls = _owner(outer, what), declaration_at(cls, outer)
+    known = key_names(owner_cls) if owner_cls else []
     # a required key that is missing is the likeliest to have been meant
+    lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
     meant = _MEANT.get(key)
-    guess = meant if meant in known else nearest(key, sorted(absent)) or nearest(key, known)
+    guess = meant if meant in known else nearest(key, lacking) or nearest(key, known)
+    takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     refusal = Refusal(
         "SPC0103",
-        f"{what} has no argument `{key}`",
+        f"{owner} has no {owner_cls.entry if owner_cls else 'key'} `{key}`",
         argument=path,
-        annotation=f"did you mean `{guess}`?" if guess else "unknown",
-        help=""
-        if guess
-        else f"{what} takes {', '.join(f'`{name}`' for name in known)}"
-        if known
-        else "",
+        blame_key=True,
+        **(suggestion(guess) if guess else Suggestion(annotation="unknown", help=takes)),
     )
-    return refusal, guess
+    return refusal, (*outer, guess) if guess else None
 
 
-def _missing(item: ErrorDetails, what: str) -> Refusal:
-    path = _path(item)
+def _missing(path: Path, what: str) -> Refusal:
+    key = str(path[-1])
     return Refusal(
         "SPC0102",
-        f"{what} needs `{path[-1]}`",
+        f"{_owner(path[:-1], what)} needs `{key}`",
         argument=path[:-1],
-        help=f"add `{path[-1]}: …`",
+        help=f"add `{key}: …`",
+        missing=key,
     )
+
+
+def _owner(path: Path, what: str) -> str:
+    """What messages call the mapping at a path: by its key, the outermost as the driver says."""
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return f"`{name}`" if name else what
 
 
 def _wrong(item: ErrorDetails) -> list[Refusal]:
     path = _path(item)
     cause = item.get("ctx", {}).get("error")
     if isinstance(cause, FieldRefusal):
-        return [placed(refusal, path) for refusal in cause.refusals]
+        return [refusal.under(path) for refusal in cause.refusals]
     wanted = _WANTED.get(item["type"])
     if wanted is None:
         options = item.get("ctx", {}).get("expected")
         wanted = f"one of {options}" if options else item["msg"]
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    subject = f"`{name}` " if name else ""
-    hint = _boolean_hint(item)
-    return [
-        Refusal(
-            "SPC0104",
-            f"{subject}must be {wanted}, not {described(item['input'])}",
-            argument=path,
-            help=hint,
-        )
-    ]
-
-
-def placed(refusal: Refusal, path: tuple[str | int, ...]) -> Refusal:
-    """The same refusal seen from further outside; a field's name is put before its message."""
-    full = (*path, *refusal.argument)
-    name = next((part for part in reversed(full) if isinstance(part, str)), "")
-    message = refusal.message
-    if name and message.startswith(("must be", "must ", "is ", "may ", "needs ", "names ")):
-        message = f"`{name}` {message}"
-    elif name and refusal.code in _NAMED and not message.startswith("`"):
-        message = f"`{name}`: {message}"
-    return Refusal(
-        refusal.code,
-        message,
-        argument=full,
-        within=refusal.within,
-        annotation=refusal.annotation,
-        related=tuple(((*path, *at), text) for at, text in refusal.related),
-        sizes=refusal.sizes,
-        labels=refusal.labels,
-        notes=refusal.notes,
-        help=refusal.help,
+    refusal = Refusal(
+        "SPC0104",
+        f"must be {wanted}, not {described(item['input'])}",
+        help=_boolean_hint(item),
+        about_field="subject",
     )
+    return [refusal.under(path)]
 
 
 _MEANT = {"input": "from", "inputs": "from"}
 """What people call an argument whose name is not like it."""
-
-_NAMED = frozenset({"SPC0106"})
 
 _WANTED = {
     "bool_type": "true or false",
@@ -170,13 +150,9 @@ def _boolean_hint(item: ErrorDetails) -> str:
     return ""
 
 
-def _path(item: ErrorDetails) -> tuple[str | int, ...]:
-    return _without_tags(item["loc"])
-
-
-def _without_tags(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """A path without the names that pydantic adds for union members."""
-    return tuple(part for part in loc if not (isinstance(part, str) and _is_tag(part)))
+def _path(item: ErrorDetails) -> Path:
+    """Where it is, without the names that pydantic adds for union members."""
+    return tuple(part for part in item["loc"] if not (isinstance(part, str) and _is_tag(part)))
 
 
 def _is_tag(part: str) -> bool:

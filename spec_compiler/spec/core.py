@@ -9,8 +9,9 @@ from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope
 from spec_compiler.source.node import Node
-from spec_compiler.spec.document import Header, Output
+from spec_compiler.spec.document import Header
 from spec_compiler.spec.inputs import Input
+from spec_compiler.spec.outputs import Output
 
 
 @dataclass(frozen=True, slots=True)

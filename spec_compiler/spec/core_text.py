@@ -11,8 +11,8 @@ from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
 from spec_compiler.spec.core import Call, Core
-from spec_compiler.spec.document import Output
 from spec_compiler.spec.inputs import Input
+from spec_compiler.spec.outputs import Output
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
 """What every layer may have beside its own arguments."""

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from spec_compiler.layers.choices import CHOICES
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.choice import Choice
 from spec_compiler.notation.descriptions import describe_fields
@@ -17,18 +18,15 @@ from spec_compiler.notation.plain import is_list, is_mapping
 
 Schema: TypeAlias = dict[str, Any]
 
-KINDS = ("activation", "initializer", "regularizer", "constraint")
-"""Definitions of what is chosen by name."""
 EXTRA: Mapping[str, Any] = {"^x-": True}
 """Keys that pass everywhere."""
 PARAM: Mapping[str, Any] = {
     "type": "string",
     "pattern": r"^\$[A-Za-z_]\w*$",
-    "description": "The value of a param.",
 }
 _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
-    for name in (*KINDS, "Param", "DimDeclaration", "Output")
+    for name in (*CHOICES, "Param", "DimDeclaration", "Output")
 }
 """Definitions that fields refer to by name, as pydantic is to see them."""
 
@@ -92,6 +90,9 @@ def _polished(owner: str, schema: Schema, params: bool) -> Schema:
             field.update(kept | dict(known))
         if field.get("default", 0) in (None, [], {}, ()):
             del field["default"]
+        for option in field.get("anyOf", ()):
+            # an editor would show it instead of the field's own
+            option.pop("description", None)
         if field.get("type") == "object":
             field["patternProperties"] = dict(EXTRA)
         if params and not _takes_params(field):
@@ -110,7 +111,7 @@ def _takes_params(field: Schema) -> bool:
     options = field.get("anyOf", [field])
     return not field or any(
         (option.get("type") == "string" and "pattern" not in option)
-        or option.get("$ref", "").removeprefix("#/$defs/") in KINDS
+        or option.get("$ref", "").removeprefix("#/$defs/") in CHOICES
         for option in options
     )
 

@@ -13,19 +13,21 @@ from pydantic import (
     StrictInt,
     StrictStr,
     WithJsonSchema,
+    model_validator,
 )
 
-from spec_compiler.layers.activations import ACTIVATIONS
-from spec_compiler.layers.input_spec import Claim
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.layers.choices import CHOICES
 from spec_compiler.notation.fields import (
     AnyNumber,
     AnySize,
     Declaration,
+    FieldRefusal,
     KnownSize,
     PolicyName,
     refuse,
 )
-from spec_compiler.notation.plain import is_list, is_mapping
+from spec_compiler.notation.plain import is_mapping
 from spec_compiler.notation.scope import described
 
 ParamType = Literal[
@@ -42,6 +44,23 @@ ParamType = Literal[
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
 LATER = ("imports", "defaults", "blocks", "tests")
 """Keys of the language that this version does not read yet."""
+
+
+def not_yet(what: str, at: tuple[str | int, ...], instead: str) -> Refusal:
+    """A refusal of a part of the language that this version does not read yet.
+
+    Args:
+        what: The key, or the kind of layer.
+        at: Where it stands: the path of a key, or of `type`.
+        instead: What to write.
+    """
+    return Refusal(
+        "SPC0111",
+        f"`{what}` is a part of the language that this version does not read yet",
+        argument=at,
+        help=instead,
+        blame_key=at[-1] == what,
+    )
 
 
 def _checksum(written: str | None) -> str | None:
@@ -63,8 +82,6 @@ class Param(Declaration):
     """Greatest value of a number."""
     multiple_of: KnownSize | None = None
     """What a whole number must be a multiple of."""
-    doc: str | None = None
-    """Words for the reader."""
 
 
 class DimDeclaration(Declaration):
@@ -74,8 +91,6 @@ class DimDeclaration(Declaration):
     """Least size."""
     max: AnySize | None = None
     """Greatest size."""
-    doc: str | None = None
-    """Words for the reader."""
 
 
 class WeightsDeclaration(Declaration):
@@ -88,14 +103,14 @@ class WeightsDeclaration(Declaration):
     strict: StrictBool = True
     """Whether tensors that the model does not have are errors."""
 
-
-class Output(Claim):
-    """An output: where it comes from, and claims about it."""
-
-    from_: StrictStr | None = Field(default=None, alias="from")
-    """A layer, an input, or `layer.output`; default: the output's name."""
-    doc: str | None = None
-    """Words for the reader."""
+    @model_validator(mode="before")
+    @classmethod
+    def _without_map(cls, written: object) -> object:
+        if is_mapping(written) and "map" in written:
+            raise FieldRefusal(
+                not_yet("map", ("map",), "give the tensors the names of the weights")
+            )
+        return written
 
 
 def _param(written: object) -> object:
@@ -108,7 +123,7 @@ def _param(written: object) -> object:
     if isinstance(written, str):
         if written in PARAM_TYPES:
             return {"type": written}
-        kind = "activation" if written in ACTIVATIONS.by_name else "text"
+        kind = "activation" if written in CHOICES["activation"].by_name else "text"
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
             help=f"write `{{type: {kind}, default: {written}}}`",
@@ -122,32 +137,6 @@ def _dim(written: object) -> object:
     if type(written) is int:
         return {"min": written, "max": written}
     return written
-
-
-def outputs_mapping(written: object) -> dict[str, object] | None:
-    """A name, a list of names, or a mapping; brought to a mapping."""
-    if written is None:
-        return None
-    items: dict[str, object] = {}
-    if isinstance(written, str):
-        return {written: {}}
-    if is_list(written):
-        for item in written:
-            if not isinstance(item, str):
-                raise refuse(f"must be names of layers, not {described(item)}")
-            if item in items:
-                raise refuse(f"names `{item}` twice", "SPC0201")
-            items[item] = {}
-    elif is_mapping(written):
-        for key, item in written.items():
-            items[str(key)] = (
-                {"from": item} if isinstance(item, str) else item if item is not None else {}
-            )
-    else:
-        raise refuse(f"must be a name, a list of names or a mapping, not {described(written)}")
-    if not items:
-        raise refuse("must name at least one output", "SPC0102")
-    return items
 
 
 ParamField = Annotated[
@@ -180,8 +169,6 @@ class Header(Declaration):
     """Version of the language: 1."""
     name: StrictStr | None = None
     """The model's name."""
-    doc: StrictStr | None = None
-    """Words for the reader."""
     metadata: dict[str, Any] = {}
     """Anything; the only free-form mapping."""
     seed: Annotated[StrictInt, Field(ge=0)] = 0

@@ -9,21 +9,29 @@ from typing import Any, cast
 
 from pydantic import Field
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, nearest
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Label,
+    Refusal,
+    nearest,
+    suggestion,
+)
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.input_spec import Claim
+from spec_compiler.layers.claim import Claim
 from spec_compiler.layers.layer import Layer, Sources
 from spec_compiler.notation.fields import Declaration
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.source.node import Node
+from spec_compiler.spec.authored import authored
 from spec_compiler.spec.core import Call, Core
-from spec_compiler.spec.declare import Stated, authored
-from spec_compiler.spec.document import Output, outputs_mapping
-from spec_compiler.spec.inputs import Input
+from spec_compiler.spec.declare import Stated
+from spec_compiler.spec.document import not_yet
+from spec_compiler.spec.names import check_name
+from spec_compiler.spec.outputs import read_outputs
 from spec_compiler.spec.place import diagnose
-
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+from spec_compiler.spec.read_inputs import read_inputs
 
 
 class Reuse(Declaration):
@@ -39,82 +47,16 @@ class Reuse(Declaration):
     """A claim about this call's result."""
     mask: str | None = None
     """As on any layer."""
-    doc: str | None = None
-    """Words for the reader."""
 
 
 def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
     """The core form of a document."""
-    inputs = _inputs(stated, diagnostics)
+    inputs = read_inputs(stated.node, stated.scope, diagnostics)
     calls = _Layers(stated.scope, diagnostics, dict.fromkeys(inputs)).read(stated.node)
-    outputs = _read_outputs(stated, diagnostics)
+    outputs = read_outputs(stated.node, stated.scope, diagnostics)
     return Core(
         stated.header, stated.scope, stated.relations, inputs, calls, outputs, stated.node, file
     )
-
-
-def _inputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Input | None]:
-    node = stated.node.get("inputs")
-    found: dict[str, Input | None] = {}
-    if node is None:
-        return found
-    if not isinstance(node.value, dict) or all(name.startswith("x-") for name in node.value):
-        found_instead = "an empty one" if node.value == {} else described(node.plain())
-        message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
-        diagnostics.add(
-            Diagnostic("SPC0104", message, node.span, help="write `inputs: {x: {shape: [8]}}`")
-        )
-        return found
-    for name, entry in node.value.items():
-        if name.startswith("x-"):
-            continue
-        found[name] = None
-        try:
-            _check_name(name, "an input")
-            plain = authored(entry.node, stated.scope)
-            if not isinstance(plain, dict):
-                raise Refusal(
-                    "SPC0104", f"an input is a mapping with `shape`, not {described(plain)}"
-                )
-            declared = found[name] = validated(Input, plain, stated.scope, "an input")
-            if declared.name not in {None, name}:
-                raise Refusal(
-                    "SPC0107", f"the input's name is its key, `{name}`", argument=("name",)
-                )
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal, entry.node))
-        except Refusals as refusals:
-            for refusal in refusals.items:
-                diagnostics.add(diagnose(refusal, entry.node))
-        _note_none(entry.node, diagnostics)
-    return found
-
-
-def _note_none(node: Node, diagnostics: Diagnostics) -> None:
-    """`None` is what Python users write for null; YAML reads it as text."""
-    for key in ("shape", "batch_shape"):
-        shape = node.get(key)
-        for item in shape.value if shape is not None and isinstance(shape.value, list) else ():
-            if item.value == "None":
-                diagnostics.add(
-                    Diagnostic(
-                        "SPC0110",
-                        "`None` is taken as `null`",
-                        item.span,
-                        Severity.NOTE,
-                        help="write `null`",
-                    )
-                )
-
-
-def _check_name(name: str, what: str) -> None:
-    if not NAME.fullmatch(name):
-        raise Refusal(
-            "SPC0112",
-            f"the name `{name}` of {what} must be letters, digits, `_` and `-`, and start with a "
-            "letter",
-            argument=("name",),
-        )
 
 
 class _Layers:
@@ -191,12 +133,7 @@ class _Layers:
         if not kinds:
             raise self._no_kind(item)
         if kinds == ["use"]:
-            raise Refusal(
-                "SPC0111",
-                "`use` is a part of the language that this version does not read yet",
-                argument=("use",),
-                help="write the block's layers out",
-            )
+            raise not_yet("use", ("use",), "write the block's layers out")
         plain = cast("dict[str, Any]", authored(item, self.scope))
         if kinds == ["reuse"]:
             self._read_reuse(item, plain)
@@ -218,7 +155,8 @@ class _Layers:
                     "SPC0103",
                     f"a layer has no argument `{key}`",
                     argument=(key,),
-                    annotation=f"did you mean `{guess}`?",
+                    blame_key=True,
+                    **suggestion(guess),
                 )
         return Refusal(
             "SPC0102", "a layer needs `type`", help="add `type: …`, for example `type: Dense`"
@@ -247,13 +185,11 @@ class _Layers:
                 argument=("type",),
                 help="write `inputs: {x: {shape: [8]}}`",
             )
-        guess = nearest(kind, LAYERS)
         return Refusal(
             "SPC0202",
             f"there is no layer type `{kind}`",
             argument=("type",),
-            annotation=f"did you mean `{guess}`?" if guess else "",
-            help="" if guess else f"one of {', '.join(LAYERS)}",
+            **suggestion(nearest(kind, LAYERS), f"one of {', '.join(LAYERS)}"),
         )
 
     def _read_reuse(self, item: Node, plain: dict[str, Any]) -> None:
@@ -263,17 +199,14 @@ class _Layers:
             self._add(Call(self._name(reuse.name, first.name, call=True), None, None, item))
             return
         if first is None or first.layer is None:
-            declared = reuse.reuse in self.explicit
-            guess = nearest(reuse.reuse, self.calls)
+            found = suggestion(nearest(reuse.reuse, self.calls))
+            if reuse.reuse in self.explicit:
+                found["annotation"] = "it stands below, or is broken"
             raise Refusal(
                 "SPC0203",
                 f"there is no layer `{reuse.reuse}` above",
                 argument=("reuse",),
-                annotation="it stands below, or is broken"
-                if declared
-                else f"did you mean `{guess}`?"
-                if guess
-                else "",
+                **found,
             )
         target = first.reuse or first.name
         own = {
@@ -289,7 +222,7 @@ class _Layers:
 
     def _add(self, call: Call) -> None:
         if call.explicit_name:
-            _check_name(call.name, "a layer")
+            check_name(call.name, "a layer", ("name",))
         self._keep(call)
 
     def _add_broken(self, item: Node) -> None:
@@ -328,37 +261,3 @@ class _Layers:
 def _snake(name: str) -> str:
     """`EinsumDense` to `einsum_dense`, `LSTM` to `lstm`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
-
-
-def _read_outputs(stated: Stated, diagnostics: Diagnostics) -> dict[str, Output] | None:
-    node = stated.node.get("outputs")
-    if node is None:
-        return None
-    found: dict[str, Output] = {}
-    try:
-        written = outputs_mapping(authored(node, stated.scope)) or {}
-    except Refusal as refusal:
-        diagnostics.add(diagnose(refusal, node))
-        return {}
-    except ValueError as error:
-        for refusal in getattr(error, "refusals", ()):
-            refusal.message = refusal.message.replace("must", "`outputs` must", 1)
-            diagnostics.add(diagnose(refusal, node))
-        return {}
-    for name, item in written.items():
-        at = node.nearest((name,))
-        try:
-            _check_output_name(name)
-            found[name] = validated(Output, item, stated.scope, "an output")
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal, at))
-        except Refusals as refusals:
-            for refusal in refusals.items:
-                diagnostics.add(diagnose(refusal, at))
-    return found
-
-
-def _check_output_name(name: str) -> None:
-    parts = name.split(".")
-    if not all(map(NAME.fullmatch, parts)) or len(parts) > 2 or parts[1:] == ["mask"]:
-        raise Refusal("SPC0112", f"`{name}` is not the name of an output")

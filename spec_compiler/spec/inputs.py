@@ -12,12 +12,14 @@ from spec_compiler.notation.fields import (
     AxisSize,
     Declaration,
     DTypeName,
+    FieldRefusal,
     PositiveSize,
     ShapeField,
     refuse,
 )
 from spec_compiler.notation.plain import is_list, is_mapping
-from spec_compiler.notation.scope import described
+from spec_compiler.notation.scope import Scope, described
+from spec_compiler.notation.validated import Refusals, validated
 
 BATCH = symbol("batch")
 
@@ -61,7 +63,10 @@ class TensorFile(Declaration):
 
 def _tensor(written: object) -> object:
     if is_mapping(written):
-        return TensorFile.model_validate(written)
+        try:
+            return validated(TensorFile, written, Scope(), "`tensor`")
+        except Refusals as refusals:
+            raise FieldRefusal(*refusals.items) from None
     if is_list(written) or isinstance(written, int | float):
         return written
     raise refuse(f"must be numbers, nested lists of them, or a `file`, not {described(written)}")
@@ -88,8 +93,6 @@ class Input(Declaration):
     """Whether a boolean mask is fed beside it, as `NAME.mask`."""
     values: Values | None = None
     """The interval of whole numbers; proves index ranges and is enforced on data."""
-    doc: str | None = None
-    """Words for the reader."""
 
     @model_validator(mode="before")
     @classmethod
@@ -109,12 +112,14 @@ class Input(Declaration):
             raise refuse(
                 "an input needs `shape` (without the batch axis) or `batch_shape`",
                 "SPC0102",
+                about_field="",
                 help="add `shape: [8]`, or `shape: []` for one number a row",
             )
         if "shape" in given and "batch_shape" in given:
             raise refuse(
                 "`batch_shape` and `shape` say the same thing twice",
                 "SPC0107",
+                about_field="",
                 argument=("batch_shape",),
                 related=((("shape",), "also here"),),
                 help="keep one of them",
@@ -122,7 +127,7 @@ class Input(Declaration):
         if self.batch_size is not None and ("batch_shape" in given or self.tensor is not None):
             other = "batch_shape" if "batch_shape" in given else "tensor"
             raise refuse(
-                f"`batch_size` cannot stand beside `{other}`",
+                f"cannot stand beside `{other}`",
                 "SPC0107",
                 argument=("batch_size",),
                 related=(((other,), "here"),),
@@ -131,21 +136,19 @@ class Input(Declaration):
             entries: Shape = getattr(self, key) if key != "tensor" else ()
             if 0 in entries:
                 at = entries.index(0)
-                raise refuse(
-                    f"`{key}` has a size 0, which holds no data", "SPC0308", argument=(key, at)
-                )
+                raise refuse("has a size 0, which holds no data", "SPC0308", argument=(key, at))
         if self.tensor is None and self.shape and self.shape[0] == BATCH:
             raise refuse(
-                "`shape` leaves out the batch axis, which every input has",
+                "leaves out the batch axis, which every input has",
                 "SPC0107",
                 argument=("shape", 0),
                 help="leave `batch` out, or write `batch_shape`",
             )
         if self.batch_shape == ():
-            raise refuse("`batch_shape` needs at least the batch axis", argument=("batch_shape",))
+            raise refuse("needs at least the batch axis", argument=("batch_shape",))
         for key in ("mask", "sparse", "values"):
             if self.tensor is not None and getattr(self, key):
-                raise refuse(f"`{key}` has no meaning for a constant", "SPC0107", argument=(key,))
+                raise refuse("has no meaning for a constant", "SPC0107", argument=(key,))
         return self
 
     def full_shape(self, name: str) -> Shape:

@@ -1,6 +1,8 @@
 """JSON Schema of the language, for editors and for checks outside specc.
 
 A name of a param, `$name`, may stand for any value below the header, and `x-` keys on any node.
+Editors show the description of the innermost schema that fits a value, so alternatives have none:
+what is shown is the description of the field, or of the thing that was chosen.
 """
 
 from __future__ import annotations
@@ -10,27 +12,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.activations import ACTIVATIONS
-from spec_compiler.layers.constraints import CONSTRAINTS
-from spec_compiler.layers.initializers import INITIALIZERS
-from spec_compiler.layers.regularizers import REGULARIZERS
+from spec_compiler.layers.choices import CHOICES
 from spec_compiler.notation.choice import Choice, Registry
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.spec.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
 from spec_compiler.spec.document import DimDeclaration as Dim
-from spec_compiler.spec.document import Header, Output, Param
-from spec_compiler.spec.expand import NAME, Reuse
+from spec_compiler.spec.document import Header, Param
+from spec_compiler.spec.expand import Reuse
 from spec_compiler.spec.inputs import Input, TensorFile
+from spec_compiler.spec.names import NAME
+from spec_compiler.spec.outputs import Output
 
 DRAFTS: Mapping[str, str] = {
     "2020-12": "https://json-schema.org/draft/2020-12/schema",
     "draft-07": "http://json-schema.org/draft-07/schema#",
-}
-REGISTRIES: Mapping[str, Registry[Any]] = {
-    "activation": ACTIVATIONS,
-    "initializer": INITIALIZERS,
-    "regularizer": REGULARIZERS,
-    "constraint": CONSTRAINTS,
 }
 _NAMES: Schema = {"pattern": f"^(?:x-.*|{NAME.pattern})$"}
 
@@ -42,7 +37,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
         draft: A key of `DRAFTS`.
     """
     definitions: dict[str, Schema] = {"param": dict(PARAM)}
-    for kind, registry in REGISTRIES.items():
+    for kind, registry in CHOICES.items():
         definitions |= _choices(kind, registry)
     definitions["layer"] = _layer(definitions)
     header = declaration_schema(Header, definitions, params=False)
@@ -119,7 +114,7 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
     return {
         "type": "object",
         "properties": {
-            "type": {"enum": list(LAYERS), "description": "The kind of layer."},
+            "type": {"enum": list(LAYERS)},
             "reuse": {"type": "string", "description": inspect.getdoc(Reuse) or ""},
         },
         "if": {"required": ["reuse"]},
@@ -145,7 +140,7 @@ def _choices(kind: str, registry: Registry[Any]) -> dict[str, Schema]:
     plain = [name for name, choice in registry.by_name.items() if not _needs(choice)]
     definitions[kind] = {
         "anyOf": [
-            {"enum": plain, "description": f"{registry.what[0].upper()}{registry.what[1:]}."},
+            {"enum": plain},
             {
                 "type": "object",
                 "properties": {"type": {"enum": list(registry.by_name)}},

@@ -19,7 +19,7 @@ def diagnose(
     return Diagnostic(
         refusal.code,
         refusal.message,
-        span_of(node, refusal.argument, refusal.within, key=refusal.code in _BLAME_KEY),
+        span_of(node, refusal.argument, refusal.within, key=refusal.blame_key),
         severity,
         refusal.annotation,
         (*related, *refusal.labels, *labels),
@@ -65,6 +65,3 @@ def headline(node: Node) -> Span:
     if isinstance(node.value, list) and node.value:
         return headline(node.value[0])
     return Span(span.file, span.line, span.column, span.line, span.column + 1)
-
-
-_BLAME_KEY = frozenset({"SPC0103", "SPC0112"})

@@ -9,17 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.importing import keras_table
 from spec_compiler.importing.keras import import_keras
-from spec_compiler.layers.activation import Activation
-from spec_compiler.layers.add import Add
-from spec_compiler.layers.concatenate import Concatenate
-from spec_compiler.layers.dense import Dense
-from spec_compiler.layers.einsum_dense import EinsumDense
-from spec_compiler.layers.embedding import Embedding
-from spec_compiler.layers.identity import Identity
-from spec_compiler.layers.lstm import LSTM
-from spec_compiler.layers.masking import Masking
 from spec_compiler.source import read
 from spec_compiler.spec.yaml_text import to_yaml
 
@@ -364,14 +354,20 @@ def test_equal_paths_of_nested_models_are_told_apart_by_their_order_only():
     assert refused(model, {"d/kernel": 1})[0][0] == "SPC0808"
 
 
-def test_no_array_is_lost_and_no_weight_is_missed_silently():
+def test_no_array_is_lost_and_no_weight_is_missed():
     model = sequential(inputs(), dense("d"))
     findings = refused(model, {"d/kernel": 0, "d/gamma": 0, "e/kernel": 0, "kernel": 0})
-    assert [code for code, _ in findings] == ["SPC0808", "SPC0809"]
+    assert [code for code, _ in findings] == ["SPC0808"]
     assert all(path in findings[0][1] for path in ("`d/gamma`", "`e/kernel`", "`kernel`"))
-    diagnostics = Diagnostics()
-    import_keras(model, {"d/kernel": 0}, diagnostics)
-    assert [(item.code, item.severity.value) for item in diagnostics] == [("SPC0809", "warning")]
+    assert refused(model, {"d/kernel": 0}) == [("SPC0809", "there is no array for `d.bias`")]
+
+
+def test_keys_that_are_no_paths_at_all_are_said_once():
+    with pytest.raises(SpecError) as caught:
+        import_keras(sequential(inputs(), dense("d")), {"kernel0": 0, "bias0": 0})
+    (finding,) = caught.value.diagnostics
+    assert finding.message.startswith("the keys are not Keras's weight paths")
+    assert "np.savez" in finding.help
 
 
 def test_a_sequential_model_without_input_layer_takes_the_shape_that_it_was_built_with():
@@ -405,44 +401,146 @@ def test_findings_point_into_the_text_where_it_is_known():
     assert text.splitlines()[span.line - 1][span.column - 1 :].startswith('"Conv9D"')
 
 
-SPEC_LAYERS = [
-    Activation, Add, Concatenate, Dense, EinsumDense, Embedding, Identity, LSTM, Masking,
-]  # fmt: skip
-NEEDED = {
-    "units": 3, "equation": "ab,bc->ac", "output_shape": 4, "activation": "relu", "input_dim": 3,
-    "output_dim": 2,
-}  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    ["SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise",
+     "ActivityRegularization"],
+)  # fmt: skip
+def test_what_acts_in_training_only_is_the_identity_and_keeps_the_mask(kind):
+    generator = {"class_name": "SeedGenerator", "config": {"seed": 1}}
+    model = functional(
+        inputs(), *MASK, layer("Masking", "m", (tensor("x"), {})),
+        layer(kind, "r", (tensor("m"), {"training": False}), rate=0.5, seed=generator),
+        layer("LSTM", "l", (tensor("r"), {"mask": tensor("any", dtype="bool")}), units=2),
+        outputs=["l", 0, 0],
+    )  # fmt: skip
+    imported = import_keras(model)
+    assert imported.document["layers"][1:] == [
+        {"type": "Identity", "name": "r"},
+        {"type": "LSTM", "name": "l", "units": 2},
+    ]
+    assert imported.notes == (f"`r` ({kind}) does nothing at inference: imported as Identity",)
 
 
-@pytest.mark.parametrize("layer_class", SPEC_LAYERS)
-def test_what_is_left_out_as_default_is_the_spec_layer_s_default(layer_class):
-    kind = layer_class.__name__
-    defaults = keras_table.LAYERS[kind].defaults
-    least = {"type": kind} | {
-        name: NEEDED[name] for name, value in defaults.items() if value is keras_table.REQUIRED
-    }
-    assert layer_class.model_validate({**defaults, **least}) == layer_class.model_validate(least)
+@pytest.mark.parametrize(
+    ("kind", "config", "activation"),
+    [
+        ("ReLU", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}, "relu"),
+        ("ReLU", {"max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0},
+         {"type": "relu", "max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0}),
+        ("LeakyReLU", {"negative_slope": 0.30000001192092896},
+         {"type": "leaky_relu", "negative_slope": 0.30000001192092896}),
+        ("LeakyReLU", {}, {"type": "leaky_relu", "negative_slope": 0.3}),
+        ("LeakyReLU", {"negative_slope": 0.2}, "leaky_relu"),
+        ("ELU", {"alpha": 2.0}, {"type": "elu", "alpha": 2.0}),
+    ],
+)  # fmt: skip
+def test_a_layer_that_is_an_activation_becomes_one(kind, config, activation):
+    document = import_keras(sequential(inputs(), layer(kind, "a", **config))).document
+    assert document["layers"] == [{"type": "Activation", "name": "a", "activation": activation}]
 
 
-@pytest.mark.parametrize("family", ["initializer", "regularizer", "constraint"])
-def test_what_is_left_out_of_an_object_is_the_spec_s_default(family):
-    for kind, defaults in getattr(keras_table, f"{family.upper()}S").items():
-        named, full = (
-            Dense.model_validate({"type": "Dense", "units": 1, f"kernel_{family}": value})
-            for value in (kind, {"type": kind, **defaults})
-        )
-        assert named == full
+@pytest.mark.parametrize(
+    ("kind", "config", "arguments"),
+    [
+        ("Softmax", {"axis": [1, 2]}, {"axis": [1, 2]}),
+        ("Dropout", {"rate": 0.5, "noise_shape": None, "seed": {
+            "class_name": "SeedGenerator", "config": {"seed": 1}}}, {"rate": 0.5}),
+        ("LayerNormalization", {"axis": [-1], "rms_scaling": False, "scale": False},
+         {"scale": False}),
+        ("Reshape", {"target_shape": {"class_name": "__tuple__", "items": [-1]}},
+         {"target_shape": [-1]}),
+    ],
+)  # fmt: skip
+def test_a_layer_of_the_same_name_keeps_its_arguments(kind, config, arguments):
+    document = import_keras(sequential(inputs(), layer(kind, "a", **config))).document
+    assert document["layers"] == [{"type": kind, "name": "a", **arguments}]
 
 
-def test_activations_are_the_spec_s():
-    for name in keras_table.ACTIVATIONS:
-        Activation.model_validate({"type": "Activation", "activation": name})
-    for name, defaults in keras_table.ACTIVATION_LAYERS.values():
-        named, full = (
-            Activation.model_validate({"type": "Activation", "activation": value})
-            for value in (name, {"type": name, **defaults})
-        )
-        assert named == full
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [({"rms_scaling": True}, "`rms_scaling`"), ({"axis": [-1, 1]}, "`axis`")],
+)
+def test_a_normalization_that_means_something_else_is_refused(config, named):
+    (finding,) = refused(sequential(inputs(), layer("LayerNormalization", "n", **config)))
+    assert finding[0] == "SPC0805"
+    assert named in finding[1]
+
+
+def test_only_the_weights_that_a_normalization_has_are_wanted():
+    model = sequential(inputs(), layer("LayerNormalization", "n", center=False))
+    assert import_keras(model, {"n/gamma": 1}).weights == {"n.gamma": 1}
+    assert refused(model, {"n/gamma": 1, "n/beta": 2})[0][0] == "SPC0808"
+
+
+def attention(*calls):
+    return layer("MultiHeadAttention", "a", *calls, num_heads=2, key_dim=3, attention_axes=[1])
+
+
+def test_attention_has_roles_settings_and_scores_and_its_implied_masks_are_dropped():
+    mask = tensor("any", dtype="bool")
+    model = functional(
+        inputs(), inputs("own", (None, 4, 4), "bool"), *MASK,
+        layer("Masking", "m", (tensor("x"), {})),
+        attention((tensor("m"), tensor("x"), {
+            "key": tensor("m"), "query_mask": mask, "value_mask": None, "key_mask": mask,
+            "attention_mask": tensor("own", dtype="bool"), "return_attention_scores": True,
+            "use_causal_mask": True})),
+        layer("LSTM", "l", (tensor("a"), {"mask": mask}), units=2),
+        ins=("x", "own"), outputs=[["l", 0, 0], ["a", 0, 1]],
+    )  # fmt: skip
+    document = import_keras(model).document
+    assert document["layers"][1:] == [
+        {"type": "MultiHeadAttention", "name": "a",
+         "from": {"query": "m", "value": "x", "key": "m", "attention_mask": "own"},
+         "num_heads": 2, "key_dim": 3, "return_attention_scores": True, "use_causal_mask": True},
+        {"type": "LSTM", "name": "l", "from": "a.output", "units": 2},
+    ]  # fmt: skip
+    assert document["outputs"] == {"l": "l", "a_scores": "a.scores"}
+
+
+@pytest.mark.parametrize(
+    ("calls", "code"),
+    [
+        ([{"value_mask": tensor("own", dtype="bool")}], "SPC0807"),
+        ([{"use_causal_mask": 3}], "SPC0805"),
+        ([{"use_causal_mask": True}, {}], "SPC0805"),
+    ],
+)
+def test_attention_that_a_spec_cannot_say_is_refused(calls, code):
+    calls = [(tensor("x"), tensor("x"), kwargs) for kwargs in calls]
+    model = functional(
+        inputs(), inputs("own", (None, 4), "bool"), attention(*calls),
+        ins=("x", "own"), outputs=["a", 0, 0],
+    )  # fmt: skip
+    assert refused(model)[0][0] == code
+
+
+def test_attention_s_weights_are_those_of_its_projections():
+    model = functional(
+        inputs(), attention((tensor("x"), tensor("x"), {})), outputs=["a", 0, 0]
+    )  # fmt: skip
+    owners = ("query", "key", "value", "attention_output")
+    paths = [f"a/{owner}/{weight}" for owner in owners for weight in ("kernel", "bias")]
+    carried = import_keras(model, {path: path for path in [*paths, "a/seed_generator_state"]})
+    assert carried.weights == {path.replace("/", "."): path for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [({"units": 0}, "`units`"), ({"units": 2, "stateful": True}, "`stateful`"),
+     ({"units": 2, "dropout": 3.0, "unroll": "no"}, "`unroll`")],
+)  # fmt: skip
+def test_a_value_that_the_spec_s_layer_refuses_is_refused_here(config, named):
+    findings = refused(sequential(inputs(), layer("LSTM", "l", **config)))
+    assert {code for code, _ in findings} == {"SPC0805"}
+    assert any(named in message and "`l`" in message for _, message in findings)
+
+
+def test_an_input_inside_a_chain_is_refused_by_name():
+    model = sequential(inputs(), dense("d"), inputs("late"))
+    assert refused(model)[0][0] == "SPC0806"
+    assert "`late`" in refused(model)[0][1]
 
 
 EVERYTHING = functional(

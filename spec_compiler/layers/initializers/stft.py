@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, StrictBool, ValidationInfo, WithJsonSchema
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.diagnostics import nearest, suggestion
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.layers.initializers.initializer import Draws, Initializer, Sizes
-from spec_compiler.notation.fields import FieldRefusal, refuse, scope_of
+from spec_compiler.notation.fields import number_of, refuse
 from spec_compiler.notation.plain import is_sequence
 from spec_compiler.notation.scope import described
 
@@ -32,21 +32,19 @@ def _window(written: object, info: ValidationInfo) -> str | tuple[float, ...] | 
     if written is None or (isinstance(written, str) and written in WINDOWS):
         return written
     if isinstance(written, str):
-        guess = nearest(written, WINDOWS)
         raise refuse(
             f"there is no window `{written}`",
             "SPC0106",
-            annotation=f"did you mean `{guess}`?" if guess else "",
-            help="" if guess else f"one of {', '.join(WINDOWS)}, or a list of numbers",
+            about_field="topic",
+            **suggestion(
+                nearest(written, WINDOWS), f"one of {', '.join(WINDOWS)}, or a list of numbers"
+            ),
         )
     if not is_sequence(written):
         raise refuse(
             f"must be the name of a window, a list of numbers or null, not {described(written)}"
         )
-    try:
-        values = tuple(scope_of(info).number(value) for value in written)
-    except Refusal as refusal:
-        raise FieldRefusal(refusal) from None
+    values = tuple(number_of(value, info) for value in written)
     if not all(map(math.isfinite, values)) or not any(values):
         raise refuse("must have finite numbers, not all of them 0")
     return values

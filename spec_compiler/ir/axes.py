@@ -1,0 +1,217 @@
+"""Which axes of its operands an axis of a result runs along: one rule for each primitive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from spec_compiler.ir.dims import product
+from spec_compiler.ir.graph import Graph, Node, Value
+from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
+
+
+class Source(NamedTuple):
+    """An operand's axis that an axis of a result runs along.
+
+    Attributes:
+        operand: The index of the operand.
+        axis: The axis of the operand.
+        apart: Whether entry `i` of the result's axis depends on entry `i` of this one alone. Else
+            the axes belong together, but their entries meet or change places.
+    """
+
+    operand: int
+    axis: int
+    apart: bool = True
+
+
+Sources: TypeAlias = tuple[Source, ...]
+Rule: TypeAlias = Callable[[Node, int], Sources]
+
+
+def sources(node: Node, result: int, axis: int) -> Sources:
+    """The operands' axes that `axis` of a result runs along, in the order of the operands.
+
+    Any entry may depend on the whole of an operand that is not among them.
+
+    Args:
+        node: A primitive, a composite or a scan.
+        result: The index of the result.
+        axis: An axis of it, from 0.
+    """
+    if node.operation == "scan":
+        return _through_scan(node, result, axis)
+    if "definition" in node.attributes:
+        body: Graph = node.attributes["definition"]
+        return _through(body, tuple(body.outputs.values())[result], axis, {})
+    return AXES[node.operation](node, axis)
+
+
+# --- primitives ----------------------------------------------------------------------------------
+
+
+def _none(node: Node, axis: int) -> Sources:
+    return ()
+
+
+def _aligned(node: Node, axis: int) -> Sources:
+    """Axes are paired from the last; one of another size is repeated."""
+    result = node.results[0].shape
+    back = len(result) - axis
+    return tuple(
+        Source(index, len(operand.shape) - back)
+        for index, operand in enumerate(node.operands)
+        if back <= len(operand.shape) and operand.shape[-back] == result[axis]
+    )
+
+
+def _ordered(node: Node, axis: int) -> Sources:
+    """All axes stay; the entries of one of them meet or change places."""
+    return (Source(0, axis, apart=axis != node.attributes["axis"]),)
+
+
+def _joined(node: Node, axis: int) -> Sources:
+    if axis == node.attributes["axis"]:
+        return ()
+    return tuple(Source(index, axis) for index in range(len(node.operands)))
+
+
+def _reshaped(node: Node, axis: int) -> Sources:
+    """An axis stays where its size and the number of entries before it are kept."""
+    before, after = node.operands[0].shape, node.results[0].shape
+    return tuple(
+        Source(0, old)
+        for old, size in enumerate(before)
+        if size == after[axis] and product(before[:old]) == product(after[:axis])
+    )
+
+
+def _transposed(node: Node, axis: int) -> Sources:
+    return (Source(0, node.attributes["axes"][axis]),)
+
+
+def _reduced(node: Node, axis: int) -> Sources:
+    axes = node.attributes["axes"]
+    if node.attributes["keepdims"]:
+        return () if axis in axes else (Source(0, axis),)
+    return (Source(0, _others(node.operands[0], axes)[axis]),)
+
+
+def _placed(node: Node, axis: int) -> Sources:
+    """One axis goes, the others stay in their order."""
+    return (Source(0, _others(node.operands[0], (node.attributes["axis"],))[axis]),)
+
+
+def _contracted(node: Node, axis: int) -> Sources:
+    left, right = node.operands
+    contracted, batch = node.attributes["contracted"], node.attributes["batch"]
+    if axis < len(batch[0]):
+        return Source(0, batch[0][axis]), Source(1, batch[1][axis])
+    free = [
+        *(Source(0, kept) for kept in _others(left, (*contracted[0], *batch[0]))),
+        *(Source(1, kept) for kept in _others(right, (*contracted[1], *batch[1]))),
+    ]
+    return (free[axis - len(batch[0])],)
+
+
+def _others(operand: Value, axes: tuple[int, ...]) -> list[int]:
+    return [axis for axis in range(len(operand.shape)) if axis not in axes]
+
+
+def _taken(node: Node, axis: int) -> Sources:
+    """The axes of the indices, then those of a row of the table."""
+    indices = len(node.operands[1].shape)
+    return (Source(1, axis) if axis < indices else Source(0, axis - indices + 1),)
+
+
+AXES: dict[str, Rule] = {
+    **{primitive.name: _aligned for primitive in ELEMENTWISE},
+    "broadcast_to": _aligned,
+    "reshape": _reshaped,
+    "transpose": _transposed,
+    "concatenate": _joined,
+    "slice": _ordered,
+    "stride": _ordered,
+    "size": _none,
+    "reverse": _ordered,
+    "cumulative_sum": _ordered,
+    "sort": _ordered,
+    "full": _none,
+    "constant": _none,
+    "arange": _none,
+    **dict.fromkeys(
+        ("reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_any", "reduce_all"),
+        _reduced,
+    ),
+    "argmax": _placed,
+    "argmin": _placed,
+    "contract": _contracted,
+    "take": _taken,
+}
+"""The rule of every primitive."""
+
+
+# --- bodies --------------------------------------------------------------------------------------
+
+
+def _through_scan(node: Node, result: int, axis: int) -> Sources:
+    sequences, states = node.attributes["sequences"], node.attributes["states"]
+    body: Graph = node.attributes["body"]
+    before = tuple(body.inputs.values())[sequences : sequences + states]
+    after = tuple(body.outputs.values())
+    carried = dict(zip(before, after, strict=False))
+    if result < states:
+        # from the state itself: without steps the last one is the first
+        found = _through(body, before[result], axis, carried)
+    elif axis == 0:
+        return tuple(Source(index, 0, apart=False) for index in range(sequences))
+    else:
+        found = _through(body, after[result], axis - 1, carried)
+    # a step reads its entry of a sequence, which has lost axis 0
+    return tuple(item._replace(axis=item.axis + (item.operand < sequences)) for item in found)
+
+
+_Step: TypeAlias = tuple[Value, "int | None", bool]
+"""A value, its axis (None where it is read whole), and whether entries stayed apart up to it."""
+
+
+def _through(body: Graph, value: Value, axis: int, carried: Mapping[Value, Value]) -> Sources:
+    """The axes of the body's inputs that an axis of a value in it runs along.
+
+    Args:
+        body: The graph.
+        value: An input, or a result of one of the nodes.
+        axis: An axis of it.
+        carried: The inputs that hold a state, each with the output that it is in the next step.
+    """
+    makers = {made: (node, index) for node in body.nodes for index, made in enumerate(node.results)}
+    seen: set[_Step] = set()
+    pending: list[_Step] = [(value, axis, True)]
+    while pending:
+        step = pending.pop()
+        if step not in seen:
+            seen.add(step)
+            pending += _behind(step, makers, carried)
+    found: list[Source] = []
+    for index, given in enumerate(body.inputs.values()):
+        ways = {(at, apart) for reached, at, apart in seen if reached is given}
+        axes = sorted({at for at, _ in ways if at is not None})
+        found += (Source(index, at, apart=ways == {(at, True)}) for at in axes)
+    return tuple(found)
+
+
+def _behind(
+    step: _Step, makers: Mapping[Value, tuple[Node, int]], carried: Mapping[Value, Value]
+) -> list[_Step]:
+    value, axis, apart = step
+    if value in carried:
+        return [(carried[value], axis, apart)]
+    if value not in makers:
+        return []
+    node, result = makers[value]
+    found = () if axis is None else sources(node, result, axis)
+    aligned = {source.operand for source in found}
+    return [
+        *((node.operands[item.operand], item.axis, apart and item.apart) for item in found),
+        *((item, None, False) for index, item in enumerate(node.operands) if index not in aligned),
+    ]

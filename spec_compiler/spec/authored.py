@@ -1,0 +1,59 @@
+"""Plain data from a document: what the sections of a spec are read from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.notation.scope import Scope
+from spec_compiler.source.node import Node, Plain
+
+
+def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> Plain:
+    """Plain data without `x-` keys, with `$name` replaced by the param's value.
+
+    Raises:
+        Refusal: a `$name` is not a param; `argument` is its path.
+    """
+    value = node.value
+    if isinstance(value, dict):
+        result: dict[str, Any] = {}
+        for key, entry in value.items():
+            if free or not key.startswith("x-"):
+                result[key] = _inside(key, entry.node, scope, free)
+        return result
+    if isinstance(value, list):
+        return [_inside(index, item, scope, free) for index, item in enumerate(value)]
+    if (
+        scope is not None
+        and isinstance(value, str)
+        and value[:1] == "$"
+        and value[1:].isidentifier()
+    ):
+        return _param_value(value[1:], scope)
+    return value
+
+
+def _inside(key: str | int, node: Node, scope: Scope | None, free: bool) -> Plain:
+    value = node.value
+    if not isinstance(value, dict | list) and not (isinstance(value, str) and value[:1] == "$"):
+        return value
+    try:
+        return authored(node, scope, free=free)
+    except Refusal as refusal:
+        raise refusal.under((key,)) from None
+
+
+def _param_value(name: str, scope: Scope) -> Any:
+    if name in scope.params:
+        return scope.params[name]
+    if name in scope.dims:
+        raise Refusal(
+            "SPC0205", f"`{name}` is a dim; write it without `$` where a size is expected"
+        )
+    guess = nearest(name, scope.params)
+    raise Refusal(
+        "SPC0205",
+        f"there is no param `{name}`",
+        **suggestion(guess and f"${guess}", f"declare it under `params`: `{name}: …`"),
+    )

@@ -1,0 +1,80 @@
+"""Named sizes that the data decides, and the constraints that relate them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from spec_compiler.diagnostics import Diagnostics, Refusal
+from spec_compiler.ir.dims import Dim, Size, SizeError, symbol
+from spec_compiler.notation import arithmetic
+from spec_compiler.notation.arithmetic import Relation
+from spec_compiler.notation.scope import Scope
+from spec_compiler.source.node import Node
+from spec_compiler.spec.document import DimDeclaration
+from spec_compiler.spec.names import check_size_name
+from spec_compiler.spec.place import diagnose
+
+LARGEST_DIM = 2**31 - 1
+
+
+def dim_sizes(
+    dims: Mapping[str, DimDeclaration],
+    params: Collection[str],
+    node: Node,
+    diagnostics: Diagnostics,
+) -> dict[str, Size]:
+    """The size of every dim, and of `batch`; a free symbol where it was refused.
+
+    Args:
+        dims: The declarations.
+        params: The names of params, which no dim may have.
+        node: The document.
+        diagnostics: Collects what is wrong.
+    """
+    sizes: dict[str, Size] = {"batch": symbol("batch")}
+    for name, dim in dims.items():
+        try:
+            check_size_name(name, "dims")
+        except Refusal as refusal:
+            diagnostics.add(diagnose(refusal, node))
+        try:
+            sizes[name] = _size(name, dim)
+        except Refusal as refusal:
+            diagnostics.add(diagnose(refusal.under(("dims", name)), node))
+            sizes[name] = symbol(name)
+        if name in params:
+            refusal = Refusal(
+                "SPC0201",
+                f"`{name}` is both a param and a dim",
+                argument=("dims", name),
+                related=((("params", name), "the param"),),
+            )
+            diagnostics.add(diagnose(refusal, node))
+    return sizes
+
+
+def _size(name: str, dim: DimDeclaration) -> Size:
+    low, high = dim.min, dim.max
+    if isinstance(low, Dim) or isinstance(high, Dim):
+        raise Refusal("SPC0104", "the bounds of a dim must be numbers or params")
+    if low < 0 or (high is not None and high > LARGEST_DIM):
+        raise Refusal("SPC0105", f"a size lies between 0 and {LARGEST_DIM}")
+    if high is not None and low > high:
+        raise Refusal("SPC0107", f"`min` {low} is above `max` {high}", argument=("max",))
+    if low == high:
+        return low
+    return symbol(name, low, high)
+
+
+def relations(
+    constraints: Iterable[str], scope: Scope, node: Node, diagnostics: Diagnostics
+) -> tuple[tuple[int, Relation], ...]:
+    """The constraints that could be read, each with its index in the file."""
+    found: list[tuple[int, Relation]] = []
+    for index, text in enumerate(constraints):
+        try:
+            found.append((index, arithmetic.relation(text, scope.names)))
+        except (Refusal, SizeError) as problem:
+            refusal = problem if isinstance(problem, Refusal) else Refusal("SPC0307", str(problem))
+            diagnostics.add(diagnose(refusal.under(("constraints", index)), node))
+    return tuple(found)

@@ -1,0 +1,84 @@
+"""The outputs of a model: how they are declared, and how they are read."""
+
+from __future__ import annotations
+
+from pydantic import Field, StrictStr
+
+from spec_compiler.diagnostics import Diagnostics, Refusal
+from spec_compiler.layers.claim import Claim
+from spec_compiler.notation.fields import FieldRefusal, refuse
+from spec_compiler.notation.plain import is_list, is_mapping
+from spec_compiler.notation.scope import Scope, described
+from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.source.node import Node
+from spec_compiler.spec.authored import authored
+from spec_compiler.spec.names import check_output_name
+from spec_compiler.spec.place import diagnose
+
+
+class Output(Claim):
+    """An output: where it comes from, and claims about it."""
+
+    from_: StrictStr | None = Field(default=None, alias="from")
+    """A layer, an input, or `layer.output`; default: the output's name."""
+
+
+def read_outputs(
+    document: Node, scope: Scope, diagnostics: Diagnostics
+) -> dict[str, Output] | None:
+    """The outputs by name; None stands for the last layer.
+
+    Args:
+        document: The whole spec.
+        scope: What names mean.
+        diagnostics: Collects what is wrong.
+    """
+    node = document.get("outputs")
+    if node is None:
+        return None
+    try:
+        written = _mapping(authored(node, scope)) or {}
+    except Refusal as refusal:
+        diagnostics.add(diagnose(refusal, node))
+        return {}
+    except FieldRefusal as problem:
+        for refusal in problem.under(("outputs",)).refusals:
+            diagnostics.add(diagnose(refusal, document))
+        return {}
+    found: dict[str, Output] = {}
+    for name, item in written.items():
+        try:
+            check_output_name(name)
+            found[name] = validated(Output, item, scope, "an output")
+        except Refusal as refusal:
+            diagnostics.add(diagnose(refusal, node))
+        except Refusals as refusals:
+            for refusal in refusals.items:
+                diagnostics.add(diagnose(refusal, node.nearest((name,))))
+    return found
+
+
+def _mapping(written: object) -> dict[str, object] | None:
+    """A name, a list of names, or a mapping; brought to a mapping."""
+    if written is None:
+        return None
+    items: dict[str, object] = {}
+    if isinstance(written, str):
+        return {written: {}}
+    if is_list(written):
+        for item in written:
+            if not isinstance(item, str):
+                raise refuse(f"must be names of layers, not {described(item)}")
+            if item in items:
+                raise refuse(f"names `{item}` twice", "SPC0201")
+            items[item] = {}
+    elif is_mapping(written):
+        for key, item in written.items():
+            items[str(key)] = (
+                {"from": item} if isinstance(item, str) else item if item is not None else {}
+            )
+    else:
+        raise refuse(f"must be a name, a list of names or a mapping, not {described(written)}")
+    if not items:
+        raise refuse("must name at least one output", "SPC0102")
+    return items

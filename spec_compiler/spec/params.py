@@ -1,0 +1,141 @@
+"""The values of params: from the command line or from their defaults, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.ir.types import DTYPES
+from spec_compiler.layers.choices import CHOICES
+from spec_compiler.notation.scope import described
+from spec_compiler.source.node import Node
+from spec_compiler.spec.document import Param
+from spec_compiler.spec.names import check_size_name
+from spec_compiler.spec.place import diagnose
+
+
+def param_values(
+    params: Mapping[str, Param],
+    overrides: Mapping[str, object],
+    node: Node,
+    diagnostics: Diagnostics,
+) -> dict[str, object]:
+    """The value of every param; a stand-in where it was refused, so that checking goes on.
+
+    Args:
+        params: The declarations.
+        overrides: Values that are given: text from the command line, or as in `default`.
+        node: The document.
+        diagnostics: Collects what is wrong.
+    """
+    values: dict[str, object] = {}
+    for name, param in params.items():
+        try:
+            check_size_name(name, "params")
+        except Refusal as refusal:
+            diagnostics.add(diagnose(refusal, node))
+        try:
+            values[name] = _given(name, param, overrides)
+            _within(name, param, values[name])
+        except Refusal as refusal:
+            diagnostics.add(_problem(refusal, name, name in overrides, node))
+            values.setdefault(name, _stand_in(param))
+    for name in overrides:
+        if name not in params:
+            guess = nearest(name, params)
+            hint = suggestion(guess, "" if params else "the file has none")
+            diagnostics.add(
+                Diagnostic(
+                    "SPC0206",
+                    f"there is no param `{name}` to set",
+                    help=hint["annotation"] or hint["help"],
+                )
+            )
+    return values
+
+
+def _problem(refusal: Refusal, name: str, overridden: bool, node: Node) -> Diagnostic:
+    if overridden:
+        message = f"the value given for `{name}`: {refusal.message}"
+        return Diagnostic(refusal.code, message, help=refusal.help or refusal.annotation)
+    return diagnose(refusal.under(("params", name)), node)
+
+
+def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:
+    """The value of a param: the one that is given, or its default."""
+    value = overrides.get(name, param.default)
+    if isinstance(value, str) and name in overrides:
+        value = _parsed(param, value)
+    if value is None:
+        raise Refusal(
+            "SPC0206",
+            f"the param `{name}` has no value",
+            help=f"give it with `--set {name}=…`, or write a `default`",
+        )
+    at = () if name in overrides else ("default",)
+    wanted = _PYTHON.get(param.type)
+    if param.type == "float" and type(value) is int:
+        value = float(value)
+    if wanted is not None and type(value) is not wanted:
+        found = f"must be of type {param.type}, not {described(value)}"
+        raise Refusal("SPC0104", f"`default` {found}" if at else found, argument=at)
+    _known_choice(param, value, at)
+    return value
+
+
+def _parsed(param: Param, text: str) -> object:
+    try:
+        if param.type == "int":
+            return int(text)
+        if param.type == "float":
+            return float(text)
+    except ValueError:
+        raise Refusal("SPC0206", f"`{text}` is not of type {param.type}") from None
+    if param.type == "bool":
+        if text not in {"true", "false"}:
+            raise Refusal("SPC0206", f"`{text}` is not `true` or `false`")
+        return text == "true"
+    _known_choice(param, text, ())
+    return text
+
+
+def _known_choice(param: Param, value: object, at: tuple[str, ...]) -> None:
+    """A param that names an activation or a dtype is checked where it is declared."""
+    known = _KNOWN.get(param.type)
+    if known is None or isinstance(value, dict):
+        return
+    if not isinstance(value, str) or value not in known:
+        guess = nearest(value, known) if isinstance(value, str) else None
+        raise Refusal(
+            "SPC0106",
+            f"there is no {param.type} `{value}`"
+            if isinstance(value, str)
+            else f"`{param.type}` is a name, not {described(value)}",
+            argument=at,
+            **suggestion(guess),
+        )
+
+
+def _within(name: str, param: Param, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    if param.min is not None and value < param.min:
+        raise Refusal("SPC0206", f"`{name}` is {value}, below its `min` {param.min:g}")
+    if param.max is not None and value > param.max:
+        raise Refusal("SPC0206", f"`{name}` is {value}, above its `max` {param.max:g}")
+    if param.multiple_of and isinstance(value, int) and value % param.multiple_of:
+        raise Refusal("SPC0206", f"`{name}` is {value}, not a multiple of {param.multiple_of}")
+
+
+def _stand_in(param: Param) -> object:
+    """A value that lets checking go on after a param was refused."""
+    return {"int": 1, "float": 1.0, "bool": False, "activation": "linear", "dtype": "float32"}.get(
+        param.type, "zeros" if param.type == "initializer" else ""
+    )
+
+
+_PYTHON: Mapping[str, type] = {"int": int, "float": float, "bool": bool, "text": str}
+_KNOWN: Mapping[str, Mapping[str, object]] = {
+    **{kind: registry.by_name for kind, registry in CHOICES.items()},
+    "dtype": dict.fromkeys(DTYPES),
+}

@@ -1,0 +1,94 @@
+"""Keys: `doc` stands anywhere, and a mistake is blamed on the mapping that it stands in."""
+
+import pytest
+
+import spec_compiler as sc
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.choices import CHOICES
+from spec_compiler.notation.scope import Scope
+from spec_compiler.notation.validated import validated
+from spec_compiler.spec.document import PARAM_TYPES
+
+NOTED = """\
+specc: 1
+params: {n: {doc: why, type: int, default: 3}}
+dims: {seq: {doc: why, max: 9}}
+inputs: {x: {doc: why, shape: [seq, 4], values: {doc: why, min: 0, max: 7}, dtype: int32}}
+layers:
+  - type: Dense
+    doc: why
+    name: y
+    units: n
+    activation: {doc: why, type: leaky_relu, negative_slope: 0.1}
+    input_spec: {doc: why, ndim: 3}
+    expect: {doc: why, shape: [batch, seq, 3]}
+  - {doc: why, name: z, reuse: y, from: x, expect: {doc: why, dtype: float32}}
+outputs: {y: {doc: why, dtype: float32}, z: {doc: why}}
+"""
+
+
+def spec(top="", layer=""):
+    dense = f"{{type: Dense, units: 3{layer}}}"
+    return f"specc: 1\n{top}inputs: {{x: {{shape: [8]}}}}\nlayers: [{dense}]\n"
+
+
+def test_every_mapping_may_carry_doc():
+    assert [item.code for item in sc.validate(NOTED)] == []
+
+
+def test_doc_is_no_setting_of_a_choice():
+    noted, plain = (
+        validated(
+            LAYERS["Dense"], {"units": 1, "activation": {"type": "relu", **doc}}, Scope(), "Dense"
+        )
+        for doc in ({"doc": "why"}, {})
+    )
+    assert noted.activation == plain.activation
+    assert noted.arguments() == plain.arguments()
+    assert noted.arguments()["activation"] == "relu"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        (spec("wat: 3\n"), "SPC0103", "a spec has no key `wat`"),
+        (spec(layer=", unitz: 3"), "SPC0103", "Dense has no argument `unitz`"),
+        (spec("weights: {file: w, fil: v}\n"), "SPC0103", "`weights` has no key `fil`"),
+        (spec("weights: {strict: true}\n"), "SPC0102", "`weights` needs `file`"),
+        (spec("params: {n: {type: int, defalt: 1}}\n"), "SPC0103", "`n` has no key `defalt`"),
+        (spec(layer=", input_spec: [{ndimm: 2}]"), "SPC0103", "`input_spec` has no key `ndimm`"),
+        (spec(layer=", expect: {shap: [1]}"), "SPC0103", "`expect` has no key `shap`"),
+        (
+            spec(layer=", kernel_regularizer: {type: L2, l22: 1}"),
+            "SPC0103",
+            "`L2` has no argument `l22`",
+        ),
+    ],
+)
+def test_the_mapping_that_a_key_stands_in_is_blamed(text, code, message):
+    found = next(iter(sc.validate(text)))
+    assert (found.code, found.message) == (code, message)
+
+
+def test_nested_keys_are_suggested_from_the_nested_mapping():
+    (found,) = sc.validate(spec(layer=", input_spec: {min_ndimm: 2}"))
+    assert found.annotation == "did you mean `min_ndim`?"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (spec("weights: {file: w, map: {}}\n"), "map"),
+        (spec("tests: []\n"), "tests"),
+    ],
+)
+def test_what_is_not_read_yet_is_said(text, name):
+    (found,) = sc.validate(text)
+    assert found.code == "SPC0111"
+    assert found.message.startswith(f"`{name}` is a part of the language")
+    line = text.splitlines()[found.span.line - 1]
+    assert line[found.span.column - 1 :].startswith(name)
+
+
+def test_every_kind_of_choice_is_a_type_of_param():
+    assert set(CHOICES) < set(PARAM_TYPES)
