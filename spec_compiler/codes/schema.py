@@ -111,7 +111,7 @@ SCHEMA: tuple[Code, ...] = (
     Code(
         "SPC0111",
         "not read yet",
-        "`imports`, `defaults`, `blocks`, `use`, `tests` and `map` under `weights` belong to the "
+        "`imports`, `defaults`, `blocks`, `use` and `tests` belong to the "
         "language, and this version of specc does not read them yet. Write the layers out.",
         _layer("use: ffn"),
         _layer("type: Dense, units: 2"),

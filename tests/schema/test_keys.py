@@ -78,7 +78,6 @@ def test_nested_keys_are_suggested_from_the_nested_mapping():
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (spec("weights: {file: w, map: {}}\n"), "map"),
         (spec("tests: []\n"), "tests"),
     ],
 )
