@@ -79,7 +79,6 @@ def test_nested_keys_are_suggested_from_the_nested_mapping():
     ("text", "name"),
     [
         (spec("weights: {file: w, map: {}}\n"), "map"),
-        (spec("tests: []\n"), "tests"),
         (spec().replace("type: Dense, units: 3", "type: Lambda, function: x"), "Lambda"),
     ],
 )
