@@ -12,6 +12,7 @@ from spec_compiler.source.node import Node
 from spec_compiler.spec.document import Header
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.outputs import Output
+from spec_compiler.spec.tests_section import SpecTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Core:
         outputs: By name; None stands for the last layer.
         node: The whole document.
         file: Where it was read from.
+        tests: With their index in the file.
     """
 
     header: Header
@@ -59,3 +61,4 @@ class Core:
     outputs: Mapping[str, Output] | None
     node: Node
     file: str
+    tests: tuple[tuple[int, SpecTest], ...] = ()

@@ -13,6 +13,7 @@ from spec_compiler.layers.layer import Layer
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.outputs import Output
+from spec_compiler.spec.tests_section import SpecTest
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
 """What every layer may have beside its own arguments."""
@@ -49,6 +50,7 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
     declared = core.outputs or {}
     document["outputs"] = {name: _output(name, declared.get(name)) for name in outputs}
     document |= _stated(header, ("weights",))
+    document["tests"] = [_stated(test, SpecTest.model_fields) for _, test in core.tests]
     return {key: value for key, value in document.items() if value not in ({}, [])}
 
 

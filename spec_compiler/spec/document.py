@@ -39,7 +39,7 @@ ParamType = Literal[
     "dtype",
 ]
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
-LATER = ("imports", "defaults", "blocks", "tests")
+LATER = ("imports", "defaults", "blocks")
 """Keys of the language that this version does not read yet."""
 
 
@@ -108,7 +108,19 @@ def _tensor(written: object) -> object:
 TensorField = Annotated[
     Tensor,
     BeforeValidator(_tensor),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Tensor"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"from": {"type": "string"}, "as": {"type": "string"}},
+                    "required": ["from"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
 ]
 """A tensor's name, or the name and a transform."""
 
@@ -124,8 +136,8 @@ class WeightsDeclaration(Declaration):
     """Whether tensors that the model does not have are errors."""
 
     map: dict[str, TensorField] = {}
-    """For a file with other names: a weight's name, or a pattern such as `encoder.{i}.kernel`, to the
-    tensor's name, or to `{from, as}`."""
+    """For a file with other names: a weight's name, or a pattern such as `encoder.{i}.kernel`, to
+    the tensor's name, or to `{from, as}`."""
 
 
 def _param(written: object) -> object:

@@ -32,6 +32,7 @@ from spec_compiler.spec.names import check_name
 from spec_compiler.spec.outputs import read_outputs
 from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.read_inputs import read_inputs
+from spec_compiler.spec.read_tests import read_tests
 
 
 class Reuse(Declaration):
@@ -54,8 +55,17 @@ def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
     inputs = read_inputs(stated.node, stated.scope, diagnostics)
     calls = _Layers(stated.scope, diagnostics, dict.fromkeys(inputs)).read(stated.node)
     outputs = read_outputs(stated.node, stated.scope, diagnostics)
+    tests = read_tests(stated.node, stated.scope, diagnostics)
     return Core(
-        stated.header, stated.scope, stated.relations, inputs, calls, outputs, stated.node, file
+        stated.header,
+        stated.scope,
+        stated.relations,
+        inputs,
+        calls,
+        outputs,
+        stated.node,
+        file,
+        tests,
     )
 
 

@@ -22,6 +22,7 @@ from spec_compiler.spec.expand import Reuse
 from spec_compiler.spec.inputs import Input, TensorFile
 from spec_compiler.spec.names import NAME
 from spec_compiler.spec.outputs import Output
+from spec_compiler.spec.tests_section import SpecTest
 
 DRAFTS: Mapping[str, str] = {
     "2020-12": "https://json-schema.org/draft/2020-12/schema",
@@ -43,7 +44,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
     header = declaration_schema(Header, definitions, params=False)
     declaration_schema(Param, definitions, params=False, name="Param")
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
-    for declaration in (Input, Output, TensorFile):
+    for declaration in (Input, Output, TensorFile, SpecTest):
         declaration_schema(declaration, definitions, name=declaration.__name__)
     schema: Schema = {
         "$schema": DRAFTS["2020-12"],
@@ -96,6 +97,11 @@ def _sections() -> dict[str, Schema]:
                 },
                 {"type": "null"},
             ],
+        },
+        "tests": {
+            "type": "array",
+            "description": "Tests of the model; `specc test` runs them.",
+            "items": {"$ref": "#/$defs/SpecTest"},
         },
     }
 

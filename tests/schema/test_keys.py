@@ -78,7 +78,8 @@ def test_nested_keys_are_suggested_from_the_nested_mapping():
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (spec("tests: []\n"), "tests"),
+        (spec("blocks: {}\n"), "blocks"),
+        (spec("defaults: {}\n"), "defaults"),
     ],
 )
 def test_what_is_not_read_yet_is_said(text, name):
