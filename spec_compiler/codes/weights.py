@@ -173,8 +173,8 @@ WEIGHTS: tuple[Code, ...] = (
     Code(
         "SPC0621",
         "two patterns for one weight",
-        "Two patterns of `map` fit the same weight, so it is not said where it comes from. An entry "
-        "with the weight's own name wins over patterns.",
+        "Two patterns of `map` fit the same weight, so it is not said where it comes from. An "
+        "entry with the weight's own name wins over patterns.",
         wrong=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel, '
         '"dense.{b}": dense.kernel}}\n',
         right=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel}}}}\n',
