@@ -43,21 +43,11 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
         for name, declared in core.inputs.items()
         if declared is not None
     }
-    document["layers"] = [
-        _item(call, _source(core, index)) for index, call in enumerate(core.calls)
-    ]
+    document["layers"] = [_item(call) for call in core.calls]
     declared = core.outputs or {}
     document["outputs"] = {name: _output(name, declared.get(name)) for name in outputs}
     document |= _stated(header, ("weights",))
     return {key: value for key, value in document.items() if value not in ({}, [])}
-
-
-def _source(core: Core, index: int) -> Any:
-    """What a call reads: as it is written, else the item above or the only input."""
-    written = core.calls[index].sources
-    if written is not None:
-        return written
-    return core.calls[index - 1].name if index else next(iter(core.inputs))
 
 
 def _dims(core: Core) -> dict[str, Any]:
@@ -77,15 +67,17 @@ def _input(declared: Input, dtype: str) -> dict[str, Any]:
     return {"dtype": Policy.named(dtype).variable, **stated}
 
 
-def _item(call: Call, source: Any) -> dict[str, Any]:
+def _item(call: Call) -> dict[str, Any]:
     layer = call.layer
     if layer is None:  # an accepted spec has no layer that was refused
         raise TypeError(call.name)
     around = _stated(layer, _AROUND)
+    if call.mask is not None:
+        around["mask"] = call.mask
     if call.reuse is not None:
         own = {key: around[key] for key in ("expect", "mask", "doc") if key in around}
-        return {"reuse": call.reuse, "name": call.name, "from": source, **own}
-    head = {"type": type(layer).__name__, "name": call.name, "from": source}
+        return {"reuse": call.reuse, "name": call.name, "from": call.sources, **own}
+    head = {"type": type(layer).__name__, "name": call.name, "from": call.sources}
     return {**head, **_arguments(layer), **around}
 
 

@@ -44,7 +44,7 @@ ParamType = Literal[
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
 LATER_LAYERS = ("Lambda",)
 """Kinds of layers that this version does not read yet."""
-LATER = ("imports", "defaults", "blocks", "tests")
+LATER = ("imports", "tests")
 """Keys of the language that this version does not read yet."""
 
 
