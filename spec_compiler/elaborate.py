@@ -115,6 +115,7 @@ class _Driver:
         if any(port.source not in self.signals for port in feeds.sources):
             self.skipped.append(call.name)
             return
+        self.builder.layer = call.name
         layer = self.settings(call)
         if layer is None:
             return
@@ -204,7 +205,7 @@ class _Driver:
             results = {key: signal.masked(named) for key, signal in results.items()}
         elif not layer.consumes_mask:
             results = settle_mask(
-                call, given, results, b, self.seen(), self.signals, self.diagnostics
+                call, given, results, b, self.wiring, self.signals, self.diagnostics
             )
         self.note_activity(call, layer, results)
         return results

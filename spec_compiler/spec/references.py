@@ -61,8 +61,8 @@ class References:
                     found, current = (self.follow(meaning)[0], rest), None
                 else:
                     current = meaning
-                    if current in chain:
-                        raise _circle(current)
+                    if current in self.known and self.known[current] is None:
+                        raise _circle(current) if current in chain else Unresolved
             except Refusal as refusal:
                 trace = current.instance.trace if current and current.instance else ()
                 node = current.node if current else feed.node
