@@ -206,7 +206,8 @@ class _Layers(LayerList):
         check_pairs(use, block, None if numbers is None else len(numbers))
         fed = feeds(use, block, self.names, item, self.above, self.instance)
         if numbers == []:
-            arguments(block, item, 0, self.known)
+            if not use.each:
+                arguments(block, item, 0, self.known)
             found = pairs(block).items()
             outputs = {output: self._identity(item, name, fed[port]) for port, output in found}
             self._stand(name, Copies(outputs))
