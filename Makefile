@@ -54,7 +54,7 @@ bench: $(CORE)
 	@$(BIN)/python benchmarks/compile_scale.py
 
 clean:
-	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(CORE): pyproject.toml

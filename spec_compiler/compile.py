@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, SpecError
 from spec_compiler.elaborate import elaborate
 from spec_compiler.program import Program
+from spec_compiler.proving_tests import check_tests
 from spec_compiler.source import Node, load, read
 from spec_compiler.spec.core import Core
 from spec_compiler.spec.declare import declare
@@ -25,6 +26,7 @@ def compile_text(
     *,
     params: Params | None = None,
     diagnostics: Diagnostics | None = None,
+    weights: bool = True,
 ) -> Program:
     """Compile a spec.
 
@@ -33,12 +35,13 @@ def compile_text(
         file: The name that diagnostics give it; paths in the spec are relative to its folder.
         params: Values for params; text is read as the command line's is.
         diagnostics: Where findings are collected; also those of an accepted spec.
+        weights: Whether the weights file must fit, if there is one.
 
     Raises:
         SpecError: the spec is refused; it carries every finding.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-    return _compile(read(text, file, found), file, params or {}, found)
+    return _compile(read(text, file, found), file, params or {}, found, weights)
 
 
 def compile_path(
@@ -46,6 +49,7 @@ def compile_path(
     *,
     params: Params | None = None,
     diagnostics: Diagnostics | None = None,
+    weights: bool = True,
 ) -> Program:
     """Compile a file; see `compile_text`.
 
@@ -54,7 +58,7 @@ def compile_path(
         SpecError: the spec is refused.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-    return _compile(load(path, found), fspath(path), params or {}, found)
+    return _compile(load(path, found), fspath(path), params or {}, found, weights)
 
 
 def core_form(
@@ -65,11 +69,15 @@ def core_form(
     return expand(stated, file, diagnostics) if stated is not None else None
 
 
-def _compile(source: Node | None, file: str, params: Params, found: Diagnostics) -> Program:
+def _compile(
+    source: Node | None, file: str, params: Params, found: Diagnostics, weights: bool
+) -> Program:
     core = core_form(source, file, params, found)
     program = elaborate(connect(core, found), found) if core is not None else None
     if program is not None:
-        check_weights(program, found)
+        if weights:
+            check_weights(program, found)
+        check_tests(program, found)
         _note_what_the_data_decides(program, found)
     found.drop_echoes()
     if program is None or found.errors:

@@ -199,7 +199,8 @@ class _Driver:
                 given = [signal.masked(None) for signal in taken]
             elif named is not None:
                 given = [taken[0].masked(named), *taken[1:]]
-        found = lower_with(layer, b, given, feeds.roles)
+        seen = taken if layer.names_inputs and layer.mask == "drop" else given
+        found = lower_with(layer, b, seen, feeds.roles)
         results = found if isinstance(found, dict) else {ONLY: found}
         if layer.creates_mask and layer.mask not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}

@@ -69,9 +69,9 @@ def _lost(
     help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
     if type(layer).carry_mask is not Layer.carry_mask:
         help = f"to keep it, write `mask: pass`; {help}"
-    if some:
-        why = f"{type(layer).__name__} keeps a mask only when every input has one"
-        help = f"give the other inputs a mask too, or {help}"
+        if some:
+            why = f"{type(layer).__name__} keeps a mask only when every input has one"
+            help = f"give the other inputs a mask too, or {help}"
     refusal = Refusal(
         "SPC0410",
         f"`{call.name}` would drop the mask made by `{mask.origin}`",

@@ -57,7 +57,7 @@ def _constant(declared: Input, dtype: DType, b: Builder, file: str) -> Signal:
         found: tuple[int, ...] = tuple(tensor.shape)
         values: Any = tensor
     else:
-        found = _extent(tensor, ("tensor",))
+        found = extent(tensor, ("tensor",), "a constant")
         values = tensor
     if declared.shape is not None:
         same = len(declared.shape) == len(found) and all(
@@ -98,19 +98,28 @@ def _numbers(values: Any) -> Iterator[int | float]:
         yield values
 
 
-def _extent(tensor: object, at: tuple[str | int, ...]) -> tuple[int, ...]:
-    """The shape of nested lists; rows of different lengths are refused."""
+def extent(tensor: object, at: tuple[str | int, ...], what: str) -> tuple[int, ...]:
+    """The shape of nested lists.
+
+    Args:
+        tensor: Numbers, or lists of them.
+        at: Where it stands.
+        what: What messages call it.
+
+    Raises:
+        Refusal: it is empty, holds something else, or its rows have different lengths.
+    """
     if not is_list(tensor):
         if isinstance(tensor, bool | int | float):
             return ()
-        raise Refusal("SPC0104", "a constant holds numbers only", argument=at)
+        raise Refusal("SPC0104", f"{what} holds numbers only", argument=at)
     if not tensor:
-        raise Refusal("SPC0309", "a constant needs at least one element", argument=at)
-    first = _extent(tensor[0], (*at, 0))
+        raise Refusal("SPC0309", f"{what} needs at least one element", argument=at)
+    first = extent(tensor[0], (*at, 0), what)
     for index, item in enumerate(tensor[1:], 1):
-        if _extent(item, (*at, index)) != first:
+        if extent(item, (*at, index), what) != first:
             raise Refusal(
-                "SPC0309", "the rows of a constant have different shapes", argument=(*at, index)
+                "SPC0309", f"the rows of {what} have different shapes", argument=(*at, index)
             )
     return (len(tensor), *first)
 

@@ -58,8 +58,7 @@ def _back(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
 
 def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Label | None:
     """The argument of the layer that holds the size."""
-    layer, own = _owner(weight.name)
-    call = calls.get(layer)
+    call, own = _owner(weight.name, calls)
     if call is None or call.layer is None:
         return None
     settings = call.layer.model_fields_set
@@ -79,6 +78,14 @@ def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Lab
                 if item == size:
                     return _argument(call, (field, index), size)
     return Label(headline(call.node), f"`{call.name}` makes it {size}")
+
+
+def _owner(name: str, calls: Mapping[str, Call]) -> tuple[Call | None, str]:
+    """The layer of a weight, and the weight's own name in it; dots may stand in both."""
+    layer = name
+    while layer and layer not in calls:
+        layer = layer.rpartition(".")[0]
+    return calls.get(layer), name.removeprefix(f"{layer}.")
 
 
 def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
@@ -164,17 +171,10 @@ def mask_origin(mask: Mask, core: Core) -> Label | None:
 
 def weight_label(name: str, core: Core) -> Label | None:
     """The layer that a weight belongs to."""
-    layer, own = _owner(name)
-    for call in core.calls:
-        if call.name == layer:
-            return Label(headline(call.node), f"`{layer}` has the weight `{own}`")
-    return None
-
-
-def _owner(name: str) -> tuple[str, str]:
-    """The layer of a weight, and the weight's own name in it."""
-    layer, _, own = name.rpartition(".")
-    return layer, own
+    call, own = _owner(name, {call.name: call for call in core.calls})
+    if call is None:
+        return None
+    return Label(headline(call.node), f"`{call.name}` has the weight `{own}`")
 
 
 def interval_label(value: Value, inputs: Mapping[str, Value], core: Core) -> tuple[Label, ...]:

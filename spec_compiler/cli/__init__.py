@@ -16,7 +16,20 @@ from typer.core import TyperGroup
 
 from spec_compiler.cli.options import UsageError
 
-COMMANDS = ("validate", "run", "summary", "init", "expand", "graph", "import", "schema", "explain")
+COMMANDS = (
+    "validate",
+    "run",
+    "test",
+    "summary",
+    "init",
+    "expand",
+    "graph",
+    "diff",
+    "hash",
+    "import",
+    "schema",
+    "explain",
+)
 
 OK, FINDINGS, USAGE, INPUT_OUTPUT, BUG = 0, 1, 2, 3, 70
 INTERRUPTED, BROKEN_PIPE = 130, 141

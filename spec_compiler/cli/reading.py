@@ -24,8 +24,10 @@ _VERSION = re.compile(rb"""^\s*[{"']*specc["']?\s*:\s*\d""", re.MULTILINE)
 STDIN_NAME = "<stdin>"
 
 
-def compile_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -> Program:
-    """Compile a file, or standard input for `-`.
+def compile_spec(
+    path: str, params: Mapping[str, str], diagnostics: Diagnostics, *, weights: bool = True
+) -> Program:
+    """Compile a file, or standard input for `-`; `weights`: whether the weights file must fit.
 
     Raises:
         OSError: it cannot be read.
@@ -33,9 +35,13 @@ def compile_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics)
     """
     if path == STDIN:
         return compile_text(
-            sys.stdin.buffer.read(), STDIN_NAME, params=params, diagnostics=diagnostics
+            sys.stdin.buffer.read(),
+            STDIN_NAME,
+            params=params,
+            diagnostics=diagnostics,
+            weights=weights,
         )
-    return compile_path(path, params=params, diagnostics=diagnostics)
+    return compile_path(path, params=params, diagnostics=diagnostics, weights=weights)
 
 
 def style(color: str, stream: int = 2) -> Style:

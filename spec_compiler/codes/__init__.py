@@ -11,6 +11,7 @@ from spec_compiler.codes.foreign import FOREIGN
 from spec_compiler.codes.names import NAMES
 from spec_compiler.codes.schema import SCHEMA
 from spec_compiler.codes.shapes import SHAPES
+from spec_compiler.codes.tests import TESTS
 from spec_compiler.codes.text import TEXT
 from spec_compiler.codes.types import TYPES
 from spec_compiler.codes.values import VALUES
@@ -18,7 +19,7 @@ from spec_compiler.codes.weights import WEIGHTS
 
 CODES: dict[str, Code] = {
     code.code: code
-    for code in (*TEXT, *SCHEMA, *NAMES, *SHAPES, *TYPES, *VALUES, *WEIGHTS, *FOREIGN)
+    for code in (*TEXT, *SCHEMA, *NAMES, *SHAPES, *TYPES, *VALUES, *WEIGHTS, *TESTS, *FOREIGN)
 }
 
 __all__ = ["CODES", "Code"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.codes.code import Code
+from spec_compiler.codes.expressions import EXPRESSIONS
 
 
 def _layer(item: str) -> str:
@@ -117,9 +118,9 @@ SCHEMA: tuple[Code, ...] = (
     Code(
         "SPC0111",
         "not read yet",
-        "`imports`, `tests`, `map` under `weights` and the layer `Lambda` belong to the language, "
-        "and this version of specc does not read them yet. Write the layers out.",
-        _layer("type: Lambda, function: x"),
+        "`imports` belongs to the language, and this version of specc does not read it yet. Write "
+        "the blocks into the file.",
+        "imports: {tf: ./transformer.yaml}\n" + _layer("type: Dense, units: 2"),
         _layer("type: Dense, units: 2"),
     ),
     Code(
@@ -139,4 +140,5 @@ SCHEMA: tuple[Code, ...] = (
         _blocks("use: half, repeat: 1000000000"),
         _blocks("use: half, repeat: 3"),
     ),
+    *EXPRESSIONS,
 )

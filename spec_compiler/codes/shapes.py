@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from spec_compiler.codes.attention import ATTENTION
+from spec_compiler.codes.axes import AXES
 from spec_compiler.codes.code import Code
 from spec_compiler.codes.einsum import EINSUM
+from spec_compiler.codes.rearranging import REARRANGING
 from spec_compiler.codes.sizes import SIZES
 
 SHAPES: tuple[Code, ...] = (
@@ -81,8 +84,8 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
     Code(
         "SPC0340",
         "a merge of too few inputs",
-        "Add takes two inputs or more. Without `from`, a layer reads only the item above it, so "
-        "the list of inputs has probably been forgotten.",
+        "Layers such as Add take two inputs or more. Without `from`, a layer reads only the item "
+        "above it, so the list of inputs has probably been forgotten.",
         "specc: 1\ninputs: {x: {shape: [4]}}\nlayers:\n  - {type: Add, name: sum, from: x}\n",
         "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
         "layers:\n  - {type: Add, name: sum, from: [x, y]}\n",
@@ -127,4 +130,7 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}, c: {shape: [4]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
     ),
+    *AXES,
+    *REARRANGING,
+    *ATTENTION,
 )

@@ -160,4 +160,24 @@ WEIGHTS: tuple[Code, ...] = (
         command="run model.yaml --input x=x.json",
         files={"dense.safetensors": DENSE_WEIGHTS, "x.json": "[[1.0]]"},
     ),
+    Code(
+        "SPC0620",
+        "entry of `map` that fits nothing",
+        "A key of `map` is the name of a weight, or a pattern for several: `block.{i}.kernel`, "
+        "where `{i}` stands for one part of the name. This one fits no weight of the model, or its "
+        "source asks for a part that the key does not have.",
+        wrong=f"{DENSE_MODEL[:-2]}, map: {{dens.kernel: w}}}}\n",
+        right=f"{DENSE_MODEL[:-2]}, map: {{dense.kernel: dense.kernel}}}}\n",
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    Code(
+        "SPC0621",
+        "two patterns for one weight",
+        "Two patterns of `map` fit the same weight, so it is not said where it comes from. An "
+        "entry with the weight's own name wins over patterns.",
+        wrong=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel, '
+        '"dense.{b}": dense.kernel}}\n',
+        right=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel}}}}\n',
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
 )

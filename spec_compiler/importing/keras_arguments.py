@@ -9,7 +9,7 @@ from typing import Any
 
 from spec_compiler.diagnostics import Refusal, nearest
 from spec_compiler.importing.keras_json import Place, class_of, is_custom, plain
-from spec_compiler.importing.keras_table import ACTIVATION_LAYERS, INERT, Arguments
+from spec_compiler.importing.keras_table import ACTIVATION_LAYERS, INERT, ROWS, Arguments, Row
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.activations import ACTIVATIONS
@@ -54,7 +54,12 @@ def _arguments(config: Place, kind: str) -> dict[str, Plain]:
     fields = {
         name: field for name, field in LAYERS[kind].model_fields.items() if name not in common
     }
-    given = config.entries()
+    row = ROWS.get(kind, Row())
+    given = {
+        name: place
+        for name, place in config.entries().items()
+        if name not in row.always or place.value != row.always[name]
+    }
     for name, place in given.items():
         if name not in fields and name not in _NOT_ARGUMENTS and place.value is not None:
             raise Refusal(
@@ -73,10 +78,18 @@ def _arguments(config: Place, kind: str) -> dict[str, Plain]:
         if name.endswith("activation"):
             arguments[name] = _activation(given[name])
         elif registry is None:
-            arguments[name] = plain(given[name])
+            arguments[name] = _plain(name, given[name])
         elif given[name].value is not None:  # null is the default initialiser
             arguments[name] = _object(given[name], registry)
+    if fault := row.fault(arguments):
+        message = f"layer `{config.get('name').value}`: {fault}"
+        raise Refusal("SPC0805", message, argument=config.path)
     return arguments
+
+
+def _plain(name: str, place: Place) -> Plain:
+    """An argument as plain data; a generator of seeds has no part in inference."""
+    return None if name == "seed" and class_of(place) else plain(place)
 
 
 def _kept(place: Place, kind: str, arguments: dict[str, Plain]) -> dict[str, Plain]:
@@ -183,7 +196,7 @@ def _settings(
     settings = dict(other_defaults)
     for name, place in config.entries().items():
         if name in fields:
-            settings[name] = None if name == "seed" and class_of(place) else plain(place)
+            settings[name] = _plain(name, place)
         elif name not in _NOT_ARGUMENTS and place.value is not None:
             raise Refusal("SPC0805", f"{place} has no counterpart", argument=place.path)
     return {

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.importing.keras_json import flatten
 from spec_compiler.importing.keras_model import Call, History, Model, Nest, Part
+from spec_compiler.importing.keras_table import MODEL
+from spec_compiler.source.node import Plain
 
 
 def histories(nest: object) -> Iterator[History]:
@@ -54,13 +56,16 @@ def order(model: Model) -> Iterator[tuple[Part, int]]:
         )
 
 
-def bind(part: Part, call: Call) -> dict[str, Nest]:
-    """A call's arguments by parameter: tensors first, nulls and `training: false` left out.
+def bind(part: Part, call: Call) -> tuple[dict[str, Nest], dict[str, Plain]]:
+    """A call's tensors by parameter, and what it sets to true of the spec's layer.
+
+    Nulls and `training: false` are left out.
 
     Raises:
         Refusal: An argument that a spec's layer cannot be given.
     """
-    parameters = part.row.call if part.row else ("inputs", "training", "mask")
+    row = part.row or MODEL
+    parameters = row.call
     if len(call.args) > len(parameters):
         raise Refusal(
             "SPC0805", f"`{part.name}` is called with too many arguments", argument=call.path
@@ -74,6 +79,17 @@ def bind(part: Part, call: Call) -> dict[str, Nest]:
             argument=call.path,
             help="build the model without `training=True`",
         )
+    settings: dict[str, Plain] = {}
+    for name in row.settings:
+        value = bound.pop(name, None)
+        if value not in (None, False, True):
+            raise Refusal(
+                "SPC0805",
+                f"`{part.name}` is called with a `{name}` that is neither true nor false",
+                argument=call.path,
+            )
+        if value:
+            settings[name] = True
     for name, value in bound.items():
         if name not in parameters and value is not None:
             raise Refusal(
@@ -81,13 +97,13 @@ def bind(part: Part, call: Call) -> dict[str, Nest]:
                 f"`{part.name}` is called with `{name}`, which has no counterpart",
                 argument=(*call.path, "kwargs", name),
             )
-        if name != "mask" and not all(isinstance(leaf, History) for leaf in flatten(value)):
+        if name not in row.masks and not all(isinstance(leaf, History) for leaf in flatten(value)):
             raise Refusal(
                 "SPC0805",
                 f"`{part.name}` is called with a constant, and a spec's layers take tensors",
                 argument=call.path,
             )
-    return {name: bound[name] for name in parameters if bound.get(name) is not None}
+    return {name: bound[name] for name in parameters if bound.get(name) is not None}, settings
 
 
 def check_conversion(model: Model, given: list[History]) -> None:

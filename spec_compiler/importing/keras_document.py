@@ -14,7 +14,10 @@ from spec_compiler.importing.keras_table import INERT, weights_of
 from spec_compiler.importing.keras_weights import Owner
 from spec_compiler.source.node import Plain
 
-_KEEPS_WHOLE_NUMBERS = frozenset({"Add", "Concatenate", "Identity", "Masking"})
+_KEEPS_WHOLE_NUMBERS = frozenset({
+    "Add", "Concatenate", "Dropout", "Flatten", "Identity", "Masking", "Maximum", "Minimum",
+    "Multiply", "Permute", "RepeatVector", "Reshape", "Subtract",
+})  # fmt: skip
 
 
 class Writer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, cast
 
 from spec_compiler.diagnostics import Refusal
@@ -10,6 +10,7 @@ from spec_compiler.importing.keras_calls import bind, check_conversion, historie
 from spec_compiler.importing.keras_json import flatten
 from spec_compiler.importing.keras_masks import Frozen, Values, freeze
 from spec_compiler.importing.keras_model import Call, History, Model, Nest, Part, Report
+from spec_compiler.importing.keras_table import MODEL
 
 INLINED = 50_000
 """Layers of nested models, counted once for each call: two calls inside two calls, twenty times
@@ -54,7 +55,9 @@ class Trace:
     """The dtypes that Keras declares, where it does."""
     _values: Values = field(default_factory=Values)
     _numbers: dict[Ref, int] = field(default_factory=dict[Ref, int])
-    _calls: dict[tuple[str, ...], int] = field(default_factory=dict[tuple[str, ...], int])
+    _calls: dict[tuple[str, ...], list[Part]] = field(
+        default_factory=dict[tuple[str, ...], "list[Part]"]
+    )
 
     _inlined: int = 0
 
@@ -128,26 +131,18 @@ class Trace:
         tensors = cast("dict[int, Ref]", found)
         if part.row is None and part.model is None:
             return self._operation(part, call, tensors)
-        arguments = bind(part, call)
-        mask = arguments.pop("mask", None)
-        first = arguments.get(part.row.call[0] if part.row else "inputs")
+        arguments, settings = bind(part, call)
+        part = replace(part, arguments=part.arguments | settings)
+        given = self._given_mask(part, call, arguments, tensors)
+        first = arguments.get((part.row or MODEL).call[0])
         inputs = [self.data(tensors[id(item)]) for item in histories(first)]
         if not inputs:
             raise Refusal(
                 "SPC0806", f"`{part.name}` is called without a tensor", argument=call.path
             )
-        given = self._given_mask(part, call, mask, inputs, tensors)
-        carried = any(self._numbers[ref] in self._values.masks for ref in inputs)
-        if part.row and part.row.mask == "refuse" and (given or carried):
-            raise Refusal(
-                "SPC0807",
-                f"`{part.name}` leaves out what is masked, and the activation in a spec does not",
-                argument=call.path,
-                help="apply it where there is no mask",
-            )
         if part.model:
             if given:
-                raise _no_mask(part, call, "a nested model cannot be told its mask")
+                raise _no_mask(part, call, "mask", "a nested model cannot be told its mask")
             check_conversion(part.model, list(histories(first)))
             inside = self.run(part.model, inputs, (*path, part.name))
             outputs = [self.find(item, inside) for item in histories(part.model.outputs)]
@@ -164,7 +159,16 @@ class Trace:
     ) -> list[Ref]:
         row, path = part.row, (*path, part.name)
         assert row is not None  # noqa: S101 - the caller has looked
-        earlier = self._calls[path] = self._calls.get(path, -1) + 1
+        calls = self._calls.setdefault(path, [])
+        earlier = len(calls)
+        if calls and calls[0].arguments != part.arguments:
+            raise Refusal(
+                "SPC0805",
+                f"the calls of `{part.name}` differ in `{'` or `'.join(row.settings)}`",
+                argument=part.path,
+                help="give each call the same",
+            )
+        calls.append(part)
         refs = self._add(Step(part, path, earlier, ports, mask), row.outputs(part.arguments))
         implied = self._values.implied(
             row.mask,
@@ -190,23 +194,43 @@ class Trace:
         return numbers or (self._values.constant(freeze(nest)),)
 
     def _given_mask(
-        self, part: Part, call: Call, mask: Nest, inputs: list[Ref], tensors: dict[int, Ref]
+        self, part: Part, call: Call, arguments: dict[str, Nest], tensors: dict[int, Ref]
     ) -> Ref | None:
-        """The mask argument, unless it is the mask that is implied anyway."""
+        """Take the masks out of the arguments: what the first input has instead of the implied."""
+        row, given = part.row or MODEL, None
+        for name, owner in row.masks.items():
+            mask = arguments.pop(name, None)
+            ref = self._other_mask(part, call, name, mask, arguments.get(owner), tensors)
+            if ref and owner != row.call[0]:
+                raise _no_mask(part, call, name, f"it is not the mask that `{owner}` has")
+            given = given or ref
+        return given
+
+    def _other_mask(
+        self,
+        part: Part,
+        call: Call,
+        name: str,
+        mask: Nest,
+        owner: Nest,
+        tensors: dict[int, Ref],
+    ) -> Ref | None:
+        """A mask argument, unless it is the mask that its owner has anyway."""
         leaves = list(flatten(mask))
         if not leaves:
             return None
         refs = [tensors[id(leaf)] for leaf in leaves if isinstance(leaf, History)]
-        implied = [self._values.masks.get(self._numbers[ref]) for ref in inputs]
+        owners = [tensors[id(item)] for item in histories(owner)]
+        implied = [self._values.masks.get(self._numbers[ref]) for ref in owners]
         if [self._numbers[ref] for ref in refs] == [item for item in implied if item is not None]:
             return None
         if len(refs) != 1 or len(leaves) != 1:
-            raise _no_mask(part, call, "its mask is neither implied nor a single tensor")
+            raise _no_mask(part, call, name, "it is neither implied nor a single tensor")
         step = self.steps[refs[0].step]
         if step.part.row is None and step.part.kind != "InputLayer":
-            raise _no_mask(part, call, f"its mask is computed by operation `{step.part.name}`")
+            raise _no_mask(part, call, name, f"operation `{step.part.name}` computes it")
         if self.dtypes.get(refs[0]) != "bool":
-            raise _no_mask(part, call, f"its mask `{step.part.name}` is not of dtype bool")
+            raise _no_mask(part, call, name, f"`{step.part.name}` is not of dtype bool")
         return refs[0]
 
     def _add(self, step: Step, outputs: tuple[str, ...]) -> list[Ref]:
@@ -254,10 +278,10 @@ def _no_tensor(history: History) -> Refusal:
     )
 
 
-def _no_mask(part: Part, call: Call, why: str) -> Refusal:
+def _no_mask(part: Part, call: Call, name: str, why: str) -> Refusal:
     return Refusal(
         "SPC0807",
-        f"the `mask` of `{part.name}` cannot be written in a spec: {why}",
-        argument=(*call.path, "kwargs", "mask"),
+        f"the `{name}` of `{part.name}` cannot be written in a spec: {why}",
+        argument=(*call.path, "kwargs", name),
         help="pass the mask as a boolean input, or let Masking or Embedding make it",
     )

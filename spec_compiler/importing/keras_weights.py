@@ -35,18 +35,18 @@ class Owner:
     weights: tuple[str, ...]
     cell: str = ""
 
-    def match(self, path: str) -> tuple[int, str] | None:
-        """How many names of a weight's path agree with this layer's, and which weight it is."""
-        *names, weight = path.split("/")
-        if weight not in self.weights:
-            return None
-        if self.cell:
-            if not names or not re.fullmatch(rf"{self.cell}(_[0-9]+)?", names[-1]):
-                return None
-            names.pop()
-        count = len(names)
-        agrees = 0 < count <= len(self.path) and tuple(names) == self.path[-count:]
-        return (count, weight) if agrees else None
+    def match(self, path: str) -> str | None:
+        """Which weight of this layer a path may mean."""
+        for weight in self.weights:
+            end = "/" + weight.replace(".", "/")
+            if not path.endswith(end):
+                continue
+            names = path.removesuffix(end).split("/")
+            if self.cell and not re.fullmatch(rf"{self.cell}(_[0-9]+)?", names.pop()):
+                continue
+            if names and tuple(names) == self.path[-len(names) :]:
+                return weight
+        return None
 
 
 def carry_over(
@@ -79,7 +79,7 @@ def carry_over(
     shared: list[str] = []
     for path, found in by_path.items():
         candidates = _candidates(path, index)
-        names = _names(candidates, path, len(found))
+        names = _names(candidates, len(found))
         if names is None or any(name in result for name in names):
             (shared if candidates else unknown).append(path)
         else:
@@ -101,22 +101,21 @@ def carry_over(
     return {name: result[name] for name in wanted if name in result}
 
 
-def _candidates(path: str, index: Mapping[str, list[Owner]]) -> list[Owner]:
+def _candidates(path: str, index: Mapping[str, list[Owner]]) -> list[tuple[Owner, str]]:
     names = path.split("/")
     near = [owner for name in set(names[-3:-1]) for owner in index.get(name, ())]
-    return [owner for owner in near if owner.match(path)]
+    return [(owner, weight) for owner in near if (weight := owner.match(path))]
 
 
-def _names(candidates: list[Owner], path: str, count: int) -> list[str] | None:
+def _names(candidates: list[tuple[Owner, str]], count: int) -> list[str] | None:
     """The spec's names for the arrays of one path: as many layers as arrays, or None."""
-    weight = path.split("/")[-1]
     if len(candidates) > count:
         # A layer of the outermost model, whose whole path this is, comes before nested ones.
-        shortest = min(len(owner.path) for owner in candidates)
-        candidates = [owner for owner in candidates if len(owner.path) == shortest]
+        shortest = min(len(owner.path) for owner, _ in candidates)
+        candidates = [item for item in candidates if len(item[0].path) == shortest]
     if len(candidates) != count:
         return None
-    return [f"{owner.name}.{weight}" for owner in candidates]
+    return [f"{owner.name}.{weight}" for owner, weight in candidates]
 
 
 def _left(

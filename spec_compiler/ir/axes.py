@@ -97,6 +97,11 @@ def _reduced(node: Node, axis: int) -> Sources:
     return (Source(0, _others(node.operands[0], axes)[axis]),)
 
 
+def _placed(node: Node, axis: int) -> Sources:
+    """One axis goes, the others stay in their order."""
+    return (Source(0, _others(node.operands[0], (node.attributes["axis"],))[axis]),)
+
+
 def _contracted(node: Node, axis: int) -> Sources:
     left, right = node.operands
     contracted, batch = node.attributes["contracted"], node.attributes["batch"]
@@ -126,6 +131,8 @@ AXES: dict[str, Rule] = {
     "transpose": _transposed,
     "concatenate": _joined,
     "slice": _ordered,
+    "stride": _ordered,
+    "size": _none,
     "reverse": _ordered,
     "cumulative_sum": _ordered,
     "sort": _ordered,
@@ -133,8 +140,11 @@ AXES: dict[str, Rule] = {
     "constant": _none,
     "arange": _none,
     **dict.fromkeys(
-        ("reduce_sum", "reduce_max", "reduce_min", "reduce_any", "reduce_all"), _reduced
+        ("reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_any", "reduce_all"),
+        _reduced,
     ),
+    "argmax": _placed,
+    "argmin": _placed,
     "contract": _contracted,
     "take": _taken,
 }

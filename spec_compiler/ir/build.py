@@ -127,10 +127,8 @@ class Builder:
             result = definition(inner, *inputs, **attributes)
             graph = inner.graph({f"x{i}": x for i, x in enumerate(inputs)}, {"y": result})
             self._definitions[key] = graph
-        result_type = graph.outputs["y"].type
-        return self._add(operation, operands, {**attributes, "definition": graph}, (result_type,))[
-            0
-        ]
+        settings = {**attributes, "definition": graph}
+        return self._add(operation, operands, settings, (graph.outputs["y"].type,))[0]
 
     def scan(
         self,
@@ -200,10 +198,12 @@ class Builder:
         constraint: Any = None,
         trainable: bool = True,
         dtype: DType | None = None,
+        compute: DType | None = None,
         fans: tuple[int, int] | None = None,
     ) -> Value:
         """A learned tensor of the current layer, cast to the dtype that is computed in.
 
+        `dtype` and `compute` take the place of the policy's dtypes for this weight.
         A second call of a layer gets the weight of the first, whose shape it must fit.
         """
         known = [size for size in shape if isinstance(size, int)]
@@ -224,7 +224,7 @@ class Builder:
                 ("regularizer", regularizer),
                 ("constraint", constraint),
             ):
-                _check_choice(choice, tuple(known), f"{name}_{part}")
+                _check_choice(choice, tuple(known), f"{name.rpartition('.')[2]}_{part}")
             value = self.value(TensorType(dtype or self.policy.variable, tuple(known)))
             kept = trainable and self.trainable
             existing = Weight(full, value, initializer, regularizer, constraint, kept, fans)
@@ -238,7 +238,7 @@ class Builder:
                 argument=("from",),
                 help="feed the same sizes as the first call does, or use a layer of its own",
             )
-        return self.cast(existing.value, self.policy.compute)
+        return self.cast(existing.value, compute or self.policy.compute)
 
     # --- elementwise ---------------------------------------------------------------------------
 

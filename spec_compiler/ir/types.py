@@ -58,6 +58,11 @@ def limits(dtype: DType) -> tuple[int, int]:
     return (0, 2**bits - 1) if dtype.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
+def widened(dtype: DType) -> DType:
+    """The dtype for sums that half precision would spoil: `float32` for both of its dtypes."""
+    return "float32" if dtype in {"float16", "bfloat16"} else dtype
+
+
 def shape_text(shape: Shape) -> str:
     """A shape as people write it: `[batch, seq, 8]`."""
     return f"[{', '.join(str(size) for size in shape)}]"

@@ -6,12 +6,12 @@ from functools import reduce
 from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.layer import Example, Layer
-from spec_compiler.layers.merge import aligned, fitted, require_several, union
-from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.layers.layer import Example
+from spec_compiler.layers.merge import Merge, aligned, require_several, union
+from spec_compiler.layers.signal import Signal
 
 
-class Add(Layer):
+class Add(Merge):
     """Add two inputs or more, element by element.
 
     `float[batch, …]` each, to their broadcast shape: sizes of an axis are equal or 1, and an input
@@ -53,9 +53,3 @@ class Add(Layer):
         operation = "logical_or" if values[0].dtype == "bool" else "add"
         total = reduce(lambda left, right: b.binary(operation, left, right), values)
         return Signal(total, union(b, xs, shape))
-
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
-        """The mask of the masked input: what the others add to a padded step is padding."""
-        if x.mask is None:
-            return super().carry_mask(b, x, result)
-        return fitted(b, x, x.mask, result.shape)

@@ -80,6 +80,8 @@ class Layer(Declaration):
     """Whether the layer uses a mask itself, so that one that ends here is not lost."""
     creates_mask: ClassVar[bool] = False
     """Whether `mask: drop` and `mask: NAME` act on what the layer makes."""
+    names_inputs: ClassVar[bool] = False
+    """Whether `lower` takes any inputs by name, and sees a mask although `mask: drop` is said."""
 
     name: str | None = None
     """Unique name; without one it is generated as Keras does: `dense`, `dense_1`."""
@@ -96,7 +98,7 @@ class Layer(Declaration):
     trainable: StrictBool = True
     """Whether training may change the layer's weights."""
 
-    def lower(self, b: Builder, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
+    def lower(self, b: Builder, /, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
         """Write the layer in primitives; the result's type is inferred as it is built.
 
         Raises:

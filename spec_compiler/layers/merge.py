@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import reduce
 
 from spec_compiler.diagnostics import Refusal
@@ -10,7 +11,20 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import DTYPES, FLOATS, DType
+from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
+
+
+class Merge(Layer):
+    """A layer that combines its inputs element by element."""
+
+    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+        """The mask of the masked input: what the others bring to a padded step is padding."""
+        if x.mask is None:
+            return super().carry_mask(b, x, result)
+        raised = _raised_mask(b, x, x.mask, result.rank)
+        shape = result.shape[: raised.value.type.rank]
+        return replace(raised, value=b.broadcast_to(raised.value, shape))
 
 
 def require_several(xs: Sequence[Signal], layer: str) -> None:
@@ -22,6 +36,18 @@ def require_several(xs: Sequence[Signal], layer: str) -> None:
             argument=("from",),
             help="name them in a list: `from: [a, b]`",
         )
+
+
+def require_two(xs: Sequence[Signal], layer: str) -> tuple[Signal, Signal]:
+    """The two inputs of a layer that takes just two."""
+    if len(xs) != 2:
+        raise Refusal(
+            "SPC0350",
+            f"{layer} takes two inputs, and it has {len(xs)}",
+            argument=("from",),
+            help="name them in a list: `from: [a, b]`",
+        )
+    return xs[0], xs[1]
 
 
 def common_dtype(b: Builder, xs: Iterable[Signal]) -> DType:
@@ -46,15 +72,23 @@ def common_dtype(b: Builder, xs: Iterable[Signal]) -> DType:
     return next(dtype for dtype in DTYPES if dtype == found)
 
 
-def aligned(b: Builder, xs: Sequence[Signal], layer: str) -> tuple[list[Value], Shape]:
+def aligned(
+    b: Builder, xs: Sequence[Signal], layer: str, dtype: DType | None = None
+) -> tuple[list[Value], Shape]:
     """The inputs in one dtype and one rank, and the shape that they have together.
 
     An input of lower rank gets axes of size 1 after the batch axis.
 
+    Args:
+        b: The builder.
+        xs: The inputs, as the layer got them.
+        layer: The kind of layer, for messages.
+        dtype: What to cast them to; default: their common dtype.
+
     Raises:
         Refusal: two inputs do not broadcast.
     """
-    dtype = common_dtype(b, xs)
+    dtype = dtype or common_dtype(b, xs)
     rank = max(x.rank for x in xs)
     shape = _together(b, xs, rank, layer)
     values = [b.reshape(b.cast(x.value, dtype), _level(x, rank)) for x in xs]
@@ -72,18 +106,16 @@ def union(b: Builder, xs: Sequence[Signal], shape: Shape) -> Mask | None:
         xs: The inputs, as the layer got them.
         shape: The shape of the result.
     """
-    masks = [x.mask for x in xs if x.mask is not None]
+    masks = [_raised_mask(b, x, x.mask, len(shape)) for x in xs if x.mask is not None]
     if len(masks) < len(xs):
         return None
-    raised = [_raised_mask(b, x, mask, len(shape)) for x, mask in zip(xs, masks, strict=True)]
-    kept = any_of(b, raised)
+    kept = any_of(b, [mask.value for mask in masks])
     return Mask(b.broadcast_to(kept, shape[: len(kept.shape)]), common_origin(b, masks))
 
 
-def fitted(b: Builder, x: Signal, mask: Mask, shape: Shape) -> Mask:
-    """The mask of one input as the mask of an elementwise result of `shape`."""
-    raised = _raised_mask(b, x, mask, len(shape))
-    return Mask(b.broadcast_to(raised, shape[: len(raised.shape)]), mask.origin)
+def kept_entries(b: Builder, x: Signal, rank: int) -> Value | None:
+    """Where an input aligned to `rank` keeps its entries, to be broadcast; None without a mask."""
+    return None if x.mask is None else _raised_mask(b, x, x.mask, rank).over(b, rank)
 
 
 def any_of(b: Builder, masks: Iterable[Value]) -> Value:
@@ -112,10 +144,10 @@ def _raised(shape: Shape, rank: int) -> Shape:
     return (*shape[:1], *(1,) * (rank - len(shape)), *shape[1:])
 
 
-def _raised_mask(b: Builder, x: Signal, mask: Mask, rank: int) -> Value:
+def _raised_mask(b: Builder, x: Signal, mask: Mask, rank: int) -> Mask:
     """The mask of `x` after the axes of size 1 that raise `x` to `rank`."""
     shape = mask.value.type.shape
-    return b.reshape(mask.value, _raised(shape, len(shape) + rank - x.rank))
+    return replace(mask, value=b.reshape(mask.value, _raised(shape, len(shape) + rank - x.rank)))
 
 
 def _together(b: Builder, xs: Sequence[Signal], rank: int, layer: str) -> Shape:

@@ -18,8 +18,8 @@ from spec_compiler.layers.initializers import GlorotUniform, InitializerField, O
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.fields import KnownSize, Number, refuse
-from spec_compiler.notation.numbers import WholeNumber
+from spec_compiler.notation.fields import KnownSize, refuse
+from spec_compiler.notation.numbers import Fraction, WholeNumber
 
 Cell: TypeAlias = Callable[..., list[Value]]
 """A function of a builder, the projected input of a step, the states and the constants.
@@ -30,12 +30,6 @@ Step: TypeAlias = Callable[..., tuple[list[Value], list[Value]]]
 """The body of a scan: gives the next states, and what is stacked."""
 
 
-def _rate(value: float) -> float:
-    if not 0 <= value <= 1:
-        raise refuse(f"must be between 0 and 1, not {value:g}")
-    return value
-
-
 def _stateless(value: bool) -> bool:
     if value:
         raise refuse(
@@ -44,9 +38,6 @@ def _stateless(value: bool) -> bool:
             help="write `return_state: true` and feed the states to the next run as initial states",
         )
     return value
-
-
-DropRate: TypeAlias = Annotated[Number, AfterValidator(_rate)]
 
 
 class Recurrent(Layer):
@@ -80,9 +71,9 @@ class Recurrent(Layer):
     """Projection of new recurrent kernels."""
     bias_constraint: ConstraintField | None = None
     """Projection of new biases."""
-    dropout: DropRate = 0.0
+    dropout: Fraction = 0.0
     """Fraction of the input that training drops; no effect on inference."""
-    recurrent_dropout: DropRate = 0.0
+    recurrent_dropout: Fraction = 0.0
     """Fraction of the state that training drops; no effect on inference."""
     seed: WholeNumber | None = None
     """Seed of the dropout; no effect on inference."""

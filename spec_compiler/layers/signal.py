@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import DType
@@ -20,6 +21,11 @@ class Mask:
 
     value: Value
     origin: str
+
+    def over(self, b: Builder, rank: int) -> Value:
+        """The mask beside a value of `rank` axes: axes of size 1 follow its own."""
+        shape = self.value.type.shape
+        return b.reshape(self.value, (*shape, *(1,) * (rank - len(shape))))
 
 
 @dataclass(frozen=True, slots=True)

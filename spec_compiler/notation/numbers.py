@@ -23,6 +23,12 @@ def _not_negative(value: float) -> float:
     return value
 
 
+def _fraction(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise refuse(f"must be between 0 and 1, not {value:g}")
+    return value
+
+
 def _whole(written: object, info: ValidationInfo) -> int:
     value = size_of(written, info)
     if not isinstance(value, int):
@@ -46,6 +52,9 @@ PositiveNumber: TypeAlias = Annotated[Number, AfterValidator(_positive)]
 
 NonNegativeNumber: TypeAlias = Annotated[Number, AfterValidator(_not_negative)]
 """A finite number of at least 0."""
+
+Fraction: TypeAlias = Annotated[Number, AfterValidator(_fraction)]
+"""A number from 0 to 1."""
 
 WholeNumber: TypeAlias = Annotated[int, BeforeValidator(_whole), WithJsonSchema(_WHOLE_SCHEMA)]
 """A whole number that is known when compiling, such as an axis or a seed."""

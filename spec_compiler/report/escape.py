@@ -56,6 +56,11 @@ def json(text: str) -> str:
     return text.replace("##", "#\\u0023")
 
 
+def markdown_code(text: str, unicode: bool = True) -> str:
+    """The inside of a code span of Markdown, also in a table: nothing in it acts."""
+    return terminal(text, unicode).replace("`", "\\x60").replace("|", "\\x7c")
+
+
 def dot(text: str) -> str:
     """The inside of a double-quoted string of Graphviz, as a name or a label."""
     doubled = terminal(text).replace("\\", "\\\\")

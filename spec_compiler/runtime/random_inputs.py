@@ -45,12 +45,14 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
     return chosen
 
 
-def random_inputs(program: Program, sizes: Mapping[str, int]) -> dict[str, Array]:
-    """An array for every input, drawn from the spec's seed.
+def random_inputs(
+    program: Program, sizes: Mapping[str, int], seed: int | None = None
+) -> dict[str, Array]:
+    """An array for every input, drawn from a seed, by default the spec's.
 
     Whole numbers lie in the input's `values`, or within the table that they index.
     """
-    rng = np.random.default_rng(program.core.header.seed)
+    rng = np.random.default_rng(program.core.header.seed if seed is None else seed)
     return {
         name: _draw(rng, program, name, value, tuple(evaluate(size, sizes) for size in value.shape))
         for name, value in program.graph.inputs.items()

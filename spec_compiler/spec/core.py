@@ -15,6 +15,7 @@ from spec_compiler.spec.document import Header
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.instance import Instance, Names
 from spec_compiler.spec.outputs import Output
+from spec_compiler.spec.tests_section import SpecTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Core:
         names: What references mean in the file's own list.
         instances: Every copy of a block.
         last: The name of the last item.
+        tests: With their index in the file.
     """
 
     header: Header
@@ -105,3 +107,4 @@ class Core:
     names: Names
     instances: tuple[Instance, ...]
     last: str | None
+    tests: tuple[tuple[int, SpecTest], ...] = ()

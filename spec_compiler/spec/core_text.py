@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
+from spec_compiler.notation.plain import is_list
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.outputs import Output
+from spec_compiler.spec.tests_section import SpecTest
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
 """What every layer may have beside its own arguments."""
@@ -47,6 +49,7 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
     declared = core.outputs or {}
     document["outputs"] = {name: _output(name, declared.get(name)) for name in outputs}
     document |= _stated(header, ("weights",))
+    document["tests"] = [_stated(test, SpecTest.model_fields) for _, test in core.tests]
     return {key: value for key, value in document.items() if value not in ({}, [])}
 
 
@@ -76,9 +79,18 @@ def _item(call: Call) -> dict[str, Any]:
         around["mask"] = call.mask
     if call.reuse is not None:
         own = {key: around[key] for key in ("expect", "mask", "doc") if key in around}
-        return {"reuse": call.reuse, "name": call.name, "from": call.sources, **own}
-    head = {"type": type(layer).__name__, "name": call.name, "from": call.sources}
+        return {"reuse": call.reuse, "name": call.name, "from": _sources(call), **own}
+    head = {"type": type(layer).__name__, "name": call.name, "from": _sources(call)}
     return {**head, **_arguments(layer), **around}
+
+
+def _sources(call: Call) -> Any:
+    """What a call reads; as roles where the layer's own text calls the inputs by their names."""
+    layer, sources = call.layer, call.sources
+    named = layer is not None and layer.names_inputs and is_list(layer.from_)
+    if layer is None or not named or not is_list(sources):
+        return sources
+    return dict(zip(cast("list[str]", layer.from_), sources, strict=True))
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:

@@ -23,7 +23,6 @@ EXTRA: Mapping[str, Any] = {"^x-": True}
 PARAM: Mapping[str, Any] = {
     "type": "string",
     "pattern": r"^\$[A-Za-z_]\w*$",
-    "description": "The value of a param.",
 }
 _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
@@ -91,6 +90,9 @@ def _polished(owner: str, schema: Schema, params: bool) -> Schema:
             field.update(kept | dict(known))
         if field.get("default", 0) in (None, [], {}, ()):
             del field["default"]
+        for option in field.get("anyOf", ()):
+            # an editor would show it instead of the field's own
+            option.pop("description", None)
         if field.get("type") == "object":
             field["patternProperties"] = dict(EXTRA)
         if params and not _takes_params(field):

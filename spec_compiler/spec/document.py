@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import hexdigits
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -13,7 +13,6 @@ from pydantic import (
     StrictInt,
     StrictStr,
     WithJsonSchema,
-    model_validator,
 )
 
 from spec_compiler.diagnostics import Refusal
@@ -22,12 +21,10 @@ from spec_compiler.notation.fields import (
     AnyNumber,
     AnySize,
     Declaration,
-    FieldRefusal,
     KnownSize,
     PolicyName,
     refuse,
 )
-from spec_compiler.notation.plain import is_mapping
 from spec_compiler.notation.scope import described
 
 ParamType = Literal[
@@ -42,9 +39,7 @@ ParamType = Literal[
     "dtype",
 ]
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
-LATER_LAYERS = ("Lambda",)
-"""Kinds of layers that this version does not read yet."""
-LATER = ("imports", "tests")
+LATER = ("imports",)
 """Keys of the language that this version does not read yet."""
 
 
@@ -95,6 +90,41 @@ class DimDeclaration(Declaration):
     """Greatest size."""
 
 
+class Tensor(Declaration):
+    """A tensor of a weights file."""
+
+    entry: ClassVar[str] = "key"
+
+    from_: StrictStr = Field(alias="from")
+    """Its name in the file."""
+    as_: StrictStr | None = Field(default=None, alias="as")
+    """An expression over `w`, the tensor, that gives it the weight's layout."""
+
+
+def _tensor(written: object) -> object:
+    return {"from": written} if isinstance(written, str) else written
+
+
+TensorField = Annotated[
+    Tensor,
+    BeforeValidator(_tensor),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"from": {"type": "string"}, "as": {"type": "string"}},
+                    "required": ["from"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""A tensor's name, or the name and a transform."""
+
+
 class WeightsDeclaration(Declaration):
     """Where the weights are."""
 
@@ -105,14 +135,9 @@ class WeightsDeclaration(Declaration):
     strict: StrictBool = True
     """Whether tensors that the model does not have are errors."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _without_map(cls, written: object) -> object:
-        if is_mapping(written) and "map" in written:
-            raise FieldRefusal(
-                not_yet("map", ("map",), "give the tensors the names of the weights")
-            )
-        return written
+    map: dict[str, TensorField] = {}
+    """For a file with other names: a weight's name, or a pattern such as `encoder.{i}.kernel`, to
+    the tensor's name, or to `{from, as}`."""
 
 
 def _param(written: object) -> object:

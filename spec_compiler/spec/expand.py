@@ -29,6 +29,7 @@ from spec_compiler.spec.layer_list import LayerList, Whole, snake
 from spec_compiler.spec.names import check_name
 from spec_compiler.spec.outputs import read_outputs
 from spec_compiler.spec.read_inputs import read_inputs
+from spec_compiler.spec.read_tests import read_tests
 from spec_compiler.spec.use import (
     MOST,
     Known,
@@ -60,6 +61,7 @@ def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
     layers = _Layers(whole, Known(stated.scope), defaults, names)
     layers.read(stated.node)
     outputs = read_outputs(stated.node, stated.scope, diagnostics)
+    tests = read_tests(stated.node, stated.scope, diagnostics)
     return Core(
         stated.header,
         stated.scope,
@@ -72,6 +74,7 @@ def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
         names,
         tuple(whole.instances),
         layers.above,
+        tests,
     )
 
 

@@ -13,7 +13,6 @@ from spec_compiler.layers.layer import Layer, Sources
 from spec_compiler.notation.fields import Declaration
 from spec_compiler.notation.scope import described
 from spec_compiler.source.node import Node
-from spec_compiler.spec.document import LATER_LAYERS, not_yet
 
 
 class Edges(Declaration):
@@ -86,8 +85,6 @@ def unknown_type(kind: object) -> Refusal:
             argument=("type",),
             help="write `inputs: {x: {shape: [8]}}`",
         )
-    if kind in LATER_LAYERS:
-        return not_yet(kind, ("type",), "write it with the layers that there are")
     return Refusal(
         "SPC0202",
         f"there is no layer type `{kind}`",

@@ -1,6 +1,8 @@
 """JSON Schema of the language, for editors and for checks outside specc.
 
 A name of a param, `$name`, may stand for any value below the header, and `x-` keys on any node.
+Editors show the description of the innermost schema that fits a value, so alternatives have none:
+what is shown is the description of the field, or of the thing that was chosen.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from spec_compiler.spec.inputs import Input, TensorFile
 from spec_compiler.spec.items import Reuse
 from spec_compiler.spec.names import NAME
 from spec_compiler.spec.outputs import Output
+from spec_compiler.spec.tests_section import SpecTest
 from spec_compiler.spec.use import Use
 
 DRAFTS: Mapping[str, str] = {
@@ -43,7 +46,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
     header = declaration_schema(Header, definitions, params=False)
     declaration_schema(Param, definitions, params=False, name="Param")
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
-    for declaration in (Input, Output, TensorFile):
+    for declaration in (Input, Output, TensorFile, SpecTest):
         declaration_schema(declaration, definitions, name=declaration.__name__)
     use = declaration_schema(Use, definitions, name="layer.use")
     use["properties"]["repeat"] = {"type": ["integer", "string"]}
@@ -116,6 +119,11 @@ def _sections() -> dict[str, Schema]:
                 {"type": "null"},
             ],
         },
+        "tests": {
+            "type": "array",
+            "description": "Tests of the model; `specc test` runs them.",
+            "items": {"$ref": "#/$defs/SpecTest"},
+        },
     }
 
 
@@ -133,7 +141,7 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
     return {
         "type": "object",
         "properties": {
-            "type": {"enum": list(LAYERS), "description": "The kind of layer."},
+            "type": {"enum": list(LAYERS)},
             "reuse": {"type": "string", "description": inspect.getdoc(Reuse) or ""},
             "use": {"type": "string", "description": inspect.getdoc(Use) or ""},
         },
@@ -164,7 +172,7 @@ def _choices(kind: str, registry: Registry[Any]) -> dict[str, Schema]:
     plain = [name for name, choice in registry.by_name.items() if not _needs(choice)]
     definitions[kind] = {
         "anyOf": [
-            {"enum": plain, "description": f"{registry.what[0].upper()}{registry.what[1:]}."},
+            {"enum": plain},
             {
                 "type": "object",
                 "properties": {"type": {"enum": list(registry.by_name)}},

@@ -5,12 +5,15 @@ from __future__ import annotations
 from spec_compiler.diagnostics import Diagnostics, Refusal, Severity, SpecError
 from spec_compiler.files import sha256
 from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.storage import as_stored
+from spec_compiler.ir.types import TensorType
 from spec_compiler.program import Program
 from spec_compiler.spec.place import diagnose
-from spec_compiler.weights.check import check_weights, weights_path
+from spec_compiler.weights.check import check_weights, held, weights_path
 from spec_compiler.weights.initialise import initialise
-from spec_compiler.weights.tensors import open_tensors
+from spec_compiler.weights.mapping import Origin, origins, transformed
+from spec_compiler.weights.tensors import Tensors, open_tensors
 
 
 def load_weights(program: Program) -> dict[str, Array]:
@@ -41,7 +44,17 @@ def load_weights(program: Program) -> dict[str, Array]:
             found.add(diagnose(refusal, program.core.node))
             raise SpecError(found)
     tensors = open_tensors(path)
+    sources = origins(program.graph.weights, declared.map, [])
     return {
-        name: as_stored(tensors[name], weight.value.dtype)
+        name: as_stored(_read(tensors, sources[name]), weight.value.dtype)
         for name, weight in program.graph.weights.items()
     }
+
+
+def _read(tensors: Tensors, origin: Origin) -> Array:
+    """A tensor of the file, in the layout of the weight."""
+    array = tensors[origin.tensor]
+    if not origin.transform:
+        return array
+    graph = transformed(origin, TensorType(held(tensors.entries[origin.tensor]), array.shape))
+    return evaluate(graph, {"w": array}, {}, {})["y"]

@@ -112,6 +112,8 @@ def test_refused_where_it_is_wrong(case: dict, tmp_path: Path) -> None:
     text, found = findings(case, tmp_path)
     if case["must"] == "error_or_strip" and not found.items:
         return  # blanks in an equation have no meaning, and are dropped
+    if case["must"] == "error_or_defined_value" and not found.items:
+        return  # the mean of no steps is 0, which the layer's own tests show
     findings_of_weight = found.errors or [
         item for item in found.items if item.severity is Severity.WARNING
     ]

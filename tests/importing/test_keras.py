@@ -403,8 +403,8 @@ def test_findings_point_into_the_text_where_it_is_known():
 
 @pytest.mark.parametrize(
     "kind",
-    ["Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout",
-     "GaussianNoise", "ActivityRegularization"],
+    ["SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise",
+     "ActivityRegularization"],
 )  # fmt: skip
 def test_what_acts_in_training_only_is_the_identity_and_keeps_the_mask(kind):
     generator = {"class_name": "SeedGenerator", "config": {"seed": 1}}
@@ -433,8 +433,6 @@ def test_what_acts_in_training_only_is_the_identity_and_keeps_the_mask(kind):
         ("LeakyReLU", {}, {"type": "leaky_relu", "negative_slope": 0.3}),
         ("LeakyReLU", {"negative_slope": 0.2}, "leaky_relu"),
         ("ELU", {"alpha": 2.0}, {"type": "elu", "alpha": 2.0}),
-        ("Softmax", {"axis": 1}, {"type": "softmax", "axis": 1}),
-        ("Softmax", {"axis": -1}, "softmax"),
     ],
 )  # fmt: skip
 def test_a_layer_that_is_an_activation_becomes_one(kind, config, activation):
@@ -442,11 +440,90 @@ def test_a_layer_that_is_an_activation_becomes_one(kind, config, activation):
     assert document["layers"] == [{"type": "Activation", "name": "a", "activation": activation}]
 
 
-def test_an_activation_over_several_axes_or_with_a_mask_is_not_the_spec_s():
-    several = sequential(inputs(), layer("Softmax", "a", axis=[1, 2]))
-    assert [code for code, _ in refused(several)] == ["SPC0805"]
-    masked = sequential(inputs(), layer("Masking", "m"), layer("Softmax", "a", axis=-1))
-    assert [code for code, _ in refused(masked)] == ["SPC0807"]
+@pytest.mark.parametrize(
+    ("kind", "config", "arguments"),
+    [
+        ("Softmax", {"axis": [1, 2]}, {"axis": [1, 2]}),
+        ("Dropout", {"rate": 0.5, "noise_shape": None, "seed": {
+            "class_name": "SeedGenerator", "config": {"seed": 1}}}, {"rate": 0.5}),
+        ("LayerNormalization", {"axis": [-1], "rms_scaling": False, "scale": False},
+         {"scale": False}),
+        ("Reshape", {"target_shape": {"class_name": "__tuple__", "items": [-1]}},
+         {"target_shape": [-1]}),
+    ],
+)  # fmt: skip
+def test_a_layer_of_the_same_name_keeps_its_arguments(kind, config, arguments):
+    document = import_keras(sequential(inputs(), layer(kind, "a", **config))).document
+    assert document["layers"] == [{"type": kind, "name": "a", **arguments}]
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [({"rms_scaling": True}, "`rms_scaling`"), ({"axis": [-1, 1]}, "`axis`")],
+)
+def test_a_normalization_that_means_something_else_is_refused(config, named):
+    (finding,) = refused(sequential(inputs(), layer("LayerNormalization", "n", **config)))
+    assert finding[0] == "SPC0805"
+    assert named in finding[1]
+
+
+def test_only_the_weights_that_a_normalization_has_are_wanted():
+    model = sequential(inputs(), layer("LayerNormalization", "n", center=False))
+    assert import_keras(model, {"n/gamma": 1}).weights == {"n.gamma": 1}
+    assert refused(model, {"n/gamma": 1, "n/beta": 2})[0][0] == "SPC0808"
+
+
+def attention(*calls):
+    return layer("MultiHeadAttention", "a", *calls, num_heads=2, key_dim=3, attention_axes=[1])
+
+
+def test_attention_has_roles_settings_and_scores_and_its_implied_masks_are_dropped():
+    mask = tensor("any", dtype="bool")
+    model = functional(
+        inputs(), inputs("own", (None, 4, 4), "bool"), *MASK,
+        layer("Masking", "m", (tensor("x"), {})),
+        attention((tensor("m"), tensor("x"), {
+            "key": tensor("m"), "query_mask": mask, "value_mask": None, "key_mask": mask,
+            "attention_mask": tensor("own", dtype="bool"), "return_attention_scores": True,
+            "use_causal_mask": True})),
+        layer("LSTM", "l", (tensor("a"), {"mask": mask}), units=2),
+        ins=("x", "own"), outputs=[["l", 0, 0], ["a", 0, 1]],
+    )  # fmt: skip
+    document = import_keras(model).document
+    assert document["layers"][1:] == [
+        {"type": "MultiHeadAttention", "name": "a",
+         "from": {"query": "m", "value": "x", "key": "m", "attention_mask": "own"},
+         "num_heads": 2, "key_dim": 3, "return_attention_scores": True, "use_causal_mask": True},
+        {"type": "LSTM", "name": "l", "from": "a.output", "units": 2},
+    ]  # fmt: skip
+    assert document["outputs"] == {"l": "l", "a_scores": "a.scores"}
+
+
+@pytest.mark.parametrize(
+    ("calls", "code"),
+    [
+        ([{"value_mask": tensor("own", dtype="bool")}], "SPC0807"),
+        ([{"use_causal_mask": 3}], "SPC0805"),
+        ([{"use_causal_mask": True}, {}], "SPC0805"),
+    ],
+)
+def test_attention_that_a_spec_cannot_say_is_refused(calls, code):
+    calls = [(tensor("x"), tensor("x"), kwargs) for kwargs in calls]
+    model = functional(
+        inputs(), inputs("own", (None, 4), "bool"), attention(*calls),
+        ins=("x", "own"), outputs=["a", 0, 0],
+    )  # fmt: skip
+    assert refused(model)[0][0] == code
+
+
+def test_attention_s_weights_are_those_of_its_projections():
+    model = functional(
+        inputs(), attention((tensor("x"), tensor("x"), {})), outputs=["a", 0, 0]
+    )  # fmt: skip
+    owners = ("query", "key", "value", "attention_output")
+    paths = [f"a/{owner}/{weight}" for owner in owners for weight in ("kernel", "bias")]
+    carried = import_keras(model, {path: path for path in [*paths, "a/seed_generator_state"]})
+    assert carried.weights == {path.replace("/", "."): path for path in paths}
 
 
 @pytest.mark.parametrize(
@@ -497,7 +574,7 @@ def paths_of(value, path=()):
 PATHS = [path for path in paths_of(EVERYTHING) if path]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PATHS), st.sampled_from([*STRANGE, ...])), max_size=3))
 def test_whatever_strangers_send_only_findings_come_out(changes):
     model = copy.deepcopy(EVERYTHING)

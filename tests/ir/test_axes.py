@@ -18,7 +18,9 @@ N = symbol("n")
 ONE = symbol("one")
 SIZES = {"n": 3, "one": 1}
 UNARY = ("negate", "abs", "sign", "exp", "log", "log1p", "expm1", "sqrt", "tanh", "erf")
+UNARY += ("sin", "cos", "floor", "round")
 BINARY = ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum")
+BINARY += ("floor_divide", "remainder")
 COMPARING = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
 
 
@@ -68,6 +70,11 @@ PROGRAMS = [
     case("reshape", (2, N, 4), shape=(2 * N, 1, 4)),
     case("reshape", (N, 4), shape=(1, N, 2, 2)),
     case("transpose", (2, 3, 4), axes=(2, 0, 1)),
+    case("reduce_prod", (2, 3, 4), axes=(1,), keepdims=False),
+    case("argmax", (2, 3, 4), axis=1),
+    case("argmin", (2, 3, 4), axis=0),
+    case("stride", (2, 7), axis=1, step=3),
+    case("size", (2, 7), axes=(0,)),
     case("concatenate", (2, 3), (2, 4), axis=1),
     case("concatenate", (2, 3), (1, 3), axis=0),
     *(case(name, (3, 4), axis=axis) for name in ("reverse", "sort") for axis in (0, 1)),

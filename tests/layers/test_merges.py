@@ -4,48 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from driving import refusal, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import symbol
-from spec_compiler.ir.evaluate import evaluate
-from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.add import Add
 from spec_compiler.layers.concatenate import Concatenate
 from spec_compiler.layers.signal import Mask, Signal
 
 BATCH, SEQ = symbol("batch"), symbol("seq")
 RANDOM = np.random.default_rng(11)
-
-
-def run(layer, arrays, masks=(), policy="float64"):
-    """The result and its mask (None without one), on inputs of known sizes."""
-    b = Builder(policy=Policy.named(policy), layer="merge")
-    inputs, data, signals = {}, {}, []
-    for i, array in enumerate(arrays):
-        inputs[f"x{i}"] = b.value(TensorType(str(array.dtype), array.shape))
-        data[f"x{i}"] = array
-        signal = Signal(inputs[f"x{i}"])
-        if i < len(masks) and masks[i] is not None:
-            inputs[f"m{i}"] = b.value(TensorType("bool", masks[i].shape))
-            data[f"m{i}"] = masks[i]
-            signal = signal.masked(Mask(inputs[f"m{i}"], f"origin{i}"))
-        signals.append(signal)
-    result = layer.lower(b, *signals)
-    outputs = {"y": result.value} | ({"mask": result.mask.value} if result.mask else {})
-    found = evaluate(b.graph(inputs, outputs), data, {}, {})
-    assert found["y"].shape == result.shape
-    assert str(found["y"].dtype) == result.dtype
-    return found["y"], found.get("mask")
-
-
-def refusal(layer, *shapes):
-    b = Builder(layer="merge")
-    with pytest.raises(Refusal) as caught:
-        layer.lower(b, *[Signal(b.value(TensorType("float32", shape))) for shape in shapes])
-    return caught.value
 
 
 def after_batch(array, rank):

@@ -40,6 +40,11 @@ def _sum(x: Array, axes: Axes, keepdims: bool) -> Array:
     return np.sum(x, axis=axes, keepdims=keepdims, dtype=wide).astype(x.dtype)
 
 
+def _prod(x: Array, axes: Axes, keepdims: bool) -> Array:
+    wide = np.float32 if x.dtype == np.float16 else x.dtype
+    return np.prod(x, axis=axes, keepdims=keepdims, dtype=wide).astype(x.dtype)
+
+
 def _max(x: Array, axes: Axes, keepdims: bool) -> Array:
     return np.max(x, axis=axes, keepdims=keepdims)
 
@@ -56,6 +61,18 @@ def _all(x: Array, axes: Axes, keepdims: bool) -> Array:
     return np.logical_and.reduce(x, axis=axes, keepdims=keepdims)
 
 
+def _position(prover: Prover, x: TensorType, axis: int) -> tuple[TensorType]:
+    return (TensorType("int32", (*x.shape[:axis], *x.shape[axis + 1 :])),)
+
+
+def _first_largest(x: Array, results: Results, axis: int) -> Array:
+    return np.argmax(x, axis=axis).astype(np.int32)
+
+
+def _first_least(x: Array, results: Results, axis: int) -> Array:
+    return np.argmin(x, axis=axis).astype(np.int32)
+
+
 def _running_sum(x: Array, results: Results, axis: int) -> Array:
     return np.cumsum(x, axis=axis, dtype=x.dtype)
 
@@ -66,10 +83,13 @@ def _sorted(x: Array, results: Results, axis: int) -> Array:
 
 REDUCTION: tuple[Primitive, ...] = (
     _reduction("reduce_sum", _sum),
+    _reduction("reduce_prod", _prod),
     _reduction("reduce_max", _max),
     _reduction("reduce_min", _min),
     _reduction("reduce_any", _any),
     _reduction("reduce_all", _all),
+    Primitive("argmax", _position, _first_largest, 1),
+    Primitive("argmin", _position, _first_least, 1),
     Primitive("cumulative_sum", _along, _running_sum, 1),
     Primitive("sort", _along, _sorted, 1),
 )

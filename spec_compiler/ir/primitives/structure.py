@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.dims import Shape, Size, product
+from spec_compiler.ir.dims import Shape, Size, floor_divide, product
 from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DType, TensorType
@@ -18,7 +19,11 @@ def concrete(results: Results) -> tuple[int, ...]:
 
 
 def _reshape(prover: Prover, x: TensorType, shape: Shape) -> tuple[TensorType]:
-    prover.require_equal(product(x.shape), product(shape), "reshape: the number of elements")
+    same = 0
+    while same < min(x.rank, len(shape)) and x.shape[same] == shape[same]:
+        same += 1
+    left, right = product(x.shape[same:]), product(shape[same:])
+    prover.require_equal(left, right, "reshape: the number of elements")
     return (TensorType(x.dtype, shape),)
 
 
@@ -73,6 +78,23 @@ def _sliced(x: Array, results: Results, axis: int, start: int, stop: Size) -> Ar
     return x[(slice(None),) * axis + (slice(start, start + length),)]
 
 
+def _stride(prover: Prover, x: TensorType, axis: int, step: int) -> tuple[TensorType]:
+    kept = floor_divide(x.shape[axis] + (step - 1), step)
+    return (TensorType(x.dtype, (*x.shape[:axis], kept, *x.shape[axis + 1 :])),)
+
+
+def _strided(x: Array, results: Results, axis: int, step: int) -> Array:
+    return x[(slice(None),) * axis + (slice(None, None, step),)]
+
+
+def _size(prover: Prover, x: TensorType, axes: tuple[int, ...]) -> tuple[TensorType]:
+    return (TensorType("int64", ()),)
+
+
+def _measured(x: Array, results: Results, axes: tuple[int, ...]) -> Array:
+    return np.asarray(prod(x.shape[axis] for axis in axes), np.int64)
+
+
 def _reverse(prover: Prover, x: TensorType, axis: int) -> tuple[TensorType]:
     return (x,)
 
@@ -111,6 +133,8 @@ STRUCTURE: tuple[Primitive, ...] = (
     Primitive("broadcast_to", _broadcast_to, _broadcasted),
     Primitive("concatenate", _concatenate, _concatenated),
     Primitive("slice", _slice, _sliced),
+    Primitive("stride", _stride, _strided),
+    Primitive("size", _size, _measured),
     Primitive("reverse", _reverse, _reversed),
     Primitive("full", _full, _filled),
     Primitive("constant", _constant, _written),

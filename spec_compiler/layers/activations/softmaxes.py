@@ -112,8 +112,8 @@ class Glu(AlongAxis):
         return self.checked_axis(x)
 
 
-def softmax(b: Builder, x: Value, axis: int) -> Value:
-    """The definition of `softmax`."""
+def softmax(b: Builder, x: Value, axis: int | tuple[int, ...]) -> Value:
+    """The definition of `softmax`, along one axis or several together."""
     shares = b.unary("exp", _below_largest(b, x, axis))
     return b.divide(shares, b.reduce("sum", shares, axis, keepdims=True))
 
@@ -152,5 +152,5 @@ def glu(b: Builder, x: Value, axis: int) -> Value:
     return b.multiply(b.slice(x, axis, 0, half), b.call("sigmoid", sigmoid, gate))
 
 
-def _below_largest(b: Builder, x: Value, axis: int) -> Value:
+def _below_largest(b: Builder, x: Value, axis: int | tuple[int, ...]) -> Value:
     return b.subtract(x, b.reduce("max", x, axis, keepdims=True))

@@ -1,0 +1,92 @@
+"""`specc diff`: what changes between two specs, and what that breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from spec_compiler.cli.options import ColorOption, SetOption, UsageError, one_of, pairs
+from spec_compiler.cli.reading import STDIN, compile_spec, reporting, style
+from spec_compiler.cli.revision import PREFIX, Revision
+from spec_compiler.compare import Kind, compare
+from spec_compiler.compile import compile_text
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.program import Program
+from spec_compiler.report.comparison import COMPARISON_FORMATS
+
+_KINDS = tuple(kind.value for kind in Kind)
+
+
+def command(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A spec, git:REV:PATH, or - for standard input.")
+    ],
+    new: Annotated[
+        str | None, typer.Argument(metavar="NEW", help="As OLD; not given with --rev.")
+    ] = None,
+    rev: Annotated[
+        str | None, typer.Option(metavar="REV", help="Compare the file with itself at a revision.")
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        str,
+        typer.Option(help="text, markdown or json.", callback=one_of(*COMPARISON_FORMATS)),
+    ] = "text",
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KINDS",
+            help="Exit with 1 when one of these differs: interface,weights,graph,cosmetic.",
+        ),
+    ] = None,
+    set_: SetOption = None,
+    color: ColorOption = "auto",
+) -> int:
+    """Show what differs between two specs: interface, weights that no longer load, graph, words.
+
+    Either is a file, or git:REV:PATH; `specc diff model.yaml --rev HEAD~1` compares a file with
+    its past. Params given by --set go to both. Other files that a spec names are read as they are
+    now; weights files are not read.
+    """
+    failing = _kinds(fail_on)
+    first, second = _sides(old, new, rev)
+    params = pairs("--set", set_)
+    with reporting(color):
+        before = _compile(first, params)
+        after = _compile(second, params)
+    comparison = compare(before, after)
+    text = COMPARISON_FORMATS[format](comparison, style(color, stream=1))
+    typer.echo(text, nl=False, color=True)
+    return int(any(comparison.of(kind) for kind in failing))
+
+
+def _sides(old: str, new: str | None, rev: str | None) -> tuple[str | Revision, str | Revision]:
+    if rev is not None:
+        if new is not None or old == STDIN or old.startswith(PREFIX):
+            raise UsageError("--rev compares one file with itself: specc diff model.yaml --rev REV")
+        return Revision(rev, old), old
+    if new is None:
+        raise UsageError("NEW is missing: a second spec, or --rev REV")
+    if old == new == STDIN:
+        raise UsageError("only one of OLD and NEW can be standard input")
+    return _side(old), _side(new)
+
+
+def _side(written: str) -> str | Revision:
+    return Revision.parse(written) if written.startswith(PREFIX) else written
+
+
+def _compile(side: str | Revision, params: Mapping[str, str]) -> Program:
+    """Prove one side; its warnings are `validate`'s to show."""
+    found = Diagnostics()
+    if isinstance(side, str):
+        return compile_spec(side, params, found, weights=False)
+    content, name = side.read()
+    return compile_text(content, name, params=params, diagnostics=found, weights=False)
+
+
+def _kinds(written: str | None) -> list[Kind]:
+    names = [name.strip() for name in written.split(",")] if written else []
+    check = one_of(*_KINDS)
+    return [Kind(check(name)) for name in names]

@@ -1,0 +1,49 @@
+"""Attention."""
+
+from __future__ import annotations
+
+from spec_compiler.codes.code import Code
+
+
+def _model(others: str, settings: str) -> str:
+    return f"""\
+specc: 1
+inputs:
+  q: {{shape: [5, 4]}}
+  v: {{shape: [3, 4]}}
+{others}layers:
+  - {{type: MultiHeadAttention, name: read, num_heads: 2, key_dim: 4, {settings}}}
+"""
+
+
+_WITH_MASK = "from: {query: q, value: v, attention_mask: m}"
+
+
+ATTENTION: tuple[Code, ...] = (
+    Code(
+        "SPC0363",
+        "sequences that do not go together",
+        "MultiHeadAttention has a key for each value, so `key` and `value` have as many steps, at "
+        "least one, and all of its inputs have one batch. `query` may have other steps.",
+        _model("  k: {shape: [2, 4]}\n", "from: [q, v, k]"),
+        _model("  k: {shape: [3, 4]}\n", "from: [q, v, k]"),
+    ),
+    Code(
+        "SPC0364",
+        "an attention mask that does not fit",
+        "`attention_mask` says which step of `query` may attend to which step of `value`: a "
+        "boolean tensor `[batch, steps of query, steps of value]`, true where it may, with size 1 "
+        "for what does not matter. Numbers that are added to the scores mean the opposite, so "
+        "floats are refused.",
+        _model("  m: {shape: [5, 3]}\n", _WITH_MASK),
+        _model("  m: {shape: [5, 3], dtype: bool}\n", _WITH_MASK),
+    ),
+    Code(
+        "SPC0365",
+        "attention of another kind",
+        "MultiHeadAttention attends over the steps of sequences, axis 1. Other `attention_axes`, "
+        "gates and sliding windows are refused; a window can be written as an `attention_mask`.",
+        _model("", "from: [q, v], attention_axes: [2]"),
+        _model("", "from: [q, v], attention_axes: [1]"),
+    ),
+)

@@ -1,0 +1,263 @@
+"""What differs between two models: interface, weights, graph, and what only people read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from spec_compiler.identity import canonical, port_facts
+from spec_compiler.notation.plain import is_list, is_mapping
+from spec_compiler.program import Program
+from spec_compiler.spec.core_text import core_document
+
+_CLAIMS = ("doc", "expect", "input_spec")
+_OUTPUT_CLAIMS = ("shape", "dtype", "mask", "doc")
+
+
+class Kind(StrEnum):
+    """What a difference means for those who use the model."""
+
+    INTERFACE = "interface"
+    WEIGHTS = "weights"
+    GRAPH = "graph"
+    COSMETIC = "cosmetic"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference.
+
+    Attributes:
+        kind: What it means.
+        name: The thing, by its path: `outputs.probs.shape`, `probs.kernel`, `probs.units`.
+        old: As it was, in words; None for what is new.
+        new: As it is; None for what is gone.
+        loads: For a weight: whether the old model's tensor still loads by its name.
+    """
+
+    kind: Kind
+    name: str
+    old: str | None
+    new: str | None
+    loads: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every difference between two models.
+
+    Attributes:
+        old: The first spec's file.
+        new: The second spec's file.
+        findings: By kind, then in the order of the files.
+        layers: Layers of the old model that have weights.
+        unloadable: Those of them whose weights no longer load.
+    """
+
+    old: str
+    new: str
+    findings: tuple[Finding, ...]
+    layers: tuple[str, ...]
+    unloadable: tuple[str, ...]
+
+    def of(self, kind: Kind) -> tuple[Finding, ...]:
+        """The findings of one kind."""
+        return tuple(finding for finding in self.findings if finding.kind is kind)
+
+    @property
+    def verdict(self) -> str:
+        """All of it in one line."""
+        if not self.findings:
+            return "the models are the same"
+        if all(finding.kind is Kind.COSMETIC for finding in self.findings):
+            return "the models are the same; what differs is cosmetic"
+        changed = [kind.value for kind in (Kind.INTERFACE, Kind.GRAPH) if self.of(kind)]
+        verbs = {0: [], 1: [f"the {' '.join(changed)} changes"]}
+        parts = verbs.get(len(changed), [f"{' and '.join(changed)} change"])
+        if self.unloadable:
+            count = f"{len(self.unloadable)} of {len(self.layers)}"
+            plural = "" if len(self.layers) == 1 else "s"
+            parts.append(f"weights of {count} layer{plural} no longer load")
+        elif self.layers:
+            parts.append("all old weights still load")
+        if any(item.old is None and item.loads is False for item in self.of(Kind.WEIGHTS)):
+            parts.append("there are new weights")
+        return "; ".join(parts)
+
+
+def compare(old: Program, new: Program) -> Comparison:
+    """Compare two proved specs. What they mean decides, not how they are written."""
+    before, after = canonical(old), canonical(new)
+    weights = tuple(_weights(old, new))
+    owners = _owners(old) | _owners(new)
+    layers = tuple(dict.fromkeys(_owners(old).values()))
+    broken = {owners[finding.name] for finding in weights if finding.loads is False}
+    findings = (
+        *_interface(before, after, old, new),
+        *weights,
+        *_weights_file(old, new),
+        *_graph(before, after),
+        *_cosmetic(old, new),
+    )
+    return Comparison(
+        old.core.file,
+        new.core.file,
+        findings,
+        layers,
+        tuple(name for name in layers if name in broken),
+    )
+
+
+def _interface(
+    before: dict[str, Any], after: dict[str, Any], old: Program, new: Program
+) -> Iterator[Finding]:
+    kind = Kind.INTERFACE
+    yield from _items(kind, "inputs.", before["inputs"], after["inputs"], _port_text)
+    yield from _order(kind, "order of inputs", old.inputs, new.inputs)
+    ports = [{name: port_facts(port) for name, port in item.outputs.items()} for item in (old, new)]
+    yield from _items(kind, "outputs.", ports[0], ports[1], _port_text)
+    yield from _changes(kind, "dims.", before["dims"], after["dims"])
+    constraints = [dict.fromkeys(item["constraints"]) for item in (before, after)]
+    for text in {**constraints[0], **constraints[1]}:
+        held, holds = (text if text in side else None for side in constraints)
+        if held != holds:
+            yield Finding(kind, "constraints", held, holds)
+
+
+def _weights(old: Program, new: Program) -> Iterator[Finding]:
+    """Tensors by name. A float tensor loads into any float dtype, as long as its shape is right."""
+    before, after = old.graph.weights, new.graph.weights
+    for name in {**before, **after}:
+        sides = [side[name].value.type if name in side else None for side in (before, after)]
+        was, becomes = sides
+        if was != becomes:
+            loads = was is not None and becomes is not None and was.shape == becomes.shape
+            texts = [None if side is None else str(side) for side in sides]
+            yield Finding(Kind.WEIGHTS, name, texts[0], texts[1], loads)
+
+
+def _weights_file(old: Program, new: Program) -> Iterator[Finding]:
+    """Where the weights are: another checksum is other weights, another path is only a path."""
+    before, after = (item.core.header.weights for item in (old, new))
+    sides = [
+        side.model_dump(mode="json", exclude={"doc"}) if side else {} for side in (before, after)
+    ]
+    renamed = before is not None and after is not None
+    for finding in _changes(Kind.WEIGHTS, "weights.", _present(sides[0]), _present(sides[1])):
+        if not (renamed and finding.name == "weights.file"):
+            yield finding
+
+
+def _graph(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Finding]:
+    kind = Kind.GRAPH
+    yield from _items(kind, "", before["layers"], after["layers"], _layer_text)
+    yield from _items(kind, "inputs.", before["constants"], after["constants"], _port_text)
+    shared = before["outputs"].keys() & after["outputs"].keys()
+    edges = [
+        {name: edge for name, edge in side["outputs"].items() if name in shared}
+        for side in (before, after)
+    ]
+    for finding in _changes(kind, "outputs.", *edges):
+        yield Finding(kind, f"{finding.name}.from", finding.old, finding.new)
+    settings = [{key: side[key] for key in ("seed", "mask_policy")} for side in (before, after)]
+    yield from _changes(kind, "", *settings)
+
+
+def _cosmetic(old: Program, new: Program) -> Iterator[Finding]:
+    kind = Kind.COSMETIC
+    documents = [core_document(item.core, item.outputs) for item in (old, new)]
+    heads = [_only(document, ("name", "doc", "metadata")) for document in documents]
+    yield from _changes(kind, "", *heads)
+    yield from _changes(kind, "tests.", *map(_tests, documents))
+    files = [_only(document.get("weights", {}), ("file", "doc")) for document in documents]
+    if all(files):
+        yield from _changes(kind, "weights.", *files)
+    layers = [{item["name"]: item for item in document["layers"]} for document in documents]
+    for section, sides, keys in (
+        ("inputs.", [document["inputs"] for document in documents], ("doc",)),
+        ("", layers, _CLAIMS),
+        ("outputs.", [document["outputs"] for document in documents], _OUTPUT_CLAIMS),
+    ):
+        for name in sides[0]:
+            if name in sides[1]:
+                items = [_only(side[name], keys) for side in sides]
+                yield from _changes(kind, f"{section}{name}.", *items)
+    yield from _order(kind, "order of layers", *layers)
+    yield from _order(kind, "order of outputs", old.outputs, new.outputs)
+
+
+def _items(
+    kind: Kind,
+    at: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    words: Callable[[dict[str, Any]], str],
+) -> Iterator[Finding]:
+    """Things with settings: one that came or went is one finding, else one for each setting."""
+    for name in {**old, **new}:
+        if name in old and name in new and old[name].get("type") == new[name].get("type"):
+            yield from _changes(kind, f"{at}{name}.", old[name], new[name])
+        else:
+            texts = [words(side[name]) if name in side else None for side in (old, new)]
+            yield Finding(kind, f"{at}{name}", texts[0], texts[1])
+
+
+def _changes(
+    kind: Kind, at: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[Finding]:
+    for key in {**old, **new}:
+        if (key in old) != (key in new) or old[key] != new[key]:
+            texts = [_text(side[key]) if key in side else None for side in (old, new)]
+            yield Finding(kind, f"{at}{key}", texts[0], texts[1])
+
+
+def _order(
+    kind: Kind, name: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Whether what both have stands in another order."""
+    sides = [[item for item in old if item in new], [item for item in new if item in old]]
+    if sides[0] != sides[1]:
+        yield Finding(kind, name, _text(sides[0]), _text(sides[1]))
+
+
+def _owners(program: Program) -> dict[str, str]:
+    """The layer that each weight belongs to; a `reuse` that runs first does not own them."""
+    reuses = {call.name: call.reuse for call in program.core.calls}
+    return {name: reuses[step.name] or step.name for step in program.steps for name in step.weights}
+
+
+def _only(item: Any, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Some keys of a mapping; an output that is only a name has none."""
+    return {key: item[key] for key in keys if key in item} if is_mapping(item) else {}
+
+
+def _tests(document: dict[str, Any]) -> dict[str, Any]:
+    """The tests by name, or by number where they have none."""
+    tests = enumerate(document.get("tests", ()), 1)
+    return {str(item.get("name", number)): item for number, item in tests}
+
+
+def _present(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if value is not None}
+
+
+def _port_text(facts: dict[str, Any]) -> str:
+    return f"{facts['dtype']}{_text(facts['shape'])}"
+
+
+def _layer_text(layer: dict[str, Any]) -> str:
+    kind = layer["type"] if "type" in layer else f"reuse of {layer['reuse']}"
+    return f"{kind} from {_text(layer['from'])}"
+
+
+def _text(value: object) -> str:
+    """Plain data as people write it."""
+    if is_mapping(value):
+        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) + "}"
+    if is_list(value):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)

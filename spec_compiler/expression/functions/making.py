@@ -1,0 +1,92 @@
+"""Functions that make tensors, and those that ask about them."""
+
+from __future__ import annotations
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.expression.function import (
+    ANY,
+    DTYPE,
+    SHAPE,
+    SIZE,
+    TENSOR,
+    Function,
+)
+from spec_compiler.expression.operand import Context, Operand, Tensor, size_of
+from spec_compiler.ir.dims import Shape, Size, floor_divide
+from spec_compiler.ir.types import DType
+
+
+def _shape(c: Context, x: Tensor) -> Operand:
+    return list(x.shape)
+
+
+def _mask(c: Context, x: Tensor) -> Tensor:
+    if x.mask is None:
+        raise Refusal(
+            "SPC0130",
+            "this has no mask",
+            within=c.blame["x"],
+            help="`mask(…)` takes an input of the layer that has one: from Embedding with "
+            "`mask_zero: true`, Masking, or an input with `mask: true`",
+        )
+    return Tensor.input(x.mask, None)
+
+
+def _one_hot(c: Context, x: Tensor, classes: Size, dtype: DType | None) -> Tensor:
+    if not x.value.type.is_integer:
+        raise Refusal("SPC0126", f"a class is a whole number, not `{x.dtype}`", within=c.blame["x"])
+    b = c.b
+    hit = b.binary(
+        "equal", b.expand(x.value, x.rank), b.emit("arange", length=classes, dtype=x.dtype)
+    )
+    return c.result(b.cast(hit, dtype or b.policy.compute), (x, [*range(x.rank), None]))
+
+
+def _arange(c: Context, start: Operand, stop: Operand, step: Operand, dtype: DType) -> Tensor:
+    first, last, by = (
+        size_of(item) for item in ((start, stop, step) if stop is not None else (0, start, step))
+    )
+    if first is None or last is None or not isinstance(by, int) or by == 0:
+        raise Refusal("SPC0126", "`arange` takes whole numbers, and a step that is not 0")
+    span = last - first if by > 0 else first - last
+    length = floor_divide(span + (abs(by) - 1), abs(by))
+    if isinstance(length, int):
+        length = max(length, 0)
+    elif not c.b.require(length, ">=", 0, "arange: the number of entries"):
+        raise Refusal("SPC0126", "`arange` ends before it begins")
+    b = c.b
+    value = b.emit("arange", length=length, dtype=dtype)
+    if by != 1:
+        value = b.multiply(value, by)
+    if first != 0:
+        value = b.add(value, c.tensor(first, dtype).value)
+    return Tensor.input(value)
+
+
+def _full(c: Context, shape: Shape, value: Operand, dtype: DType | None) -> Tensor:
+    x = c.tensor(value, dtype)
+    if x.rank:
+        raise Refusal("SPC0126", "one number belongs here", within=c.blame.get("value"))
+    return c.elementwise(c.b.broadcast_to(x.value, shape), x)
+
+
+def _filled(name: str, number: float) -> Function:
+    def rule(c: Context, shape: Shape, dtype: DType | None) -> Tensor:
+        return _full(c, shape, number, dtype or c.b.policy.compute)
+
+    return Function(name, {"shape": SHAPE, "dtype": DTYPE.or_(None)}, rule)
+
+
+MAKING: tuple[Function, ...] = (
+    Function("shape", {"x": TENSOR}, _shape),
+    Function("mask", {"x": TENSOR}, _mask),
+    Function("one_hot", {"x": TENSOR, "classes": SIZE, "dtype": DTYPE.or_(None)}, _one_hot),
+    Function(
+        "arange",
+        {"start": ANY, "stop": ANY.or_(None), "step": ANY.or_(1), "dtype": DTYPE.or_("int32")},
+        _arange,
+    ),
+    _filled("zeros", 0),
+    _filled("ones", 1),
+    Function("full", {"shape": SHAPE, "value": ANY, "dtype": DTYPE.or_(None)}, _full),
+)

@@ -1,0 +1,161 @@
+"""Functions that move, join and repeat elements."""
+
+from __future__ import annotations
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.expression.function import (
+    AXES,
+    OPEN_SHAPE,
+    SHAPE,
+    TENSOR,
+    TENSORS,
+    WHOLE,
+    Function,
+    axes_of,
+    axis_of,
+)
+from spec_compiler.expression.indexing import expanded
+from spec_compiler.expression.operand import Context, Tensor
+from spec_compiler.ir.dims import Shape, Size, floor_divide, product, remainder
+from spec_compiler.ir.primitives.elementwise import broadcast_shapes
+
+
+def _reshape(c: Context, x: Tensor, shape: tuple[Size | None, ...]) -> Tensor:
+    if shape.count(None) > 1:
+        raise Refusal("SPC0126", "-1 may stand once in a shape", within=c.blame["shape"])
+    known = product(tuple(size for size in shape if size is not None))
+    rest: Size = 1
+    if None in shape:
+        total = product(x.shape)
+        if known == 0 or (isinstance(remainder(total, known), int) and remainder(total, known)):
+            raise Refusal(
+                "SPC0301",
+                f"{total} elements do not divide into rows of {known}",
+                within=c.blame["shape"],
+            )
+        rest = floor_divide(total, known)
+    full = tuple(rest if size is None else size for size in shape)
+    return _reshaped(c, x, full)
+
+
+def _reshaped(c: Context, x: Tensor, shape: Shape) -> Tensor:
+    same = 0
+    while same < min(x.rank, len(shape)) and x.shape[same] == shape[same]:
+        same += 1
+    axes = [axis if axis < same else None for axis in range(len(shape))]
+    return c.result(c.b.reshape(x.value, shape), (x, axes))
+
+
+def _flatten(c: Context, x: Tensor) -> Tensor:
+    if x.rank < 2:
+        return _reshape(c, x, (None,))
+    return _reshaped(c, x, (x.shape[0], product(x.shape[1:])))
+
+
+def _transpose(c: Context, x: Tensor, axes: tuple[int, ...] | None) -> Tensor:
+    order = tuple(reversed(range(x.rank))) if axes is None else axes
+    found = tuple(axis_of(c, axis, x.rank, "axes") for axis in order)
+    if sorted(found) != list(range(x.rank)):
+        raise Refusal(
+            "SPC0131",
+            f"`transpose` needs each of the {x.rank} axes once",
+            within=c.blame.get("axes"),
+        )
+    return c.result(c.b.transpose(x.value, found), (x, found))
+
+
+def _swap(c: Context, x: Tensor, first: int, second: int) -> Tensor:
+    order = list(range(x.rank))
+    i, j = axis_of(c, first, x.rank, "axis1"), axis_of(c, second, x.rank, "axis2")
+    order[i], order[j] = j, i
+    return c.result(c.b.transpose(x.value, tuple(order)), (x, order))
+
+
+def _expand(c: Context, x: Tensor, axis: int) -> Tensor:
+    return expanded(c, x, axis_of(c, axis, x.rank + 1))
+
+
+def _squeeze(c: Context, x: Tensor, axis: tuple[int, ...] | None) -> Tensor:
+    axes = tuple(i for i, size in enumerate(x.shape) if size == 1)
+    if axis is not None:
+        axes = axes_of(c, axis, x.rank)
+        for at in axes:
+            c.b.require_equal(x.shape[at], 1, f"squeeze: axis {at}")
+    kept = [i for i in range(x.rank) if i not in axes]
+    return c.result(c.b.reshape(x.value, tuple(x.shape[i] for i in kept)), (x, kept))
+
+
+def _concat(c: Context, xs: list[Tensor], axis: int) -> Tensor:
+    at = axis_of(c, axis, xs[0].rank)
+    value = c.b.concatenate([x.value for x in xs], at)
+    axes = [None if i == at else i for i in range(xs[0].rank)]
+    return c.result(value, *((x, axes) for x in xs))
+
+
+def _stack(c: Context, xs: list[Tensor], axis: int) -> Tensor:
+    at = axis_of(c, axis, xs[0].rank + 1)
+    new = [expanded(c, x, min(at, x.rank)) for x in xs]
+    axes = [None if i == at else i for i in range(new[0].rank)]
+    return c.result(c.b.concatenate([x.value for x in new], at), *((x, axes) for x in new))
+
+
+def _tile(c: Context, x: Tensor, repeats: Shape) -> Tensor:
+    rank = max(x.rank, len(repeats))
+    shape = (*(1,) * (rank - x.rank), *x.shape)
+    times = (*(1,) * (rank - len(repeats)), *repeats)
+    b = c.b
+    apart = b.reshape(x.value, tuple(part for size in shape for part in (1, size)))
+    pairs = zip(times, shape, strict=True)
+    wide = b.broadcast_to(apart, tuple(part for pair in pairs for part in pair))
+    whole = tuple(n * size for n, size in zip(times, shape, strict=True))
+    new = rank - x.rank
+    axes = [i - new if i >= new and n == 1 else None for i, n in enumerate(times)]
+    return c.result(b.reshape(wide, whole), (x, axes))
+
+
+def _flip(c: Context, x: Tensor, axis: tuple[int, ...] | None) -> Tensor:
+    for at in axes_of(c, axis, x.rank):
+        x = c.along(c.b.reverse(x.value, at), x, at)
+    return x
+
+
+def _gather(c: Context, x: Tensor, indices: Tensor, axis: int) -> Tensor:
+    at = axis_of(c, axis, x.rank)
+    if not indices.value.type.is_integer:
+        raise Refusal(
+            "SPC0126",
+            f"an index is a whole number, not `{indices.dtype}`",
+            within=c.blame["indices"],
+            help='write `cast(…, "int32")`',
+        )
+    rest = [i for i in range(x.rank) if i != at]
+    rows = c.b.emit("take", c.b.transpose(x.value, (at, *rest)), indices.value)
+    n = indices.rank
+    order = (*range(n, n + at), *range(n), *range(n + at, n + len(rest)))
+    value = c.b.transpose(rows, order)
+    taken = [*rest[:at], *[None] * n, *rest[at:]]
+    chosen = [None if not at <= i < at + n else i - at for i in range(len(taken))]
+    return c.result(value, (x, taken), (indices, chosen))
+
+
+def _broadcast(c: Context, x: Tensor, shape: Shape) -> Tensor:
+    if len(shape) < x.rank:
+        raise Refusal("SPC0303", f"rank {x.rank} does not broadcast to rank {len(shape)}")
+    broadcast_shapes(c.b, "broadcast_to", x.shape, shape)
+    return c.elementwise(c.b.broadcast_to(x.value, shape), x)
+
+
+MOVING: tuple[Function, ...] = (
+    Function("reshape", {"x": TENSOR, "shape": OPEN_SHAPE}, _reshape),
+    Function("flatten", {"x": TENSOR}, _flatten),
+    Function("transpose", {"x": TENSOR, "axes": AXES}, _transpose),
+    Function("swapaxes", {"x": TENSOR, "axis1": WHOLE, "axis2": WHOLE}, _swap),
+    Function("expand", {"x": TENSOR, "axis": WHOLE}, _expand),
+    Function("squeeze", {"x": TENSOR, "axis": AXES}, _squeeze),
+    Function("concat", {"xs": TENSORS, "axis": WHOLE}, _concat),
+    Function("stack", {"xs": TENSORS, "axis": WHOLE.or_(0)}, _stack),
+    Function("tile", {"x": TENSOR, "repeats": SHAPE}, _tile),
+    Function("flip", {"x": TENSOR, "axis": AXES}, _flip),
+    Function("gather", {"x": TENSOR, "indices": TENSOR, "axis": WHOLE}, _gather),
+    Function("broadcast_to", {"x": TENSOR, "shape": SHAPE}, _broadcast),
+)

@@ -1,0 +1,137 @@
+"""Functions along axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.expression.function import (
+    AXES,
+    FLAG,
+    OPERANDS,
+    TENSOR,
+    TEXT,
+    WHOLE,
+    Function,
+    axes_of,
+    axis_of,
+)
+from spec_compiler.expression.operand import Context, Tensor
+from spec_compiler.expression.products import dot, einsum, matmul
+from spec_compiler.ir.graph import Value
+
+Axes: TypeAlias = "tuple[int, ...]"
+
+
+def _reduced(c: Context, value: Value, x: Tensor, axes: Axes, keepdims: bool) -> Tensor:
+    kept = [
+        None if axis in axes else axis for axis in range(x.rank) if keepdims or axis not in axes
+    ]
+    return c.result(value, (x, kept))
+
+
+def _reduction(name: str, prepared: Callable[[Context, Tensor], Tensor], *, some: bool) -> Function:
+    """A reduction; `some` asks for at least one entry."""
+
+    def rule(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+        x = prepared(c, x)
+        axes = axes_of(c, axis, x.rank)
+        if some:
+            _not_empty(c, name, x, axes)
+        if not axes:
+            return x
+        value = c.b.emit(f"reduce_{name}", x.value, axes=axes, keepdims=keepdims)
+        return _reduced(c, value, x, axes, keepdims)
+
+    return Function(name, {"x": TENSOR, "axis": AXES, "keepdims": FLAG.or_(False)}, rule)
+
+
+def _not_empty(c: Context, name: str, x: Tensor, axes: Axes) -> None:
+    for axis in axes:
+        if not c.b.require(x.shape[axis], ">=", 1, f"{name}: axis {axis} must not be empty"):
+            raise Refusal("SPC0134", f"`{name}` over axis {axis}, which has no entries")
+
+
+def _boolean(c: Context, x: Tensor) -> Tensor:
+    if x.dtype != "bool":
+        raise Refusal(
+            "SPC0126",
+            f"truth values belong here, not `{x.dtype}`",
+            within=c.blame["x"],
+            help="compare first: `x != 0`",
+        )
+    return x
+
+
+def _mean(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+    x = c.floating(x)
+    axes = axes_of(c, axis, x.rank)
+    _not_empty(c, "mean", x, axes)
+    if not axes:
+        return x
+    total = c.b.reduce("sum", x.value, axes, keepdims=keepdims)
+    sizes = [x.shape[at] for at in axes]
+    count = 1
+    for size in sizes:
+        count = count * size if isinstance(size, int) else 0
+    number = count or c.b.cast(c.b.emit("size", x.value, axes=axes), x.dtype)
+    return _reduced(c, c.b.divide(total, number), x, axes, keepdims)
+
+
+def _variance(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+    x = c.floating(x)
+    center = _mean(c, x, axis, True)
+    away = c.elementwise(c.b.subtract(x.value, center.value), x, center)
+    return _mean(c, c.elementwise(c.b.multiply(away.value, away.value), away), axis, keepdims)
+
+
+def _deviation(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+    variance = _variance(c, x, axis, keepdims)
+    return c.elementwise(c.b.unary("sqrt", variance.value), variance)
+
+
+def _arg(name: str) -> Function:
+    def rule(c: Context, x: Tensor, axis: int, keepdims: bool) -> Tensor:
+        x = c.numeric(x)
+        at = axis_of(c, axis, x.rank)
+        _not_empty(c, name, x, (at,))
+        value = c.b.emit(name, x.value, axis=at)
+        if keepdims:
+            value = c.b.expand(value, at)
+        return _reduced(c, value, x, (at,), keepdims)
+
+    return Function(name, {"x": TENSOR, "axis": WHOLE, "keepdims": FLAG.or_(False)}, rule)
+
+
+def _running(name: str, operation: str) -> Function:
+    def rule(c: Context, x: Tensor, axis: int) -> Tensor:
+        x = c.numeric(x)
+        at = axis_of(c, axis, x.rank)
+        value = c.b.emit(operation, x.value, axis=at)
+        return c.along(value, x, at) if name == "sort" else c.meeting(value, x, at)
+
+    default = WHOLE.or_(-1) if name == "sort" else WHOLE
+    return Function(name, {"x": TENSOR, "axis": default}, rule)
+
+
+_OVER = {"x": TENSOR, "axis": AXES, "keepdims": FLAG.or_(False)}
+
+REDUCTIONS: tuple[Function, ...] = (
+    _reduction("sum", Context.numeric, some=False),
+    _reduction("prod", Context.numeric, some=False),
+    _reduction("max", Context.numeric, some=True),
+    _reduction("min", Context.numeric, some=True),
+    _reduction("any", _boolean, some=False),
+    _reduction("all", _boolean, some=False),
+    Function("mean", _OVER, _mean),
+    Function("var", _OVER, _variance),
+    Function("std", _OVER, _deviation),
+    _arg("argmax"),
+    _arg("argmin"),
+    _running("cumsum", "cumulative_sum"),
+    _running("sort", "sort"),
+    Function("matmul", {"x": TENSOR, "y": TENSOR}, matmul),
+    Function("dot", {"x": TENSOR, "y": TENSOR}, dot),
+    Function("einsum", {"equation": TEXT, "operands": OPERANDS}, einsum),
+)

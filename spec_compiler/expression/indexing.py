@@ -1,0 +1,171 @@
+"""`x[…]` on tensors and lists: constants, slices, `None` and `...`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import EllipsisType
+from typing import NamedTuple, TypeAlias
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
+from spec_compiler.ir.dims import Size, maximum, minimum
+
+
+class Range(NamedTuple):
+    """A slice whose parts are known; None where one is absent."""
+
+    first: Operand
+    stop: Operand
+    step: Operand
+
+
+ALL = Range(None, None, None)
+Entry: TypeAlias = "Operand | Range | EllipsisType"
+Entries: TypeAlias = Sequence[tuple[Entry, Columns]]
+
+
+def pick(c: Context, items: list[Operand], entries: Entries) -> Operand:
+    """An entry or a part of a list."""
+    entry, columns = entries[0]
+    if len(entries) > 1:
+        raise Refusal("SPC0128", "a list has one axis", within=entries[1][1])
+    if isinstance(entry, Range):
+        whole = [part if type(part) is int else None for part in entry]
+        if whole != list(entry) or entry.step == 0:
+            raise Refusal("SPC0128", "a list is sliced with whole numbers", within=columns)
+        return items[slice(*whole)]
+    if type(entry) is not int or not -len(items) <= entry < len(items):
+        raise Refusal("SPC0128", f"the list has {len(items)} entries", within=columns)
+    return items[entry]
+
+
+def index(c: Context, x: Tensor, entries: Entries) -> Tensor:
+    """The part of a tensor that an index names.
+
+    Args:
+        c: The context.
+        x: The tensor.
+        entries: A size, a `Range`, None or `...`, each with its columns.
+
+    Raises:
+        Refusal: there are too many entries, or one lies outside.
+    """
+    rests = [columns for entry, columns in entries if entry is ...]
+    if len(rests) > 1:
+        raise Refusal("SPC0128", "`...` may stand once", within=rests[1])
+    named = [columns for entry, columns in entries if entry is not None and entry is not ...]
+    if len(named) > x.rank:
+        raise Refusal(
+            "SPC0128",
+            f"{len(named)} indices, and the tensor {x.value.type} has {x.rank} axes",
+            within=named[x.rank],
+        )
+    axis = 0
+    for entry, columns in entries:
+        if entry is ...:
+            axis += x.rank - axis - _axes_after(entries)
+        elif entry is None:
+            x = expanded(c, x, axis)
+            axis += 1
+        elif isinstance(entry, Range):
+            x = _part(c, x, axis, entry, columns)
+            axis += 1
+        else:
+            x = _one(c, x, axis, entry, columns)
+    return x
+
+
+def expanded(c: Context, x: Tensor, axis: int) -> Tensor:
+    """A new axis of size 1."""
+    axes = [*range(axis), None, *range(axis, x.rank)]
+    return c.result(c.b.expand(x.value, axis), (x, axes))
+
+
+def part(c: Context, x: Tensor, axis: int, first: Size, stop: Size) -> Tensor:
+    """The entries of an axis from `first` up to `stop`, both within the axis."""
+    b, size, value = c.b, x.shape[axis], x.value
+    length = _least(c, stop - first, 0, maximum)
+    if first == 0 and length == size:
+        return x
+    if isinstance(first, int):
+        return c.along(b.slice(value, axis, first, first + length), x, axis)
+    if stop != size:
+        value = b.slice(value, axis, 0, stop)
+    # where the first one stands is known only from the data; how many are kept before the end is
+    # a size like others
+    kept = b.slice(b.reverse(value, axis), axis, 0, length)
+    return c.along(b.reverse(kept, axis), x, axis)
+
+
+def _axes_after(entries: Entries) -> int:
+    at = next(i for i, (entry, _) in enumerate(entries) if entry is ...)
+    return sum(entry is not None for entry, _ in entries[at + 1 :])
+
+
+def _one(c: Context, x: Tensor, axis: int, entry: Operand, columns: Columns) -> Tensor:
+    at = size_of(entry)
+    if at is None:
+        raise Refusal(
+            "SPC0128",
+            f"an index is a whole number, a slice, `None` or `...`, not {described(entry)}",
+            within=columns,
+            help="`gather(x, indices, axis=0)` takes a tensor" if isinstance(entry, Tensor) else "",
+        )
+    size = x.shape[axis]
+    first = size + at if isinstance(at, int) and at < 0 else at
+    fits = c.b.require(first, ">=", 0, f"index {at}") and c.b.require(
+        first, "<", size, f"index {at}"
+    )
+    if not fits:
+        raise Refusal(
+            "SPC0128", f"index {at} is outside axis {axis} of size {size}", within=columns
+        )
+    one = part(c, x, axis, first, first + 1)
+    shape = (*x.shape[:axis], *x.shape[axis + 1 :])
+    axes = [*range(axis), *range(axis + 1, x.rank)]
+    return c.result(c.b.reshape(one.value, shape), (one, axes))
+
+
+def _part(c: Context, x: Tensor, axis: int, entry: Range, columns: Columns) -> Tensor:
+    if entry == ALL:
+        return x
+    first, stop, step = (
+        None if item is None else size_of(item) for item in (entry.first, entry.stop, entry.step)
+    )
+    for written, size in ((entry.first, first), (entry.stop, stop), (entry.step, step)):
+        if written is not None and size is None:
+            raise Refusal(
+                "SPC0128", f"a slice has whole numbers, not {described(written)}", within=columns
+            )
+    step = 1 if step is None else step
+    if not isinstance(step, int) or step == 0:
+        raise Refusal("SPC0128", "a step is a whole number that is not 0", within=columns)
+    size = x.shape[axis]
+    if step > 0:
+        low, high = _clamped(c, first, size, 0), _clamped(c, stop, size, size)
+    else:  # from `first` down to the one behind `stop`
+        low = 0 if stop is None else size if stop == -1 else _clamped(c, stop + 1, size, 0)
+        high = size if first is None or first == -1 else _clamped(c, first + 1, size, size)
+    x = part(c, x, axis, low, high)
+    if step < 0:
+        x = c.along(c.b.reverse(x.value, axis), x, axis)
+    if abs(step) == 1:
+        return x
+    return c.along(c.b.emit("stride", x.value, axis=axis, step=abs(step)), x, axis)
+
+
+def _clamped(c: Context, place: Size | None, size: Size, default: Size) -> Size:
+    """A place of a slice, counted from 0 and within the axis as in Python."""
+    if place is None:
+        return default
+    if isinstance(place, int) and place < 0:
+        return _least(c, size + place, 0, maximum)
+    return _least(c, place, size, minimum)
+
+
+def _least(c: Context, left: Size, right: Size, choose: Callable[[Size, Size], Size]) -> Size:
+    """The smaller or larger of two, by what is known about them."""
+    answer = c.b.facts.compare(left, "<=", right)
+    if answer is None:
+        return choose(left, right)
+    return left if answer == (choose is minimum) else right

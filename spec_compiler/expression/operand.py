@@ -1,0 +1,288 @@
+"""What an expression computes with: tensors, numbers, sizes, texts and lists."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import LARGEST, Dim, Shape, Size
+from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import FLOATS, ITEMSIZE, DType, TensorType, limits
+
+Axis: TypeAlias = "tuple[Value, int]"
+"""A mask and one of its axes."""
+Columns: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A value, and what is known about its masked axes.
+
+    Attributes:
+        value: The value in the graph.
+        along: For each axis, the axes of masks that it runs along.
+        mixed: Masks of which padded entries may have met kept ones.
+        mask: Its own mask, for an input that has one.
+    """
+
+    value: Value
+    along: tuple[frozenset[Axis], ...]
+    mixed: frozenset[Value] = frozenset()
+    mask: Value | None = None
+
+    @classmethod
+    def input(cls, value: Value, mask: Value | None = None) -> Tensor:
+        """What an expression starts from."""
+        masked = len(mask.shape) if mask is not None else 0
+        along = tuple(
+            frozenset({(mask, axis)} if mask is not None and axis < masked else ())
+            for axis in range(len(value.shape))
+        )
+        return cls(value, along, mask=mask)
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of the axes."""
+        return self.value.shape
+
+    @property
+    def dtype(self) -> DType:
+        """The dtype of the elements."""
+        return self.value.dtype
+
+    @property
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.value.shape)
+
+
+Number: TypeAlias = "int | float | Dim"
+Operand: TypeAlias = "Tensor | Number | str | list[Any] | None"
+
+MOST_TERMS = 64
+MOST_FACTORS = 16
+
+
+def bounded(number: Any) -> Any:
+    """A number that is not too large to go on with.
+
+    Raises:
+        Refusal: it is.
+    """
+    if isinstance(number, int) and abs(number) > LARGEST:
+        raise Refusal("SPC0122", "a number beyond 2^63")
+    if isinstance(number, float) and not math.isfinite(number):
+        raise Refusal("SPC0122", "a number beyond the largest float64")
+    if isinstance(number, Dim):
+        factors = max(len(monomial) for monomial, _ in number.terms)
+        if len(number.terms) > MOST_TERMS or factors > MOST_FACTORS:
+            raise Refusal("SPC0122", "a size whose formula is too long to reason about")
+        for _, factor in number.terms:
+            bounded(factor)
+    return number
+
+
+def described(item: Operand) -> str:
+    """An operand in the words of the language."""
+    if isinstance(item, Tensor):
+        return f"a tensor {item.value.type}"
+    if item is None or isinstance(item, bool):
+        return f"`{item}`"
+    if isinstance(item, str):
+        return f'the text "{item}"' if len(item) <= 40 else "a text"
+    if isinstance(item, list):
+        return "a list"
+    return f"the {'size' if isinstance(item, Dim) else 'number'} `{item}`"
+
+
+@dataclass(slots=True)
+class Context:
+    """What functions write with, and how they say which axes of the operands stay.
+
+    Attributes:
+        b: The builder.
+        blame: The columns of the arguments of the function that is being lowered, by name.
+    """
+
+    b: Builder
+    blame: dict[str, Columns] = field(default_factory=dict[str, Columns])
+
+    def result(self, value: Value, *sources: tuple[Tensor, Sequence[int | None]]) -> Tensor:
+        """A tensor made of others.
+
+        Args:
+            value: The result.
+            sources: Each operand, with the axis of it that each axis of the result runs along;
+                None where entries meet or move.
+        """
+        along: list[frozenset[Axis]] = [frozenset()] * len(value.shape)
+        mixed: set[Value] = set()
+        for tensor, axes in sources:
+            mixed |= tensor.mixed
+            kept: set[Axis] = set()
+            for i, axis in enumerate(axes):
+                if axis is not None and tensor.shape[axis] == value.shape[i]:
+                    along[i] |= tensor.along[axis]
+                    kept |= tensor.along[axis]
+            mixed |= {mark[0] for marks in tensor.along for mark in marks - kept}
+        return Tensor(value, tuple(along), frozenset(mixed))
+
+    def elementwise(self, value: Value, *operands: Tensor) -> Tensor:
+        """The result of an operation with broadcasting."""
+        rank = len(value.shape)
+        return self.result(
+            value,
+            *(
+                (x, [None if i < rank - x.rank else i - rank + x.rank for i in range(rank)])
+                for x in operands
+            ),
+        )
+
+    def along(self, value: Value, x: Tensor, axis: int) -> Tensor:
+        """The result of an operation that moves or drops entries of one axis."""
+        return self.result(value, (x, [None if i == axis else i for i in range(x.rank)]))
+
+    def meeting(self, value: Value, x: Tensor, axis: int) -> Tensor:
+        """The result of an operation in which entries of one axis meet and stay where they are."""
+        stayed = self.elementwise(value, x)
+        return replace(stayed, mixed=stayed.mixed | {mark[0] for mark in x.along[axis]})
+
+    def tensor(self, item: Operand, dtype: DType | None = None) -> Tensor:
+        """A tensor from anything numeric; numbers take `dtype`, else the one that they suggest.
+
+        Raises:
+            Refusal: it is not numeric, or does not fit the dtype.
+        """
+        if isinstance(item, Tensor):
+            return item if dtype is None else self.cast(item, dtype)
+        if isinstance(item, bool | int | float):
+            to = dtype or self.natural(item)
+            check_fits(item, to)
+            return Tensor.input(self.b.constant(item, to))
+        if isinstance(item, Dim):
+            return self.size(item, dtype or "int32")
+        if isinstance(item, list):
+            return self.constant(item, dtype)
+        raise Refusal("SPC0126", f"a tensor or a number belongs here, not {described(item)}")
+
+    def natural(self, number: float) -> DType:
+        """The dtype of a number that stands alone."""
+        if isinstance(number, bool):
+            return "bool"
+        return "int32" if isinstance(number, int) else self.b.policy.compute
+
+    def size(self, size: Dim, dtype: DType) -> Tensor:
+        """A size as a tensor of rank 0: nothing but the length of an axis is read."""
+        axis = self.b.broadcast_to(self.b.constant(0, "bool"), (size,))
+        return Tensor.input(self.b.cast(self.b.emit("size", axis, axes=(0,)), dtype))
+
+    def constant(self, items: list[Any], dtype: DType | None) -> Tensor:
+        """Nested lists of numbers as a tensor."""
+        flat, shape = _flattened(items)
+        if not flat:
+            raise Refusal("SPC0126", "an empty list is no tensor")
+        kinds = {self.natural(item) for item in flat}
+        natural = self.b.policy.compute if kinds & FLOATS else "int32"
+        to = dtype or ("bool" if kinds == {"bool"} else natural)
+        for item in flat:
+            check_fits(item, to)
+        of = TensorType(to, shape)
+        return Tensor.input(self.b.emit("constant", values=tuple(flat), type=of))
+
+    def cast(self, x: Tensor, dtype: DType) -> Tensor:
+        """The same in another dtype."""
+        return x if x.dtype == dtype else self.elementwise(self.b.cast(x.value, dtype), x)
+
+    def floating(self, item: Operand) -> Tensor:
+        """A tensor to compute with in floating point."""
+        if isinstance(item, Dim):
+            return self.size(item, self.b.policy.compute)
+        x = self.tensor(item)
+        return x if x.dtype in FLOATS else self.cast(x, self.b.policy.compute)
+
+    def numeric(self, item: Operand) -> Tensor:
+        """A tensor to count with: truth values become 0 and 1."""
+        x = self.tensor(item)
+        return self.cast(x, "int32") if x.dtype == "bool" else x
+
+    def together(self, *items: Operand) -> list[Tensor]:
+        """Operands in one dtype: floating ones win, and numbers follow tensors."""
+        tensors = [self.tensor(item) for item in items if isinstance(item, Tensor | list)]
+        dtypes: tuple[DType, ...] = tuple(tensor.dtype for tensor in tensors)
+        to: DType = dtypes[0] if dtypes else "int32"
+        for dtype in dtypes[1:]:
+            to = promoted(to, dtype)
+        for item in items:
+            if isinstance(item, float) and to not in FLOATS:
+                to = self.b.policy.compute
+            elif isinstance(item, int | Dim) and not isinstance(item, bool) and to == "bool":
+                to = "int32"
+        return [self.tensor(item, to) for item in items]
+
+
+def promoted(left: DType, right: DType) -> DType:
+    """The dtype in which both can be computed with.
+
+    Raises:
+        Refusal: there is none that holds both.
+    """
+    if left == right or right == "bool":
+        return left
+    if left == "bool":
+        return right
+    if (left in FLOATS) != (right in FLOATS):
+        return left if left in FLOATS else right
+    larger, smaller = sorted((left, right), key=ITEMSIZE.__getitem__, reverse=True)
+    if left in FLOATS:
+        return "float32" if ITEMSIZE[larger] == ITEMSIZE[smaller] else larger
+    if larger.startswith("u") == smaller.startswith("u") or (
+        smaller.startswith("u") and ITEMSIZE[larger] > ITEMSIZE[smaller]
+    ):
+        return larger
+    signed: dict[str, DType] = {"uint8": "int16", "uint16": "int32", "uint32": "int64"}
+    if larger not in signed and smaller not in signed:
+        raise Refusal(
+            "SPC0127", f"no dtype holds both `{left}` and `{right}`", help="write `cast(…)` for one"
+        )
+    return signed[larger if larger in signed else smaller]
+
+
+def check_fits(number: float, dtype: DType) -> None:
+    """Refuse a number that a dtype that is not floating cannot hold."""
+    if dtype in FLOATS:
+        return
+    low, high = limits(dtype)
+    if isinstance(number, float) and not number.is_integer():
+        raise Refusal("SPC0127", f"`{dtype}` has no {number}", help='write `cast(x, "float32")`')
+    if not low <= number <= high:
+        raise Refusal("SPC0127", f"`{dtype}` holds {low} to {high}, not {number}")
+
+
+def _flattened(items: list[Any]) -> tuple[list[float], tuple[int, ...]]:
+    """The numbers of nested lists, and how they nest."""
+    shape = (len(items),)
+    if items and all(isinstance(item, list) for item in items):
+        parts = [_flattened(item) for item in items]
+        if len({inner for _, inner in parts}) > 1:
+            raise Refusal("SPC0126", "the lists inside a tensor differ in length")
+        return [number for flat, _ in parts for number in flat], (*shape, *parts[0][1])
+    for item in items:
+        if not isinstance(item, bool | int | float):
+            tensors = isinstance(item, Tensor)
+            raise Refusal(
+                "SPC0126",
+                f"a list that is a tensor holds numbers, not {described(item)}",
+                help="write `stack([…])` or `concat([…])`" if tensors else "",
+            )
+    return items, shape
+
+
+def size_of(item: Operand) -> Size | None:
+    """The size that an operand is, if it is one; `6 / 2` is."""
+    if isinstance(item, float) and item.is_integer():
+        return int(item)
+    return item if isinstance(item, int | Dim) and not isinstance(item, bool) else None

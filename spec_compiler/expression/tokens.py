@@ -1,0 +1,73 @@
+"""The pieces of an expression, and where each of them stands."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple, TypeAlias
+
+from spec_compiler.diagnostics import Refusal
+
+LONGEST = 4000
+
+Kind: TypeAlias = Literal["number", "name", "text", "sign", "end"]
+
+_TOKEN = re.compile(
+    r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<text>\"[^\"\n]*\"|'[^'\n]*')"
+    r"|(?P<sign>\.\.\.|\*\*|//|==|!=|<=|>=|[-+*/%@<>=()\[\],:])"
+)
+_KINDS: dict[str, Kind] = {"number": "number", "name": "name", "text": "text", "sign": "sign"}
+_INSTEAD = {
+    "&": "write `and`",
+    "|": "write `or`",
+    "!": "write `not`",
+    "~": "write `not`",
+    "^": "a power is `**`",
+    ".": "there are no attributes: write `shape(x)`, `mean(x, axis=1)`",
+    "{": "write a list in `[…]`",
+    ";": "an expression is one value; write a mapping of several for several outputs",
+    '"': "close the quotes",
+    "'": "close the quotes",
+}
+
+
+class Token(NamedTuple):
+    """A piece of the text, from column `start` up to `end`."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """All pieces, and one more for the end.
+
+    Raises:
+        Refusal: the text is too long, or a character has no meaning.
+    """
+    if len(text) > LONGEST:
+        raise Refusal(
+            "SPC0121",
+            f"an expression is at most {LONGEST} characters long, and this has {len(text)}",
+            help="split it into several Lambda layers",
+        )
+    found: list[Token] = []
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        match = _TOKEN.match(text, position)
+        if match is None:
+            sign = text[position]
+            raise Refusal(
+                "SPC0120",
+                f"`{sign}` has no meaning in an expression",
+                within=(position, position + 1),
+                help=_INSTEAD.get(sign, ""),
+            )
+        found.append(Token(_KINDS[match.lastgroup or ""], match[0], position, match.end()))
+        position = match.end()
+    end = len(text.rstrip())
+    return [*found, Token("end", "", end, end + 1)]

@@ -1,0 +1,120 @@
+"""What a spec means, in one form: two specs with the same identity are the same model.
+
+What only people read is left out: comments, `name`, `doc`, `metadata`, the order of layers, inputs
+and outputs. So are claims (`expect`, `input_spec`, those of outputs), which are proved and change
+no result, and `weights`: the identity is the model's, not that of the numbers in it. What the data
+may be (`dims`, `constraints`, `values`) belongs to it, and so do the names of inputs, layers and
+outputs, generated ones too: weights and data are found by them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+from spec_compiler.ir.dims import Dim
+from spec_compiler.ir.graph import Node
+from spec_compiler.ir.types import TensorType
+from spec_compiler.notation.plain import is_list, is_mapping
+from spec_compiler.program import Port, Program
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.wiring import Feeds
+from spec_compiler.wiring import Port as Source
+
+_AROUND = ("name", "from", "doc", "expect", "input_spec")
+"""Keys of a layer that are said elsewhere, or that only people read."""
+_EXACT = 2**53
+"""Below it every whole number is a float."""
+
+
+def identity(program: Program) -> str:
+    """SHA-256 of the canonical form, as 64 hexadecimal digits."""
+    text = json.dumps(canonical(program), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical(program: Program) -> dict[str, Any]:
+    """The core form as plain data without what changes no meaning; nothing depends on order.
+
+    `layers` is a mapping by name; what a layer or an output reads is resolved; shapes of inputs
+    have their batch axis; a layer's `dtype` is always there.
+    """
+    document = core_document(program.core, program.outputs)
+    policy = document["dtype"]
+    return {
+        "specc": document["specc"],
+        "seed": document["seed"],
+        "mask_policy": document["mask_policy"],
+        "dims": document.get("dims", {}),
+        "constraints": sorted(document.get("constraints", ())),
+        "inputs": {name: port_facts(port) for name, port in program.inputs.items()},
+        "constants": dict(_constants(program)),
+        "layers": {
+            item["name"]: _layer(item, program.wiring.feeds[item["name"]], policy)
+            for item in document["layers"]
+        },
+        "outputs": {name: _edge(source) for name, source in program.wiring.outputs.items()},
+    }
+
+
+def port_facts(port: Port) -> dict[str, Any]:
+    """What is known of an input or an output, as plain data."""
+    facts: dict[str, Any] = {"dtype": port.type.dtype, "shape": _shape(port.type)}
+    if port.mask is not None:
+        facts["mask"] = _shape(port.mask)
+    if port.interval is not None:
+        facts["values"] = list(port.interval)
+    if port.sparse:
+        facts["sparse"] = True
+    return facts
+
+
+def _shape(of: TensorType) -> list[int | str]:
+    return [str(size) if isinstance(size, Dim) else size for size in of.shape]
+
+
+def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
+    own = {key: _meaning(value) for key, value in item.items() if key not in _AROUND}
+    if "type" in own:
+        own.setdefault("dtype", policy)
+    edges = [_edge(source) for source in feeds.ports]
+    return {**own, "from": dict(zip(feeds.roles, edges, strict=True)) if feeds.roles else edges}
+
+
+def _edge(source: Source) -> str:
+    return f"{source.source}.{source.output}" if source.output else source.source
+
+
+def _meaning(value: Any) -> Any:
+    """An argument without the words for the reader in it; 1.0 is written 1."""
+    if is_mapping(value):
+        return {
+            key: _meaning(item)
+            for key, item in value.items()
+            if key != "doc" or not isinstance(item, str | None)
+        }
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
+    return [_meaning(item) for item in value] if is_list(value) else value
+
+
+def _constants(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Constants by their content, which may stand in the spec or in a file."""
+    nodes: Iterator[Node] = (item for item in program.graph.nodes if item.operation == "constant")
+    for name, declared in program.core.inputs.items():
+        if declared is not None and declared.tensor is not None:
+            node = next(nodes)
+            of = node.results[0].type
+            values: Any = node.attributes["values"]
+            plain = _numbers(values.tolist() if hasattr(values, "tolist") else values, of)
+            digest = hashlib.sha256(json.dumps(plain).encode()).hexdigest()
+            yield name, {"dtype": of.dtype, "shape": _shape(of), "sha256": digest}
+
+
+def _numbers(values: Any, of: TensorType) -> Any:
+    """Nested lists in which every number is of the constant's kind: 1 and 1.0 are the same."""
+    if is_list(values):
+        return [_numbers(item, of) for item in cast("list[Any]", values)]
+    return int(values) if of.is_integer or of.dtype == "bool" else float(values)

@@ -1,0 +1,36 @@
+"""The axes that a layer works along."""
+
+from __future__ import annotations
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.graph import Value
+
+
+def distinct_axes(axes: tuple[int, ...], x: Value, layer: str) -> tuple[int, ...]:
+    """The axes counted from 0, in the order in which `x` has them.
+
+    Args:
+        axes: As the author wrote them; the batch is axis 0, negative ones count from the last.
+        x: The input of the layer.
+        layer: The kind of layer, for the message.
+
+    Raises:
+        Refusal: there is none, `x` lacks one, or one is named twice.
+    """
+    rank = len(x.shape)
+    outside = [axis for axis in axes if not -rank <= axis < rank]
+    fault = ""
+    if not axes:
+        fault = "works along no axis"
+    elif outside:
+        fault = f"has no axis {outside[0]} to work along"
+    elif len({axis % rank for axis in axes}) < len(axes):
+        fault = f"names an axis twice in {list(axes)}"
+    if fault:
+        raise Refusal(
+            "SPC0354",
+            f"{layer} {fault}; its input is {x.type}",
+            argument=("axis",),
+            help=f"write different axes from {-rank} to {rank - 1}" if rank else "",
+        )
+    return tuple(sorted(axis % rank for axis in axes))

@@ -1,0 +1,118 @@
+"""LayerNormalization: mean 0 and variance 1 along axes of each sample."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import StrictBool
+
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import product
+from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import widened
+from spec_compiler.layers.axes import distinct_axes
+from spec_compiler.layers.constraints import ConstraintField
+from spec_compiler.layers.initializers import InitializerField, Ones, Zeros
+from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.regularizers import RegularizerField
+from spec_compiler.layers.signal import Signal
+from spec_compiler.notation.numbers import Axes, NonNegativeNumber
+
+
+class LayerNormalization(Layer):
+    """Normalise along axes, then multiply by a learned scale and add a learned shift.
+
+    `(x - mean) / sqrt(variance + epsilon) * gamma + beta`; the shape stays. Weights, with the
+    sizes of the axes in the order in which the input has them: `gamma`, `beta`. Half precision is
+    computed in float32, and whole numbers in the layer's dtype. A mask passes unchanged; padding
+    on the axes takes part. Source: Keras's LayerNormalization.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example("float32[batch, seq, 8] mask", gives="float32[batch, seq, 8] mask"),
+        Example("float32[batch, 4, 3]", {"axis": 1}, gives="float32[batch, 4, 3]"),
+        Example(
+            "float32[batch, 4, 3]",
+            {"axis": [1, 2], "epsilon": 1e-12},
+            gives="float32[batch, 4, 3]",
+            why="all 12 entries of a sample together",
+        ),
+        Example(
+            "float32[batch, seq]",
+            {"center": False, "scale": False},
+            gives="float32[batch, seq]",
+            why="without weights the size need not be known",
+        ),
+        Example("int32[batch, 8]", gives="float32[batch, 8]", why="whole numbers are cast"),
+        Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
+        Example("float32[batch, seq]", refuses="SPC0306", why="the weights need a size"),
+    )
+
+    type: Literal["LayerNormalization"] = "LayerNormalization"
+    axis: Axes = (-1,)
+    """The axis, or a list of axes; the batch is axis 0, negative ones count from the last."""
+    epsilon: NonNegativeNumber = 1e-3
+    """Added to the variance, so that equal entries are not divided by 0."""
+    center: StrictBool = True
+    """Whether there is a shift `beta`."""
+    scale: StrictBool = True
+    """Whether there is a scale `gamma`."""
+    gamma_initializer: InitializerField = Ones()
+    """Gives `gamma` its first values."""
+    beta_initializer: InitializerField = Zeros()
+    """Gives `beta` its first values."""
+    gamma_regularizer: RegularizerField | None = None
+    """Penalty on `gamma`."""
+    beta_regularizer: RegularizerField | None = None
+    """Penalty on `beta`."""
+    gamma_constraint: ConstraintField | None = None
+    """Projection of a new `gamma`."""
+    beta_constraint: ConstraintField | None = None
+    """Projection of a new `beta`."""
+
+    def lower(self, b: Builder, x: Signal) -> Signal:
+        """See the class."""
+        axes = distinct_axes(self.axis, x.value, "LayerNormalization")
+        wide = widened(b.policy.compute)
+        shape = tuple(x.shape[axis] for axis in axes)
+        beside = tuple(x.shape[i] if i in axes else 1 for i in range(axes[0], x.rank))
+        y = b.cast(x.value, wide)
+        y = b.call("layer_normalization", normalized, y, axes=axes, epsilon=self.epsilon)
+        if self.scale:
+            gamma = b.weight(
+                "gamma",
+                shape,
+                self.gamma_initializer,
+                regularizer=self.gamma_regularizer,
+                constraint=self.gamma_constraint,
+                compute=wide,
+            )
+            y = b.multiply(y, b.reshape(gamma, beside))
+        if self.center:
+            beta = b.weight(
+                "beta",
+                shape,
+                self.beta_initializer,
+                regularizer=self.beta_regularizer,
+                constraint=self.beta_constraint,
+                compute=wide,
+            )
+            y = b.add(y, b.reshape(beta, beside))
+        return x.carry(b.compute(y))
+
+
+def normalized(b: Builder, x: Value, axes: tuple[int, ...], epsilon: float) -> Value:
+    """The definition of `layer_normalization`: mean 0 and variance 1 (nearly) along the axes."""
+    centered = b.subtract(x, _mean(b, x, axes))
+    variance = _mean(b, b.multiply(centered, centered), axes)
+    return b.divide(centered, b.unary("sqrt", b.add(variance, epsilon)))
+
+
+def _mean(b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
+    """The mean over axes, which keep their places with size 1; of nothing, 0."""
+    count = product(tuple(x.shape[axis] for axis in axes))
+    total = b.reduce("sum", x, axes, keepdims=True)
+    if isinstance(count, int):
+        return b.divide(total, max(count, 1))
+    ones = b.emit("full", value=1, dtype=x.dtype, shape=(count,))
+    return b.divide(total, b.maximum(b.reduce("sum", ones, 0), 1))

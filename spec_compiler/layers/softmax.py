@@ -1,0 +1,75 @@
+"""Softmax: shares of 1 along an axis, none of it for padding."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Literal
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.graph import Value
+from spec_compiler.layers.activations.softmaxes import softmax
+from spec_compiler.layers.axes import distinct_axes
+from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.signal import Signal
+from spec_compiler.notation.numbers import Axes
+
+
+class Softmax(Layer):
+    """`exp(x) / sum(exp(x))` along an axis, or along several together.
+
+    The shape stays; whole numbers are cast to the layer's dtype. No weights. A masked entry gets 0
+    and takes no part in the sum; where no entry is kept, all get 0. A mask of fewer axes than the
+    input holds for all entries of the axes that it lacks: `[batch, steps]` beside
+    `[batch, steps, features]` masks whole steps (Keras raises an error there, or pairs the wrong
+    axes). The mask passes unchanged. Source: Keras's Softmax.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example("float32[batch, 8]", gives="float32[batch, 8]"),
+        Example(
+            "float32[batch, seq] mask",
+            gives="float32[batch, seq] mask",
+            why="padding gets 0, and the kept steps add up to 1",
+        ),
+        Example("float32[batch, seq, 8] mask", {"axis": 1}, gives="float32[batch, seq, 8] mask"),
+        Example(
+            "float32[batch, 4, 5]",
+            {"axis": [1, 2]},
+            gives="float32[batch, 4, 5]",
+            why="all 20 entries of a sample add up to 1",
+        ),
+        Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
+        Example("float32[batch, 8]", {"axis": [1, -1]}, refuses="SPC0354", why="1 is -1 here"),
+    )
+    consumes_mask: ClassVar[bool] = True
+
+    type: Literal["Softmax"] = "Softmax"
+    axis: Axes = (-1,)
+    """The axis, or a list of axes; the batch is axis 0, negative ones count from the last."""
+
+    def lower(self, b: Builder, x: Signal) -> Signal:
+        """See the class."""
+        axes = distinct_axes(self.axis, x.value, "Softmax")
+        for axis in axes:
+            if not b.require(x.shape[axis], ">=", 1, f"Softmax: axis {axis} must not be empty"):
+                message = f"Softmax needs at least one entry on axis {axis} of {x.value.type}"
+                raise Refusal("SPC0314", message, argument=("axis",))
+        value = b.compute(x.value)
+        if x.mask is None:
+            along = axes[0] if len(axes) == 1 else axes
+            return Signal(b.call("softmax", softmax, value, axis=along))
+        kept = x.mask.over(b, x.rank)
+        return x.carry(b.call("masked_softmax", masked_softmax, value, kept, axes=axes))
+
+
+def masked_softmax(b: Builder, x: Value, kept: Value, axes: tuple[int, ...]) -> Value:
+    """The definition of `masked_softmax`: `softmax` of the kept entries, and 0 for the others."""
+    entries = b.select(kept, x, -math.inf)
+    largest = b.reduce("max", entries, axes, keepdims=True)
+    # where nothing is kept nothing is the largest, and subtracting infinity would give NaN
+    some = b.reduce("any", kept, axes, keepdims=True)
+    shares = b.unary("exp", b.subtract(entries, b.select(some, largest, 0)))
+    total = b.reduce("sum", shares, axes, keepdims=True)
+    # the largest entry's share is 1 before the division, so only an empty sum is below 1
+    return b.divide(shares, b.maximum(total, 1))

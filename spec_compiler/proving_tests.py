@@ -1,0 +1,181 @@
+"""What a spec's tests say, proved against the program as far as that needs no data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from spec_compiler.diagnostics import Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.files import under
+from spec_compiler.ir.dims import Size
+from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.program import Program
+from spec_compiler.sources import extent
+from spec_compiler.spec.inputs import TensorFile
+from spec_compiler.spec.place import diagnose
+from spec_compiler.spec.tests_section import MOST_CASES, Expectation, SpecTest, holds_booleans
+
+At = tuple[str | int, ...]
+
+
+def check_tests(program: Program, diagnostics: Diagnostics) -> None:
+    """Refuse tests that could not be run, or that no run could pass.
+
+    The inputs of a test with `raises` are not looked at: what is wrong with them is its point.
+    """
+    for index, test in program.core.tests:
+        for refusal in _problems(program, test):
+            diagnostics.add(diagnose(refusal, program.core.node.nearest(("tests", index))))
+
+
+def _problems(program: Program, test: SpecTest) -> Iterator[Refusal]:
+    checks: list[tuple[Any, ...]] = [(_check_output, name, e) for name, e in test.expect.items()]
+    if test.raises is not None:
+        checks.append((_check_code, test.raises))
+    else:
+        checks.append((_check_sizes, test))
+        for at, inputs in (
+            (("inputs",), test.inputs),
+            (("same_as", "inputs"), test.same_as.inputs if test.same_as else None),
+        ):
+            if inputs is not None:
+                checks.append((_check_all_given, inputs, at))
+                checks += [(_check_input, name, data, at) for name, data in inputs.items()]
+    for check, *arguments in checks:
+        try:
+            check(program, *arguments)
+        except Refusal as refusal:
+            yield refusal
+
+
+def _check_code(_: Program, code: str) -> None:
+    # the texts of all codes are loaded only where a test names one
+    from spec_compiler.codes import CODES
+
+    if code not in CODES:
+        raise Refusal(
+            "SPC0704",
+            f"there is no code `{code}`",
+            argument=("raises",),
+            **suggestion(nearest(code, CODES), "`specc explain` lists them"),
+        )
+
+
+def _check_sizes(program: Program, test: SpecTest) -> None:
+    known = {name.removeprefix("?"): item for name, item in program.named_sizes.items()}
+    if test.count > MOST_CASES:
+        raise Refusal(
+            "SPC0706",
+            f"`dims` makes {test.count:,} cases, and {MOST_CASES:,} are the most",
+            argument=("dims",),
+        )
+    for name, sizes in test.dims.items():
+        item = known.get(name)
+        if item is None:
+            raise _unknown("size", name, known, ("dims", name))
+        for size in sizes:
+            if size < item.low or (item.high is not None and size > item.high):
+                limit = f"at least {item.low}" if size < item.low else f"at most {item.high}"
+                raise Refusal(
+                    "SPC0705", f"`{name}` must be {limit}, not {size}", argument=("dims", name)
+                )
+
+
+def _check_all_given(program: Program, inputs: Mapping[str, Any], at: At) -> None:
+    missing = [name for name in program.graph.inputs if name not in inputs]
+    unknown = [name for name in inputs if name not in program.graph.inputs]
+    if missing and not unknown:  # a slip in a name is one mistake
+        raise Refusal(
+            "SPC0102",
+            f"`{at[-1]}` has no data for `{missing[0]}`",
+            argument=at,
+            help=f"add `{missing[0]}: …`",
+        )
+
+
+def _check_input(program: Program, name: str, data: Any, at: At) -> None:
+    known = program.graph.inputs
+    if name not in known:
+        raise _unknown("input", name, known, (*at, name))
+    _check_data(program, data, known[name].type, f"the input `{name}`", (*at, name))
+
+
+def _check_output(program: Program, name: str, expected: Expectation) -> None:
+    if name not in program.outputs:
+        raise _unknown("output", name, program.outputs, ("expect", name))
+    port, at = program.outputs[name], ("expect", name)
+    what = f"the output `{name}`"
+    if expected.value is not None:
+        _check_data(program, expected.value, port.type, what, (*at, "value"))
+    if expected.file is not None:
+        _check_path(program, expected.file, (*at, "file"))
+        if expected.file.lower().endswith(".csv") and port.type.rank != 2:
+            message = f"a csv file holds rows and columns, and {what} has rank {port.type.rank}"
+            raise _never(message, (*at, "file"), "name an npy, npz or json file")
+    if expected.shape is not None:
+        _compare(expected.shape, port.type, what, (*at, "shape"))
+    if expected.dtype is not None and expected.dtype != port.type.dtype:
+        raise _never(f"{what} is `{port.type.dtype}`, not `{expected.dtype}`", (*at, "dtype"))
+    axis = expected.sum.axis if expected.sum else None
+    if axis is not None and not -port.type.rank <= axis < port.type.rank:
+        raise _never(f"{what} has rank {port.type.rank}, no axis {axis}", (*at, "sum", "axis"))
+    _check_mask(expected.mask, port.mask, what, (*at, "mask"))
+
+
+def _check_mask(claimed: Any, mask: TensorType | None, what: str, at: At) -> None:
+    if claimed == "none" and mask is not None:
+        raise _never(f"{what} has a mask", at)
+    if claimed in (None, "none"):
+        return
+    if mask is None:
+        raise _never(f"{what} has no mask", at)
+    values = holds_booleans(claimed)
+    shape = extent(claimed, at, "the mask") if values else claimed
+    _compare(shape, mask, f"the mask of {what}", at, whole=values)
+
+
+def _check_data(program: Program, data: Any, of: TensorType, what: str, at: At) -> None:
+    if isinstance(data, TensorFile):
+        _check_path(program, data.file, (*at, "file"))
+    else:
+        _compare(extent(data, at, f"the data for {what}"), of, what, at, whole=True)
+
+
+def _check_path(program: Program, file: str, at: At) -> None:
+    try:
+        under(Path(program.core.file).parent, file)
+    except Refusal as refusal:
+        refusal.argument = at
+        raise
+
+
+def _compare(
+    shape: tuple[Size | None, ...], of: TensorType, what: str, at: At, *, whole: bool = False
+) -> None:
+    """Refuse a shape that no run can have; `whole` for data, which is blamed as a whole."""
+    fits = len(shape) == of.rank and all(
+        left == right or not (isinstance(left, int) and isinstance(right, int))
+        for left, right in zip(shape, of.shape, strict=True)
+    )
+    if not fits:
+        kind = "data" if whole else "claim"
+        shown = ", ".join("null" if size is None else str(size) for size in shape)
+        hint = "its first axis is the batch" if len(shape) == of.rank - 1 else ""
+        message = f"{what} is {shape_text(of.shape)}, and the {kind} is [{shown}]"
+        raise _never(message, at, hint)
+
+
+def _never(message: str, at: At, hint: str = "") -> Refusal:
+    return Refusal("SPC0705", message, argument=at, help=hint)
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object], at: At) -> Refusal:
+    listed = ", ".join(f"`{item}`" for item in known) or "none"
+    return Refusal(
+        "SPC0704",
+        f"the model has no {what} `{name}`",
+        argument=at,
+        blame_key=True,
+        **suggestion(nearest(name, known), f"there is {listed}"),
+    )

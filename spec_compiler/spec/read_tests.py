@@ -1,0 +1,74 @@
+"""The tests of a model, read from their section of a document."""
+
+from __future__ import annotations
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal
+from spec_compiler.notation.plain import is_mapping
+from spec_compiler.notation.scope import Scope, described
+from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.source.node import Node
+from spec_compiler.spec.authored import authored
+from spec_compiler.spec.place import diagnose
+from spec_compiler.spec.tests_section import SpecTest
+
+
+def read_tests(
+    document: Node, scope: Scope, diagnostics: Diagnostics
+) -> tuple[tuple[int, SpecTest], ...]:
+    """The tests of a document, each with its index.
+
+    Args:
+        document: The whole spec.
+        scope: What names mean.
+        diagnostics: Collects what is wrong.
+    """
+    node = document.get("tests")
+    if node is None:
+        return ()
+    if not isinstance(node.value, list):
+        message = f"`tests` is a list of tests, not {described(node.plain())}"
+        diagnostics.add(
+            Diagnostic(
+                "SPC0104",
+                message,
+                node.span,
+                help="write `- {name: finite, expect: {y: {finite: true}}}`",
+            )
+        )
+        return ()
+    found: list[tuple[int, SpecTest]] = []
+    places: dict[str, Node] = {}
+    for index, item in enumerate(node.value):
+        test = _read(item, scope, diagnostics)
+        if test is None:
+            continue
+        place = item.nearest(("name",))
+        first = places.setdefault(test.name, place)
+        if first is not place:
+            diagnostics.add(
+                Diagnostic(
+                    "SPC0201",
+                    f"two tests are called `{test.name}`",
+                    place.span,
+                    annotation="the second",
+                    labels=(Label(first.span, "the first"),),
+                )
+            )
+        found.append((index, test))
+    return tuple(found)
+
+
+def _read(item: Node, scope: Scope, diagnostics: Diagnostics) -> SpecTest | None:
+    problems: list[Refusal]
+    try:
+        plain = authored(item, scope)
+        if not is_mapping(plain):
+            raise Refusal("SPC0104", f"a test is a mapping with `name`, not {described(plain)}")
+        return validated(SpecTest, plain, scope, "a test")
+    except Refusal as refusal:
+        problems = [refusal]
+    except Refusals as refusals:
+        problems = refusals.items
+    for refusal in problems:
+        diagnostics.add(diagnose(refusal, item))
+    return None

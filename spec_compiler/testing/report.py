@@ -1,0 +1,112 @@
+"""Outcomes as text for people, and as JSON and JUnit XML for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import TypeAlias
+from xml.sax.saxutils import quoteattr
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.report import Style, render
+from spec_compiler.report.escape import json as for_logs
+from spec_compiler.report.escape import terminal
+from spec_compiler.testing.outcome import Outcome
+
+Sources: TypeAlias = Mapping[str, str]
+
+
+def text(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
+    """A line for each case, the problems below it, and the counts."""
+    lines: list[str] = []
+    for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
+        lines.append(terminal(file, style.unicode))
+        for outcome in group:
+            word = "passed" if outcome.passed else style.paint("error", "FAILED")
+            lines.append(f"  {word}  {terminal(outcome.title, style.unicode)}")
+    problems = [item for outcome in outcomes for item in outcome.problems]
+    shown = ["", render(Diagnostics(problems, dict(sources)), "text", style)] if problems else []
+    kept = [
+        f"kept: {terminal(outcome.kept, style.unicode)}" for outcome in outcomes if outcome.kept
+    ]
+    return "\n".join([*lines, *shown, *kept, _counts(outcomes)]) + "\n"
+
+
+def as_json(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
+    """One document in ASCII, in which problems are as in the reports of `specc validate`."""
+    report = {
+        "format_version": 1,
+        "tests": [
+            {
+                "file": outcome.file,
+                "test": outcome.test,
+                "case": outcome.case,
+                "passed": outcome.passed,
+                "kept": outcome.kept or None,
+                "problems": _problems(outcome, sources, style),
+            }
+            for outcome in outcomes
+        ],
+        "passed": sum(outcome.passed for outcome in outcomes),
+        "failed": sum(not outcome.passed for outcome in outcomes),
+    }
+    return for_logs(json.dumps(report, indent=2)) + "\n"
+
+
+def junit(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
+    """JUnit XML: a suite for each spec, a case for each case, as CI servers read it."""
+    failed = sum(not outcome.passed for outcome in outcomes)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="specc" tests="{len(outcomes)}" failures="{failed}">',
+    ]
+    for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
+        cases = list(group)
+        failed = sum(not outcome.passed for outcome in cases)
+        lines.append(
+            f'  <testsuite name={_attribute(file)} tests="{len(cases)}" failures="{failed}">'
+        )
+        for outcome in cases:
+            head = f"classname={_attribute(file)} name={_attribute(outcome.title)}"
+            if outcome.passed:
+                lines.append(f"    <testcase {head}/>")
+                continue
+            lines.append(f"    <testcase {head}>")
+            lines += [_failure(item, sources) for item in outcome.problems]
+            lines.append("    </testcase>")
+        lines.append("  </testsuite>")
+    return "\n".join([*lines, "</testsuites>"]) + "\n"
+
+
+def _failure(item: Diagnostic, sources: Sources) -> str:
+    body = render(Diagnostics([item], dict(sources)), "text", Style())
+    head = f"type={_attribute(item.code)} message={_attribute(item.message)}"
+    return f"      <failure {head}>{_escaped(body)}</failure>"
+
+
+def _attribute(words: str) -> str:
+    return quoteattr(terminal(words))
+
+
+def _escaped(body: str) -> str:
+    """The text of an element. The report has escaped what XML cannot hold."""
+    return body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _problems(outcome: Outcome, sources: Sources, style: Style) -> object:
+    found = Diagnostics(list(outcome.problems), dict(sources))
+    return json.loads(render(found, "json", style))["diagnostics"]
+
+
+def _counts(outcomes: Sequence[Outcome]) -> str:
+    failed = sum(not outcome.passed for outcome in outcomes)
+    passed = len(outcomes) - failed
+    return f"{passed} passed, {failed} failed" if failed else f"{passed} passed"
+
+
+REPORTS: Mapping[str, Callable[[Sequence[Outcome], Sources, Style], str]] = {
+    "text": text,
+    "json": as_json,
+    "junit": junit,
+}

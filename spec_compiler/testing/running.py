@@ -1,0 +1,260 @@
+"""Runs the tests of a program: each case of each test to an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from spec_compiler.data import read_one
+from spec_compiler.data.json_arrays import as_array
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.files import under
+from spec_compiler.ir.arrays import Array, dense
+from spec_compiler.ir.dims import Size
+from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.program import Program
+from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
+from spec_compiler.runtime.run import Run
+from spec_compiler.spec.inputs import TensorFile
+from spec_compiler.spec.place import diagnose
+from spec_compiler.spec.tests_section import Expectation, SpecTest, holds_booleans
+from spec_compiler.testing.compare import broken_claims, broken_mask, difference, tolerances
+from spec_compiler.testing.keeping import Golden, keep
+from spec_compiler.testing.outcome import Outcome
+from spec_compiler.weights.load import load_weights
+
+At = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class _Case:
+    """One case of a test while it runs."""
+
+    test: SpecTest
+    index: int
+    sizes: Mapping[str, int]
+    problems: list[Refusal] = field(default_factory=list[Refusal])
+    tensors: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def title(self) -> str:
+        return ", ".join(f"{name}={size}" for name, size in self.sizes.items())
+
+
+def run_tests(
+    program: Program,
+    tests: Sequence[tuple[int, SpecTest]],
+    *,
+    folder: Path | None = None,
+    golden: Golden | None = None,
+) -> Iterator[Outcome]:
+    """Run tests of a program, case by case.
+
+    Args:
+        program: The spec.
+        tests: Those of its tests that are to run, with their index.
+        folder: Where the tensors of failed cases are kept; None keeps none.
+        golden: Takes the results for expected files that differ or are not there; such a file then
+            is no failure.
+    """
+    tester = _Tester(program, golden)
+    for index, test in tests:
+        for sizes in product(*test.dims.values()):
+            case = _Case(test, index, dict(zip(test.dims, sizes, strict=True)))
+            problems = tester.run(case)
+            kept = ""
+            if problems and folder is not None and case.tensors:
+                try:
+                    kept = keep(folder, program.core.file, test.name, case.title, case.tensors)
+                except (OSError, Refusal) as error:  # must not hide why the test failed
+                    why = getattr(error, "strerror", None) or error
+                    note = f"the tensors could not be kept: {why}"
+                    problems[0] = replace(problems[0], notes=(*problems[0].notes, note))
+            yield Outcome(program.core.file, test.name, case.title, tuple(problems), kept)
+
+
+class _Tester:
+    """Runs cases; loads the weights once."""
+
+    def __init__(self, program: Program, golden: Golden | None) -> None:
+        self.program = program
+        self.golden = golden
+        self.weights: dict[str, Array] | None = None
+
+    def run(self, case: _Case) -> list[Diagnostic]:
+        """Why a case fails; nothing when it passes."""
+        node = self.program.core.node.nearest(("tests", case.index))
+        name = f"in the test `{case.test.name}`" + (f" [{case.title}]" if case.title else "")
+        found: list[Diagnostic] = []
+        try:
+            self._run(case)
+        except SpecError as error:
+            found = error.diagnostics.errors
+        except Refusal as refusal:
+            found = [diagnose(refusal, node)]
+        found += [diagnose(problem, node) for problem in case.problems]
+        if case.test.raises is not None:
+            found = self._judge(case.test.raises, found, node)
+        return [replace(item, notes=(*item.notes, name)) for item in found]
+
+    def _judge(self, code: str, found: list[Diagnostic], node: Any) -> list[Diagnostic]:
+        """Whether a case is refused with the code that it must be refused with."""
+        codes = [item.code for item in found]
+        if code in codes:
+            return []
+        got = f"refused with {codes[0]}" if codes else "not refused"
+        refusal = Refusal("SPC0703", f"the inputs are {got}", argument=("raises",))
+        refusal.notes = tuple(item.message for item in found)
+        return [diagnose(refusal, node)]
+
+    def _run(self, case: _Case) -> None:
+        test = case.test
+        given = self._random(case) if test.inputs is None else self._read(test.inputs, ("inputs",))
+        run, results = self._results(given, case)
+        case.tensors |= {f"input.{name}": item for name, item in given.items()}
+        case.tensors |= results
+        for name, expected in test.expect.items():
+            case.problems += self._claims(name, expected, run, results)
+            wanted = self._wanted(name, expected, results, case)
+            if wanted is not None:
+                case.tensors[f"expected.{name}"] = wanted
+        if test.same_as is not None:
+            self._compare_twin(test, case, results)
+
+    def _results(self, given: Mapping[str, Any], case: _Case) -> tuple[Run, dict[str, Array]]:
+        if self.weights is None:
+            require_memory(self.program, None)
+            self.weights = load_weights(self.program)
+        dims = {
+            name: (size, f"`dims` of the test `{case.test.name}`")
+            for name, size in self._by_symbol(case.sizes).items()
+        }
+        if case.test.inputs is None:
+            settled = random_sizes(self.program, case.sizes)
+            dims |= {name: (size, "`dims`") for name, size in settled.items() if name not in dims}
+        origins = {name: f"the test's `{name}`" for name in given}
+        run = Run(self.program, self.weights, given, origins, dims, Diagnostics())
+        run.prepare()
+        require_memory(self.program, run.sizes)
+        return run, run.whole()
+
+    def _by_symbol(self, sizes: Mapping[str, int]) -> dict[str, int]:
+        """Sizes under the names that the program has for them; those from `null` begin with `?`."""
+        names = {name.removeprefix("?"): name for name in self.program.named_sizes}
+        return {names.get(name, name): size for name, size in sizes.items()}
+
+    def _random(self, case: _Case) -> dict[str, Array]:
+        sizes = random_sizes(self.program, case.sizes)
+        require_memory(self.program, sizes)
+        return random_inputs(self.program, sizes, case.test.seed)
+
+    def _read(self, inputs: Mapping[str, Any], at: At) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, data in inputs.items():
+            try:
+                found[name] = self._data(data, f"`{name}`", name)
+            except Refusal as refusal:
+                refusal.argument = (*at, name)
+                raise
+            except OSError as error:
+                message = f"`{data.file}` cannot be read: {error.strerror or error}"
+                raise Refusal("SPC0707", message, argument=(*at, name)) from error
+        return found
+
+    def _data(self, data: Any, what: str, name: str) -> Any:
+        if not isinstance(data, TensorFile):
+            return as_array(data, what)
+        path = under(Path(self.program.core.file).parent, data.file)
+        return read_one(str(path), key=data.key, name=name).load()
+
+    # --- what is expected ----------------------------------------------------------------------
+
+    def _claims(
+        self, name: str, expected: Expectation, run: Run, results: Mapping[str, Array]
+    ) -> Iterator[Refusal]:
+        dtype = self.program.outputs[name].type.dtype
+        yield from broken_claims(
+            name, expected, results[name], dtype, _numbers(expected.shape, run.sizes)
+        )
+        mask = expected.mask
+        if mask is not None and mask != "none":
+            shape = None if holds_booleans(mask) else _numbers(mask, run.sizes)
+            yield from broken_mask(name, mask, results[f"{name}.mask"], shape)
+
+    def _wanted(
+        self, name: str, expected: Expectation, results: Mapping[str, Array], case: _Case
+    ) -> Array | None:
+        """The array that an output is compared with; what differs is a problem of the case."""
+        at: At = ("expect", name, "value")
+        origin = "`value`"
+        path = Path()
+        if expected.file is not None:
+            at, origin = ("expect", name, "file"), f"`{expected.file}`"
+            path = under(Path(self.program.core.file).parent, expected.file)
+        elif expected.value is None:
+            return None
+        data = TensorFile(file=expected.file, key=expected.key) if expected.file else None
+        wanted: Array | None = None
+        try:
+            found = self._data(expected.value if data is None else data, origin, name)
+        except FileNotFoundError:
+            problem = _absent(expected, at)
+        except OSError as error:
+            message = f"{origin} cannot be read: {error.strerror or error}"
+            raise Refusal("SPC0707", message, argument=at) from error
+        except Refusal as refusal:
+            refusal.argument = at
+            if refusal.code != "SPC0562":
+                raise
+            problem = _absent(expected, at)  # the file is there, and lacks the array
+        else:
+            wanted = dense(found)
+            allowed = tolerances(expected, self.program.outputs[name].type.dtype)
+            problem = difference(f"`{name}`", results[name], wanted, allowed, at, origin)
+        if problem is not None and expected.file is not None and self.golden is not None:
+            self.golden.add(path, expected.key or name, results[name], case.test.name)
+        elif problem is not None:
+            case.problems.append(problem)
+        return wanted
+
+    def _compare_twin(self, test: SpecTest, case: _Case, results: Mapping[str, Array]) -> None:
+        if test.same_as is None:
+            return
+        _, others = self._results(self._read(test.same_as.inputs, ("same_as", "inputs")), case)
+        for name in test.expect or self.program.outputs:
+            case.tensors[f"same_as.{name}"] = others[name]
+            allowed = tolerances(test.expect.get(name), self.program.outputs[name].type.dtype)
+            problem = difference(
+                f"`{name}`",
+                results[name],
+                others[name],
+                allowed,
+                ("same_as",),
+                "that of `same_as`",
+            )
+            if problem is not None:
+                case.problems.append(problem)
+
+
+def _absent(expected: Expectation, at: At) -> Refusal:
+    key, file = expected.key, expected.file
+    what = f"`{file}`" if key is None else f"`{key}` in `{file}`"
+    return Refusal(
+        "SPC0707",
+        f"there is no {what} to compare with",
+        argument=at,
+        help="`specc test --update` writes it from the results",
+    )
+
+
+def _numbers(
+    shape: tuple[Size | None, ...] | None, sizes: Mapping[str, int]
+) -> tuple[int | None, ...] | None:
+    """A shape with the sizes of a run; None where it says nothing."""
+    if shape is None:
+        return None
+    return tuple(None if size is None else size_of(size, sizes) for size in shape)

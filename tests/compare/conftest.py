@@ -1,0 +1,38 @@
+"""Two specs, and the command line in this process."""
+
+import gc
+import sys
+
+import pytest
+from compared_model import MODEL
+
+from spec_compiler.cli import main
+from spec_compiler.compare import compare
+from spec_compiler.compile import compile_text
+
+
+@pytest.fixture
+def changed():
+    """The comparison of MODEL with itself after replacements of text."""
+
+    def compared(*replacements, old=MODEL):
+        new = old
+        for before, after in replacements:
+            assert before in new
+            new = new.replace(before, after)
+        return compare(compile_text(old, "old.yaml"), compile_text(new, "new.yaml"))
+
+    return compared
+
+
+@pytest.fixture
+def specc(monkeypatch, capfd):
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["specc", *map(str, arguments)])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        gc.enable()
+        printed = capfd.readouterr()
+        return leaving.value.code, printed.out, printed.err
+
+    return run

@@ -1,0 +1,158 @@
+"""Lambda in a spec: names, masks, claims, and the core form."""
+
+import numpy as np
+import pytest
+
+from spec_compiler.compile import compile_text
+from spec_compiler.diagnostics import SpecError
+from spec_compiler.ir.evaluate import evaluate
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.yaml_text import to_yaml
+
+HEAD = """\
+specc: 1
+params: {width: 3, scale: 0.5}
+dims: {seq: {max: 9}}
+inputs:
+  a: {shape: [seq, 4], mask: true}
+  c: {shape: [seq, 4]}
+"""
+
+
+def program(item, head=HEAD):
+    return compile_text(f"{head}layers:\n  - {{type: Lambda, name: f, {item}}}\n", "model.yaml")
+
+
+def refused(item):
+    with pytest.raises(SpecError) as found:
+        program(item)
+    (error,) = found.value.diagnostics.errors
+    return error
+
+
+def run(item, **arrays):
+    compiled = program(item)
+    inputs = {name: np.asarray(array) for name, array in arrays.items()}
+    sizes = {"batch": 2, "seq": 3}
+    return evaluate(compiled.graph, inputs, {}, sizes)
+
+
+A = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+C = np.ones((2, 3, 4), np.float32)
+KEEP = np.array([[True, True, False], [True, False, False]])
+FED = {"a": A, "c": C, "a.mask": KEEP}
+
+KEPT = [
+    "x * 2 + 1",
+    "softmax(x)",
+    "sum(x, axis=-1)",
+    "x[..., 0]",
+    "x[:, :, None] * [[1], [2]]",
+    "reshape(x, [batch, seq, 2, 2])",
+    "x @ ones([4, 2])",
+    "where(mask(x)[..., None], x, 0)",
+    "concat([x, x], axis=-1)",
+    'einsum("bsd->bs", x)',
+]
+MIXED = [
+    "softmax(x, axis=1)",
+    "x - mean(x, axis=1, keepdims=True)",
+    "x * max(x)",
+    "cumsum(x, axis=1)",
+    "x + x[:, :1]",
+    "x * sum(x[0])",
+]
+GONE = [
+    "sum(x, axis=1)",
+    "x[:, 0]",
+    "flip(x, axis=1)",
+    "transpose(x, [2, 0, 1])",
+    "reshape(x, [batch, seq * 4])",
+    "matmul(x, transpose(x, [0, 2, 1]))[:, :, 0] @ ones([seq, 1])",
+    "arange(seq) * 1.0",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_a_mask_passes_where_each_step_stays(text):
+    found = run(f"from: a, function: {text!r}", **FED)
+    np.testing.assert_array_equal(found["f.mask"], KEEP)
+
+
+@pytest.mark.parametrize("text", [*MIXED, *GONE])
+def test_a_mask_is_not_lost_in_silence(text):
+    assert refused(f"from: a, function: {text!r}").code == "SPC0410"
+    assert "f.mask" not in run(f"from: a, function: {text!r}, mask: drop", **FED)
+
+
+@pytest.mark.parametrize("text", MIXED)
+def test_mask_pass_keeps_it_where_steps_have_met(text):
+    found = run(f"from: a, function: {text!r}, mask: pass", **FED)
+    np.testing.assert_array_equal(found["f.mask"], KEEP)
+
+
+@pytest.mark.parametrize("text", GONE)
+def test_mask_pass_is_refused_where_its_axes_are_gone(text):
+    assert refused(f"from: a, function: {text!r}, mask: pass").code == "SPC0411"
+
+
+def test_a_mask_follows_its_axes():
+    found = run('from: a, function: "transpose(x, [1, 0, 2])"', **FED)
+    np.testing.assert_array_equal(found["f.mask"], KEEP.T)
+
+
+def test_mask_is_seen_although_it_is_dropped():
+    text = "sum(where(mask(x)[..., None], x, 0), axis=1) / sum(mask(x), axis=1)[:, None]"
+    found = run(f"from: a, function: {text!r}, mask: drop", **FED)
+    expected = np.stack([A[0, :2].mean(0), A[1, 0]])
+    np.testing.assert_allclose(found["f"], expected, rtol=1e-6)
+    error = refused("from: c, function: 'mask(x)'")
+    assert error.code == "SPC0130"
+
+
+def test_inputs_have_the_names_of_their_sources_or_roles():
+    expected = A * 2 + C
+    for item in (
+        "from: [a, c], function: 'a * 2 + c'",
+        "from: {b: a, self: c}, function: 'b * 2 + self'",
+    ):
+        np.testing.assert_array_equal(run(item, **FED)["f"], expected)
+
+
+def test_several_expressions_are_several_outputs():
+    found = run("from: c, function: {least: 'min(x, axis=-1)', twice: 'x * 2'}", **FED)
+    np.testing.assert_array_equal(found["f.least"], C.min(-1))
+    np.testing.assert_array_equal(found["f.twice"], C * 2)
+
+
+def test_output_shape_is_a_claim():
+    program("from: c, function: 'x[..., :width]', output_shape: [seq, width]")
+    error = refused("from: c, function: 'x[..., :width]', output_shape: [null, 4]")
+    assert (error.code, error.span.line) == ("SPC0309", 8)
+
+
+def test_the_caret_stands_inside_the_text():
+    error = refused("from: c, function: 'x + sum(x, axis=5)'")
+    line = "  - {type: Lambda, name: f, from: c, function: 'x + sum(x, axis=5)'}"
+    start = line.index("axis=5")
+    assert (error.span.column, error.span.end_column) == (start + 1, start + 7)
+    error = refused("from: c, function: {p: 'x', q: 'x + z'}")
+    assert error.code == "SPC0123"
+    assert error.span.end_column - error.span.column == 1
+
+
+def test_the_core_form_means_the_same():
+    text = (
+        f"{HEAD}layers:\n"
+        "  - {type: Lambda, name: f, from: [a, c], function: 'a * scale + c[..., :1] * width * seq "
+        "+ k[1]', arguments: {k: [1, 2]}}\n"
+    )
+    first = compile_text(text, "model.yaml")
+    core = core_document(first.core, first.outputs)
+    assert "params" not in core
+    again = compile_text(to_yaml(core), "core.yaml")
+    sizes = {"batch": 2, "seq": 3}
+    expected = A * 0.5 + C[..., :1] * 3 * 3 + 2
+    for compiled in (first, again):
+        np.testing.assert_allclose(evaluate(compiled.graph, FED, {}, sizes)["f"], expected)
+    assert core_document(again.core, again.outputs) == core

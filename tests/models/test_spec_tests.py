@@ -1,0 +1,266 @@
+"""Tests in specs: they pass when they should, and a failure says what, where and by how much."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import spec_compiler as sc
+from spec_compiler.cli import main
+from spec_compiler.compile import compile_text
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.yaml_text import to_yaml
+
+ROOT = Path(__file__).parents[2]
+TWICE = """\
+specc: 1
+dims: {n: {max: 8}}
+inputs: {x: {shape: [n], mask: true}}
+layers: [{type: Add, name: y, from: [x, x]}]
+tests:
+"""
+PLAIN = TWICE.replace(", mask: true", "")
+
+
+@pytest.fixture
+def specc(tmp_path, monkeypatch, capfd):
+    """Runs `specc test` on a spec in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(text, *arguments):
+        if text is not None:
+            Path("model.yaml").write_text(text)
+        monkeypatch.setattr(sys, "argv", ["specc", "test", *arguments])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        gc.enable()
+        printed = capfd.readouterr()
+        return leaving.value.code, printed.out, printed.err
+
+    return run
+
+
+def one(test, model=PLAIN):
+    return f"{model}  - {{name: t, {test}}}\n"
+
+
+def test_the_examples_pass(specc):
+    status, out, err = specc(None, str(ROOT / "examples"))
+    assert (status, err) == (0, ""), out
+    assert "FAILED" not in out
+    for path in ROOT.glob("examples/*/model.yaml"):
+        assert str(path) in out, "every example has tests"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4]]}}",
+        "inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4.1]], atol: 0.2}}",
+        "inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4.1]], rtol: 0.1}}",
+        "inputs: {x: [[1, .nan]]}, expect: {y: {value: [[2, .nan]]}}",
+        "inputs: {x: [[.inf, 1]]}, expect: {y: {value: [[.inf, 2]]}}",
+        "inputs: {x: [[1, 2]]}, expect: {y: {shape: [batch, n], min: 2, max: 4}}",
+        "inputs: {x: [[1, 2], [3, 4]]}, expect: {y: {sum: {value: 20}}}",
+        "inputs: {x: [[1, 3], [2, 2]]}, expect: {y: {sum: {axis: 1, value: 8}}}",
+        "dims: {batch: [1, 3], n: [1, 8]}, expect: {y: {finite: true, dtype: float32, mask: none}}",
+        "inputs: {x: [[1, 2]]}, same_as: {inputs: {x: [[1, 2]]}}",
+        "inputs: {x: [[1, 2, 3, 4, 5, 6, 7, 8, 9]]}, raises: SPC0515",
+        "inputs: {z: [[1]]}, raises: SPC0511",
+    ],
+)
+def test_what_holds_passes(specc, test):
+    status, out, _ = specc(one(test), "model.yaml")
+    assert status == 0, out
+    assert not Path(".specc").exists()
+
+
+@pytest.mark.parametrize(
+    ("test", "code", "blamed"),
+    [
+        ("inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4.1]]}}", "SPC0701", "[[2, 4.1]]"),
+        ("inputs: {x: [[1, 2]]}, expect: {y: {value: [[2]]}}", "SPC0701", "[[2]]"),
+        ("inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, .nan]]}}", "SPC0701", "[[2, .nan]]"),
+        ("inputs: {x: [[.inf, 2]]}, expect: {y: {value: [[-.inf, 4]]}}", "SPC0701", "[[-.inf, 4]]"),
+        ("inputs: {x: [[1, 2]]}, expect: {y: {sum: {value: 7}}}", "SPC0701", "7"),
+        ("inputs: {x: [[1, 2]]}, expect: {y: {shape: [2, n]}}", "SPC0702", "[2, n]"),
+        ("inputs: {x: [[1, .inf]]}, expect: {y: {finite: true}}", "SPC0702", "true"),
+        ("inputs: {x: [[1, 2]]}, expect: {y: {min: 3}}", "SPC0702", "3"),
+        ("inputs: {x: [[1, .nan]]}, expect: {y: {max: 9}}", "SPC0702", "9"),
+        ("inputs: {x: [[1]]}, same_as: {inputs: {x: [[2]]}}", "SPC0701", "{inputs: {x: [[2]]}}"),
+        ("inputs: {x: [[1]]}, raises: SPC0515", "SPC0703", "SPC0515"),
+        ("inputs: {z: [[1]]}, raises: SPC0515", "SPC0703", "SPC0515"),
+        ("inputs: {x: {file: no.npy}}, expect: {y: {min: 3}}", "SPC0707", "{file: no.npy}"),
+    ],
+)
+def test_what_does_not_hold_fails_at_its_place(specc, test, code, blamed):
+    text = one(test)
+    status, out, _ = specc(text, "model.yaml", "--format", "json")
+    (problem,) = json.loads(out)["tests"][0]["problems"]
+    assert (status, problem["code"]) == (1, code)
+    start, end = problem["start"], problem["end"]
+    line = text.splitlines()[start["line"] - 1]
+    assert start["line"] == end["line"]
+    assert line[start["column"] - 1 : end["column"] - 1] in {blamed, blamed[:1]}
+
+
+def test_a_difference_is_counted_measured_and_kept(specc):
+    test = "inputs: {x: [[1, 2], [3, 4]]}, expect: {y: {value: [[2, 5], [6, 10]]}}"
+    status, out, _ = specc(one(test), "model.yaml", "--keep", "kept")
+    assert status == 1
+    assert "`y` differs from `value` in 2 of 4 elements" in out
+    assert "first at [0, 1]: expected 5, got 4" in out
+    assert "largest absolute error 2, relative 0.2;" in out
+    (path,) = Path("kept").iterdir()
+    with np.load(path) as kept:
+        np.testing.assert_array_equal(kept["y"], [[2, 4], [6, 8]])
+        np.testing.assert_array_equal(kept["expected.y"], [[2, 5], [6, 10]])
+        np.testing.assert_array_equal(kept["input.x"], [[1, 2], [3, 4]])
+
+
+def test_masks_are_compared(specc):
+    head = "inputs: {x: [[1, 2]], x.mask: [[true, false]]}, expect: {y: {mask: "
+    for claim, expected in (
+        ("[[true, false]]", 0),
+        ("[batch, 2]", 0),
+        ("[[true, true]]", 1),
+        ("[3, n]", 1),
+    ):
+        assert specc(one(f"{head}{claim}}}}}", TWICE), "model.yaml")[0] == expected, claim
+
+
+def test_a_sweep_is_every_combination(specc):
+    test = "dims: {batch: [1, 3], n: [2, 4]}, expect: {y: {shape: [3, null]}}"
+    _, out, _ = specc(one(test), "model.yaml", "--format", "json")
+    cases = {item["case"]: item["passed"] for item in json.loads(out)["tests"]}
+    assert cases == {f"batch={batch}, n={n}": batch == 3 for batch in (1, 3) for n in (2, 4)}
+
+
+def test_golden_files_are_written_when_asked_for_only(specc):
+    test = (
+        "inputs: {x: [[1, 2]]}, expect: {y: {file: gold/y.npz, key: a}}}\n"
+        "  - {name: u, inputs: {x: [[3]]}, expect: {y: {file: gold/y.npz, key: b}}"
+    )
+    text = one(test)
+    assert specc(text, "model.yaml")[0] == 1
+    assert not Path("gold").exists()
+    status, _, err = specc(text, "model.yaml", "--update", "-k", "t")
+    assert status == 0
+    assert err.count("wrote") == 1
+    assert specc(text, "model.yaml")[0] == 1, "the key `b` is still absent"
+    assert specc(text, "model.yaml", "--update")[0] == 0
+    with np.load("gold/y.npz") as golden:
+        np.testing.assert_array_equal(golden["a"], [[2, 4]])
+        np.testing.assert_array_equal(golden["b"], [[6]])
+    before = Path("gold/y.npz").stat().st_mtime_ns
+    status, _, err = specc(text, "model.yaml", "--update")
+    assert (status, err) == (0, "")
+    assert Path("gold/y.npz").stat().st_mtime_ns == before, "what agrees is left alone"
+
+
+def test_two_results_for_one_golden_file_are_refused(specc):
+    test = (
+        "inputs: {x: [[1]]}, expect: {y: {file: y.npy}}}\n"
+        "  - {name: u, inputs: {x: [[3]]}, expect: {y: {file: y.npy}}"
+    )
+    status, out, _ = specc(one(test), "model.yaml", "--update")
+    assert status == 1
+    assert "different results for `y.npy`" in out
+
+
+def test_inputs_are_not_overwritten(specc):
+    np.save("x.npy", np.ones((1, 2), np.float32))
+    test = "inputs: {x: {file: x.npy}}, expect: {y: {file: x.npy}}"
+    status, _, err = specc(one(test), "model.yaml", "--update")
+    assert (status, "SPC0553" in err) == (1, True)
+    np.testing.assert_array_equal(np.load("x.npy"), np.ones((1, 2)))
+
+
+def test_junit_is_xml_whatever_the_name(specc):
+    name = 'a <b> & \\"c\\" ]]> \\x1b'
+    text = f'{PLAIN}  - {{name: "{name}", inputs: {{x: [[1]]}}, expect: {{y: {{max: 1}}}}}}\n'
+    status, out, _ = specc(text, "model.yaml", "--format", "junit")
+    root = ET.fromstring(out)  # noqa: S314
+    assert (status, root.get("failures")) == (1, "1")
+    (case,) = root.iter("testcase")
+    assert case.get("name") == 'a <b> & "c" ]]> \\x1b'
+    assert case.find("failure").get("type") == "SPC0702"
+
+
+def test_exit_codes(specc):
+    assert specc(PLAIN.replace("tests:\n", ""), "model.yaml")[0] == 2
+    text = one("expect: {y: {finite: true}}")
+    assert specc(text, "model.yaml", "-k", "other")[0] == 2
+    assert specc(text.replace("units", "unit").replace("Add", "Ad"), "model.yaml")[0] == 1
+    assert specc(None, "absent.yaml")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("test", "code"),
+    [
+        ("expect: {yy: {finite: true}}", "SPC0704"),
+        ("dims: {m: 3}, expect: {y: {finite: true}}", "SPC0704"),
+        ("inputs: {z: [[1]]}, expect: {y: {finite: true}}", "SPC0704"),
+        ("inputs: {x: [[1]]}, raises: SPC9999", "SPC0704"),
+        ("inputs: {x: [1, 2]}, expect: {y: {finite: true}}", "SPC0705"),
+        ("dims: {n: 9}, expect: {y: {finite: true}}", "SPC0705"),
+        ("expect: {y: {dtype: float16}}", "SPC0705"),
+        ("expect: {y: {mask: [batch, n]}}", "SPC0705"),
+        ("expect: {y: {sum: {axis: 2, value: 1}}}", "SPC0705"),
+        ("inputs: {x: [[1], [2, 3]]}, expect: {y: {finite: true}}", "SPC0309"),
+        ("inputs: {x: {file: ../x.npy}}, expect: {y: {finite: true}}", "SPC0551"),
+        ("expect: {y: {file: /x.npy}}", "SPC0551"),
+        ("expect: {y: {value: [[1]], file: x.npy}}", "SPC0107"),
+        ("raises: SPC0520, expect: {y: {finite: true}}", "SPC0107"),
+        ("expect: {y: {rtol: 1}}", "SPC0107"),
+        ("expect: {y: {file: y.npy, key: a}}", "SPC0107"),
+        ("expect: {y: {key: a}}", "SPC0107"),
+        ("expect: {y: {finite: false}}", "SPC0107"),
+        ("expect: {y: {min: 2, max: 1}}", "SPC0107"),
+        ("dims: {batch: [1, 2]}, expect: {y: {value: [[1]]}}", "SPC0107"),
+        ("same_as: {inputs: {x: [[1]]}}", "SPC0107"),
+        ("dims: {n: []}, expect: {y: {finite: true}}", "SPC0104"),
+        ("expect: {y: {}}", "SPC0102"),
+        ("inputs: {}, expect: {y: {finite: true}}", "SPC0102"),
+        ("inputs: {x: [[1]]}", "SPC0102"),
+        ("expcet: {y: {finite: true}}", "SPC0103"),
+        ("expect: {y: {finit: true}}", "SPC0103"),
+        ("expect: {y: {finite: true}}}\n  - {name: t, expect: {y: {max: 3}}", "SPC0201"),
+    ],
+)
+def test_validate_refuses_what_could_never_pass(test, code):
+    text = one(test)
+    first = text.splitlines().index("tests:") + 2
+    (found,) = sc.validate(text)
+    assert found.code == code, found
+    assert found.span.line >= first, "it is blamed on the test"
+
+
+def test_the_core_form_keeps_the_tests():
+    text = one("dims: {n: [2, 4]}, expect: {y: {shape: [batch, n], mask: [batch, n]}}", TWICE)
+    program = compile_text(text)
+    document = core_document(program.core, program.outputs)
+    again = compile_text(to_yaml(document))
+    assert again.core.tests == program.core.tests
+    assert again.core.tests
+
+
+def test_a_table_holds_rows_and_columns_only():
+    text = one("expect: {y: {file: y.csv}}").replace("[n]", "[n, 2]")
+    assert [found.code for found in sc.validate(text)] == ["SPC0705"]
+    assert not sc.validate(text.replace("y.csv", "y.npy"))
+
+
+def test_too_many_cases_and_too_much_memory_are_refused_before_they_run(specc):
+    sizes = [*range(1, 1002)]
+    (found,) = sc.validate(one(f"dims: {{batch: {sizes}}}, expect: {{y: {{finite: true}}}}"))
+    assert found.code == "SPC0706"
+    text = one("dims: {batch: 1000000000000}, expect: {y: {finite: true}}")
+    status, out, _ = specc(text, "model.yaml")
+    assert (status, "SPC0523" in out) == (1, True)
