@@ -87,7 +87,7 @@ def _compile(
 
 def _note_what_the_data_decides(program: Program, found: Diagnostics) -> None:
     """Say which relations between sizes are left to the data, and which sizes no input settles."""
-    nodes = {call.name: call.node for call in program.core.calls}
+    calls = {call.name: call for call in program.core.calls}
     for check in program.graph.checks:
         if check.at[:1] != ("constraints",):  # those the author knows of
             message = (
@@ -96,8 +96,9 @@ def _note_what_the_data_decides(program: Program, found: Diagnostics) -> None:
             )
             hint = "a run checks it first; where it always holds, say so under `constraints`"
             refusal = Refusal("SPC0316", message, argument=check.at, help=hint)
-            node = nodes.get(check.layer, program.core.node)
-            found.add(diagnose(refusal, node, severity=Severity.NOTE))
+            call = calls.get(check.layer)
+            node, labels = (call.node, call.trace) if call else (program.core.node, ())
+            found.add_once(diagnose(refusal, node, severity=Severity.NOTE, labels=labels))
     for name in program.open_sizes:
         shown = name.removeprefix("?")
         found.add(

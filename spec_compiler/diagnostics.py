@@ -177,6 +177,13 @@ class Diagnostics:
         """Collect a finding."""
         self.items.append(diagnostic)
 
+    def add_once(self, diagnostic: Diagnostic) -> None:
+        """Collect a finding about a copy of a block, unless another copy has it."""
+        if not any(
+            item.code == diagnostic.code and item.span == diagnostic.span for item in self.items
+        ):
+            self.items.append(diagnostic)
+
     def extend(self, other: Diagnostics) -> None:
         """Collect another run's findings and texts."""
         self.items.extend(other.items)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest, suggestion
+from spec_compiler.instances import AtUse, Scopes, Skipped, check_shared, layer_in
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
 from spec_compiler.ir.graph import Graph, Value
-from spec_compiler.ir.types import Policy
+from spec_compiler.ir.types import Policy, shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.ports import lower_with
 from spec_compiler.layers.signal import Signal
 from spec_compiler.mask_policy import named_mask, settle_mask
+from spec_compiler.notation.validated import Refusals
 from spec_compiler.program import Port as ProgramPort
 from spec_compiler.program import Program, Step
 from spec_compiler.sources import input_signal
@@ -55,6 +58,9 @@ class _Driver:
         self.activities: list[tuple[str, Any, Value]] = []
         self.skipped: list[str] = []
         self.outputs: dict[str, Signal] = {}
+        self.calls = {call.name: call for call in wiring.core.calls}
+        self.resolved: dict[str, Call] = {}
+        self.scopes = Scopes(wiring, self.builder, self.read)
 
     # --- before the layers ---------------------------------------------------------------------
 
@@ -104,18 +110,24 @@ class _Driver:
     def lower(self, call: Call) -> None:
         """Lower one layer, or skip it when something before it is broken."""
         feeds = self.wiring.feeds.get(call.name)
-        layer = call.layer
-        if layer is None or feeds is None or call.name in self.wiring.broken:
+        if call.refused or feeds is None or call.name in self.wiring.broken:
             return
         if any(port.source not in self.signals for port in feeds.sources):
             self.skipped.append(call.name)
             return
+        self.builder.layer = call.name
+        layer = self.settings(call)
+        if layer is None:
+            return
+        call = self.resolved.setdefault(call.name, replace(call, layer=layer))
         first_node = len(self.builder.nodes)
         self.builder.made = []
         taken: list[Signal] = []
         try:
             taken = [self.read(port) for port in feeds.ports]
             self.check_input_specs(layer, taken)
+            if call.equal:
+                self.check_residual(call, taken)
             results = self.results(call, layer, feeds, taken)
             if layer.expect is not None:
                 taken = [self.single(results, "`expect`")]
@@ -130,6 +142,47 @@ class _Driver:
         span = (first_node, len(self.builder.nodes))
         made = tuple(self.builder.made)
         self.steps.append(Step(call.name, type(layer).__name__, results, made, span))
+
+    def settings(self, call: Call) -> Layer | None:
+        """The settings of a layer; those of a block's layer are read when its sizes are bound."""
+        place, labels, problems = call.node, call.trace, list[Refusal]()
+        try:
+            layer = layer_in(call, self.scopes)
+            if call.pending is not None and call.reuse in self.calls:
+                owner = self.calls[call.reuse]
+                if owner.instance is not call.instance:
+                    check_shared(layer, layer_in(owner, self.scopes), call.name)
+            elif call.pending is not None and call.reuse is not None:
+                check_shared(layer, None, call.name)
+            return layer
+        except Skipped:
+            self.skipped.append(call.name)
+        except AtUse as problem:
+            outer = problem.instance.outer
+            place, problems = problem.instance.node, problem.items
+            labels = outer.trace if outer else ()
+        except Refusals as refusals:
+            problems = refusals.items
+        except Refusal as refusal:
+            problems = [refusal]
+        for refusal in problems:
+            self.diagnostics.add_once(diagnose(refusal, place, labels=labels))
+        return None
+
+    def check_residual(self, call: Call, taken: list[Signal]) -> None:
+        """Prove that what is added has the shape of what it is added to."""
+        left, right = taken
+        if left.rank != right.rank or not all(
+            self.builder.require(one, "==", other, f"`residual`: axis {axis}", ("residual",))
+            for axis, (one, other) in enumerate(zip(left.shape, right.shape, strict=True))
+        ):
+            raise Refusal(
+                "SPC0214",
+                f"`{call.name}`: the block's input is {shape_text(left.shape)}, its output "
+                f"{shape_text(right.shape)}; a residual needs one shape",
+                argument=("residual",),
+                blame_key=True,
+            )
 
     def results(self, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Results:
         """What a layer makes, with its masks settled."""
@@ -243,10 +296,11 @@ class _Driver:
 
     def refuse(self, refusal: Refusal, call: Call, taken: list[Signal]) -> None:
         """Add where to why."""
-        labels = self.size_labels(refusal, taken)
+        labels = (*self.size_labels(refusal, taken), *call.trace)
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)
-        self.diagnostics.add(diagnose(refusal, call.node, labels=labels))
+        add = self.diagnostics.add_once if call.trace else self.diagnostics.add
+        add(diagnose(refusal, call.node, labels=labels))
 
     def size_labels(self, refusal: Refusal, taken: list[Signal]) -> tuple[Label, ...]:
         """Where each size that matters came from."""
@@ -254,7 +308,11 @@ class _Driver:
         for index, axis in refusal.sizes:
             if index < len(taken) and -taken[index].rank <= axis < taken[index].rank:
                 label = size_label(
-                    taken[index].value, axis, self.core, self.builder.nodes, self.builder.weights
+                    taken[index].value,
+                    axis,
+                    self.seen().core,
+                    self.builder.nodes,
+                    self.builder.weights,
                 )
                 if label is not None:
                     labels.append(label)
@@ -284,6 +342,15 @@ class _Driver:
             outputs,
             tuple(self.steps),
             tuple(self.activities),
-            self.wiring,
+            self.seen(),
             self.diagnostics,
         )
+
+    def seen(self) -> Wiring:
+        """The wiring with the settings that are known by now."""
+        if not self.core.instances:
+            return self.wiring
+        found = self.resolved
+        calls = tuple(found.get(call.name, call) for call in self.core.calls)
+        order = tuple(found.get(call.name, call) for call in self.wiring.order)
+        return replace(self.wiring, core=replace(self.core, calls=calls), order=order)

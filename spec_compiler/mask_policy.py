@@ -46,7 +46,9 @@ def settle_mask(
         some = any(signal.mask is None for signal in given)
         path, user = mask_path(masked.mask, call, wiring, signals)
         lost = _lost(call, layer, masked.mask, wiring, path, user, some)
-        diagnostics.add(lost if policy == "error" else replace(lost, severity=Severity.WARNING))
+        diagnostics.add_once(
+            lost if policy == "error" else replace(lost, severity=Severity.WARNING)
+        )
     return results
 
 
@@ -78,7 +80,7 @@ def _lost(
         notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
         help=help,
     )
-    return diagnose(refusal, call.node)
+    return diagnose(refusal, call.node, labels=call.trace)
 
 
 def named_mask(tensor: Signal, source: str, target: Signal, b: Builder) -> Mask:

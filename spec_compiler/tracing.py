@@ -137,7 +137,7 @@ def _first_user(start: str, wiring: Wiring) -> str | None:
     for name, feeds in wiring.feeds.items():
         for port in feeds.ports:
             readers.setdefault(port.source, []).append(name)
-    layers = {call.name: call.layer for call in wiring.order}
+    layers = {call.name: call.kind for call in wiring.order}
     queue, seen = deque(readers.get(start, ())), {start}
     while queue:
         name = queue.popleft()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from spec_compiler.diagnostics import (
     Diagnostic,
@@ -12,11 +13,12 @@ from spec_compiler.diagnostics import (
     Label,
     Refusal,
     Severity,
-    nearest,
-    suggestion,
 )
 from spec_compiler.spec.core import Call, Core
+from spec_compiler.spec.instance import Copies, Instance
+from spec_compiler.spec.outputs import Output
 from spec_compiler.spec.place import diagnose, span_of
+from spec_compiler.spec.references import References, Unresolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Port:
     output: str | None
     at: tuple[str | int, ...]
 
+    @property
+    def text(self) -> str:
+        """The reference as it is written outside of blocks."""
+        return self.source if self.output is None else f"{self.source}.{self.output}"
+
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
@@ -41,11 +48,18 @@ class Feeds:
     ports: tuple[Port, ...]
     roles: tuple[str, ...] | None = None
     mask: Port | None = None
+    binds: tuple[Port, ...] = ()
+    """What the blocks around it are fed with, which binds their sizes."""
+
+    @property
+    def read(self) -> tuple[Port, ...]:
+        """Everything that it reads itself."""
+        return self.ports if self.mask is None else (*self.ports, self.mask)
 
     @property
     def sources(self) -> tuple[Port, ...]:
         """Everything that must be there first."""
-        return self.ports if self.mask is None else (*self.ports, self.mask)
+        return (*self.read, *self.binds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,7 @@ class Wiring:
         feeds: What each call reads, by its name; absent for a call whose references are broken.
         outputs: Name to what it reads.
         broken: Names of inputs and layers that are not to be relied on.
+        bindings: What each port of a copy of a block reads.
     """
 
     core: Core
@@ -65,74 +80,93 @@ class Wiring:
     feeds: Mapping[str, Feeds]
     outputs: Mapping[str, Port]
     broken: frozenset[str]
+    bindings: Mapping[Instance, Mapping[str, Port]]
 
 
 def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
     """Resolve every reference and sort the layers."""
-    known = {**dict.fromkeys(core.inputs), **{call.name: None for call in core.calls}}
+    references = References(diagnostics)
     broken = {name for name, item in core.inputs.items() if item is None}
+    bindings = _bindings(core, references)
     feeds: dict[str, Feeds] = {}
-    previous: Call | None = None
     for call in core.calls:
-        if call.layer is None or call.name in core.inputs:  # two of one name: said before
+        # what two have as a name, and no input at all, were said before
+        orphan = not core.inputs and call.above is None and call.sources is None
+        if call.refused or call.name in core.inputs or orphan:
             broken.add(call.name)
-        elif not core.inputs and previous is None and call.sources is None:
-            broken.add(call.name)  # said where `inputs` is
-        else:
-            try:
-                feeds[call.name] = _feeds(call, previous, core, known)
-            except Refusal as refusal:
-                diagnostics.add(diagnose(refusal, call.node))
-                broken.add(call.name)
-        previous = call
+            continue
+        try:
+            feeds[call.name] = _feeds(call, references, bindings)
+        except Unresolved:
+            broken.add(call.name)
+        except Refusal as refusal:
+            diagnostics.add_once(diagnose(refusal, call.node, labels=call.trace))
+            broken.add(call.name)
+    core = replace(core, calls=tuple(_explicit(call, feeds) for call in core.calls))
     order = _order(core, feeds, diagnostics, broken)
-    outputs = _outputs(core, known, diagnostics)
+    core, outputs = _outputs(core, references, diagnostics)
     _warn_unused(core, feeds, outputs, broken, diagnostics)
-    return Wiring(core, order, feeds, outputs, frozenset(broken))
+    return Wiring(core, order, feeds, outputs, frozenset(broken), bindings)
 
 
-def _feeds(call: Call, previous: Call | None, core: Core, known: Mapping[str, None]) -> Feeds:
+def _bindings(core: Core, references: References) -> dict[Instance, dict[str, Port]]:
+    """What the ports of every copy of a block read; and its outputs are looked at."""
+    found: dict[Instance, dict[str, Port]] = {}
+    for instance in core.instances:
+        ports: dict[str, Port] = {}
+        for name, feed in instance.feeds.items():
+            with suppress(Unresolved):
+                ports[name] = Port(*references.follow(feed), feed.at)
+        for output in instance.outputs.values():
+            with suppress(Unresolved):
+                references.follow(output)
+        found[instance] = ports
+    return found
+
+
+def _feeds(
+    call: Call, references: References, bindings: Mapping[Instance, Mapping[str, Port]]
+) -> Feeds:
+    def port(written: str | None, at: tuple[str | int, ...]) -> Port:
+        return Port(*references.resolve(written, call.names, at), at)
+
+    mask = port(call.mask, ("mask",)) if call.mask is not None else None
+    binds: tuple[Port, ...] = ()
+    instance = call.instance
+    while instance is not None:
+        ports = bindings[instance]
+        if len(ports) < len(instance.feeds):
+            raise Unresolved
+        binds += tuple(
+            port for name, port in ports.items() if instance.block.inputs[name].shape is not None
+        )
+        instance = instance.outer
+    binds = tuple(dict.fromkeys(binds))
     written = call.sources
-    named = call.layer.mask if call.layer is not None else None
-    mask = None if named in {None, "drop", "pass"} else _port(str(named), ("mask",), known)
     if written is None:
-        return Feeds((Port(_implied(previous, core), None, ()),), mask=mask)
+        return Feeds((port(call.above, ()),), mask=mask, binds=binds)
     if isinstance(written, str):
-        return Feeds((_port(written, ("from",), known),), mask=mask)
+        return Feeds((port(written, ("from",)),), mask=mask, binds=binds)
     if isinstance(written, list):
-        ports = tuple(_port(item, ("from", i), known) for i, item in enumerate(written))
-        return Feeds(ports, mask=mask)
-    ports = tuple(_port(item, ("from", role), known) for role, item in written.items())
-    return Feeds(ports, tuple(written), mask)
+        ports = tuple(port(item, ("from", i)) for i, item in enumerate(written))
+        return Feeds(ports, mask=mask, binds=binds)
+    ports = tuple(port(item, ("from", role)) for role, item in written.items())
+    return Feeds(ports, tuple(written), mask, binds)
 
 
-def _implied(previous: Call | None, core: Core) -> str:
-    """What feeds a layer without `from`: the item above, or the only input."""
-    if previous is not None:
-        return previous.name
-    if len(core.inputs) == 1:
-        return next(iter(core.inputs))
-    names = list(core.inputs)
-    raise Refusal(
-        "SPC0204",
-        f"the first layer needs `from`: there are {len(names)} inputs",
-        help=f"write `from: {names[0]}`, or `from: [{', '.join(names)}]` where it takes several",
-    )
-
-
-def _port(written: str, at: tuple[str | int, ...], known: Mapping[str, None]) -> Port:
-    if written in known:
-        return Port(written, None, at)
-    source, dot, output = written.partition(".")
-    if dot and source in known and output:
-        return Port(source, output, at)
-    raise Refusal(
-        "SPC0203",
-        f"there is no layer or input `{source}`",
-        argument=at,
-        within=(0, len(source)),
-        **suggestion(nearest(source, known)),
-    )
+def _explicit(call: Call, feeds: Mapping[str, Feeds]) -> Call:
+    """The call with full names under `from` and `mask`."""
+    found = feeds.get(call.name)
+    if found is None:
+        return call
+    texts = [port.text for port in found.ports]
+    written = call.sources
+    sources: str | list[str] | dict[str, str] = texts[0] if texts else []
+    if isinstance(written, list):
+        sources = texts
+    elif isinstance(written, dict):
+        sources = dict(zip(written, texts, strict=True))
+    return replace(call, sources=sources, mask=found.mask.text if found.mask else None)
 
 
 def _order(
@@ -207,18 +241,33 @@ def _cycle(path: list[Call], feeds: Mapping[str, Feeds]) -> Diagnostic:
     )
 
 
-def _outputs(core: Core, known: Mapping[str, None], diagnostics: Diagnostics) -> dict[str, Port]:
-    if core.outputs is None:
-        last = core.calls[-1].name if core.calls else None
-        return {last: Port(last, None, ())} if last else {}
+def _outputs(
+    core: Core, references: References, diagnostics: Diagnostics
+) -> tuple[Core, dict[str, Port]]:
+    """What each output reads; and the core form in which it is written with full names."""
+    declared = core.outputs
+    if declared is None:
+        last = core.last
+        meaning = core.names.meaning.get(last) if last is not None else None
+        if last is None or not isinstance(meaning, Copies):
+            return core, {last: Port(last, None, ())} if last else {}
+        several = len(meaning.last) > 1
+        declared = {f"{last}.{key}" if several else last: Output() for key in meaning.last}
     found: dict[str, Port] = {}
-    for name, output in core.outputs.items():
+    full: dict[str, Output] = {}
+    for name, output in declared.items():
+        at = _written_at(core, name) if core.outputs is not None else ()
         try:
-            found[name] = _port(output.from_ or name, ("outputs", name), known)
+            port = Port(*references.resolve(output.from_ or name, core.names, at), at)
+        except Unresolved:
+            continue
         except Refusal as refusal:
-            refusal.argument = _written_at(core, name)
             diagnostics.add(diagnose(refusal, core.node))
-    return found
+            continue
+        found[name] = replace(port, at=("outputs", name) if at else ())
+        keep = port.text == (output.from_ or name)
+        full[name] = output if keep else output.model_copy(update={"from_": port.text})
+    return replace(core, outputs=full), found
 
 
 def _written_at(core: Core, name: str) -> tuple[str | int, ...]:
@@ -249,10 +298,10 @@ def _warn_unused(
         if name in used:
             continue
         used.add(name)
-        ahead += [port.source for port in feeds[name].sources] if name in feeds else []
+        ahead += [port.source for port in feeds[name].read] if name in feeds else []
     for call in core.calls:
         if call.name not in used:
-            diagnostics.add(
+            diagnostics.add_once(
                 diagnose(
                     Refusal(
                         "SPC0208",
@@ -260,6 +309,7 @@ def _warn_unused(
                         help=f"remove it, or name it under `outputs`: `{call.name}`",
                     ),
                     call.node,
+                    labels=call.trace,
                     severity=Severity.WARNING,
                 )
             )

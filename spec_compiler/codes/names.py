@@ -6,6 +6,25 @@ from spec_compiler.codes.code import Code
 
 _HEAD = "specc: 1\ninputs: {x: {shape: [4]}}\n"
 _TWO = "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
+_BLOCK = (
+    f"{_HEAD}blocks:\n"
+    "  half: {inputs: {x: {}}, layers: [{type: Dense, units: 2}], outputs: dense}\n"
+)
+_PAIR = (
+    f"{_HEAD}blocks:\n"
+    "  pair:\n"
+    "    inputs: {x: {}}\n"
+    "    layers: [{type: Dense, name: p, units: 2}, {type: Dense, name: q, units: 2}]\n"
+    "    outputs: {a: p, b: q}\n"
+)
+_HALF = (
+    f"{_HEAD}blocks:\n"
+    "  half:\n"
+    "    params: {width: int}\n"
+    "    inputs: {x: {shape: [width]}}\n"
+    "    layers: [{type: Dense, units: width / 2}]\n"
+    "    outputs: dense\n"
+)
 
 NAMES: tuple[Code, ...] = (
     Code(
@@ -96,5 +115,56 @@ NAMES: tuple[Code, ...] = (
         "Remove it, or use it.",
         f"{_TWO}layers:\n  - {{type: Dense, name: d, units: 3, from: x}}\n",
         f"{_TWO}layers:\n  - {{type: Add, name: s, from: [x, y]}}\n",
+    ),
+    Code(
+        "SPC0210",
+        "unknown block",
+        "`use` names a block that the file declares under `blocks`. Here there is none of that "
+        "name.",
+        f"{_BLOCK}layers:\n  - {{use: hlaf}}\n",
+        f"{_BLOCK}layers:\n  - {{use: half}}\n",
+    ),
+    Code(
+        "SPC0211",
+        "block that uses itself",
+        "A block cannot stand in itself, directly or through others: its expansion would never "
+        "end. The message shows the path. For several copies in a row write `repeat`.",
+        f"{_HEAD}blocks:\n"
+        "  a: {inputs: {x: {}}, layers: [{use: b}], outputs: b}\n"
+        "  b: {inputs: {x: {}}, layers: [{use: a}], outputs: a}\n"
+        "layers:\n  - {use: a}\n",
+        f"{_HEAD}blocks:\n"
+        "  a: {inputs: {x: {}}, layers: [{use: b}], outputs: b}\n"
+        "  b: {inputs: {x: {}}, layers: [{type: Dense, units: 2}], outputs: dense}\n"
+        "layers:\n  - {use: a}\n",
+    ),
+    Code(
+        "SPC0212",
+        "copies that cannot be chained",
+        "Each copy of a block reads what the one before it gives, and a residual adds a block's "
+        "input to its output. With one input and one output these belong together; with more they "
+        "belong together by name. Here no output has the name of an input, or with `repeat: 0` "
+        "there is nothing that an output could be.",
+        f"{_PAIR}layers:\n  - {{use: pair, repeat: 2}}\noutputs: [pair.a, pair.b]\n",
+        f"{_PAIR}layers:\n  - {{use: pair}}\noutputs: [pair.a, pair.b]\n",
+    ),
+    Code(
+        "SPC0213",
+        "input that does not fit a block",
+        "The shape under a block's `inputs` is its signature. A name in it is bound to the size "
+        "that is fed, the same everywhere in the signature; `...` stands for any number of axes, "
+        "the same for all inputs. The batch axis is not written. What is fed here has another "
+        "rank, or another size where one is already known.",
+        f"{_HALF}layers:\n  - {{use: half, with: {{width: 3}}}}\n",
+        f"{_HALF}layers:\n  - {{use: half, with: {{width: 4}}}}\n",
+    ),
+    Code(
+        "SPC0214",
+        "residual of another shape",
+        "`residual: true` adds the input of each copy to its output, and both must have one "
+        "shape: a size of 1 is not stretched. Let the last layer of the block give the size that "
+        "came in, which the signature can name: `inputs: {x: {shape: [..., d]}}`.",
+        f"{_BLOCK}layers:\n  - {{use: half, residual: true}}\n",
+        f"{_BLOCK}layers:\n  - {{use: half}}\n",
     ),
 )

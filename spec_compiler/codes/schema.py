@@ -11,6 +11,13 @@ def _layer(item: str) -> str:
     return f"specc: 1\ninputs: {{x: {{shape: [4]}}}}\nlayers:\n  - {{{item}}}\n"
 
 
+def _blocks(item: str) -> str:
+    """A model of one use of a block."""
+    block = "{inputs: {x: {}}, layers: [{type: Dense, units: 2}], outputs: dense}"
+    head = f"specc: 1\ninputs: {{x: {{shape: [4]}}}}\nblocks:\n  half: {block}\n"
+    return f"{head}layers:\n  - {{{item}}}\n"
+
+
 SCHEMA: tuple[Code, ...] = (
     Code(
         "SPC0100",
@@ -111,9 +118,9 @@ SCHEMA: tuple[Code, ...] = (
     Code(
         "SPC0111",
         "not read yet",
-        "`imports`, `defaults`, `blocks`, `use` and `tests` belong to the "
-        "language, and this version of specc does not read them yet. Write the layers out.",
-        _layer("use: ffn"),
+        "`imports` belongs to the language, and this version of specc does not read it yet. Write "
+        "the blocks into the file.",
+        "imports: {tf: ./transformer.yaml}\n" + _layer("type: Dense, units: 2"),
         _layer("type: Dense, units: 2"),
     ),
     Code(
@@ -123,6 +130,15 @@ SCHEMA: tuple[Code, ...] = (
         "in references, in the names of weights and of files.",
         _layer("type: Dense, units: 2, name: my layer"),
         _layer("type: Dense, units: 2, name: my_layer"),
+    ),
+    Code(
+        "SPC0113",
+        "too large an expansion",
+        "Blocks expand to at most 100000 layers and copies, and stand at most 32 deep in one "
+        "another. A number of copies beyond that is a slip, or an attack on the machine that reads "
+        "the file. Write a smaller `repeat`.",
+        _blocks("use: half, repeat: 1000000000"),
+        _blocks("use: half, repeat: 3"),
     ),
     *EXPRESSIONS,
 )

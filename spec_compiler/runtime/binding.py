@@ -210,8 +210,10 @@ class _Binder:
             message = f"{check.why}: {check.left} is {left}, and must be {wanted}"
             if check.right != right:
                 message += f" ({check.right})"
-            node = calls[check.layer].node if check.layer in calls else self.program.core.node
-            self.diagnostics.add(diagnose(Refusal("SPC0517", message, argument=check.at), node))
+            call = calls.get(check.layer)
+            node, labels = (call.node, call.trace) if call else (self.program.core.node, ())
+            refusal = Refusal("SPC0517", message, argument=check.at)
+            self.diagnostics.add(diagnose(refusal, node, labels=labels))
 
     def sizes(self) -> dict[str, int]:
         """What has been settled."""

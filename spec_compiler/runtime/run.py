@@ -149,7 +149,7 @@ class Run:
             if isinstance(refusal, OutOfRange):
                 refusal = refusal.counted_from(first_row)
             refusal.message = f"`{call.name}`: {refusal.message}"
-            self.diagnostics.add(diagnose(refusal, call.node))
+            self.diagnostics.add(diagnose(refusal, call.node, labels=call.trace))
             raise SpecError(self.diagnostics) from None
         given = {id(array) for array in inputs.values()}
         owned = {

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
+from spec_compiler.notation.plain import is_list
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.outputs import Output
@@ -44,25 +45,12 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
         for name, declared in core.inputs.items()
         if declared is not None
     }
-    document["layers"] = [
-        _item(call, _source(core, index)) for index, call in enumerate(core.calls)
-    ]
+    document["layers"] = [_item(call) for call in core.calls]
     declared = core.outputs or {}
     document["outputs"] = {name: _output(name, declared.get(name)) for name in outputs}
     document |= _stated(header, ("weights",))
     document["tests"] = [_stated(test, SpecTest.model_fields) for _, test in core.tests]
     return {key: value for key, value in document.items() if value not in ({}, [])}
-
-
-def _source(core: Core, index: int) -> Any:
-    """What a call reads: as it is written, else the item above or the only input."""
-    call = core.calls[index]
-    written = call.sources
-    if isinstance(written, list) and call.layer is not None and call.layer.names_inputs:
-        return dict(zip(cast("list[str]", call.layer.from_), written, strict=True))
-    if written is not None:
-        return written
-    return core.calls[index - 1].name if index else next(iter(core.inputs))
 
 
 def _dims(core: Core) -> dict[str, Any]:
@@ -82,16 +70,27 @@ def _input(declared: Input, dtype: str) -> dict[str, Any]:
     return {"dtype": Policy.named(dtype).variable, **stated}
 
 
-def _item(call: Call, source: Any) -> dict[str, Any]:
+def _item(call: Call) -> dict[str, Any]:
     layer = call.layer
     if layer is None:  # an accepted spec has no layer that was refused
         raise TypeError(call.name)
     around = _stated(layer, _AROUND)
+    if call.mask is not None:
+        around["mask"] = call.mask
     if call.reuse is not None:
         own = {key: around[key] for key in ("expect", "mask", "doc") if key in around}
-        return {"reuse": call.reuse, "name": call.name, "from": source, **own}
-    head = {"type": type(layer).__name__, "name": call.name, "from": source}
+        return {"reuse": call.reuse, "name": call.name, "from": _sources(call), **own}
+    head = {"type": type(layer).__name__, "name": call.name, "from": _sources(call)}
     return {**head, **_arguments(layer), **around}
+
+
+def _sources(call: Call) -> Any:
+    """What a call reads; as roles where the layer's own text calls the inputs by their names."""
+    layer, sources = call.layer, call.sources
+    named = layer is not None and layer.names_inputs and is_list(layer.from_)
+    if layer is None or not named or not is_list(sources):
+        return sources
+    return dict(zip(cast("list[str]", layer.from_), sources, strict=True))
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from spec_compiler.spec.document import LATER, Header, not_yet
 from spec_compiler.spec.params import param_values
 from spec_compiler.spec.place import diagnose
 
-SECTIONS = ("inputs", "layers", "outputs", "tests")
+SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests")
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
 _FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"

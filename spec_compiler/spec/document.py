@@ -39,7 +39,7 @@ ParamType = Literal[
     "dtype",
 ]
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
-LATER = ("imports", "defaults", "blocks")
+LATER = ("imports",)
 """Keys of the language that this version does not read yet."""
 
 

@@ -2,58 +2,64 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from pydantic import Field
-
 from spec_compiler.diagnostics import (
     Diagnostic,
     Diagnostics,
-    Label,
     Refusal,
     nearest,
     suggestion,
 )
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.claim import Claim
-from spec_compiler.layers.layer import Layer, Sources
-from spec_compiler.notation.fields import Declaration
-from spec_compiler.notation.scope import Scope, described
+from spec_compiler.layers.layer import Layer
+from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.source.node import Node
 from spec_compiler.spec.authored import authored
-from spec_compiler.spec.core import Call, Core
+from spec_compiler.spec.block import Block, read_blocks
+from spec_compiler.spec.core import Call, Core, Pending
 from spec_compiler.spec.declare import Stated
-from spec_compiler.spec.document import not_yet
+from spec_compiler.spec.defaults import read_defaults, settings
+from spec_compiler.spec.instance import Copies, Feed, Instance, Names
+from spec_compiler.spec.items import Edges, Reuse, no_kind, unknown_type
+from spec_compiler.spec.layer_list import LayerList, Whole, snake
 from spec_compiler.spec.names import check_name
 from spec_compiler.spec.outputs import read_outputs
-from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.read_inputs import read_inputs
 from spec_compiler.spec.read_tests import read_tests
+from spec_compiler.spec.use import (
+    MOST,
+    Known,
+    Use,
+    arguments,
+    before_shapes,
+    check_pairs,
+    copies,
+    feeds,
+    pairs,
+)
+
+DEEPEST = 32
+"""Blocks within blocks at most."""
+_EDGES = ("type", "name", "from", "mask")
 
 
-class Reuse(Declaration):
-    """A second call of a layer above, with the same weights."""
-
-    reuse: str
-    """The layer's name."""
-    name: str | None = None
-    """Unique name of this call."""
-    from_: Sources | None = Field(default=None, alias="from")
-    """What feeds this call."""
-    expect: Claim | None = None
-    """A claim about this call's result."""
-    mask: str | None = None
-    """As on any layer."""
+class _TooMuch(Exception):
+    """The limit of an expansion was met, and said."""
 
 
 def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
     """The core form of a document."""
     inputs = read_inputs(stated.node, stated.scope, diagnostics)
-    calls = _Layers(stated.scope, diagnostics, dict.fromkeys(inputs)).read(stated.node)
+    defaults = read_defaults(stated.node, stated.scope, diagnostics)
+    blocks = read_blocks(stated.node, stated.scope, defaults, diagnostics)
+    names = Names(list(inputs), dict(zip(inputs, inputs, strict=True)))
+    whole = Whole(diagnostics, blocks)
+    layers = _Layers(whole, Known(stated.scope), defaults, names)
+    layers.read(stated.node)
     outputs = read_outputs(stated.node, stated.scope, diagnostics)
     tests = read_tests(stated.node, stated.scope, diagnostics)
     return Core(
@@ -61,71 +67,58 @@ def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
         stated.scope,
         stated.relations,
         inputs,
-        calls,
+        tuple(whole.calls.values()),
         outputs,
         stated.node,
         file,
+        names,
+        tuple(whole.instances),
+        layers.above,
         tests,
     )
 
 
-class _Layers:
-    """Reads the list of layers; knows the names that are taken."""
+class _Layers(LayerList):
+    """Reads a list of layers: the file's, or that of a copy of a block."""
 
-    def __init__(self, scope: Scope, diagnostics: Diagnostics, inputs: Mapping[str, Any]) -> None:
-        self.scope = scope
-        self.diagnostics = diagnostics
-        self.inputs = inputs
-        self.calls: dict[str, Call] = {}
-        self.counts: dict[str, int] = {}
-        self.explicit: dict[str, Node] = {}
-
-    def read(self, document: Node) -> tuple[Call, ...]:
+    def read(self, document: Node) -> None:
         node = document.get("layers")
         if node is None:
-            return ()
+            return
         if not isinstance(node.value, list) or not node.value:
             found_instead = "an empty one" if node.value == [] else described(node.plain())
             message = f"`layers` is a list of layers, not {found_instead}"
             self.diagnostics.add(
                 Diagnostic("SPC0104", message, node.span, help="write `- {type: Dense, units: 8}`")
             )
-            return ()
-        for item in node.value:
+            return
+        self.read_items(node.value, document)
+
+    def read_items(self, items: list[Node], document: Node) -> None:
+        for item in items:
             name = item.get("name")
             if name is not None and isinstance(name.value, str):
-                self._claim(name.value, name, document)
-        for item in node.value:
+                self.claim(name.value, name, document)
+        for item in items:
             problems: list[Refusal] = []
+            counts = dict(self.counts)
+            before = len(self.whole.calls), len(self.whole.instances)
             try:
                 self._read_item(item)
+            except _TooMuch:
+                if self.instance is not None:
+                    raise
+                self.forget(*before)
+                self.add_broken(item)
             except Refusal as refusal:
                 problems = [refusal]
             except Refusals as refusals:
                 problems = refusals.items
             for refusal in problems:
-                self.diagnostics.add(diagnose(refusal, item))
+                self.report(refusal, item)
             if problems:
-                self._add_broken(item)
-        return tuple(self.calls.values())
-
-    def _claim(self, name: str, node: Node, document: Node) -> None:
-        """Register an explicit name; two that are the same are an error with both places."""
-        first = self.explicit.setdefault(name, node)
-        span = first.span if first is not node else None
-        if span is None and name in self.inputs:
-            span = document.key_span(("inputs", name))
-        if span is not None:
-            self.diagnostics.add(
-                Diagnostic(
-                    "SPC0201",
-                    f"two things are called `{name}`",
-                    node.span,
-                    annotation="the second",
-                    labels=(Label(span, "the first"),),
-                    help="names of inputs and layers are unique",
-                )
-            )
+                self.counts = counts
+                self.add_broken(item)
 
     def _read_item(self, item: Node) -> None:
         if not isinstance(item.value, dict):
@@ -141,76 +134,53 @@ class _Layers:
                 argument=(kinds[1],),
             )
         if not kinds:
-            raise self._no_kind(item)
+            raise no_kind(item)
         if kinds == ["use"]:
-            raise not_yet("use", ("use",), "write the block's layers out")
-        plain = cast("dict[str, Any]", authored(item, self.scope))
-        if kinds == ["reuse"]:
-            self._read_reuse(item, plain)
+            self._read_use(item)
+        elif kinds == ["reuse"]:
+            self._read_reuse(item)
         else:
-            self._read_layer(item, plain)
+            self._read_layer(item)
 
-    def _no_kind(self, item: Node) -> Refusal:
-        for key in cast("dict[str, object]", item.value):
-            if key in LAYERS:
-                return Refusal(
-                    "SPC0102",
-                    "a layer needs `type`",
-                    argument=(key,),
-                    help=f"write `type: {key}`, with its arguments beside it",
-                )
-            guess = nearest(key, ["type", "reuse"])
-            if guess and key not in Layer.model_fields:
-                return Refusal(
-                    "SPC0103",
-                    f"a layer has no argument `{key}`",
-                    argument=(key,),
-                    blame_key=True,
-                    **suggestion(guess),
-                )
-        return Refusal(
-            "SPC0102", "a layer needs `type`", help="add `type: …`, for example `type: Dense`"
-        )
+    def _read_layer(self, item: Node) -> None:
+        if self.instance is not None:
+            self._defer_layer(item, self.instance)
+            return
+        plain = cast("dict[str, Any]", authored(item, self.scope))
+        cls = self._type(plain.pop("type"))
+        layer = settings(cls, plain, self.scope, self.defaults)
+        name = self.name_for(layer.name, snake(cls.__name__))
+        self.add(Call(name, layer, layer.from_, item, mask=_named(layer.mask)), layer.name)
 
-    def _read_layer(self, item: Node, plain: dict[str, Any]) -> None:
-        kind = plain.pop("type")
+    def _defer_layer(self, item: Node, instance: Instance) -> None:
+        """Keep a block's layer whose settings may name sizes that its inputs bind."""
+        plain = before_shapes(item, self.known, _EDGES)
+        cls = self._type(plain.pop("type"))
+        edges = validated(Edges, plain, self.scope, cls.__name__)
+        name = self.name_for(edges.name, snake(cls.__name__))
+        pending = Pending(cls, item, self.defaults)
+        call = Call(name, None, edges.from_, item, mask=_named(edges.mask), pending=pending)
+        self.add(replace(call, instance=instance), edges.name)
+
+    def _type(self, kind: object) -> type[Layer]:
         cls = LAYERS.get(kind) if isinstance(kind, str) else None
         if cls is None:
-            raise self._unknown_type(kind)
-        layer = validated(cls, plain, self.scope, cls.__name__)
-        name = self._name(layer.name, _snake(cls.__name__))
-        self._add(Call(name, layer, layer.from_, item, explicit_name=layer.name is not None))
+            raise unknown_type(kind)
+        return cls
 
-    def _unknown_type(self, kind: object) -> Refusal:
-        if not isinstance(kind, str):
-            return Refusal(
-                "SPC0104",
-                f"`type` must be the name of a layer, not {described(kind)}",
-                argument=("type",),
-            )
-        if kind in {"Input", "InputLayer"}:
-            return Refusal(
-                "SPC0202",
-                "inputs are declared under `inputs`, not as a layer",
-                argument=("type",),
-                help="write `inputs: {x: {shape: [8]}}`",
-            )
-        return Refusal(
-            "SPC0202",
-            f"there is no layer type `{kind}`",
-            argument=("type",),
-            **suggestion(nearest(kind, LAYERS), f"one of {', '.join(LAYERS)}"),
-        )
-
-    def _read_reuse(self, item: Node, plain: dict[str, Any]) -> None:
+    def _read_reuse(self, item: Node) -> None:
+        keys = None if self.instance is None else ("reuse", *_EDGES)
+        plain = before_shapes(item, self.known, keys)
         reuse = validated(Reuse, plain, self.scope, "a reuse")
         first = self.calls.get(reuse.reuse)
-        if first is not None and first.layer is None:
-            self._add(Call(self._name(reuse.name, first.name, call=True), None, None, item))
+        if first is not None and first.refused:
+            self.keep(Call(self.name_for(reuse.name, reuse.reuse, call=True), None, None, item))
             return
-        if first is None or first.layer is None:
+        if first is None:
             found = suggestion(nearest(reuse.reuse, self.calls))
-            if reuse.reuse in self.explicit:
+            if reuse.reuse in self.calls:
+                found["annotation"] = "a block; `share: true` gives its copies the same weights"
+            elif reuse.reuse in self.explicit:
                 found["annotation"] = "it stands below, or is broken"
             raise Refusal(
                 "SPC0203",
@@ -219,55 +189,140 @@ class _Layers:
                 **found,
             )
         target = first.reuse or first.name
-        own = {
-            "name": reuse.name,
-            "from_": reuse.from_,
-            "expect": reuse.expect,
-            "mask": reuse.mask,
-            "doc": reuse.doc,
-        }
-        layer: Layer = first.layer.model_copy(update=own)
-        name = self._name(reuse.name, target, call=True)
-        self._add(Call(name, layer, reuse.from_, item, target, reuse.name is not None))
+        layer = reuse.on(first.layer) if first.layer is not None else None
+        name = self.name_for(reuse.name, target.removeprefix(self.owner), call=True)
+        call = Call(name, layer, reuse.from_, item, target, mask=_named(reuse.mask))
+        call = replace(call, pending=first.pending, instance=first.instance)
+        self.add(call, reuse.name)
 
-    def _add(self, call: Call) -> None:
-        if call.explicit_name:
-            check_name(call.name, "a layer", ("name",))
-        self._keep(call)
+    # --- blocks --------------------------------------------------------------------------------
 
-    def _add_broken(self, item: Node) -> None:
-        """Keep the place of a layer that was refused, so that nothing behind it is blamed."""
-        name, kind = item.get("name"), item.get("type")
-        if name is not None and isinstance(name.value, str):
-            self._keep(Call(name.value, None, None, item))
+    def _read_use(self, item: Node) -> None:
+        use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
+        block = self._block(use)
+        name = self.name_for(use.name, snake(use.use))
+        check_name(name, "a use of a block", ("name",))
+        if block is None:
+            self.keep(Call(name, None, None, item))
             return
-        base = _snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
-        generated = self._name(None, base)
-        self.calls[generated] = Call(generated, None, None, item, explicit_name=False)
+        numbers = copies(use)
+        check_pairs(use, block, None if numbers is None else len(numbers))
+        fed = feeds(use, block, self.names, item, self.above, self.instance)
+        if numbers == []:
+            if not use.each:
+                arguments(block, item, 0, self.known)
+            found = pairs(block).items()
+            outputs = {output: self._identity(item, name, fed[port]) for port, output in found}
+            self._stand(name, Copies(outputs))
+            return
+        factor = self.whole.factor
+        made: list[Mapping[str, Feed]] = []
+        for index in numbers or [None]:
+            ahead = (len(numbers) if numbers else 1) * len(block.items)
+            self._limit(item, ahead * factor if not index else 1)
+            self.whole.factor = factor * len(numbers or [0]) if not index else 1
+            outputs = self._copy(use, block, item, name, index, fed)
+            fed = {**fed, **{port: outputs[output] for port, output in pairs(block).items()}}
+            made.append(outputs)
+        self.whole.factor = factor
+        self._stand(name, Copies(made[-1], tuple(made) if numbers is not None else ()))
 
-    def _keep(self, call: Call) -> None:
-        """Register a call; what reads a name that two have is not checked."""
-        if call.name in self.calls or call.name in self.inputs:
-            first = self.calls.get(call.name)
-            if first is not None:
-                self.calls[call.name] = replace(first, layer=None)
-            name = self._name(None, "layer")
-            call = Call(name, None, None, call.node, explicit_name=False)
-        self.calls[call.name] = call
+    def _identity(self, item: Node, name: str, fed: Feed) -> Feed:
+        """What stands for no copy at all: a layer that gives what it reads."""
+        full = self.prefix + name
+        if full in self.whole.calls:
+            full = f"{full}.{len(self.whole.calls)}"
+        names = Names(meaning={"x": fed, full: full})
+        call = Call(full, LAYERS["Identity"](), "x", item, names=names, instance=self.instance)
+        self.whole.calls[full] = call
+        return Feed(full, names, item)
 
-    def _name(self, written: str | None, base: str, *, call: bool = False) -> str:
-        """The author's name, or the next free one as Keras counts: `dense`, `dense_1`."""
-        if written is not None:
-            return written
-        number = self.counts.get(base, int(call))
-        while True:
-            name = f"{base}_{number}" if number else base
-            number += 1
-            if name not in self.explicit and name not in self.inputs and name not in self.calls:
-                self.counts[base] = number
-                return name
+    def _stand(self, name: str, copies: Copies) -> None:
+        if name in self.calls or name in self.inputs:
+            return  # two of one name: said before
+        self.calls[name] = None
+        self.names.meaning[name] = copies
+        self.above = name
+
+    def _copy(
+        self,
+        use: Use,
+        block: Block,
+        item: Node,
+        name: str,
+        index: int | None,
+        fed: Mapping[str, Feed],
+    ) -> dict[str, Feed]:
+        """Expand one copy of a block; its outputs as seen from outside."""
+        known = arguments(block, item, index, self.known)
+        names = Names(list(block.inputs), dict(fed))
+        own = name if index is None else f"{name}.{index}"
+        prefix = f"{self.prefix}{name if use.share and not index else own}."
+        owner = f"{self.owner}{name if use.share else own}."
+        instance = Instance(block, item, own, index, fed, names, self.instance)
+        self.whole.instances.append(instance)
+        inner = _Layers(
+            self.whole,
+            known,
+            block.defaults,
+            names,
+            prefix=prefix,
+            owner=owner,
+            instance=instance,
+        )
+        inner.read_items(block.items, block.node)
+        outputs = {
+            output: Feed(reference, names, block.node, ("outputs", output), instance)
+            for output, reference in block.outputs.items()
+        }
+        if use.residual:
+            for port, output in pairs(block).items():
+                outputs[output] = inner.add_residual(item, port, outputs[output])
+        instance.outputs.update(outputs)
+        return outputs
+
+    def add_residual(self, item: Node, port: str, output: Feed) -> Feed:
+        """Add what a port reads to an output; the sum takes the output's place."""
+        base = "residual" if len(self.names.inputs) == 1 else f"residual_{port}"
+        name = self.name_for(None, base)
+        self.names.meaning[f"{name}.output"] = output
+        call = Call(name, LAYERS["Add"](), [port, f"{name}.output"], item, equal=True)
+        self.keep(replace(call, instance=self.instance, explicit_name=False))
+        return Feed(name, self.names, item, ("residual",), self.instance)
+
+    def _block(self, use: Use) -> Block | None:
+        blocks = self.whole.blocks
+        if use.use not in blocks:
+            raise Refusal(
+                "SPC0210",
+                f"there is no block `{use.use}`",
+                argument=("use",),
+                **suggestion(nearest(use.use, blocks), "declare it under `blocks`"),
+            )
+        path: list[str] = [use.use]
+        outer = self.instance
+        while outer is not None:
+            path.append(outer.block.name)
+            if outer.block.name == use.use:
+                raise Refusal(
+                    "SPC0211",
+                    f"the block `{use.use}` uses itself: {' -> '.join(reversed(path))}",
+                    argument=("use",),
+                )
+            outer = outer.outer
+        if len(path) > DEEPEST:
+            raise Refusal("SPC0113", f"blocks nest deeper than {DEEPEST}", argument=("use",))
+        return blocks[use.use]
+
+    def _limit(self, item: Node, ahead: int) -> None:
+        """Stop an expansion that is, or is going to be, too large."""
+        if len(self.whole.calls) + len(self.whole.instances) + ahead > MOST:
+            key = next((key for key in ("repeat", "each") if item.get(key)), "use")
+            message = f"the spec expands to more than {MOST} layers and copies of blocks"
+            self.report(Refusal("SPC0113", message, argument=(key,)), item)
+            raise _TooMuch
 
 
-def _snake(name: str) -> str:
-    """`EinsumDense` to `einsum_dense`, `LSTM` to `lstm`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+def _named(mask: str | None) -> str | None:
+    """The tensor that a `mask:` names."""
+    return None if mask in {"drop", "pass"} else mask

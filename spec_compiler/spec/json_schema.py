@@ -15,14 +15,16 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.notation.choice import Choice, Registry
 from spec_compiler.notation.plain import is_list, is_mapping
+from spec_compiler.spec.block import BlockDeclaration
 from spec_compiler.spec.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
 from spec_compiler.spec.document import DimDeclaration as Dim
 from spec_compiler.spec.document import Header, Param
-from spec_compiler.spec.expand import Reuse
 from spec_compiler.spec.inputs import Input, TensorFile
+from spec_compiler.spec.items import Reuse
 from spec_compiler.spec.names import NAME
 from spec_compiler.spec.outputs import Output
 from spec_compiler.spec.tests_section import SpecTest
+from spec_compiler.spec.use import Use
 
 DRAFTS: Mapping[str, str] = {
     "2020-12": "https://json-schema.org/draft/2020-12/schema",
@@ -46,6 +48,13 @@ def language_schema(draft: str = "2020-12") -> Schema:
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
     for declaration in (Input, Output, TensorFile, SpecTest):
         declaration_schema(declaration, definitions, name=declaration.__name__)
+    use = declaration_schema(Use, definitions, name="layer.use")
+    use["properties"]["repeat"] = {"type": ["integer", "string"]}
+    for field in ("share", "residual"):
+        use["properties"][field].pop("anyOf", None)
+        use["properties"][field]["type"] = ["boolean", "string"]
+    block = declaration_schema(BlockDeclaration, definitions, params=False, name="Block")
+    block["properties"]["layers"] = {"type": "array", "items": {"$ref": "#/$defs/layer"}}
     schema: Schema = {
         "$schema": DRAFTS["2020-12"],
         "title": "A spec of specc",
@@ -64,6 +73,18 @@ def language_schema(draft: str = "2020-12") -> Schema:
 def _sections() -> dict[str, Schema]:
     """The keys that are not in the header."""
     return {
+        "defaults": {
+            "type": "object",
+            "description": "Arguments of every layer of a type that does not say otherwise.",
+            "propertyNames": {"anyOf": [{"enum": [*LAYERS, "doc"]}, {"pattern": "^x-"}]},
+        },
+        "blocks": {
+            "type": "object",
+            "description": "Lists of layers to `use`, by name.",
+            "additionalProperties": {"$ref": "#/$defs/Block"},
+            "propertyNames": dict(_NAMES),
+            "patternProperties": dict(EXTRA),
+        },
         "inputs": {
             "type": "object",
             "description": "What is fed, by name; the order is that of the file.",
@@ -122,12 +143,17 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
         "properties": {
             "type": {"enum": list(LAYERS)},
             "reuse": {"type": "string", "description": inspect.getdoc(Reuse) or ""},
+            "use": {"type": "string", "description": inspect.getdoc(Use) or ""},
         },
         "if": {"required": ["reuse"]},
         "then": {"$ref": f"#/$defs/{reuse}"},
         "else": {
-            "required": ["type"],
-            "allOf": [_when(name, f"layer.{name}") for name in LAYERS],
+            "if": {"required": ["use"]},
+            "then": {"$ref": "#/$defs/layer.use"},
+            "else": {
+                "required": ["type"],
+                "allOf": [_when(name, f"layer.{name}") for name in LAYERS],
+            },
         },
     }
 

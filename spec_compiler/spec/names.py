@@ -8,6 +8,8 @@ from spec_compiler.diagnostics import Refusal
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 """The name of an input, a layer or an output."""
+FULL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+"""The name of a layer that comes from a block: `stack.0.up`."""
 SIZE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """The name of a param or a dim, which stands in arithmetic."""
 
@@ -34,6 +36,16 @@ def check_name(name: str, what: str, at: tuple[str | int, ...], *, key: bool = F
         )
 
 
+def check_layer_name(name: str) -> None:
+    """Refuse what cannot be the name of a layer; one from a block has dots.
+
+    Raises:
+        Refusal: it has other characters.
+    """
+    if not FULL_NAME.fullmatch(name) or name.endswith(".mask"):
+        check_name(name, "a layer", ("name",))
+
+
 def check_size_name(name: str, section: str) -> None:
     """Refuse what cannot be the name of a param or a dim.
 
@@ -55,8 +67,7 @@ def check_output_name(name: str) -> None:
     Raises:
         Refusal: it is neither, or it is the name of a mask.
     """
-    parts = name.split(".")
-    if not all(map(NAME.fullmatch, parts)) or len(parts) > 2 or parts[1:] == ["mask"]:
+    if not FULL_NAME.fullmatch(name) or name.endswith(".mask"):
         raise Refusal(
             "SPC0112", f"`{name}` is not the name of an output", argument=(name,), blame_key=True
         )

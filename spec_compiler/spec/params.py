@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.layers.choices import CHOICES
-from spec_compiler.notation.scope import described
+from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Node
 from spec_compiler.spec.document import Param
 from spec_compiler.spec.names import check_size_name
@@ -73,12 +74,41 @@ def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:
             help=f"give it with `--set {name}=…`, or write a `default`",
         )
     at = () if name in overrides else ("default",)
+    return _typed(param, value, at, "`default` " if at else "")
+
+
+def argument_value(name: str, param: Param, written: object, scope: Scope) -> object:
+    """The value that a block's param gets; a number may be an expression.
+
+    Args:
+        name: Of the param.
+        param: Its declaration.
+        written: Plain data.
+        scope: What names mean where it is written.
+
+    Raises:
+        Refusal: it is of another type, or beyond the bounds.
+    """
+    value = written
+    if param.type == "int" and isinstance(written, int | str) and not isinstance(written, bool):
+        value = scope.size(written)
+        if isinstance(value, Dim):
+            return value
+    elif param.type == "float" and isinstance(written, str):
+        value = scope.number(written)
+    value = _typed(param, value, (), f"`{name}` ")
+    _within(name, param, value)
+    return value
+
+
+def _typed(param: Param, value: object, at: tuple[str, ...], subject: str) -> object:
+    """A value of a param's type."""
     wanted = _PYTHON.get(param.type)
     if param.type == "float" and type(value) is int:
         value = float(value)
     if wanted is not None and type(value) is not wanted:
-        found = f"must be of type {param.type}, not {described(value)}"
-        raise Refusal("SPC0104", f"`default` {found}" if at else found, argument=at)
+        message = f"{subject}must be of type {param.type}, not {described(value)}"
+        raise Refusal("SPC0104", message, argument=at)
     _known_choice(param, value, at)
     return value
 

@@ -78,8 +78,7 @@ def test_nested_keys_are_suggested_from_the_nested_mapping():
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (spec("blocks: {}\n"), "blocks"),
-        (spec("defaults: {}\n"), "defaults"),
+        (spec("imports: {}\n"), "imports"),
     ],
 )
 def test_what_is_not_read_yet_is_said(text, name):

@@ -1,0 +1,173 @@
+"""A block as it is declared: params, ports with shapes, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, StrictStr, WithJsonSchema
+
+from spec_compiler.diagnostics import Diagnostics, Refusal
+from spec_compiler.notation.fields import Declaration, DTypeName, refuse
+from spec_compiler.notation.plain import is_mapping, is_sequence
+from spec_compiler.notation.scope import Scope, described
+from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.source.node import Node
+from spec_compiler.spec.authored import authored
+from spec_compiler.spec.defaults import Defaults
+from spec_compiler.spec.document import Param, ParamField
+from spec_compiler.spec.names import check_name, check_size_name
+from spec_compiler.spec.place import diagnose
+
+
+def _entries(written: object) -> object:
+    if not is_sequence(written):
+        raise refuse(f"must be a list of sizes such as `[..., d]`, not {described(written)}")
+    for item in written:
+        if not (item is None or isinstance(item, str) or type(item) is int):
+            raise refuse(f"must hold sizes, names and at most one `...`, not {described(item)}")
+    if list(written).count("...") > 1:
+        raise refuse("must have at most one `...`")
+    return tuple(written)
+
+
+class BlockInput(Declaration):
+    """A port of a block: what it must be fed with."""
+
+    shape: Annotated[
+        tuple[int | str | None, ...] | None,
+        BeforeValidator(lambda value: value if value is None else _entries(value)),
+        WithJsonSchema({"type": "array", "items": {"type": ["integer", "string", "null"]}}),
+    ] = None
+    """The shape without the batch axis. A name that is no param is bound at each call, `...` is
+    any number of axes, null any size."""
+    dtype: DTypeName | None = None
+    """The dtype."""
+
+
+def _outputs(written: object) -> object:
+    if isinstance(written, str):
+        return {written: written}
+    if is_sequence(written) and all(isinstance(item, str) for item in written):
+        written = {str(item): item for item in written}
+    if not is_mapping(written) or not written:
+        raise refuse(f"must name what comes out, as `{{y: layer}}`, not {described(written)}")
+    return {str(key): item for key, item in written.items() if not str(key).startswith("x-")}
+
+
+class BlockDeclaration(Declaration):
+    """A named list of layers with params, ports and outputs."""
+
+    params: dict[str, ParamField] = {}
+    """Its params; those without a default are given under `with`."""
+    inputs: dict[str, BlockInput | None]
+    """Its ports, by name."""
+    layers: list[Any]
+    """Its layers; the first reads the only input."""
+    outputs: Annotated[
+        dict[str, StrictStr],
+        BeforeValidator(_outputs),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                    {
+                        "type": "object",
+                        "additionalProperties": {"type": "string"},
+                        "minProperties": 1,
+                    },
+                ]
+            }
+        ),
+    ]
+    """What stands outside: names to references inside."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A declared block.
+
+    Attributes:
+        name: By which it is used.
+        node: Where it stands.
+        params: The declarations of its params.
+        inputs: Its ports.
+        outputs: Name to a reference inside.
+        scope: The file's params, which it sees.
+        defaults: Those of its file.
+    """
+
+    name: str
+    node: Node
+    params: Mapping[str, Param]
+    inputs: Mapping[str, BlockInput]
+    outputs: Mapping[str, str]
+    scope: Scope
+    defaults: Defaults
+
+    @property
+    def items(self) -> list[Node]:
+        """Its layers."""
+        layers = self.node.get("layers")
+        return layers.value if layers is not None and isinstance(layers.value, list) else []
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """The names that its signature binds at each call."""
+        known = {*self.params, *self.scope.params, "batch"}
+        entries = [e for port in self.inputs.values() for e in port.shape or ()]
+        return frozenset(e for e in entries if isinstance(e, str) and e.isidentifier()) - known
+
+
+def read_blocks(
+    document: Node, scope: Scope, defaults: Defaults, diagnostics: Diagnostics
+) -> dict[str, Block | None]:
+    """The blocks of a document by name; None for one that was refused."""
+    node = document.get("blocks")
+    if node is None or node.value is None:
+        return {}
+    if not isinstance(node.value, dict):
+        message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
+        diagnostics.add(diagnose(Refusal("SPC0104", message), node))
+        return {}
+    found: dict[str, Block | None] = {}
+    for name, entry in node.value.items():
+        if name.startswith("x-") or name == "doc":
+            continue
+        found[name] = None
+        problems: list[Refusal] = []
+        try:
+            check_name(name, "a block", ())
+            found[name] = _block(name, entry.node, scope, defaults)
+        except Refusal as refusal:
+            problems = [refusal]
+        except Refusals as refusals:
+            problems = refusals.items
+        for refusal in problems:
+            diagnostics.add(diagnose(refusal, entry.node))
+    return found
+
+
+def _block(name: str, node: Node, scope: Scope, defaults: Defaults) -> Block:
+    plain = authored(node)
+    if not isinstance(plain, dict):
+        raise Refusal("SPC0104", f"a block is a mapping with `layers`, not {described(plain)}")
+    declared = validated(BlockDeclaration, plain, scope, "a block")
+    if not declared.layers:
+        raise Refusal("SPC0104", "a block needs at least one layer", argument=("layers",))
+    for param in declared.params:
+        check_size_name(param, "params")
+    ports: dict[str, BlockInput] = {}
+    for port, item in declared.inputs.items():
+        if not port.startswith("x-"):
+            check_name(port, "a block's input", ("inputs", port), key=True)
+            ports[port] = item or BlockInput()
+    for output in declared.outputs:
+        check_name(output, "a block's output", ("outputs", output), key=True)
+    if not ports:
+        raise Refusal("SPC0102", "a block needs at least one input", argument=("inputs",))
+    # what a file's dim is called must not change what a block means: it binds its own
+    visible = replace(scope, dims={"batch": scope.dims["batch"]})
+    return Block(name, node, declared.params, ports, declared.outputs, visible, defaults)

@@ -1,0 +1,115 @@
+"""Arguments that every layer of a type has unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest, suggestion
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.layer import Layer
+from spec_compiler.notation.scope import Scope, described
+from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.source.node import Node
+from spec_compiler.spec.authored import authored
+from spec_compiler.spec.place import diagnose
+
+OWN = ("type", "name", "from", "doc")
+"""Keys that belong to one layer, and to no type of layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What `defaults` says, without what was refused.
+
+    Attributes:
+        node: The section.
+        by_type: Arguments by the name of the layer's type.
+    """
+
+    node: Node | None = None
+    by_type: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+
+    def under(self, kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+        """What is written for a layer, above the defaults of its type."""
+        return {**self.by_type.get(kind, {}), **plain}
+
+    def shown(self, refusal: Refusal, kind: str, plain: Mapping[str, Any]) -> Refusal:
+        """The refusal of a layer; where a default is blamed it is shown."""
+        key = refusal.argument[0] if refusal.argument else None
+        if self.node is not None and key not in plain and key in self.by_type.get(kind, {}):
+            span = self.node.key_span((kind, str(key)))
+            refusal.labels = (*refusal.labels, Label(span, f"`{key}` is set here"))
+        return refusal
+
+
+def read_defaults(document: Node, scope: Scope, diagnostics: Diagnostics) -> Defaults:
+    """The section `defaults`, checked whether or not there are layers of its types."""
+    node = document.get("defaults")
+    if node is None or node.value is None:
+        return Defaults()
+    if not isinstance(node.value, dict):
+        message = f"`defaults` is a mapping from types of layers, not {described(node.plain())}"
+        help = "write `defaults: {Dense: {use_bias: false}}`"
+        diagnostics.add(diagnose(Refusal("SPC0104", message, help=help), node))
+        return Defaults()
+    found: dict[str, dict[str, Any]] = {}
+    for kind, entry in node.value.items():
+        if kind.startswith("x-") or kind == "doc":
+            continue
+        try:
+            found[kind] = _arguments(kind, entry.node, scope, diagnostics)
+        except Refusal as refusal:
+            diagnostics.add(diagnose(refusal.under((kind,)), node))
+    return Defaults(node, found)
+
+
+def settings(cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults: Defaults) -> Layer:
+    """The settings of a layer as written, above the defaults of its type.
+
+    Raises:
+        Refusals: one for each mistake; where a default is to blame, it is shown.
+    """
+    kind = cls.__name__
+    try:
+        return validated(cls, defaults.under(kind, plain), scope, kind)
+    except Refusals as refusals:
+        raise Refusals([defaults.shown(item, kind, plain) for item in refusals.items]) from None
+
+
+def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Any]:
+    """The defaults of one type that are as they should be."""
+    cls = LAYERS.get(kind)
+    if cls is None:
+        found = suggestion(nearest(kind, LAYERS), f"one of {', '.join(LAYERS)}")
+        raise Refusal("SPC0202", f"there is no layer type `{kind}`", blame_key=True, **found)
+    plain = authored(node, scope)
+    if not isinstance(plain, dict):
+        message = f"`{kind}` holds arguments of {kind}, not {described(plain)}"
+        raise Refusal("SPC0104", message)
+    problems = [
+        Refusal(
+            "SPC0107",
+            f"`{key}` belongs to one layer; it cannot be a default",
+            argument=(key,),
+            blame_key=True,
+        )
+        for key in OWN
+        if key in plain and key != "doc"
+    ]
+    kept = {key: value for key, value in plain.items() if key not in OWN}
+    problems += _wrong(cls, kept, scope)
+    for refusal in problems:
+        diagnostics.add(diagnose(refusal, node))
+    refused = {refusal.argument[0] for refusal in problems if refusal.argument}
+    return {key: value for key, value in kept.items() if key not in refused}
+
+
+def _wrong(cls: type[Layer], plain: dict[str, Any], scope: Scope) -> list[Refusal]:
+    """What is wrong with some of a layer's arguments; those that are missing may be."""
+    try:
+        validated(cls, plain, scope, cls.__name__)
+    except Refusals as refusals:
+        return [refusal for refusal in refusals.items if not refusal.missing or refusal.argument]
+    return []

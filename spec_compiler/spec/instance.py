@@ -1,0 +1,92 @@
+"""Copies of blocks, and what references mean inside and outside of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from spec_compiler.diagnostics import Label
+from spec_compiler.source.node import Node
+from spec_compiler.spec.block import Block
+from spec_compiler.spec.place import headline
+
+
+@dataclass(eq=False)
+class Names:
+    """What the names of one list of layers mean.
+
+    Attributes:
+        inputs: The names that feed the list: those of the file, or a block's ports.
+        meaning: A layer or an input by its full name, a port's feed, or the copies of a block.
+    """
+
+    inputs: list[str] = field(default_factory=list[str])
+    meaning: dict[str, Meaning] = field(default_factory=dict[str, "Meaning"])
+
+
+@dataclass(frozen=True, eq=False)
+class Feed:
+    """A reference as it is written, and where.
+
+    Attributes:
+        reference: The text; None for the only input of `names`.
+        names: What it is read with.
+        node: The item that has it.
+        at: Where in the item; `()` when it is implied.
+        instance: The copy of a block that it stands in.
+    """
+
+    reference: str | None
+    names: Names
+    node: Node
+    at: tuple[str | int, ...] = ()
+    instance: Instance | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """A use of a block: every copy's outputs, and what the name alone stands for.
+
+    Attributes:
+        last: The outputs of the last copy.
+        copies: The outputs of each copy; empty where the block is used once.
+    """
+
+    last: Mapping[str, Feed]
+    copies: tuple[Mapping[str, Feed], ...] = ()
+
+
+Meaning: TypeAlias = "str | Feed | Copies"
+
+
+@dataclass(eq=False)
+class Instance:
+    """One copy of a block.
+
+    Attributes:
+        block: The definition.
+        node: The item that uses it.
+        prefix: Before the names of its layers.
+        index: Of the copy; None where there is one.
+        feeds: What each port reads.
+        names: What references mean inside.
+        outer: The copy that the item stands in.
+        outputs: What stands outside, once the layers are read.
+    """
+
+    block: Block
+    node: Node
+    prefix: str
+    index: int | None
+    feeds: Mapping[str, Feed]
+    names: Names
+    outer: Instance | None
+    outputs: dict[str, Feed] = field(default_factory=dict[str, Feed])
+
+    @property
+    def trace(self) -> tuple[Label, ...]:
+        """The uses that it comes from, the innermost first."""
+        copy = f", copy {self.index}" if self.index is not None else ""
+        label = Label(headline(self.node), f"expanded from `use: {self.block.name}`{copy}")
+        return (label, *(self.outer.trace if self.outer else ()))

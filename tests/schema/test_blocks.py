@@ -1,0 +1,184 @@
+"""A block is its layers in another place: copies, names, sizes, and messages that show both."""
+
+import pytest
+
+import spec_compiler as sc
+from spec_compiler.compile import compile_text
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.yaml_text import to_yaml
+
+HEAD = """\
+specc: 1
+inputs: {x: {shape: [t, 4]}, z: {shape: [4]}}
+dims: {t: {}}
+blocks:
+  ffn:
+    params: {width: int}
+    inputs: {x: {shape: [..., d]}}
+    layers:
+      - {type: Dense, name: up, units: width}
+      - {type: Dense, name: down, units: d}
+    outputs: {y: down}
+  wide:
+    inputs: {x: {shape: [..., d]}}
+    layers: [{type: Dense, name: out, units: 2*d}]
+    outputs: out
+  deep:
+    inputs: {x: {shape: [..., e]}}
+    layers: [{use: ffn, name: f, repeat: 2, with: {width: e + i}}]
+    outputs: {a: f.0, b: f}
+  side:
+    inputs: {x: {}, context: {shape: [c]}}
+    layers: [{type: Add, name: sum, from: [x, context]}]
+    outputs: {x: sum}
+layers:
+"""
+
+
+def program(use, outputs="s"):
+    rest = "  - {type: Add, name: rest, from: [x, z]}"
+    return compile_text(f"{HEAD}  - {{{use}}}\n{rest}\noutputs: [{outputs}, rest]\n")
+
+
+def refused(layers):
+    found = Diagnostics()
+    with pytest.raises(SpecError):
+        compile_text(f"{HEAD}  - {{{layers}}}\n", diagnostics=found)
+    return found.errors
+
+
+def shapes(made):
+    return {name: tuple(map(str, w.value.shape)) for name, w in made.graph.weights.items()}
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "use: ffn, name: s, from: x, with: {width: 3}",
+        "use: ffn, name: s, from: x, repeat: 3, residual: true, with: {width: 3 + i}",
+        "use: ffn, name: s, from: x, each: {width: [3, 5]}",
+        "use: ffn, name: s, from: x, repeat: 3, share: true, with: {width: 3}",
+        "use: ffn, name: s, from: x, repeat: 0, with: {width: 3}",
+        "use: wide, name: s, from: x, repeat: 2",
+        "use: side, name: s, from: [x, z], repeat: 2",
+    ],
+)
+def test_the_core_form_is_a_spec_of_the_same_meaning(layers):
+    first = program(layers)
+    document = core_document(first.core, first.outputs)
+    assert not {"blocks", "defaults"} & set(document)
+    second = compile_text(to_yaml(document))
+    assert str(second.graph) == str(first.graph)
+    assert list(second.graph.weights) == list(first.graph.weights)
+    assert core_document(second.core, second.outputs) == document
+
+
+def test_copies_are_layers_written_out():
+    block = program("use: ffn, name: s, from: x, repeat: 2, residual: true, with: {width: 3}")
+    out = HEAD.partition("blocks:")[0] + "layers:\n"
+    above = "x"
+    for copy in ("s.0", "s.1"):
+        out += f"  - {{type: Dense, name: {copy}.up, units: 3, from: {above}}}\n"
+        out += f"  - {{type: Dense, name: {copy}.down, units: 4}}\n"
+        out += f"  - {{type: Add, name: {copy}.residual, from: [{above}, {copy}.down]}}\n"
+        above = f"{copy}.residual"
+    out += "  - {type: Add, name: rest, from: [x, z]}\n"
+    out += f"outputs: {{s: {above}, rest: rest}}\n"
+    assert str(compile_text(out).graph) == str(block.graph)
+
+
+def test_sizes_are_bound_at_each_copy():
+    made = program("use: wide, name: s, from: x, repeat: 3")
+    assert shapes(made)["s.2.out.kernel"] == ("16", "32")
+
+
+def test_each_gives_every_copy_its_own():
+    made = shapes(program("use: ffn, name: s, from: x, each: {width: [3, 5]}"))
+    assert (made["s.0.up.kernel"], made["s.1.up.kernel"]) == (("4", "3"), ("4", "5"))
+
+
+def test_shared_copies_have_one_set_of_weights_without_a_number():
+    made = program("use: ffn, name: s, from: x, repeat: 3, share: true, with: {width: 3}")
+    assert list(made.graph.weights) == ["s.up.kernel", "s.up.bias", "s.down.kernel", "s.down.bias"]
+    assert len([step for step in made.steps if step.kind == "Dense"]) == 6
+
+
+def test_params_of_a_block_in_a_block_may_be_sizes_of_the_outer():
+    made = shapes(program("use: deep, name: s, from: x", "s.a, s.b"))
+    assert (made["s.f.0.up.kernel"], made["s.f.1.up.kernel"]) == (("4", "4"), ("4", "5"))
+
+
+def test_no_copy_gives_what_it_reads():
+    made = program("use: ffn, name: s, from: x, repeat: 0, with: {width: 3}")
+    assert made.outputs["s"].type == made.inputs["x"].type
+    assert not made.graph.weights
+
+
+@pytest.mark.parametrize(
+    ("layers", "code", "word"),
+    [
+        ("use: fnf, from: x", "SPC0210", "fnf"),
+        ("use: ffn, from: x", "SPC0102", "ffn"),
+        ("use: ffn, from: x, with: {width: 3, depth: 2}", "SPC0103", "depth"),
+        ("use: ffn, from: x, with: {width: true}", "SPC0104", "true"),
+        ("use: ffn, from: x, repeat: 1000000000, with: {width: 3}", "SPC0113", "1000000000"),
+        ("use: ffn, from: x, repeat: t, with: {width: 3}", "SPC0306", "t,"),
+        ("use: ffn, from: x, repeat: -1, with: {width: 3}", "SPC0308", "-1"),
+        ("use: ffn, from: y, with: {width: 3}", "SPC0203", "y,"),
+        ("use: side, from: x", "SPC0204", "x"),
+        ("use: side, from: [z, x]", "SPC0213", "x]"),
+        ("use: deep, from: x, repeat: 2", "SPC0212", "repeat"),
+        ("use: wide, from: x, repeat: 3, residual: true", "SPC0214", "residual"),
+    ],
+)
+def test_a_wrong_use_is_one_error_where_it_is_written(layers, code, word):
+    (found,) = refused(layers)
+    lines = HEAD.splitlines()
+    assert (found.code, found.span.line) == (code, len(lines) + 1)
+    assert f"  - {{{layers}}}"[found.span.column - 1 :].startswith(word)
+
+
+def test_a_mistake_in_a_block_is_said_once_and_shows_the_use():
+    text = HEAD.replace("units: d}", "units: e}")
+    found = Diagnostics()
+    with pytest.raises(SpecError):
+        compile_text(
+            f"{text}  - {{use: ffn, from: x, repeat: 5, with: {{width: 3}}}}\n", diagnostics=found
+        )
+    (error,) = found.errors
+    assert text.splitlines()[error.span.line - 1].strip().startswith("- {type: Dense, name: down")
+    assert [label.text for label in error.labels] == ["expanded from `use: ffn`, copy 0"]
+
+
+def test_what_is_inside_is_not_seen_outside():
+    (found,) = refused(
+        "use: ffn, name: s, from: x, with: {width: 3}}\n  - {type: Identity, from: s.up"
+    )
+    assert found.code == "SPC0203"
+    assert "only its outputs" in found.message
+
+
+def test_a_circle_of_blocks_is_printed_as_its_path():
+    blocks = "".join(
+        f"  {a}: {{inputs: {{x: {{}}}}, layers: [{{use: {b}}}], outputs: {b}}}\n"
+        for a, b in ("ab", "bc", "ca")
+    )
+    text = f"specc: 1\ninputs: {{x: {{shape: [4]}}}}\nblocks:\n{blocks}layers: [{{use: a}}]\n"
+    (found,) = (item for item in sc.validate(text) if item.severity == "error")
+    assert found.code == "SPC0211"
+    assert "a -> b -> c -> a" in found.message
+
+
+@pytest.mark.parametrize("repeat", [2, 300])
+def test_nested_copies_end_at_the_limit(repeat):
+    """Doubling 30 times, or 300 copies within each other: what is expanded stays bounded."""
+    blocks = "".join(
+        f"  b{k}: {{inputs: {{x: {{}}}}, layers: [{{use: b{k + 1}, repeat: {repeat}, name: q}}], "
+        "outputs: q}\n"
+        for k in range(30)
+    )
+    last = "  b30: {inputs: {x: {}}, layers: [{type: Identity, name: q}], outputs: q}\n"
+    head = "specc: 1\ninputs: {x: {shape: [4]}}\n"
+    found = list(sc.validate(f"{head}blocks:\n{blocks}{last}layers: [{{use: b0}}]\n"))
+    assert [item.code for item in found] == ["SPC0113"]
