@@ -83,12 +83,19 @@ def read_yaml(
         reader.read(events(text))
     except yaml.MarkedYAMLError as error:
         problem, context = error.problem_mark, error.context_mark
+        index = min(problem.index if problem else 0, len(text))
+        if "nesting depth" in (
+            error.problem or ""
+        ):  # libyaml's own limit, met while it looks ahead
+            raise UnreadableError(
+                too_deep(limits.depth, span_at(file, text, index, index + 1))
+            ) from None
         mistake = Mistake(
             file,
             text,
             error.problem or "",
             error.context or "",
-            min(problem.index if problem else 0, len(text)),
+            index,
             context.index if context else None,
             reader.last_quoted(),
         )
