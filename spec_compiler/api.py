@@ -46,7 +46,7 @@ def validate(
     """Everything that there is to say about a spec, by place; empty when all is well."""
     found = Diagnostics()
     try:
-        compiler.compile_text(text, file, params=params, diagnostics=found)
+        compiler.check_text(text, file, params=params or {}, diagnostics=found)
     except SpecError as error:
         return error.diagnostics.sorted()
     return found.sorted()

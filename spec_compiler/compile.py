@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike, fspath
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, SpecError
+from spec_compiler.definitions import check_definitions
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, SpecError
 from spec_compiler.elaborate import elaborate
+from spec_compiler.files import Origin
 from spec_compiler.program import Program
 from spec_compiler.proving_tests import check_tests
 from spec_compiler.source import Node, load, read
-from spec_compiler.spec.core import Core
+from spec_compiler.spec.core import Core, Place
 from spec_compiler.spec.declare import declare
 from spec_compiler.spec.expand import expand
-from spec_compiler.spec.place import diagnose
+from spec_compiler.spec.imports import Imports, Load
+from spec_compiler.spec.place import diagnose, headline
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
@@ -27,6 +30,7 @@ def compile_text(
     params: Params | None = None,
     diagnostics: Diagnostics | None = None,
     weights: bool = True,
+    load_file: Load = load,
 ) -> Program:
     """Compile a spec.
 
@@ -36,12 +40,16 @@ def compile_text(
         params: Values for params; text is read as the command line's is.
         diagnostics: Where findings are collected; also those of an accepted spec.
         weights: Whether the weights file must fit, if there is one.
+        load_file: Reads the files that are imported.
 
     Raises:
         SpecError: the spec is refused; it carries every finding.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-    return _compile(read(text, file, found), file, params or {}, found, weights)
+    source = read(text, file, found)
+    return _model(
+        _check(source, Origin(file), params or {}, found, weights, load_file), file, found
+    )
 
 
 def compile_path(
@@ -58,36 +66,102 @@ def compile_path(
         SpecError: the spec is refused.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-    return _compile(load(path, found), fspath(path), params or {}, found, weights)
+    file = fspath(path)
+    return _model(
+        _check(load(path, found), Origin(file), params or {}, found, weights), file, found
+    )
 
 
-def core_form(
-    source: Node | None, file: str, params: Params, diagnostics: Diagnostics
-) -> Core | None:
-    """The first stages: a document to the core form; None when there is nothing to go on with."""
-    stated = declare(source, params, diagnostics) if source is not None else None
-    return expand(stated, file, diagnostics) if stated is not None else None
+def check_text(
+    text: str | bytes, file: str, *, params: Params, diagnostics: Diagnostics
+) -> Program | None:
+    """Prove a spec; None for one that holds blocks only. See `compile_text`.
+
+    Raises:
+        SpecError: the spec is refused.
+    """
+    return _check(read(text, file, diagnostics), Origin(file), params, diagnostics)
 
 
-def _compile(
-    source: Node | None, file: str, params: Params, found: Diagnostics, weights: bool
-) -> Program:
-    core = core_form(source, file, params, found)
-    program = elaborate(connect(core, found), found) if core is not None else None
+def check_path(
+    path: str | PathLike[str], *, params: Params, diagnostics: Diagnostics
+) -> Program | None:
+    """Prove a file; None for one that holds blocks only. See `compile_text`.
+
+    Raises:
+        OSError: it cannot be read.
+        SpecError: the spec is refused.
+    """
+    return _check(load(path, diagnostics), Origin(fspath(path)), params, diagnostics)
+
+
+def _model(program: Program | None, file: str, found: Diagnostics) -> Program:
+    """The program; a file of blocks has none."""
+    if program is None:
+        found.add(
+            Diagnostic(
+                "SPC0218",
+                f"{file} holds blocks only: other files can import it, and there is nothing to run",
+                file=file,
+                help="add `inputs` and `layers`, or name a spec that uses its blocks",
+            )
+        )
+        raise SpecError(found)
+    return program
+
+
+def _check(
+    source: Node | None,
+    origin: Origin,
+    params: Params,
+    found: Diagnostics,
+    weights: bool = True,
+    load_file: Load = load,
+) -> Program | None:
+    """Every stage; None for a file that holds blocks only.
+
+    Raises:
+        SpecError: something was refused.
+    """
+    program = core = None
+    stated = declare(source, params, found) if source is not None else None
+    if stated is not None:
+        library = Imports(load_file, found).library(stated, origin)
+        if stated.is_model:
+            core = expand(stated, library, found)
+            program = elaborate(connect(core, found), found)
+        check_definitions(stated, library, core, found)
     if program is not None:
         if weights:
             check_weights(program, found)
         check_tests(program, found)
         _note_what_the_data_decides(program, found)
+        _warn_of_unused_weights(program.core, found)
     found.drop_echoes()
-    if program is None or found.errors:
+    if found.errors or (program is None and (stated is None or stated.is_model)):
         raise SpecError(found)
     return program
 
 
+def _warn_of_unused_weights(core: Core, found: Diagnostics) -> None:
+    """Say where a whole file is used that names weights, which are not loaded there."""
+    for instance in core.instances:
+        if instance.block.is_model and core.header.weights is None:
+            weights = instance.block.node.get("weights")
+            if weights is not None:
+                refusal = Refusal(
+                    "SPC0219",
+                    f"the weights of `{instance.block.name}` are not loaded here",
+                    argument=("use",),
+                    labels=(Label(headline(weights), "named here"),),
+                    help="name their file under this spec's `weights`, and `map` its names",
+                )
+                found.add_once(diagnose(refusal, instance.node, severity=Severity.WARNING))
+
+
 def _note_what_the_data_decides(program: Program, found: Diagnostics) -> None:
     """Say which relations between sizes are left to the data, and which sizes no input settles."""
-    calls = {call.name: call for call in program.core.calls}
+    places = program.core.places
     for check in program.graph.checks:
         if check.at[:1] != ("constraints",):  # those the author knows of
             message = (
@@ -96,9 +170,9 @@ def _note_what_the_data_decides(program: Program, found: Diagnostics) -> None:
             )
             hint = "a run checks it first; where it always holds, say so under `constraints`"
             refusal = Refusal("SPC0316", message, argument=check.at, help=hint)
-            call = calls.get(check.layer)
-            node, labels = (call.node, call.trace) if call else (program.core.node, ())
-            found.add_once(diagnose(refusal, node, severity=Severity.NOTE, labels=labels))
+            place = places.get(check.layer, Place(program.core.node, None))
+            note = Severity.NOTE
+            found.add_once(diagnose(refusal, place.node, severity=note, labels=place.trace))
     for name in program.open_sizes:
         shown = name.removeprefix("?")
         found.add(

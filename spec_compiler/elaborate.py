@@ -86,10 +86,10 @@ class _Driver:
         for name, declared in self.core.inputs.items():
             if declared is None:
                 continue
-            node = self.core.node.nearest(("inputs", name))
+            node = self.core.input_entries[name].node
             try:
                 signal = input_signal(
-                    name, declared, self.builder, self.core.file, self.default_policy
+                    name, declared, self.builder, self.core.origin, self.default_policy
                 )
             except Refusal as refusal:
                 self.diagnostics.add(diagnose(refusal, node))
@@ -115,10 +115,10 @@ class _Driver:
         if any(port.source not in self.signals for port in feeds.sources):
             self.skipped.append(call.name)
             return
-        self.builder.layer = call.name
         layer = self.settings(call)
         if layer is None:
             return
+        self.builder.layer = call.name
         call = self.resolved.setdefault(call.name, replace(call, layer=layer))
         first_node = len(self.builder.nodes)
         self.builder.made = []

@@ -8,13 +8,49 @@ import secrets
 import stat
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
 from spec_compiler.diagnostics import Refusal
 
 
-def under(root: str | os.PathLike[str], relative: str) -> Path:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document was read from, and what the paths in it may lead to.
+
+    Attributes:
+        file: Its name, as messages say it.
+        root: The folder that nothing named in it may leave; default: that of the file.
+    """
+
+    file: str
+    root: Path | None = None
+
+    def locate(self, relative: str) -> Path:
+        """The file that a path in the document means; see `under`.
+
+        Raises:
+            Refusal: as `under`.
+            OSError: the path cannot be looked up.
+        """
+        folder = Path(self.file).parent
+        return under(self.root or folder, relative, folder)
+
+    def beside(self, relative: str) -> Origin:
+        """A document that this one names."""
+        folder = Path(self.file).parent
+        return Origin(os.path.normpath(folder / relative), self.root or folder)
+
+    def relative(self, other: Origin, written: str) -> str:
+        """A path in another document, as this one would write it."""
+        path = os.path.join(os.path.dirname(other.file), written)
+        return Path(os.path.relpath(path, os.path.dirname(self.file) or ".")).as_posix()
+
+
+def under(
+    root: str | os.PathLike[str], relative: str, folder: str | os.PathLike[str] | None = None
+) -> Path:
     """The file that a spec names, which must lie in its folder. It need not exist.
 
     Links are followed, and only where they lead counts.
@@ -22,6 +58,7 @@ def under(root: str | os.PathLike[str], relative: str) -> Path:
     Args:
         root: The folder that nothing may leave.
         relative: The path as written in the spec, with `/` between its parts.
+        folder: What the path is relative to; default: the root.
 
     Returns:
         The resolved absolute path.
@@ -39,7 +76,7 @@ def under(root: str | os.PathLike[str], relative: str) -> Path:
         raise Refusal("SPC0551", f"the path `{relative}` is absolute", help=help_text)
     base = Path(root).resolve()
     try:
-        target = (base / relative).resolve()
+        target = (base if folder is None else Path(folder)).joinpath(relative).resolve()
     except RuntimeError as error:  # Python 3.11's word for links that lead in a circle
         raise Refusal("SPC0551", f"the links of `{relative}` lead in a circle") from error
     if not target.is_relative_to(base):

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from spec_compiler.diagnostics import Label, Refusal
+from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.signature import Signature
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.defaults import settings
 from spec_compiler.spec.instance import Instance
 from spec_compiler.spec.items import Reuse
-from spec_compiler.spec.place import span_of
+from spec_compiler.spec.library import BlockPort
 from spec_compiler.spec.use import Known, arguments
 from spec_compiler.wiring import Port, Wiring
 
@@ -46,98 +45,20 @@ class Scopes:
                 raise Skipped
             return found
         self.scopes[instance] = None
-        outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
-        index = instance.index
-        known = arguments(instance.block, instance.node, index, Known(outer))
-        bound = self.bound(instance, known.scope)
-        dims = {**known.scope.dims, **bound}
-        scope = self.scopes[instance] = Scope(known.scope.params, dims)
-        return scope
-
-    def bound(self, instance: Instance, scope: Scope) -> dict[str, Size]:
-        """The sizes that the signature binds."""
         block = instance.block
-        bound: dict[str, Size] = {}
-        leading: Shape | None = None
-        shapes: dict[str, Shape] = {}
+        outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
+        file = self.of(instance.file) if instance.file else block.library.scope
+        known = arguments(block, instance.node, instance.index, Known(outer), Known(file)).scope
+        self.builder.layer = instance.name  # whose checks these are
         ports = self.wiring.bindings[instance]
-        for name, port in block.inputs.items():
-            if port.dtype is None and port.shape is None:
-                continue
-            signal = self.read(ports[name])
-            if port.dtype is not None and signal.dtype != port.dtype:
-                message = f"`{name}` must be `{port.dtype}`, and it is `{signal.dtype}`"
-                raise self.refusal("SPC0402", message, instance, name, "dtype")
-            if port.shape is None:
-                continue
-            shape = signal.shape[1:] if signal.batched else signal.shape
-            entries = list(port.shape)
-            if "..." in entries:
-                at = entries.index("...")
-                extra = len(shape) - len(entries) + 1
-                if extra < 0:
-                    raise self.mismatch(instance, name, shape, "the rank is too small")
-                own = shape[at : at + extra]
-                if leading is not None and not self.same(leading, own, name):
-                    reason = f"`...` is {shape_text(leading)} in the input above"
-                    raise self.mismatch(instance, name, shape, reason)
-                leading = own if leading is None else leading
-                shape = (*shape[:at], *shape[at + extra :])
-                entries.remove("...")
-            if len(shape) != len(entries):
-                raise self.mismatch(instance, name, shape, f"the rank is {len(shape)}")
-            shapes[name] = shape
-            for entry, size in zip(entries, shape, strict=True):
-                if isinstance(entry, str) and entry in block.bound:
-                    bound.setdefault(entry, size)
-        inner = Scope(scope.params, {**scope.dims, **bound})
-        for name, shape in shapes.items():
-            self.check(instance, name, shape, inner)
-        return bound
-
-    def check(self, instance: Instance, name: str, shape: Shape, scope: Scope) -> None:
-        """Prove that the sizes are those of the signature."""
-        entries = [entry for entry in instance.block.inputs[name].shape or () if entry != "..."]
-        for entry, size in zip(entries, shape, strict=True):
-            if entry is None:
-                continue
-            try:
-                wanted = scope.size(entry)
-            except Refusal as refusal:
-                raise self.placed(refusal, instance, ("inputs", name, "shape")) from None
-            if not self.builder.require(size, "==", wanted, f"`{entry}` of `{name}`", ("use",)):
-                said = "" if str(entry) == str(wanted) else f"`{entry}` is {wanted}"
-                reason = f"{said or f'{wanted} is asked for'}, and here {size} is fed"
-                raise self.mismatch(instance, name, shape, reason)
-
-    def same(self, left: Shape, right: Shape, name: str) -> bool:
-        """Whether two groups of leading axes are the same."""
-        return len(left) == len(right) and all(
-            self.builder.require(one, "==", other, f"`...` of `{name}`", ("use",))
-            for one, other in zip(left, right, strict=True)
-        )
-
-    def mismatch(self, instance: Instance, name: str, shape: Shape, reason: str) -> Refusal:
-        """The refusal of an input that is not as the signature says."""
-        port = instance.block.inputs[name]
-        wanted = "[" + ", ".join("null" if e is None else str(e) for e in port.shape or ()) + "]"
-        signal = self.read(self.wiring.bindings[instance][name])
-        fed = shape_text(signal.shape[1:] if signal.batched else signal.shape)
-        message = f"`{name}` of `{instance.block.name}` is {wanted}, and it is fed {fed}: {reason}"
-        return self.refusal("SPC0213", message, instance, name, "shape")
-
-    def refusal(self, code: str, message: str, at: Instance, name: str, key: str) -> Refusal:
-        """A refusal at the call that shows the signature."""
-        span = span_of(at.block.node, ("inputs", name, key))
-        path = at.feeds[name].at if at.feeds[name].node is at.node else ("use",)
-        return Refusal(
-            code, message, argument=path or ("use",), labels=(Label(span, "asked here"),)
-        )
-
-    def placed(self, refusal: Refusal, at: Instance, path: tuple[str | int, ...]) -> Refusal:
-        """A refusal about the definition, said at the call."""
-        label = Label(span_of(at.block.node, path), "in this signature")
-        return Refusal(refusal.code, refusal.message, argument=("use",), labels=(label,))
+        fed = {
+            name: self.read(ports[name])
+            for name, port in block.inputs.items()
+            if port != BlockPort()
+        }
+        bound = Signature(instance, fed, self.builder).bound(known)
+        scope = self.scopes[instance] = Scope(known.params, {**known.dims, **bound})
+        return scope
 
 
 class Skipped(Exception):
@@ -148,7 +69,7 @@ class AtUse(Exception):
     """What is wrong with a copy as a whole; the place is the item that uses the block."""
 
     def __init__(self, instance: Instance, items: list[Refusal]) -> None:
-        super().__init__(instance.prefix)
+        super().__init__(instance.name)
         self.instance = instance
         self.items = items
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.files import under
+from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import DType, Policy, TensorType, limits, shape_text
 from spec_compiler.layers.signal import Mask, Signal
@@ -15,7 +14,7 @@ from spec_compiler.notation.plain import is_list
 from spec_compiler.spec.inputs import Input, TensorFile
 
 
-def input_signal(name: str, declared: Input, b: Builder, file: str, policy: Policy) -> Signal:
+def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy: Policy) -> Signal:
     """The signal of an input.
 
     Raises:
@@ -23,7 +22,7 @@ def input_signal(name: str, declared: Input, b: Builder, file: str, policy: Poli
     """
     dtype = cast("DType", declared.dtype or policy.variable)
     if declared.tensor is not None:
-        return _constant(declared, dtype, b, file)
+        return _constant(declared, dtype, b, origin)
     shape = declared.full_shape(name)
     of = TensorType(dtype, shape)
     interval = declared.values.interval if declared.values else None
@@ -50,10 +49,10 @@ def input_signal(name: str, declared: Input, b: Builder, file: str, policy: Poli
     return Signal(b.value(of), mask, interval, declared.sparse)
 
 
-def _constant(declared: Input, dtype: DType, b: Builder, file: str) -> Signal:
+def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Signal:
     tensor: Any = declared.tensor
     if isinstance(tensor, TensorFile):
-        tensor = _from_file(tensor, Path(file).parent)
+        tensor = _from_file(tensor, origin)
         found: tuple[int, ...] = tuple(tensor.shape)
         values: Any = tensor
     else:
@@ -124,12 +123,12 @@ def extent(tensor: object, at: tuple[str | int, ...], what: str) -> tuple[int, .
     return (len(tensor), *first)
 
 
-def _from_file(tensor: TensorFile, folder: Path) -> Any:
+def _from_file(tensor: TensorFile, origin: Origin) -> Any:
     # only a constant in a file needs the readers of data, and with them NumPy
     from spec_compiler.data import read_one
 
     try:
-        path = under(folder, tensor.file)
+        path = origin.locate(tensor.file)
         return read_one(str(path), key=tensor.key, name=path.stem).load()
     except Refusal as refusal:
         refusal.argument = ("tensor", "file")

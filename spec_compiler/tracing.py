@@ -96,7 +96,7 @@ def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
 
 def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | None:
     for name, item in core.inputs.items():
-        node = core.node.nearest(("inputs", name))
+        node = core.input_entries[name].node
         if item is None or (node.get("shape") is None and node.get("batch_shape") is None):
             continue
         shape = item.full_shape(name)

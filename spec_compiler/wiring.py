@@ -16,6 +16,7 @@ from spec_compiler.diagnostics import (
 )
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.instance import Copies, Instance
+from spec_compiler.spec.library import BlockPort
 from spec_compiler.spec.outputs import Output
 from spec_compiler.spec.place import diagnose, span_of
 from spec_compiler.spec.references import References, Unresolved
@@ -138,7 +139,7 @@ def _feeds(
         if len(ports) < len(instance.feeds):
             raise Unresolved
         binds += tuple(
-            port for name, port in ports.items() if instance.block.inputs[name].shape is not None
+            port for name, port in ports.items() if instance.block.inputs[name] != BlockPort()
         )
         instance = instance.outer
     binds = tuple(dict.fromkeys(binds))
@@ -316,7 +317,7 @@ def _warn_unused(
     for name in core.inputs:
         if name not in used:
             refusal = Refusal("SPC0209", f"the input `{name}` feeds no output")
-            span = core.node.key_span(("inputs", name))
+            span = core.input_entries[name].key_span
             diagnostics.add(
                 Diagnostic(
                     refusal.code,

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from spec_compiler.cli.options import UsageError
-from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.compile import check_path, check_text, compile_path, compile_text
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
@@ -42,6 +42,20 @@ def compile_spec(
             weights=weights,
         )
     return compile_path(path, params=params, diagnostics=diagnostics, weights=weights)
+
+
+def check_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -> None:
+    """Prove a file, or standard input for `-`; it may hold blocks only.
+
+    Raises:
+        OSError: it cannot be read.
+        SpecError: it is refused.
+    """
+    if path == STDIN:
+        text = sys.stdin.buffer.read()
+        check_text(text, STDIN_NAME, params=params, diagnostics=diagnostics)
+    else:
+        check_path(path, params=params, diagnostics=diagnostics)
 
 
 def style(color: str, stream: int = 2) -> Style:

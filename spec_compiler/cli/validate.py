@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, one_of, pairs
-from spec_compiler.cli.reading import compile_spec, find_specs, style
+from spec_compiler.cli.reading import check_spec, find_specs, style
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.report import FORMATS, render
 
@@ -45,7 +45,7 @@ def command(
     for path in paths:
         one = Diagnostics()
         try:
-            compile_spec(path, params, one)
+            check_spec(path, params, one)
         except SpecError as error:
             one = error.diagnostics
         except OSError as error:  # what cannot be read does not hide what can

@@ -116,14 +116,6 @@ SCHEMA: tuple[Code, ...] = (
         "specc: 1\ninputs: {x: {shape: [null, 4]}}\nlayers:\n  - {type: Dense, units: 2}\n",
     ),
     Code(
-        "SPC0111",
-        "not read yet",
-        "`imports` belongs to the language, and this version of specc does not read it yet. Write "
-        "the blocks into the file.",
-        "imports: {tf: ./transformer.yaml}\n" + _layer("type: Dense, units: 2"),
-        _layer("type: Dense, units: 2"),
-    ),
-    Code(
         "SPC0112",
         "not a name",
         "Names are letters, digits, `_` and `-`, and start with a letter or `_`. So they can stand "

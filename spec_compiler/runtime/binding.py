@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
 from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, evaluate, symbols
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
+from spec_compiler.spec.core import Place
 from spec_compiler.spec.place import diagnose, headline, span_of
 
 
@@ -199,7 +200,7 @@ class _Binder:
     def check_relations(self) -> None:
         """Answer every question that compiling left open."""
         sizes = self.sizes()
-        calls = {call.name: call for call in self.program.core.calls}
+        places = self.program.core.places
         for check in self.program.graph.checks:
             if check.holds(sizes):
                 continue
@@ -210,10 +211,9 @@ class _Binder:
             message = f"{check.why}: {check.left} is {left}, and must be {wanted}"
             if check.right != right:
                 message += f" ({check.right})"
-            call = calls.get(check.layer)
-            node, labels = (call.node, call.trace) if call else (self.program.core.node, ())
+            place = places.get(check.layer, Place(self.program.core.node, None))
             refusal = Refusal("SPC0517", message, argument=check.at)
-            self.diagnostics.add(diagnose(refusal, node, labels=labels))
+            self.diagnostics.add(diagnose(refusal, place.node, labels=place.trace))
 
     def sizes(self) -> dict[str, int]:
         """What has been settled."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.notation.scope import Scope
-from spec_compiler.source.node import Node, Plain
+from spec_compiler.source.node import Entry, Node, Plain
 
 
 def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> Plain:
@@ -32,6 +32,15 @@ def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> P
     ):
         return _param_value(value[1:], scope)
     return value
+
+
+def section(document: Node, key: str) -> list[tuple[str, Entry]]:
+    """The entries of a section that is a mapping, without `x-` keys; none where it is not."""
+    node = document.get(key)
+    value = node.value if node is not None else None
+    if not isinstance(value, dict):
+        return []
+    return [(name, entry) for name, entry in value.items() if not name.startswith("x-")]
 
 
 def _inside(key: str | int, node: Node, scope: Scope | None, free: bool) -> Plain:

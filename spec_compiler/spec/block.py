@@ -1,9 +1,7 @@
-"""A block as it is declared: params, ports with shapes, and what comes out."""
+"""Blocks as they are declared: params, ports with shapes, and what comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StrictStr, WithJsonSchema
@@ -11,12 +9,12 @@ from pydantic import BeforeValidator, StrictStr, WithJsonSchema
 from spec_compiler.diagnostics import Diagnostics, Refusal
 from spec_compiler.notation.fields import Declaration, DTypeName, refuse
 from spec_compiler.notation.plain import is_mapping, is_sequence
-from spec_compiler.notation.scope import Scope, described
+from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.source.node import Node
 from spec_compiler.spec.authored import authored
-from spec_compiler.spec.defaults import Defaults
-from spec_compiler.spec.document import Param, ParamField
+from spec_compiler.spec.document import ParamField
+from spec_compiler.spec.library import Block, BlockPort, Library
 from spec_compiler.spec.names import check_name, check_size_name
 from spec_compiler.spec.place import diagnose
 
@@ -85,47 +83,9 @@ class BlockDeclaration(Declaration):
     """What stands outside: names to references inside."""
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
-    """A declared block.
-
-    Attributes:
-        name: By which it is used.
-        node: Where it stands.
-        params: The declarations of its params.
-        inputs: Its ports.
-        outputs: Name to a reference inside.
-        scope: The file's params, which it sees.
-        defaults: Those of its file.
-    """
-
-    name: str
-    node: Node
-    params: Mapping[str, Param]
-    inputs: Mapping[str, BlockInput]
-    outputs: Mapping[str, str]
-    scope: Scope
-    defaults: Defaults
-
-    @property
-    def items(self) -> list[Node]:
-        """Its layers."""
-        layers = self.node.get("layers")
-        return layers.value if layers is not None and isinstance(layers.value, list) else []
-
-    @property
-    def bound(self) -> frozenset[str]:
-        """The names that its signature binds at each call."""
-        known = {*self.params, *self.scope.params, "batch"}
-        entries = [e for port in self.inputs.values() for e in port.shape or ()]
-        return frozenset(e for e in entries if isinstance(e, str) and e.isidentifier()) - known
-
-
-def read_blocks(
-    document: Node, scope: Scope, defaults: Defaults, diagnostics: Diagnostics
-) -> dict[str, Block | None]:
-    """The blocks of a document by name; None for one that was refused."""
-    node = document.get("blocks")
+def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block | None]:
+    """The blocks of a file by name; None for one that was refused."""
+    node = library.node.get("blocks")
     if node is None or node.value is None:
         return {}
     if not isinstance(node.value, dict):
@@ -140,7 +100,7 @@ def read_blocks(
         problems: list[Refusal] = []
         try:
             check_name(name, "a block", ())
-            found[name] = _block(name, entry.node, scope, defaults)
+            found[name] = _block(name, entry.node, library)
         except Refusal as refusal:
             problems = [refusal]
         except Refusals as refusals:
@@ -150,24 +110,22 @@ def read_blocks(
     return found
 
 
-def _block(name: str, node: Node, scope: Scope, defaults: Defaults) -> Block:
+def _block(name: str, node: Node, library: Library) -> Block:
     plain = authored(node)
     if not isinstance(plain, dict):
         raise Refusal("SPC0104", f"a block is a mapping with `layers`, not {described(plain)}")
-    declared = validated(BlockDeclaration, plain, scope, "a block")
+    declared = validated(BlockDeclaration, plain, library.scope, "a block")
     if not declared.layers:
         raise Refusal("SPC0104", "a block needs at least one layer", argument=("layers",))
     for param in declared.params:
         check_size_name(param, "params")
-    ports: dict[str, BlockInput] = {}
+    ports: dict[str, BlockPort] = {}
     for port, item in declared.inputs.items():
         if not port.startswith("x-"):
             check_name(port, "a block's input", ("inputs", port), key=True)
-            ports[port] = item or BlockInput()
+            ports[port] = BlockPort(item.shape, item.dtype) if item else BlockPort()
     for output in declared.outputs:
         check_name(output, "a block's output", ("outputs", output), key=True)
     if not ports:
         raise Refusal("SPC0102", "a block needs at least one input", argument=("inputs",))
-    # what a file's dim is called must not change what a block means: it binds its own
-    visible = replace(scope, dims={"batch": scope.dims["batch"]})
-    return Block(name, node, declared.params, ports, declared.outputs, visible, defaults)
+    return Block(name, node, declared.params, ports, declared.outputs, library)

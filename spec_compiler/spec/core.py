@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spec_compiler.diagnostics import Label
+from spec_compiler.files import Origin
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import Entry, Node
 from spec_compiler.spec.defaults import Defaults
 from spec_compiler.spec.document import Header
 from spec_compiler.spec.inputs import Input
@@ -77,6 +79,18 @@ class Call:
         return type(self.layer) if self.layer is not None else self.pending and self.pending.cls
 
 
+class Place(NamedTuple):
+    """An item that is written, and the copy of a block that it stands in."""
+
+    node: Node
+    instance: Instance | None
+
+    @property
+    def trace(self) -> tuple[Label, ...]:
+        """The uses of blocks that it comes from."""
+        return self.instance.trace if self.instance is not None else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Core:
     """A whole spec, expanded.
@@ -89,11 +103,12 @@ class Core:
         calls: The layers in the order of the file.
         outputs: By name; None stands for the last layer.
         node: The whole document.
-        file: Where it was read from.
+        origin: Where it was read from.
         names: What references mean in the file's own list.
         instances: Every copy of a block.
         last: The name of the last item.
         tests: With their index in the file.
+        input_entries: Where each input is declared.
     """
 
     header: Header
@@ -103,8 +118,20 @@ class Core:
     calls: tuple[Call, ...]
     outputs: Mapping[str, Output] | None
     node: Node
-    file: str
+    origin: Origin
     names: Names
     instances: tuple[Instance, ...]
     last: str | None
     tests: tuple[tuple[int, SpecTest], ...] = ()
+    input_entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.origin.file
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Where every layer, and every use of a block, is written."""
+        found = {item.name: Place(item.node, item.outer) for item in self.instances}
+        return found | {call.name: Place(call.node, call.instance) for call in self.calls}

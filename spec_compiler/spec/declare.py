@@ -12,7 +12,7 @@ from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.source.node import Entry, Node
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.dims import dim_sizes, relations
-from spec_compiler.spec.document import LATER, Header, not_yet
+from spec_compiler.spec.document import Header
 from spec_compiler.spec.params import param_values
 from spec_compiler.spec.place import diagnose
 
@@ -35,14 +35,32 @@ class Stated:
         self.relations = relations
         self.node = node
 
+    @property
+    def is_model(self) -> bool:
+        """Whether there is something to run, rather than blocks for other files only."""
+        return is_model(self.node)
 
-def declare(node: Node, overrides: Mapping[str, object], diagnostics: Diagnostics) -> Stated | None:
+
+def is_model(node: Node) -> bool:
+    """Whether a document has inputs and layers; one that does not may hold blocks only."""
+    graph = ("inputs", "layers", "outputs", "tests", "weights")
+    return node.get("blocks") is None or any(node.get(key) is not None for key in graph)
+
+
+def declare(
+    node: Node,
+    overrides: Mapping[str, object],
+    diagnostics: Diagnostics,
+    *,
+    imported: bool = False,
+) -> Stated | None:
     """Read everything but the graph: header, params, dims, constraints.
 
     Args:
         node: The document.
         overrides: Values of params from the command line, as text.
         diagnostics: Collects what is wrong.
+        imported: Whether another file imports it; then its params may get their values there.
 
     Returns:
         None when there is too little to go on with.
@@ -61,7 +79,7 @@ def declare(node: Node, overrides: Mapping[str, object], diagnostics: Diagnostic
     header = _header(node, diagnostics)
     if header is None:
         return None
-    scope = _scope(header, node, overrides, diagnostics)
+    scope = _scope(header, node, overrides, diagnostics, later=imported and is_model(node))
     found = relations(header.constraints, scope, node, diagnostics)
     return Stated(header, scope, found, node)
 
@@ -69,12 +87,8 @@ def declare(node: Node, overrides: Mapping[str, object], diagnostics: Diagnostic
 def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
     entries = cast("dict[str, Entry]", node.value)
     plain: dict[str, Any] = {}
-    for key in LATER:
-        if key in entries:
-            refusal = not_yet(key, (key,), f"remove `{key}` until it does")
-            diagnostics.add(diagnose(refusal, node))
     for key, entry in entries.items():
-        if key not in (*SECTIONS, *LATER) and not key.startswith("x-"):
+        if key not in SECTIONS and not key.startswith("x-"):
             plain[key] = authored(entry.node, free=key == "metadata")
     header, problems = _recovered(plain)
     if header is not None and header.specc != 1:
@@ -84,7 +98,7 @@ def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
     problems += [
         Refusal("SPC0102", f"a spec needs `{key}`", help=f"add `{key}:`", missing=key)
         for key in ("inputs", "layers")
-        if key not in entries
+        if key not in entries and is_model(node)
     ]
     for refusal in _guess_sections(problems, entries):
         diagnostics.add(diagnose(refusal, node))
@@ -115,7 +129,7 @@ def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
 def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list[Refusal]:
     """An unknown key that looks like a missing section is one mistake, not two."""
     absent = [key for key in ("inputs", "layers") if key not in entries]
-    optional = [key for key in (*SECTIONS, *LATER) if key not in entries]
+    optional = [key for key in SECTIONS if key not in entries]
     explained: set[str] = set()
     for refusal in problems:
         if refusal.blame_key and len(refusal.argument) == 1:
@@ -130,7 +144,12 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
 
 
 def _scope(
-    header: Header, node: Node, overrides: Mapping[str, object], diagnostics: Diagnostics
+    header: Header,
+    node: Node,
+    overrides: Mapping[str, object],
+    diagnostics: Diagnostics,
+    *,
+    later: bool,
 ) -> Scope:
     for section, names in (("params", header.params), ("dims", header.dims)):
         if "batch" in names:
@@ -141,5 +160,5 @@ def _scope(
                 help="bound it under `constraints`: `batch <= 64`",
             )
             diagnostics.add(diagnose(refusal, node))
-    params = param_values(header.params, overrides, node, diagnostics)
+    params = param_values(header.params, overrides, node, diagnostics, later=later)
     return Scope(params, dim_sizes(header.dims, params, node, diagnostics))

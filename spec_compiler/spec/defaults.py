@@ -25,15 +25,18 @@ class Defaults:
 
     Attributes:
         node: The section.
-        by_type: Arguments by the name of the layer's type.
+        by_type: Arguments by the name of the layer's type, as they are written.
     """
 
     node: Node | None = None
-    by_type: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    by_type: Mapping[str, Mapping[str, Node]] = field(default_factory=dict[str, Mapping[str, Node]])
 
-    def under(self, kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+    def under(self, kind: str, plain: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
         """What is written for a layer, above the defaults of its type."""
-        return {**self.by_type.get(kind, {}), **plain}
+        own = self.by_type.get(kind)
+        if not own:
+            return plain
+        return {**{key: authored(node, scope) for key, node in own.items()}, **plain}
 
     def shown(self, refusal: Refusal, kind: str, plain: Mapping[str, Any]) -> Refusal:
         """The refusal of a layer; where a default is blamed it is shown."""
@@ -54,7 +57,7 @@ def read_defaults(document: Node, scope: Scope, diagnostics: Diagnostics) -> Def
         help = "write `defaults: {Dense: {use_bias: false}}`"
         diagnostics.add(diagnose(Refusal("SPC0104", message, help=help), node))
         return Defaults()
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Node]] = {}
     for kind, entry in node.value.items():
         if kind.startswith("x-") or kind == "doc":
             continue
@@ -73,12 +76,12 @@ def settings(cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults:
     """
     kind = cls.__name__
     try:
-        return validated(cls, defaults.under(kind, plain), scope, kind)
+        return validated(cls, defaults.under(kind, plain, scope), scope, kind)
     except Refusals as refusals:
         raise Refusals([defaults.shown(item, kind, plain) for item in refusals.items]) from None
 
 
-def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Any]:
+def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Node]:
     """The defaults of one type that are as they should be."""
     cls = LAYERS.get(kind)
     if cls is None:
@@ -103,7 +106,7 @@ def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) ->
     for refusal in problems:
         diagnostics.add(diagnose(refusal, node))
     refused = {refusal.argument[0] for refusal in problems if refusal.argument}
-    return {key: value for key, value in kept.items() if key not in refused}
+    return {key: node.nearest((key,)) for key in kept if key not in refused}
 
 
 def _wrong(cls: type[Layer], plain: dict[str, Any], scope: Scope) -> list[Refusal]:

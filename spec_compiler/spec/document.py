@@ -15,7 +15,6 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.notation.fields import (
     AnyNumber,
@@ -39,25 +38,6 @@ ParamType = Literal[
     "dtype",
 ]
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
-LATER = ("imports",)
-"""Keys of the language that this version does not read yet."""
-
-
-def not_yet(what: str, at: tuple[str | int, ...], instead: str) -> Refusal:
-    """A refusal of a part of the language that this version does not read yet.
-
-    Args:
-        what: The key, or the kind of layer.
-        at: Where it stands: the path of a key, or of `type`.
-        instead: What to write.
-    """
-    return Refusal(
-        "SPC0111",
-        f"`{what}` is a part of the language that this version does not read yet",
-        argument=at,
-        help=instead,
-        blame_key=at[-1] == what,
-    )
 
 
 def _checksum(written: str | None) -> str | None:
@@ -204,6 +184,8 @@ class Header(Declaration):
     """Dtype or policy of layers that do not say otherwise."""
     mask_policy: Literal["error", "warn", "keras"] = "error"
     """What happens where a mask would be lost."""
+    imports: dict[str, StrictStr] = {}
+    """Other files, by the name that `use` has for them; their paths are relative to this file."""
     params: dict[str, ParamField] = {}
     """Named values."""
     dims: dict[str, DimField] = {}

@@ -18,17 +18,18 @@ from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.source.node import Node
-from spec_compiler.spec.authored import authored
-from spec_compiler.spec.block import Block, read_blocks
+from spec_compiler.spec.authored import authored, section
 from spec_compiler.spec.core import Call, Core, Pending
 from spec_compiler.spec.declare import Stated
-from spec_compiler.spec.defaults import read_defaults, settings
+from spec_compiler.spec.defaults import settings
+from spec_compiler.spec.inputs import TensorFile
 from spec_compiler.spec.instance import Copies, Feed, Instance, Names
 from spec_compiler.spec.items import Edges, Reuse, no_kind, unknown_type
 from spec_compiler.spec.layer_list import LayerList, Whole, snake
+from spec_compiler.spec.library import Block, Library
 from spec_compiler.spec.names import check_name
 from spec_compiler.spec.outputs import read_outputs
-from spec_compiler.spec.read_inputs import read_inputs
+from spec_compiler.spec.read_inputs import read_input, read_inputs
 from spec_compiler.spec.read_tests import read_tests
 from spec_compiler.spec.use import (
     MOST,
@@ -51,15 +52,15 @@ class _TooMuch(Exception):
     """The limit of an expansion was met, and said."""
 
 
-def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
-    """The core form of a document."""
+def expand(stated: Stated, library: Library, diagnostics: Diagnostics) -> Core:
+    """The core form of a document, whose uses name the blocks of `library`."""
     inputs = read_inputs(stated.node, stated.scope, diagnostics)
-    defaults = read_defaults(stated.node, stated.scope, diagnostics)
-    blocks = read_blocks(stated.node, stated.scope, defaults, diagnostics)
     names = Names(list(inputs), dict(zip(inputs, inputs, strict=True)))
-    whole = Whole(diagnostics, blocks)
-    layers = _Layers(whole, Known(stated.scope), defaults, names)
-    layers.read(stated.node)
+    entries = {name: entry for name, entry in section(stated.node, "inputs") if name in inputs}
+    whole = Whole(diagnostics, library.origin, inputs, entries)
+    known = Known(stated.scope)
+    layers = _Layers(whole, library, known, names, file=known)
+    layers.read_items(layer_items(stated.node, diagnostics), stated.node)
     outputs = read_outputs(stated.node, stated.scope, diagnostics)
     tests = read_tests(stated.node, stated.scope, diagnostics)
     return Core(
@@ -70,29 +71,32 @@ def expand(stated: Stated, file: str, diagnostics: Diagnostics) -> Core:
         tuple(whole.calls.values()),
         outputs,
         stated.node,
-        file,
+        library.origin,
         names,
         tuple(whole.instances),
         layers.above,
         tests,
+        entries,
     )
+
+
+def layer_items(document: Node, diagnostics: Diagnostics) -> list[Node]:
+    """The items under `layers`; none where they were refused."""
+    node = document.get("layers")
+    if node is None:
+        return []
+    if isinstance(node.value, list) and node.value:
+        return node.value
+    found_instead = "an empty one" if node.value == [] else described(node.plain())
+    message = f"`layers` is a list of layers, not {found_instead}"
+    diagnostics.add(
+        Diagnostic("SPC0104", message, node.span, help="write `- {type: Dense, units: 8}`")
+    )
+    return []
 
 
 class _Layers(LayerList):
     """Reads a list of layers: the file's, or that of a copy of a block."""
-
-    def read(self, document: Node) -> None:
-        node = document.get("layers")
-        if node is None:
-            return
-        if not isinstance(node.value, list) or not node.value:
-            found_instead = "an empty one" if node.value == [] else described(node.plain())
-            message = f"`layers` is a list of layers, not {found_instead}"
-            self.diagnostics.add(
-                Diagnostic("SPC0104", message, node.span, help="write `- {type: Dense, units: 8}`")
-            )
-            return
-        self.read_items(node.value, document)
 
     def read_items(self, items: list[Node], document: Node) -> None:
         for item in items:
@@ -148,7 +152,7 @@ class _Layers(LayerList):
             return
         plain = cast("dict[str, Any]", authored(item, self.scope))
         cls = self._type(plain.pop("type"))
-        layer = settings(cls, plain, self.scope, self.defaults)
+        layer = settings(cls, plain, self.scope, self.library.defaults)
         name = self.name_for(layer.name, snake(cls.__name__))
         self.add(Call(name, layer, layer.from_, item, mask=_named(layer.mask)), layer.name)
 
@@ -158,7 +162,7 @@ class _Layers(LayerList):
         cls = self._type(plain.pop("type"))
         edges = validated(Edges, plain, self.scope, cls.__name__)
         name = self.name_for(edges.name, snake(cls.__name__))
-        pending = Pending(cls, item, self.defaults)
+        pending = Pending(cls, item, self.library.defaults)
         call = Call(name, None, edges.from_, item, mask=_named(edges.mask), pending=pending)
         self.add(replace(call, instance=instance), edges.name)
 
@@ -200,7 +204,7 @@ class _Layers(LayerList):
     def _read_use(self, item: Node) -> None:
         use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
         block = self._block(use)
-        name = self.name_for(use.name, snake(use.use))
+        name = self.name_for(use.name, snake(use.use.rpartition(".")[2]))
         check_name(name, "a use of a block", ("name",))
         if block is None:
             self.keep(Call(name, None, None, item))
@@ -210,7 +214,7 @@ class _Layers(LayerList):
         fed = feeds(use, block, self.names, item, self.above, self.instance)
         if numbers == []:
             if not use.each:
-                arguments(block, item, 0, self.known)
+                arguments(block, item, 0, self.known, self._file(block))
             found = pairs(block).items()
             outputs = {output: self._identity(item, name, fed[port]) for port, output in found}
             self._stand(name, Copies(outputs))
@@ -254,25 +258,37 @@ class _Layers(LayerList):
         fed: Mapping[str, Feed],
     ) -> dict[str, Feed]:
         """Expand one copy of a block; its outputs as seen from outside."""
-        known = arguments(block, item, index, self.known)
-        names = Names(list(block.inputs), dict(fed))
+        file = self._file(block)
+        known = arguments(block, item, index, self.known, file)
+        names = Names([*block.inputs, *block.constants], dict(fed))
         own = name if index is None else f"{name}.{index}"
         prefix = f"{self.prefix}{name if use.share and not index else own}."
         owner = f"{self.owner}{name if use.share else own}."
-        instance = Instance(block, item, own, index, fed, names, self.instance)
+        instance = Instance(
+            block,
+            item,
+            self.prefix + own,
+            index,
+            fed,
+            names,
+            self.instance,
+            self._file_copy(block),
+        )
         self.whole.instances.append(instance)
         inner = _Layers(
             self.whole,
+            block.library,
             known,
-            block.defaults,
             names,
+            file=known if block.is_model else file,
             prefix=prefix,
             owner=owner,
             instance=instance,
         )
+        inner.add_constants(block)
         inner.read_items(block.items, block.node)
         outputs = {
-            output: Feed(reference, names, block.node, ("outputs", output), instance)
+            output: Feed(reference or inner.above, names, block.node, ("outputs", output), instance)
             for output, reference in block.outputs.items()
         }
         if use.residual:
@@ -290,20 +306,38 @@ class _Layers(LayerList):
         self.keep(replace(call, instance=self.instance, explicit_name=False))
         return Feed(name, self.names, item, ("residual",), self.instance)
 
+    def add_constants(self, block: Block) -> None:
+        """The constants of a whole file, of which each copy has its own."""
+        for name in block.constants:
+            full = self.prefix + name
+            entry = dict(section(block.node, "inputs"))[name]
+            self.names.meaning[name] = full
+            found = read_input(name, entry.node, self.known.scope, self.diagnostics)
+            if found is not None and isinstance(found.tensor, TensorFile):
+                file = self.whole.origin.relative(block.library.origin, found.tensor.file)
+                tensor = found.tensor.model_copy(update={"file": file})
+                found = found.model_copy(update={"tensor": tensor})
+            self.whole.inputs[full] = found
+            self.whole.input_entries[full] = entry
+
+    def _file(self, block: Block) -> Known:
+        """What the params of a block's file mean: those of this copy, in the same file."""
+        same = block.library is self.library
+        return self.file if same else Known(block.library.scope)
+
+    def _file_copy(self, block: Block) -> Instance | None:
+        """The copy of a whole file that a block used here belongs to."""
+        if self.instance is None or block.library is not self.library:
+            return None
+        return self.instance if self.instance.block.is_model else self.instance.file
+
     def _block(self, use: Use) -> Block | None:
-        blocks = self.whole.blocks
-        if use.use not in blocks:
-            raise Refusal(
-                "SPC0210",
-                f"there is no block `{use.use}`",
-                argument=("use",),
-                **suggestion(nearest(use.use, blocks), "declare it under `blocks`"),
-            )
+        block = self.library.find(use.use)
         path: list[str] = [use.use]
         outer = self.instance
-        while outer is not None:
+        while outer is not None and block is not None:
             path.append(outer.block.name)
-            if outer.block.name == use.use:
+            if outer.block is block:
                 raise Refusal(
                     "SPC0211",
                     f"the block `{use.use}` uses itself: {' -> '.join(reversed(path))}",
@@ -312,7 +346,7 @@ class _Layers(LayerList):
             outer = outer.outer
         if len(path) > DEEPEST:
             raise Refusal("SPC0113", f"blocks nest deeper than {DEEPEST}", argument=("use",))
-        return blocks[use.use]
+        return block
 
     def _limit(self, item: Node, ahead: int) -> None:
         """Stop an expansion that is, or is going to be, too large."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Label
 from spec_compiler.source.node import Node
-from spec_compiler.spec.block import Block
+from spec_compiler.spec.library import Block
 from spec_compiler.spec.place import headline
 
 
@@ -67,26 +67,31 @@ class Instance:
     Attributes:
         block: The definition.
         node: The item that uses it.
-        prefix: Before the names of its layers.
+        name: The full name of the copy, which its layers' names begin with.
         index: Of the copy; None where there is one.
         feeds: What each port reads.
         names: What references mean inside.
         outer: The copy that the item stands in.
+        file: The copy of a whole file that the definition belongs to, whose params it sees; None
+            where the file's params have the values that the file gives them.
         outputs: What stands outside, once the layers are read.
     """
 
     block: Block
     node: Node
-    prefix: str
+    name: str
     index: int | None
     feeds: Mapping[str, Feed]
     names: Names
     outer: Instance | None
+    file: Instance | None = None
     outputs: dict[str, Feed] = field(default_factory=dict[str, Feed])
 
     @property
     def trace(self) -> tuple[Label, ...]:
         """The uses that it comes from, the innermost first."""
         copy = f", copy {self.index}" if self.index is not None else ""
-        label = Label(headline(self.node), f"expanded from `use: {self.block.name}`{copy}")
+        use = self.node.get("use")
+        name = self.block.name if use is None else use.value
+        label = Label(headline(self.node), f"expanded from `use: {name}`{copy}")
         return (label, *(self.outer.trace if self.outer else ()))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal
-from spec_compiler.source.node import Node
-from spec_compiler.spec.block import Block
+from spec_compiler.files import Origin
+from spec_compiler.source.node import Entry, Node
 from spec_compiler.spec.core import Call
-from spec_compiler.spec.defaults import Defaults
+from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.instance import Instance, Names
+from spec_compiler.spec.library import Library
 from spec_compiler.spec.names import check_layer_name, check_name
 from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.use import Known
@@ -22,7 +22,9 @@ class Whole:
     """What all lists of layers of a spec have in common while they are expanded."""
 
     diagnostics: Diagnostics
-    blocks: Mapping[str, Block | None]
+    origin: Origin
+    inputs: dict[str, Input | None]
+    input_entries: dict[str, Entry]
     calls: dict[str, Call] = field(default_factory=dict[str, Call])
     instances: list[Instance] = field(default_factory=list[Instance])
     factor: int = 1
@@ -35,19 +37,21 @@ class LayerList:
     def __init__(
         self,
         whole: Whole,
+        library: Library,
         known: Known,
-        defaults: Defaults,
         names: Names,
         *,
+        file: Known,
         prefix: str = "",
         owner: str = "",
         instance: Instance | None = None,
     ) -> None:
         self.whole = whole
         self.diagnostics = whole.diagnostics
+        self.library = library
         self.known = known
         self.scope = known.scope
-        self.defaults = defaults
+        self.file = file  # what the params of the file mean here
         self.names = names
         self.prefix = prefix
         self.owner = owner  # the prefix of the layers whose weights these use

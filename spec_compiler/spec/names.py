@@ -46,6 +46,16 @@ def check_layer_name(name: str) -> None:
         check_name(name, "a layer", ("name",))
 
 
+def check_input_name(name: str) -> None:
+    """Refuse what cannot be the name of an input; that of a constant in a copy has dots.
+
+    Raises:
+        Refusal: it has other characters.
+    """
+    if not FULL_NAME.fullmatch(name) or name.endswith(".mask"):
+        check_name(name, "an input", (name,), key=True)
+
+
 def check_size_name(name: str, section: str) -> None:
     """Refuse what cannot be the name of a param or a dim.
 

@@ -20,6 +20,8 @@ def param_values(
     overrides: Mapping[str, object],
     node: Node,
     diagnostics: Diagnostics,
+    *,
+    later: bool = False,
 ) -> dict[str, object]:
     """The value of every param; a stand-in where it was refused, so that checking goes on.
 
@@ -28,6 +30,7 @@ def param_values(
         overrides: Values that are given: text from the command line, or as in `default`.
         node: The document.
         diagnostics: Collects what is wrong.
+        later: Whether those without a value get one where the file is used.
     """
     values: dict[str, object] = {}
     for name, param in params.items():
@@ -35,12 +38,15 @@ def param_values(
             check_size_name(name, "params")
         except Refusal as refusal:
             diagnostics.add(diagnose(refusal, node))
+        if later and param.default is None:
+            values[name] = stand_in(param)
+            continue
         try:
             values[name] = _given(name, param, overrides)
             _within(name, param, values[name])
         except Refusal as refusal:
             diagnostics.add(_problem(refusal, name, name in overrides, node))
-            values.setdefault(name, _stand_in(param))
+            values.setdefault(name, stand_in(param))
     for name in overrides:
         if name not in params:
             guess = nearest(name, params)
@@ -157,8 +163,8 @@ def _within(name: str, param: Param, value: object) -> None:
         raise Refusal("SPC0206", f"`{name}` is {value}, not a multiple of {param.multiple_of}")
 
 
-def _stand_in(param: Param) -> object:
-    """A value that lets checking go on after a param was refused."""
+def stand_in(param: Param) -> object:
+    """A value that lets checking go on where a param has none."""
     return {"int": 1, "float": 1.0, "bool": False, "activation": "linear", "dtype": "float32"}.get(
         param.type, "zeros" if param.type == "initializer" else ""
     )

@@ -8,7 +8,7 @@ from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.source.node import Node
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.inputs import Input
-from spec_compiler.spec.names import check_name
+from spec_compiler.spec.names import check_input_name
 from spec_compiler.spec.place import diagnose
 
 
@@ -36,16 +36,17 @@ def read_inputs(document: Node, scope: Scope, diagnostics: Diagnostics) -> dict[
             continue
         found[name] = None
         try:
-            check_name(name, "an input", (name,), key=True)
+            check_input_name(name)
         except Refusal as refusal:
             diagnostics.add(diagnose(refusal, node))
         else:
-            found[name] = _read(name, entry.node, scope, diagnostics)
+            found[name] = read_input(name, entry.node, scope, diagnostics)
         _note_none(entry.node, diagnostics)
     return found
 
 
-def _read(name: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> Input | None:
+def read_input(name: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> Input | None:
+    """One input; None when it was refused."""
     try:
         plain = authored(node, scope)
         if not isinstance(plain, dict):

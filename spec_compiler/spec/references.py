@@ -134,8 +134,9 @@ def _output(
         tail = parts.pop()
     if not parts and len(outputs) == 1:
         return next(iter(outputs.values())), tail
-    if len(parts) == 1 and parts[0] in outputs:
-        return outputs[parts[0]], tail
+    output = ".".join(parts)
+    if output in outputs:
+        return outputs[output], tail
     listed = ", ".join(f"`{name}`" for name in outputs)
     if not parts:
         raise Refusal(
@@ -146,5 +147,5 @@ def _output(
         "SPC0203",
         f"`{written}`: outside of the block only its outputs are seen: {listed}",
         argument=at,
-        **suggestion(nearest(parts[0], outputs)),
+        **suggestion(nearest(output, outputs)),
     )

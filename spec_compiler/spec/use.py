@@ -16,8 +16,9 @@ from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import Refusals
 from spec_compiler.source.node import Node, Plain
 from spec_compiler.spec.authored import authored
-from spec_compiler.spec.block import Block
+from spec_compiler.spec.inputs import BATCH
 from spec_compiler.spec.instance import Feed, Instance, Names
+from spec_compiler.spec.library import Block
 from spec_compiler.spec.params import argument_value
 
 LATER = ("with", "each")
@@ -100,7 +101,7 @@ MOST = 100_000
 """Layers and copies that a spec expands to at most."""
 
 
-def arguments(block: Block, item: Node, index: int | None, outer: Known) -> Known:
+def arguments(block: Block, item: Node, index: int | None, outer: Known, file: Known) -> Known:
     """What the names in a copy's body mean, as far as that is known.
 
     Args:
@@ -108,6 +109,7 @@ def arguments(block: Block, item: Node, index: int | None, outer: Known) -> Know
         item: The use.
         index: The number of the copy.
         outer: What names mean where the use stands.
+        file: What the params of the file mean that the definition stands in.
 
     Raises:
         Refusals: an unknown, a missing or a wrong argument.
@@ -117,8 +119,10 @@ def arguments(block: Block, item: Node, index: int | None, outer: Known) -> Know
     given = _given(item, index)
     problems = [_unknown(name, path, block) for name, path in given.items()]
     found: list[Refusal] = [problem for problem in problems if problem is not None]
-    values: dict[str, object] = {**block.scope.params, **counted}
-    later = set(block.bound)
+    seen = Known(Scope()) if block.is_model else file
+    values: dict[str, object] = {**seen.scope.params, **counted}
+    later = {*block.bound, *seen.later}
+    inside = Scope(seen.scope.params, {"batch": BATCH})
     for name, param in block.params.items():
         path = given.get(name)
         try:
@@ -134,13 +138,14 @@ def arguments(block: Block, item: Node, index: int | None, outer: Known) -> Know
                 values.pop(name, None)
                 continue
             written = authored(node, scope) if node is not None else param.default
-            at = block.scope if node is None else scope
+            at = inside if node is None else scope
             values[name] = argument_value(name, param, written, at)
+            later.discard(name)
         except Refusal as refusal:
             found.append(refusal.under(path or ()))
     if found:
         raise Refusals(found)
-    return Known(Scope(values, block.scope.dims), frozenset(later))
+    return Known(Scope(values, inside.dims), frozenset(later))
 
 
 def _given(item: Node, index: int | None) -> dict[str, tuple[str | int, ...]]:

@@ -75,19 +75,5 @@ def test_nested_keys_are_suggested_from_the_nested_mapping():
     assert found.annotation == "did you mean `min_ndim`?"
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        (spec("imports: {}\n"), "imports"),
-    ],
-)
-def test_what_is_not_read_yet_is_said(text, name):
-    (found,) = sc.validate(text)
-    assert found.code == "SPC0111"
-    assert found.message.startswith(f"`{name}` is a part of the language")
-    line = text.splitlines()[found.span.line - 1]
-    assert line[found.span.column - 1 :].startswith(name)
-
-
 def test_every_kind_of_choice_is_a_type_of_param():
     assert set(CHOICES) < set(PARAM_TYPES)

@@ -1,0 +1,158 @@
+"""Blocks that nothing uses are proved by themselves, so that a library is right before it is used.
+
+A block's uses prove it with the sizes that they feed. Without a use there are none, so a few quite
+different uses are tried, first one with sizes that stand for any. A mistake that shows in all of
+them, at the same place, is the definition's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
+from spec_compiler.elaborate import elaborate
+from spec_compiler.ir.dims import Size, symbol
+from spec_compiler.notation.plain import is_list, is_mapping
+from spec_compiler.notation.scope import Scope
+from spec_compiler.source.node import Entry, Node
+from spec_compiler.spec.core import Core
+from spec_compiler.spec.declare import Stated
+from spec_compiler.spec.document import Param
+from spec_compiler.spec.expand import expand
+from spec_compiler.spec.library import Block, BlockPort, Library
+from spec_compiler.spec.params import stand_in
+from spec_compiler.wiring import connect
+
+
+class _Try(NamedTuple):
+    """What a use that is tried gives.
+
+    Attributes:
+        size: Of a named axis; None for any.
+        number: For params that are whole numbers; None for any.
+        leading: How many axes `...` stands for.
+        dtype: Where the signature leaves it open.
+        mask: Whether the inputs have masks.
+    """
+
+    size: int | None
+    number: int | None
+    leading: int
+    dtype: str
+    mask: bool
+
+
+_TRIES = (
+    _Try(None, None, 1, "float32", mask=False),
+    _Try(64, 4, 0, "int32", mask=False),
+    _Try(64, 64, 2, "float32", mask=True),
+    _Try(12, 3, 1, "int32", mask=True),
+    _Try(64, 4, 0, "float32", mask=True),
+    _Try(None, None, 2, "int32", mask=False),
+)
+_ENDLESS = "SPC0113"
+_OPEN = frozenset({"text", "regularizer", "constraint"})
+"""Types of params of which no value is as good as any other."""
+
+
+def check_definitions(
+    stated: Stated, library: Library, core: Core | None, diagnostics: Diagnostics
+) -> None:
+    """Prove the blocks of a file that the file itself does not use.
+
+    Args:
+        stated: The header of the file.
+        library: Its blocks.
+        core: The expansion of the file, if it has layers.
+        diagnostics: Collects what is wrong.
+    """
+    if any(item.code == _ENDLESS for item in diagnostics.items):
+        return
+    used = {instance.block for instance in core.instances} if core is not None else set[Block]()
+    for block in library.blocks.values():
+        needed = block.params.values() if block is not None else ()
+        if block is None or block in used or any(_is_open(param) for param in needed):
+            continue
+        for finding in _mistakes(block, stated, library, used):
+            diagnostics.add_once(finding)
+
+
+def _is_open(param: Param) -> bool:
+    return param.default is None and param.type in _OPEN
+
+
+def _mistakes(
+    block: Block, stated: Stated, library: Library, used: set[Block]
+) -> Iterator[Diagnostic]:
+    """What is wrong with a block in every use that is tried."""
+    common: dict[tuple[str, Span | None], Diagnostic] = {}
+    place = block.node.span
+    for number, attempt in enumerate(_TRIES):
+        found = Diagnostics()
+        core = expand(_use(block, stated, attempt, place), library, found)
+        used |= {instance.block for instance in core.instances}
+        elaborate(connect(core, found), found)
+        errors = {(item.code, item.span): item for item in found.errors if item.span != place}
+        common = {key: errors[key] for key in (common if number else errors) if key in errors}
+        if not common or any(code == _ENDLESS for code, _ in common):
+            break
+    for finding in common.values():
+        labels = tuple(label for label in finding.labels if label.span != place)
+        yield replace(finding, labels=labels)
+
+
+def _use(block: Block, stated: Stated, attempt: _Try, place: Span) -> Stated:
+    """A document that uses a block once, as if it stood at the block's own place."""
+    sizes: dict[str, Size] = {"batch": symbol("batch")}
+    for name in block.bound:
+        sizes[name] = symbol(name) if attempt.size is None else attempt.size
+    leading = [f"_leading_{axis}" for axis in range(attempt.leading)]
+    sizes |= {name: symbol(name) for name in leading}
+    given: dict[str, Any] = {}
+    for name, param in block.params.items():
+        if param.default is None:
+            value = _value(name, param, attempt.number)
+            given[name] = name if param.type == "int" else value
+            if param.type == "int":
+                sizes[name] = value
+    ports = {name: name for name in block.inputs}
+    document = {
+        "inputs": {name: _input(port, leading, attempt) for name, port in block.inputs.items()},
+        "layers": [{"use": block.name, "from": ports, "with": given}],
+    }
+    header = stated.header.model_copy(update={"weights": None})
+    return Stated(header, Scope(block.library.scope.params, sizes), (), _node(document, place))
+
+
+def _input(port: BlockPort, leading: list[str], attempt: _Try) -> dict[str, Any]:
+    """An input that fits a port."""
+    entries = port.shape if port.shape is not None else ("...", 64)
+    shape = [axis for entry in entries for axis in (leading if entry == "..." else [entry])]
+    return {"shape": shape, "dtype": port.dtype or attempt.dtype, "mask": attempt.mask}
+
+
+def _value(name: str, param: Param, number: int | None) -> Any:
+    """A value of a param that has no default, within its bounds."""
+    least = param.min if param.min is not None else 1
+    if param.type == "int" and number is None:
+        return symbol(name, int(least), None if param.max is None else int(param.max))
+    if param.type not in {"int", "float"}:
+        return stand_in(param)
+    wanted = max(float(number or 0.5) if param.type == "int" else 0.5, least)
+    wanted = min(wanted, param.max) if param.max is not None else wanted
+    if param.type == "float":
+        return wanted
+    step = param.multiple_of or 1
+    return -(-int(wanted) // step) * step
+
+
+def _node(plain: Any, place: Span) -> Node:
+    """Plain data as if it were written at one place."""
+    if is_mapping(plain):
+        entries = {str(key): Entry(place, _node(value, place)) for key, value in plain.items()}
+        return Node(entries, place)
+    if is_list(plain):
+        return Node([_node(item, place) for item in plain], place)
+    return Node(plain, place)

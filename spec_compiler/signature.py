@@ -1,0 +1,200 @@
+"""What the signature of a block demands of what it is fed with, and the sizes that it binds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.diagnostics import Label, Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import Shape, Size, SizeError
+from spec_compiler.ir.facts import RELATIONS, Relation
+from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.signal import Signal
+from spec_compiler.notation import arithmetic
+from spec_compiler.notation.scope import Scope
+from spec_compiler.spec.instance import Instance
+from spec_compiler.spec.library import BlockPort, Entry
+from spec_compiler.spec.place import span_of
+
+
+class Signature:
+    """The signature of a copy, held against what the copy reads.
+
+    Every method raises a `Refusal` where they do not fit: its place is the use, a label shows the
+    definition.
+    """
+
+    def __init__(self, instance: Instance, fed: Mapping[str, Signal], b: Builder) -> None:
+        self.instance = instance
+        self.block = instance.block
+        self.fed = fed
+        self.builder = b
+
+    def bound(self, scope: Scope) -> dict[str, Size]:
+        """The sizes of the names in the signature, once all of it is proved.
+
+        Args:
+            scope: What the other names in it mean.
+        """
+        pairs = self.pairs()
+        found: dict[str, Size] = {}
+        for entries in pairs.values():
+            for entry, size in entries:
+                if isinstance(entry, str) and entry in self.block.bound:
+                    found.setdefault(entry, size)
+        inside = Scope(scope.params, {**scope.dims, **found})
+        for name, entries in pairs.items():
+            self.check_sizes(name, entries, inside)
+            self.check_values(name, inside)
+        self.check_bounds(found)
+        self.check_constraints(inside)
+        return found
+
+    # --- shapes --------------------------------------------------------------------------------
+
+    def pairs(self) -> dict[str, list[tuple[Entry, Size]]]:
+        """What stands in the signature beside the size that is fed, by port, without `...`."""
+        found: dict[str, list[tuple[Entry, Size]]] = {}
+        leading: Shape | None = None
+        for name, signal in self.fed.items():
+            port = self.block.inputs[name]
+            if port.dtype is not None and signal.dtype != port.dtype:
+                message = f"`{name}` must be `{port.dtype}`, and it is `{signal.dtype}`"
+                raise self.refusal("SPC0402", message, name, "dtype")
+            batch = [(port.batch, signal.shape[0])] if signal.batched else []
+            own = self.leading(name, port)
+            if own is not None and leading is not None and not self.same(leading, own, name):
+                reason = f"`...` is {shape_text(leading)} in the input above"
+                raise self.mismatch(name, reason)
+            leading = own if leading is None else leading
+            found[name] = [*batch, *self.named(name, port)]
+        return found
+
+    def named(self, name: str, port: BlockPort) -> list[tuple[Entry, Size]]:
+        """The sizes of the axes that are not under `...`."""
+        entries, shape = list(port.shape or ()), self.shape(name)
+        if port.shape is None:
+            return []
+        if "..." in entries:
+            at = entries.index("...")
+            behind = len(entries) - 1 - at
+            shape = (*shape[:at], *shape[len(shape) - behind :])
+            entries.remove("...")
+        if len(shape) != len(entries):
+            raise self.mismatch(name, f"the rank is {len(shape)}")
+        return list(zip(entries, shape, strict=True))
+
+    def leading(self, name: str, port: BlockPort) -> Shape | None:
+        """The axes that `...` stands for; None where there is none."""
+        if port.shape is None or "..." not in port.shape:
+            return None
+        at, shape = port.shape.index("..."), self.shape(name)
+        extra = len(shape) - len(port.shape) + 1
+        if extra < 0:
+            raise self.mismatch(name, "the rank is too small")
+        return shape[at : at + extra]
+
+    def shape(self, name: str) -> Shape:
+        """What is fed, without the batch axis."""
+        signal = self.fed[name]
+        return signal.shape[1:] if signal.batched else signal.shape
+
+    def same(self, left: Shape, right: Shape, name: str) -> bool:
+        """Whether two groups of leading axes are the same."""
+        return len(left) == len(right) and all(
+            self.builder.require(one, "==", other, f"`...` of `{name}`", ("use",))
+            for one, other in zip(left, right, strict=True)
+        )
+
+    # --- proofs --------------------------------------------------------------------------------
+
+    def check_sizes(self, name: str, entries: list[tuple[Entry, Size]], scope: Scope) -> None:
+        """Prove that the sizes are those of the signature."""
+        for entry, size in entries:
+            if entry is None:
+                continue
+            try:
+                wanted = scope.size(entry)
+            except Refusal as refusal:
+                raise self.placed(refusal, ("inputs", name, "shape")) from None
+            if not self.builder.require(size, "==", wanted, f"`{entry}` of `{name}`", ("use",)):
+                said = "" if str(entry) == str(wanted) else f"`{entry}` is {wanted}"
+                reason = f"{said or f'{wanted} is asked for'}, and here {size} is fed"
+                raise self.mismatch(name, reason)
+
+    def check_values(self, name: str, scope: Scope) -> None:
+        """Refuse whole numbers that are known to lie beyond those of the signature."""
+        values, interval = self.block.inputs[name].values, self.fed[name].interval
+        if values is None or interval is None:
+            return
+        low, high = (scope.size(end) for end in values)
+        if not (isinstance(low, int) and isinstance(high, int)):
+            return
+        if not low <= interval[0] <= interval[1] <= high:
+            message = (
+                f"`{name}` of `{self.block.name}` holds {low} to {high}, and it is fed "
+                f"{interval[0]} to {interval[1]}"
+            )
+            raise self.refusal("SPC0213", message, name, "values")
+
+    def check_bounds(self, found: Mapping[str, Size]) -> None:
+        """Prove that the named sizes of a whole file keep to their bounds."""
+        for name, size in found.items():
+            dim = self.block.dims.get(name)
+            if dim is None:
+                continue
+            bounds: tuple[tuple[Relation, Size | None, str], ...] = (
+                (">=", dim.min, "least"),
+                ("<=", dim.max, "most"),
+            )
+            for relation, end, word in bounds:
+                if end is None:
+                    continue
+                why = f"`{name}` of `{self.block.name}` is at {word} {end}"
+                if not self.builder.require(size, relation, end, why, ("use",)):
+                    label = Label(span_of(self.block.node, ("dims", name)), "bounded here")
+                    message = f"{why}, and it is fed {size}"
+                    raise Refusal("SPC0213", message, argument=("use",), labels=(label,))
+
+    def check_constraints(self, scope: Scope) -> None:
+        """Prove the constraints of a whole file."""
+        for index, text in enumerate(self.block.constraints):
+            path = ("constraints", index)
+            try:
+                left, relation, right = arithmetic.relation(text, scope.names)
+            except Refusal as refusal:
+                raise self.placed(refusal, path) from None
+            except SizeError as error:
+                raise self.placed(Refusal("SPC0307", str(error)), path) from None
+            if isinstance(left, int) and isinstance(right, int):
+                holds = RELATIONS[relation](left, right)
+            else:
+                holds = self.builder.require(left, relation, right, f"`{text}`", ("use",))
+                self.builder.facts.state(left, relation, right)
+            if not holds:
+                message = f"the constraint `{text}` of `{self.block.name}` does not hold: "
+                message += f"{left} {relation} {right} is false"
+                raise self.placed(Refusal("SPC0313", message), path)
+
+    # --- refusals ------------------------------------------------------------------------------
+
+    def mismatch(self, name: str, reason: str) -> Refusal:
+        """The refusal of an input that is not as the signature says."""
+        port = self.block.inputs[name]
+        wanted = "[" + ", ".join("null" if e is None else str(e) for e in port.shape or ()) + "]"
+        fed = shape_text(self.shape(name))
+        message = f"`{name}` of `{self.block.name}` is {wanted}, and it is fed {fed}: {reason}"
+        return self.refusal("SPC0213", message, name, "shape")
+
+    def refusal(self, code: str, message: str, name: str, key: str) -> Refusal:
+        """A refusal at the use that shows the signature."""
+        span = span_of(self.block.node, ("inputs", name, key))
+        feed = self.instance.feeds[name]
+        path = feed.at if feed.node is self.instance.node else ("use",)
+        label = Label(span, "asked here")
+        return Refusal(code, message, argument=path or ("use",), labels=(label,))
+
+    def placed(self, refusal: Refusal, path: tuple[str | int, ...]) -> Refusal:
+        """A refusal about the definition, said at the use."""
+        label = Label(span_of(self.block.node, path), "in this signature")
+        return Refusal(refusal.code, refusal.message, argument=("use",), labels=(label,))
