@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from spec_compiler.codes.code import Code
 from spec_compiler.codes.foreign import FOREIGN
+from spec_compiler.codes.imports import IMPORTS
 from spec_compiler.codes.names import NAMES
 from spec_compiler.codes.schema import SCHEMA
 from spec_compiler.codes.shapes import SHAPES
@@ -19,7 +20,18 @@ from spec_compiler.codes.weights import WEIGHTS
 
 CODES: dict[str, Code] = {
     code.code: code
-    for code in (*TEXT, *SCHEMA, *NAMES, *SHAPES, *TYPES, *VALUES, *WEIGHTS, *TESTS, *FOREIGN)
+    for code in (
+        *TEXT,
+        *SCHEMA,
+        *NAMES,
+        *IMPORTS,
+        *SHAPES,
+        *TYPES,
+        *VALUES,
+        *WEIGHTS,
+        *TESTS,
+        *FOREIGN,
+    )
 }
 
 __all__ = ["CODES", "Code"]

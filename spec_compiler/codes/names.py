@@ -119,8 +119,8 @@ NAMES: tuple[Code, ...] = (
     Code(
         "SPC0210",
         "unknown block",
-        "`use` names a block that the file declares under `blocks`. Here there is none of that "
-        "name.",
+        "`use` names a block that the file declares under `blocks`, a block of a file that it "
+        "imports (`parts.half`), or a whole file (`parts`). Here there is none of that name.",
         f"{_BLOCK}layers:\n  - {{use: hlaf}}\n",
         f"{_BLOCK}layers:\n  - {{use: half}}\n",
     ),
