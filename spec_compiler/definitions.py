@@ -1,8 +1,8 @@
 """Blocks that nothing uses are proved by themselves, so that a library is right before it is used.
 
 A block's uses prove it with the sizes that they feed. Without a use there are none, so a few quite
-different uses are tried, first one with sizes that stand for any. A mistake that shows in all of
-them, at the same place, is the definition's.
+different uses are tried. A mistake that shows in all of them, at the same place, is the
+definition's.
 """
 
 from __future__ import annotations
@@ -30,27 +30,29 @@ class _Try(NamedTuple):
     """What a use that is tried gives.
 
     Attributes:
-        size: Of a named axis; None for any.
-        number: For params that are whole numbers; None for any.
+        size: Of the first axis that has a name.
+        step: How much larger that of each further one is.
+        number: For params that are whole numbers.
         leading: How many axes `...` stands for.
         dtype: Where the signature leaves it open.
         mask: Whether the inputs have masks.
     """
 
-    size: int | None
-    number: int | None
+    size: int
+    step: int
+    number: int
     leading: int
     dtype: str
     mask: bool
 
 
 _TRIES = (
-    _Try(None, None, 1, "float32", mask=False),
-    _Try(64, 4, 0, "int32", mask=False),
-    _Try(64, 64, 2, "float32", mask=True),
-    _Try(12, 3, 1, "int32", mask=True),
-    _Try(64, 4, 0, "float32", mask=True),
-    _Try(None, None, 2, "int32", mask=False),
+    _Try(64, 0, 4, 1, "float32", mask=False),
+    _Try(12, 12, 3, 0, "int32", mask=False),
+    _Try(96, 0, 96, 2, "float32", mask=True),
+    _Try(24, 24, 2, 1, "int32", mask=True),
+    _Try(16, 16, 8, 0, "float32", mask=True),
+    _Try(48, 0, 6, 2, "int32", mask=False),
 )
 _ENDLESS = "SPC0113"
 _OPEN = frozenset({"text", "regularizer", "constraint"})
@@ -88,35 +90,40 @@ def _mistakes(
 ) -> Iterator[Diagnostic]:
     """What is wrong with a block in every use that is tried."""
     common: dict[tuple[str, Span | None], Diagnostic] = {}
-    place = block.node.span
-    for number, attempt in enumerate(_TRIES):
+    place, first = block.node.span, _named(block, _TRIES[0])
+    for attempt in _TRIES:
         found = Diagnostics()
         core = expand(_use(block, stated, attempt, place), library, found)
         used |= {instance.block for instance in core.instances}
         elaborate(connect(core, found), found)
         errors = {(item.code, item.span): item for item in found.errors if item.span != place}
-        common = {key: errors[key] for key in (common if number else errors) if key in errors}
+        common = {key: item for key, item in (common or errors).items() if key in errors}
         if not common or any(code == _ENDLESS for code, _ in common):
             break
+    tried = ", ".join(f"{name} = {value}" for name, value in first.items())
+    note = f"nothing here uses `{block.name}`" + (f"; it was tried with {tried}" if tried else "")
     for finding in common.values():
         labels = tuple(label for label in finding.labels if label.span != place)
-        yield replace(finding, labels=labels)
+        yield replace(finding, labels=labels, notes=(*finding.notes, note))
+
+
+def _named(block: Block, attempt: _Try) -> dict[str, Any]:
+    """The sizes and params that are given in a try."""
+    sizes = {name: attempt.size + attempt.step * k for k, name in enumerate(sorted(block.bound))}
+    return sizes | {
+        name: _value(param, attempt.number)
+        for name, param in block.params.items()
+        if param.default is None
+    }
 
 
 def _use(block: Block, stated: Stated, attempt: _Try, place: Span) -> Stated:
     """A document that uses a block once, as if it stood at the block's own place."""
-    sizes: dict[str, Size] = {"batch": symbol("batch")}
-    for name in block.bound:
-        sizes[name] = symbol(name) if attempt.size is None else attempt.size
+    named = _named(block, attempt)
     leading = [f"_leading_{axis}" for axis in range(attempt.leading)]
-    sizes |= {name: symbol(name) for name in leading}
-    given: dict[str, Any] = {}
-    for name, param in block.params.items():
-        if param.default is None:
-            value = _value(name, param, attempt.number)
-            given[name] = name if param.type == "int" else value
-            if param.type == "int":
-                sizes[name] = value
+    sizes: dict[str, Size] = {name: symbol(name) for name in ("batch", *leading)}
+    sizes |= {name: named[name] for name in block.bound}
+    given = {name: value for name, value in named.items() if name in block.params}
     ports = {name: name for name in block.inputs}
     document = {
         "inputs": {name: _input(port, leading, attempt) for name, port in block.inputs.items()},
@@ -133,14 +140,12 @@ def _input(port: BlockPort, leading: list[str], attempt: _Try) -> dict[str, Any]
     return {"shape": shape, "dtype": port.dtype or attempt.dtype, "mask": attempt.mask}
 
 
-def _value(name: str, param: Param, number: int | None) -> Any:
+def _value(param: Param, number: int) -> Any:
     """A value of a param that has no default, within its bounds."""
     least = param.min if param.min is not None else 1
-    if param.type == "int" and number is None:
-        return symbol(name, int(least), None if param.max is None else int(param.max))
     if param.type not in {"int", "float"}:
         return stand_in(param)
-    wanted = max(float(number or 0.5) if param.type == "int" else 0.5, least)
+    wanted = max(number if param.type == "int" else 0.5, least)
     wanted = min(wanted, param.max) if param.max is not None else wanted
     if param.type == "float":
         return wanted
