@@ -20,9 +20,11 @@ from spec_compiler.source.node import Entry, Node
 from spec_compiler.spec.core import Core
 from spec_compiler.spec.declare import Stated
 from spec_compiler.spec.document import Param
-from spec_compiler.spec.expand import expand
+from spec_compiler.spec.expand import expand, too_large
+from spec_compiler.spec.extent import Extents
 from spec_compiler.spec.library import Block, BlockPort, Library
 from spec_compiler.spec.params import stand_in
+from spec_compiler.spec.place import diagnose
 from spec_compiler.wiring import connect
 
 
@@ -55,6 +57,8 @@ _TRIES = (
     _Try(48, 0, 6, 2, "int32", mask=False),
 )
 _ENDLESS = "SPC0113"
+_LARGE = 1000
+"""Layers of a block that is not tried as a whole; the blocks in it are."""
 _OPEN = frozenset({"text", "regularizer", "constraint"})
 """Types of params of which no value is as good as any other."""
 
@@ -72,13 +76,24 @@ def check_definitions(
     """
     if any(item.code == _ENDLESS for item in diagnostics.items):
         return
+    extents = Extents()
     used = {instance.block for instance in core.instances} if core is not None else set[Block]()
     for block in library.blocks.values():
         needed = block.params.values() if block is not None else ()
         if block is None or block in used or any(_is_open(param) for param in needed):
             continue
-        for finding in _mistakes(block, stated, library, used):
-            diagnostics.add_once(finding)
+        endless, note = extents.culprit(block), _note(block)
+        if endless is not None:
+            diagnostics.add_once(diagnose(too_large(endless), endless, notes=(note,)))
+        elif extents.of(block) <= _LARGE:
+            for finding in _mistakes(block, stated, library, used):
+                diagnostics.add_once(replace(finding, notes=(*finding.notes, note)))
+
+
+def _note(block: Block) -> str:
+    """Why there are numbers in a message that nobody wrote."""
+    tried = ", ".join(f"{name} = {value}" for name, value in _named(block, _TRIES[0]).items())
+    return f"nothing here uses `{block.name}`" + (f"; it was tried with {tried}" if tried else "")
 
 
 def _is_open(param: Param) -> bool:
@@ -90,7 +105,7 @@ def _mistakes(
 ) -> Iterator[Diagnostic]:
     """What is wrong with a block in every use that is tried."""
     common: dict[tuple[str, Span | None], Diagnostic] = {}
-    place, first = block.node.span, _named(block, _TRIES[0])
+    place = block.node.span
     for attempt in _TRIES:
         found = Diagnostics()
         core = expand(_use(block, stated, attempt, place), library, found)
@@ -98,13 +113,11 @@ def _mistakes(
         elaborate(connect(core, found), found)
         errors = {(item.code, item.span): item for item in found.errors if item.span != place}
         common = {key: item for key, item in (common or errors).items() if key in errors}
-        if not common or any(code == _ENDLESS for code, _ in common):
+        if not common:
             break
-    tried = ", ".join(f"{name} = {value}" for name, value in first.items())
-    note = f"nothing here uses `{block.name}`" + (f"; it was tried with {tried}" if tried else "")
     for finding in common.values():
         labels = tuple(label for label in finding.labels if label.span != place)
-        yield replace(finding, labels=labels, notes=(*finding.notes, note))
+        yield replace(finding, labels=labels)
 
 
 def _named(block: Block, attempt: _Try) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from spec_compiler.spec.authored import authored, section
 from spec_compiler.spec.core import Call, Core, Pending
 from spec_compiler.spec.declare import Stated
 from spec_compiler.spec.defaults import settings
+from spec_compiler.spec.extent import DEEPEST, MOST
 from spec_compiler.spec.inputs import TensorFile
-from spec_compiler.spec.instance import Copies, Feed, Instance, Names
+from spec_compiler.spec.instance import Copies, Feed, Instance, Names, expanded_from
 from spec_compiler.spec.items import Edges, Reuse, no_kind, unknown_type
 from spec_compiler.spec.layer_list import LayerList, Whole, snake
 from spec_compiler.spec.library import Block, Library
@@ -32,7 +33,6 @@ from spec_compiler.spec.outputs import read_outputs
 from spec_compiler.spec.read_inputs import read_input, read_inputs
 from spec_compiler.spec.read_tests import read_tests
 from spec_compiler.spec.use import (
-    MOST,
     Known,
     Use,
     arguments,
@@ -43,8 +43,6 @@ from spec_compiler.spec.use import (
     pairs,
 )
 
-DEEPEST = 32
-"""Blocks within blocks at most."""
 _EDGES = ("type", "name", "from", "mask")
 
 
@@ -222,8 +220,8 @@ class _Layers(LayerList):
         factor = self.whole.factor
         made: list[Mapping[str, Feed]] = []
         for index in numbers or [None]:
-            ahead = (len(numbers) if numbers else 1) * len(block.items)
-            self._limit(item, ahead * factor if not index else 1)
+            ahead = (len(numbers) if numbers else 1) * self.whole.extents.of(block)
+            self._limit(item, block, ahead * factor if not index else 1)
             self.whole.factor = factor * len(numbers or [0]) if not index else 1
             outputs = self._copy(use, block, item, name, index, fed)
             fed = {**fed, **{port: outputs[output] for port, output in pairs(block).items()}}
@@ -348,13 +346,24 @@ class _Layers(LayerList):
             raise Refusal("SPC0113", f"blocks nest deeper than {DEEPEST}", argument=("use",))
         return block
 
-    def _limit(self, item: Node, ahead: int) -> None:
+    def _limit(self, item: Node, block: Block, ahead: int) -> None:
         """Stop an expansion that is, or is going to be, too large."""
         if len(self.whole.calls) + len(self.whole.instances) + ahead > MOST:
-            key = next((key for key in ("repeat", "each") if item.get(key)), "use")
-            message = f"the spec expands to more than {MOST} layers and copies of blocks"
-            self.report(Refusal("SPC0113", message, argument=(key,)), item)
+            blamed = self.whole.extents.culprit(block)
+            if blamed is None:
+                self.report(too_large(item), item)
+            else:
+                refusal = too_large(blamed)
+                refusal.labels = (expanded_from(item),)
+                self.report(refusal, blamed)
             raise _TooMuch
+
+
+def too_large(item: Node) -> Refusal:
+    """The refusal of a use that makes an expansion too large."""
+    key = next((key for key in ("repeat", "each") if item.get(key)), "use")
+    message = f"the spec expands to more than {MOST} layers and copies of blocks"
+    return Refusal("SPC0113", message, argument=(key,))
 
 
 def _named(mask: str | None) -> str | None:

@@ -90,8 +90,12 @@ class Instance:
     @property
     def trace(self) -> tuple[Label, ...]:
         """The uses that it comes from, the innermost first."""
-        copy = f", copy {self.index}" if self.index is not None else ""
-        use = self.node.get("use")
-        name = self.block.name if use is None else use.value
-        label = Label(headline(self.node), f"expanded from `use: {name}`{copy}")
+        label = expanded_from(self.node, self.index)
         return (label, *(self.outer.trace if self.outer else ()))
+
+
+def expanded_from(item: Node, copy: int | None = None) -> Label:
+    """The place of a use of a block, and of which copy of it a message is."""
+    use = item.get("use")
+    which = f", copy {copy}" if copy is not None else ""
+    return Label(headline(item), f"expanded from `use: {use.value if use else ''}`{which}")

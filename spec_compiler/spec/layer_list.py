@@ -9,6 +9,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal
 from spec_compiler.files import Origin
 from spec_compiler.source.node import Entry, Node
 from spec_compiler.spec.core import Call
+from spec_compiler.spec.extent import Extents
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.instance import Instance, Names
 from spec_compiler.spec.library import Library
@@ -27,6 +28,7 @@ class Whole:
     input_entries: dict[str, Entry]
     calls: dict[str, Call] = field(default_factory=dict[str, Call])
     instances: list[Instance] = field(default_factory=list[Instance])
+    extents: Extents = field(default_factory=Extents)
     factor: int = 1
     """How many copies there will be of the first copy that is at hand."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.files import Origin
@@ -61,13 +62,13 @@ class Block:
     constraints: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def items(self) -> list[Node]:
         """Its layers."""
         layers = self.node.get("layers")
         return layers.value if layers is not None and isinstance(layers.value, list) else []
 
-    @property
+    @cached_property
     def bound(self) -> frozenset[str]:
         """The names that its signature binds at each call."""
         if self.is_model:

@@ -16,6 +16,7 @@ from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import Refusals
 from spec_compiler.source.node import Node, Plain
 from spec_compiler.spec.authored import authored
+from spec_compiler.spec.extent import MOST
 from spec_compiler.spec.inputs import BATCH
 from spec_compiler.spec.instance import Feed, Instance, Names
 from spec_compiler.spec.library import Block
@@ -95,10 +96,6 @@ def copies(use: Use) -> list[int] | None:
                 related=((("each", first), f"{count} values"),),
             )
     return [*range(count)]
-
-
-MOST = 100_000
-"""Layers and copies that a spec expands to at most."""
 
 
 def arguments(block: Block, item: Node, index: int | None, outer: Known, file: Known) -> Known:
