@@ -44,8 +44,10 @@ def compile_spec(
     return compile_path(path, params=params, diagnostics=diagnostics, weights=weights)
 
 
-def check_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -> None:
-    """Prove a file, or standard input for `-`; it may hold blocks only.
+def check_spec(
+    path: str, params: Mapping[str, str], diagnostics: Diagnostics
+) -> Program | None:
+    """Prove a file, or standard input for `-`; None for one that holds blocks only.
 
     Raises:
         OSError: it cannot be read.
@@ -53,9 +55,8 @@ def check_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -
     """
     if path == STDIN:
         text = sys.stdin.buffer.read()
-        check_text(text, STDIN_NAME, params=params, diagnostics=diagnostics)
-    else:
-        check_path(path, params=params, diagnostics=diagnostics)
+        return check_text(text, STDIN_NAME, params=params, diagnostics=diagnostics)
+    return check_path(path, params=params, diagnostics=diagnostics)
 
 
 def style(color: str, stream: int = 2) -> Style:

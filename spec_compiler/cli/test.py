@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.options import ColorOption, SetOption, UsageError, one_of, pairs
-from spec_compiler.cli.reading import STDIN, compile_spec, find_specs, reporting, style
+from spec_compiler.cli.reading import STDIN, check_spec, find_specs, reporting, style
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.program import Program
 from spec_compiler.spec.inputs import TensorFile
@@ -49,13 +49,14 @@ def command(
     for path in find_specs(specs):
         found = Diagnostics()
         try:
-            program = compile_spec(path, params, found)
+            program = check_spec(path, params, found)
         except SpecError as error:
             sources |= error.diagnostics.sources
             outcomes.append(Outcome(path, "", problems=tuple(error.diagnostics.errors)))
             continue
         sources |= found.sources
-        outcomes += _run(program, substring, keep, color, update=update)
+        if program is not None:
+            outcomes += _run(program, substring, keep, color, update=update)
     if not outcomes:
         raise UsageError(
             f"no test's name holds `{substring}`" if substring else "no spec has tests"
