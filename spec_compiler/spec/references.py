@@ -119,7 +119,7 @@ def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Mea
 def _output(
     copies: Copies, written: str, rest: str | None, at: tuple[str | int, ...]
 ) -> tuple[Feed, str | None]:
-    """One of the outputs of a use of a block, and a mask that is meant of it."""
+    """One of the outputs of a use of a block, and which output of the layer behind is meant."""
     outputs: Mapping[str, Feed] = copies.last
     parts = rest.split(".") if rest else []
     if parts and parts[0].isdigit() and copies.copies:
@@ -134,9 +134,10 @@ def _output(
         tail = parts.pop()
     if not parts and len(outputs) == 1:
         return next(iter(outputs.values())), tail
-    output = ".".join(parts)
-    if output in outputs:
-        return outputs[output], tail
+    for end in range(len(parts), 0, -1):
+        output = ".".join(parts[:end])
+        if output in outputs:
+            return outputs[output], tail or ".".join(parts[end:]) or None
     listed = ", ".join(f"`{name}`" for name in outputs)
     if not parts:
         raise Refusal(
@@ -147,5 +148,5 @@ def _output(
         "SPC0203",
         f"`{written}`: outside of the block only its outputs are seen: {listed}",
         argument=at,
-        **suggestion(nearest(output, outputs)),
+        **suggestion(nearest(".".join(parts), outputs)),
     )
