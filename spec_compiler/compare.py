@@ -10,7 +10,7 @@ from typing import Any
 from spec_compiler.identity import canonical, port_facts
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Program
-from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.core_text import core_document, core_weights
 
 _CLAIMS = ("doc", "expect", "input_spec")
 _OUTPUT_CLAIMS = ("shape", "dtype", "mask", "doc")
@@ -140,7 +140,7 @@ def _weights(old: Program, new: Program) -> Iterator[Finding]:
 
 def _weights_file(old: Program, new: Program) -> Iterator[Finding]:
     """Where the weights are: another checksum is other weights, another path is only a path."""
-    before, after = (item.core.header.weights for item in (old, new))
+    before, after = (core_weights(item.core) for item in (old, new))
     sides = [
         side.model_dump(mode="json", exclude={"doc"}) if side else {} for side in (before, after)
     ]
