@@ -21,12 +21,8 @@ from spec_compiler.spec.place import diagnose
 from spec_compiler.tracing import weight_label
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
-from spec_compiler.weights.mapping import Origin, origins, transformed
+from spec_compiler.weights.mapping import CANDIDATES, GUESSES, Origin, origins, transformed
 from spec_compiler.weights.safetensors import TensorEntry, shown, shown_some
-
-_GUESSES = 20
-"""Missing tensors for which a similar name is looked for: looking costs more than all the rest."""
-_CANDIDATES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ class _Comparison:
             try:
                 _fits(weight, origin, self.tensors, self.program.core.scope)
             except Refusal as refusal:
-                self.add(refusal, name, origin if absent else None)
+                self.add(refusal, name, [origin.tensor] if absent else [])
         guessed = set(self.guess(extra))
         node = self.program.core.node
         for item in self.differences.values():
@@ -139,36 +135,40 @@ class _Comparison:
         if strict and left and not unsure:
             found.add(diagnose(_unused(left), node))
 
-    def add(self, refusal: Refusal, name: str, missing: Origin | None) -> None:
+    def add(self, refusal: Refusal, name: str, missing: list[str]) -> None:
         """Collect a difference, or another weight that has it."""
         label = weight_label(name, self.program.core)
-        place = (refusal.code, refusal.argument, refusal.within, label and label.span)
+        # an entry of `map` is one mistake, in however many layers; without one, a layer is
+        layer = label.span if label and refusal.argument == AT else None
+        place = (refusal.code, refusal.argument, refusal.within, layer)
         if place in self.differences:
             self.differences[place].others.append(name)
+            self.differences[place].missing += missing
         else:
             self.differences[place] = _Difference(refusal, label, missing)
 
     def guess(self, extra: list[str]) -> Iterator[str]:
         """Say which tensors that nobody uses may have been meant; these."""
-        missing = [item for item in self.differences.values() if item.missing is not None]
-        for item in missing[:_GUESSES]:
-            name = item.missing.tensor if item.missing else ""
-            guess = nearest(name, extra[:_CANDIDATES])
-            if guess is not None:
-                item.refusal.help = f"the file has {shown(guess)}, which the model does not use"
-                yield guess
+        left = GUESSES
+        for item in self.differences.values():
+            guesses = [nearest(name, extra[:CANDIDATES]) for name in item.missing[:left]]
+            left -= len(guesses)
+            if guesses and guesses[0] is not None:
+                words = f"the file has {shown(guesses[0])}, which the model does not use"
+                item.refusal.help = words
+            yield from (guess for guess in guesses if guess is not None)
 
 
 @dataclass(slots=True)
 class _Difference:
     refusal: Refusal
     label: Label | None
-    missing: Origin | None
+    missing: list[str]
     others: list[str] = field(default_factory=list[str])
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (f"so it is with {shown_some(self.others)}",) if self.others else ()
+        return (f"the same holds for {shown_some(self.others)}",) if self.others else ()
 
 
 def _unused(extra: list[str]) -> Refusal:

@@ -87,6 +87,8 @@ class _Shards:
         """The shards together; the index and they must say the same."""
         text = Diagnostics()
         node = load(self.root / self.index, text)
+        if any(item.code == "SPC0004" for item in text):
+            raise Refusal("SPC0616", f"`{self.index}` is empty, and not an index of weights")
         self.found.extend(text)
         if node is None or text.errors:
             return None

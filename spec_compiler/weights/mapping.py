@@ -20,6 +20,11 @@ from spec_compiler.spec.document import Tensor
 _PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
 AT = ("weights", "map")
 
+GUESSES = 20
+"""Names for which a similar one is looked for: in a wrong file all of them are unknown."""
+CANDIDATES = 500
+"""Names among which it is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -72,13 +77,12 @@ def origins(
         if len(fits) > 1:
             first, *_, last = fits
             problems.setdefault(last, _two_patterns(name, first, last))
-    for key in entries:
-        if key not in used:
-            guess = suggestion(nearest(key, list(weights)), "`specc summary` shows the names")
-            message = f"`{key}` fits no weight of the model"
-            problems[key] = Refusal(
-                "SPC0620", message, argument=(*AT, key), blame_key=True, **guess
-            )
+    candidates = list(weights)[:CANDIDATES]
+    for count, key in enumerate(key for key in entries if key not in used):
+        guess = nearest(key, candidates) if count < GUESSES else None
+        words = suggestion(guess, "`specc summary` shows the layers' names")
+        message = f"`{key}` fits no weight of the model"
+        problems[key] = Refusal("SPC0620", message, argument=(*AT, key), blame_key=True, **words)
     return found, problems
 
 
@@ -94,6 +98,7 @@ def transformed(origin: Origin, of: TensorType, scope: Scope) -> Graph:
         try:
             result = compile_expression(origin.transform, b, {**scope.values, "w": w})
         except Refusal as refusal:
+            refusal.notes += (f"`w` is `{origin.tensor}`, {of}",)
             raise refusal.under((*AT, origin.key, "as")) from None
     return b.graph({"w": w}, {"y": result})
 
