@@ -16,6 +16,7 @@ from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
 from spec_compiler.notation.scope import Scope
 from spec_compiler.program import Program
+from spec_compiler.spec.core import Call
 from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.place import diagnose
 from spec_compiler.tracing import weight_label
@@ -61,7 +62,8 @@ def check_weights(
     refusal = _checksums_refusal(declared, checkpoint)
     if refusal is not None:
         found.add(diagnose(refusal, core.node))
-    comparison = _Comparison(program, checkpoint.tensors, sources, problems)
+    calls = {call.name: call for call in core.calls}
+    comparison = _Comparison(program, checkpoint.tensors, sources, problems, calls)
     comparison.run(declared.strict, found)
     return Sources(checkpoint, sources)
 
@@ -102,6 +104,7 @@ class _Comparison:
         tensors: What the files hold.
         origins: Where each weight comes from.
         problems: The entries of `map` that are refused already.
+        calls: The model's layers by name.
         differences: What is wrong, each with the other weights that it is wrong in.
     """
 
@@ -109,6 +112,7 @@ class _Comparison:
     tensors: Mapping[str, TensorEntry]
     origins: Mapping[str, Origin]
     problems: Mapping[str, Refusal]
+    calls: Mapping[str, Call]
     differences: dict[Any, _Difference] = field(default_factory=dict[Any, "_Difference"])
 
     def run(self, strict: bool, found: Diagnostics) -> None:
@@ -137,7 +141,7 @@ class _Comparison:
 
     def add(self, refusal: Refusal, name: str, missing: list[str]) -> None:
         """Collect a difference, or another weight that has it."""
-        label = weight_label(name, self.program.core)
+        label = weight_label(name, self.calls)
         # an entry of `map` is one mistake, in however many layers; without one, a layer is
         layer = label.span if label and refusal.argument == AT else None
         place = (refusal.code, refusal.argument, refusal.within, layer)
