@@ -16,6 +16,12 @@ weights: {file: dense.safetensors}
 """A model of one weight, for examples."""
 
 
+def _mapped(transform: str) -> str:
+    """The model with a transform of its weight."""
+    entry = f'{{from: dense.kernel, as: "{transform}"}}'
+    return f"{DENSE_MODEL[:-2]}, map: {{dense.kernel: {entry}}}}}\n"
+
+
 def _file(header: str, data: str = "\0" * 4) -> str:
     """A safetensors file as text: eight bytes with the header's length, the header, the data."""
     return chr(len(header)) + "\0" * 7 + header + data
@@ -246,5 +252,15 @@ WEIGHTS: tuple[Code, ...] = (
         right=f"{SHARDED_MODEL[:-2]}, sha256: "
         f"{{dense.safetensors: {sha256(DENSE_WEIGHTS.encode()).hexdigest()}}}}}\n",
         files={"dense.safetensors": DENSE_WEIGHTS, "model.safetensors.index.json": DENSE_INDEX},
+    ),
+    Code(
+        "SPC0623",
+        "transform that makes far more than the weight",
+        "A transform under `map` gives a tensor the layout that the model needs. A step of this "
+        "one would make many times more numbers than the tensor and the weight have, before "
+        "anything is known of the memory that there is.",
+        wrong=_mapped("w + 0 * sum(arange(9000000))"),
+        right=_mapped("w + 0"),
+        files={"dense.safetensors": DENSE_WEIGHTS},
     ),
 )

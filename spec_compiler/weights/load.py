@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from spec_compiler.diagnostics import Diagnostics, Refusal, Severity, SpecError
 from spec_compiler.files import sha256
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.evaluate import evaluate
+from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import DType, TensorType
 from spec_compiler.notation.scope import Scope
@@ -18,7 +18,7 @@ from spec_compiler.spec.place import diagnose
 from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import Checkpoint
 from spec_compiler.weights.initialise import initialise
-from spec_compiler.weights.mapping import Origin, transformed
+from spec_compiler.weights.mapping import AT, Origin, transformed
 from spec_compiler.weights.tensors import Tensors
 
 
@@ -44,10 +44,14 @@ def load_weights(program: Program) -> dict[str, Array]:
         raise SpecError(found)
     uses = Counter(origin.tensor for origin in sources.origins.values())
     reader = _Reader(Tensors(sources.checkpoint.tensors), core.scope, uses)
-    return {
-        name: reader.weight(sources.origins[name], weight.value.dtype)
-        for name, weight in program.graph.weights.items()
-    }
+    weights: dict[str, Array] = {}
+    for name, weight in program.graph.weights.items():
+        try:
+            weights[name] = reader.weight(sources.origins[name], weight.value.dtype)
+        except Refusal as refusal:
+            found.add_once(diagnose(refusal, core.node))
+    found.stop_on_errors()
+    return weights
 
 
 def _other_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> list[Refusal]:
@@ -88,10 +92,14 @@ class _Reader:
     )
 
     def weight(self, origin: Origin, dtype: DType) -> Array:
-        """A tensor in the layout and the dtype of the weight."""
+        """A tensor in the layout and the dtype of the weight.
+
+        Raises:
+            Refusal: a step of the transform cannot use the tensor's values.
+        """
         key = (origin.tensor, origin.transform, dtype)
         if key not in self.made:
-            with np.errstate(over="ignore"):  # beyond the dtype's range it is infinite in it
+            with np.errstate(all="ignore"):  # beyond the dtype's range it is infinite in it
                 self.made[key] = as_stored(self.laid_out(origin), dtype)
         self.uses[origin.tensor] -= 1
         if not self.uses[origin.tensor]:
@@ -107,4 +115,11 @@ class _Reader:
             return array
         entry = self.tensors.entries[origin.tensor]
         graph = transformed(origin, TensorType(held(entry), entry.shape), self.scope)
-        return evaluate(graph, {"w": array}, {}, {})["y"]
+        try:
+            return evaluate(graph, {"w": array}, {}, {})["y"]
+        except RunError as error:
+            raise Refusal(
+                error.refusal.code,
+                f"{error.refusal.message}, in the transform of `{origin.tensor}`",
+                argument=(*AT, origin.key, "as"),
+            ) from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
@@ -11,8 +12,8 @@ from spec_compiler.expression import compile_expression
 from spec_compiler.expression.parser import parse
 from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Dim
-from spec_compiler.ir.graph import Graph
+from spec_compiler.ir.dims import Dim, Shape
+from spec_compiler.ir.graph import Graph, Node
 from spec_compiler.ir.types import TensorType
 from spec_compiler.notation.scope import Scope
 from spec_compiler.spec.document import Tensor
@@ -24,6 +25,10 @@ GUESSES = 20
 """Names for which a similar one is looked for: in a wrong file all of them are unknown."""
 CANDIDATES = 500
 """Names among which it is looked for."""
+GROWTH = 8
+"""How many times larger than the tensor a step of a transform may be."""
+SMALL = 1_000_000
+"""Numbers that any step may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +95,36 @@ def transformed(origin: Origin, of: TensorType, scope: Scope) -> Graph:
     """The program that brings a tensor of the file to the layout that the model needs.
 
     Raises:
-        Refusal: the expression does not fit the tensor.
+        Refusal: the expression does not fit the tensor, or makes something far larger of it.
     """
     b = Builder()
     w = result = b.value(of)
     if origin.transform is not None:
         try:
             result = compile_expression(origin.transform, b, {**scope.values, "w": w})
+            _refuse_growth(b.nodes, max(_elements(of.shape), _elements(result.shape)))
         except Refusal as refusal:
             refusal.notes += (f"`w` is `{origin.tensor}`, {of}",)
             raise refusal.under((*AT, origin.key, "as")) from None
     return b.graph({"w": w}, {"y": result})
+
+
+def _refuse_growth(nodes: Iterable[Node], elements: int) -> None:
+    """Refuse steps that would take far more memory than the tensor and the weight."""
+    for node in nodes:
+        for value in node.results:
+            needed = _elements(value.shape)
+            if needed > GROWTH * elements + SMALL:
+                message = (
+                    f"a step of the transform makes {needed} numbers, and the weight has fewer"
+                )
+                help = "a transform gives a tensor another layout; compute with what is as large"
+                raise Refusal("SPC0623", message, help=help)
+
+
+def _elements(shape: Shape) -> int:
+    """The number of elements; without inputs all sizes are known."""
+    return math.prod(size for size in shape if isinstance(size, int))
 
 
 def _problem(key: str, entry: Tensor, scope: Scope) -> Refusal | None:

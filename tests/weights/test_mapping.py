@@ -198,6 +198,7 @@ def test_strict_false_allows_more_tensors_never_fewer(folder) -> None:
         ("transpose(w, [0, 3])", "SPC0131", "[0, 3]"),
         ("reshape(w, [12])", "SPC0612", "reshape(w, [12])"),
         ("w > 0.0", "SPC0613", "w > 0.0"),
+        ("w + sum(arange(9000000))", "SPC0623", "w + sum(arange(9000000))"),
     ],
 )
 def test_a_caret_stands_inside_the_transform(folder, new, code, at) -> None:
@@ -239,3 +240,14 @@ def test_what_does_not_fit_is_said_at_the_entry(folder, old, new, code, words) -
     assert said, errors
     assert code in {None, said[0].code}
     assert said[0].span.line >= 11
+
+
+def test_an_index_that_only_the_data_shows_to_be_wrong_is_said_at_the_transform(folder) -> None:
+    wrong = "reshape(gather(w, cast(w * 1e6, 'int32'), 0), [6, 2])"
+    text = SPEC.format(map=MAP.replace("reshape(w, [6, 2])", wrong))
+    model = sc.compile_text(text, file=str(folder / "model.yaml"))
+    with pytest.raises(sc.SpecError) as caught:
+        model(np.zeros((1, 4), np.float32))
+    (error,) = caught.value.diagnostics.errors
+    assert error.code == "SPC0502"
+    assert "gather" in text.splitlines()[error.span.line - 1]
