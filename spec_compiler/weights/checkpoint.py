@@ -60,7 +60,7 @@ def read_checkpoint(
             "SPC0610",
             f"the weights file `{file}` does not exist",
             argument=AT,
-            help="`specc init` writes one with initial weights",
+            help="" if file.endswith(".json") else "`specc init` writes one with initial weights",
         )
         found.add(diagnose(refusal, core.node, severity=severity))
     except OSError as error:
