@@ -10,7 +10,8 @@ from typing import Any
 from spec_compiler.identity import canonical, port_facts
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Program
-from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.core_text import core_document, core_weights
+from spec_compiler.spec.document import WeightsDeclaration
 
 _CLAIMS = ("doc", "expect", "input_spec")
 _OUTPUT_CLAIMS = ("shape", "dtype", "mask", "doc")
@@ -140,14 +141,20 @@ def _weights(old: Program, new: Program) -> Iterator[Finding]:
 
 def _weights_file(old: Program, new: Program) -> Iterator[Finding]:
     """Where the weights are: another checksum is other weights, another path is only a path."""
-    before, after = (item.core.header.weights for item in (old, new))
-    sides = [
-        side.model_dump(mode="json", exclude={"doc"}) if side else {} for side in (before, after)
-    ]
+    before, after = (core_weights(item.core) for item in (old, new))
     renamed = before is not None and after is not None
-    for finding in _changes(Kind.WEIGHTS, "weights.", _present(sides[0]), _present(sides[1])):
+    for finding in _changes(Kind.WEIGHTS, "weights.", _settings(before), _settings(after)):
         if not (renamed and finding.name == "weights.file"):
             yield finding
+
+
+def _settings(weights: WeightsDeclaration | None) -> dict[str, Any]:
+    """What is said of the weights, each entry of `map` by itself."""
+    if weights is None:
+        return {}
+    written = weights.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"doc"})
+    entries = written.pop("map")
+    return written | {f"map.{key}": entry for key, entry in entries.items()}
 
 
 def _graph(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Finding]:
@@ -237,10 +244,6 @@ def _tests(document: dict[str, Any]) -> dict[str, Any]:
     """The tests by name, or by number where they have none."""
     tests = enumerate(document.get("tests", ()), 1)
     return {str(item.get("name", number)): item for number, item in tests}
-
-
-def _present(item: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in item.items() if value is not None}
 
 
 def _port_text(facts: dict[str, Any]) -> str:

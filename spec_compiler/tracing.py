@@ -169,9 +169,9 @@ def mask_origin(mask: Mask, core: Core) -> Label | None:
     return None
 
 
-def weight_label(name: str, core: Core) -> Label | None:
-    """The layer that a weight belongs to."""
-    call, own = _owner(name, {call.name: call for call in core.calls})
+def weight_label(name: str, calls: Mapping[str, Call]) -> Label | None:
+    """The layer that a weight belongs to, of layers by name."""
+    call, own = _owner(name, calls)
     if call is None:
         return None
     return Label(headline(call.node), f"`{call.name}` has the weight `{own}`")

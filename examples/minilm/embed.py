@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,19 +25,28 @@ def published() -> Path:
     return Path(next(iter(found.submodule_search_locations))) / "model"
 
 
-def main(sentences: list[str]) -> None:
-    folder = published()
+def prepare() -> None:
+    """Put the published weights where the spec names them."""
     if not (HERE / "model.safetensors").exists():
-        shutil.copy(folder / "model.safetensors", HERE / "model.safetensors")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        shutil.copy(published() / "model.safetensors", HERE / "model.safetensors")
+
+
+def batch(sentences: Sequence[str]) -> np.ndarray:
+    """Token ids, a row a sentence, padded with 0 to the longest."""
+    tokenizer = Tokenizer.from_file(str(published() / "tokenizer.json"))
     tokenizer.no_padding()
     rows = [tokenizer.encode(sentence).ids for sentence in sentences]
     longest = max(map(len, rows))
-    tokens = np.array([row + [0] * (longest - len(row)) for row in rows], np.int32)
-    vectors = sc.compile_file(HERE / "model.yaml")(tokens)
+    return np.array([row + [0] * (longest - len(row)) for row in rows], np.int32)
+
+
+def main(sentences: list[str]) -> None:
+    prepare()
+    vectors = sc.compile_file(HERE / "model.yaml")(batch(sentences))
     for i, sentence in enumerate(sentences):
         for j in range(i):
             print(f"{vectors[i] @ vectors[j]:6.3f}  {sentences[j]}  |  {sentence}")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

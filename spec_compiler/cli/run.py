@@ -90,7 +90,8 @@ def command(
     limit = None if max_memory is None else _bytes(max_memory)
     dims = {name: (size, f"--dim {name}={size}") for name, size in _sizes("--dim", dim).items()}
     with reporting(color) as found:
-        program = compile_spec(spec, pairs("--set", set_), found)
+        # loading checks the weights file, as an error; it is not warned of, too
+        program = compile_spec(spec, pairs("--set", set_), found, weights=False)
         require_memory(program, None, limit)
         try:
             weights = _weights(program)

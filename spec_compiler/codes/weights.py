@@ -16,6 +16,12 @@ weights: {file: dense.safetensors}
 """A model of one weight, for examples."""
 
 
+def _mapped(transform: str) -> str:
+    """The model with a transform of its weight."""
+    entry = f'{{from: dense.kernel, as: "{transform}"}}'
+    return f"{DENSE_MODEL[:-2]}, map: {{dense.kernel: {entry}}}}}\n"
+
+
 def _file(header: str, data: str = "\0" * 4) -> str:
     """A safetensors file as text: eight bytes with the header's length, the header, the data."""
     return chr(len(header)) + "\0" * 7 + header + data
@@ -34,6 +40,19 @@ def _header_code(code: str, title: str, explanation: str, wrong: str) -> Code:
     return Code(
         code, title, explanation, wrong, DENSE_WEIGHTS, varies="dense.safetensors", files=files
     )
+
+
+SHARDED_MODEL = DENSE_MODEL.replace("dense.safetensors", "model.safetensors.index.json")
+"""The same with an index of shards."""
+DENSE_INDEX = '{"weight_map": {"dense.kernel": "dense.safetensors"}}\n'
+
+
+def _index_code(
+    code: str, title: str, explanation: str, wrong: str, files: dict[str, str] | None = None
+) -> Code:
+    held = {"model.yaml": SHARDED_MODEL, "dense.safetensors": DENSE_WEIGHTS, **(files or {})}
+    index = "model.safetensors.index.json"
+    return Code(code, title, explanation, wrong, DENSE_INDEX, varies=index, files=held)
 
 
 WEIGHTS: tuple[Code, ...] = (
@@ -160,6 +179,50 @@ WEIGHTS: tuple[Code, ...] = (
         command="run model.yaml --input x=x.json",
         files={"dense.safetensors": DENSE_WEIGHTS, "x.json": "[[1.0]]"},
     ),
+    _index_code(
+        "SPC0616",
+        "not an index of weights",
+        "A name that ends with `.json` under `weights` is an index: a mapping `weight_map` from "
+        "the name of each tensor to the file that holds it, as large models are published. This "
+        "file is JSON, but not an index.",
+        '{"dense.kernel": "dense.safetensors"}\n',
+    ),
+    _index_code(
+        "SPC0617",
+        "tensor that its file lacks",
+        "The index says that a file holds a tensor, and the file does not. The index and the files "
+        "belong to different models, or one of them was changed.",
+        '{"weight_map": {"dense.kernel": "dense.safetensors", "w": "dense.safetensors"}}\n',
+    ),
+    Code(
+        "SPC0618",
+        "tensor that the index does not list",
+        "A file that the index names holds a tensor that the index does not list. The index and "
+        "the files belong to different models, or one of them was changed.",
+        wrong=_file(
+            f'{{{_tensor()},"w":{{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}}}', "\0" * 5
+        ),
+        right=DENSE_WEIGHTS,
+        varies="dense.safetensors",
+        files={"model.yaml": SHARDED_MODEL, "model.safetensors.index.json": DENSE_INDEX},
+    ),
+    Code(
+        "SPC0619",
+        "tensor in two files",
+        "Two files of an index hold a tensor of the same name, so it is not known which of them is "
+        "meant. Write the files again, each tensor into one of them.",
+        wrong=_file(
+            f'{{{_tensor()},"w":{{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}}}', "\0" * 5
+        ),
+        right=_file('{"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', "\0"),
+        varies="other.safetensors",
+        files={
+            "model.yaml": SHARDED_MODEL.replace("json}", "json, strict: false}"),
+            "model.safetensors.index.json": '{"weight_map": {"dense.kernel": "dense.safetensors", '
+            '"w": "other.safetensors"}}\n',
+            "dense.safetensors": DENSE_WEIGHTS,
+        },
+    ),
     Code(
         "SPC0620",
         "entry of `map` that fits nothing",
@@ -178,6 +241,26 @@ WEIGHTS: tuple[Code, ...] = (
         wrong=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel, '
         '"dense.{b}": dense.kernel}}\n',
         right=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel}}}}\n',
+        files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    Code(
+        "SPC0622",
+        "checksums that do not fit the files",
+        "`sha256` is one checksum for one file. With an index it is a mapping with that of each "
+        "file that the index names: the index's own would say nothing of the weights.",
+        wrong=f"{SHARDED_MODEL[:-2]}, sha256: {sha256(DENSE_INDEX.encode()).hexdigest()}}}\n",
+        right=f"{SHARDED_MODEL[:-2]}, sha256: "
+        f"{{dense.safetensors: {sha256(DENSE_WEIGHTS.encode()).hexdigest()}}}}}\n",
+        files={"dense.safetensors": DENSE_WEIGHTS, "model.safetensors.index.json": DENSE_INDEX},
+    ),
+    Code(
+        "SPC0623",
+        "transform that makes far more than the weight",
+        "A transform under `map` gives a tensor the layout that the model needs. A step of this "
+        "one would make many times more numbers than the tensor and the weight have, before "
+        "anything is known of the memory that there is.",
+        wrong=_mapped("w + 0 * sum(arange(9000000))"),
+        right=_mapped("w + 0"),
         files={"dense.safetensors": DENSE_WEIGHTS},
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import Function
@@ -14,6 +15,7 @@ from spec_compiler.expression.functions import FUNCTIONS
 from spec_compiler.expression.lowering import Lowering
 from spec_compiler.expression.operand import Context, Operand, Tensor, described
 from spec_compiler.expression.parser import parse
+from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 
@@ -64,4 +66,21 @@ def compile_expression(
     return lower_expression(text, b, names, functions).value
 
 
-__all__ = ["FUNCTIONS", "compile_expression", "lower_expression"]
+def with_values(text: str, values: Mapping[str, bool | int | float | str]) -> str:
+    """The expression with values in the place of their names; it means the same without them."""
+    written, reached = "", 0
+    for token, after in pairwise(tokens(text)):
+        # what is called is a function, and what stands before `=` a keyword
+        if token.kind == "name" and token.text in values and after.text not in {"(", "="}:
+            item = values[token.text]
+            shown = str(item)
+            if isinstance(item, str):
+                shown = f"'{item}'" if '"' in item else f'"{item}"'
+            elif shown.startswith("-"):
+                shown = f"({item})"  # a power comes before a sign
+            written += text[reached : token.start] + shown
+            reached = token.end
+    return written + text[reached:]
+
+
+__all__ = ["FUNCTIONS", "compile_expression", "lower_expression", "with_values"]

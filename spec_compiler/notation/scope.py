@@ -27,6 +27,15 @@ class Scope:
         """Everything that may stand in arithmetic."""
         return {**self.params, **self.dims}
 
+    @property
+    def values(self) -> dict[str, bool | int | float | str]:
+        """What is known before any data: numbers and texts."""
+        return {
+            name: item
+            for name, item in self.names.items()
+            if isinstance(item, bool | int | float | str)
+        }
+
     def size(self, written: object) -> Size:
         """A size from a number or an expression.
 

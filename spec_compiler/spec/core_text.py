@@ -7,11 +7,13 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from spec_compiler.expression import with_values
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.plain import is_list
 from spec_compiler.spec.core import Call, Core
+from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.outputs import Output
 from spec_compiler.spec.tests_section import SpecTest
@@ -48,9 +50,29 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
     document["layers"] = [_item(call) for call in core.calls]
     declared = core.outputs or {}
     document["outputs"] = {name: _output(name, declared.get(name)) for name in outputs}
-    document |= _stated(header, ("weights",))
+    weights = core_weights(core)
+    if weights is not None:
+        document["weights"] = weights.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     document["tests"] = [_stated(test, SpecTest.model_fields) for _, test in core.tests]
     return {key: value for key, value in document.items() if value not in ({}, [])}
+
+
+def core_weights(core: Core) -> WeightsDeclaration | None:
+    """Where the weights are, with transforms that name no params."""
+    declared = core.header.weights
+    if declared is None:
+        return None
+    values = {name: item for name, item in core.scope.values.items() if name != "w"}
+    return declared.model_copy(
+        update={
+            "map": {
+                key: entry.model_copy(update={"as_": with_values(entry.as_, values)})
+                if entry.as_ is not None
+                else entry
+                for key, entry in declared.map.items()
+            }
+        }
+    )
 
 
 def _dims(core: Core) -> dict[str, Any]:

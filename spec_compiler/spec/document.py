@@ -6,7 +6,6 @@ from string import hexdigits
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     StrictBool,
@@ -24,6 +23,7 @@ from spec_compiler.notation.fields import (
     PolicyName,
     refuse,
 )
+from spec_compiler.notation.plain import is_mapping
 from spec_compiler.notation.scope import described
 
 ParamType = Literal[
@@ -40,9 +40,11 @@ ParamType = Literal[
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
 
 
-def _checksum(written: str | None) -> str | None:
-    if written is not None and not (len(written) == 64 and set(written.lower()) <= set(hexdigits)):
-        raise refuse("must be 64 hexadecimal digits, as `sha256sum` prints them")
+def _checksums(written: object) -> object:
+    for name, text in written.items() if is_mapping(written) else [("", written)]:
+        at = (name,) if name else ()
+        if not (isinstance(text, str) and len(text) == 64 and set(text.lower()) <= set(hexdigits)):
+            raise refuse("must be 64 hexadecimal digits, as `sha256sum` prints them", argument=at)
     return written
 
 
@@ -78,7 +80,22 @@ class Tensor(Declaration):
     from_: StrictStr = Field(alias="from")
     """Its name in the file."""
     as_: StrictStr | None = Field(default=None, alias="as")
-    """An expression over `w`, the tensor, that gives it the weight's layout."""
+    """An expression over `w`, the tensor, that gives it the weight's layout; params by name."""
+
+
+ChecksumField = Annotated[
+    str | dict[str, str],
+    BeforeValidator(_checksums),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ]
+        }
+    ),
+]
+"""The checksum of one file, or that of each by its name."""
 
 
 def _tensor(written: object) -> object:
@@ -109,12 +126,12 @@ class WeightsDeclaration(Declaration):
     """Where the weights are."""
 
     file: StrictStr
-    """Path of a safetensors file, relative to the spec."""
-    sha256: Annotated[StrictStr | None, AfterValidator(_checksum)] = None
-    """The file's checksum, in hexadecimal; checked before a run."""
+    """Path of a safetensors file, or of the index of a sharded one, relative to the spec."""
+    sha256: ChecksumField | None = None
+    """The file's checksum, in hexadecimal, or for an index that of each shard by its name; checked
+    before a run."""
     strict: StrictBool = True
     """Whether tensors that the model does not have are errors."""
-
     map: dict[str, TensorField] = {}
     """For a file with other names: a weight's name, or a pattern such as `encoder.{i}.kernel`, to
     the tensor's name, or to `{from, as}`."""

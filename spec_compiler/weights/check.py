@@ -1,122 +1,210 @@
-"""Weights against the model: names, shapes and dtypes from a file's header, without its data."""
+"""Weights against the model: names, shapes and dtypes from the files' headers, without their data.
+
+Everything that differs is found in one run. What is wrong in the same way in several weights, as in
+the copies of a block, is one finding.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import cast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, nearest
-from spec_compiler.files import under
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Severity, nearest
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
+from spec_compiler.notation.scope import Scope
 from spec_compiler.program import Program
+from spec_compiler.spec.core import Call
 from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.place import diagnose
 from spec_compiler.tracing import weight_label
-from spec_compiler.weights.mapping import Origin, origins, transformed
-from spec_compiler.weights.safetensors import TensorEntry, read_header
+from spec_compiler.weights import mapping
+from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
+from spec_compiler.weights.mapping import CANDIDATES, GUESSES, Origin, origins, transformed
+from spec_compiler.weights.safetensors import TensorEntry, shown, shown_some
 
-AT = ("weights", "file")
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a model's weights are made of.
 
-def weights_path(program: Program, declared: WeightsDeclaration) -> Path:
-    """Where the spec says that the weights are.
-
-    Raises:
-        Refusal: the path leaves the spec's folder.
+    Attributes:
+        checkpoint: The files.
+        origins: By weight.
     """
-    return under(Path(program.core.file).parent, declared.file)
+
+    checkpoint: Checkpoint
+    origins: Mapping[str, Origin]
 
 
 def check_weights(
-    program: Program, diagnostics: Diagnostics, *, severity: Severity = Severity.WARNING
-) -> None:
-    """Compare the header of the weights file with the model; collect everything that differs.
+    program: Program, found: Diagnostics, *, severity: Severity = Severity.WARNING
+) -> Sources | None:
+    """Compare the headers of the weights files with the model; collect everything that differs.
 
     A file that is missing is of the given `severity`: `validate` warns, `run` refuses.
+
+    Returns:
+        None when the spec names no weights, or they cannot be used.
     """
-    node = program.core.node
-    declared = program.core.header.weights
+    core = program.core
+    declared = core.header.weights
     if declared is None:
-        return
-    try:
-        header = read_header(weights_path(program, declared))
-    except Refusal as refusal:
-        refusal.argument = AT
-        diagnostics.add(diagnose(refusal, node))
-        return
-    except FileNotFoundError:
-        refusal = Refusal(
-            "SPC0610",
-            f"the weights file `{declared.file}` does not exist",
-            argument=AT,
-            help="`specc init` writes one with initial weights",
-        )
-        diagnostics.add(diagnose(refusal, node, severity=severity))
-        return
-    except OSError as error:
-        refusal = Refusal("SPC0610", f"{error.strerror or error}", argument=AT)
-        diagnostics.add(diagnose(refusal, node, severity=severity))
-        return
-    for problem in _differences(program, header, declared):
-        diagnostics.add(problem)
+        return None
+    sources, problems = origins(program.graph.weights, declared.map, core.scope)
+    for refusal in problems.values():
+        found.add(diagnose(refusal, core.node))
+    checkpoint = read_checkpoint(core, declared.file, found, severity)
+    if checkpoint is None:
+        return None
+    refusal = _checksums_refusal(declared, checkpoint)
+    if refusal is not None:
+        found.add(diagnose(refusal, core.node))
+    calls = {call.name: call for call in core.calls}
+    comparison = _Comparison(program, checkpoint.tensors, sources, problems, calls)
+    comparison.run(declared.strict, found)
+    return Sources(checkpoint, sources)
 
 
-def _differences(
-    program: Program, header: dict[str, TensorEntry], declared: WeightsDeclaration
-) -> list[Diagnostic]:
-    node = program.core.node
-    refusals: list[Refusal] = []
-    try:
-        sources = origins(program.graph.weights, declared.map, refusals)
-    except Refusal as refusal:
-        return [diagnose(refusal, node)]
-    read = {origin.tensor for origin in sources.values()}
-    extra = [name for name in header if name not in read]
-    problems = [diagnose(refusal, node) for refusal in refusals]
-    for name, weight in program.graph.weights.items():
-        try:
-            _fits(weight, sources[name], header, extra)
-        except Refusal as refusal:
-            label = weight_label(name, program.core)
-            problems.append(diagnose(refusal, node, labels=(label,) if label else ()))
-    for name in extra if declared.strict else ():
-        refusal = Refusal(
-            "SPC0614",
-            f"the weights file has `{name}`, which the model does not use",
-            argument=AT,
-            help="remove it from the file, or write `strict: false`",
-        )
-        problems.append(diagnose(refusal, node))
-    return problems
+def _checksums_refusal(declared: WeightsDeclaration, checkpoint: Checkpoint) -> Refusal | None:
+    """One checksum belongs to one file; for shards each has its own, the index needs none.
+
+    The checksum of an index would say nothing of the numbers, and the index says nothing that the
+    headers of its shards do not say.
+    """
+    given = declared.sha256
+    at = ("weights", "sha256")
+    if isinstance(given, str) and list(checkpoint.files) != [declared.file]:
+        message = f"`{declared.file}` is an index, and its checksum would not be the weights'"
+        help = "write one for each shard: `sha256: {a.safetensors: …}`"
+        return Refusal("SPC0622", message, argument=at, help=help)
+    if not isinstance(given, dict):
+        return None
+    lacking = [name for name in checkpoint.files if name not in given]
+    unknown = [name for name in given if name not in checkpoint.files]
+    if unknown:
+        message = f"{shown_some(unknown)} is not a file of these weights"
+        help = f"the files are {shown_some(list(checkpoint.files))}"
+        path = (*at, unknown[0])
+        return Refusal("SPC0622", message, argument=path, blame_key=True, help=help)
+    if lacking:
+        message = f"`sha256` says nothing of {shown_some(lacking)}"
+        return Refusal("SPC0622", message, argument=at, help="add what `sha256sum` prints")
+    return None
 
 
-def _fits(
-    weight: Weight, origin: Origin, header: Mapping[str, TensorEntry], extra: list[str]
-) -> None:
+@dataclass(slots=True)
+class _Comparison:
+    """The weights of a model beside the tensors of its files.
+
+    Attributes:
+        program: The model.
+        tensors: What the files hold.
+        origins: Where each weight comes from.
+        problems: The entries of `map` that are refused already.
+        calls: The model's layers by name.
+        differences: What is wrong, each with the other weights that it is wrong in.
+    """
+
+    program: Program
+    tensors: Mapping[str, TensorEntry]
+    origins: Mapping[str, Origin]
+    problems: Mapping[str, Refusal]
+    calls: Mapping[str, Call]
+    differences: dict[Any, _Difference] = field(default_factory=dict[Any, "_Difference"])
+
+    def run(self, strict: bool, found: Diagnostics) -> None:
+        """Compare all weights, then all tensors."""
+        read = {origin.tensor for origin in self.origins.values()}
+        extra = [name for name in self.tensors if name not in read]
+        # what an entry that fits nothing was meant for is not known
+        unsure = any(item.code in {"SPC0620", "SPC0621"} for item in self.problems.values())
+        for name, weight in self.program.graph.weights.items():
+            origin = self.origins[name]
+            absent = origin.tensor not in self.tensors
+            if origin.key in self.problems or (absent and unsure and not origin.key):
+                continue
+            try:
+                _fits(weight, origin, self.tensors, self.program.core.scope)
+            except Refusal as refusal:
+                self.add(refusal, name, [origin.tensor] if absent else [])
+        guessed = set(self.guess(extra))
+        node = self.program.core.node
+        for item in self.differences.values():
+            labels = (item.label,) if item.label else ()
+            found.add(diagnose(item.refusal, node, labels=labels, notes=item.notes))
+        left = [name for name in extra if name not in guessed]
+        if strict and left and not unsure:
+            found.add(diagnose(_unused(left), node))
+
+    def add(self, refusal: Refusal, name: str, missing: list[str]) -> None:
+        """Collect a difference, or another weight that has it."""
+        label = weight_label(name, self.calls)
+        # an entry of `map` is one mistake, in however many layers; without one, a layer is
+        layer = label.span if label and refusal.argument == AT else None
+        place = (refusal.code, refusal.argument, refusal.within, layer)
+        if place in self.differences:
+            self.differences[place].others.append(name)
+            self.differences[place].missing += missing
+        else:
+            self.differences[place] = _Difference(refusal, label, missing)
+
+    def guess(self, extra: list[str]) -> Iterator[str]:
+        """Say which tensors that nobody uses may have been meant; these."""
+        left = GUESSES
+        for item in self.differences.values():
+            guesses = [nearest(name, extra[:CANDIDATES]) for name in item.missing[:left]]
+            left -= len(guesses)
+            if guesses and guesses[0] is not None:
+                words = f"the file has {shown(guesses[0])}, which the model does not use"
+                item.refusal.help = words
+            yield from (guess for guess in guesses if guess is not None)
+
+
+@dataclass(slots=True)
+class _Difference:
+    refusal: Refusal
+    label: Label | None
+    missing: list[str]
+    others: list[str] = field(default_factory=list[str])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (f"the same holds for {shown_some(self.others)}",) if self.others else ()
+
+
+def _unused(extra: list[str]) -> Refusal:
+    return Refusal(
+        "SPC0614",
+        f"the weights file has {shown_some(extra)}, which the model does not use",
+        argument=AT,
+        help="remove what is not used from the file, or write `strict: false`",
+    )
+
+
+def _fits(weight: Weight, origin: Origin, tensors: Mapping[str, TensorEntry], scope: Scope) -> None:
     """Refuse a weight that the file does not have, or has in another shape or of another kind."""
-    entry = header.get(origin.tensor)
-    at = ("weights", "map", origin.key) if origin.key else AT
+    entry = tensors.get(origin.tensor)
+    at = (*mapping.AT, origin.key) if origin.key else AT
     if entry is None:
-        guess = nearest(origin.tensor, extra)
         needs = "" if origin.tensor == weight.name else f", which `{weight.name}` needs,"
         raise Refusal(
             "SPC0611",
             f"the weights file has no `{origin.tensor}`{needs} of shape {list(weight.shape)}",
-            argument=at,
-            help=f"the file has `{guess}`, which the model does not use" if guess else "",
+            argument=(*at, "from") if origin.key else at,
         )
-    if "float" not in entry.dtype:
-        message = f"`{origin.tensor}` is `{entry.dtype}` in the weights file, not a float"
+    made = transformed(origin, TensorType(held(entry), entry.shape), scope).outputs["y"]
+    how = f" after `{origin.transform}`" if origin.transform is not None else ""
+    at = (*at, "as") if how else at
+    if "float" not in made.dtype:
+        message = f"`{origin.tensor}` is `{made.dtype}` in the weights file{how}, not a float"
         raise Refusal("SPC0613", message, argument=at)
-    made = transformed(origin, TensorType(held(entry), entry.shape)).outputs["y"].shape
-    if made != weight.shape:
-        how = f" after `{origin.transform}`" if origin.transform else ""
+    if made.shape != weight.shape:
         raise Refusal(
             "SPC0612",
-            f"`{origin.tensor}` is {list(made)} in the weights file{how}, and "
+            f"`{origin.tensor}` is {list(made.shape)} in the weights file{how}, and "
             f"{'the model' if origin.tensor == weight.name else f'`{weight.name}`'} needs "
             f"{list(weight.shape)}",
             argument=at,

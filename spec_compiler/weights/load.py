@@ -1,60 +1,125 @@
-"""The weights that a program runs with: from its file, or from the seed."""
+"""The weights that a program runs with: from its files, or from the seed."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
+
 from spec_compiler.diagnostics import Diagnostics, Refusal, Severity, SpecError
 from spec_compiler.files import sha256
-from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.evaluate import evaluate
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.storage import as_stored
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import DType, TensorType
+from spec_compiler.notation.scope import Scope
 from spec_compiler.program import Program
+from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.place import diagnose
-from spec_compiler.weights.check import check_weights, held, weights_path
+from spec_compiler.weights.check import check_weights, held
+from spec_compiler.weights.checkpoint import Checkpoint
 from spec_compiler.weights.initialise import initialise
-from spec_compiler.weights.mapping import Origin, origins, transformed
-from spec_compiler.weights.tensors import Tensors, open_tensors
+from spec_compiler.weights.mapping import AT, Origin, transformed
+from spec_compiler.weights.tensors import Tensors
 
 
 def load_weights(program: Program) -> dict[str, Array]:
     """Every weight of a program, in the dtype that it is stored in.
 
-    Data that already has that dtype is memory-mapped, not copied.
+    Data that already has that dtype is memory-mapped, not copied; weights that come from one tensor
+    in one way are one array.
 
     Raises:
-        SpecError: the file is missing, does not fit the model, or has another checksum.
+        SpecError: a file is missing, does not fit the model, or has another checksum.
     """
-    declared = program.core.header.weights
+    core = program.core
+    declared = core.header.weights
     if declared is None:
-        return initialise(program.graph.weights, program.core.header.seed)
+        return initialise(program.graph.weights, core.header.seed)
     found = Diagnostics(sources=dict(program.diagnostics.sources))
-    check_weights(program, found, severity=Severity.ERROR)
+    sources = check_weights(program, found, severity=Severity.ERROR)
+    if sources is not None and not found.errors:
+        for refusal in _other_checksums(declared, sources.checkpoint):
+            found.add(diagnose(refusal, core.node))
+    if sources is None or found.errors:
+        raise SpecError(found)
+    uses = Counter(origin.tensor for origin in sources.origins.values())
+    reader = _Reader(Tensors(sources.checkpoint.tensors), core.scope, uses)
+    weights: dict[str, Array] = {}
+    for name, weight in program.graph.weights.items():
+        try:
+            weights[name] = reader.weight(sources.origins[name], weight.value.dtype)
+        except Refusal as refusal:
+            found.add_once(diagnose(refusal, core.node))
     found.stop_on_errors()
-    path = weights_path(program, declared)
-    if declared.sha256 is not None:
+    return weights
+
+
+def _other_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> list[Refusal]:
+    """A refusal for each file whose bytes are not those that the spec means."""
+    given, refusals = declared.sha256, list[Refusal]()
+    for name, path in checkpoint.files.items() if given is not None else ():
+        wanted, at = (given, ()) if not isinstance(given, dict) else (given[name], (name,))
         actual = sha256(path)
-        if actual != declared.sha256.lower():
-            refusal = Refusal(
-                "SPC0615",
-                f"the checksum of `{declared.file}` is not what the spec says",
-                argument=("weights", "sha256"),
-                annotation="not the file's",
-                help=f"if the file is the right one, write `sha256: {actual}`",
+        if actual != str(wanted).lower():
+            refusals.append(
+                Refusal(
+                    "SPC0615",
+                    f"the checksum of `{name}` is not what the spec says",
+                    argument=("weights", "sha256", *at),
+                    annotation="not the file's",
+                    help=f"if the file is the right one, write `{actual}`",
+                )
             )
-            found.add(diagnose(refusal, program.core.node))
-            raise SpecError(found)
-    tensors = open_tensors(path)
-    sources = origins(program.graph.weights, declared.map, [])
-    return {
-        name: as_stored(_read(tensors, sources[name]), weight.value.dtype)
-        for name, weight in program.graph.weights.items()
-    }
+    return refusals
 
 
-def _read(tensors: Tensors, origin: Origin) -> Array:
-    """A tensor of the file, in the layout of the weight."""
-    array = tensors[origin.tensor]
-    if not origin.transform:
-        return array
-    graph = transformed(origin, TensorType(held(tensors.entries[origin.tensor]), array.shape))
-    return evaluate(graph, {"w": array}, {}, {})["y"]
+@dataclass(slots=True)
+class _Reader:
+    """Reads tensors as weights, each tensor and each layout of it once.
+
+    Attributes:
+        tensors: The files.
+        scope: What names in transforms mean.
+        uses: How many weights a tensor is still needed for.
+    """
+
+    tensors: Tensors
+    scope: Scope
+    uses: Counter[str]
+    read: dict[str, Array] = field(default_factory=dict[str, Array])
+    made: dict[tuple[str, str | None, DType], Array] = field(
+        default_factory=dict[tuple[str, str | None, DType], Array]
+    )
+
+    def weight(self, origin: Origin, dtype: DType) -> Array:
+        """A tensor in the layout and the dtype of the weight.
+
+        Raises:
+            Refusal: a step of the transform cannot use the tensor's values.
+        """
+        key = (origin.tensor, origin.transform, dtype)
+        if key not in self.made:
+            with np.errstate(all="ignore"):  # beyond the dtype's range it is infinite in it
+                self.made[key] = as_stored(self.laid_out(origin), dtype)
+        self.uses[origin.tensor] -= 1
+        if not self.uses[origin.tensor]:
+            self.read.pop(origin.tensor, None)
+        return self.made[key]
+
+    def laid_out(self, origin: Origin) -> Array:
+        """A tensor in the layout of the weight."""
+        if origin.tensor not in self.read:
+            self.read[origin.tensor] = self.tensors[origin.tensor]
+        array = self.read[origin.tensor]
+        if origin.transform is None:
+            return array
+        entry = self.tensors.entries[origin.tensor]
+        graph = transformed(origin, TensorType(held(entry), entry.shape), self.scope)
+        try:
+            return evaluate(graph, {"w": array}, {}, {})["y"]
+        except RunError as error:
+            raise Refusal(
+                error.refusal.code,
+                f"{error.refusal.message}, in the transform of `{origin.tensor}`",
+                argument=(*AT, origin.key, "as"),
+            ) from None

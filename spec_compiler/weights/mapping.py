@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.expression import compile_expression
+from spec_compiler.expression.parser import parse
+from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.graph import Graph
+from spec_compiler.ir.dims import Dim, Shape
+from spec_compiler.ir.graph import Graph, Node
 from spec_compiler.ir.types import TensorType
+from spec_compiler.notation.scope import Scope
 from spec_compiler.spec.document import Tensor
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
+AT = ("weights", "map")
+
+GUESSES = 20
+"""Names for which a similar one is looked for: in a wrong file all of them are unknown."""
+CANDIDATES = 500
+"""Names among which it is looked for."""
+GROWTH = 8
+"""How many times larger than the tensor a step of a transform may be."""
+SMALL = 1_000_000
+"""Numbers that any step may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,101 +37,145 @@ class Origin:
 
     Attributes:
         tensor: The name in the file.
-        transform: An expression over `w`, the tensor as the file has it; empty: as it is.
+        transform: An expression over `w`, the tensor as the file has it; None: as it is.
         key: The entry of `map` that says so; empty when none does.
     """
 
     tensor: str
-    transform: str = ""
+    transform: str | None = None
     key: str = ""
 
 
 def origins(
-    weights: Iterable[str], entries: Mapping[str, Tensor], problems: list[Refusal]
-) -> dict[str, Origin]:
+    weights: Collection[str], entries: Mapping[str, Tensor], scope: Scope
+) -> tuple[dict[str, Origin], dict[str, Refusal]]:
     """The origin of each weight: an exact entry, else the one pattern that fits, else its own name.
 
     Args:
         weights: The names of the model's weights.
         entries: The `map` of the spec.
-        problems: Collects entries that fit nothing, and patterns that fit one weight together.
+        scope: What names in transforms mean.
+
+    Returns:
+        The origins, and by entry what is wrong with it, whatever the file holds: it fits nothing,
+        fits a weight beside another pattern, or its source or transform makes no sense.
     """
-    names = list(weights)
-    exact = {key: entry for key, entry in entries.items() if not _PLACEHOLDER.search(key)}
-    patterns = {key: _compiled(key) for key in entries if key not in exact}
+    patterns = {key: _pattern(key) for key in entries if _PLACEHOLDER.search(key)}
+    problems = {
+        key: problem
+        for key, entry in entries.items()
+        if (problem := _problem(key, entry, scope)) is not None
+    }
     used: set[str] = set()
     found: dict[str, Origin] = {}
-    for name in names:
-        if name in exact:
-            used.add(name)
-            found[name] = Origin(exact[name].from_, exact[name].as_ or "", name)
-            continue
+    for name in weights:
         fits = {key: match for key, item in patterns.items() if (match := item.fullmatch(name))}
         used |= fits.keys()
+        if name in entries and name not in patterns:
+            used.add(name)
+            found[name] = Origin(entries[name].from_, entries[name].as_, name)
+            continue
+        found[name] = Origin(name)
+        for key, match in fits.items():  # the last one, of which two are refused
+            source = _filled(entries[key].from_, match)
+            found[name] = Origin(source, entries[key].as_, key)
         if len(fits) > 1:
-            first, second, *_ = fits
-            message = f"two patterns fit the weight `{name}`"
-            problems.append(
-                Refusal(
-                    "SPC0621",
-                    message,
-                    argument=("weights", "map", second),
-                    related=((("weights", "map", first), "this one, too"),),
-                    blame_key=True,
-                    help=f"write an entry for `{name}` itself, which wins over patterns",
-                )
-            )
-        for key, match in list(fits.items())[:1]:
-            entry = entries[key]
-            found[name] = Origin(_filled(entry.from_, match, key), entry.as_ or "", key)
-    problems.extend(
-        Refusal(
-            "SPC0620",
-            f"`{key}` fits no weight of the model",
-            argument=("weights", "map", key),
-            blame_key=True,
-            **suggestion(nearest(key, names), "`specc summary` shows the layers' names"),
-        )
-        for key in entries
-        if key not in used
-    )
-    return {name: found.get(name, Origin(name)) for name in names}
+            first, *_, last = fits
+            problems.setdefault(last, _two_patterns(name, first, last))
+    candidates = list(weights)[:CANDIDATES]
+    for count, key in enumerate(key for key in entries if key not in used):
+        guess = nearest(key, candidates) if count < GUESSES else None
+        words = suggestion(guess, "`specc summary` shows the layers' names")
+        message = f"`{key}` fits no weight of the model"
+        problems[key] = Refusal("SPC0620", message, argument=(*AT, key), blame_key=True, **words)
+    return found, problems
 
 
-def transformed(origin: Origin, of: TensorType) -> Graph:
+def transformed(origin: Origin, of: TensorType, scope: Scope) -> Graph:
     """The program that brings a tensor of the file to the layout that the model needs.
 
     Raises:
-        Refusal: the expression is wrong, or does not fit the tensor.
+        Refusal: the expression does not fit the tensor, or makes something far larger of it.
     """
     b = Builder()
-    w = b.value(of)
-    try:
-        result = compile_expression(origin.transform, b, {"w": w}) if origin.transform else w
-    except Refusal as refusal:
-        raise refusal.under(("weights", "map", origin.key, "as")) from None
+    w = result = b.value(of)
+    if origin.transform is not None:
+        try:
+            result = compile_expression(origin.transform, b, {**scope.values, "w": w})
+            _refuse_growth(b.nodes, max(_elements(of.shape), _elements(result.shape)))
+        except Refusal as refusal:
+            refusal.notes += (f"`w` is `{origin.tensor}`, {of}",)
+            raise refusal.under((*AT, origin.key, "as")) from None
     return b.graph({"w": w}, {"y": result})
 
 
-def _compiled(key: str) -> re.Pattern[str]:
-    """A pattern in which `{i}` stands for one part of a name; the same name, the same part."""
-    text, seen = "", set[str]()
-    for index, part in enumerate(_PLACEHOLDER.split(key)):
-        if index % 2 == 0:
-            text += re.escape(part)
-        else:
-            text += f"(?P={part})" if part in seen else f"(?P<{part}>[^.]+)"
-            seen.add(part)
+def _refuse_growth(nodes: Iterable[Node], elements: int) -> None:
+    """Refuse steps that would take far more memory than the tensor and the weight."""
+    for node in nodes:
+        for value in node.results:
+            needed = _elements(value.shape)
+            if needed > GROWTH * elements + SMALL:
+                message = (
+                    f"a step of the transform makes {needed} numbers, and the weight has fewer"
+                )
+                help = "a transform gives a tensor another layout; compute with what is as large"
+                raise Refusal("SPC0623", message, help=help)
+
+
+def _elements(shape: Shape) -> int:
+    """The number of elements; without inputs all sizes are known."""
+    return math.prod(size for size in shape if isinstance(size, int))
+
+
+def _problem(key: str, entry: Tensor, scope: Scope) -> Refusal | None:
+    """What is wrong with an entry by itself."""
+    parts = _PLACEHOLDER.findall(key)
+    for found in _PLACEHOLDER.finditer(entry.from_):
+        if found[1] not in parts:
+            message = f"`{found[0]}` is not a part of `{key}`"
+            return Refusal("SPC0620", message, argument=(*AT, key, "from"), within=found.span())
+    if entry.as_ is None:
+        return None
+    try:
+        parse(entry.as_)
+        for token in tokens(entry.as_):
+            if token.kind == "name" and isinstance(scope.dims.get(token.text), Dim):
+                message = f"`{token.text}` is known only from the data, and weights are before it"
+                raise Refusal("SPC0123", message, within=(token.start, token.end))
+    except Refusal as refusal:
+        return refusal.under((*AT, key, "as"))
+    return None
+
+
+def _two_patterns(name: str, first: str, last: str) -> Refusal:
+    return Refusal(
+        "SPC0621",
+        f"two patterns fit the weight `{name}`",
+        argument=(*AT, last),
+        related=(((*AT, first), "this one, too"),),
+        blame_key=True,
+        help=f"write an entry for `{name}` itself, which wins over patterns",
+    )
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """A pattern in which `{i}` stands for a part of a name; the same placeholder, the same part.
+
+    A part has no dot and ends where what follows it in the key first comes: it is never tried
+    again (`?>`), so that no key can make matching slow.
+    """
+    literal, *rest = _PLACEHOLDER.split(key)
+    text, seen = re.escape(literal), set[str]()
+    for index in range(0, len(rest), 2):
+        part, after = rest[index : index + 2]
+        behind = re.escape(after) + (r"\Z" if index + 2 == len(rest) else "")
+        group = f"(?P=p_{part})" if part in seen else f"(?P<p_{part}>[^.]+?)"
+        text += f"(?>{group}{behind})"
+        seen.add(part)
     return re.compile(text)
 
 
-def _filled(source: str, match: re.Match[str], key: str) -> str:
+def _filled(source: str, match: re.Match[str]) -> str:
+    """A source with the parts of a name in it; what the key has no part for stays as it is."""
     parts = match.groupdict()
-    unknown = [name for name in _PLACEHOLDER.findall(source) if name not in parts]
-    if unknown:
-        raise Refusal(
-            "SPC0620",
-            f"`{{{unknown[0]}}}` is not a part of `{key}`",
-            argument=("weights", "map", key),
-        )
-    return _PLACEHOLDER.sub(lambda found: parts[found[1]], source)
+    return _PLACEHOLDER.sub(lambda found: parts.get(f"p_{found[1]}", found[0]), source)

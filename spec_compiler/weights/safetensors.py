@@ -10,9 +10,9 @@ import json
 import math
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Final, cast
 
 from spec_compiler import files
@@ -52,12 +52,14 @@ class TensorEntry:
     """What the header says about one tensor.
 
     Attributes:
+        file: The file that holds it.
         dtype: Its dtype by specc's name, a key of `ITEMSIZE`.
         shape: Its sizes.
         begin: The offset of its first byte from the start of the file.
         end: The offset after its last byte from the start of the file.
     """
 
+    file: Path
     dtype: str
     shape: tuple[int, ...]
     begin: int
@@ -83,7 +85,7 @@ def read_header(path: str | os.PathLike[str]) -> dict[str, TensorEntry]:
             raise _broken(f"the header's length, {length} bytes, goes beyond {limit}")
         entries = _parse(b"{" + file.read(length - 1))
     tensors = {
-        name: _entry(name, value, data=8 + length, size=size)
+        name: _entry(name, value, Path(path), data=8 + length, size=size)
         for name, value in entries.items()
         if name != "__metadata__"
     }
@@ -157,7 +159,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
-def _entry(name: str, value: object, *, data: int, size: int) -> TensorEntry:
+def _entry(name: str, value: object, file: Path, *, data: int, size: int) -> TensorEntry:
     fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     if fields.keys() != {"dtype", "shape", "data_offsets"}:
         raise _broken(f"{shown(name)} must have exactly `dtype`, `shape` and `data_offsets`")
@@ -186,7 +188,7 @@ def _entry(name: str, value: object, *, data: int, size: int) -> TensorEntry:
             f"{shown(name)} needs {needed} bytes for {dtype}{shape} and has {end - begin}",
             help="write the file again with the shape and dtype of the data",
         )
-    return TensorEntry(DTYPES[dtype], tuple(shape), data + begin, data + end)
+    return TensorEntry(file, DTYPES[dtype], tuple(shape), data + begin, data + end)
 
 
 def _sizes(value: object) -> bool:
@@ -221,3 +223,10 @@ def _refuse_gaps(tensors: Mapping[str, TensorEntry], *, data: int, size: int) ->
 def shown(name: str) -> str:
     """A stranger's name in backquotes, cut where a message would become unreadable."""
     return f"`{name[:_SHOWN]}…`" if len(name) > _SHOWN else f"`{name}`"
+
+
+def shown_some(names: Collection[str], most: int = 4) -> str:
+    """Strangers' names for a message: the first few, and how many more there are."""
+    first = ", ".join(shown(name) for name in list(names)[:most])
+    more = len(names) - most
+    return f"{first} and {more} more" if more > 0 else first

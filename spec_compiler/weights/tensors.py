@@ -1,4 +1,4 @@
-"""The data of a safetensors file, mapped into memory and written."""
+"""The data of safetensors files, mapped into memory and written."""
 
 from __future__ import annotations
 
@@ -18,26 +18,28 @@ _FOREIGN: Final = {name: foreign for foreign, name in DTYPES.items()}
 
 
 class Tensors(Mapping[str, NDArray[Any]]):
-    """The tensors of a safetensors file by name, each read when it is asked for.
+    """Tensors of safetensors files by name, each read when it is asked for.
 
     Arrays are read-only views of the mapped file, except `bfloat16` (returned as the same values in
     `float32`) and `bool`, which are copies.
 
     Attributes:
-        entries: The checked header.
+        entries: What the checked headers say, of one file or of several.
 
     Raises:
-        Refusal: The file is not sound; see `read_header`.
-        OSError: It cannot be read.
+        OSError: A file cannot be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.entries: Mapping[str, TensorEntry] = read_header(path)
-        self._bytes = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+    def __init__(self, entries: Mapping[str, TensorEntry]) -> None:
+        self.entries = entries
+        self._bytes = {
+            file: np.asarray(np.memmap(file, dtype=np.uint8, mode="r"))
+            for file in dict.fromkeys(entry.file for entry in entries.values())
+        }
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         entry = self.entries[name]
-        raw = self._bytes[entry.begin : entry.end]
+        raw = self._bytes[entry.file][entry.begin : entry.end]
         if entry.dtype == "bool":
             # Any byte may stand in a stranger's file; NumPy's booleans know only 0 and 1.
             array = raw != 0
@@ -57,8 +59,13 @@ class Tensors(Mapping[str, NDArray[Any]]):
 
 
 def open_tensors(path: str | os.PathLike[str]) -> Tensors:
-    """The tensors of a safetensors file by name; the data is read only where it is used."""
-    return Tensors(path)
+    """The tensors of a safetensors file by name; the data is read only where it is used.
+
+    Raises:
+        Refusal: The file is not sound; see `read_header`.
+        OSError: It cannot be read.
+    """
+    return Tensors(read_header(path))
 
 
 def write_tensors(

@@ -108,3 +108,19 @@ def test_a_weights_file_by_another_path_is_cosmetic_and_another_checksum_is_not(
     assert found(moved) == {"cosmetic": [("weights.file", "a.safetensors", "b.safetensors")]}
     other = changed(("a" * 64, "b" * 64), old=spec)
     assert found(other) == {"weights": [("weights.sha256", "a" * 64, "b" * 64)]}
+
+
+def test_entries_of_a_map_are_compared_one_by_one_and_by_what_they_mean(changed):
+    spec = """
+specc: 1
+params: {width: 4}
+inputs: {x: {shape: [4]}}
+layers: [{type: Dense, name: dense, units: 2}]
+weights:
+  file: w.safetensors
+  map: {dense.kernel: {from: k, as: "reshape(w, [width, 2])"}, dense.bias: b}
+"""
+
+    assert found(changed(("[width, 2]", "[4, 2]"), old=spec)) == {}
+    other = changed(("dense.bias: b", "dense.bias: c"), old=spec)
+    assert found(other) == {"weights": [("weights.map.dense.bias", "{from: b}", "{from: c}")]}

@@ -12,7 +12,14 @@ from spec_compiler.source import read
 from spec_compiler.spec.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
-BASE = {"specc": 1, "inputs": {"x": {"shape": [8]}}, "layers": [{"type": "Dense", "units": 2}]}
+BASE = {
+    "specc": 1,
+    "inputs": {"x": {"shape": [8]}},
+    "layers": [
+        {"type": "Dense", "name": "dense_0", "units": 2},
+        {"type": "Dense", "units": 2},
+    ],
+}
 WRITTEN = ("docs/language.md", "docs/choices.md", "README.md")
 
 

@@ -7,6 +7,11 @@ import pytest
 from safetensors.numpy import save_file
 
 import spec_compiler as sc
+from spec_compiler.cli import main
+from spec_compiler.expression import with_values
+from spec_compiler.notation.scope import Scope
+from spec_compiler.spec.document import Tensor
+from spec_compiler.weights.mapping import origins
 
 SPEC = """
 specc: 1
@@ -70,6 +75,154 @@ def test_an_exact_entry_wins_over_a_pattern(folder) -> None:
     np.testing.assert_array_equal(model.weights["block-1.bias"], model.weights["block-0.bias"])
 
 
+def test_params_stand_by_name_in_a_transform(folder) -> None:
+    text = MAP.replace("transpose(w, [1, 0])", "transpose(w)").replace(
+        "[6, 2]", "[inner, 12 / inner]"
+    )
+    spec = "params: {inner: 6}\n" + SPEC.format(map=text)
+    model = sc.compile_text(spec, file=str(folder / "model.yaml"))
+    plain = sc.compile_text(SPEC.format(map=MAP), file=str(folder / "model.yaml"))
+    for name, array in plain.weights.items():
+        np.testing.assert_array_equal(model.weights[name], array)
+
+
+def test_the_core_form_has_their_values(folder, monkeypatch, capsys) -> None:
+    text = MAP.replace("[6, 2]", "[inner, 12 // inner]")
+    (folder / "model.yaml").write_text("params: {inner: 6}\n" + SPEC.format(map=text))
+    monkeypatch.setattr("sys.argv", ["specc", "expand", str(folder / "model.yaml")])
+    with pytest.raises(SystemExit):
+        main()
+    core = capsys.readouterr().out
+    assert "reshape(w, [6, 12 // 6])" in core
+    assert list(sc.validate(core, file=str(folder / "core.yaml"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("n ** 2 + w", "(-3) ** 2 + w"),
+        ("sum(w, axis=axis)", "sum(w, axis=1)"),
+        ("cast(w, d)", 'cast(w, "float16")'),
+        ("mean(w) == mean", "mean(w) == 0.5"),
+        ("w", "w"),
+    ],
+)
+def test_a_closed_transform_keeps_functions_and_keywords(text, closed) -> None:
+    values = {"n": -3, "axis": 1, "d": "float16", "mean": 0.5, "sum": 7, "cast": 8}
+    assert with_values(text, values) == closed
+
+
+def test_two_weights_may_be_made_of_one_tensor(folder) -> None:
+    text = MAP.replace('"h.{i}.bias"', "h.1.bias")
+    model = sc.compile_text(
+        SPEC.format(map=text).replace("  map:", "  strict: false\n  map:"),
+        file=str(folder / "model.yaml"),
+    )
+    assert np.shares_memory(model.weights["block-0.bias"], model.weights["block-1.bias"])
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "name", "tensor"),
+    [
+        ("a.{i}.k", "x{i}", "a.12.k", "x12"),
+        ("a.{i}.k", "x{i}", "a.1.2.k", None),
+        ("a.{i}.k", "x{i}", "a..k", None),
+        ("{a}.{b}.{a}", "{b}{a}{b}", "p.q.p", "qpq"),
+        ("{a}.{b}.{a}", "{b}{a}{b}", "p.q.r", None),
+        ("l_{i}_h_{0}.k", "{0}/{i}", "l_3_h_4.k", "4/3"),
+        ("{i}kk", "{i}", "xkk", "x"),
+        ("{i}k", "{i}", "xkk", "xk"),
+        ("a.{i}", "{i}", "b.1", None),
+        ("a+{i}", "{i}", "aa1", None),
+    ],
+)
+def test_a_placeholder_is_one_part_of_a_name(key, source, name, tensor) -> None:
+    found, problems = origins([name], {key: Tensor(**{"from": source})}, Scope())
+    assert (found[name].tensor if found[name].key else None) == tensor
+    assert [item.code for item in problems.values()] == ([] if tensor else ["SPC0620"])
+
+
+def test_no_key_makes_matching_slow() -> None:
+    # tried in all ways, this would take longer than anybody waits
+    key = "".join(f"{{a{i}}}x" for i in range(60)) + "!"
+    found, _ = origins(["x" * 900], {key: Tensor(**{"from": "w"})}, Scope())
+    assert found["x" * 900].key == ""
+
+
+def test_everything_that_differs_is_said_in_one_run(folder) -> None:
+    rng = np.random.default_rng(0)
+    tensors = {
+        "h.0.weight": rng.normal(size=(6, 4)),  # fits
+        "h.1.weight": rng.normal(size=(5, 6)),  # another shape
+        "h.0.bais": rng.normal(size=6),  # misspelt
+        "h.1.bias": rng.normal(size=6),
+        "out": np.arange(12),  # not a float
+        "pooler": rng.normal(size=1),  # not used
+    }
+    save_file(tensors, folder / "theirs.safetensors")
+    found = {item.code: item for item in findings(folder, MAP)}
+    assert set(found) == {"SPC0611", "SPC0612", "SPC0613", "SPC0614"}
+    assert "`h.0.bias`" in found["SPC0611"].message
+    assert "`h.0.bais`" in found["SPC0611"].help
+    assert "is [6, 5]" in found["SPC0612"].message
+    assert "needs [6, 6]" in found["SPC0612"].message
+    assert "has `pooler`, which" in found["SPC0614"].message
+    assert len(findings(folder, MAP)) == 4
+
+
+def test_one_wrong_entry_is_one_finding_however_many_weights_it_is_for(folder) -> None:
+    (found,) = findings(folder, MAP.replace("h.{i}.weight", "h.{i}.wieght"))
+    assert found.code == "SPC0611"
+    assert found.notes == ("the same holds for `block-1.kernel`",)
+    assert "`h.0.weight`" in found.help
+
+
+def test_strict_false_allows_more_tensors_never_fewer(folder) -> None:
+    loose = SPEC.replace("  map:", "  strict: false\n  map:")
+    file = str(folder / "model.yaml")
+    fewer = MAP.replace('    head.kernel: {from: out, as: "reshape(w, [6, 2])"}\n', "")
+    found = list(sc.validate(loose.format(map=fewer), file=file))
+    assert [item.code for item in found] == ["SPC0611"]  # of `out` nothing is said
+    assert {item.code for item in findings(folder, fewer)} == {"SPC0611", "SPC0614"}
+
+
+@pytest.mark.parametrize(
+    ("new", "code", "at"),
+    [
+        ("reshape(w, [6, 2)", "SPC0120", ")"),
+        ("reshape(w, [6; 2])", "SPC0120", ";"),
+        ("reshape(w, [sx, 2])", "SPC0123", "sx"),
+        ("reshape(w, [seq, 2])", "SPC0123", "seq"),
+        ("reshap(w, [6, 2])", "SPC0124", "reshap"),
+        ("1.0 * reshape(w, [6, 3])", "SPC0301", "reshape(w, [6, 3])"),
+        ("transpose(w, [0, 3])", "SPC0131", "[0, 3]"),
+        ("reshape(w, [12])", "SPC0612", "reshape(w, [12])"),
+        ("w > 0.0", "SPC0613", "w > 0.0"),
+        ("w + sum(arange(9000000))", "SPC0623", "w + sum(arange(9000000))"),
+    ],
+)
+def test_a_caret_stands_inside_the_transform(folder, new, code, at) -> None:
+    text = "dims: {seq: {}}\n" + SPEC.format(map=MAP.replace("reshape(w, [6, 2])", new))
+    (found,) = sc.validate(text, file=str(folder / "model.yaml"))
+    line = text.splitlines()[found.span.line - 1]
+    under = line[found.span.column - 1 : found.span.end_column - 1]
+    assert (found.code, under.strip('"')) == (code, at)
+
+
+def test_a_map_is_checked_without_its_file(folder) -> None:
+    (folder / "theirs.safetensors").unlink()
+    found = findings(folder, MAP.replace("[6, 2])", "[6, 2)").replace("{i}.bias", "{j}.bias", 1))
+    assert {item.code for item in found} == {"SPC0610", "SPC0120", "SPC0620"}
+
+
+def test_two_patterns_for_one_weight_are_an_error(folder) -> None:
+    (found,) = findings(folder, MAP + '    "block-0.{part}": "h.{part}"\n')
+    assert found.code == "SPC0621"
+    assert [label.text for label in found.labels] == ["this one, too"]
+    exact = MAP + '    "block-{n}.bias": "h.{n}.bias"\n    block-0.bias: h.0.bias\n'
+    assert [item.message for item in findings(folder, exact + "    block-1.bias: h.1.bias\n")] == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "words"),
     [
@@ -87,3 +240,14 @@ def test_what_does_not_fit_is_said_at_the_entry(folder, old, new, code, words) -
     assert said, errors
     assert code in {None, said[0].code}
     assert said[0].span.line >= 11
+
+
+def test_an_index_that_only_the_data_shows_to_be_wrong_is_said_at_the_transform(folder) -> None:
+    wrong = "reshape(gather(w, cast(w * 1e6, 'int32'), 0), [6, 2])"
+    text = SPEC.format(map=MAP.replace("reshape(w, [6, 2])", wrong))
+    model = sc.compile_text(text, file=str(folder / "model.yaml"))
+    with pytest.raises(sc.SpecError) as caught:
+        model(np.zeros((1, 4), np.float32))
+    (error,) = caught.value.diagnostics.errors
+    assert error.code == "SPC0502"
+    assert "gather" in text.splitlines()[error.span.line - 1]

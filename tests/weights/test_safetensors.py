@@ -113,6 +113,12 @@ def test_each_header_code_is_raised_by_its_wrong_example_only(code, tmp_path):
         ({"dtype": "F32", "shape": [2**63], "data_offsets": [0, 4]}, "SPC0603"),
         ({"dtype": "F32", "shape": [2**62] * 300, "data_offsets": [0, 4]}, "SPC0603"),
         ({"dtype": "F32", "shape": 1, "data_offsets": [0, 4]}, "SPC0603"),
+        ({"dtype": "F32", "shape": [float("nan")], "data_offsets": [0, 4]}, "SPC0603"),
+        ({"dtype": "F32", "shape": [1] * 33, "data_offsets": [0, 4]}, "SPC0603"),
+        ({"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]}, "SPC0603"),
+        ({"dtype": "F32", "shape": [1], "data_offsets": [False, 4]}, "SPC0603"),
+        ({"dtype": "F32", "shape": [1], "data_offsets": [0, 4.0]}, "SPC0603"),
+        (None, "SPC0603"),
         ({"dtype": "F32", "shape": [1], "data_offsets": [0]}, "SPC0603"),
         ({"dtype": "F32", "shape": [1], "data_offsets": [0, 4], "x": 1}, "SPC0603"),
         ({"dtype": ["F32"], "shape": [1], "data_offsets": [0, 4]}, "SPC0605"),
@@ -128,6 +134,29 @@ def test_an_entry_that_makes_no_sense_is_refused(entry, code, tmp_path):
     assert "`w`" in refused(tmp_path / "x", raw({"w": entry}, b"\0" * 4), code).message or (
         code == "SPC0609"
     )
+
+
+@pytest.mark.parametrize(
+    ("offsets", "code"),
+    [
+        ([(0, 4), (2, 6)], "SPC0608"),
+        ([(0, 8), (2, 6)], "SPC0608"),
+        ([(0, 8), (4, 4)], "SPC0608"),  # no byte is shared, yet it lies inside another
+        ([(0, 4), (6, 8)], "SPC0609"),
+        ([(0, 4), (4, 7)], "SPC0609"),
+    ],
+)
+def test_tensors_cover_the_data_without_a_gap_or_an_overlap(offsets, code, tmp_path):
+    header = {
+        f"t{i}": {"dtype": "U8", "shape": [end - begin], "data_offsets": [begin, end]}
+        for i, (begin, end) in enumerate(offsets)
+    }
+    refused(tmp_path / "x", raw(header, b"\0" * 8), code)
+
+
+def test_a_field_that_stands_twice_is_refused(tmp_path):
+    text = b'{"w":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}}'
+    refused(tmp_path / "x", raw(text, b"\0"), "SPC0604")
 
 
 @pytest.mark.parametrize(

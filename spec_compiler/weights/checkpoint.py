@@ -1,0 +1,187 @@
+"""The files that hold a spec's weights: one safetensors file, or the shards of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Severity
+from spec_compiler.files import under
+from spec_compiler.notation.scope import described
+from spec_compiler.source import Node, load
+from spec_compiler.spec.core import Core
+from spec_compiler.spec.place import diagnose, span_of
+from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, shown_some
+
+AT = ("weights", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the headers of weights files say.
+
+    Attributes:
+        tensors: By name, of all files.
+        files: Where they lie, by the names that the spec or the index gives them.
+    """
+
+    tensors: Mapping[str, TensorEntry]
+    files: Mapping[str, Path]
+
+
+def read_checkpoint(
+    core: Core, file: str, found: Diagnostics, severity: Severity
+) -> Checkpoint | None:
+    """The headers of what `weights.file` names; a name that ends with `.json` is an index's.
+
+    Args:
+        core: The spec, in whose folder everything must lie.
+        file: The path as it is written.
+        found: Collects what is wrong.
+        severity: Of a file that is not there.
+
+    Returns:
+        None when anything is wrong.
+    """
+    root = Path(core.file).parent
+    try:
+        path = under(root, file)
+        if file.endswith(".json"):
+            return _Shards(root, file, Label(span_of(core.node, AT), "its index"), found).read(
+                severity
+            )
+        return Checkpoint(read_header(path), {file: path})
+    except Refusal as refusal:
+        refusal.argument = AT
+        found.add(diagnose(refusal, core.node))
+    except FileNotFoundError:
+        refusal = Refusal(
+            "SPC0610",
+            f"the weights file `{file}` does not exist",
+            argument=AT,
+            help="" if file.endswith(".json") else "`specc init` writes one with initial weights",
+        )
+        found.add(diagnose(refusal, core.node, severity=severity))
+    except OSError as error:
+        refusal = Refusal("SPC0610", f"{error.strerror or error}", argument=AT)
+        found.add(diagnose(refusal, core.node, severity=severity))
+    return None
+
+
+@dataclass(slots=True)
+class _Shards:
+    """Reads an index, `{"weight_map": {tensor: shard}}`, and the headers of its shards.
+
+    What is wrong is blamed on the index where it names the tensor or the shard.
+    """
+
+    root: Path
+    index: str
+    named: Label
+    found: Diagnostics
+    node: Node = field(init=False)
+    sound: bool = True
+
+    def read(self, severity: Severity) -> Checkpoint | None:
+        """The shards together; the index and they must say the same."""
+        text = Diagnostics()
+        node = load(self.root / self.index, text)
+        if any(item.code == "SPC0004" for item in text):
+            raise Refusal("SPC0616", f"`{self.index}` is empty, and not an index of weights")
+        self.found.extend(text)
+        if node is None or text.errors:
+            return None
+        self.node = node
+        listed = self._listed()
+        headers, files = self._headers(listed, severity)
+        if not self.sound:
+            return None
+        self._compare(listed, headers)
+        tensors = {name: entry for header in headers.values() for name, entry in header.items()}
+        return Checkpoint(tensors, files) if self.sound else None
+
+    def _listed(self) -> dict[str, list[str]]:
+        """The tensors that the index promises, by shard."""
+        written = self.node.get("weight_map")
+        if written is None or not isinstance(written.value, dict):
+            says = "has no `weight_map`" if written is None else "is no mapping there"
+            help = 'an index is `{"weight_map": {"a tensor": "a file.safetensors"}}`'
+            message = f"`{self.index}` is not an index of weights: it {says}"
+            self._refuse(Refusal("SPC0616", message, help=help))
+            return {}
+        listed: dict[str, list[str]] = {}
+        for name, entry in written.value.items():
+            shard = entry.node.value
+            if isinstance(shard, str):
+                listed.setdefault(shard, []).append(name)
+            else:
+                words = f"{shown(name)} must have the name of a file, not "
+                self._refuse(Refusal("SPC0616", words + described(entry.node.plain())), name)
+        return listed
+
+    def _headers(
+        self, listed: Mapping[str, list[str]], severity: Severity
+    ) -> tuple[dict[str, dict[str, TensorEntry]], dict[str, Path]]:
+        """The header of each shard, and where it lies."""
+        folder = PurePosixPath(self.index).parent
+        headers: dict[str, dict[str, TensorEntry]] = {}
+        files: dict[str, Path] = {}
+        absent: list[str] = []
+        for shard, names in listed.items():
+            try:
+                files[shard] = under(self.root, str(folder / shard))
+                headers[shard] = read_header(files[shard])
+            except Refusal as refusal:
+                self._refuse(refusal, names[0])
+            except FileNotFoundError:
+                absent.append(shard)
+            except OSError as error:
+                message = f"{shown(shard)}: {error.strerror or error}"
+                self._refuse(Refusal("SPC0610", message), names[0], severity)
+        if absent:
+            s, do = ("", "does") if len(absent) == 1 else ("s", "do")
+            message = f"the shard{s} {shown_some(absent)} {do} not exist"
+            count = f"{len(absent)} of {len(listed)} are not there"
+            help = f"put them beside the index; {count}"
+            self._refuse(Refusal("SPC0610", message, help=help), listed[absent[0]][0], severity)
+        return headers, files
+
+    def _compare(
+        self, listed: Mapping[str, list[str]], headers: Mapping[str, Mapping[str, TensorEntry]]
+    ) -> None:
+        """Refuse what the index and the shards do not agree on."""
+        promised = {name: shard for shard, names in listed.items() for name in names}
+        held: dict[str, list[str]] = {}
+        for shard, header in headers.items():
+            for name in header:
+                held.setdefault(name, []).append(shard)
+        for name, shards in held.items():
+            if len(shards) > 1:
+                message = f"{shown(name)} is a tensor of {shown_some(shards)}"
+                help = "write the files again, each tensor into one of them"
+                at = name if name in promised else listed[shards[1]][0]
+                self._refuse(Refusal("SPC0619", message, help=help), at)
+        for shard, names in listed.items():
+            lacking = [name for name in names if name not in headers[shard]]
+            # one that lies in two files is said to do so, and is not said to be unlisted, too
+            unlisted = [
+                name for name in headers[shard] if name not in promised and len(held[name]) == 1
+            ]
+            if lacking:
+                elsewhere = held.get(lacking[0])
+                help = f"{shown(lacking[0])} is in {shown(elsewhere[0])}" if elsewhere else ""
+                message = f"{shown(shard)} has no {shown_some(lacking)}"
+                self._refuse(Refusal("SPC0617", message, help=help), lacking[0])
+            if unlisted:
+                message = f"{shown(shard)} has {shown_some(unlisted)}, which the index lacks"
+                help = "the index and the file belong to different models, or one was changed"
+                self._refuse(Refusal("SPC0618", message, help=help), names[0])
+
+    def _refuse(
+        self, refusal: Refusal, tensor: str | None = None, severity: Severity = Severity.ERROR
+    ) -> None:
+        self.sound = False
+        refusal.argument = () if tensor is None else ("weight_map", tensor)
+        labels = (self.named,)
+        self.found.add(diagnose(refusal, self.node, severity=severity, labels=labels))
