@@ -44,9 +44,7 @@ def compile_spec(
     return compile_path(path, params=params, diagnostics=diagnostics, weights=weights)
 
 
-def check_spec(
-    path: str, params: Mapping[str, str], diagnostics: Diagnostics
-) -> Program | None:
+def check_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -> Program | None:
     """Prove a file, or standard input for `-`; None for one that holds blocks only.
 
     Raises:
