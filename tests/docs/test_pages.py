@@ -25,6 +25,7 @@ WRITTEN = ("docs/language.md", "docs/choices.md", "README.md")
 
 def listings(path):
     text = (ROOT / path).read_text() if (ROOT / path).exists() else ""
+    # files with a name are run with the commands below them
     return re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 

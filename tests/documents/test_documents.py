@@ -1,4 +1,4 @@
-"""Everything that the README shows is what happens."""
+"""Everything that the README and the reference of the language show is what happens."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+DOCUMENTS = ("README.md", "docs/language.md")
 FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = [(kind, name, body) for kind, name, body in FENCE.findall(README)]
+
+
+def blocks(document: str) -> list[tuple[str, str, str]]:
+    """The fenced parts of a document: kind, file name, content."""
+    return FENCE.findall((ROOT / document).read_text())
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the README's files and the examples in it."""
-    place = tmp_path_factory.mktemp("readme")
-    shutil.copytree(ROOT / "examples", place / "examples")
-    for kind, name, body in BLOCKS:
-        if kind == "yaml":
-            assert name, "a spec in the README has a file name"
-            (place / name).write_text(body)
-    return place
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """For each document a folder with its files, and the examples in it."""
+    found: dict[str, Path] = {}
+    for document in DOCUMENTS:
+        place = found[document] = tmp_path_factory.mktemp("document")
+        shutil.copytree(ROOT / "examples", place / "examples")
+        for kind, name, body in blocks(document):
+            if kind == "yaml" and name:
+                (place / name).write_text(body)
+    return found
 
 
 def run(command: str, folder: Path) -> str:
@@ -50,10 +57,10 @@ def run(command: str, folder: Path) -> str:
     return done.stdout
 
 
-def steps() -> list[tuple[str, str]]:
+def steps(document: str) -> list[tuple[str, str]]:
     """Each command and the output below it."""
     found: list[tuple[str, str]] = []
-    for kind, _, body in BLOCKS:
+    for kind, _, body in blocks(document):
         if kind == "console":
             for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
                 command, _, output = part.partition("\n")
@@ -61,17 +68,26 @@ def steps() -> list[tuple[str, str]]:
     return found
 
 
-def test_every_command_prints_what_is_shown(folder: Path) -> None:
-    shown = steps()
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_command_prints_what_is_shown(document: str, folders: dict[str, Path]) -> None:
+    shown = steps(document)
     assert len(shown) >= 6
     for command, output in shown:
-        assert run(command, folder).rstrip() == output.rstrip(), command
+        assert run(command, folders[document]).rstrip() == output.rstrip(), command
 
 
-def test_the_python_example_prints_what_is_shown(folder: Path) -> None:
-    index = next(i for i, (kind, _, _) in enumerate(BLOCKS) if kind == "python")
-    (folder / "example.py").write_text(BLOCKS[index][2])
-    assert run("python example.py", folder) == BLOCKS[index + 1][2]
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_python_prints_what_is_shown(document: str, folders: dict[str, Path]) -> None:
+    parts = blocks(document)
+    for (kind, _, code), (below, _, output) in pairwise(parts):
+        if kind == "python":
+            assert below == "text", "what a program prints stands below it"
+            (folders[document] / "example.py").write_text(code)
+            assert run("python example.py", folders[document]) == output
+
+
+def test_the_readme_names_its_files() -> None:
+    assert all(name for kind, name, _ in blocks("README.md") if kind == "yaml")
 
 
 def test_the_commands_in_the_table_are_all_there_are() -> None:
