@@ -127,6 +127,9 @@ class WeightsDeclaration(Declaration):
 
     file: StrictStr
     """Path of a safetensors file, or of the index of a sharded one, relative to the spec."""
+    get: StrictStr | None = None
+    """How people get the file, when it is not kept beside the spec: `make minilm`. Where it is not
+    there, messages say this, and the spec's tests are skipped."""
     sha256: ChecksumField | None = None
     """The file's checksum, in hexadecimal, or for an index that of each shard by its name; checked
     before a run."""

@@ -56,7 +56,7 @@ def check_weights(
     sources, problems = origins(program.graph.weights, declared.map, core.scope)
     for refusal in problems.values():
         found.add(diagnose(refusal, core.node))
-    checkpoint = read_checkpoint(core, declared.file, found, severity)
+    checkpoint = read_checkpoint(core, declared, found, severity)
     if checkpoint is None:
         return None
     refusal = _checksums_refusal(declared, checkpoint)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Severity
-from spec_compiler.files import under
+from spec_compiler.files import Origin
 from spec_compiler.notation.scope import described
 from spec_compiler.source import Node, load
 from spec_compiler.spec.core import Core
+from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.place import diagnose, span_of
 from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, shown_some
 
@@ -31,26 +32,27 @@ class Checkpoint:
 
 
 def read_checkpoint(
-    core: Core, file: str, found: Diagnostics, severity: Severity
+    core: Core, declared: WeightsDeclaration, found: Diagnostics, severity: Severity
 ) -> Checkpoint | None:
     """The headers of what `weights.file` names; a name that ends with `.json` is an index's.
 
     Args:
         core: The spec, in whose folder everything must lie.
-        file: The path as it is written.
+        declared: Where the weights are.
         found: Collects what is wrong.
         severity: Of a file that is not there.
 
     Returns:
         None when anything is wrong.
     """
-    root = Path(core.file).parent
+    file = declared.file
+    if declared.get and severity is Severity.WARNING:
+        severity = Severity.NOTE  # as the author meant it to be
     try:
-        path = under(root, file)
+        path = core.origin.locate(file)
         if file.endswith(".json"):
-            return _Shards(root, file, Label(span_of(core.node, AT), "its index"), found).read(
-                severity
-            )
+            label = Label(span_of(core.node, AT), "its index")
+            return _Shards(core.origin.beside(file), file, label, found).read(severity)
         return Checkpoint(read_header(path), {file: path})
     except Refusal as refusal:
         refusal.argument = AT
@@ -60,13 +62,26 @@ def read_checkpoint(
             "SPC0610",
             f"the weights file `{file}` does not exist",
             argument=AT,
-            help="" if file.endswith(".json") else "`specc init` writes one with initial weights",
+            help=_advice(declared),
         )
         found.add(diagnose(refusal, core.node, severity=severity))
     except OSError as error:
         refusal = Refusal("SPC0610", f"{error.strerror or error}", argument=AT)
         found.add(diagnose(refusal, core.node, severity=severity))
     return None
+
+
+def is_absent(core: Core) -> bool:
+    """Whether the weights are where the author says how to get them, and nowhere else."""
+    declared = core.header.weights
+    return bool(declared and declared.get and not core.origin.locate(declared.file).exists())
+
+
+def _advice(declared: WeightsDeclaration) -> str:
+    if declared.get:
+        return f"to get it: `{declared.get}`"
+    index = declared.file.endswith(".json")
+    return "" if index else "`specc init` writes one with initial weights"
 
 
 @dataclass(slots=True)
@@ -76,7 +91,7 @@ class _Shards:
     What is wrong is blamed on the index where it names the tensor or the shard.
     """
 
-    root: Path
+    origin: Origin
     index: str
     named: Label
     found: Diagnostics
@@ -86,7 +101,7 @@ class _Shards:
     def read(self, severity: Severity) -> Checkpoint | None:
         """The shards together; the index and they must say the same."""
         text = Diagnostics()
-        node = load(self.root / self.index, text)
+        node = load(self.origin.file, text)
         if any(item.code == "SPC0004" for item in text):
             raise Refusal("SPC0616", f"`{self.index}` is empty, and not an index of weights")
         self.found.extend(text)
@@ -124,13 +139,12 @@ class _Shards:
         self, listed: Mapping[str, list[str]], severity: Severity
     ) -> tuple[dict[str, dict[str, TensorEntry]], dict[str, Path]]:
         """The header of each shard, and where it lies."""
-        folder = PurePosixPath(self.index).parent
         headers: dict[str, dict[str, TensorEntry]] = {}
         files: dict[str, Path] = {}
         absent: list[str] = []
         for shard, names in listed.items():
             try:
-                files[shard] = under(self.root, str(folder / shard))
+                files[shard] = self.origin.locate(shard)
                 headers[shard] = read_header(files[shard])
             except Refusal as refusal:
                 self._refuse(refusal, names[0])
