@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from spec_compiler.identity import canonical, port_facts
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Program
+from spec_compiler.renaming import edge_in_new_names, in_new_names, renamed_layers
 from spec_compiler.spec.core_text import core_document, core_weights
 from spec_compiler.spec.document import WeightsDeclaration
 
@@ -55,6 +56,7 @@ class Comparison:
         findings: By kind, then in the order of the files.
         layers: Layers of the old model that have weights.
         unloadable: Those of them whose weights no longer load.
+        renamed: Layers that probably have another name now: the new one by the old one.
     """
 
     old: str
@@ -62,6 +64,7 @@ class Comparison:
     findings: tuple[Finding, ...]
     layers: tuple[str, ...]
     unloadable: tuple[str, ...]
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def of(self, kind: Kind) -> tuple[Finding, ...]:
         """The findings of one kind."""
@@ -85,22 +88,34 @@ class Comparison:
             parts.append("all old weights still load")
         if any(item.old is None and item.loads is False for item in self.of(Kind.WEIGHTS)):
             parts.append("there are new weights")
+        if self.renamed:
+            one = len(self.renamed) == 1
+            parts.append(
+                "a layer probably has a new name"
+                if one
+                else f"{len(self.renamed)} layers probably have new names"
+            )
         return "; ".join(parts)
 
 
 def compare(old: Program, new: Program) -> Comparison:
     """Compare two proved specs. What they mean decides, not how they are written."""
     before, after = canonical(old), canonical(new)
-    weights = tuple(_weights(old, new))
+    in_order = {step.name: before["layers"][step.name] for step in old.steps}
+    renamed = renamed_layers(in_order, after["layers"])
+    weights = tuple(_weights(old, new, renamed))
     owners = _owners(old) | _owners(new)
     layers = tuple(dict.fromkeys(_owners(old).values()))
     broken = {owners[finding.name] for finding in weights if finding.loads is False}
+    interface = tuple(_interface(before, after, old, new))
+    proved = {finding.name for finding in interface}
     findings = (
-        *_interface(before, after, old, new),
+        *interface,
         *weights,
         *_weights_file(old, new),
-        *_graph(before, after),
-        *_cosmetic(old, new),
+        *_graph(before, after, renamed),
+        # a claim that went with what it claims says nothing more
+        *(finding for finding in _cosmetic(old, new) if finding.name not in proved),
     )
     return Comparison(
         old.core.file,
@@ -108,6 +123,7 @@ def compare(old: Program, new: Program) -> Comparison:
         findings,
         layers,
         tuple(name for name in layers if name in broken),
+        renamed,
     )
 
 
@@ -127,10 +143,21 @@ def _interface(
             yield Finding(kind, "constraints", held, holds)
 
 
-def _weights(old: Program, new: Program) -> Iterator[Finding]:
+def _weights(old: Program, new: Program, renamed: Mapping[str, str]) -> Iterator[Finding]:
     """Tensors by name. A float tensor loads into any float dtype, as long as its shape is right."""
     before, after = old.graph.weights, new.graph.weights
+    moved = {
+        name: f"{renamed[owner]}{name.removeprefix(owner)}"
+        for name, owner in _owners(old).items()
+        if owner in renamed and name.startswith(f"{owner}.")
+    }
+    moved = {name: other for name, other in moved.items() if other in after}
+    for name, other in moved.items():
+        words = f"{other} {after[other].value.type}"
+        yield Finding(Kind.WEIGHTS, name, str(before[name].value.type), words, loads=False)
     for name in {**before, **after}:
+        if name in moved or name in moved.values():
+            continue
         sides = [side[name].value.type if name in side else None for side in (before, after)]
         was, becomes = sides
         if was != becomes:
@@ -157,14 +184,26 @@ def _settings(weights: WeightsDeclaration | None) -> dict[str, Any]:
     return written | {f"map.{key}": entry for key, entry in entries.items()}
 
 
-def _graph(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Finding]:
+def _graph(
+    before: dict[str, Any], after: dict[str, Any], renamed: Mapping[str, str]
+) -> Iterator[Finding]:
     kind = Kind.GRAPH
-    yield from _items(kind, "", before["layers"], after["layers"], _layer_text)
+    for name, other in renamed.items():
+        yield Finding(kind, f"{name}.name", name, other)
+    layers = {
+        renamed.get(name, name): in_new_names(layer, renamed)
+        for name, layer in before["layers"].items()
+    }
+    yield from _items(kind, "", layers, after["layers"], _layer_text)
     yield from _items(kind, "inputs.", before["constants"], after["constants"], _port_text)
     shared = before["outputs"].keys() & after["outputs"].keys()
     edges = [
-        {name: edge for name, edge in side["outputs"].items() if name in shared}
-        for side in (before, after)
+        {
+            name: edge_in_new_names(edge, names)
+            for name, edge in side["outputs"].items()
+            if name in shared
+        }
+        for side, names in ((before, renamed), (after, dict[str, str]()))
     ]
     for finding in _changes(kind, "outputs.", *edges):
         yield Finding(kind, f"{finding.name}.from", finding.old, finding.new)

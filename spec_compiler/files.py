@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.diagnostics import Refusal, nearest
+
+DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
+"""How the names of files end that hold tensors; npz and json hold several by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,18 @@ def under(
     if target.exists() and not target.is_dir():
         regular(target)
     return target
+
+
+def unknown_format(path: str) -> Refusal:
+    """The refusal of a file whose name says no format of data."""
+    suffix = PurePosixPath(path).suffix.lower()
+    near = nearest(suffix, DATA_FORMATS)
+    listed = ", ".join(f"`{known}`" for known in DATA_FORMATS)
+    return Refusal(
+        "SPC0564",
+        f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
+        help=f"did you mean `{near}`?" if near else f"use {listed}",
+    )
 
 
 def regular(path: str | os.PathLike[str]) -> os.stat_result:

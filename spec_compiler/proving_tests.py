@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics, Refusal, nearest, suggestion
-from spec_compiler.files import under
-from spec_compiler.ir.dims import Size
+from spec_compiler.files import DATA_FORMATS, under, unknown_format
+from spec_compiler.ir.dims import Size, bounds, symbols
+from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
 from spec_compiler.sources import extent
@@ -17,6 +19,8 @@ from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.tests_section import MOST_CASES, Expectation, SpecTest, holds_booleans
 
 At = tuple[str | int, ...]
+_OF_DATA = "SPC05"
+"""The family of codes that a run refuses its inputs with."""
 
 
 def check_tests(program: Program, diagnostics: Diagnostics) -> None:
@@ -58,8 +62,11 @@ def _check_code(_: Program, code: str) -> None:
             "SPC0704",
             f"there is no code `{code}`",
             argument=("raises",),
-            **suggestion(nearest(code, CODES), "`specc explain` lists them"),
+            **suggestion(nearest(code.upper(), CODES), "`specc explain` lists them"),
         )
+    if not code.startswith(_OF_DATA):
+        message = f"no inputs are refused with `{code}`: {CODES[code].title}"
+        raise _never(message, ("raises",), f"what data can do wrong has a code {_OF_DATA}xx")
 
 
 def _check_sizes(program: Program, test: SpecTest) -> None:
@@ -77,9 +84,21 @@ def _check_sizes(program: Program, test: SpecTest) -> None:
         for size in sizes:
             if size < item.low or (item.high is not None and size > item.high):
                 limit = f"at least {item.low}" if size < item.low else f"at most {item.high}"
-                raise Refusal(
-                    "SPC0705", f"`{name}` must be {limit}, not {size}", argument=("dims", name)
-                )
+                raise _never(f"`{name}` must be {limit}, not {size}", ("dims", name))
+    for check in program.graph.checks:
+        _check_relation(test, check)
+
+
+def _check_relation(test: SpecTest, check: Check) -> None:
+    """Refuse sizes that break a relation between them, as far as the test gives them all."""
+    names = [item.name for size in (check.left, check.right) for item in symbols(size)]
+    given = {name: test.dims.get(name.removeprefix("?"), ()) for name in names}
+    for sizes in product(*given.values()):
+        chosen = dict(zip(given, sizes, strict=True))
+        if not check.holds(chosen):
+            shown = " and ".join(f"`{n.removeprefix('?')}` is {size}" for n, size in chosen.items())
+            relation = f"{check.left} {check.relation} {check.right}"
+            raise _never(f"{check.why} needs `{relation}`, and {shown}", ("dims", names[0]))
 
 
 def _check_all_given(program: Program, inputs: Mapping[str, Any], at: At) -> None:
@@ -145,6 +164,8 @@ def _check_data(program: Program, data: Any, of: TensorType, what: str, at: At) 
 def _check_path(program: Program, file: str, at: At) -> None:
     try:
         under(Path(program.core.file).parent, file)
+        if not file.lower().endswith(DATA_FORMATS):
+            raise unknown_format(file)
     except Refusal as refusal:
         refusal.argument = at
         raise
@@ -154,14 +175,20 @@ def _compare(
     shape: tuple[Size | None, ...], of: TensorType, what: str, at: At, *, whole: bool = False
 ) -> None:
     """Refuse a shape that no run can have; `whole` for data, which is blamed as a whole."""
-    fits = len(shape) == of.rank and all(
-        left == right or not (isinstance(left, int) and isinstance(right, int))
-        for left, right in zip(shape, of.shape, strict=True)
-    )
-    if not fits:
+    same_rank = len(shape) == of.rank
+    wrong = [
+        real
+        for size, real in (zip(shape, of.shape, strict=True) if same_rank else ())
+        if size is not None and Facts().equal(size, real) is False
+    ]
+    if wrong or not same_rank:
         kind = "data" if whole else "claim"
         shown = ", ".join("null" if size is None else str(size) for size in shape)
         hint = "its first axis is the batch" if len(shape) == of.rank - 1 else ""
+        if wrong and not isinstance(wrong[0], int):
+            low, high = bounds(wrong[0])
+            limits = f"at least {low}" if high is None else f"{low} to {high}"
+            hint = f"`{wrong[0]}` is {limits}"
         message = f"{what} is {shape_text(of.shape)}, and the {kind} is [{shown}]"
         raise _never(message, at, hint)
 

@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
+from spec_compiler.cli.destinations import FormatOption, destinations, emit
 from spec_compiler.cli.options import ColorOption, SetOption, UsageError, one_of, pairs
-from spec_compiler.cli.reading import STDIN, compile_spec, reporting, style
+from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.cli.revision import PREFIX, Revision
 from spec_compiler.compare import Kind, compare
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.program import Program
 from spec_compiler.report.comparison import COMPARISON_FORMATS
+from spec_compiler.source import Node, read
 
 _KINDS = tuple(kind.value for kind in Kind)
 
@@ -27,12 +29,10 @@ def command(
         str | None, typer.Argument(metavar="NEW", help="As OLD; not given with --rev.")
     ] = None,
     rev: Annotated[
-        str | None, typer.Option(metavar="REV", help="Compare the file with itself at a revision.")
+        str | None,
+        typer.Option(metavar="REV", help="Compare the file with its past: REV, or REV..REV."),
     ] = None,
-    format: Annotated[  # noqa: A002 - the option's name
-        str,
-        typer.Option(help="text, markdown or json.", callback=one_of(*COMPARISON_FORMATS)),
-    ] = "text",
+    format: FormatOption = None,  # noqa: A002 - the option's name
     fail_on: Annotated[
         str | None,
         typer.Option(
@@ -46,18 +46,26 @@ def command(
     """Show what differs between two specs: interface, weights that no longer load, graph, words.
 
     Either is a file, or git:REV:PATH; `specc diff model.yaml --rev HEAD~1` compares a file with
-    its past. Params given by --set go to both. Other files that a spec names are read as they are
-    now; weights files are not read.
+    its past, and --rev v1..v2 two of its pasts. What a revision imports is of that revision; files
+    of data are read as they are now, weights not at all. Params given by --set go to both.
+
+    Formats are text, markdown and json, each to standard output or, as markdown:FILE, to a file.
     """
     failing = _kinds(fail_on)
+    places = destinations(format, COMPARISON_FORMATS, "text")
     first, second = _sides(old, new, rev)
     params = pairs("--set", set_)
     with reporting(color):
         before = _compile(first, params)
         after = _compile(second, params)
     comparison = compare(before, after)
-    text = COMPARISON_FORMATS[format](comparison, style(color, stream=1))
-    typer.echo(text, nl=False, color=True)
+    with reporting(color):
+        emit(
+            places,
+            lambda name, looks: COMPARISON_FORMATS[name](comparison, looks),
+            color,
+            [old, *([new] if new else ())],
+        )
     return int(any(comparison.of(kind) for kind in failing))
 
 
@@ -65,7 +73,10 @@ def _sides(old: str, new: str | None, rev: str | None) -> tuple[str | Revision, 
     if rev is not None:
         if new is not None or old == STDIN or old.startswith(PREFIX):
             raise UsageError("--rev compares one file with itself: specc diff model.yaml --rev REV")
-        return Revision(rev, old), old
+        first, dots, second = rev.partition("..")
+        if second.startswith("."):
+            raise UsageError(f"--rev {rev}: write two dots, FIRST..SECOND")
+        return Revision(first, old), Revision(second or "HEAD", old) if dots else old
     if new is None:
         raise UsageError("NEW is missing: a second spec, or --rev REV")
     if old == new == STDIN:
@@ -82,8 +93,13 @@ def _compile(side: str | Revision, params: Mapping[str, str]) -> Program:
     found = Diagnostics()
     if isinstance(side, str):
         return compile_spec(side, params, found, weights=False)
-    content, name = side.read()
-    return compile_text(content, name, params=params, diagnostics=found, weights=False)
+    commit = side.commit()
+
+    def load(path: str, diagnostics: Diagnostics) -> Node | None:
+        return read(*commit.read(path), diagnostics)
+
+    text, name = commit.read(side.path)
+    return compile_text(text, name, params=params, diagnostics=found, weights=False, load_file=load)
 
 
 def _kinds(written: str | None) -> list[Kind]:

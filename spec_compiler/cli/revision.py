@@ -1,4 +1,4 @@
-"""A file as it was in a revision of git."""
+"""Files as they were in a revision of git."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spec_compiler.cli.options import UsageError
+from spec_compiler.source import Limits
 
 PREFIX = "git:"
 _SECONDS = 60
@@ -22,7 +23,7 @@ class Revision:
 
     Attributes:
         rev: What git calls the revision: `HEAD~1`, a branch, a hash.
-        path: The file, relative to the current folder.
+        path: The file, absolute or relative to the current folder.
     """
 
     rev: str
@@ -47,42 +48,85 @@ class Revision:
     def __str__(self) -> str:
         return f"{PREFIX}{self.rev}:{self.path}"
 
-    def read(self) -> tuple[bytes, str]:
-        """The content, and a name for messages: in the file's folder, with the commit before it.
+    def commit(self) -> Commit:
+        """The state that is meant, which stays the same when branches move.
 
         Raises:
-            OSError: there is no git, no such revision, or no such file in it.
+            OSError: there is no git, no repository, or no such revision.
         """
-        path = Path(self.path)
-        os.stat(path.parent)
-        found = self._git("there is no such revision", "rev-parse", "--verify", f"{self.rev}^0")
-        name = found.decode("ascii").strip()
-        wanted = f"{name}:./{path.name}"
-        content = self._git("the revision has no such file", "cat-file", "blob", wanted)
-        return content, str(path.with_name(f"{name[:_SHORT]}:{path.name}"))
+        found = _git(self.path, f"{self}", "rev-parse", "--verify", "--quiet", f"{self.rev}^0")
+        if found is None:
+            raise _error("there is no such revision", f"{self}")
+        return Commit(found.decode("ascii").strip())
 
-    def _git(self, otherwise: str, *arguments: str) -> bytes:
-        """What git prints, or else that error. It reads objects only: no hooks, no filters."""
-        executable = shutil.which("git")
-        if executable is None:
-            raise self._error("git is not installed")
-        folder = os.path.dirname(self.path) or "."
-        quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
-        try:
-            done = subprocess.run(  # noqa: S603 - a fixed list; what is given cannot be an option
-                [executable, "-C", folder, "--no-pager", *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-                env={**os.environ, **quiet},
-            )
-        except subprocess.TimeoutExpired:
-            raise self._error(f"git did not answer in {_SECONDS} s") from None
-        if done.returncode:
-            words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-            raise self._error(f"{otherwise} ({words})")
-        return done.stdout
 
-    def _error(self, message: str) -> OSError:
-        return OSError(errno.EIO, message, str(self))
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A state of a repository.
+
+    Attributes:
+        name: All digits of its hash.
+    """
+
+    name: str
+
+    def read(self, path: str) -> tuple[bytes, str]:
+        """A file as it was, and its name for messages: in its folder, with the commit before it.
+
+        Args:
+            path: Where the file is, or would be, absolute or relative to the current folder.
+
+        Raises:
+            OSError: the commit has no such file, or it is larger than a document may be.
+        """
+        shown = str(Path(path).with_name(f"{self.name[:_SHORT]}:{Path(path).name}"))
+        inside = os.path.relpath(path, _folder(path)).replace(os.sep, "/")
+        blob = f"{self.name}:./{inside}"
+        size = _git(path, shown, "cat-file", "-s", blob)
+        if size is None:
+            raise _error("the revision has no such file", shown)
+        if int(size) > Limits().bytes:
+            raise _error(f"the file is larger than {Limits().bytes:,} bytes", shown)
+        content = _git(path, shown, "cat-file", "blob", blob)
+        if content is None:
+            raise _error("it is no file in the revision", shown)
+        return content, shown
+
+
+def _folder(path: str) -> str:
+    """The nearest folder that is there now; the file's own may be gone since."""
+    folder = os.path.dirname(path) or "."
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder) or "."
+    return folder
+
+
+def _git(path: str, asked: str, *arguments: str) -> bytes | None:
+    """What git prints, None where it finds nothing. It reads objects only: no hooks, no filters."""
+    executable = shutil.which("git")
+    if executable is None:
+        raise _error("git is not installed", asked)
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed list; what is given cannot be an option
+            [executable, "-C", _folder(path), "--no-pager", *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            env={**os.environ, **quiet},
+        )
+    except subprocess.TimeoutExpired:
+        raise _error(f"git did not answer in {_SECONDS} s", asked) from None
+    if done.returncode:
+        words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        if "not a git repository" in words:
+            raise _error("the file is in no git repository", asked)
+        if "dubious ownership" in words:
+            raise _error(f"git refuses the repository ({words})", asked)
+        return None
+    return done.stdout
+
+
+def _error(message: str, asked: str) -> OSError:
+    return OSError(errno.EIO, message, asked)

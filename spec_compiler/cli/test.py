@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, UsageError, one_of, pairs
-from spec_compiler.cli.reading import STDIN, check_spec, find_specs, reporting, style
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.cli.destinations import FormatOption, destinations, emit
+from spec_compiler.cli.options import ColorOption, SetOption, UsageError, pairs
+from spec_compiler.cli.reading import STDIN, check_spec, find_specs, reporting
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.program import Program
+from spec_compiler.report.escape import terminal
 from spec_compiler.spec.inputs import TensorFile
 from spec_compiler.testing import REPORTS, Outcome, run_tests
 from spec_compiler.testing.keeping import Golden
@@ -25,9 +28,7 @@ def command(
         str,
         typer.Option("-k", metavar="TEXT", help="Run the tests whose name holds the text only."),
     ] = "",
-    format: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option(help="text, json or junit.", callback=one_of(*REPORTS))
-    ] = "text",
+    format: FormatOption = None,  # noqa: A002 - the option's name
     update: Annotated[
         bool,
         typer.Option("--update", help="Write the expected files that differ or are not there."),
@@ -40,43 +41,54 @@ def command(
 ) -> int:
     """Run the tests in specs, and say what differs, where and by how much.
 
+    Formats are text, json and junit; with --format junit:report.xml a report goes to a file, beside
+    what is printed.
+
     Exit code 0: all pass; 1: some do not, or a spec is refused; 2: wrong usage or nothing to test;
     3: a file cannot be read.
     """
     params = pairs("--set", set_)
+    places = destinations(format, REPORTS, "text")
     outcomes: list[Outcome] = []
     sources: dict[str, str] = {}
-    for path in find_specs(specs):
+    unread: OSError | None = None
+    paths = find_specs(specs)
+    for path in paths:
         found = Diagnostics()
         try:
             program = check_spec(path, params, found)
         except SpecError as error:
-            sources |= error.diagnostics.sources
-            outcomes.append(Outcome(path, "", problems=tuple(error.diagnostics.errors)))
-            continue
+            found = error.diagnostics
+            outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
+        except OSError as error:  # what cannot be read does not hide what can
+            unread = unread or error
+        else:
+            if program is not None:  # a file of blocks has no tests
+                outcomes += _run(program, substring, keep, update=update)
         sources |= found.sources
-        if program is not None:
-            outcomes += _run(program, substring, keep, color, update=update)
     if not outcomes:
-        raise UsageError(
+        raise unread or UsageError(
             f"no test's name holds `{substring}`" if substring else "no spec has tests"
         )
-    text = REPORTS[format](outcomes, sources, style(color, stream=1))
-    typer.echo(text, nl=False, color=True)
+    with reporting(color):
+        emit(places, lambda name, looks: REPORTS[name](outcomes, sources, looks), color, paths)
+    if unread is not None:
+        raise unread
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
-def _run(
-    program: Program, substring: str, folder: Path, color: str, *, update: bool
-) -> list[Outcome]:
+def _run(program: Program, substring: str, folder: Path, *, update: bool) -> Iterator[Outcome]:
     tests = [item for item in program.core.tests if substring in item[1].name]
     golden = Golden() if update else None
-    outcomes = list(run_tests(program, tests, folder=folder, golden=golden))
-    if golden is not None:
-        with reporting(color):
-            for path in golden.write(_sources(program)):
-                typer.echo(f"note: wrote {path}", err=True)
-    return outcomes
+    yield from run_tests(program, tests, folder=folder, golden=golden)
+    try:
+        for path in golden.write(_sources(program)) if golden is not None else ():
+            typer.echo(f"note: wrote {terminal(str(path))}", err=True)
+    except Refusal as refusal:  # the report of what was run comes all the same
+        problem = Diagnostic(
+            refusal.code, refusal.message, help=refusal.help, file=program.core.file
+        )
+        yield Outcome(program.core.file, "expected files are written", problems=(problem,))
 
 
 def _sources(program: Program) -> set[Path]:
@@ -89,4 +101,5 @@ def _sources(program: Program) -> set[Path]:
         data += (test.inputs or {}).values()
         data += test.same_as.inputs.values() if test.same_as is not None else ()
     named += [item.file for item in data if isinstance(item, TensorFile)]
-    return {Path(core.file), *(folder / name for name in named)} - {Path(STDIN)}
+    texts = {*program.diagnostics.sources, core.file} - {STDIN}
+    return {*map(Path, texts), *(folder / name for name in named)}

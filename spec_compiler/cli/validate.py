@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, one_of, pairs
-from spec_compiler.cli.reading import check_spec, find_specs, style
+from spec_compiler.cli.destinations import FormatOption, destinations, emit
+from spec_compiler.cli.options import ColorOption, SetOption, pairs
+from spec_compiler.cli.reading import check_spec, find_specs, reporting
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.report import FORMATS, render
 
@@ -18,13 +19,7 @@ def command(
         list[str],
         typer.Argument(metavar="SPEC…", help="Files, folders, patterns, or - for standard input."),
     ],
-    format: Annotated[  # noqa: A002 - the option's name
-        str,
-        typer.Option(
-            help="text, concise, json or github; auto: github under GitHub Actions, else text.",
-            callback=one_of("auto", *FORMATS),
-        ),
-    ] = "auto",
+    format: FormatOption = None,  # noqa: A002 - the option's name
     set_: SetOption = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")
@@ -33,12 +28,15 @@ def command(
 ) -> int:
     """Prove the shapes, dtypes and masks of specs; every mistake with its place.
 
+    Formats are text, concise, json and github, which is the default under GitHub Actions. With
+    --format json:report.json a report goes to a file, beside what is printed.
+
     Exit code 0: all are valid (there may be warnings); 1: some are not; 2: wrong usage or
     nothing to check; 3: a file cannot be read.
     """
     params = pairs("--set", set_)
-    if format == "auto":
-        format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"  # noqa: A001
+    default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    places = destinations(format, FORMATS, default)
     found = Diagnostics()
     paths = find_specs(specs)
     unread: OSError | None = None
@@ -51,10 +49,9 @@ def command(
         except OSError as error:  # what cannot be read does not hide what can
             unread = unread or error
         found.extend(one)
-    text = render(found, format, style(color, stream=1))
-    if text:
-        typer.echo(text, nl=not text.endswith("\n"), color=True)
-    if format == "text" and not found.errors and not quiet and unread is None:
+    with reporting(color):
+        emit(places, lambda name, looks: render(found, name, looks), color, paths)
+    if places[None] == "text" and not found.errors and not quiet and unread is None:
         typer.echo(f"{len(paths)} spec{'s are' if len(paths) > 1 else ' is'} valid")
     if unread is not None:
         raise unread

@@ -11,7 +11,7 @@ import numpy as np
 
 from spec_compiler import files
 from spec_compiler.data import json_arrays, npy, npz, tables
-from spec_compiler.data.handle import MAX_BYTES, Handle, refuse_size, unknown_format
+from spec_compiler.data.handle import MAX_BYTES, Handle, refuse_size
 from spec_compiler.data.npz import missing_key
 from spec_compiler.data.writer import write, writer
 from spec_compiler.diagnostics import Refusal
@@ -50,7 +50,7 @@ def read(
         refuse_size(files.regular(path).st_size, max_bytes, path)
         handles = _from_text(Path(path).read_bytes(), suffix, path, name)
     else:
-        raise unknown_format(path, suffix)
+        raise files.unknown_format(path)
     if key is None:
         return handles
     if key not in handles:

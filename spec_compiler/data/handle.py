@@ -10,13 +10,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.diagnostics import Refusal
 
 MAX_BYTES: Final = 2**30
 """The bytes that one source may put into memory by default. Mapped files do not count."""
-
-SUFFIXES: Final = (".npy", ".npz", ".csv", ".json")
-"""The formats of data files."""
 
 _MAX_AXES: Final = 32
 """The axes that every NumPy can handle."""
@@ -91,16 +88,6 @@ def refuse_rank(rank: int, origin: str) -> None:
             f"{origin} has {rank} axes, and {_MAX_AXES} are the most",
             help="remove the brackets, or axes, that hold a single entry each",
         )
-
-
-def unknown_format(path: str, suffix: str) -> Refusal:
-    """The refusal of a file whose name says no format of data."""
-    near = nearest(suffix, SUFFIXES)
-    return Refusal(
-        "SPC0564",
-        f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
-        help=f"did you mean `{near}`?" if near else f"use {', '.join(f'`{s}`' for s in SUFFIXES)}",
-    )
 
 
 def damaged(origin: str, why: str) -> Refusal:

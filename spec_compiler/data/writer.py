@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from spec_compiler import files
 from spec_compiler.data import json_arrays, npy, tables
-from spec_compiler.data.handle import unknown_format
 from spec_compiler.diagnostics import Refusal
 
 Field: TypeAlias = "tuple[np.dtype[Any], tuple[int, ...]]"
@@ -123,7 +122,7 @@ _Layout: TypeAlias = "Callable[[BinaryIO, Mapping[str, Field], Path | None], Any
 def _layout(path: Path, to_stdout: bool, fields: Mapping[str, Field]) -> _Layout:
     suffix = ".json" if to_stdout else path.suffix.lower()
     if suffix not in _LAYOUTS:
-        raise unknown_format(str(path), suffix)
+        raise files.unknown_format(str(path))
     if suffix in (".npy", ".csv") and len(fields) != 1:
         raise Refusal(
             "SPC0565",

@@ -113,8 +113,10 @@ def _wrong(item: ErrorDetails) -> list[Refusal]:
         return [refusal.under(path) for refusal in cause.refusals]
     wanted = _WANTED.get(item["type"])
     if wanted is None:
-        options = item.get("ctx", {}).get("expected")
+        context = item.get("ctx", {})
+        options, least = context.get("expected"), context.get("ge")
         wanted = f"one of {options}" if options else item["msg"]
+        wanted = f"at least {least}" if least is not None else wanted
     refusal = Refusal(
         "SPC0104",
         f"must be {wanted}, not {described(item['input'])}",

@@ -53,7 +53,7 @@ def comparison_json(comparison: Comparison, style: Style) -> str:
       `new` (text, or null for what is not there), `loads` (for a weight whether the old tensor
       still loads by its name, else null)
     - `layers`: those of the old model that have weights; `unloadable`: those of them whose weights
-      no longer load
+      no longer load; `renamed`: layers that probably have another name now, new names by old ones
     """
     document = {
         "format_version": FORMAT_VERSION,
@@ -72,6 +72,7 @@ def comparison_json(comparison: Comparison, style: Style) -> str:
         ],
         "layers": list(comparison.layers),
         "unloadable": list(comparison.unloadable),
+        "renamed": dict(comparison.renamed),
     }
     return escape.json(json.dumps(document, indent=2)) + "\n"
 

@@ -28,11 +28,16 @@ def file_of(finding: Diagnostic) -> str:
 
 def place_of(finding: Diagnostic, style: Style) -> str:
     """`file:line:column`, as much of it as there is, safe to print at the start of a line."""
-    file = terminal(file_of(finding), style.unicode)
-    if file.lstrip().startswith("::"):
-        file = f"./{file}"  # at the start of a line, `::` is a command to GitHub's runner
+    file = file_name(file_of(finding), style)
     span = finding.span
     return f"{file}:{span.line}:{span.column}" if span else file
+
+
+def file_name(file: str, style: Style) -> str:
+    """A file, safe to print at the start of a line."""
+    shown = terminal(file, style.unicode)
+    # at the start of a line, `::` is a command to GitHub's runner
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def counted(number: int, noun: str) -> str:

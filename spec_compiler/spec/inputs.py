@@ -60,6 +60,26 @@ class TensorFile(Declaration):
     key: str | None = None
     """Name of the array in a file that holds several."""
 
+    @model_validator(mode="after")
+    def _holds_several(self) -> TensorFile:
+        require_several(self.file, self.key)
+        return self
+
+
+def require_several(file: str | None, key: str | None) -> None:
+    """Refuse a key where no file has names in it."""
+    if key is None:
+        return
+    if file is None:
+        raise refuse("names an array in a `file`, and there is none", "SPC0107", argument=("key",))
+    if not file.lower().endswith((".npz", ".json")):
+        raise refuse(
+            "names an array in an npz or json file",
+            "SPC0107",
+            argument=("key",),
+            related=((("file",), "holds a single array"),),
+        )
+
 
 def _tensor(written: object) -> object:
     if is_mapping(written):

@@ -33,7 +33,7 @@ from spec_compiler.notation.fields import (
 from spec_compiler.notation.plain import is_list, is_mapping, is_sequence
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import Refusals, validated
-from spec_compiler.spec.inputs import TensorFile
+from spec_compiler.spec.inputs import TensorFile, require_several
 
 MOST_CASES = 1000
 """The most combinations of sizes that one test may sweep over."""
@@ -81,6 +81,13 @@ def _sizes(written: object) -> object:
     return tuple(written)
 
 
+def _each_once(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    twice = next((size for index, size in enumerate(sizes) if size in sizes[:index]), None)
+    if twice is not None:
+        raise refuse(f"has {twice} twice", "SPC0107", help="each size is one case: leave one out")
+    return sizes
+
+
 def _mask(written: object, info: ValidationInfo) -> object:
     if written == "none":
         return written
@@ -116,6 +123,12 @@ def _true(written: bool) -> bool:
     return written
 
 
+def _a_number(value: float) -> float:
+    if value != value:
+        raise refuse("must be a number: nothing is above or below NaN")
+    return value
+
+
 def _not_negative(value: float) -> float:
     if value < 0:
         raise refuse(f"must not be negative, and it is {value:g}")
@@ -125,7 +138,13 @@ def _not_negative(value: float) -> float:
 Tensor = Annotated[Any, BeforeValidator(_tensor), WithJsonSchema(_TENSOR)]
 Numbers = Annotated[Any, BeforeValidator(_numbers), WithJsonSchema(_NUMBERS)]
 Tolerance = Annotated[Number, AfterValidator(_not_negative)]
-Sizes = Annotated[tuple[KnownSize, ...], BeforeValidator(_sizes), WithJsonSchema(_SIZES)]
+Bound = Annotated[AnyNumber, AfterValidator(_a_number)]
+Sizes = Annotated[
+    tuple[KnownSize, ...],
+    BeforeValidator(_sizes),
+    AfterValidator(_each_once),
+    WithJsonSchema(_SIZES),
+]
 
 
 class SumClaim(Declaration):
@@ -160,9 +179,9 @@ class Expectation(Declaration):
     """The dtype."""
     finite: Annotated[StrictBool, AfterValidator(_true)] | None = None
     """That no number is NaN or infinite."""
-    min: AnyNumber | None = None
+    min: Bound | None = None
     """What no number is below."""
-    max: AnyNumber | None = None
+    max: Bound | None = None
     """What no number is above."""
     sum: SumClaim | None = None
     """What the elements add up to."""
@@ -175,17 +194,7 @@ class Expectation(Declaration):
     def _consistent(self) -> Expectation:
         if self.value is not None and self.file is not None:
             raise _twice("file", "value", "says the same as `value`")
-        if self.key is not None and self.file is None:
-            raise refuse(
-                "names an array in a `file`, and there is none", "SPC0107", argument=("key",)
-            )
-        if self.key is not None and not str(self.file).lower().endswith((".npz", ".json")):
-            raise refuse(
-                "names an array in an npz or json file",
-                "SPC0107",
-                argument=("key",),
-                related=((("file",), "holds a single array"),),
-            )
+        require_several(self.file, self.key)
         if self.min is not None and self.max is not None and self.min > self.max:
             raise _twice("max", "min", "is below `min`: no number fits")
         return self
@@ -199,7 +208,7 @@ class Expectation(Declaration):
 class Twin(Declaration):
     """Other inputs that give the same results."""
 
-    inputs: Annotated[dict[str, Tensor], Field(min_length=1)]
+    inputs: dict[str, Tensor]
     """The data by input."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,13 @@ class Golden:
             Refusal: another test has another result for it.
         """
         held = self.arrays.setdefault(path, {})
+        if held and key not in held and path.suffix.lower() in {".npy", ".csv"}:
+            other = next(iter(held))
+            raise Refusal(
+                "SPC0565",
+                f"`{path.name}` holds one array, and `{other}` and `{key}` go to it",
+                help="name an npz or json file, which holds several",
+            )
         if key in held and not np.array_equal(held[key][0], array):
             raise Refusal(
                 "SPC0701",
@@ -52,8 +59,8 @@ class Golden:
             )
         held[key] = (array, test)
 
-    def write(self, inputs: Collection[Path]) -> list[Path]:
-        """Write every file; other arrays in it stay.
+    def write(self, inputs: Collection[Path]) -> Iterator[Path]:
+        """Write every file, and give its path; other arrays in it stay.
 
         Args:
             inputs: Files that the results were made from, which are not overwritten.
@@ -64,9 +71,9 @@ class Golden:
         """
         for path, results in self.arrays.items():
             arrays = {name: array for name, (array, _) in results.items()}
-            if path.suffix in {".npz", ".json"} and path.exists():
+            if path.suffix.lower() in {".npz", ".json"} and path.exists():
                 kept = {name: np.array(handle.load()) for name, handle in read(str(path)).items()}
                 arrays = {**kept, **arrays}
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path, arrays, inputs=inputs)
-        return list(self.arrays)
+            yield path

@@ -12,6 +12,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.report import Style, render
 from spec_compiler.report.escape import json as for_logs
 from spec_compiler.report.escape import terminal
+from spec_compiler.report.summary import file_name
 from spec_compiler.testing.outcome import Outcome
 
 Sources: TypeAlias = Mapping[str, str]
@@ -21,7 +22,7 @@ def text(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
     """A line for each case, the problems below it, and the counts."""
     lines: list[str] = []
     for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
-        lines.append(terminal(file, style.unicode))
+        lines.append(file_name(file, style))
         for outcome in group:
             word = "passed" if outcome.passed else style.paint("error", "FAILED")
             lines.append(f"  {word}  {terminal(outcome.title, style.unicode)}")

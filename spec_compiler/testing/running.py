@@ -10,7 +10,7 @@ from typing import Any
 
 from spec_compiler.data import read_one
 from spec_compiler.data.json_arrays import as_array
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, SpecError
 from spec_compiler.files import under
 from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dims import Size
@@ -19,8 +19,9 @@ from spec_compiler.program import Program
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
+from spec_compiler.source.node import Node
 from spec_compiler.spec.inputs import TensorFile
-from spec_compiler.spec.place import diagnose
+from spec_compiler.spec.place import diagnose, span_of
 from spec_compiler.spec.tests_section import Expectation, SpecTest, holds_booleans
 from spec_compiler.testing.compare import broken_claims, broken_mask, difference, tolerances
 from spec_compiler.testing.keeping import Golden, keep
@@ -88,7 +89,6 @@ class _Tester:
     def run(self, case: _Case) -> list[Diagnostic]:
         """Why a case fails; nothing when it passes."""
         node = self.program.core.node.nearest(("tests", case.index))
-        name = f"in the test `{case.test.name}`" + (f" [{case.title}]" if case.title else "")
         found: list[Diagnostic] = []
         try:
             self._run(case)
@@ -99,9 +99,9 @@ class _Tester:
         found += [diagnose(problem, node) for problem in case.problems]
         if case.test.raises is not None:
             found = self._judge(case.test.raises, found, node)
-        return [replace(item, notes=(*item.notes, name)) for item in found]
+        return [_in_case(item, case, node) for item in found]
 
-    def _judge(self, code: str, found: list[Diagnostic], node: Any) -> list[Diagnostic]:
+    def _judge(self, code: str, found: list[Diagnostic], node: Node) -> list[Diagnostic]:
         """Whether a case is refused with the code that it must be refused with."""
         codes = [item.code for item in found]
         if code in codes:
@@ -238,6 +238,16 @@ class _Tester:
             )
             if problem is not None:
                 case.problems.append(problem)
+
+
+def _in_case(found: Diagnostic, case: _Case, node: Node) -> Diagnostic:
+    """What is wrong, with the test that shows it: its place, unless that is where it is wrong."""
+    words = f"in the test `{case.test.name}`" + (f" [{case.title}]" if case.title else "")
+    here, span = node.span, found.span
+    if span and span.file == here.file and here.line <= span.line <= here.end_line:
+        return replace(found, notes=(*found.notes, words))
+    label = Label(span_of(node, ("name",)), words)
+    return replace(found, labels=(*found.labels, label))
 
 
 def _absent(expected: Expectation, at: At) -> Refusal:

@@ -73,11 +73,52 @@ def test_weights_of_another_float_dtype_still_load(changed):
 
 def test_another_name_finds_no_weights(changed):
     comparison = changed(("hidden", "middle"))
+    assert found(comparison) == {
+        "weights": [
+            ("hidden.kernel", "float32[16, 16]", "middle.kernel float32[16, 16]"),
+            ("hidden.bias", "float32[16]", "middle.bias float32[16]"),
+        ],
+        "graph": [("hidden.name", "hidden", "middle")],
+    }
+    assert not any(item.loads for item in comparison.findings)
+    assert (comparison.unloadable, comparison.renamed) == (("hidden",), {"hidden": "middle"})
+    assert "a layer probably has a new name" in comparison.verdict
+
+
+def test_another_name_of_another_size_is_another_layer(changed):
+    comparison = changed(("name: hidden, units: width", "name: middle, units: 17"))
     loads = {item.name: item.loads for item in comparison.findings if item.kind == "weights"}
-    assert set(loads) == {"hidden.kernel", "hidden.bias", "middle.kernel", "middle.bias"}
+    gone, new = {"hidden.kernel", "hidden.bias"}, {"middle.kernel", "middle.bias"}
+    assert set(loads) == {*gone, *new, "probs.kernel"}
     assert not any(loads.values())
-    assert comparison.unloadable == ("hidden",)
+    assert comparison.renamed == {}
     assert "there are new weights" in comparison.verdict
+
+
+def test_layers_that_share_and_branch_are_found_under_new_names(changed):
+    spec = (
+        "specc: 1\ninputs: {x: {shape: [4]}, m: {shape: [4], dtype: bool}}\nlayers:\n"
+        "  - {type: Dense, name: one, from: x, units: 4}\n"
+        "  - {reuse: one, name: two, from: one}\n"
+        "  - {type: LSTM, name: last, from: wide, units: 2, return_state: true, mask: m}\n"
+        "  - {type: Reshape, name: wide, from: two, target_shape: [4, 1]}\n"
+        "outputs: {y: last.state_h, z: two}\n"
+    )
+    names = {"one": "first", "two": "second", "wide": "broad", "last": "memory"}
+    comparison = changed(*((f"{old}", new) for old, new in names.items()), old=spec)
+    assert comparison.renamed == names
+    assert {item.kind for item in comparison.findings} == {"weights", "graph"}
+    assert all(item.name.endswith(".name") for item in comparison.findings if item.kind == "graph")
+
+
+def test_a_claim_that_goes_with_what_it_claims_is_not_told_twice(changed):
+    spec = (
+        "specc: 1\nparams: {n: 3}\ninputs: {x: {shape: [4]}}\n"
+        "layers: [{type: Dense, name: y, units: n}]\noutputs: {y: {shape: [batch, n]}}\n"
+    )
+    comparison = changed(("n: 3", "n: 4"), old=spec)
+    kinds = [item.kind for item in comparison.findings]
+    assert kinds == ["interface", "weights", "weights", "graph"]
 
 
 def test_a_weight_more_keeps_its_layer_from_loading(changed):

@@ -87,10 +87,53 @@ def test_revisions_of_git(specc, repository):
     assert "hidden.activation" not in names(both[1])
 
 
+def test_two_revisions_of_one_file(specc, repository):
+    path = "models/model.yaml"
+    between = specc("diff", path, "--rev", "HEAD~1..HEAD", "--format", "json")
+    assert "outputs.probs.shape" in names(between[1])
+    assert "hidden.activation" not in names(between[1]), "what is not committed does not count"
+    assert specc("diff", path, "--rev", "HEAD~1..", "--format", "json") == between
+
+
+def test_a_file_whose_folder_is_gone_is_read_from_its_revision(specc, repository):
+    old = "git:HEAD~1:models/model.yaml"
+    (repository / "models" / "model.yaml").rename(repository / "model.yaml")
+    (repository / "models").rmdir()
+    status, out, err = specc("diff", old, "model.yaml", "--format", "json")
+    assert (status, names(out), err) == (0, ["hidden.activation"], "")
+
+
+def test_imports_are_those_of_the_revision(specc, repository):
+    library = repository / "models" / "parts" / "blocks.yaml"
+    library.parent.mkdir()
+    block = (
+        "{inputs: {x: {shape: [d]}}, layers: [{type: Dense, name: up, units: 4}], outputs: {y: up}}"
+    )
+    library.write_text(f"specc: 1\nblocks:\n  ffn: {block}\n")
+    (repository / "models" / "model.yaml").write_text(
+        "specc: 1\nimports: {b: parts/blocks.yaml}\ninputs: {x: {shape: [8]}}\n"
+        "layers: [{use: b.ffn, name: one}]\n"
+    )
+    for arguments in (["add", "."], ["commit", "-m", "third"]):
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
+    library.write_text(library.read_text().replace("units: 4", "units: 5"))
+    _, out, _ = specc("diff", "models/model.yaml", "--rev", "HEAD", "--format", "json")
+    assert "one.up.units" in names(out)
+    library.write_text("specc: 1\nblocks: 3\n")
+    assert specc("diff", "git:HEAD:models/model.yaml", "git:HEAD:models/model.yaml")[0] == 0
+    library.unlink()
+    assert specc("diff", "git:HEAD:models/model.yaml", "git:HEAD:models/model.yaml")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
         (["models/model.yaml", "--rev", "nowhere"], 3, "no such revision"),
+        (["models/model.yaml", "--rev", "HEAD...HEAD"], 2, "two dots"),
+        (["models/model.yaml", "--rev", "..HEAD"], 2, "git:REV:PATH"),
+        (["git:HEAD:models", "models/model.yaml"], 3, "no file in the revision"),
+        (["/dev/null", "--rev", "HEAD"], 3, "no git repository"),
         (["models/other.yaml", "--rev", "HEAD"], 3, "no such file"),
         (["models/model.yaml", "--rev=--help"], 2, "git:REV:PATH"),
         (["models/model.yaml", "git:--output=x:models/model.yaml"], 2, "git:REV:PATH"),

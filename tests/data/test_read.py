@@ -164,7 +164,9 @@ def test_broken_archives_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None
+)
 @given(at=st.integers(0, 600), junk=st.binary(min_size=1, max_size=4))
 def test_a_damaged_archive_is_refused_or_gives_arrays(save, tmp_path, at, junk):
     path = tmp_path / "x.npz"

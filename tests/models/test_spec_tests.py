@@ -178,9 +178,79 @@ def test_two_results_for_one_golden_file_are_refused(specc):
 def test_inputs_are_not_overwritten(specc):
     np.save("x.npy", np.ones((1, 2), np.float32))
     test = "inputs: {x: {file: x.npy}}, expect: {y: {file: x.npy}}"
-    status, _, err = specc(one(test), "model.yaml", "--update")
-    assert (status, "SPC0553" in err) == (1, True)
+    status, out, _ = specc(one(test), "model.yaml", "--update")
+    assert (status, "SPC0553" in out) == (1, True)
     np.testing.assert_array_equal(np.load("x.npy"), np.ones((1, 2)))
+
+
+def test_two_results_do_not_fit_into_one_array(specc):
+    test = (
+        "expect: {y: {file: y.npy}}}\n  - {name: u, inputs: {x: [[3]]}, expect: {z: {file: y.npy}}"
+    )
+    model = PLAIN.replace("tests:", "outputs: {y: {}, z: y}\ntests:")
+    status, out, _ = specc(one(test, model), "model.yaml", "--update")
+    assert (status, "SPC0565" in out) == (1, True)
+
+
+def test_sizes_that_break_a_relation_are_refused(specc):
+    model = PLAIN.replace("inputs:", "constraints: [n % 2 == 0]\ninputs:")
+    text = one("dims: {batch: 1, n: [2, 5]}, expect: {y: {finite: true}}", model)
+    (found,) = sc.validate(text)
+    assert (found.code, found.message.endswith("`n` is 5")) == ("SPC0705", True)
+    assert text.splitlines()[found.span.line - 1][found.span.column - 1 :].startswith("[2, 5]")
+    assert not sc.validate(text.replace("[2, 5]", "[2, 4]"))
+
+
+def test_what_is_wrong_elsewhere_points_to_the_test_too(specc):
+    text = one("inputs: {x: [[1.0e300]]}, expect: {y: {finite: true}}")
+    _, out, _ = specc(text, "model.yaml", "--format", "json")
+    (problem,) = json.loads(out)["tests"][0]["problems"]
+    assert (problem["code"], problem["start"]["line"]) == ("SPC0519", 3)
+    (label,) = problem["labels"]
+    assert (label["text"], label["start"]["line"]) == ("in the test `t`", 6)
+
+
+def test_several_reports_at_once(specc):
+    text = one("inputs: {x: [[1]]}, expect: {y: {max: 1}}")
+    formats = ("--format", "junit:out.xml", "--format", "json:out.json")
+    status, out, _ = specc(text, "model.yaml", *formats)
+    assert (status, "1 failed" in out) == (1, True), "standard output has the default"
+    assert ET.parse("out.xml").getroot().get("failures") == "1"  # noqa: S314
+    assert json.loads(Path("out.json").read_text())["failed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("formats", "status", "words"),
+    [
+        (["yaml"], 2, "there is no `yaml`"),
+        (["junit:"], 2, "junit:FILE"),
+        (["text", "json"], 2, "two reports"),
+        (["json:a", "junit:a"], 2, "two reports"),
+        (["json:no/out.json"], 3, "No such file"),
+        (["json:model.yaml"], 1, "SPC0553"),
+    ],
+)
+def test_reports_that_cannot_be_written(specc, formats, status, words):
+    text = one("expect: {y: {finite: true}}")
+    options = [word for name in formats for word in ("--format", name)]
+    code, _, err = specc(text, "model.yaml", *options)
+    assert (code, words in err) == (status, True), err
+    assert Path("model.yaml").read_text() == text
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that gives errors")
+def test_what_cannot_be_read_does_not_hide_what_can(specc):
+    Path("closed").mkdir()
+    Path("closed/a.yaml").symlink_to("/proc/self/mem")
+    status, out, err = specc(one("expect: {y: {finite: true}}"), "closed/a.yaml", "model.yaml")
+    assert (status, "1 passed" in out) == (3, True), err
+
+
+def test_a_file_name_is_no_command_to_a_runner(specc):
+    Path("::error::x.yaml").write_text(one("inputs: {x: [[1]]}, expect: {y: {max: 1}}"))
+    status, out, _ = specc(None, "::error::x.yaml")
+    assert status == 1
+    assert not any(line.lstrip().startswith("::") for line in out.splitlines())
 
 
 def test_junit_is_xml_whatever_the_name(specc):
@@ -209,6 +279,18 @@ def test_exit_codes(specc):
         ("dims: {m: 3}, expect: {y: {finite: true}}", "SPC0704"),
         ("inputs: {z: [[1]]}, expect: {y: {finite: true}}", "SPC0704"),
         ("inputs: {x: [[1]]}, raises: SPC9999", "SPC0704"),
+        ("inputs: {x: [[1]]}, raises: SPC0103", "SPC0705"),
+        ("inputs: {x: [[1, 2, 3, 4, 5, 6, 7, 8, 9]]}, expect: {y: {finite: true}}", "SPC0705"),
+        ("expect: {y: {shape: [batch, 9]}}", "SPC0705"),
+        ("dims: {batch: 0}, expect: {y: {finite: true}}", "SPC0308"),
+        ("dims: {batch: [2, 2]}, expect: {y: {finite: true}}", "SPC0107"),
+        ("seed: -1, expect: {y: {finite: true}}", "SPC0104"),
+        ("expect: {y: {min: .nan}}", "SPC0104"),
+        ("expect: {y: {file: y.txt}}", "SPC0564"),
+        ("inputs: {x: {file: x.yaml}}, expect: {y: {finite: true}}", "SPC0564"),
+        ("inputs: {x: {file: x.npy, key: a}}, expect: {y: {finite: true}}", "SPC0107"),
+        ("inputs: {x: [[1]]}, same_as: {inputs: {}}", "SPC0102"),
+        ("inputs: {x: [[1]]}, same_as: {inputs: {x: [1]}}", "SPC0705"),
         ("inputs: {x: [1, 2]}, expect: {y: {finite: true}}", "SPC0705"),
         ("dims: {n: 9}, expect: {y: {finite: true}}", "SPC0705"),
         ("expect: {y: {dtype: float16}}", "SPC0705"),
