@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics, Refusal, nearest, suggestion
-from spec_compiler.files import DATA_FORMATS, under, unknown_format
+from spec_compiler.files import DATA_FORMATS, unknown_format
 from spec_compiler.ir.dims import Size, bounds, symbols
 from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
@@ -163,7 +162,7 @@ def _check_data(program: Program, data: Any, of: TensorType, what: str, at: At) 
 
 def _check_path(program: Program, file: str, at: At) -> None:
     try:
-        under(Path(program.core.file).parent, file)
+        program.core.origin.locate(file)
         if not file.lower().endswith(DATA_FORMATS):
             raise unknown_format(file)
     except Refusal as refusal:

@@ -1,11 +1,13 @@
 """Compare the encoder with BERT written by hand in PyTorch, in float64, on the published weights.
 
-`python compare.py` prints the largest difference between the two; it needs PyTorch.
+`python compare.py` prints the largest difference between the two; it needs PyTorch. With `--write`
+it also writes PyTorch's embeddings of three sentences, which the spec's tests expect.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import torch
@@ -93,6 +95,9 @@ def main() -> None:
     print(f"from PyTorch, float64: {np.abs(together - expected).max():.1e}")
     print(f"each one alone:        {np.abs(together - alone).max():.1e}")
     print(f"padded to 512:         {np.abs(together - padded).max():.1e}")
+    if "--write" in sys.argv:
+        three = torch.from_numpy(batch(SENTENCES[3:6])).long()
+        np.save(HERE / "expected.npy", reference(three).numpy().astype(np.float32))
 
 
 main()

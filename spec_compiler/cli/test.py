@@ -74,7 +74,9 @@ def command(
         emit(places, lambda name, looks: REPORTS[name](outcomes, sources, looks), color, paths)
     if unread is not None:
         raise unread
-    return 0 if all(outcome.passed for outcome in outcomes) else 1
+    if all(outcome.skipped for outcome in outcomes):
+        raise UsageError("every test was skipped")
+    return int(any(outcome.failed for outcome in outcomes))
 
 
 def _run(program: Program, substring: str, folder: Path, *, update: bool) -> Iterator[Outcome]:

@@ -17,6 +17,7 @@ class Outcome:
         case: The sizes of this case, `batch=1, seq=4`; empty without a sweep.
         problems: Why it failed; empty when it passed.
         kept: The file that holds the tensors of a failed case.
+        skipped: Why it was not run.
     """
 
     file: str
@@ -24,11 +25,17 @@ class Outcome:
     case: str = ""
     problems: tuple[Diagnostic, ...] = ()
     kept: str = ""
+    skipped: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether everything that the test says is so."""
-        return not self.problems
+        return not self.problems and not self.skipped
+
+    @property
+    def failed(self) -> bool:
+        """Whether something that the test says is not so."""
+        return bool(self.problems)
 
     @property
     def title(self) -> str:

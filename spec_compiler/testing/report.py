@@ -24,8 +24,10 @@ def text(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
     for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
         lines.append(file_name(file, style))
         for outcome in group:
-            word = "passed" if outcome.passed else style.paint("error", "FAILED")
-            lines.append(f"  {word}  {terminal(outcome.title, style.unicode)}")
+            word = style.paint("error", "FAILED") if outcome.failed else "passed"
+            why = f": {outcome.skipped}" if outcome.skipped else ""
+            word = "skipped" if outcome.skipped else word
+            lines.append(f"  {word}  {terminal(outcome.title + why, style.unicode)}")
     problems = [item for outcome in outcomes for item in outcome.problems]
     shown = ["", render(Diagnostics(problems, dict(sources)), "text", style)] if problems else []
     kept = [
@@ -44,30 +46,28 @@ def as_json(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
                 "test": outcome.test,
                 "case": outcome.case,
                 "passed": outcome.passed,
+                "skipped": outcome.skipped or None,
                 "kept": outcome.kept or None,
                 "problems": _problems(outcome, sources, style),
             }
             for outcome in outcomes
         ],
         "passed": sum(outcome.passed for outcome in outcomes),
-        "failed": sum(not outcome.passed for outcome in outcomes),
+        "failed": sum(outcome.failed for outcome in outcomes),
+        "skipped": sum(bool(outcome.skipped) for outcome in outcomes),
     }
     return for_logs(json.dumps(report, indent=2)) + "\n"
 
 
 def junit(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
     """JUnit XML: a suite for each spec, a case for each case, as CI servers read it."""
-    failed = sum(not outcome.passed for outcome in outcomes)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="specc" tests="{len(outcomes)}" failures="{failed}">',
+        f'<testsuites name="specc" {_tallies(outcomes)}>',
     ]
     for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
         cases = list(group)
-        failed = sum(not outcome.passed for outcome in cases)
-        lines.append(
-            f'  <testsuite name={_attribute(file)} tests="{len(cases)}" failures="{failed}">'
-        )
+        lines.append(f"  <testsuite name={_attribute(file)} {_tallies(cases)}>")
         for outcome in cases:
             head = f"classname={_attribute(file)} name={_attribute(outcome.title)}"
             if outcome.passed:
@@ -75,9 +75,17 @@ def junit(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
                 continue
             lines.append(f"    <testcase {head}>")
             lines += [_failure(item, sources) for item in outcome.problems]
+            if outcome.skipped:
+                lines.append(f"      <skipped message={_attribute(outcome.skipped)}/>")
             lines.append("    </testcase>")
         lines.append("  </testsuite>")
     return "\n".join([*lines, "</testsuites>"]) + "\n"
+
+
+def _tallies(outcomes: Sequence[Outcome]) -> str:
+    failed = sum(outcome.failed for outcome in outcomes)
+    skipped = sum(bool(outcome.skipped) for outcome in outcomes)
+    return f'tests="{len(outcomes)}" failures="{failed}" skipped="{skipped}"'
 
 
 def _failure(item: Diagnostic, sources: Sources) -> str:
@@ -101,9 +109,11 @@ def _problems(outcome: Outcome, sources: Sources, style: Style) -> object:
 
 
 def _counts(outcomes: Sequence[Outcome]) -> str:
-    failed = sum(not outcome.passed for outcome in outcomes)
-    passed = len(outcomes) - failed
-    return f"{passed} passed, {failed} failed" if failed else f"{passed} passed"
+    failed = sum(outcome.failed for outcome in outcomes)
+    skipped = sum(bool(outcome.skipped) for outcome in outcomes)
+    counts = [f"{len(outcomes) - failed - skipped} passed"]
+    counts += [f"{failed} failed"] if failed else []
+    return ", ".join(counts + ([f"{skipped} skipped"] if skipped else []))
 
 
 REPORTS: Mapping[str, Callable[[Sequence[Outcome], Sources, Style], str]] = {

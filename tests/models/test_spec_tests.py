@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 import spec_compiler as sc
 from spec_compiler.cli import main
@@ -55,8 +56,7 @@ def test_the_examples_pass(specc):
     assert (status, err) == (0, ""), out
     assert "FAILED" not in out
     for path in ROOT.glob("examples/*/model.yaml"):
-        if path.parent.name != "minilm":  # its weights are not kept here; see test_minilm.py
-            assert str(path) in out, "every example has tests"
+        assert str(path) in out, "every example has tests"
 
 
 @pytest.mark.parametrize(
@@ -347,3 +347,49 @@ def test_too_many_cases_and_too_much_memory_are_refused_before_they_run(specc):
     text = one("dims: {batch: 1000000000000}, expect: {y: {finite: true}}")
     status, out, _ = specc(text, "model.yaml")
     assert (status, "SPC0523" in out) == (1, True)
+
+
+ABSENT = """\
+specc: 1
+inputs: {x: {shape: [2]}}
+layers: [{type: Dense, name: y, units: 1, use_bias: false}]
+weights: {file: far.safetensors, get: make "far" & near}
+tests:
+  - {name: on its weights, inputs: {x: [[2, 3]]}, expect: {y: {value: [[8]]}}}
+"""
+
+
+def test_tests_without_their_weights_are_skipped_and_say_how_to_get_them(specc):
+    status, out, err = specc(ABSENT, "model.yaml")
+    reason = 'the weights are not here; to get them: make "far" & near'
+    assert f"  skipped  on its weights: {reason}" in out
+    assert "0 passed, 1 skipped" in out
+    assert (status, err) == (2, "error: every test was skipped\n")  # nothing run is never green
+    _, out, _ = specc(ABSENT, "model.yaml", "--format", "junit")
+    (suite,) = ET.fromstring(out)  # noqa: S314 - made here
+    assert (suite.get("skipped"), suite.get("failures")) == ("1", "0")
+    assert suite.find("testcase/skipped").get("message") == reason
+    _, out, _ = specc(ABSENT, "model.yaml", "--format", "json")
+    report = json.loads(out)
+    assert (report["passed"], report["failed"], report["skipped"]) == (0, 0, 1)
+    assert report["tests"][0]["skipped"] == reason
+
+
+def test_skipped_tests_beside_tests_that_pass_are_no_failure(specc):
+    Path("other.yaml").write_text(PLAIN + "  - {name: t, expect: {y: {finite: true}}}\n")
+    status, out, _ = specc(ABSENT, "model.yaml", "other.yaml")
+    assert status == 0
+    assert out.endswith("1 passed, 1 skipped\n")
+
+
+def test_weights_that_are_there_are_used(specc):
+    save_file({"y.kernel": np.float32([[1], [2]])}, "far.safetensors")
+    assert specc(ABSENT, "model.yaml")[0] == 0
+    save_file({"y.kernel": np.float32([[1], [3]])}, "far.safetensors")
+    assert specc(ABSENT, "model.yaml")[0] == 1
+
+
+def test_weights_that_nobody_says_how_to_get_are_an_error(specc):
+    status, out, _ = specc(ABSENT.replace(', get: make "far" & near', ""), "model.yaml")
+    assert status == 1
+    assert "SPC0610" in out
