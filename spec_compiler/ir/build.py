@@ -13,6 +13,9 @@ from spec_compiler.ir.graph import Graph, Node, Value, Weight
 from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.types import DType, Policy, TensorType
 
+MOST_AXES = 32
+"""What every NumPy that we run with can hold."""
+
 
 @dataclass(slots=True)
 class Builder:
@@ -97,7 +100,14 @@ class Builder:
     # --- adding nodes --------------------------------------------------------------------------
 
     def value(self, of: TensorType) -> Value:
-        """A new value that no node makes: an input or a weight."""
+        """A new value that no node makes: an input or a weight.
+
+        Raises:
+            Refusal: it has more axes than an array can have.
+        """
+        if len(of.shape) > MOST_AXES:
+            message = f"a tensor has at most {MOST_AXES} axes, and this would have {len(of.shape)}"
+            raise Refusal("SPC0304", message)
         self._count += 1
         return Value(self._count, of)
 

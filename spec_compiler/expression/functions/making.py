@@ -11,7 +11,7 @@ from spec_compiler.expression.function import (
     TENSOR,
     Function,
 )
-from spec_compiler.expression.operand import Context, Operand, Tensor, size_of
+from spec_compiler.expression.operand import Context, Operand, Tensor, check_fits, size_of
 from spec_compiler.ir.dims import Shape, Size, floor_divide
 from spec_compiler.ir.types import DType
 
@@ -54,6 +54,7 @@ def _arange(c: Context, start: Operand, stop: Operand, step: Operand, dtype: DTy
         length = max(length, 0)
     elif not c.b.require(length, ">=", 0, "arange: the number of entries"):
         raise Refusal("SPC0126", "`arange` ends before it begins")
+    _check_counts(c, first, length, by, dtype)
     b = c.b
     value = b.emit("arange", length=length, dtype=dtype)
     if by != 1:
@@ -61,6 +62,15 @@ def _arange(c: Context, start: Operand, stop: Operand, step: Operand, dtype: DTy
     if first != 0:
         value = b.add(value, c.tensor(first, dtype).value)
     return Tensor.input(value)
+
+
+def _check_counts(c: Context, first: Size, length: Size, step: int, dtype: DType) -> None:
+    """Refuse a dtype that cannot hold the numbers, as far as they are known."""
+    if dtype == "bool":
+        raise Refusal("SPC0126", "truth values cannot count", within=c.blame.get("dtype"))
+    if isinstance(first, int) and isinstance(length, int) and length:
+        for number in (first, first + (length - 1) * step):
+            check_fits(number, dtype)
 
 
 def _full(c: Context, shape: Shape, value: Operand, dtype: DType | None) -> Tensor:

@@ -14,7 +14,7 @@ from spec_compiler.expression.function import (
     axes_of,
     axis_of,
 )
-from spec_compiler.expression.indexing import expanded
+from spec_compiler.expression.indexing import expanded, part
 from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.ir.dims import Shape, Size, floor_divide, product, remainder
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
@@ -33,6 +33,7 @@ def _reshape(c: Context, x: Tensor, shape: tuple[Size | None, ...]) -> Tensor:
                 f"{total} elements do not divide into rows of {known}",
                 within=c.blame["shape"],
             )
+        c.b.require(known, "!=", 0, "reshape: beside -1 no size may be 0")
         rest = floor_divide(total, known)
     full = tuple(rest if size is None else size for size in shape)
     return _reshaped(c, x, full)
@@ -81,6 +82,7 @@ def _squeeze(c: Context, x: Tensor, axis: tuple[int, ...] | None) -> Tensor:
         axes = axes_of(c, axis, x.rank)
         for at in axes:
             c.b.require_equal(x.shape[at], 1, f"squeeze: axis {at}")
+            x = part(c, x, at, 0, 1)  # from here on its size is known
     kept = [i for i in range(x.rank) if i not in axes]
     return c.result(c.b.reshape(x.value, tuple(x.shape[i] for i in kept)), (x, kept))
 
@@ -94,6 +96,9 @@ def _concat(c: Context, xs: list[Tensor], axis: int) -> Tensor:
 
 def _stack(c: Context, xs: list[Tensor], axis: int) -> Tensor:
     at = axis_of(c, axis, xs[0].rank + 1)
+    other = next((x.rank for x in xs if x.rank != xs[0].rank), None)
+    if other is not None:
+        raise Refusal("SPC0304", f"`stack` takes one rank, not {xs[0].rank} and {other}")
     new = [expanded(c, x, min(at, x.rank)) for x in xs]
     axes = [None if i == at else i for i in range(new[0].rank)]
     return c.result(c.b.concatenate([x.value for x in new], at), *((x, axes) for x in new))
