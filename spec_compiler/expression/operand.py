@@ -124,12 +124,14 @@ class Context:
         mixed: set[Value] = set()
         for tensor, axes in sources:
             mixed |= tensor.mixed
-            kept: set[Axis] = set()
+            kept: set[int] = set()
             for i, axis in enumerate(axes):
                 if axis is not None and tensor.shape[axis] == value.shape[i]:
                     along[i] |= tensor.along[axis]
-                    kept |= tensor.along[axis]
-            mixed |= {mark[0] for marks in tensor.along for mark in marks - kept}
+                    kept.add(axis)
+            for axis, marks in enumerate(tensor.along):
+                if axis not in kept:
+                    mixed |= {mask for mask, _ in marks}
         return Tensor(value, tuple(along), frozenset(mixed))
 
     def elementwise(self, value: Value, *operands: Tensor) -> Tensor:

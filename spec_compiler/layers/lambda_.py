@@ -235,7 +235,9 @@ class Lambda(Layer):
             return None
         for value, mask in masks.items():
             rank = len(value.shape)
-            if rank > x.rank:
+            # of `x @ transpose(x)` a row that counts still has columns that do not
+            again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
+            if rank > x.rank or (again and self.mask != "pass"):
                 continue
             order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
             axes = tuple(found[0] for found in order if len(found) == 1)
