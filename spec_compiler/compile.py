@@ -7,6 +7,7 @@ from os import PathLike, fspath
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, SpecError
 from spec_compiler.elaborate import elaborate
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.program import Program
 from spec_compiler.proving_tests import check_tests
 from spec_compiler.source import Node, load, read
@@ -18,6 +19,7 @@ from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
 Params = Mapping[str, object]
+Functions = Mapping[str, PythonFunction]
 
 
 def compile_text(
@@ -25,6 +27,7 @@ def compile_text(
     file: str = "<string>",
     *,
     params: Params | None = None,
+    functions: Functions | None = None,
     diagnostics: Diagnostics | None = None,
     weights: bool = True,
 ) -> Program:
@@ -34,20 +37,23 @@ def compile_text(
         text: YAML, or JSON when `file` ends in `.json`.
         file: The name that diagnostics give it; paths in the spec are relative to its folder.
         params: Values for params; text is read as the command line's is.
+        functions: Python functions for Lambda layers, by name.
         diagnostics: Where findings are collected; also those of an accepted spec.
         weights: Whether the weights file must fit, if there is one.
 
     Raises:
         SpecError: the spec is refused; it carries every finding.
+        ValueError: a name under `functions` cannot be used.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-    return _compile(read(text, file, found), file, params or {}, found, weights)
+    return _compile(read(text, file, found), file, params or {}, found, weights, functions)
 
 
 def compile_path(
     path: str | PathLike[str],
     *,
     params: Params | None = None,
+    functions: Functions | None = None,
     diagnostics: Diagnostics | None = None,
     weights: bool = True,
 ) -> Program:
@@ -58,7 +64,7 @@ def compile_path(
         SpecError: the spec is refused.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-    return _compile(load(path, found), fspath(path), params or {}, found, weights)
+    return _compile(load(path, found), fspath(path), params or {}, found, weights, functions)
 
 
 def core_form(
@@ -70,10 +76,20 @@ def core_form(
 
 
 def _compile(
-    source: Node | None, file: str, params: Params, found: Diagnostics, weights: bool
+    source: Node | None,
+    file: str,
+    params: Params,
+    found: Diagnostics,
+    weights: bool,
+    functions: Functions | None,
 ) -> Program:
+    if functions:
+        # the language of Lambda is loaded only where it is used
+        from spec_compiler.layers.lambda_functions import functions_with
+
+        functions_with(functions)
     core = core_form(source, file, params, found)
-    program = elaborate(connect(core, found), found) if core is not None else None
+    program = elaborate(connect(core, found), found, functions) if core is not None else None
     if program is not None:
         if weights:
             check_weights(program, found)

@@ -59,6 +59,19 @@ def parse(text: str) -> Expression:
     return _Parser(tokens(text)).whole()
 
 
+def names_in(text: str) -> set[str]:
+    """Every name in a text that is an expression, also those of functions and keywords."""
+    return {token.text for token in tokens(text) if token.kind == "name"}
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is one name that an expression can use."""
+    try:
+        return isinstance(parse(text), Name)
+    except Refusal:
+        return False
+
+
 @dataclass(slots=True)
 class _Parser:
     tokens: list[Token]

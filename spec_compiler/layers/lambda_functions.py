@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression import FUNCTIONS
+from spec_compiler.expression.foreign import with_python
 from spec_compiler.expression.function import ANY, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.layers.activations import ACTIVATIONS
 from spec_compiler.layers.activations.function import ActivationFunction
 from spec_compiler.notation.scope import Scope
@@ -35,7 +39,18 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
             return c.meeting(value, x, axis % x.rank)
         return c.elementwise(value, x)
 
-    return Function(name, {"x": TENSOR, **dict.fromkeys(settings, absent)}, rule)
+    does = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].rstrip(".")
+    parameters = {"x": TENSOR, **dict.fromkeys(settings, absent)}
+    return Function(name, parameters, rule, does=does, gives="floating")
+
+
+def functions_with(registered: Mapping[str, PythonFunction]) -> Mapping[str, Function]:
+    """The table with the caller's Python functions in it.
+
+    Raises:
+        ValueError: a name is taken, or could not be called in an expression.
+    """
+    return with_python(LAMBDA_FUNCTIONS, registered)
 
 
 LAMBDA_FUNCTIONS: dict[str, Function] = {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from spec_compiler import expression
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.expression import compile_expression
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.types import TensorType
@@ -92,7 +92,9 @@ def transformed(origin: Origin, of: TensorType) -> Graph:
     b = Builder()
     w = b.value(of)
     try:
-        result = compile_expression(origin.transform, b, {"w": w}) if origin.transform else w
+        result = (
+            expression.compile_expression(origin.transform, b, {"w": w}) if origin.transform else w
+        )
     except Refusal as refusal:
         raise refusal.under(("weights", "map", origin.key, "as")) from None
     return b.graph({"w": w}, {"y": result})

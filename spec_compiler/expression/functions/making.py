@@ -84,19 +84,63 @@ def _filled(name: str, number: float) -> Function:
     def rule(c: Context, shape: Shape, dtype: DType | None) -> Tensor:
         return _full(c, shape, number, dtype or c.b.policy.compute)
 
-    return Function(name, {"shape": SHAPE, "dtype": DTYPE.or_(None)}, rule)
+    return Function(
+        name,
+        {"shape": SHAPE, "dtype": DTYPE.or_(None)},
+        rule,
+        does=f"a tensor of {name}",
+        gives="`dtype`, without it the layer's; `shape`",
+    )
+
+
+def _alike(name: str, number: float) -> Function:
+    def rule(c: Context, x: Tensor, dtype: DType | None) -> Tensor:
+        filled = c.b.broadcast_to(c.b.constant(number, dtype or x.dtype), x.shape)
+        return c.elementwise(filled, x)
+
+    return Function(
+        f"{name}_like",
+        {"x": TENSOR, "dtype": DTYPE.or_(None)},
+        rule,
+        does=f"{name} in the shape of `x`",
+        gives="`dtype`, without it that of `x`",
+    )
 
 
 MAKING: tuple[Function, ...] = (
-    Function("shape", {"x": TENSOR}, _shape),
-    Function("mask", {"x": TENSOR}, _mask),
-    Function("one_hot", {"x": TENSOR, "classes": SIZE, "dtype": DTYPE.or_(None)}, _one_hot),
+    Function(
+        "shape", {"x": TENSOR}, _shape, does="the sizes of `x`, the batch first", gives="a list"
+    ),
+    Function(
+        "mask",
+        {"x": TENSOR},
+        _mask,
+        does="the mask of an input of the layer, also with `mask: drop`",
+        gives="`bool`, the shape of the mask",
+    ),
+    Function(
+        "one_hot",
+        {"x": TENSOR, "classes": SIZE, "dtype": DTYPE.or_(None)},
+        _one_hot,
+        does="1 at the place that the whole number `x` names, else 0; all 0 where there is none",
+        gives="`dtype`, without it the layer's; a new last axis of size `classes`",
+    ),
     Function(
         "arange",
         {"start": ANY, "stop": ANY.or_(None), "step": ANY.or_(1), "dtype": DTYPE.or_("int32")},
         _arange,
+        does="numbers from `start` up to `stop`, without it; a single bound is `stop`",
+        gives="`dtype`, one axis",
     ),
     _filled("zeros", 0),
     _filled("ones", 1),
-    Function("full", {"shape": SHAPE, "value": ANY, "dtype": DTYPE.or_(None)}, _full),
+    Function(
+        "full",
+        {"shape": SHAPE, "value": ANY, "dtype": DTYPE.or_(None)},
+        _full,
+        does="a tensor of one number",
+        gives="`dtype`, without it that of `value`; `shape`",
+    ),
+    _alike("zeros", 0),
+    _alike("ones", 1),
 )
