@@ -19,12 +19,11 @@ from spec_compiler.notation.validated import Refusals, validated
 
 
 def _activation(name: str, kind: type[ActivationFunction]) -> Function:
-    settings = [field.alias or key for key, field in kind.model_fields.items()]
-    absent = ANY.or_(None)
+    fields = {field.alias or key: field for key, field in kind.model_fields.items() if key != "doc"}
 
     def rule(c: Context, x: Tensor, *given: Operand) -> Tensor:
         stated: dict[str, Any] = {
-            key: item for key, item in zip(settings, given, strict=True) if item is not None
+            key: item for key, item in zip(fields, given, strict=True) if item is not None
         }
         try:
             function = validated(kind, stated, Scope(), name)
@@ -40,7 +39,8 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
         return c.elementwise(value, x)
 
     does = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].rstrip(".")
-    parameters = {"x": TENSOR, **dict.fromkeys(settings, absent)}
+    settings = {key: ANY.or_(field.get_default()) for key, field in fields.items()}
+    parameters = {"x": TENSOR, **settings}
     return Function(name, parameters, rule, does=does, gives="floating")
 
 

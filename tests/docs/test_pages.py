@@ -13,7 +13,7 @@ from spec_compiler.spec.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
 BASE = {"specc": 1, "inputs": {"x": {"shape": [8]}}, "layers": [{"type": "Dense", "units": 2}]}
-WRITTEN = ("docs/language.md", "docs/choices.md", "README.md")
+WRITTEN = ("docs/language.md", "docs/choices.md", "docs/functions.md", "README.md")
 
 
 def listings(path):
