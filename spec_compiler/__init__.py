@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spec_compiler.api import compile_file, compile_text, validate
     from spec_compiler.diagnostics import Diagnostic, Severity, Span, SpecError
+    from spec_compiler.ir.primitives.foreign import PythonFunction
     from spec_compiler.program import Port
     from spec_compiler.runtime.model import Model
 
@@ -22,6 +23,7 @@ _WHERE = {
     "validate": "api",
     "Model": "runtime.model",
     "Port": "program",
+    "PythonFunction": "ir.primitives.foreign",
     "Diagnostic": "diagnostics",
     "Severity": "diagnostics",
     "Span": "diagnostics",
@@ -32,6 +34,7 @@ __all__ = [
     "Diagnostic",
     "Model",
     "Port",
+    "PythonFunction",
     "Severity",
     "Span",
     "SpecError",

@@ -7,25 +7,38 @@ from os import PathLike
 
 from spec_compiler import compile as compiler
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.runtime.model import Model
 
 
-def compile_file(path: str | PathLike[str], *, params: Mapping[str, object] | None = None) -> Model:
+def compile_file(
+    path: str | PathLike[str],
+    *,
+    params: Mapping[str, object] | None = None,
+    functions: Mapping[str, PythonFunction] | None = None,
+) -> Model:
     """A model from a spec file, YAML or JSON.
 
     Args:
         path: The file; paths inside it are relative to its folder.
         params: Values for the spec's params.
+        functions: Python functions that Lambda layers may call, by name. A spec cannot name any
+            other: no text of a file causes an import.
 
     Raises:
         OSError: the file cannot be read.
         SpecError: the spec is refused; it carries every finding.
+        ValueError: a name under `functions` is taken or is no name.
     """
-    return Model(compiler.compile_path(path, params=params))
+    return Model(compiler.compile_path(path, params=params, functions=functions))
 
 
 def compile_text(
-    text: str, *, file: str = "<string>", params: Mapping[str, object] | None = None
+    text: str,
+    *,
+    file: str = "<string>",
+    params: Mapping[str, object] | None = None,
+    functions: Mapping[str, PythonFunction] | None = None,
 ) -> Model:
     """A model from the text of a spec.
 
@@ -33,20 +46,30 @@ def compile_text(
         text: YAML, or JSON when `file` ends in `.json`.
         file: The name that messages give it; paths inside it are relative to its folder.
         params: Values for the spec's params.
+        functions: Python functions that Lambda layers may call, by name. A spec cannot name any
+            other: no text of a file causes an import.
 
     Raises:
         SpecError: the spec is refused; it carries every finding.
+        ValueError: a name under `functions` is taken or is no name.
     """
-    return Model(compiler.compile_text(text, file, params=params))
+    return Model(compiler.compile_text(text, file, params=params, functions=functions))
 
 
 def validate(
-    text: str, *, file: str = "<string>", params: Mapping[str, object] | None = None
+    text: str,
+    *,
+    file: str = "<string>",
+    params: Mapping[str, object] | None = None,
+    functions: Mapping[str, PythonFunction] | None = None,
 ) -> list[Diagnostic]:
-    """Everything that there is to say about a spec, by place; empty when all is well."""
+    """Everything that there is to say about a spec, by place; empty when all is well.
+
+    Takes what `compile_text` takes.
+    """
     found = Diagnostics()
     try:
-        compiler.check_text(text, file, params=params or {}, diagnostics=found)
+        compiler.check_text(text, file, params=params, functions=functions, diagnostics=found)
     except SpecError as error:
         return error.diagnostics.sorted()
     return found.sorted()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike, fspath
+from pathlib import Path
+from typing import TypedDict, Unpack
 
 from spec_compiler.definitions import check_definitions
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, SpecError
 from spec_compiler.elaborate import elaborate
 from spec_compiler.files import Origin
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.program import Program
 from spec_compiler.proving_tests import check_tests
 from spec_compiler.source import Node, load, read
@@ -20,79 +23,78 @@ from spec_compiler.spec.place import diagnose, headline
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
-Params = Mapping[str, object]
+
+class Given(TypedDict, total=False):
+    """What a caller says beside the text of a spec.
+
+    Attributes:
+        params: Values for params; text is read as the command line's is.
+        functions: Python functions for Lambda layers, by name.
+        diagnostics: Where findings are collected; also those of an accepted spec.
+        root: The folder that nothing named in the spec may leave; default: that of the spec.
+        weights: Whether the weights file must fit, if there is one; default: yes.
+        load_file: Reads the files that are imported; default: from the disk.
+    """
+
+    params: Mapping[str, object] | None
+    functions: Mapping[str, PythonFunction] | None
+    diagnostics: Diagnostics | None
+    root: str | PathLike[str] | None
+    weights: bool
+    load_file: Load
 
 
-def compile_text(
-    text: str | bytes,
-    file: str = "<string>",
-    *,
-    params: Params | None = None,
-    diagnostics: Diagnostics | None = None,
-    weights: bool = True,
-    load_file: Load = load,
-) -> Program:
+def compile_text(text: str | bytes, file: str = "<string>", **given: Unpack[Given]) -> Program:
     """Compile a spec.
 
     Args:
         text: YAML, or JSON when `file` ends in `.json`.
         file: The name that diagnostics give it; paths in the spec are relative to its folder.
-        params: Values for params; text is read as the command line's is.
-        diagnostics: Where findings are collected; also those of an accepted spec.
-        weights: Whether the weights file must fit, if there is one.
-        load_file: Reads the files that are imported.
+        given: See `Given`.
 
     Raises:
         SpecError: the spec is refused; it carries every finding.
+        ValueError: a name under `functions` cannot be used.
     """
-    found = Diagnostics() if diagnostics is None else diagnostics
-    source = read(text, file, found)
-    return _model(
-        _check(source, Origin(file), params or {}, found, weights, load_file), file, found
-    )
+    found = given["diagnostics"] = _collector(given)
+    return _model(check_text(text, file, **given), file, found)
 
 
-def compile_path(
-    path: str | PathLike[str],
-    *,
-    params: Params | None = None,
-    diagnostics: Diagnostics | None = None,
-    weights: bool = True,
-) -> Program:
+def compile_path(path: str | PathLike[str], **given: Unpack[Given]) -> Program:
     """Compile a file; see `compile_text`.
 
     Raises:
         OSError: it cannot be read.
         SpecError: the spec is refused.
     """
-    found = Diagnostics() if diagnostics is None else diagnostics
-    file = fspath(path)
-    return _model(
-        _check(load(path, found), Origin(file), params or {}, found, weights), file, found
-    )
+    found = given["diagnostics"] = _collector(given)
+    return _model(check_path(path, **given), fspath(path), found)
 
 
-def check_text(
-    text: str | bytes, file: str, *, params: Params, diagnostics: Diagnostics
-) -> Program | None:
+def check_text(text: str | bytes, file: str, **given: Unpack[Given]) -> Program | None:
     """Prove a spec; None for one that holds blocks only. See `compile_text`.
 
     Raises:
         SpecError: the spec is refused.
     """
-    return _check(read(text, file, diagnostics), Origin(file), params, diagnostics)
+    found = _collector(given)
+    return _check(read(text, file, found), file, found, given)
 
 
-def check_path(
-    path: str | PathLike[str], *, params: Params, diagnostics: Diagnostics
-) -> Program | None:
+def check_path(path: str | PathLike[str], **given: Unpack[Given]) -> Program | None:
     """Prove a file; None for one that holds blocks only. See `compile_text`.
 
     Raises:
         OSError: it cannot be read.
         SpecError: the spec is refused.
     """
-    return _check(load(path, diagnostics), Origin(fspath(path)), params, diagnostics)
+    found = _collector(given)
+    return _check(load(path, found), fspath(path), found, given)
+
+
+def _collector(given: Given) -> Diagnostics:
+    found = given.get("diagnostics")
+    return Diagnostics() if found is None else found
 
 
 def _model(program: Program | None, file: str, found: Diagnostics) -> Program:
@@ -110,29 +112,29 @@ def _model(program: Program | None, file: str, found: Diagnostics) -> Program:
     return program
 
 
-def _check(
-    source: Node | None,
-    origin: Origin,
-    params: Params,
-    found: Diagnostics,
-    weights: bool = True,
-    load_file: Load = load,
-) -> Program | None:
+def _check(source: Node | None, file: str, found: Diagnostics, given: Given) -> Program | None:
     """Every stage; None for a file that holds blocks only.
 
     Raises:
         SpecError: something was refused.
     """
+    root, functions = given.get("root"), given.get("functions")
+    if functions:
+        # the language of Lambda is loaded only where it is used
+        from spec_compiler.layers.lambda_functions import functions_with
+
+        functions_with(functions)
     program = core = None
-    stated = declare(source, params, found) if source is not None else None
+    stated = declare(source, given.get("params") or {}, found) if source is not None else None
     if stated is not None:
-        library = Imports(load_file, found).library(stated, origin)
+        origin = Origin(file, None if root is None else Path(root))
+        library = Imports(given.get("load_file", load), found).library(stated, origin)
         if stated.is_model:
             core = expand(stated, library, found)
-            program = elaborate(connect(core, found), found)
-        check_definitions(stated, library, core, found)
+            program = elaborate(connect(core, found), found, functions)
+        check_definitions(stated, library, core, found, functions)
     if program is not None:
-        if weights:
+        if given.get("weights", True):
             check_weights(program, found)
         check_tests(program, found)
         _note_what_the_data_decides(program, found)

@@ -7,13 +7,14 @@ definition's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
 from spec_compiler.elaborate import elaborate
 from spec_compiler.ir.dims import Size, symbol
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import Scope
 from spec_compiler.source.node import Entry, Node
@@ -26,6 +27,8 @@ from spec_compiler.spec.library import Block, BlockPort, Library
 from spec_compiler.spec.params import stand_in
 from spec_compiler.spec.place import diagnose
 from spec_compiler.wiring import connect
+
+Functions = Mapping[str, PythonFunction]
 
 
 class _Try(NamedTuple):
@@ -64,7 +67,11 @@ _OPEN = frozenset({"text", "regularizer", "constraint"})
 
 
 def check_definitions(
-    stated: Stated, library: Library, core: Core | None, diagnostics: Diagnostics
+    stated: Stated,
+    library: Library,
+    core: Core | None,
+    diagnostics: Diagnostics,
+    functions: Functions | None = None,
 ) -> None:
     """Prove the blocks of a file that the file itself does not use.
 
@@ -73,6 +80,7 @@ def check_definitions(
         library: Its blocks.
         core: The expansion of the file, if it has layers.
         diagnostics: Collects what is wrong.
+        functions: Python functions for Lambda layers, by name.
     """
     if any(item.code == _ENDLESS for item in diagnostics.items):
         return
@@ -86,7 +94,7 @@ def check_definitions(
         if endless is not None:
             diagnostics.add_once(diagnose(too_large(endless), endless, notes=(note,)))
         elif extents.of(block) <= _LARGE:
-            for finding in _mistakes(block, stated, library, used):
+            for finding in _mistakes(block, stated, library, used, functions):
                 diagnostics.add_once(replace(finding, notes=(*finding.notes, note)))
 
 
@@ -101,7 +109,11 @@ def _is_open(param: Param) -> bool:
 
 
 def _mistakes(
-    block: Block, stated: Stated, library: Library, used: set[Block]
+    block: Block,
+    stated: Stated,
+    library: Library,
+    used: set[Block],
+    functions: Functions | None,
 ) -> Iterator[Diagnostic]:
     """What is wrong with a block in every use that is tried."""
     common: dict[tuple[str, Span | None], Diagnostic] = {}
@@ -110,7 +122,7 @@ def _mistakes(
         found = Diagnostics()
         core = expand(_use(block, stated, attempt, place), library, found)
         used |= {instance.block for instance in core.instances}
-        elaborate(connect(core, found), found)
+        elaborate(connect(core, found), found, functions)
         errors = {(item.code, item.span): item for item in found.errors if item.span != place}
         common = {key: item for key, item in (common or errors).items() if key in errors}
         if not common:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
 from spec_compiler.ir.graph import Graph, Value
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy, shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.ports import lower_with
@@ -30,9 +32,13 @@ ONLY = ""
 """The key of a layer's only result."""
 
 
-def elaborate(wiring: Wiring, diagnostics: Diagnostics) -> Program | None:
+def elaborate(
+    wiring: Wiring,
+    diagnostics: Diagnostics,
+    functions: Mapping[str, PythonFunction] | None = None,
+) -> Program | None:
     """Lower every layer; None when something was refused."""
-    driver = _Driver(wiring, diagnostics)
+    driver = _Driver(wiring, diagnostics, functions or {})
     driver.state_constraints()
     driver.make_inputs()
     for call in wiring.order:
@@ -45,11 +51,13 @@ def elaborate(wiring: Wiring, diagnostics: Diagnostics) -> Program | None:
 class _Driver:
     """Walks the layers; knows where things are, while the rules know why."""
 
-    def __init__(self, wiring: Wiring, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, wiring: Wiring, diagnostics: Diagnostics, functions: Mapping[str, PythonFunction]
+    ) -> None:
         self.wiring = wiring
         self.core = wiring.core
         self.diagnostics = diagnostics
-        self.builder = Builder(Facts())
+        self.builder = Builder(Facts(), functions=functions)
         self.default_policy = Policy.named(wiring.core.header.dtype)
         self.signals: dict[str, Results] = {}
         self.inputs: dict[str, Value] = {}

@@ -152,4 +152,13 @@ EXPRESSIONS: tuple[Code, ...] = (
         'function: "x * 2", arguments: {x: 3}',
         'function: "x * k", arguments: {k: 3}',
     ),
+    Code(
+        "SPC0136",
+        "operands that a Python function does not take",
+        "A Python function that was registered with `functions=` has a type rule, and the rule "
+        "refuses these operands with the words of the message. No spec can name a function that "
+        "Python has not registered.",
+        wrong="",
+        right="",
+    ),
 )

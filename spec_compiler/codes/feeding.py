@@ -161,4 +161,13 @@ FEEDING: tuple[Code, ...] = (
         right=_model("shape: [2]", layer="type: Dense, units: 10"),
         command="run model.yaml --random batch=1",
     ),
+    Code(
+        "SPC0524",
+        "Python function that does not keep to its type rule",
+        "A Python function that was registered with `functions=` gave an array of another dtype or "
+        "shape than its type rule says. What validates, runs: this is the one exception, since "
+        "only running the function shows what it gives.",
+        wrong="",
+        right="",
+    ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from spec_compiler.docs.choices_page import choices_page
 from spec_compiler.docs.codes_page import codes_page
+from spec_compiler.docs.functions_page import functions_page
 from spec_compiler.docs.layer_page import layer_page, layers_index
 from spec_compiler.docs.primitives_page import primitives_page
 from spec_compiler.layers import LAYERS
@@ -26,6 +27,7 @@ def pages() -> dict[str, str]:
     found["docs/layers/README.md"] = layers_index()
     found["docs/choices.md"] = choices_page()
     found["docs/codes.md"] = codes_page()
+    found["docs/functions.md"] = functions_page()
     found["docs/primitives.md"] = primitives_page()
     for path, draft in SCHEMAS.items():
         found[path] = json.dumps(language_schema(draft), indent=2, ensure_ascii=False) + "\n"

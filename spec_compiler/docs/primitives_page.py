@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from spec_compiler.docs.markdown import page, table
 from spec_compiler.ir.primitives.contraction import CONTRACTION
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
+from spec_compiler.ir.primitives.foreign import FOREIGN
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
@@ -16,6 +17,7 @@ KINDS: Mapping[str, tuple[Primitive, ...]] = {
     "structure": tuple(STRUCTURE),
     "reduction": tuple(REDUCTION),
     "contraction": tuple(CONTRACTION),
+    "foreign": tuple(FOREIGN),
 }
 
 

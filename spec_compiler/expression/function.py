@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from spec_compiler.diagnostics import Refusal, nearest
@@ -50,11 +50,15 @@ class Function:
         name: What authors write.
         parameters: In order, by name.
         rule: What it means: a function of the context and the parameters.
+        does: What it does, in a sentence.
+        gives: The dtype of its result, and the shape where it is not that of `x`.
     """
 
     name: str
     parameters: dict[str, Parameter]
     rule: Callable[..., Operand]
+    does: str = field(kw_only=True)
+    gives: str = field(kw_only=True)
 
     def lower(self, c: Context, given: Given, at: Columns) -> Operand:
         """Bind what is given to the parameters and apply the rule.

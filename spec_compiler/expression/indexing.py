@@ -144,8 +144,8 @@ def _part(c: Context, x: Tensor, axis: int, entry: Range, columns: Columns) -> T
     if step > 0:
         low, high = _clamped(c, first, size, 0), _clamped(c, stop, size, size)
     else:  # from `first` down to the one behind `stop`
-        low = 0 if stop is None else size if stop == -1 else _clamped(c, stop + 1, size, 0)
-        high = size if first is None or first == -1 else _clamped(c, first + 1, size, size)
+        low = 0 if stop is None else size if stop == -1 else _clamped(c, stop, size, 0, 1)
+        high = size if first is None or first == -1 else _clamped(c, first, size, size, 1)
     x = part(c, x, axis, low, high)
     if step < 0:
         x = c.along(c.b.reverse(x.value, axis), x, axis)
@@ -154,13 +154,15 @@ def _part(c: Context, x: Tensor, axis: int, entry: Range, columns: Columns) -> T
     return c.along(c.b.emit("stride", x.value, axis=axis, step=abs(step)), x, axis)
 
 
-def _clamped(c: Context, place: Size | None, size: Size, default: Size) -> Size:
-    """A place of a slice, counted from 0 and within the axis as in Python."""
+def _clamped(c: Context, place: Size | None, size: Size, default: Size, beyond: int = 0) -> Size:
+    """A place of a slice, or the one `beyond` it: counted from 0, within the axis, as in Python."""
     if place is None:
         return default
-    if isinstance(place, int) and place < 0:
-        return _least(c, size + place, 0, maximum)
-    return _least(c, place, size, minimum)
+    if c.b.facts.compare(place, "<", 0):
+        return _least(c, size + place + beyond, 0, maximum)
+    # from which end it counts must not depend on the data: neither would the size be known
+    c.b.require(place, ">=", 0, "a place in a slice counts from the first entry")
+    return _least(c, place + beyond, size, minimum)
 
 
 def _least(c: Context, left: Size, right: Size, choose: Callable[[Size, Size], Size]) -> Size:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.indexing import Entry, Range, index, pick
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.operators import binary, unary
+from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
 from spec_compiler.expression.syntax import (
+    Argument,
     Binary,
     Call,
     Expression,
@@ -36,11 +38,27 @@ class Lowering:
         c: What functions write with.
         names: What names mean.
         functions: The table.
+        alone: The operands of a function whose name is the whole expression.
     """
 
     c: Context
     names: Mapping[str, Operand]
     functions: Functions
+    alone: Sequence[str] = ()
+
+    def whole(self, tree: Expression) -> Operand:
+        """What an expression is; `relu` alone is `relu(x)`.
+
+        Raises:
+            Refusal: as in `operand`.
+        """
+        if not isinstance(tree, Name) or tree.text in self.names:
+            return self.operand(tree)
+        if tree.text not in self.functions:
+            raise self.unknown_name(tree, not_registered(tree.text))
+        at = (tree.start, tree.end)
+        given = tuple(Argument("", Name(*at, 1, name), tree.start) for name in self.alone)
+        return self.call(Call(*at, 2, tree.text, given))
 
     def operand(self, node: Expression) -> Operand:
         """What a part of the expression is.
@@ -65,19 +83,19 @@ class Lowering:
         """What a name means."""
         if node.text in self.names:
             return self.names[node.text]
-        guess = nearest(node.text, self.names)
-        called = node.text in self.functions
+        if node.text in self.functions:
+            raise self.unknown_name(node, f"a function is called: `{node.text}(…)`")
         known = ", ".join(f"`{name}`" for name in list(self.names)[:12])
-        raise Refusal(
+        raise self.unknown_name(node, f"known are {known}")
+
+    def unknown_name(self, node: Name, otherwise: str) -> Refusal:
+        """The refusal of a name, with a guess or what is said otherwise."""
+        guess = None if node.text in self.functions else nearest(node.text, self.names)
+        return Refusal(
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",
             within=(node.start, node.end),
-            annotation=f"did you mean `{guess}`?" if guess else "",
-            help=f"a function is called: `{node.text}(…)`"
-            if called
-            else ""
-            if guess
-            else f"known are {known}",
+            **suggestion(guess, otherwise),
         )
 
     def chain(self, node: Binary) -> Operand:
@@ -120,13 +138,14 @@ class Lowering:
         name = (node.start, node.start + len(node.function))
         function = self.functions.get(node.function)
         if function is None:
-            guess = nearest(node.function, self.functions)
+            meant = MEANT.get(node.function)
+            guess = meant if meant in self.functions else nearest(node.function, self.functions)
+            otherwise = IN_WORDS.get(node.function) or not_registered(node.function)
             raise Refusal(
                 "SPC0124",
                 f"there is no function `{node.function}`",
                 within=name,
-                annotation=f"did you mean `{guess}`?" if guess else "",
-                help="" if guess else f"the functions are {', '.join(sorted(self.functions))}",
+                **suggestion(None if node.function in IN_WORDS else guess, otherwise),
             )
         given = [
             (item.keyword, self.operand(item.value), (item.start, item.value.end))

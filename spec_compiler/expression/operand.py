@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from spec_compiler.diagnostics import Refusal
+from spec_compiler.expression.size_values import size_value
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import LARGEST, Dim, Shape, Size
 from spec_compiler.ir.graph import Value
@@ -123,12 +124,14 @@ class Context:
         mixed: set[Value] = set()
         for tensor, axes in sources:
             mixed |= tensor.mixed
-            kept: set[Axis] = set()
+            kept: set[int] = set()
             for i, axis in enumerate(axes):
                 if axis is not None and tensor.shape[axis] == value.shape[i]:
                     along[i] |= tensor.along[axis]
-                    kept |= tensor.along[axis]
-            mixed |= {mark[0] for marks in tensor.along for mark in marks - kept}
+                    kept.add(axis)
+            for axis, marks in enumerate(tensor.along):
+                if axis not in kept:
+                    mixed |= {mask for mask, _ in marks}
         return Tensor(value, tuple(along), frozenset(mixed))
 
     def elementwise(self, value: Value, *operands: Tensor) -> Tensor:
@@ -176,9 +179,8 @@ class Context:
         return "int32" if isinstance(number, int) else self.b.policy.compute
 
     def size(self, size: Dim, dtype: DType) -> Tensor:
-        """A size as a tensor of rank 0: nothing but the length of an axis is read."""
-        axis = self.b.broadcast_to(self.b.constant(0, "bool"), (size,))
-        return Tensor.input(self.b.cast(self.b.emit("size", axis, axes=(0,)), dtype))
+        """A size as a tensor of rank 0."""
+        return Tensor.input(size_value(self.b, size, dtype))
 
     def constant(self, items: list[Any], dtype: DType | None) -> Tensor:
         """Nested lists of numbers as a tensor."""
@@ -282,7 +284,11 @@ def _flattened(items: list[Any]) -> tuple[list[float], tuple[int, ...]]:
 
 
 def size_of(item: Operand) -> Size | None:
-    """The size that an operand is, if it is one; `6 / 2` is."""
+    """The size that an operand is, if it is one; `6 / 2` is.
+
+    Raises:
+        Refusal: it is beyond 2^63.
+    """
     if isinstance(item, float) and item.is_integer():
-        return int(item)
+        return bounded(int(item))
     return item if isinstance(item, int | Dim) and not isinstance(item, bool) else None

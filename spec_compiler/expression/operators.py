@@ -107,6 +107,8 @@ def _tensors(c: Context, sign: str, left: Operand, right: Operand) -> Tensor:
         return power(c, c.tensor(left, _base(c, left, right)), right)
     elif sign == "/":
         x, y = c.together(*_divisible(c, left, right))
+    elif sign in {"//", "%"} and right == 0 and c.together(left, right)[0].dtype not in FLOATS:
+        raise Refusal("SPC0122", "division of whole numbers by zero")
     else:
         x, y = c.together(left, right)
         if x.dtype == "bool" and sign not in COMPARISONS:
@@ -182,6 +184,8 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
         return c.elementwise(c.b.binary(_PRIMITIVES[sign], x.value, y.value), x, y)
     if sign in {"+", "-", "*"}:
         return bounded(_ON_NUMBERS[sign](left, right))
+    if sign in {"//", "%", "/"} and not c.b.require(right, "!=", 0, "a divisor must not be 0"):
+        raise SizeError("division by zero")
     if sign == "//":
         return bounded(floor_divide(left, right))
     if sign == "%":

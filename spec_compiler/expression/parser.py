@@ -59,6 +59,26 @@ def parse(text: str) -> Expression:
     return _Parser(tokens(text)).whole()
 
 
+def names_in(text: str) -> dict[str, tuple[int, int]]:
+    """Every name in a text that is an expression, and where it stands first.
+
+    Names of functions and keywords are among them.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for token in tokens(text):
+        if token.kind == "name":
+            found.setdefault(token.text, (token.start, token.end))
+    return found
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is one name that an expression can use."""
+    try:
+        return isinstance(parse(text), Name)
+    except Refusal:
+        return False
+
+
 @dataclass(slots=True)
 class _Parser:
     tokens: list[Token]

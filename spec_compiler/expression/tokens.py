@@ -12,10 +12,12 @@ LONGEST = 4000
 Kind: TypeAlias = Literal["number", "name", "text", "sign", "end"]
 
 _TOKEN = re.compile(
-    r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<text>\"[^\"\n]*\"|'[^'\n]*')"
     r"|(?P<sign>\.\.\.|\*\*|//|==|!=|<=|>=|[-+*/%@<>=()\[\],:])"
 )
+_BLANKS = " \t\r\n"
 _KINDS: dict[str, Kind] = {"number": "number", "name": "name", "text": "text", "sign": "sign"}
 _INSTEAD = {
     "&": "write `and`",
@@ -55,19 +57,28 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     position = 0
     while position < len(text):
-        if text[position].isspace():
+        if text[position] in _BLANKS:
             position += 1
             continue
         match = _TOKEN.match(text, position)
         if match is None:
-            sign = text[position]
-            raise Refusal(
-                "SPC0120",
-                f"`{sign}` has no meaning in an expression",
-                within=(position, position + 1),
-                help=_INSTEAD.get(sign, ""),
-            )
+            raise _unknown(text[position], position)
         found.append(Token(_KINDS[match.lastgroup or ""], match[0], position, match.end()))
         position = match.end()
-    end = len(text.rstrip())
+    end = len(text.rstrip(_BLANKS))
     return [*found, Token("end", "", end, end + 1)]
+
+
+def _unknown(sign: str, position: int) -> Refusal:
+    """The refusal of a character; one that looks like another, or like nothing, has a number."""
+    shown, help = f"`{sign}`", _INSTEAD.get(sign, "")
+    if not sign.isascii() or not sign.isprintable():
+        number = f"U+{ord(sign):04X}"
+        shown = f"`{sign}` ({number})" if sign.isprintable() and sign != " " else number
+        help = "names and numbers have the letters a to z, the digits 0 to 9 and `_`"
+    return Refusal(
+        "SPC0120",
+        f"{shown} has no meaning in an expression",
+        within=(position, position + 1),
+        help=help,
+    )

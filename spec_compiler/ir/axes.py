@@ -139,6 +139,7 @@ AXES: dict[str, Rule] = {
     "full": _none,
     "constant": _none,
     "arange": _none,
+    "call_python": _none,
     **dict.fromkeys(
         ("reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_any", "reduce_all"),
         _reduced,

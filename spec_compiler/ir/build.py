@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.dims import Shape, Size, as_symbol
+from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Graph, Node, Value, Weight
 from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import DType, Policy, TensorType
+from spec_compiler.ir.weight_rules import check_choice, known_shape
+
+MOST_AXES = 32
+"""What every NumPy that we run with can hold."""
 
 
 @dataclass(slots=True)
@@ -31,6 +36,8 @@ class Builder:
     """Names of the weights that the current layer has made so far."""
     shared: str = ""
     """The layer whose weights are used again, in a second call."""
+    functions: Mapping[str, PythonFunction] = field(default_factory=dict[str, PythonFunction])
+    """What the caller from Python has registered for Lambda layers."""
     _checks: dict[Any, Check] = field(default_factory=dict[Any, Check])
     _definitions: dict[Any, Graph] = field(default_factory=dict[Any, Graph])
     _count: int = 0
@@ -97,7 +104,14 @@ class Builder:
     # --- adding nodes --------------------------------------------------------------------------
 
     def value(self, of: TensorType) -> Value:
-        """A new value that no node makes: an input or a weight."""
+        """A new value that no node makes: an input or a weight.
+
+        Raises:
+            Refusal: it has more axes than an array can have.
+        """
+        if len(of.shape) > MOST_AXES:
+            message = f"a tensor has at most {MOST_AXES} axes, and this would have {len(of.shape)}"
+            raise Refusal("SPC0304", message)
         self._count += 1
         return Value(self._count, of)
 
@@ -169,7 +183,14 @@ class Builder:
 
     def nested(self) -> Builder:
         """A builder for a body; what it cannot prove is recorded here."""
-        return Builder(self.facts, self.layer, self.policy, self.trainable, _checks=self._checks)
+        return Builder(
+            self.facts,
+            self.layer,
+            self.policy,
+            self.trainable,
+            functions=self.functions,
+            _checks=self._checks,
+        )
 
     def graph(self, inputs: dict[str, Value], outputs: dict[str, Value]) -> Graph:
         """Everything added so far, as a program."""
@@ -206,16 +227,7 @@ class Builder:
         `dtype` and `compute` take the place of the policy's dtypes for this weight.
         A second call of a layer gets the weight of the first, whose shape it must fit.
         """
-        known = [size for size in shape if isinstance(size, int)]
-        if len(known) < len(shape):
-            unknown = next(size for size in shape if not isinstance(size, int))
-            raise Refusal(
-                "SPC0306",
-                f"the weight `{name}` needs sizes that are known; `{_readable(unknown)}` is known "
-                "only from the data",
-                argument=("from",),
-                help="give that axis a number or a param where it is declared",
-            )
+        known = known_shape(name, shape)
         full = f"{self.shared or self.layer}.{name}"
         existing = self.weights.get(full)
         if existing is None:
@@ -224,13 +236,13 @@ class Builder:
                 ("regularizer", regularizer),
                 ("constraint", constraint),
             ):
-                _check_choice(choice, tuple(known), f"{name.rpartition('.')[2]}_{part}")
-            value = self.value(TensorType(dtype or self.policy.variable, tuple(known)))
+                check_choice(choice, known, f"{name.rpartition('.')[2]}_{part}")
+            value = self.value(TensorType(dtype or self.policy.variable, known))
             kept = trainable and self.trainable
             existing = Weight(full, value, initializer, regularizer, constraint, kept, fans)
             self.weights[full] = existing
             self.made.append(full)
-        elif existing.shape != tuple(known):
+        elif existing.shape != known:
             raise Refusal(
                 "SPC0305",
                 f"this call needs `{name}` of shape {list(known)}, the first call made it "
@@ -382,19 +394,3 @@ class Builder:
             return value, labels
         kept = "".join(label for i, label in enumerate(labels) if i not in lonely)
         return self.reduce("sum", value, lonely), kept
-
-
-def _check_choice(choice: Any, shape: tuple[int, ...], argument: str) -> None:
-    """Ask an initialiser, a regulariser or a constraint whether it can work on a shape."""
-    if choice is None:
-        return
-    try:
-        choice.check(shape)
-    except Refusal as refusal:
-        refusal.argument = (argument, *refusal.argument)
-        raise
-
-
-def _readable(size: Size) -> str:
-    symbol = as_symbol(size)
-    return "null" if symbol is not None and symbol.anonymous else str(size)

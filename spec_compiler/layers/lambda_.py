@@ -14,16 +14,12 @@ from pydantic import (
     model_validator,
 )
 
+from spec_compiler import expression
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.expression import lower_expression
-from spec_compiler.expression.operand import Operand, Tensor
-from spec_compiler.expression.parser import parse
-from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import LARGEST, Dim, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, shape_text
-from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import FieldRefusal, ShapeField, refuse, scope_of
@@ -42,7 +38,7 @@ def _function(written: object) -> object:
             words = f"must be an expression such as `x ** 2`, not {described(text)}"
             raise refuse(words, argument=at)
         try:
-            parse(text)
+            expression.parse(text)
         except Refusal as refusal:
             refusal.argument = at
             raise FieldRefusal(refusal) from None
@@ -158,12 +154,7 @@ class Lambda(Layer):
         """Take from the scope what the expression names: params as arguments, dims as sizes."""
         scope = scope_of(info)
         inputs = self._input_names()
-        used = {
-            token.text
-            for text in self._texts().values()
-            for token in tokens(text)
-            if token.kind == "name"
-        }
+        used = {name for text in self._texts().values() for name in expression.names_in(text)}
         for name in sorted(used - set(inputs) - set(self.arguments_)):
             value = scope.names.get(name)
             if isinstance(value, Dim):
@@ -189,17 +180,21 @@ class Lambda(Layer):
 
     def lower(self, b: Builder, /, **inputs: Signal) -> Signal | dict[str, Signal]:
         """See the class."""
-        names: dict[str, Operand] = {**self._dims, **self.arguments_}
+        # the table, too, is loaded only where a spec has a Lambda
+        from spec_compiler.layers.lambda_functions import functions_with
+
+        functions = functions_with(b.functions)
+        names: dict[str, expression.Operand] = {**self._dims, **self.arguments_}
         for name, x in inputs.items():
             value = b.compute(x.value) if x.dtype in FLOATS else x.value
-            names[name] = Tensor.input(value, x.mask.value if x.mask else None)
+            names[name] = expression.Tensor.input(value, x.mask.value if x.mask else None)
         masks = {x.mask.value: x.mask for x in inputs.values() if x.mask is not None}
         batched = any(x.batched for x in inputs.values())
         found: dict[str, Signal] = {}
         for output, text in self._texts().items():
             at = ("function", output) if output else ("function",)
             try:
-                result = lower_expression(text, b, names, LAMBDA_FUNCTIONS)
+                result = expression.lower_expression(text, b, names, functions, tuple(inputs))
             except Refusal as refusal:
                 refusal.argument = at
                 raise
@@ -228,14 +223,16 @@ class Lambda(Layer):
             return ("x",)
         return tuple(written)
 
-    def _kept(self, b: Builder, x: Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
+    def _kept(self, b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
         """The only mask whose axes are the first ones of the result, if there is one."""
         named = {mask for marks in x.along for mask, _ in marks} | x.mixed
         if self.mask != "pass" and (x.mixed or len(named) > 1):
             return None
         for value, mask in masks.items():
             rank = len(value.shape)
-            if rank > x.rank:
+            # of `x @ transpose(x)` a row that counts still has columns that do not
+            again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
+            if rank > x.rank or (again and self.mask != "pass"):
                 continue
             order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
             axes = tuple(found[0] for found in order if len(found) == 1)

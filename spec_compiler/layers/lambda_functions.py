@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression import FUNCTIONS
+from spec_compiler.expression.foreign import with_python
 from spec_compiler.expression.function import ANY, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.layers.activations import ACTIVATIONS
 from spec_compiler.layers.activations.function import ActivationFunction
 from spec_compiler.notation.scope import Scope
@@ -15,12 +19,11 @@ from spec_compiler.notation.validated import Refusals, validated
 
 
 def _activation(name: str, kind: type[ActivationFunction]) -> Function:
-    settings = [field.alias or key for key, field in kind.model_fields.items()]
-    absent = ANY.or_(None)
+    fields = {field.alias or key: field for key, field in kind.model_fields.items() if key != "doc"}
 
     def rule(c: Context, x: Tensor, *given: Operand) -> Tensor:
         stated: dict[str, Any] = {
-            key: item for key, item in zip(settings, given, strict=True) if item is not None
+            key: item for key, item in zip(fields, given, strict=True) if item is not None
         }
         try:
             function = validated(kind, stated, Scope(), name)
@@ -35,7 +38,19 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
             return c.meeting(value, x, axis % x.rank)
         return c.elementwise(value, x)
 
-    return Function(name, {"x": TENSOR, **dict.fromkeys(settings, absent)}, rule)
+    does = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].rstrip(".")
+    settings = {key: ANY.or_(field.get_default()) for key, field in fields.items()}
+    parameters = {"x": TENSOR, **settings}
+    return Function(name, parameters, rule, does=does, gives="floating")
+
+
+def functions_with(registered: Mapping[str, PythonFunction]) -> Mapping[str, Function]:
+    """The table with the caller's Python functions in it.
+
+    Raises:
+        ValueError: a name is taken, or could not be called in an expression.
+    """
+    return with_python(LAMBDA_FUNCTIONS, registered)
 
 
 LAMBDA_FUNCTIONS: dict[str, Function] = {

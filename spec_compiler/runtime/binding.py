@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
-from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, evaluate, symbols
+from spec_compiler.ir.dims import Dim, Size, SizeError, Symbol, as_symbol, evaluate, symbols
+from spec_compiler.ir.facts import Check
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
 from spec_compiler.spec.core import Place
@@ -202,15 +203,13 @@ class _Binder:
         sizes = self.sizes()
         places = self.program.core.places
         for check in self.program.graph.checks:
-            if check.holds(sizes):
+            try:
+                message = _broken(check, sizes)
+            except SizeError as error:
+                # that a divisor is 0 has been said where a check asked for it
+                message = "" if self.diagnostics.errors else f"{check.why}: {error}"
+            if not message:
                 continue
-            left, right = evaluate(check.left, sizes), evaluate(check.right, sizes)
-            wanted = (
-                "equal to it or 1" if check.relation == "== or 1" else f"{check.relation} {right}"
-            )
-            message = f"{check.why}: {check.left} is {left}, and must be {wanted}"
-            if check.right != right:
-                message += f" ({check.right})"
             place = places.get(check.layer, Place(self.program.core.node, None))
             refusal = Refusal("SPC0517", message, argument=check.at)
             self.diagnostics.add(diagnose(refusal, place.node, labels=place.trace))
@@ -237,6 +236,16 @@ class _Binder:
         self.diagnostics.add(
             Diagnostic(code, message, span_of(node, path), annotation=annotation, help=help)
         )
+
+
+def _broken(check: Check, sizes: dict[str, int]) -> str:
+    """What is wrong with a relation; empty when it holds."""
+    if check.holds(sizes):
+        return ""
+    left, right = evaluate(check.left, sizes), evaluate(check.right, sizes)
+    wanted = "equal to it or 1" if check.relation == "== or 1" else f"{check.relation} {right}"
+    named = f" ({check.right})" if check.right != right else ""
+    return f"{check.why}: {check.left} is {left}, and must be {wanted}{named}"
 
 
 def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diagnostics) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic, Label
-from spec_compiler.source.characters import span_at
 from spec_compiler.source.mistake import Mistake, line_above, quoted, spaces, word_at
+from spec_compiler.source.positions import span_at
 
 _CRAMPED = re.compile(r"([^\s:\"'\[\]{},]+):([^\s:][^\n]*)")
 

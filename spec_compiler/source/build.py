@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Span, nearest
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Entry, Node, Scalar
+from spec_compiler.source.written import Written
 
 
 class UnreadableError(Exception):
@@ -114,7 +115,11 @@ class TreeBuilder:
         self.expects_key = True
 
     def scalar(
-        self, value: Scalar, span: Span, text_offset: int | None, anchor: str | None = None
+        self,
+        value: Scalar,
+        span: Span,
+        text_offset: int | Written | None,
+        anchor: str | None = None,
     ) -> Node:
         """Add a value to the open collection."""
         if value.__class__ is str and len(value) > self._max_scalar:  # pyright: ignore[reportArgumentType]

@@ -6,6 +6,7 @@ import re
 
 from spec_compiler.diagnostics import Diagnostic, Span
 from spec_compiler.source.build import UnreadableError
+from spec_compiler.source.positions import place, span_at
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _NOT_YAML = re.compile(
@@ -26,23 +27,6 @@ def tidy(text: str) -> str:
     """The text without a byte order mark, its lines ended by a line feed."""
     text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of a character of a tidy text."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
-def moved(line: int, column: int, text: str, start: int, end: int) -> tuple[int, int]:
-    """Line and column of `end`, when those of `start` are known."""
-    if lines := text.count("\n", start, end):
-        return line + lines, end - text.rfind("\n", start, end)
-    return line, column + end - start
-
-
-def span_at(file: str, text: str, start: int, end: int) -> Span:
-    """The span of some characters of a tidy text."""
-    return Span(file, *place(text, start), *place(text, end))
 
 
 def not_utf8(raw: bytes, error: UnicodeDecodeError, file: str) -> Diagnostic:

@@ -11,10 +11,11 @@ import re
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Edit, Label, Span
 from spec_compiler.source.build import TreeBuilder, UnreadableError
-from spec_compiler.source.characters import span_at
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Node, Scalar
+from spec_compiler.source.positions import span_at
 from spec_compiler.source.scalars import BadScalar, resolve
+from spec_compiler.source.written import Written
 
 _BLANKS = re.compile(r"[ \t\n]*+")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\.)*+)"')
@@ -124,7 +125,7 @@ class _JsonScanner:
             )
             raise UnreadableError(finding)
 
-    def string(self) -> tuple[str, Span, int | None]:
+    def string(self) -> tuple[str, Span, int | Written]:
         found = _STRING.match(self.text, self.at)
         if found is None:
             raise self.bad_string()
@@ -147,7 +148,7 @@ class _JsonScanner:
                 "write the character itself",
                 found.end() - found.start(),
             )
-        return value, span, None
+        return value, span, Written(self.text, found.start(), found.end())
 
     def bare(self) -> None:
         """A number, `true`, `false` or `null`."""

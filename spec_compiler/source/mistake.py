@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from spec_compiler.diagnostics import Diagnostic, Label
-from spec_compiler.source.characters import span_at
+from spec_compiler.source.positions import span_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Span
+from spec_compiler.source.positions import span_at
+from spec_compiler.source.written import Written
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
@@ -23,8 +25,8 @@ class Node:
     """A scalar, a list of nodes, or a mapping from text to entries; and where it stands.
 
     `text_offset` is how many characters of the source stand before the scalar's first character
-    (1 for a quoted scalar), so that a caret can point inside it; None where it spans lines or holds
-    escapes, since columns then no longer correspond.
+    (1 for a quoted scalar), so that a caret can point inside it. Where it spans lines or holds
+    escapes, columns do not correspond: then it is how the scalar is written. None for collections.
     """
 
     __slots__ = ("span", "text_offset", "value")
@@ -33,11 +35,26 @@ class Node:
         self,
         value: Scalar | list[Node] | dict[str, Entry],
         span: Span,
-        text_offset: int | None = 0,
+        text_offset: int | Written | None = 0,
     ) -> None:
         self.value = value
         self.span = span
         self.text_offset = text_offset
+
+    def inside(self, start: int, end: int) -> Span | None:
+        """Where some characters of a text stand; None where that cannot be told."""
+        offset = self.text_offset
+        if not isinstance(self.value, str) or offset is None:
+            return None
+        if isinstance(offset, int):
+            return self.span.inside(start + offset, end + offset)
+        found = offset.within(self.value, start, end)
+        if found is None:
+            return None
+        span = span_at(self.span.file, offset.source, *found)
+        if span.line != span.end_line:  # the end of a line is blamed, not its break
+            span = Span(span.file, span.line, span.column, span.line, span.column + 1)
+        return span
 
     def plain(self) -> Plain:
         """The data without places. Depth is bounded by the reader, so recursion is safe."""

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from spec_compiler.diagnostics import Diagnostic, Label, Span
 from spec_compiler.source import block_advice, flow_advice
-from spec_compiler.source.characters import place, span_at
 from spec_compiler.source.mistake import Mistake, line_end, quoted
+from spec_compiler.source.positions import place, span_at
 
 _NAMES = {"`": "a backquote"}
 

@@ -22,10 +22,10 @@ from yaml.events import (
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
 from spec_compiler.source.build import Container, TreeBuilder, UnreadableError, too_deep
-from spec_compiler.source.characters import moved, span_at
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.node import Node, Scalar
+from spec_compiler.source.positions import moved, span_at
 from spec_compiler.source.pure_events import PureEvents
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.split_text import (
@@ -35,6 +35,7 @@ from spec_compiler.source.split_text import (
     no_value,
     only_comma,
 )
+from spec_compiler.source.written import Written
 from spec_compiler.source.yaml_advice import directive, explain, misread, several_documents
 
 Events = Callable[[str], Iterator[Event]]
@@ -174,16 +175,16 @@ class _YamlReader:
                 value = bad.guess
                 self.report(bad.code, bad.message, span, bad.help)
         if span.line != span.end_line:
-            offset = None
+            offset = Written(self.text, *self.extent(event))
             if event.style in ("|", ">"):
                 span = self.without_line_end(event, span)
             elif plain:
                 self.check_dashes(event, span)
         else:
             # Escapes make the source longer than the value: then columns do not correspond.
-            offset = 0 if plain else 1
+            offset: int | Written = 0 if plain else 1
             if span.end_column - span.column != len(text) + 2 * offset:
-                offset = None
+                offset = Written(self.text, *self.extent(event))
         self.value = event, self.builder.scalar(value, span, offset, event.anchor)
 
     def last_quoted(self) -> tuple[int, int] | None:

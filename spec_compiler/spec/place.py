@@ -43,9 +43,9 @@ def span_of(
         return headline(node)
     if not path:
         return headline(node)
-    if within is not None and found.text_offset is not None and isinstance(found.value, str):
-        start, end = within
-        return found.span.inside(start + found.text_offset, end + found.text_offset)
+    inside = found.inside(*within) if within is not None else None
+    if inside is not None:
+        return inside
     if found.value == {}:
         return node.key_span(path)
     return headline(found) if isinstance(found.value, dict) else found.span

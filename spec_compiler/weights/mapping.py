@@ -7,10 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from spec_compiler import expression
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.expression import compile_expression
-from spec_compiler.expression.parser import parse
-from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Shape
 from spec_compiler.ir.graph import Graph, Node
@@ -101,7 +99,8 @@ def transformed(origin: Origin, of: TensorType, scope: Scope) -> Graph:
     w = result = b.value(of)
     if origin.transform is not None:
         try:
-            result = compile_expression(origin.transform, b, {**scope.values, "w": w})
+            values = {**scope.values, "w": w}
+            result = expression.compile_expression(origin.transform, b, values)
             _refuse_growth(b.nodes, max(_elements(of.shape), _elements(result.shape)))
         except Refusal as refusal:
             refusal.notes += (f"`w` is `{origin.tensor}`, {of}",)
@@ -137,11 +136,11 @@ def _problem(key: str, entry: Tensor, scope: Scope) -> Refusal | None:
     if entry.as_ is None:
         return None
     try:
-        parse(entry.as_)
-        for token in tokens(entry.as_):
-            if token.kind == "name" and isinstance(scope.dims.get(token.text), Dim):
-                message = f"`{token.text}` is known only from the data, and weights are before it"
-                raise Refusal("SPC0123", message, within=(token.start, token.end))
+        expression.parse(entry.as_)
+        for name, place in expression.names_in(entry.as_).items():
+            if isinstance(scope.dims.get(name), Dim):
+                message = f"`{name}` is known only from the data, and weights are before it"
+                raise Refusal("SPC0123", message, within=place)
     except Refusal as refusal:
         return refusal.under((*AT, key, "as"))
     return None

@@ -68,7 +68,7 @@ def scalars(node):
         for item in node.value:
             yield from scalars(item)
     else:
-        yield node.value, node.span, node.text_offset
+        yield node.value, node.span, node
 
 
 def quoted_text(lines, span):
@@ -88,15 +88,43 @@ def test_every_form_gives_the_data_and_every_span_its_text(data, form):
     assert tree.plain() == data
     assert repr(tree.plain()) == repr(data)  # types, order and the sign of zero
     lines = diagnostics.sources[form].split("\n")
-    for value, span, offset in scalars(tree):
+    for value, span, node in scalars(tree):
         shown = quoted_text(lines, span)
         if form.endswith(".json"):
             assert json.loads(shown) == value
         elif isinstance(value, str):
             assert yaml.safe_load(f"? {shown}\n").popitem()[0] == value
-        if isinstance(value, str) and offset is not None:
-            begin = span.column - 1 + offset
-            assert lines[span.line - 1][begin : begin + len(value)] == value
+        if isinstance(value, str) and node is not None:
+            for index, character in enumerate(value):
+                inside = node.inside(index, index + 1)
+                part = quoted_text(lines, inside)
+                # a blank has the place after what precedes it
+                assert character.isspace() or part == character or part[0] in "\\'", value
+
+
+CARETS = [
+    'f: "a\\tb \\u0063 \\\n  zz"\n',
+    "f: 'it''s zz'\n",
+    "f: >-\n  a\n  b  zz\n\n  c\n",
+    "f: |2+  # words\n  a\n    zz\n",
+    "f: a\n  b zz\n",
+    "f: &x >\n  a\n  zz\n",
+    'f: "\\U0001F600 zz"\n',
+]
+
+
+@pytest.mark.parametrize("text", CARETS)
+def test_a_caret_finds_its_part_of_any_text(text):
+    node = read(text, "m.yaml", Diagnostics()).get("f")
+    at = node.value.index("zz")
+    line, column = text[: text.index("zz")].count("\n") + 1, text.split("zz")[0].rfind("\n")
+    assert tuple(node.inside(at, at + 2)) == (
+        "m.yaml",
+        line,
+        text.index("zz") - column,
+        line,
+        text.index("zz") - column + 2,
+    )
 
 
 def place(text, path):

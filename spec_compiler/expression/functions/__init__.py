@@ -6,10 +6,19 @@ from spec_compiler.expression.function import Function
 from spec_compiler.expression.functions.elementwise import ELEMENTWISE
 from spec_compiler.expression.functions.making import MAKING
 from spec_compiler.expression.functions.moving import MOVING
-from spec_compiler.expression.functions.reductions import REDUCTIONS
+from spec_compiler.expression.functions.reductions import PRODUCTS, REDUCTIONS
+
+GROUPS: dict[str, tuple[Function, ...]] = {
+    "Element by element": ELEMENTWISE,
+    "Along axes": REDUCTIONS,
+    "Products": PRODUCTS,
+    "Moving and joining": MOVING,
+    "Making and asking": MAKING,
+}
+"""The table as it is documented."""
 
 FUNCTIONS: dict[str, Function] = {
-    function.name: function for function in (*ELEMENTWISE, *REDUCTIONS, *MOVING, *MAKING)
+    function.name: function for group in GROUPS.values() for function in group
 }
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "GROUPS"]

@@ -16,7 +16,7 @@ from spec_compiler.ir.types import FLOATS, DType
 
 
 def _floating(
-    name: str, number: Callable[[float], float], lower: Callable[[Builder, Value], Value]
+    name: str, number: Callable[[float], float], lower: Callable[[Builder, Value], Value], does: str
 ) -> Function:
     """A function that computes in floating point."""
 
@@ -26,13 +26,14 @@ def _floating(
         tensor = c.floating(x)
         return c.elementwise(lower(c.b, tensor.value), tensor)
 
-    return Function(name, {"x": ANY}, rule)
+    return Function(name, {"x": ANY}, rule, does=does, gives="floating")
 
 
 def _whole(
     name: str,
     number: Callable[[float], float],
     lower: Callable[[Builder, Value], Value],
+    does: str,
     *,
     trivial: bool = False,
 ) -> Function:
@@ -46,7 +47,7 @@ def _whole(
             return tensor
         return c.elementwise(lower(c.b, tensor.value), tensor)
 
-    return Function(name, {"x": ANY}, rule)
+    return Function(name, {"x": ANY}, rule, does=does, gives="the dtype of `x`")
 
 
 def _on_number(name: str, function: Callable[[float], float], x: float) -> float:
@@ -81,7 +82,8 @@ def _chosen(name: str, on_sizes: Callable[[dims.Size, dims.Size], dims.Size]) ->
         left, right = c.together(x, y)
         return c.elementwise(c.b.binary(name, left.value, right.value), left, right)
 
-    return Function(name, {"x": ANY, "y": ANY}, rule)
+    does = f"the {'larger' if name == 'maximum' else 'smaller'} of two, element by element"
+    return Function(name, {"x": ANY, "y": ANY}, rule, does=does, gives="the dtype of both together")
 
 
 def _clip(c: Context, x: Tensor, low: Operand, high: Operand) -> Tensor:
@@ -116,31 +118,62 @@ def _is_nan(c: Context, x: Tensor) -> Tensor:
     return c.elementwise(c.b.binary("not_equal", x.value, x.value), x)
 
 
+def _is_finite(c: Context, x: Tensor) -> Tensor:
+    x = c.floating(x)
+    size = c.b.unary("abs", x.value)
+    return c.elementwise(c.b.binary("less", size, math.inf), x)
+
+
 def _sign(x: float) -> float:
     return (x > 0) - (x < 0)
 
 
 ELEMENTWISE: tuple[Function, ...] = (
-    _whole("abs", abs, _emit("abs")),
-    _whole("sign", _sign, _emit("sign")),
-    _whole("square", lambda x: x * x, _square),
-    _whole("floor", math.floor, _emit("floor"), trivial=True),
-    _whole("ceil", math.ceil, _ceil, trivial=True),
-    _whole("round", round, _emit("round"), trivial=True),
-    _floating("exp", math.exp, _emit("exp")),
-    _floating("expm1", math.expm1, _emit("expm1")),
-    _floating("log", math.log, _emit("log")),
-    _floating("log1p", math.log1p, _emit("log1p")),
-    _floating("sqrt", math.sqrt, _emit("sqrt")),
-    _floating("rsqrt", lambda x: 1 / math.sqrt(x), _rsqrt),
-    _floating("sin", math.sin, _emit("sin")),
-    _floating("cos", math.cos, _emit("cos")),
-    _floating("tanh", math.tanh, _emit("tanh")),
-    _floating("erf", math.erf, _emit("erf")),
+    _whole("abs", abs, _emit("abs"), "the value without its sign"),
+    _whole("sign", _sign, _emit("sign"), "-1, 0 or 1"),
+    _whole("square", lambda x: x * x, _square, "`x * x`"),
+    _whole("floor", math.floor, _emit("floor"), "the whole number below", trivial=True),
+    _whole("ceil", math.ceil, _ceil, "the whole number above", trivial=True),
+    _whole("round", round, _emit("round"), "the nearest, of two the even one", trivial=True),
+    _floating("exp", math.exp, _emit("exp"), "the exponential"),
+    _floating("expm1", math.expm1, _emit("expm1"), "`exp(x) - 1`, exact near 0"),
+    _floating("log", math.log, _emit("log"), "the natural logarithm"),
+    _floating("log1p", math.log1p, _emit("log1p"), "`log(1 + x)`, exact near 0"),
+    _floating("sqrt", math.sqrt, _emit("sqrt"), "the square root"),
+    _floating("rsqrt", lambda x: 1 / math.sqrt(x), _rsqrt, "`1 / sqrt(x)`"),
+    _floating("sin", math.sin, _emit("sin"), "the sine"),
+    _floating("cos", math.cos, _emit("cos"), "the cosine"),
+    _floating("tanh", math.tanh, _emit("tanh"), "the hyperbolic tangent"),
+    _floating("erf", math.erf, _emit("erf"), "the error function"),
     _chosen("maximum", dims.maximum),
     _chosen("minimum", dims.minimum),
-    Function("clip", {"x": TENSOR, "min": ANY, "max": ANY}, _clip),
-    Function("where", {"condition": TENSOR, "x": ANY, "y": ANY}, _where),
-    Function("cast", {"x": TENSOR, "dtype": DTYPE}, _cast),
-    Function("isnan", {"x": TENSOR}, _is_nan),
+    Function(
+        "clip",
+        {"x": TENSOR, "min": ANY, "max": ANY},
+        _clip,
+        does="at least `min` and at most `max`; `None` is no bound",
+        gives="the dtype of all together",
+    ),
+    Function(
+        "where",
+        {"condition": TENSOR, "x": ANY, "y": ANY},
+        _where,
+        does="`x` where the condition holds, elsewhere `y`",
+        gives="the dtype of `x` and `y` together, the shape of all",
+    ),
+    Function(
+        "cast",
+        {"x": TENSOR, "dtype": DTYPE},
+        _cast,
+        does="the same numbers in another dtype, as NumPy rounds and wraps",
+        gives="`dtype`",
+    ),
+    Function("isnan", {"x": TENSOR}, _is_nan, does="whether it is not a number", gives="`bool`"),
+    Function(
+        "isfinite",
+        {"x": TENSOR},
+        _is_finite,
+        does="whether it is neither infinite nor NaN",
+        gives="`bool`",
+    ),
 )

@@ -11,7 +11,7 @@ from spec_compiler.expression.function import (
     TENSOR,
     Function,
 )
-from spec_compiler.expression.operand import Context, Operand, Tensor, size_of
+from spec_compiler.expression.operand import Context, Operand, Tensor, check_fits, size_of
 from spec_compiler.ir.dims import Shape, Size, floor_divide
 from spec_compiler.ir.types import DType
 
@@ -54,6 +54,7 @@ def _arange(c: Context, start: Operand, stop: Operand, step: Operand, dtype: DTy
         length = max(length, 0)
     elif not c.b.require(length, ">=", 0, "arange: the number of entries"):
         raise Refusal("SPC0126", "`arange` ends before it begins")
+    _check_counts(c, first, length, by, dtype)
     b = c.b
     value = b.emit("arange", length=length, dtype=dtype)
     if by != 1:
@@ -61,6 +62,15 @@ def _arange(c: Context, start: Operand, stop: Operand, step: Operand, dtype: DTy
     if first != 0:
         value = b.add(value, c.tensor(first, dtype).value)
     return Tensor.input(value)
+
+
+def _check_counts(c: Context, first: Size, length: Size, step: int, dtype: DType) -> None:
+    """Refuse a dtype that cannot hold the numbers, as far as they are known."""
+    if dtype == "bool":
+        raise Refusal("SPC0126", "truth values cannot count", within=c.blame.get("dtype"))
+    if isinstance(first, int) and isinstance(length, int) and length:
+        for number in (first, first + (length - 1) * step):
+            check_fits(number, dtype)
 
 
 def _full(c: Context, shape: Shape, value: Operand, dtype: DType | None) -> Tensor:
@@ -74,19 +84,63 @@ def _filled(name: str, number: float) -> Function:
     def rule(c: Context, shape: Shape, dtype: DType | None) -> Tensor:
         return _full(c, shape, number, dtype or c.b.policy.compute)
 
-    return Function(name, {"shape": SHAPE, "dtype": DTYPE.or_(None)}, rule)
+    return Function(
+        name,
+        {"shape": SHAPE, "dtype": DTYPE.or_(None)},
+        rule,
+        does=f"a tensor of {name}",
+        gives="`dtype`, without it the layer's; `shape`",
+    )
+
+
+def _alike(name: str, number: float) -> Function:
+    def rule(c: Context, x: Tensor, dtype: DType | None) -> Tensor:
+        filled = c.b.broadcast_to(c.b.constant(number, dtype or x.dtype), x.shape)
+        return c.elementwise(filled, x)
+
+    return Function(
+        f"{name}_like",
+        {"x": TENSOR, "dtype": DTYPE.or_(None)},
+        rule,
+        does=f"{name} in the shape of `x`",
+        gives="`dtype`, without it that of `x`",
+    )
 
 
 MAKING: tuple[Function, ...] = (
-    Function("shape", {"x": TENSOR}, _shape),
-    Function("mask", {"x": TENSOR}, _mask),
-    Function("one_hot", {"x": TENSOR, "classes": SIZE, "dtype": DTYPE.or_(None)}, _one_hot),
+    Function(
+        "shape", {"x": TENSOR}, _shape, does="the sizes of `x`, the batch first", gives="a list"
+    ),
+    Function(
+        "mask",
+        {"x": TENSOR},
+        _mask,
+        does="the mask of an input of the layer, also with `mask: drop`",
+        gives="`bool`, the shape of the mask",
+    ),
+    Function(
+        "one_hot",
+        {"x": TENSOR, "classes": SIZE, "dtype": DTYPE.or_(None)},
+        _one_hot,
+        does="1 at the place that the whole number `x` names, else 0; all 0 where there is none",
+        gives="`dtype`, without it the layer's; a new last axis of size `classes`",
+    ),
     Function(
         "arange",
         {"start": ANY, "stop": ANY.or_(None), "step": ANY.or_(1), "dtype": DTYPE.or_("int32")},
         _arange,
+        does="numbers from `start` up to `stop`, without it; a single bound is `stop`",
+        gives="`dtype`, one axis",
     ),
     _filled("zeros", 0),
     _filled("ones", 1),
-    Function("full", {"shape": SHAPE, "value": ANY, "dtype": DTYPE.or_(None)}, _full),
+    Function(
+        "full",
+        {"shape": SHAPE, "value": ANY, "dtype": DTYPE.or_(None)},
+        _full,
+        does="a tensor of one number",
+        gives="`dtype`, without it that of `value`; `shape`",
+    ),
+    _alike("zeros", 0),
+    _alike("ones", 1),
 )

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeGuard, cast
+
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import (
+    ANY,
     AXES,
     OPEN_SHAPE,
     SHAPE,
+    SIZE,
     TENSOR,
     TENSORS,
     WHOLE,
     Function,
+    Parameter,
     axes_of,
     axis_of,
 )
-from spec_compiler.expression.indexing import expanded
-from spec_compiler.expression.operand import Context, Tensor
+from spec_compiler.expression.indexing import expanded, part
+from spec_compiler.expression.operand import Context, Operand, Tensor
 from spec_compiler.ir.dims import Shape, Size, floor_divide, product, remainder
+from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
+
+MOST_PARTS = 1000
 
 
 def _reshape(c: Context, x: Tensor, shape: tuple[Size | None, ...]) -> Tensor:
@@ -33,6 +42,7 @@ def _reshape(c: Context, x: Tensor, shape: tuple[Size | None, ...]) -> Tensor:
                 f"{total} elements do not divide into rows of {known}",
                 within=c.blame["shape"],
             )
+        c.b.require(known, "!=", 0, "reshape: beside -1 no size may be 0")
         rest = floor_divide(total, known)
     full = tuple(rest if size is None else size for size in shape)
     return _reshaped(c, x, full)
@@ -81,6 +91,7 @@ def _squeeze(c: Context, x: Tensor, axis: tuple[int, ...] | None) -> Tensor:
         axes = axes_of(c, axis, x.rank)
         for at in axes:
             c.b.require_equal(x.shape[at], 1, f"squeeze: axis {at}")
+            x = part(c, x, at, 0, 1)  # from here on its size is known
     kept = [i for i in range(x.rank) if i not in axes]
     return c.result(c.b.reshape(x.value, tuple(x.shape[i] for i in kept)), (x, kept))
 
@@ -94,6 +105,9 @@ def _concat(c: Context, xs: list[Tensor], axis: int) -> Tensor:
 
 def _stack(c: Context, xs: list[Tensor], axis: int) -> Tensor:
     at = axis_of(c, axis, xs[0].rank + 1)
+    other = next((x.rank for x in xs if x.rank != xs[0].rank), None)
+    if other is not None:
+        raise Refusal("SPC0304", f"`stack` takes one rank, not {xs[0].rank} and {other}")
     new = [expanded(c, x, min(at, x.rank)) for x in xs]
     axes = [None if i == at else i for i in range(new[0].rank)]
     return c.result(c.b.concatenate([x.value for x in new], at), *((x, axes) for x in new))
@@ -145,17 +159,104 @@ def _broadcast(c: Context, x: Tensor, shape: Shape) -> Tensor:
     return c.elementwise(c.b.broadcast_to(x.value, shape), x)
 
 
+def _repeat(c: Context, x: Tensor, repeats: Size, axis: int) -> Tensor:
+    at = axis_of(c, axis, x.rank)
+    apart = expanded(c, x, at + 1)
+    wide = c.b.broadcast_to(apart.value, (*x.shape[: at + 1], repeats, *x.shape[at + 1 :]))
+    shape = (*x.shape[:at], x.shape[at] * repeats, *x.shape[at + 1 :])
+    return c.along(c.b.reshape(wide, shape), x, at)
+
+
+def _pad(c: Context, x: Tensor, widths: Operand, value: Operand) -> Tensor:
+    pairs = [pair for pair in widths if _is_pair(pair)] if isinstance(widths, list) else []
+    if len(pairs) != x.rank:
+        message = f"`pad` needs a pair such as `[1, 0]` for each of the {x.rank} axes"
+        raise Refusal("SPC0126", message, within=c.blame["widths"])
+    filled = c.tensor(value, x.dtype)
+    if filled.rank:
+        raise Refusal("SPC0126", "one number belongs here", within=c.blame.get("value"))
+    for axis, pair in enumerate(pairs):
+        before, after = (SIZE.read(c, width) for width in pair)
+        parts: list[Value] = []
+        for width in (before, None, after):
+            shape = (*x.shape[:axis], width or 0, *x.shape[axis + 1 :])
+            if width != 0:
+                parts.append(x.value if width is None else c.b.broadcast_to(filled.value, shape))
+        if len(parts) > 1:
+            x = c.along(c.b.concatenate(parts, axis), x, axis)
+    return x
+
+
+def _is_pair(item: Any) -> TypeGuard[list[Operand]]:
+    return isinstance(item, list) and len(cast("list[Operand]", item)) == 2
+
+
+def _split(c: Context, x: Tensor, parts: int, axis: int) -> list[Any]:
+    at = axis_of(c, axis, x.rank)
+    size = x.shape[at]
+    if parts < 1 or parts > MOST_PARTS:
+        message = f"`split` makes 1 to {MOST_PARTS} parts, not {parts}"
+        raise Refusal("SPC0126", message, within=c.blame["parts"])
+    if not c.b.require(remainder(size, parts), "==", 0, f"split: axis {axis} into {parts} parts"):
+        raise Refusal("SPC0301", f"{size} entries do not divide into {parts} equal parts")
+    each = floor_divide(size, parts)
+    return [part(c, x, at, each * i, each * (i + 1)) for i in range(parts)]
+
+
+def _moving(
+    name: str, rule: Callable[..., Operand], does: str, **parameters: Parameter
+) -> Function:
+    return Function(name, {"x": TENSOR, **parameters}, rule, does=does, gives="the dtype of `x`")
+
+
 MOVING: tuple[Function, ...] = (
-    Function("reshape", {"x": TENSOR, "shape": OPEN_SHAPE}, _reshape),
-    Function("flatten", {"x": TENSOR}, _flatten),
-    Function("transpose", {"x": TENSOR, "axes": AXES}, _transpose),
-    Function("swapaxes", {"x": TENSOR, "axis1": WHOLE, "axis2": WHOLE}, _swap),
-    Function("expand", {"x": TENSOR, "axis": WHOLE}, _expand),
-    Function("squeeze", {"x": TENSOR, "axis": AXES}, _squeeze),
-    Function("concat", {"xs": TENSORS, "axis": WHOLE}, _concat),
-    Function("stack", {"xs": TENSORS, "axis": WHOLE.or_(0)}, _stack),
-    Function("tile", {"x": TENSOR, "repeats": SHAPE}, _tile),
-    Function("flip", {"x": TENSOR, "axis": AXES}, _flip),
-    Function("gather", {"x": TENSOR, "indices": TENSOR, "axis": WHOLE}, _gather),
-    Function("broadcast_to", {"x": TENSOR, "shape": SHAPE}, _broadcast),
+    _moving(
+        "reshape", _reshape, "the same elements; -1 is the size that is left", shape=OPEN_SHAPE
+    ),
+    _moving("flatten", _flatten, "all axes but the batch as one"),
+    _moving(
+        "transpose", _transpose, "axis `i` is `axes[i]` of `x`; without it reversed", axes=AXES
+    ),
+    _moving("swapaxes", _swap, "two axes in each other's place", axis1=WHOLE, axis2=WHOLE),
+    _moving("expand", _expand, "a new axis of size 1 at `axis` of the result", axis=WHOLE),
+    _moving("squeeze", _squeeze, "without the axes of size 1, or without `axis`", axis=AXES),
+    _moving("broadcast_to", _broadcast, "repeated to `shape` as NumPy broadcasts", shape=SHAPE),
+    _moving("tile", _tile, "repeated whole, as often as is said for each axis", repeats=SHAPE),
+    _moving("repeat", _repeat, "each entry of an axis so many times", repeats=SIZE, axis=WHOLE),
+    _moving("flip", _flip, "entries from the last to the first; without `axis` of all", axis=AXES),
+    _moving(
+        "pad",
+        _pad,
+        "more entries before and after: `[[0, 0], [1, 2]]`, a pair for each axis",
+        widths=ANY,
+        value=ANY.or_(0),
+    ),
+    _moving(
+        "gather",
+        _gather,
+        "the entries of an axis that whole numbers name; outside is an error of the run",
+        indices=TENSOR,
+        axis=WHOLE,
+    ),
+    Function(
+        "split",
+        {"x": TENSOR, "parts": WHOLE, "axis": WHOLE},
+        _split,
+        does="equal parts of an axis: `split(x, 2, axis=-1)[0]`",
+        gives="a list of tensors",
+    ),
+    Function(
+        "concat",
+        {"xs": TENSORS, "axis": WHOLE},
+        _concat,
+        does="tensors one after the other along an axis",
+        gives="the dtype of all together",
+    ),
+    Function(
+        "stack",
+        {"xs": TENSORS, "axis": WHOLE.or_(0)},
+        _stack,
+        does="tensors of one shape along a new axis",
+        gives="the dtype of all together",
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -22,6 +23,7 @@ from spec_compiler.expression.products import dot, einsum, matmul
 from spec_compiler.ir.graph import Value
 
 Axes: TypeAlias = "tuple[int, ...]"
+_OVER = {"x": TENSOR, "axis": AXES, "keepdims": FLAG.or_(False)}
 
 
 def _reduced(c: Context, value: Value, x: Tensor, axes: Axes, keepdims: bool) -> Tensor:
@@ -31,7 +33,13 @@ def _reduced(c: Context, value: Value, x: Tensor, axes: Axes, keepdims: bool) ->
     return c.result(value, (x, kept))
 
 
-def _reduction(name: str, prepared: Callable[[Context, Tensor], Tensor], *, some: bool) -> Function:
+def _reduction(
+    name: str,
+    prepared: Callable[[Context, Tensor], Tensor],
+    does: str,
+    *,
+    some: bool = False,
+) -> Function:
     """A reduction; `some` asks for at least one entry."""
 
     def rule(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
@@ -44,7 +52,8 @@ def _reduction(name: str, prepared: Callable[[Context, Tensor], Tensor], *, some
         value = c.b.emit(f"reduce_{name}", x.value, axes=axes, keepdims=keepdims)
         return _reduced(c, value, x, axes, keepdims)
 
-    return Function(name, {"x": TENSOR, "axis": AXES, "keepdims": FLAG.or_(False)}, rule)
+    gives = "`bool`" if prepared is _boolean else "the dtype of `x`, for truth values `int32`"
+    return Function(name, _OVER, rule, does=does, gives=gives)
 
 
 def _not_empty(c: Context, name: str, x: Tensor, axes: Axes) -> None:
@@ -91,6 +100,25 @@ def _deviation(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tens
     return c.elementwise(c.b.unary("sqrt", variance.value), variance)
 
 
+def _log_sum_exp(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+    """Shifted by the largest, so that nothing overflows; a largest of -inf is no shift."""
+    x, b = c.floating(x), c.b
+    axes = axes_of(c, axis, x.rank)
+    _not_empty(c, "logsumexp", x, axes)
+    if not axes:
+        return x
+    largest = b.reduce("max", x.value, axes, keepdims=True)
+    finite = b.binary("less", b.unary("abs", largest), math.inf)
+    shift = b.select(finite, largest, 0.0)
+    away = b.unary("exp", b.subtract(x.value, shift))
+    total = b.add(b.unary("log", b.reduce("sum", away, axes, keepdims=True)), shift)
+    whole = _reduced(c, total, x, axes, True)
+    if keepdims:
+        return whole
+    kept = [at for at in range(x.rank) if at not in axes]
+    return c.result(b.reshape(total, tuple(x.shape[at] for at in kept)), (whole, kept))
+
+
 def _arg(name: str) -> Function:
     def rule(c: Context, x: Tensor, axis: int, keepdims: bool) -> Tensor:
         x = c.numeric(x)
@@ -101,7 +129,13 @@ def _arg(name: str) -> Function:
             value = c.b.expand(value, at)
         return _reduced(c, value, x, (at,), keepdims)
 
-    return Function(name, {"x": TENSOR, "axis": WHOLE, "keepdims": FLAG.or_(False)}, rule)
+    return Function(
+        name,
+        {"x": TENSOR, "axis": WHOLE, "keepdims": FLAG.or_(False)},
+        rule,
+        does=f"the first place of the {'largest' if name == 'argmax' else 'smallest'} entry",
+        gives="`int32`",
+    )
 
 
 def _running(name: str, operation: str) -> Function:
@@ -112,26 +146,52 @@ def _running(name: str, operation: str) -> Function:
         return c.along(value, x, at) if name == "sort" else c.meeting(value, x, at)
 
     default = WHOLE.or_(-1) if name == "sort" else WHOLE
-    return Function(name, {"x": TENSOR, "axis": default}, rule)
+    does = "entries from the least up" if name == "sort" else "the sum of all entries so far"
+    return Function(name, {"x": TENSOR, "axis": default}, rule, does=does, gives="the dtype of `x`")
 
 
-_OVER = {"x": TENSOR, "axis": AXES, "keepdims": FLAG.or_(False)}
+def _over(name: str, rule: Callable[..., Tensor], does: str) -> Function:
+    return Function(name, _OVER, rule, does=does, gives="floating")
+
 
 REDUCTIONS: tuple[Function, ...] = (
-    _reduction("sum", Context.numeric, some=False),
-    _reduction("prod", Context.numeric, some=False),
-    _reduction("max", Context.numeric, some=True),
-    _reduction("min", Context.numeric, some=True),
-    _reduction("any", _boolean, some=False),
-    _reduction("all", _boolean, some=False),
-    Function("mean", _OVER, _mean),
-    Function("var", _OVER, _variance),
-    Function("std", _OVER, _deviation),
+    _reduction("sum", Context.numeric, "the sum; of no entries 0"),
+    _reduction("prod", Context.numeric, "the product; of no entries 1"),
+    _reduction("max", Context.numeric, "the largest entry", some=True),
+    _reduction("min", Context.numeric, "the smallest entry", some=True),
+    _reduction("any", _boolean, "whether one is true"),
+    _reduction("all", _boolean, "whether all are true"),
+    _over("mean", _mean, "the mean"),
+    _over("var", _variance, "the variance, the mean of squares of what is off the mean"),
+    _over("std", _deviation, "the square root of the variance"),
+    _over("logsumexp", _log_sum_exp, "`log(sum(exp(x)))` that does not overflow"),
     _arg("argmax"),
     _arg("argmin"),
     _running("cumsum", "cumulative_sum"),
     _running("sort", "sort"),
-    Function("matmul", {"x": TENSOR, "y": TENSOR}, matmul),
-    Function("dot", {"x": TENSOR, "y": TENSOR}, dot),
-    Function("einsum", {"equation": TEXT, "operands": OPERANDS}, einsum),
+)
+
+_TOGETHER = "the dtype of all together"
+PRODUCTS: tuple[Function, ...] = (
+    Function(
+        "matmul",
+        {"x": TENSOR, "y": TENSOR},
+        matmul,
+        does="products of matrices, the same as `x @ y`",
+        gives=_TOGETHER,
+    ),
+    Function(
+        "dot",
+        {"x": TENSOR, "y": TENSOR},
+        dot,
+        does="the last axis of `x` with the last but one of `y`, then all others",
+        gives=_TOGETHER,
+    ),
+    Function(
+        "einsum",
+        {"equation": TEXT, "operands": OPERANDS},
+        einsum,
+        does='one or two tensors by labels: `einsum("bij,bjk->bik", x, y)`',
+        gives=_TOGETHER,
+    ),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from spec_compiler.ir.primitives.contraction import CONTRACTION
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
+from spec_compiler.ir.primitives.foreign import FOREIGN
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
 
 PRIMITIVES: dict[str, Primitive] = {
-    primitive.name: primitive for primitive in (*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION)
+    primitive.name: primitive
+    for primitive in (*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION, *FOREIGN)
 }
 
 __all__ = ["PRIMITIVES"]
