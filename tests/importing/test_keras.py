@@ -198,6 +198,24 @@ def test_a_mask_that_is_implied_anyway_is_dropped_with_its_operations(through):
     assert kinds == ["Masking", *["Dense"] * len(through), "LSTM"]
 
 
+@pytest.mark.parametrize(("cast", "implied"), [("float16", True), ("float64", False)])
+def test_a_mask_is_implied_through_the_cast_that_a_layer_makes(cast, implied):
+    """Masking compares in the dtype that it computes in."""
+    policy = {"class_name": "DTypePolicy", "module": "keras", "config": {"name": "mixed_float16"}}
+    model = functional(
+        inputs(), op("Cast", "cast", tensor("x"), dtype=cast),
+        op("NotEqual", "ne", tensor("cast", dtype=cast), 0.0),
+        op("Any", "any", tensor("ne", dtype="bool"), axis=-1, keepdims=False),
+        layer("Masking", "m", (tensor("x"), {}), dtype=policy),
+        layer("LSTM", "l", (tensor("m"), {"mask": tensor("any", dtype="bool")}), units=2),
+        outputs=["l", 0, 0],
+    )  # fmt: skip
+    if implied:
+        assert "mask" not in import_keras(model).document["layers"][1]
+    else:
+        assert refused(model)[0][0] == "SPC0807"
+
+
 def test_a_mask_for_another_value_is_not_the_implied_one():
     model = functional(
         inputs(), *MASK, layer("Masking", "m", (tensor("x"), {}), mask_value=1.0),
