@@ -80,7 +80,9 @@ def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
     if "type" in own:
         own.setdefault("dtype", policy)
     edges = [_edge(source) for source in feeds.ports]
-    return {**own, "from": dict(zip(feeds.roles, edges, strict=True)) if feeds.roles else edges}
+    # the core form gives roles also where a list is read by the names in it
+    named = is_mapping(item["from"])
+    return {**own, "from": dict(zip(item["from"], edges, strict=True)) if named else edges}
 
 
 def _edge(source: Source) -> str:

@@ -40,9 +40,9 @@ ATTENTION: tuple[Code, ...] = (
     ),
     Code(
         "SPC0365",
-        "attention of another kind",
-        "MultiHeadAttention attends over the steps of sequences, axis 1. Other `attention_axes`, "
-        "gates and sliding windows are refused; a window can be written as an `attention_mask`.",
+        "axes that cannot be attended over",
+        "`attention_axes` are different axes between the batch (axis 0) and the features (the last "
+        "one). `use_causal_mask` and `sliding_window` compare steps, so they need a single axis.",
         _model("", "from: [q, v], attention_axes: [2]"),
         _model("", "from: [q, v], attention_axes: [1]"),
     ),

@@ -11,6 +11,7 @@ from spec_compiler.importing.keras_json import flatten
 from spec_compiler.importing.keras_masks import Frozen, Values, freeze
 from spec_compiler.importing.keras_model import Call, History, Model, Nest, Part, Report
 from spec_compiler.importing.keras_table import MODEL
+from spec_compiler.ir.types import FLOATS, Policy
 
 INLINED = 50_000
 """Layers of nested models, counted once for each call: two calls inside two calls, twenty times
@@ -173,12 +174,21 @@ class Trace:
         implied = self._values.implied(
             row.mask,
             [self._numbers[ref] for ref in inputs],
+            [self._seen(ref, part) for ref in inputs],
             part.arguments,
             None if mask is None else self._numbers[mask],
         )
         if implied is not None:
             self._values.masks[self._numbers[refs[0]]] = implied
         return refs
+
+    def _seen(self, ref: Ref, part: Part) -> int:
+        """The number of an input as a layer computes with it: Keras writes a cast before."""
+        number, own = self._numbers[ref], self.dtypes.get(ref)
+        compute = Policy.named(part.dtype).compute if part.dtype else own
+        if own not in FLOATS or own == compute:
+            return number
+        return self._values.number("Cast", (number,), {"dtype": compute})
 
     def _operation(self, part: Part, call: Call, tensors: dict[int, Ref]) -> list[Ref]:
         options = {key: freeze(value) for key, value in part.arguments.items()}

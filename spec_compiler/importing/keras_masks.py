@@ -42,6 +42,7 @@ class Values:
         self,
         rule: str,
         inputs: Sequence[int],
+        seen: Sequence[int],
         arguments: Arguments,
         given: int | None,
     ) -> int | None:
@@ -50,6 +51,7 @@ class Values:
         Args:
             rule: The row's rule.
             inputs: The numbers of the tensors of the layer's first argument.
+            seen: The numbers of the same in the dtype that the layer computes in.
             arguments: The layer's arguments.
             given: The mask that the layer was told to use instead of its input's.
         """
@@ -64,11 +66,11 @@ class Values:
                 return self.number("NotEqual", (inputs[0], self.constant(0)))
             case "masking":
                 value = self.constant(freeze(arguments.get("mask_value", 0.0)))
-                return self.number("Any", (self.number("NotEqual", (inputs[0], value)),), _LAST)
+                return self.number("Any", (self.number("NotEqual", (seen[0], value)),), _LAST)
             case "any":
                 return self._any_of(masks)
             case "concatenate":
-                return self._concatenated(inputs, masks, arguments.get("axis", -1))
+                return self._concatenated(seen, masks, arguments.get("axis", -1))
             case _:
                 return None
 

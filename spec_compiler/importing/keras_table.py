@@ -21,6 +21,10 @@ def _one_output(_: Arguments) -> tuple[str, ...]:
     return ("output",)
 
 
+def _no_projections(_: Arguments) -> tuple[str, ...]:
+    return ()
+
+
 def _no_fault(_: Arguments) -> str:
     return ""
 
@@ -37,7 +41,8 @@ class Row:
         outputs: The names of the outputs, given the arguments.
         always: Arguments and their only value that can be carried, which a spec does not write.
         fault: What is wrong with the arguments, or nothing.
-        projections: The names of the layers inside that own the weights, where there are some.
+        projections: The layers inside that own the weights, where there are some, given the
+            arguments.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
         mask: How a mask travels: `pass`, `drop`, or a rule of `keras_masks`.
     """
@@ -49,7 +54,7 @@ class Row:
     outputs: Callable[[Arguments], tuple[str, ...]] = _one_output
     always: Arguments = field(default_factory=dict[str, Plain])
     fault: Callable[[Arguments], str] = _no_fault
-    projections: tuple[str, ...] = ()
+    projections: Callable[[Arguments], tuple[str, ...]] = _no_projections
     cell: str = ""
     mask: str = "pass"
 
@@ -61,6 +66,11 @@ def _lstm_outputs(arguments: Arguments) -> tuple[str, ...]:
 
 def _attention_outputs(arguments: Arguments) -> tuple[str, ...]:
     return ("output", "scores") if arguments.get("return_attention_scores") else ("output",)
+
+
+def _projections(arguments: Arguments) -> tuple[str, ...]:
+    gate = ("gate",) if arguments.get("use_gate") else ()
+    return ("query", "key", *gate, "value", "attention_output")
 
 
 def _mixed_axes(arguments: Arguments) -> str:
@@ -100,8 +110,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
             settings=("return_attention_scores", "use_causal_mask"),
             outputs=_attention_outputs,
-            always={"attention_axes": [1]},
-            projections=("query", "key", "value", "attention_output"),
+            projections=_projections,
         ),
         "LayerNormalization": Row(
             call=("inputs",), always={"rms_scaling": False}, fault=_mixed_axes
@@ -148,7 +157,7 @@ def weights_of(layer: str, arguments: Arguments) -> tuple[str, ...]:
         absent.add("bias")
     stems = [name.removesuffix("_initializer") for name in fields if name.endswith("_initializer")]
     names = [_NAMED_OTHERWISE.get(stem, stem) for stem in stems if stem not in absent]
-    if layer in ROWS and (owners := ROWS[layer].projections):
+    if layer in ROWS and (owners := ROWS[layer].projections(arguments)):
         names = [f"{owner}.{name}" for owner in owners for name in names]
     if arguments.get("lora_rank"):
         names += [f"lora_{names[0]}_a", f"lora_{names[0]}_b"]

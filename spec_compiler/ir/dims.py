@@ -183,17 +183,21 @@ Bound: TypeAlias = "int | None"
 
 
 def bounds(size: Size) -> tuple[Bound, Bound]:
-    """The least and the greatest value that `size` can have; None where there is no limit."""
+    """The least and the greatest value that `size` can have, or near; None where there is no limit.
+
+    Never narrower than the truth. Term by term `n*n - n` has a wide range; with `n` counted from
+    its least value it is `2 + 3*m + m*m`, which is not negative.
+    """
     if isinstance(size, int):
         return size, size
-    low: Bound = 0
-    high: Bound = 0
-    for monomial, factor in size.terms:
-        interval: tuple[Bound, Bound] = (factor, factor)
-        for atom in monomial:
-            interval = _interval_product(interval, _atom_bounds(atom))
-        low = None if low is None or interval[0] is None else low + interval[0]
-        high = None if high is None or interval[1] is None else high + interval[1]
+    low, high = _interval(size)
+    if len(size.terms) > 1 and any(len(monomial) > 1 for monomial, _ in size.terms):
+        try:
+            other_low, other_high = _interval(rewrite(size, _from_its_least))
+        except SizeError:
+            return low, high
+        low = max((bound for bound in (low, other_low) if bound is not None), default=None)
+        high = min((bound for bound in (high, other_high) if bound is not None), default=None)
     return low, high
 
 
@@ -242,6 +246,27 @@ _OPERATIONS: dict[str, Callable[[Size, Size], Size]] = {
     "min": minimum,
     "max": maximum,
 }
+
+
+def _interval(size: Size) -> tuple[Bound, Bound]:
+    """The sum of the ranges of the terms."""
+    low: Bound = 0
+    high: Bound = 0
+    for monomial, factor in _terms(size):
+        interval: tuple[Bound, Bound] = (factor, factor)
+        for atom in monomial:
+            interval = _interval_product(interval, _atom_bounds(atom))
+        low = None if low is None or interval[0] is None else low + interval[0]
+        high = None if high is None or interval[1] is None else high + interval[1]
+    return low, high
+
+
+def _from_its_least(atom: Atom) -> Size | None:
+    """A named size as its least value and a rest that may be 0."""
+    if not isinstance(atom, Symbol) or not atom.low:
+        return None
+    rest = None if atom.high is None else atom.high - atom.low
+    return symbol(atom.name, 0, rest) + atom.low
 
 
 def _rewrite_atom(atom: Atom, replace: Callable[[Atom], Size | None]) -> Size:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.reordered import kept
 from spec_compiler.layers.signal import Signal
 
 
 class Identity(Layer):
-    """The input as it is: any shape, any dtype, with its mask.
+    """The input as it is: any shape, with its mask.
 
-    Nothing is cast: whole numbers stay whole. No weights. Source: Keras's Identity.
+    Whole numbers stay whole; floats are cast to the layer's dtype. No weights. Source: Keras's Identity.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
@@ -25,4 +27,4 @@ class Identity(Layer):
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
-        return x
+        return replace(x, value=kept(b, x))

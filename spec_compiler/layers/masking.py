@@ -74,8 +74,8 @@ class Masking(Layer):
     """Mask the steps in which every feature equals `mask_value`, and set them to 0.
 
     `[batch, …, features]` to the same shape; the mask has all axes but the last and replaces an
-    earlier one. The comparison is made in the dtype of the input. Whole numbers stay whole; floats
-    are cast to the dtype that the layer computes in. No weights. Source: Keras's Masking.
+    earlier one. Whole numbers stay whole; floats are cast to the dtype that the layer computes in,
+    before they are compared. No weights. Source: Keras's Masking.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
@@ -107,16 +107,16 @@ class Masking(Layer):
                 argument=("from",),
                 help="give the input an axis of features",
             )
-        padding = self._padding(b, x)
-        kept = b.reduce("any", b.binary("not_equal", x.value, padding), -1)
         y = b.compute(x.value) if x.dtype in FLOATS else x.value
+        padding = self._padding(b, x, y.dtype)
+        kept = b.reduce("any", b.binary("not_equal", y, padding), -1)
         y = b.select(b.expand(kept, -1), y, 0)
         low, high = x.interval or (0, 0)
         interval = (min(low, 0), max(high, 0)) if x.interval else None
         return Signal(y, Mask(kept, b.layer), interval)
 
-    def _padding(self, b: Builder, x: Signal) -> Value:
-        """The pattern in the input's dtype, proved to fit its last axes."""
+    def _padding(self, b: Builder, x: Signal, dtype: DType) -> Value:
+        """The pattern in the dtype that is compared, proved to fit its last axes."""
         shape = self.mask_value.shape
         axes = x.shape[x.rank - len(shape) :]
         fits = len(shape) < x.rank and all(
@@ -131,8 +131,8 @@ class Masking(Layer):
                 related=((("from",), f"{x.value.type}"),),
                 help="write one number, or one for each feature of the last axis",
             )
-        values = tuple(_in_dtype(value, x.dtype) for value in self.mask_value.values)
-        return b.emit("constant", values=values, type=TensorType(x.dtype, shape))
+        values = tuple(_in_dtype(value, dtype) for value in self.mask_value.values)
+        return b.emit("constant", values=values, type=TensorType(dtype, shape))
 
 
 def _in_dtype(value: float, dtype: DType) -> float:

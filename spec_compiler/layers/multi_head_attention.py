@@ -10,7 +10,14 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool, WithJsonSchema
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.attention import attend, author_mask, combined_masks
+from spec_compiler.layers.activations.sigmoids import sigmoid
+from spec_compiler.layers.attention import (
+    Pattern,
+    attend,
+    author_mask,
+    combined_masks,
+    near_steps,
+)
 from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import GlorotUniform, InitializerField, Zeros
 from spec_compiler.layers.layer import Example, Layer
@@ -26,21 +33,14 @@ def _listed(written: object) -> object:
     return tuple(written) if is_sequence(written) else (written,)
 
 
-def _over_steps(axes: tuple[int, ...]) -> tuple[int, ...]:
-    if axes not in {(1,), (-2,)}:
+def _after_batch(axes: tuple[int, ...]) -> tuple[int, ...]:
+    if not axes or 0 in axes or len(set(axes)) < len(axes):
         raise refuse(
-            f"must be [1], the axis of the steps, not {list(axes)}",
+            f"must be different axes between the batch and the features, not {list(axes)}",
             "SPC0365",
-            help="leave it out; for other axes use EinsumDense and an Activation `softmax`",
+            help="leave it out, to attend over all of them",
         )
     return axes
-
-
-def _without(value: object) -> object:
-    """A setting of Keras that only its default is taken of."""
-    if value:
-        raise refuse("is not part of this language", "SPC0365", help="leave it out")
-    return value
 
 
 _SIZE: list[dict[str, Any]] = [{"type": "integer", "minimum": 1}, {"type": "string"}]
@@ -64,12 +64,20 @@ class MultiHeadAttention(Layer):
     `value.kernel [m, num_heads, value_dim]` and `attention_output.kernel [num_heads, value_dim,
     n]`; each has a `bias` of its last axes.
 
+    With `use_gate`, the averages are multiplied by `sigmoid` of another projection of `query`, with
+    weights `gate.kernel [n, num_heads, value_dim]` and `gate.bias`, listed after those of `key`.
+
     A step of `query` attends to a step of `value` where neither is masked, `key`'s mask and
-    `attention_mask` `[batch, t, s]` allow it (true: may attend) and, with `use_causal_mask`, it is
-    not a later one. A step with nothing to attend to gets weights of 0, so `attention_output.bias`
-    alone, whether or not scores are asked for. The output has the mask of `query`. With
-    `return_attention_scores` the outputs are `output` and `scores` `[batch, num_heads, t, s]`.
-    Source: Keras's MultiHeadAttention.
+    `attention_mask` `[batch, t, s]` allow it (true: may attend) and it is not too far away:
+    `use_causal_mask`, `sliding_window`. A step with nothing to attend to gets weights of 0, so
+    `attention_output.bias` alone, whether or not scores are asked for. The output has the mask of
+    `query`. With `return_attention_scores` the outputs are `output` and `scores` `[batch,
+    num_heads, t, s]`.
+
+    Between the batch and the features there may be more axes than the steps. Attention is over all
+    of them together, or over `attention_axes`; the others are equal in all inputs, and what stands
+    at different places of them stays apart. `scores` are then `[batch, others, num_heads, axes of
+    query, axes of value]`. Source: Keras's MultiHeadAttention.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
@@ -113,9 +121,16 @@ class MultiHeadAttention(Layer):
             refuses="SPC0306",
         ),
         Example(
+            ("float32[batch, 7, t, 8] mask", "float32[batch, 7, s, 8]"),
+            {"num_heads": 2, "key_dim": 4, "attention_axes": [2]},
+            gives="float32[batch, 7, t, 8] mask",
+            why="7 sequences in each sample, which stay apart",
+        ),
+        Example(
             ("float32[batch, 5, 8]", "float32[batch, 4, 8]"),
             {"num_heads": 2, "key_dim": 4, "attention_axes": [2]},
             refuses="SPC0365",
+            why="axis 2 holds the features",
         ),
     )
     consumes_mask: ClassVar[bool] = True
@@ -133,18 +148,18 @@ class MultiHeadAttention(Layer):
     """Whether the projections add biases."""
     output_shape: OutputShape | None = None
     """Sizes of the output after the steps; default: the last size of `query`."""
-    attention_axes: Annotated[Axes, AfterValidator(_over_steps)] | None = None
-    """Only the axis of the steps, which is the default."""
+    attention_axes: Annotated[Axes, AfterValidator(_after_batch)] | None = None
+    """The axes to attend over; default: all between the batch and the features."""
     use_causal_mask: StrictBool = False
     """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
+    sliding_window: KnownSize | None = None
+    """A step attends only to steps that are fewer steps away than this, on either side."""
     return_attention_scores: StrictBool = False
     """Whether the weights of the average are an output; an argument of the call in Keras."""
     flash_attention: StrictBool | None = None
     """Accepted for Keras's sake; the result is the same."""
-    use_gate: Annotated[StrictBool, AfterValidator(_without)] = False
-    """Only `false`."""
-    sliding_window: Annotated[WholeNumber | None, AfterValidator(_without)] = None
-    """Only `null`; an `attention_mask` can say the same."""
+    use_gate: StrictBool = False
+    """Whether `query` says how much of each average passes."""
     kernel_initializer: InitializerField = GlorotUniform()
     """Gives the kernels their first values."""
     bias_initializer: InitializerField = Zeros()
@@ -172,24 +187,61 @@ class MultiHeadAttention(Layer):
     ) -> Signal | dict[str, Signal]:
         """See the class."""
         keys = value if key is None else key
-        _check_steps(b, {"query": query, "value": value, "key": keys})
-        given = None
+        pattern = self._pattern(query)
+        _check_inputs(b, pattern, {"query": query, "value": value, "key": keys})
+        others = near_steps(b, pattern, query, value, self.use_causal_mask, self.sliding_window)
         if attention_mask is not None:
-            wanted = (query.shape[0], self.num_heads, query.shape[1], value.shape[1])
-            given = author_mask(b, attention_mask, wanted)
-        keep = combined_masks(b, query, value, key, given, self.use_causal_mask)
+            others.append(author_mask(b, pattern, attention_mask, query, value, self.num_heads))
+        masked = (value,) if key is None else (value, key)
+        keep = combined_masks(b, pattern, query, masked, others)
+        value_dim = self.value_dim or self.key_dim
         q = self._heads(b, "query", query, self.key_dim)
         k = self._heads(b, "key", keys, self.key_dim)
-        v = self._heads(b, "value", value, self.value_dim or self.key_dim)
-        averages, scores = attend(b, q, k, v, self.key_dim, keep)
+        gate = self._heads(b, "gate", query, value_dim) if self.use_gate else None
+        v = self._heads(b, "value", value, value_dim)
+        averages, scores = attend(b, pattern, self.key_dim, (q, k, v), keep)
+        if gate is not None:
+            averages = b.multiply(averages, b.call("sigmoid", sigmoid, gate))
         shape = self.output_shape or query.shape[-1:]
         output = query.carry(self._project(b, "attention_output", averages, 2, shape))
         if not self.return_attention_scores:
             return output
         return {"output": output, "scores": Signal(scores)}
 
+    def _pattern(self, query: Signal) -> Pattern:
+        """Which axes attend to which.
+
+        Raises:
+            Refusal: `query` has no such axes, or steps have no order.
+        """
+        rank = query.rank
+        if rank < 3:
+            raise _wrong_rank("query", query, "`[batch, steps, features]`")
+        axes = tuple(range(1, rank - 1))
+        if self.attention_axes is not None:
+            axes = tuple(axis % rank for axis in self.attention_axes if -rank <= axis < rank)
+            outside = len(axes) < len(self.attention_axes) or {0, rank - 1} & {*axes}
+            if outside or len({*axes}) < len(axes):
+                raise Refusal(
+                    "SPC0365",
+                    f"MultiHeadAttention cannot attend over axes {list(self.attention_axes)} of "
+                    f"`query` {query.value.type}",
+                    argument=("attention_axes",),
+                    help=f"write different axes from 1 to {rank - 2}; the batch is axis 0, and the "
+                    "features are last",
+                )
+        ordered = "use_causal_mask" if self.use_causal_mask else "sliding_window"
+        if len(axes) > 1 and getattr(self, ordered):
+            raise Refusal(
+                "SPC0365",
+                f"`{ordered}` needs one axis of steps, and attention is over axes {list(axes)}",
+                argument=(ordered,),
+                help="name one in `attention_axes`, or give an `attention_mask`",
+            )
+        return Pattern.of(rank, axes)
+
     def _heads(self, b: Builder, name: str, x: Signal, size: int) -> Value:
-        """`[batch, steps, features]` projected to `[batch, steps, heads, size]`."""
+        """`[batch, …, features]` projected to `[batch, …, heads, size]`."""
         return self._project(b, name, b.compute(x.value), 1, (self.num_heads, size))
 
     def _project(
@@ -222,22 +274,30 @@ class MultiHeadAttention(Layer):
         return b.add(y, bias)
 
 
-def _check_steps(b: Builder, inputs: dict[str, Signal]) -> None:
-    """All are sequences of one batch, and there is a key for each value, and at least one."""
-    for name, x in inputs.items():
-        if x.rank != 3:
-            raise Refusal(
-                "SPC0304",
-                f"MultiHeadAttention needs `{name}` of `[batch, steps, features]`, and it is "
-                f"{x.value.type}",
-                argument=("from", name),
-            )
-    query, value, key = inputs.values()
-    pairs = (
-        (query.shape[0], value.shape[0], "the batch of `query` and `value`"),
-        (query.shape[0], key.shape[0], "the batch of `query` and `key`"),
-        (value.shape[1], key.shape[1], "the number of steps of `value` and `key`"),
+def _wrong_rank(name: str, x: Signal, wanted: str) -> Refusal:
+    return Refusal(
+        "SPC0304",
+        f"MultiHeadAttention needs `{name}` of {wanted}, and it is {x.value.type}",
+        argument=("from", name),
     )
+
+
+def _check_inputs(b: Builder, pattern: Pattern, inputs: dict[str, Signal]) -> None:
+    """All have one rank and agree where they stay apart; a key for each value, at least one."""
+    query, value, key = inputs.values()
+    for name, x in inputs.items():
+        if x.rank != query.rank:
+            steps = "`[batch, steps, features]`" if query.rank == 3 else "the rank of `query`"
+            raise _wrong_rank(name, x, steps)
+    pairs = [
+        (query.shape[i], x.shape[i], f"{pattern.describe(label)} of `query` and `{name}`")
+        for name, x in (("value", value), ("key", key))
+        for i, label in enumerate(pattern.query)
+        if label in pattern.lead
+    ]
+    for axis in pattern.axes:
+        counted = "the number of steps" if query.rank == 3 else f"axis {axis}"
+        pairs.append((value.shape[axis], key.shape[axis], f"{counted} of `value` and `key`"))
     for left, right, what in pairs:
         if not b.require(left, "==", right, f"MultiHeadAttention: {what}"):
             raise Refusal(
@@ -245,9 +305,8 @@ def _check_steps(b: Builder, inputs: dict[str, Signal]) -> None:
                 f"MultiHeadAttention needs {what} to be equal: {left} is not {right}",
                 argument=("from",),
             )
-    if not b.require(value.shape[1], ">=", 1, "MultiHeadAttention needs a step to attend to"):
-        raise Refusal(
-            "SPC0363",
-            f"MultiHeadAttention needs a step to attend to, and `value` is {value.value.type}",
-            argument=("from",),
-        )
+    for axis in pattern.axes:
+        why = "MultiHeadAttention needs a step to attend to"
+        if not b.require(value.shape[axis], ">=", 1, why):
+            message = f"{why}, and `value` is {value.value.type}"
+            raise Refusal("SPC0363", message, argument=("from",))

@@ -118,3 +118,15 @@ def test_what_is_refused_has_no_identity(specc, tmp_path):
     status, out, err = specc("hash", tmp_path / "model.yaml")
     assert (status, out) == (1, "")
     assert "SPC0103" in err
+
+
+def test_a_list_that_is_read_by_its_names_is_roles():
+    text = """\
+specc: 1
+inputs: {a: {shape: [2]}, b: {shape: [2]}}
+layers:
+  - {type: Lambda, name: y, from: [a, b], function: a - b}
+"""
+    of_list = identity(compile_text(text))
+    assert identity(compile_text(text.replace("[a, b]", "{b: b, a: a}"))) == of_list
+    assert identity(compile_text(text.replace("[a, b]", "{a: b, b: a}"))) != of_list

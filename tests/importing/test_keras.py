@@ -198,6 +198,24 @@ def test_a_mask_that_is_implied_anyway_is_dropped_with_its_operations(through):
     assert kinds == ["Masking", *["Dense"] * len(through), "LSTM"]
 
 
+@pytest.mark.parametrize(("cast", "implied"), [("float16", True), ("float64", False)])
+def test_a_mask_is_implied_through_the_cast_that_a_layer_makes(cast, implied):
+    """Masking compares in the dtype that it computes in."""
+    policy = {"class_name": "DTypePolicy", "module": "keras", "config": {"name": "mixed_float16"}}
+    model = functional(
+        inputs(), op("Cast", "cast", tensor("x"), dtype=cast),
+        op("NotEqual", "ne", tensor("cast", dtype=cast), 0.0),
+        op("Any", "any", tensor("ne", dtype="bool"), axis=-1, keepdims=False),
+        layer("Masking", "m", (tensor("x"), {}), dtype=policy),
+        layer("LSTM", "l", (tensor("m"), {"mask": tensor("any", dtype="bool")}), units=2),
+        outputs=["l", 0, 0],
+    )  # fmt: skip
+    if implied:
+        assert "mask" not in import_keras(model).document["layers"][1]
+    else:
+        assert refused(model)[0][0] == "SPC0807"
+
+
 def test_a_mask_for_another_value_is_not_the_implied_one():
     model = functional(
         inputs(), *MASK, layer("Masking", "m", (tensor("x"), {}), mask_value=1.0),
@@ -473,8 +491,9 @@ def test_only_the_weights_that_a_normalization_has_are_wanted():
     assert refused(model, {"n/gamma": 1, "n/beta": 2})[0][0] == "SPC0808"
 
 
-def attention(*calls):
-    return layer("MultiHeadAttention", "a", *calls, num_heads=2, key_dim=3, attention_axes=[1])
+def attention(*calls, **more):
+    sizes = {"num_heads": 2, "key_dim": 3, "attention_axes": [1]}
+    return layer("MultiHeadAttention", "a", *calls, **sizes, **more)
 
 
 def test_attention_has_roles_settings_and_scores_and_its_implied_masks_are_dropped():
@@ -493,7 +512,8 @@ def test_attention_has_roles_settings_and_scores_and_its_implied_masks_are_dropp
     assert document["layers"][1:] == [
         {"type": "MultiHeadAttention", "name": "a",
          "from": {"query": "m", "value": "x", "key": "m", "attention_mask": "own"},
-         "num_heads": 2, "key_dim": 3, "return_attention_scores": True, "use_causal_mask": True},
+         "num_heads": 2, "key_dim": 3, "attention_axes": [1], "return_attention_scores": True,
+         "use_causal_mask": True},
         {"type": "LSTM", "name": "l", "from": "a.output", "units": 2},
     ]  # fmt: skip
     assert document["outputs"] == {"l": "l", "a_scores": "a.scores"}
@@ -516,11 +536,11 @@ def test_attention_that_a_spec_cannot_say_is_refused(calls, code):
     assert refused(model)[0][0] == code
 
 
-def test_attention_s_weights_are_those_of_its_projections():
-    model = functional(
-        inputs(), attention((tensor("x"), tensor("x"), {})), outputs=["a", 0, 0]
-    )  # fmt: skip
-    owners = ("query", "key", "value", "attention_output")
+@pytest.mark.parametrize("gate", [(), ("gate",)])
+def test_attention_s_weights_are_those_of_its_projections(gate):
+    called = attention((tensor("x"), tensor("x"), {}), use_gate=bool(gate))
+    model = functional(inputs(), called, outputs=["a", 0, 0])
+    owners = ("query", "key", *gate, "value", "attention_output")
     paths = [f"a/{owner}/{weight}" for owner in owners for weight in ("kernel", "bias")]
     carried = import_keras(model, {path: path for path in [*paths, "a/seed_generator_state"]})
     assert carried.weights == {path.replace("/", "."): path for path in paths}

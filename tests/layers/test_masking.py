@@ -84,11 +84,11 @@ def test_only_floats_are_cast(dtype, policy, made):
     assert lowered(dtype=dtype, policy=policy)[2].dtype == made
 
 
-def test_the_comparison_is_made_before_the_cast():
-    # both numbers are 1 in half precision, and only one of them is padding
-    data = np.array([[[1.0], [1.0001]]], "f")
+def test_the_comparison_is_made_after_the_cast():
+    # 1.0001 is 1 in half precision, and 1.01 is not
+    data = np.array([[[1.0], [1.0001], [1.01]]], "f")
     _, mask = run(data, policy="mixed_float16", mask_value=1.0)
-    np.testing.assert_array_equal(mask, [[False, True]])
+    np.testing.assert_array_equal(mask, [[False, False, True]])
 
 
 def test_zero_joins_the_declared_range():
@@ -136,7 +136,7 @@ def test_a_mask_value_that_is_none_is_refused(value, code):
     assert (refusal.code, refusal.argument) == (code, ("mask_value",))
 
 
-def test_identity_changes_nothing():
+def test_identity_keeps_whole_numbers_their_mask_and_their_range():
     b = Builder(layer="same")
     x = Signal(
         b.value(TensorType("uint8", (BATCH, SEQ))),
@@ -144,5 +144,11 @@ def test_identity_changes_nothing():
         (0, 7),
         sparse=True,
     )
-    assert Identity().lower(b, x) is x
+    assert Identity().lower(b, x) == x
     assert not b.nodes
+
+
+def test_identity_casts_floats_as_every_layer_does():
+    b = Builder(layer="same", policy=Policy.named("mixed_float16"))
+    x = b.value(TensorType("float32", (BATCH, SEQ)))
+    assert Identity().lower(b, Signal(x)).dtype == "float16"

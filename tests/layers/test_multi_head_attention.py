@@ -124,6 +124,92 @@ def test_masks_are_combined(masked, causal, scores):
         assert "a.scores.mask" not in found
 
 
+@pytest.mark.parametrize("window", [1, 2, 9, 10**12])
+@pytest.mark.parametrize("causal", [False, True])
+def test_a_window_leaves_near_steps(causal, window):
+    found, weights = run("qv", sliding_window=window, use_causal_mask=causal)
+
+    def may_attend(_, __, t, s):
+        return abs(t - s) < window and (not causal or s <= t)
+
+    output, _ = reference(weights, may_attend, DATA["q"], DATA["v"], DATA["v"])
+    np.testing.assert_allclose(found["a"], output, rtol=1e-10)
+
+
+def test_a_gate_lets_a_part_of_each_average_pass():
+    settings = {"use_gate": True, "value_dim": VALUE}
+    found, weights = run("qv", **settings)
+    # the averages alone: heads and sizes as they are, side by side
+    whole = np.eye(HEADS * VALUE).reshape(HEADS, VALUE, -1)
+    plain = {**weights, "a.attention_output.kernel": whole, "a.attention_output.bias": 0}
+    averages, _ = reference(plain, always, DATA["q"], DATA["v"], DATA["v"])
+    gate = np.tensordot(DATA["q"], weights["a.gate.kernel"], 1) + weights["a.gate.bias"]
+    passed = averages / (1 + np.exp(-gate.reshape(averages.shape)))
+    kernel = weights["a.attention_output.kernel"].reshape(HEADS * VALUE, -1)
+    output = passed @ kernel + weights["a.attention_output.bias"]
+    np.testing.assert_allclose(found["a"], output, rtol=1e-10)
+    names = list(model("qv", **settings).graph.weights)
+    assert names[::2] == [
+        f"a.{part}.kernel" for part in ("query", "key", "gate", "value", "attention_output")
+    ]
+
+
+GRID = {
+    "q": RANDOM.normal(size=(BATCH, 2, T, N)),
+    "v": RANDOM.normal(size=(BATCH, 2, S, M)),
+}
+GRID_SHAPES = {"q": [2, "t", N], "v": [2, "s", M]}
+
+
+@pytest.mark.parametrize("masked", ["", "v", "qv"])
+def test_axes_that_are_not_attended_over_stay_apart(monkeypatch, masked):
+    """Each of the two sequences of a sample is one of its own, masks included."""
+    for name in "qv":
+        monkeypatch.setitem(MASKS, name, RANDOM.random(GRID[name].shape[:-1]) < 0.7)
+    allowed = RANDOM.random((BATCH, 2, T, S)) < 0.8
+    settings = {"attention_axes": [2], "return_attention_scores": True, "use_causal_mask": True}
+    found, weights = run(
+        "qv", masked, {"shape": [2, "t", "s"], "dtype": "bool"}, allowed,
+        data=GRID, shapes=GRID_SHAPES, **settings,
+    )  # fmt: skip
+    for i in range(2):
+        kept = {name: MASKS[name][:, i] for name in masked}
+
+        def may_attend(sample, _, t, s, i=i, kept=kept):
+            query = "q" not in kept or kept["q"][sample, t]
+            value = "v" not in kept or kept["v"][sample, s]
+            return query and value and s <= t and allowed[sample, i, t, s]
+
+        q, v = GRID["q"][:, i], GRID["v"][:, i]
+        output, shares = reference(weights, may_attend, q, v, v)
+        np.testing.assert_allclose(found["a.output"][:, i], output, rtol=1e-10)
+        np.testing.assert_allclose(found["a.scores"][:, i], shares, rtol=1e-10)
+    assert ("a.output.mask" in found) is ("q" in masked)
+
+
+def test_the_axis_of_the_steps_may_be_any():
+    turned = {name: np.swapaxes(x, 1, 2) for name, x in GRID.items()}
+    shapes = {"q": ["t", 2, N], "v": ["s", 2, M]}
+    found, _ = run("qv", data=turned, shapes=shapes, attention_axes=[-3])
+    expected, _ = run("qv", data=GRID, shapes=GRID_SHAPES, attention_axes=[-2])
+    np.testing.assert_allclose(np.swapaxes(found["a"], 1, 2), expected["a"], rtol=1e-10)
+
+
+@pytest.mark.parametrize("axes", [None, [1, 2], [2, 1]])
+def test_attention_over_two_axes_is_over_all_their_places(axes):
+    """Two axes of size 2 and s are one of size 2*s, whatever their order."""
+    flat = {name: x.reshape(BATCH, -1, x.shape[-1]) for name, x in GRID.items()}
+    given = {} if axes is None else {"attention_axes": axes}
+    settings = {"return_attention_scores": True}
+    found, weights = run("qv", data=GRID, shapes=GRID_SHAPES, **given, **settings)
+    output, shares = reference(weights, always, flat["q"], flat["v"], flat["v"])
+    np.testing.assert_allclose(found["a.output"], output.reshape(BATCH, 2, T, N), rtol=1e-10)
+    whole = shares.reshape(BATCH, HEADS, 2, T, 2, S)
+    if axes == [2, 1]:
+        whole = whole.transpose(0, 1, 3, 2, 5, 4)
+    np.testing.assert_allclose(found["a.scores"], whole, rtol=1e-10)
+
+
 ALLOWED = RANDOM.random((BATCH, HEADS, T, S)) < 0.6
 
 
@@ -208,9 +294,16 @@ def refused(*arguments, **settings):
     ("settings", "code"),
     [
         ({"attention_axes": [2]}, "SPC0365"),
-        ({"attention_axes": [1, 2]}, "SPC0365"),
-        ({"use_gate": True}, "SPC0365"),
-        ({"sliding_window": 3}, "SPC0365"),
+        ({"attention_axes": [1, -2]}, "SPC0365"),
+        ({"attention_axes": [0]}, "SPC0365"),
+        ({"attention_axes": []}, "SPC0365"),
+        ({"attention_axes": [-4]}, "SPC0365"),
+        ({"sliding_window": 0}, "SPC0308"),
+        ({"shapes": {"q": [2, T, N], "v": [2, S, M]}, "use_causal_mask": True}, "SPC0365"),
+        ({"shapes": {"q": [2, T, N], "v": [2, S, M]}, "sliding_window": 2}, "SPC0365"),
+        ({"shapes": {"q": [2, T, N], "v": [3, S, M]}, "attention_axes": 2}, "SPC0363"),
+        ({"shapes": {"q": [2, T, N], "v": [S, M]}}, "SPC0304"),
+        ({"shapes": {"q": [N], "v": [S, M]}}, "SPC0304"),
         ({"num_heads": 0}, "SPC0308"),
         ({"dropout": 2}, "SPC0104"),
         ({"kernel_initializer": "identity"}, "SPC0312"),

@@ -110,3 +110,9 @@ def test_what_is_proved_holds(stated, left, relation, right):
         numbers = in_python(left, values), in_python(right, values)
         if None not in numbers:
             assert RELATIONS[relation](*numbers) is answer, values
+
+
+def test_a_product_less_a_factor_has_a_narrow_range():
+    n, m = dims.symbol("n", 2, 5), dims.symbol("m")
+    assert dims.bounds(n * n - n) == (2, 20)
+    assert dims.bounds(m * n - m)[0] == 1

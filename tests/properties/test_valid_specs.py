@@ -69,6 +69,8 @@ def test_claims_that_are_true_are_proved(spec: Spec):
     document = json.loads(json.dumps(spec.document))
     results = {step.name: step.results for step in model.program.steps}
     for layer in document["layers"]:
+        if "use" in layer:
+            continue
         signal = next(iter(results[layer["name"]].values()))
         mask = "none" if signal.mask is None else sayable(signal.mask.value.shape)
         layer["expect"] = {"dtype": signal.dtype, "shape": sayable(signal.shape), "mask": mask}

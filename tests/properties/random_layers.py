@@ -1,0 +1,263 @@
+"""Layers with weights and layers that make masks, drawn so that they are valid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+from random_tensors import (
+    FLOATS,
+    INITIALIZERS,
+    INTS,
+    KEEPS_INTEGERS,
+    Growing,
+    Tensor,
+    activation,
+    base,
+    lora,
+    named_mask,
+)
+
+
+def _dense(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 2 and t.known_last and not t.constant)
+    if x is None:
+        return
+    dtype, settings = base(g)
+    units, written = g.number(1, 6)
+    settings["units"] = written
+    last, mask = units, named_mask(g, x, settings, tuple(range(1, x.rank)))
+    if units % 2 == 0 and g.chance(20):
+        settings["activation"] = "glu"
+        last = units // 2
+    elif g.chance(60):
+        settings["activation"] = activation(g, x.rank)
+    if mask is not None and len(mask) == x.rank:  # a mask over the features ends with them
+        mask = None
+        if g.document["mask_policy"] == "error":
+            settings["mask"] = "drop"
+    if g.chance(20):
+        settings["use_bias"] = False
+    if g.chance(30):
+        settings["kernel_initializer"] = g.pick(*INITIALIZERS)
+    if g.chance(10):
+        settings["kernel_regularizer"] = g.pick("l2", {"type": "L1L2", "l1": 0.1, "l2": 0.2})
+    lora(g, settings)
+    made = g.layer("Dense", [x], settings)
+    y = Tensor(made["name"], (*x.shape[:-1], last), dtype, mask)
+    g.tensors.append(y)
+    g.first_calls.append((made["name"], x, y))
+
+
+def _einsum(g: Growing) -> None:
+    x = g.choose(lambda t: 1 <= t.rank <= 4 and not t.constant)
+    if x is None:
+        return
+    dtype, settings = base(g)
+    letters = "bcdefghkuvwxyz"
+    elided = 0
+    side = ""
+    if g.chance(30) and x.rank >= 2:
+        side = g.pick("left", "right") if x.rank >= 3 else "left"
+        elided = g.draw(st.integers(1, x.rank - (2 if side == "right" else 1)))
+    named = letters[: x.rank - elided]
+    shape = x.shape[elided:] if side == "left" else x.shape[: x.rank - elided]
+    rest = x.shape[:elided] if side == "left" else x.shape[x.rank - elided :]
+    sizes = dict(zip(named, shape, strict=True))
+    fresh = {letter: g.draw(st.integers(1, 4)) for letter in letters[-g.pick(0, 1, 1, 2) :]}
+    fresh = {letter: size for letter, size in fresh.items() if len(fresh) <= 2}
+    shared = [label for label in named if isinstance(sizes[label], int) and g.chance(60)]
+    kernel = g.draw(st.permutations([*shared, *fresh]))
+    keep = [label for label in named if label not in shared or g.chance(25)]
+    keep = [label for label in keep if label == named[0] or g.chance(85)]
+    output = [*keep, *fresh]
+    if not kernel or not output:
+        return
+    if g.chance(30):
+        output = g.draw(st.permutations(output))
+    dots = {"left": ("...", ""), "right": ("", "..."), "": ("", "")}[side]
+    left = f"{dots[0]}{''.join(named)}{dots[1]}"
+    right = f"{dots[0]}{''.join(output)}{dots[1]}"
+    space = g.pick("", "", " ")
+    settings["equation"] = f"{left},{space}{''.join(kernel)}{space}->{space}{right}"
+    known = {**sizes, **fresh}
+    stated = dict(fresh)
+    if g.chance(20) and shared:
+        stated[shared[0]] = sizes[shared[0]]
+    if stated and (output[0] != named[0] or side == "left" or g.chance(60)):
+        settings["sizes"] = stated
+    elif stated:
+        settings["output_shape"] = [
+            known[label] if label in stated else None for label in output[1:]
+        ]
+    plain = [label for label in output if isinstance(known[label], int)]
+    made_shape = tuple(known[label] for label in output)
+    made_shape = (*rest, *made_shape) if side == "left" else (*made_shape, *rest)
+    if plain and g.chance(40):
+        chosen = [plain[-1], *(label for label in plain[:-1] if g.chance(30))]
+        settings["bias_axes"] = "".join(g.draw(st.permutations(chosen)))
+    if g.chance(40):
+        settings["activation"] = activation(g, len(made_shape))
+    lora(g, settings)
+    mask = None
+    if x.mask is not None:
+        width = len(x.mask)
+        labels = ["..."] * 0
+        axes = [f".{i}" for i in range(elided)]
+        before = [*axes, *named] if side == "left" else [*named, *axes]
+        after = [*axes, *output] if side == "left" else [*output, *axes]
+        labels = before[:width]
+        if sorted(after[:width]) == sorted(labels) and g.chance(60):
+            settings["mask"] = "pass"
+            mask = made_shape[:width]
+        elif g.document["mask_policy"] == "error" or g.chance(30):
+            settings["mask"] = "drop"
+    made = g.layer("EinsumDense", [x], settings)
+    g.tensors.append(Tensor(made["name"], made_shape, dtype, mask))
+
+
+def _activate(g: Growing) -> None:
+    x = g.choose(lambda t: t.dtype != "bool")
+    if x is None:
+        return
+    dtype, settings = base(g)
+    shape, mask = x.shape, x.mask
+    halves = [axis for axis, size in enumerate(shape) if isinstance(size, int) and size % 2 == 0]
+    if halves and g.chance(15):
+        axis = g.pick(*halves)
+        settings["activation"] = {"type": "glu", "axis": axis - g.pick(0, x.rank)}
+        shape = tuple(size // 2 if i == axis else size for i, size in enumerate(shape))
+        if mask is not None and axis < len(mask):
+            if g.document["mask_policy"] == "error":
+                settings["mask"] = "drop"
+            mask = None
+    else:
+        choice = activation(g, x.rank) if x.rank else g.pick("tanh", "gelu")
+        settings["activation"] = choice
+        plain = choice if isinstance(choice, str) else choice["type"]
+        whole = isinstance(choice, str) or len(choice) == 1
+        if x.dtype in INTS and plain in KEEPS_INTEGERS and whole:
+            dtype = x.dtype
+    made = g.layer("Activation", [x], settings)
+    g.tensors.append(Tensor(made["name"], shape, dtype, mask))
+
+
+def _embed(g: Growing) -> None:
+    x = g.choose(lambda t: t.high is not None and t.rank < 4)
+    if x is None:
+        return
+    dtype, settings = base(g)
+    size, written = g.number(1, 5)
+    rows = x.high + 1 + g.pick(0, 0, 2)
+    settings |= {"input_dim": rows, "output_dim": written}
+    mask = None
+    if g.chance(60):
+        settings["mask_zero"] = True
+        mask = x.shape
+        if g.chance(15):
+            settings["mask"] = "drop"
+            mask = None
+    elif x.mask is not None:
+        if g.chance(50):
+            settings["mask"], mask = "pass", x.mask
+        elif g.document["mask_policy"] == "error":
+            settings["mask"] = "drop"
+    lora(g, settings)
+    if g.chance(10) and "lora_rank" not in settings:
+        settings["weights"] = [[i + j / 4 for j in range(size)] for i in range(rows)]
+    made = g.layer("Embedding", [x], settings)
+    g.tensors.append(Tensor(made["name"], (*x.shape, size), dtype, mask))
+
+
+def _mask(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 2 and not t.constant and t.dtype != "bool")
+    if x is None:
+        return
+    dtype, settings = base(g)
+    if g.chance(50):
+        settings["mask_value"] = g.pick(0, 1, 2)
+    elif x.known_last and g.chance(50):
+        settings["mask_value"] = [g.pick(0, 1) for _ in range(x.shape[-1])]
+    made = g.layer("Masking", [x], settings)
+    dtype = dtype if x.dtype in FLOATS else x.dtype
+    g.tensors.append(Tensor(made["name"], x.shape, dtype, x.shape[:-1], x.high))
+
+
+def _identity(g: Growing) -> None:
+    x = g.choose(lambda t: True)
+    if x is not None:
+        dtype, settings = base(g)
+        dtype = dtype if x.dtype in FLOATS else x.dtype
+        mask = named_mask(g, x, settings, tuple(range(1, x.rank + 1)))
+        made = g.layer("Identity", [x], settings)
+        g.tensors.append(replace(x, name=made["name"], dtype=dtype, mask=mask, high=None))
+
+
+def _lstm(g: Growing) -> None:
+    x = g.choose(
+        lambda t: t.rank == 3 and t.known_last and not t.constant and len(t.mask or (1, 1)) == 2
+    )
+    if x is None:
+        return
+    dtype, settings = base(g)
+    units, written = g.number(1, 4)
+    settings["units"] = written
+    for flag in ("return_sequences", "return_state", "go_backwards", "unroll"):
+        if g.chance(40):
+            settings[flag] = True
+    for flag in ("use_bias", "unit_forget_bias"):
+        if g.chance(20):
+            settings[flag] = False
+    if settings.get("return_sequences") and g.chance(40):
+        settings["zero_output_for_mask"] = True
+    if g.chance(20):
+        settings["activation"] = g.pick("relu", "softsign", {"type": "softmax", "axis": -1})
+    if g.chance(10):
+        settings["dropout"] = 0.5
+    takes, mask = [x], named_mask(g, x, settings, (2,))
+    if mask is not None and g.chance(10):
+        settings["mask"], mask = "drop", None
+    state = g.choose(lambda t: t.shape == (x.shape[0], units) and not t.constant)
+    if state is not None and g.chance(50):
+        takes = [x, state, state]
+    made = g.layer("LSTM", takes, settings)
+    name = made["name"]
+    if len(takes) == 3 and g.chance(50):
+        roles = ("sequence", "initial_state_h", "initial_state_c")
+        made["from"] = dict(zip(roles, made["from"], strict=True))
+    sequences = settings.get("return_sequences")
+    shape = (*x.shape[:2], units) if sequences else (x.shape[0], units)
+    kept = mask if sequences else None
+    if not settings.get("return_state"):
+        g.tensors.append(Tensor(name, shape, dtype, kept))
+        return
+    g.tensors.append(Tensor(f"{name}.output", shape, dtype, kept))
+    for part in ("state_h", "state_c"):
+        g.tensors.append(Tensor(f"{name}.{part}", (x.shape[0], units), dtype))
+
+
+def _reuse(g: Growing) -> None:
+    if not g.first_calls:
+        return
+    name, x, y = g.pick(*g.first_calls)
+    again = g.choose(
+        lambda t: (
+            t.rank >= 2
+            and t.rank == x.rank
+            and t.shape[-1] == x.shape[-1]
+            and not t.constant
+            and (t.mask is None or len(t.mask) < t.rank)
+        )
+    )
+    if again is None:
+        return
+    g.count += 1
+    written = {"reuse": name, "name": f"n{g.count}", "from": again.name}
+    g.document["layers"].append(written)
+    g.tensors.append(Tensor(written["name"], (*again.shape[:-1], y.shape[-1]), y.dtype, again.mask))
+
+
+WEIGHTED = {
+    "Dense": _dense, "EinsumDense": _einsum, "Activation": _activate, "Embedding": _embed,
+    "Masking": _mask, "Identity": _identity, "LSTM": _lstm, "reuse": _reuse,
+}  # fmt: skip

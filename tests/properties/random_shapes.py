@@ -1,0 +1,219 @@
+"""Layers of one input without weights, and LayerNormalization, drawn so that they are valid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+from random_tensors import FLOATS, Growing, Tensor, base, lose_mask, product
+
+
+def _kept(x: Tensor, dtype: str) -> str:
+    """Floats are cast, whole numbers stay."""
+    return dtype if x.dtype in FLOATS else x.dtype
+
+
+def _some_axes(g: Growing, rank: int, first: int) -> list[int]:
+    """Different axes, some of them counted from the last."""
+    axes = g.draw(st.lists(st.integers(first, rank - 1), min_size=1, max_size=2, unique=True))
+    return [axis - g.pick(0, rank) for axis in axes]
+
+
+def _written(g: Growing, axes: list[int]) -> Any:
+    return axes[0] if len(axes) == 1 and g.chance(70) else axes
+
+
+def _normalize(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 2 and not t.constant and t.dtype != "bool")
+    if x is None:
+        return
+    dtype, settings = base(g)
+    axes = [-1]
+    if g.chance(60):
+        axes = _some_axes(g, x.rank, 1)
+        settings["axis"] = _written(g, axes)
+    if not all(isinstance(x.shape[axis], int) for axis in axes):
+        settings |= {"center": False, "scale": False}
+    for flag in ("center", "scale"):
+        if g.chance(20):
+            settings[flag] = False
+    if g.chance(30):
+        settings["epsilon"] = g.pick(0.1, 1e-6)
+    made = g.layer("LayerNormalization", [x], settings)
+    g.tensors.append(Tensor(made["name"], x.shape, dtype, x.mask))
+
+
+def _drop(g: Growing) -> None:
+    x = g.choose(lambda t: not t.constant)
+    if x is None:
+        return
+    dtype, settings = base(g)
+    settings["rate"] = g.pick(0, 0.5, 1)
+    if g.chance(30):
+        settings["noise_shape"] = [
+            g.pick(None, 1, size) if isinstance(size, int) else g.pick(None, 1) for size in x.shape
+        ]
+    made = g.layer("Dropout", [x], settings)
+    high = x.high if x.dtype not in FLOATS else None
+    g.tensors.append(replace(x, name=made["name"], dtype=_kept(x, dtype), high=high))
+
+
+def _softmax(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 1 and not t.constant and t.dtype != "bool")
+    if x is None:
+        return
+    dtype, settings = base(g)
+    if g.chance(60):
+        settings["axis"] = _written(g, _some_axes(g, x.rank, 0))
+    made = g.layer("Softmax", [x], settings)
+    g.tensors.append(Tensor(made["name"], x.shape, dtype, x.mask))
+
+
+def _rearrange(
+    g: Growing,
+    kind: str,
+    x: Tensor,
+    shape: tuple[Any, ...],
+    settings: dict[str, Any],
+    mask: tuple[Any, ...] | None = None,
+) -> None:
+    """A layer that only moves elements; `mask` is the mask that can pass."""
+    dtype, common = base(g)
+    settings = {**common, **settings}
+    if mask is not None and g.chance(60):
+        settings["mask"] = "pass"
+    else:
+        mask = None
+        if x.mask is not None:
+            lose_mask(g, settings)
+    made = g.layer(kind, [x], settings)
+    high = x.high if x.dtype not in FLOATS else None
+    g.tensors.append(Tensor(made["name"], shape, _kept(x, dtype), mask, high))
+
+
+def _still_first(x: Tensor, shape: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """The mask, if its axes are the first ones of the shape."""
+    return x.mask if x.mask is not None and x.mask == shape[: len(x.mask)] else None
+
+
+def _flatten(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 1 and not t.constant and product(t.shape[1:]) is not None)
+    if x is None:
+        return
+    settings = {}
+    if g.chance(30):
+        settings["data_format"] = g.pick("channels_first", "channels_last")
+    size = x.shape[1] if x.rank == 2 else product(x.shape[1:])
+    shape = (x.shape[0], size)
+    _rearrange(g, "Flatten", x, shape, settings, _still_first(x, shape))
+
+
+def _reshape(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 1 and not t.constant and product(t.shape[1:]) is not None)
+    if x is None:
+        return
+    unknown = [size for size in x.shape[1:] if not isinstance(size, int)]
+    left = product([size for size in x.shape[1:] if isinstance(size, int)])
+    target: list[Any] = []
+    while left > 1 and g.chance(60):
+        target.append(g.pick(*(n for n in range(1, left + 1) if left % n == 0)))
+        left //= target[-1]
+    target = g.draw(st.permutations([*target, left, *unknown]))
+    if g.chance(40):  # the axes of a mask stay where they are
+        first = []
+        for size in x.shape[1:-1]:
+            if size in target:
+                target.remove(size)
+                first.append(size)
+        target = [*first, *target]
+    shape = (x.shape[0], *target)
+    written = list(target)
+    if g.chance(40) and (not unknown or len(unknown) == 1):
+        at = g.draw(st.integers(0, len(target) - 1))
+        if not unknown or written[at] == unknown[0]:
+            written[at] = -1
+    _rearrange(g, "Reshape", x, shape, {"target_shape": written}, _still_first(x, shape))
+
+
+def _permute(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 2 and not t.constant)
+    if x is None:
+        return
+    dims = g.draw(st.permutations(range(1, x.rank)))
+    order = (0, *dims)
+    mask = None
+    if x.mask is not None and set(order[: len(x.mask)]) == set(range(len(x.mask))):
+        mask = tuple(x.mask[i] for i in order[: len(x.mask)])
+    shape = tuple(x.shape[i] for i in order)
+    _rearrange(g, "Permute", x, shape, {"dims": list(dims)}, mask)
+
+
+def _repeat(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank == 2 and not t.constant)
+    if x is not None:
+        n, written = g.number(1, 3)
+        _rearrange(g, "RepeatVector", x, (x.shape[0], n, x.shape[1]), {"n": written})
+
+
+def _pool(g: Growing) -> None:
+    x = g.choose(
+        lambda t: (
+            t.rank == 3
+            and not t.constant
+            and t.dtype != "bool"
+            and (t.mask is None or len(t.mask) == 2)
+        )
+    )
+    if x is None:
+        return
+    dtype, settings = base(g)
+    steps = 1
+    if x.mask is None and g.chance(40):
+        settings["data_format"], steps = "channels_first", 2
+    shape = [size for axis, size in enumerate(x.shape) if axis != steps]
+    if g.chance(30):
+        settings["keepdims"] = True
+        shape.insert(steps, 1)
+    made = g.layer("GlobalAveragePooling1D", [x], settings)
+    g.tensors.append(Tensor(made["name"], tuple(shape), dtype))
+
+
+def _express(g: Growing) -> None:
+    """A Lambda of one input or two, from a few templates."""
+    x = g.choose(lambda t: t.rank >= 2 and t.dtype in FLOATS and not t.constant)
+    if x is None:
+        return
+    dtype, settings = base(g)
+    same = ("tanh(x) * 2 + k", "where(x > 0.5, x, -x)", "sqrt(abs(x)) ** 2", "x[...]", "gelu(x)")
+    takes, shape, mask, made_dtype = [x], x.shape, x.mask, dtype
+    way = g.pick("same", "same", "norm", "flag", "last", "two")
+    other = g.choose(lambda t: t is not x and t.shape == x.shape and t.dtype in FLOATS)
+    names = other is not None and "." not in x.name + other.name
+    outer = x.mask is not None and len(x.mask) == x.rank
+    if outer:
+        way = "same"
+    if way == "two" and names and not (x.mask or other.mask):
+        takes, settings["function"] = [x, other], f"{x.name} * sin({other.name})"
+    elif way == "norm":
+        settings["function"] = "x / sqrt(sum(x ** 2, axis=-1, keepdims=True) + 0.01)"
+    elif way == "flag":
+        settings["function"], made_dtype = "x > 0", "bool"
+    elif way == "last":
+        settings["function"], shape = "max(x, axis=-1)", x.shape[:-1]
+    else:
+        settings["function"] = g.pick(*same)
+        settings |= {"arguments": {"k": 0.5}} if "k" in settings["function"] else {}
+    if mask is not None and g.chance(20):
+        settings["mask"], mask = "drop", None
+    made = g.layer("Lambda", takes, settings)
+    if len(takes) == 1:
+        made["from"] = x.name
+    g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
+
+
+SHAPES = {
+    "LayerNormalization": _normalize, "Dropout": _drop, "Softmax": _softmax, "Flatten": _flatten,
+    "Reshape": _reshape, "Permute": _permute, "RepeatVector": _repeat,
+    "GlobalAveragePooling1D": _pool, "Lambda": _express,
+}  # fmt: skip
