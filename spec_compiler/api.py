@@ -16,6 +16,7 @@ def compile_file(
     *,
     params: Mapping[str, object] | None = None,
     functions: Mapping[str, PythonFunction] | None = None,
+    root: str | PathLike[str] | None = None,
 ) -> Model:
     """A model from a spec file, YAML or JSON.
 
@@ -24,13 +25,14 @@ def compile_file(
         params: Values for the spec's params.
         functions: Python functions that Lambda layers may call, by name. A spec cannot name any
             other: no text of a file causes an import.
+        root: The folder that nothing named in the spec may leave; default: that of the spec.
 
     Raises:
         OSError: the file cannot be read.
         SpecError: the spec is refused; it carries every finding.
         ValueError: a name under `functions` is taken or is no name.
     """
-    return Model(compiler.compile_path(path, params=params, functions=functions))
+    return Model(compiler.compile_path(path, params=params, functions=functions, root=root))
 
 
 def compile_text(
@@ -39,6 +41,7 @@ def compile_text(
     file: str = "<string>",
     params: Mapping[str, object] | None = None,
     functions: Mapping[str, PythonFunction] | None = None,
+    root: str | PathLike[str] | None = None,
 ) -> Model:
     """A model from the text of a spec.
 
@@ -48,12 +51,13 @@ def compile_text(
         params: Values for the spec's params.
         functions: Python functions that Lambda layers may call, by name. A spec cannot name any
             other: no text of a file causes an import.
+        root: The folder that nothing named in the spec may leave; default: that of the spec.
 
     Raises:
         SpecError: the spec is refused; it carries every finding.
         ValueError: a name under `functions` is taken or is no name.
     """
-    return Model(compiler.compile_text(text, file, params=params, functions=functions))
+    return Model(compiler.compile_text(text, file, params=params, functions=functions, root=root))
 
 
 def validate(
@@ -62,6 +66,7 @@ def validate(
     file: str = "<string>",
     params: Mapping[str, object] | None = None,
     functions: Mapping[str, PythonFunction] | None = None,
+    root: str | PathLike[str] | None = None,
 ) -> list[Diagnostic]:
     """Everything that there is to say about a spec, by place; empty when all is well.
 
@@ -69,7 +74,9 @@ def validate(
     """
     found = Diagnostics()
     try:
-        compiler.check_text(text, file, params=params, functions=functions, diagnostics=found)
+        compiler.check_text(
+            text, file, params=params, functions=functions, root=root, diagnostics=found
+        )
     except SpecError as error:
         return error.diagnostics.sorted()
     return found.sorted()

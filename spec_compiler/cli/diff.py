@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, SetOption, UsageError, one_of, pairs
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageError, one_of, pairs
 from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.cli.revision import PREFIX, Revision
 from spec_compiler.compare import Kind, compare
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import Given, compile_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.program import Program
 from spec_compiler.report.comparison import COMPARISON_FORMATS
@@ -41,6 +40,7 @@ def command(
         ),
     ] = None,
     set_: SetOption = None,
+    root: RootOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Show what differs between two specs: interface, weights that no longer load, graph, words.
@@ -54,10 +54,9 @@ def command(
     failing = _kinds(fail_on)
     places = destinations(format, COMPARISON_FORMATS, "text")
     first, second = _sides(old, new, rev)
-    params = pairs("--set", set_)
+    given: Given = {"params": pairs("--set", set_), "root": root, "weights": False}
     with reporting(color):
-        before = _compile(first, params)
-        after = _compile(second, params)
+        before, after = _compile(first, given), _compile(second, given)
     comparison = compare(before, after)
     with reporting(color):
         emit(
@@ -88,18 +87,18 @@ def _side(written: str) -> str | Revision:
     return Revision.parse(written) if written.startswith(PREFIX) else written
 
 
-def _compile(side: str | Revision, params: Mapping[str, str]) -> Program:
+def _compile(side: str | Revision, given: Given) -> Program:
     """Prove one side; its warnings are `validate`'s to show."""
-    found = Diagnostics()
     if isinstance(side, str):
-        return compile_spec(side, params, found, weights=False)
+        return compile_spec(side, **given)
     commit = side.commit()
 
     def load(path: str, diagnostics: Diagnostics) -> Node | None:
         return read(*commit.read(path), diagnostics)
 
     text, name = commit.read(side.path)
-    return compile_text(text, name, params=params, diagnostics=found, weights=False, load_file=load)
+    given = {**given, "load_file": load}
+    return compile_text(text, name, **given)
 
 
 def _kinds(written: str | None) -> list[Kind]:

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    SpecArgument,
+    one_of,
+    pairs,
+)
 from spec_compiler.cli.reading import compile_spec, reporting
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
@@ -19,6 +26,7 @@ def command(
         str, typer.Option(help="yaml or json.", callback=one_of("yaml", "json"))
     ] = "yaml",
     set_: SetOption = None,
+    root: RootOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Print a spec with nothing left implied: no params, all names, edges and arguments explicit.
@@ -26,7 +34,7 @@ def command(
     The result is a spec of the same meaning; paths in it are relative to the same folder.
     """
     with reporting(color) as found:
-        program = compile_spec(spec, pairs("--set", set_), found)
+        program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
     document = core_document(program.core, program.outputs)
     text = (
         to_yaml(document)

@@ -10,6 +10,7 @@ import typer
 
 from spec_compiler.cli.options import (
     ColorOption,
+    RootOption,
     SetOption,
     SpecArgument,
     UsageError,
@@ -39,6 +40,7 @@ def command(
         typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output."),
     ] = None,
     set_: SetOption = None,
+    root: RootOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Draw the layers, with shapes, dtypes and masks on the edges.
@@ -47,7 +49,8 @@ def command(
     """
     chosen = _format(output) if format == "auto" else format
     with reporting(color) as found:
-        drawing = FORMATS[chosen](compile_spec(spec, pairs("--set", set_), found)).encode()
+        program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
+        drawing = FORMATS[chosen](program).encode()
         if output is None:
             typer.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
         else:

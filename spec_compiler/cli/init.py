@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, UsageError, pairs
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    SpecArgument,
+    UsageError,
+    pairs,
+)
 from spec_compiler.cli.reading import compile_spec, reporting
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.weights.initialise import initialise
@@ -20,6 +27,7 @@ def command(
         str, typer.Option("--output", "-o", metavar="FILE", help="The safetensors file to write.")
     ],
     set_: SetOption = None,
+    root: RootOption = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the spec's seed.")] = None,
     project: Annotated[
         bool, typer.Option("--project", help="Apply the weights' constraints to the new values.")
@@ -34,7 +42,7 @@ def command(
     if not output.endswith(".safetensors"):
         raise UsageError(f"--output {output}: weights are a .safetensors file")
     with reporting(color) as found:
-        program = compile_spec(spec, pairs("--set", set_), found)
+        program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
         chosen = program.core.header.seed if seed is None else seed
         require_memory(program, None)
         arrays = initialise(program.graph.weights, chosen, project=project)

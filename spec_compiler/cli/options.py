@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,6 +47,14 @@ def pairs(option: str, items: list[str] | None) -> dict[str, str]:
 
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a param a value.")
+]
+RootOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        metavar="FOLDER",
+        help="What the files that a spec names may not leave; default: the folder of the spec.",
+    ),
 ]
 ColorOption = Annotated[
     str,

@@ -6,17 +6,19 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Unpack
 
 import typer
 
 from spec_compiler.cli.options import UsageError
-from spec_compiler.compile import check_path, check_text, compile_path, compile_text
+from spec_compiler.compile import Given, check_path, check_text, compile_path, compile_text
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
+from spec_compiler.spec.inputs import TensorFile
 
 STDIN = "-"
 _VERSION = re.compile(rb"""^\s*[{"']*specc["']?\s*:\s*\d""", re.MULTILINE)
@@ -24,27 +26,19 @@ _VERSION = re.compile(rb"""^\s*[{"']*specc["']?\s*:\s*\d""", re.MULTILINE)
 STDIN_NAME = "<stdin>"
 
 
-def compile_spec(
-    path: str, params: Mapping[str, str], diagnostics: Diagnostics, *, weights: bool = True
-) -> Program:
-    """Compile a file, or standard input for `-`; `weights`: whether the weights file must fit.
+def compile_spec(path: str, **given: Unpack[Given]) -> Program:
+    """Compile a file, or standard input for `-`.
 
     Raises:
         OSError: it cannot be read.
         SpecError: it is refused.
     """
     if path == STDIN:
-        return compile_text(
-            sys.stdin.buffer.read(),
-            STDIN_NAME,
-            params=params,
-            diagnostics=diagnostics,
-            weights=weights,
-        )
-    return compile_path(path, params=params, diagnostics=diagnostics, weights=weights)
+        return compile_text(sys.stdin.buffer.read(), STDIN_NAME, **given)
+    return compile_path(path, **given)
 
 
-def check_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -> Program | None:
+def check_spec(path: str, **given: Unpack[Given]) -> Program | None:
     """Prove a file, or standard input for `-`; None for one that holds blocks only.
 
     Raises:
@@ -52,9 +46,22 @@ def check_spec(path: str, params: Mapping[str, str], diagnostics: Diagnostics) -
         SpecError: it is refused.
     """
     if path == STDIN:
-        text = sys.stdin.buffer.read()
-        return check_text(text, STDIN_NAME, params=params, diagnostics=diagnostics)
-    return check_path(path, params=params, diagnostics=diagnostics)
+        return check_text(sys.stdin.buffer.read(), STDIN_NAME, **given)
+    return check_path(path, **given)
+
+
+def files_of(program: Program) -> set[Path]:
+    """The files that a spec is made of, which no result may replace."""
+    core = program.core
+    folder = Path(core.file).parent
+    named = [core.header.weights.file] if core.header.weights is not None else []
+    data = [item.tensor for item in core.inputs.values() if item is not None]
+    for _, test in core.tests:
+        data += (test.inputs or {}).values()
+        data += test.same_as.inputs.values() if test.same_as is not None else ()
+    named += [item.file for item in data if isinstance(item, TensorFile)]
+    texts = {*program.diagnostics.sources, core.file} - {STDIN_NAME}
+    return {*map(Path, texts), *(folder / name for name in named)}
 
 
 def style(color: str, stream: int = 2) -> Style:

@@ -10,8 +10,15 @@ from typing import Annotated, Any
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, UsageError, pairs
-from spec_compiler.cli.reading import STDIN, compile_spec, reporting
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    SpecArgument,
+    UsageError,
+    pairs,
+)
+from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
 from spec_compiler.data import Handle, read, read_one, split_key, write, writer
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.arrays import Array
@@ -54,6 +61,7 @@ def command(
         typer.Option(metavar="SIZES", help="Random data instead of files: batch=8,seq=20."),
     ] = None,
     set_: SetOption = None,
+    root: RootOption = None,
     dim: Annotated[
         list[str] | None, typer.Option(metavar="NAME=SIZE", help="Fix a named size.")
     ] = None,
@@ -91,7 +99,9 @@ def command(
     dims = {name: (size, f"--dim {name}={size}") for name, size in _sizes("--dim", dim).items()}
     with reporting(color) as found:
         # loading checks the weights file, as an error; it is not warned of, too
-        program = compile_spec(spec, pairs("--set", set_), found, weights=False)
+        program = compile_spec(
+            spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
+        )
         require_memory(program, None, limit)
         try:
             weights = _weights(program)
@@ -122,7 +132,8 @@ def command(
         if losses:
             _print_losses(penalties(program, weights, run))
         if not losses or output != "-":
-            _write(run, output, rows, masks, _input_paths(spec, sources, program))
+            fed = {Path(split_key(item.partition("=")[2] or item)[0]) for item in sources}
+            _write(run, output, rows, masks, fed | files_of(program))
     return 0
 
 
@@ -212,20 +223,6 @@ def _bytes(text: str) -> int:
     if unit not in _UNITS or not (number.isascii() and number.isdigit()):
         raise UsageError(f"--max-memory {text}: write 500M or 4G")
     return int(number) * _UNITS[unit]
-
-
-def _input_paths(spec: str, items: list[str], program: Program) -> set[Path]:
-    """The files that this run reads, which it must not write onto."""
-    folder = Path(spec).parent
-    paths = {Path(split_key(item.partition("=")[2] or item)[0]) for item in items}
-    paths.add(Path(spec))
-    if program.core.header.weights is not None:
-        paths.add(folder / program.core.header.weights.file)
-    for declared in program.core.inputs.values():
-        file = getattr(declared.tensor, "file", None) if declared is not None else None
-        if file is not None:
-            paths.add(folder / file)
-    return {path for path in paths if str(path) != STDIN}
 
 
 def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:

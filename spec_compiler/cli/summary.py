@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, SetOption, SpecArgument, one_of, pairs
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    SpecArgument,
+    one_of,
+    pairs,
+)
 from spec_compiler.cli.reading import compile_spec, reporting, style
 from spec_compiler.report.model_summary import summary_json, summary_text
 
@@ -17,11 +24,12 @@ def command(
         str, typer.Option(help="text or json.", callback=one_of("text", "json"))
     ] = "text",
     set_: SetOption = None,
+    root: RootOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Show each layer's output, mask, parameters and FLOPs, and the totals as formulas."""
     with reporting(color) as found:
-        program = compile_spec(spec, pairs("--set", set_), found)
+        program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
     text = summary_json(program) if format == "json" else summary_text(program, style(color, 1))
     typer.echo(text, nl=False, color=True)
     return 0

@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, SetOption, UsageError, pairs
-from spec_compiler.cli.reading import STDIN, check_spec, find_specs, reporting
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageError, pairs
+from spec_compiler.cli.reading import check_spec, files_of, find_specs, reporting
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
 from spec_compiler.program import Program
 from spec_compiler.report.escape import terminal
-from spec_compiler.spec.inputs import TensorFile
 from spec_compiler.testing import REPORTS, Outcome, run_tests
 from spec_compiler.testing.keeping import Golden
 
@@ -37,6 +36,7 @@ def command(
         Path, typer.Option(metavar="FOLDER", help="Where the tensors of failed tests are kept.")
     ] = Path(".specc/failed"),
     set_: SetOption = None,
+    root: RootOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Run the tests in specs, and say what differs, where and by how much.
@@ -56,7 +56,7 @@ def command(
     for path in paths:
         found = Diagnostics()
         try:
-            program = check_spec(path, params, found)
+            program = check_spec(path, params=params, diagnostics=found, root=root)
         except SpecError as error:
             found = error.diagnostics
             outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
@@ -84,24 +84,10 @@ def _run(program: Program, substring: str, folder: Path, *, update: bool) -> Ite
     golden = Golden() if update else None
     yield from run_tests(program, tests, folder=folder, golden=golden)
     try:
-        for path in golden.write(_sources(program)) if golden is not None else ():
+        for path in golden.write(files_of(program)) if golden is not None else ():
             typer.echo(f"note: wrote {terminal(str(path))}", err=True)
     except Refusal as refusal:  # the report of what was run comes all the same
         problem = Diagnostic(
             refusal.code, refusal.message, help=refusal.help, file=program.core.file
         )
         yield Outcome(program.core.file, "expected files are written", problems=(problem,))
-
-
-def _sources(program: Program) -> set[Path]:
-    """The files that a spec is made of, which no golden file may replace."""
-    core = program.core
-    folder = Path(core.file).parent
-    named = [core.header.weights.file] if core.header.weights is not None else []
-    data = [item.tensor for item in core.inputs.values() if item is not None]
-    for _, test in core.tests:
-        data += (test.inputs or {}).values()
-        data += test.same_as.inputs.values() if test.same_as is not None else ()
-    named += [item.file for item in data if isinstance(item, TensorFile)]
-    texts = {*program.diagnostics.sources, core.file} - {STDIN}
-    return {*map(Path, texts), *(folder / name for name in named)}

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, SetOption, pairs
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, pairs
 from spec_compiler.cli.reading import check_spec, find_specs, reporting
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.report import FORMATS, render
@@ -21,6 +21,7 @@ def command(
     ],
     format: FormatOption = None,  # noqa: A002 - the option's name
     set_: SetOption = None,
+    root: RootOption = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")
     ] = False,
@@ -43,7 +44,7 @@ def command(
     for path in paths:
         one = Diagnostics()
         try:
-            check_spec(path, params, one)
+            check_spec(path, params=params, diagnostics=one, root=root)
         except SpecError as error:
             one = error.diagnostics
         except OSError as error:  # what cannot be read does not hide what can

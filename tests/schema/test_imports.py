@@ -375,3 +375,12 @@ def test_weights_of_a_file_that_is_imported_are_not_lost_in_silence(folder):
     compile_path("model.yaml", diagnostics=found)
     (warning,) = [item for item in found if item.code == "SPC0219"]
     assert warning.labels[0].span.file == os.path.normpath("sub/tagger.yaml")
+
+
+def test_a_root_that_is_larger_than_the_folder_of_the_spec(folder, tmp_path):
+    folder({"models/m.yaml": USES.replace("sub/tagger.yaml", "../sub/tagger.yaml")})
+    (error,) = errors("models/m.yaml")
+    assert error.code == "SPC0551"
+    assert compile_path("models/m.yaml", root=tmp_path).core.calls
+    with pytest.raises(SpecError, match="SPC0551"):
+        compile_path("models/m.yaml", root=tmp_path / "models")
