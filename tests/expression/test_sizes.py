@@ -29,6 +29,8 @@ def run(text, seq):
         ("seq ** 9 + 0 * sum(x)", 100, 1e18),
         ("batch * seq - seq // 2 * 3 + 0 * sum(x)", 5, 4),
         ("maximum(seq, 4) - minimum(seq, 4) + 0 * sum(x)", 1, 3),
+        ('cast(seq, "bfloat16") + 0 * sum(x)', 3, 3),
+        ("seq ** cast(sum(0 * x) + 2, 'uint8') + 0 * sum(x)", 3, 9),
         ("(7 // (seq + 1)) % 3 + 0 * sum(x)", 0, 1),
     ],
 )
@@ -89,6 +91,7 @@ def test_what_cannot_be_is_said_before_the_run(text, seq):
         ("cast(x, 'int32') // 0", "SPC0122"),
         ("cast(x, 'int32') % 0", "SPC0122"),
         ("stack([x, 1])", "SPC0304"),
+        ("seq ** [-1, 4]", "SPC0127"),
         ("tile(x, [10 ** 9, 10 ** 9, 10 ** 9])", "SPC0307"),
     ],
 )
