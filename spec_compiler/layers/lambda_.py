@@ -92,8 +92,8 @@ class Lambda(Layer):
     dims and `arguments` stand by name. Floating inputs are cast to the layer's dtype; axes count
     the batch.
     A mask passes when the axes that it masks are still the first ones, each once, and no step has
-    met another; with `mask: pass` also where steps met. `mask(x)` is the mask of an input, also with
-    `mask: drop`. Source: in place of Keras's Lambda.
+    met another; with `mask: pass` also where steps met. `mask(x)` is the mask of an input, also
+    with `mask: drop`. Source: in place of Keras's Lambda.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
