@@ -230,7 +230,9 @@ def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:
             "SPC0131",
             f"there is no axis {axis}: the tensor has rank {rank}",
             within=c.blame.get(name),
-            help=f"axes are {-rank} to {rank - 1}; the batch is axis 0" if rank else "",
+            help=f"axes are {-rank} to {rank - 1}; the batch is axis 0"
+            if rank
+            else "of two numbers, `minimum(a, b)` is the smaller and `maximum(a, b)` the larger",
         )
     return axis % rank
 

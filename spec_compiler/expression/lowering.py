@@ -140,12 +140,14 @@ class Lowering:
         if function is None:
             meant = MEANT.get(node.function)
             guess = meant if meant in self.functions else nearest(node.function, self.functions)
-            otherwise = IN_WORDS.get(node.function) or not_registered(node.function)
+            words = IN_WORDS.get(node.function)
+            python = "" if meant else not_registered(node.function)
             raise Refusal(
                 "SPC0124",
                 f"there is no function `{node.function}`",
                 within=name,
-                **suggestion(None if node.function in IN_WORDS else guess, otherwise),
+                annotation=f"did you mean `{guess}`?" if guess and not words else "",
+                help=words or python,
             )
         given = [
             (item.keyword, self.operand(item.value), (item.start, item.value.end))

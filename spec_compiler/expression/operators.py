@@ -103,7 +103,7 @@ def power(c: Context, x: Tensor, exponent: Operand) -> Tensor:
 def _tensors(c: Context, sign: str, left: Operand, right: Operand) -> Tensor:
     if sign in {"and", "or"}:
         x, y = _booleans(c, sign, left, right)
-    elif sign == "**" and not isinstance(left, Dim):
+    elif sign == "**":
         return power(c, c.tensor(left, _base(c, left, right)), right)
     elif sign == "/":
         x, y = c.together(*_divisible(c, left, right))

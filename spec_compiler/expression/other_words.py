@@ -38,6 +38,6 @@ IN_WORDS = {
 def not_registered(name: str) -> str:
     """What to do about a name that may be a Python function."""
     return (
-        "a Python function must be registered where Python compiles the spec: "
+        "a Python function can be registered only where Python compiles the spec: "
         f'`compile_file(…, functions={{"{name}": …}})`'
     )

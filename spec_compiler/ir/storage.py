@@ -25,4 +25,5 @@ def round_bfloat16(array: Array) -> Array:
     nearest = (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) & np.uint32(
         0xFFFF0000
     )
-    return np.where(np.isnan(array), array, nearest.view(np.float32))
+    whole = nearest.view(np.float32).reshape(np.shape(array))  # rank 0 has become rank 1
+    return np.where(np.isnan(array), array, whole)

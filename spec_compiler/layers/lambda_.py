@@ -87,11 +87,13 @@ class Lambda(Layer):
     """A function of the inputs, written as an expression: `x ** 2`, `mean(x, axis=1)`.
 
     The expression is parsed and checked, never evaluated as code: shape, dtype and mask are
-    inferred from it. A single input is `x`; several have the names in `from`. Params, dims and
-    `arguments` stand by name. Floating inputs are cast to the layer's dtype; axes count the batch.
-    A mask passes when the axes that it masks are still the first ones, and no step has met
-    another; with `mask: pass` also where steps met. `mask(x)` is the mask of an input, also with
-    `mask: drop`. Source: in place of Keras's Lambda.
+    inferred from it. What can be called stands in `docs/functions.md`; the name of a function alone
+    is that function of the inputs. A single input is `x`; several have the names in `from`. Params,
+    dims and `arguments` stand by name. Floating inputs are cast to the layer's dtype; axes count
+    the batch.
+    A mask passes when the axes that it masks are still the first ones, each once, and no step has
+    met another; with `mask: pass` also where steps met. `mask(x)` is the mask of an input, also
+    with `mask: drop`. Source: in place of Keras's Lambda.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (

@@ -30,6 +30,8 @@ def plain(value: object) -> object:
     """The neutral notation's values that JSON cannot hold."""
     if isinstance(value, dict) and "float" in value:
         return math.nan if value["float"] == "nan" else float(value["float"])
+    if isinstance(value, dict) and "registered" in value:
+        return value["registered"]  # a function by its name
     if isinstance(value, dict) and "tuple" in value:
         return value["tuple"]
     if isinstance(value, dict):

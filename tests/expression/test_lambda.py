@@ -61,6 +61,8 @@ MIXED = [
     "cumsum(x, axis=1)",
     "x + x[:, :1]",
     "x * sum(x[0])",
+    "matmul(x, transpose(x, [0, 2, 1]))",  # a row that counts has columns that do not
+    "sum(matmul(x, transpose(x, [0, 2, 1])), axis=-1)",
 ]
 GONE = [
     "sum(x, axis=1)",
@@ -94,6 +96,25 @@ def test_mask_pass_keeps_it_where_steps_have_met(text):
 @pytest.mark.parametrize("text", GONE)
 def test_mask_pass_is_refused_where_its_axes_are_gone(text):
     assert refused(f"from: a, function: {text!r}, mask: pass").code == "SPC0411"
+
+
+def test_the_name_of_a_function_alone_is_the_function_of_the_inputs():
+    np.testing.assert_array_equal(run("from: c, function: square", **FED)["f"], C * C)
+    np.testing.assert_array_equal(
+        run("from: [a, c], function: maximum, mask: drop", **FED)["f"], np.maximum(A, C)
+    )
+    assert refused("from: c, function: squar").code == "SPC0123"
+
+
+def test_the_caret_stands_inside_text_of_several_lines():
+    with pytest.raises(SpecError) as found:
+        compile_text(
+            f"{HEAD}layers:\n  - type: Lambda\n    from: c\n    function: >-\n"
+            "      x + 1\n      - sum(x, axis=9)\n",
+            "model.yaml",
+        )
+    (error,) = found.value.diagnostics.errors
+    assert tuple(error.span[1:]) == (12, 16, 12, 22)
 
 
 def test_a_mask_follows_its_axes():

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from spec_compiler.expression import compile_expression
+from spec_compiler.expression import FUNCTIONS as LANGUAGE
+from spec_compiler.expression import compile_expression, names_in
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.dims import symbol
@@ -127,6 +128,7 @@ ERF = np.vectorize(math.erf)
 FUNCTIONS = {
     "abs(x) + abs(-2)": np.abs(X) + 2,
     "sqrt(abs(x)) * sqrt(16)": np.sqrt(np.abs(X)) * 4,
+    "tanh(x)": np.tanh(X),
     "rsqrt(square(x))": 1 / np.abs(X),
     "log(exp(x))": X,
     "expm1(log1p(abs(x)))": np.abs(X),
@@ -207,6 +209,19 @@ FUNCTIONS = {
     "broadcast_to(v, [batch, seq, 4])": np.broadcast_to(V, (3, 5, 4)),
     "zeros([seq]) + ones([2, 1])": np.ones((2, 5)),
     'full([2, seq], 3, dtype="int32")': np.full((2, 5), 3, np.int32),
+    "zeros_like(i) + ones_like(i)": np.ones_like(INT),
+    'ones_like(x, "int8")': np.ones((3, 5, 4), np.int8),
+    "pad(x, [[0, 0], [1, 2], [0, 1]], value=7)": np.pad(
+        X, ((0, 0), (1, 2), (0, 1)), constant_values=7
+    ),
+    "repeat(x, 3, axis=1)": np.repeat(X, 3, 1),
+    "split(x, 2, axis=-1)[1]": np.split(X, 2, -1)[1],
+    "concat(split(x, 4, axis=2), axis=0)": np.concatenate(np.split(X, 4, 2), 0),
+    "logsumexp(x, axis=1)": np.log(np.exp(X).sum(1)),
+    "logsumexp(x + 1000, axis=[0, 2], keepdims=True)": np.log(np.exp(X).sum((0, 2), keepdims=True))
+    + 1000,
+    "logsumexp(log(x * 0), axis=1)": np.full((3, 4), -np.inf),
+    "isfinite(1 / (x * 0)) or isfinite(x)": np.ones(X.shape, bool),
     "isnan(log(-abs(x)))": np.ones(X.shape, bool),
     "where(arange(seq)[:, None] >= 2, x, -inf)": np.where(np.arange(5)[:, None] >= 2, X, -np.inf),
 }
@@ -220,6 +235,11 @@ def test_functions_mean_what_they_do_in_numpy(text, named):
     expected = np.asarray(FUNCTIONS[text])
     assert found.dtype == expected.dtype
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_every_function_of_the_table_is_compared():
+    compared = {name for text in [*FUNCTIONS, *SAME_TEXT] for name in names_in(text)}
+    assert set(LANGUAGE) - compared == {"mask"}
 
 
 SMALL = st.floats(-4, 4, allow_subnormal=False).map(lambda x: round(x, 3))

@@ -46,6 +46,11 @@ WRONG = {
         "«;»",
         "«'»abc",
         "«é»",
+        "x + «１»",
+        "«х» + 1",
+        "x«\u00a0»+ 1",
+        "x«\u200b»",
+        "x«\0»",
         "«»",
     ],
     "SPC0122": [
@@ -144,12 +149,24 @@ def test_blame_is_exact(code, marked):
 
 @pytest.mark.parametrize(
     ("text", "guess"),
-    [("sgimoid(x)", "sigmoid"), ("sum(x, axsi=1)", "axis"), ("x * bacth", "batch")],
+    [
+        ("sgimoid(x)", "sigmoid"),
+        ("sum(x, axsi=1)", "axis"),
+        ("x * bacth", "batch"),
+        ("expand_dims(x, 1)", "expand"),
+        ("reduce_sum(x)", "sum"),
+    ],
 )
 def test_a_slip_of_the_pen_is_guessed(text, guess):
     with pytest.raises(Refusal) as refused:
         compiled(text)
     assert f"`{guess}`" in refused.value.annotation
+
+
+def test_signs_that_look_like_others_have_their_numbers():
+    with pytest.raises(Refusal) as refused:
+        compiled("х + 1")
+    assert "U+0445" in refused.value.message
 
 
 HOSTILE = {
@@ -174,6 +191,12 @@ HOSTILE = {
     "broadcast": "zeros([4000000000000000000, 4000000000000000000])[0, 0]",
     "lists of lists": "shape(x)" + "+shape(x)" * 400,
     "null": "\0x",
+    "new axes": "x[" + "None," * 790 + "...]",
+    "stacks": "stack([" + ",".join(["x"] * 1900) + "])",
+    "nested sizes": "arange(" + "maximum(" * 40 + "seq" + ", seq*2-9)" * 40 + ")",
+    "powers of sizes": "x * ((seq + batch + 1) ** 16)",
+    "equation": "einsum('" + "a" * 3000 + "->', x)",
+    "megabyte": "x+" * 500_000 + "x",
     "dunder": "x.__class__.__mro__",
 }
 

@@ -52,3 +52,9 @@ def test_proving_needs_no_arrays(command):
         "spec_compiler.cli.run",
         "spec_compiler.cli.init",
     }
+
+
+def test_the_language_of_expressions_is_loaded_only_where_a_spec_has_one():
+    program = f"import sys; sys.argv = ['specc', 'validate', {DIGITS!r}]\n"
+    modules, _ = loaded(program + "from spec_compiler.cli import main; main()")
+    assert not {name for name in modules if name.startswith("spec_compiler.expression.")}

@@ -11,12 +11,14 @@ from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.activations.softmaxes import glu, softmax, sparsemax
 
 N = symbol("n")
 ONE = symbol("one")
 SIZES = {"n": 3, "one": 1}
+SUMMED = PythonFunction(lambda x: x + x.sum(), lambda x: x)
 UNARY = ("negate", "abs", "sign", "exp", "log", "log1p", "expm1", "sqrt", "tanh", "erf")
 UNARY += ("sin", "cos", "floor", "round")
 BINARY = ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum")
@@ -53,6 +55,7 @@ def loop(step, sequences, states, constants=()):
 
 PROGRAMS = [
     *(case(name, (2, 3)) for name in UNARY),
+    case("call_python", (2, 3), name="summed", function=SUMMED),
     *(case(name, (2, 3), (3,)) for name in BINARY),
     *(case(name, (2, 1), (3,)) for name in COMPARING),
     *(case(name, (2, 3), (2, 3), takes="bool") for name in ("logical_and", "logical_or")),

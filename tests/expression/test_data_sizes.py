@@ -1,0 +1,101 @@
+"""Sizes in expressions: whatever the data's sizes are, a result has its type or a reason."""
+
+import json
+
+import numpy as np
+import pytest
+
+import spec_compiler as sc
+
+
+def model(text):
+    document = {
+        "specc": 1,
+        "dims": {"seq": {"min": 0}},
+        "inputs": {"x": {"shape": ["seq", 4]}},
+        "layers": [{"type": "Lambda", "name": "f", "function": text}],
+    }
+    return sc.compile_text(json.dumps(document), file="m.json")
+
+
+def run(text, seq):
+    return model(text)(np.ones((2, seq, 4), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("text", "seq", "expected"),
+    [
+        ("seq - 5 + 0 * sum(x)", 2, -3),
+        ("seq ** 9 + 0 * sum(x)", 100, 1e18),
+        ("batch * seq - seq // 2 * 3 + 0 * sum(x)", 5, 4),
+        ("maximum(seq, 4) - minimum(seq, 4) + 0 * sum(x)", 1, 3),
+        ('cast(seq, "bfloat16") + 0 * sum(x)', 3, 3),
+        ("seq ** cast(sum(0 * x) + 2, 'uint8') + 0 * sum(x)", 3, 9),
+        ("(7 // (seq + 1)) % 3 + 0 * sum(x)", 0, 1),
+    ],
+)
+def test_a_size_is_a_number_of_any_sign_and_length(text, seq, expected):
+    assert float(run(text, seq)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "seq", "shape"),
+    [
+        ("x[:, 1:]", 0, (2, 0, 4)),
+        ("x[:, 5:2]", 3, (2, 0, 4)),
+        ("x[:, seq - 2:]", 5, (2, 2, 4)),
+        ("x[:, 4:seq - 4:-1]", 5, (2, 3, 4)),
+        ("arange(seq)", 0, (0,)),
+        ("tile(x, [1, seq, 1])", 0, (2, 0, 4)),
+        ("reshape(x, [-1, seq])", 3, (8, 3)),
+        ("split(x, 2, axis=1)[1]", 6, (2, 3, 4)),
+        ("pad(x, [[0, 0], [1, seq], [0, 0]])", 2, (2, 5, 4)),
+        ("repeat(x, seq, axis=0)", 3, (6, 3, 4)),
+        ("squeeze(x[:, :1], 1)", 3, (2, 4)),
+    ],
+)
+def test_results_have_the_sizes_that_were_inferred(text, seq, shape):
+    assert run(text, seq).shape == shape
+
+
+@pytest.mark.parametrize(
+    ("text", "seq"),
+    [
+        ("x[:, seq - 2:]", 1),  # -1 would count from the end
+        ("x[:, 4:seq - 4:-1]", 3),
+        ("x * (5 // (seq - 1))", 1),
+        ("x * (seq % (seq - 1))", 1),
+        ("reshape(x, [-1, seq])", 0),
+        ("arange(seq - 5)", 2),
+        ("x[:, seq - 1]", 0),
+        ("split(x, 2, axis=1)[1]", 3),
+        ("squeeze(x[:, :1], 1)", 0),
+        ("max(x, axis=1)", 0),
+    ],
+)
+def test_what_cannot_be_is_said_before_the_run(text, seq):
+    with pytest.raises(sc.SpecError) as refused:
+        run(text, seq)
+    assert [item.code for item in refused.value.diagnostics.errors] == ["SPC0517"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("x[" + "None, " * 40 + "...]", "SPC0304"),
+        ("arange(10 ** 12)", "SPC0127"),
+        ('arange(200, dtype="int8")', "SPC0127"),
+        ('arange(4, dtype="bool")', "SPC0126"),
+        ("zeros([1e30])", "SPC0122"),
+        ("x[:, 1e300]", "SPC0122"),
+        ("cast(x, 'int32') // 0", "SPC0122"),
+        ("cast(x, 'int32') % 0", "SPC0122"),
+        ("stack([x, 1])", "SPC0304"),
+        ("seq ** [-1, 4]", "SPC0127"),
+        ("tile(x, [10 ** 9, 10 ** 9, 10 ** 9])", "SPC0307"),
+    ],
+)
+def test_what_no_data_could_mend_is_refused_when_compiling(text, code):
+    with pytest.raises(sc.SpecError) as refused:
+        model(text)
+    assert [item.code for item in refused.value.diagnostics.errors] == [code]
