@@ -14,7 +14,8 @@ from spec_compiler.layers.signal import Signal
 class Identity(Layer):
     """The input as it is: any shape, with its mask.
 
-    Whole numbers stay whole; floats are cast to the layer's dtype. No weights. Source: Keras's Identity.
+    Whole numbers stay whole; floats are cast to the layer's dtype. No weights. Source: Keras's
+    Identity.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
