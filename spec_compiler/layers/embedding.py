@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
@@ -108,6 +109,11 @@ class Embedding(Adaptable, Layer):
         ),
     )
     creates_mask: ClassVar[bool] = True
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        "input_length": "leave it out: the length is a size in the `shape` of the input",
+    }
 
     type: Literal["Embedding"] = "Embedding"
     input_dim: KnownSize

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -75,6 +76,15 @@ class Layer(Declaration):
     """
 
     entry: ClassVar[str] = "argument"
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "autocast": "leave it out: floats are cast to the layer's `dtype`, whole numbers are not",
+        "activity_regularizer": "leave it out: it has an effect on training only",
+        "quantization_config": "leave it out, and give the weights as they are to be computed with",
+        "training": "leave it out: a run is inference",
+        **dict.fromkeys(
+            ("input_shape", "batch_input_shape"), "declare the shape under `inputs`, by name"
+        ),
+    }
     examples: ClassVar[tuple[Example, ...]] = ()
     consumes_mask: ClassVar[bool] = False
     """Whether the layer uses a mask itself, so that one that ends here is not lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import StrictBool
@@ -47,6 +48,11 @@ class LayerNormalization(Layer):
         Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
         Example("float32[batch, seq]", refuses="SPC0306", why="the weights need a size"),
     )
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        "rms_scaling": "write a Lambda: `x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + 0.001)`",
+    }
 
     type: Literal["LayerNormalization"] = "LayerNormalization"
     axis: Axes = (-1,)

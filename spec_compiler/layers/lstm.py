@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import StrictBool
@@ -17,7 +18,7 @@ from spec_compiler.layers.initializers import (
     InitializerField,
     RandomInitializer,
 )
-from spec_compiler.layers.layer import Example
+from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.recurrent import Recurrent
 from spec_compiler.layers.signal import Signal
 
@@ -95,6 +96,13 @@ class LSTM(Recurrent):
         ),
         Example("float32[batch, seq, 3]", {"units": 4, "stateful": True}, refuses="SPC0109"),
     )
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        **dict.fromkeys(
+            ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
+        ),
+    }
 
     type: Literal["LSTM"] = "LSTM"
     recurrent_activation: ActivationField = Sigmoid()

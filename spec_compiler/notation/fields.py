@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
@@ -58,6 +59,8 @@ class Declaration(BaseModel):
     )
     entry: ClassVar[str] = "key"
     """What messages call one of its settings."""
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Settings that authors know from Keras and that are not here: what to do instead."""
 
     doc: str | None = None
     """Words for the reader."""

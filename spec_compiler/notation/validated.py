@@ -79,6 +79,9 @@ def _unknown(
     meant = _MEANT.get(key)
     guess = meant if meant in known else nearest(key, lacking) or nearest(key, known)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
+    instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
+    if instead:
+        guess, takes = None, instead
     refusal = Refusal(
         "SPC0103",
         f"{owner} has no {owner_cls.entry if owner_cls else 'key'} `{key}`",

@@ -18,6 +18,7 @@ NUMBERS = st.one_of(
 WORDS = st.sampled_from(
      ["x0", "n1", "n2.output", "n1.state_h", "batch",
      "seq", "2*seq", "seq - 1", "seq // 2", "$width",
+     "x ** 2", "sum(x, axis=1)", "x[:, 0]", "ffn", "two", "w", "i", "d",
      "none", "drop", "pass", "None", "glu", "threshold", "int", "a(b", "abc,cd->abd",
      "...a,ab->...b", "bc...,cd->bd...", "ab,b->a", *SAME_SHAPE[:6],
      *FLOATS, *INTS, "bool", "mixed_float16"]
@@ -39,7 +40,11 @@ KEYS = st.sampled_from(
      "expect", "input_spec", "return_state",
      "return_sequences", "kernel_initializer", "kernel_constraint",
      "shape", "batch_shape", "tensor", "values", "sparse", "name",
-     "type", "reuse", "trainable", "use_bias", "int", "un(its"]
+     "type", "reuse", "trainable", "use_bias", "int", "un(its",
+     "epsilon", "center", "rate", "noise_shape", "axes", "normalize", "data_format", "target_shape",
+     "dims", "n", "keepdims", "num_heads", "key_dim", "value_dim", "attention_axes", "function",
+     "use_causal_mask", "sliding_window", "return_attention_scores", "use_gate", "arguments",
+     "use", "with", "repeat", "each", "share", "residual", "w"]
 )  # fmt: skip
 
 
@@ -47,7 +52,10 @@ def places(document):
     """Every container in a document that a change may fall into."""
     found, ahead = (
         [],
-        [document["inputs"], document["layers"], document["outputs"], document["dims"]],
+        [
+            *(document["inputs"], document["layers"], document["outputs"], document["dims"]),
+            *(document[key] for key in ("blocks", "defaults") if key in document),
+        ],
     )
     while ahead:
         item = ahead.pop()
