@@ -127,7 +127,9 @@ class _Driver:
         if layer is None:
             return
         self.builder.layer = call.name
-        call = self.resolved.setdefault(call.name, replace(call, layer=layer))
+        if layer is not call.layer:
+            call = replace(call, layer=layer)
+        self.resolved[call.name] = call
         first_node = len(self.builder.nodes)
         self.builder.made = []
         taken: list[Signal] = []

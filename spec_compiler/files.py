@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
@@ -119,6 +117,8 @@ def regular(path: str | os.PathLike[str]) -> os.stat_result:
 
 def sha256(path: str | os.PathLike[str]) -> str:
     """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    import hashlib  # only a file with a stated sum needs it
+
     regular(path)
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -143,7 +143,7 @@ def writing(
     """
     target = Path(path)
     _refuse_target(target, inputs)
-    temporary = target.with_name(f".specc-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".specc-{os.urandom(8).hex()}.tmp")
     try:
         # `x` refuses a file or link that is already there; the mode follows the umask.
         with open(temporary, "xb") as file:

@@ -1,10 +1,15 @@
 """What a spec means, in one form: two specs with the same identity are the same model.
 
-What only people read is left out: comments, `name`, `doc`, `metadata`, the order of layers, inputs
-and outputs. So are claims (`expect`, `input_spec`, those of outputs), which are proved and change
-no result, and `weights`: the identity is the model's, not that of the numbers in it. What the data
-may be (`dims`, `constraints`, `values`) belongs to it, and so do the names of inputs, layers and
-outputs, generated ones too: weights and data are found by them.
+In it are the names of inputs, layers and outputs, generated ones too, by which data and weights
+are found; every argument of every layer, by its value; what each layer reads; what the data may
+be (`dims`, `constraints`, `values`), also dtypes and masks; constants by their content; the seed,
+which initial weights are drawn from, and the mask policy, which decides what masks reach.
+
+Not in it are what only people read (comments, the model's `name`, `doc`, `metadata`, the order of
+layers, inputs and outputs), how things were put (params, defaults, blocks, imports, the spelling of
+numbers, blanks in expressions), claims that are proved (`expect`, `input_spec`, those of outputs),
+`tests`, and `weights`: the identity is the model's, not that of the numbers in it. Arguments are
+compared as they are: `axis: 1` and `axis: -1` are two models, even where they are one axis.
 """
 
 from __future__ import annotations
@@ -14,6 +19,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, cast
 
+from spec_compiler.expression import with_values
+from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.graph import Node
 from spec_compiler.ir.types import TensorType
@@ -47,7 +54,11 @@ def canonical(program: Program) -> dict[str, Any]:
         "specc": document["specc"],
         "seed": document["seed"],
         "mask_policy": document["mask_policy"],
-        "dims": document.get("dims", {}),
+        "dims": {
+            name: bounds
+            for name, bounds in document.get("dims", {}).items()
+            if name in program.named_sizes  # one that nothing has means nothing
+        },
         "constraints": sorted(document.get("constraints", ())),
         "inputs": {name: port_facts(port) for name, port in program.inputs.items()},
         "constants": dict(_constants(program)),
@@ -77,12 +88,26 @@ def _shape(of: TensorType) -> list[int | str]:
 
 def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
     own = {key: _meaning(value) for key, value in item.items() if key not in _AROUND}
+    if own.get("type") == "Lambda":
+        values = own.pop("arguments", {})
+        own["function"] = _written_once(own["function"], values)
+    if isinstance(own.get("equation"), str):
+        own["equation"] = "".join(own["equation"].split())
     if "type" in own:
         own.setdefault("dtype", policy)
     edges = [_edge(source) for source in feeds.ports]
     # the core form gives roles also where a list is read by the names in it
     named = is_mapping(item["from"])
     return {**own, "from": dict(zip(item["from"], edges, strict=True)) if named else edges}
+
+
+def _written_once(function: Any, values: dict[str, Any]) -> Any:
+    """Expressions with the values of their arguments, and one blank between their parts."""
+    if is_mapping(function):
+        return {name: _written_once(text, values) for name, text in function.items()}
+    if not isinstance(function, str):
+        return function
+    return " ".join(token.text for token in tokens(with_values(function, values))).rstrip()
 
 
 def _edge(source: Source) -> str:

@@ -115,6 +115,7 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 def main() -> NoReturn:
     """Run the command line; every way to end has its exit code, and none is a traceback."""
     gc.disable()  # a command is short, and trees of places have no cycles worth looking for
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looks at every package, for none
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminate)
     sys.exit(_guarded())

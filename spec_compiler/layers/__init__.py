@@ -2,61 +2,63 @@
 
 from __future__ import annotations
 
-from spec_compiler.layers.activation import Activation
-from spec_compiler.layers.add import Add
-from spec_compiler.layers.average import Average
-from spec_compiler.layers.concatenate import Concatenate
-from spec_compiler.layers.dense import Dense
-from spec_compiler.layers.dot import Dot
-from spec_compiler.layers.dropout import Dropout
-from spec_compiler.layers.einsum_dense import EinsumDense
-from spec_compiler.layers.embedding import Embedding
-from spec_compiler.layers.extremum import Maximum, Minimum
-from spec_compiler.layers.flatten import Flatten
-from spec_compiler.layers.global_average_pooling import GlobalAveragePooling1D
-from spec_compiler.layers.identity import Identity
-from spec_compiler.layers.lambda_ import Lambda
-from spec_compiler.layers.layer import Layer
-from spec_compiler.layers.layer_normalization import LayerNormalization
-from spec_compiler.layers.lstm import LSTM
-from spec_compiler.layers.masking import Masking
-from spec_compiler.layers.multi_head_attention import MultiHeadAttention
-from spec_compiler.layers.multiply import Multiply
-from spec_compiler.layers.permute import Permute
-from spec_compiler.layers.repeat_vector import RepeatVector
-from spec_compiler.layers.reshape import Reshape
-from spec_compiler.layers.softmax import Softmax
-from spec_compiler.layers.subtract import Subtract
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-LAYERS: dict[str, type[Layer]] = {
-    layer.__name__: layer
-    for layer in (
-        Activation,
-        Add,
-        Average,
-        Concatenate,
-        Dense,
-        Dot,
-        Dropout,
-        EinsumDense,
-        Embedding,
-        Flatten,
-        GlobalAveragePooling1D,
-        Identity,
-        LayerNormalization,
-        LSTM,
-        Lambda,
-        Masking,
-        Maximum,
-        Minimum,
-        MultiHeadAttention,
-        Multiply,
-        Permute,
-        RepeatVector,
-        Reshape,
-        Softmax,
-        Subtract,
-    )
-}
+from spec_compiler.layers.layer import Layer
+
+
+class Catalogue(Mapping[str, type[Layer]]):
+    """Classes by name, each loaded when it is first asked for: a spec uses few of the layers.
+
+    Args:
+        modules: The module in this package that each class stands in, by the name of the class.
+    """
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._modules = modules
+
+    def __getitem__(self, name: str) -> type[Layer]:
+        return getattr(import_module(f"{__name__}.{self._modules[name]}"), name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._modules
+
+
+LAYERS = Catalogue(
+    {
+        "Activation": "activation",
+        "Add": "add",
+        "Average": "average",
+        "Concatenate": "concatenate",
+        "Dense": "dense",
+        "Dot": "dot",
+        "Dropout": "dropout",
+        "EinsumDense": "einsum_dense",
+        "Embedding": "embedding",
+        "Flatten": "flatten",
+        "GlobalAveragePooling1D": "global_average_pooling",
+        "Identity": "identity",
+        "LayerNormalization": "layer_normalization",
+        "LSTM": "lstm",
+        "Lambda": "lambda_",
+        "Masking": "masking",
+        "Maximum": "extremum",
+        "Minimum": "extremum",
+        "MultiHeadAttention": "multi_head_attention",
+        "Multiply": "multiply",
+        "Permute": "permute",
+        "RepeatVector": "repeat_vector",
+        "Reshape": "reshape",
+        "Softmax": "softmax",
+        "Subtract": "subtract",
+    }
+)
 
 __all__ = ["LAYERS"]

@@ -151,8 +151,8 @@ class _Layers(LayerList):
         plain = cast("dict[str, Any]", authored(item, self.scope))
         cls = self._type(plain.pop("type"))
         layer = settings(cls, plain, self.scope, self.library.defaults)
-        name = self.name_for(layer.name, snake(cls.__name__))
-        self.add(Call(name, layer, layer.from_, item, mask=_named(layer.mask)), layer.name)
+        name, explicit = self.name_for(layer.name, snake(cls.__name__)), layer.name is not None
+        self.add(Call(name, layer, layer.from_, item, None, explicit, mask=_named(layer.mask)))
 
     def _defer_layer(self, item: Node, instance: Instance) -> None:
         """Keep a block's layer whose settings may name sizes that its inputs bind."""
@@ -161,8 +161,18 @@ class _Layers(LayerList):
         edges = validated(Edges, plain, self.scope, cls.__name__)
         name = self.name_for(edges.name, snake(cls.__name__))
         pending = Pending(cls, item, self.library.defaults)
-        call = Call(name, None, edges.from_, item, mask=_named(edges.mask), pending=pending)
-        self.add(replace(call, instance=instance), edges.name)
+        self.add(
+            Call(
+                name,
+                None,
+                edges.from_,
+                item,
+                explicit_name=edges.name is not None,
+                mask=_named(edges.mask),
+                instance=instance,
+                pending=pending,
+            )
+        )
 
     def _type(self, kind: object) -> type[Layer]:
         cls = LAYERS.get(kind) if isinstance(kind, str) else None
@@ -193,9 +203,19 @@ class _Layers(LayerList):
         target = first.reuse or first.name
         layer = reuse.on(first.layer) if first.layer is not None else None
         name = self.name_for(reuse.name, target.removeprefix(self.owner), call=True)
-        call = Call(name, layer, reuse.from_, item, target, mask=_named(reuse.mask))
-        call = replace(call, pending=first.pending, instance=first.instance)
-        self.add(call, reuse.name)
+        self.add(
+            Call(
+                name,
+                layer,
+                reuse.from_,
+                item,
+                target,
+                explicit_name=reuse.name is not None,
+                mask=_named(reuse.mask),
+                instance=first.instance,
+                pending=first.pending,
+            )
+        )
 
     # --- blocks --------------------------------------------------------------------------------
 

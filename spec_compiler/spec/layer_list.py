@@ -94,13 +94,13 @@ class LayerList:
             del self.whole.calls[name]
         del self.whole.instances[instances:]
 
-    def add(self, call: Call, written: str | None) -> None:
-        """Register a call under the name that is written, if there is one."""
-        if written is not None and self.instance is not None:
-            check_name(written, "a layer in a block", ("name",))
-        elif written is not None:
-            check_layer_name(written)
-        self.keep(replace(call, explicit_name=written is not None))
+    def add(self, call: Call) -> None:
+        """Register a call; a name that its author wrote must be one."""
+        if call.explicit_name and self.instance is not None:
+            check_name(call.name, "a layer in a block", ("name",))
+        elif call.explicit_name:
+            check_layer_name(call.name)
+        self.keep(call)
 
     def add_broken(self, item: Node) -> None:
         """Keep the place of a layer that was refused, so that nothing behind it is blamed."""

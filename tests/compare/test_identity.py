@@ -11,6 +11,8 @@ from compared_model import MODEL
 
 from spec_compiler.compile import compile_text
 from spec_compiler.identity import identity
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
 EXPLICIT = """\
@@ -58,6 +60,61 @@ def test_it_does_not_depend_on_how_the_model_is_written():
 )
 def test_what_changes_the_meaning_changes_it(before, after):
     assert of(MODEL.replace(before, after)) != of(MODEL)
+
+
+PLAIN = """\
+specc: 1
+params: {k: 2}
+inputs: {x: {shape: [5, 8]}}
+layers:
+  - {type: Dense, name: d, units: 4}
+  - {type: Lambda, name: l, function: x*2+k}
+  - {type: LayerNormalization, epsilon: 0.001, name: n}
+  - {type: EinsumDense, name: e, equation: 'abc,cd->abd', output_shape: [5, 4],
+     kernel_regularizer: {type: l2, l2: 0.001}}
+outputs: {y: e}
+"""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"0.001}": "1e-3}"},
+        {"0.001}": "1.0E-3}"},
+        {"shape: [5, 8]": "batch_shape: [null, 5, 8]"},
+        {"shape: [5, 8]": "batch_shape: [None, 5, 8]"},
+        {"shape: [5, 8]": "shape: [5, 8], doc: words"},
+        {"units: 4": "units: 4, bias_initializer: zeros, activation: null"},
+        {"units: 4": "units: 4, kernel_initializer: {type: GlorotUniform}, activation: linear"},
+        {"units: 4": "units: n", "k: 2": "k: 2, n: 4"},
+        {", units: 4}": "}", "inputs:": "defaults: {Dense: {units: 4}}\ninputs:"},
+        {"inputs:": "dims: {nobody: {max: 3}}\ninputs:"},
+        {"inputs:": "constraints: [k < 3]\ninputs:"},
+        {"inputs:": "x-words: [1, 2]\nmask_policy: error\nseed: 0\ninputs:"},
+        {"inputs:": "tests: [{name: t, expect: {y: {finite: true}}}]\ninputs:"},
+        {"x*2+k": "x * 2  + k"},
+        {"x*2+k": "x * k + k"},
+        {"x*2+k": "x * 2 + 2"},
+        {"x*2+k": "x*2+j, arguments: {j: 2}"},
+        {"abc,cd->abd": "abc, cd -> abd"},
+        {"epsilon: 0.001, name: n": "name: n"},
+    ],
+)
+def test_another_way_to_write_it_is_the_same_model(changes):
+    changed = PLAIN
+    for before, after in changes.items():
+        assert before in changed
+        changed = changed.replace(before, after)
+    assert of(changed) == of(PLAIN)
+
+
+def test_a_block_is_the_layers_that_it_stands_for():
+    block = "{inputs: {x: {}}, layers: [{type: Dense, units: 4, name: up}], outputs: {y: up}}"
+    used = PLAIN.replace("inputs:", f"blocks: {{b: {block}}}\ninputs:", 1)
+    used = used.replace("{type: Dense, name: d, units: 4}", "{use: b, name: d}")
+    program = compile_text(used, "model.yaml")
+    assert of(used) == of(to_yaml(core_document(program.core, program.outputs)))
+    assert of(used) == of(PLAIN.replace("name: d", "name: d.up"))
 
 
 def test_params_count_by_their_values():
