@@ -11,7 +11,7 @@ from spec_compiler.docs.functions_page import functions_page
 from spec_compiler.docs.layer_page import layer_page, layers_index
 from spec_compiler.docs.primitives_page import primitives_page
 from spec_compiler.layers import LAYERS
-from spec_compiler.notation.descriptions import describe_fields
+from spec_compiler.spec.declaration_schema import describe_language
 from spec_compiler.spec.json_schema import language_schema
 
 SCHEMAS: Mapping[str, str] = {
@@ -22,7 +22,7 @@ SCHEMAS: Mapping[str, str] = {
 
 def pages() -> dict[str, str]:
     """Every generated file of the repository: its path, and its text."""
-    describe_fields()
+    describe_language()
     found = {f"docs/layers/{name}.md": layer_page(cls) for name, cls in LAYERS.items()}
     found["docs/layers/README.md"] = layers_index()
     found["docs/choices.md"] = choices_page()

@@ -8,11 +8,12 @@ from spec_compiler.diagnostics import Diagnostic, Span
 from spec_compiler.source.build import UnreadableError
 from spec_compiler.source.positions import place, span_at
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-_NOT_YAML = re.compile(
+# compiled when it is needed: the large class takes longer than a small file
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f]"
+_NOT_YAML = (
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-_NOT_JSON = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+_NOT_JSON = "[\x00-\x08\x0b-\x1f\ud800-\udfff]"
 _NAMES = {
     "\x00": "a NUL character",
     "\x1b": "an escape character",
@@ -48,7 +49,7 @@ def check_characters(text: str, file: str, *, is_json: bool) -> None:
         UnreadableError: at the first of them.
     """
     pattern = _NOT_JSON if is_json else _CONTROL if text.isascii() else _NOT_YAML
-    found = pattern.search(text)
+    found = re.search(pattern, text)
     if found is None:
         return
     character = found.group()

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.choice import Choice
@@ -46,6 +47,12 @@ class _Generator(GenerateJsonSchema):
         return plain() if callable(plain) else super().encode_default(dft)
 
 
+def describe_language() -> None:
+    """Give every field of the language its words, for which all layers are loaded."""
+    tuple(LAYERS.values())
+    describe_fields()
+
+
 def declaration_schema(
     cls: type[BaseModel],
     definitions: dict[str, Schema],
@@ -61,7 +68,7 @@ def declaration_schema(
         params: Whether `$name` may stand for its values.
         name: The key of the definition.
     """
-    describe_fields()
+    describe_language()
     if not cls.__pydantic_complete__:
         cls.model_rebuild(force=True)
     generator = _Generator(by_alias=True, ref_template="#/$defs/{model}")
