@@ -15,14 +15,11 @@ from itertools import pairwise
 
 from spec_compiler.notation.fields import Declaration
 
-_described: set[type[Declaration]] = set()
-"""Classes that have theirs; layers are loaded one by one, so there may be more later."""
 
-
+@cache
 def describe_fields() -> None:
     """Give every field of every declaration that is loaded its docstring as description."""
-    declarations = [cls for cls in _subclasses(Declaration) if cls not in _described]
-    _described.update(declarations)
+    declarations = list(_subclasses(Declaration))
     for cls in declarations:
         own = dict(_docstrings(cls))
         for base in cls.__mro__[1:]:
