@@ -14,7 +14,7 @@ from spec_compiler.files import Origin
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.program import Program
 from spec_compiler.proving_tests import check_tests
-from spec_compiler.source import Node, load, read
+from spec_compiler.source import Node, load, read, uncollected
 from spec_compiler.spec.core import Core, Place
 from spec_compiler.spec.declare import declare
 from spec_compiler.spec.expand import expand
@@ -78,7 +78,8 @@ def check_text(text: str | bytes, file: str, **given: Unpack[Given]) -> Program 
         SpecError: the spec is refused.
     """
     found = _collector(given)
-    return _check(read(text, file, found), file, found, given)
+    with uncollected():
+        return _check(read(text, file, found), file, found, given)
 
 
 def check_path(path: str | PathLike[str], **given: Unpack[Given]) -> Program | None:
@@ -89,7 +90,8 @@ def check_path(path: str | PathLike[str], **given: Unpack[Given]) -> Program | N
         SpecError: the spec is refused.
     """
     found = _collector(given)
-    return _check(load(path, found), fspath(path), found, given)
+    with uncollected():
+        return _check(load(path, found), fspath(path), found, given)
 
 
 def _collector(given: Given) -> Diagnostics:

@@ -18,7 +18,7 @@ from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Node
 from spec_compiler.source.yaml_text import read_yaml
 
-__all__ = ["Limits", "Node", "load", "read"]
+__all__ = ["Limits", "Node", "load", "read", "uncollected"]
 
 _DEFAULT = Limits()
 
@@ -54,7 +54,7 @@ def read(
     is_json = file.endswith(".json")
     try:
         check_characters(decoded, file, is_json=is_json)
-        with _no_cycles():
+        with uncollected():
             root = (read_json if is_json else read_yaml)(decoded, file, diagnostics, limits)
     except UnreadableError as stop:
         diagnostics.add(stop.diagnostic)
@@ -92,8 +92,8 @@ def _open_without_waiting(name: str, flags: int) -> int:
 
 
 @contextmanager
-def _no_cycles() -> Generator[None, None, None]:
-    """Pause the collector of cycles: a tree has none, and looking for them costs most."""
+def uncollected() -> Generator[None, None, None]:
+    """Pause the collector of cycles: trees and graphs have none, and looking for them costs most."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
