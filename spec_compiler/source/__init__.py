@@ -93,7 +93,7 @@ def _open_without_waiting(name: str, flags: int) -> int:
 
 @contextmanager
 def uncollected() -> Generator[None, None, None]:
-    """Pause the collector of cycles: trees and graphs have none, and looking for them costs most."""
+    """Pause the collector of cycles: trees and graphs have none, and looking costs most."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
