@@ -17,6 +17,8 @@ from spec_compiler.spec.params import param_values
 from spec_compiler.spec.place import diagnose
 
 SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests")
+RUNS = ("inputs", "layers", "outputs", "tests", "weights")
+"""Sections of a spec that is more than blocks for other files."""
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
 _FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
@@ -43,8 +45,7 @@ class Stated:
 
 def is_model(node: Node) -> bool:
     """Whether a document has inputs and layers; one that does not may hold blocks only."""
-    graph = ("inputs", "layers", "outputs", "tests", "weights")
-    return node.get("blocks") is None or any(node.get(key) is not None for key in graph)
+    return node.get("blocks") is None or any(node.get(key) is not None for key in RUNS)
 
 
 def declare(

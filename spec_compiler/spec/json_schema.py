@@ -17,6 +17,7 @@ from spec_compiler.notation.choice import Choice, Registry
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.spec.block import BlockDeclaration
 from spec_compiler.spec.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
+from spec_compiler.spec.declare import RUNS
 from spec_compiler.spec.document import DimDeclaration as Dim
 from spec_compiler.spec.document import Header, Param
 from spec_compiler.spec.inputs import Input, TensorFile
@@ -61,7 +62,12 @@ def language_schema(draft: str = "2020-12") -> Schema:
         "description": "A model: its inputs, its layers and its outputs.",
         "type": "object",
         "properties": {**header["properties"], **_sections()},
-        "required": ["specc", "inputs", "layers"],
+        "required": ["specc"],
+        # a file that holds blocks only is for others to import
+        "if": {
+            "anyOf": [{"required": [key]} for key in RUNS] + [{"not": {"required": ["blocks"]}}]
+        },
+        "then": {"required": ["inputs", "layers"]},
         "additionalProperties": False,
         "patternProperties": dict(EXTRA),
         "$defs": dict(sorted(definitions.items())),

@@ -96,6 +96,15 @@ def test_accepted_specs_and_their_core_forms_are_valid(accepted, schema):
     schema.validate(core_document(program.core, program.outputs))
 
 
+def test_a_file_of_blocks_is_valid_and_needs_nothing_to_run(schema):
+    block = {"inputs": {"x": {}}, "layers": [{"type": "Identity"}], "outputs": "identity"}
+    parts = {"specc": 1, "imports": {"a": "a.yaml"}, "blocks": {"b": block}}
+    assert schema.is_valid(parts)
+    for more in ({"layers": [{"type": "Identity"}]}, {"inputs": {"x": {"shape": [2]}}}):
+        assert not schema.is_valid(parts | more)
+    assert not schema.is_valid({"specc": 1, "imports": {"a": "a.yaml"}})
+
+
 def test_the_spec_that_slips_are_made_in_is_accepted(schema):
     compile_text(to_yaml(SPEC), "model.yaml")
     schema.validate(SPEC)
