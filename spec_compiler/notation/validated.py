@@ -156,8 +156,14 @@ def _boolean_hint(item: ErrorDetails) -> str:
 
 
 def _path(item: ErrorDetails) -> Path:
-    """Where it is, without the names that pydantic adds for union members."""
-    return tuple(part for part in item["loc"] if not (isinstance(part, str) and _is_tag(part)))
+    """Where it is, without the names that pydantic adds for union members.
+
+    The end of the way to an unknown key is what an author wrote, whatever it looks like.
+    """
+    way, own = item["loc"], ()
+    if item["type"] == "extra_forbidden":
+        way, own = way[:-1], way[-1:]
+    return (*(part for part in way if not (isinstance(part, str) and _is_tag(part))), *own)
 
 
 def _is_tag(part: str) -> bool:

@@ -36,6 +36,8 @@ def specc(*arguments, line="{}", cwd=None, **environment):
     ("text", "code"),
     [
         (spec(top="seed: -1\n"), "SPC0104"),
+        (spec(layers="{type: Dense, units: 3, int: 0}"), "SPC0103"),
+        (spec(layers='{type: Dense, units: 3, expect: {"a[b": 0}}'), "SPC0103"),
         (spec("x: {tensor: [[300, 2]], dtype: uint8}"), "SPC0519"),
         (spec("x: {tensor: [[1.5, 2]], dtype: int32}"), "SPC0519"),
         (spec("x: {tensor: [[.inf, 2]], dtype: int32}"), "SPC0519"),
