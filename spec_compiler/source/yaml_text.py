@@ -121,6 +121,7 @@ class _YamlReader:
         self.limits = limits
         self.builder = TreeBuilder(file, diagnostics, limits)
         self.documents = 0
+        self.brackets = 0  # that are open: within them no dash makes an item
         self.key: ScalarEvent | None = None
         self.value: tuple[ScalarEvent, Node] | None = None
         self.explained_until = 0
@@ -135,11 +136,13 @@ class _YamlReader:
                     self.scalar(event)
             elif isinstance(event, CollectionEndEvent):
                 end = event.end_mark
+                self.brackets -= not is_virtual(event)
                 builder.close(None if is_virtual(event) else (end.line + 1, end.column + 1))
             elif isinstance(event, CollectionStartEvent):
                 if builder.expects_key:
                     self.refuse_key(self.skip_over(event, events))
                 else:
+                    self.brackets += bool(event.flow_style)
                     empty: Container = {} if isinstance(event, MappingStartEvent) else []
                     builder.open(empty, self.span(event), event.anchor)
             elif isinstance(event, AliasEvent):
@@ -178,7 +181,7 @@ class _YamlReader:
             offset = Written(self.text, *self.extent(event))
             if event.style in ("|", ">"):
                 span = self.without_line_end(event, span)
-            elif plain:
+            elif plain and not self.brackets:
                 self.check_dashes(event, span)
         else:
             # Escapes make the source longer than the value: then columns do not correspond.

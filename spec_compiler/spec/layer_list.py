@@ -115,6 +115,7 @@ class LayerList:
     def keep(self, call: Call) -> None:
         """Register a call; what reads a name that two have is not checked."""
         name, full = call.name, self.prefix + call.name
+        block = name if name in self.calls and self.calls[name] is None else None
         if name in self.calls or name in self.inputs or full in self.whole.calls:
             first = self.calls.get(name)
             if first is not None:
@@ -130,6 +131,8 @@ class LayerList:
         call = replace(call, name=full, reuse=reuse, names=self.names, above=self.above)
         self.calls[name] = self.whole.calls[full] = call
         self.names.meaning[name] = full
+        if block is not None:  # what reads the name of a block and a layer is not checked
+            self.names.meaning[block] = full
         self.above = name
 
     def name_for(self, written: str | None, base: str, *, call: bool = False) -> str:

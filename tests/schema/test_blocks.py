@@ -182,3 +182,13 @@ def test_nested_copies_end_at_the_limit(repeat):
     head = "specc: 1\ninputs: {x: {shape: [4]}}\n"
     found = list(sc.validate(f"{head}blocks:\n{blocks}{last}layers: [{{use: b0}}]\n"))
     assert [item.code for item in found] == ["SPC0113"]
+
+
+def test_a_name_of_a_block_and_of_a_layer_is_one_error():
+    """What reads the name is not blamed, too."""
+    (found,) = refused(
+        "use: deep, name: s, from: x}\n"
+        "  - {type: Dense, name: s, units: 2, from: x}\n"
+        "  - {type: Identity, from: s"
+    )
+    assert found.code == "SPC0201"

@@ -266,3 +266,11 @@ def test_both_parsers_agree(text):
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if text.isprintable() or not any(character in text for character in "\0\x1b\u2028\ud800"):
         assert outcome(text, c_events) == outcome(text, pure_events)
+
+
+@pytest.mark.parametrize("text", ["a: [b\n - 1, c]", "- [b\n  - 1, c]", "- {a: b\n- 1}"])
+def test_a_dash_within_brackets_continues_a_size(text):
+    """Other programs break long lines there; within brackets no dash makes an item."""
+    diagnostics = Diagnostics()
+    assert "b - 1" in str(read(text, "m.yaml", diagnostics).plain())
+    assert not diagnostics.items
