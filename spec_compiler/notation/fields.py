@@ -27,7 +27,7 @@ class FieldRefusal(ValueError):
     """Refusals on their way through pydantic, which adds the path of the field."""
 
     def __init__(self, *refusals: Refusal) -> None:
-        super().__init__(refusals[0].message)
+        super().__init__("; ".join(refusal.message for refusal in refusals))
         self.refusals = refusals
 
     def under(self, path: tuple[str | int, ...]) -> FieldRefusal:

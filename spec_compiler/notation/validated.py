@@ -11,6 +11,7 @@ from spec_compiler.diagnostics import Refusal, Suggestion, nearest, suggestion
 from spec_compiler.notation.fields import Declaration, FieldRefusal
 from spec_compiler.notation.nested import declaration_at
 from spec_compiler.notation.scope import Scope, described
+from spec_compiler.source.node import Incomplete
 
 Model = TypeVar("Model", bound=Declaration)
 Path: TypeAlias = tuple[str | int, ...]
@@ -45,26 +46,50 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
 def translated(error: ValidationError, cls: type[Declaration], what: str) -> list[Refusal]:
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
-    absent = [_path(item) for item in details if item["type"] == "missing"]
-    explained: set[Path] = set()
-    refusals: list[Refusal] = []
+    absent = [
+        _path(item)
+        for item in details
+        if item["type"] == "missing" and not isinstance(item["input"], Incomplete)
+    ]
+    strange: list[Refusal] = []
     for item in details:
         if item["type"] == "extra_forbidden":
-            refusal, guess = _unknown(_path(item), cls, what, absent)
-            explained |= {guess} if guess else set()
-            refusals.append(refusal)
-    for item in details:
-        if item["type"] == "missing" and _path(item) not in explained:
-            refusals.append(_missing(_path(item), what))
-        elif item["type"] not in {"missing", "extra_forbidden"}:
-            refusals += _wrong(item)
-    return refusals
+            refusal, meant = _unknown(_path(item), cls, what, absent)
+            absent = [path for path in absent if path != meant]
+            strange.append(refusal)
+    lacking = [_missing(path, what) for path in absent]
+    wrong = [
+        refusal
+        for item in details
+        if item["type"] not in {"missing", "extra_forbidden"}
+        for refusal in _wrong(item)
+    ]
+    return [*one_each(strange, lacking), *wrong]
+
+
+def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:
+    """Refusals of unknown and of missing keys, where one probably stands for the other as one."""
+    for refusal in strange:
+        beside = [other for other in lacking if other.argument == refusal.argument[:-1]]
+        if refusal.help and beside:
+            needs = beside[0].message + "".join(f" and `{other.missing}`" for other in beside[1:])
+            refusal.help = f"{needs}; {refusal.help}"
+            lacking = [other for other in lacking if other not in beside]
+    return [*strange, *lacking]
 
 
 def key_names(cls: type[BaseModel]) -> list[str]:
-    """The keys of a declaration as authors write them, its own before `doc`."""
-    names = [field.alias or name for name, field in cls.model_fields.items()]
-    return sorted(names, key=lambda name: name == "doc")
+    """The keys of a declaration as authors write them, its own before what it inherits."""
+
+    def distance(name: str) -> int:
+        return next(
+            n
+            for n, owner in enumerate(cls.__mro__)
+            if name in vars(owner).get("__annotations__", ())
+        )
+
+    fields = sorted(cls.model_fields.items(), key=lambda item: distance(item[0]))
+    return [field.alias or name for name, field in fields]
 
 
 def _unknown(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Span, nearest
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.node import Entry, Node, Scalar
+from spec_compiler.source.node import Entry, Incomplete, Node, Scalar
 from spec_compiler.source.written import Written
 
 
@@ -92,7 +92,7 @@ class TreeBuilder:
         return isinstance(self._node.value, list)
 
     def key(self, text: str, span: Span, anchor: str | None = None) -> None:
-        """Begin an entry. The first of two equal keys is kept, the second's value is dropped."""
+        """Begin an entry. Of two equal keys the first is kept that has a value."""
         if len(text) > self._max_key:
             raise UnreadableError(too_large("key", len(text), self._max_key, "characters", span))
         if anchor is not None:
@@ -103,16 +103,22 @@ class TreeBuilder:
         if text in entries:
             first: Entry = entries[text]
             self._diagnostics.add(_duplicate(text, span, first.key_span))
-            self._key = None
+            self._key = text if first.node.value is None else None
 
     def skip_key(self) -> None:
         """Begin an entry that is not kept, since its key was refused."""
         self._key = None
         self.expects_key = False
+        self._forget()
 
     def drop_entry(self) -> None:
         """Forget the entry that was begun: it has no value."""
         self.expects_key = True
+        self._forget()
+
+    def _forget(self) -> None:
+        entries: Any = self._node.value
+        self._node.value = Incomplete[Entry](entries)
 
     def scalar(
         self,
@@ -184,7 +190,7 @@ class TreeBuilder:
     def _attach(self, node: Node, span: Span) -> None:
         self._last = span
         container: Any = self._node.value
-        if container.__class__ is dict:
+        if isinstance(container, dict):
             if self._key is not None:
                 container[self._key] = Entry(self._key_span, node)
             self.expects_key = True

@@ -11,6 +11,7 @@ from spec_compiler.source.positions import place, span_at
 # Keys are bounded, or a long line would take quadratic time.
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,100}?)"""
 _NEW_ENTRY = re.compile(rf"\n *(-(?=\s)|---|{_KEY}(?= *:(?:\s|$)))")
+_LAST_KEY = re.compile(r"[{,]\s*([A-Za-z_]\w*)\s*$")
 _LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
 
 
@@ -99,7 +100,21 @@ def commas(m: Mistake) -> Diagnostic | None:
             )
         start = m.at - len(words[-1]) if words else m.at
         return _comma_missing(m, start, words[-1] if words else ":")
-    return _comma_missing(m, m.at, m.word)
+    return _colon_missing(m) or _comma_missing(m, m.at, m.word)
+
+
+def _colon_missing(m: Mistake) -> Diagnostic | None:
+    """`{shape [4]}`: a key in braces, and the bracket that is its value."""
+    key = _LAST_KEY.search(m.before)
+    if m.character not in ("[", "{") or "flow mapping" not in m.context or not key:
+        return None
+    start = m.line_start + key.start(1)
+    return m.report(
+        "SPC0012",
+        f"a colon is missing after `{key[1]}`",
+        f"write `{key[1]}: {m.character}`",
+        (start, start + len(key[1])),
+    )
 
 
 def _comma_missing(m: Mistake, start: int, word: str) -> Diagnostic:

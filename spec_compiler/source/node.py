@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from spec_compiler.diagnostics import Span
 from spec_compiler.source.positions import span_at
@@ -12,6 +12,7 @@ from spec_compiler.source.written import Written
 Scalar: TypeAlias = "str | int | float | bool | None"
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
 Path: TypeAlias = "Sequence[str | int]"
+Value = TypeVar("Value")
 
 
 class Entry(NamedTuple):
@@ -19,6 +20,10 @@ class Entry(NamedTuple):
 
     key_span: Span
     node: Node
+
+
+class Incomplete(dict[str, Value]):
+    """A mapping of which an entry could not be read: what it lacks may have stood there."""
 
 
 class Node:

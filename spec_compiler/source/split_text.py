@@ -1,4 +1,7 @@
-"""Text that a comma cut in two: `{equation: ab,bc->ac}` has the keys `equation` and `bc->ac`."""
+"""Keys in braces without a value: `{units:2}`, or text that a comma cut in two.
+
+`{equation: ab,bc->ac}` has the keys `equation` and `bc->ac`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,26 @@ from spec_compiler.diagnostics import Diagnostic, Edit, Span
 
 _COLON_FOLLOWS = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n])")
+_CRAMPED = re.compile(r"([A-Za-z_][\w.-]*):(?!//)(\S.*)")
+_TWO_WORDS = re.compile(r"([A-Za-z_]\w*) +(\S.*)")
+
+
+def cramped(key: str) -> tuple[str, str] | None:
+    """The key and the value that `units:2` was meant to be."""
+    found = _CRAMPED.fullmatch(key)
+    return (found[1], found[2]) if found else None
+
+
+def no_space(name: str, value: str, span: Span) -> Diagnostic:
+    """What to say about a colon that touches its value; `span` is both."""
+    meant = f"{name}: {value}"
+    return Diagnostic(
+        "SPC0012",
+        "a space is missing after the colon",
+        span.inside(len(name), len(name) + 1),
+        help=f"write `{meant}`",
+        edits=(Edit(span, meant),),
+    )
 
 
 def colon_follows(text: str, end: int) -> bool:
@@ -42,9 +65,11 @@ def cut_equation(whole: str, start: Span) -> Diagnostic:
 def no_value(key: str, span: Span) -> Diagnostic:
     """What to say about a key with neither colon nor value."""
     shown = " ".join(key.split())[:60]
+    words = _TWO_WORDS.fullmatch(shown)
+    meant = f"{words[1]}: {words[2]}" if words else f"{shown}: ..."
     return Diagnostic(
         "SPC0012",
         f"the key `{shown}` has no value",
         span,
-        help=f"write `{shown}: ...`, or quote the text that the comma belongs to",
+        help=f"write `{meant}`, or quote the text that the comma belongs to",
     )

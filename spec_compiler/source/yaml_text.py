@@ -30,8 +30,10 @@ from spec_compiler.source.pure_events import PureEvents
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.split_text import (
     colon_follows,
+    cramped,
     cut_equation,
     end_of_pieces,
+    no_space,
     no_value,
     only_comma,
 )
@@ -214,6 +216,10 @@ class _YamlReader:
         start, end = self.extent(key)
         if empty.start_mark.index < end or colon_follows(self.text, end):
             return False
+        span = self.span(key)
+        if not key.style and span.line == span.end_line and (meant := cramped(key.value)):
+            self.part(*meant, span)
+            return True
         self.builder.drop_entry()
         if start < self.explained_until:
             return True
@@ -225,8 +231,20 @@ class _YamlReader:
                 before[1].value = whole
                 self.diagnostics.add(cut_equation(whole, self.span(before[0])))
                 return True
-        self.diagnostics.add(no_value(key.value, self.span(key)))
+        self.diagnostics.add(no_value(key.value, span))
         return True
+
+    def part(self, name: str, text: str, span: Span) -> None:
+        """Report a key whose colon touches its value, and read both."""
+        self.diagnostics.add(no_space(name, text, span))
+        try:
+            value = resolve(text)
+        except BadScalar as bad:
+            value = bad.guess
+        start = len(name) + 1
+        self.builder.drop_entry()
+        self.builder.key(name, span.inside(0, len(name)))
+        self.builder.scalar(value, span.inside(start, start + len(text)), 0)
 
     def span(self, event: ScalarEvent | CollectionStartEvent) -> Span:
         """Where a node stands, without its anchor and tag; a tag is reported."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.notation.scope import Scope
-from spec_compiler.source.node import Entry, Node, Plain
+from spec_compiler.source.node import Entry, Incomplete, Node, Plain
 
 
 def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> Plain:
@@ -17,7 +17,7 @@ def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> P
     """
     value = node.value
     if isinstance(value, dict):
-        result: dict[str, Any] = {}
+        result: dict[str, Any] = Incomplete() if isinstance(value, Incomplete) else {}
         for key, entry in value.items():
             if free or not key.startswith("x-"):
                 result[key] = _inside(key, entry.node, scope, free)

@@ -8,8 +8,8 @@ from typing import Any, cast
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest, suggestion
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, validated
-from spec_compiler.source.node import Entry, Node
+from spec_compiler.notation.validated import Refusals, one_each, validated
+from spec_compiler.source.node import Entry, Incomplete, Node
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.dims import dim_sizes, relations
 from spec_compiler.spec.document import Header
@@ -99,7 +99,7 @@ def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
     problems += [
         Refusal("SPC0102", f"a spec needs `{key}`", help=f"add `{key}:`", missing=key)
         for key in ("inputs", "layers")
-        if key not in entries and is_model(node)
+        if key not in entries and is_model(node) and not isinstance(entries, Incomplete)
     ]
     for refusal in _guess_sections(problems, entries):
         diagnostics.add(diagnose(refusal, node))
@@ -141,7 +141,9 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
                 explained.add(guess)
             elif refusal.help:
                 refusal.help += "".join(f", `{section}`" for section in SECTIONS)
-    return [refusal for refusal in problems if refusal.missing not in explained]
+    kept = [refusal for refusal in problems if refusal.missing not in explained]
+    lacking = [refusal for refusal in kept if refusal.missing]
+    return one_each([refusal for refusal in kept if not refusal.missing], lacking)
 
 
 def _scope(

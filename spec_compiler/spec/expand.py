@@ -17,7 +17,7 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import Refusals, validated
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import Incomplete, Node
 from spec_compiler.spec.authored import authored, section
 from spec_compiler.spec.core import Call, Core, Pending
 from spec_compiler.spec.declare import Stated
@@ -28,7 +28,7 @@ from spec_compiler.spec.instance import Copies, Feed, Instance, Names, expanded_
 from spec_compiler.spec.items import Edges, Reuse, no_kind, unknown_type
 from spec_compiler.spec.layer_list import LayerList, Whole, snake
 from spec_compiler.spec.library import Block, Library
-from spec_compiler.spec.names import check_name
+from spec_compiler.spec.names import FULL_NAME, check_name
 from spec_compiler.spec.outputs import read_outputs
 from spec_compiler.spec.read_inputs import read_input, read_inputs
 from spec_compiler.spec.read_tests import read_tests
@@ -53,7 +53,11 @@ class _TooMuch(Exception):
 def expand(stated: Stated, library: Library, diagnostics: Diagnostics) -> Core:
     """The core form of a document, whose uses name the blocks of `library`."""
     inputs = read_inputs(stated.node, stated.scope, diagnostics)
-    names = Names(list(inputs), dict(zip(inputs, inputs, strict=True)))
+    names = Names(
+        list(inputs),
+        dict(zip(inputs, inputs, strict=True)),
+        unsure=not inputs or not all(FULL_NAME.fullmatch(name) for name in inputs),
+    )
     entries = {name: entry for name, entry in section(stated.node, "inputs") if name in inputs}
     whole = Whole(diagnostics, library.origin, inputs, entries)
     known = Known(stated.scope)
@@ -102,7 +106,7 @@ class _Layers(LayerList):
             if name is not None and isinstance(name.value, str):
                 self.claim(name.value, name, document)
         for item in items:
-            problems: list[Refusal] = []
+            problems: list[Refusal] | None = None
             counts = dict(self.counts)
             before = len(self.whole.calls), len(self.whole.instances)
             try:
@@ -116,9 +120,9 @@ class _Layers(LayerList):
                 problems = [refusal]
             except Refusals as refusals:
                 problems = refusals.items
-            for refusal in problems:
+            for refusal in problems or ():
                 self.report(refusal, item)
-            if problems:
+            if problems is not None:
                 self.counts = counts
                 self.add_broken(item)
 
@@ -136,7 +140,7 @@ class _Layers(LayerList):
                 argument=(kinds[1],),
             )
         if not kinds:
-            raise no_kind(item)
+            raise Refusals([] if isinstance(item.value, Incomplete) else [no_kind(item)])
         if kinds == ["use"]:
             self._read_use(item)
         elif kinds == ["reuse"]:

@@ -19,10 +19,12 @@ class Names:
     Attributes:
         inputs: The names that feed the list: those of the file, or a block's ports.
         meaning: A layer or an input by its full name, a port's feed, or the copies of a block.
+        unsure: Something in the list could not be read whose name is not known.
     """
 
     inputs: list[str] = field(default_factory=list[str])
     meaning: dict[str, Meaning] = field(default_factory=dict[str, "Meaning"])
+    unsure: bool = False
 
 
 @dataclass(frozen=True, eq=False)

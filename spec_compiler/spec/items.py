@@ -66,7 +66,9 @@ def no_kind(item: Node) -> Refusal:
                 **suggestion(guess),
             )
     return Refusal(
-        "SPC0102", "a layer needs `type`", help="add `type: …`, for example `type: Dense`"
+        "SPC0102",
+        "a layer needs `type`",
+        help="add `type: …`, for example `type: Dense`",
     )
 
 

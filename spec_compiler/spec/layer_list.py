@@ -109,6 +109,7 @@ class LayerList:
             self.keep(Call(name.value, None, None, item))
             return
         base = snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
+        self.names.unsure |= kind is None or name is not None
         generated = self.name_for(None, base)
         self.keep(Call(generated, None, None, item, explicit_name=False))
 

@@ -99,13 +99,20 @@ def _implied(names: Names) -> str:
 
 
 def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Meaning, str | None]:
-    """The longest declared name that a reference begins with, and what follows its dot."""
+    """The longest declared name that a reference begins with, and what follows its dot.
+
+    Raises:
+        Refusal: there is no such name.
+        Unresolved: nor are all names known.
+    """
     known = names.meaning
     end = len(written)
     while end > 0:
         if written[:end] in known and end + 1 != len(written):
             return known[written[:end]], written[end + 1 :] or None
         end = written.rfind(".", 0, end)
+    if names.unsure:
+        raise Unresolved
     source = written.partition(".")[0]
     raise Refusal(
         "SPC0203",

@@ -77,3 +77,55 @@ def test_nested_keys_are_suggested_from_the_nested_mapping():
 
 def test_every_kind_of_choice_is_a_type_of_param():
     assert set(CHOICES) < set(PARAM_TYPES)
+
+
+ONE_FAULT = (
+    # a key that is absent because its line could not be read
+    ("layers: [{type: Dense, units:3}]", "SPC0012"),
+    ("layers: [{type:Dense, units: 3}]", "SPC0012"),
+    ("layers: [{type Dense, units: 3}]", "SPC0012"),
+    ("layers: [{type: Dense, units}]", "SPC0012"),
+    ("layers: [{type: Dense, [units]: 3}]", "SPC0015"),
+    ("layers: [{type: Dense, units: 3, activation: {leaky relu}}]", "SPC0012"),
+    ("layers: [{type: Dense, units: 3, expect: {shape}}]", "SPC0012"),
+    ("[layers]: [{type: Dense, units: 3}]", "SPC0015"),
+    # an unknown key beside a missing one
+    ("layers: [{type: Dense, neurons: 3}]", "SPC0103"),
+    ("sequence: [{type: Dense, units: 3}]", "SPC0103"),
+    # of two equal keys the first has no value
+    ("layers:\nlayers: [{type: Dense, units: 3}]", "SPC0014"),
+)
+
+
+@pytest.mark.parametrize(("layers", "code"), ONE_FAULT)
+def test_what_is_lacking_because_of_a_mistake_is_no_second_one(layers, code):
+    found = sc.validate(f"specc: 1\ninputs: {{x: {{shape: [8]}}}}\n{layers}\n")
+    assert [item.code for item in found] == [code]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ("", "SPC0102"),
+        ("inputs: {1: {shape: [8]}}\n", "SPC0112"),
+        ("inputs: [x]\n", "SPC0104"),
+        ("inputs:\ninputs: {x: {shape: [8]}}\n", "SPC0014"),
+    ],
+)
+def test_who_reads_an_input_that_could_not_be_read_is_not_blamed(inputs, code):
+    text = f"specc: 1\n{inputs}layers: [{{type: Dense, units: 3, from: x}}]\n"
+    assert [item.code for item in sc.validate(text)] == [code]
+
+
+def test_an_unknown_key_tells_what_is_missing_beside_it():
+    (found,) = sc.validate(spec().replace("units", "neurons"))
+    assert found.message == "Dense has no argument `neurons`"
+    assert found.help.startswith("Dense needs `units`; Dense takes `type`, `units`, `activation`, ")
+
+
+def test_a_value_whose_colon_touches_it_is_read_nevertheless():
+    text = spec().replace("units: 3", "units:-3")
+    assert [(item.code, item.message) for item in sc.validate(text)] == [
+        ("SPC0012", "a space is missing after the colon"),
+        ("SPC0308", "`units` must be positive, not -3"),
+    ]

@@ -58,6 +58,11 @@ REFUSED = [
     ("- a\nb: 1\n", "SPC0007", 2, 1, 2, "write `- b`"),
     ("a: - b\n", "SPC0007", 1, 4, 5, "a line of its own"),
     # brackets, quotes, commas, colons
+    ("a: {type: Dense, units:2}", "SPC0012", 1, 23, 24, "write `units: 2`"),
+    ("a: {type Dense, units: 2}", "SPC0012", 1, 5, 15, "write `type: Dense`"),
+    ("a: {type: Reshape, shape [4]}", "SPC0012", 1, 20, 25, "a colon is missing after `shape`"),
+    ("a: {x {shape: [4]}}", "SPC0012", 1, 5, 6, "write `x: {`"),
+    ("a: [x [4]]", "SPC0013", 1, 7, 8, "a comma is missing before `[`"),
     ("x: 0\na: [1, 2\nb: 3\n", "SPC0008", 2, 4, 5, "`[` on line 2 is never closed"),
     ("a: {b: 1", "SPC0008", 1, 4, 5, "close it with `}`"),
     ("a: {b: 1\n   c: 2}\n", "SPC0013", 2, 4, 5, "a comma is missing before `c`"),
