@@ -9,6 +9,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Signal
+from spec_compiler.notation.arithmetic import Untold
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import Refusals, validated
 from spec_compiler.signature import Signature
@@ -57,7 +58,9 @@ class Scopes:
             if port != BlockPort()
         }
         bound = Signature(instance, fed, self.builder).bound(known)
-        scope = self.scopes[instance] = Scope(known.params, {**known.dims, **bound})
+        untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
+        scope = Scope(known.params, {**known.dims, **bound}, untold)
+        self.scopes[instance] = scope
         return scope
 
 

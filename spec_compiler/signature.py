@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from spec_compiler.diagnostics import Label, Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size, SizeError
+from spec_compiler.ir.dims import Shape, Size, SizeError, symbol, symbols
 from spec_compiler.ir.facts import RELATIONS, Relation
+from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation import arithmetic
@@ -42,6 +43,10 @@ class Signature:
             for entry, size in entries:
                 if isinstance(entry, str) and entry in self.block.bound:
                     found.setdefault(entry, size)
+        for entries in pairs.values():
+            for entry, size in entries:
+                if isinstance(entry, str):
+                    self.solve(entry, size, scope, found)
         inside = Scope(scope.params, {**scope.dims, **found})
         for name, entries in pairs.items():
             self.check_sizes(name, entries, inside)
@@ -49,6 +54,22 @@ class Signature:
         self.check_bounds(found)
         self.check_constraints(inside)
         return found
+
+    def solve(self, entry: str, size: Size, scope: Scope, found: dict[str, Size]) -> None:
+        """Bind the one name in `2*d` that stands nowhere alone."""
+        # no size of the model that uses the block has such a name
+        names = {f"?{name}": name for name in self.block.bound - found.keys()}
+        unknown = {name: symbol(alias) for alias, name in names.items()}
+        try:
+            written = Scope(scope.params, {**scope.dims, **found, **unknown}).size(entry)
+        except Refusal:
+            return  # said when it is checked
+        within = {item for item in symbols(written) if item.name in names}
+        if len(within) == 1:
+            (item,) = within
+            value = solve(written, item, size)
+            if value is not None:
+                found[names[item.name]] = value
 
     # --- shapes --------------------------------------------------------------------------------
 

@@ -208,10 +208,15 @@ def evaluate(size: Size, values: Mapping[str, int]) -> int:
         KeyError: a named size has no value.
         SizeError: a division by zero, or a number beyond 2^63.
     """
-    result = rewrite(size, lambda atom: values[atom.name] if isinstance(atom, Symbol) else None)
-    if not isinstance(result, int):  # every symbol had a value, so nothing symbolic can remain
-        raise TypeError(f"{size} did not evaluate to a number")
+    result = substituted(size, values)
+    if not isinstance(result, int):
+        raise KeyError(next(symbols(result)).name)
     return result
+
+
+def substituted(size: Size, values: Mapping[str, int]) -> Size:
+    """`size` with numbers for the named sizes that have `values`."""
+    return rewrite(size, lambda atom: values.get(atom.name) if isinstance(atom, Symbol) else None)
 
 
 def rewrite(size: Size, replace: Callable[[Atom], Size | None]) -> Size:

@@ -22,6 +22,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.notation.arithmetic import Untold
 from spec_compiler.notation.fields import FieldRefusal, ShapeField, refuse, scope_of
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import described
@@ -60,8 +61,8 @@ def _check_plain(item: object, name: str) -> None:
         if is_list(part):
             _check_plain(part, name)
         elif not isinstance(part, bool | int | float | str):
-            message = f"is a number, a boolean, text or a list, not {described(part)}"
-            raise refuse(f"`{name}` {message}", "SPC0135", argument=(name,))
+            message = f"must be a number, a boolean, text or a list, not {described(part)}"
+            raise refuse(message, "SPC0135", argument=(name,))
         elif type(part) is int and abs(part) > LARGEST:
             raise refuse("is a number beyond 2^63", "SPC0105", argument=(name,))
 
@@ -156,9 +157,17 @@ class Lambda(Layer):
         """Take from the scope what the expression names: params as arguments, dims as sizes."""
         scope = scope_of(info)
         inputs = self._input_names()
-        used = {name for text in self._texts().values() for name in expression.names_in(text)}
-        for name in sorted(used - set(inputs) - set(self.arguments_)):
+        used = {
+            name: (output, within)
+            for output, text in self._texts().items()
+            for name, within in expression.names_in(text).items()
+        }
+        for name in sorted(used.keys() - set(inputs) - set(self.arguments_)):
             value = scope.names.get(name)
+            if isinstance(value, Untold):
+                output, within = used[name]
+                at = ("function", output) if output else ("function",)
+                raise FieldRefusal(value.refusal(name, within).under(at))
             if isinstance(value, Dim):
                 self._dims[name] = value
             elif isinstance(value, bool | int | float | str):

@@ -42,6 +42,21 @@ class Token(NamedTuple):
     end: int
 
 
+class Untold(NamedTuple):
+    """What a dim of a whole file means where the file is a block and no input is of that size."""
+
+    owner: str
+
+    def refusal(self, name: str, within: tuple[int, int]) -> Refusal:
+        """Why `name` cannot stand in a text."""
+        return Refusal(
+            "SPC0205",
+            f"`{name}` is the size of no input of `{self.owner}`: nothing tells it here",
+            within=within,
+            help=f"declare an input of that size, or make `{name}` a param",
+        )
+
+
 class Relation(NamedTuple):
     """Two sizes and what the author says holds between them."""
 
@@ -145,6 +160,8 @@ class _Parser:
                     f"declare it under `params` or `dims`: `{token.text}: …`",
                 ),
             )
+        if isinstance(value, Untold):
+            raise value.refusal(token.text, (token.start, token.end))
         if isinstance(value, bool) or not isinstance(value, int | float | Dim):
             raise Refusal(
                 "SPC0104",

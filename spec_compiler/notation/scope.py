@@ -17,15 +17,17 @@ class Scope:
     Attributes:
         params: The value of each param.
         dims: The size of each dim: a symbol, or a number once it is fixed.
+        untold: Dims whose size nothing tells.
     """
 
     params: Mapping[str, object] = field(default_factory=dict[str, object])
     dims: Mapping[str, Size] = field(default_factory=dict[str, Size])
+    untold: Mapping[str, arithmetic.Untold] = field(default_factory=dict[str, arithmetic.Untold])
 
     @property
     def names(self) -> dict[str, object]:
         """Everything that may stand in arithmetic."""
-        return {**self.params, **self.dims}
+        return {**self.params, **self.dims, **self.untold}
 
     @property
     def values(self) -> dict[str, bool | int | float | str]:

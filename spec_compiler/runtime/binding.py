@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
-from spec_compiler.ir.dims import Dim, Size, SizeError, Symbol, as_symbol, evaluate, symbols
+from spec_compiler.ir.dims import (
+    Size,
+    SizeError,
+    Symbol,
+    as_symbol,
+    evaluate,
+    substituted,
+    symbols,
+)
 from spec_compiler.ir.facts import Check
+from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
 from spec_compiler.spec.core import Place
@@ -140,9 +149,13 @@ class _Binder:
         """Settle entries such as `2*seq`: solve for the one size that is not known yet."""
         for name, axis, size, real, origin in self.open:
             unknown = {item for item in symbols(size) if item.name not in self.bound}
-            if len(unknown) == 1:
-                self._solve_for(next(iter(unknown)), size, real, origin)
             values = {key: item.size for key, item in self.bound.items()}
+            if len(unknown) == 1:
+                (symbol,) = unknown
+                found = solve(substituted(size, values), symbol, real)
+                if isinstance(found, int):
+                    values[symbol.name] = found
+                    self.bound[symbol.name] = _Bound(found, origin)
             if all(item.name in values for item in symbols(size)):
                 found = evaluate(size, values)
                 if found != real:
@@ -163,22 +176,6 @@ class _Binder:
                         help=f"give it: `--dim {shown}=8`",
                     )
                 )
-
-    def _solve_for(self, unknown: Symbol, size: Size, real: int, origin: str) -> None:
-        """Solve `size == real` where the unknown stands alone in a linear term."""
-        if not isinstance(size, Dim):
-            return
-        values = {key: item.size for key, item in self.bound.items()}
-        factor, rest = 0, 0
-        for monomial, number in size.terms:
-            if monomial == (unknown,):
-                factor += number
-            elif any(unknown in symbols(Dim((((atom,), 1),))) for atom in monomial):
-                return
-            else:
-                rest += evaluate(Dim(((monomial, number),)) if monomial else number, values)
-        if factor and (real - rest) % factor == 0:
-            self.bound[unknown.name] = _Bound((real - rest) // factor, origin)
 
     def check_bounds(self) -> None:
         """Compare every size with the declared `min` and `max`."""

@@ -56,7 +56,7 @@ def _inside(key: str | int, node: Node, scope: Scope | None, free: bool) -> Plai
 def _param_value(name: str, scope: Scope) -> Any:
     if name in scope.params:
         return scope.params[name]
-    if name in scope.dims:
+    if name in scope.dims or name in scope.untold:
         raise Refusal(
             "SPC0205", f"`{name}` is a dim; write it without `$` where a size is expected"
         )

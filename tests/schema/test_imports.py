@@ -269,6 +269,66 @@ def test_a_whole_file_is_used_as_it_says(folder, old, new, code, place, label):
         assert line[shown.span.column - 1 :].startswith(label)
 
 
+HALVES = """\
+specc: 1
+dims: {n: {min: 2}, k: {}}
+inputs: {x: {shape: [2*n + 1]}}
+layers: [{type: Lambda, name: y, function: "x * 0 + n"}]
+"""
+USES_HALVES = """\
+specc: 1
+imports: {half: half.yaml}
+dims: {s: {min: 5}}
+inputs: {x: {shape: [SIZE]}}
+layers: [{use: half, name: h}]
+"""
+
+
+@pytest.mark.parametrize(("size", "n"), [("7", 3), ("2*s + 3", 8)])
+def test_a_size_that_stands_in_no_input_alone_is_solved_for(folder, size, n):
+    folder({"half.yaml": HALVES, "model.yaml": USES_HALVES.replace("SIZE", size)})
+    model = sc.compile_file("model.yaml")
+    x = np.zeros((1, 2 * n + 1), np.float32)  # 2*s + 3 is 17 where s is 7, and n is 8
+    np.testing.assert_array_equal(model(x), x + n)
+    assert not len(model.program.diagnostics)
+
+
+def test_a_size_that_is_perhaps_no_multiple_is_checked_at_the_run(folder):
+    folder({"half.yaml": HALVES, "model.yaml": USES_HALVES.replace("SIZE", "s")})
+    model = sc.compile_file("model.yaml")
+    assert [item.code for item in model.program.diagnostics] == ["SPC0316"]
+    assert model(np.zeros((1, 9), np.float32)).max() == 4
+    with pytest.raises(SpecError, match="SPC0517"):
+        model(np.zeros((1, 8), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [("8", "`2*n + 1` is 7, and here 8 is fed"), ("3", "at least 2, and it is")]
+)
+def test_a_size_that_cannot_be_is_refused_at_the_use(folder, size, said):
+    folder({"half.yaml": HALVES, "model.yaml": USES_HALVES.replace("SIZE", size)})
+    (error,) = errors("model.yaml")
+    assert (error.code, error.span.file, error.span.line) == ("SPC0213", "model.yaml", 5)
+    assert said in error.message
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ('"x * k"', "`k` is the size of no input of `half.yaml`: nothing tells it here"),
+        ('{a: x, b: "x * k"}', "`k` is the size of no input of `half.yaml`: nothing tells it here"),
+        ("x, arguments: {j: $k}", "`k` is a dim; write it without `$` where a size is expected"),
+    ],
+)
+def test_a_size_that_nothing_tells_is_said_where_it_is_needed(folder, function, said):
+    half = HALVES.replace('"x * 0 + n"', function)
+    files = {"half.yaml": half, "model.yaml": USES_HALVES.replace("SIZE", "7")}
+    folder(files)
+    (error,) = errors("model.yaml")
+    assert (error.code, error.message) == ("SPC0205", said)
+    assert at(error, files).strip("$") == "k"
+
+
 # --- what cannot be imported ---------------------------------------------------------------------
 
 

@@ -1,0 +1,60 @@
+"""What a spec means does not depend on how many files it is written in."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import assume, given, note
+from random_specs import Spec, specs
+
+from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.identity import identity
+
+
+def compiled(**documents):
+    """The program of `model`, beside the other documents as files."""
+    note(json.dumps(documents))
+    with TemporaryDirectory() as folder:
+        for name, document in documents.items():
+            Path(folder, f"{name}.json").write_text(json.dumps(document))
+        return compile_path(Path(folder, "model.json"))
+
+
+@given(specs(kinds=("use", "use", "Dense", "LSTM", "Identity")))
+def test_blocks_may_stand_in_a_file_of_their_own(spec: Spec):
+    whole = spec.document
+    assume("blocks" in whole)
+    model = {key: value for key, value in whole.items() if key != "blocks"}
+    model["imports"] = {"lib": "./library.json"}
+    model["layers"] = [
+        {**item, "use": f"lib.{item['use']}"} if "use" in item else item for item in whole["layers"]
+    ]
+    library = {key: whole[key] for key in ("specc", "defaults", "blocks") if key in whole}
+    divided = compiled(model=model, library=library)
+    assert identity(divided) == identity(compile_text(json.dumps(whole), "spec.json"))
+
+
+@given(specs())
+def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec):
+    part = spec.document
+    alone = compile_text(json.dumps(part), "spec.json")
+    fed = {name: entry for name, entry in part["inputs"].items() if "tensor" not in entry}
+    assume(fed)
+    names = list(spec.outputs)
+    model = {
+        **{
+            key: part[key]
+            for key in ("specc", "dtype", "mask_policy", "params", "dims")
+            if key in part
+        },
+        "imports": {"part": "./part.json"},
+        "inputs": fed,
+        "layers": [{"use": "part", "name": "p", "from": {name: name for name in fed}}],
+        "outputs": {
+            name.replace(".", "_"): f"p.{name}" if len(names) > 1 else "p" for name in names
+        },
+    }
+    used = compiled(model=model, part=part)
+    for name in names:
+        here, there = alone.outputs[name], used.outputs[name.replace(".", "_")]
+        assert (here.type, here.mask) == (there.type, there.mask), name
