@@ -206,6 +206,13 @@ class _Parser:
     def unexpected(self, token: Token | None, wanted: str) -> Refusal:
         found = f"`{token.text}`" if token else "the end"
         within = (token.start, token.end) if token else (len(self.text), len(self.text) + 1)
+        if token and token.text == "*" and self.text[token.start - 1 : token.start] == "*":
+            return Refusal(
+                "SPC0104",
+                "`**` has no meaning in a size",
+                within=(token.start - 1, token.end),
+                help="there is no power here: write a product, or the number",
+            )
         return Refusal("SPC0104", f"expected {wanted}, found {found}", within=within)
 
 

@@ -101,6 +101,8 @@ def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
         for key in ("inputs", "layers")
         if key not in entries and is_model(node) and not isinstance(entries, Incomplete)
     ]
+    for refusal in problems:
+        refusal.help = "add `specc: 1`" if refusal.missing == "specc" else refusal.help
     for refusal in _guess_sections(problems, entries):
         diagnostics.add(diagnose(refusal, node))
     return header

@@ -14,6 +14,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from spec_compiler.diagnostics import suggestion
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.notation.fields import (
     AnyNumber,
@@ -38,6 +39,8 @@ ParamType = Literal[
     "dtype",
 ]
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
+_MEANT = {"integer": "int", "boolean": "bool", "str": "text", "string": "text", "number": "float"}
+"""What other languages call a type."""
 
 
 def _checksums(written: object) -> object:
@@ -150,6 +153,9 @@ def _param(written: object) -> object:
     if isinstance(written, str):
         if written in PARAM_TYPES:
             return {"type": written}
+        guess = _MEANT.get(written)
+        if guess is not None:
+            raise refuse(f"there is no type `{written}`", about_field="topic", **suggestion(guess))
         kind = "activation" if written in CHOICES["activation"].by_name else "text"
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",

@@ -150,10 +150,16 @@ class Library:
                 within=(0, len(alias)),
                 **suggestion(nearest(alias, self.imports), "name the file under `imports`"),
             )
-        known = {**self.blocks, **self.imports}
+        known = [*self.blocks, *self.imports]
+        inside = [
+            f"{alias}.{written}"
+            for alias, library in self.imports.items()
+            if library is not None and written in library.blocks
+        ]
+        guess = nearest(written, known) or next(iter(inside), None)
         return Refusal(
             "SPC0210",
             f"there is no block `{written}`",
             argument=("use",),
-            **suggestion(nearest(written, known), "declare it under `blocks`"),
+            **suggestion(guess, "declare it under `blocks`"),
         )

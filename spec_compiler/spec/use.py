@@ -114,8 +114,10 @@ def arguments(block: Block, item: Node, index: int | None, outer: Known, file: K
     counted: dict[str, object] = {} if index is None else {"i": index}
     scope = replace(outer.scope, params={**outer.scope.params, **counted})
     given = _given(item, index)
-    problems = [_unknown(name, path, block) for name, path in given.items()]
-    found: list[Refusal] = [problem for problem in problems if problem is not None]
+    absent = [name for name in block.params if name not in given]
+    strange = [name for name in given if name not in block.params]
+    meant = {name: nearest(name, absent) or nearest(name, block.params) for name in strange}
+    found = [_unknown(name, given[name], block, guess) for name, guess in meant.items()]
     seen = Known(Scope()) if block.is_model else file
     values: dict[str, object] = {**seen.scope.params, **counted}
     later = {*block.bound, *seen.later}
@@ -124,6 +126,8 @@ def arguments(block: Block, item: Node, index: int | None, outer: Known, file: K
         path = given.get(name)
         try:
             if path is None and param.default is None:
+                if name in meant.values():  # said of the name that was written instead
+                    continue
                 raise Refusal(
                     "SPC0102",
                     f"`use: {block.name}` needs `{name}` under `with`",
@@ -160,16 +164,14 @@ def _given(item: Node, index: int | None) -> dict[str, tuple[str | int, ...]]:
     return found
 
 
-def _unknown(name: str, path: tuple[str | int, ...], block: Block) -> Refusal | None:
-    if name in block.params:
-        return None
+def _unknown(name: str, path: tuple[str | int, ...], block: Block, guess: str | None) -> Refusal:
     otherwise = f"it takes {', '.join(f'`{p}`' for p in block.params)}" if block.params else ""
     return Refusal(
         "SPC0103",
         f"the block `{block.name}` has no param `{name}`",
         argument=path[:2],
         blame_key=True,
-        **suggestion(nearest(name, block.params), otherwise or "it takes none"),
+        **suggestion(guess, otherwise or "it takes none"),
     )
 
 

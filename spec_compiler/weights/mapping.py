@@ -82,7 +82,7 @@ def origins(
             problems.setdefault(last, _two_patterns(name, first, last))
     candidates = list(weights)[:CANDIDATES]
     for count, key in enumerate(key for key in entries if key not in used):
-        guess = nearest(key, candidates) if count < GUESSES else None
+        guess = nearest(key, _alike(key, candidates)) if count < GUESSES else None
         words = suggestion(guess, "`specc summary` shows the layers' names")
         message = f"`{key}` fits no weight of the model"
         problems[key] = Refusal("SPC0620", message, argument=(*AT, key), blame_key=True, **words)
@@ -126,13 +126,29 @@ def _elements(shape: Shape) -> int:
     return math.prod(size for size in shape if isinstance(size, int))
 
 
+def _alike(key: str, names: list[str]) -> list[str]:
+    """Names of weights as patterns with the parts of `key`: `{i}` for their numbers."""
+    parts = [f"{{{part}}}" for part in _PLACEHOLDER.findall(key)]
+    if not parts:
+        return names
+    return [re.sub(r"\d+", "{}", name, count=len(parts)).format(*parts) for name in names]
+
+
 def _problem(key: str, entry: Tensor, scope: Scope) -> Refusal | None:
     """What is wrong with an entry by itself."""
     parts = _PLACEHOLDER.findall(key)
     for found in _PLACEHOLDER.finditer(entry.from_):
         if found[1] not in parts:
             message = f"`{found[0]}` is not a part of `{key}`"
-            return Refusal("SPC0620", message, argument=(*AT, key, "from"), within=found.span())
+            guess = f"{{{parts[0]}}}" if len(parts) == 1 else None
+            listed = ", ".join(f"`{{{part}}}`" for part in parts) or "none"
+            return Refusal(
+                "SPC0620",
+                message,
+                argument=(*AT, key, "from"),
+                within=found.span(),
+                **suggestion(guess, f"the key's parts in braces: {listed}"),
+            )
     if entry.as_ is None:
         return None
     try:

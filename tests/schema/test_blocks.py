@@ -125,6 +125,8 @@ def test_no_copy_gives_what_it_reads():
         ("use: ffn, from: x, repeat: 1000000000, with: {width: 3}", "SPC0113", "1000000000"),
         ("use: ffn, from: x, repeat: t, with: {width: 3}", "SPC0306", "t,"),
         ("use: ffn, from: x, repeat: -1, with: {width: 3}", "SPC0308", "-1"),
+        ("use: ffn, from: x, repeat: 10**9, with: {width: 3}", "SPC0104", "**9"),
+        ("use: ffn, from: x, with: {widht: 3}", "SPC0103", "widht"),
         ("use: ffn, from: y, with: {width: 3}", "SPC0203", "y,"),
         ("use: side, from: x", "SPC0204", "x"),
         ("use: side, from: [z, x]", "SPC0213", "x]"),

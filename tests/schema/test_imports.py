@@ -346,6 +346,7 @@ def test_a_size_that_nothing_tells_is_said_where_it_is_needed(folder, function, 
         ("{p: parts.yaml}", "q.ffn", "SPC0215", "q"),
         ("{p: parts.yaml}", "p.fnf", "SPC0210", "fnf"),
         ("{p: parts.yaml}", "p", "SPC0210", "p"),
+        ("{p: parts.yaml}", "ffn", "SPC0210", "ffn"),
         ("{p: model.yaml}", "p", "SPC0216", "model.yaml"),
     ],
 )
@@ -363,6 +364,13 @@ def test_a_wrong_import_is_one_error_where_it_is_written(
     (error,) = errors("model.yaml")
     assert error.code == code, error.message
     assert at(error, files) == place
+
+
+def test_a_block_of_an_import_is_suggested_under_its_full_name(folder):
+    model = "specc: 1\nimports: {p: parts.yaml}\ninputs: {x: {shape: [4]}}\nlayers: [{use: ffn}]\n"
+    folder({"model.yaml": model})
+    (error,) = errors("model.yaml")
+    assert (error.code, error.annotation) == ("SPC0210", "did you mean `p.ffn`?")
 
 
 def test_a_circle_is_printed_as_its_path(folder):

@@ -129,3 +129,18 @@ def test_a_value_whose_colon_touches_it_is_read_nevertheless():
         ("SPC0012", "a space is missing after the colon"),
         ("SPC0308", "`units` must be positive, not -3"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("integer", "did you mean `int`?"), ("str", "did you mean `text`?")],
+)
+def test_a_type_by_its_name_in_other_languages(written, said):
+    (found,) = sc.validate(spec(f"params: {{n: {written}}}\n"))
+    assert (found.code, found.annotation) == ("SPC0104", said)
+    assert found.message == f"`n`: there is no type `{written}`"
+
+
+def test_the_version_is_asked_for_by_its_number():
+    (found,) = sc.validate(spec().replace("specc: 1\n", ""))
+    assert (found.code, found.help) == ("SPC0102", "add `specc: 1`")

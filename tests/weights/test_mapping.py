@@ -242,6 +242,18 @@ def test_what_does_not_fit_is_said_at_the_entry(folder, old, new, code, words) -
     assert said[0].span.line >= 11
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "guess"),
+    [
+        ('"block-{i}.bias"', '"blok-{i}.bias"', "did you mean `block-{i}.bias`?"),
+        ('"h.{i}.bias"', '"h.{j}.bias"', "did you mean `{i}`?"),
+    ],
+)
+def test_a_pattern_is_suggested_as_a_pattern(folder, old, new, guess) -> None:
+    assert old in MAP
+    assert guess in {item.annotation for item in findings(folder, MAP.replace(old, new))}
+
+
 def test_an_index_that_only_the_data_shows_to_be_wrong_is_said_at_the_transform(folder) -> None:
     wrong = "reshape(gather(w, cast(w * 1e6, 'int32'), 0), [6, 2])"
     text = SPEC.format(map=MAP.replace("reshape(w, [6, 2])", wrong))
