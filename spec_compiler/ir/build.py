@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Graph, Node, Value, Weight
+from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import DType, Policy, TensorType
@@ -20,11 +21,8 @@ MOST_AXES = 32
 
 
 @dataclass(slots=True)
-class Builder:
-    """Collects nodes, weights and checks; knows which layer it is lowering and in which dtypes.
-
-    Elementwise methods take Python numbers beside values and give them the other operand's dtype.
-    """
+class Builder(Operations):
+    """Collects nodes, weights and checks; knows which layer it is lowering and in which dtypes."""
 
     facts: Facts = field(default_factory=Facts)
     layer: str = ""
@@ -251,146 +249,3 @@ class Builder:
                 help="feed the same sizes as the first call does, or use a layer of its own",
             )
         return self.cast(existing.value, compute or self.policy.compute)
-
-    # --- elementwise ---------------------------------------------------------------------------
-
-    def compute(self, x: Value) -> Value:
-        """`x` in the dtype that this layer computes in."""
-        return self.cast(x, self.policy.compute)
-
-    def cast(self, x: Value, dtype: DType) -> Value:
-        """`x` in another dtype; itself when it already has it."""
-        return x if x.dtype == dtype else self.emit("cast", x, dtype=dtype)
-
-    def unary(self, operation: str, x: Value) -> Value:
-        """A primitive of one operand by its name, such as `exp`, `erf` or `logical_not`."""
-        return self.emit(operation, x)
-
-    def binary(self, operation: str, x: Value | float, y: Value | float) -> Value:
-        """A primitive of two operands by its name; a number takes the other's dtype."""
-        if not isinstance(x, Value):
-            if not isinstance(y, Value):
-                raise TypeError("one operand must be a value")
-            return self.emit(operation, self.constant(x, y.dtype), y)
-        return self.emit(operation, x, y if isinstance(y, Value) else self.constant(y, x.dtype))
-
-    def add(self, x: Value | float, y: Value | float) -> Value:
-        """`x + y`, with broadcasting, as in the methods that follow."""
-        return self.binary("add", x, y)
-
-    def subtract(self, x: Value | float, y: Value | float) -> Value:
-        """`x - y`."""
-        return self.binary("subtract", x, y)
-
-    def multiply(self, x: Value | float, y: Value | float) -> Value:
-        """`x * y`."""
-        return self.binary("multiply", x, y)
-
-    def divide(self, x: Value | float, y: Value | float) -> Value:
-        """`x / y`."""
-        return self.binary("divide", x, y)
-
-    def maximum(self, x: Value | float, y: Value | float) -> Value:
-        """The larger of `x` and `y`."""
-        return self.binary("maximum", x, y)
-
-    def minimum(self, x: Value | float, y: Value | float) -> Value:
-        """The smaller of `x` and `y`."""
-        return self.binary("minimum", x, y)
-
-    def select(self, condition: Value, x: Value | float, y: Value | float) -> Value:
-        """`x` where the condition holds, elsewhere `y`; at least one of them is a value."""
-        dtype = x.dtype if isinstance(x, Value) else y.dtype if isinstance(y, Value) else "float32"
-        left = x if isinstance(x, Value) else self.constant(x, dtype)
-        right = y if isinstance(y, Value) else self.constant(y, dtype)
-        return self.emit("select", condition, left, right)
-
-    def constant(self, number: float, dtype: DType) -> Value:
-        """A number as a value of rank 0."""
-        return self.emit("full", value=number, dtype=dtype, shape=())
-
-    # --- structure -----------------------------------------------------------------------------
-
-    def reshape(self, x: Value, shape: Shape) -> Value:
-        """The same elements in another shape."""
-        return x if x.shape == shape else self.emit("reshape", x, shape=shape)
-
-    def transpose(self, x: Value, axes: tuple[int, ...]) -> Value:
-        """Axis `i` of the result is axis `axes[i]` of `x`."""
-        return x if axes == tuple(range(len(axes))) else self.emit("transpose", x, axes=axes)
-
-    def broadcast_to(self, x: Value, shape: Shape) -> Value:
-        """`x` repeated along its axes of size 1 (and new leading ones) to `shape`."""
-        return x if x.shape == shape else self.emit("broadcast_to", x, shape=shape)
-
-    def expand(self, x: Value, axis: int) -> Value:
-        """A new axis of size 1 at `axis` of the result."""
-        rank = len(x.shape) + 1
-        at = axis % rank
-        return self.reshape(x, (*x.shape[:at], 1, *x.shape[at:]))
-
-    def concatenate(self, xs: Sequence[Value], axis: int) -> Value:
-        """Join along an axis of the operands."""
-        return self.emit("concatenate", *xs, axis=axis % len(xs[0].shape))
-
-    def slice(self, x: Value, axis: int, start: int, stop: Size) -> Value:
-        """The entries `start` to `stop` (not included) of an axis."""
-        return self.emit("slice", x, axis=axis % len(x.shape), start=start, stop=stop)
-
-    def reverse(self, x: Value, axis: int) -> Value:
-        """The entries of an axis from the last to the first."""
-        return self.emit("reverse", x, axis=axis % len(x.shape))
-
-    # --- reductions and products ---------------------------------------------------------------
-
-    def reduce(
-        self, operation: str, x: Value, axes: int | tuple[int, ...], *, keepdims: bool = False
-    ) -> Value:
-        """`sum`, `max`, `min`, `any` or `all` over axes."""
-        chosen = (axes,) if isinstance(axes, int) else axes
-        at = tuple(axis % len(x.shape) for axis in chosen)
-        return self.emit(f"reduce_{operation}", x, axes=at, keepdims=keepdims)
-
-    def contract(
-        self,
-        x: Value,
-        y: Value,
-        contracted: tuple[tuple[int, ...], tuple[int, ...]],
-        batch: tuple[tuple[int, ...], tuple[int, ...]] = ((), ()),
-    ) -> Value:
-        """Sum of products over the contracted axes.
-
-        The result has the batch axes, then the free axes of `x`, then those of `y`.
-        """
-        return self.emit("contract", x, y, contracted=contracted, batch=batch)
-
-    def matmul(self, x: Value, kernel: Value) -> Value:
-        """Multiply the last axis of `x` by a matrix `[in, out]`."""
-        return self.contract(x, kernel, ((len(x.shape) - 1,), (0,)))
-
-    def einsum(self, x: str, y: str, result: str, left: Value, right: Value) -> Value:
-        """A contraction by labels: each of `result` stands in `x` or `y`, none twice in one."""
-        left, x = self._sum_lonely(left, x, y + result)
-        right, y = self._sum_lonely(right, y, x + result)
-        batch = [label for label in x if label in y and label in result]
-        inner = [label for label in x if label in y and label not in result]
-        made = (
-            batch
-            + [label for label in x if label not in y]
-            + [label for label in y if label not in x]
-        )
-        product = self.contract(
-            left,
-            right,
-            (tuple(map(x.index, inner)), tuple(map(y.index, inner))),
-            (tuple(map(x.index, batch)), tuple(map(y.index, batch))),
-        )
-        return self.transpose(product, tuple(made.index(label) for label in result))
-
-    def _sum_lonely(self, value: Value, labels: str, elsewhere: str) -> tuple[Value, str]:
-        """Sum over the axes whose label stands nowhere else."""
-        lonely = tuple(i for i, label in enumerate(labels) if label not in elsewhere)
-        if not lonely:
-            return value, labels
-        kept = "".join(label for i, label in enumerate(labels) if i not in lonely)
-        return self.reduce("sum", value, lonely), kept
