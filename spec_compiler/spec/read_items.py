@@ -1,0 +1,161 @@
+"""The items of a list of layers, read in order; one that is wrong keeps its place."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, cast
+
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.layer import Layer
+from spec_compiler.notation.scope import described
+from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.source.node import Incomplete, Node
+from spec_compiler.spec.authored import authored
+from spec_compiler.spec.core import Call, Pending
+from spec_compiler.spec.defaults import settings
+from spec_compiler.spec.instance import Instance
+from spec_compiler.spec.items import Edges, Reuse, no_kind, unknown_type
+from spec_compiler.spec.layer_list import LayerList, snake
+from spec_compiler.spec.use import before_shapes
+
+_EDGES = ("type", "name", "from", "mask")
+
+
+class TooMuch(Exception):
+    """The limit of an expansion was met, and said."""
+
+
+class ItemReader(LayerList, ABC):
+    """Reads the items of a list: layers, second calls of layers, and uses of blocks."""
+
+    def read_items(self, items: list[Node], document: Node) -> None:
+        """Read the layers of a file or of a block; `document` is what holds them."""
+        for item in items:
+            name = item.get("name")
+            if name is not None and isinstance(name.value, str):
+                self.claim(name.value, name, document)
+        for item in items:
+            problems: list[Refusal] | None = None
+            counts = dict(self.counts)
+            before = len(self.whole.calls), len(self.whole.instances)
+            try:
+                self._read_item(item)
+            except TooMuch:
+                if self.instance is not None:
+                    raise
+                self.forget(*before)
+                self.add_broken(item)
+            except Refusal as refusal:
+                problems = [refusal]
+            except Refusals as refusals:
+                problems = refusals.items
+            for refusal in problems or ():
+                self.report(refusal, item)
+            if problems is not None:
+                self.counts = counts
+                self.add_broken(item)
+
+    def _read_item(self, item: Node) -> None:
+        if not isinstance(item.value, dict):
+            raise Refusal(
+                "SPC0104", f"a layer is a mapping with `type`, not {described(item.plain())}"
+            )
+        kinds = [key for key in ("type", "use", "reuse") if key in item.value]
+        if len(kinds) > 1:
+            raise Refusal(
+                "SPC0107",
+                "a layer has one of `type`, `use` and `reuse`, not "
+                f"{' and '.join(f'`{kind}`' for kind in kinds)}",
+                argument=(kinds[1],),
+            )
+        if not kinds:
+            raise Refusals([] if isinstance(item.value, Incomplete) else [no_kind(item)])
+        if kinds == ["use"]:
+            self.read_use(item)
+        elif kinds == ["reuse"]:
+            self._read_reuse(item)
+        else:
+            self._read_layer(item)
+
+    def _read_layer(self, item: Node) -> None:
+        if self.instance is not None:
+            self._defer_layer(item, self.instance)
+            return
+        plain = cast("dict[str, Any]", authored(item, self.scope))
+        cls = self._type(plain.pop("type"))
+        layer = settings(cls, plain, self.scope, self.library.defaults)
+        name, explicit = self.name_for(layer.name, snake(cls.__name__)), layer.name is not None
+        self.add(Call(name, layer, layer.from_, item, None, explicit, mask=_named(layer.mask)))
+
+    def _defer_layer(self, item: Node, instance: Instance) -> None:
+        """Keep a block's layer whose settings may name sizes that its inputs bind."""
+        plain = before_shapes(item, self.known, _EDGES)
+        cls = self._type(plain.pop("type"))
+        edges = validated(Edges, plain, self.scope, cls.__name__)
+        name = self.name_for(edges.name, snake(cls.__name__))
+        pending = Pending(cls, item, self.library.defaults)
+        self.add(
+            Call(
+                name,
+                None,
+                edges.from_,
+                item,
+                explicit_name=edges.name is not None,
+                mask=_named(edges.mask),
+                instance=instance,
+                pending=pending,
+            )
+        )
+
+    def _type(self, kind: object) -> type[Layer]:
+        cls = LAYERS.get(kind) if isinstance(kind, str) else None
+        if cls is None:
+            raise unknown_type(kind)
+        return cls
+
+    def _read_reuse(self, item: Node) -> None:
+        keys = None if self.instance is None else ("reuse", *_EDGES)
+        plain = before_shapes(item, self.known, keys)
+        reuse = validated(Reuse, plain, self.scope, "a reuse")
+        first = self.calls.get(reuse.reuse)
+        if first is not None and first.refused:
+            self.keep(Call(self.name_for(reuse.name, reuse.reuse, call=True), None, None, item))
+            return
+        if first is None:
+            found = suggestion(nearest(reuse.reuse, self.calls))
+            if reuse.reuse in self.calls:
+                found["annotation"] = "a block; `share: true` gives its copies the same weights"
+            elif reuse.reuse in self.explicit:
+                found["annotation"] = "it stands below, or is broken"
+            raise Refusal(
+                "SPC0203",
+                f"there is no layer `{reuse.reuse}` above",
+                argument=("reuse",),
+                **found,
+            )
+        target = first.reuse or first.name
+        layer = reuse.on(first.layer) if first.layer is not None else None
+        name = self.name_for(reuse.name, target.removeprefix(self.owner), call=True)
+        self.add(
+            Call(
+                name,
+                layer,
+                reuse.from_,
+                item,
+                target,
+                explicit_name=reuse.name is not None,
+                mask=_named(reuse.mask),
+                instance=first.instance,
+                pending=first.pending,
+            )
+        )
+
+    @abstractmethod
+    def read_use(self, item: Node) -> None:
+        """Put the layers of a block in the place of the item that uses it."""
+
+
+def _named(mask: str | None) -> str | None:
+    """The tensor that a `mask:` names."""
+    return None if mask in {"drop", "pass"} else mask
