@@ -7,9 +7,9 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from spec_compiler.definitions import check_definitions
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity, SpecError
 from spec_compiler.elaborate import elaborate
+from spec_compiler.elaborate.definitions import check_definitions
 from spec_compiler.files import Origin
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.program import Program

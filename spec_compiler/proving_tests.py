@@ -7,12 +7,12 @@ from itertools import product
 from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.elaborate.inputs import extent
 from spec_compiler.files import DATA_FORMATS, unknown_format
 from spec_compiler.ir.dims import Size, bounds, symbols
 from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
-from spec_compiler.sources import extent
 from spec_compiler.spec.inputs import TensorFile
 from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.tests_section import MOST_CASES, Expectation, SpecTest, holds_booleans

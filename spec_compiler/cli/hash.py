@@ -6,7 +6,7 @@ import typer
 
 from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecArgument, pairs
 from spec_compiler.cli.reading import compile_spec, reporting
-from spec_compiler.identity import identity
+from spec_compiler.compare import identity
 
 
 def command(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Severity, nearest
+from spec_compiler.elaborate.tracing import weight_label
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
@@ -19,7 +20,6 @@ from spec_compiler.program import Program
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.place import diagnose
-from spec_compiler.tracing import weight_label
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
 from spec_compiler.weights.mapping import CANDIDATES, GUESSES, Origin, origins, transformed

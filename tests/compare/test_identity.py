@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from compared_model import MODEL
 
+from spec_compiler.compare import identity
 from spec_compiler.compile import compile_text
-from spec_compiler.identity import identity
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 

@@ -7,8 +7,8 @@ import pytest
 
 import spec_compiler as sc
 from spec_compiler.cli import main
+from spec_compiler.compare import identity
 from spec_compiler.compile import compile_text
-from spec_compiler.identity import identity
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 

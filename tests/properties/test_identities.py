@@ -6,9 +6,8 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from random_specs import Spec, specs
 
-from spec_compiler.compare import Kind, compare
+from spec_compiler.compare import Kind, compare, identity
 from spec_compiler.compile import compile_text
-from spec_compiler.identity import identity
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import assume, given, note
 from random_specs import Spec, specs
 
+from spec_compiler.compare import identity
 from spec_compiler.compile import compile_path, compile_text
-from spec_compiler.identity import identity
 
 
 def compiled(**documents):

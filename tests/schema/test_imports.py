@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.compare import identity
 from spec_compiler.compile import check_path, compile_path, compile_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.identity import identity
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 

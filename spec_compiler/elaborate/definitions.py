@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
-from spec_compiler.elaborate import elaborate
+from spec_compiler.elaborate.driver import elaborate
 from spec_compiler.ir.dims import Size, symbol
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.notation.plain import is_list, is_mapping

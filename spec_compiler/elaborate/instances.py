@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Refusal
+from spec_compiler.elaborate.signature import Signature
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.arithmetic import Untold
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import Refusals, validated
-from spec_compiler.signature import Signature
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.defaults import settings

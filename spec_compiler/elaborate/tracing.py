@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.diagnostics import Label
+from spec_compiler.diagnostics import Label, Refusal
 from spec_compiler.ir.axes import sources
 from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.layers.signal import Mask, Signal
@@ -13,6 +13,23 @@ from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.place import headline, span_of
 from spec_compiler.wiring import Wiring
+
+
+def size_labels(
+    refusal: Refusal,
+    taken: Sequence[Signal],
+    core: Core,
+    nodes: Sequence[Node],
+    weights: Mapping[str, Weight],
+) -> tuple[Label, ...]:
+    """Where each size came from that matters to a refusal, of what a layer takes."""
+    labels: dict[Label, None] = {}
+    for index, axis in refusal.sizes:
+        if index < len(taken) and -taken[index].rank <= axis < taken[index].rank:
+            label = size_label(taken[index].value, axis, core, nodes, weights)
+            if label is not None:
+                labels[label] = None
+    return tuple(labels)
 
 
 def size_label(

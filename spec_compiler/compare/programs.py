@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from spec_compiler.identity import canonical, port_facts
+from spec_compiler.compare.canonical import canonical, port_facts
+from spec_compiler.compare.renaming import edge_in_new_names, in_new_names, renamed_layers
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Program
-from spec_compiler.renaming import edge_in_new_names, in_new_names, renamed_layers
 from spec_compiler.spec.core_text import core_document, core_weights
 from spec_compiler.spec.document import WeightsDeclaration
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity
+from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.place import diagnose
-from spec_compiler.tracing import mask_origin, mask_path
 from spec_compiler.wiring import Wiring
 
 Results = dict[str, Signal]

@@ -7,24 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest, suggestion
-from spec_compiler.instances import AtUse, Scopes, Skipped, check_shared, layer_in
+from spec_compiler.elaborate.claims import check_input_specs, check_residual
+from spec_compiler.elaborate.inputs import input_signal
+from spec_compiler.elaborate.instances import AtUse, Scopes, Skipped, check_shared, layer_in
+from spec_compiler.elaborate.mask_policy import named_mask, settle_mask
+from spec_compiler.elaborate.tracing import interval_label, size_labels
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
-from spec_compiler.ir.types import Policy, shape_text
+from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.ports import lower_with
 from spec_compiler.layers.signal import Signal
-from spec_compiler.mask_policy import named_mask, settle_mask
 from spec_compiler.notation.validated import Refusals
 from spec_compiler.program import Port as ProgramPort
 from spec_compiler.program import Program, Step
-from spec_compiler.sources import input_signal
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.place import diagnose
-from spec_compiler.tracing import interval_label, size_label
 from spec_compiler.wiring import Feeds, Port, Wiring
 
 Results = dict[str, Signal]
@@ -135,9 +136,9 @@ class _Driver:
         taken: list[Signal] = []
         try:
             taken = [self.read(port) for port in feeds.ports]
-            self.check_input_specs(layer, taken)
+            check_input_specs(layer, taken, self.builder)
             if call.equal:
-                self.check_residual(call, taken)
+                check_residual(call, taken, self.builder)
             results = self.results(call, layer, feeds, taken)
             if layer.expect is not None:
                 taken = [self.single(results, "`expect`")]
@@ -179,21 +180,6 @@ class _Driver:
             self.diagnostics.add_once(diagnose(refusal, place, labels=labels))
         return None
 
-    def check_residual(self, call: Call, taken: list[Signal]) -> None:
-        """Prove that what is added has the shape of what it is added to."""
-        left, right = taken
-        if left.rank != right.rank or not all(
-            self.builder.require(one, "==", other, f"`residual`: axis {axis}", ("residual",))
-            for axis, (one, other) in enumerate(zip(left.shape, right.shape, strict=True))
-        ):
-            raise Refusal(
-                "SPC0214",
-                f"`{call.name}`: the block's input is {shape_text(left.shape)}, its output "
-                f"{shape_text(right.shape)}; a residual needs one shape",
-                argument=("residual",),
-                blame_key=True,
-            )
-
     def results(self, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Results:
         """What a layer makes, with its masks settled."""
         b = self.builder
@@ -226,20 +212,6 @@ class _Driver:
         regularizer = getattr(layer, "activity_regularizer", None)
         if regularizer is not None:
             self.activities.append((call.name, regularizer, next(iter(results.values())).value))
-
-    def check_input_specs(self, layer: Layer, taken: list[Signal]) -> None:
-        """Prove the `input_spec` of every input."""
-        specs = layer.input_spec
-        if not specs:
-            return
-        if len(specs) != len(taken):
-            raise Refusal(
-                "SPC0304",
-                f"`input_spec` describes {len(specs)} inputs, and the layer has {len(taken)}",
-                argument=("input_spec",),
-            )
-        for index, (spec, signal) in enumerate(zip(specs, taken, strict=True)):
-            spec.check(self.builder, signal, ("input_spec", index))
 
     # --- references ----------------------------------------------------------------------------
 
@@ -312,22 +284,6 @@ class _Driver:
         add = self.diagnostics.add_once if call.trace else self.diagnostics.add
         add(diagnose(refusal, call.node, labels=labels))
 
-    def size_labels(self, refusal: Refusal, taken: list[Signal]) -> tuple[Label, ...]:
-        """Where each size that matters came from."""
-        labels: list[Label] = []
-        for index, axis in refusal.sizes:
-            if index < len(taken) and -taken[index].rank <= axis < taken[index].rank:
-                label = size_label(
-                    taken[index].value,
-                    axis,
-                    self.seen().core,
-                    self.builder.nodes,
-                    self.builder.weights,
-                )
-                if label is not None:
-                    labels.append(label)
-        return tuple(dict.fromkeys(labels))
-
     def program(self) -> Program:
         """Everything that was lowered, under the names that people know."""
         reached = {name: signal.value for name, signal in self.outputs.items()}
@@ -354,6 +310,12 @@ class _Driver:
             tuple(self.activities),
             self.seen(),
             self.diagnostics,
+        )
+
+    def size_labels(self, refusal: Refusal, taken: list[Signal]) -> tuple[Label, ...]:
+        """Where the sizes that matter came from."""
+        return size_labels(
+            refusal, taken, self.seen().core, self.builder.nodes, self.builder.weights
         )
 
     def seen(self) -> Wiring:

@@ -1,0 +1,6 @@
+"""What a model is (`identity`), and what differs between two (`compare`)."""
+
+from spec_compiler.compare.canonical import identity
+from spec_compiler.compare.programs import Comparison, Finding, Kind, compare
+
+__all__ = ["Comparison", "Finding", "Kind", "compare", "identity"]

@@ -1,0 +1,5 @@
+"""From layers to primitives: `elaborate` lowers them in order, and proves what they claim."""
+
+from spec_compiler.elaborate.driver import elaborate
+
+__all__ = ["elaborate"]

@@ -1,0 +1,49 @@
+"""What is claimed of the signals that a layer takes, and proved before it is lowered."""
+
+from __future__ import annotations
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.signal import Signal
+from spec_compiler.spec.core import Call
+
+
+def check_input_specs(layer: Layer, taken: list[Signal], b: Builder) -> None:
+    """Prove what `input_spec` claims of every input.
+
+    Raises:
+        Refusal: it is not so.
+    """
+    specs = layer.input_spec
+    if not specs:
+        return
+    if len(specs) != len(taken):
+        raise Refusal(
+            "SPC0304",
+            f"`input_spec` describes {len(specs)} inputs, and the layer has {len(taken)}",
+            argument=("input_spec",),
+        )
+    for index, (spec, signal) in enumerate(zip(specs, taken, strict=True)):
+        spec.check(b, signal, ("input_spec", index))
+
+
+def check_residual(call: Call, taken: list[Signal], b: Builder) -> None:
+    """Prove that what a residual adds has the shape of what it is added to.
+
+    Raises:
+        Refusal: it has another.
+    """
+    left, right = taken
+    if left.rank != right.rank or not all(
+        b.require(one, "==", other, f"`residual`: axis {axis}", ("residual",))
+        for axis, (one, other) in enumerate(zip(left.shape, right.shape, strict=True))
+    ):
+        raise Refusal(
+            "SPC0214",
+            f"`{call.name}`: the block's input is {shape_text(left.shape)}, its output "
+            f"{shape_text(right.shape)}; a residual needs one shape",
+            argument=("residual",),
+            blame_key=True,
+        )
