@@ -137,6 +137,12 @@ def _tensor(c: Context, operand: Operand) -> Tensor:
     return c.tensor(operand)
 
 
+def _number(c: Context, operand: Operand) -> bool | int | float | None:
+    if operand is None or isinstance(operand, bool | int | float):
+        return operand
+    raise _kind("a number", operand)
+
+
 def _tensors(c: Context, operand: Operand) -> list[Tensor]:
     if not isinstance(operand, list) or not operand:
         raise _kind("a list of tensors such as `[x, y]`", operand)
@@ -206,6 +212,7 @@ def _dtype(c: Context, operand: Operand) -> DType:
 
 
 ANY = Parameter(_any)
+NUMBER = Parameter(_number)
 TENSOR = Parameter(_tensor)
 TENSORS = Parameter(_tensors)
 OPERANDS = Parameter(_tensor, many=True)

@@ -9,7 +9,7 @@ from typing import Any
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression import FUNCTIONS
 from spec_compiler.expression.foreign import with_python
-from spec_compiler.expression.function import ANY, TENSOR, Function
+from spec_compiler.expression.function import NUMBER, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.layers.activations import ACTIVATIONS
@@ -39,7 +39,10 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
         return c.elementwise(value, x)
 
     does = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].rstrip(".")
-    settings = {key: ANY.or_(field.get_default()) for key, field in fields.items()}
+    settings = {
+        key: NUMBER if field.is_required() else NUMBER.or_(field.get_default())
+        for key, field in fields.items()
+    }
     parameters = {"x": TENSOR, **settings}
     return Function(name, parameters, rule, does=does, gives="floating")
 

@@ -37,6 +37,10 @@ LISTINGS = [
 ]
 
 
+def test_no_page_shows_how_it_is_made():
+    assert [path for path, text in PAGES.items() if re.search("pydantic|<class|object at", text, re.I)] == []
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_generated_files_are_fresh(path):
     assert (ROOT / path).read_text() == PAGES[path], "run `python -m spec_compiler.docs`"

@@ -67,6 +67,7 @@ WRONG = {
     "SPC0123": ["«z» + x", "x + «sum»", "sum(«X»)"],
     "SPC0124": ["«tahn»(x)", "x + «eval»('1')", "«__import__»('os')", "«open»('a')"],
     "SPC0125": [
+        "«threshold»(x, 1)",
         "«sum»()",
         "sum(x, «axes=1»)",
         "sum(x, 1, False, «2»)",
@@ -75,6 +76,9 @@ WRONG = {
         "«reshape»(x)",
     ],
     "SPC0126": [
+        "softmax(x, «axis=x»)",
+        "relu(x, «max_value=seq»)",
+        "gelu(x, «'tanh'»)",
         "sum(x, «axis=x»)",
         "sum(x, «1.5»)",
         "cast(x, «'floaty'»)",
