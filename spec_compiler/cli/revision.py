@@ -81,15 +81,15 @@ class Commit:
         """
         shown = str(Path(path).with_name(f"{self.name[:_SHORT]}:{Path(path).name}"))
         inside = os.path.relpath(path, _folder(path)).replace(os.sep, "/")
-        blob = f"{self.name}:./{inside}"
-        size = _git(path, shown, "cat-file", "-s", blob)
+        blob, asked = f"{self.name}:./{inside}", f"{PREFIX}{self.name[:_SHORT]}:{path}"
+        size = _git(path, asked, "cat-file", "-s", blob)
         if size is None:
-            raise _error("the revision has no such file", shown)
+            raise _error("the revision has no such file; under another name: `git:REV:NAME`", asked)
         if int(size) > Limits().bytes:
-            raise _error(f"the file is larger than {Limits().bytes:,} bytes", shown)
-        content = _git(path, shown, "cat-file", "blob", blob)
+            raise _error(f"the file is larger than {Limits().bytes:,} bytes", asked)
+        content = _git(path, asked, "cat-file", "blob", blob)
         if content is None:
-            raise _error("it is no file in the revision", shown)
+            raise _error("it is no file in the revision", asked)
         return content, shown
 
 

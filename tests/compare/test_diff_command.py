@@ -133,6 +133,7 @@ def test_imports_are_those_of_the_revision(specc, repository):
         (["models/model.yaml", "--rev", "HEAD...HEAD"], 2, "two dots"),
         (["models/model.yaml", "--rev", "..HEAD"], 2, "git:REV:PATH"),
         (["git:HEAD:models", "models/model.yaml"], 3, "no file in the revision"),
+        (["git:HEAD:models/old.yaml", "models/model.yaml"], 3, ":models/old.yaml: the revision"),
         (["/dev/null", "--rev", "HEAD"], 3, "no git repository"),
         (["models/other.yaml", "--rev", "HEAD"], 3, "no such file"),
         (["models/model.yaml", "--rev=--help"], 2, "git:REV:PATH"),
