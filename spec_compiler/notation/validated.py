@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +11,7 @@ from pydantic_core import ErrorDetails
 from spec_compiler.diagnostics import Refusal, Suggestion, nearest, suggestion
 from spec_compiler.notation.fields import Declaration, FieldRefusal
 from spec_compiler.notation.nested import declaration_at
+from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Incomplete
 
@@ -40,10 +42,12 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
     try:
         return cls.model_validate(written, context=scope)
     except ValidationError as error:
-        raise Refusals(translated(error, cls, what)) from None
+        raise Refusals(translated(error, cls, what, written)) from None
 
 
-def translated(error: ValidationError, cls: type[Declaration], what: str) -> list[Refusal]:
+def translated(
+    error: ValidationError, cls: type[Declaration], what: str, written: object
+) -> list[Refusal]:
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
     absent = [
@@ -54,7 +58,8 @@ def translated(error: ValidationError, cls: type[Declaration], what: str) -> lis
     strange: list[Refusal] = []
     for item in details:
         if item["type"] == "extra_forbidden":
-            refusal, meant = _unknown(_path(item), cls, what, absent)
+            path = _path(item)
+            refusal, meant = _unknown(path, cls, what, absent, _keys_at(written, path[:-1]))
             absent = [path for path in absent if path != meant]
             strange.append(refusal)
     lacking = [_missing(path, what) for path in absent]
@@ -93,7 +98,7 @@ def key_names(cls: type[BaseModel]) -> list[str]:
 
 
 def _unknown(
-    path: Path, cls: type[Declaration], what: str, absent: list[Path]
+    path: Path, cls: type[Declaration], what: str, absent: list[Path], stated: Collection[str]
 ) -> tuple[Refusal, Path | None]:
     """The refusal, and the path of the missing key that was meant if there is one."""
     outer, key = path[:-1], str(path[-1])
@@ -102,7 +107,8 @@ def _unknown(
     # a required key that is missing is the likeliest to have been meant
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
     meant = _MEANT.get(key)
-    guess = meant if meant in known else nearest(key, lacking) or nearest(key, known)
+    possible = [name for name in known if name not in stated]
+    guess = meant if meant in possible else nearest(key, lacking) or nearest(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
     if instead:
@@ -115,6 +121,16 @@ def _unknown(
         **(suggestion(guess) if guess else Suggestion(annotation="unknown", help=takes)),
     )
     return refusal, (*outer, guess) if guess else None
+
+
+def _keys_at(written: object, path: Path) -> Collection[str]:
+    """What stands in the mapping at `path` of the plain data."""
+    for part in path:
+        if is_list(written) and isinstance(part, int):
+            written = written[part]
+        elif is_mapping(written) and isinstance(part, str):
+            written = written.get(part)
+    return written.keys() if is_mapping(written) else ()
 
 
 def _missing(path: Path, what: str) -> Refusal:

@@ -15,7 +15,7 @@ from spec_compiler.source.node import Node
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.document import ParamField
 from spec_compiler.spec.library import Block, BlockPort, Library
-from spec_compiler.spec.names import check_name, check_size_name
+from spec_compiler.spec.names import NAME, check_name, check_size_name
 from spec_compiler.spec.place import diagnose
 
 
@@ -91,6 +91,13 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
     if not isinstance(node.value, dict):
         message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
         diagnostics.add(diagnose(Refusal("SPC0104", message), node))
+        library.unsure = True
+        return {}
+    if "layers" in node.value and node.value.keys() <= BlockDeclaration.model_fields.keys():
+        message = "`blocks` is a mapping from names to blocks, and here is a block without a name"
+        help = "write `blocks: {ffn: …}`, with these keys under the name"
+        diagnostics.add(diagnose(Refusal("SPC0104", message, help=help), node))
+        library.unsure = True
         return {}
     found: dict[str, Block | None] = {}
     for name, entry in node.value.items():
@@ -99,6 +106,7 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
         found[name] = None
         problems: list[Refusal] = []
         try:
+            library.unsure |= not NAME.fullmatch(name)
             check_name(name, "a block", ())
             found[name] = _block(name, entry.node, library)
         except Refusal as refusal:

@@ -140,7 +140,7 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
             guess = nearest(key, absent) or nearest(key, optional)
             if guess:
                 refusal.annotation, refusal.help = suggestion(guess)["annotation"], ""
-                explained.add(guess)
+                explained |= {"inputs", "layers"} if guess == "blocks" else {guess}
             elif refusal.help:
                 refusal.help += "".join(f", `{section}`" for section in SECTIONS)
     kept = [refusal for refusal in problems if refusal.missing not in explained]

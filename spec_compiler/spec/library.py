@@ -92,6 +92,7 @@ class Library:
         model: The file as a whole, as a block; None for the file that is compiled, for one that
             holds blocks only, and for one that was refused.
         is_model: Whether it holds a model.
+        unsure: Whether a block in it could not be read whose name is not known.
     """
 
     origin: Origin
@@ -102,6 +103,7 @@ class Library:
     imports: dict[str, Library | None] = field(default_factory=dict[str, "Library | None"])
     model: Block | None = None
     is_model: bool = True
+    unsure: bool = False
 
     def find(self, written: str) -> Block | None:
         """The block that a `use` names; None when it was refused where it is declared.
@@ -116,12 +118,16 @@ class Library:
             return self.blocks[written]
         alias, dot, name = written.partition(".")
         if alias not in self.imports:
+            if self.unsure and not dot:
+                return None
             raise self._unknown(written, alias, dot)
         imported = self.imports[alias]
         if imported is None:
             return None
         if dot and name in imported.blocks:
             return imported.blocks[name]
+        if dot and imported.unsure:
+            return None
         listed = ", ".join(f"`{alias}.{block}`" for block in imported.blocks)
         if not dot:
             if imported.is_model:

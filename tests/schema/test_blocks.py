@@ -194,3 +194,30 @@ def test_a_name_of_a_block_and_of_a_layer_is_one_error():
         "  - {type: Identity, from: s"
     )
     assert found.code == "SPC0201"
+
+
+DECLARED = """\
+specc: 1
+inputs: {x: {shape: [4]}}
+BLOCKS
+layers: [{use: f, name: y}]
+"""
+BODY = "inputs: {x: {}}, layers: [{type: Identity}], outputs: identity"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "code"),
+    [
+        (f"blocks: {{1f: {{{BODY}}}}}", "SPC0112"),
+        (f"blocks: {{{BODY}}}", "SPC0104"),
+        (f"blocks: [{{{BODY}}}]", "SPC0104"),
+        (f"blocks: {{f: {{{BODY.replace('outputs', 'gives')}}}}}", "SPC0103"),
+        (f"blocks: {{f: {{{BODY.replace('layers', 'params: {}, laiers')}}}}}", "SPC0103"),
+        (f"blcks: {{f: {{{BODY}}}}}", "SPC0103"),
+    ],
+)
+def test_a_declaration_that_cannot_be_read_is_not_blamed_on_its_uses(blocks, code):
+    found = Diagnostics()
+    with pytest.raises(SpecError):
+        compile_text(DECLARED.replace("BLOCKS", blocks), diagnostics=found)
+    assert [(error.code, error.span.line) for error in found.errors] == [(code, 3)]

@@ -411,6 +411,16 @@ def test_a_file_that_cannot_be_parsed_is_not_blamed_on_its_uses(folder):
     assert error.span.file == "parts.yaml"
 
 
+@pytest.mark.parametrize(("old", "new"), [("blocks:", "bloks:"), ("  ffn:", "  1fn:")])
+def test_a_file_of_blocks_that_cannot_be_read_is_not_blamed_on_its_uses(folder, old, new):
+    model = (
+        "specc: 1\nimports: {p: parts.yaml}\ninputs: {x: {shape: [4]}}\nlayers: [{use: p.ffn}]\n"
+    )
+    folder({"model.yaml": model, "parts.yaml": PARTS.replace(old, new)})
+    (error,) = errors("model.yaml")
+    assert error.span.file == "parts.yaml"
+
+
 def test_a_name_for_a_block_and_an_import_is_an_error(folder):
     block = "{inputs: {x: {}}, layers: [{type: Identity}], outputs: identity}"
     files = {

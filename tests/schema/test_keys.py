@@ -144,3 +144,8 @@ def test_a_type_by_its_name_in_other_languages(written, said):
 def test_the_version_is_asked_for_by_its_number():
     (found,) = sc.validate(spec().replace("specc: 1\n", ""))
     assert (found.code, found.help) == ("SPC0102", "add `specc: 1`")
+
+
+def test_a_key_that_stands_there_already_was_not_meant_by_another():
+    (found,) = sc.validate(spec(layer=", unitz: 4"))
+    assert (found.code, found.annotation) == ("SPC0103", "unknown")
