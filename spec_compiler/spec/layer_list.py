@@ -102,14 +102,19 @@ class LayerList:
             check_layer_name(call.name)
         self.keep(call)
 
-    def add_broken(self, item: Node) -> None:
-        """Keep the place of a layer that was refused, so that nothing behind it is blamed."""
+    def add_broken(self, item: Node, *, strange_key: bool = False) -> None:
+        """Keep the place of a layer that was refused, so that nothing behind it is blamed.
+
+        Args:
+            item: The layer.
+            strange_key: Whether a key of it is unknown, which may have been meant as `name`.
+        """
         name, kind = item.get("name"), item.get("type") or item.get("use")
         if name is not None and isinstance(name.value, str):
             self.keep(Call(name.value, None, None, item))
             return
         base = snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
-        self.names.unsure |= kind is None or name is not None
+        self.names.unsure |= kind is None or name is not None or strange_key
         generated = self.name_for(None, base)
         self.keep(Call(generated, None, None, item, explicit_name=False))
 

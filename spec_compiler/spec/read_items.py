@@ -54,7 +54,7 @@ class ItemReader(LayerList, ABC):
                 self.report(refusal, item)
             if problems is not None:
                 self.counts = counts
-                self.add_broken(item)
+                self.add_broken(item, strange_key=any(found.blame_key for found in problems))
 
     def _read_item(self, item: Node) -> None:
         if not isinstance(item.value, dict):

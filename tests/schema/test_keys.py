@@ -92,6 +92,9 @@ ONE_FAULT = (
     # an unknown key beside a missing one
     ("layers: [{type: Dense, neurons: 3}]", "SPC0103"),
     ("sequence: [{type: Dense, units: 3}]", "SPC0103"),
+    # a name under another key
+    ("layers: [{type: Dense, nm: y, units: 3}]\noutputs: y", "SPC0103"),
+    ("layers: [{type: Dense, nm: y, units: 3}, {type: Identity, from: y}]", "SPC0103"),
     # of two equal keys the first has no value
     ("layers:\nlayers: [{type: Dense, units: 3}]", "SPC0014"),
 )
