@@ -52,7 +52,7 @@ class Registry(Generic[Kind]):
         at: tuple[str, ...] = ()
         if is_mapping(written):
             settings = Incomplete(written) if isinstance(written, Incomplete) else dict(written)
-            if "type" not in settings and isinstance(written, Incomplete):
+            if "type" not in settings and isinstance(written, Incomplete) and written.own:
                 raise FieldRefusal  # said when it was read
             if "type" not in settings:
                 message = f"{self.what} needs `type`"

@@ -38,11 +38,15 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
 
     Raises:
         Refusals: one for each mistake; a missing key and an unknown one that looks like it are one.
+            None where something could not be read, which was said then.
     """
     try:
-        return cls.model_validate(written, context=scope)
+        found = cls.model_validate(written, context=scope)
     except ValidationError as error:
         raise Refusals(translated(error, cls, what, written)) from None
+    if isinstance(written, Incomplete):
+        raise Refusals([])
+    return found
 
 
 def translated(
@@ -51,9 +55,7 @@ def translated(
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
     absent = [
-        _path(item)
-        for item in details
-        if item["type"] == "missing" and not isinstance(item["input"], Incomplete)
+        _path(item) for item in details if item["type"] == "missing" and not _lost(item["input"])
     ]
     strange: list[Refusal] = []
     for item in details:
@@ -70,6 +72,11 @@ def translated(
         for refusal in _wrong(item)
     ]
     return [*one_each(strange, lacking), *wrong]
+
+
+def _lost(written: object) -> bool:
+    """Whether a key that a mapping lacks may be one that could not be read."""
+    return isinstance(written, Incomplete) and written.own
 
 
 def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:

@@ -7,8 +7,19 @@ import re
 from spec_compiler.diagnostics import Diagnostic, Label
 from spec_compiler.source.mistake import Mistake, line_above, quoted, spaces, word_at
 from spec_compiler.source.positions import span_at
+from spec_compiler.source.split_text import bracketed
 
 _CRAMPED = re.compile(r"([^\s:\"'\[\]{},]+):([^\s:][^\n]*)")
+
+
+def bracket_after_key(m: Mistake) -> Diagnostic | None:
+    """`seq:{min: 2}` or `seq {min: 2}`: the bracket is taken for text."""
+    if "flow" in m.context:
+        return None
+    start, line = m.line_start, m.rest_of_line(m.line_start)
+    text = line.lstrip(" -")
+    begin = start + len(line) - len(text)
+    return bracketed(text, span_at(m.file, m.text, begin, start + len(line)))
 
 
 def second_colon(m: Mistake) -> Diagnostic | None:

@@ -7,6 +7,7 @@ import re
 from spec_compiler.diagnostics import Diagnostic, Label
 from spec_compiler.source.mistake import Mistake, line_end, quoted
 from spec_compiler.source.positions import place, span_at
+from spec_compiler.source.split_text import bracketed
 
 # Keys are bounded, or a long line would take quadratic time.
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,100}?)"""
@@ -109,12 +110,7 @@ def _colon_missing(m: Mistake) -> Diagnostic | None:
     if m.character not in ("[", "{") or "flow mapping" not in m.context or not key:
         return None
     start = m.line_start + key.start(1)
-    return m.report(
-        "SPC0012",
-        f"a colon is missing after `{key[1]}`",
-        f"write `{key[1]}: {m.character}`",
-        (start, start + len(key[1])),
-    )
+    return bracketed(m.text[start : m.at + 1], span_at(m.file, m.text, start, m.at + 1))
 
 
 def _comma_missing(m: Mistake, start: int, word: str) -> Diagnostic:

@@ -12,6 +12,7 @@ from spec_compiler.diagnostics import Diagnostic, Edit, Span
 _COLON_FOLLOWS = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n])")
 _CRAMPED = re.compile(r"([A-Za-z_][\w.-]*):(?!//)(\S.*)")
+_BRACKETED = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)(?P<colon>:?)(?P<space>[ ]*)(?P<bracket>[\[{])")
 _TWO_WORDS = re.compile(r"([A-Za-z_]\w*) +(\S.*)")
 
 
@@ -30,6 +31,21 @@ def no_space(name: str, value: str, span: Span) -> Diagnostic:
         span.inside(len(name), len(name) + 1),
         help=f"write `{meant}`",
         edits=(Edit(span, meant),),
+    )
+
+
+def bracketed(text: str, span: Span) -> Diagnostic | None:
+    """What to say of a key with a bracket that was to begin its value: `seq:{min` or `seq {min`."""
+    found = _BRACKETED.match(text)
+    if found is None or (found["colon"] and found["space"]):
+        return None
+    key = found["key"]
+    wrong = "a space is missing after the colon" if found["colon"] else f"no colon follows `{key}`"
+    return Diagnostic(
+        "SPC0012",
+        wrong,
+        span.inside(*found.span("colon" if found["colon"] else "key")),
+        help=f"write `{key}: {found['bracket']}`",
     )
 
 

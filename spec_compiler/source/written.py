@@ -11,7 +11,10 @@ _ESCAPE = re.compile(
     r"|U[0-9a-fA-F]{8}|.)"
 )
 _PASSED_BLOCK = re.compile(r"[ \t\n]*")
-_PASSED_QUOTED = re.compile(r"(?:[ \t\n]|\\[ntr N_LP\t]|\\\n)*")
+_PASSED_QUOTED = re.compile(
+    r"(?:[ \t\n]|\\[ntr N_LP\t\n]|\\x(?:09|0[aAdD]|20|85|[aA]0)"
+    r"|\\(?:u|U0000)(?:00(?:09|0[aAdD]|20|85|[aA]0)|202[89]))*"
+)
 """What stands between two characters of a value that are not blank."""
 
 

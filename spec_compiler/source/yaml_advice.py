@@ -200,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     _document,
     _unquoted_start,
     _quotes,
+    block_advice.bracket_after_key,
     block_advice.second_colon,
     block_advice.too_far_in,
     block_advice.missing_colon,

@@ -29,6 +29,7 @@ from spec_compiler.source.positions import moved, span_at
 from spec_compiler.source.pure_events import PureEvents
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.split_text import (
+    bracketed,
     colon_follows,
     cramped,
     cut_equation,
@@ -201,7 +202,10 @@ class _YamlReader:
     def begin_entry(self, event: ScalarEvent) -> None:
         self.key = event
         text, span = event.value, self.span(event)
-        if event.style or text not in ("", "<<"):
+        if not event.style and ("{" in text or "[" in text) and (meant := bracketed(text, span)):
+            self.diagnostics.add(meant)
+            self.builder.skip_key()
+        elif event.style or text not in ("", "<<"):
             self.builder.key(text, span, event.anchor)
         elif text:
             self.report(
@@ -242,7 +246,7 @@ class _YamlReader:
         except BadScalar as bad:
             value = bad.guess
         start = len(name) + 1
-        self.builder.drop_entry()
+        self.builder.expects_key = True
         self.builder.key(name, span.inside(0, len(name)))
         self.builder.scalar(value, span.inside(start, start + len(text)), 0)
 

@@ -20,7 +20,10 @@ def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> P
         result: dict[str, Any] = Incomplete() if isinstance(value, Incomplete) else {}
         for key, entry in value.items():
             if free or not key.startswith("x-"):
-                result[key] = _inside(key, entry.node, scope, free)
+                result[key] = item = _inside(key, entry.node, scope, free)
+                if isinstance(item, Incomplete) and not isinstance(result, Incomplete):
+                    result = Incomplete(result)
+                    result.own = False
         return result
     if isinstance(value, list):
         return [_inside(index, item, scope, free) for index, item in enumerate(value)]

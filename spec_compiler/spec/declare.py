@@ -110,6 +110,9 @@ def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
 
 def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
     """The header without what is wrong in it, so that the rest is read; and what is wrong."""
+    lost = {key for key, item in plain.items() if isinstance(item, Incomplete)}
+    if lost - _ALONE:
+        return None, []
     try:
         return validated(Header, plain, Scope(), "a spec"), []
     except Refusals as refusals:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal
 from spec_compiler.files import Origin
-from spec_compiler.source.node import Entry, Node
+from spec_compiler.source.node import Entry, Incomplete, Node
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.extent import Extents
 from spec_compiler.spec.inputs import Input
@@ -114,7 +114,8 @@ class LayerList:
             self.keep(Call(name.value, None, None, item))
             return
         base = snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
-        self.names.unsure |= kind is None or name is not None or strange_key
+        lost = isinstance(item.value, Incomplete) or strange_key
+        self.names.unsure |= kind is None or name is not None or lost
         generated = self.name_for(None, base)
         self.keep(Call(generated, None, None, item, explicit_name=False))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostic, Label, Refusal, Severity, Span
 from spec_compiler.source.node import Node, Path
+from spec_compiler.source.split_text import cramped
 
 
 def diagnose(
@@ -24,8 +25,17 @@ def diagnose(
         refusal.annotation,
         (*related, *refusal.labels, *labels),
         (*refusal.notes, *notes),
-        refusal.help,
+        refusal.help or _cramped(refusal, node),
     )
+
+
+def _cramped(refusal: Refusal, node: Node) -> str:
+    """The help for `- type:Dense`, which is text, where something else is asked for."""
+    found = node.nearest(refusal.argument)
+    if refusal.code != "SPC0104" or not isinstance(found.value, str) or found.text_offset != 0:
+        return ""
+    parts = cramped(found.value)
+    return f"a space is missing after the colon: `{parts[0]}: {parts[1]}`" if parts else ""
 
 
 def span_of(

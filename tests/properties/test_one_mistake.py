@@ -1,6 +1,7 @@
 """One wrong change to a valid spec gives one error, and its place covers the change."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -115,3 +116,29 @@ def test_one_mistake_of_notation(data, spec: Spec, wrong: str):
         span for item in errors[:1] for span in (item.span, *(label.span for label in item.labels))
     ]
     assert any(span.line <= line + 1 <= span.end_line for span in places), errors
+
+
+@given(st.data(), specs(largest=4), st.sampled_from([": ", ":"]))
+def test_a_colon_or_its_space_is_missing(data, spec: Spec, lost: str):
+    text = to_yaml(spec.document)
+    places = [found.start() for found in re.finditer(r"(?<=[a-z]): (?=[a-z0-9\[{])", text)]
+    at = data.draw(st.sampled_from(places))
+    text = f"{text[:at]}{':' if lost == ': ' else ''}{' ' if lost == ':' else ''}{text[at + 2 :]}"
+    note(text)
+    errors = [item for item in validate(text, file="spec.yaml") if item.severity is Severity.ERROR]
+    assert len(errors) == 1, errors
+    assert errors[0].span.line == text.count("\n", 0, at) + 1
+    lonely = errors[0].code == "SPC0104" and "a space is missing" in errors[0].help
+    assert lonely or errors[0].code in {"SPC0012", "SPC0013"}
+
+
+@given(st.data(), specs(largest=4))
+def test_a_line_stands_twice(data, spec: Spec):
+    rows = to_yaml(spec.document).splitlines()
+    at = data.draw(st.integers(0, len(rows) - 1))
+    text = "\n".join([*rows[: at + 1], *rows[at:]])
+    note(text)
+    errors = [item for item in validate(text, file="spec.yaml") if item.severity is Severity.ERROR]
+    assert len(errors) == 1, errors
+    lines = {errors[0].span.line, *(label.span.line for label in errors[0].labels)}
+    assert lines & {at + 1, at + 2}

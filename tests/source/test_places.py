@@ -110,6 +110,7 @@ CARETS = [
     "f: a\n  b zz\n",
     "f: &x >\n  a\n  zz\n",
     'f: "\\U0001F600 zz"\n',
+    'f: "\\u00a0\\x85\\U00002028zz"\n',
 ]
 
 
