@@ -142,6 +142,7 @@ def _check(source: Node | None, file: str, found: Diagnostics, given: Given) -> 
         _note_what_the_data_decides(program, found)
         _warn_of_unused_weights(program.core, found)
     found.drop_echoes()
+    found.gather("SPC0205")
     if found.errors or (program is None and (stated is None or stated.is_model)):
         raise SpecError(found)
     return program

@@ -7,7 +7,7 @@ collect it in `Diagnostics`; a stage that cannot go on raises `SpecError` with a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple, TypedDict
 
@@ -164,6 +164,10 @@ class Refusal(Exception):
         return self
 
 
+_SHOWN = 3
+"""How many other places are shown of a finding that holds in several."""
+
+
 @dataclass(slots=True)
 class Diagnostics:
     """The findings of one run, in the order of discovery, and the texts that they quote."""
@@ -202,6 +206,30 @@ class Diagnostics:
             for item in self.items
             if item.code.startswith("SPC00") or item.span not in unread or item.span is None
         ]
+
+    def gather(self, code: str) -> None:
+        """Make one finding of those that say the same in several places, and are mended in one.
+
+        Args:
+            code: Which findings; one with a guess beside its caret is mended where it stands.
+        """
+        firsts: dict[str, Diagnostic] = {}
+        others: dict[str, list[Span]] = {}
+        kept: list[Diagnostic] = []
+        for item in self.sorted():
+            if item.code != code or item.annotation or item.span is None:
+                kept.append(item)
+            elif item.message not in firsts:
+                firsts[item.message] = item
+            else:
+                others.setdefault(item.message, []).append(item.span)
+        for message, item in firsts.items():
+            spans = others.get(message, [])
+            labels = tuple(Label(span, "also here") for span in spans[:_SHOWN])
+            left = len(spans) - _SHOWN
+            notes = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
+            kept.append(replace(item, labels=(*item.labels, *labels), notes=(*item.notes, *notes)))
+        self.items = kept
 
     @property
     def errors(self) -> list[Diagnostic]:

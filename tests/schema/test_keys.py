@@ -152,3 +152,20 @@ def test_the_version_is_asked_for_by_its_number():
 def test_a_key_that_stands_there_already_was_not_meant_by_another():
     (found,) = sc.validate(spec(layer=", unitz: 4"))
     assert (found.code, found.annotation) == ("SPC0103", "unknown")
+
+
+def test_a_name_that_was_not_declared_is_one_error_however_often_it_stands():
+    shapes = "".join(f"  x{i}: {{shape: [steps, 4]}}\n" for i in range(5))
+    (found,) = sc.validate(f"specc: 1\ninputs:\n{shapes}layers: [{{type: Add, from: [x0, x1]}}]\n")
+    assert (found.code, found.span.line) == ("SPC0205", 3)
+    assert [(label.text, label.span.line) for label in found.labels] == [
+        ("also here", 4),
+        ("also here", 5),
+        ("also here", 6),
+    ]
+    assert found.notes == ("and in 1 more place",)
+
+
+def test_names_that_were_misspelt_are_an_error_each():
+    text = spec("dims: {steps: {}}\n").replace("[8]", "[stps, stps]")
+    assert [item.annotation for item in sc.validate(text)] == ["did you mean `steps`?"] * 2
