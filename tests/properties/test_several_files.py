@@ -9,6 +9,8 @@ from random_specs import Spec, specs
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.spec.core_text import core_document
+from spec_compiler.spec.yaml_text import to_yaml
 
 
 def compiled(**documents):
@@ -18,6 +20,15 @@ def compiled(**documents):
         for name, document in documents.items():
             Path(folder, f"{name}.json").write_text(json.dumps(document))
         return compile_path(Path(folder, "model.json"))
+
+
+def check_core_form(program):
+    """It stands in one file, and means the same under the same names."""
+    core = core_document(program.core, program.outputs)
+    alone = compile_text(to_yaml(core), "core.yaml")
+    assert identity(alone) == identity(program)
+    assert list(alone.graph.weights) == list(program.graph.weights)
+    assert core_document(alone.core, alone.outputs) == core
 
 
 @given(specs(kinds=("use", "use", "Dense", "LSTM", "Identity")))
@@ -31,6 +42,7 @@ def test_blocks_may_stand_in_a_file_of_their_own(spec: Spec):
     ]
     library = {key: whole[key] for key in ("specc", "defaults", "blocks") if key in whole}
     divided = compiled(model=model, library=library)
+    check_core_form(divided)
     assert identity(divided) == identity(compile_text(json.dumps(whole), "spec.json"))
 
 
@@ -55,6 +67,7 @@ def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec):
         },
     }
     used = compiled(model=model, part=part)
+    check_core_form(used)
     for name in names:
         here, there = alone.outputs[name], used.outputs[name.replace(".", "_")]
         assert (here.type, here.mask) == (there.type, there.mask), name
