@@ -4,13 +4,18 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 from hypothesis import assume, given, note
-from random_specs import Spec, specs
+from hypothesis import strategies as st
+from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.runtime.model import Model
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.weights.load import load_weights
+from spec_compiler.weights.tensors import write_tensors
 
 
 def compiled(**documents):
@@ -46,8 +51,8 @@ def test_blocks_may_stand_in_a_file_of_their_own(spec: Spec):
     assert identity(divided) == identity(compile_text(json.dumps(whole), "spec.json"))
 
 
-@given(specs())
-def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec):
+@given(specs(), st.integers(0, 2**32 - 1))
+def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec, seed: int):
     part = spec.document
     alone = compile_text(json.dumps(part), "spec.json")
     fed = {name: entry for name, entry in part["inputs"].items() if "tensor" not in entry}
@@ -71,3 +76,16 @@ def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec):
     for name in names:
         here, there = alone.outputs[name], used.outputs[name.replace(".", "_")]
         assert (here.type, here.mask) == (there.type, there.mask), name
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "weights.safetensors")
+        write_tensors(file, {f"p.{name}": of for name, of in load_weights(alone).items()})
+        written = {**core_document(used.core, used.outputs), "weights": {"file": file.name}}
+        whole = Model(compile_text(json.dumps(written), str(Path(folder, "model.json"))))
+        rng = np.random.default_rng(seed)
+        sizes = sizes_for(alone, rng)
+        data = arrays_for(Model(alone), rng, sizes)
+        expected, results = Model(alone)(data), whole(data)
+        for name in names if len(names) > 1 else ():
+            np.testing.assert_array_equal(results[name.replace(".", "_")], expected[name])
+        if len(names) == 1:
+            np.testing.assert_array_equal(results, expected)
