@@ -7,11 +7,13 @@ size with bounds) or an `Opaque` term (`//`, `%`, `min`, `max`). A size without 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
+
+from spec_compiler.ir import intervals
+from spec_compiler.ir.intervals import Interval
 
 LARGEST = 2**63 - 1
 MOST_TERMS = 10_000
@@ -179,10 +181,7 @@ def product(sizes: Shape) -> Size:
     return _bounded(total)
 
 
-Bound: TypeAlias = "int | None"
-
-
-def bounds(size: Size) -> tuple[Bound, Bound]:
+def bounds(size: Size) -> Interval:
     """The least and the greatest value that `size` can have, or near; None where there is no limit.
 
     Never narrower than the truth. Term by term `n*n - n` has a wide range; with `n` counted from
@@ -190,15 +189,13 @@ def bounds(size: Size) -> tuple[Bound, Bound]:
     """
     if isinstance(size, int):
         return size, size
-    low, high = _interval(size)
+    found = _interval(size)
     if len(size.terms) > 1 and any(len(monomial) > 1 for monomial, _ in size.terms):
         try:
-            other_low, other_high = _interval(rewrite(size, _from_its_least))
+            return intervals.narrower(found, _interval(rewrite(size, _from_its_least)))
         except SizeError:
-            return low, high
-        low = max((bound for bound in (low, other_low) if bound is not None), default=None)
-        high = min((bound for bound in (high, other_high) if bound is not None), default=None)
-    return low, high
+            return found
+    return found
 
 
 def evaluate(size: Size, values: Mapping[str, int]) -> int:
@@ -253,17 +250,15 @@ _OPERATIONS: dict[str, Callable[[Size, Size], Size]] = {
 }
 
 
-def _interval(size: Size) -> tuple[Bound, Bound]:
+def _interval(size: Size) -> Interval:
     """The sum of the ranges of the terms."""
-    low: Bound = 0
-    high: Bound = 0
+    total: Interval = (0, 0)
     for monomial, factor in _terms(size):
-        interval: tuple[Bound, Bound] = (factor, factor)
+        interval: Interval = (factor, factor)
         for atom in monomial:
-            interval = _interval_product(interval, _atom_bounds(atom))
-        low = None if low is None or interval[0] is None else low + interval[0]
-        high = None if high is None or interval[1] is None else high + interval[1]
-    return low, high
+            interval = intervals.multiplied(interval, _atom_bounds(atom))
+        total = intervals.added(total, interval)
+    return total
 
 
 def _from_its_least(atom: Atom) -> Size | None:
@@ -358,36 +353,15 @@ def _grouped(size: Size) -> str:
     return text if isinstance(size, int) or as_symbol(size) else f"({text})"
 
 
-def _atom_bounds(atom: Atom) -> tuple[Bound, Bound]:
+def _atom_bounds(atom: Atom) -> Interval:
     if isinstance(atom, Symbol):
         return atom.low, atom.high
-    left, right = bounds(atom.left), bounds(atom.right)
-    if atom.operator == "min":
-        highs = [high for high in (left[1], right[1]) if high is not None]
-        low = None if left[0] is None or right[0] is None else min(left[0], right[0])
-        return low, min(highs) if highs else None
-    if atom.operator == "max":
-        lows = [low for low in (left[0], right[0]) if low is not None]
-        high = None if left[1] is None or right[1] is None else max(left[1], right[1])
-        return max(lows) if lows else None, high
-    if right[0] is None or right[0] <= 0:
-        return None, None
-    if atom.operator == "%":
-        return 0, None if right[1] is None else right[1] - 1
-    if left[0] is None or left[0] < 0:
-        return None, None
-    low = 0 if right[1] is None else left[0] // right[1]
-    return low, None if left[1] is None else left[1] // right[0]
+    return _RANGES[atom.operator](bounds(atom.left), bounds(atom.right))
 
 
-def _interval_product(a: tuple[Bound, Bound], b: tuple[Bound, Bound]) -> tuple[Bound, Bound]:
-    """The interval of products; infinities are carried as floats only inside this function."""
-    ends = (
-        -math.inf if a[0] is None else a[0],
-        math.inf if a[1] is None else a[1],
-        -math.inf if b[0] is None else b[0],
-        math.inf if b[1] is None else b[1],
-    )
-    products = [0 if 0 in (x, y) else x * y for x in ends[:2] for y in ends[2:]]
-    low, high = min(products), max(products)
-    return None if low == -math.inf else int(low), None if high == math.inf else int(high)
+_RANGES: dict[str, Callable[[Interval, Interval], Interval]] = {
+    "//": intervals.divided,
+    "%": intervals.remaining,
+    "min": intervals.smaller,
+    "max": intervals.larger,
+}
