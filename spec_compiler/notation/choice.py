@@ -12,7 +12,6 @@ from spec_compiler.notation.fields import Declaration, FieldRefusal, refuse, sco
 from spec_compiler.notation.plain import is_mapping
 from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import Refusals, validated
-from spec_compiler.source.node import Incomplete
 
 
 class Choice(Declaration):
@@ -51,9 +50,7 @@ class Registry(Generic[Kind]):
         name: object = written
         at: tuple[str, ...] = ()
         if is_mapping(written):
-            settings = Incomplete(written) if isinstance(written, Incomplete) else dict(written)
-            if "type" not in settings and isinstance(written, Incomplete) and written.own:
-                raise FieldRefusal  # said when it was read
+            settings = dict(written)
             if "type" not in settings:
                 message = f"{self.what} needs `type`"
                 raise refuse(message, "SPC0102", about_field="", help="add `type: …`")

@@ -43,7 +43,10 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
     try:
         found = cls.model_validate(written, context=scope)
     except ValidationError as error:
-        raise Refusals(translated(error, cls, what, written)) from None
+        refusals = translated(error, cls, what, written)
+        if isinstance(written, Incomplete):
+            refusals = [refusal for refusal in refusals if refusal.code != "SPC0102"]
+        raise Refusals(refusals) from None
     if isinstance(written, Incomplete):
         raise Refusals([])
     return found
@@ -54,9 +57,7 @@ def translated(
 ) -> list[Refusal]:
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
-    absent = [
-        _path(item) for item in details if item["type"] == "missing" and not _lost(item["input"])
-    ]
+    absent = [_path(item) for item in details if item["type"] == "missing"]
     strange: list[Refusal] = []
     for item in details:
         if item["type"] == "extra_forbidden":
@@ -72,11 +73,6 @@ def translated(
         for refusal in _wrong(item)
     ]
     return [*one_each(strange, lacking), *wrong]
-
-
-def _lost(written: object) -> bool:
-    """Whether a key that a mapping lacks may be one that could not be read."""
-    return isinstance(written, Incomplete) and written.own
 
 
 def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:

@@ -12,7 +12,7 @@ from spec_compiler.source.split_text import bracketed
 # Keys are bounded, or a long line would take quadratic time.
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,100}?)"""
 _NEW_ENTRY = re.compile(rf"\n *(-(?=\s)|---|{_KEY}(?= *:(?:\s|$)))")
-_LAST_KEY = re.compile(r"[{,]\s*([A-Za-z_]\w*)\s*$")
+_LAST_KEY = re.compile(r"[{,]\s*([A-Za-z_][\w.-]*)\s*$")
 _LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
 
 

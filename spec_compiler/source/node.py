@@ -23,15 +23,7 @@ class Entry(NamedTuple):
 
 
 class Incomplete(dict[str, Value]):
-    """A mapping of which something could not be read.
-
-    What it lacks may have stood there; what it says may not be all that its author said.
-
-    Attributes:
-        own: Whether an entry of its own is lost, rather than one further in.
-    """
-
-    own: bool = True
+    """A mapping of which something could not be read: what it lacks may have stood there."""
 
 
 class Node:

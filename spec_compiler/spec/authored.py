@@ -23,7 +23,6 @@ def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> P
                 result[key] = item = _inside(key, entry.node, scope, free)
                 if isinstance(item, Incomplete) and not isinstance(result, Incomplete):
                     result = Incomplete(result)
-                    result.own = False
         return result
     if isinstance(value, list):
         return [_inside(index, item, scope, free) for index, item in enumerate(value)]

@@ -113,6 +113,7 @@ def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
     lost = {key for key, item in plain.items() if isinstance(item, Incomplete)}
     if lost - _ALONE:
         return None, []
+    plain = {key: item for key, item in plain.items() if key not in lost}
     try:
         return validated(Header, plain, Scope(), "a spec"), []
     except Refusals as refusals:

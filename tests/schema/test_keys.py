@@ -1,5 +1,7 @@
 """Keys: `doc` stands anywhere, and a mistake is blamed on the mapping that it stands in."""
 
+import re
+
 import pytest
 
 import spec_compiler as sc
@@ -169,3 +171,26 @@ def test_a_name_that_was_not_declared_is_one_error_however_often_it_stands():
 def test_names_that_were_misspelt_are_an_error_each():
     text = spec("dims: {steps: {}}\n").replace("[8]", "[stps, stps]")
     assert [item.annotation for item in sc.validate(text)] == ["did you mean `steps`?"] * 2
+
+
+WHOLE = """\
+specc: 1
+params: {n: {type: int, default: 3}}
+dims: {seq: {min: 2, max: 9}}
+inputs: {x: {shape: [seq, 4]}}
+blocks: {f: {inputs: {x: {}}, layers: [{type: Dense, units: 3}], outputs: dense}}
+layers: [{type: Dense, name: d, units: n, activation: {type: relu, max_value: 2}}, {use: f}]
+outputs: {y: {from: f, shape: [batch, seq, 3]}}
+weights: {file: w.safetensors, strict: false, map: {d.kernel: {from: k, as: w}}}
+tests: [{name: a, dims: {seq: 3}, expect: {y: {finite: true, sum: {axis: 1, value: 2}}}}]
+"""
+COLONS = [found.start() for found in re.finditer(r"(?<=[a-z]): ", WHOLE)][1:]
+
+
+@pytest.mark.parametrize("lost", [":", " "])
+@pytest.mark.parametrize("at", COLONS, ids=lambda at: WHOLE[at - 4 : at + 4])
+def test_a_missing_colon_or_space_is_one_error_in_any_section(at, lost):
+    text = WHOLE[:at] + WHOLE[at : at + 2].replace(lost, "") + WHOLE[at + 2 :]
+    found = [item for item in sc.validate(text) if item.severity == "error"]
+    assert len(found) == 1, found
+    assert found[0].span.line == WHOLE.count("\n", 0, at) + 1
