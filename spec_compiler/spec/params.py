@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest, suggestion
 from spec_compiler.ir.dims import Dim
@@ -46,7 +48,7 @@ def param_values(
             _within(name, param, values[name])
         except Refusal as refusal:
             diagnostics.add(_problem(refusal, name, name in overrides, node))
-            values.setdefault(name, stand_in(param))
+            values[name] = stand_in(param)
     for name in overrides:
         if name not in params:
             guess = nearest(name, params)
@@ -164,10 +166,16 @@ def _within(name: str, param: Param, value: object) -> None:
 
 
 def stand_in(param: Param) -> object:
-    """A value that lets checking go on where a param has none."""
-    return {"int": 1, "float": 1.0, "bool": False, "activation": "linear", "dtype": "float32"}.get(
-        param.type, "zeros" if param.type == "initializer" else ""
-    )
+    """A value that lets checking go on where a param has none, or a wrong one."""
+    if param.default is not None:
+        with suppress(Refusal):
+            value = _typed(param, param.default, (), "")
+            _within("", param, value)
+            return value
+    step = param.multiple_of or 1
+    least = math.ceil(max(1, param.min or 1) / step) * step
+    plain = {"int": least, "float": float(least), "bool": False, "initializer": "zeros"}
+    return {**plain, "activation": "linear", "dtype": "float32"}.get(param.type, "")
 
 
 _PYTHON: Mapping[str, type] = {"int": int, "float": float, "bool": bool, "text": str}

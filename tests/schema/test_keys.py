@@ -194,3 +194,17 @@ def test_a_missing_colon_or_space_is_one_error_in_any_section(at, lost):
     found = [item for item in sc.validate(text) if item.severity == "error"]
     assert len(found) == 1, found
     assert found[0].span.line == WHOLE.count("\n", 0, at) + 1
+
+
+@pytest.mark.parametrize(
+    ("declared", "given"),
+    [
+        ("{type: int, default: 8, multiple_of: 4}", {"n": 6}),
+        ("{type: int, default: 6, multiple_of: 4}", {}),
+        ("{type: int, multiple_of: 4, min: 7}", {}),
+        ("{type: int, default: 8}", {"n": "x"}),
+    ],
+)
+def test_a_wrong_value_of_a_param_is_not_computed_with(declared, given):
+    text = spec(f"params: {{n: {declared}}}\n").replace("units: 3", "units: n / 4")
+    assert [item.code for item in sc.validate(text, params=given)] == ["SPC0206"]
