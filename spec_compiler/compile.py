@@ -142,7 +142,7 @@ def _check(source: Node | None, file: str, found: Diagnostics, given: Given) -> 
         _note_what_the_data_decides(program, found)
         _warn_of_unused_weights(program.core, found)
     found.drop_echoes()
-    found.gather("SPC0205")
+    found.gather("SPC0205", "SPC0316")
     if found.errors or (program is None and (stated is None or stated.is_model)):
         raise SpecError(found)
     return program
@@ -169,12 +169,14 @@ def _note_what_the_data_decides(program: Program, found: Diagnostics) -> None:
     places = program.core.places
     for check in program.graph.checks:
         if check.at[:1] != ("constraints",):  # those the author knows of
-            message = (
-                f"{check.why}: whether {check.left} {check.relation} {check.right} "
-                "is known only from the data"
+            relation = f"{check.left} {check.relation} {check.right}"
+            refusal = Refusal(
+                "SPC0316",
+                f"whether {relation} is known only from the data",
+                argument=check.at,
+                annotation=check.why,
+                help="a run checks it first; where it always holds, say so under `constraints`",
             )
-            hint = "a run checks it first; where it always holds, say so under `constraints`"
-            refusal = Refusal("SPC0316", message, argument=check.at, help=hint)
             place = places.get(check.layer, Place(program.core.node, None))
             note = Severity.NOTE
             found.add_once(diagnose(refusal, place.node, severity=note, labels=place.trace))

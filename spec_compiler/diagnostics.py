@@ -207,29 +207,26 @@ class Diagnostics:
             if item.code.startswith("SPC00") or item.span not in unread or item.span is None
         ]
 
-    def gather(self, code: str) -> None:
-        """Make one finding of those that say the same in several places, and are mended in one.
-
-        Args:
-            code: Which findings; one with a guess beside its caret is mended where it stands.
-        """
-        firsts: dict[str, Diagnostic] = {}
-        others: dict[str, list[Span]] = {}
-        kept: list[Diagnostic] = []
+    def gather(self, *codes: str) -> None:
+        """Make one finding of those of these codes that say the same in several places."""
+        kept: dict[tuple[object, ...], Diagnostic] = {}
+        others: dict[tuple[object, ...], list[Label]] = {}
         for item in self.sorted():
-            if item.code != code or item.annotation or item.span is None:
-                kept.append(item)
-            elif item.message not in firsts:
-                firsts[item.message] = item
+            same = item.code in codes and item.span is not None
+            key = (item.code, item.message) if same else (len(kept),)
+            if key in kept and item.span is not None:
+                label = Label(item.span, item.annotation or "also here")
+                others.setdefault(key, []).append(label)
             else:
-                others.setdefault(item.message, []).append(item.span)
-        for message, item in firsts.items():
-            spans = others.get(message, [])
-            labels = tuple(Label(span, "also here") for span in spans[:_SHOWN])
-            left = len(spans) - _SHOWN
-            notes = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
-            kept.append(replace(item, labels=(*item.labels, *labels), notes=(*item.notes, *notes)))
-        self.items = kept
+                kept[key] = item
+        for key, labels in others.items():
+            left = len(labels) - _SHOWN
+            note = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
+            first = kept[key]
+            kept[key] = replace(
+                first, labels=(*first.labels, *labels[:_SHOWN]), notes=(*first.notes, *note)
+            )
+        self.items = list(kept.values())
 
     @property
     def errors(self) -> list[Diagnostic]:

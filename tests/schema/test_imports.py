@@ -238,6 +238,25 @@ def test_what_only_the_data_can_tell_is_a_check_at_the_use(folder):
         model(long)
 
 
+def test_what_only_the_data_can_tell_is_said_once_however_often_it_matters(folder):
+    part = "specc: 1\ndims: {n: {}}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Identity}]\n"
+    uses = "".join(f"  - {{use: part, name: p{i}}}\n" for i in range(6))
+    head = "specc: 1\nimports: {part: part.yaml}\ndims: {t: {min: 0}}\ninputs: {x: {shape: [t]}}\n"
+    folder({"part.yaml": part, "model.yaml": f"{head}layers:\n{uses}"})
+    found = Diagnostics()
+    compile_path("model.yaml", diagnostics=found)
+    (note,) = found
+    assert (note.code, note.message, note.span.line) == (
+        "SPC0316",
+        "whether t >= 1 is known only from the data",
+        6,
+    )
+    assert [(label.text, label.span.line) for label in note.labels] == [
+        ("`n` of `part.yaml` is at least 1", line) for line in (7, 8, 9)
+    ]
+    assert note.notes == ("and in 2 more places",)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "place", "label"),
     [
