@@ -69,7 +69,7 @@ class ItemReader(LayerList, ABC):
                 f"{' and '.join(f'`{kind}`' for kind in kinds)}",
                 argument=(kinds[1],),
             )
-        if not kinds:
+        if not kinds:  # unless the line that says it could not be read
             raise Refusals([] if isinstance(item.value, Incomplete) else [no_kind(item)])
         if kinds == ["use"]:
             self.read_use(item)
