@@ -88,15 +88,11 @@ def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:
 
 def key_names(cls: type[BaseModel]) -> list[str]:
     """The keys of a declaration as authors write them, its own before what it inherits."""
-
-    def distance(name: str) -> int:
-        return next(
-            n
-            for n, owner in enumerate(cls.__mro__)
-            if name in vars(owner).get("__annotations__", ())
-        )
-
-    fields = sorted(cls.model_fields.items(), key=lambda item: distance(item[0]))
+    owners = [owner for owner in cls.__mro__ if issubclass(owner, BaseModel)]
+    fields = sorted(
+        cls.model_fields.items(),
+        key=lambda item: sum(item[0] in owner.model_fields for owner in owners),
+    )
     return [field.alias or name for name, field in fields]
 
 
