@@ -78,8 +78,11 @@ def under(
     base = Path(root).resolve()
     try:
         target = (base if folder is None else Path(folder)).joinpath(relative).resolve()
-    except RuntimeError as error:  # Python 3.11's word for links that lead in a circle
-        raise Refusal("SPC0551", f"the links of `{relative}` lead in a circle") from error
+        circle = target.is_symlink()
+    except RuntimeError:  # what Python before 3.13 says of links that lead in a circle
+        circle = True
+    if circle:
+        raise Refusal("SPC0551", f"the links of `{relative}` lead in a circle")
     if not target.is_relative_to(base):
         raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
     if target.exists() and not target.is_dir():
