@@ -76,13 +76,13 @@ def under(
     if PurePosixPath(relative).is_absolute() or PureWindowsPath(relative).anchor:
         raise Refusal("SPC0551", f"the path `{relative}` is absolute", help=help_text)
     base = Path(root).resolve()
+    circle = Refusal("SPC0551", f"the links of `{relative}` lead in a circle")
     try:
         target = (base if folder is None else Path(folder)).joinpath(relative).resolve()
-        circle = target.is_symlink()
-    except RuntimeError:  # what Python before 3.13 says of links that lead in a circle
-        circle = True
-    if circle:
-        raise Refusal("SPC0551", f"the links of `{relative}` lead in a circle")
+    except RuntimeError:  # what Python before 3.13 says of a circle
+        raise circle from None
+    if target.is_symlink():
+        raise circle
     if not target.is_relative_to(base):
         raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
     if target.exists() and not target.is_dir():
