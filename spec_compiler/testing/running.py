@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from spec_compiler.data import read_one
 from spec_compiler.data.json_arrays import as_array
@@ -31,6 +31,15 @@ from spec_compiler.weights.load import load_weights
 At = tuple[str | int, ...]
 
 
+class _Outdated(NamedTuple):
+    """An expected file that differs from the results, or is not there."""
+
+    path: Path
+    key: str
+    result: Array
+    problem: Refusal
+
+
 @dataclass(slots=True)
 class _Case:
     """One case of a test while it runs."""
@@ -39,6 +48,7 @@ class _Case:
     index: int
     sizes: Mapping[str, int]
     problems: list[Refusal] = field(default_factory=list[Refusal])
+    outdated: list[_Outdated] = field(default_factory=list["_Outdated"])
     tensors: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
@@ -59,8 +69,8 @@ def run_tests(
         program: The spec.
         tests: Those of its tests that are to run, with their index.
         folder: Where the tensors of failed cases are kept; None keeps none.
-        golden: Takes the results for expected files that differ or are not there; such a file then
-            is no failure.
+        golden: Takes the results for expected files that differ or are not there, where a case
+            fails for nothing else; such a file then is no failure.
     """
     if is_absent(program.core):
         declared = program.core.header.weights
@@ -130,6 +140,11 @@ class _Tester:
                 case.tensors[f"expected.{name}"] = wanted
         if test.same_as is not None:
             self._compare_twin(test, case, results)
+        if case.problems:  # results that are wrong otherwise are not what to expect
+            case.problems += [item.problem for item in case.outdated]
+        elif self.golden is not None:
+            for item in case.outdated:
+                self.golden.add(item.path, item.key, item.result, test.name)
 
     def _results(self, given: Mapping[str, Any], case: _Case) -> tuple[Run, dict[str, Array]]:
         if self.weights is None:
@@ -222,7 +237,7 @@ class _Tester:
             allowed = tolerances(expected, self.program.outputs[name].type.dtype)
             problem = difference(f"`{name}`", results[name], wanted, allowed, at, origin)
         if problem is not None and expected.file is not None and self.golden is not None:
-            self.golden.add(path, expected.key or name, results[name], case.test.name)
+            case.outdated.append(_Outdated(path, expected.key or name, results[name], problem))
         elif problem is not None:
             case.problems.append(problem)
         return wanted

@@ -165,6 +165,14 @@ def test_golden_files_are_written_when_asked_for_only(specc):
     assert Path("gold/y.npz").stat().st_mtime_ns == before, "what agrees is left alone"
 
 
+def test_results_that_are_wrong_otherwise_become_no_golden_file(specc):
+    test = "inputs: {x: [[1, 2]]}, expect: {y: {file: y.npy, max: 3}}"
+    status, out, err = specc(one(test), "model.yaml", "--update")
+    assert (status, "wrote" in err) == (1, False)
+    assert ("SPC0702" in out, "SPC0707" in out) == (True, True)
+    assert not Path("y.npy").exists()
+
+
 def test_two_results_for_one_golden_file_are_refused(specc):
     test = (
         "inputs: {x: [[1]]}, expect: {y: {file: y.npy}}}\n"
