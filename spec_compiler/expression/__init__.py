@@ -10,7 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spec_compiler.expression.compiled import compile_expression, lower_expression
+    from spec_compiler.expression.compiled import (
+        check_words,
+        compile_expression,
+        lower_expression,
+    )
     from spec_compiler.expression.functions import FUNCTIONS, GROUPS
     from spec_compiler.expression.operand import Operand, Tensor
     from spec_compiler.expression.parser import names_in, parse
@@ -21,6 +25,7 @@ _WHERE = {
     "GROUPS": "functions",
     "Operand": "operand",
     "Tensor": "operand",
+    "check_words": "compiled",
     "compile_expression": "compiled",
     "lower_expression": "compiled",
     "names_in": "parser",
@@ -33,6 +38,7 @@ __all__ = [
     "GROUPS",
     "Operand",
     "Tensor",
+    "check_words",
     "compile_expression",
     "lower_expression",
     "names_in",

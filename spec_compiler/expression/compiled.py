@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import Function
@@ -11,6 +11,7 @@ from spec_compiler.expression.functions import FUNCTIONS
 from spec_compiler.expression.lowering import Lowering
 from spec_compiler.expression.operand import Context, Operand, Tensor, described
 from spec_compiler.expression.parser import parse
+from spec_compiler.expression.vocabulary import Vocabulary
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 
@@ -38,7 +39,8 @@ def lower_expression(
     """
     tree = parse(text)
     context = Context(b)
-    found = Lowering(context, {**CONSTANTS, **names}, functions, alone).whole(tree)
+    words = Vocabulary({**CONSTANTS, **names}, functions)
+    found = Lowering(context, words, alone).whole(tree)
     if isinstance(found, str | list) or found is None:
         raise Refusal(
             "SPC0133",
@@ -47,6 +49,15 @@ def lower_expression(
             help="write `stack([…])` for one tensor" if isinstance(found, list) else "",
         )
     return context.tensor(found)
+
+
+def check_words(text: str, names: Collection[str]) -> None:
+    """Refuse what is no expression, or uses a name or a function that nobody knows.
+
+    Raises:
+        Refusal: `within` are columns of `text`.
+    """
+    Vocabulary({**CONSTANTS, **dict.fromkeys(names)}, FUNCTIONS).check(parse(text))
 
 
 def compile_expression(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.expression.function import Function
+from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.indexing import Entry, Range, index, pick
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.operators import binary, unary
-from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
 from spec_compiler.expression.syntax import (
     Argument,
     Binary,
@@ -25,9 +23,8 @@ from spec_compiler.expression.syntax import (
     Slice,
     Unary,
 )
+from spec_compiler.expression.vocabulary import Vocabulary
 from spec_compiler.ir.dims import SizeError
-
-Functions: TypeAlias = Mapping[str, Function]
 
 
 @dataclass(slots=True)
@@ -36,14 +33,12 @@ class Lowering:
 
     Attributes:
         c: What functions write with.
-        names: What names mean.
-        functions: The table.
+        words: What names mean, and the functions.
         alone: The operands of a function whose name is the whole expression.
     """
 
     c: Context
-    names: Mapping[str, Operand]
-    functions: Functions
+    words: Vocabulary
     alone: Sequence[str] = ()
 
     def whole(self, tree: Expression) -> Operand:
@@ -52,10 +47,8 @@ class Lowering:
         Raises:
             Refusal: as in `operand`.
         """
-        if not isinstance(tree, Name) or tree.text in self.names:
+        if not isinstance(tree, Name) or not self.words.is_function(tree):
             return self.operand(tree)
-        if tree.text not in self.functions:
-            raise self.unknown_name(tree, not_registered(tree.text))
         at = (tree.start, tree.end)
         given = tuple(Argument("", Name(*at, 1, name), tree.start) for name in self.alone)
         return self.call(Call(*at, 2, tree.text, given))
@@ -69,7 +62,7 @@ class Lowering:
         if isinstance(node, Literal):
             return node.value
         if isinstance(node, Name):
-            return self.name(node)
+            return self.words.meaning(node)
         if isinstance(node, Binary):
             return self.chain(node)
         if isinstance(node, Items):
@@ -78,25 +71,6 @@ class Lowering:
             item = self.operand(node.operand)
             return _blamed(node, lambda: unary(self.c, node.operator, item))
         return self.call(node) if isinstance(node, Call) else self.index(node)
-
-    def name(self, node: Name) -> Operand:
-        """What a name means."""
-        if node.text in self.names:
-            return self.names[node.text]
-        if node.text in self.functions:
-            raise self.unknown_name(node, f"a function is called: `{node.text}(…)`")
-        known = ", ".join(f"`{name}`" for name in list(self.names)[:12])
-        raise self.unknown_name(node, f"known are {known}")
-
-    def unknown_name(self, node: Name, otherwise: str) -> Refusal:
-        """The refusal of a name, with a guess or what is said otherwise."""
-        guess = None if node.text in self.functions else nearest(node.text, self.names)
-        return Refusal(
-            "SPC0123",
-            f"`{node.text}` is no input, argument, param or dim",
-            within=(node.start, node.end),
-            **suggestion(guess, otherwise),
-        )
 
     def chain(self, node: Binary) -> Operand:
         """`a + b - c …`, from the left; long chains must not nest calls."""
@@ -136,19 +110,7 @@ class Lowering:
     def call(self, node: Call) -> Operand:
         """A function of the table."""
         name = (node.start, node.start + len(node.function))
-        function = self.functions.get(node.function)
-        if function is None:
-            meant = MEANT.get(node.function)
-            guess = meant if meant in self.functions else nearest(node.function, self.functions)
-            words = IN_WORDS.get(node.function)
-            python = "" if meant else not_registered(node.function)
-            raise Refusal(
-                "SPC0124",
-                f"there is no function `{node.function}`",
-                within=name,
-                annotation=f"did you mean `{guess}`?" if guess and not words else "",
-                help=words or python,
-            )
+        function = self.words.function(node)
         given = [
             (item.keyword, self.operand(item.value), (item.start, item.value.end))
             for item in node.arguments

@@ -152,11 +152,11 @@ def _problem(key: str, entry: Tensor, scope: Scope) -> Refusal | None:
     if entry.as_ is None:
         return None
     try:
-        expression.parse(entry.as_)
         for name, place in expression.names_in(entry.as_).items():
             if isinstance(scope.dims.get(name), Dim):
                 message = f"`{name}` is known only from the data, and weights are before it"
                 raise Refusal("SPC0123", message, within=place)
+        expression.check_words(entry.as_, [*scope.values, "w"])
     except Refusal as refusal:
         return refusal.under((*AT, key, "as"))
     return None

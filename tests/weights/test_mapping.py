@@ -215,6 +215,27 @@ def test_a_map_is_checked_without_its_file(folder) -> None:
     assert {item.code for item in found} == {"SPC0610", "SPC0120", "SPC0620"}
 
 
+@pytest.mark.parametrize(
+    ("transform", "code", "blamed"),
+    [
+        ("transpos(w)", "SPC0124", "transpos"),
+        ("transpose(v)", "SPC0123", "v"),
+        ("transpose", None, ""),
+        ("reshape(w, [6, hight])", "SPC0123", "hight"),
+        ("w[:, 0:k]", "SPC0123", "k"),
+        ("w * pi", None, ""),
+    ],
+)
+def test_the_words_of_a_transform_are_known_without_the_file(tmp_path, transform, code, blamed):
+    text = SPEC.format(map=MAP.replace('"reshape(w, [6, 2])"', f'"{transform}"'))
+    found = sc.validate(text, file=str(tmp_path / "model.yaml"))
+    errors = [item for item in found if item.severity == "error"]
+    assert [item.code for item in errors] == ([code] if code else [])
+    for item in errors:
+        line = text.splitlines()[item.span.line - 1]
+        assert line[item.span.column - 1 : item.span.end_column - 1] == blamed
+
+
 def test_two_patterns_for_one_weight_are_an_error(folder) -> None:
     (found,) = findings(folder, MAP + '    "block-0.{part}": "h.{part}"\n')
     assert found.code == "SPC0621"

@@ -1,0 +1,132 @@
+"""The words that an expression may use: what its names mean, and the functions that it can call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.expression.function import Function
+from spec_compiler.expression.operand import Operand
+from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
+from spec_compiler.expression.syntax import (
+    Binary,
+    Call,
+    Expression,
+    Index,
+    Items,
+    Name,
+    Rest,
+    Slice,
+    Unary,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What is known by name.
+
+    Attributes:
+        names: What names mean.
+        functions: The table.
+    """
+
+    names: Mapping[str, Operand]
+    functions: Mapping[str, Function]
+
+    def is_function(self, tree: Expression) -> bool:
+        """Whether an expression is no more than the name of a function: `relu`.
+
+        Raises:
+            Refusal: it is no more than a name, which nothing has.
+        """
+        if not isinstance(tree, Name) or tree.text in self.names:
+            return False
+        if tree.text not in self.functions:
+            raise self._unknown(tree, not_registered(tree.text))
+        return True
+
+    def meaning(self, node: Name) -> Operand:
+        """What a name means.
+
+        Raises:
+            Refusal: nothing.
+        """
+        if node.text in self.names:
+            return self.names[node.text]
+        if node.text in self.functions:
+            raise self._unknown(node, f"a function is called: `{node.text}(…)`")
+        known = ", ".join(f"`{name}`" for name in list(self.names)[:12])
+        raise self._unknown(node, f"known are {known}")
+
+    def function(self, node: Call) -> Function:
+        """The function that is called.
+
+        Raises:
+            Refusal: there is none of that name.
+        """
+        function = self.functions.get(node.function)
+        if function is not None:
+            return function
+        meant = MEANT.get(node.function)
+        guess = meant if meant in self.functions else nearest(node.function, self.functions)
+        words = IN_WORDS.get(node.function)
+        python = "" if meant else not_registered(node.function)
+        raise Refusal(
+            "SPC0124",
+            f"there is no function `{node.function}`",
+            within=(node.start, node.start + len(node.function)),
+            annotation=f"did you mean `{guess}`?" if guess and not words else "",
+            help=words or python,
+        )
+
+    def check(self, tree: Expression) -> None:
+        """Refuse the first word that means nothing, before anything has a type.
+
+        Raises:
+            Refusal: as in `meaning` and `function`.
+        """
+        if self.is_function(tree):
+            return
+        for node in _parts(tree):
+            if isinstance(node, Name):
+                self.meaning(node)
+            elif isinstance(node, Call):
+                self.function(node)
+
+    def _unknown(self, node: Name, otherwise: str) -> Refusal:
+        """The refusal of a name, with a guess or what is said otherwise."""
+        guess = None if node.text in self.functions else nearest(node.text, self.names)
+        return Refusal(
+            "SPC0123",
+            f"`{node.text}` is no input, argument, param or dim",
+            within=(node.start, node.end),
+            **suggestion(guess, otherwise),
+        )
+
+
+def _parts(tree: Expression) -> Iterator[Expression]:
+    """Every part of an expression, from the left."""
+    ahead: list[Expression | None] = [tree]
+    while ahead:
+        node = ahead.pop()
+        if node is None:
+            continue
+        yield node
+        inside: list[Expression | None] = []
+        if isinstance(node, Items):
+            inside = [*node.items]
+        elif isinstance(node, Unary):
+            inside = [node.operand]
+        elif isinstance(node, Binary):
+            inside = [node.left, node.right]
+        elif isinstance(node, Call):
+            inside = [item.value for item in node.arguments]
+        elif isinstance(node, Index):
+            inside = [node.target]
+            for entry in node.entries:
+                if isinstance(entry, Slice):
+                    inside += [entry.first, entry.stop, entry.step]
+                elif not isinstance(entry, Rest):
+                    inside.append(entry)
+        ahead += reversed(inside)
