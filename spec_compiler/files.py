@@ -33,7 +33,6 @@ class Origin:
 
         Raises:
             Refusal: as `under`.
-            OSError: the path cannot be looked up.
         """
         folder = Path(self.file).parent
         return under(self.root or folder, relative, folder)
@@ -65,8 +64,8 @@ def under(
         The resolved absolute path.
 
     Raises:
-        Refusal: The path is absolute or empty, leaves the root, or is a device, socket or pipe.
-        OSError: The path cannot be looked up.
+        Refusal: The path is absolute or empty, leaves the root, cannot be looked up, or is a
+            device, socket or pipe.
     """
     help_text = "write a path relative to the file that names it, without leaving the spec's folder"
     if not relative or not relative.isprintable():
@@ -79,13 +78,17 @@ def under(
     circle = Refusal("SPC0551", f"the links of `{relative}` lead in a circle")
     try:
         target = (base if folder is None else Path(folder)).joinpath(relative).resolve()
+        has_content = target.exists() and not target.is_dir()
     except RuntimeError:  # what Python before 3.13 says of a circle
         raise circle from None
+    except OSError as error:  # a name that is too long, a folder that is closed
+        message = f"`{relative}` cannot be looked up: {error.strerror or error}"
+        raise Refusal("SPC0551", message) from error
     if target.is_symlink():
         raise circle
     if not target.is_relative_to(base):
         raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
-    if target.exists() and not target.is_dir():
+    if has_content:
         regular(target)
     return target
 

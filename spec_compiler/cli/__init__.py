@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import inspect
+import io
 import os
 import signal
 import sys
@@ -126,6 +127,9 @@ def _guarded() -> int:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it stays until the end
     if sys.__stdout__ is None:
         return _say("standard output is closed", INPUT_OUTPUT)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal lacks is escaped, no failure
+            stream.reconfigure(errors="backslashreplace")
     try:
         result = typer.main.get_command(app).main(standalone_mode=False)
         sys.stdout.flush()

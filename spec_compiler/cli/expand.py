@@ -41,5 +41,5 @@ def command(
         if format == "yaml"
         else json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     )
-    typer.echo(text, nl=False)
+    typer.echo(text.encode(), nl=False)  # bytes: specs are UTF-8, whatever the terminal is
     return 0

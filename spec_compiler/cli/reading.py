@@ -21,8 +21,10 @@ from spec_compiler.report import Style, render, takes_unicode, wants_color
 from spec_compiler.spec.inputs import TensorFile
 
 STDIN = "-"
-_VERSION = re.compile(rb"""^\s*[{"']*specc["']?\s*:\s*\d""", re.MULTILINE)
-"""The language version at the start of a line, as every spec has it."""
+_VERSION = re.compile(
+    rb"""(?:^(?:\xef\xbb\xbf)?|[{,])\s*["']?specc["']?\s*:\s*(?:\d|"\d+"|'\d+')""", re.MULTILINE
+)
+"""The language version as a key, at the start of a line or within braces, as every spec has it."""
 STDIN_NAME = "<stdin>"
 
 
@@ -116,7 +118,8 @@ def find_specs(paths: list[str]) -> list[str]:
             found[STDIN] = STDIN
             continue
         if os.path.isdir(path):
-            matches = [str(item) for item in sorted(Path(path).rglob("*")) if _is_spec(item)]
+            items = sorted(Path(path).rglob("*"))
+            matches = [str(item) for item in items if _is_spec(item, item.relative_to(path))]
             if not matches:
                 raise UsageError(f"{path}: no .yaml, .yml or .json file that is a spec")
         elif any(sign in path for sign in "*?[") and not os.path.exists(path):
@@ -133,9 +136,9 @@ def find_specs(paths: list[str]) -> list[str]:
     return list(found.values())
 
 
-def _is_spec(path: Path) -> bool:
-    """In a folder, a spec is a YAML or JSON file with a `specc` key at the top."""
-    hidden = any(part.startswith(".") and part not in {".", ".."} for part in path.parts)
+def _is_spec(path: Path, inside: Path) -> bool:
+    """In a folder, a spec is a YAML or JSON file with a `specc` key, nowhere `inside` hidden."""
+    hidden = any(part.startswith(".") for part in inside.parts)
     if hidden or path.suffix not in {".yaml", ".yml", ".json"} or not path.is_file():
         return False
     with path.open("rb") as file:

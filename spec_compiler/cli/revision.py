@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 from spec_compiler.cli.options import UsageError
 from spec_compiler.source import Limits
@@ -79,7 +78,8 @@ class Commit:
         Raises:
             OSError: the commit has no such file, or it is larger than a document may be.
         """
-        shown = str(Path(path).with_name(f"{self.name[:_SHORT]}:{Path(path).name}"))
+        folder, file = os.path.split(path)
+        shown = os.path.join(folder, f"{self.name[:_SHORT]}:{file}")
         inside = os.path.relpath(path, _folder(path)).replace(os.sep, "/")
         blob, asked = f"{self.name}:./{inside}", f"{PREFIX}{self.name[:_SHORT]}:{path}"
         size = _git(path, asked, "cat-file", "-s", blob)

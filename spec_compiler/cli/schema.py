@@ -17,5 +17,5 @@ def command(
     ] = "2020-12",
 ) -> int:
     """Print the JSON Schema of specs, for editors: hover, completion and checks while typing."""
-    typer.echo(json.dumps(language_schema(draft), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(language_schema(draft), indent=2, ensure_ascii=False).encode())
     return 0

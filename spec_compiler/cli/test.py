@@ -45,35 +45,35 @@ def command(
     what is printed.
 
     Exit code 0: all pass; 1: some do not, or a spec is refused; 2: wrong usage or nothing to test;
-    3: a file cannot be read.
+    3: a file cannot be read or
+    written.
     """
     params = pairs("--set", set_)
     places = destinations(format, REPORTS, "text")
     outcomes: list[Outcome] = []
     sources: dict[str, str] = {}
-    unread: OSError | None = None
+    failure: OSError | None = None
     paths = find_specs(specs)
     for path in paths:
         found = Diagnostics()
         try:
             program = check_spec(path, params=params, diagnostics=found, root=root)
+            if program is not None:  # a file of blocks has no tests
+                outcomes.extend(_run(program, substring, keep, update=update))
         except SpecError as error:
             found = error.diagnostics
             outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
-        except OSError as error:  # what cannot be read does not hide what can
-            unread = unread or error
-        else:
-            if program is not None:  # a file of blocks has no tests
-                outcomes += _run(program, substring, keep, update=update)
+        except OSError as error:  # what is read or written does not hide what came before
+            failure = failure or error
         sources |= found.sources
     if not outcomes:
-        raise unread or UsageError(
+        raise failure or UsageError(
             f"no test's name holds `{substring}`" if substring else "no spec has tests"
         )
     with reporting(color):
         emit(places, lambda name, looks: REPORTS[name](outcomes, sources, looks), color, paths)
-    if unread is not None:
-        raise unread
+    if failure is not None:
+        raise failure
     if all(outcome.skipped for outcome in outcomes):
         raise UsageError("every test was skipped")
     return int(any(outcome.failed for outcome in outcomes))

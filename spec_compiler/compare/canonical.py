@@ -17,12 +17,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from spec_compiler.expression import with_values
 from spec_compiler.expression.tokens import tokens
+from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.graph import Node
+from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import TensorType
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Port, Program
@@ -87,10 +89,11 @@ def _shape(of: TensorType) -> list[int | str]:
 
 
 def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
-    own = {key: _meaning(value) for key, value in item.items() if key not in _AROUND}
-    if own.get("type") == "Lambda":
-        values = own.pop("arguments", {})
-        own["function"] = _written_once(own["function"], values)
+    own = {key: value for key, value in item.items() if key not in _AROUND}
+    function, values = own.pop("function", None), own.pop("arguments", {})
+    own = _meaning(own)
+    if function is not None:  # of Lambda, in which 2 and 2.0 differ, and `doc` may be an output
+        own["function"] = _written_once(function, values)
     if isinstance(own.get("equation"), str):
         own["equation"] = "".join(own["equation"].split())
     if "type" in own:
@@ -102,12 +105,13 @@ def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
 
 
 def _written_once(function: Any, values: dict[str, Any]) -> Any:
-    """Expressions with the values of their arguments, and one blank between their parts."""
+    """Expressions with the values of their arguments, and each of their parts in one spelling."""
     if is_mapping(function):
         return {name: _written_once(text, values) for name, text in function.items()}
     if not isinstance(function, str):
         return function
-    return " ".join(token.text for token in tokens(with_values(function, values))).rstrip()
+    parts = tokens(with_values(function, values), longest=None)
+    return " ".join(token.spelling for token in parts).rstrip()
 
 
 def _edge(source: Source) -> str:
@@ -134,14 +138,7 @@ def _constants(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
         if declared is not None and declared.tensor is not None:
             node = next(nodes)
             of = node.results[0].type
-            values: Any = node.attributes["values"]
-            plain = _numbers(values.tolist() if hasattr(values, "tolist") else values, of)
-            digest = hashlib.sha256(json.dumps(plain).encode()).hexdigest()
+            # as the model has them: 0.1 in the spec is the float32 nearest to it in a file
+            held = as_stored(np.array(node.attributes["values"]), of.dtype)
+            digest = hashlib.sha256(json.dumps(held.tolist()).encode()).hexdigest()
             yield name, {"dtype": of.dtype, "shape": _shape(of), "sha256": digest}
-
-
-def _numbers(values: Any, of: TensorType) -> Any:
-    """Nested lists in which every number is of the constant's kind: 1 and 1.0 are the same."""
-    if is_list(values):
-        return [_numbers(item, of) for item in cast("list[Any]", values)]
-    return int(values) if of.is_integer or of.dtype == "bool" else float(values)

@@ -41,17 +41,28 @@ class Token(NamedTuple):
     start: int
     end: int
 
+    @property
+    def spelling(self) -> str:
+        """It as everything that means the same is spelled: `2.50` and `25e-1` are `2.5`."""
+        if self.kind == "number":
+            return str(int(self.text) if self.text.isdigit() else float(self.text))
+        return f'"{self.text[1:-1]}"' if self.kind == "text" else self.text
 
-def tokens(text: str) -> list[Token]:
+
+def tokens(text: str, longest: int | None = LONGEST) -> list[Token]:
     """All pieces, and one more for the end.
+
+    Args:
+        text: An expression.
+        longest: The most characters that it may have; None for one that is no author's.
 
     Raises:
         Refusal: the text is too long, or a character has no meaning.
     """
-    if len(text) > LONGEST:
+    if longest is not None and len(text) > longest:
         raise Refusal(
             "SPC0121",
-            f"an expression is at most {LONGEST} characters long, and this has {len(text)}",
+            f"an expression is at most {longest} characters long, and this has {len(text)}",
             help="split it into several Lambda layers",
         )
     found: list[Token] = []

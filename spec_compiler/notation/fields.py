@@ -56,6 +56,7 @@ class Declaration(BaseModel):
         defer_build=True,
         arbitrary_types_allowed=True,
         populate_by_name=True,
+        ser_json_inf_nan="constants",  # else they are written as null
     )
     entry: ClassVar[str] = "key"
     """What messages call one of its settings."""

@@ -60,7 +60,7 @@ def as_json(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
 
 
 def junit(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
-    """JUnit XML: a suite for each spec, a case for each case, as CI servers read it."""
+    """JUnit XML in ASCII: a suite for each spec, a case for each case, as CI servers read it."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="specc" {_tallies(outcomes)}>',
@@ -79,7 +79,8 @@ def junit(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
                 lines.append(f"      <skipped message={_attribute(outcome.skipped)}/>")
             lines.append("    </testcase>")
         lines.append("  </testsuite>")
-    return "\n".join([*lines, "</testsuites>"]) + "\n"
+    text = "\n".join([*lines, "</testsuites>"]) + "\n"
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def _tallies(outcomes: Sequence[Outcome]) -> str:

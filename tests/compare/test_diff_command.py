@@ -103,6 +103,12 @@ def test_a_file_whose_folder_is_gone_is_read_from_its_revision(specc, repository
     assert (status, names(out), err) == (0, ["hidden.activation"], "")
 
 
+@pytest.mark.parametrize("path", [".", "..", "models", "models/", "models/none.yaml", "/"])
+def test_a_path_that_is_no_file_of_the_revision(specc, repository, path):
+    status, out, err = specc("diff", f"git:HEAD:{path}", "models/model.yaml")
+    assert (status, out, err.count("\n")) == (3, "", 1), err
+
+
 def test_imports_are_those_of_the_revision(specc, repository):
     library = repository / "models" / "parts" / "blocks.yaml"
     library.parent.mkdir()

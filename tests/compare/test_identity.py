@@ -146,6 +146,67 @@ def test_a_constant_counts_by_its_content(tmp_path):
     assert first != second
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_a_constant_counts_as_the_model_has_it(dtype, tmp_path):
+    np.save(tmp_path / "c.npy", np.array([[0.1, 0.7]], dtype))
+    spec = f"specc: 1\ninputs: {{c: {{tensor: [[0.1, 0.7]], dtype: {dtype}}}, x: {{shape: [2]}}}}\n"
+    spec += "layers: [{type: Add, from: [x, c]}]\n"
+    file = str(tmp_path / "model.yaml")
+    assert of(spec, file) == of(spec.replace("[[0.1, 0.7]]", "{file: c.npy}"), file)
+
+
+def function(text, dtype="int32", outputs="l"):
+    return of(
+        f"specc: 1\ninputs: {{x: {{shape: [4], dtype: {dtype}}}}}\n"
+        f"layers: [{{type: Lambda, name: l, function: {text}}}]\noutputs: {outputs}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("cast(x*25e-1+1.0, 'float64')", True),
+        ("cast(x*2.5+1, 'float64')", False),
+        ("cast(x*2.5+1.0, 'float32')", False),
+    ],
+)
+def test_parts_of_an_expression_have_one_spelling(text, same):
+    assert (function(f'"{text}"') == function("""'cast(x * 2.50 + 1., "float64")'""")) == same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("2", "2.0"), ("0.0", "-0.0"), (".nan", ".inf"), (".inf", "-.inf")]
+)
+def test_arguments_of_an_expression_count_as_they_are(one, other):
+    first, second = (function(f"x * k, arguments: {{k: {item}}}") for item in (one, other))
+    assert first != second
+
+
+def test_an_output_of_a_lambda_may_be_called_doc():
+    first, second = (
+        function(f"{{doc: x * {k}, y: x}}", outputs="{a: l.doc, b: l.y}") for k in (2, 3)
+    )
+    assert first != second
+
+
+def test_values_may_make_an_expression_longer_than_authors_may_write():
+    text = " + ".join(["x * k"] * 450)
+    assert len(function(f"{text}, arguments: {{k: 0.123456789}}", "float32")) == 64
+
+
+@pytest.mark.parametrize("value", [".inf", "-.inf", ".nan"])
+def test_the_core_form_keeps_what_is_no_finite_number(value):
+    spec = (
+        "specc: 1\ninputs: {x: {shape: [1]}}\n"
+        f"layers: [{{type: Lambda, name: y, function: x * k, arguments: {{k: {value}}}}}]\n"
+        f"tests: [{{name: t, inputs: {{x: [[{value}]]}}, expect: {{y: {{max: .inf}}}}}}]\n"
+    )
+    program = compile_text(spec, "model.yaml")
+    text = to_yaml(core_document(program.core, program.outputs))
+    assert (text.count(value), "null" in text) == (spec.count(value), False)
+    assert of(text) == of(spec)
+
+
 def test_every_machine_computes_the_same(tmp_path):
     path = tmp_path / "model.yaml"
     path.write_text(MODEL)

@@ -44,6 +44,10 @@ def test_paths_that_leave_are_refused(path, root):
     refused("SPC0551", files.under, root, path)
 
 
+def test_a_path_that_cannot_be_looked_up_is_refused(root):
+    refused("SPC0551", files.under, root, "x" * 5000)
+
+
 def test_links_count_by_where_they_lead(root):
     (root / "inner").symlink_to(root / "sub")
     (root / "outer").symlink_to(root.parent)
