@@ -45,8 +45,7 @@ def command(
     what is printed.
 
     Exit code 0: all pass; 1: some do not, or a spec is refused; 2: wrong usage or nothing to test;
-    3: a file cannot be read or
-    written.
+    3: a file cannot be read or written.
     """
     params = pairs("--set", set_)
     places = destinations(format, REPORTS, "text")
