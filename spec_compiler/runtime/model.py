@@ -103,7 +103,9 @@ class Model:
         else:
             names = list(self.program.graph.inputs)
             listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
-            named = dict(zip(names, listed if len(names) > 1 else [inputs], strict=False))
+            listed = listed if len(names) > 1 else [inputs]
+            names += [f"[{place}]" for place in range(len(names), len(listed))]  # are refused
+            named = dict(zip(names, listed, strict=False))
         given = {name: (index(size), f"dims {name}={size}") for name, size in (dims or {}).items()}
         run = Run(self.program, self.weights, named, dims=given)
         run.prepare()

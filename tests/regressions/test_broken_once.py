@@ -121,3 +121,12 @@ def test_a_reader_that_leaves_early_gives_the_code_of_a_broken_pipe(tmp_path):
     done = specc("run m.yaml --random batch=20000", line="{} | head -c 10", cwd=tmp_path)
     assert done.returncode == 141, done.stderr
     assert "rror" not in done.stderr
+
+
+def test_a_list_of_more_arrays_than_inputs_is_refused():
+    layers = "{type: Add, name: y, from: [a, b]}"
+    model = sc.compile_text(spec("a: {shape: [2]}, b: {shape: [2]}", layers))
+    ones = np.ones((1, 2), np.float32)
+    np.testing.assert_array_equal(model([ones, ones]), 2 * ones)
+    with pytest.raises(sc.SpecError, match=r"no input `\[2\]`"):
+        model([ones, ones, ones])
