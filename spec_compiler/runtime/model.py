@@ -102,9 +102,10 @@ class Model:
             named = {str(k): item for k, item in cast("Mapping[object, Any]", inputs).items()}
         else:
             names = list(self.program.graph.inputs)
-            listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
-            listed = listed if len(names) > 1 else [inputs]
-            names += [f"[{place}]" for place in range(len(names), len(listed))]  # are refused
+            listed: list[Any] = [inputs]
+            if len(names) > 1:
+                listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
+                names += [f"[{place}]" for place in range(len(names), len(listed))]  # is refused
             named = dict(zip(names, listed, strict=False))
         given = {name: (index(size), f"dims {name}={size}") for name, size in (dims or {}).items()}
         run = Run(self.program, self.weights, named, dims=given)
