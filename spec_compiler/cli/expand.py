@@ -12,6 +12,7 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
+    UsageError,
     one_of,
     pairs,
 )
@@ -36,10 +37,13 @@ def command(
     with reporting(color) as found:
         program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
     document = core_document(program.core, program.outputs)
-    text = (
-        to_yaml(document)
-        if format == "yaml"
-        else json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    )
+    try:
+        text = (
+            to_yaml(document)
+            if format == "yaml"
+            else json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        )
+    except ValueError:
+        raise UsageError("JSON has no NaN and no infinity, which are in it: use YAML") from None
     typer.echo(text.encode(), nl=False)  # bytes: specs are UTF-8, whatever the terminal is
     return 0

@@ -1,7 +1,12 @@
 """The core form is a spec of the same meaning in which nothing is implied."""
 
 import json
+import sys
+from pathlib import Path
 
+import pytest
+
+from spec_compiler.cli import main
 from spec_compiler.compile import compile_text
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
@@ -72,3 +77,19 @@ def test_params_from_outside_are_in_it():
     text = "specc: 1\nparams: {n: 2}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Identity}]\n"
     _, document = expanded(text, "model.yaml", params={"n": "10"})
     assert document["inputs"]["x"]["shape"] == [10]
+
+
+def test_what_json_cannot_hold_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("m.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers: [{type: Lambda, function: x + k, arguments: {k: .inf}}]\n"
+    )
+    for form, status in (("yaml", 0), ("json", 2)):
+        monkeypatch.setattr(sys, "argv", ["specc", "expand", "m.yaml", "--format", form])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == status
+    out, err = capsys.readouterr()
+    assert ".inf" in out
+    assert "JSON has no NaN and no infinity" in err
