@@ -24,7 +24,7 @@ from spec_compiler.spec.document import Param
 from spec_compiler.spec.expand import expand, too_large
 from spec_compiler.spec.extent import Extents
 from spec_compiler.spec.library import Block, BlockPort, Library
-from spec_compiler.spec.params import stand_in
+from spec_compiler.spec.params import fitting
 from spec_compiler.spec.place import diagnose
 from spec_compiler.wiring import connect
 
@@ -136,7 +136,7 @@ def _named(block: Block, attempt: _Try) -> dict[str, Any]:
     """The sizes and params that are given in a try."""
     sizes = {name: attempt.size + attempt.step * k for k, name in enumerate(sorted(block.bound))}
     return sizes | {
-        name: _value(param, attempt.number)
+        name: fitting(param, attempt.number)
         for name, param in block.params.items()
         if param.default is None
     }
@@ -163,19 +163,6 @@ def _input(port: BlockPort, leading: list[str], attempt: _Try) -> dict[str, Any]
     entries = port.shape if port.shape is not None else ("...", 64)
     shape = [axis for entry in entries for axis in (leading if entry == "..." else [entry])]
     return {"shape": shape, "dtype": port.dtype or attempt.dtype, "mask": attempt.mask}
-
-
-def _value(param: Param, number: int) -> Any:
-    """A value of a param that has no default, within its bounds."""
-    least = param.min if param.min is not None else 1
-    if param.type not in {"int", "float"}:
-        return stand_in(param)
-    wanted = max(number if param.type == "int" else 0.5, least)
-    wanted = min(wanted, param.max) if param.max is not None else wanted
-    if param.type == "float":
-        return wanted
-    step = param.multiple_of or 1
-    return -(-int(wanted) // step) * step
 
 
 def _node(plain: Any, place: Span) -> Node:

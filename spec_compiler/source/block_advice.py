@@ -7,9 +7,7 @@ import re
 from spec_compiler.diagnostics import Diagnostic, Label
 from spec_compiler.source.mistake import Mistake, line_above, quoted, spaces, word_at
 from spec_compiler.source.positions import span_at
-from spec_compiler.source.split_text import bracketed
-
-_CRAMPED = re.compile(r"([^\s:\"'\[\]{},]+):([^\s:][^\n]*)")
+from spec_compiler.source.split_text import bracketed, cramped, no_space
 
 
 def bracket_after_key(m: Mistake) -> Diagnostic | None:
@@ -84,16 +82,9 @@ def missing_colon(m: Mistake) -> Diagnostic | None:
 
 
 def _no_colon(m: Mistake, start: int, text: str) -> Diagnostic:
-    cramped = _CRAMPED.match(text)
-    if cramped:
-        colon = start + len(cramped.group(1))
-        return m.report(
-            "SPC0012",
-            "a space is missing after the colon",
-            f"write `{cramped.group(1)}: {cramped.group(2).strip()}`",
-            (colon, colon + 1),
-        )
     text = text.strip()
+    if parts := cramped(text):
+        return no_space(*parts, span_at(m.file, m.text, start, start + len(text)))
     if text[:1] in "\"'" and text:
         return m.report(
             "SPC0012",

@@ -11,7 +11,7 @@ from spec_compiler.diagnostics import Diagnostic, Edit, Span
 
 _COLON_FOLLOWS = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n])")
-_CRAMPED = re.compile(r"([A-Za-z_][\w.-]*):(?!//)(\S.*)")
+_CRAMPED = re.compile(r"([^\W\d][\w.-]*):(?!//)(\S.*)")
 _BRACKETED = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)(?P<colon>:?)(?P<space>[ ]*)(?P<bracket>[\[{])")
 _TWO_WORDS = re.compile(r"([A-Za-z_]\w*) +(\S.*)")
 

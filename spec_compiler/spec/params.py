@@ -172,10 +172,19 @@ def stand_in(param: Param) -> object:
             value = _typed(param, param.default, (), "")
             _within("", param, value)
             return value
+    return fitting(param, 1)
+
+
+def fitting(param: Param, number: int) -> object:
+    """A value of a param's type that keeps to its bounds; a whole one near `number`."""
+    if param.type not in {"int", "float"}:
+        plain = {"bool": False, "activation": "linear", "dtype": "float32", "initializer": "zeros"}
+        return plain.get(param.type, "")
+    least = 1 if param.min is None else param.min
+    wanted = max(number if param.type == "int" else 0.5, least)
+    wanted = wanted if param.max is None else min(wanted, param.max)
     step = param.multiple_of or 1
-    least = math.ceil(max(1, param.min or 1) / step) * step
-    plain = {"int": least, "float": float(least), "bool": False, "initializer": "zeros"}
-    return {**plain, "activation": "linear", "dtype": "float32"}.get(param.type, "")
+    return float(wanted) if param.type == "float" else math.ceil(wanted / step) * step
 
 
 _PYTHON: Mapping[str, type] = {"int": int, "float": float, "bool": bool, "text": str}
