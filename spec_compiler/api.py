@@ -32,7 +32,11 @@ def compile_file(
         SpecError: the spec is refused; it carries every finding.
         ValueError: a name under `functions` is taken or is no name.
     """
-    return Model(compiler.compile_path(path, params=params, functions=functions, root=root))
+    found = Diagnostics()
+    program = compiler.compile_path(
+        path, params=params, functions=functions, root=root, diagnostics=found
+    )
+    return Model(program, found)
 
 
 def compile_text(
@@ -57,7 +61,11 @@ def compile_text(
         SpecError: the spec is refused; it carries every finding.
         ValueError: a name under `functions` is taken or is no name.
     """
-    return Model(compiler.compile_text(text, file, params=params, functions=functions, root=root))
+    found = Diagnostics()
+    program = compiler.compile_text(
+        text, file, params=params, functions=functions, root=root, diagnostics=found
+    )
+    return Model(program, found)
 
 
 def validate(

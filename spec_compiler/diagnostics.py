@@ -1,30 +1,23 @@
 """What specc says about a mistake: one model, printed by every format in `report/`.
 
-Rules raise a `Refusal` (they know why), drivers turn it into a `Diagnostic` (they know where) and
-collect it in `Diagnostics`; a stage that cannot go on raises `SpecError` with all of them.
+Rules raise a `Refusal` (they know why); at a place, `Diagnostics` makes a `Diagnostic` of it, and
+collects it. A stage that cannot go on raises `SpecError` with all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal, NamedTuple, TypedDict
+from typing import NoReturn, Protocol, Self, TypedDict
 
-
-class Span(NamedTuple):
-    """A stretch of a source file. Lines and columns count from 1, the end column is exclusive."""
-
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-    def inside(self, start: int, end: int) -> Span:
-        """The characters `start` to `end` (from 0) of a span on one line."""
-        first, last = self.column + start, self.column + end
-        return Span(self.file, self.line, first, self.line, max(first + 1, last))
+from spec_compiler.refusals import Path as Path
+from spec_compiler.refusals import Refusal as Refusal
+from spec_compiler.refusals import Refusals as Refusals
+from spec_compiler.refusals import Skipped as Skipped
+from spec_compiler.spans import Edit as Edit
+from spec_compiler.spans import Label as Label
+from spec_compiler.spans import Span as Span
 
 
 class Severity(StrEnum):
@@ -33,22 +26,6 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A secondary place, possibly in another file, with what is to be seen there."""
-
-    span: Span
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A replacement of text that would mend the finding."""
-
-    span: Span
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +67,7 @@ class SpecError(Exception):
     """A spec, or the data given to it, was refused; carries every finding and the texts quoted."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        errors = diagnostics.errors
+        errors = [item for item in diagnostics if item.severity is Severity.ERROR]
         head = errors[0] if errors else None
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         where = (
@@ -100,133 +77,134 @@ class SpecError(Exception):
         self.diagnostics = diagnostics
 
 
-class Refusal(Exception):
-    """Raised by a rule that cannot accept its arguments; the driver adds the place.
+class Placed(Protocol):
+    """Something that is written down, to which refusals can be relative."""
 
-    Attributes:
-        argument: The path of the argument to blame inside the layer (`("equation",)`), `("from",
-            1)` for an input, or `()` for the layer as a whole.
-        within: Characters (start, end) inside the blamed text, for a caret under one of its parts.
-        related: Other places, as (path inside the layer, text) pairs.
-        sizes: Axes whose sizes matter, as (number of the input, axis) pairs; the driver says where
-            each size came from.
-        intervals: Numbers of the inputs whose interval matters; the driver says where it is stated.
-        blame_key: Whether the last key of `argument` is at fault, rather than the value under it.
-        missing: The required key that is absent.
-        about_field: Whether the message is about the field that it is raised for, whose name only
-            the driver knows: `subject` before a predicate (`must be positive`), `topic` before a
-            sentence (`there is no dtype …`).
-    """
+    @property
+    def file(self) -> str:
+        """What messages name where there is no span."""
+        ...
 
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        *,
-        argument: tuple[str | int, ...] = (),
-        within: tuple[int, int] | None = None,
-        annotation: str = "",
-        related: tuple[tuple[tuple[str | int, ...], str], ...] = (),
-        sizes: tuple[tuple[int, int], ...] = (),
-        intervals: tuple[int, ...] = (),
-        labels: tuple[Label, ...] = (),
-        notes: tuple[str, ...] = (),
-        help: str = "",
-        blame_key: bool = False,
-        missing: str = "",
-        about_field: Literal["", "subject", "topic"] = "",
+    @property
+    def trace(self) -> tuple[Label, ...]:
+        """The uses of blocks that it comes from."""
+        ...
+
+    def span_of(
+        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+    ) -> Span | None:
+        """Where the value at `path` (or its key) stands, or characters within it."""
+        ...
+
+    def advice(self, path: Path) -> str:
+        """What may be meant by the text at `path`, where something else is asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What stands in no text that could be shown: a flag, an argument, a file of data."""
+
+    file: str = ""
+    trace: tuple[Label, ...] = ()
+
+    def span_of(
+        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
     ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.argument = argument
-        self.within = within
-        self.annotation = annotation
-        self.related = related
-        self.sizes = sizes
-        self.intervals = intervals
-        self.labels = labels
-        self.notes = notes
-        self.help = help
-        self.blame_key = blame_key
-        self.missing = missing
-        self.about_field: Literal["", "subject", "topic"] = about_field
+        """Nowhere."""
 
-    def under(self, path: tuple[str | int, ...]) -> Refusal:
-        """Itself, seen from further outside: its paths begin with `path`, its field has a name."""
-        self.argument = (*path, *self.argument)
-        self.related = tuple(((*path, *at), text) for at, text in self.related)
-        field = next((part for part in reversed(self.argument) if isinstance(part, str)), "")
-        if field and self.about_field:
-            joint = " " if self.about_field == "subject" else ": "
-            self.message = f"`{field}`{joint}{self.message}"
-            self.about_field = ""
-        return self
+    def advice(self, path: Path) -> str:
+        """None."""
+        return ""
 
 
 _SHOWN = 3
 """How many other places are shown of a finding that holds in several."""
+_UNREAD = "SPC00"
+"""The family of codes about the text itself: what stands there is not known."""
 
 
-@dataclass(slots=True)
 class Diagnostics:
-    """The findings of one run, in the order of discovery, and the texts that they quote."""
+    """The findings of one run, in the order of discovery, and the texts that they quote.
 
-    items: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    sources: dict[str, str] = field(default_factory=dict[str, str])
-    unchecked: tuple[str, ...] = ()
-    """Layers that were not checked because something before them is broken."""
+    Rules raise refusals; `with found.at(place):` collects them, and there is no other place where a
+    refusal becomes a finding. One mistake gives one finding: what is refused where the text could
+    not be read is no news, and what is mended in one place (`Code.gathers`) is said once.
+    """
 
-    def add(self, diagnostic: Diagnostic) -> None:
-        """Collect a finding."""
-        self.items.append(diagnostic)
+    __slots__ = ("_groups", "_unread", "sources", "unchecked")
 
-    def add_once(self, diagnostic: Diagnostic) -> None:
-        """Collect a finding about a copy of a block, unless another copy has it."""
-        if not any(
-            item.code == diagnostic.code and item.span == diagnostic.span for item in self.items
-        ):
-            self.items.append(diagnostic)
+    def __init__(
+        self,
+        items: Iterable[Diagnostic] = (),
+        sources: Mapping[str, str] | None = None,
+        unchecked: tuple[str, ...] = (),
+    ) -> None:
+        self.sources: dict[str, str] = dict(sources or {})
+        self.unchecked = unchecked
+        """Layers that were not checked because something before them is broken."""
+        self._groups: dict[object, list[Diagnostic]] = {}
+        self._unread: set[Span | None] = set()
+        for item in items:
+            self.add(item)
+
+    def at(
+        self,
+        place: Placed,
+        path: Path = (),
+        *,
+        severity: Severity = Severity.ERROR,
+        labels: tuple[Label, ...] = (),
+        notes: tuple[str, ...] = (),
+        once: bool = False,
+        explain: Callable[[Refusal], Refusal] | None = None,
+    ) -> Attempt:
+        """A stretch of work at a place, whose refusals are collected.
+
+        Args:
+            place: Where it is written.
+            path: What is worked on, in there; their paths are relative to it.
+            severity: How grave they are.
+            labels: Other places that explain them.
+            notes: Further facts.
+            once: Whether one at the same place, from another copy of a block, says it all.
+            explain: Adds to a refusal what only the driver knows.
+        """
+        return Attempt(self, place, path, severity, labels, notes, once, explain)
+
+    def add(self, diagnostic: Diagnostic, *, once: bool = False) -> None:
+        """Collect a finding; `once` drops it where another has its code and its place."""
+        code, span = diagnostic.code, diagnostic.span
+        of_text = code.startswith(_UNREAD)
+        if span in self._unread and not of_text:
+            return
+        if once and any(item.code == code and item.span == span for item in self._each()):
+            return
+        if of_text and diagnostic.severity is Severity.ERROR and span is not None:
+            self._unread.add(span)
+        key: object = (code, diagnostic.message)
+        if key in self._groups and (span is None or not _gathers(code)):
+            key = object()
+        self._groups.setdefault(key, []).append(diagnostic)
 
     def extend(self, other: Diagnostics) -> None:
         """Collect another run's findings and texts."""
-        self.items.extend(other.items)
+        for diagnostic in other._each():
+            self.add(diagnostic)
         self.sources.update(other.sources)
         self.unchecked += other.unchecked
 
-    def drop_echoes(self) -> None:
-        """Forget errors at the very place of an error in the text itself (`SPC00…`)."""
-        unread = {
-            item.span
-            for item in self.items
-            if item.code.startswith("SPC00") and item.severity is Severity.ERROR
+    def forget(self, unwanted: Callable[[Diagnostic], bool]) -> None:
+        """Drop the findings for which `unwanted` holds."""
+        kept = {
+            key: [item for item in same if not unwanted(item)] for key, same in self._groups.items()
         }
-        self.items = [
-            item
-            for item in self.items
-            if item.code.startswith("SPC00") or item.span not in unread or item.span is None
-        ]
+        self._groups = {key: same for key, same in kept.items() if same}
 
-    def gather(self, *codes: str) -> None:
-        """Make one finding of those of these codes that say the same in several places."""
-        kept: dict[tuple[object, ...], Diagnostic] = {}
-        others: dict[tuple[object, ...], list[Label]] = {}
-        for item in self.sorted():
-            same = item.code in codes and item.span is not None
-            key = (item.code, item.message) if same else (len(kept),)
-            if key in kept and item.span is not None:
-                label = Label(item.span, item.annotation or "also here")
-                others.setdefault(key, []).append(label)
-            else:
-                kept[key] = item
-        for key, labels in others.items():
-            left = len(labels) - _SHOWN
-            note = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
-            first = kept[key]
-            kept[key] = replace(
-                first, labels=(*first.labels, *labels[:_SHOWN]), notes=(*first.notes, *note)
-            )
-        self.items = list(kept.values())
+    @property
+    def items(self) -> list[Diagnostic]:
+        """The findings; those that are mended in one place as one."""
+        return [_together(same) for same in self._groups.values()]
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -235,18 +213,120 @@ class Diagnostics:
 
     def sorted(self) -> list[Diagnostic]:
         """All findings by place, each once."""
-        return sorted(dict.fromkeys(self.items), key=lambda item: (*item.where, item.code))
+        return _by_place(self.items)
 
     def stop_on_errors(self) -> None:
         """Raise `SpecError` if any finding is an error."""
         if self.errors:
-            raise SpecError(self)
+            self.stop()
+
+    def stop(self) -> NoReturn:
+        """Raise `SpecError` with what has been found."""
+        raise SpecError(self)
+
+    def _each(self) -> Iterator[Diagnostic]:
+        for same in self._groups.values():
+            yield from same
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.sorted())
 
     def __len__(self) -> int:
         return len(self.items)
+
+
+class Attempt:
+    """Work that may be refused: what it raises is collected, and the way goes on behind it.
+
+    with found.at(node) as attempt:
+        return read(node)  # may raise a `Refusal`
+    return None
+    """
+
+    __slots__ = (
+        "_explain",
+        "_found",
+        "_labels",
+        "_notes",
+        "_once",
+        "_path",
+        "_place",
+        "_severity",
+        "refused",
+    )
+
+    def __init__(
+        self,
+        found: Diagnostics,
+        place: Placed,
+        path: Path,
+        severity: Severity,
+        labels: tuple[Label, ...],
+        notes: tuple[str, ...],
+        once: bool,
+        explain: Callable[[Refusal], Refusal] | None,
+    ) -> None:
+        self._found, self._place, self._path, self._severity = found, place, path, severity
+        self._labels, self._notes, self._once, self._explain = labels, notes, once, explain
+        self.refused: Refusal | None = None
+        """What was raised, once it has been."""
+
+    def add(self, refusal: Refusal) -> None:
+        """Collect a refusal that was not raised."""
+        for part in refusal.parts:
+            why = part.under(self._path) if self._path else part
+            why = why if self._explain is None else self._explain(why)
+            self._found.add(self._finding(why), once=self._once)
+
+    def _finding(self, why: Refusal) -> Diagnostic:
+        place = self._place
+        span = place.span_of(why.argument, why.within, key=why.blame_key)
+        others = [(place.span_of(path), text) for path, text in why.related]
+        related = [Label(other, text) for other, text in others if other is not None]
+        return Diagnostic(
+            why.code,
+            why.message,
+            span,
+            self._severity,
+            why.annotation,
+            (*related, *why.labels, *self._labels, *place.trace),
+            (*why.notes, *self._notes),
+            why.help or (place.advice(why.argument) if why.code == "SPC0104" else ""),
+            file="" if span else place.file,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, raised: BaseException | None, traceback: object) -> bool:
+        if not isinstance(raised, Refusal):
+            return False
+        self.refused = raised
+        self.add(raised)
+        return True
+
+
+def _gathers(code: str) -> bool:
+    # the texts of the codes are loaded only where something is said twice
+    from spec_compiler.codes import CODES
+
+    return code in CODES and CODES[code].gathers
+
+
+def _together(same: list[Diagnostic]) -> Diagnostic:
+    """One finding of those that are mended in one place: the first, with the others' places."""
+    if len(same) == 1:
+        return same[0]
+    first, *others = _by_place(same)
+    spans = [(item.span, item.annotation) for item in others]
+    labels = [Label(span, text or "also here") for span, text in spans if span is not None]
+    left = len(labels) - _SHOWN
+    note = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
+    return replace(first, labels=(*first.labels, *labels[:_SHOWN]), notes=(*first.notes, *note))
+
+
+def _by_place(items: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return sorted(dict.fromkeys(items), key=lambda item: (*item.where, item.code))
 
 
 def nearest(name: str, known: Mapping[str, object] | list[str] | tuple[str, ...]) -> str | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.dims import Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
@@ -66,7 +65,7 @@ class Program:
         steps: The layers in order.
         activities: What activity regularisers look at: layer, regulariser, value.
         wiring: Who feeds whom, and the declarations.
-        diagnostics: Warnings and notes, and the texts they quote.
+        sources: The texts that it was made from, by file, which later findings quote.
     """
 
     graph: Graph
@@ -75,7 +74,7 @@ class Program:
     steps: tuple[Step, ...]
     activities: tuple[tuple[str, Any, Value], ...]
     wiring: Wiring
-    diagnostics: Diagnostics
+    sources: Mapping[str, str]
 
     @cached_property
     def named_sizes(self) -> dict[str, Symbol]:

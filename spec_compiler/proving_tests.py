@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -14,7 +14,6 @@ from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
 from spec_compiler.spec.inputs import TensorFile
-from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.tests_section import MOST_CASES, Expectation, SpecTest, holds_booleans
 
 At = tuple[str | int, ...]
@@ -28,11 +27,14 @@ def check_tests(program: Program, diagnostics: Diagnostics) -> None:
     The inputs of a test with `raises` are not looked at: what is wrong with them is its point.
     """
     for index, test in program.core.tests:
-        for refusal in _problems(program, test):
-            diagnostics.add(diagnose(refusal, program.core.node.nearest(("tests", index))))
+        node = program.core.node.nearest(("tests", index))
+        for check, *arguments in _checks(test):
+            with diagnostics.at(node):
+                check(program, *arguments)
 
 
-def _problems(program: Program, test: SpecTest) -> Iterator[Refusal]:
+def _checks(test: SpecTest) -> list[tuple[Any, ...]]:
+    """What there is to prove: functions of the program, with their other arguments."""
     checks: list[tuple[Any, ...]] = [(_check_output, name, e) for name, e in test.expect.items()]
     if test.raises is not None:
         checks.append((_check_code, test.raises))
@@ -45,11 +47,7 @@ def _problems(program: Program, test: SpecTest) -> Iterator[Refusal]:
             if inputs is not None:
                 checks.append((_check_all_given, inputs, at))
                 checks += [(_check_input, name, data, at) for name, data in inputs.items()]
-    for check, *arguments in checks:
-        try:
-            check(program, *arguments)
-        except Refusal as refusal:
-            yield refusal
+    return checks
 
 
 def _check_code(_: Program, code: str) -> None:
@@ -166,8 +164,7 @@ def _check_path(program: Program, file: str, at: At) -> None:
         if not file.lower().endswith(DATA_FORMATS):
             raise unknown_format(file)
     except Refusal as refusal:
-        refusal.argument = at
-        raise
+        raise refusal.but(argument=at) from None
 
 
 def _compare(

@@ -13,13 +13,13 @@ from spec_compiler.diagnostics import (
     Label,
     Refusal,
     Severity,
+    Skipped,
 )
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.instance import Copies, Instance
 from spec_compiler.spec.library import BlockPort
 from spec_compiler.spec.outputs import Output
-from spec_compiler.spec.place import diagnose, span_of
-from spec_compiler.spec.references import References, Unresolved
+from spec_compiler.spec.references import References
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,9 @@ def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
         if call.refused or call.name in core.inputs or orphan:
             broken.add(call.name)
             continue
-        try:
+        with diagnostics.at(call.place, once=True) as attempt:
             feeds[call.name] = _feeds(call, references, bindings)
-        except Unresolved:
-            broken.add(call.name)
-        except Refusal as refusal:
-            diagnostics.add_once(diagnose(refusal, call.node, labels=call.trace))
+        if attempt.refused is not None:
             broken.add(call.name)
     core = replace(core, calls=tuple(_explicit(call, feeds) for call in core.calls))
     order = _order(core, feeds, diagnostics, broken)
@@ -116,10 +113,10 @@ def _bindings(core: Core, references: References) -> dict[Instance, dict[str, Po
     for instance in core.instances:
         ports: dict[str, Port] = {}
         for name, feed in instance.feeds.items():
-            with suppress(Unresolved):
+            with suppress(Skipped):
                 ports[name] = Port(*references.follow(feed), feed.at)
         for output in instance.outputs.values():
-            with suppress(Unresolved):
+            with suppress(Skipped):
                 references.follow(output)
         found[instance] = ports
     return found
@@ -137,7 +134,7 @@ def _feeds(
     while instance is not None:
         ports = bindings[instance]
         if len(ports) < len(instance.feeds):
-            raise Unresolved
+            raise Skipped
         binds += tuple(
             port for name, port in ports.items() if instance.block.inputs[name] != BlockPort()
         )
@@ -227,9 +224,7 @@ def _cycle(path: list[Call], feeds: Mapping[str, Feeds]) -> Diagnostic:
     labels: list[Label] = []
     for source, reader in zip(path, steps, strict=True):
         port = next(port for port in feeds[reader.name].sources if port.source == source.name)
-        labels.append(
-            Label(span_of(reader.node, port.at), f"`{reader.name}` reads `{source.name}`")
-        )
+        labels.append(Label(reader.node.span_of(port.at), f"`{reader.name}` reads `{source.name}`"))
     names = " -> ".join(call.name for call in (*path, path[0]))
     first = labels.pop()
     return Diagnostic(
@@ -258,16 +253,11 @@ def _outputs(
     full: dict[str, Output] = {}
     for name, output in declared.items():
         at = _written_at(core, name) if core.outputs is not None else ()
-        try:
+        with diagnostics.at(core.node):
             port = Port(*references.resolve(output.from_ or name, core.names, at), at)
-        except Unresolved:
-            continue
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal, core.node))
-            continue
-        found[name] = replace(port, at=("outputs", name) if at else ())
-        keep = port.text == (output.from_ or name)
-        full[name] = output if keep else output.model_copy(update={"from_": port.text})
+            found[name] = replace(port, at=("outputs", name) if at else ())
+            keep = port.text == (output.from_ or name)
+            full[name] = output if keep else output.model_copy(update={"from_": port.text})
     return replace(core, outputs=full), found
 
 
@@ -302,28 +292,16 @@ def _warn_unused(
         ahead += [port.source for port in feeds[name].read] if name in feeds else []
     for call in core.calls:
         if call.name not in used:
-            diagnostics.add_once(
-                diagnose(
-                    Refusal(
-                        "SPC0208",
-                        f"`{call.name}` feeds no output",
-                        help=f"remove it, or name it under `outputs`: `{call.name}`",
-                    ),
-                    call.node,
-                    labels=call.trace,
-                    severity=Severity.WARNING,
+            diagnostics.at(call.place, once=True, severity=Severity.WARNING).add(
+                Refusal(
+                    "SPC0208",
+                    f"`{call.name}` feeds no output",
+                    help=f"remove it, or name it under `outputs`: `{call.name}`",
                 )
             )
     for name in core.inputs:
         if name not in used:
-            refusal = Refusal("SPC0209", f"the input `{name}` feeds no output")
+            message = f"the input `{name}` feeds no output"
             span = core.input_entries[name].key_span
-            diagnostics.add(
-                Diagnostic(
-                    refusal.code,
-                    refusal.message,
-                    span,
-                    Severity.WARNING,
-                    help="remove it, or use it",
-                )
-            )
+            help = "remove it, or use it"
+            diagnostics.add(Diagnostic("SPC0209", message, span, Severity.WARNING, help=help))

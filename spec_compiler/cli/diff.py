@@ -11,7 +11,7 @@ from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageE
 from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.cli.revision import PREFIX, Revision
 from spec_compiler.compare import Kind, compare
-from spec_compiler.compile import Given, compile_text
+from spec_compiler.compile import Options, compile_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.program import Program
 from spec_compiler.report.comparison import COMPARISON_FORMATS
@@ -54,7 +54,7 @@ def command(
     failing = _kinds(fail_on)
     places = destinations(format, COMPARISON_FORMATS, "text")
     first, second = _sides(old, new, rev)
-    given: Given = {"params": pairs("--set", set_), "root": root, "weights": False}
+    given: Options = {"params": pairs("--set", set_), "root": root, "weights": False}
     with reporting(color):
         before, after = _compile(first, given), _compile(second, given)
     comparison = compare(before, after)
@@ -87,7 +87,7 @@ def _side(written: str) -> str | Revision:
     return Revision.parse(written) if written.startswith(PREFIX) else written
 
 
-def _compile(side: str | Revision, given: Given) -> Program:
+def _compile(side: str | Revision, given: Options) -> Program:
     """Prove one side; its warnings are `validate`'s to show."""
     if isinstance(side, str):
         return compile_spec(side, **given)

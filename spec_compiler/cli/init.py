@@ -48,7 +48,7 @@ def command(
         arrays = initialise(program.graph.weights, chosen, project=project)
         write_tensors(output, arrays, {"specc.seed": str(chosen)}, inputs={Path(spec)})
         # the file that is written here may be the very one whose absence compiling warned of
-        found.items = [item for item in found.items if item.code != "SPC0610"]
+        found.forget(lambda item: item.code == "SPC0610")
     count = sum(array.size for array in arrays.values())
     typer.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
     return 0

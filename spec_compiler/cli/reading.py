@@ -14,8 +14,8 @@ from typing import Unpack
 import typer
 
 from spec_compiler.cli.options import UsageError
-from spec_compiler.compile import Given, check_path, check_text, compile_path, compile_text
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.compile import Options, check_path, check_text, compile_path, compile_text
+from spec_compiler.diagnostics import Diagnostics, Outside, SpecError
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
 from spec_compiler.spec.inputs import TensorFile
@@ -28,7 +28,7 @@ _VERSION = re.compile(
 STDIN_NAME = "<stdin>"
 
 
-def compile_spec(path: str, **given: Unpack[Given]) -> Program:
+def compile_spec(path: str, **options: Unpack[Options]) -> Program:
     """Compile a file, or standard input for `-`.
 
     Raises:
@@ -36,11 +36,11 @@ def compile_spec(path: str, **given: Unpack[Given]) -> Program:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return compile_text(sys.stdin.buffer.read(), STDIN_NAME, **given)
-    return compile_path(path, **given)
+        return compile_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
+    return compile_path(path, **options)
 
 
-def check_spec(path: str, **given: Unpack[Given]) -> Program | None:
+def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
     """Prove a file, or standard input for `-`; None for one that holds blocks only.
 
     Raises:
@@ -48,8 +48,8 @@ def check_spec(path: str, **given: Unpack[Given]) -> Program | None:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return check_text(sys.stdin.buffer.read(), STDIN_NAME, **given)
-    return check_path(path, **given)
+        return check_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
+    return check_path(path, **options)
 
 
 def files_of(program: Program) -> set[Path]:
@@ -62,7 +62,7 @@ def files_of(program: Program) -> set[Path]:
         data += (test.inputs or {}).values()
         data += test.same_as.inputs.values() if test.same_as is not None else ()
     named += [item.file for item in data if isinstance(item, TensorFile)]
-    texts = {*program.diagnostics.sources, core.file} - {STDIN_NAME}
+    texts = {*program.sources, core.file} - {STDIN_NAME}
     return {*map(Path, texts), *(folder / name for name in named)}
 
 
@@ -92,17 +92,16 @@ def reporting(color: str) -> Generator[Diagnostics]:
     Raises:
         typer.Exit: with code 1, when something was refused.
     """
-    found = Diagnostics()
+    found, failed = Diagnostics(), False
     try:
-        yield found
-    except Refusal as refusal:
-        found.add(Diagnostic(refusal.code, refusal.message, help=refusal.help))
-        show(found, color)
-        raise typer.Exit(1) from None
+        with found.at(Outside()) as attempt:
+            yield found
+        failed = attempt.refused is not None
     except SpecError as error:
-        show(error.diagnostics, color)
-        raise typer.Exit(1) from None
+        found, failed = error.diagnostics, True
     show(found, color)
+    if failed:
+        raise typer.Exit(1)
 
 
 def find_specs(paths: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ import typer
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
 from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageError, pairs
 from spec_compiler.cli.reading import check_spec, files_of, find_specs, reporting
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.diagnostics import Diagnostics, Outside, SpecError
 from spec_compiler.program import Program
 from spec_compiler.report.escape import terminal
 from spec_compiler.testing import REPORTS, Outcome, run_tests
@@ -82,11 +82,10 @@ def _run(program: Program, substring: str, folder: Path, *, update: bool) -> Ite
     tests = [item for item in program.core.tests if substring in item[1].name]
     golden = Golden() if update else None
     yield from run_tests(program, tests, folder=folder, golden=golden)
-    try:
+    found = Diagnostics()
+    with found.at(Outside(program.core.file)):  # the report of what was run comes all the same
         for path in golden.write(files_of(program)) if golden is not None else ():
             typer.echo(f"note: wrote {terminal(str(path))}", err=True)
-    except Refusal as refusal:  # the report of what was run comes all the same
-        problem = Diagnostic(
-            refusal.code, refusal.message, help=refusal.help, file=program.core.file
-        )
-        yield Outcome(program.core.file, "expected files are written", problems=(problem,))
+    if found:
+        title = "expected files are written"
+        yield Outcome(program.core.file, title, problems=tuple(found.errors))

@@ -19,6 +19,7 @@ class Code:
         command: What reports it, as typed after `specc`.
         varies: The file that `wrong` and `right` are; the others are in `files`.
         files: The other files of the example, by name.
+        gathers: Whether what is said of several places is mended in one, and so is one finding.
     """
 
     code: str
@@ -29,3 +30,4 @@ class Code:
     command: str = "validate model.yaml"
     varies: str = "model.yaml"
     files: Mapping[str, str] = field(default_factory=dict[str, str])
+    gathers: bool = False

@@ -74,6 +74,7 @@ NAMES: tuple[Code, ...] = (
         "layers:\n  - {type: Dense, units: widht}\n",
         "specc: 1\nparams: {width: 3}\ninputs: {x: {shape: [4]}}\n"
         "layers:\n  - {type: Dense, units: width}\n",
+        gathers=True,
     ),
     Code(
         "SPC0206",

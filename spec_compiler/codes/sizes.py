@@ -130,5 +130,6 @@ dims: {s: {}}
 inputs: {x: {shape: [s, 3]}, y: {shape: [s, 3]}}
 layers: [{type: Add, from: [x, y]}]
 """,
+        gathers=True,
     ),
 )

@@ -57,6 +57,8 @@ def _parse(text: bytes, origin: str) -> object:
 
     try:
         return json.loads(text.decode("utf-8-sig"), object_pairs_hook=each_once)
+    except Refusal:
+        raise
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}"
         raise _not_json(origin, f"{at}: {error.msg[0].lower()}{error.msg[1:]}", "") from error

@@ -152,6 +152,8 @@ def _start(member: _Member) -> int:
 def _guarded(origin: str, read: Callable[[], Any]) -> Any:
     try:
         return read()
+    except Refusal:
+        raise
     # What zipfile raises for broken archives, besides its own error.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         raise damaged(origin, "it is not a sound npz (zip) file") from error

@@ -25,7 +25,6 @@ from spec_compiler.spec.expand import expand, too_large
 from spec_compiler.spec.extent import Extents
 from spec_compiler.spec.library import Block, BlockPort, Library
 from spec_compiler.spec.params import fitting
-from spec_compiler.spec.place import diagnose
 from spec_compiler.wiring import connect
 
 Functions = Mapping[str, PythonFunction]
@@ -92,10 +91,10 @@ def check_definitions(
             continue
         endless, note = extents.culprit(block), _note(block)
         if endless is not None:
-            diagnostics.add_once(diagnose(too_large(endless), endless, notes=(note,)))
+            diagnostics.at(endless, notes=(note,), once=True).add(too_large(endless))
         elif extents.of(block) <= _LARGE:
             for finding in _mistakes(block, stated, library, used, functions):
-                diagnostics.add_once(replace(finding, notes=(*finding.notes, note)))
+                diagnostics.add(replace(finding, notes=(*finding.notes, note)), once=True)
 
 
 def _note(block: Block) -> str:

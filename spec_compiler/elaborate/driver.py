@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest, suggestion
+from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped, nearest, suggestion
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
-from spec_compiler.elaborate.instances import AtUse, Scopes, Skipped, check_shared, layer_in
+from spec_compiler.elaborate.instances import Scopes, check_shared, layer_in
 from spec_compiler.elaborate.mask_policy import named_mask, settle_mask
 from spec_compiler.elaborate.tracing import interval_label, size_labels
 from spec_compiler.ir.build import Builder
@@ -21,11 +22,9 @@ from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.ports import lower_with
 from spec_compiler.layers.signal import Signal
-from spec_compiler.notation.validated import Refusals
 from spec_compiler.program import Port as ProgramPort
 from spec_compiler.program import Program, Step
 from spec_compiler.spec.core import Call
-from spec_compiler.spec.place import diagnose
 from spec_compiler.wiring import Feeds, Port, Wiring
 
 Results = dict[str, Signal]
@@ -69,7 +68,7 @@ class _Driver:
         self.outputs: dict[str, Signal] = {}
         self.calls = {call.name: call for call in wiring.core.calls}
         self.resolved: dict[str, Call] = {}
-        self.scopes = Scopes(wiring, self.builder, self.read)
+        self.scopes = Scopes(wiring, self.builder, self.read, diagnostics)
 
     # --- before the layers ---------------------------------------------------------------------
 
@@ -83,36 +82,32 @@ class _Driver:
                 holds = self.builder.require(left, relation, right, "the constraint", at)
                 self.builder.facts.state(left, relation, right)
             if not holds:
-                refusal = Refusal(
-                    "SPC0313",
-                    f"the constraint does not hold: {left} {relation} {right} is false",
-                    argument=("constraints", index),
-                )
-                self.diagnostics.add(diagnose(refusal, self.core.node))
+                message = f"the constraint does not hold: {left} {relation} {right} is false"
+                at = ("constraints", index)
+                self.diagnostics.at(self.core.node, at).add(Refusal("SPC0313", message))
 
     def make_inputs(self) -> None:
         """Give every input its signal; a constant becomes a node."""
         for name, declared in self.core.inputs.items():
             if declared is None:
                 continue
-            node = self.core.input_entries[name].node
-            try:
+            with self.diagnostics.at(self.core.input_entries[name].node):
                 signal = input_signal(
                     name, declared, self.builder, self.core.origin, self.default_policy
                 )
-            except Refusal as refusal:
-                self.diagnostics.add(diagnose(refusal, node))
-                continue
-            self.signals[name] = {ONLY: signal}
-            if declared.tensor is not None:
-                continue
-            self.inputs[name] = signal.value
-            mask = signal.mask.value if signal.mask else None
-            if mask is not None:
-                self.inputs[f"{name}.mask"] = mask
-            self.ports[name] = ProgramPort(
-                name, signal.value.type, signal.interval, signal.sparse, mask.type if mask else None
-            )
+                self.signals[name] = {ONLY: signal}
+                if declared.tensor is None:
+                    self.add_input(name, signal)
+
+    def add_input(self, name: str, signal: Signal) -> None:
+        """Let an input be fed at run time, with its mask if it has one."""
+        self.inputs[name] = signal.value
+        mask = signal.mask.value if signal.mask else None
+        if mask is not None:
+            self.inputs[f"{name}.mask"] = mask
+        self.ports[name] = ProgramPort(
+            name, signal.value.type, signal.interval, signal.sparse, mask.type if mask else None
+        )
 
     # --- a layer -------------------------------------------------------------------------------
 
@@ -134,30 +129,25 @@ class _Driver:
         first_node = len(self.builder.nodes)
         self.builder.made = []
         taken: list[Signal] = []
-        try:
-            taken = [self.read(port) for port in feeds.ports]
+        once = call.instance is not None
+        explain = partial(self.explained, call, taken)
+        with self.diagnostics.at(call.place, once=once, explain=explain):
+            taken += [self.read(port) for port in feeds.ports]
             check_input_specs(layer, taken, self.builder)
             if call.equal:
                 check_residual(call, taken, self.builder)
             results = self.results(call, layer, feeds, taken)
             if layer.expect is not None:
-                taken = [self.single(results, "`expect`")]
+                taken[:] = [self.single(results, "`expect`")]
                 layer.expect.check(self.builder, taken[0], ("expect",))
-        except Refusal as refusal:
-            self.refuse(refusal, call, taken)
-            return
-        except SizeError as error:
-            self.refuse(Refusal("SPC0307", f"`{call.name}`: {error}"), call, taken)
-            return
-        self.signals[call.name] = results
-        span = (first_node, len(self.builder.nodes))
-        made = tuple(self.builder.made)
-        self.steps.append(Step(call.name, type(layer).__name__, results, made, span))
+            self.signals[call.name] = results
+            span = (first_node, len(self.builder.nodes))
+            made = tuple(self.builder.made)
+            self.steps.append(Step(call.name, type(layer).__name__, results, made, span))
 
     def settings(self, call: Call) -> Layer | None:
         """The settings of a layer; those of a block's layer are read when its sizes are bound."""
-        place, labels, problems = call.node, call.trace, list[Refusal]()
-        try:
+        with self.diagnostics.at(call.place, once=True) as attempt:
             layer = layer_in(call, self.scopes)
             if call.pending is not None and call.reuse in self.calls:
                 owner = self.calls[call.reuse]
@@ -166,18 +156,8 @@ class _Driver:
             elif call.pending is not None and call.reuse is not None:
                 check_shared(layer, None, call.name)
             return layer
-        except Skipped:
+        if isinstance(attempt.refused, Skipped):
             self.skipped.append(call.name)
-        except AtUse as problem:
-            outer = problem.instance.outer
-            place, problems = problem.instance.node, problem.items
-            labels = outer.trace if outer else ()
-        except Refusals as refusals:
-            problems = refusals.items
-        except Refusal as refusal:
-            problems = [refusal]
-        for refusal in problems:
-            self.diagnostics.add_once(diagnose(refusal, place, labels=labels))
         return None
 
     def results(self, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Results:
@@ -259,7 +239,8 @@ class _Driver:
             at: tuple[str | int, ...] = ("outputs", name) if output else ()
             self.builder.layer = ""
             taken: list[Signal] = []
-            try:
+            explain = partial(self.sized, taken)
+            with self.diagnostics.at(self.core.node, explain=explain):
                 results = self.signals[port.source]
                 if output is None and port.output is None and len(results) > 1:
                     self.outputs |= {f"{name}.{key}": item for key, item in results.items()}
@@ -268,21 +249,18 @@ class _Driver:
                 taken.append(signal)
                 if output is not None:
                     output.check(self.builder, signal, at)
-            except Refusal as refusal:
-                labels = self.size_labels(refusal, taken)
-                self.diagnostics.add(diagnose(refusal, self.core.node, labels=labels))
-                continue
-            self.outputs[name] = signal
+                self.outputs[name] = signal
 
     # --- refusals ------------------------------------------------------------------------------
 
-    def refuse(self, refusal: Refusal, call: Call, taken: list[Signal]) -> None:
-        """Add where to why."""
-        labels = (*self.size_labels(refusal, taken), *call.trace)
+    def explained(self, call: Call, taken: list[Signal], refusal: Refusal) -> Refusal:
+        """A refusal of a layer with the places that explain it."""
+        if isinstance(refusal, SizeError) and not refusal.argument:
+            refusal = refusal.but(message=f"`{call.name}`: {refusal.message}")
+        labels = self.sized(taken, refusal).labels
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)
-        add = self.diagnostics.add_once if call.trace else self.diagnostics.add
-        add(diagnose(refusal, call.node, labels=labels))
+        return refusal.but(labels=labels)
 
     def program(self) -> Program:
         """Everything that was lowered, under the names that people know."""
@@ -309,14 +287,17 @@ class _Driver:
             tuple(self.steps),
             tuple(self.activities),
             self.seen(),
-            self.diagnostics,
+            dict(self.diagnostics.sources),
         )
 
-    def size_labels(self, refusal: Refusal, taken: list[Signal]) -> tuple[Label, ...]:
-        """Where the sizes that matter came from."""
-        return size_labels(
+    def sized(self, taken: list[Signal], refusal: Refusal) -> Refusal:
+        """A refusal with the places that the sizes came from which matter to it."""
+        if not refusal.sizes:
+            return refusal
+        labels = size_labels(
             refusal, taken, self.seen().core, self.builder.nodes, self.builder.weights
         )
+        return refusal.but(labels=(*refusal.labels, *labels))
 
     def seen(self) -> Wiring:
         """The wiring with the settings that are known by now."""

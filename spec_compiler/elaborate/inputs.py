@@ -131,8 +131,7 @@ def _from_file(tensor: TensorFile, origin: Origin) -> Any:
         path = origin.locate(tensor.file)
         return read_one(str(path), key=tensor.key, name=path.stem).load()
     except Refusal as refusal:
-        refusal.argument = ("tensor", "file")
-        raise
+        raise refusal.but(argument=("tensor", "file")) from None
     except OSError as error:
         raise Refusal(
             "SPC0566", f"{tensor.file}: {error.strerror or error}", argument=("tensor", "file")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.diagnostics import Diagnostics, Refusal, Refusals, Skipped
 from spec_compiler.elaborate.signature import Signature
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.arithmetic import Untold
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.defaults import settings
@@ -24,21 +24,26 @@ from spec_compiler.wiring import Port, Wiring
 
 
 class Scopes:
-    """What names mean in each copy of a block, once its inputs have shapes."""
+    """What names mean in each copy of a block, once its inputs have shapes.
 
-    def __init__(self, wiring: Wiring, b: Builder, read: Callable[[Port], Signal]) -> None:
+    What is wrong with a copy as a whole is said once, at the item that uses the block.
+    """
+
+    def __init__(
+        self, wiring: Wiring, b: Builder, read: Callable[[Port], Signal], found: Diagnostics
+    ) -> None:
         self.wiring = wiring
         self.builder = b
         self.read = read
+        self.found = found
         self.scopes: dict[Instance, Scope | None] = {}
 
     def of(self, instance: Instance) -> Scope:
         """The scope of a copy.
 
         Raises:
-            Refusal: what is fed is not what the signature says; only once for a copy.
-            Refusals: an argument under `with` is wrong.
-            Skipped: that was said before.
+            Refusals: it is refused, which has been said by now.
+            Skipped: it was refused before.
         """
         if instance in self.scopes:
             found = self.scopes[instance]
@@ -46,6 +51,17 @@ class Scopes:
                 raise Skipped
             return found
         self.scopes[instance] = None
+        with self.found.at(instance.place, once=True):
+            found = self.scopes[instance] = self._bound(instance)
+            return found
+        raise Refusals
+
+    def _bound(self, instance: Instance) -> Scope:
+        """The names of a copy, whose arguments and inputs are proved to be as the block asks.
+
+        Raises:
+            Refusal: they are not.
+        """
         block = instance.block
         outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
         file = self.of(instance.file) if instance.file else block.library.scope
@@ -59,30 +75,14 @@ class Scopes:
         }
         bound = Signature(instance, fed, self.builder).bound(known)
         untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
-        scope = Scope(known.params, {**known.dims, **bound}, untold)
-        self.scopes[instance] = scope
-        return scope
-
-
-class Skipped(Exception):
-    """The copy was refused before."""
-
-
-class AtUse(Exception):
-    """What is wrong with a copy as a whole; the place is the item that uses the block."""
-
-    def __init__(self, instance: Instance, items: list[Refusal]) -> None:
-        super().__init__(instance.name)
-        self.instance = instance
-        self.items = items
+        return Scope(known.params, {**known.dims, **bound}, untold)
 
 
 def layer_in(call: Call, scopes: Scopes) -> Layer:
     """The settings of a block's layer.
 
     Raises:
-        AtUse: the copy is refused.
-        Refusals: the settings are.
+        Refusal: the settings are refused, or the copy is.
         Skipped: the copy was refused before.
     """
     if call.layer is not None:
@@ -96,23 +96,14 @@ def layer_in(call: Call, scopes: Scopes) -> Layer:
         instance = instance.outer
     scope = Scope()
     for item in reversed(chain):
-        try:
-            scope = scopes.of(item)
-        except Refusal as refusal:
-            raise AtUse(item, [refusal]) from None
-        except Refusals as refusals:
-            raise AtUse(item, refusals.items) from None
+        scope = scopes.of(item)
     pending = call.pending
-    again = pending.written is not call.node
-    try:
-        plain = cast("dict[str, Any]", authored(pending.written, scope))
-        del plain["type"]
-        layer = settings(pending.cls, plain, scope, pending.defaults)
-        if again:
-            layer = validated(Reuse, authored(call.node, scope), scope, "a reuse").on(layer)
-    except Refusal as refusal:
-        raise Refusals([refusal]) from None
-    return layer
+    plain = cast("dict[str, Any]", authored(pending.written, scope))
+    del plain["type"]
+    layer = settings(pending.cls, plain, scope, pending.defaults)
+    if pending.written is call.node:
+        return layer
+    return validated(Reuse, authored(call.node, scope), scope, "a reuse").on(layer)
 
 
 def check_shared(layer: Layer, owner: Layer | None, name: str) -> None:

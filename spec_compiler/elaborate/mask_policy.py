@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity
+from spec_compiler.diagnostics import Diagnostics, Refusal, Severity
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.spec.core import Call
-from spec_compiler.spec.place import diagnose
 from spec_compiler.wiring import Wiring
 
 Results = dict[str, Signal]
@@ -46,9 +44,8 @@ def settle_mask(
         some = any(signal.mask is None for signal in given)
         path, user = mask_path(masked.mask, call, wiring, signals)
         lost = _lost(call, layer, masked.mask, wiring, path, user, some)
-        diagnostics.add_once(
-            lost if policy == "error" else replace(lost, severity=Severity.WARNING)
-        )
+        severity = Severity.ERROR if policy == "error" else Severity.WARNING
+        diagnostics.at(call.place, severity=severity, once=True).add(lost)
     return results
 
 
@@ -60,7 +57,7 @@ def _lost(
     path: list[str],
     user: str | None,
     some: bool,
-) -> Diagnostic:
+) -> Refusal:
     """A layer that would lose a mask, with the way that the mask took to it."""
     shown = path if len(path) <= 8 else [*path[:3], "…", *path[-4:]]
     tail = f" -> {user} (the first that would use it)" if user else ""
@@ -72,7 +69,7 @@ def _lost(
         if some:
             why = f"{type(layer).__name__} keeps a mask only when every input has one"
             help = f"give the other inputs a mask too, or {help}"
-    refusal = Refusal(
+    return Refusal(
         "SPC0410",
         f"`{call.name}` would drop the mask made by `{mask.origin}`",
         annotation=why,
@@ -80,7 +77,6 @@ def _lost(
         notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
         help=help,
     )
-    return diagnose(refusal, call.node, labels=call.trace)
 
 
 def named_mask(tensor: Signal, source: str, target: Signal, b: Builder) -> Mask:

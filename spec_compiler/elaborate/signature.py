@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from spec_compiler.diagnostics import Label, Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size, SizeError, symbol, symbols
+from spec_compiler.ir.dims import Shape, Size, symbol, symbols
 from spec_compiler.ir.facts import RELATIONS, Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import shape_text
@@ -15,7 +15,6 @@ from spec_compiler.notation import arithmetic
 from spec_compiler.notation.scope import Scope
 from spec_compiler.spec.instance import Instance
 from spec_compiler.spec.library import BlockPort, Entry
-from spec_compiler.spec.place import span_of
 
 
 class Signature:
@@ -173,7 +172,7 @@ class Signature:
                     continue
                 why = f"`{name}` of `{self.block.name}` is at {word} {end}"
                 if not self.builder.require(size, relation, end, why, ("use",)):
-                    label = Label(span_of(self.block.node, ("dims", name)), "bounded here")
+                    label = Label(self.block.node.span_of(("dims", name)), "bounded here")
                     message = f"{why}, and it is fed {size}"
                     raise Refusal("SPC0213", message, argument=("use",), labels=(label,))
 
@@ -185,8 +184,6 @@ class Signature:
                 left, relation, right = arithmetic.relation(text, scope.names)
             except Refusal as refusal:
                 raise self.placed(refusal, path) from None
-            except SizeError as error:
-                raise self.placed(Refusal("SPC0307", str(error)), path) from None
             if isinstance(left, int) and isinstance(right, int):
                 holds = RELATIONS[relation](left, right)
             else:
@@ -209,7 +206,7 @@ class Signature:
 
     def refusal(self, code: str, message: str, name: str, key: str) -> Refusal:
         """A refusal at the use that shows the signature."""
-        span = span_of(self.block.node, ("inputs", name, key))
+        span = self.block.node.span_of(("inputs", name, key))
         feed = self.instance.feeds[name]
         path = feed.at if feed.node is self.instance.node else ("use",)
         label = Label(span, "asked here")
@@ -217,5 +214,5 @@ class Signature:
 
     def placed(self, refusal: Refusal, path: tuple[str | int, ...]) -> Refusal:
         """A refusal about the definition, said at the use."""
-        label = Label(span_of(self.block.node, path), "in this signature")
+        label = Label(self.block.node.span_of(path), "in this signature")
         return Refusal(refusal.code, refusal.message, argument=("use",), labels=(label,))

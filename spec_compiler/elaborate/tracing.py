@@ -11,7 +11,6 @@ from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.spec.core import Call, Core
-from spec_compiler.spec.place import headline, span_of
 from spec_compiler.wiring import Wiring
 
 
@@ -60,7 +59,7 @@ def size_label(
             call = calls.get(layer)
             if call is None:
                 return None
-            return Label(headline(call.node), f"`{call.name}` makes axis {shown} {size}")
+            return Label(call.node.headline, f"`{call.name}` makes axis {shown} {size}")
         value, axis = step
 
 
@@ -94,7 +93,7 @@ def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Lab
             for index, item in enumerate(held):
                 if item == size:
                     return _argument(call, (field, index), size)
-    return Label(headline(call.node), f"`{call.name}` makes it {size}")
+    return Label(call.node.headline, f"`{call.name}` makes it {size}")
 
 
 def _owner(name: str, calls: Mapping[str, Call]) -> tuple[Call | None, str]:
@@ -108,7 +107,7 @@ def _owner(name: str, calls: Mapping[str, Call]) -> tuple[Call | None, str]:
 def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
     written = call.node.nearest(path).value
     reason = f" ({written} = {size})" if isinstance(written, str) else ""
-    return Label(span_of(call.node, path), f"makes an axis of `{call.name}` {size}{reason}")
+    return Label(call.node.span_of(path), f"makes an axis of `{call.name}` {size}{reason}")
 
 
 def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | None:
@@ -121,7 +120,7 @@ def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | No
             key = "batch_shape" if item.batch_shape is not None else "shape"
             index = axis if item.batch_shape is not None else axis - 1
             path = (key, index) if index >= 0 else (key,)
-            return Label(span_of(node, path), f"axis {axis} of the input `{name}` is {size}")
+            return Label(node.span_of(path), f"axis {axis} of the input `{name}` is {size}")
     return None
 
 
@@ -179,7 +178,7 @@ def mask_origin(mask: Mask, core: Core) -> Label | None:
                     if span.line == node.span.end_line:
                         span = span._replace(end_column=node.span.end_column)
                     return Label(span, "the mask starts here")
-            return Label(headline(call.node), "the mask starts here")
+            return Label(call.node.headline, "the mask starts here")
     node = core.node.nearest(("inputs", mask.origin))
     if node.get("mask") is not None:
         return Label(node.key_span(("mask",)), "the mask starts here")
@@ -191,7 +190,7 @@ def weight_label(name: str, calls: Mapping[str, Call]) -> Label | None:
     call, own = _owner(name, calls)
     if call is None:
         return None
-    return Label(headline(call.node), f"`{call.name}` has the weight `{own}`")
+    return Label(call.node.headline, f"`{call.name}` has the weight `{own}`")
 
 
 def interval_label(value: Value, inputs: Mapping[str, Value], core: Core) -> tuple[Label, ...]:
@@ -199,5 +198,5 @@ def interval_label(value: Value, inputs: Mapping[str, Value], core: Core) -> tup
     for name, fed in inputs.items():
         node = core.node.nearest(("inputs", name))
         if fed is value and node.get("values") is not None:
-            return (Label(span_of(node, ("values", "max")), f"the values of `{name}`"),)
+            return (Label(node.span_of(("values", "max")), f"the values of `{name}`"),)
     return ()

@@ -100,8 +100,7 @@ class Function:
             try:
                 read.append(parameter.read(c, operand))
             except Refusal as refusal:
-                refusal.within = refusal.within or columns
-                raise
+                raise refusal.but(within=refusal.within or columns) from None
         return (read, True) if parameter.many else (read[0], False)
 
     def _wrong(self, what: str, columns: Columns, guess: str | None = None) -> Refusal:

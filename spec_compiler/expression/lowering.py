@@ -24,7 +24,6 @@ from spec_compiler.expression.syntax import (
     Unary,
 )
 from spec_compiler.expression.vocabulary import Vocabulary
-from spec_compiler.ir.dims import SizeError
 
 
 @dataclass(slots=True)
@@ -133,9 +132,4 @@ def _blamed(node: Expression, lower: Callable[[], Any]) -> Any:
     try:
         return lower()
     except Refusal as refusal:
-        refusal.argument = ()
-        if refusal.within is None:
-            refusal.within = within
-        raise
-    except SizeError as error:
-        raise Refusal("SPC0307", str(error), within=within) from None
+        raise refusal.but(argument=(), within=refusal.within or within) from None

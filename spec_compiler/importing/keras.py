@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, SpecError
+from spec_compiler.diagnostics import Diagnostics, Label, Path, Refusal, Span, SpecError
 from spec_compiler.importing.keras_calls import histories
 from spec_compiler.importing.keras_document import Writer
 from spec_compiler.importing.keras_graph import INLINED, Ref, Results, TooManyCallsError, Trace
@@ -56,30 +56,22 @@ def import_keras(
         SpecError: The model, or an array, cannot be carried over. It has all such findings.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-
-    def report(refusal: Refusal) -> None:
-        found.add(_diagnostic(refusal, node, file))
-
-    try:
-        model = read_model(Place(config), report)
+    attempt = found.at(_File(node, file), explain=_with_place)
+    with attempt:
+        model = read_model(Place(config), attempt)
         found.stop_on_errors()
-        trace = Trace(report)
+        trace = Trace(attempt)
         results = _run(model, trace)
         found.stop_on_errors()
-        writer = Writer(model, trace, results, report)
+        writer = Writer(model, trace, results, attempt)
         document = writer.document()
-    except Refusal as refusal:
-        report(refusal)
-        raise SpecError(found) from refusal
-    except TooManyCallsError as error:
-        report(Refusal("SPC0810", f"nested models hold more than {INLINED:,} calls of layers"))
-        raise SpecError(found) from error
-    carried: dict[str, Array] = {}
-    if weights is not None:
-        pairs = weights.items() if isinstance(weights, Mapping) else weights
-        carried = carry_over(writer.owners(), pairs, found)
-    found.stop_on_errors()
-    return Imported(document, carried, tuple(writer.notes), writer.references())
+        carried: dict[str, Array] = {}
+        if weights is not None:
+            pairs = weights.items() if isinstance(weights, Mapping) else weights
+            carried = carry_over(writer.owners(), pairs, found)
+        found.stop_on_errors()
+        return Imported(document, carried, tuple(writer.notes), writer.references())
+    raise SpecError(found)
 
 
 def _run(model: Model, trace: Trace) -> Results:
@@ -95,18 +87,34 @@ def _run(model: Model, trace: Trace) -> Results:
         feeds.append(trace.add_input(part, (part.name,)))
     if not feeds:
         raise Refusal("SPC0806", "the model has no input", argument=("config", "input_layers"))
-    return trace.run(model, feeds)
+    try:
+        return trace.run(model, feeds)
+    except TooManyCallsError:
+        message = f"nested models hold more than {INLINED:,} calls of layers"
+        raise Refusal("SPC0810", message) from None
 
 
-def _diagnostic(refusal: Refusal, node: Node | None, file: str) -> Diagnostic:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that Keras wrote, of which the text may not be known."""
+
+    node: Node | None
+    file: str
+    trace: tuple[Label, ...] = ()
+
+    def span_of(
+        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+    ) -> Span | None:
+        """All of the value at `path`."""
+        return self.node.nearest(path).span if self.node else None
+
+    def advice(self, path: Path) -> str:
+        """None: the file is Keras's."""
+        return ""
+
+
+def _with_place(refusal: Refusal) -> Refusal:
+    """The refusal with its path in the file, which people rarely look into."""
     place = path_text(refusal.argument)
     where = (f"it stands at `{place}`",) if place not in refusal.message else ()
-    return Diagnostic(
-        refusal.code,
-        refusal.message,
-        span=node.nearest(refusal.argument).span if node else None,
-        annotation=refusal.annotation,
-        notes=(*refusal.notes, *where),
-        help=refusal.help,
-        file=file,
-    )
+    return refusal.but(notes=(*refusal.notes, *where))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.diagnostics import Refusal, Refusals, nearest
 from spec_compiler.importing.keras_json import Place, class_of, is_custom, plain
 from spec_compiler.importing.keras_table import ACTIVATION_LAYERS, INERT, ROWS, Arguments, Row
 from spec_compiler.ir.types import DTYPES, POLICIES
@@ -19,7 +19,7 @@ from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.regularizers import REGULARIZERS
 from spec_compiler.notation.choice import Registry
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Plain
 
 # Read elsewhere, or without meaning for the result.
@@ -104,8 +104,8 @@ def _kept(place: Place, kind: str, arguments: dict[str, Plain]) -> dict[str, Pla
     try:
         full = validated(layer, arguments, Scope(), kind)
         short = validated(layer, least, Scope(), kind)
-    except Refusals as refusals:
-        raise Refusals([_placed(refusal, config) for refusal in refusals.items]) from None
+    except Refusal as refusal:
+        raise Refusals(_placed(part, config) for part in refusal.parts) from None
     return {
         name: value
         for name, value in arguments.items()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.diagnostics import Attempt, Refusal
 from spec_compiler.importing.keras_calls import histories
 from spec_compiler.importing.keras_graph import Ref, Results, Step, Trace
 from spec_compiler.importing.keras_json import DEPTH
-from spec_compiler.importing.keras_model import History, Model, Nest, Report
+from spec_compiler.importing.keras_model import History, Model, Nest
 from spec_compiler.importing.keras_table import INERT, weights_of
 from spec_compiler.importing.keras_weights import Owner
 from spec_compiler.source.node import Plain
@@ -27,9 +27,9 @@ class Writer:
         notes: What differs from the original in more than form.
     """
 
-    def __init__(self, model: Model, trace: Trace, results: Results, report: Report) -> None:
+    def __init__(self, model: Model, trace: Trace, results: Results, attempt: Attempt) -> None:
         self.notes: list[str] = []
-        self._model, self._trace, self._results, self._report = model, trace, results, report
+        self._model, self._trace, self._results, self._attempt = model, trace, results, attempt
         self._steps = [
             (index, step)
             for index, step in enumerate(trace.steps)
@@ -148,7 +148,7 @@ class Writer:
             if source.shape and len(embeddings) == len(readers) and ref not in outputs:
                 found.add(ref.step)
                 continue
-            self._report(
+            self._attempt.add(
                 Refusal(
                     "SPC0811",
                     f"embedding `{embeddings[0].part.name}` reads `{source.name}` of dtype "

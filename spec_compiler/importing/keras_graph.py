@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, cast
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.diagnostics import Attempt, Refusal
 from spec_compiler.importing.keras_calls import bind, check_conversion, histories, order
 from spec_compiler.importing.keras_json import flatten
 from spec_compiler.importing.keras_masks import Frozen, Values, freeze
-from spec_compiler.importing.keras_model import Call, History, Model, Nest, Part, Report
+from spec_compiler.importing.keras_model import Call, History, Model, Nest, Part
 from spec_compiler.importing.keras_table import MODEL
 from spec_compiler.ir.types import FLOATS, Policy
 
@@ -50,7 +50,7 @@ Results: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"
 class Trace:
     """A model's calls, as they come when it is called once on its inputs."""
 
-    report: Report
+    attempt: Attempt
     steps: list[Step] = field(default_factory=list[Step])
     dtypes: dict[Ref, str] = field(default_factory=dict[Ref, str])
     """The dtypes that Keras declares, where it does."""
@@ -85,11 +85,9 @@ class Trace:
         for name, feed in zip(names, feeds, strict=True):
             results[name, 0] = [feed]
         for part, number in order(model):
-            try:
+            results[part.name, number] = None
+            with self.attempt:
                 results[part.name, number] = self._call(part, part.calls[number], results, path)
-            except Refusal as refusal:
-                self.report(refusal)
-                results[part.name, number] = None
         return results
 
     def find(self, history: History, results: Results) -> Ref | None:

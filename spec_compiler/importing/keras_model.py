@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.diagnostics import Attempt, Refusal, nearest
 from spec_compiler.importing.keras_arguments import dtype_of, layer_of
 from spec_compiler.importing.keras_json import (
     DEPTH,
@@ -17,10 +17,8 @@ from spec_compiler.importing.keras_json import (
     too_deep,
 )
 from spec_compiler.importing.keras_table import CLASSES, ROWS, Row
-from spec_compiler.notation.validated import Refusals
 from spec_compiler.source.node import Plain
 
-Report: TypeAlias = Callable[[Refusal], None]
 FUNCTIONAL = {"Functional", "Model"}
 
 
@@ -83,12 +81,12 @@ class Model:
     outputs: Nest
 
 
-def read_model(place: Place, report: Report, depth: int = DEPTH) -> Model:
+def read_model(place: Place, attempt: Attempt, depth: int = DEPTH) -> Model:
     """Read a model and everything nested in it.
 
     Args:
         place: An object with `class_name` and `config`.
-        report: Takes the refusal of each layer that cannot be carried over.
+        attempt: Takes the refusal of each layer that cannot be carried over.
         depth: How many models may nest.
 
     Raises:
@@ -109,16 +107,11 @@ def read_model(place: Place, report: Report, depth: int = DEPTH) -> Model:
     name = config.get("name")
     parts: dict[str, Part] = {}
     for layer in _declared(config, place, kind):
-        try:
-            part = _part(layer, report, depth)
+        with attempt:
+            part = _part(layer, attempt, depth)
             if part.name in parts:
                 raise Refusal("SPC0802", f"two layers are named `{part.name}`", argument=layer.path)
             parts[part.name] = part
-        except Refusal as refusal:
-            report(refusal)
-        except Refusals as refusals:
-            for refusal in refusals.items:
-                report(refusal)
     if kind == "Sequential":
         return _chain(name.text(), parts, config)
     inputs, outputs = config.get("input_layers"), config.get("output_layers")
@@ -147,7 +140,7 @@ def _declared(config: Place, place: Place, kind: str) -> Iterator[Place]:
     yield from layers
 
 
-def _part(place: Place, report: Report, depth: int) -> Part:
+def _part(place: Place, attempt: Attempt, depth: int) -> Part:
     kind = class_of(place)
     if kind is None:
         raise place.not_a("a layer with `class_name`")
@@ -157,7 +150,7 @@ def _part(place: Place, report: Report, depth: int) -> Part:
     if is_custom(place):
         raise _unknown(place, name, kind, "SPC0804")
     if kind in (*FUNCTIONAL, "Sequential"):
-        return Part(name, kind, place.path, calls, model=read_model(place, report, depth - 1))
+        return Part(name, kind, place.path, calls, model=read_model(place, attempt, depth - 1))
     if kind == "InputLayer":
         return _input(name, place.path, config)
     if _is_operation(place):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir import intervals
 from spec_compiler.ir.intervals import Interval
 
@@ -20,8 +21,11 @@ MOST_TERMS = 10_000
 """Products of terms in one multiplication: `(a + b)*(c + d)` has four."""
 
 
-class SizeError(Exception):
+class SizeError(Refusal):
     """A size has no meaning: it does not divide, divides by zero, or is too large."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("SPC0307", message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,7 @@ def check_choice(choice: Any, shape: tuple[int, ...], argument: str) -> None:
     try:
         choice.check(shape)
     except Refusal as refusal:
-        refusal.argument = (argument, *refusal.argument)
-        raise
+        raise refusal.under((argument,)) from None
 
 
 def _readable(size: Size) -> str:

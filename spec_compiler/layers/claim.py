@@ -14,7 +14,6 @@ from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.fields import (
     Declaration,
     DTypeName,
-    FieldRefusal,
     ShapeField,
     axis_size,
     refuse,
@@ -99,7 +98,7 @@ def _mask_claim(written: object, info: ValidationInfo) -> object:
     for index, item in enumerate(written):
         try:
             sizes.append(axis_size(item, info))
-        except FieldRefusal as problem:
+        except Refusal as problem:
             raise problem.under((index,)) from None
     return tuple(sizes)
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple, NoReturn, TypeAlias
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.notation.fields import FieldRefusal, refuse
+from spec_compiler.notation.fields import refuse
 from spec_compiler.notation.scope import described
 
 Columns: TypeAlias = tuple[int, int]
@@ -269,10 +269,7 @@ def _parsed(written: object) -> Equation:
         return written
     if not isinstance(written, str):
         raise refuse(f"must be text such as `abc,cd->abd`, not {described(written)}")
-    try:
-        return parse(written)
-    except Refusal as refusal:
-        raise FieldRefusal(refusal) from None
+    return parse(written)
 
 
 EquationField: TypeAlias = Annotated[

@@ -53,10 +53,9 @@ class LabelSizes:
             label, size, at = stated
             known = found.get(label)
             if known is not None and not b.require(known, "==", size, f"einsum label `{label}`"):
-                refusal = self._conflict(stated, known, places.get(label))
                 axes = self.equation.input.axes(elided)
-                refusal.sizes = ((0, axes.index(label)),) if label in axes else ()
-                raise refusal
+                sizes = ((0, axes.index(label)),) if label in axes else ()
+                raise self._conflict(stated, known, places.get(label)).but(sizes=sizes)
             if known is None or isinstance(size, int):
                 found[label] = size
                 places[label] = at

@@ -23,7 +23,7 @@ from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.arithmetic import Untold
-from spec_compiler.notation.fields import FieldRefusal, ShapeField, refuse, scope_of
+from spec_compiler.notation.fields import ShapeField, refuse, scope_of
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import described
 
@@ -41,8 +41,7 @@ def _function(written: object) -> object:
         try:
             expression.parse(text)
         except Refusal as refusal:
-            refusal.argument = at
-            raise FieldRefusal(refusal) from None
+            raise refusal.but(argument=at) from None
     return written
 
 
@@ -167,7 +166,7 @@ class Lambda(Layer):
             if isinstance(value, Untold):
                 output, within = used[name]
                 at = ("function", output) if output else ("function",)
-                raise FieldRefusal(value.refusal(name, within).under(at))
+                raise value.refusal(name, within).under(at)
             if isinstance(value, Dim):
                 self._dims[name] = value
             elif isinstance(value, bool | int | float | str):
@@ -207,8 +206,7 @@ class Lambda(Layer):
             try:
                 result = expression.lower_expression(text, b, names, functions, tuple(inputs))
             except Refusal as refusal:
-                refusal.argument = at
-                raise
+                raise refusal.but(argument=at) from None
             mask = None if self.mask == "drop" else self._kept(b, result, masks)
             found[output] = Signal(result.value, mask, batched=batched)
         if self.output_shape is not None:

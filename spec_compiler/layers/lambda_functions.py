@@ -15,7 +15,7 @@ from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.layers.activations import ACTIVATIONS
 from spec_compiler.layers.activations.function import ActivationFunction
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 
 
 def _activation(name: str, kind: type[ActivationFunction]) -> Function:
@@ -27,8 +27,8 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
         }
         try:
             function = validated(kind, stated, Scope(), name)
-        except Refusals as refusals:
-            first = refusals.items[0]
+        except Refusal as refusal:
+            first = refusal.parts[0]
             raise Refusal("SPC0126", first.message, help=first.help) from None
         whole = function.keeps_integers and x.value.type.is_integer
         x = x if whole else c.floating(x)

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from pydantic import ValidationInfo
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.notation.fields import Declaration, FieldRefusal, refuse, scope_of
+from spec_compiler.notation.fields import Declaration, refuse, scope_of
 from spec_compiler.notation.plain import is_mapping
 from spec_compiler.notation.scope import described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 
 
 class Choice(Declaration):
@@ -62,11 +62,8 @@ class Registry(Generic[Kind]):
             raise refuse(message, argument=at)
         choice = self.by_name.get(name)
         if choice is None:
-            raise FieldRefusal(self._unknown(name, at, scope_of(info).params))
-        try:
-            chosen = validated(choice, settings, scope_of(info), f"`{name}`")
-        except Refusals as refusals:
-            raise FieldRefusal(*refusals.items) from None
+            raise self._unknown(name, at, scope_of(info).params)
+        chosen = validated(choice, settings, scope_of(info), f"`{name}`")
         # two choices with other words for the reader are the same choice
         return chosen if chosen.doc is None else chosen.model_copy(update={"doc": None})
 

@@ -23,27 +23,15 @@ from spec_compiler.notation.plain import is_sequence
 from spec_compiler.notation.scope import Scope, described
 
 
-class FieldRefusal(ValueError):
-    """Refusals on their way through pydantic, which adds the path of the field."""
-
-    def __init__(self, *refusals: Refusal) -> None:
-        super().__init__("; ".join(refusal.message for refusal in refusals))
-        self.refusals = refusals
-
-    def under(self, path: tuple[str | int, ...]) -> FieldRefusal:
-        """Itself, seen from further outside."""
-        return FieldRefusal(*(refusal.under(path) for refusal in self.refusals))
-
-
 def refuse(
     message: str,
     code: str = "SPC0104",
     *,
     about_field: Literal["", "subject", "topic"] = "subject",
     **facts: Any,
-) -> FieldRefusal:
-    """An error to raise in a validator; the message is a predicate of the field, `must be …`."""
-    return FieldRefusal(Refusal(code, message, about_field=about_field, **facts))
+) -> Refusal:
+    """What a validator raises; the message is a predicate of the field, `must be …`."""
+    return Refusal(code, message, about_field=about_field, **facts)
 
 
 class Declaration(BaseModel):
@@ -76,12 +64,9 @@ def size_of(written: object, info: ValidationInfo) -> Size:
     """A size from a number or an expression.
 
     Raises:
-        FieldRefusal: it is neither, or too large.
+        Refusal: it is neither, or too large.
     """
-    try:
-        value = scope_of(info).size(written)
-    except Refusal as refusal:
-        raise FieldRefusal(refusal) from None
+    value = scope_of(info).size(written)
     if isinstance(value, int) and abs(value) > LARGEST:
         raise refuse("is a number beyond 2^63", "SPC0105")
     return value
@@ -116,12 +101,9 @@ def number_of(written: object, info: ValidationInfo) -> float:
     """A number from a literal or an expression over params.
 
     Raises:
-        FieldRefusal: it is neither.
+        Refusal: it is neither.
     """
-    try:
-        return scope_of(info).number(written)
-    except Refusal as refusal:
-        raise FieldRefusal(refusal) from None
+    return scope_of(info).number(written)
 
 
 def _finite(value: float) -> float:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from spec_compiler.diagnostics import Refusal, Suggestion, nearest, suggestion
-from spec_compiler.notation.fields import Declaration, FieldRefusal
+from spec_compiler.diagnostics import Path, Refusal, Refusals, Suggestion, nearest, suggestion
+from spec_compiler.notation.fields import Declaration
 from spec_compiler.notation.nested import declaration_at
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Incomplete
 
 Model = TypeVar("Model", bound=Declaration)
-Path: TypeAlias = tuple[str | int, ...]
-
-
-class Refusals(Exception):
-    """Everything that is wrong with one declaration; paths are relative to it."""
-
-    def __init__(self, items: list[Refusal]) -> None:
-        super().__init__("; ".join(item.message for item in items))
-        self.items = items
 
 
 def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Model:
@@ -37,8 +28,8 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
         what: What messages call it: `Dense`, `input`.
 
     Raises:
-        Refusals: one for each mistake; a missing key and an unknown one that looks like it are one.
-            None where something could not be read, which was said then.
+        Refusals: a part for each mistake; a missing key and an unknown one that looks like it are
+            one. None where something could not be read, which was said then.
     """
     try:
         found = cls.model_validate(written, context=scope)
@@ -48,7 +39,7 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
             refusals = [refusal for refusal in refusals if refusal.code != "SPC0102"]
         raise Refusals(refusals) from None
     if isinstance(written, Incomplete):
-        raise Refusals([])
+        raise Refusals
     return found
 
 
@@ -77,13 +68,15 @@ def translated(
 
 def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:
     """Refusals of unknown and of missing keys, where one probably stands for the other as one."""
+    found: list[Refusal] = []
     for refusal in strange:
         beside = [other for other in lacking if other.argument == refusal.argument[:-1]]
         if refusal.help and beside:
             needs = beside[0].message + "".join(f" and `{other.missing}`" for other in beside[1:])
-            refusal.help = f"{needs}; {refusal.help}"
+            refusal = refusal.but(help=f"{needs}; {refusal.help}")
             lacking = [other for other in lacking if other not in beside]
-    return [*strange, *lacking]
+        found.append(refusal)
+    return [*found, *lacking]
 
 
 def key_names(cls: type[BaseModel]) -> list[str]:
@@ -152,8 +145,8 @@ def _owner(path: Path, what: str) -> str:
 def _wrong(item: ErrorDetails) -> list[Refusal]:
     path = _path(item)
     cause = item.get("ctx", {}).get("error")
-    if isinstance(cause, FieldRefusal):
-        return [refusal.under(path) for refusal in cause.refusals]
+    if isinstance(cause, Refusal):
+        return [part.under(path) for part in cause.parts]
     wanted = _WANTED.get(item["type"])
     if wanted is None:
         context = item.get("ctx", {})

@@ -20,8 +20,6 @@ from spec_compiler.ir.facts import Check
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
-from spec_compiler.spec.core import Place
-from spec_compiler.spec.place import diagnose, headline, span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +191,7 @@ class _Binder:
             ):
                 self.diagnostics.add(Diagnostic("SPC0515", message, file=self.program.core.file))
             else:
-                self.diagnostics.add(Diagnostic("SPC0515", message, headline(node)))
+                self.diagnostics.add(Diagnostic("SPC0515", message, node.headline))
 
     def check_relations(self) -> None:
         """Answer every question that compiling left open."""
@@ -204,12 +202,11 @@ class _Binder:
                 message = _broken(check, sizes)
             except SizeError as error:
                 # that a divisor is 0 has been said where a check asked for it
-                message = "" if self.diagnostics.errors else f"{check.why}: {error}"
+                message = "" if self.diagnostics.errors else f"{check.why}: {error.message}"
             if not message:
                 continue
-            place = places.get(check.layer, Place(self.program.core.node, None))
-            refusal = Refusal("SPC0517", message, argument=check.at)
-            self.diagnostics.add(diagnose(refusal, place.node, labels=place.trace))
+            place = places.get(check.layer, self.program.core.node)
+            self.diagnostics.at(place, check.at).add(Refusal("SPC0517", message))
 
     def sizes(self) -> dict[str, int]:
         """What has been settled."""
@@ -231,7 +228,7 @@ class _Binder:
         elif node.get("shape") is not None:
             path = ("shape",) if not axis else ("shape", axis - 1)
         self.diagnostics.add(
-            Diagnostic(code, message, span_of(node, path), annotation=annotation, help=help)
+            Diagnostic(code, message, node.span_of(path), annotation=annotation, help=help)
         )
 
 

@@ -48,7 +48,7 @@ def require_memory(
         notes=(f"the largest tensors: {largest}",),
         help="run fewer rows at a time with `--rows`, or allow more with `--max-memory`",
     )
-    raise SpecError(Diagnostics([diagnostic], dict(program.diagnostics.sources)))
+    raise SpecError(Diagnostics([diagnostic], program.sources))
 
 
 def _tensors(program: Program, sizes: Mapping[str, int] | None) -> Iterator[tuple[str, int]]:

@@ -23,8 +23,10 @@ class Model:
     gives one array when it has one output, else a mapping. Weights are loaded at the first use.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, diagnostics: Diagnostics) -> None:
         self.program = program
+        self.diagnostics = diagnostics
+        """Warnings and notes from compiling."""
 
     @property
     def name(self) -> str:
@@ -40,11 +42,6 @@ class Model:
     def outputs(self) -> Mapping[str, Port]:
         """What comes out, by name."""
         return self.program.outputs
-
-    @property
-    def diagnostics(self) -> Diagnostics:
-        """Warnings and notes from compiling."""
-        return self.program.diagnostics
 
     @cached_property
     def weights(self) -> dict[str, Array]:

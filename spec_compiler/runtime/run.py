@@ -20,7 +20,6 @@ from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed, Given, bind
 from spec_compiler.runtime.feed import Feed
 from spec_compiler.runtime.rows import rows_stay_apart
-from spec_compiler.spec.place import diagnose
 
 
 @dataclass(slots=True)
@@ -51,7 +50,7 @@ class Run:
         Raises:
             SpecError: something does not fit.
         """
-        self.diagnostics.sources.update(self.program.diagnostics.sources)
+        self.diagnostics.sources.update(self.program.sources)
         given = {name: Given(self._shape(name), self._origin(name)) for name in self.inputs}
         self.diagnostics.stop_on_errors()
         self.sizes = bind(self.program, given, self.dims, self.diagnostics)
@@ -148,8 +147,8 @@ class Run:
             refusal = error.refusal
             if isinstance(refusal, OutOfRange):
                 refusal = refusal.counted_from(first_row)
-            refusal.message = f"`{call.name}`: {refusal.message}"
-            self.diagnostics.add(diagnose(refusal, call.node, labels=call.trace))
+            message = f"`{call.name}`: {refusal.message}"
+            self.diagnostics.at(call.place).add(refusal.but(message=message))
             raise SpecError(self.diagnostics) from None
         given = {id(array) for array in inputs.values()}
         owned = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from spec_compiler.diagnostics import Span
+from spec_compiler.diagnostics import Label, Span
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.written import Written
 
@@ -101,3 +101,62 @@ class Node:
         if isinstance(parent.value, dict) and isinstance(key, str) and key in parent.value:
             return parent.value[key].key_span
         return (parent.get(key) or parent).span
+
+    # --- what refusals are relative to ---------------------------------------------------------
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.span.file
+
+    @property
+    def trace(self) -> tuple[Label, ...]:
+        """Nothing leads to what stands in the file itself."""
+        return ()
+
+    def span_of(
+        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+    ) -> Span:
+        """Where the value at `path` (or its key) stands, or characters within it.
+
+        What is not written has the place of the item that it belongs to: a layer's `type`, an
+        input's `shape`, or the first line of the node.
+        """
+        if key and path:
+            return self.key_span(path)
+        found = self.nearest(path)
+        if found is self:
+            return self.headline
+        inside = found.inside(*within) if within is not None else None
+        if inside is not None:
+            return inside
+        if found.value == {}:
+            return self.key_span(path)
+        return found.headline if isinstance(found.value, dict) else found.span
+
+    @property
+    def headline(self) -> Span:
+        """The part that names it, rather than all of its lines."""
+        for key in ("type", "reuse", "use"):
+            kind = self.get(key)
+            if kind is not None:
+                return kind.span
+        span = self.span
+        if span.line == span.end_line:
+            return span
+        if isinstance(self.value, dict) and self.value:
+            return next(iter(self.value.values())).key_span
+        if isinstance(self.value, list) and self.value:
+            return self.value[0].headline
+        return Span(span.file, span.line, span.column, span.line, span.column + 1)
+
+    def advice(self, path: Path) -> str:
+        """The help for `- type:Dense`, which is text, where something else is asked for."""
+        # only where something is wrong
+        from spec_compiler.source.split_text import cramped
+
+        found = self.nearest(path)
+        if not isinstance(found.value, str) or found.text_offset != 0:
+            return ""
+        parts = cramped(found.value)
+        return f"a space is missing after the colon: `{parts[0]}: {parts[1]}`" if parts else ""

@@ -104,7 +104,7 @@ def read_yaml(
             reader.last_quoted(),
         )
         found = explain(mistake)
-        diagnostics.items = [item for item in diagnostics.items if not misread(item, found)]
+        diagnostics.forget(lambda item: misread(item, found))
         raise UnreadableError(found) from None
     return reader.builder.root
 

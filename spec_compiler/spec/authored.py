@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.notation.scope import Scope
+from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Entry, Incomplete, Node, Plain
 
 
@@ -34,6 +34,18 @@ def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> P
     ):
         return _param_value(value[1:], scope)
     return value
+
+
+def mapping(node: Node, scope: Scope | None, wanted: str) -> dict[str, Plain]:
+    """Plain data that must be a mapping; `wanted` says so, `an input is a mapping with …`.
+
+    Raises:
+        Refusal: it is something else, or a `$name` is not a param.
+    """
+    plain = authored(node, scope)
+    if not isinstance(plain, dict):
+        raise Refusal("SPC0104", f"{wanted}, not {described(plain)}")
+    return plain
 
 
 def section(document: Node, key: str) -> list[tuple[str, Entry]]:

@@ -10,13 +10,12 @@ from spec_compiler.diagnostics import Diagnostics, Refusal
 from spec_compiler.notation.fields import Declaration, DTypeName, refuse
 from spec_compiler.notation.plain import is_mapping, is_sequence
 from spec_compiler.notation.scope import described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
-from spec_compiler.spec.authored import authored
+from spec_compiler.spec.authored import mapping
 from spec_compiler.spec.document import ParamField
 from spec_compiler.spec.library import Block, BlockPort, Library
 from spec_compiler.spec.names import NAME, check_name, check_size_name
-from spec_compiler.spec.place import diagnose
 
 
 def _entries(written: object) -> object:
@@ -90,13 +89,13 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
         return {}
     if not isinstance(node.value, dict):
         message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
-        diagnostics.add(diagnose(Refusal("SPC0104", message), node))
+        diagnostics.at(node).add(Refusal("SPC0104", message))
         library.unsure = True
         return {}
     if "layers" in node.value and node.value.keys() <= BlockDeclaration.model_fields.keys():
         message = "`blocks` is a mapping from names to blocks, and here is a block without a name"
         help = "write `blocks: {ffn: …}`, with these keys under the name"
-        diagnostics.add(diagnose(Refusal("SPC0104", message, help=help), node))
+        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         library.unsure = True
         return {}
     found: dict[str, Block | None] = {}
@@ -104,24 +103,15 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
         if name.startswith("x-") or name == "doc":
             continue
         found[name] = None
-        problems: list[Refusal] = []
-        try:
+        with diagnostics.at(entry.node):
             library.unsure |= not NAME.fullmatch(name)
             check_name(name, "a block", ())
             found[name] = _block(name, entry.node, library)
-        except Refusal as refusal:
-            problems = [refusal]
-        except Refusals as refusals:
-            problems = refusals.items
-        for refusal in problems:
-            diagnostics.add(diagnose(refusal, entry.node))
     return found
 
 
 def _block(name: str, node: Node, library: Library) -> Block:
-    plain = authored(node)
-    if not isinstance(plain, dict):
-        raise Refusal("SPC0104", f"a block is a mapping with `layers`, not {described(plain)}")
+    plain = mapping(node, None, "a block is a mapping with `layers`")
     declared = validated(BlockDeclaration, plain, library.scope, "a block")
     if not declared.layers:
         raise Refusal("SPC0104", "a block needs at least one layer", argument=("layers",))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from spec_compiler.diagnostics import Label
 from spec_compiler.files import Origin
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.arithmetic import Relation
@@ -15,7 +13,7 @@ from spec_compiler.source.node import Entry, Node
 from spec_compiler.spec.defaults import Defaults
 from spec_compiler.spec.document import Header
 from spec_compiler.spec.inputs import Input
-from spec_compiler.spec.instance import Instance, Names
+from spec_compiler.spec.instance import Instance, Names, Place
 from spec_compiler.spec.outputs import Output
 from spec_compiler.spec.tests_section import SpecTest
 
@@ -64,9 +62,9 @@ class Call:
     equal: bool = False
 
     @property
-    def trace(self) -> tuple[Label, ...]:
-        """The uses of blocks that it comes from."""
-        return self.instance.trace if self.instance is not None else ()
+    def place(self) -> Place:
+        """Where it is written, and the copy of a block that it stands in."""
+        return Place(self.node, self.instance)
 
     @property
     def refused(self) -> bool:
@@ -77,18 +75,6 @@ class Call:
     def kind(self) -> type[Layer] | None:
         """The type of the layer."""
         return type(self.layer) if self.layer is not None else self.pending and self.pending.cls
-
-
-class Place(NamedTuple):
-    """An item that is written, and the copy of a block that it stands in."""
-
-    node: Node
-    instance: Instance | None
-
-    @property
-    def trace(self) -> tuple[Label, ...]:
-        """The uses of blocks that it comes from."""
-        return self.instance.trace if self.instance is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +119,5 @@ class Core:
     @property
     def places(self) -> dict[str, Place]:
         """Where every layer, and every use of a block, is written."""
-        found = {item.name: Place(item.node, item.outer) for item in self.instances}
-        return found | {call.name: Place(call.node, call.instance) for call in self.calls}
+        found = {item.name: item.place for item in self.instances}
+        return found | {call.name: call.place for call in self.calls}

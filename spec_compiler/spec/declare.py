@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Refusal,
+    Refusals,
+    nearest,
+    suggestion,
+)
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, one_each, validated
+from spec_compiler.notation.validated import one_each, validated
 from spec_compiler.source.node import Entry, Incomplete, Node
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.dims import dim_sizes, relations
 from spec_compiler.spec.document import Header
 from spec_compiler.spec.params import param_values
-from spec_compiler.spec.place import diagnose
 
 SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests")
 RUNS = ("inputs", "layers", "outputs", "tests", "weights")
@@ -101,10 +107,11 @@ def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
         for key in ("inputs", "layers")
         if key not in entries and is_model(node) and not isinstance(entries, Incomplete)
     ]
-    for refusal in problems:
-        refusal.help = "add `specc: 1`" if refusal.missing == "specc" else refusal.help
-    for refusal in _guess_sections(problems, entries):
-        diagnostics.add(diagnose(refusal, node))
+    problems = [
+        refusal.but(help="add `specc: 1`") if refusal.missing == "specc" else refusal
+        for refusal in problems
+    ]
+    diagnostics.at(node).add(Refusals(_guess_sections(problems, entries)))
     return header
 
 
@@ -116,8 +123,8 @@ def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
     plain = {key: item for key, item in plain.items() if key not in lost}
     try:
         return validated(Header, plain, Scope(), "a spec"), []
-    except Refusals as refusals:
-        problems = refusals.items
+    except Refusal as refusal:
+        problems = [*refusal.parts]
     rest = {"specc": 1, **plain}
     for refusal in problems:
         section = str(refusal.argument[0]) if refusal.argument else ""
@@ -129,7 +136,7 @@ def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
             return None, problems  # what the layers mean depends on it: more would be guesses
     try:
         return validated(Header, {"specc": 1, **rest}, Scope(), "a spec"), problems
-    except Refusals:
+    except Refusal:
         return None, problems
 
 
@@ -138,16 +145,19 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
     absent = [key for key in ("inputs", "layers") if key not in entries]
     optional = [key for key in SECTIONS if key not in entries]
     explained: set[str] = set()
+    said: list[Refusal] = []
     for refusal in problems:
         if refusal.blame_key and len(refusal.argument) == 1:
             key = str(refusal.argument[0])
             guess = nearest(key, absent) or nearest(key, optional)
             if guess:
-                refusal.annotation, refusal.help = suggestion(guess)["annotation"], ""
+                refusal = refusal.but(**suggestion(guess))
                 explained |= {"inputs", "layers"} if guess == "blocks" else {guess}
             elif refusal.help:
-                refusal.help += "".join(f", `{section}`" for section in SECTIONS)
-    kept = [refusal for refusal in problems if refusal.missing not in explained]
+                more = "".join(f", `{section}`" for section in SECTIONS)
+                refusal = refusal.but(help=refusal.help + more)
+        said.append(refusal)
+    kept = [refusal for refusal in said if refusal.missing not in explained]
     lacking = [refusal for refusal in kept if refusal.missing]
     return one_each([refusal for refusal in kept if not refusal.missing], lacking)
 
@@ -162,12 +172,13 @@ def _scope(
 ) -> Scope:
     for section, names in (("params", header.params), ("dims", header.dims)):
         if "batch" in names:
-            refusal = Refusal(
-                "SPC0201",
-                "`batch` always exists, and cannot be declared",
-                argument=(section, "batch"),
-                help="bound it under `constraints`: `batch <= 64`",
+            diagnostics.at(node).add(
+                Refusal(
+                    "SPC0201",
+                    "`batch` always exists, and cannot be declared",
+                    argument=(section, "batch"),
+                    help="bound it under `constraints`: `batch <= 64`",
+                )
             )
-            diagnostics.add(diagnose(refusal, node))
     params = param_values(header.params, overrides, node, diagnostics, later=later)
     return Scope(params, dim_sizes(header.dims, params, node, diagnostics))

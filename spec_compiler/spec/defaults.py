@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal, nearest, suggestion
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, nearest, suggestion
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
-from spec_compiler.spec.authored import authored
-from spec_compiler.spec.place import diagnose
+from spec_compiler.spec.authored import authored, mapping
 
 OWN = ("type", "name", "from", "doc")
 """Keys that belong to one layer, and to no type of layer."""
@@ -43,7 +42,8 @@ class Defaults:
         key = refusal.argument[0] if refusal.argument else None
         if self.node is not None and key not in plain and key in self.by_type.get(kind, {}):
             span = self.node.key_span((kind, str(key)))
-            refusal.labels = (*refusal.labels, Label(span, f"`{key}` is set here"))
+            label = Label(span, f"`{key}` is set here")
+            return refusal.but(labels=(*refusal.labels, label))
         return refusal
 
 
@@ -55,16 +55,14 @@ def read_defaults(document: Node, scope: Scope, diagnostics: Diagnostics) -> Def
     if not isinstance(node.value, dict):
         message = f"`defaults` is a mapping from types of layers, not {described(node.plain())}"
         help = "write `defaults: {Dense: {use_bias: false}}`"
-        diagnostics.add(diagnose(Refusal("SPC0104", message, help=help), node))
+        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         return Defaults()
     found: dict[str, dict[str, Node]] = {}
     for kind, entry in node.value.items():
         if kind.startswith("x-") or kind == "doc":
             continue
-        try:
+        with diagnostics.at(node, (kind,)):
             found[kind] = _arguments(kind, entry.node, scope, diagnostics)
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal.under((kind,)), node))
     return Defaults(node, found)
 
 
@@ -77,8 +75,8 @@ def settings(cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults:
     kind = cls.__name__
     try:
         return validated(cls, defaults.under(kind, plain, scope), scope, kind)
-    except Refusals as refusals:
-        raise Refusals([defaults.shown(item, kind, plain) for item in refusals.items]) from None
+    except Refusal as refusal:
+        raise Refusals(defaults.shown(item, kind, plain) for item in refusal.parts) from None
 
 
 def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Node]:
@@ -87,10 +85,7 @@ def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) ->
     if cls is None:
         found = suggestion(nearest(kind, LAYERS), f"one of {', '.join(LAYERS)}")
         raise Refusal("SPC0202", f"there is no layer type `{kind}`", blame_key=True, **found)
-    plain = authored(node, scope)
-    if not isinstance(plain, dict):
-        message = f"`{kind}` holds arguments of {kind}, not {described(plain)}"
-        raise Refusal("SPC0104", message)
+    plain = mapping(node, scope, f"`{kind}` holds arguments of {kind}")
     problems = [
         Refusal(
             "SPC0107",
@@ -103,8 +98,7 @@ def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) ->
     ]
     kept = {key: value for key, value in plain.items() if key not in OWN}
     problems += _wrong(cls, kept, scope)
-    for refusal in problems:
-        diagnostics.add(diagnose(refusal, node))
+    diagnostics.at(node).add(Refusals(problems))
     refused = {refusal.argument[0] for refusal in problems if refusal.argument}
     return {key: node.nearest((key,)) for key in kept if key not in refused}
 
@@ -113,6 +107,6 @@ def _wrong(cls: type[Layer], plain: dict[str, Any], scope: Scope) -> list[Refusa
     """What is wrong with some of a layer's arguments; those that are missing may be."""
     try:
         validated(cls, plain, scope, cls.__name__)
-    except Refusals as refusals:
-        return [refusal for refusal in refusals.items if not refusal.missing or refusal.argument]
+    except Refusal as refusal:
+        return [part for part in refusal.parts if not part.missing or part.argument]
     return []

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from spec_compiler.diagnostics import Diagnostics, Refusal
-from spec_compiler.ir.dims import Dim, Size, SizeError, symbol
+from spec_compiler.ir.dims import Dim, Size, symbol
 from spec_compiler.notation import arithmetic
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope
 from spec_compiler.source.node import Node
 from spec_compiler.spec.document import DimDeclaration
 from spec_compiler.spec.names import check_size_name
-from spec_compiler.spec.place import diagnose
 
 LARGEST_DIM = 2**31 - 1
 
@@ -33,23 +32,20 @@ def dim_sizes(
     """
     sizes: dict[str, Size] = {"batch": symbol("batch")}
     for name, dim in dims.items():
-        try:
+        with diagnostics.at(node):
             check_size_name(name, "dims")
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal, node))
-        try:
+        sizes[name] = symbol(name)
+        with diagnostics.at(node, ("dims", name)):
             sizes[name] = _size(name, dim)
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal.under(("dims", name)), node))
-            sizes[name] = symbol(name)
         if name in params:
-            refusal = Refusal(
-                "SPC0201",
-                f"`{name}` is both a param and a dim",
-                argument=("dims", name),
-                related=((("params", name), "the param"),),
+            diagnostics.at(node).add(
+                Refusal(
+                    "SPC0201",
+                    f"`{name}` is both a param and a dim",
+                    argument=("dims", name),
+                    related=((("params", name), "the param"),),
+                )
             )
-            diagnostics.add(diagnose(refusal, node))
     return sizes
 
 
@@ -72,9 +68,6 @@ def relations(
     """The constraints that could be read, each with its index in the file."""
     found: list[tuple[int, Relation]] = []
     for index, text in enumerate(constraints):
-        try:
+        with diagnostics.at(node, ("constraints", index)):
             found.append((index, arithmetic.relation(text, scope.names)))
-        except (Refusal, SizeError) as problem:
-            refusal = problem if isinstance(problem, Refusal) else Refusal("SPC0307", str(problem))
-            diagnostics.add(diagnose(refusal.under(("constraints", index)), node))
     return tuple(found)

@@ -241,11 +241,10 @@ class _Layers(ItemReader):
         if len(self.whole.calls) + len(self.whole.instances) + ahead > MOST:
             blamed = self.whole.extents.culprit(block)
             if blamed is None:
-                self.report(too_large(item), item)
+                self.at(item).add(too_large(item))
             else:
-                refusal = too_large(blamed)
-                refusal.labels = (expanded_from(item),)
-                self.report(refusal, blamed)
+                labels = (expanded_from(item),)
+                self.at(blamed).add(too_large(blamed).but(labels=labels))
             raise TooMuch
 
 

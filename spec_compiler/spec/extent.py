@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.dims import SizeError
 from spec_compiler.source.node import Node
 from spec_compiler.spec.library import Block
 
@@ -78,6 +77,6 @@ def _copies(item: Node, block: Block) -> int:
             return 1
         try:
             written = block.library.scope.size(written.removeprefix("$"))
-        except (Refusal, SizeError):
+        except Refusal:
             return 1
     return written if isinstance(written, int) and not isinstance(written, bool) else 1

@@ -15,7 +15,6 @@ from spec_compiler.spec.declare import Stated, declare
 from spec_compiler.spec.defaults import read_defaults
 from spec_compiler.spec.library import Library
 from spec_compiler.spec.names import check_name
-from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.whole_file import whole_file
 
 Load = Callable[[str, Diagnostics], Node | None]
@@ -56,19 +55,16 @@ class Imports:
             if alias.startswith("x-"):
                 continue
             library.imports[alias] = None
-            try:
-                check_name(alias, "an import", ("imports", alias), key=True)
+            with self.diagnostics.at(stated.node, ("imports", alias)):
+                check_name(alias, "an import", (), key=True)
                 if alias in blocks:
                     raise Refusal(
                         "SPC0201",
                         f"`{alias}` is both an import and a block",
-                        argument=("imports", alias),
                         labels=(Label(blocks[alias].key_span, "the block"),),
                         blame_key=True,
                     )
                 library.imports[alias] = self._import(alias, written, stated.node, origin)
-            except Refusal as refusal:
-                self.diagnostics.add(diagnose(refusal, stated.node))
         library.blocks.update(read_blocks(library, self.diagnostics))
         return library
 
@@ -78,12 +74,12 @@ class Imports:
         Raises:
             Refusal: it cannot be read, or it leads back to a file that is being read.
         """
-        at = ("imports", alias)
         try:
             path = origin.locate(written)
             if path not in self.known:
                 target = origin.beside(written)
-                step = _Step(path, target.file, Label(node.nearest(at).span, "imported here"))
+                span = node.nearest(("imports", alias)).span
+                step = _Step(path, target.file, Label(span, "imported here"))
                 self._refuse_circle(step)
                 self.open.append(step)
                 try:
@@ -91,14 +87,10 @@ class Imports:
                 finally:
                     self.open.pop()
             return self.known[path]
-        except Refusal as refusal:
-            refusal.argument = at
-            raise
         except OSError as error:
             raise Refusal(
                 "SPC0217",
                 f"the import `{alias}` cannot be read: {error.strerror or error}",
-                argument=at,
                 help="a path is relative to the file that it stands in",
             ) from None
 

@@ -12,14 +12,13 @@ from spec_compiler.notation.fields import (
     AxisSize,
     Declaration,
     DTypeName,
-    FieldRefusal,
     PositiveSize,
     ShapeField,
     refuse,
 )
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 
 BATCH = symbol("batch")
 
@@ -83,10 +82,7 @@ def require_several(file: str | None, key: str | None) -> None:
 
 def _tensor(written: object) -> object:
     if is_mapping(written):
-        try:
-            return validated(TensorFile, written, Scope(), "`tensor`")
-        except Refusals as refusals:
-            raise FieldRefusal(*refusals.items) from None
+        return validated(TensorFile, written, Scope(), "`tensor`")
     if is_list(written) or isinstance(written, int | float):
         return written
     raise refuse(f"must be numbers, nested lists of them, or a `file`, not {described(written)}")

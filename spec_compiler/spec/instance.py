@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from spec_compiler.diagnostics import Label
+from spec_compiler.diagnostics import Label, Path, Span
 from spec_compiler.source.node import Node
 from spec_compiler.spec.library import Block
-from spec_compiler.spec.place import headline
 
 
 @dataclass(eq=False)
@@ -44,6 +43,11 @@ class Feed:
     node: Node
     at: tuple[str | int, ...] = ()
     instance: Instance | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.node, self.instance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,14 +94,46 @@ class Instance:
     outputs: dict[str, Feed] = field(default_factory=dict[str, Feed])
 
     @property
+    def place(self) -> Place:
+        """The item that uses the block, and the copy that it stands in."""
+        return Place(self.node, self.outer)
+
+    @property
     def trace(self) -> tuple[Label, ...]:
         """The uses that it comes from, the innermost first."""
         label = expanded_from(self.node, self.index)
         return (label, *(self.outer.trace if self.outer else ()))
 
 
+class Place(NamedTuple):
+    """An item that is written, and the copy of a block that it stands in."""
+
+    node: Node
+    instance: Instance | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.node.span.file
+
+    @property
+    def trace(self) -> tuple[Label, ...]:
+        """The uses of blocks that it comes from."""
+        return self.instance.trace if self.instance is not None else ()
+
+    def span_of(
+        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+    ) -> Span:
+        """As the item's own."""
+        return self.node.span_of(path, within, key=key)
+
+    def advice(self, path: Path) -> str:
+        """As the item's own."""
+        return self.node.advice(path)
+
+
 def expanded_from(item: Node, copy: int | None = None) -> Label:
     """The place of a use of a block, and of which copy of it a message is."""
     use = item.get("use")
     which = f", copy {copy}" if copy is not None else ""
-    return Label(headline(item), f"expanded from `use: {use.value if use else ''}`{which}")
+    return Label(item.headline, f"expanded from `use: {use.value if use else ''}`{which}")

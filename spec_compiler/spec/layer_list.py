@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal
+from spec_compiler.diagnostics import Attempt, Diagnostic, Diagnostics, Label, Refusal
 from spec_compiler.files import Origin
 from spec_compiler.source.node import Entry, Incomplete, Node
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.extent import Extents
 from spec_compiler.spec.inputs import Input
-from spec_compiler.spec.instance import Instance, Names
+from spec_compiler.spec.instance import Instance, Names, Place
 from spec_compiler.spec.library import Library
 from spec_compiler.spec.names import check_layer_name, check_name
-from spec_compiler.spec.place import diagnose
 from spec_compiler.spec.use import Known
 
 
@@ -71,7 +70,7 @@ class LayerList:
         if span is None and name in self.inputs:
             span = document.key_span(("inputs", name))
         if span is not None:
-            self.diagnostics.add_once(
+            self.diagnostics.add(
                 Diagnostic(
                     "SPC0201",
                     f"two things are called `{name}`",
@@ -79,13 +78,13 @@ class LayerList:
                     annotation="the second",
                     labels=(Label(span, "the first"),),
                     help="names of inputs and layers are unique",
-                )
+                ),
+                once=True,
             )
 
-    def report(self, refusal: Refusal, item: Node) -> None:
-        """Collect what is wrong with an item."""
-        trace = self.instance.trace if self.instance else ()
-        self.diagnostics.add_once(diagnose(refusal, item, labels=trace))
+    def at(self, item: Node) -> Attempt:
+        """Work on an item, of which the same may be wrong in another copy."""
+        return self.diagnostics.at(Place(item, self.instance), once=True)
 
     def forget(self, calls: int, instances: int) -> None:
         """Drop the part of an expansion that was too large."""
@@ -129,7 +128,8 @@ class LayerList:
                 broken = replace(first, layer=None, pending=None)
                 self.calls[name] = self.whole.calls[first.name] = broken
             elif full in self.whole.calls:
-                self.report(Refusal("SPC0201", f"two layers are called `{full}`"), call.node)
+                message = f"two layers are called `{full}`"
+                self.at(call.node).add(Refusal("SPC0201", message))
             name = self.name_for(None, "layer")
             full = self.prefix + name
             call = Call(name, None, None, call.node, explicit_name=False)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pydantic import Field, StrictStr
 
-from spec_compiler.diagnostics import Diagnostics, Refusal
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.layers.claim import Claim
-from spec_compiler.notation.fields import FieldRefusal, refuse
+from spec_compiler.notation.fields import refuse
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.names import check_output_name
-from spec_compiler.spec.place import diagnose
 
 
 class Output(Claim):
@@ -36,36 +35,22 @@ def read_outputs(
     node = document.get("outputs")
     if node is None:
         return None
-    try:
-        written = _mapping(authored(node, scope)) or {}
-    except Refusal as refusal:
-        diagnostics.add(diagnose(refusal, node))
-        return {}
-    except FieldRefusal as problem:
-        for refusal in problem.under(("outputs",)).refusals:
-            diagnostics.add(diagnose(refusal, document))
-        return {}
     found: dict[str, Output] = {}
-    for name, item in written.items():
-        try:
-            check_output_name(name)
-            found[name] = validated(Output, item, scope, "an output")
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal, node))
-        except Refusals as refusals:
-            for refusal in refusals.items:
-                diagnostics.add(diagnose(refusal, node.nearest((name,))))
+    with diagnostics.at(document, ("outputs",)):
+        for name, item in _mapping(authored(node, scope)).items():
+            with diagnostics.at(node):
+                check_output_name(name)
+                with diagnostics.at(node.nearest((name,))):
+                    found[name] = validated(Output, item, scope, "an output")
     return found
 
 
-def _mapping(written: object) -> dict[str, object] | None:
+def _mapping(written: object) -> dict[str, object]:
     """A name, a list of names, or a mapping; brought to a mapping."""
-    if written is None:
-        return None
     items: dict[str, object] = {}
     if isinstance(written, str):
-        return {written: {}}
-    if is_list(written):
+        items = {written: {}}
+    elif is_list(written):
         for item in written:
             if not isinstance(item, str):
                 raise refuse(f"must be names of layers, not {described(item)}")
@@ -77,8 +62,8 @@ def _mapping(written: object) -> dict[str, object] | None:
             items[str(key)] = (
                 {"from": item} if isinstance(item, str) else item if item is not None else {}
             )
-    else:
+    elif written is not None:
         raise refuse(f"must be a name, a list of names or a mapping, not {described(written)}")
-    if not items:
+    if not items and written is not None:
         raise refuse("must name at least one output", "SPC0102")
     return items

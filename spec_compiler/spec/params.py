@@ -6,7 +6,14 @@ import math
 from collections.abc import Mapping
 from contextlib import suppress
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Refusal,
+    Refusals,
+    nearest,
+    suggestion,
+)
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.layers.choices import CHOICES
@@ -14,7 +21,6 @@ from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Node
 from spec_compiler.spec.document import Param
 from spec_compiler.spec.names import check_size_name
-from spec_compiler.spec.place import diagnose
 
 
 def param_values(
@@ -36,19 +42,13 @@ def param_values(
     """
     values: dict[str, object] = {}
     for name, param in params.items():
-        try:
+        with diagnostics.at(node):
             check_size_name(name, "params")
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal, node))
+        values[name] = stand_in(param)
         if later and param.default is None:
-            values[name] = stand_in(param)
             continue
-        try:
-            values[name] = _given(name, param, overrides)
-            _within(name, param, values[name])
-        except Refusal as refusal:
-            diagnostics.add(_problem(refusal, name, name in overrides, node))
-            values[name] = stand_in(param)
+        with diagnostics.at(node, ("params", name)):
+            values[name] = _value(name, param, overrides, diagnostics)
     for name in overrides:
         if name not in params:
             guess = nearest(name, params)
@@ -63,11 +63,25 @@ def param_values(
     return values
 
 
-def _problem(refusal: Refusal, name: str, overridden: bool, node: Node) -> Diagnostic:
-    if overridden:
+def _value(
+    name: str, param: Param, overrides: Mapping[str, object], diagnostics: Diagnostics
+) -> object:
+    """The value of a param within its bounds; one that is given is not blamed on the document.
+
+    Raises:
+        Refusal: it is of another type, or beyond the bounds.
+    """
+    try:
+        value = _given(name, param, overrides)
+        _within(name, param, value)
+        return value
+    except Refusal as refusal:
+        if name not in overrides:
+            raise
         message = f"the value given for `{name}`: {refusal.message}"
-        return Diagnostic(refusal.code, message, help=refusal.help or refusal.annotation)
-    return diagnose(refusal.under(("params", name)), node)
+        help = refusal.help or refusal.annotation
+        diagnostics.add(Diagnostic(refusal.code, message, help=help))
+        raise Refusals from None
 
 
 def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:

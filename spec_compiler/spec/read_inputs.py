@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
-from spec_compiler.spec.authored import authored
+from spec_compiler.spec.authored import mapping
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.names import check_input_name
-from spec_compiler.spec.place import diagnose
 
 
 def read_inputs(document: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Input | None]:
@@ -35,11 +34,8 @@ def read_inputs(document: Node, scope: Scope, diagnostics: Diagnostics) -> dict[
         if name.startswith("x-"):
             continue
         found[name] = None
-        try:
+        with diagnostics.at(node):
             check_input_name(name)
-        except Refusal as refusal:
-            diagnostics.add(diagnose(refusal, node))
-        else:
             found[name] = read_input(name, entry.node, scope, diagnostics)
         _note_none(entry.node, diagnostics)
     return found
@@ -47,22 +43,14 @@ def read_inputs(document: Node, scope: Scope, diagnostics: Diagnostics) -> dict[
 
 def read_input(name: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> Input | None:
     """One input; None when it was refused."""
-    try:
-        plain = authored(node, scope)
-        if not isinstance(plain, dict):
-            raise Refusal("SPC0104", f"an input is a mapping with `shape`, not {described(plain)}")
+    with diagnostics.at(node) as attempt:
+        plain = mapping(node, scope, "an input is a mapping with `shape`")
         declared = validated(Input, plain, scope, "an input")
-    except Refusal as refusal:
-        diagnostics.add(diagnose(refusal, node))
-        return None
-    except Refusals as refusals:
-        for refusal in refusals.items:
-            diagnostics.add(diagnose(refusal, node))
-        return None
-    if declared.name not in {None, name}:
-        message = f"the input's name is its key, `{name}`"
-        diagnostics.add(diagnose(Refusal("SPC0107", message, argument=("name",)), node))
-    return declared
+        if declared.name not in {None, name}:
+            message = f"the input's name is its key, `{name}`"
+            attempt.add(Refusal("SPC0107", message, argument=("name",)))
+        return declared
+    return None
 
 
 def _note_none(node: Node, diagnostics: Diagnostics) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, cast
 
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.scope import described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Incomplete, Node
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.core import Call, Pending
@@ -36,25 +36,20 @@ class ItemReader(LayerList, ABC):
             if name is not None and isinstance(name.value, str):
                 self.claim(name.value, name, document)
         for item in items:
-            problems: list[Refusal] | None = None
             counts = dict(self.counts)
             before = len(self.whole.calls), len(self.whole.instances)
-            try:
-                self._read_item(item)
-            except TooMuch:
-                if self.instance is not None:
-                    raise
-                self.forget(*before)
-                self.add_broken(item)
-            except Refusal as refusal:
-                problems = [refusal]
-            except Refusals as refusals:
-                problems = refusals.items
-            for refusal in problems or ():
-                self.report(refusal, item)
-            if problems is not None:
+            with self.at(item) as attempt:
+                try:
+                    self._read_item(item)
+                except TooMuch:
+                    if self.instance is not None:
+                        raise
+                    self.forget(*before)
+                    self.add_broken(item)
+            if attempt.refused is not None:
                 self.counts = counts
-                self.add_broken(item, strange_key=any(found.blame_key for found in problems))
+                strange = any(found.blame_key for found in attempt.refused.parts)
+                self.add_broken(item, strange_key=strange)
 
     def _read_item(self, item: Node) -> None:
         if not isinstance(item.value, dict):
@@ -70,7 +65,7 @@ class ItemReader(LayerList, ABC):
                 argument=(kinds[1],),
             )
         if not kinds:  # unless the line that says it could not be read
-            raise Refusals([] if isinstance(item.value, Incomplete) else [no_kind(item)])
+            raise Refusals() if isinstance(item.value, Incomplete) else no_kind(item)
         if kinds == ["use"]:
             self.read_use(item)
         elif kinds == ["reuse"]:

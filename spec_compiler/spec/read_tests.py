@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal
-from spec_compiler.notation.plain import is_mapping
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
-from spec_compiler.spec.authored import authored
-from spec_compiler.spec.place import diagnose
+from spec_compiler.spec.authored import mapping
 from spec_compiler.spec.tests_section import SpecTest
 
 
@@ -59,16 +57,7 @@ def read_tests(
 
 
 def _read(item: Node, scope: Scope, diagnostics: Diagnostics) -> SpecTest | None:
-    problems: list[Refusal]
-    try:
-        plain = authored(item, scope)
-        if not is_mapping(plain):
-            raise Refusal("SPC0104", f"a test is a mapping with `name`, not {described(plain)}")
+    with diagnostics.at(item):
+        plain = mapping(item, scope, "a test is a mapping with `name`")
         return validated(SpecTest, plain, scope, "a test")
-    except Refusal as refusal:
-        problems = [refusal]
-    except Refusals as refusals:
-        problems = refusals.items
-    for refusal in problems:
-        diagnostics.add(diagnose(refusal, item))
     return None

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spec_compiler.diagnostics import Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped, nearest, suggestion
 from spec_compiler.spec.instance import Copies, Feed, Meaning, Names
-from spec_compiler.spec.place import diagnose
-
-
-class Unresolved(Exception):
-    """A reference leads to one that was refused, where that is written."""
 
 
 class References:
@@ -27,7 +22,7 @@ class References:
 
         Raises:
             Refusal: there is nothing of that name.
-            Unresolved: something on the way was refused.
+            Skipped: something on the way was refused.
         """
         reference = _implied(names) if written is None else written
         meaning, rest = _meaning(reference, names, at)
@@ -42,7 +37,7 @@ class References:
         """What a port reads, or an output of a block is.
 
         Raises:
-            Unresolved: it was refused.
+            Skipped: it was refused.
         """
         chain: list[Feed] = []
         current: Feed | None = feed
@@ -50,31 +45,34 @@ class References:
         while current is not None and current not in self.known:
             self.known[current] = None  # what leads back to itself leads nowhere
             chain.append(current)
-            try:
-                reference = current.reference or _implied(current.names)
-                meaning, rest = _meaning(reference, current.names, current.at)
-                if isinstance(meaning, Copies):
-                    meaning, rest = _output(meaning, reference, rest, current.at)
-                if isinstance(meaning, str):
-                    found, current = (meaning, rest), None
-                elif rest is not None:  # a mask of what is followed
-                    found, current = (self.follow(meaning)[0], rest), None
-                else:
-                    current = meaning
-                    if current in self.known and self.known[current] is None:
-                        raise _circle(current) if current in chain else Unresolved
-            except Refusal as refusal:
-                trace = current.instance.trace if current and current.instance else ()
-                node = current.node if current else feed.node
-                self.diagnostics.add_once(diagnose(refusal, node, labels=trace))
-                raise Unresolved from None
+            found, current = self._step(current)
         if current is not None:
             found = self.known[current]
+            if found is None and current in chain:
+                self.diagnostics.at(current.place, once=True).add(_circle(current))
+        if found is None:
+            raise Skipped
         for item in chain:
             self.known[item] = found
-        if found is None:
-            raise Unresolved
         return found
+
+    def _step(self, feed: Feed) -> tuple[tuple[str, str | None] | None, Feed | None]:
+        """Where a reference leads: to an output of a layer, or to another reference.
+
+        Raises:
+            Skipped: it was refused.
+        """
+        with self.diagnostics.at(feed.place, once=True):
+            reference = feed.reference or _implied(feed.names)
+            meaning, rest = _meaning(reference, feed.names, feed.at)
+            if isinstance(meaning, Copies):
+                meaning, rest = _output(meaning, reference, rest, feed.at)
+            if isinstance(meaning, str):
+                return (meaning, rest), None
+            if rest is not None:  # a mask of what is followed
+                return (self.follow(meaning)[0], rest), None
+            return None, meaning
+        raise Skipped
 
 
 def _circle(feed: Feed) -> Refusal:
@@ -103,7 +101,7 @@ def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Mea
 
     Raises:
         Refusal: there is no such name.
-        Unresolved: nor are all names known.
+        Skipped: nor are all names known.
     """
     known = names.meaning
     end = len(written)
@@ -112,7 +110,7 @@ def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Mea
             return known[written[:end]], written[end + 1 :] or None
         end = written.rfind(".", 0, end)
     if names.unsure:
-        raise Unresolved
+        raise Skipped
     source = written.partition(".")[0]
     raise Refusal(
         "SPC0203",

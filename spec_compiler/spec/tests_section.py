@@ -18,12 +18,12 @@ from pydantic import (
     model_validator,
 )
 
+from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.notation.fields import (
     AnyNumber,
     Declaration,
     DTypeName,
-    FieldRefusal,
     KnownSize,
     Number,
     ShapeField,
@@ -32,7 +32,7 @@ from spec_compiler.notation.fields import (
 )
 from spec_compiler.notation.plain import is_list, is_mapping, is_sequence
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
 from spec_compiler.spec.inputs import TensorFile, require_several
 
 MOST_CASES = 1000
@@ -60,10 +60,7 @@ _MASK: dict[str, Any] = {"anyOf": [{"const": "none"}, {"type": "array"}]}
 
 def _tensor(written: object) -> object:
     if is_mapping(written):
-        try:
-            return validated(TensorFile, written, Scope(), "the data")
-        except Refusals as refusals:
-            raise FieldRefusal(*refusals.items) from None
+        return validated(TensorFile, written, Scope(), "the data")
     return _numbers(written)
 
 
@@ -99,7 +96,7 @@ def _mask(written: object, info: ValidationInfo) -> object:
     for index, item in enumerate(written):
         try:
             sizes.append(axis_size(item, info))
-        except FieldRefusal as problem:
+        except Refusal as problem:
             raise problem.under((index,)) from None
     return tuple(sizes)
 
@@ -278,5 +275,5 @@ class SpecTest(Declaration):
         return prod(len(sizes) for sizes in self.dims.values())
 
 
-def _twice(key: str, other: str, why: str) -> FieldRefusal:
+def _twice(key: str, other: str, why: str) -> Refusal:
     return refuse(why, "SPC0107", argument=(key,), related=(((other,), "here"),))

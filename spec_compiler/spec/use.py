@@ -9,11 +9,10 @@ from typing import Any, cast
 
 from pydantic import Field, StrictBool, StrictStr
 
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
 from spec_compiler.layers.layer import Sources
 from spec_compiler.notation.fields import AnySize, Declaration
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import Refusals
 from spec_compiler.source.node import Node, Plain
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.extent import MOST

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from spec_compiler.data import read_one
 from spec_compiler.data.json_arrays import as_array
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, SpecError
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Refusals, SpecError
 from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.dims import evaluate as size_of
@@ -20,7 +20,6 @@ from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
 from spec_compiler.source.node import Node
 from spec_compiler.spec.inputs import TensorFile
-from spec_compiler.spec.place import diagnose, span_of
 from spec_compiler.spec.tests_section import Expectation, SpecTest, holds_booleans
 from spec_compiler.testing.compare import broken_claims, broken_mask, difference, tolerances
 from spec_compiler.testing.keeping import Golden, keep
@@ -105,27 +104,17 @@ class _Tester:
     def run(self, case: _Case) -> list[Diagnostic]:
         """Why a case fails; nothing when it passes."""
         node = self.program.core.node.nearest(("tests", case.index))
-        found: list[Diagnostic] = []
-        try:
-            self._run(case)
-        except SpecError as error:
-            found = error.diagnostics.errors
-        except Refusal as refusal:
-            found = [diagnose(refusal, node)]
-        found += [diagnose(problem, node) for problem in case.problems]
+        found = Diagnostics()
+        with found.at(node):
+            try:
+                self._run(case)
+            except SpecError as error:
+                for item in error.diagnostics.errors:
+                    found.add(item)
+        found.at(node).add(Refusals(case.problems))
         if case.test.raises is not None:
-            found = self._judge(case.test.raises, found, node)
-        return [_in_case(item, case, node) for item in found]
-
-    def _judge(self, code: str, found: list[Diagnostic], node: Node) -> list[Diagnostic]:
-        """Whether a case is refused with the code that it must be refused with."""
-        codes = [item.code for item in found]
-        if code in codes:
-            return []
-        got = f"refused with {codes[0]}" if codes else "not refused"
-        refusal = Refusal("SPC0703", f"the inputs are {got}", argument=("raises",))
-        refusal.notes = tuple(item.message for item in found)
-        return [diagnose(refusal, node)]
+            found = _judged(case.test.raises, found.errors, node)
+        return [_in_case(item, case, node) for item in found.errors]
 
     def _run(self, case: _Case) -> None:
         test = case.test
@@ -179,8 +168,7 @@ class _Tester:
             try:
                 found[name] = self._data(data, f"`{name}`", name)
             except Refusal as refusal:
-                refusal.argument = (*at, name)
-                raise
+                raise refusal.but(argument=(*at, name)) from None
             except OSError as error:
                 message = f"`{data.file}` cannot be read: {error.strerror or error}"
                 raise Refusal("SPC0707", message, argument=(*at, name)) from error
@@ -228,9 +216,8 @@ class _Tester:
             message = f"{origin} cannot be read: {error.strerror or error}"
             raise Refusal("SPC0707", message, argument=at) from error
         except Refusal as refusal:
-            refusal.argument = at
             if refusal.code != "SPC0562":
-                raise
+                raise refusal.but(argument=at) from None
             problem = _absent(expected, at)  # the file is there, and lacks the array
         else:
             wanted = dense(found)
@@ -261,13 +248,24 @@ class _Tester:
                 case.problems.append(problem)
 
 
+def _judged(code: str, errors: list[Diagnostic], node: Node) -> Diagnostics:
+    """Whether a case is refused with the code that it must be refused with."""
+    found = Diagnostics()
+    codes = [item.code for item in errors]
+    if code not in codes:
+        message = f"the inputs are {f'refused with {codes[0]}' if codes else 'not refused'}"
+        notes = tuple(item.message for item in errors)
+        found.at(node).add(Refusal("SPC0703", message, argument=("raises",), notes=notes))
+    return found
+
+
 def _in_case(found: Diagnostic, case: _Case, node: Node) -> Diagnostic:
     """What is wrong, with the test that shows it: its place, unless that is where it is wrong."""
     words = f"in the test `{case.test.name}`" + (f" [{case.title}]" if case.title else "")
     here, span = node.span, found.span
     if span and span.file == here.file and here.line <= span.line <= here.end_line:
         return replace(found, notes=(*found.notes, words))
-    label = Label(span_of(node, ("name",)), words)
+    label = Label(node.span_of(("name",)), words)
     return replace(found, labels=(*found.labels, label))
 
 

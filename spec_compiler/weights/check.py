@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Severity, nearest
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, Severity, nearest
 from spec_compiler.elaborate.tracing import weight_label
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import stored
@@ -19,7 +19,6 @@ from spec_compiler.notation.scope import Scope
 from spec_compiler.program import Program
 from spec_compiler.spec.core import Call
 from spec_compiler.spec.document import WeightsDeclaration
-from spec_compiler.spec.place import diagnose
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
 from spec_compiler.weights.mapping import CANDIDATES, GUESSES, Origin, origins, transformed
@@ -54,21 +53,19 @@ def check_weights(
     if declared is None:
         return None
     sources, problems = origins(program.graph.weights, declared.map, core.scope)
-    for refusal in problems.values():
-        found.add(diagnose(refusal, core.node))
+    found.at(core.node).add(Refusals(problems.values()))
     checkpoint = read_checkpoint(core, declared, found, severity)
     if checkpoint is None:
         return None
-    refusal = _checksums_refusal(declared, checkpoint)
-    if refusal is not None:
-        found.add(diagnose(refusal, core.node))
+    with found.at(core.node):
+        _check_checksums(declared, checkpoint)
     calls = {call.name: call for call in core.calls}
     comparison = _Comparison(program, checkpoint.tensors, sources, problems, calls)
     comparison.run(declared.strict, found)
     return Sources(checkpoint, sources)
 
 
-def _checksums_refusal(declared: WeightsDeclaration, checkpoint: Checkpoint) -> Refusal | None:
+def _check_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> None:
     """One checksum belongs to one file; for shards each has its own, the index needs none.
 
     The checksum of an index would say nothing of the numbers, and the index says nothing that the
@@ -79,20 +76,19 @@ def _checksums_refusal(declared: WeightsDeclaration, checkpoint: Checkpoint) -> 
     if isinstance(given, str) and list(checkpoint.files) != [declared.file]:
         message = f"`{declared.file}` is an index, and its checksum would not be the weights'"
         help = "write one for each shard: `sha256: {a.safetensors: …}`"
-        return Refusal("SPC0622", message, argument=at, help=help)
+        raise Refusal("SPC0622", message, argument=at, help=help)
     if not isinstance(given, dict):
-        return None
+        return
     lacking = [name for name in checkpoint.files if name not in given]
     unknown = [name for name in given if name not in checkpoint.files]
     if unknown:
         message = f"{shown_some(unknown)} is not a file of these weights"
         help = f"the files are {shown_some(list(checkpoint.files))}"
         path = (*at, unknown[0])
-        return Refusal("SPC0622", message, argument=path, blame_key=True, help=help)
+        raise Refusal("SPC0622", message, argument=path, blame_key=True, help=help)
     if lacking:
         message = f"`sha256` says nothing of {shown_some(lacking)}"
-        return Refusal("SPC0622", message, argument=at, help="add what `sha256sum` prints")
-    return None
+        raise Refusal("SPC0622", message, argument=at, help="add what `sha256sum` prints")
 
 
 @dataclass(slots=True)
@@ -134,10 +130,10 @@ class _Comparison:
         node = self.program.core.node
         for item in self.differences.values():
             labels = (item.label,) if item.label else ()
-            found.add(diagnose(item.refusal, node, labels=labels, notes=item.notes))
+            found.at(node, labels=labels, notes=item.notes).add(item.refusal)
         left = [name for name in extra if name not in guessed]
         if strict and left and not unsure:
-            found.add(diagnose(_unused(left), node))
+            found.at(node).add(_unused(left))
 
     def add(self, refusal: Refusal, name: str, missing: list[str]) -> None:
         """Collect a difference, or another weight that has it."""
@@ -159,7 +155,7 @@ class _Comparison:
             left -= len(guesses)
             if guesses and guesses[0] is not None:
                 words = f"the file has {shown(guesses[0])}, which the model does not use"
-                item.refusal.help = words
+                item.refusal = item.refusal.but(help=words)
             yield from (guess for guess in guesses if guess is not None)
 
 

@@ -12,7 +12,6 @@ from spec_compiler.notation.scope import described
 from spec_compiler.source import Node, load
 from spec_compiler.spec.core import Core
 from spec_compiler.spec.document import WeightsDeclaration
-from spec_compiler.spec.place import diagnose, span_of
 from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, shown_some
 
 AT = ("weights", "file")
@@ -48,26 +47,19 @@ def read_checkpoint(
     file = declared.file
     if declared.get and severity is Severity.WARNING:
         severity = Severity.NOTE  # as the author meant it to be
-    try:
-        path = core.origin.locate(file)
-        if file.endswith(".json"):
-            label = Label(span_of(core.node, AT), "its index")
-            return _Shards(core.origin.beside(file), file, label, found).read(severity)
-        return Checkpoint(read_header(path), {file: path})
-    except Refusal as refusal:
-        refusal.argument = AT
-        found.add(diagnose(refusal, core.node))
-    except FileNotFoundError:
-        refusal = Refusal(
-            "SPC0610",
-            f"the weights file `{file}` does not exist",
-            argument=AT,
-            help=_advice(declared),
-        )
-        found.add(diagnose(refusal, core.node, severity=severity))
-    except OSError as error:
-        refusal = Refusal("SPC0610", f"{error.strerror or error}", argument=AT)
-        found.add(diagnose(refusal, core.node, severity=severity))
+    absent = found.at(core.node, AT, severity=severity)
+    with found.at(core.node, AT):
+        try:
+            path = core.origin.locate(file)
+            if file.endswith(".json"):
+                label = Label(core.node.span_of(AT), "its index")
+                return _Shards(core.origin.beside(file), file, label, found).read(severity)
+            return Checkpoint(read_header(path), {file: path})
+        except FileNotFoundError:
+            message = f"the weights file `{file}` does not exist"
+            absent.add(Refusal("SPC0610", message, help=_advice(declared)))
+        except OSError as error:
+            absent.add(Refusal("SPC0610", f"{error.strerror or error}"))
     return None
 
 
@@ -196,6 +188,5 @@ class _Shards:
         self, refusal: Refusal, tensor: str | None = None, severity: Severity = Severity.ERROR
     ) -> None:
         self.sound = False
-        refusal.argument = () if tensor is None else ("weight_map", tensor)
-        labels = (self.named,)
-        self.found.add(diagnose(refusal, self.node, severity=severity, labels=labels))
+        path = () if tensor is None else ("weight_map", tensor)
+        self.found.at(self.node, path, severity=severity, labels=(self.named,)).add(refusal)

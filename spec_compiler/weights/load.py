@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from spec_compiler.diagnostics import Diagnostics, Refusal, Severity, SpecError
+from spec_compiler.diagnostics import Diagnostics, Refusal, Refusals, Severity
 from spec_compiler.files import sha256
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError, evaluate
@@ -14,7 +14,6 @@ from spec_compiler.ir.types import DType, TensorType
 from spec_compiler.notation.scope import Scope
 from spec_compiler.program import Program
 from spec_compiler.spec.document import WeightsDeclaration
-from spec_compiler.spec.place import diagnose
 from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import Checkpoint
 from spec_compiler.weights.initialise import initialise
@@ -35,21 +34,18 @@ def load_weights(program: Program) -> dict[str, Array]:
     declared = core.header.weights
     if declared is None:
         return initialise(program.graph.weights, core.header.seed)
-    found = Diagnostics(sources=dict(program.diagnostics.sources))
+    found = Diagnostics(sources=program.sources)
     sources = check_weights(program, found, severity=Severity.ERROR)
     if sources is not None and not found.errors:
-        for refusal in _other_checksums(declared, sources.checkpoint):
-            found.add(diagnose(refusal, core.node))
+        found.at(core.node).add(Refusals(_other_checksums(declared, sources.checkpoint)))
     if sources is None or found.errors:
-        raise SpecError(found)
+        found.stop()
     uses = Counter(origin.tensor for origin in sources.origins.values())
     reader = _Reader(Tensors(sources.checkpoint.tensors), core.scope, uses)
     weights: dict[str, Array] = {}
     for name, weight in program.graph.weights.items():
-        try:
+        with found.at(core.node, once=True):
             weights[name] = reader.weight(sources.origins[name], weight.value.dtype)
-        except Refusal as refusal:
-            found.add_once(diagnose(refusal, core.node))
     found.stop_on_errors()
     return weights
 

@@ -103,8 +103,8 @@ def transformed(origin: Origin, of: TensorType, scope: Scope) -> Graph:
             result = expression.compile_expression(origin.transform, b, values)
             _refuse_growth(b.nodes, max(_elements(of.shape), _elements(result.shape)))
         except Refusal as refusal:
-            refusal.notes += (f"`w` is `{origin.tensor}`, {of}",)
-            raise refusal.under((*AT, origin.key, "as")) from None
+            notes = (*refusal.notes, f"`w` is `{origin.tensor}`, {of}")
+            raise refusal.but(notes=notes).under((*AT, origin.key, "as")) from None
     return b.graph({"w": w}, {"y": result})
 
 

@@ -130,6 +130,8 @@ def _broken(message: str) -> Refusal:
 def _parse(header: bytes) -> dict[str, Any]:
     try:
         value: object = json.loads(header.decode("utf-8"), object_pairs_hook=_each_once)
+    except Refusal:
+        raise
     except UnicodeDecodeError as error:
         raise _broken(f"the header is not UTF-8 at its byte {error.start}") from error
     except json.JSONDecodeError as error:

@@ -15,7 +15,8 @@ from spec_compiler.layers.activation import Activation
 from spec_compiler.layers.activations import ACTIVATIONS
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
+from spec_compiler.refusals import Refusals
 
 _POSITIVE = [1e-3, 0.3, 0.5, 1, 1.5, 2, 3, 6, 7, 20, 50, 88, 1e4]
 GRID = np.array([0, *_POSITIVE, *(-value for value in _POSITIVE)])
@@ -258,13 +259,13 @@ def test_an_axis_that_does_not_fit_is_refused(activation, shape, code):
 def test_a_mistake_is_refused_at_its_place(activation, code, at):
     with pytest.raises(Refusals) as caught:
         layer(activation)
-    assert {(item.code, item.argument) for item in caught.value.items} == {(code, at)}
+    assert {(item.code, item.argument) for item in caught.value.parts} == {(code, at)}
 
 
 def test_a_missing_activation_is_refused_and_null_is_linear():
     with pytest.raises(Refusals) as caught:
         validated(Activation, {}, Scope(), "Activation")
-    assert [item.code for item in caught.value.items] == ["SPC0102"]
+    assert [item.code for item in caught.value.parts] == ["SPC0102"]
     assert layer(None).activation == ACTIVATIONS.by_name["linear"]()
 
 

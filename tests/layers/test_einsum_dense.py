@@ -15,7 +15,8 @@ from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.einsum_dense import EinsumDense
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
+from spec_compiler.refusals import Refusals
 
 BATCH, SEQ = symbol("batch"), symbol("seq")
 DIMS = {"batch": 2, "seq": 5}
@@ -262,7 +263,7 @@ def test_the_open_entry_of_output_shape_is_shown():
 def test_settings_that_have_no_meaning_are_refused(arguments, code, argument, within):
     with pytest.raises(Refusals) as refused:
         layer(**{"equation": "ab,bc->ac", **arguments})
-    (refusal,) = refused.value.items
+    (refusal,) = refused.value.parts
     assert (refusal.code, refusal.argument, refusal.within) == (code, argument, within)
 
 

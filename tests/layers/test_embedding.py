@@ -11,7 +11,8 @@ from spec_compiler.ir.types import INTEGERS, Policy, TensorType
 from spec_compiler.layers.embedding import Embedding
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
+from spec_compiler.refusals import Refusals
 
 BATCH, SEQ = symbol("batch"), symbol("seq")
 DIMS = {"batch": 2, "seq": 3}
@@ -145,5 +146,5 @@ def test_weights_in_the_spec_are_the_first_values(written):
 def test_settings_that_have_no_meaning_are_refused(arguments, code, argument):
     with pytest.raises(Refusals) as refused:
         layer(**arguments)
-    (refusal,) = refused.value.items
+    (refusal,) = refused.value.parts
     assert (refusal.code, refusal.argument) == (code, argument)

@@ -14,7 +14,8 @@ from spec_compiler.layers.constraints import CONSTRAINTS
 from spec_compiler.layers.dense import Dense
 from spec_compiler.layers.initializers import INITIALIZERS
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
+from spec_compiler.refusals import Refusals
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.random import Stream
 
@@ -196,7 +197,7 @@ def test_a_mistake_is_refused_at_its_place(written, code, argument):
     with pytest.raises(Refusals) as caught:
         chosen(written)
     at = ("kernel_initializer", argument) if argument else ("kernel_initializer",)
-    assert {(item.code, item.argument) for item in caught.value.items} == {(code, at)}
+    assert {(item.code, item.argument) for item in caught.value.parts} == {(code, at)}
 
 
 def test_every_name_of_keras():

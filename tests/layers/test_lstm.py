@@ -13,7 +13,8 @@ from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.lstm import LSTM
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
+from spec_compiler.refusals import Refusals
 
 BATCH, STEPS, FEATURES, UNITS = 6, 5, 3, 4
 MASKS = np.array(
@@ -243,7 +244,7 @@ def test_a_mask_that_is_not_one_entry_for_each_step_is_refused():
 def test_settings_that_mean_nothing_are_refused(settings, code, argument):
     with pytest.raises(Refusals) as caught:
         validated(LSTM, {"units": UNITS, **settings}, Scope(), "LSTM")
-    assert [(item.code, item.argument) for item in caught.value.items] == [(code, argument)]
+    assert [(item.code, item.argument) for item in caught.value.parts] == [(code, argument)]
 
 
 def test_what_only_training_sees_changes_nothing():

@@ -14,7 +14,8 @@ from spec_compiler.layers.identity import Identity
 from spec_compiler.layers.masking import Masking
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
+from spec_compiler.refusals import Refusals
 
 BATCH, SEQ = symbol("batch"), symbol("seq")
 
@@ -132,7 +133,7 @@ def test_what_does_not_fit_the_input_is_refused(case, code, argument):
 def test_a_mask_value_that_is_none_is_refused(value, code):
     with pytest.raises(Refusals) as refused:
         validated(Masking, {"mask_value": value}, Scope(), "Masking")
-    (refusal,) = refused.value.items
+    (refusal,) = refused.value.parts
     assert (refusal.code, refusal.argument) == (code, ("mask_value",))
 
 

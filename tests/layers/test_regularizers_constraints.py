@@ -15,7 +15,8 @@ from spec_compiler.layers.constraints import CONSTRAINTS
 from spec_compiler.layers.dense import Dense
 from spec_compiler.layers.regularizers import REGULARIZERS
 from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import Refusals, validated
+from spec_compiler.notation.validated import validated
+from spec_compiler.refusals import Refusals
 
 FOLDER = Path(__file__).parents[1] / "conformance"
 CASES = json.loads((FOLDER / "reg_constraint.json").read_text())
@@ -137,13 +138,13 @@ def test_a_mistake_is_refused_at_its_place(kind, written, code, argument):
     with pytest.raises(Refusals) as caught:
         chosen(kind, written)
     at = (f"kernel_{kind}", argument) if argument else (f"kernel_{kind}",)
-    assert {(item.code, item.argument) for item in caught.value.items} == {(code, at)}
+    assert {(item.code, item.argument) for item in caught.value.parts} == {(code, at)}
 
 
 def test_the_name_that_keras_once_had_is_suggested_in_its_new_form():
     with pytest.raises(Refusals) as caught:
         chosen("regularizer", "l1_l2")
-    (refusal,) = caught.value.items
+    (refusal,) = caught.value.parts
     assert refusal.code == "SPC0106"
     assert "`l1l2`" in refusal.annotation
 

@@ -11,6 +11,7 @@ from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.runtime.model import Model
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
@@ -80,11 +81,13 @@ def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec, seed
         file = Path(folder, "weights.safetensors")
         write_tensors(file, {f"p.{name}": of for name, of in load_weights(alone).items()})
         written = {**core_document(used.core, used.outputs), "weights": {"file": file.name}}
-        whole = Model(compile_text(json.dumps(written), str(Path(folder, "model.json"))))
+        whole = Model(
+            compile_text(json.dumps(written), str(Path(folder, "model.json"))), Diagnostics()
+        )
         rng = np.random.default_rng(seed)
         sizes = sizes_for(alone, rng)
-        data = arrays_for(Model(alone), rng, sizes)
-        expected, results = Model(alone)(data), whole(data)
+        data = arrays_for(Model(alone, Diagnostics()), rng, sizes)
+        expected, results = Model(alone, Diagnostics())(data), whole(data)
         for name in names if len(names) > 1 else ():
             np.testing.assert_array_equal(results[name.replace(".", "_")], expected[name])
         if len(names) == 1:

@@ -309,13 +309,13 @@ def test_a_size_that_stands_in_no_input_alone_is_solved_for(folder, size, n):
     model = sc.compile_file("model.yaml")
     x = np.zeros((1, 2 * n + 1), np.float32)  # 2*s + 3 is 17 where s is 7, and n is 8
     np.testing.assert_array_equal(model(x), x + n)
-    assert not len(model.program.diagnostics)
+    assert not len(model.diagnostics)
 
 
 def test_a_size_that_is_perhaps_no_multiple_is_checked_at_the_run(folder):
     folder({"half.yaml": HALVES, "model.yaml": USES_HALVES.replace("SIZE", "s")})
     model = sc.compile_file("model.yaml")
-    assert [item.code for item in model.program.diagnostics] == ["SPC0316"]
+    assert [item.code for item in model.diagnostics] == ["SPC0316"]
     assert model(np.zeros((1, 9), np.float32)).max() == 4
     with pytest.raises(SpecError, match="SPC0517"):
         model(np.zeros((1, 8), np.float32))

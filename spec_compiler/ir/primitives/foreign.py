@@ -45,6 +45,8 @@ def _said(prover: Prover, *operands: TensorType, name: str, function: PythonFunc
     """
     try:
         said: Any = function.result(*operands)
+    except Refusal:
+        raise
     except ValueError as error:
         message = " ".join(str(error).split()) or f"`{name}` does not take these operands"
         raise Refusal("SPC0136", message) from None

@@ -1,0 +1,124 @@
+"""Why a rule cannot accept what it was given; whoever called the rule knows where that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal, Self, TypeAlias
+
+from spec_compiler.spans import Label
+
+Path: TypeAlias = "tuple[str | int, ...]"
+"""Keys and indices that lead from a place to what stands in it."""
+
+
+class Refusal(ValueError):
+    """Raised by a rule that cannot accept its arguments; `Diagnostics.at` adds the place. Frozen.
+
+    A `ValueError`, so that pydantic hands on what a validator raises.
+
+    Attributes:
+        code: `SPC` and four digits, a key of `codes.CODES`.
+        message: One line, names in backquotes, no full stop at the end.
+        argument: The path of the argument to blame inside the layer (`("equation",)`), `("from",
+            1)` for an input, or `()` for the layer as a whole.
+        within: Characters (start, end) inside the blamed text, for a caret under one of its parts.
+        annotation: The words beside the caret.
+        related: Other places, as (path inside the layer, text) pairs.
+        sizes: Axes whose sizes matter, as (number of the input, axis) pairs; the driver says where
+            each size came from.
+        intervals: Numbers of the inputs whose interval matters; the driver says where it is stated.
+        labels: Other places that are known already.
+        notes: Further facts, a line each.
+        help: What to write instead.
+        blame_key: Whether the last key of `argument` is at fault, rather than the value under it.
+        missing: The required key that is absent.
+        about_field: Whether the message is about the field that it is raised for, whose name only
+            the driver knows: `subject` before a predicate (`must be positive`), `topic` before a
+            sentence (`there is no dtype …`).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        argument: Path = (),
+        within: tuple[int, int] | None = None,
+        annotation: str = "",
+        related: tuple[tuple[Path, str], ...] = (),
+        sizes: tuple[tuple[int, int], ...] = (),
+        intervals: tuple[int, ...] = (),
+        labels: tuple[Label, ...] = (),
+        notes: tuple[str, ...] = (),
+        help: str = "",
+        blame_key: bool = False,
+        missing: str = "",
+        about_field: Literal["", "subject", "topic"] = "",
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.argument = argument
+        self.within = within
+        self.annotation = annotation
+        self.related = related
+        self.sizes = sizes
+        self.intervals = intervals
+        self.labels = labels
+        self.notes = notes
+        self.help = help
+        self.blame_key = blame_key
+        self.missing = missing
+        self.about_field: Literal["", "subject", "topic"] = about_field
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in vars(self):
+            raise AttributeError(f"a refusal is frozen; `but` makes one with another `{name}`")
+        super().__setattr__(name, value)
+
+    @property
+    def parts(self) -> tuple[Refusal, ...]:
+        """What was refused, one by one."""
+        return (self,)
+
+    def but(self, **facts: Any) -> Self:
+        """Another refusal, with other facts under these names."""
+        other = type(self).__new__(type(self), facts.get("message", self.message))
+        vars(other).update({**vars(self), **facts})
+        return other
+
+    def under(self, path: Path) -> Self:
+        """The same seen from further outside: paths begin with `path`, the field has its name."""
+        argument = (*path, *self.argument)
+        message, about = self.message, self.about_field
+        field = next((part for part in reversed(argument) if isinstance(part, str)), "")
+        if field and about:
+            message, about = f"`{field}`{' ' if about == 'subject' else ': '}{message}", ""
+        related = tuple(((*path, *at), text) for at, text in self.related)
+        return self.but(argument=argument, related=related, message=message, about_field=about)
+
+
+class Refusals(Refusal):
+    """Everything that is wrong with one thing. Empty where that has been said elsewhere."""
+
+    def __init__(self, parts: Iterable[Refusal] = ()) -> None:
+        found = tuple(part for refusal in parts for part in refusal.parts)
+        super().__init__("", "; ".join(part.message for part in found))
+        self._parts = found
+
+    @property
+    def parts(self) -> tuple[Refusal, ...]:
+        """What was refused, one by one."""
+        return self._parts
+
+    def but(self, **facts: Any) -> Self:
+        """Each part with other facts."""
+        return type(self)(part.but(**facts) for part in self._parts)
+
+    def under(self, path: Path) -> Self:
+        """Each part seen from further outside."""
+        return type(self)(part.under(path) for part in self._parts)
+
+
+class Skipped(Refusals):
+    """What is needed was refused before: there is nothing to say, and nothing to check."""

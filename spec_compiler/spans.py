@@ -1,0 +1,37 @@
+"""Stretches of a source file, and what is said beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of a source file. Lines and columns count from 1, the end column is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def inside(self, start: int, end: int) -> Span:
+        """The characters `start` to `end` (from 0) of a span on one line."""
+        first, last = self.column + start, self.column + end
+        return Span(self.file, self.line, first, self.line, max(first + 1, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A secondary place, possibly in another file, with what is to be seen there."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of text that would mend the finding."""
+
+    span: Span
+    text: str
