@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, dense, np
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, Results, same_dtype
 from spec_compiler.ir.primitives.structure import concrete
+from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import TensorType
 
 Axes: TypeAlias = "tuple[int, ...]"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, Results, same_dtype
+from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DType, TensorType
 

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.dims import Size
 from spec_compiler.ir.types import TensorType
 
 Results: TypeAlias = tuple[TensorType, ...]
 """The types of what a primitive gives; `evaluate` gets them with all sizes known."""
-
-
-class Prover(Protocol):
-    """What a type rule asks about sizes: the builder, which records what it cannot decide."""
-
-    def require_equal(self, left: Size, right: Size, why: str) -> None:
-        """Prove that two sizes are equal, or record it as a check; refuse when they differ."""
-        ...
-
-    def broadcast(self, left: Size, right: Size, why: str) -> Size:
-        """The size that two axes have together; one of them may be 1."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Protocol, TypeAlias
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results
+from spec_compiler.ir.primitives.primitive import Primitive, Results
+from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import TensorType
 
 Axes: TypeAlias = tuple[int, ...]
