@@ -81,7 +81,7 @@ class Builder(Operations, Prover):
     def emit(self, operation: str, *operands: Value, **attributes: Any) -> Value:
         """Add a primitive; its type rule gives the result's type."""
         types = [operand.type for operand in operands]
-        (result,) = PRIMITIVES[operation].infer(self, *types, **attributes)
+        (result,) = PRIMITIVES[operation].results(self, *types, **attributes)
         return self._add(operation, operands, attributes, (result,))[0]
 
     def call(

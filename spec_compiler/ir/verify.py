@@ -17,7 +17,7 @@ from spec_compiler.ir.types import TensorType
 
 
 class BrokenGraph(Exception):
-    """A graph is not what it says; the message begins with the step that is wrong."""
+    """A graph is not what it says; the message begins with the step that is wrong, if it is one."""
 
 
 def verify(graph: Graph) -> None:
@@ -63,76 +63,76 @@ class _Verifier:
         self.bodies: set[Graph] = set()
 
     def verify(self, graph: Graph) -> None:
-        known: dict[int, Value] = {}
-        _define(known, graph.inputs.values(), "an input")
-        _define(known, (weight.value for weight in graph.weights.values()), "a weight")
+        made: dict[int, Value] = {}
+        _make(made, graph.inputs.values())
+        _make(made, (weight.value for weight in graph.weights.values()))
         for node in graph.nodes:
-            step = _said(node)
-            _demand_known(known, node.operands, step)
             try:
-                types = self.types(node, step)
-            except (Refusal, SizeError, TypeError, LookupError) as problem:
-                raise BrokenGraph(f"{step}: {problem}") from problem
-            if types != [value.type for value in node.results]:
-                raise BrokenGraph(f"{step}: makes {', '.join(map(str, types))}")
-            _define(known, node.results, step)
-        _demand_known(known, graph.outputs.values(), "return")
+                self.step(node, made)
+            except (BrokenGraph, Refusal, SizeError, TypeError, LookupError) as problem:
+                raise BrokenGraph(f"{_said(node)}: {problem}") from problem
+        _demand(made, graph.outputs.values())
 
-    def types(self, node: Node, step: str) -> list[TensorType]:
+    def step(self, node: Node, made: dict[int, Value]) -> None:
+        _demand(made, node.operands)
+        types = self.types(node, [value.type for value in node.operands])
+        if types != [value.type for value in node.results]:
+            raise BrokenGraph(f"it makes {_listed(types)}")
+        _make(made, node.results)
+
+    def types(self, node: Node, operands: list[TensorType]) -> list[TensorType]:
         """The types of a node's results, from its operands and settings alone."""
-        operands = [value.type for value in node.operands]
         if node.operation == "scan":
-            return self.types_of_scan(node, operands, step)
+            return self.types_of_scan(operands, **node.attributes)
         if "definition" in node.attributes:
-            return self.through(node.attributes["definition"], operands, step)
+            return self.through(node.attributes["definition"], operands)
         if node.operation not in PRIMITIVES:
-            raise BrokenGraph(f"{step}: there is no such primitive")
-        return list(PRIMITIVES[node.operation].infer(self.prover, *operands, **node.attributes))
+            raise BrokenGraph("there is no such primitive")
+        return list(PRIMITIVES[node.operation].results(self.prover, *operands, **node.attributes))
 
-    def types_of_scan(self, node: Node, operands: list[TensorType], step: str) -> list[TensorType]:
+    def types_of_scan(
+        self, operands: list[TensorType], body: Graph, sequences: int, states: int
+    ) -> list[TensorType]:
         """The last states, then what is stacked; the states stay of one type."""
-        body: Graph = node.attributes["body"]
-        sequences: int = node.attributes["sequences"]
-        states: int = node.attributes["states"]
         if not 0 < sequences <= sequences + states <= len(operands):
-            raise BrokenGraph(f"{step}: a loop over {sequences} sequences with {states} states")
+            raise BrokenGraph(f"it loops over {sequences} sequences with {states} states")
         length = operands[0].shape[0]
         for other in operands[1:sequences]:
-            if not self.prover.require(other.shape[0], "==", length, "the sequences"):
-                raise BrokenGraph(f"{step}: sequences of {length} and {other.shape[0]} entries")
+            self.prover.require_equal(other.shape[0], length, "the length of the sequences")
         entries = [TensorType(of.dtype, of.shape[1:]) for of in operands[:sequences]]
-        found = self.through(body, [*entries, *operands[sequences:]], step)
+        found = self.through(body, [*entries, *operands[sequences:]])
         if found[:states] != operands[sequences : sequences + states]:
-            raise BrokenGraph(f"{step}: a state changes its type")
+            raise BrokenGraph("a state changes its type")
         return found[:states] + [TensorType(of.dtype, (length, *of.shape)) for of in found[states:]]
 
-    def through(self, body: Graph, operands: list[TensorType], step: str) -> list[TensorType]:
+    def through(self, body: Graph, operands: list[TensorType]) -> list[TensorType]:
         """The types that a body makes of operands."""
         takes = [value.type for value in body.inputs.values()]
         if takes != operands:
-            raise BrokenGraph(f"{step}: the body takes {', '.join(map(str, takes)) or 'nothing'}")
+            raise BrokenGraph(f"the body takes {_listed(takes)}")
         if body.weights or body.checks:
-            raise BrokenGraph(f"{step}: weights and checks are the program's, not a body's")
+            raise BrokenGraph("weights and checks are the program's, not a body's")
         if body not in self.bodies:
             self.bodies.add(body)
-            try:
-                self.verify(body)
-            except BrokenGraph as problem:
-                raise BrokenGraph(f"{step}: {problem}") from problem
+            self.verify(body)
         return [value.type for value in body.outputs.values()]
 
 
-def _define(known: dict[int, Value], values: Iterable[Value], step: str) -> None:
+def _make(made: dict[int, Value], values: Iterable[Value]) -> None:
     for value in values:
-        if value.number in known:
-            raise BrokenGraph(f"{step}: %{value.number} is made twice")
-        known[value.number] = value
+        if value.number in made:
+            raise BrokenGraph(f"%{value.number} is made twice")
+        made[value.number] = value
 
 
-def _demand_known(known: dict[int, Value], values: Iterable[Value], step: str) -> None:
+def _demand(made: dict[int, Value], values: Iterable[Value]) -> None:
     for value in values:
-        if known.get(value.number) is not value:
-            raise BrokenGraph(f"{step}: %{value.number} is not made before it")
+        if made.get(value.number) is not value:
+            raise BrokenGraph(f"%{value.number} is not made before it is used")
+
+
+def _listed(types: list[TensorType]) -> str:
+    return ", ".join(map(str, types)) or "nothing"
 
 
 def _said(node: Node) -> str:

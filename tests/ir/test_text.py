@@ -1,13 +1,18 @@
 """A graph is printed and read back whole, with its bodies; and as a person may write it."""
 
+import contextlib
 import dataclasses
 import math
+import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from spec_compiler.compile import check_path, compile_text
+from spec_compiler.compile import check_path, compile_path, compile_text
+from spec_compiler.diagnostics import SpecError
+from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import floor_divide, maximum, minimum, remainder, symbol
 from spec_compiler.ir.graph import Graph, Value
@@ -16,6 +21,8 @@ from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.text import print_graph
 from spec_compiler.ir.types import TensorType
 from spec_compiler.ir.verify import verify
+from spec_compiler.layers import LAYERS
+from spec_compiler.spec.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "examples").rglob("*.yaml"))
@@ -69,6 +76,33 @@ def test_every_example_is_read_back(path):
     program = check_path(path, weights=False)
     if program is not None:
         read_back(program.graph)
+
+
+SHOWN = [
+    pytest.param(to_yaml(example_spec(cls, example)), id=f"{name}-{index}")
+    for name, cls in LAYERS.items()
+    for index, example in enumerate(cls.examples)
+    if not example.refuses
+]
+
+
+@pytest.mark.parametrize("text", SHOWN)
+def test_every_layer_is_read_back(text):
+    read_back(compile_text(text).graph)
+
+
+def test_what_the_reference_of_the_language_shows_is_read_back(tmp_path):
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    text = (ROOT / "docs" / "language.md").read_text()
+    named = re.findall(r"^```yaml (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    for name, body in named:
+        (tmp_path / name).write_text(body)
+    read = 0
+    for name, _ in named:
+        with contextlib.suppress(SpecError):  # what is refused, and files of blocks
+            read_back(compile_path(tmp_path / name, weights=False).graph)
+            read += 1
+    assert read > len(named) / 2
 
 
 def spec(lines, dims="n: {min: 0, max: 9}, inf: {}"):

@@ -121,6 +121,8 @@ def _written(results: Results, values: tuple[Any, ...], type: TensorType) -> Arr
 
 
 def _arange(prover: Prover, length: Size, dtype: DType) -> tuple[TensorType]:
+    if dtype == "bool":
+        raise Refusal("SPC0401", "`arange` does not count in `bool`")
     return (TensorType(dtype, (length,)),)
 
 
