@@ -24,6 +24,7 @@ from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.graph import Node
+from spec_compiler.ir.primitives.structure import concrete
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import TensorType
 from spec_compiler.notation.plain import is_list, is_mapping
@@ -139,6 +140,7 @@ def _constants(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
             node = next(nodes)
             of = node.results[0].type
             # as the model has them: 0.1 in the spec is the float32 nearest to it in a file
-            held = as_stored(np.array(node.attributes["values"]), of.dtype)
+            values = np.array(node.attributes["values"]).reshape(concrete((of,)))
+            held = as_stored(values, of.dtype)
             digest = hashlib.sha256(json.dumps(held.tolist()).encode()).hexdigest()
             yield name, {"dtype": of.dtype, "shape": _shape(of), "sha256": digest}

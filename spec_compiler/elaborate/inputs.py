@@ -71,13 +71,13 @@ def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Sign
             )
     of = TensorType(dtype, found)
     interval = _interval(values, dtype) if of.is_integer else None
-    return Signal(b.emit("constant", values=values, type=of), None, interval, batched=False)
+    return Signal(b.literal(_numbers(values), of), None, interval, batched=False)
 
 
 def _interval(values: Any, dtype: DType) -> tuple[int, int]:
     """The least and greatest number of a constant; all must be of its integer dtype."""
     low, high = limits(dtype)
-    numbers = list(_numbers(values.tolist() if hasattr(values, "tolist") else values))
+    numbers = list(_numbers(values))
     for number in numbers:
         if not low <= number <= high or number != int(number):
             raise Refusal(
@@ -90,6 +90,9 @@ def _interval(values: Any, dtype: DType) -> tuple[int, int]:
 
 
 def _numbers(values: Any) -> Iterator[int | float]:
+    """The numbers of nested lists, or of an array, in row-major order."""
+    if hasattr(values, "tolist"):
+        values = values.tolist()
     if is_list(values):
         for item in values:
             yield from _numbers(item)

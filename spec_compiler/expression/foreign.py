@@ -29,7 +29,7 @@ def with_python(
 def _function(name: str, function: PythonFunction) -> Function:
     def rule(c: Context, *operands: Tensor) -> Tensor:
         values = [operand.value for operand in operands]
-        value = c.b.emit("call_python", *values, name=name, function=function)
+        value = c.b.call_python(name, function, *values)
         # nothing is known of what meets inside: masked entries may
         return c.result(value, *((x, [None] * len(value.shape)) for x in operands))
 

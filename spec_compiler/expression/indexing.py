@@ -151,7 +151,7 @@ def _part(c: Context, x: Tensor, axis: int, entry: Range, columns: Columns) -> T
         x = c.along(c.b.reverse(x.value, axis), x, axis)
     if abs(step) == 1:
         return x
-    return c.along(c.b.emit("stride", x.value, axis=axis, step=abs(step)), x, axis)
+    return c.along(c.b.stride(x.value, axis, abs(step)), x, axis)
 
 
 def _clamped(c: Context, place: Size | None, size: Size, default: Size, beyond: int = 0) -> Size:

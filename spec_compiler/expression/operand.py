@@ -193,7 +193,7 @@ class Context:
         for item in flat:
             check_fits(item, to)
         of = TensorType(to, shape)
-        return Tensor.input(self.b.emit("constant", values=tuple(flat), type=of))
+        return Tensor.input(self.b.literal(flat, of))
 
     def cast(self, x: Tensor, dtype: DType) -> Tensor:
         """The same in another dtype."""

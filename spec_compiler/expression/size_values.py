@@ -36,6 +36,6 @@ def _polynomial(b: Builder, size: Size, dtype: DType) -> Value:
 def _atom(b: Builder, atom: Atom, dtype: DType) -> Value:
     if isinstance(atom, Symbol):
         axis = b.broadcast_to(b.constant(0, "bool"), (Dim((((atom,), 1),)),))
-        return b.cast(b.emit("size", axis, axes=(0,)), dtype)
+        return b.cast(b.size(axis, (0,)), dtype)
     left, right = _polynomial(b, atom.left, dtype), _polynomial(b, atom.right, dtype)
     return b.binary(_OPERATIONS[atom.operator], left, right)

@@ -13,6 +13,7 @@ from spec_compiler.ir.graph import Graph, Node, Value, Weight
 from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import DType, Policy, TensorType
 from spec_compiler.ir.weight_rules import check_choice, known_shape
 
@@ -21,7 +22,7 @@ MOST_AXES = 32
 
 
 @dataclass(slots=True)
-class Builder(Operations):
+class Builder(Operations, Prover):
     """Collects nodes, weights and checks; knows which layer it is lowering and in which dtypes."""
 
     facts: Facts = field(default_factory=Facts)
@@ -56,48 +57,12 @@ class Builder(Operations):
         at: tuple[str | int, ...] = (),
     ) -> bool:
         """Prove a relation between sizes, or record it for the data; False when it cannot hold."""
-        if relation == "== or 1":
-            if 1 in (left, right):
-                return True
-            answer = self.facts.equal(left, right)
-            if answer is False and not (self._may_be_one(left) or self._may_be_one(right)):
-                return False
-            answer = answer or None
-        else:
-            answer = self.facts.compare(left, relation, right)
+        answer = self.decided(left, relation, right)
         if answer is None:
             # a layer and the primitives under it may ask the same: the first reason is the better
             key = (left, relation, right, self.layer)
             self._checks.setdefault(key, Check(left, relation, right, why, self.layer, at))
         return answer is not False
-
-    def require_equal(self, left: Size, right: Size, why: str) -> None:
-        """Prove that two sizes are equal, or record it; refuse when they differ."""
-        if left is not right and left != right and not self.require(left, "==", right, why):
-            raise Refusal("SPC0301", f"{why}: {left} is not {right}")
-
-    def broadcast(self, left: Size, right: Size, why: str) -> Size:
-        """The size that two axes have together; one of them may be 1.
-
-        A size of 1 against an unknown one is the unknown one; two that may differ are recorded as a
-        check of equality, since a result whose size is "either of them" has no name.
-        """
-        if left == 1:
-            return right
-        if right == 1 or left == right:
-            return left
-        if isinstance(left, int) and not isinstance(right, int):
-            if not self.require(left, "== or 1", right, why):
-                raise Refusal("SPC0303", f"{why}: {left} and {right} do not broadcast")
-            return left
-        if isinstance(right, int) and not isinstance(left, int):
-            return self.broadcast(right, left, why)
-        if not self.require(left, "==", right, why):
-            raise Refusal("SPC0303", f"{why}: {left} and {right} do not broadcast")
-        return left
-
-    def _may_be_one(self, size: Size) -> bool:
-        return self.facts.equal(size, 1) is not False
 
     # --- adding nodes --------------------------------------------------------------------------
 
@@ -116,7 +81,7 @@ class Builder(Operations):
     def emit(self, operation: str, *operands: Value, **attributes: Any) -> Value:
         """Add a primitive; its type rule gives the result's type."""
         types = [operand.type for operand in operands]
-        (result,) = PRIMITIVES[operation].infer(self, *types, **attributes)
+        (result,) = PRIMITIVES[operation].results(self, *types, **attributes)
         return self._add(operation, operands, attributes, (result,))[0]
 
     def call(
@@ -137,10 +102,10 @@ class Builder(Operations):
             inner = self.nested()
             inputs = [inner.value(of) for of in types]
             result = definition(inner, *inputs, **attributes)
-            graph = inner.graph({f"x{i}": x for i, x in enumerate(inputs)}, {"y": result})
+            graph = inner.body(inputs, [result])
             self._definitions[key] = graph
         settings = {**attributes, "definition": graph}
-        return self._add(operation, operands, settings, (graph.outputs["y"].type,))[0]
+        return self._add(operation, operands, settings, (graph.outputs["y0"].type,))[0]
 
     def scan(
         self,
@@ -167,12 +132,10 @@ class Builder(Operations):
         before = [inner.value(x.type) for x in states]
         known = [inner.value(x.type) for x in constants]
         after, stacked = step(inner, *entries, *before, *known)
-        inputs = {f"x{i}": x for i, x in enumerate((*entries, *before, *known))}
-        outputs = {f"y{i}": y for i, y in enumerate((*after, *stacked))}
         types = [x.type for x in states]
         types += [TensorType(y.dtype, (length, *y.shape)) for y in stacked]
         settings = {
-            "body": inner.graph(inputs, outputs),
+            "body": inner.body([*entries, *before, *known], [*after, *stacked]),
             "sequences": len(sequences),
             "states": len(states),
         }
@@ -193,6 +156,14 @@ class Builder(Operations):
     def graph(self, inputs: dict[str, Value], outputs: dict[str, Value]) -> Graph:
         """Everything added so far, as a program."""
         return Graph(inputs, tuple(self.nodes), outputs, self.weights, self.checks)
+
+    def body(self, inputs: Sequence[Value], outputs: Sequence[Value]) -> Graph:
+        """Everything added so far, for another node to hold; what it leaves open is the program's.
+
+        Its inputs are called `x0`, `x1` and so on, its outputs `y0`.
+        """
+        named = {f"x{i}": x for i, x in enumerate(inputs)}
+        return Graph(named, tuple(self.nodes), {f"y{i}": y for i, y in enumerate(outputs)})
 
     def _add(
         self,

@@ -47,14 +47,15 @@ def evaluate(
     for node in graph.nodes:
         operands = [values[operand] for operand in node.operands]
         try:
-            results = _step(node, operands, sizes)
+            results = step(node, operands, sizes)
         except Refusal as refusal:
             raise RunError(node.layer, refusal) from None
         values.update(zip(node.results, results, strict=True))
     return {name: values[value] for name, value in graph.outputs.items()}
 
 
-def _step(node: Node, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
+def step(node: Node, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
+    """The results of one node, from arrays for its operands."""
     attributes = node.attributes
     types = tuple(_known(value.type, sizes) for value in node.results)
     if node.operation == "scan":
@@ -87,12 +88,12 @@ def _scan(
     stacked: list[Array] = [
         np.empty(concrete((known,)), stored(known.dtype)) for known in types[states:]
     ]
-    for step in range(len(series[0])):
-        given = [*(array[step] for array in series), *current, *constants]
+    for entry in range(len(series[0])):
+        given = [*(array[entry] for array in series), *current, *constants]
         found = list(evaluate(body, dict(zip(body.inputs, given, strict=True)), {}, sizes).values())
         current = found[:states]
         for whole, part in zip(stacked, found[states:], strict=True):
-            whole[step] = part
+            whole[entry] = part
     return (*current, *stacked)
 
 

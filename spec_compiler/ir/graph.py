@@ -101,8 +101,3 @@ class Graph:
     outputs: Mapping[str, Value]
     weights: Mapping[str, Weight] = field(default_factory=dict[str, Weight])
     checks: tuple[Check, ...] = ()
-
-    def __str__(self) -> str:
-        from spec_compiler.ir.text import print_graph  # text depends on this module
-
-        return print_graph(self)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import DType, Policy
+from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.types import DType, Policy, TensorType
 
 
 class Operations(ABC):
@@ -80,7 +81,21 @@ class Operations(ABC):
 
     def constant(self, number: float, dtype: DType) -> Value:
         """A number as a value of rank 0."""
-        return self.emit("full", value=number, dtype=dtype, shape=())
+        return self.full(number, dtype, ())
+
+    # --- making --------------------------------------------------------------------------------
+
+    def full(self, number: float, dtype: DType, shape: Shape) -> Value:
+        """A number in every entry."""
+        return self.emit("full", value=number, dtype=dtype, shape=shape)
+
+    def literal(self, numbers: Iterable[float], of: TensorType) -> Value:
+        """Numbers that are known, in row-major order."""
+        return self.emit("constant", values=tuple(numbers), type=of)
+
+    def arange(self, length: Size, dtype: DType) -> Value:
+        """The numbers from 0 up to `length`, which is not among them."""
+        return self.emit("arange", length=length, dtype=dtype)
 
     # --- structure -----------------------------------------------------------------------------
 
@@ -110,19 +125,35 @@ class Operations(ABC):
         """The entries `start` to `stop` (not included) of an axis."""
         return self.emit("slice", x, axis=axis % len(x.shape), start=start, stop=stop)
 
+    def stride(self, x: Value, axis: int, step: int) -> Value:
+        """Every `step`-th entry of an axis, from the first."""
+        return self.emit("stride", x, axis=axis % len(x.shape), step=step)
+
+    def take(self, table: Value, indices: Value) -> Value:
+        """The rows of a table that whole numbers name; the axes of `indices` come first."""
+        return self.emit("take", table, indices)
+
+    def size(self, x: Value, axes: tuple[int, ...]) -> Value:
+        """How many entries axes have together, as `int64` of rank 0."""
+        return self.emit("size", x, axes=axes)
+
     def reverse(self, x: Value, axis: int) -> Value:
         """The entries of an axis from the last to the first."""
         return self.emit("reverse", x, axis=axis % len(x.shape))
 
-    # --- reductions and products ---------------------------------------------------------------
+    # --- along axes, and products ---------------------------------------------------------------
 
     def reduce(
         self, operation: str, x: Value, axes: int | tuple[int, ...], *, keepdims: bool = False
     ) -> Value:
-        """`sum`, `max`, `min`, `any` or `all` over axes."""
+        """`sum`, `prod`, `max`, `min`, `any` or `all` over axes."""
         chosen = (axes,) if isinstance(axes, int) else axes
         at = tuple(axis % len(x.shape) for axis in chosen)
         return self.emit(f"reduce_{operation}", x, axes=at, keepdims=keepdims)
+
+    def along(self, operation: str, x: Value, axis: int) -> Value:
+        """`argmax`, `argmin`, `cumulative_sum` or `sort` along an axis."""
+        return self.emit(operation, x, axis=axis % len(x.shape))
 
     def contract(
         self,
@@ -136,6 +167,10 @@ class Operations(ABC):
         The result has the batch axes, then the free axes of `x`, then those of `y`.
         """
         return self.emit("contract", x, y, contracted=contracted, batch=batch)
+
+    def call_python(self, name: str, function: PythonFunction, *operands: Value) -> Value:
+        """What a registered Python function makes of the operands."""
+        return self.emit("call_python", *operands, name=name, function=function)
 
     def matmul(self, x: Value, kernel: Value) -> Value:
         """Multiply the last axis of `x` by a matrix `[in, out]`."""

@@ -1,38 +1,131 @@
-"""A graph as text, for people and for tests."""
+r"""A graph as text, and back: for people, and for tests that say what a pass takes and makes.
+
+    size seq in 1..512
+    check seq >= 2, why="Conv1D: the window", layer="conv", at=("kernel_size",)
+    input x = %1: float32[batch, seq, 8]
+    weight probs.kernel = %2: float32[8, 3]
+    %3: float32[batch, seq, 3] = contract(%1, %2, contracted=((2,), (0,)), batch=((), ()))  # probs
+    return probs=%3
+
+The grammar, by lines; what a line holds stands below it, four blanks further in.
+
+    graph   = {size} {check} {input} {weight} {node} return
+    size    = "size" name "in" number ".." [number]         a named size and its bounds
+    check   = "check" value relation value {"," setting}
+    input   = "input" word "=" typed
+    weight  = ["frozen"] "weight" word "=" typed
+    node    = typed {"," typed} "=" word "(" [operand {"," operand}] ")" ["# " layer] {body}
+    body    = word ":" graph
+    return  = "return" [word "=" reference {"," word "=" reference}]
+
+    operand = reference | setting
+    setting = word "=" value
+    typed   = reference ":" type
+    type    = dtype "[" [value {"," value}] "]"
+    value   = sums and products of values with + - * // % min(,) max(,) as in Python: sizes;
+              a number, text in quotes, True, False, None, inf, nan, a dtype, a type;
+              (value, value), with a comma behind a single one; @name, a registered function
+
+A name that is no identifier, or that means something else as a value, stands in backquotes. What
+training needs to know of a weight is not in it.
+"""
 
 from __future__ import annotations
 
-from typing import cast
+import json
+from typing import Any, cast
 
-from spec_compiler.ir.graph import Graph, Value
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.dims import Dim, Size, Symbol, rewrite, symbol
+from spec_compiler.ir.facts import Check
+from spec_compiler.ir.graph import Graph, Node, Value, Weight
+from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.types import DTYPES, TensorType
 
-
-def print_graph(graph: Graph, indent: str = "") -> str:
-    """One line a node: `%3: float32[batch, 8] = add(%1, %2)  # layer`."""
-    lines = [f"{indent}input {name} = {value!r}" for name, value in graph.inputs.items()]
-    lines += [f"{indent}weight {name} = {item.value!r}" for name, item in graph.weights.items()]
-    for node in graph.nodes:
-        results = ", ".join(repr(value) for value in node.results)
-        bodies = {key: item for key, item in node.attributes.items() if isinstance(item, Graph)}
-        settings = [
-            f"{key}={_setting(item)}" for key, item in node.attributes.items() if key not in bodies
-        ]
-        operands = ", ".join([*(f"%{value.number}" for value in node.operands), *settings])
-        note = f"  # {node.layer}" if node.layer else ""
-        lines.append(f"{indent}{results} = {node.operation}({operands}){note}")
-        for key, body in bodies.items():
-            lines.append(f"{indent}  {key}:")
-            lines.append(print_graph(body, indent + "    "))
-    outputs = ", ".join(f"{name}=%{value.number}" for name, value in graph.outputs.items())
-    lines.append(f"{indent}return {outputs}")
-    return "\n".join(lines)
+WORDS: dict[str, Any] = {
+    "True": True,
+    "False": False,
+    "None": None,
+    "inf": float("inf"),
+    "nan": float("nan"),
+    **{dtype: dtype for dtype in DTYPES},
+}
+"""Names that mean one value; a size that is called so is quoted."""
+DEEPER = "    "
 
 
-def _setting(item: object) -> str:
-    if isinstance(item, TensorType | Value):
+def print_graph(graph: Graph) -> str:
+    """The text of a graph, without a line break at its end."""
+    printer = _Printer()
+    checks = [printer.check(check) for check in graph.checks]
+    lines = printer.lines(graph)
+    return "\n".join([*map(_bounds, printer.symbols.values()), *checks, *lines])
+
+
+class _Printer:
+    """Writes values; remembers the named sizes that it met."""
+
+    def __init__(self) -> None:
+        self.symbols: dict[str, Symbol] = {}
+
+    def lines(self, graph: Graph) -> list[str]:
+        lines = [f"input {name} = {self.typed(value)}" for name, value in graph.inputs.items()]
+        lines += [self.weight(weight) for weight in graph.weights.values()]
+        for node in graph.nodes:
+            lines += self.node(node)
+        outputs = ", ".join(f"{name}=%{value.number}" for name, value in graph.outputs.items())
+        return [*lines, f"return {outputs}".rstrip()]
+
+    def weight(self, weight: Weight) -> str:
+        frozen = "" if weight.trainable else "frozen "
+        return f"{frozen}weight {weight.name} = {self.typed(weight.value)}"
+
+    def check(self, check: Check) -> str:
+        left, right = self.value(check.left), self.value(check.right)
+        said = ", ".join(
+            f"{name}={self.value(getattr(check, name))}" for name in ("why", "layer", "at")
+        )
+        return f"check {left} {check.relation} {right}, {said}"
+
+    def node(self, node: Node) -> list[str]:
+        results = ", ".join(map(self.typed, node.results))
+        operands = [f"%{value.number}" for value in node.operands]
+        bodies: list[str] = []
+        for name, item in node.attributes.items():
+            if isinstance(item, Graph):
+                bodies += [f"{DEEPER}{name}:", *(2 * DEEPER + line for line in self.lines(item))]
+            elif isinstance(item, PythonFunction):
+                operands.append(f"{name}=@{node.attributes['name']}")
+            else:
+                operands.append(f"{name}={self.value(item)}")
+        layer = f"  # {node.layer}" if node.layer else ""
+        return [f"{results} = {node.operation}({', '.join(operands)}){layer}", *bodies]
+
+    def typed(self, value: Value) -> str:
+        return f"%{value.number}: {self.value(value.type)}"
+
+    def value(self, item: object) -> str:
+        if isinstance(item, TensorType):
+            return f"{item.dtype}[{', '.join(map(self.value, item.shape))}]"
+        if isinstance(item, tuple):
+            parts = [self.value(part) for part in cast("tuple[object, ...]", item)]
+            return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+        if isinstance(item, Dim):
+            return str(rewrite(item, self.named))
+        if isinstance(item, str) and item not in DTYPES:
+            return json.dumps(item, ensure_ascii=False)
         return str(item)
-    if isinstance(item, tuple):
-        parts = cast("tuple[object, ...]", item)
-        return f"({', '.join(_setting(part) for part in parts)})"
-    return str(item)
+
+    def named(self, atom: object) -> Size | None:
+        """A named size under the name that stands in the text."""
+        if not isinstance(atom, Symbol):
+            return None
+        self.symbols.setdefault(atom.name, atom)
+        return symbol(_quoted(atom.name), atom.low, atom.high)
+
+
+def _bounds(size: Symbol) -> str:
+    return f"size {_quoted(size.name)} in {size.low}..{'' if size.high is None else size.high}"
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() and name not in WORDS else f"`{name}`"

@@ -28,6 +28,9 @@ ITEMSIZE: dict[str, int] = {
 }
 """Bytes of one element."""
 INTEGERS: frozenset[DType] = frozenset(name for name in DTYPES if "int" in name)
+ANY: frozenset[DType] = frozenset(DTYPES)
+NUMBERS: frozenset[DType] = FLOATS | INTEGERS
+TRUTH: frozenset[DType] = frozenset({"bool"})
 
 
 class TensorType(NamedTuple):

@@ -144,8 +144,8 @@ def near_steps(
         window: At how many steps apart two are too far.
     """
     axis = pattern.axes[0]
-    to = b.emit("arange", length=query.shape[axis], dtype="int32")
-    of = b.emit("arange", length=value.shape[axis], dtype="int32")
+    to = b.arange(query.shape[axis], "int32")
+    of = b.arange(value.shape[axis], "int32")
     to = pattern.laid_out(b, to, pattern.query[axis])
     of = pattern.laid_out(b, of, pattern.key[axis])
     masks = [b.binary("greater_equal", to, of)] if causal else []

@@ -116,7 +116,7 @@ def _spread(b: Builder, x: Signal, rank: int) -> Value:
     """The mask of an input over its first `rank` axes; all true where there is none."""
     shape = x.shape[:rank]
     if x.mask is None:
-        return b.emit("full", value=True, dtype="bool", shape=shape)
+        return b.full(True, "bool", shape)
     mask = x.mask.value
     level = b.reshape(mask, (*mask.shape, *(1,) * (rank - len(mask.shape))))
     return b.broadcast_to(level, shape)

@@ -165,7 +165,7 @@ class Embedding(Adaptable, Layer):
             self.embeddings_regularizer,
             self.embeddings_constraint,
         )
-        y = b.emit("take", table, x.value)
+        y = b.take(table, x.value)
         if not self.mask_zero:
             return Signal(y)
         return Signal(y, Mask(b.binary("not_equal", x.value, 0), b.layer))

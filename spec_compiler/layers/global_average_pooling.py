@@ -52,7 +52,7 @@ class GlobalAveragePooling1D(Layer):
         values = b.cast(x.value, widened(b.policy.compute))
         if x.mask is None:
             counted = tuple(size if axis == steps else 1 for axis, size in enumerate(x.shape))
-            keep = b.emit("full", value=True, dtype="bool", shape=counted)
+            keep = b.full(True, "bool", counted)
         else:
             keep = b.expand(x.mask.value, -1)
             values = b.select(keep, values, 0)

@@ -120,5 +120,5 @@ def _mean(b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
     total = b.reduce("sum", x, axes, keepdims=True)
     if isinstance(count, int):
         return b.divide(total, max(count, 1))
-    ones = b.emit("full", value=1, dtype=x.dtype, shape=(count,))
+    ones = b.full(1, x.dtype, (count,))
     return b.divide(total, b.maximum(b.reduce("sum", ones, 0), 1))

@@ -131,8 +131,8 @@ class Masking(Layer):
                 related=((("from",), f"{x.value.type}"),),
                 help="write one number, or one for each feature of the last axis",
             )
-        values = tuple(_in_dtype(value, dtype) for value in self.mask_value.values)
-        return b.emit("constant", values=values, type=TensorType(dtype, shape))
+        numbers = (_in_dtype(value, dtype) for value in self.mask_value.values)
+        return b.literal(numbers, TensorType(dtype, shape))
 
 
 def _in_dtype(value: float, dtype: DType) -> float:

@@ -122,7 +122,7 @@ class Recurrent(Layer):
         shape = (sequence.shape[0], self.units)
         states = {port: state for port, state in given.items() if state is not None}
         if not states:
-            zeros = b.emit("full", value=0.0, dtype=b.policy.compute, shape=shape)
+            zeros = b.full(0.0, b.policy.compute, shape)
             return [zeros for _ in given]
         if len(states) < len(given):
             raise Refusal(
@@ -219,7 +219,7 @@ class Recurrent(Layer):
         apart = mask is not None and not from_zeros
         if apart:
             shape = carried[0].shape
-            carried.append(b.emit("full", value=0.0, dtype=carried[0].dtype, shape=shape))
+            carried.append(b.full(0.0, carried[0].dtype, shape))
         step = self._plain(cell) if mask is None else self._masked(cell, len(states), apart=apart)
         time_major = [b.transpose(x, (1, 0, 2)) for x in series]
         last, outputs = b.scan(step, time_major, carried, constants)

@@ -106,7 +106,7 @@ class OrthogonalRegularizer(Regularizer):
         squares = b.reduce("sum", b.multiply(w, w), across, keepdims=True)
         unit = b.divide(w, b.maximum(b.unary("sqrt", squares), _EPSILON))
         cosines = b.contract(unit, unit, ((across,), (across,)))
-        index = b.emit("arange", length=w.shape[along], dtype="int64")
+        index = b.arange(w.shape[along], "int64")
         distinct = b.binary("not_equal", b.expand(index, 0), b.expand(index, 1))
         sizes = b.select(distinct, b.unary("abs", cosines), 0)
         pairs = b.maximum(_total(b, b.cast(distinct, w.dtype)), 1)

@@ -11,6 +11,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
+from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.einsum_dense import EinsumDense
 from spec_compiler.layers.signal import Mask, Signal
@@ -294,8 +295,7 @@ def test_a_mask_turns_with_its_axes():
     b, mask, passed = passed_mask((BATCH, SEQ, 3), 2, equation="abc,cd->bad", sizes={"d": 4})
     assert passed.value.shape == (SEQ, BATCH)
     data = np.array([[True, False, True], [False, False, True]])
-    graph = b.graph({"m": mask}, {"m": passed.value})
-    graph = type(graph)(graph.inputs, graph.nodes[-1:], graph.outputs, {}, ())
+    graph = Graph({"m": mask}, tuple(b.nodes[-1:]), {"m": passed.value})
     turned = evaluate(graph, {"m": data}, {}, {"batch": 2, "seq": 3})["m"]
     np.testing.assert_array_equal(turned, data.T)
 

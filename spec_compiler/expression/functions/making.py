@@ -36,9 +36,7 @@ def _one_hot(c: Context, x: Tensor, classes: Size, dtype: DType | None) -> Tenso
     if not x.value.type.is_integer:
         raise Refusal("SPC0126", f"a class is a whole number, not `{x.dtype}`", within=c.blame["x"])
     b = c.b
-    hit = b.binary(
-        "equal", b.expand(x.value, x.rank), b.emit("arange", length=classes, dtype=x.dtype)
-    )
+    hit = b.binary("equal", b.expand(x.value, x.rank), b.arange(classes, x.dtype))
     return c.result(b.cast(hit, dtype or b.policy.compute), (x, [*range(x.rank), None]))
 
 
@@ -56,7 +54,7 @@ def _arange(c: Context, start: Operand, stop: Operand, step: Operand, dtype: DTy
         raise Refusal("SPC0126", "`arange` ends before it begins")
     _check_counts(c, first, length, by, dtype)
     b = c.b
-    value = b.emit("arange", length=length, dtype=dtype)
+    value = b.arange(length, dtype)
     if by != 1:
         value = b.multiply(value, by)
     if first != 0:

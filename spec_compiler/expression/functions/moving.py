@@ -143,7 +143,7 @@ def _gather(c: Context, x: Tensor, indices: Tensor, axis: int) -> Tensor:
             help='write `cast(…, "int32")`',
         )
     rest = [i for i in range(x.rank) if i != at]
-    rows = c.b.emit("take", c.b.transpose(x.value, (at, *rest)), indices.value)
+    rows = c.b.take(c.b.transpose(x.value, (at, *rest)), indices.value)
     n = indices.rank
     order = (*range(n, n + at), *range(n), *range(n + at, n + len(rest)))
     value = c.b.transpose(rows, order)

@@ -49,7 +49,7 @@ def _reduction(
             _not_empty(c, name, x, axes)
         if not axes:
             return x
-        value = c.b.emit(f"reduce_{name}", x.value, axes=axes, keepdims=keepdims)
+        value = c.b.reduce(name, x.value, axes, keepdims=keepdims)
         return _reduced(c, value, x, axes, keepdims)
 
     gives = "`bool`" if prepared is _boolean else "the dtype of `x`, for truth values `int32`"
@@ -84,7 +84,7 @@ def _mean(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
     count = 1
     for size in sizes:
         count = count * size if isinstance(size, int) else 0
-    number = count or c.b.cast(c.b.emit("size", x.value, axes=axes), x.dtype)
+    number = count or c.b.cast(c.b.size(x.value, axes), x.dtype)
     return _reduced(c, c.b.divide(total, number), x, axes, keepdims)
 
 
@@ -124,7 +124,7 @@ def _arg(name: str) -> Function:
         x = c.numeric(x)
         at = axis_of(c, axis, x.rank)
         _not_empty(c, name, x, (at,))
-        value = c.b.emit(name, x.value, axis=at)
+        value = c.b.along(name, x.value, at)
         if keepdims:
             value = c.b.expand(value, at)
         return _reduced(c, value, x, (at,), keepdims)
@@ -142,7 +142,7 @@ def _running(name: str, operation: str) -> Function:
     def rule(c: Context, x: Tensor, axis: int) -> Tensor:
         x = c.numeric(x)
         at = axis_of(c, axis, x.rank)
-        value = c.b.emit(operation, x.value, axis=at)
+        value = c.b.along(operation, x.value, at)
         return c.along(value, x, at) if name == "sort" else c.meeting(value, x, at)
 
     default = WHOLE.or_(-1) if name == "sort" else WHOLE

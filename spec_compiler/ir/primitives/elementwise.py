@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, Results, same_dtype
+from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import DType, TensorType
+from spec_compiler.ir.types import ANY, FLOATS, NUMBERS, TRUTH, DType, TensorType
 
 
 def broadcast_shapes(prover: Prover, why: str, *shapes: Shape) -> Shape:
@@ -48,6 +50,8 @@ def _select(
     prover: Prover, condition: TensorType, x: TensorType, y: TensorType
 ) -> tuple[TensorType]:
     same_dtype("select", x, y)
+    if condition.dtype != "bool":
+        raise Refusal("SPC0401", f"`select` takes a condition of `bool`, not `{condition.dtype}`")
     shape = broadcast_shapes(prover, "select", condition.shape, x.shape, y.shape)
     return (TensorType(x.dtype, shape),)
 
@@ -62,11 +66,13 @@ def _erf(x: Array) -> Array:
     return values.reshape(x.shape).astype(x.dtype)
 
 
-def _unary(name: str, function: Callable[[Array], Array]) -> Primitive:
+def _unary(
+    name: str, function: Callable[[Array], Array], takes: frozenset[DType] = FLOATS
+) -> Primitive:
     def evaluate(x: Array, results: Results) -> Array:
         return function(x)
 
-    return Primitive(name, _same, evaluate, 1)
+    return Primitive(name, _same, evaluate, 1, takes)
 
 
 def _of_two(function: Callable[[Array, Array], Array]) -> Callable[[Array, Array, Results], Array]:
@@ -76,8 +82,10 @@ def _of_two(function: Callable[[Array, Array], Array]) -> Callable[[Array, Array
     return evaluate
 
 
-def _binary(name: str, function: Callable[[Array, Array], Array]) -> Primitive:
-    return Primitive(name, _pair(name), _of_two(function), 1)
+def _binary(
+    name: str, function: Callable[[Array, Array], Array], takes: frozenset[DType] = NUMBERS
+) -> Primitive:
+    return Primitive(name, _pair(name), _of_two(function), 1, takes)
 
 
 def _compare(name: str, function: Callable[[Array, Array], Array]) -> Primitive:
@@ -93,9 +101,9 @@ def _to_dtype(x: Array, results: Results, dtype: DType) -> Array:
 
 
 ELEMENTWISE: tuple[Primitive, ...] = (
-    _unary("negate", lambda x: np.negative(x)),
-    _unary("abs", lambda x: np.abs(x)),
-    _unary("sign", lambda x: np.sign(x)),
+    _unary("negate", lambda x: np.negative(x), NUMBERS),
+    _unary("abs", lambda x: np.abs(x), ANY),
+    _unary("sign", lambda x: np.sign(x), NUMBERS),
     _unary("exp", lambda x: np.exp(x)),
     _unary("log", lambda x: np.log(x)),
     _unary("log1p", lambda x: np.log1p(x)),
@@ -107,18 +115,18 @@ ELEMENTWISE: tuple[Primitive, ...] = (
     _unary("round", lambda x: np.round(x)),
     _unary("tanh", lambda x: np.tanh(x)),
     _unary("erf", _erf),
-    _unary("logical_not", lambda x: np.logical_not(x)),
-    _binary("add", lambda x, y: np.add(x, y)),
+    _unary("logical_not", lambda x: np.logical_not(x), TRUTH),
+    _binary("add", lambda x, y: np.add(x, y), ANY),
     _binary("subtract", lambda x, y: np.subtract(x, y)),
-    _binary("multiply", lambda x, y: np.multiply(x, y)),
-    _binary("divide", lambda x, y: np.divide(x, y)),
+    _binary("multiply", lambda x, y: np.multiply(x, y), ANY),
+    _binary("divide", lambda x, y: np.divide(x, y), FLOATS),
     _binary("floor_divide", lambda x, y: np.floor_divide(x, y)),
     _binary("remainder", lambda x, y: np.remainder(x, y)),
     _binary("power", lambda x, y: np.power(x, y)),
-    _binary("maximum", lambda x, y: np.maximum(x, y)),
-    _binary("minimum", lambda x, y: np.minimum(x, y)),
-    _binary("logical_and", lambda x, y: np.logical_and(x, y)),
-    _binary("logical_or", lambda x, y: np.logical_or(x, y)),
+    _binary("maximum", lambda x, y: np.maximum(x, y), ANY),
+    _binary("minimum", lambda x, y: np.minimum(x, y), ANY),
+    _binary("logical_and", lambda x, y: np.logical_and(x, y), TRUTH),
+    _binary("logical_or", lambda x, y: np.logical_or(x, y), TRUTH),
     _compare("equal", lambda x, y: np.equal(x, y)),
     _compare("not_equal", lambda x, y: np.not_equal(x, y)),
     _compare("less", lambda x, y: np.less(x, y)),

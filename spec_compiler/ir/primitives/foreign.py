@@ -9,7 +9,8 @@ from typing import Any, TypeAlias, cast
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Dim, Shape
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results
+from spec_compiler.ir.primitives.primitive import Primitive, Results
+from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType, shape_text
 

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.dims import Size
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.prover import Prover
+from spec_compiler.ir.types import ANY, DType, TensorType
 
 Results: TypeAlias = tuple[TensorType, ...]
 """The types of what a primitive gives; `evaluate` gets them with all sizes known."""
-
-
-class Prover(Protocol):
-    """What a type rule asks about sizes: the builder, which records what it cannot decide."""
-
-    def require_equal(self, left: Size, right: Size, why: str) -> None:
-        """Prove that two sizes are equal, or record it as a check; refuse when they differ."""
-        ...
-
-    def broadcast(self, left: Size, right: Size, why: str) -> Size:
-        """The size that two axes have together; one of them may be 1."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +24,25 @@ class Primitive:
         infer: Types of the operands and the attributes to the types of the results.
         evaluate: Arrays, the results' types with all sizes known, and the attributes to arrays.
         flops: Floating-point operations for one element of the result.
+        takes: The dtypes that its operands may have.
     """
 
     name: str
     infer: Callable[..., tuple[TensorType, ...]]
     evaluate: Callable[..., Array | tuple[Array, ...]]
     flops: int = 0
+    takes: frozenset[DType] = ANY
+
+    def results(self, prover: Prover, *operands: TensorType, **attributes: Any) -> Results:
+        """The types of the results.
+
+        Raises:
+            Refusal: the operands do not fit; lowering casts, primitives never do.
+        """
+        for operand in operands:
+            if operand.dtype not in self.takes:
+                raise Refusal("SPC0401", f"`{self.name}` does not take `{operand.dtype}`")
+        return self.infer(prover, *operands, **attributes)
 
 
 def same_dtype(name: str, *types: TensorType) -> None:

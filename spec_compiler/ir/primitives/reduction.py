@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Protocol, TypeAlias
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.primitives.primitive import Primitive, Results
+from spec_compiler.ir.prover import Prover
+from spec_compiler.ir.types import ANY, TRUTH, DType, TensorType
 
 Axes: TypeAlias = tuple[int, ...]
 
@@ -27,11 +28,11 @@ class _Reducer(Protocol):
     def __call__(self, x: Array, axes: Axes, keepdims: bool) -> Array: ...
 
 
-def _reduction(name: str, reducer: _Reducer) -> Primitive:
+def _reduction(name: str, reducer: _Reducer, takes: frozenset[DType] = ANY) -> Primitive:
     def evaluate(x: Array, results: Results, axes: Axes, keepdims: bool) -> Array:
         return np.asarray(reducer(x, axes, keepdims))
 
-    return Primitive(name, _reduce, evaluate, 1)
+    return Primitive(name, _reduce, evaluate, 1, takes)
 
 
 def _sum(x: Array, axes: Axes, keepdims: bool) -> Array:
@@ -86,8 +87,8 @@ REDUCTION: tuple[Primitive, ...] = (
     _reduction("reduce_prod", _prod),
     _reduction("reduce_max", _max),
     _reduction("reduce_min", _min),
-    _reduction("reduce_any", _any),
-    _reduction("reduce_all", _all),
+    _reduction("reduce_any", _any, TRUTH),
+    _reduction("reduce_all", _all, TRUTH),
     Primitive("argmax", _position, _first_largest, 1),
     Primitive("argmin", _position, _first_least, 1),
     Primitive("cumulative_sum", _along, _running_sum, 1),

@@ -8,7 +8,8 @@ from typing import Any, cast
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size, floor_divide, product
-from spec_compiler.ir.primitives.primitive import Primitive, Prover, Results, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, Results, same_dtype
+from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DType, TensorType
 
@@ -120,6 +121,8 @@ def _written(results: Results, values: tuple[Any, ...], type: TensorType) -> Arr
 
 
 def _arange(prover: Prover, length: Size, dtype: DType) -> tuple[TensorType]:
+    if dtype == "bool":
+        raise Refusal("SPC0401", "`arange` does not count in `bool`")
     return (TensorType(dtype, (length,)),)
 
 

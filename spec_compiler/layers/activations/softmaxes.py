@@ -129,10 +129,10 @@ def sparsemax(b: Builder, x: Value, axis: int) -> Value:
     """The definition of `sparsemax`: the threshold follows from the largest entries, by sorting."""
     # an entry that is 1 or more below the largest one gives 0, so how far below does not matter
     shifted = b.maximum(_below_largest(b, x, axis), -1)
-    descending = b.reverse(b.emit("sort", shifted, axis=axis), axis)
-    totals = b.emit("cumulative_sum", descending, axis=axis)
+    descending = b.reverse(b.along("sort", shifted, axis), axis)
+    totals = b.along("cumulative_sum", descending, axis)
     size = x.shape[axis]
-    ranks = b.add(b.emit("arange", length=size, dtype=x.dtype), 1)
+    ranks = b.add(b.arange(size, x.dtype), 1)
     along = tuple(size if other == axis else 1 for other in range(len(x.shape)))
     scaled = b.multiply(b.reshape(ranks, along), descending)
     in_support = b.binary("greater", b.add(scaled, 1), totals)

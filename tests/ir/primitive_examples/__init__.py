@@ -1,0 +1,10 @@
+"""Examples of every primitive: what it takes, what it gives, and its numbers by another formula."""
+
+from primitive_examples.contraction import CONTRACTION
+from primitive_examples.elementwise import ELEMENTWISE
+from primitive_examples.foreign import FOREIGN
+from primitive_examples.reduction import REDUCTION
+from primitive_examples.structure import STRUCTURE
+
+EXAMPLES = {**ELEMENTWISE, **STRUCTURE, **REDUCTION, **CONTRACTION, **FOREIGN}
+"""By the name of the primitive."""

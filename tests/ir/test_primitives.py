@@ -1,0 +1,93 @@
+"""Every primitive is proved by its examples: its types, its numbers in each dtype, its refusals."""
+
+import pytest
+from primitive_examples import EXAMPLES
+from primitive_examples.example import SIZES, agree, exact, kept, shape_of, type_of
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.evaluate import RunError, evaluate
+from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.types import DTYPES
+
+ALL = [
+    pytest.param(name, example, id=f"{name}-{index}")
+    for name, examples in EXAMPLES.items()
+    for index, example in enumerate(examples)
+]
+REFUSED = [item for item in ALL if item.values[1].refuses]
+BUILT = [item for item in ALL if not item.values[1].refuses]
+FAILING = [item for item in BUILT if item.values[1].fails]
+RUNNING = [item for item in BUILT if not item.values[1].fails]
+CHOOSY = [name for name, primitive in PRIMITIVES.items() if primitive.takes < {*DTYPES}]
+
+
+def run(example, dtype):
+    """The operands and the result, as arrays."""
+    graph = example.graph(dtype)
+    data = example.arrays(graph)
+    assert all(check.holds(SIZES) for check in graph.checks)
+    given = dict(zip(graph.inputs, data, strict=True))
+    return data, evaluate(graph, given, {}, SIZES)["y"]
+
+
+def test_every_primitive_has_examples():
+    assert EXAMPLES.keys() == PRIMITIVES.keys()
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+def test_they_are_tried_in_every_dtype_and_on_axes_of_every_kind(name):
+    used = [example for example in EXAMPLES[name] if example.equals]
+    dtypes = {
+        type_of(operand, dtype).dtype
+        for example in used
+        for dtype in example.dtypes_of(name)
+        for operand in example.takes or ("T[]",)
+    }
+    assert dtypes >= PRIMITIVES[name].takes - ({"bool"} if name == "arange" else set())
+    written = (text for example in used for text in (*example.takes, example.gives))
+    sizes = {size for text in written for size in type_of(text, "bool").shape}
+    assert {0, 1} <= {SIZES.get(str(size), size) for size in sizes}
+    # the shape of numbers that are written is known
+    assert name == "constant" or any(not isinstance(size, int) for size in sizes)
+
+
+@pytest.mark.parametrize(("name", "example"), BUILT)
+def test_the_type_is_as_said(name, example):
+    for dtype in example.dtypes_of(name):
+        graph = example.graph(dtype)
+        assert [node.operation for node in graph.nodes] == [name]
+        assert graph.outputs["y"].type == type_of(example.gives, dtype)
+
+
+@pytest.mark.parametrize(("name", "example"), RUNNING)
+def test_the_numbers_are_those_of_another_formula(name, example):
+    for dtype in example.dtypes_of(name):
+        data, found = run(example, dtype)
+        of = type_of(example.gives, dtype)
+        assert (found.dtype, found.shape) == (kept(of.dtype), shape_of(of))
+        agree(found, example.equals(*map(exact, data)), of.dtype)
+
+
+@pytest.mark.parametrize(("name", "example"), REFUSED)
+def test_what_does_not_fit_is_refused(name, example):
+    for dtype in example.dtypes_of(name):
+        with pytest.raises(Refusal) as refused:
+            example.graph(dtype)
+        assert refused.value.code == example.refuses
+
+
+@pytest.mark.parametrize(("name", "example"), FAILING)
+def test_data_that_does_not_fit_is_refused(name, example):
+    for dtype in example.dtypes_of(name):
+        with pytest.raises(RunError) as failed:
+            run(example, dtype)
+        assert failed.value.refusal.code == example.fails
+
+
+@pytest.mark.parametrize("name", CHOOSY)
+def test_a_dtype_that_it_cannot_compute_with_is_refused(name):
+    example = next(item for item in EXAMPLES[name] if item.equals)
+    for dtype in {*DTYPES} - PRIMITIVES[name].takes:
+        with pytest.raises(Refusal) as refused:
+            example.graph(dtype)
+        assert refused.value.code == "SPC0401"
