@@ -178,7 +178,7 @@ class Diagnostics:
         of_text = code.startswith(_UNREAD)
         if span in self._unread and not of_text:
             return
-        if once and any(item.code == code and item.span == span for item in self._each()):
+        if once and any(item.code == code and item.span == span for item in self.one_by_one()):
             return
         if of_text and diagnostic.severity is Severity.ERROR and span is not None:
             self._unread.add(span)
@@ -189,7 +189,7 @@ class Diagnostics:
 
     def extend(self, other: Diagnostics) -> None:
         """Collect another run's findings and texts."""
-        for diagnostic in other._each():
+        for diagnostic in other.one_by_one():
             self.add(diagnostic)
         self.sources.update(other.sources)
         self.unchecked += other.unchecked
@@ -224,7 +224,8 @@ class Diagnostics:
         """Raise `SpecError` with what has been found."""
         raise SpecError(self)
 
-    def _each(self) -> Iterator[Diagnostic]:
+    def one_by_one(self) -> Iterator[Diagnostic]:
+        """The findings apart, also those that are mended in one place."""
         for same in self._groups.values():
             yield from same
 

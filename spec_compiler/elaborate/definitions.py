@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from spec_compiler.elaborate.driver import elaborate
 from spec_compiler.ir.dims import Size, symbol
 from spec_compiler.ir.primitives.foreign import PythonFunction
@@ -122,7 +122,11 @@ def _mistakes(
         core = expand(_use(block, stated, attempt, place), library, found)
         used |= {instance.block for instance in core.instances}
         elaborate(connect(core, found), found, functions)
-        errors = {(item.code, item.span): item for item in found.errors if item.span != place}
+        errors = {
+            (item.code, item.span): item
+            for item in found.one_by_one()
+            if item.severity is Severity.ERROR and item.span != place
+        }
         common = {key: item for key, item in (common or errors).items() if key in errors}
         if not common:
             break

@@ -195,7 +195,8 @@ def say(cli: object, arguments: list[str]) -> None:
     }
     for name in made:
         os.remove(name)
-    result = {"code": code, "out": out.getvalue(), "err": err.getvalue(), "files": made}
+    said = re.sub(r"\.py:\d+", ".py", err.getvalue())  # where a bug is in the source may change
+    result = {"code": code, "out": out.getvalue(), "err": said, "files": made}
     os.write(1, json.dumps([" ".join(arguments), result]).encode() + b"\n")
 
 
