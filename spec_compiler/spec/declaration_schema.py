@@ -62,8 +62,10 @@ class _Generator(GenerateJsonSchema):
 
 
 def describe_language() -> None:
-    """Give every field of the language its words, for which all layers are loaded."""
+    """Give every field of the language its words, for which all layers and choices are loaded."""
     tuple(LAYERS.values())
+    for registry in CHOICES.values():
+        tuple(registry.by_name.values())
     describe_fields()
 
 
