@@ -19,6 +19,7 @@ help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
 	@echo "make minilm  embed sentences with a published encoder, its weights as published"
 	@echo "make test    run the tests"
+	@echo "make soak    run the properties with 100 new examples each; EXAMPLES=500 for more"
 	@echo "make check   format, lint, types, imports, fresh documentation"
 	@echo "make docs    write the generated documentation again"
 	@echo "make bench   measure start-up and large specs"
@@ -48,6 +49,11 @@ minilm: $(CORE)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n 2
+
+EXAMPLES ?= 100
+
+soak: $(DEV)
+	@SPECC_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 2 -m hypothesis
 
 check: $(DEV)
 	@$(BIN)/ruff format --check --output-format concise

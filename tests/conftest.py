@@ -1,11 +1,26 @@
-"""How hard to try: the same few examples everywhere, or `SPECC_EXAMPLES` new ones."""
+"""How hard properties try, and the command line without a process of its own."""
 
+from __future__ import annotations
+
+import gc
+import io
 import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, settings
 
-_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+from spec_compiler.cli import main
+
+# --- the same few examples everywhere, or `SPECC_EXAMPLES` new ones: `make soak` -----------------
+
 _COUNT = int(os.environ.get("SPECC_EXAMPLES", "0"))
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 settings.register_profile(
     "few",
@@ -19,3 +34,54 @@ settings.register_profile(
     "many", max_examples=_COUNT or 50, deadline=None, suppress_health_check=_SLOW
 )
 settings.load_profile("many" if _COUNT else "few")
+settings.register_profile("repeated", settings(max_examples=_COUNT or 15))
+"""For a property that is tried again for each of many cases: all together are enough."""
+
+
+# --- the command line --------------------------------------------------------------------------
+
+
+class Ran(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+def command(
+    *words: object, stdin: str = "", encoding: str = "utf-8", folder: Path | None = None
+) -> Ran:
+    """Run `specc` in this process, as its entry point does.
+
+    Args:
+        *words: Its arguments.
+        stdin: What it may read.
+        encoding: Of its streams; what comes out is decoded as UTF-8.
+        folder: Where it runs.
+    """
+    out, err = (
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2)
+    )
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = sys.argv, sys.stdin, [signal.getsignal(number) for number in numbers]
+    sys.argv, sys.stdin = ["specc", *map(str, words)], io.TextIOWrapper(io.BytesIO(stdin.encode()))
+    try:
+        with chdir(folder or Path.cwd()), redirect_stdout(out), redirect_stderr(err):
+            main()
+    except SystemExit as leaving:
+        written = (
+            stream.buffer.getvalue().decode(errors="surrogateescape") for stream in (out, err)
+        )
+        return Ran(leaving.code, *written)
+    finally:
+        gc.enable()
+        sys.argv, sys.stdin, handlers = before
+        for number, handler in zip(numbers, handlers, strict=True):
+            signal.signal(number, handler)
+
+
+@pytest.fixture
+def specc() -> Callable[..., Ran]:
+    """Runs the command line in this process; see `command`."""
+    return command
