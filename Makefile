@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm test check docs bench clean
+.PHONY: help demo minilm test soak check docs bench conformance clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,14 +13,17 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
 DIGITS := examples/digits
 ANSWERS := build/digits.npz
+KERAS := build/keras
 
 help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
 	@echo "make minilm  embed sentences with a published encoder, its weights as published"
 	@echo "make test    run the tests"
+	@echo "make soak    run the properties with 100 new examples each; EXAMPLES=500 for more"
 	@echo "make check   format, lint, types, imports, fresh documentation"
 	@echo "make docs    write the generated documentation again"
 	@echo "make bench   measure start-up and large specs"
+	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -47,6 +50,11 @@ minilm: $(CORE)
 test: $(DEV)
 	@$(BIN)/python -m pytest -n 2
 
+EXAMPLES ?= 100
+
+soak: $(DEV)
+	@SPECC_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 2 -m hypothesis
+
 check: $(DEV)
 	@$(BIN)/ruff format --check --output-format concise
 	@$(BIN)/ruff check --output-format concise
@@ -60,6 +68,11 @@ docs: $(CORE)
 bench: $(CORE)
 	@$(BIN)/python benchmarks/startup.py $(if $(KERAS_PYTHON),--keras-python $(KERAS_PYTHON))
 	@$(BIN)/python benchmarks/compile_scale.py
+
+conformance: $(KERAS)/.made
+	@for backend in torch jax; do \
+		KERAS_BACKEND=$$backend $(KERAS)/bin/python tests/conformance/make.py --check || exit 1; \
+	done
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
@@ -75,4 +88,10 @@ $(CORE): pyproject.toml
 $(DEV): $(CORE)
 	@echo 'Installing the tools for development into $(VENV) (once) ...'
 	@$(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(KERAS)/.made:
+	@echo 'Installing Keras into $(KERAS) (once) ...'
+	@test -x $(KERAS)/bin/python || $(PYTHON) -m venv $(KERAS)
+	@$(KERAS)/bin/python -m pip --quiet install keras==3.15.1 torch==2.13.0 jax==0.10.2
 	@touch $@

@@ -1,18 +1,32 @@
-"""What holds in every test, and how hard to try: a few examples, or `SPECC_EXAMPLES` new ones."""
+"""What holds in every test, how hard properties try, and the command line in this process."""
 
+from __future__ import annotations
+
+import gc
+import io
 import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
 
+from spec_compiler.cli import main
 from spec_compiler.ir import evaluate as evaluator
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.verify import verify
 
-_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+# --- the same few examples everywhere, or `SPECC_EXAMPLES` new ones: `make soak` -----------------
+
 _COUNT = int(os.environ.get("SPECC_EXAMPLES", "0"))
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 settings.register_profile(
     "few",
@@ -26,6 +40,11 @@ settings.register_profile(
     "many", max_examples=_COUNT or 50, deadline=None, suppress_health_check=_SLOW
 )
 settings.load_profile("many" if _COUNT else "few")
+settings.register_profile("repeated", settings(max_examples=_COUNT or 15))
+"""For a property that is tried again for each of many cases: all together are enough."""
+
+
+# --- what holds in every test ---------------------------------------------------------------------
 
 
 def _verified(build):
@@ -59,3 +78,52 @@ def pytest_configure():
     # before the tests are collected: some build their graphs then
     Builder.graph = _verified(Builder.graph)
     evaluator.step = _compared(evaluator.step)
+
+
+# --- the command line --------------------------------------------------------------------------
+
+
+class Ran(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+def command(
+    *words: object, stdin: str = "", encoding: str = "utf-8", folder: Path | None = None
+) -> Ran:
+    """Run `specc` in this process, as its entry point does.
+
+    Args:
+        *words: Its arguments.
+        stdin: What it may read.
+        encoding: Of its streams; what comes out is decoded as UTF-8.
+        folder: Where it runs.
+    """
+    out, err = (
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2)
+    )
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = sys.argv, sys.stdin, [signal.getsignal(number) for number in numbers]
+    sys.argv, sys.stdin = ["specc", *map(str, words)], io.TextIOWrapper(io.BytesIO(stdin.encode()))
+    try:
+        with chdir(folder or Path.cwd()), redirect_stdout(out), redirect_stderr(err):
+            main()
+    except SystemExit as leaving:
+        written = (
+            stream.buffer.getvalue().decode(errors="surrogateescape") for stream in (out, err)
+        )
+        return Ran(leaving.code, *written)
+    finally:
+        gc.enable()
+        sys.argv, sys.stdin, handlers = before
+        for number, handler in zip(numbers, handlers, strict=True):
+            signal.signal(number, handler)
+
+
+@pytest.fixture
+def specc() -> Callable[..., Ran]:
+    """Runs the command line in this process; see `command`."""
+    return command

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from spec_compiler.cli.options import one_of
-from spec_compiler.spec.json_schema import DRAFTS, language_schema
+from spec_compiler.spec.json_schema import DRAFTS, schema_text
 
 
 def command(
@@ -17,5 +16,5 @@ def command(
     ] = "2020-12",
 ) -> int:
     """Print the JSON Schema of specs, for editors: hover, completion and checks while typing."""
-    typer.echo(json.dumps(language_schema(draft), indent=2, ensure_ascii=False).encode())
+    typer.echo(schema_text(draft).encode())
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from spec_compiler.docs.choices_page import choices_page
@@ -12,7 +11,7 @@ from spec_compiler.docs.layer_page import layer_page, layers_index
 from spec_compiler.docs.primitives_page import primitives_page
 from spec_compiler.layers import LAYERS
 from spec_compiler.spec.declaration_schema import describe_language
-from spec_compiler.spec.json_schema import language_schema
+from spec_compiler.spec.json_schema import schema_text
 
 SCHEMAS: Mapping[str, str] = {
     "schemas/specc.schema.json": "2020-12",
@@ -30,7 +29,7 @@ def pages() -> dict[str, str]:
     found["docs/functions.md"] = functions_page()
     found["docs/primitives.md"] = primitives_page()
     for path, draft in SCHEMAS.items():
-        found[path] = json.dumps(language_schema(draft), indent=2, ensure_ascii=False) + "\n"
+        found[path] = schema_text(draft) + "\n"
     return found
 
 

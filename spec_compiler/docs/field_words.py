@@ -30,7 +30,7 @@ def field_table(cls: type[BaseModel], without: Collection[str] = (), path: str =
         without: Arguments to leave out.
         path: The way from the page to the folder `docs`, for links.
     """
-    schema = declaration_schema(cls, {})
+    schema = declaration_schema(cls)
     required = schema.get("required", [])
     fields: Mapping[str, Schema] = schema["properties"]
     # what must be given first, then what the declaration adds itself, then what it shares

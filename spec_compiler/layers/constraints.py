@@ -12,7 +12,7 @@ from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.activations.function import clip
-from spec_compiler.notation.choice import Choice, Registry
+from spec_compiler.notation.choice import Choice, Registry, by_every_name
 from spec_compiler.notation.fields import Number, refuse
 from spec_compiler.notation.numbers import Axes, NonNegativeNumber
 
@@ -128,8 +128,8 @@ class NonNeg(Constraint):
         return b.maximum(w, 0)
 
 
-CONSTRAINTS: Registry[Constraint] = Registry(
-    "a constraint", (MaxNorm, MinMaxNorm, UnitNorm, NonNeg)
+CONSTRAINTS = Registry[Constraint](
+    "a constraint", by_every_name(MaxNorm, MinMaxNorm, UnitNorm, NonNeg)
 )
 
 ConstraintField = Annotated[

@@ -8,9 +8,12 @@ from pydantic import StrictBool
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.activations import ActivationField, Linear
+from spec_compiler.layers.activations import ActivationField
+from spec_compiler.layers.activations.rectifiers import Linear
 from spec_compiler.layers.constraints import ConstraintField
-from spec_compiler.layers.initializers import GlorotUniform, InitializerField, Zeros
+from spec_compiler.layers.initializers import InitializerField
+from spec_compiler.layers.initializers.constant import Zeros
+from spec_compiler.layers.initializers.scaling import GlorotUniform
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.lora import Adaptable
 from spec_compiler.layers.regularizers import RegularizerField

@@ -17,7 +17,8 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.constraints import ConstraintField
-from spec_compiler.layers.initializers import Draws, Initializer, InitializerField, RandomUniform
+from spec_compiler.layers.initializers import Draws, Initializer, InitializerField
+from spec_compiler.layers.initializers.random import RandomUniform
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.lora import Adaptable
 from spec_compiler.layers.regularizers import RegularizerField

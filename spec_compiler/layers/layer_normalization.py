@@ -13,7 +13,8 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.axes import distinct_axes
 from spec_compiler.layers.constraints import ConstraintField
-from spec_compiler.layers.initializers import InitializerField, Ones, Zeros
+from spec_compiler.layers.initializers import InitializerField
+from spec_compiler.layers.initializers.constant import Ones, Zeros
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal

@@ -9,7 +9,8 @@ from pydantic import model_validator
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.initializers import HeUniform, Zeros
+from spec_compiler.layers.initializers.constant import Zeros
+from spec_compiler.layers.initializers.scaling import HeUniform
 from spec_compiler.notation.fields import Declaration, KnownSize, Number, refuse
 
 

@@ -11,7 +11,8 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations import ActivationField, ActivationFunction, Sigmoid
+from spec_compiler.layers.activations import ActivationField, ActivationFunction
+from spec_compiler.layers.activations.sigmoids import Sigmoid
 from spec_compiler.layers.initializers import (
     Draws,
     Initializer,

@@ -19,7 +19,9 @@ from spec_compiler.layers.attention import (
     near_steps,
 )
 from spec_compiler.layers.constraints import ConstraintField
-from spec_compiler.layers.initializers import GlorotUniform, InitializerField, Zeros
+from spec_compiler.layers.initializers import InitializerField
+from spec_compiler.layers.initializers.constant import Zeros
+from spec_compiler.layers.initializers.scaling import GlorotUniform
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal

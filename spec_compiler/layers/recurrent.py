@@ -12,9 +12,13 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations import ActivationField, Tanh
+from spec_compiler.layers.activations import ActivationField
+from spec_compiler.layers.activations.sigmoids import Tanh
 from spec_compiler.layers.constraints import ConstraintField
-from spec_compiler.layers.initializers import GlorotUniform, InitializerField, Orthogonal, Zeros
+from spec_compiler.layers.initializers import InitializerField
+from spec_compiler.layers.initializers.constant import Zeros
+from spec_compiler.layers.initializers.random import Orthogonal
+from spec_compiler.layers.initializers.scaling import GlorotUniform
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal

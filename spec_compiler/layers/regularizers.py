@@ -11,7 +11,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
-from spec_compiler.notation.choice import Choice, Registry
+from spec_compiler.notation.choice import Choice, Registry, by_every_name
 from spec_compiler.notation.numbers import NonNegativeNumber
 
 _EPSILON = 1e-7
@@ -117,8 +117,8 @@ def _total(b: Builder, x: Value) -> Value:
     return b.reduce("sum", x, tuple(range(len(x.shape))))
 
 
-REGULARIZERS: Registry[Regularizer] = Registry(
-    "a regularizer", (L1, L2, L1L2, OrthogonalRegularizer)
+REGULARIZERS = Registry[Regularizer](
+    "a regularizer", by_every_name(L1, L2, L1L2, OrthogonalRegularizer)
 )
 
 RegularizerField = Annotated[

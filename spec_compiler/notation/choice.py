@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationInfo
@@ -32,15 +32,27 @@ class Choice(Declaration):
 Kind = TypeVar("Kind", bound=Choice)
 
 
-class Registry(Generic[Kind]):
-    """All choices of one kind, by every name that they have."""
+def by_every_name(*choices: type[Kind]) -> Mapping[str, type[Kind]]:
+    """The choices by all names that they have."""
+    return {name: choice for choice in choices for name in choice.names}
 
-    def __init__(self, what: str, choices: Iterable[type[Kind]]) -> None:
+
+class Registry(Generic[Kind]):
+    """All choices of one kind.
+
+    Args:
+        what: What one is called, with its article.
+        by_name: The choices by every name that they have.
+    """
+
+    def __init__(self, what: str, by_name: Mapping[str, type[Kind]]) -> None:
         self.what = what
-        self.choices = tuple(choices)
-        self.by_name: dict[str, type[Kind]] = {
-            name: choice for choice in self.choices for name in choice.names
-        }
+        self.by_name = by_name
+
+    @property
+    def choices(self) -> tuple[type[Kind], ...]:
+        """Each once, in the order of their first names; all of them are loaded."""
+        return tuple(dict.fromkeys(self.by_name.values()))
 
     def parse(self, written: object, info: ValidationInfo) -> Kind:
         """A choice from a name or a mapping with `type`; for use as a pydantic validator."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
+from spec_compiler.catalogue import Catalogue
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.report import concise, github, json_report, text
 from spec_compiler.report.style import Style, takes_unicode, wants_color
 
 Printer: TypeAlias = Callable[[Diagnostics, Style], str]
 
-FORMATS: Mapping[str, Printer] = {
-    "text": text.render,
-    "concise": concise.render,
-    "json": json_report.render,
-    "github": github.render,
-}
+FORMATS = Catalogue[Printer](
+    __name__,
+    {
+        "text": "text.render",
+        "concise": "concise.render",
+        "json": "json_report.render",
+        "github": "github.render",
+    },
+)
 
 
 def render(diagnostics: Diagnostics, format: str, style: Style) -> str:  # noqa: A002 - the flag's word

@@ -6,21 +6,23 @@ import errno
 import gc
 import os
 import stat
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from spec_compiler.catalogue import Catalogue
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
 from spec_compiler.source.build import UnreadableError, too_large
 from spec_compiler.source.characters import check_characters, not_utf8, tidy
-from spec_compiler.source.json_text import read_json
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Node
-from spec_compiler.source.yaml_text import read_yaml
 
 __all__ = ["Limits", "Node", "load", "read", "uncollected"]
 
 _DEFAULT = Limits()
+_READERS = Catalogue[Callable[[str, str, Diagnostics, Limits], Node | None]](
+    __name__, {"json": "json_text.read_json", "yaml": "yaml_text.read_yaml"}
+)
 
 
 def read(
@@ -55,7 +57,7 @@ def read(
     try:
         check_characters(decoded, file, is_json=is_json)
         with uncollected():
-            root = (read_json if is_json else read_yaml)(decoded, file, diagnostics, limits)
+            root = _READERS["json" if is_json else "yaml"](decoded, file, diagnostics, limits)
     except UnreadableError as stop:
         diagnostics.add(stop.diagnostic)
         return None

@@ -9,7 +9,6 @@ import re
 
 from spec_compiler.diagnostics import Diagnostic, Edit, Span
 
-_COLON_FOLLOWS = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n])")
 _CRAMPED = re.compile(r"([^\W\d][\w.-]*):(?!//)(\S.*)")
 _BRACKETED = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)(?P<colon>:?)(?P<space>[ ]*)(?P<bracket>[\[{])")
@@ -47,11 +46,6 @@ def bracketed(text: str, span: Span) -> Diagnostic | None:
         span.inside(*found.span("colon" if found["colon"] else "key")),
         help=f"write `{key}: {found['bracket']}`",
     )
-
-
-def colon_follows(text: str, end: int) -> bool:
-    """Whether the key that ends at `end` has a colon, after blanks and comments."""
-    return _COLON_FOLLOWS.match(text, end) is not None
 
 
 def end_of_pieces(text: str, start: int, end: int) -> int:

@@ -23,27 +23,15 @@ from yaml.events import (
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
 from spec_compiler.source.build import Container, TreeBuilder, UnreadableError, too_deep
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.node import Node, Scalar
-from spec_compiler.source.positions import moved, span_at
-from spec_compiler.source.pure_events import PureEvents
+from spec_compiler.source.positions import moved
 from spec_compiler.source.scalars import BadScalar, resolve
-from spec_compiler.source.split_text import (
-    bracketed,
-    colon_follows,
-    cramped,
-    cut_equation,
-    end_of_pieces,
-    no_space,
-    no_value,
-    only_comma,
-)
 from spec_compiler.source.written import Written
-from spec_compiler.source.yaml_advice import directive, explain, misread, several_documents
 
 Events = Callable[[str], Iterator[Event]]
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*+(?:\s|#[^\n]*+\n)*+)++")
+_COLON_FOLLOWS = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _DASHED_LINE = re.compile(r"\n[ \t]*+-")
 
 
@@ -54,7 +42,15 @@ def c_events(text: str) -> Iterator[Event]:
 
 def pure_events(text: str) -> Iterator[Event]:
     """The events of PyYAML's own parser, about forty times slower."""
+    from spec_compiler.source.pure_events import PureEvents  # only where libyaml is missing
+
     return iter(PureEvents(text).get_event, None)
+
+
+def _mistakes():
+    from spec_compiler.source import yaml_mistakes  # only for a text that is broken: most are not
+
+    return yaml_mistakes
 
 
 default_events: Events = c_events if hasattr(yaml, "CLoader") else pure_events
@@ -82,30 +78,11 @@ def read_yaml(
     Raises:
         UnreadableError: at a syntax error or a limit.
     """
-    reader = _YamlReader(text, file, diagnostics, limits)
+    reader = YamlReader(text, file, diagnostics, limits)
     try:
         reader.read(events(text))
     except yaml.MarkedYAMLError as error:
-        problem, context = error.problem_mark, error.context_mark
-        index = min(problem.index if problem else 0, len(text))
-        if "nesting depth" in (
-            error.problem or ""
-        ):  # libyaml's own limit, met while it looks ahead
-            raise UnreadableError(
-                too_deep(limits.depth, span_at(file, text, index, index + 1))
-            ) from None
-        mistake = Mistake(
-            file,
-            text,
-            error.problem or "",
-            error.context or "",
-            index,
-            context.index if context else None,
-            reader.last_quoted(),
-        )
-        found = explain(mistake)
-        diagnostics.forget(lambda item: misread(item, found))
-        raise UnreadableError(found) from None
+        raise UnreadableError(_mistakes().syntax_error(reader, error)) from None
     return reader.builder.root
 
 
@@ -114,7 +91,7 @@ def is_virtual(event: Event) -> bool:
     return event.start_mark.index == event.end_mark.index
 
 
-class _YamlReader:
+class YamlReader:
     """Turns events into calls of a `TreeBuilder`, and reports what the language does not read."""
 
     def __init__(self, text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> None:
@@ -130,6 +107,7 @@ class _YamlReader:
         self.explained_until = 0
 
     def read(self, events: Iterator[Event]) -> None:
+        """Build the tree."""
         builder = self.builder
         for event in events:
             if isinstance(event, ScalarEvent):
@@ -157,17 +135,16 @@ class _YamlReader:
                 self.document(event)
 
     def document(self, event: DocumentStartEvent) -> None:
+        """The beginning of a document: there is one, and it has no directives."""
         span = self.bare_span(event)
         self.documents += 1
         if self.documents > 1:
-            raise UnreadableError(several_documents(span))
+            raise UnreadableError(_mistakes().several_documents(span))
         if event.tags or event.version not in (None, (1, 2)):
-            end = line_end(self.text, event.start_mark.index)
-            self.diagnostics.add(
-                directive(span_at(self.file, self.text, event.start_mark.index, end))
-            )
+            _mistakes().report_directive(self, event)
 
     def scalar(self, event: ScalarEvent) -> None:
+        """A value."""
         text: str = event.value
         plain = not event.style
         span = self.span(event)
@@ -200,10 +177,11 @@ class _YamlReader:
         return self.extent(last) if last and last.style in ("'", '"') else None
 
     def begin_entry(self, event: ScalarEvent) -> None:
+        """A key."""
         self.key = event
         text, span = event.value, self.span(event)
-        if not event.style and ("{" in text or "[" in text) and (meant := bracketed(text, span)):
-            self.diagnostics.add(meant)
+        bracket = not event.style and ("{" in text or "[" in text)
+        if bracket and _mistakes().report_bracket(self, text, span):
             self.builder.skip_key()
         elif event.style or text not in ("", "<<"):
             self.builder.key(text, span, event.anchor)
@@ -217,38 +195,11 @@ class _YamlReader:
 
     def lacks_value(self, key: ScalarEvent, empty: ScalarEvent) -> bool:
         """Whether not even a colon follows the key of an empty value; reports it then."""
-        start, end = self.extent(key)
-        if empty.start_mark.index < end or colon_follows(self.text, end):
+        _, end = self.extent(key)
+        if empty.start_mark.index < end or _COLON_FOLLOWS.match(self.text, end):
             return False
-        span = self.span(key)
-        if not key.style and span.line == span.end_line and (meant := cramped(key.value)):
-            self.part(*meant, span)
-            return True
-        self.builder.drop_entry()
-        if start < self.explained_until:
-            return True
-        self.explained_until = end = end_of_pieces(self.text, start, end)
-        if (before := self.value) and not before[0].style:
-            begin, last = self.extent(before[0])
-            whole = self.text[begin:end]
-            if "->" in whole and "\n" not in whole and only_comma(self.text, last, start):
-                before[1].value = whole
-                self.diagnostics.add(cut_equation(whole, self.span(before[0])))
-                return True
-        self.diagnostics.add(no_value(key.value, span))
+        _mistakes().report_missing_value(self, key)
         return True
-
-    def part(self, name: str, text: str, span: Span) -> None:
-        """Report a key whose colon touches its value, and read both."""
-        self.diagnostics.add(no_space(name, text, span))
-        try:
-            value = resolve(text)
-        except BadScalar as bad:
-            value = bad.guess
-        start = len(name) + 1
-        self.builder.expects_key = True
-        self.builder.key(name, span.inside(0, len(name)))
-        self.builder.scalar(value, span.inside(start, start + len(text)), 0)
 
     def span(self, event: ScalarEvent | CollectionStartEvent) -> Span:
         """Where a node stands, without its anchor and tag; a tag is reported."""
@@ -297,6 +248,7 @@ class _YamlReader:
         return span
 
     def refuse_key(self, span: Span) -> None:
+        """Report a key that is no text; its entry is skipped."""
         self.report(
             "SPC0015",
             "a key must be text",
@@ -313,24 +265,11 @@ class _YamlReader:
         return Span(self.file, span.line, span.column, line, column)
 
     def check_dashes(self, event: ScalarEvent, span: Span) -> None:
-        """Report list items that YAML takes for more of the text above.
-
-        `- a` with a further indented ` - b` below is the text `a - b`, and `-a` above `-b` is
-        `-a -b`. Text of several lines with a dash under its first letter, or below a key, is
-        what other programs write when they break a long line: that is read.
-        """
+        """Report list items that YAML takes for more of the text above."""
         start, end = self.extent(event)
-        if (dash := _DASHED_LINE.search(self.text, start, end)) is None:
-            return
-        line, column = moved(span.line, span.column, self.text, start, dash.end() - 1)
-        item = self.builder.in_list and column < span.column
-        if item or (column == span.column and event.value.startswith("-")):
-            self.report(
-                "SPC0007",
-                "this line continues the text above it, it is not an item of the list",
-                Span(self.file, line, column, line, column + 1),
-                "put the dash under the dash above, with a space after it",
-            )
+        if dash := _DASHED_LINE.search(self.text, start, end):
+            _mistakes().report_dash(self, event, span, dash.end() - 1)
 
     def report(self, code: str, message: str, span: Span, help: str) -> None:
+        """Add a finding."""
         self.diagnostics.add(Diagnostic(code, message, span, help=help))

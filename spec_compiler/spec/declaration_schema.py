@@ -1,4 +1,8 @@
-"""The JSON Schema of a single declaration: what pydantic knows, and what the validators add."""
+"""The JSON Schema of a single declaration: what pydantic knows, and what the validators add.
+
+A field that a declaration inherits is a reference to the field of the class that declares it, so
+that what many have is written once. The mapping around the fields is never shared: it is closed.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
@@ -35,6 +40,15 @@ _ELSEWHERE: Mapping[str, str] = {
 class _Generator(GenerateJsonSchema):
     """Pydantic's generator, for fields that refer to definitions made elsewhere."""
 
+    def __init__(self) -> None:
+        super().__init__(by_alias=True, ref_template="#/$defs/{model}")
+        self.met: dict[str, type[BaseModel]] = {}  # by the keys of their definitions
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """As pydantic does; which declarations there are is remembered."""
+        self.met[schema["cls"].__name__] = schema["cls"]
+        return super().model_schema(schema)
+
     def generate_inner(self, schema: Any) -> JsonSchemaValue:
         """As pydantic does; definitions made elsewhere become addresses, which it leaves alone."""
         return _renamed(super().generate_inner(schema), _ELSEWHERE)
@@ -48,14 +62,16 @@ class _Generator(GenerateJsonSchema):
 
 
 def describe_language() -> None:
-    """Give every field of the language its words, for which all layers are loaded."""
+    """Give every field of the language its words, for which all layers and choices are loaded."""
     tuple(LAYERS.values())
+    for registry in CHOICES.values():
+        tuple(registry.by_name.values())
     describe_fields()
 
 
 def declaration_schema(
     cls: type[BaseModel],
-    definitions: dict[str, Schema],
+    definitions: dict[str, Schema] | None = None,
     *,
     params: bool = True,
     name: str | None = None,
@@ -64,24 +80,41 @@ def declaration_schema(
 
     Args:
         cls: The declaration.
-        definitions: Gets the schema under `name`, if there is one.
+        definitions: Gets the schema under `name`, if there is one, and the fields that are
+            inherited. Without it every field is written in full.
         params: Whether `$name` may stand for its values.
         name: The key of the definition.
     """
     describe_language()
     if not cls.__pydantic_complete__:
         cls.model_rebuild(force=True)
-    generator = _Generator(by_alias=True, ref_template="#/$defs/{model}")
+    generator = _Generator()
     found = generator.generate(cls.__pydantic_core_schema__, "validation")
     schema: Schema = _renamed(found, {new: old for old, new in _ELSEWHERE.items()})
     nested: dict[str, Schema] = schema.pop("$defs", {})
-    for key, inner in nested.items():
-        definitions.setdefault(key, _polished(key, inner, params))
     own = _polished(cls.__name__, schema, params)
     own["description"] = inspect.cleandoc(cls.__doc__ or "")
+    if definitions is None:
+        return own
+    for key, inner in nested.items():
+        if key not in definitions:
+            definitions[key] = _polished(key, inner, params)
+            _share_fields(generator.met[key], definitions[key], definitions)
+    _share_fields(cls, own, definitions)
     if name is not None:
         definitions[name] = own
     return own
+
+
+def _share_fields(cls: type[BaseModel], schema: Schema, definitions: dict[str, Schema]) -> None:
+    """Replace the fields that a declaration inherits by references."""
+    for name, field in cls.model_fields.items():
+        declaring = next(base for base in cls.__mro__ if name in inspect.get_annotations(base))
+        if declaring is not cls:
+            key = field.alias or name
+            shared = f"{declaring.__name__}.{key}"
+            definitions[shared] = schema["properties"][key]
+            schema["properties"][key] = {"$ref": f"#/$defs/{shared}"}
 
 
 def _polished(owner: str, schema: Schema, params: bool) -> Schema:

@@ -22,6 +22,7 @@ from spec_compiler.spec.document import DimDeclaration as Dim
 from spec_compiler.spec.document import Header, Param
 from spec_compiler.spec.inputs import Input, TensorFile
 from spec_compiler.spec.items import Reuse
+from spec_compiler.spec.json_layout import laid_out
 from spec_compiler.spec.names import NAME
 from spec_compiler.spec.outputs import Output
 from spec_compiler.spec.tests_section import SpecTest
@@ -74,6 +75,11 @@ def language_schema(draft: str = "2020-12") -> Schema:
     }
     schema["properties"]["specc"] |= {"const": 1}
     return schema if draft == "2020-12" else _draft_07(schema)
+
+
+def schema_text(draft: str = "2020-12") -> str:
+    """The schema of a spec as it is published; see `language_schema`."""
+    return laid_out(language_schema(draft))
 
 
 def _sections() -> dict[str, Schema]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import TypeAlias
-from xml.sax.saxutils import quoteattr
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.report import Style, render
@@ -92,16 +92,12 @@ def _tallies(outcomes: Sequence[Outcome]) -> str:
 def _failure(item: Diagnostic, sources: Sources) -> str:
     body = render(Diagnostics([item], dict(sources)), "text", Style())
     head = f"type={_attribute(item.code)} message={_attribute(item.message)}"
-    return f"      <failure {head}>{_escaped(body)}</failure>"
+    # the report has escaped what XML cannot hold
+    return f"      <failure {head}>{html.escape(body, quote=False)}</failure>"
 
 
 def _attribute(words: str) -> str:
-    return quoteattr(terminal(words))
-
-
-def _escaped(body: str) -> str:
-    """The text of an element. The report has escaped what XML cannot hold."""
-    return body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f'"{html.escape(terminal(words))}"'
 
 
 def _problems(outcome: Outcome, sources: Sources, style: Style) -> object:

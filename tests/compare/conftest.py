@@ -1,12 +1,8 @@
-"""Two specs, and the command line in this process."""
-
-import gc
-import sys
+"""Two specs."""
 
 import pytest
 from compared_model import MODEL
 
-from spec_compiler.cli import main
 from spec_compiler.compare import compare
 from spec_compiler.compile import compile_text
 
@@ -23,16 +19,3 @@ def changed():
         return compare(compile_text(old, "old.yaml"), compile_text(new, "new.yaml"))
 
     return compared
-
-
-@pytest.fixture
-def specc(monkeypatch, capfd):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["specc", *map(str, arguments)])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        gc.enable()
-        printed = capfd.readouterr()
-        return leaving.value.code, printed.out, printed.err
-
-    return run

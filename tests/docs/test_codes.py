@@ -1,15 +1,11 @@
-"""Every code can be met: its wrong example raises it and nothing else, its right one raises "
-"nothing."""
+"""Every code can be met: its wrong example raises it alone, its right one raises nothing."""
 
-import gc
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
 
-from spec_compiler.cli import main
 from spec_compiler.codes import CODES
 
 PACKAGE = Path(__file__).parents[2] / "spec_compiler"
@@ -27,36 +23,32 @@ SHOWN = [code for code in CODES.values() if code.code not in NOT_SHOWN]
 
 
 @pytest.fixture
-def specc(tmp_path, monkeypatch, capfd):
-    monkeypatch.chdir(tmp_path)
+def shown(specc, tmp_path, monkeypatch):
+    """Runs what a code shows with one of its texts: the status, the findings, what was printed."""
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
     def run(code, text):
         for name, content in {**code.files, code.varies: text}.items():
-            Path(name).write_bytes(content.encode("utf-8", "surrogateescape"))
-        monkeypatch.setattr(sys, "argv", ["specc", *shlex.split(code.command)])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        gc.enable()
-        printed = capfd.readouterr()
+            (tmp_path / name).write_bytes(content.encode("utf-8", "surrogateescape"))
+        ran = specc(*shlex.split(code.command), folder=tmp_path)
         found = re.findall(
-            r"^(error|warning|note)\[(SPC\d{4})\]", printed.out + printed.err, re.MULTILINE
+            r"^(error|warning|note)\[(SPC\d{4})\]", ran.out + ran.err, re.MULTILINE
         )
-        return leaving.value.code, found, printed
+        return ran.status, found, ran
 
     return run
 
 
 @pytest.mark.parametrize("code", SHOWN, ids=lambda code: code.code)
-def test_wrong_raises_it_alone(code, specc):
-    status, found, printed = specc(code, code.wrong)
+def test_wrong_raises_it_alone(code, shown):
+    status, found, printed = shown(code, code.wrong)
     assert [number for _, number in found] == [code.code], printed
     assert status == (1 if found[0][0] == "error" else 0)
 
 
 @pytest.mark.parametrize("code", SHOWN, ids=lambda code: code.code)
-def test_right_raises_nothing(code, specc):
-    status, found, printed = specc(code, code.right)
+def test_right_raises_nothing(code, shown):
+    status, found, printed = shown(code, code.right)
     assert (status, found) == (0, []), printed
 
 

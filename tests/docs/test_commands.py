@@ -1,30 +1,14 @@
 """`specc explain`, `schema` and `expand` as people call them."""
 
-import gc
 import json
-import sys
 
 import pytest
 
-from spec_compiler.cli import main
 from spec_compiler.codes import CODES
 from spec_compiler.compile import compile_text
 from spec_compiler.spec.json_schema import language_schema
 
 SPEC = "specc: 1\nparams: {n: 2}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Dense, units: n}]\n"
-
-
-@pytest.fixture
-def specc(monkeypatch, capfd):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["specc", *arguments])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        gc.enable()
-        printed = capfd.readouterr()
-        return leaving.value.code, printed.out, printed.err
-
-    return run
 
 
 def test_a_code_is_explained_in_any_case(specc):

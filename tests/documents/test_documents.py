@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,8 +39,24 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return found
 
 
-def run(command: str, folder: Path) -> str:
+@pytest.fixture
+def run(specc: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path], str]:
     """What a terminal of 100 columns would show."""
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+    def output(command: str, folder: Path) -> str:
+        name, *words = shlex.split(command)
+        if name != "specc":
+            return other_output(command, folder)
+        _, out, err = specc(*words, folder=folder)
+        return out + err
+
+    return output
+
+
+def other_output(command: str, folder: Path) -> str:
+    """The same of a command that is not specc's."""
     binaries = Path(sys.executable).parent
     environment = {
         "PATH": f"{binaries}:{os.environ['PATH']}",
@@ -69,7 +88,9 @@ def steps(document: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_command_prints_what_is_shown(document: str, folders: dict[str, Path]) -> None:
+def test_every_command_prints_what_is_shown(
+    document: str, folders: dict[str, Path], run: Callable[[str, Path], str]
+) -> None:
     shown = steps(document)
     assert len(shown) >= 6
     for command, output in shown:
@@ -77,7 +98,9 @@ def test_every_command_prints_what_is_shown(document: str, folders: dict[str, Pa
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_python_prints_what_is_shown(document: str, folders: dict[str, Path]) -> None:
+def test_python_prints_what_is_shown(
+    document: str, folders: dict[str, Path], run: Callable[[str, Path], str]
+) -> None:
     parts = blocks(document)
     for (kind, _, code), (below, _, output) in pairwise(parts):
         if kind == "python":

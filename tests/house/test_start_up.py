@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from spec_compiler.report import FORMATS
+
 ROOT = Path(__file__).parents[2]
 DIGITS = "examples/digits/model.yaml"
 HEAVY = {"numpy", "networkx", "scipy", "rich", "asyncio", "unittest"}
@@ -25,7 +27,7 @@ def loaded(program, *arguments):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
     return set(json.loads(run.stdout.splitlines()[-1])), run.stdout
 
@@ -42,19 +44,53 @@ def test_a_public_name_is_loaded_when_it_is_used():
     assert not modules & (HEAVY | {"pydantic", "yaml", "typer"})
 
 
+def loaded_by(*words):
+    """The modules that a command has loaded at its end, and what it printed."""
+    program = f"import sys; sys.argv = {['specc', *words]!r}\n"
+    return loaded(program + "from spec_compiler.cli import main; main()")
+
+
+def within(modules, package):
+    """The names of a package's modules."""
+    return {name.removeprefix(f"{package}.") for name in modules if name.startswith(f"{package}.")}
+
+
 @pytest.mark.parametrize("command", ["validate", "summary", "graph", "expand"])
 def test_proving_needs_no_arrays(command):
-    program = f"import sys; sys.argv = ['specc', {command!r}, {DIGITS!r}]\n"
-    modules, output = loaded(program + "from spec_compiler.cli import main; main()")
+    modules, output = loaded_by(command, DIGITS)
     assert "valid" in output or "strokes" in output
     assert not modules & HEAVY, modules & HEAVY
-    assert not {name for name in modules if name.startswith("spec_compiler.cli.")} & {
-        "spec_compiler.cli.run",
-        "spec_compiler.cli.init",
-    }
+    assert not within(modules, "spec_compiler.cli") & {"run", "init"}
 
 
-def test_the_language_of_expressions_is_loaded_only_where_a_spec_has_one():
-    program = f"import sys; sys.argv = ['specc', 'validate', {DIGITS!r}]\n"
-    modules, _ = loaded(program + "from spec_compiler.cli import main; main()")
-    assert not {name for name in modules if name.startswith("spec_compiler.expression.")}
+def test_only_what_a_spec_names_is_loaded():
+    """Beside the defaults of its layers: linear, zeros and glorot_uniform."""
+    modules, _ = loaded_by("validate", DIGITS)
+    layers = within(modules, "spec_compiler.layers")
+    assert {"dense", "einsum_dense", "add"} < layers
+    assert not layers & {"embedding", "lstm", "multi_head_attention", "lambda_"}
+    assert not layers & {"activations.smooth", "initializers.random", "initializers.stft"}
+    assert not within(modules, "spec_compiler.expression")
+
+
+def test_what_mends_a_text_is_loaded_only_for_a_broken_one(tmp_path):
+    advice = {"yaml_mistakes", "yaml_advice", "block_advice", "flow_advice", "mistake"}
+    modules, _ = loaded_by("validate", DIGITS)
+    right = within(modules, "spec_compiler.source")
+    assert "yaml_text" in right
+    assert not right & (advice | {"json_text"})
+    (tmp_path / "broken.yaml").write_text("specc: 1\ninputs: {x: {shape: [4]}\nlayers: []\n")
+    modules, output = loaded_by("validate", str(tmp_path / "broken.yaml"))
+    assert "SPC00" in output
+    assert within(modules, "spec_compiler.source") > advice
+
+
+def test_a_report_loads_its_own_format_only():
+    modules, _ = loaded_by("validate", DIGITS)
+    assert within(modules, "spec_compiler.report") & set(FORMATS) == {"text"}
+
+
+def test_junit_is_written_without_a_library_for_xml():
+    modules, output = loaded_by("test", "--format", "junit", DIGITS)
+    assert "<testsuites" in output
+    assert not {name for name in modules if name.partition(".")[0] == "xml"}

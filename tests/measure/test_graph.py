@@ -69,8 +69,8 @@ digraph "small" {
 @pytest.mark.parametrize(("form", "expected"), [("mermaid", MERMAID), ("dot", DOT)])
 def test_a_small_model(specc, form, expected):
     result = specc("graph", "-", "--format", form, stdin=SMALL)
-    assert result.exit_code == 0
-    assert result.stdout == expected
+    assert result.status == 0
+    assert result.out == expected
 
 
 def test_a_last_layer_with_several_results_gives_an_output_for_each():
@@ -95,10 +95,10 @@ def test_the_file_is_written_whole_or_not_at_all(specc, tmp_path):
     spec, drawing = tmp_path / "model.yaml", tmp_path / "model.mmd"
     spec.write_text(SMALL)
     result = specc("graph", str(spec), "--output", str(drawing))
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.status, result.out) == (0, "")
     assert drawing.read_text() == MERMAID
     spec.write_text(SMALL.replace("units: 4", "units: 0"))
-    assert specc("graph", str(spec), "--output", str(drawing)).exit_code == 1
+    assert specc("graph", str(spec), "--output", str(drawing)).status == 1
     assert drawing.read_text() == MERMAID
 
 
@@ -106,10 +106,10 @@ def test_the_spec_is_never_overwritten(specc, tmp_path):
     spec = tmp_path / "model.yaml"
     spec.write_text(SMALL)
     result = specc("graph", str(spec), "--format", "dot", "--output", str(spec))
-    assert result.exit_code == 1
-    assert "SPC0553" in result.stderr
+    assert result.status == 1
+    assert "SPC0553" in result.err
     assert spec.read_text() == SMALL
 
 
 def test_an_unknown_format_is_wrong_usage(specc):
-    assert specc("graph", "-", "--format", "dto", stdin=SMALL).exit_code == 2
+    assert specc("graph", "-", "--format", "dto", stdin=SMALL).status == 2

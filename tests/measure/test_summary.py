@@ -57,8 +57,8 @@ def test_the_text_of_a_small_model():
 
 def test_the_command_prints_the_same_text(specc):
     result = specc("summary", "-", stdin=SMALL)
-    assert result.exit_code == 0
-    assert result.stdout == SMALL_TEXT
+    assert result.status == 0
+    assert result.out == SMALL_TEXT
 
 
 @pytest.mark.parametrize("width", [40, 60, 80])
@@ -79,7 +79,7 @@ def test_colour_changes_nothing_but_the_looks():
 
 
 def test_json_has_sizes_masks_and_formulas(specc):
-    document = json.loads(specc("summary", "-", "--format", "json", stdin=SMALL).stdout)
+    document = json.loads(specc("summary", "-", "--format", "json", stdin=SMALL).out)
     assert document["format_version"] == 1
     layers = {layer["name"]: layer for layer in document["layers"]}
     assert list(layers) == ["x", "wide", "deep", "again", "reader"]
@@ -106,15 +106,15 @@ def test_json_has_sizes_masks_and_formulas(specc):
 def test_set_changes_the_numbers(specc):
     spec = SMALL.replace("units: 4", "units: n") + "params: {n: 4}\n"
     result = specc("summary", "-", "--set", "n=5", "--format", "json", stdin=spec)
-    layers = {layer["name"]: layer for layer in json.loads(result.stdout)["layers"]}
+    layers = {layer["name"]: layer for layer in json.loads(result.out)["layers"]}
     assert layers["wide"]["parameters"]["trainable"] == 3 * 5 + 5
 
 
 def test_a_refused_spec_prints_no_table(specc):
     result = specc("summary", "-", stdin=SMALL.replace("units: 4", "units: 0"))
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    assert "units" in result.stderr
+    assert result.status == 1
+    assert result.out == ""
+    assert "units" in result.err
 
 
 def test_strangers_words_act_on_nothing(specc):
@@ -122,7 +122,7 @@ def test_strangers_words_act_on_nothing(specc):
     spec = SMALL.replace("name: small", hostile)
     text = summary_text(compile_text(spec), Style(unicode=False))
     assert text.isascii()
-    found = specc("summary", "-", "--format", "json", stdin=spec).stdout
+    found = specc("summary", "-", "--format", "json", stdin=spec).out
     for shown in (text, found):
         assert not {"\x1b", "\u202e"} & set(shown)
         assert "##[" not in shown

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -13,7 +11,6 @@ import pytest
 from safetensors.numpy import save_file
 
 import spec_compiler as sc
-from spec_compiler.cli import main
 from spec_compiler.compile import compile_text
 from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
@@ -30,19 +27,14 @@ PLAIN = TWICE.replace(", mask: true", "")
 
 
 @pytest.fixture
-def specc(tmp_path, monkeypatch, capfd):
+def tested(specc, tmp_path, monkeypatch):
     """Runs `specc test` on a spec in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
     def run(text, *arguments):
         if text is not None:
             Path("model.yaml").write_text(text)
-        monkeypatch.setattr(sys, "argv", ["specc", "test", *arguments])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        gc.enable()
-        printed = capfd.readouterr()
-        return leaving.value.code, printed.out, printed.err
+        return specc("test", *arguments)
 
     return run
 
@@ -51,8 +43,8 @@ def one(test, model=PLAIN):
     return f"{model}  - {{name: t, {test}}}\n"
 
 
-def test_the_examples_pass(specc):
-    status, out, err = specc(None, str(ROOT / "examples"))
+def test_the_examples_pass(tested):
+    status, out, err = tested(None, str(ROOT / "examples"))
     assert (status, err) == (0, ""), out
     assert "FAILED" not in out
     for path in ROOT.glob("examples/*/model.yaml"):
@@ -76,8 +68,8 @@ def test_the_examples_pass(specc):
         "inputs: {z: [[1]]}, raises: SPC0511",
     ],
 )
-def test_what_holds_passes(specc, test):
-    status, out, _ = specc(one(test), "model.yaml")
+def test_what_holds_passes(tested, test):
+    status, out, _ = tested(one(test), "model.yaml")
     assert status == 0, out
     assert not Path(".specc").exists()
 
@@ -100,9 +92,9 @@ def test_what_holds_passes(specc, test):
         ("inputs: {x: {file: no.npy}}, expect: {y: {min: 3}}", "SPC0707", "{file: no.npy}"),
     ],
 )
-def test_what_does_not_hold_fails_at_its_place(specc, test, code, blamed):
+def test_what_does_not_hold_fails_at_its_place(tested, test, code, blamed):
     text = one(test)
-    status, out, _ = specc(text, "model.yaml", "--format", "json")
+    status, out, _ = tested(text, "model.yaml", "--format", "json")
     (problem,) = json.loads(out)["tests"][0]["problems"]
     assert (status, problem["code"]) == (1, code)
     start, end = problem["start"], problem["end"]
@@ -111,9 +103,9 @@ def test_what_does_not_hold_fails_at_its_place(specc, test, code, blamed):
     assert line[start["column"] - 1 : end["column"] - 1] in {blamed, blamed[:1]}
 
 
-def test_a_difference_is_counted_measured_and_kept(specc):
+def test_a_difference_is_counted_measured_and_kept(tested):
     test = "inputs: {x: [[1, 2], [3, 4]]}, expect: {y: {value: [[2, 5], [6, 10]]}}"
-    status, out, _ = specc(one(test), "model.yaml", "--keep", "kept")
+    status, out, _ = tested(one(test), "model.yaml", "--keep", "kept")
     assert status == 1
     assert "`y` differs from `value` in 2 of 4 elements" in out
     assert "first at [0, 1]: expected 5, got 4" in out
@@ -125,7 +117,7 @@ def test_a_difference_is_counted_measured_and_kept(specc):
         np.testing.assert_array_equal(kept["input.x"], [[1, 2], [3, 4]])
 
 
-def test_masks_are_compared(specc):
+def test_masks_are_compared(tested):
     head = "inputs: {x: [[1, 2]], x.mask: [[true, false]]}, expect: {y: {mask: "
     for claim, expected in (
         ("[[true, false]]", 0),
@@ -133,74 +125,74 @@ def test_masks_are_compared(specc):
         ("[[true, true]]", 1),
         ("[3, n]", 1),
     ):
-        assert specc(one(f"{head}{claim}}}}}", TWICE), "model.yaml")[0] == expected, claim
+        assert tested(one(f"{head}{claim}}}}}", TWICE), "model.yaml")[0] == expected, claim
 
 
-def test_a_sweep_is_every_combination(specc):
+def test_a_sweep_is_every_combination(tested):
     test = "dims: {batch: [1, 3], n: [2, 4]}, expect: {y: {shape: [3, null]}}"
-    _, out, _ = specc(one(test), "model.yaml", "--format", "json")
+    _, out, _ = tested(one(test), "model.yaml", "--format", "json")
     cases = {item["case"]: item["passed"] for item in json.loads(out)["tests"]}
     assert cases == {f"batch={batch}, n={n}": batch == 3 for batch in (1, 3) for n in (2, 4)}
 
 
-def test_golden_files_are_written_when_asked_for_only(specc):
+def test_golden_files_are_written_when_asked_for_only(tested):
     test = (
         "inputs: {x: [[1, 2]]}, expect: {y: {file: gold/y.npz, key: a}}}\n"
         "  - {name: u, inputs: {x: [[3]]}, expect: {y: {file: gold/y.npz, key: b}}"
     )
     text = one(test)
-    assert specc(text, "model.yaml")[0] == 1
+    assert tested(text, "model.yaml")[0] == 1
     assert not Path("gold").exists()
-    status, _, err = specc(text, "model.yaml", "--update", "-k", "t")
+    status, _, err = tested(text, "model.yaml", "--update", "-k", "t")
     assert status == 0
     assert err.count("wrote") == 1
-    assert specc(text, "model.yaml")[0] == 1, "the key `b` is still absent"
-    assert specc(text, "model.yaml", "--update")[0] == 0
+    assert tested(text, "model.yaml")[0] == 1, "the key `b` is still absent"
+    assert tested(text, "model.yaml", "--update")[0] == 0
     with np.load("gold/y.npz") as golden:
         np.testing.assert_array_equal(golden["a"], [[2, 4]])
         np.testing.assert_array_equal(golden["b"], [[6]])
     before = Path("gold/y.npz").stat().st_mtime_ns
-    status, _, err = specc(text, "model.yaml", "--update")
+    status, _, err = tested(text, "model.yaml", "--update")
     assert (status, err) == (0, "")
     assert Path("gold/y.npz").stat().st_mtime_ns == before, "what agrees is left alone"
 
 
-def test_results_that_are_wrong_otherwise_become_no_golden_file(specc):
+def test_results_that_are_wrong_otherwise_become_no_golden_file(tested):
     test = "inputs: {x: [[1, 2]]}, expect: {y: {file: y.npy, max: 3}}"
-    status, out, err = specc(one(test), "model.yaml", "--update")
+    status, out, err = tested(one(test), "model.yaml", "--update")
     assert (status, "wrote" in err) == (1, False)
     assert ("SPC0702" in out, "SPC0707" in out) == (True, True)
     assert not Path("y.npy").exists()
 
 
-def test_two_results_for_one_golden_file_are_refused(specc):
+def test_two_results_for_one_golden_file_are_refused(tested):
     test = (
         "inputs: {x: [[1]]}, expect: {y: {file: y.npy}}}\n"
         "  - {name: u, inputs: {x: [[3]]}, expect: {y: {file: y.npy}}"
     )
-    status, out, _ = specc(one(test), "model.yaml", "--update")
+    status, out, _ = tested(one(test), "model.yaml", "--update")
     assert status == 1
     assert "different results for `y.npy`" in out
 
 
-def test_inputs_are_not_overwritten(specc):
+def test_inputs_are_not_overwritten(tested):
     np.save("x.npy", np.ones((1, 2), np.float32))
     test = "inputs: {x: {file: x.npy}}, expect: {y: {file: x.npy}}"
-    status, out, _ = specc(one(test), "model.yaml", "--update")
+    status, out, _ = tested(one(test), "model.yaml", "--update")
     assert (status, "SPC0553" in out) == (1, True)
     np.testing.assert_array_equal(np.load("x.npy"), np.ones((1, 2)))
 
 
-def test_two_results_do_not_fit_into_one_array(specc):
+def test_two_results_do_not_fit_into_one_array(tested):
     test = (
         "expect: {y: {file: y.npy}}}\n  - {name: u, inputs: {x: [[3]]}, expect: {z: {file: y.npy}}"
     )
     model = PLAIN.replace("tests:", "outputs: {y: {}, z: y}\ntests:")
-    status, out, _ = specc(one(test, model), "model.yaml", "--update")
+    status, out, _ = tested(one(test, model), "model.yaml", "--update")
     assert (status, "SPC0565" in out) == (1, True)
 
 
-def test_sizes_that_break_a_relation_are_refused(specc):
+def test_sizes_that_break_a_relation_are_refused(tested):
     model = PLAIN.replace("inputs:", "constraints: [n % 2 == 0]\ninputs:")
     text = one("dims: {batch: 1, n: [2, 5]}, expect: {y: {finite: true}}", model)
     (found,) = sc.validate(text)
@@ -209,19 +201,19 @@ def test_sizes_that_break_a_relation_are_refused(specc):
     assert not sc.validate(text.replace("[2, 5]", "[2, 4]"))
 
 
-def test_what_is_wrong_elsewhere_points_to_the_test_too(specc):
+def test_what_is_wrong_elsewhere_points_to_the_test_too(tested):
     text = one("inputs: {x: [[1.0e300]]}, expect: {y: {finite: true}}")
-    _, out, _ = specc(text, "model.yaml", "--format", "json")
+    _, out, _ = tested(text, "model.yaml", "--format", "json")
     (problem,) = json.loads(out)["tests"][0]["problems"]
     assert (problem["code"], problem["start"]["line"]) == ("SPC0519", 3)
     (label,) = problem["labels"]
     assert (label["text"], label["start"]["line"]) == ("in the test `t`", 6)
 
 
-def test_several_reports_at_once(specc):
+def test_several_reports_at_once(tested):
     text = one("inputs: {x: [[1]]}, expect: {y: {max: 1}}")
     formats = ("--format", "junit:out.xml", "--format", "json:out.json")
-    status, out, _ = specc(text, "model.yaml", *formats)
+    status, out, _ = tested(text, "model.yaml", *formats)
     assert (status, "1 failed" in out) == (1, True), "standard output has the default"
     assert ET.parse("out.xml").getroot().get("failures") == "1"  # noqa: S314
     assert json.loads(Path("out.json").read_text())["failed"] == 1
@@ -238,33 +230,33 @@ def test_several_reports_at_once(specc):
         (["json:model.yaml"], 1, "SPC0553"),
     ],
 )
-def test_reports_that_cannot_be_written(specc, formats, status, words):
+def test_reports_that_cannot_be_written(tested, formats, status, words):
     text = one("expect: {y: {finite: true}}")
     options = [word for name in formats for word in ("--format", name)]
-    code, _, err = specc(text, "model.yaml", *options)
+    code, _, err = tested(text, "model.yaml", *options)
     assert (code, words in err) == (status, True), err
     assert Path("model.yaml").read_text() == text
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that gives errors")
-def test_what_cannot_be_read_does_not_hide_what_can(specc):
+def test_what_cannot_be_read_does_not_hide_what_can(tested):
     Path("closed").mkdir()
     Path("closed/a.yaml").symlink_to("/proc/self/mem")
-    status, out, err = specc(one("expect: {y: {finite: true}}"), "closed/a.yaml", "model.yaml")
+    status, out, err = tested(one("expect: {y: {finite: true}}"), "closed/a.yaml", "model.yaml")
     assert (status, "1 passed" in out) == (3, True), err
 
 
-def test_a_file_name_is_no_command_to_a_runner(specc):
+def test_a_file_name_is_no_command_to_a_runner(tested):
     Path("::error::x.yaml").write_text(one("inputs: {x: [[1]]}, expect: {y: {max: 1}}"))
-    status, out, _ = specc(None, "::error::x.yaml")
+    status, out, _ = tested(None, "::error::x.yaml")
     assert status == 1
     assert not any(line.lstrip().startswith("::") for line in out.splitlines())
 
 
-def test_junit_is_xml_whatever_the_name(specc):
+def test_junit_is_xml_whatever_the_name(tested):
     name = 'a <b> & \\"c\\" ]]> \\x1b'
     text = f'{PLAIN}  - {{name: "{name}", inputs: {{x: [[1]]}}, expect: {{y: {{max: 1}}}}}}\n'
-    status, out, _ = specc(text, "model.yaml", "--format", "junit")
+    status, out, _ = tested(text, "model.yaml", "--format", "junit")
     root = ET.fromstring(out)  # noqa: S314
     assert (status, root.get("failures")) == (1, "1")
     (case,) = root.iter("testcase")
@@ -272,12 +264,12 @@ def test_junit_is_xml_whatever_the_name(specc):
     assert case.find("failure").get("type") == "SPC0702"
 
 
-def test_exit_codes(specc):
-    assert specc(PLAIN.replace("tests:\n", ""), "model.yaml")[0] == 2
+def test_exit_codes(tested):
+    assert tested(PLAIN.replace("tests:\n", ""), "model.yaml")[0] == 2
     text = one("expect: {y: {finite: true}}")
-    assert specc(text, "model.yaml", "-k", "other")[0] == 2
-    assert specc(text.replace("units", "unit").replace("Add", "Ad"), "model.yaml")[0] == 1
-    assert specc(None, "absent.yaml")[0] == 3
+    assert tested(text, "model.yaml", "-k", "other")[0] == 2
+    assert tested(text.replace("units", "unit").replace("Add", "Ad"), "model.yaml")[0] == 1
+    assert tested(None, "absent.yaml")[0] == 3
 
 
 @pytest.mark.parametrize(
@@ -348,12 +340,12 @@ def test_a_table_holds_rows_and_columns_only():
     assert not sc.validate(text.replace("y.csv", "y.npy"))
 
 
-def test_too_many_cases_and_too_much_memory_are_refused_before_they_run(specc):
+def test_too_many_cases_and_too_much_memory_are_refused_before_they_run(tested):
     sizes = [*range(1, 1002)]
     (found,) = sc.validate(one(f"dims: {{batch: {sizes}}}, expect: {{y: {{finite: true}}}}"))
     assert found.code == "SPC0706"
     text = one("dims: {batch: 1000000000000}, expect: {y: {finite: true}}")
-    status, out, _ = specc(text, "model.yaml")
+    status, out, _ = tested(text, "model.yaml")
     assert (status, "SPC0523" in out) == (1, True)
 
 
@@ -367,37 +359,37 @@ tests:
 """
 
 
-def test_tests_without_their_weights_are_skipped_and_say_how_to_get_them(specc):
-    status, out, err = specc(ABSENT, "model.yaml")
+def test_tests_without_their_weights_are_skipped_and_say_how_to_get_them(tested):
+    status, out, err = tested(ABSENT, "model.yaml")
     reason = 'the weights are not here; to get them: make "far" & near'
     assert f"  skipped  on its weights: {reason}" in out
     assert "0 passed, 1 skipped" in out
     assert (status, err) == (2, "error: every test was skipped\n")  # nothing run is never green
-    _, out, _ = specc(ABSENT, "model.yaml", "--format", "junit")
+    _, out, _ = tested(ABSENT, "model.yaml", "--format", "junit")
     (suite,) = ET.fromstring(out)  # noqa: S314 - made here
     assert (suite.get("skipped"), suite.get("failures")) == ("1", "0")
     assert suite.find("testcase/skipped").get("message") == reason
-    _, out, _ = specc(ABSENT, "model.yaml", "--format", "json")
+    _, out, _ = tested(ABSENT, "model.yaml", "--format", "json")
     report = json.loads(out)
     assert (report["passed"], report["failed"], report["skipped"]) == (0, 0, 1)
     assert report["tests"][0]["skipped"] == reason
 
 
-def test_skipped_tests_beside_tests_that_pass_are_no_failure(specc):
+def test_skipped_tests_beside_tests_that_pass_are_no_failure(tested):
     Path("other.yaml").write_text(PLAIN + "  - {name: t, expect: {y: {finite: true}}}\n")
-    status, out, _ = specc(ABSENT, "model.yaml", "other.yaml")
+    status, out, _ = tested(ABSENT, "model.yaml", "other.yaml")
     assert status == 0
     assert out.endswith("1 passed, 1 skipped\n")
 
 
-def test_weights_that_are_there_are_used(specc):
+def test_weights_that_are_there_are_used(tested):
     save_file({"y.kernel": np.float32([[1], [2]])}, "far.safetensors")
-    assert specc(ABSENT, "model.yaml")[0] == 0
+    assert tested(ABSENT, "model.yaml")[0] == 0
     save_file({"y.kernel": np.float32([[1], [3]])}, "far.safetensors")
-    assert specc(ABSENT, "model.yaml")[0] == 1
+    assert tested(ABSENT, "model.yaml")[0] == 1
 
 
-def test_weights_that_nobody_says_how_to_get_are_an_error(specc):
-    status, out, _ = specc(ABSENT.replace(', get: make "far" & near', ""), "model.yaml")
+def test_weights_that_nobody_says_how_to_get_are_an_error(tested):
+    status, out, _ = tested(ABSENT.replace(', get: make "far" & near', ""), "model.yaml")
     assert status == 1
     assert "SPC0610" in out

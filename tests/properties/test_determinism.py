@@ -39,20 +39,12 @@ def test_diagnostics(tmp_path, output):
     assert len(found) == 1
 
 
-def test_working_directory(tmp_path):
+def test_working_directory(specc, tmp_path):
     path = tmp_path / "spec.yaml"
     path.write_text(WRONG)
     (tmp_path / "sub").mkdir()
-    command = [sys.executable, "-m", "spec_compiler", "validate", "--format", "json", str(path)]
     found = [
-        json.loads(
-            subprocess.run(
-                command,
-                cwd=folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                capture_output=True,
-            ).stdout
-        )
+        json.loads(specc("validate", "--format", "json", path, folder=folder).out)
         for folder in (ROOT, tmp_path / "sub")
     ]
     texts = [

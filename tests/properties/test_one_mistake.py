@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 from block_mistakes import mistake_in_a_block, misused_block, wrong_default
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from mistakes import (
     false_claim,
@@ -86,6 +86,7 @@ def check(text, path, codes, key_only=False):
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@settings(settings.get_profile("repeated"))
 @given(st.data(), specs(largest=4), st.sampled_from([False, None, True, "own"]), st.booleans())
 def test_one_change_one_error(change, data, spec: Spec, style, implied):
     document = json.loads(json.dumps(spec.document))

@@ -20,7 +20,7 @@ def spec(inputs="x: {shape: [8]}", layers="{type: Dense, units: 3}", top=""):
     return f"specc: 1\n{top}inputs: {{{inputs}}}\nlayers: [{layers}]\n"
 
 
-def specc(*arguments, line="{}", cwd=None, **environment):
+def in_a_shell(*arguments, line="{}", cwd=None, **environment):
     words = " ".join([f"'{sys.executable}' -m spec_compiler", *arguments])
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", line.format(words)],
@@ -95,30 +95,30 @@ def test_a_key_that_is_no_text_is_an_unknown_input():
 
 
 @pytest.mark.parametrize("size", ["99999999999999999999", "²", "-1", "1.5", ""])
-def test_sizes_on_the_command_line_that_are_none(tmp_path, size):
+def test_sizes_on_the_command_line_that_are_none(specc, tmp_path, size):
     (tmp_path / "m.yaml").write_text(DENSE)
-    done = specc("run m.yaml --random", f"batch={size}", cwd=tmp_path)
-    assert done.returncode == 2, done.stderr
+    done = specc("run", "m.yaml", "--random", f"batch={size}", folder=tmp_path)
+    assert done.status == 2, done.err
 
 
-def test_no_arguments_show_the_help_as_lines():
+def test_no_arguments_show_the_help_as_lines(specc):
     done = specc()
-    assert done.returncode == 2
-    assert "\n  validate" in done.stderr
+    assert done.status == 2
+    assert "\n  validate" in done.err
 
 
 @pytest.mark.parametrize("command", ["validate m.yaml", "run m.yaml --random batch=2"])
 @pytest.mark.parametrize(("closed", "code"), [(">&-", 3), ("2>&-", 0)])
 def test_closed_streams(tmp_path, command, closed, code):
     (tmp_path / "m.yaml").write_text(DENSE)
-    done = specc(command, closed, cwd=tmp_path)
+    done = in_a_shell(command, closed, cwd=tmp_path)
     assert done.returncode == code
     assert "bug" not in done.stderr
 
 
 def test_a_reader_that_leaves_early_gives_the_code_of_a_broken_pipe(tmp_path):
     (tmp_path / "m.yaml").write_text(DENSE)
-    done = specc("run m.yaml --random batch=20000", line="{} | head -c 10", cwd=tmp_path)
+    done = in_a_shell("run m.yaml --random batch=20000", line="{} | head -c 10", cwd=tmp_path)
     assert done.returncode == 141, done.stderr
     assert "rror" not in done.stderr
 

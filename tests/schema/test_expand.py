@@ -1,12 +1,7 @@
 """The core form is a spec of the same meaning in which nothing is implied."""
 
 import json
-import sys
-from pathlib import Path
 
-import pytest
-
-from spec_compiler.cli import main
 from spec_compiler.compile import compile_text
 from spec_compiler.ir.text import print_graph
 from spec_compiler.spec.core_text import core_document
@@ -80,17 +75,12 @@ def test_params_from_outside_are_in_it():
     assert document["inputs"]["x"]["shape"] == [10]
 
 
-def test_what_json_cannot_hold_is_refused(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    Path("m.yaml").write_text(
+def test_what_json_cannot_hold_is_refused(specc, tmp_path):
+    (tmp_path / "m.yaml").write_text(
         "specc: 1\ninputs: {x: {shape: [4]}}\n"
         "layers: [{type: Lambda, function: x + k, arguments: {k: .inf}}]\n"
     )
-    for form, status in (("yaml", 0), ("json", 2)):
-        monkeypatch.setattr(sys, "argv", ["specc", "expand", "m.yaml", "--format", form])
-        with pytest.raises(SystemExit) as left:
-            main()
-        assert left.value.code == status
-    out, err = capsys.readouterr()
-    assert ".inf" in out
-    assert "JSON has no NaN and no infinity" in err
+    status, out, _ = specc("expand", "m.yaml", "--format", "yaml", folder=tmp_path)
+    assert (status, ".inf" in out) == (0, True)
+    status, _, err = specc("expand", "m.yaml", "--format", "json", folder=tmp_path)
+    assert (status, "JSON has no NaN and no infinity" in err) == (2, True)

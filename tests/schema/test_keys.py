@@ -81,6 +81,14 @@ def test_every_kind_of_choice_is_a_type_of_param():
     assert set(CHOICES) < set(PARAM_TYPES)
 
 
+@pytest.mark.parametrize("kind", CHOICES)
+def test_a_choice_is_found_by_the_names_that_it_has(kind):
+    registry = CHOICES[kind]
+    assert list(registry.by_name.items()) == [
+        (name, choice) for choice in registry.choices for name in choice.names
+    ]
+
+
 ONE_FAULT = (
     # a key that is absent because its line could not be read
     ("layers: [{type: Dense, units:3}]", "SPC0012"),

@@ -1,6 +1,7 @@
 """The schema accepts what specc accepts, and refuses the slips that it can see."""
 
 import copy
+import json
 
 import jsonschema
 import pytest
@@ -11,7 +12,8 @@ from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.layers import LAYERS
 from spec_compiler.source import read
 from spec_compiler.spec.core_text import core_document
-from spec_compiler.spec.json_schema import DRAFTS, language_schema
+from spec_compiler.spec.declaration_schema import declaration_schema
+from spec_compiler.spec.json_schema import DRAFTS, language_schema, schema_text
 from spec_compiler.spec.yaml_text import to_yaml
 
 SCHEMAS = {draft: language_schema(draft) for draft in DRAFTS}
@@ -130,14 +132,39 @@ def test_x_keys_pass(path, schema):
     schema.validate(spec)
 
 
+def field_of(definition, argument):
+    """A field as an editor sees it: what it refers to, if it was inherited."""
+    definitions = SCHEMAS["2020-12"]["$defs"]
+    field = definitions[definition]["properties"][argument]
+    return definitions[field["$ref"].removeprefix("#/$defs/")] if list(field) == ["$ref"] else field
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_editors_have_words_for_every_argument(name):
-    definition = SCHEMAS["2020-12"]["$defs"][f"layer.{name}"]
-    for argument, field in definition["properties"].items():
-        assert field["description"], argument
+    for argument in SCHEMAS["2020-12"]["$defs"][f"layer.{name}"]["properties"]:
+        assert field_of(f"layer.{name}", argument)["description"], argument
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_field_that_is_written_once_for_many_is_what_each_of_them_has(name):
+    for argument, field in declaration_schema(LAYERS[name])["properties"].items():
+        if argument != "type":
+            assert field_of(f"layer.{name}", argument) == field
+
+
+def test_a_layer_repeats_no_field_that_every_layer_has():
+    """Else each new layer would repeat them, in the published schemas, too."""
+    added = SCHEMAS["2020-12"]["$defs"]["layer.Identity"]["properties"]
+    assert all("$ref" in field for argument, field in added.items() if argument != "type")
+
+
+def test_the_published_text_is_the_schema():
+    for draft, schema in SCHEMAS.items():
+        text = schema_text(draft)
+        assert json.loads(text) == schema
 
 
 def test_defaults_are_shown():
-    dense = SCHEMAS["2020-12"]["$defs"]["layer.Dense"]["properties"]
-    assert dense["use_bias"]["default"] is True
-    assert dense["kernel_initializer"]["default"] == "glorot_uniform"
+    assert field_of("layer.Dense", "use_bias")["default"] is True
+    assert field_of("layer.Dense", "kernel_initializer")["default"] == "glorot_uniform"
+    assert field_of("layer.Dense", "trainable")["default"] is True

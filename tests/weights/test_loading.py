@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
 import spec_compiler as sc
-from spec_compiler.cli import main
 from spec_compiler.weights import tensors as tensors_module
 
 SPEC = """
@@ -155,23 +153,12 @@ def test_a_tensor_of_several_weights_is_read_once(tmp_path, monkeypatch):
     assert np.shares_memory(found["dense.kernel"], found["dense.bias"])
 
 
-def test_a_missing_file_is_a_warning_to_prove_and_an_error_to_run(tmp_path, monkeypatch, capsys):
+def test_a_missing_file_is_a_warning_to_prove_and_an_error_to_run(specc, tmp_path):
     (tmp_path / "model.yaml").write_text(SPEC.format(dtype="float32", map="{}"))
     (tmp_path / "x.json").write_text("[[1, 2, 3]]")
-    monkeypatch.chdir(tmp_path)
-
-    def specc(*arguments):
-        monkeypatch.setattr(sys, "argv", ["specc", *arguments])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        return leaving.value.code, capsys.readouterr()
-
-    status, printed = specc("validate", "model.yaml")
-    assert (
-        status,
-        printed.err.count("warning[SPC0610]") + printed.out.count("warning[SPC0610]"),
-    ) == (0, 1)
-    status, printed = specc("run", "model.yaml", "--input", "x=x.json")
+    status, out, err = specc("validate", "model.yaml", folder=tmp_path)
+    assert (status, (out + err).count("warning[SPC0610]")) == (0, 1)
+    status, _, err = specc("run", "model.yaml", "--input", "x=x.json", folder=tmp_path)
     assert status == 1
-    assert printed.err.count("error[SPC0610]") == 1
-    assert "warning" not in printed.err
+    assert err.count("error[SPC0610]") == 1
+    assert "warning" not in err

@@ -7,7 +7,6 @@ import pytest
 from safetensors.numpy import save_file
 
 import spec_compiler as sc
-from spec_compiler.cli import main
 from spec_compiler.expression import with_values
 from spec_compiler.notation.scope import Scope
 from spec_compiler.spec.document import Tensor
@@ -86,13 +85,10 @@ def test_params_stand_by_name_in_a_transform(folder) -> None:
         np.testing.assert_array_equal(model.weights[name], array)
 
 
-def test_the_core_form_has_their_values(folder, monkeypatch, capsys) -> None:
+def test_the_core_form_has_their_values(specc, folder) -> None:
     text = MAP.replace("[6, 2]", "[inner, 12 // inner]")
     (folder / "model.yaml").write_text("params: {inner: 6}\n" + SPEC.format(map=text))
-    monkeypatch.setattr("sys.argv", ["specc", "expand", str(folder / "model.yaml")])
-    with pytest.raises(SystemExit):
-        main()
-    core = capsys.readouterr().out
+    core = specc("expand", folder / "model.yaml").out
     assert "reshape(w, [6, 12 // 6])" in core
     assert list(sc.validate(core, file=str(folder / "core.yaml"))) == []
 

@@ -6,55 +6,54 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 
+from spec_compiler.catalogue import Catalogue
 from spec_compiler.layers.activations.function import ActivationFunction
-from spec_compiler.layers.activations.rectifiers import (
-    Celu,
-    Elu,
-    HardShrink,
-    LeakyRelu,
-    Linear,
-    Relu,
-    Relu6,
-    Selu,
-    SoftShrink,
-    Threshold,
-)
-from spec_compiler.layers.activations.sigmoids import (
-    HardSigmoid,
-    HardSilu,
-    HardTanh,
-    LogSigmoid,
-    Sigmoid,
-    Silu,
-    Softsign,
-    SparseSigmoid,
-    Tanh,
-    TanhShrink,
-)
-from spec_compiler.layers.activations.smooth import (
-    Exponential,
-    Gelu,
-    Mish,
-    Softplus,
-    SparsePlus,
-    Squareplus,
-)
-from spec_compiler.layers.activations.softmaxes import Glu, LogSoftmax, Softmax, Sparsemax
 from spec_compiler.notation.choice import Choice, Registry
 
-ACTIVATIONS: Registry[ActivationFunction] = Registry(
+ACTIVATIONS = Registry(
     "an activation",
-    (
-        Linear, Relu, LeakyRelu, Relu6, Elu, Selu, Celu, HardShrink, SoftShrink, Threshold,
-        Sigmoid, LogSigmoid, HardSigmoid, HardSilu, SparseSigmoid, Silu, Tanh, TanhShrink,
-        HardTanh, Softsign, Softplus, Squareplus, SparsePlus, Gelu, Mish, Exponential,
-        Softmax, LogSoftmax, Sparsemax, Glu,
+    Catalogue[type[ActivationFunction]](
+        __name__,
+        {
+            "linear": "rectifiers.Linear",
+            "relu": "rectifiers.Relu",
+            "leaky_relu": "rectifiers.LeakyRelu",
+            "relu6": "rectifiers.Relu6",
+            "elu": "rectifiers.Elu",
+            "selu": "rectifiers.Selu",
+            "celu": "rectifiers.Celu",
+            "hard_shrink": "rectifiers.HardShrink",
+            "soft_shrink": "rectifiers.SoftShrink",
+            "threshold": "rectifiers.Threshold",
+            "sigmoid": "sigmoids.Sigmoid",
+            "log_sigmoid": "sigmoids.LogSigmoid",
+            "hard_sigmoid": "sigmoids.HardSigmoid",
+            "hard_silu": "sigmoids.HardSilu",
+            "hard_swish": "sigmoids.HardSilu",
+            "sparse_sigmoid": "sigmoids.SparseSigmoid",
+            "silu": "sigmoids.Silu",
+            "swish": "sigmoids.Silu",
+            "tanh": "sigmoids.Tanh",
+            "tanh_shrink": "sigmoids.TanhShrink",
+            "hard_tanh": "sigmoids.HardTanh",
+            "softsign": "sigmoids.Softsign",
+            "softplus": "smooth.Softplus",
+            "squareplus": "smooth.Squareplus",
+            "sparse_plus": "smooth.SparsePlus",
+            "gelu": "smooth.Gelu",
+            "mish": "smooth.Mish",
+            "exponential": "smooth.Exponential",
+            "softmax": "softmaxes.Softmax",
+            "log_softmax": "softmaxes.LogSoftmax",
+            "sparsemax": "softmaxes.Sparsemax",
+            "glu": "softmaxes.Glu",
+        },
     ),
-)  # fmt: skip
+)
 
 
 def _parse(written: object, info: ValidationInfo) -> ActivationFunction:
-    return Linear() if written is None else ACTIVATIONS.parse(written, info)
+    return ACTIVATIONS.parse("linear" if written is None else written, info)
 
 
 ActivationField = Annotated[
@@ -65,11 +64,4 @@ ActivationField = Annotated[
 ]
 """An activation by name, or a mapping with `type` and its arguments; null is `linear`."""
 
-__all__ = [
-    "ACTIVATIONS",
-    "ActivationField",
-    "ActivationFunction",
-    "Linear",
-    "Sigmoid",
-    "Tanh",
-]
+__all__ = ["ACTIVATIONS", "ActivationField", "ActivationFunction"]

@@ -6,34 +6,57 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from spec_compiler.layers.initializers.constant import Constant, Identity, Ones, Zeros
+from spec_compiler.catalogue import Catalogue
 from spec_compiler.layers.initializers.initializer import Draws, Initializer, RandomInitializer
-from spec_compiler.layers.initializers.random import (
-    Orthogonal,
-    RandomNormal,
-    RandomUniform,
-    TruncatedNormal,
-)
-from spec_compiler.layers.initializers.scaling import (
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    LecunNormal,
-    LecunUniform,
-    VarianceScaling,
-)
-from spec_compiler.layers.initializers.stft import STFT
 from spec_compiler.notation.choice import Choice, Registry
 
-INITIALIZERS: Registry[Initializer] = Registry(
+INITIALIZERS = Registry(
     "an initializer",
-    (
-        Zeros, Ones, Constant, Identity, Orthogonal, RandomNormal, RandomUniform, TruncatedNormal,
-        VarianceScaling, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform,
-        LecunNormal, STFT,
+    Catalogue[type[Initializer]](
+        __name__,
+        {
+            "zeros": "constant.Zeros",
+            "Zeros": "constant.Zeros",
+            "zero": "constant.Zeros",
+            "ones": "constant.Ones",
+            "Ones": "constant.Ones",
+            "one": "constant.Ones",
+            "constant": "constant.Constant",
+            "Constant": "constant.Constant",
+            "identity": "constant.Identity",
+            "Identity": "constant.Identity",
+            "IdentityInitializer": "constant.Identity",
+            "orthogonal": "random.Orthogonal",
+            "Orthogonal": "random.Orthogonal",
+            "OrthogonalInitializer": "random.Orthogonal",
+            "random_normal": "random.RandomNormal",
+            "RandomNormal": "random.RandomNormal",
+            "normal": "random.RandomNormal",
+            "random_uniform": "random.RandomUniform",
+            "RandomUniform": "random.RandomUniform",
+            "uniform": "random.RandomUniform",
+            "truncated_normal": "random.TruncatedNormal",
+            "TruncatedNormal": "random.TruncatedNormal",
+            "variance_scaling": "scaling.VarianceScaling",
+            "VarianceScaling": "scaling.VarianceScaling",
+            "glorot_uniform": "scaling.GlorotUniform",
+            "GlorotUniform": "scaling.GlorotUniform",
+            "glorot_normal": "scaling.GlorotNormal",
+            "GlorotNormal": "scaling.GlorotNormal",
+            "he_uniform": "scaling.HeUniform",
+            "HeUniform": "scaling.HeUniform",
+            "he_normal": "scaling.HeNormal",
+            "HeNormal": "scaling.HeNormal",
+            "lecun_uniform": "scaling.LecunUniform",
+            "LecunUniform": "scaling.LecunUniform",
+            "lecun_normal": "scaling.LecunNormal",
+            "LecunNormal": "scaling.LecunNormal",
+            "stft": "stft.STFT",
+            "STFT": "stft.STFT",
+            "STFTInitializer": "stft.STFT",
+        },
     ),
-)  # fmt: skip
+)
 
 InitializerField = Annotated[
     Initializer,
@@ -43,15 +66,4 @@ InitializerField = Annotated[
 ]
 """An initialiser by name, or a mapping with `type` and its arguments."""
 
-__all__ = [
-    "INITIALIZERS",
-    "Draws",
-    "GlorotUniform",
-    "HeUniform",
-    "Initializer",
-    "InitializerField",
-    "Orthogonal",
-    "RandomInitializer",
-    "RandomUniform",
-    "Zeros",
-]
+__all__ = ["INITIALIZERS", "Draws", "Initializer", "InitializerField", "RandomInitializer"]

@@ -1,0 +1,35 @@
+"""Things by name, each loaded when it is first asked for: a run needs few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TypeVar
+
+Thing = TypeVar("Thing")
+
+
+class Catalogue(Mapping[str, Thing]):
+    """A table of classes or functions of one kind. Names are known without loading anything.
+
+    Args:
+        package: The package of the modules.
+        places: For each name a module of the package and what to take from it, `dense.Dense`.
+    """
+
+    def __init__(self, package: str, places: Mapping[str, str]) -> None:
+        self._package = package
+        self._places = places
+
+    def __getitem__(self, name: str) -> Thing:
+        module, _, thing = self._places[name].rpartition(".")
+        return getattr(import_module(f"{self._package}.{module}"), thing)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places

@@ -1,0 +1,120 @@
+"""What the reader of YAML says, and how it goes on, where a text is broken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spec_compiler.diagnostics import Diagnostic, Span
+from spec_compiler.source.build import too_deep
+from spec_compiler.source.mistake import Mistake, line_end
+from spec_compiler.source.positions import moved, span_at
+from spec_compiler.source.scalars import BadScalar, resolve
+from spec_compiler.source.split_text import (
+    bracketed,
+    cramped,
+    cut_equation,
+    end_of_pieces,
+    no_space,
+    no_value,
+    only_comma,
+)
+from spec_compiler.source.yaml_advice import directive, explain, misread, several_documents
+
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
+    from yaml.events import DocumentStartEvent, ScalarEvent
+
+    from spec_compiler.source.yaml_text import YamlReader
+
+
+def syntax_error(reader: YamlReader, error: MarkedYAMLError) -> Diagnostic:
+    """The finding where the grammar is broken; what was misread before it is forgotten."""
+    file, text = reader.file, reader.text
+    problem, context = error.problem_mark, error.context_mark
+    index = min(problem.index if problem else 0, len(text))
+    words = error.problem or ""
+    if "nesting depth" in words:  # libyaml's own limit, met while it looks ahead
+        return too_deep(reader.limits.depth, span_at(file, text, index, index + 1))
+    began = context.index if context else None
+    quoted = reader.last_quoted()
+    found = explain(Mistake(file, text, words, error.context or "", index, began, quoted))
+    diagnostics = reader.diagnostics
+    diagnostics.forget(lambda item: misread(item, found))
+    return found
+
+
+def report_directive(reader: YamlReader, event: DocumentStartEvent) -> None:
+    """Report a line with `%YAML` or `%TAG`."""
+    start = event.start_mark.index
+    end = line_end(reader.text, start)
+    reader.diagnostics.add(directive(span_at(reader.file, reader.text, start, end)))
+
+
+def report_bracket(reader: YamlReader, key: str, span: Span) -> bool:
+    """Report a bracket in a key that was to begin its value, if it was."""
+    if meant := bracketed(key, span):
+        reader.diagnostics.add(meant)
+    return meant is not None
+
+
+def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
+    """Report a key that not even a colon follows; what was clearly meant is read."""
+    start, end = reader.extent(key)
+    span = reader.span(key)
+    if not key.style and span.line == span.end_line and (meant := cramped(key.value)):
+        _read_cramped(reader, *meant, span)
+        return
+    reader.builder.drop_entry()
+    if start < reader.explained_until:
+        return
+    reader.explained_until = end = end_of_pieces(reader.text, start, end)
+    if (before := reader.value) and not before[0].style:
+        begin, last = reader.extent(before[0])
+        whole = reader.text[begin:end]
+        if "->" in whole and "\n" not in whole and only_comma(reader.text, last, start):
+            before[1].value = whole
+            reader.diagnostics.add(cut_equation(whole, reader.span(before[0])))
+            return
+    reader.diagnostics.add(no_value(key.value, span))
+
+
+def _read_cramped(reader: YamlReader, name: str, text: str, span: Span) -> None:
+    """Report a key whose colon touches its value, and read both."""
+    reader.diagnostics.add(no_space(name, text, span))
+    try:
+        value = resolve(text)
+    except BadScalar as bad:
+        value = bad.guess
+    start = len(name) + 1
+    reader.builder.expects_key = True
+    reader.builder.key(name, span.inside(0, len(name)))
+    reader.builder.scalar(value, span.inside(start, start + len(text)), 0)
+
+
+def report_dash(reader: YamlReader, event: ScalarEvent, span: Span, at: int) -> None:
+    """Report a dash at an offset within plain text, if it was to begin an item of a list.
+
+    `- a` with a further indented ` - b` below is the text `a - b`, and `-a` above `-b` is
+    `-a -b`. Text of several lines with a dash under its first letter, or below a key, is
+    what other programs write when they break a long line: that is read.
+    """
+    start, _ = reader.extent(event)
+    line, column = moved(span.line, span.column, reader.text, start, at)
+    item = reader.builder.in_list and column < span.column
+    if item or (column == span.column and event.value.startswith("-")):
+        reader.report(
+            "SPC0007",
+            "this line continues the text above it, it is not an item of the list",
+            Span(reader.file, line, column, line, column + 1),
+            "put the dash under the dash above, with a space after it",
+        )
+
+
+__all__ = [
+    "report_bracket",
+    "report_dash",
+    "report_directive",
+    "report_missing_value",
+    "several_documents",
+    "syntax_error",
+]
