@@ -107,6 +107,13 @@ class EinsumDense(Adaptable, Layer):
             keeps="mask(x)",
         ),
         Example(
+            "float32[batch, 8]",
+            {"equation": "ab,bhc->ahc", "output_shape": [2, 4], "lora_rank": 2, "lora_alpha": 1},
+            gives="float32[batch, 2, 4]",
+            equals='einsum("ab,bhc->ahc", x, kernel + 1 / 2 * lora_kernel_a @ lora_kernel_b)',
+            why="an adapted kernel",
+        ),
+        Example(
             "float32[batch, 5, 3]",
             {"equation": "abc,cd->abd", "output_shape": [7, 4]},
             refuses="SPC0302",

@@ -7,9 +7,11 @@ from formulas import Formulas
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.docs.example_spec import example_spec
+from spec_compiler.docs.layer_page import field_names
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.layer import Layer
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.initialise import initialise
@@ -21,6 +23,12 @@ EXAMPLES = [
 ]
 GIVEN = [item for item in EXAMPLES if not item.values[1].refuses]
 REFUSED = [item for item in EXAMPLES if item.values[1].refuses]
+FOR_TRAINING = ("_initializer", "_regularizer", "_constraint")
+SAME_NUMBERS = {
+    "dropout", "recurrent_dropout", "seed",  # what training drops
+    "unit_forget_bias",  # a first value
+    "unroll", "flash_attention", "stateful",  # for Keras's sake
+}  # fmt: skip
 
 
 def compiled(cls, example):
@@ -69,6 +77,14 @@ def test_every_accepted_example_states_its_numbers(cls, example):
     gives = listed(example.gives)
     assert len(listed(example.equals)) == len(gives)
     assert bool(example.keeps) == any(text.endswith("mask") for text in gives)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_argument_with_an_effect_on_numbers_stands_in_an_example(name):
+    cls = LAYERS[name]
+    stated = {key for example in cls.examples if example.gives for key in example.settings}
+    arguments = field_names(cls) - field_names(Layer) - {"type"} - SAME_NUMBERS
+    assert {key for key in arguments - stated if not key.endswith(FOR_TRAINING)} == set()
 
 
 @pytest.mark.parametrize(("cls", "example"), GIVEN)
