@@ -45,9 +45,9 @@ class Dense(Adaptable, Layer):
         ),
         Example(
             "float32[batch, 8]",
-            {"units": 3, "use_bias": False, "lora_rank": 2, "lora_alpha": 1},
+            {"units": 3, "use_bias": False, "lora_rank": 2, "lora_alpha": 3},
             gives="float32[batch, 3]",
-            equals="x @ (kernel + 1 / 2 * lora_kernel_a @ lora_kernel_b)",
+            equals="x @ (kernel + 3 / 2 * lora_kernel_a @ lora_kernel_b)",
             why="an adapted kernel",
         ),
         Example("float32[batch]", {"units": 3}, refuses="SPC0304", why="rank 2 is the least"),

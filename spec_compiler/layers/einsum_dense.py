@@ -108,9 +108,9 @@ class EinsumDense(Adaptable, Layer):
         ),
         Example(
             "float32[batch, 8]",
-            {"equation": "ab,bhc->ahc", "output_shape": [2, 4], "lora_rank": 2, "lora_alpha": 1},
+            {"equation": "ab,bhc->ahc", "output_shape": [2, 4], "lora_rank": 2, "lora_alpha": 3},
             gives="float32[batch, 2, 4]",
-            equals='einsum("ab,bhc->ahc", x, kernel + 1 / 2 * lora_kernel_a @ lora_kernel_b)',
+            equals='einsum("ab,bhc->ahc", x, kernel + 3 / 2 * lora_kernel_a @ lora_kernel_b)',
             why="an adapted kernel",
         ),
         Example(

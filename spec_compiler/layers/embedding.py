@@ -106,9 +106,9 @@ class Embedding(Adaptable, Layer):
         ),
         Example(
             "int32[batch, seq]",
-            {"input_dim": 50, "output_dim": 8, "lora_rank": 2, "lora_alpha": 1},
+            {"input_dim": 50, "output_dim": 8, "lora_rank": 2, "lora_alpha": 3},
             gives="float32[batch, seq, 8]",
-            equals="one_hot(x, 50) @ (embeddings + 1 / 2 * lora_embeddings_a @ lora_embeddings_b)",
+            equals="one_hot(x, 50) @ (embeddings + 3 / 2 * lora_embeddings_a @ lora_embeddings_b)",
             why="an adapted table",
         ),
         Example("float32[batch, seq]", {"input_dim": 50, "output_dim": 8}, refuses="SPC0403"),
