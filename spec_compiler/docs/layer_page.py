@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spec_compiler.codes import CODES
 from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.docs.field_words import field_table
-from spec_compiler.docs.markdown import docstring, page, table, yaml_block
+from spec_compiler.docs.markdown import block, docstring, page, table, yaml_block
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.spec.yaml_text import to_yaml
+
+_FORMULAS = """\
+What a result is stands on the pages in [the language of `Lambda`](../functions.md): the inputs are
+`x`, `y`, `z` and `w` in their order, weights have their own names, with `_` for a dot, and sizes
+have theirs. `mask` is the mask of the result.
+"""
 
 
 def layer_page(cls: type[Layer]) -> str:
@@ -23,6 +31,7 @@ def layer_page(cls: type[Layer]) -> str:
         "## Masks",
         mask_rule(cls),
         "## Examples",
+        "Results are given by [formulas](README.md#formulas).",
         *(_example(cls, example) for example in cls.examples),
     )
 
@@ -38,6 +47,8 @@ def layers_index() -> str:
         table(("layer", "does", "masks"), rows),
         "## Common arguments",
         field_table(Layer),
+        "## Formulas",
+        _FORMULAS,
     )
 
 
@@ -71,7 +82,18 @@ def _example(cls: type[Layer], example: Example) -> str:
         link = f"[{code}](../codes.md#{_anchor(code)})" if code in CODES else code
         return f"{spec}\n\nis refused with {link}{why}."
     gives = (example.gives,) if isinstance(example.gives, str) else example.gives
-    return f"{spec}\n\ngives {', '.join(f'`{item}`' for item in gives)}{why}."
+    types = ", ".join(f"`{item}`" for item in gives)
+    return f"{spec}\n\ngives {types}{why}:\n\n{block(_formulas(example))}"
+
+
+def _formulas(example: Example) -> Iterator[str]:
+    """What the results are, part by part."""
+    several = not isinstance(example.equals, str)
+    for name, formula in example.where.items():
+        yield f"{name} = {formula}"
+    yield f"results = {', '.join(example.equals)}" if several else f"result = {example.equals}"
+    if example.keeps:
+        yield f"mask = {example.keeps}"
 
 
 def _anchor(code: str) -> str:

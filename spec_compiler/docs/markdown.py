@@ -24,6 +24,11 @@ def yaml_block(text: str) -> str:
     return f"```yaml\n{text}```"
 
 
+def block(lines: Iterable[str]) -> str:
+    """A listing of lines in no language of its own."""
+    return "\n".join(["```", *lines, "```"])
+
+
 def docstring(of: type) -> str:
     """The description of a declaration, without its source line breaks inside paragraphs."""
     return inspect.cleandoc(of.__doc__ or "")

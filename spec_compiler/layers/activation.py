@@ -19,28 +19,38 @@ class Activation(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 8]", {"activation": "relu"}, gives="float32[batch, 8]"),
+        Example(
+            "float32[batch, 8]",
+            {"activation": "relu"},
+            gives="float32[batch, 8]",
+            equals="maximum(x, 0)",
+        ),
         Example(
             "float32[batch, seq, 8] mask",
             {"activation": {"type": "softmax", "axis": 1}},
             gives="float32[batch, seq, 8] mask",
+            equals="exp(x) / sum(exp(x), axis=1, keepdims=True)",
+            keeps="mask(x)",
         ),
         Example(
             "float32[batch, 8]",
             {"activation": "glu"},
             gives="float32[batch, 4]",
+            equals="x[:, :4] / (1 + exp(-x[:, 4:]))",
             why="the second half of the axis opens or closes the first",
         ),
         Example(
             "int32[batch, 8]",
             {"activation": "relu6"},
             gives="int32[batch, 8]",
+            equals="clip(x, min=0, max=6)",
             why="whole numbers stay whole",
         ),
         Example(
             "int32[batch, 8]",
             {"activation": "tanh"},
             gives="float32[batch, 8]",
+            equals="1 - 2 / (exp(2 * x) + 1)",
             why="whole numbers are cast where the results are not whole",
         ),
         Example(

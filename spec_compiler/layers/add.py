@@ -23,21 +23,27 @@ class Add(Merge):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example(("float32[batch, 8]", "float32[batch, 8]"), gives="float32[batch, 8]"),
+        Example(
+            ("float32[batch, 8]", "float32[batch, 8]"), gives="float32[batch, 8]", equals="x + y"
+        ),
         Example(
             ("float32[batch, seq, 8]", "float32[batch, 8]"),
             gives="float32[batch, seq, 8]",
+            equals="x + y[:, None]",
             why="the vector becomes `[batch, 1, 8]`",
         ),
         Example(
             ("float32[batch, seq, 8] mask", "float32[batch, seq, 1] mask"),
             gives="float32[batch, seq, 8] mask",
+            equals="x + y",
+            keeps="mask(x) or mask(y)",
             why="a step is kept where either keeps it",
         ),
-        Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]"),
+        Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]", equals="x + y"),
         Example(
             ("int32[batch, 3]", "float32[batch, 3]"),
             gives="float32[batch, 3]",
+            equals="x + y",
             why="one is floating",
         ),
         Example("float32[batch, 8]", refuses="SPC0340", why="a sum of one is nothing"),

@@ -70,6 +70,49 @@ class Pattern:
         return b.reshape(turned, tuple(sizes.get(label, 1) for label in self.scores))
 
 
+def wrong_rank(name: str, x: Signal, wanted: str) -> Refusal:
+    """The refusal of an input that has not the axes that are `wanted`."""
+    return Refusal(
+        "SPC0304",
+        f"MultiHeadAttention needs `{name}` of {wanted}, and it is {x.value.type}",
+        argument=("from", name),
+    )
+
+
+def check_inputs(b: Builder, pattern: Pattern, inputs: dict[str, Signal]) -> None:
+    """All have one rank and agree where they stay apart; a key for each value, at least one.
+
+    Raises:
+        Refusal: they do not.
+    """
+    query, value, key = inputs.values()
+    for name, x in inputs.items():
+        if x.rank != query.rank:
+            steps = "`[batch, steps, features]`" if query.rank == 3 else "the rank of `query`"
+            raise wrong_rank(name, x, steps)
+    pairs = [
+        (query.shape[i], x.shape[i], f"{pattern.describe(label)} of `query` and `{name}`")
+        for name, x in (("value", value), ("key", key))
+        for i, label in enumerate(pattern.query)
+        if label in pattern.lead
+    ]
+    for axis in pattern.axes:
+        counted = "the number of steps" if query.rank == 3 else f"axis {axis}"
+        pairs.append((value.shape[axis], key.shape[axis], f"{counted} of `value` and `key`"))
+    for left, right, what in pairs:
+        if not b.require(left, "==", right, f"MultiHeadAttention: {what}"):
+            raise Refusal(
+                "SPC0363",
+                f"MultiHeadAttention needs {what} to be equal: {left} is not {right}",
+                argument=("from",),
+            )
+    for axis in pattern.axes:
+        why = "MultiHeadAttention needs a step to attend to"
+        if not b.require(value.shape[axis], ">=", 1, why):
+            message = f"{why}, and `value` is {value.value.type}"
+            raise Refusal("SPC0363", message, argument=("from",))
+
+
 def attend(
     b: Builder,
     pattern: Pattern,

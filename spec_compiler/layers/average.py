@@ -20,15 +20,22 @@ class Average(Merge):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example(("float32[batch, 8]", "float32[batch, 8]"), gives="float32[batch, 8]"),
+        Example(
+            ("float32[batch, 8]", "float32[batch, 8]"),
+            gives="float32[batch, 8]",
+            equals="(x + y) / 2",
+        ),
         Example(
             ("float32[batch, seq, 8] mask", "float32[batch, seq, 8] mask"),
             gives="float32[batch, seq, 8] mask",
+            equals="(x + y) / 2",
+            keeps="mask(x) or mask(y)",
             why="a step is kept where either keeps it",
         ),
         Example(
             ("int32[batch, 3]", "int32[batch, 3]"),
             gives="float32[batch, 3]",
+            equals="(x + y) / 2",
             why="a mean of whole numbers need not be whole",
         ),
         Example("float32[batch, 8]", refuses="SPC0340"),

@@ -24,19 +24,31 @@ class Concatenate(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example(("float32[batch, 8]", "float32[batch, 3]"), gives="float32[batch, 11]"),
+        Example(
+            ("float32[batch, 8]", "float32[batch, 3]"),
+            gives="float32[batch, 11]",
+            equals="concat([x, y], axis=1)",
+        ),
         Example(
             ("float32[batch, seq, 8] mask", "float32[batch, seq, 3]"),
             gives="float32[batch, seq, 11] mask",
+            equals="concat([x, y], axis=2)",
+            keeps="mask(x) or True",
             why="the other one counts as kept",
         ),
         Example(
             ("float32[batch, seq, 8] mask", "float32[batch, 2, 8]"),
             {"axis": 1},
             gives="float32[batch, seq + 2, 8] mask",
+            equals="concat([x, y], axis=1)",
+            keeps='concat([mask(x), ones([batch, 2], "bool")], axis=1)',
             why="the masks are joined in time",
         ),
-        Example(("int32[batch, 2]", "int32[batch, 3]"), gives="int32[batch, 5]"),
+        Example(
+            ("int32[batch, 2]", "int32[batch, 3]"),
+            gives="int32[batch, 5]",
+            equals="concat([x, y], axis=1)",
+        ),
         Example(
             ("float32[batch, 8]", "float32[batch, 8]"),
             {"axis": 0},

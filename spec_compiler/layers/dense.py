@@ -29,14 +29,29 @@ class Dense(Adaptable, Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 8]", {"units": 3}, gives="float32[batch, 3]"),
+        Example(
+            "float32[batch, 8]", {"units": 3}, gives="float32[batch, 3]", equals="x @ kernel + bias"
+        ),
         Example(
             "float32[batch, seq, 8] mask",
             {"units": 3, "activation": "relu"},
             gives="float32[batch, seq, 3] mask",
+            equals="maximum(x @ kernel + bias, 0)",
+            keeps="mask(x)",
         ),
         Example(
-            "int32[batch, 8]", {"units": 2}, gives="float32[batch, 2]", why="whole numbers are cast"
+            "int32[batch, 8]",
+            {"units": 2},
+            gives="float32[batch, 2]",
+            equals="x @ kernel + bias",
+            why="whole numbers are cast",
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"units": 3, "use_bias": False, "lora_rank": 2, "lora_alpha": 3},
+            gives="float32[batch, 3]",
+            equals="x @ (kernel + 3 / 2 * lora_kernel_a @ lora_kernel_b)",
+            why="an adapted kernel",
         ),
         Example("float32[batch]", {"units": 3}, refuses="SPC0304", why="rank 2 is the least"),
         Example(

@@ -48,20 +48,32 @@ class Dot(Layer):
             ("float32[batch, 8]", "float32[batch, 8]"),
             {"axes": 1, "normalize": True},
             gives="float32[batch, 1]",
+            equals="sum(u * v, axis=1, keepdims=True)",
+            where={
+                "u": "x / maximum(sqrt(sum(x * x, axis=1, keepdims=True)), 1e-7)",
+                "v": "y / maximum(sqrt(sum(y * y, axis=1, keepdims=True)), 1e-7)",
+            },
             why="the cosine of two vectors",
         ),
         Example(
             ("float32[batch, 3, 5]", "float32[batch, seq, 3]"),
             {"axes": [1, 2]},
             gives="float32[batch, 5, seq]",
+            equals='einsum("bij,bki->bjk", x, y)',
         ),
         Example(
             ("float32[batch, seq, 8]", "float32[batch, 8]"),
             {"axes": -1},
             gives="float32[batch, seq]",
+            equals="sum(x * y[:, None], axis=-1)",
             why="-1 is the last axis of each",
         ),
-        Example(("int32[batch, 8]", "int32[batch, 8]"), {"axes": 1}, gives="int32[batch, 1]"),
+        Example(
+            ("int32[batch, 8]", "int32[batch, 8]"),
+            {"axes": 1},
+            gives="int32[batch, 1]",
+            equals="sum(x * y, axis=1, keepdims=True)",
+        ),
         Example(
             ("float32[batch, 8]", "float32[batch, 8]"),
             {"axes": 0},

@@ -23,14 +23,16 @@ class Dropout(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 8]", {"rate": 0.5}, gives="float32[batch, 8]"),
+        Example("float32[batch, 8]", {"rate": 0.5}, gives="float32[batch, 8]", equals="x"),
         Example(
             "float32[batch, seq, 8] mask",
             {"rate": 0.1, "noise_shape": [None, 1, 8]},
             gives="float32[batch, seq, 8] mask",
+            equals="x",
+            keeps="mask(x)",
             why="each feature is dropped in all steps at once",
         ),
-        Example("int32[batch, 8]", {"rate": 0.5}, gives="int32[batch, 8]"),
+        Example("int32[batch, 8]", {"rate": 0.5}, gives="int32[batch, 8]", equals="x"),
         Example(
             "float32[batch, 8]", {"rate": 50}, refuses="SPC0104", why="a rate is no percentage"
         ),

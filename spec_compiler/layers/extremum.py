@@ -9,28 +9,45 @@ from spec_compiler.layers.layer import Example
 from spec_compiler.layers.merge import Merge, aligned, kept_entries, require_several, union
 from spec_compiler.layers.signal import Signal
 
-_EXAMPLES = (
-    Example(("float32[batch, 8]", "float32[batch, 8]"), gives="float32[batch, 8]"),
-    Example(
-        ("float32[batch, seq, 8]", "float32[batch, 8]"),
-        gives="float32[batch, seq, 8]",
-        why="the vector becomes `[batch, 1, 8]`",
-    ),
-    Example(
-        ("float32[batch, seq, 8] mask", "float32[batch, seq, 8] mask"),
-        gives="float32[batch, seq, 8] mask",
-        why="a step is kept where either keeps it",
-    ),
-    Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]"),
-    Example("float32[batch, 8]", refuses="SPC0340"),
-    Example(("float32[batch, 8]", "float32[batch, 6]"), refuses="SPC0303"),
-)
+
+def _examples(operation: str) -> tuple[Example, ...]:
+    return (
+        Example(
+            ("float32[batch, 8]", "float32[batch, 8]"),
+            gives="float32[batch, 8]",
+            equals=f"{operation}(x, y)",
+        ),
+        Example(
+            ("float32[batch, seq, 8]", "float32[batch, 8]"),
+            gives="float32[batch, seq, 8]",
+            equals=f"{operation}(x, y[:, None])",
+            why="the vector becomes `[batch, 1, 8]`",
+        ),
+        Example(
+            ("float32[batch, seq, 8] mask", "float32[batch, seq, 8] mask"),
+            gives="float32[batch, seq, 8] mask",
+            equals="where(only_x, x, where(only_y, y, best))",
+            keeps="mask(x) or mask(y)",
+            where={
+                "best": f"where(mask(x)[..., None], {operation}(x, y), x)",
+                "only_x": "(mask(x) and not mask(y))[..., None]",
+                "only_y": "(mask(y) and not mask(x))[..., None]",
+            },
+            why="a step is kept where either keeps it",
+        ),
+        Example(
+            ("int32[batch, 3]", "int32[batch, 3]"),
+            gives="int32[batch, 3]",
+            equals=f"{operation}(x, y)",
+        ),
+        Example("float32[batch, 8]", refuses="SPC0340"),
+        Example(("float32[batch, 8]", "float32[batch, 6]"), refuses="SPC0303"),
+    )
 
 
 class _Extremum(Merge):
     """One of the inputs' entries at each place."""
 
-    examples: ClassVar[tuple[Example, ...]] = _EXAMPLES
     operation: ClassVar[str]
 
     def lower(self, b: Builder, *xs: Signal) -> Signal:
@@ -59,6 +76,7 @@ class Maximum(_Extremum):
     """
 
     operation: ClassVar[str] = "maximum"
+    examples: ClassVar[tuple[Example, ...]] = _examples("maximum")
 
     type: Literal["Maximum"] = "Maximum"
 
@@ -73,5 +91,6 @@ class Minimum(_Extremum):
     """
 
     operation: ClassVar[str] = "minimum"
+    examples: ClassVar[tuple[Example, ...]] = _examples("minimum")
 
     type: Literal["Minimum"] = "Minimum"

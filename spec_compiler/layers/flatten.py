@@ -20,9 +20,23 @@ class Flatten(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 2, 3, 4]", gives="float32[batch, 24]"),
-        Example("int32[batch, seq, 3]", gives="int32[batch, 3*seq]", why="a size of the data"),
-        Example("float32[batch]", gives="float32[batch, 1]"),
+        Example(
+            "float32[batch, 2, 3, 4]", gives="float32[batch, 24]", equals="reshape(x, [batch, 24])"
+        ),
+        Example(
+            "int32[batch, seq, 3]",
+            gives="int32[batch, 3*seq]",
+            equals="reshape(x, [batch, 3 * seq])",
+            why="a size of the data",
+        ),
+        Example("float32[batch]", gives="float32[batch, 1]", equals="x[:, None]"),
+        Example(
+            "float32[batch, 2, 3, 4]",
+            {"data_format": "channels_first"},
+            gives="float32[batch, 24]",
+            equals="reshape(transpose(x, [0, 2, 3, 1]), [batch, 24])",
+            why="axis 1 moves fastest",
+        ),
         Example("float32[batch, seq, 3] mask", refuses="SPC0410", why="the steps are gone"),
         Example("float32[batch, seq, 3] mask", {"mask": "pass"}, refuses="SPC0411"),
     )

@@ -23,11 +23,27 @@ class GlobalAveragePooling1D(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, seq, 8]", gives="float32[batch, 8]"),
-        Example("float32[batch, seq, 8] mask", gives="float32[batch, 8]", why="uses the mask"),
-        Example("float32[batch, seq, 8]", {"keepdims": True}, gives="float32[batch, 1, 8]"),
+        Example("float32[batch, seq, 8]", gives="float32[batch, 8]", equals="mean(x, axis=1)"),
         Example(
-            "int32[batch, 8, seq]", {"data_format": "channels_first"}, gives="float32[batch, 8]"
+            "float32[batch, seq, 8] mask",
+            gives="float32[batch, 8]",
+            equals="sum(where(kept, x, 0), axis=1) / maximum(sum(kept, axis=1), 1)",
+            where={
+                "kept": "mask(x)[..., None]",
+            },
+            why="uses the mask",
+        ),
+        Example(
+            "float32[batch, seq, 8]",
+            {"keepdims": True},
+            gives="float32[batch, 1, 8]",
+            equals="mean(x, axis=1, keepdims=True)",
+        ),
+        Example(
+            "int32[batch, 8, seq]",
+            {"data_format": "channels_first"},
+            gives="float32[batch, 8]",
+            equals="mean(x, axis=2)",
         ),
         Example("float32[batch, 8]", refuses="SPC0304", why="there are no steps"),
         Example(

@@ -19,8 +19,10 @@ class Identity(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 8]", gives="float32[batch, 8]"),
-        Example("int32[batch, seq] mask", gives="int32[batch, seq] mask"),
+        Example("float32[batch, 8]", gives="float32[batch, 8]", equals="x"),
+        Example(
+            "int32[batch, seq] mask", gives="int32[batch, seq] mask", equals="x", keeps="mask(x)"
+        ),
         Example("float32[batch, 8]", {"units": 8}, refuses="SPC0103"),
     )
 

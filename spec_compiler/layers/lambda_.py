@@ -97,36 +97,51 @@ class Lambda(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 8]", {"function": "x ** 2"}, gives="float32[batch, 8]"),
+        Example(
+            "float32[batch, 8]", {"function": "x ** 2"}, gives="float32[batch, 8]", equals="x * x"
+        ),
         Example(
             "float32[batch, 8]",
             {"function": "x * k + 1", "arguments": {"k": 3}},
             gives="float32[batch, 8]",
+            equals="x + x + x + 1",
         ),
         Example(
             ("float32[batch, seq, 8]", "float32[batch, seq, 8]"),
             {"function": "sum(x * y, axis=-1)"},
             gives="float32[batch, seq]",
+            equals='einsum("bsi,bsi->bs", x, y)',
             why="each input has its name",
         ),
         Example(
             "float32[batch, seq, 8] mask",
             {"function": "tanh(x) * sigmoid(x)"},
             gives="float32[batch, seq, 8] mask",
+            equals="tanh(x) / (1 + exp(-x))",
+            keeps="mask(x)",
             why="each step stays where it was",
         ),
         Example(
             "float32[batch, seq, 8] mask",
             {"function": "sum(where(mask(x)[..., None], x, 0), axis=1)", "mask": "drop"},
             gives="float32[batch, 8]",
+            equals='einsum("bs,bsi->bi", cast(mask(x), "float64"), x)',
         ),
         Example(
             "float32[batch, seq, 8]",
             {"function": "reshape(x, [batch, seq, 2, 4])", "output_shape": [None, 2, 4]},
             gives="float32[batch, seq, 2, 4]",
+            equals="stack([x[..., :4], x[..., 4:]], axis=2)",
         ),
-        Example("int32[batch, 8]", {"function": "x / 2"}, gives="float32[batch, 8]"),
-        Example("float32[batch, 8]", {"function": "x[:, ::2] > 0"}, gives="bool[batch, 4]"),
+        Example(
+            "int32[batch, 8]", {"function": "x / 2"}, gives="float32[batch, 8]", equals="x * 0.5"
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"function": "x[:, ::2] > 0"},
+            gives="bool[batch, 4]",
+            equals="stack([x[:, 0], x[:, 2], x[:, 4], x[:, 6]], axis=1) > 0",
+        ),
         Example("float32[batch, 8]", {"function": "x +"}, refuses="SPC0120"),
         Example("float32[batch, 8]", {"function": "y * 2"}, refuses="SPC0123"),
         Example(

@@ -27,6 +27,10 @@ class Example:
         gives: The results' types in the same notation, when it is accepted.
         refuses: The code, when it is refused.
         settings: The arguments.
+        equals: The results in numbers: expressions of `Lambda` over the inputs (`x`, `y`, …), their
+            masks, the sizes and the weights by their names, `_` for a dot (`query_kernel`).
+        keeps: The mask of the result, if it has one, in the same language.
+        where: Parts of these expressions by name, each over those before it.
         why: What it shows.
     """
 
@@ -34,6 +38,9 @@ class Example:
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     gives: str | tuple[str, ...] = ""
     refuses: str = ""
+    equals: str | tuple[str, ...] = ""
+    keeps: str = ""
+    where: dict[str, str] = field(default_factory=dict[str, str])
     why: str = ""
 
 

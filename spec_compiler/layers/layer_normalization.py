@@ -31,21 +31,69 @@ class LayerNormalization(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, seq, 8] mask", gives="float32[batch, seq, 8] mask"),
-        Example("float32[batch, 4, 3]", {"axis": 1}, gives="float32[batch, 4, 3]"),
+        Example(
+            "float32[batch, seq, 8] mask",
+            gives="float32[batch, seq, 8] mask",
+            equals="(x - mu) / sigma * gamma + beta",
+            keeps="mask(x)",
+            where={
+                "mu": "mean(x, axis=2, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=2, keepdims=True) + 1e-3)",
+            },
+        ),
+        Example(
+            "float32[batch, 4, 3]",
+            {"axis": 1},
+            gives="float32[batch, 4, 3]",
+            equals="(x - mu) / sigma * gamma[:, None] + beta[:, None]",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 1e-3)",
+            },
+        ),
         Example(
             "float32[batch, 4, 3]",
             {"axis": [1, 2], "epsilon": 1e-12},
             gives="float32[batch, 4, 3]",
+            equals="(x - mu) / sigma * gamma + beta",
+            where={
+                "mu": "mean(x, axis=[1, 2], keepdims=True)",
+                "sigma": "sqrt(var(x, axis=[1, 2], keepdims=True) + 1e-12)",
+            },
             why="all 12 entries of a sample together",
         ),
         Example(
             "float32[batch, seq]",
             {"center": False, "scale": False},
             gives="float32[batch, seq]",
+            equals="(x - mu) / sigma",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 1e-3)",
+            },
             why="without weights the size need not be known",
         ),
-        Example("int32[batch, 8]", gives="float32[batch, 8]", why="whole numbers are cast"),
+        Example(
+            "int32[batch, 8]",
+            gives="float32[batch, 8]",
+            equals="(x - mu) / sigma * gamma + beta",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 1e-3)",
+            },
+            why="whole numbers are cast",
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"center": False, "epsilon": 0.5},
+            gives="float32[batch, 8]",
+            equals="(x - mu) / sigma * gamma",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 0.5)",
+            },
+            why="a scale without a shift",
+        ),
         Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
         Example("float32[batch, seq]", refuses="SPC0306", why="the weights need a size"),
     )

@@ -46,6 +46,24 @@ class UnitForgetBias(RandomInitializer):
         return np.concatenate([start, np.ones(units), end])
 
 
+_TWO_STEPS = {
+    "a": "stack(split(x[:, 0] @ kernel + bias, 4, axis=1))",
+    "c1": "sigmoid(a[0]) * tanh(a[2])",
+    "h1": "sigmoid(a[3]) * tanh(c1)",
+    "b": "stack(split(x[:, 1] @ kernel + h1 @ recurrent_kernel + bias, 4, axis=1))",
+    "c2": "sigmoid(b[1]) * c1 + sigmoid(b[0]) * tanh(b[2])",
+    "h2": "sigmoid(b[3]) * tanh(c2)",
+}
+_TWO_MASKED_STEPS = {
+    "first": "mask(x)[:, :1]",
+    "second": "mask(x)[:, 1:]",
+    **_TWO_STEPS,
+    "c1": f"where(first, {_TWO_STEPS['c1']}, 0)",
+    "c2": f"where(second, {_TWO_STEPS['c2']}, c1)",
+    "h2": f"where(second, {_TWO_STEPS['h2']}, h1)",
+}
+
+
 class LSTM(Recurrent):
     """Read a sequence with an output `h` and a memory `c` (long short-term memory).
 
@@ -65,22 +83,55 @@ class LSTM(Recurrent):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 5, 3]", {"units": 4}, gives="float32[batch, 4]"),
         Example(
-            "float32[batch, seq, 3] mask",
-            {"units": 4, "return_sequences": True},
-            gives="float32[batch, seq, 4] mask",
-        ),
-        Example(
-            "float32[batch, seq, 3] mask",
-            {"units": 4, "return_state": True, "go_backwards": True},
-            gives=("float32[batch, 4]", "float32[batch, 4]", "float32[batch, 4]"),
-        ),
-        Example(
-            ("float32[batch, seq, 3]", "float32[batch, 4]", "float32[batch, 4]"),
+            "float32[batch, 2, 3]",
             {"units": 4},
             gives="float32[batch, 4]",
-            why="initial states",
+            equals="h2",
+            where=_TWO_STEPS,
+        ),
+        Example(
+            "float32[batch, 2, 3] mask",
+            {"units": 4, "return_sequences": True},
+            gives="float32[batch, 2, 4] mask",
+            equals="stack([h1, h2], axis=1)",
+            keeps="mask(x)",
+            where=_TWO_MASKED_STEPS,
+            why="a masked step keeps the states",
+        ),
+        Example(
+            "float32[batch, 2, 3] mask",
+            {"units": 4, "return_sequences": True, "zero_output_for_mask": True},
+            gives="float32[batch, 2, 4] mask",
+            equals="where(mask(x)[..., None], stack([h1, h2], axis=1), 0)",
+            keeps="mask(x)",
+            where=_TWO_MASKED_STEPS,
+        ),
+        Example(
+            "float32[batch, 2, 3]",
+            {"units": 4, "return_state": True, "go_backwards": True},
+            gives=("float32[batch, 4]", "float32[batch, 4]", "float32[batch, 4]"),
+            equals=("h2", "h2", "c2"),
+            where={"x": "flip(x, axis=1)", **_TWO_STEPS},
+            why="the last step comes first",
+        ),
+        Example(
+            ("float32[batch, 1, 3]", "float32[batch, 4]", "float32[batch, 4]"),
+            {
+                "units": 4,
+                "use_bias": False,
+                "activation": "relu",
+                "recurrent_activation": "hard_sigmoid",
+            },
+            gives="float32[batch, 4]",
+            equals="clip(a[3] / 6 + 0.5, 0, 1) * maximum(c, 0)",
+            where={
+                "a": "stack(split(x[:, 0] @ kernel + y @ recurrent_kernel, 4, axis=1))",
+                "i": "clip(a[0] / 6 + 0.5, 0, 1)",
+                "f": "clip(a[1] / 6 + 0.5, 0, 1)",
+                "c": "f * z + i * maximum(a[2], 0)",
+            },
+            why="initial states, and other activations",
         ),
         Example("float32[batch, 3]", {"units": 4}, refuses="SPC0304", why="there are no steps"),
         Example("float32[batch, seq, ?]", {"units": 4}, refuses="SPC0306"),

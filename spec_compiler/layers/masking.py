@@ -79,12 +79,31 @@ class Masking(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, seq, 3]", gives="float32[batch, seq, 3] mask"),
-        Example("int32[batch, seq, 3]", {"mask_value": -1}, gives="int32[batch, seq, 3] mask"),
+        Example(
+            "float32[batch, seq, 3]",
+            gives="float32[batch, seq, 3] mask",
+            equals="x",
+            keeps="any(x != 0, axis=-1)",
+        ),
+        Example(
+            "int32[batch, seq, 3]",
+            {"mask_value": -1},
+            gives="int32[batch, seq, 3] mask",
+            equals="where(kept[..., None], x, 0)",
+            keeps="kept",
+            where={
+                "kept": "any(x != -1, axis=-1)",
+            },
+        ),
         Example(
             "float32[batch, seq, 2]",
             {"mask_value": [0, -1]},
             gives="float32[batch, seq, 2] mask",
+            equals="where(kept[..., None], x, 0)",
+            keeps="kept",
+            where={
+                "kept": "x[..., 0] != 0 or x[..., 1] != -1",
+            },
             why="a value for each feature",
         ),
         Example("float32[batch]", refuses="SPC0304", why="there are no features"),

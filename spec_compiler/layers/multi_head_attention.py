@@ -15,9 +15,12 @@ from spec_compiler.layers.attention import (
     Pattern,
     attend,
     author_mask,
+    check_inputs,
     combined_masks,
     near_steps,
+    wrong_rank,
 )
+from spec_compiler.layers.attention_formula import JOINED, averages
 from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
@@ -87,11 +90,16 @@ class MultiHeadAttention(Layer):
             ("float32[batch, seq, 8] mask", "float32[batch, seq, 8] mask"),
             {"num_heads": 2, "key_dim": 4},
             gives="float32[batch, seq, 8] mask",
+            equals=JOINED,
+            keeps="mask(x)",
+            where=averages("mask(x)[:, None, :, None] and mask(y)[:, None, None, :]"),
         ),
         Example(
             ("float32[batch, 5, 8]", "float32[batch, seq, 6] mask", "float32[batch, seq, 3]"),
             {"num_heads": 2, "key_dim": 4, "value_dim": 5, "return_attention_scores": True},
             gives=("float32[batch, 5, 8]", "float32[batch, 2, 5, seq]"),
+            equals=(JOINED, "weights"),
+            where=averages("mask(y)[:, None, None, :]", key="z"),
             why="`query`, `value` and `key`",
         ),
         Example(
@@ -103,7 +111,38 @@ class MultiHeadAttention(Layer):
             ),
             {"num_heads": 2, "key_dim": 4, "output_shape": [3, 2]},
             gives="float32[batch, t, 3, 2]",
+            equals='einsum("...thv,hvop->...top", averages, attention_output_kernel)'
+            " + attention_output_bias",
+            where=averages("w[:, None]", key="z"),
             why="a mask of one's own is the fourth input, or the role `attention_mask`",
+        ),
+        Example(
+            ("float32[batch, 4, 8]", "float32[batch, 5, 8]"),
+            {
+                "num_heads": 1,
+                "key_dim": 4,
+                "use_causal_mask": True,
+                "sliding_window": 2,
+                "use_gate": True,
+                "use_bias": False,
+            },
+            gives="float32[batch, 4, 8]",
+            equals='einsum("...thv,hvo->...to", gate * averages, attention_output_kernel)',
+            where={
+                "steps": "arange(4)[:, None] - arange(5)",
+                **averages("steps >= 0 and steps < 2", bias=False),
+                "gate": 'sigmoid(einsum("...tn,nhd->...thd", x, gate_kernel))',
+            },
+            why="a step reads from itself and from the one before",
+        ),
+        Example(
+            ("float32[batch, 7, t, 8] mask", "float32[batch, 7, s, 8]"),
+            {"num_heads": 2, "key_dim": 4, "attention_axes": [2]},
+            gives="float32[batch, 7, t, 8] mask",
+            equals=JOINED,
+            keeps="mask(x)",
+            where=averages("mask(x)[:, :, None, :, None]"),
+            why="7 sequences in each sample, which stay apart",
         ),
         Example(
             ("float32[batch, 5, 8]", "float32[batch, 4, 8]", "float32[batch, 3, 8]"),
@@ -121,12 +160,6 @@ class MultiHeadAttention(Layer):
             ("float32[batch, seq, ?]", "float32[batch, seq, 8]"),
             {"num_heads": 2, "key_dim": 4},
             refuses="SPC0306",
-        ),
-        Example(
-            ("float32[batch, 7, t, 8] mask", "float32[batch, 7, s, 8]"),
-            {"num_heads": 2, "key_dim": 4, "attention_axes": [2]},
-            gives="float32[batch, 7, t, 8] mask",
-            why="7 sequences in each sample, which stay apart",
         ),
         Example(
             ("float32[batch, 5, 8]", "float32[batch, 4, 8]"),
@@ -190,7 +223,7 @@ class MultiHeadAttention(Layer):
         """See the class."""
         keys = value if key is None else key
         pattern = self._pattern(query)
-        _check_inputs(b, pattern, {"query": query, "value": value, "key": keys})
+        check_inputs(b, pattern, {"query": query, "value": value, "key": keys})
         others = near_steps(b, pattern, query, value, self.use_causal_mask, self.sliding_window)
         if attention_mask is not None:
             others.append(author_mask(b, pattern, attention_mask, query, value, self.num_heads))
@@ -218,7 +251,7 @@ class MultiHeadAttention(Layer):
         """
         rank = query.rank
         if rank < 3:
-            raise _wrong_rank("query", query, "`[batch, steps, features]`")
+            raise wrong_rank("query", query, "`[batch, steps, features]`")
         axes = tuple(range(1, rank - 1))
         if self.attention_axes is not None:
             axes = tuple(axis % rank for axis in self.attention_axes if -rank <= axis < rank)
@@ -274,41 +307,3 @@ class MultiHeadAttention(Layer):
             constraint=self.bias_constraint,
         )
         return b.add(y, bias)
-
-
-def _wrong_rank(name: str, x: Signal, wanted: str) -> Refusal:
-    return Refusal(
-        "SPC0304",
-        f"MultiHeadAttention needs `{name}` of {wanted}, and it is {x.value.type}",
-        argument=("from", name),
-    )
-
-
-def _check_inputs(b: Builder, pattern: Pattern, inputs: dict[str, Signal]) -> None:
-    """All have one rank and agree where they stay apart; a key for each value, at least one."""
-    query, value, key = inputs.values()
-    for name, x in inputs.items():
-        if x.rank != query.rank:
-            steps = "`[batch, steps, features]`" if query.rank == 3 else "the rank of `query`"
-            raise _wrong_rank(name, x, steps)
-    pairs = [
-        (query.shape[i], x.shape[i], f"{pattern.describe(label)} of `query` and `{name}`")
-        for name, x in (("value", value), ("key", key))
-        for i, label in enumerate(pattern.query)
-        if label in pattern.lead
-    ]
-    for axis in pattern.axes:
-        counted = "the number of steps" if query.rank == 3 else f"axis {axis}"
-        pairs.append((value.shape[axis], key.shape[axis], f"{counted} of `value` and `key`"))
-    for left, right, what in pairs:
-        if not b.require(left, "==", right, f"MultiHeadAttention: {what}"):
-            raise Refusal(
-                "SPC0363",
-                f"MultiHeadAttention needs {what} to be equal: {left} is not {right}",
-                argument=("from",),
-            )
-    for axis in pattern.axes:
-        why = "MultiHeadAttention needs a step to attend to"
-        if not b.require(value.shape[axis], ">=", 1, why):
-            message = f"{why}, and `value` is {value.value.type}"
-            raise Refusal("SPC0363", message, argument=("from",))

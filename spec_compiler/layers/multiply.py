@@ -23,14 +23,21 @@ class Multiply(Merge):
         Example(
             ("float32[batch, seq, 8]", "float32[batch, 8]"),
             gives="float32[batch, seq, 8]",
+            equals="x * y[:, None]",
             why="the vector becomes `[batch, 1, 8]`",
         ),
         Example(
             ("float32[batch, seq, 8] mask", "float32[batch, seq, 1] mask"),
             gives="float32[batch, seq, 8] mask",
+            equals="where(kept[..., None], padded * where(mask(y)[..., None], y, 1), 0)",
+            keeps="kept",
+            where={
+                "kept": "mask(x) or mask(y)",
+                "padded": "where(mask(x)[..., None], x, 1)",
+            },
         ),
-        Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]"),
-        Example(("bool[batch, 3]", "bool[batch, 3]"), gives="bool[batch, 3]"),
+        Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]", equals="x * y"),
+        Example(("bool[batch, 3]", "bool[batch, 3]"), gives="bool[batch, 3]", equals="x and y"),
         Example("float32[batch, 8]", refuses="SPC0340", why="one factor is no product"),
         Example(("float32[batch, 8]", "float32[batch, 6]"), refuses="SPC0303"),
         Example(

@@ -35,11 +35,18 @@ class Permute(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, seq, 3]", {"dims": [2, 1]}, gives="float32[batch, 3, seq]"),
+        Example(
+            "float32[batch, seq, 3]",
+            {"dims": [2, 1]},
+            gives="float32[batch, 3, seq]",
+            equals="transpose(x, [0, 2, 1])",
+        ),
         Example(
             "float32[batch, seq, 4, 2] mask",
             {"dims": [2, 1, 3], "mask": "pass"},
             gives="float32[batch, 4, seq, 2] mask",
+            equals="transpose(x, [0, 2, 1, 3])",
+            keeps="transpose(mask(x), [0, 2, 1])",
             why="the mask `[batch, seq, 4]` turns with the axes that it is for",
         ),
         Example("float32[batch, seq, 3] mask", {"dims": [2, 1], "mask": "pass"}, refuses="SPC0411"),

@@ -20,8 +20,18 @@ class RepeatVector(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 4]", {"n": 3}, gives="float32[batch, 3, 4]"),
-        Example("int32[batch, seq]", {"n": 2}, gives="int32[batch, 2, seq]"),
+        Example(
+            "float32[batch, 4]",
+            {"n": 3},
+            gives="float32[batch, 3, 4]",
+            equals="stack([x, x, x], axis=1)",
+        ),
+        Example(
+            "int32[batch, seq]",
+            {"n": 2},
+            gives="int32[batch, 2, seq]",
+            equals="stack([x, x], axis=1)",
+        ),
         Example("float32[batch, seq, 4]", {"n": 3}, refuses="SPC0304", why="that is no vector"),
         Example("float32[batch, 4]", {"n": 0}, refuses="SPC0308"),
     )

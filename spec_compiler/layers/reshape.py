@@ -59,20 +59,33 @@ class Reshape(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 3, 4]", {"target_shape": [-1, 2]}, gives="float32[batch, 6, 2]"),
+        Example(
+            "float32[batch, 3, 4]",
+            {"target_shape": [-1, 2]},
+            gives="float32[batch, 6, 2]",
+            equals="reshape(x, [batch, 6, 2])",
+        ),
         Example(
             "float32[batch, seq, 4] mask",
             {"target_shape": ["seq", 2, -1], "mask": "pass"},
             gives="float32[batch, seq, 2, 2] mask",
+            equals="stack([x[..., :2], x[..., 2:]], axis=2)",
+            keeps="mask(x)",
             why="the axis of the steps is still there",
         ),
         Example(
             "float32[batch, seq, 3]",
             {"target_shape": [-1, 2]},
             gives="float32[batch, ((3*seq) // 2), 2]",
+            equals="reshape(x, [batch, 3 * seq // 2, 2])",
             why="checked on the data: an even number of steps",
         ),
-        Example("float32[batch]", {"target_shape": [1, 1]}, gives="float32[batch, 1, 1]"),
+        Example(
+            "float32[batch]",
+            {"target_shape": [1, 1]},
+            gives="float32[batch, 1, 1]",
+            equals="x[:, None, None]",
+        ),
         Example("float32[batch, 3, 4]", {"target_shape": [5, 2]}, refuses="SPC0360"),
         Example("float32[batch, 3, 4]", {"target_shape": [-1, 5]}, refuses="SPC0360"),
         Example("float32[batch, 3, 4]", {"target_shape": [-1, -1]}, refuses="SPC0361"),

@@ -26,17 +26,36 @@ class Softmax(Layer):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example("float32[batch, 8]", gives="float32[batch, 8]"),
+        Example(
+            "float32[batch, 8]",
+            gives="float32[batch, 8]",
+            equals="exp(x) / sum(exp(x), axis=1, keepdims=True)",
+        ),
         Example(
             "float32[batch, seq] mask",
             gives="float32[batch, seq] mask",
+            equals="shares / maximum(sum(shares, axis=1, keepdims=True), 1e-30)",
+            keeps="mask(x)",
+            where={
+                "shares": "where(mask(x), exp(x), 0)",
+            },
             why="padding gets 0, and the kept steps add up to 1",
         ),
-        Example("float32[batch, seq, 8] mask", {"axis": 1}, gives="float32[batch, seq, 8] mask"),
+        Example(
+            "float32[batch, seq, 8] mask",
+            {"axis": 1},
+            gives="float32[batch, seq, 8] mask",
+            equals="shares / maximum(sum(shares, axis=1, keepdims=True), 1e-30)",
+            keeps="mask(x)",
+            where={
+                "shares": "where(mask(x)[..., None], exp(x), 0)",
+            },
+        ),
         Example(
             "float32[batch, 4, 5]",
             {"axis": [1, 2]},
             gives="float32[batch, 4, 5]",
+            equals="exp(x) / sum(exp(x), axis=[1, 2], keepdims=True)",
             why="all 20 entries of a sample add up to 1",
         ),
         Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),

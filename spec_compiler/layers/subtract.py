@@ -19,13 +19,17 @@ class Subtract(Merge):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example(("float32[batch, 8]", "float32[batch, 8]"), gives="float32[batch, 8]"),
+        Example(
+            ("float32[batch, 8]", "float32[batch, 8]"), gives="float32[batch, 8]", equals="x - y"
+        ),
         Example(
             ("float32[batch, seq, 8] mask", "float32[batch, seq, 8] mask"),
             gives="float32[batch, seq, 8] mask",
+            equals="x - y",
+            keeps="mask(x) or mask(y)",
             why="a step is kept where either keeps it",
         ),
-        Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]"),
+        Example(("int32[batch, 3]", "int32[batch, 3]"), gives="int32[batch, 3]", equals="x - y"),
         Example(
             ("float32[batch, 8]", "float32[batch, 8]", "float32[batch, 8]"),
             refuses="SPC0350",

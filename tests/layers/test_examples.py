@@ -1,14 +1,17 @@
-"""What each layer says of itself is true: types, masks, refusals; and arrays have these types."""
+"""What each layer says of itself is true: types, refusals, numbers, masks; and arrays are so."""
 
 import numpy as np
 import pytest
+from formulas import Formulas
 
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.docs.example_spec import example_spec
+from spec_compiler.docs.layer_page import field_names
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.layer import Layer
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.initialise import initialise
@@ -20,6 +23,12 @@ EXAMPLES = [
 ]
 GIVEN = [item for item in EXAMPLES if not item.values[1].refuses]
 REFUSED = [item for item in EXAMPLES if item.values[1].refuses]
+FOR_TRAINING = ("_initializer", "_regularizer", "_constraint")
+SAME_NUMBERS = {
+    "dropout", "recurrent_dropout", "seed",  # what training drops
+    "unit_forget_bias",  # a first value
+    "unroll", "flash_attention", "stateful",  # for Keras's sake
+}  # fmt: skip
 
 
 def compiled(cls, example):
@@ -60,3 +69,74 @@ def test_arrays_have_the_inferred_types(cls, example):
         array = np.asarray(results[name])
         assert array.dtype == value.dtype
         assert array.shape == tuple(size_of(size, sizes) for size in value.shape)
+
+
+@pytest.mark.parametrize(("cls", "example"), GIVEN)
+def test_every_accepted_example_states_its_numbers(cls, example):
+    """A layer whose `lower` computes something else of the right type must not pass."""
+    gives = listed(example.gives)
+    assert len(listed(example.equals)) == len(gives)
+    assert bool(example.keeps) == any(text.endswith("mask") for text in gives)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_argument_with_an_effect_on_numbers_stands_in_an_example(name):
+    cls = LAYERS[name]
+    stated = {key for example in cls.examples if example.gives for key in example.settings}
+    arguments = field_names(cls) - field_names(Layer) - {"type"} - SAME_NUMBERS
+    assert {key for key in arguments - stated if not key.endswith(FOR_TRAINING)} == set()
+
+
+@pytest.mark.parametrize(("cls", "example"), GIVEN)
+def test_numbers_are_as_said(cls, example):
+    """In float64, so that nothing but an error is far from the formula."""
+    document = {**example_spec(cls, example), "dtype": "float64"}
+    program = compile_text(to_yaml(document), "example.yaml")
+    rng = np.random.default_rng(0)
+    sizes = random_sizes(program, {"batch": 40} if "batch" in program.named_sizes else {})
+    signs = cls is not LAYERS["Embedding"]  # an index has no sign
+    inputs = {
+        name: telling(rng, array, signs=signs)
+        for name, array in random_inputs(program, sizes).items()
+    }
+    weights = {
+        name: (rng.standard_normal(weight.shape) / 2).astype(weight.value.dtype)
+        for name, weight in program.graph.weights.items()
+    }
+    found = evaluate(program.graph, inputs, weights, sizes)
+    (layer,) = (step.name for step in program.steps)
+    own_names = {name.removeprefix(f"{layer}.").replace(".", "_"): name for name in weights}
+    named = {own: weights[name] for own, name in own_names.items()}
+    formula = Formulas(sizes, {**inputs, **named}, example.where)
+    for name, text in zip(program.outputs, listed(example.equals), strict=True):
+        close(found[name], formula(text))
+    if example.keeps:
+        (name,) = (name for name, port in program.outputs.items() if port.mask is not None)
+        mask = formula(example.keeps)
+        np.testing.assert_array_equal(found[f"{name}.mask"], mask)
+        assert not cls.creates_mask or set(mask.flat) == {True, False}
+
+
+def listed(texts):
+    return (texts,) if isinstance(texts, str) else texts
+
+
+def telling(rng, array, *, signs):
+    """Data in which what a layer may tell apart occurs: signs, zeros, equal rows, no step kept."""
+    if array.dtype == "bool":
+        kept = rng.random(array.shape) < 0.6
+        if len(array) > 2:
+            kept[0], kept[1] = False, True
+        return kept
+    if array.dtype.kind != "f":
+        return array - 3 if signs else array
+    zeros = rng.random(array.shape) < 0.3
+    array = np.where(zeros, rng.integers(-1, 1, array.shape), array)
+    rows = rng.random(array.shape[:-1]) < 0.2
+    return np.where(rows[..., None], rng.integers(-1, 1, rows.shape)[..., None], array)
+
+
+def close(found, expected):
+    assert found.shape == expected.shape
+    assert found.dtype == expected.dtype
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-11)

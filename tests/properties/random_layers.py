@@ -1,21 +1,23 @@
-"""Layers with weights and layers that make masks, drawn so that they are valid."""
+"""Layers of one input with weights, and layers that make masks, drawn so that they are valid."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import strategies as st
 from random_tensors import (
     FLOATS,
-    INITIALIZERS,
     INTS,
     KEEPS_INTEGERS,
+    MATRICES,
+    VECTORS,
     Growing,
     Tensor,
     activation,
     base,
     lora,
     named_mask,
+    passing_mask,
+    training,
 )
 
 
@@ -38,11 +40,8 @@ def _dense(g: Growing) -> None:
             settings["mask"] = "drop"
     if g.chance(20):
         settings["use_bias"] = False
-    if g.chance(30):
-        settings["kernel_initializer"] = g.pick(*INITIALIZERS)
-    if g.chance(10):
-        settings["kernel_regularizer"] = g.pick("l2", {"type": "L1L2", "l1": 0.1, "l2": 0.2})
     lora(g, settings)
+    training(g, settings, kernel=MATRICES, bias=VECTORS)
     made = g.layer("Dense", [x], settings)
     y = Tensor(made["name"], (*x.shape[:-1], last), dtype, mask)
     g.tensors.append(y)
@@ -59,22 +58,22 @@ def _einsum(g: Growing) -> None:
     side = ""
     if g.chance(30) and x.rank >= 2:
         side = g.pick("left", "right") if x.rank >= 3 else "left"
-        elided = g.draw(st.integers(1, x.rank - (2 if side == "right" else 1)))
+        elided = g.whole(1, x.rank - (2 if side == "right" else 1))
     named = letters[: x.rank - elided]
     shape = x.shape[elided:] if side == "left" else x.shape[: x.rank - elided]
     rest = x.shape[:elided] if side == "left" else x.shape[x.rank - elided :]
     sizes = dict(zip(named, shape, strict=True))
-    fresh = {letter: g.draw(st.integers(1, 4)) for letter in letters[-g.pick(0, 1, 1, 2) :]}
+    fresh = {letter: g.whole(1, 4) for letter in letters[-g.pick(0, 1, 1, 2) :]}
     fresh = {letter: size for letter, size in fresh.items() if len(fresh) <= 2}
     shared = [label for label in named if isinstance(sizes[label], int) and g.chance(60)]
-    kernel = g.draw(st.permutations([*shared, *fresh]))
+    kernel = g.shuffled([*shared, *fresh])
     keep = [label for label in named if label not in shared or g.chance(25)]
     keep = [label for label in keep if label == named[0] or g.chance(85)]
     output = [*keep, *fresh]
     if not kernel or not output:
         return
     if g.chance(30):
-        output = g.draw(st.permutations(output))
+        output = g.shuffled(output)
     dots = {"left": ("...", ""), "right": ("", "..."), "": ("", "")}[side]
     left = f"{dots[0]}{''.join(named)}{dots[1]}"
     right = f"{dots[0]}{''.join(output)}{dots[1]}"
@@ -95,10 +94,11 @@ def _einsum(g: Growing) -> None:
     made_shape = (*rest, *made_shape) if side == "left" else (*made_shape, *rest)
     if plain and g.chance(40):
         chosen = [plain[-1], *(label for label in plain[:-1] if g.chance(30))]
-        settings["bias_axes"] = "".join(g.draw(st.permutations(chosen)))
+        settings["bias_axes"] = "".join(g.shuffled(chosen))
     if g.chance(40):
         settings["activation"] = activation(g, len(made_shape))
     lora(g, settings)
+    training(g, settings, kernel=MATRICES if len(kernel) > 1 else VECTORS, bias=VECTORS)
     mask = None
     if x.mask is not None:
         width = len(x.mask)
@@ -132,6 +132,7 @@ def _activate(g: Growing) -> None:
                 settings["mask"] = "drop"
             mask = None
     else:
+        mask = passing_mask(g, x, settings)
         choice = activation(g, x.rank) if x.rank else g.pick("tanh", "gelu")
         settings["activation"] = choice
         plain = choice if isinstance(choice, str) else choice["type"]
@@ -163,6 +164,7 @@ def _embed(g: Growing) -> None:
         elif g.document["mask_policy"] == "error":
             settings["mask"] = "drop"
     lora(g, settings)
+    training(g, settings, embeddings=MATRICES)
     if g.chance(10) and "lora_rank" not in settings:
         settings["weights"] = [[i + j / 4 for j in range(size)] for i in range(rows)]
     made = g.layer("Embedding", [x], settings)
@@ -178,9 +180,12 @@ def _mask(g: Growing) -> None:
         settings["mask_value"] = g.pick(0, 1, 2)
     elif x.known_last and g.chance(50):
         settings["mask_value"] = [g.pick(0, 1) for _ in range(x.shape[-1])]
+    mask = x.shape[:-1]
+    if g.chance(15):
+        settings["mask"], mask = "drop", None
     made = g.layer("Masking", [x], settings)
     dtype = dtype if x.dtype in FLOATS else x.dtype
-    g.tensors.append(Tensor(made["name"], x.shape, dtype, x.shape[:-1], x.high))
+    g.tensors.append(Tensor(made["name"], x.shape, dtype, mask, x.high))
 
 
 def _identity(g: Growing) -> None:
@@ -191,49 +196,6 @@ def _identity(g: Growing) -> None:
         mask = named_mask(g, x, settings, tuple(range(1, x.rank + 1)))
         made = g.layer("Identity", [x], settings)
         g.tensors.append(replace(x, name=made["name"], dtype=dtype, mask=mask, high=None))
-
-
-def _lstm(g: Growing) -> None:
-    x = g.choose(
-        lambda t: t.rank == 3 and t.known_last and not t.constant and len(t.mask or (1, 1)) == 2
-    )
-    if x is None:
-        return
-    dtype, settings = base(g)
-    units, written = g.number(1, 4)
-    settings["units"] = written
-    for flag in ("return_sequences", "return_state", "go_backwards", "unroll"):
-        if g.chance(40):
-            settings[flag] = True
-    for flag in ("use_bias", "unit_forget_bias"):
-        if g.chance(20):
-            settings[flag] = False
-    if settings.get("return_sequences") and g.chance(40):
-        settings["zero_output_for_mask"] = True
-    if g.chance(20):
-        settings["activation"] = g.pick("relu", "softsign", {"type": "softmax", "axis": -1})
-    if g.chance(10):
-        settings["dropout"] = 0.5
-    takes, mask = [x], named_mask(g, x, settings, (2,))
-    if mask is not None and g.chance(10):
-        settings["mask"], mask = "drop", None
-    state = g.choose(lambda t: t.shape == (x.shape[0], units) and not t.constant)
-    if state is not None and g.chance(50):
-        takes = [x, state, state]
-    made = g.layer("LSTM", takes, settings)
-    name = made["name"]
-    if len(takes) == 3 and g.chance(50):
-        roles = ("sequence", "initial_state_h", "initial_state_c")
-        made["from"] = dict(zip(roles, made["from"], strict=True))
-    sequences = settings.get("return_sequences")
-    shape = (*x.shape[:2], units) if sequences else (x.shape[0], units)
-    kept = mask if sequences else None
-    if not settings.get("return_state"):
-        g.tensors.append(Tensor(name, shape, dtype, kept))
-        return
-    g.tensors.append(Tensor(f"{name}.output", shape, dtype, kept))
-    for part in ("state_h", "state_c"):
-        g.tensors.append(Tensor(f"{name}.{part}", (x.shape[0], units), dtype))
 
 
 def _reuse(g: Growing) -> None:
@@ -259,5 +221,5 @@ def _reuse(g: Growing) -> None:
 
 WEIGHTED = {
     "Dense": _dense, "EinsumDense": _einsum, "Activation": _activate, "Embedding": _embed,
-    "Masking": _mask, "Identity": _identity, "LSTM": _lstm, "reuse": _reuse,
+    "Masking": _mask, "Identity": _identity, "reuse": _reuse,
 }  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from hypothesis import strategies as st
 from random_tensors import FLOATS, Growing, Tensor, base, lose_mask
+
+ELEMENTWISE = ("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")
 
 
 def merged(g: Growing, takes: list[Tensor], dtype: str) -> str | None:
@@ -20,7 +22,7 @@ def _concatenate(g: Growing) -> None:
     if x is None:
         return
     dtype, settings = base(g)
-    axis = g.draw(st.integers(1, x.rank - 1))
+    axis = g.whole(1, x.rank - 1)
 
     def fits(t: Tensor) -> bool:
         return (
@@ -44,6 +46,8 @@ def _concatenate(g: Growing) -> None:
     shape = (*x.shape[:axis], total, *x.shape[axis + 1 :])
     masks = [t.mask for t in takes if t.mask is not None]
     mask = shape[: max(len(m) for m in masks)] if masks else None
+    if masks and g.chance(15):
+        settings["mask"], mask = "drop", None
     made = g.layer("Concatenate", takes, settings)
     g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
 
@@ -63,8 +67,7 @@ def _together(shapes: list[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     return tuple(shape)
 
 
-def _elementwise(g: Growing) -> None:
-    kind = g.pick("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")
+def _elementwise(g: Growing, kind: str) -> None:
     x = g.choose(lambda t: t.rank >= 1 and not t.constant)
     if x is None:
         return
@@ -98,6 +101,8 @@ def _elementwise(g: Growing) -> None:
             mask = shape[: lengths[0]]
         else:
             lose_mask(g, settings)
+    elif lengths and g.chance(15):
+        settings["mask"], mask = "drop", None
     made = g.layer(kind, takes, settings)
     g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
 
@@ -107,7 +112,7 @@ def _dot(g: Growing) -> None:
     if x is None:
         return
     dtype, settings = base(g)
-    axis = g.draw(st.integers(1, x.rank - 1))
+    axis = g.whole(1, x.rank - 1)
     y = g.choose(
         lambda t: (
             t.rank >= 2
@@ -135,61 +140,7 @@ def _dot(g: Growing) -> None:
     g.tensors.append(Tensor(made["name"], shape, "int32" if made_dtype == "int8" else made_dtype))
 
 
-def _attend(g: Growing) -> None:
-    def sequence(t: Tensor) -> bool:
-        whole = t.mask is None or len(t.mask) == t.rank - 1
-        return t.rank >= 3 and t.known_last and not t.constant and whole and t.dtype != "bool"
-
-    query = g.choose(sequence)
-    if query is None:
-        return
-    dtype, settings = base(g)
-    steps = query.rank - 2
-    chosen = g.draw(st.lists(st.integers(1, steps), min_size=1, max_size=steps, unique=True))
-    if len(chosen) == steps and g.chance(50):
-        chosen = list(range(1, steps + 1))
-    else:
-        settings["attention_axes"] = [axis - g.pick(0, query.rank) for axis in chosen]
-    apart = [i for i in range(query.rank - 1) if i not in chosen]
-
-    def beside(t: Tensor) -> bool:
-        same = t.rank == query.rank and all(t.shape[i] == query.shape[i] for i in apart)
-        return sequence(t) and same
-
-    value = g.choose(beside) or query
-    key = g.choose(lambda t: sequence(t) and t.shape[:-1] == value.shape[:-1])
-    takes = {"query": query, "value": value}
-    if key is not None and g.chance(40):
-        takes["key"] = key
-    attended = (*(query.shape[i] for i in chosen), *(value.shape[i] for i in chosen))
-    allowed = g.choose(lambda t: t.dtype == "bool" and t.shape == (query.shape[0], *attended))
-    if allowed is not None and g.chance(70):
-        takes["attention_mask"] = allowed
-    if len(chosen) == 1:
-        settings |= {"use_causal_mask": True} if g.chance(30) else {}
-        settings |= {"sliding_window": g.pick(1, 2, 9)} if g.chance(20) else {}
-    heads, size = g.draw(st.integers(1, 2)), g.draw(st.integers(1, 3))
-    settings |= {"num_heads": heads, "key_dim": size}
-    last = (query.shape[-1],)
-    if g.chance(30):
-        last = g.pick((2,), (2, 3))
-        settings["output_shape"] = last[0] if len(last) == 1 else list(last)
-    settings |= {"value_dim": 2} if g.chance(30) else {}
-    settings |= {"use_gate": True} if g.chance(20) else {}
-    settings |= {"use_bias": False} if g.chance(20) else {}
-    scores = g.chance(30)
-    settings |= {"return_attention_scores": True} if scores else {}
-    made = g.layer("MultiHeadAttention", list(takes.values()), settings)
-    name = made["name"]
-    if "attention_mask" in takes or g.chance(50):
-        made["from"] = {role: t.name for role, t in takes.items()}
-    shape = (*query.shape[:-1], *last)
-    g.tensors.append(Tensor(f"{name}.output" if scores else name, shape, dtype, query.mask))
-    if scores:
-        shape = (*(query.shape[i] for i in apart), heads, *attended)
-        g.tensors.append(Tensor(f"{name}.scores", shape, dtype))
-
-
 MERGES = {
-    "merge": _elementwise, "Concatenate": _concatenate, "Dot": _dot, "MultiHeadAttention": _attend,
+    **{kind: partial(_elementwise, kind=kind) for kind in ELEMENTWISE},
+    "Concatenate": _concatenate, "Dot": _dot,
 }  # fmt: skip

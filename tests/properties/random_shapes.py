@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import strategies as st
-from random_tensors import FLOATS, Growing, Tensor, base, lose_mask, product
+from random_tensors import (
+    FLOATS,
+    VECTORS,
+    Growing,
+    Tensor,
+    base,
+    lose_mask,
+    passing_mask,
+    product,
+    training,
+)
 
 
 def _kept(x: Tensor, dtype: str) -> str:
@@ -16,7 +25,7 @@ def _kept(x: Tensor, dtype: str) -> str:
 
 def _some_axes(g: Growing, rank: int, first: int) -> list[int]:
     """Different axes, some of them counted from the last."""
-    axes = g.draw(st.lists(st.integers(first, rank - 1), min_size=1, max_size=2, unique=True))
+    axes = g.several(range(first, rank), 2)
     return [axis - g.pick(0, rank) for axis in axes]
 
 
@@ -40,8 +49,10 @@ def _normalize(g: Growing) -> None:
             settings[flag] = False
     if g.chance(30):
         settings["epsilon"] = g.pick(0.1, 1e-6)
+    training(g, settings, gamma=VECTORS, beta=VECTORS)
+    mask = passing_mask(g, x, settings)
     made = g.layer("LayerNormalization", [x], settings)
-    g.tensors.append(Tensor(made["name"], x.shape, dtype, x.mask))
+    g.tensors.append(Tensor(made["name"], x.shape, dtype, mask))
 
 
 def _drop(g: Growing) -> None:
@@ -54,9 +65,12 @@ def _drop(g: Growing) -> None:
         settings["noise_shape"] = [
             g.pick(None, 1, size) if isinstance(size, int) else g.pick(None, 1) for size in x.shape
         ]
+    if g.chance(20):
+        settings["seed"] = 7
+    mask = passing_mask(g, x, settings)
     made = g.layer("Dropout", [x], settings)
     high = x.high if x.dtype not in FLOATS else None
-    g.tensors.append(replace(x, name=made["name"], dtype=_kept(x, dtype), high=high))
+    g.tensors.append(replace(x, name=made["name"], dtype=_kept(x, dtype), mask=mask, high=high))
 
 
 def _softmax(g: Growing) -> None:
@@ -66,8 +80,9 @@ def _softmax(g: Growing) -> None:
     dtype, settings = base(g)
     if g.chance(60):
         settings["axis"] = _written(g, _some_axes(g, x.rank, 0))
+    mask = passing_mask(g, x, settings)
     made = g.layer("Softmax", [x], settings)
-    g.tensors.append(Tensor(made["name"], x.shape, dtype, x.mask))
+    g.tensors.append(Tensor(made["name"], x.shape, dtype, mask))
 
 
 def _rearrange(
@@ -119,7 +134,7 @@ def _reshape(g: Growing) -> None:
     while left > 1 and g.chance(60):
         target.append(g.pick(*(n for n in range(1, left + 1) if left % n == 0)))
         left //= target[-1]
-    target = g.draw(st.permutations([*target, left, *unknown]))
+    target = g.shuffled([*target, left, *unknown])
     if g.chance(40):  # the axes of a mask stay where they are
         first = []
         for size in x.shape[1:-1]:
@@ -130,7 +145,7 @@ def _reshape(g: Growing) -> None:
     shape = (x.shape[0], *target)
     written = list(target)
     if g.chance(40) and (not unknown or len(unknown) == 1):
-        at = g.draw(st.integers(0, len(target) - 1))
+        at = g.whole(0, len(target) - 1)
         if not unknown or written[at] == unknown[0]:
             written[at] = -1
     _rearrange(g, "Reshape", x, shape, {"target_shape": written}, _still_first(x, shape))
@@ -140,7 +155,7 @@ def _permute(g: Growing) -> None:
     x = g.choose(lambda t: t.rank >= 2 and not t.constant)
     if x is None:
         return
-    dims = g.draw(st.permutations(range(1, x.rank)))
+    dims = g.shuffled(range(1, x.rank))
     order = (0, *dims)
     mask = None
     if x.mask is not None and set(order[: len(x.mask)]) == set(range(len(x.mask))):
@@ -154,29 +169,6 @@ def _repeat(g: Growing) -> None:
     if x is not None:
         n, written = g.number(1, 3)
         _rearrange(g, "RepeatVector", x, (x.shape[0], n, x.shape[1]), {"n": written})
-
-
-def _pool(g: Growing) -> None:
-    x = g.choose(
-        lambda t: (
-            t.rank == 3
-            and not t.constant
-            and t.dtype != "bool"
-            and (t.mask is None or len(t.mask) == 2)
-        )
-    )
-    if x is None:
-        return
-    dtype, settings = base(g)
-    steps = 1
-    if x.mask is None and g.chance(40):
-        settings["data_format"], steps = "channels_first", 2
-    shape = [size for axis, size in enumerate(x.shape) if axis != steps]
-    if g.chance(30):
-        settings["keepdims"] = True
-        shape.insert(steps, 1)
-    made = g.layer("GlobalAveragePooling1D", [x], settings)
-    g.tensors.append(Tensor(made["name"], tuple(shape), dtype))
 
 
 def _express(g: Growing) -> None:
@@ -206,6 +198,8 @@ def _express(g: Growing) -> None:
         settings |= {"arguments": {"k": 0.5}} if "k" in settings["function"] else {}
     if mask is not None and g.chance(20):
         settings["mask"], mask = "drop", None
+    if g.chance(20):
+        settings["output_shape"] = [size if isinstance(size, int) else None for size in shape[1:]]
     made = g.layer("Lambda", takes, settings)
     if len(takes) == 1:
         made["from"] = x.name
@@ -215,5 +209,5 @@ def _express(g: Growing) -> None:
 SHAPES = {
     "LayerNormalization": _normalize, "Dropout": _drop, "Softmax": _softmax, "Flatten": _flatten,
     "Reshape": _reshape, "Permute": _permute, "RepeatVector": _repeat,
-    "GlobalAveragePooling1D": _pool, "Lambda": _express,
+    "Lambda": _express,
 }  # fmt: skip

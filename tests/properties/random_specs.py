@@ -10,16 +10,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from choices import Choices, Searched
 from hypothesis import strategies as st
 from random_blocks import BLOCK_USES, add_defaults
 from random_layers import WEIGHTED
 from random_merges import MERGES
+from random_sequences import SEQUENCES
 from random_shapes import SHAPES
 from random_tensors import FLOATS, INTS, POLICIES, SAME_SHAPE, Growing, Tensor
 
-__all__ = ["FLOATS", "INTS", "SAME_SHAPE", "Spec", "arrays_for", "sizes_for", "specs"]
+__all__ = [
+    "FLOATS",
+    "INTS",
+    "ITEMS",
+    "SAME_SHAPE",
+    "Spec",
+    "arrays_for",
+    "grown",
+    "sizes_for",
+    "specs",
+]
 
-LAYERS = {**WEIGHTED, **MERGES, **SHAPES, **BLOCK_USES}
+ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **BLOCK_USES}
+"""What may stand under `layers`: a layer by its name, `reuse` and `use`."""
 
 
 def _input(g: Growing, name: str) -> None:
@@ -31,7 +44,7 @@ def _input(g: Growing, name: str) -> None:
         shape = [g.pick(2, 3, 4)]
     elif kind == "tokens":
         shape = [g.pick("seq", "steps", 3, None)]
-        high = g.draw(st.integers(1, 5))
+        high = g.whole(1, 5)
         entry |= {"dtype": g.pick("int32", "int64", "uint8"), "values": {"min": 0, "max": high}}
         if g.chance(30):
             entry["values"]["max"] = f"width - {g.document['params']['width'] - high}"
@@ -41,13 +54,13 @@ def _input(g: Growing, name: str) -> None:
         shape = [g.pick(2, 3)]
         entry["sparse"] = True
     elif kind == "constant":
-        rows = g.draw(st.integers(1, 3))
+        rows = g.whole(1, 3)
         entry |= {"tensor": [[i + j for j in range(2)] for i in range(rows)]}
         g.document["inputs"][name] = entry
         g.tensors.append(Tensor(name, (rows, 2), _variable(g), None, None, True))
         return
     else:
-        shape = [g.pick(*sizes) for _ in range(g.draw(st.integers(0, 3)))]
+        shape = [g.pick(*sizes) for _ in range(g.whole(0, 3))]
         entry["dtype"] = "bool" if kind == "bool" else g.pick(*FLOATS, *INTS)
     if kind in {"features", "sequence"} and g.chance(30):
         entry["dtype"] = g.pick(*FLOATS)
@@ -88,28 +101,33 @@ class Spec:
 
 
 @st.composite
-def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(LAYERS)) -> Spec:
+def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(ITEMS)) -> Spec:
     """A valid spec."""
+    return grown(Searched(draw), largest, kinds)
+
+
+def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
+    """A valid spec of at most `largest` items of these kinds."""
     document: dict[str, Any] = {"specc": 1, "mask_policy": "error", "params": {"width": 4}}
     document |= {"dims": {"seq": {"min": 2, "max": 9}, "steps": None}, "inputs": {}, "layers": []}
-    g = Growing(draw, document)
+    g = Growing(choices, document)
     document["mask_policy"] = g.pick("error", "keras", "warn")
     if g.chance(30):
         document["dtype"] = g.pick(*POLICIES)
     if g.chance(30):
-        document["seed"] = draw(st.integers(0, 5))
+        document["seed"] = g.whole(0, 5)
     if g.chance(30):
         document["params"]["p3"] = {"type": "int", "default": 3, "min": 1}
     if g.chance(25):
         add_defaults(g)
-    for index in range(draw(st.integers(1, 3))):
+    for index in range(g.whole(1, 3)):
         _input(g, f"x{index}")
-    for _ in range(draw(st.integers(1, largest))):
-        LAYERS[g.pick(*kinds)](g)
+    for _ in range(g.whole(1, largest)):
+        ITEMS[g.pick(*kinds)](g)
     if not document["layers"]:
         WEIGHTED["Identity"](g)
     made = [t for t in g.tensors if t.name not in document["inputs"]]
-    chosen = draw(st.lists(st.sampled_from(made), min_size=1, max_size=3, unique=True))
+    chosen = g.several(made, 3)
     if made[-1] not in chosen:
         chosen.append(made[-1])
     outputs = {
@@ -119,7 +137,7 @@ def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(LAYERS)) -
         key: {} if key == t.name else g.pick(t.name, {"from": t.name}) for key, t in outputs.items()
     }
     if g.chance(30) and not any("reuse" in layer for layer in document["layers"]):
-        document["layers"] = draw(st.permutations(document["layers"]))
+        document["layers"] = g.shuffled(document["layers"])
     return Spec(document, outputs)
 
 

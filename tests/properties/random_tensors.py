@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import strategies as st
+from choices import Choices
 
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 POLICIES = (*FLOATS, "mixed_float16", "mixed_bfloat16")
@@ -14,15 +15,19 @@ SAME_SHAPE = (
     "linear", "relu", "leaky_relu", "relu6", "elu", "selu", "celu", "hard_shrink", "soft_shrink",
     "sigmoid", "log_sigmoid", "hard_sigmoid", "hard_silu", "sparse_sigmoid", "silu", "swish",
     "tanh", "tanh_shrink", "hard_tanh", "softsign",
-    "softplus", "squareplus", "sparse_plus", "gelu", "mish",
+    "softplus", "squareplus", "sparse_plus", "gelu", "mish", "hard_swish", "exponential",
     "softmax", "log_softmax", "sparsemax",
 )  # fmt: skip
 KEEPS_INTEGERS = {"linear", "relu", "relu6"}
-INITIALIZERS = (
-    "zeros", "ones", "he_normal", "glorot_uniform", "lecun_uniform", "orthogonal",
+VECTORS = (
+    "zeros", "ones", "he_normal", "glorot_uniform", "lecun_uniform",
     {"type": "Constant", "value": 0.5}, {"type": "RandomNormal", "stddev": 0.1, "seed": 3},
     {"type": "VarianceScaling", "scale": 2.0, "mode": "fan_out", "distribution": "uniform"},
 )  # fmt: skip
+"""First values for any shape."""
+MATRICES = (*VECTORS, "orthogonal")
+REGULARIZERS = ("l1", "l2", {"type": "L1L2", "l1": 0.1, "l2": 0.2})
+CONSTRAINTS = ("non_neg", "unit_norm", {"type": "MaxNorm", "max_value": 3})
 
 
 def computes_in(policy: str) -> str:
@@ -53,17 +58,26 @@ class Tensor:
 class Growing:
     """A spec that grows layer by layer."""
 
-    draw: Any
+    choices: Choices
     document: dict[str, Any]
     tensors: list[Tensor] = field(default_factory=list)
     first_calls: list[tuple[str, Tensor, Tensor]] = field(default_factory=list)
     count: int = 0
 
     def pick(self, *options: Any) -> Any:
-        return self.draw(st.sampled_from(options))
+        return self.choices.pick(options)
+
+    def whole(self, low: int, high: int) -> int:
+        return self.choices.whole(low, high)
+
+    def shuffled(self, items: Sequence[Any]) -> list[Any]:
+        return self.choices.shuffled(items)
+
+    def several(self, items: Sequence[Any], most: int) -> list[Any]:
+        return self.choices.several(items, most)
 
     def chance(self, percent: int) -> bool:
-        return self.draw(st.integers(0, 99)) < percent
+        return self.whole(0, 99) < percent
 
     def choose(self, fits: Any) -> Tensor | None:
         found = [tensor for tensor in self.tensors if fits(tensor)]
@@ -71,7 +85,7 @@ class Growing:
 
     def number(self, low: int, high: int) -> tuple[int, Any]:
         """A number, and how it is written: as it is, or as an expression over params."""
-        value = self.draw(st.integers(low, high))
+        value = self.whole(low, high)
         params = self.document["params"]
         if self.chance(25):
             return value, f"width + {value - params['width']}".replace("+ -", "- ")
@@ -104,10 +118,28 @@ def base(g: Growing) -> tuple[str, dict[str, Any]]:
     return computes_in(policy), settings
 
 
+def training(g: Growing, settings: dict[str, Any], **first_values: tuple[Any, ...]) -> None:
+    """Sometimes what each weight begins with, and what only training looks at."""
+    if not g.chance(25):
+        return
+    parts: dict[str, tuple[Any, ...]] = {"activity_regularizer": REGULARIZERS}
+    for weight, initializers in first_values.items():
+        parts[f"{weight}_initializer"] = initializers
+        parts[f"{weight}_regularizer"] = REGULARIZERS
+        if "lora_rank" not in settings or weight == "bias":
+            parts[f"{weight}_constraint"] = CONSTRAINTS
+    if "gamma" in first_values:
+        del parts["activity_regularizer"]
+    for part in g.several([*parts], 3):
+        settings[part] = g.pick(*parts[part])
+
+
 def activation(g: Growing, rank: int) -> Any:
+    if g.chance(5):
+        return {"type": "threshold", "threshold": 0.5, "default_value": -1}
     name = g.pick(*SAME_SHAPE)
     if name in {"softmax", "log_softmax", "sparsemax"} and g.chance(60):
-        return {"type": name, "axis": g.draw(st.integers(-rank, rank - 1))}
+        return {"type": name, "axis": g.whole(-rank, rank - 1)}
     if name == "relu" and g.chance(50):
         return {"type": name, "max_value": g.pick(1, 2.5), "negative_slope": 0.1}
     if name == "gelu" and g.chance(50):
@@ -117,7 +149,7 @@ def activation(g: Growing, rank: int) -> Any:
 
 def lora(g: Growing, settings: dict[str, Any]) -> None:
     if g.chance(12):
-        settings["lora_rank"] = g.draw(st.integers(1, 3))
+        settings["lora_rank"] = g.whole(1, 3)
         if g.chance(50):
             settings["lora_alpha"] = g.pick(1, 2.5)
 
@@ -144,6 +176,14 @@ def named_mask(g: Growing, x: Tensor, settings: dict[str, Any], ranks: tuple[int
         return x.mask
     settings["mask"], mask = g.pick(*found)
     return mask
+
+
+def passing_mask(g: Growing, x: Tensor, settings: dict[str, Any]) -> Any:
+    """The mask of a layer that passes masks of every rank, unless it is told otherwise."""
+    if x.mask is not None and g.chance(15):
+        settings["mask"] = "drop"
+        return None
+    return named_mask(g, x, settings, tuple(range(1, x.rank + 1)))
 
 
 def lose_mask(g: Growing, settings: dict[str, Any]) -> None:
