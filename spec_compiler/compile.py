@@ -104,7 +104,7 @@ def _prove(node: Node, file: str, found: Diagnostics, options: Options) -> Progr
     stated = declare(node, options.get("params") or {}, found) or found.stop()
     library = Imports(options.get("load_file", load), found).library(stated, origin)
     core = expand(stated, library, found)
-    program = elaborate(connect(core, found), found, functions)
+    program = elaborate(connect(core, found), found, functions).program
     check_definitions(stated, library, core, found, functions)
     if program is not None:
         if options.get("weights", True):

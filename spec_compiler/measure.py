@@ -69,13 +69,12 @@ class Measure:
 def measure(program: Program) -> tuple[Measure, ...]:
     """The inputs in the order of the file, then the layers in executable order."""
     bodies: dict[Graph, Size] = {}
-    reuses = {call.name: call.reuse for call in program.wiring.order}
     weights: dict[str, list[Weight]] = {}
-    for step in program.steps:  # a `reuse` that runs first makes the weights, and does not own them
-        owner = reuses[step.name] or step.name
+    for name, step in program.steps.items():
+        owner = step.call.reuse or name  # one that runs first makes the weights of another
         weights.setdefault(owner, []).extend(map(program.graph.weights.__getitem__, step.weights))
     rows = list(_inputs(program))
-    for step in program.steps:
+    for step in program.steps.values():
         start, end = step.nodes
         rows.append(
             Measure(
@@ -84,7 +83,7 @@ def measure(program: Program) -> tuple[Measure, ...]:
                 tuple(_result(name, signal) for name, signal in step.results.items()),
                 _count(weights.get(step.name, ())),
                 _flops(program.graph.nodes[start:end], bodies),
-                reuses[step.name],
+                step.call.reuse,
             )
         )
     return tuple(rows)
@@ -115,13 +114,10 @@ def for_one_row(size: Size, program: Program) -> Size | None:
 
 
 def _inputs(program: Program) -> Iterable[Measure]:
-    made = (node for node in program.graph.nodes if node.operation == "constant")
-    for name, declared in program.core.inputs.items():
-        if declared is not None and declared.tensor is not None:
-            yield Measure(name, "constant", (Result("", next(made).results[0].type),))
-        else:
-            port = program.inputs[name]
-            yield Measure(name, "input", (Result("", port.type, port.mask),))
+    for name in program.core.inputs:
+        kind = "constant" if name in program.constants else "input"
+        port = program.constants.get(name) or program.inputs[name]
+        yield Measure(name, kind, (Result("", port.type, port.mask),))
 
 
 def _result(name: str, signal: Signal) -> Result:

@@ -10,28 +10,71 @@ from typing import Any
 from spec_compiler.ir.dims import Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
-from spec_compiler.layers.signal import Signal
+from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.spec.core import Core
-from spec_compiler.wiring import Wiring
+from spec_compiler.spec.settings import Settings
+from spec_compiler.wiring import Call, Wiring
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input or an output of a program.
+    """An end of a program: an input, a constant or an output.
 
     Attributes:
         name: By which it is fed or read.
-        type: Shape with named sizes, and dtype.
-        interval: The whole numbers that are allowed, where the author says so.
-        sparse: Whether scipy.sparse data may be fed.
-        mask: The type of its mask, if it has one.
+        signal: Its value, its mask, and what is known of its numbers.
     """
 
     name: str
-    type: TensorType
-    interval: tuple[int, int] | None = None
-    sparse: bool = False
-    mask: TensorType | None = None
+    signal: Signal
+
+    @property
+    def type(self) -> TensorType:
+        """Shape with named sizes, and dtype."""
+        return self.signal.value.type
+
+    @property
+    def mask(self) -> TensorType | None:
+        """The type of its mask, if it has one."""
+        return self.signal.mask.value.type if self.signal.mask is not None else None
+
+    @property
+    def interval(self) -> tuple[int, int] | None:
+        """The whole numbers that are allowed, where the author says so."""
+        return self.signal.interval
+
+    @property
+    def sparse(self) -> bool:
+        """Whether scipy.sparse data may be fed."""
+        return self.signal.sparse
+
+    @property
+    def mask_name(self) -> str:
+        """By which its mask is fed or read."""
+        return f"{self.name}.{MASK}"
+
+    @property
+    def tensors(self) -> dict[str, Tensor]:
+        """What goes in or comes out here, by the names of the data: `x`, and `x.mask`."""
+        found = {self.name: Tensor(self, self.signal.value)}
+        if self.signal.mask is not None:
+            found[self.mask_name] = Tensor(self, self.signal.mask.value, is_mask=True)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor that goes in or comes out.
+
+    Attributes:
+        port: The end that it belongs to.
+        value: What it is in the graph.
+        is_mask: Whether it is the mask of what the port is called after.
+    """
+
+    port: Port
+    value: Value
+    is_mask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +82,28 @@ class Step:
     """One call of a layer, elaborated.
 
     Attributes:
-        name: Of the call.
-        kind: Type of the layer.
+        call: The layer, and what it reads.
+        settings: The layer's, and what is said of the call.
         results: Its results by name; the only one is called ``.
         weights: Full names of the weights that it made; a `reuse` that runs first makes them.
         nodes: Where its nodes stand in the graph, first and one past the last.
     """
 
-    name: str
-    kind: str
+    call: Call
+    settings: Settings
     results: Mapping[str, Signal]
     weights: tuple[str, ...]
     nodes: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """Of the call."""
+        return self.call.name
+
+    @property
+    def kind(self) -> str:
+        """Type of the layer."""
+        return self.call.kind.__name__
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +111,11 @@ class Program:
     """A spec that was proved: every shape, dtype and mask is known, or is a recorded check.
 
     Attributes:
-        graph: The program; its inputs are those of the spec and `x.mask` for those with a mask, its
-            outputs those of the spec and `y.mask` for those that carry one.
+        graph: The program; its inputs are the tensors of `inputs`, its outputs those of `outputs`.
         inputs: What is fed, by name.
+        constants: What the spec holds, by name.
         outputs: What comes out, by name.
-        steps: The layers in order.
+        steps: The layers in executable order, by name.
         activities: What activity regularisers look at: layer, regulariser, value.
         wiring: Who feeds whom, and the declarations.
         sources: The texts that it was made from, by file, which later findings quote.
@@ -70,11 +123,17 @@ class Program:
 
     graph: Graph
     inputs: Mapping[str, Port]
+    constants: Mapping[str, Port]
     outputs: Mapping[str, Port]
-    steps: tuple[Step, ...]
+    steps: Mapping[str, Step]
     activities: tuple[tuple[str, Any, Value], ...]
     wiring: Wiring
     sources: Mapping[str, str]
+
+    @cached_property
+    def takes(self) -> dict[str, Tensor]:
+        """What can be fed, by the names of the data."""
+        return {name: of for port in self.inputs.values() for name, of in port.tensors.items()}
 
     @cached_property
     def named_sizes(self) -> dict[str, Symbol]:

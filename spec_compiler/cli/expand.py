@@ -17,7 +17,7 @@ from spec_compiler.cli.options import (
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, reporting
-from spec_compiler.spec.core_text import core_document
+from spec_compiler.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 
@@ -36,7 +36,7 @@ def command(
     """
     with reporting(color) as found:
         program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
-    document = core_document(program.core, program.outputs)
+    document = core_document(program)
     try:
         text = (
             to_yaml(document)

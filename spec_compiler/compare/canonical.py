@@ -19,19 +19,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from spec_compiler.core_text import core_document
 from spec_compiler.expression import with_values
 from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim
-from spec_compiler.ir.graph import Node
 from spec_compiler.ir.primitives.structure import concrete
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import TensorType
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Port, Program
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.wiring import Feeds
-from spec_compiler.wiring import Port as Source
 
 _AROUND = ("name", "from", "doc", "expect", "input_spec")
 """Keys of a layer that are said elsewhere, or that only people read."""
@@ -51,7 +49,7 @@ def canonical(program: Program) -> dict[str, Any]:
     `layers` is a mapping by name; what a layer or an output reads is resolved; shapes of inputs
     have their batch axis; a layer's `dtype` is always there.
     """
-    document = core_document(program.core, program.outputs)
+    document = core_document(program)
     policy = document["dtype"]
     return {
         "specc": document["specc"],
@@ -66,10 +64,10 @@ def canonical(program: Program) -> dict[str, Any]:
         "inputs": {name: port_facts(port) for name, port in program.inputs.items()},
         "constants": dict(_constants(program)),
         "layers": {
-            item["name"]: _layer(item, program.wiring.feeds[item["name"]], policy)
+            item["name"]: _layer(item, program.wiring.calls[item["name"]].feeds, policy)
             for item in document["layers"]
         },
-        "outputs": {name: _edge(source) for name, source in program.wiring.outputs.items()},
+        "outputs": {name: outlet.reference.text for name, outlet in program.wiring.outputs.items()},
     }
 
 
@@ -99,7 +97,7 @@ def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
         own["equation"] = "".join(own["equation"].split())
     if "type" in own:
         own.setdefault("dtype", policy)
-    edges = [_edge(source) for source in feeds.ports]
+    edges = [reference.text for reference in feeds.inputs]
     # the core form gives roles also where a list is read by the names in it
     named = is_mapping(item["from"])
     return {**own, "from": dict(zip(item["from"], edges, strict=True)) if named else edges}
@@ -113,10 +111,6 @@ def _written_once(function: Any, values: dict[str, Any]) -> Any:
         return function
     parts = tokens(with_values(function, values), longest=None)
     return " ".join(token.spelling for token in parts).rstrip()
-
-
-def _edge(source: Source) -> str:
-    return f"{source.source}.{source.output}" if source.output else source.source
 
 
 def _meaning(value: Any) -> Any:
@@ -134,13 +128,11 @@ def _meaning(value: Any) -> Any:
 
 def _constants(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
     """Constants by their content, which may stand in the spec or in a file."""
-    nodes: Iterator[Node] = (item for item in program.graph.nodes if item.operation == "constant")
-    for name, declared in program.core.inputs.items():
-        if declared is not None and declared.tensor is not None:
-            node = next(nodes)
-            of = node.results[0].type
-            # as the model has them: 0.1 in the spec is the float32 nearest to it in a file
-            values = np.array(node.attributes["values"]).reshape(concrete((of,)))
-            held = as_stored(values, of.dtype)
-            digest = hashlib.sha256(json.dumps(held.tolist()).encode()).hexdigest()
-            yield name, {"dtype": of.dtype, "shape": _shape(of), "sha256": digest}
+    makers = {node.results[0]: node for node in program.graph.nodes}
+    for name, port in program.constants.items():
+        of = port.type
+        # as the model has them: 0.1 in the spec is the float32 nearest to it in a file
+        values = np.array(makers[port.signal.value].attributes["values"]).reshape(concrete((of,)))
+        held = as_stored(values, of.dtype)
+        digest = hashlib.sha256(json.dumps(held.tolist()).encode()).hexdigest()
+        yield name, {"dtype": of.dtype, "shape": _shape(of), "sha256": digest}

@@ -9,9 +9,9 @@ from typing import Any
 
 from spec_compiler.compare.canonical import canonical, port_facts
 from spec_compiler.compare.renaming import edge_in_new_names, in_new_names, renamed_layers
+from spec_compiler.core_text import core_document, core_weights
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Program
-from spec_compiler.spec.core_text import core_document, core_weights
 from spec_compiler.spec.document import WeightsDeclaration
 
 _CLAIMS = ("doc", "expect", "input_spec")
@@ -101,7 +101,7 @@ class Comparison:
 def compare(old: Program, new: Program) -> Comparison:
     """Compare two proved specs. What they mean decides, not how they are written."""
     before, after = canonical(old), canonical(new)
-    in_order = {step.name: before["layers"][step.name] for step in old.steps}
+    in_order = {name: before["layers"][name] for name in old.steps}
     renamed = renamed_layers(in_order, after["layers"])
     weights = tuple(_weights(old, new, renamed))
     owners = _owners(old) | _owners(new)
@@ -213,7 +213,7 @@ def _graph(
 
 def _cosmetic(old: Program, new: Program) -> Iterator[Finding]:
     kind = Kind.COSMETIC
-    documents = [core_document(item.core, item.outputs) for item in (old, new)]
+    documents = [core_document(item) for item in (old, new)]
     heads = [_only(document, ("name", "doc", "metadata")) for document in documents]
     yield from _changes(kind, "", *heads)
     yield from _changes(kind, "tests.", *map(_tests, documents))
@@ -270,8 +270,11 @@ def _order(
 
 def _owners(program: Program) -> dict[str, str]:
     """The layer that each weight belongs to; a `reuse` that runs first does not own them."""
-    reuses = {call.name: call.reuse for call in program.core.calls}
-    return {name: reuses[step.name] or step.name for step in program.steps for name in step.weights}
+    return {
+        weight: step.call.reuse or name
+        for name, step in program.steps.items()
+        for weight in step.weights
+    }
 
 
 def _only(item: Any, keys: tuple[str, ...]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from spec_compiler.docs.field_words import field_table
 from spec_compiler.docs.markdown import block, docstring, page, table, yaml_block
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.spec.settings import Around
 from spec_compiler.spec.yaml_text import to_yaml
 
 _FORMULAS = """\
@@ -46,7 +47,9 @@ def layers_index() -> str:
         "# Layers",
         table(("layer", "does", "masks"), rows),
         "## Common arguments",
-        field_table(Layer),
+        field_table(Layer, without={"doc"}),
+        "What is said of a call of the layer stands beside them:",
+        field_table(Around),
         "## Formulas",
         _FORMULAS,
     )

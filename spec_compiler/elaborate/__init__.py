@@ -1,5 +1,5 @@
 """From layers to primitives: `elaborate` lowers them in order, and proves what they claim."""
 
-from spec_compiler.elaborate.driver import elaborate
+from spec_compiler.elaborate.driver import Elaborated, elaborate
 
-__all__ = ["elaborate"]
+__all__ = ["Elaborated", "elaborate"]

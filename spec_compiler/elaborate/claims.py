@@ -7,7 +7,6 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Signal
-from spec_compiler.spec.core import Call
 
 
 def check_input_specs(layer: Layer, taken: list[Signal], b: Builder) -> None:
@@ -29,7 +28,7 @@ def check_input_specs(layer: Layer, taken: list[Signal], b: Builder) -> None:
         spec.check(b, signal, ("input_spec", index))
 
 
-def check_residual(call: Call, taken: list[Signal], b: Builder) -> None:
+def check_residual(name: str, taken: list[Signal], b: Builder) -> None:
     """Prove that what a residual adds has the shape of what it is added to.
 
     Raises:
@@ -42,7 +41,7 @@ def check_residual(call: Call, taken: list[Signal], b: Builder) -> None:
     ):
         raise Refusal(
             "SPC0214",
-            f"`{call.name}`: the block's input is {shape_text(left.shape)}, its output "
+            f"`{name}`: the block's input is {shape_text(left.shape)}, its output "
             f"{shape_text(right.shape)}; a residual needs one shape",
             argument=("residual",),
             blame_key=True,

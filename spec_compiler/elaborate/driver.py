@@ -3,49 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped, nearest, suggestion
+from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
-from spec_compiler.elaborate.instances import Scopes, check_shared, layer_in
+from spec_compiler.elaborate.instances import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.mask_policy import named_mask, settle_mask
-from spec_compiler.elaborate.tracing import interval_label, size_labels
+from spec_compiler.elaborate.reading import ONLY, Results, first, read
+from spec_compiler.elaborate.tracing import Known, interval_label, size_labels
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
-from spec_compiler.ir.graph import Graph, Value
+from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
-from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.ports import lower_with
 from spec_compiler.layers.signal import Signal
-from spec_compiler.program import Port as ProgramPort
-from spec_compiler.program import Program, Step
-from spec_compiler.spec.core import Call
-from spec_compiler.wiring import Feeds, Port, Wiring
+from spec_compiler.program import Port, Program, Step
+from spec_compiler.spec.settings import Settings, input_names
+from spec_compiler.wiring import Call, Outlet, Reference, Wiring
 
-Results = dict[str, Signal]
-ONLY = ""
-"""The key of a layer's only result."""
+
+@dataclass(frozen=True, eq=False)
+class Elaborated:
+    """What is known of a spec, also where something in it was refused.
+
+    Attributes:
+        wiring: Who feeds whom, and the declarations.
+        settings: Of the layers whose settings could be read, by name.
+        signals: What inputs and layers give, by their name and that of the result; the only result
+            of a layer is called ``. Without those that were refused, and what depends on them.
+        program: The whole, where nothing was refused.
+    """
+
+    wiring: Wiring
+    settings: Mapping[str, Settings]
+    signals: Mapping[str, Results]
+    program: Program | None
 
 
 def elaborate(
     wiring: Wiring,
     diagnostics: Diagnostics,
     functions: Mapping[str, PythonFunction] | None = None,
-) -> Program | None:
-    """Lower every layer; None when something was refused."""
+) -> Elaborated:
+    """Lower every layer, as far as what it needs is there."""
     driver = _Driver(wiring, diagnostics, functions or {})
     driver.state_constraints()
     driver.make_inputs()
-    for call in wiring.order:
+    for call in wiring.calls.values():
         driver.lower(call)
-    driver.reach_outputs()
+    for name, outlet in wiring.outputs.items():
+        driver.reach(name, outlet)
     diagnostics.unchecked += tuple(driver.skipped)
-    return None if diagnostics.errors else driver.program()
+    program = None if diagnostics.errors else driver.program()
+    return Elaborated(wiring, driver.settings, driver.signals, program)
 
 
 class _Driver:
@@ -59,31 +74,29 @@ class _Driver:
         self.diagnostics = diagnostics
         self.builder = Builder(Facts(), functions=functions)
         self.default_policy = Policy.named(wiring.core.header.dtype)
+        self.scopes = Scopes(wiring, self.builder, self.read, diagnostics)
+        self.settings: dict[str, Settings] = {}
         self.signals: dict[str, Results] = {}
-        self.inputs: dict[str, Value] = {}
-        self.ports: dict[str, ProgramPort] = {}
-        self.steps: list[Step] = []
+        self.inputs: dict[str, Port] = {}
+        self.constants: dict[str, Port] = {}
+        self.outputs: dict[str, Port] = {}
+        self.steps: dict[str, Step] = {}
         self.activities: list[tuple[str, Any, Value]] = []
         self.skipped: list[str] = []
-        self.outputs: dict[str, Signal] = {}
-        self.calls = {call.name: call for call in wiring.core.calls}
-        self.resolved: dict[str, Call] = {}
-        self.scopes = Scopes(wiring, self.builder, self.read, diagnostics)
 
     # --- before the layers ---------------------------------------------------------------------
 
     def state_constraints(self) -> None:
         """Prove what the constraints say of params; take what they say of dims as facts."""
         for index, (left, relation, right) in self.core.relations:
+            at = ("constraints", index)
             if isinstance(left, int) and isinstance(right, int):
                 holds = RELATIONS[relation](left, right)
             else:
-                at = ("constraints", index)
                 holds = self.builder.require(left, relation, right, "the constraint", at)
                 self.builder.facts.state(left, relation, right)
             if not holds:
                 message = f"the constraint does not hold: {left} {relation} {right} is false"
-                at = ("constraints", index)
                 self.diagnostics.at(self.core.node, at).add(Refusal("SPC0313", message))
 
     def make_inputs(self) -> None:
@@ -96,73 +109,58 @@ class _Driver:
                     name, declared, self.builder, self.core.origin, self.default_policy
                 )
                 self.signals[name] = {ONLY: signal}
-                if declared.tensor is None:
-                    self.add_input(name, signal)
-
-    def add_input(self, name: str, signal: Signal) -> None:
-        """Let an input be fed at run time, with its mask if it has one."""
-        self.inputs[name] = signal.value
-        mask = signal.mask.value if signal.mask else None
-        if mask is not None:
-            self.inputs[f"{name}.mask"] = mask
-        self.ports[name] = ProgramPort(
-            name, signal.value.type, signal.interval, signal.sparse, mask.type if mask else None
-        )
+                ends = self.inputs if declared.tensor is None else self.constants
+                ends[name] = Port(name, signal)
 
     # --- a layer -------------------------------------------------------------------------------
 
     def lower(self, call: Call) -> None:
         """Lower one layer, or skip it when something before it is broken."""
-        feeds = self.wiring.feeds.get(call.name)
-        if call.refused or feeds is None or call.name in self.wiring.broken:
-            return
-        if any(port.source not in self.signals for port in feeds.sources):
+        if any(needed.source not in self.signals for needed in call.feeds.needed):
             self.skipped.append(call.name)
             return
-        layer = self.settings(call)
-        if layer is None:
+        settings = self.settle(call)
+        if settings is None:
             return
-        self.builder.layer = call.name
-        if layer is not call.layer:
-            call = replace(call, layer=layer)
-        self.resolved[call.name] = call
-        first_node = len(self.builder.nodes)
-        self.builder.made = []
-        taken: list[Signal] = []
-        once = call.instance is not None
+        self.settings[call.name] = settings
+        b, expect = self.builder, settings.around.expect
+        b.layer, b.made = call.name, []
+        before, taken = len(b.nodes), list[Signal]()
         explain = partial(self.explained, call, taken)
+        once = call.item.instance is not None
         with self.diagnostics.at(call.place, once=once, explain=explain):
-            taken += [self.read(port) for port in feeds.ports]
-            check_input_specs(layer, taken, self.builder)
-            if call.equal:
-                check_residual(call, taken, self.builder)
-            results = self.results(call, layer, feeds, taken)
-            if layer.expect is not None:
-                taken[:] = [self.single(results, "`expect`")]
-                layer.expect.check(self.builder, taken[0], ("expect",))
+            taken += [self.read(source) for source in call.feeds.inputs]
+            check_input_specs(settings.layer, taken, b)
+            if call.item.equal:
+                check_residual(call.name, taken, b)
+            results = self.results(call, settings, taken)
+            if expect is not None:
+                taken[:] = [first(results, "`expect`")]
+                expect.check(b, taken[0], ("expect",))
             self.signals[call.name] = results
-            span = (first_node, len(self.builder.nodes))
-            made = tuple(self.builder.made)
-            self.steps.append(Step(call.name, type(layer).__name__, results, made, span))
+            nodes = (before, len(b.nodes))
+            self.steps[call.name] = Step(call, settings, results, tuple(b.made), nodes)
 
-    def settings(self, call: Call) -> Layer | None:
-        """The settings of a layer; those of a block's layer are read when its sizes are bound."""
+    def settle(self, call: Call) -> Settings | None:
+        """The settings of a layer; None where they are refused, or those of its copy are."""
+        item = call.item
         with self.diagnostics.at(call.place, once=True) as attempt:
-            layer = layer_in(call, self.scopes)
-            if call.pending is not None and call.reuse in self.calls:
-                owner = self.calls[call.reuse]
-                if owner.instance is not call.instance:
-                    check_shared(layer, layer_in(owner, self.scopes), call.name)
-            elif call.pending is not None and call.reuse is not None:
-                check_shared(layer, None, call.name)
-            return layer
+            settings = settings_of(item, self.scopes)
+            if item.reuse is not None and not isinstance(item.settings, Settings):
+                owner = self.wiring.calls.get(item.reuse)
+                if owner is None:
+                    check_shared(settings.layer, None, call.name)
+                elif owner.item.instance is not item.instance:
+                    first_copy = settings_of(owner.item, self.scopes)
+                    check_shared(settings.layer, first_copy.layer, call.name)
+            return settings
         if isinstance(attempt.refused, Skipped):
             self.skipped.append(call.name)
         return None
 
-    def results(self, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Results:
+    def results(self, call: Call, settings: Settings, taken: list[Signal]) -> Results:
         """What a layer makes, with its masks settled."""
-        b = self.builder
+        b, layer, wish, feeds = self.builder, settings.layer, settings.around.mask, call.feeds
         b.layer, b.shared = call.name, call.reuse or ""
         b.policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
         b.trainable = layer.trainable
@@ -171,85 +169,70 @@ class _Driver:
             named = named_mask(self.read(feeds.mask), feeds.mask.source, taken[0], b)
         given = taken
         if not layer.creates_mask:
-            if layer.mask == "drop":
+            if wish == "drop":
                 given = [signal.masked(None) for signal in taken]
             elif named is not None:
                 given = [taken[0].masked(named), *taken[1:]]
-        seen = taken if layer.names_inputs and layer.mask == "drop" else given
-        found = lower_with(layer, b, seen, feeds.roles)
+        if wish == "pass":
+            given = [signal.insisting() for signal in given]
+        seen = taken if layer.names_inputs and wish == "drop" else given
+        roles = input_names(call.item.sources) if layer.names_inputs else feeds.roles
+        found = lower_with(layer, b, seen, roles)
         results = found if isinstance(found, dict) else {ONLY: found}
-        if layer.creates_mask and layer.mask not in {None, "pass"}:
+        if layer.names_inputs and wish == "drop":
+            results = {key: signal.masked(None) for key, signal in results.items()}
+        if layer.creates_mask and wish not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}
         elif not layer.consumes_mask:
             results = settle_mask(
-                call, given, results, b, self.wiring, self.signals, self.diagnostics
+                call, settings, given, results, b, self.wiring, self.signals, self.diagnostics
             )
-        self.note_activity(call, layer, results)
-        return results
-
-    def note_activity(self, call: Call, layer: Layer, results: Results) -> None:
-        """Remember what an activity regulariser will look at."""
         regularizer = getattr(layer, "activity_regularizer", None)
         if regularizer is not None:
-            self.activities.append((call.name, regularizer, next(iter(results.values())).value))
+            self.activities.append((call.name, regularizer, first(results, "").value))
+        return results
 
-    # --- references ----------------------------------------------------------------------------
-
-    def read(self, port: Port) -> Signal:
+    def read(self, reference: Reference) -> Signal:
         """The signal that a reference means."""
-        results = self.signals[port.source]
-        if port.output is None:
-            if len(results) > 1:
-                names = [f"`{port.source}.{name}`" for name in results]
-                raise Refusal(
-                    "SPC0204",
-                    f"`{port.source}` has {len(results)} outputs; say which",
-                    argument=port.at or ("from",),
-                    help=f"write `from:` with one of {', '.join(names)}",
-                )
-            return next(iter(results.values()))
-        if port.output in results:
-            return results[port.output]
-        mask = next(iter(results.values())).mask
-        if port.output == "mask" and mask is not None:
-            return Signal(mask.value)
-        known = [name for name in results if name]
-        guess = nearest(port.output, known)
-        alone = f"write `{port.source}` alone: it has one output"
-        raise Refusal(
-            "SPC0203",
-            f"`{port.source}` has no output `{port.output}`",
-            argument=port.at,
-            **suggestion(guess and f"{port.source}.{guess}", "" if known else alone),
+        return read(reference, self.signals[reference.source])
+
+    # --- outputs -------------------------------------------------------------------------------
+
+    def reach(self, name: str, outlet: Outlet) -> None:
+        """Find what an output reads, and prove the claims about it."""
+        reference, declared = outlet.reference, outlet.declared
+        if reference.source not in self.signals:
+            return
+        self.builder.layer = ""
+        taken: list[Signal] = []
+        with self.diagnostics.at(self.core.node, explain=partial(self.sized, taken)):
+            results = self.signals[reference.source]
+            if declared is None and reference.output is None and len(results) > 1:
+                ends = {f"{name}.{key}": signal for key, signal in results.items()}
+                self.outputs |= {key: Port(key, signal) for key, signal in ends.items()}
+                return
+            signal = self.read(reference)
+            taken.append(signal)
+            if declared is not None:
+                declared.check(self.builder, signal, ("outputs", name))
+            self.outputs[name] = Port(name, signal)
+
+    def program(self) -> Program:
+        """Everything that was lowered, under the names that people know."""
+        inputs, outputs = (
+            {name: of.value for port in ends.values() for name, of in port.tensors.items()}
+            for ends in (self.inputs, self.outputs)
         )
-
-    def single(self, results: Results, what: str) -> Signal:
-        """The first result; claims about a layer are about it."""
-        if not results:
-            raise Refusal("SPC0204", f"{what} needs a result")
-        return next(iter(results.values()))
-
-    def reach_outputs(self) -> None:
-        """Find what each output reads, and prove the claims about it."""
-        declared = self.core.outputs or {}
-        for name, port in self.wiring.outputs.items():
-            if port.source not in self.signals:
-                continue
-            output = declared.get(name)
-            at: tuple[str | int, ...] = ("outputs", name) if output else ()
-            self.builder.layer = ""
-            taken: list[Signal] = []
-            explain = partial(self.sized, taken)
-            with self.diagnostics.at(self.core.node, explain=explain):
-                results = self.signals[port.source]
-                if output is None and port.output is None and len(results) > 1:
-                    self.outputs |= {f"{name}.{key}": item for key, item in results.items()}
-                    continue
-                signal = self.read(port)
-                taken.append(signal)
-                if output is not None:
-                    output.check(self.builder, signal, at)
-                self.outputs[name] = signal
+        return Program(
+            self.builder.graph(inputs, outputs),
+            self.inputs,
+            self.constants,
+            self.outputs,
+            self.steps,
+            tuple(self.activities),
+            self.wiring,
+            dict(self.diagnostics.sources),
+        )
 
     # --- refusals ------------------------------------------------------------------------------
 
@@ -262,48 +245,10 @@ class _Driver:
             labels += interval_label(taken[index].value, self.inputs, self.core)
         return refusal.but(labels=labels)
 
-    def program(self) -> Program:
-        """Everything that was lowered, under the names that people know."""
-        reached = {name: signal.value for name, signal in self.outputs.items()}
-        masks = {
-            f"{name}.mask": signal.mask.value
-            for name, signal in self.outputs.items()
-            if signal.mask is not None
-        }
-        outputs = {
-            name: ProgramPort(
-                name,
-                signal.value.type,
-                signal.interval,
-                mask=signal.mask.value.type if signal.mask else None,
-            )
-            for name, signal in self.outputs.items()
-        }
-        graph: Graph = self.builder.graph(self.inputs, {**reached, **masks})
-        return Program(
-            graph,
-            self.ports,
-            outputs,
-            tuple(self.steps),
-            tuple(self.activities),
-            self.seen(),
-            dict(self.diagnostics.sources),
-        )
-
     def sized(self, taken: list[Signal], refusal: Refusal) -> Refusal:
         """A refusal with the places that the sizes came from which matter to it."""
         if not refusal.sizes:
             return refusal
-        labels = size_labels(
-            refusal, taken, self.seen().core, self.builder.nodes, self.builder.weights
-        )
+        known = Known(self.core, self.settings)
+        labels = size_labels(refusal, taken, known, self.builder.nodes, self.builder.weights)
         return refusal.but(labels=(*refusal.labels, *labels))
-
-    def seen(self) -> Wiring:
-        """The wiring with the settings that are known by now."""
-        if not self.core.instances:
-            return self.wiring
-        found = self.resolved
-        calls = tuple(found.get(call.name, call) for call in self.core.calls)
-        order = tuple(found.get(call.name, call) for call in self.wiring.order)
-        return replace(self.wiring, core=replace(self.core, calls=calls), order=order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics, Refusal, Refusals, Skipped
@@ -14,13 +15,14 @@ from spec_compiler.notation.arithmetic import Untold
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
 from spec_compiler.spec.authored import authored
-from spec_compiler.spec.core import Call
+from spec_compiler.spec.core import Item
 from spec_compiler.spec.defaults import settings
 from spec_compiler.spec.instance import Instance
 from spec_compiler.spec.items import Reuse
 from spec_compiler.spec.library import BlockPort
+from spec_compiler.spec.settings import Settings
 from spec_compiler.spec.use import Known, arguments
-from spec_compiler.wiring import Port, Wiring
+from spec_compiler.wiring import Reference, Wiring
 
 
 class Scopes:
@@ -30,7 +32,7 @@ class Scopes:
     """
 
     def __init__(
-        self, wiring: Wiring, b: Builder, read: Callable[[Port], Signal], found: Diagnostics
+        self, wiring: Wiring, b: Builder, read: Callable[[Reference], Signal], found: Diagnostics
     ) -> None:
         self.wiring = wiring
         self.builder = b
@@ -78,32 +80,30 @@ class Scopes:
         return Scope(known.params, {**known.dims, **bound}, untold)
 
 
-def layer_in(call: Call, scopes: Scopes) -> Layer:
-    """The settings of a block's layer.
+def settings_of(item: Item, scopes: Scopes) -> Settings:
+    """The settings of a layer; those of a block's are read when the sizes of its copy are bound.
 
     Raises:
         Refusal: the settings are refused, or the copy is.
         Skipped: the copy was refused before.
     """
-    if call.layer is not None:
-        return call.layer
-    if call.pending is None or call.instance is None:
-        raise Skipped
-    instance: Instance | None = call.instance
+    if isinstance(item.settings, Settings):
+        return item.settings
+    pending, instance = item.settings, item.instance
     chain: list[Instance] = []
     while instance is not None:
         chain.append(instance)
         instance = instance.outer
     scope = Scope()
-    for item in reversed(chain):
-        scope = scopes.of(item)
-    pending = call.pending
+    for copy in reversed(chain):
+        scope = scopes.of(copy)
     plain = cast("dict[str, Any]", authored(pending.written, scope))
     del plain["type"]
-    layer = settings(pending.cls, plain, scope, pending.defaults)
-    if pending.written is call.node:
-        return layer
-    return validated(Reuse, authored(call.node, scope), scope, "a reuse").on(layer)
+    found = settings(item.kind, plain, scope, pending.defaults)
+    if pending.written is item.node:
+        return found
+    around = validated(Reuse, authored(item.node, scope), scope, "a reuse")
+    return replace(found, around=around)
 
 
 def check_shared(layer: Layer, owner: Layer | None, name: str) -> None:
@@ -112,8 +112,7 @@ def check_shared(layer: Layer, owner: Layer | None, name: str) -> None:
     Raises:
         Refusal: they differ.
     """
-    own = {"name", "from_", "expect", "mask", "doc"}
-    if owner is None or layer.model_dump(exclude=own) != owner.model_dump(exclude=own):
+    if owner is None or layer.model_dump() != owner.model_dump():
         raise Refusal(
             "SPC0107",
             f"copies with `share: true` have one set of weights, and the settings of `{name}` "

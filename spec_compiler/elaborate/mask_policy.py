@@ -10,14 +10,15 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.spec.core import Call
-from spec_compiler.wiring import Wiring
+from spec_compiler.spec.settings import Settings
+from spec_compiler.wiring import Call, Wiring
 
 Results = dict[str, Signal]
 
 
 def settle_mask(
     call: Call,
+    settings: Settings,
     given: list[Signal],
     results: Results,
     b: Builder,
@@ -30,20 +31,19 @@ def settle_mask(
     Raises:
         Refusal: the author says `mask: pass`, and it cannot be proved.
     """
-    layer = call.layer
     masked = next((signal for signal in given if signal.mask is not None), None)
-    if layer is None or masked is None or masked.mask is None:
+    if masked is None or masked.mask is None:
         return results
     if any(signal.mask is not None for signal in results.values()):
         return results
-    if layer.mask == "pass":
-        carried = layer.carry_mask(b, masked, next(iter(results.values())))
+    if settings.around.mask == "pass":
+        carried = settings.layer.carry_mask(b, masked, next(iter(results.values())))
         return {name: signal.masked(carried) for name, signal in results.items()}
     policy = wiring.core.header.mask_policy
     if policy != "keras":
         some = any(signal.mask is None for signal in given)
         path, user = mask_path(masked.mask, call, wiring, signals)
-        lost = _lost(call, layer, masked.mask, wiring, path, user, some)
+        lost = _lost(call, masked.mask, wiring, path, user, some)
         severity = Severity.ERROR if policy == "error" else Severity.WARNING
         diagnostics.at(call.place, severity=severity, once=True).add(lost)
     return results
@@ -51,7 +51,6 @@ def settle_mask(
 
 def _lost(
     call: Call,
-    layer: Layer,
     mask: Mask,
     wiring: Wiring,
     path: list[str],
@@ -64,10 +63,10 @@ def _lost(
     origin = mask_origin(mask, wiring.core)
     why = "neither uses a mask nor passes one on"
     help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
-    if type(layer).carry_mask is not Layer.carry_mask:
+    if call.kind.carry_mask is not Layer.carry_mask:
         help = f"to keep it, write `mask: pass`; {help}"
         if some:
-            why = f"{type(layer).__name__} keeps a mask only when every input has one"
+            why = f"{call.kind.__name__} keeps a mask only when every input has one"
             help = f"give the other inputs a mask too, or {help}"
     return Refusal(
         "SPC0410",

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
 
 from spec_compiler.diagnostics import Label, Refusal
 from spec_compiler.ir.axes import sources
 from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.plain import is_mapping, is_sequence
-from spec_compiler.spec.core import Call, Core
-from spec_compiler.wiring import Wiring
+from spec_compiler.program import Port
+from spec_compiler.source.node import Node as Source
+from spec_compiler.spec.core import Core
+from spec_compiler.spec.instance import Place
+from spec_compiler.spec.settings import Settings
+from spec_compiler.wiring import Call, Wiring
+
+
+class Known(NamedTuple):
+    """What is known of layers by now: where they stand, and their settings."""
+
+    core: Core
+    settings: Mapping[str, Settings]
 
 
 def size_labels(
     refusal: Refusal,
     taken: Sequence[Signal],
-    core: Core,
+    known: Known,
     nodes: Sequence[Node],
     weights: Mapping[str, Weight],
 ) -> tuple[Label, ...]:
@@ -25,7 +37,7 @@ def size_labels(
     labels: dict[Label, None] = {}
     for index, axis in refusal.sizes:
         if index < len(taken) and -taken[index].rank <= axis < taken[index].rank:
-            label = size_label(taken[index].value, axis, core, nodes, weights)
+            label = size_label(taken[index].value, axis, known, nodes, weights)
             if label is not None:
                 labels[label] = None
     return tuple(labels)
@@ -34,7 +46,7 @@ def size_labels(
 def size_label(
     value: Value,
     axis: int,
-    core: Core,
+    known: Known,
     nodes: Sequence[Node],
     weights: Mapping[str, Weight],
 ) -> Label | None:
@@ -43,23 +55,22 @@ def size_label(
     owners = {weight.value: weight for weight in weights.values()}
     axis %= max(len(value.shape), 1)
     size = value.shape[axis]
-    calls = {call.name: call for call in core.calls}
     layer, shown = "", axis
     while True:
         if value in owners:
-            return _from_weight(owners[value], size, calls)
+            return _from_weight(owners[value], size, known)
         node = makers.get(value)
         if node is None:
-            return _from_input(value, axis, size, core)
+            return _from_input(value, axis, size, known.core)
         if node.layer != layer:
             # in the layer's result; inside the layer it may be another
             layer, shown = node.layer, axis
         step = _back(node, value, axis)
         if step is None:
-            call = calls.get(layer)
-            if call is None:
+            place = known.core.layer_places.get(layer)
+            if place is None:
                 return None
-            return Label(call.node.headline, f"`{call.name}` makes axis {shown} {size}")
+            return Label(place.node.headline, f"`{layer}` makes axis {shown} {size}")
         value, axis = step
 
 
@@ -72,42 +83,42 @@ def _back(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
     return None
 
 
-def _from_weight(weight: Weight, size: object, calls: Mapping[str, Call]) -> Label | None:
+def _from_weight(weight: Weight, size: object, known: Known) -> Label | None:
     """The argument of the layer that holds the size."""
-    call, own = _owner(weight.name, calls)
-    if call is None or call.layer is None:
+    name, own = _owner(weight.name, known.settings)
+    if name not in known.settings:
         return None
-    settings = call.layer.model_fields_set
-    fields = [field for field in type(call.layer).model_fields if field in settings]
+    node, layer = known.core.layer_places[name].node, known.settings[name].layer
+    fields = [field for field in type(layer).model_fields if field in layer.model_fields_set]
     # a rank may equal another size by chance: it is asked first by the weights that have it
     fields.sort(key=lambda field: field.startswith("lora_") != own.startswith("lora_"))
     for field in fields:
-        held: object = getattr(call.layer, field)
+        held: object = getattr(layer, field)
         if held == size and not isinstance(held, bool):
-            return _argument(call, (field,), size)
+            return _argument(name, node, (field,), size)
         if is_mapping(held):
             for key, item in held.items():
                 if item == size:
-                    return _argument(call, (field, str(key)), size)
+                    return _argument(name, node, (field, str(key)), size)
         if is_sequence(held):
             for index, item in enumerate(held):
                 if item == size:
-                    return _argument(call, (field, index), size)
-    return Label(call.node.headline, f"`{call.name}` makes it {size}")
+                    return _argument(name, node, (field, index), size)
+    return Label(node.headline, f"`{name}` makes it {size}")
 
 
-def _owner(name: str, calls: Mapping[str, Call]) -> tuple[Call | None, str]:
+def _owner(name: str, layers: Container[str]) -> tuple[str, str]:
     """The layer of a weight, and the weight's own name in it; dots may stand in both."""
     layer = name
-    while layer and layer not in calls:
+    while layer and layer not in layers:
         layer = layer.rpartition(".")[0]
-    return calls.get(layer), name.removeprefix(f"{layer}.")
+    return layer, name.removeprefix(f"{layer}.")
 
 
-def _argument(call: Call, path: tuple[str | int, ...], size: object) -> Label:
-    written = call.node.nearest(path).value
+def _argument(name: str, node: Source, path: tuple[str | int, ...], size: object) -> Label:
+    written = node.nearest(path).value
     reason = f" ({written} = {size})" if isinstance(written, str) else ""
-    return Label(call.node.span_of(path), f"makes an axis of `{call.name}` {size}{reason}")
+    return Label(node.span_of(path), f"makes an axis of `{name}` {size}{reason}")
 
 
 def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | None:
@@ -125,43 +136,40 @@ def _from_input(value: Value, axis: int, size: object, core: Core) -> Label | No
 
 
 def mask_path(
-    mask: Mask, call: Call, wiring: Wiring, signals: Mapping[str, Mapping[str, Signal]]
+    mask: Mask, start: Call, wiring: Wiring, signals: Mapping[str, Mapping[str, Signal]]
 ) -> tuple[list[str], str | None]:
-    """The layers that a mask went through up to `call`, and the first behind that would use it."""
-    path = [call.name]
-    current = call.name
-    while current != mask.origin:
-        ports = wiring.feeds[current].ports if current in wiring.feeds else ()
+    """The layers that a mask went through up to `start`, and the first behind that would use it."""
+    path = [start.name]
+    current = start.name
+    while current != mask.origin and current in wiring.calls:
         found = None
-        for port in ports:
-            held = signals.get(port.source, {}).values()
+        for read in wiring.calls[current].feeds.inputs:
+            held = signals.get(read.source, {}).values()
             if any(
                 signal.mask is not None and signal.mask.origin == mask.origin for signal in held
             ):
-                found = port.source
+                found = read.source
                 break
         if found is None:
             break
         path.append(found)
         current = found
     path.reverse()
-    return path, _first_user(call.name, wiring)
+    return path, _first_user(start.name, wiring)
 
 
 def _first_user(start: str, wiring: Wiring) -> str | None:
     readers: dict[str, list[str]] = {}
-    for name, feeds in wiring.feeds.items():
-        for port in feeds.ports:
-            readers.setdefault(port.source, []).append(name)
-    layers = {call.name: call.kind for call in wiring.order}
+    for name, call in wiring.calls.items():
+        for read in call.feeds.inputs:
+            readers.setdefault(read.source, []).append(name)
     queue, seen = deque(readers.get(start, ())), {start}
     while queue:
         name = queue.popleft()
         if name in seen:
             continue
         seen.add(name)
-        layer = layers.get(name)
-        if layer is not None and layer.consumes_mask:
+        if wiring.calls[name].kind.consumes_mask:
             return name
         queue.extend(readers.get(name, ()))
     return None
@@ -169,34 +177,35 @@ def _first_user(start: str, wiring: Wiring) -> str | None:
 
 def mask_origin(mask: Mask, core: Core) -> Label | None:
     """Where a mask starts."""
-    for call in core.calls:
-        if call.name == mask.origin:
-            for key in ("mask_zero", "mask_value"):
-                node = call.node.get(key)
-                if node is not None:
-                    span = call.node.key_span((key,))
-                    if span.line == node.span.end_line:
-                        span = span._replace(end_column=node.span.end_column)
-                    return Label(span, "the mask starts here")
-            return Label(call.node.headline, "the mask starts here")
+    place = core.layer_places.get(mask.origin)
+    if place is not None:
+        node = place.node
+        for key in ("mask_zero", "mask_value"):
+            value = node.get(key)
+            if value is not None:
+                span = node.key_span((key,))
+                if span.line == value.span.end_line:
+                    span = span._replace(end_column=value.span.end_column)
+                return Label(span, "the mask starts here")
+        return Label(node.headline, "the mask starts here")
     node = core.node.nearest(("inputs", mask.origin))
     if node.get("mask") is not None:
         return Label(node.key_span(("mask",)), "the mask starts here")
     return None
 
 
-def weight_label(name: str, calls: Mapping[str, Call]) -> Label | None:
+def weight_label(name: str, places: Mapping[str, Place]) -> Label | None:
     """The layer that a weight belongs to, of layers by name."""
-    call, own = _owner(name, calls)
-    if call is None:
+    layer, own = _owner(name, places)
+    if layer not in places:
         return None
-    return Label(call.node.headline, f"`{call.name}` has the weight `{own}`")
+    return Label(places[layer].node.headline, f"`{layer}` has the weight `{own}`")
 
 
-def interval_label(value: Value, inputs: Mapping[str, Value], core: Core) -> tuple[Label, ...]:
+def interval_label(value: Value, inputs: Mapping[str, Port], core: Core) -> tuple[Label, ...]:
     """Where an input says which whole numbers it holds."""
-    for name, fed in inputs.items():
+    for name, port in inputs.items():
         node = core.node.nearest(("inputs", name))
-        if fed is value and node.get("values") is not None:
+        if port.signal.value is value and node.get("values") is not None:
             return (Label(node.span_of(("values", "max")), f"the values of `{name}`"),)
     return ()

@@ -9,7 +9,7 @@ from typing import Literal
 from spec_compiler.ir.types import TensorType
 from spec_compiler.measure import Measure, Result, measure
 from spec_compiler.program import Program
-from spec_compiler.wiring import Port
+from spec_compiler.wiring import Reference
 
 LABEL_AT_MOST = 120
 
@@ -72,10 +72,10 @@ def _arrows(
     row: Measure, rows: Mapping[str, Measure], ids: Mapping[str, str], program: Program
 ) -> Iterator[Arrow]:
     """What a layer reads: values, the tensor that is its mask, and the weights of another layer."""
-    feeds = program.wiring.feeds.get(row.name)
-    if feeds is None:
+    if row.name not in program.steps:
         return
-    for port in feeds.ports:
+    feeds = program.steps[row.name].call.feeds
+    for port in feeds.inputs:
         result = _read(port, rows)
         yield Arrow(ids[port.source], ids[row.name], _label(result))
     if feeds.mask is not None:
@@ -86,19 +86,19 @@ def _arrows(
         yield Arrow(ids[row.reuse], ids[row.name], "same weights", shared=True)
 
 
-def _read(port: Port, rows: Mapping[str, Measure]) -> Result:
+def _read(port: Reference, rows: Mapping[str, Measure]) -> Result:
     """The result that a port means: the one it names, else the first."""
     results = rows[port.source].results
     return next((result for result in results if result.name == port.output), results[0])
 
 
-def _origin(output: str, program: Program) -> Port:
+def _origin(output: str, program: Program) -> Reference:
     """What an output reads; a last layer with several results gives an output for each."""
-    port = program.wiring.outputs.get(output)
-    if port is not None:
-        return port
+    outlet = program.wiring.outputs.get(output)
+    if outlet is not None:
+        return outlet.reference
     source, _, result = output.rpartition(".")
-    return Port(source, result, ())
+    return Reference(source, result, ())
 
 
 def _label(result: Result) -> str:

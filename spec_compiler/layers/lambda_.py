@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
@@ -170,7 +171,7 @@ class Lambda(Layer):
     def _close(self, info: ValidationInfo) -> Lambda:
         """Take from the scope what the expression names: params as arguments, dims as sizes."""
         scope = scope_of(info)
-        inputs = self._input_names()
+        inputs = scope.fed
         used = {
             name: (output, within)
             for output, text in self._texts().items()
@@ -222,7 +223,7 @@ class Lambda(Layer):
                 result = expression.lower_expression(text, b, names, functions, tuple(inputs))
             except Refusal as refusal:
                 raise refusal.but(argument=at) from None
-            mask = None if self.mask == "drop" else self._kept(b, result, masks)
+            mask = self._kept(b, result, masks)
             found[output] = Signal(result.value, mask, batched=batched)
         if self.output_shape is not None:
             self._check_shape(b, found[""])
@@ -241,27 +242,22 @@ class Lambda(Layer):
     def _texts(self) -> dict[str, str]:
         return {"": self.function} if isinstance(self.function, str) else self.function
 
-    def _input_names(self) -> tuple[str, ...]:
-        written = self.from_
-        if written is None or isinstance(written, str) or (len(written) == 1 and is_list(written)):
-            return ("x",)
-        return tuple(written)
-
     def _kept(self, b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
         """The only mask whose axes are the first ones of the result, if there is one."""
         named = {mask for marks in x.along for mask, _ in marks} | x.mixed
-        if self.mask != "pass" and (x.mixed or len(named) > 1):
+        insisted = any(mask.insisted for mask in masks.values())
+        if not insisted and (x.mixed or len(named) > 1):
             return None
         for value, mask in masks.items():
             rank = len(value.shape)
             # of `x @ transpose(x)` a row that counts still has columns that do not
             again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
-            if rank > x.rank or (again and self.mask != "pass"):
+            if rank > x.rank or (again and not insisted):
                 continue
             order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
             axes = tuple(found[0] for found in order if len(found) == 1)
             if len(set(axes)) == rank:
-                return Mask(b.transpose(value, axes), mask.origin)
+                return replace(mask, value=b.transpose(value, axes))
         return None
 
     def _check_shape(self, b: Builder, result: Signal) -> None:

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
+from pydantic import BeforeValidator, StrictBool
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.claim import Claim
 from spec_compiler.layers.input_spec import InputSpec, one_or_many
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.fields import Declaration, PolicyName, refuse
-from spec_compiler.notation.plain import is_list, is_mapping
-from spec_compiler.notation.scope import described
+from spec_compiler.notation.fields import Declaration, PolicyName
 
 
 @dataclass(frozen=True)
@@ -44,36 +41,6 @@ class Example:
     why: str = ""
 
 
-def _sources(written: object) -> object:
-    """A reference, a list of them, or a mapping from roles to them."""
-    items: list[object] = [written]
-    if is_mapping(written):
-        items = list(written.values())
-    elif is_list(written):
-        items = written
-    if not items:
-        raise refuse("must name at least one layer or input")
-    for item in items:
-        if not isinstance(item, str):
-            raise refuse(f"must be names of layers or inputs, not {described(item)}")
-    return written
-
-
-Sources = Annotated[
-    str | list[str] | dict[str, str],
-    BeforeValidator(_sources),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                {"type": "object", "additionalProperties": {"type": "string"}},
-            ]
-        }
-    ),
-]
-
-
 class Layer(Declaration):
     """What every layer has; each kind of layer adds its arguments and `lower`.
 
@@ -100,16 +67,8 @@ class Layer(Declaration):
     names_inputs: ClassVar[bool] = False
     """Whether `lower` takes any inputs by name, and sees a mask although `mask: drop` is said."""
 
-    name: str | None = None
-    """Unique name; without one it is generated as Keras does: `dense`, `dense_1`."""
-    from_: Sources | None = Field(default=None, alias="from")
-    """What feeds the layer: a name, a list of names, or roles. Default: the item directly above."""
     input_spec: Annotated[tuple[InputSpec, ...], BeforeValidator(one_or_many)] = ()
     """Keras's InputSpec for the input, or a list with one for each input."""
-    expect: Claim | None = None
-    """A claim about the result's shape, dtype and mask, proved when compiling."""
-    mask: str | None = None
-    """`drop`, `pass` (where it can be proved), or the name of the tensor that is the mask."""
     dtype: PolicyName | None = None
     """Dtype or policy of the layer; default: the file's `dtype`."""
     trainable: StrictBool = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
 from functools import cache
 
 from spec_compiler.diagnostics import Refusal
@@ -26,8 +25,8 @@ def lower_with(
     Raises:
         Refusal: it takes another number of inputs, other roles, or other tensors.
     """
-    if layer.names_inputs:
-        return layer.lower(b, **dict(zip(_names(layer, given, roles), given, strict=True)))
+    if layer.names_inputs and roles is not None:
+        return layer.lower(b, **dict(zip(roles, given, strict=True)))
     kind = type(layer).__name__
     required, optional, many = _ports(type(layer))
     known = [*required, *optional]
@@ -54,14 +53,6 @@ def lower_with(
             help=f"its inputs are {', '.join(f'`{role}`' for role in known)}",
         )
     return layer.lower(b, **dict(zip(roles, given, strict=True)))
-
-
-def _names(layer: Layer, given: list[Signal], roles: tuple[str, ...] | None) -> Sequence[str]:
-    """What a layer that names its inputs calls them: `x`, the sources in a list, or roles."""
-    if roles is not None:
-        return roles
-    written = layer.from_
-    return written if isinstance(written, list) and len(given) > 1 else ["x"]
 
 
 @cache

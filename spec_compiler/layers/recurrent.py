@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias
 
@@ -155,10 +154,7 @@ class Recurrent(Layer):
 
     def _fed(self, port: str) -> tuple[str | int, ...]:
         """Where the input of a port is written: by its role, or by its position in the list."""
-        if isinstance(self.from_, dict):
-            return ("from", port)
-        ports = [*inspect.signature(self.lower).parameters][1:]
-        return ("from", ports.index(port))
+        return ("from", port)
 
     def kernels(
         self, b: Builder, features: Size, gates: int, bias_shape: Shape, bias_initializer: Any

@@ -9,6 +9,9 @@ from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import DType
 
+MASK = "mask"
+"""What a reference to a mask ends with: `x.mask`; no name does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mask:
@@ -17,10 +20,12 @@ class Mask:
     Attributes:
         value: The tensor; its axes are the first axes of the value that it belongs to.
         origin: The layer or input that made it.
+        insisted: Whether the author says that it passes, where that can be proved.
     """
 
     value: Value
     origin: str
+    insisted: bool = False
 
     def over(self, b: Builder, rank: int) -> Value:
         """The mask beside a value of `rank` axes: axes of size 1 follow its own."""
@@ -64,6 +69,10 @@ class Signal:
     def carry(self, value: Value) -> Signal:
         """Another value with the same mask."""
         return Signal(value, self.mask)
+
+    def insisting(self) -> Signal:
+        """The same value with a mask that is to be passed on."""
+        return self if self.mask is None else self.masked(replace(self.mask, insisted=True))
 
     def masked(self, mask: Mask | None) -> Signal:
         """The same value with another mask, or none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,9 +17,16 @@ from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Incomplete
 
 Model = TypeVar("Model", bound=Declaration)
+NOTHING: Mapping[str, bool] = MappingProxyType({})
 
 
-def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Model:
+def validated(
+    cls: type[Model],
+    written: object,
+    scope: Scope,
+    what: str,
+    beside: Mapping[str, bool] = NOTHING,
+) -> Model:
     """An instance of `cls` from plain data.
 
     Args:
@@ -26,6 +34,7 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
         written: Plain data as authors wrote it.
         scope: What names mean.
         what: What messages call it: `Dense`, `input`.
+        beside: Keys of the same mapping that another declaration reads, and whether they are there.
 
     Raises:
         Refusals: a part for each mistake; a missing key and an unknown one that looks like it are
@@ -34,7 +43,7 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
     try:
         found = cls.model_validate(written, context=scope)
     except ValidationError as error:
-        refusals = translated(error, cls, what, written)
+        refusals = translated(error, cls, what, written, beside)
         if isinstance(written, Incomplete):
             refusals = [refusal for refusal in refusals if refusal.code != "SPC0102"]
         raise Refusals(refusals) from None
@@ -44,7 +53,11 @@ def validated(cls: type[Model], written: object, scope: Scope, what: str) -> Mod
 
 
 def translated(
-    error: ValidationError, cls: type[Declaration], what: str, written: object
+    error: ValidationError,
+    cls: type[Declaration],
+    what: str,
+    written: object,
+    beside: Mapping[str, bool],
 ) -> list[Refusal]:
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
@@ -53,7 +66,9 @@ def translated(
     for item in details:
         if item["type"] == "extra_forbidden":
             path = _path(item)
-            refusal, meant = _unknown(path, cls, what, absent, _keys_at(written, path[:-1]))
+            others = beside if len(path) == 1 else NOTHING
+            stated = {*_keys_at(written, path[:-1]), *(key for key in others if others[key])}
+            refusal, meant = _unknown(path, cls, what, absent, stated, others)
             absent = [path for path in absent if path != meant]
             strange.append(refusal)
     lacking = [_missing(path, what) for path in absent]
@@ -90,12 +105,17 @@ def key_names(cls: type[BaseModel]) -> list[str]:
 
 
 def _unknown(
-    path: Path, cls: type[Declaration], what: str, absent: list[Path], stated: Collection[str]
+    path: Path,
+    cls: type[Declaration],
+    what: str,
+    absent: list[Path],
+    stated: Collection[str],
+    beside: Iterable[str],
 ) -> tuple[Refusal, Path | None]:
     """The refusal, and the path of the missing key that was meant if there is one."""
     outer, key = path[:-1], str(path[-1])
     owner, owner_cls = _owner(outer, what), declaration_at(cls, outer)
-    known = key_names(owner_cls) if owner_cls else []
+    known = [*key_names(owner_cls), *beside] if owner_cls else []
     # a required key that is missing is the likeliest to have been meant
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
     meant = _MEANT.get(key)

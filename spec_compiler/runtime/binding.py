@@ -221,7 +221,8 @@ class _Binder:
         annotation: str = "",
         help: str = "",
     ) -> None:
-        node = self.program.core.node.nearest(("inputs", name.removesuffix(".mask")))
+        port = self.program.takes[name].port
+        node = self.program.core.node.nearest(("inputs", port.name))
         path: tuple[str | int, ...] = ()
         if node.get("batch_shape") is not None:
             path = ("batch_shape",) if axis is None else ("batch_shape", axis)
@@ -263,9 +264,10 @@ def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diag
         return
     for name in missing:
         if name not in explained:
-            base = name.removesuffix(".mask")
+            tensor = program.takes[name]
+            base = tensor.port.name
             span = program.core.node.key_span(("inputs", base))
-            kind = "the mask of the input" if name != base else "the input"
+            kind = "the mask of the input" if tensor.is_mask else "the input"
             diagnostics.add(
                 Diagnostic(
                     "SPC0510",

@@ -10,7 +10,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import FLOATS
-from spec_compiler.program import Port, Program
+from spec_compiler.program import Program
 
 
 class Feed:
@@ -19,10 +19,9 @@ class Feed:
     def __init__(self, name: str, program: Program, origin: str, diagnostics: Diagnostics) -> None:
         self.name = name
         self.origin = origin
-        self.type = program.graph.inputs[name].type
-        base = name.removesuffix(".mask")
-        self.port: Port = program.inputs[base]
-        self.is_mask = base != name
+        tensor = program.takes[name]
+        self.type = tensor.value.type
+        self.port, self.is_mask = tensor.port, tensor.is_mask
         self.diagnostics = diagnostics
         self.program = program
         self.said: set[str] = set()
@@ -108,12 +107,12 @@ class Feed:
         if code in self.said:
             return
         self.said.add(code)
-        base = self.name.removesuffix(".mask")
-        node = self.program.core.node.nearest(("inputs", base))
+        path = ("inputs", self.port.name)
+        node = self.program.core.node.nearest(path)
         key = {"SPC0520": "values", "SPC0519": "dtype", "SPC0518": "sparse"}.get(code, "")
         span = node.nearest((key,)).span if key and node.get(key) else None
         if span is None or span.line != span.end_line:
-            span = self.program.core.node.key_span(("inputs", base))
+            span = self.program.core.node.key_span(path)
         self.diagnostics.add(Diagnostic(code, message, span, severity, help=hint))
 
 

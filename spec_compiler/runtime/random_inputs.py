@@ -12,7 +12,7 @@ from spec_compiler.ir.dims import Symbol, as_symbol, evaluate
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS
-from spec_compiler.program import Program
+from spec_compiler.program import Program, Tensor
 
 USUAL = 8
 """The size of a dim that is not given, within its bounds; a batch is 1."""
@@ -53,21 +53,19 @@ def random_inputs(
     Whole numbers lie in the input's `values`, or within the table that they index.
     """
     rng = np.random.default_rng(program.core.header.seed if seed is None else seed)
-    return {
-        name: _draw(rng, program, name, value, tuple(evaluate(size, sizes) for size in value.shape))
-        for name, value in program.graph.inputs.items()
-    }
+    return {name: _draw(rng, program, tensor, sizes) for name, tensor in program.takes.items()}
 
 
 def _draw(
-    rng: np.random.Generator, program: Program, name: str, value: Value, shape: tuple[int, ...]
+    rng: np.random.Generator, program: Program, tensor: Tensor, sizes: Mapping[str, int]
 ) -> Array:
-    dtype = value.dtype
-    if name.endswith(".mask") or dtype == "bool":
+    value, dtype = tensor.value, tensor.value.dtype
+    shape = tuple(evaluate(size, sizes) for size in value.shape)
+    if dtype == "bool":
         return rng.random(shape) < 0.8
     if dtype in FLOATS:
         return rng.standard_normal(shape).astype(stored(dtype))
-    low, high = program.inputs[name].interval or (0, _rows(program, value) - 1)
+    low, high = tensor.port.interval or (0, _rows(program, value) - 1)
     return rng.integers(low, high, shape, endpoint=True).astype(dtype)
 
 

@@ -143,7 +143,7 @@ class Run:
             with np.errstate(all="ignore"):
                 results = evaluate(graph, inputs, self.weights, sizes)
         except RunError as error:
-            call = next(call for call in self.program.core.calls if call.name == error.layer)
+            call = self.program.steps[error.layer].call
             refusal = error.refusal
             if isinstance(refusal, OutOfRange):
                 refusal = refusal.counted_from(first_row)

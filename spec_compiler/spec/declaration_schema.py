@@ -16,7 +16,6 @@ from pydantic_core import core_schema
 
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
-from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.choice import Choice
 from spec_compiler.notation.descriptions import describe_fields
 from spec_compiler.notation.fields import AXIS_SCHEMA
@@ -123,7 +122,7 @@ def _polished(owner: str, schema: Schema, params: bool) -> Schema:
     schema["patternProperties"] = dict(EXTRA)
     for key, field in schema.get("properties", {}).items():
         field.pop("title", None)
-        known = _WRITTEN.get((owner, key)) or _WRITTEN.get((Layer.__name__, key))
+        known = next((_WRITTEN[at, key] for at in (owner, *_COMMON) if (at, key) in _WRITTEN), None)
         if known is not None:
             kept = {key: field[key] for key in ("description", "default") if key in field}
             field.clear()
@@ -164,7 +163,7 @@ _WRITTEN: Mapping[tuple[str, str], Schema] = {
             {"type": "null"},
         ]
     },
-    ("Layer", "mask"): {
+    ("Edges", "mask"): {
         "anyOf": [{"enum": ["drop", "pass"]}, {"type": "string"}, {"type": "null"}]
     },
     ("InputSpec", "axes"): {
@@ -187,6 +186,8 @@ _WRITTEN: Mapping[tuple[str, str], Schema] = {
     },
 }
 """Fields whose validators take more, or less, than their types say."""
+_COMMON = ("Layer", "Edges")
+"""Declarations that others inherit such fields from."""
 
 
 def _renamed(schema: Any, names: Mapping[str, str]) -> Any:

@@ -10,9 +10,9 @@ from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, nea
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.scope import Scope, described
-from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
 from spec_compiler.spec.authored import authored, mapping
+from spec_compiler.spec.settings import Settings, read_settings
 
 OWN = ("type", "name", "from", "doc")
 """Keys that belong to one layer, and to no type of layer."""
@@ -66,7 +66,9 @@ def read_defaults(document: Node, scope: Scope, diagnostics: Diagnostics) -> Def
     return Defaults(node, found)
 
 
-def settings(cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults: Defaults) -> Layer:
+def settings(
+    cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults: Defaults
+) -> Settings:
     """The settings of a layer as written, above the defaults of its type.
 
     Raises:
@@ -74,7 +76,7 @@ def settings(cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults:
     """
     kind = cls.__name__
     try:
-        return validated(cls, defaults.under(kind, plain, scope), scope, kind)
+        return read_settings(cls, defaults.under(kind, plain, scope), scope)
     except Refusal as refusal:
         raise Refusals(defaults.shown(item, kind, plain) for item in refusal.parts) from None
 
@@ -106,7 +108,7 @@ def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) ->
 def _wrong(cls: type[Layer], plain: dict[str, Any], scope: Scope) -> list[Refusal]:
     """What is wrong with some of a layer's arguments; those that are missing may be."""
     try:
-        validated(cls, plain, scope, cls.__name__)
+        read_settings(cls, plain, scope)
     except Refusal as refusal:
         return [part for part in refusal.parts if not part.missing or part.argument]
     return []

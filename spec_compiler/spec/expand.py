@@ -15,7 +15,7 @@ from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
 from spec_compiler.spec.authored import section
-from spec_compiler.spec.core import Call, Core
+from spec_compiler.spec.core import Core, Item, Refused
 from spec_compiler.spec.declare import Stated
 from spec_compiler.spec.extent import DEEPEST, MOST
 from spec_compiler.spec.inputs import TensorFile
@@ -27,6 +27,7 @@ from spec_compiler.spec.outputs import read_outputs
 from spec_compiler.spec.read_inputs import read_input, read_inputs
 from spec_compiler.spec.read_items import ItemReader, TooMuch
 from spec_compiler.spec.read_tests import read_tests
+from spec_compiler.spec.settings import Around, Settings, Sources
 from spec_compiler.spec.use import (
     Known,
     Use,
@@ -59,7 +60,8 @@ def expand(stated: Stated, library: Library, diagnostics: Diagnostics) -> Core:
         stated.scope,
         stated.relations,
         inputs,
-        tuple(whole.calls.values()),
+        tuple(item for item in whole.items.values() if isinstance(item, Item)),
+        frozenset(name for name, item in whole.items.items() if isinstance(item, Refused)),
         outputs,
         stated.node,
         library.origin,
@@ -95,7 +97,7 @@ class _Layers(ItemReader):
         name = self.name_for(use.name, snake(use.use.rpartition(".")[2]))
         check_name(name, "a use of a block", ("name",))
         if block is None:
-            self.keep(Call(name, None, None, item))
+            self.refuse(name, item)
             return
         numbers = copies(use)
         check_pairs(use, block, None if numbers is None else len(numbers))
@@ -122,17 +124,18 @@ class _Layers(ItemReader):
     def _identity(self, item: Node, name: str, fed: Feed) -> Feed:
         """What stands for no copy at all: a layer that gives what it reads."""
         full = self.prefix + name
-        if full in self.whole.calls:
-            full = f"{full}.{len(self.whole.calls)}"
+        if full in self.whole.items:
+            full = f"{full}.{len(self.whole.items)}"
         names = Names(meaning={"x": fed, full: full})
-        call = Call(full, LAYERS["Identity"](), "x", item, names=names, instance=self.instance)
-        self.whole.calls[full] = call
+        self.whole.items[full] = replace(
+            _plain("Identity", full, "x", item), names=names, instance=self.instance
+        )
         return Feed(full, names, item)
 
     def _stand(self, name: str, copies: Copies) -> None:
-        if name in self.calls or name in self.inputs:
+        if name in self.items or name in self.inputs:
             return  # two of one name: said before
-        self.calls[name] = None
+        self.items[name] = None
         self.names.meaning[name] = copies
         self.above = name
 
@@ -190,8 +193,8 @@ class _Layers(ItemReader):
         base = "residual" if len(self.names.inputs) == 1 else f"residual_{port}"
         name = self.name_for(None, base)
         self.names.meaning[f"{name}.output"] = output
-        call = Call(name, LAYERS["Add"](), [port, f"{name}.output"], item, equal=True)
-        self.keep(replace(call, instance=self.instance, explicit_name=False))
+        added = _plain("Add", name, [port, f"{name}.output"], item)
+        self.keep(replace(added, equal=True, instance=self.instance, explicit_name=False))
         return Feed(name, self.names, item, ("residual",), self.instance)
 
     def add_constants(self, block: Block) -> None:
@@ -238,7 +241,7 @@ class _Layers(ItemReader):
 
     def _limit(self, item: Node, block: Block, ahead: int) -> None:
         """Stop an expansion that is, or is going to be, too large."""
-        if len(self.whole.calls) + len(self.whole.instances) + ahead > MOST:
+        if len(self.whole.items) + len(self.whole.instances) + ahead > MOST:
             blamed = self.whole.extents.culprit(block)
             if blamed is None:
                 self.at(item).add(too_large(item))
@@ -246,6 +249,12 @@ class _Layers(ItemReader):
                 labels = (expanded_from(item),)
                 self.at(blamed).add(too_large(blamed).but(labels=labels))
             raise TooMuch
+
+
+def _plain(kind: str, name: str, sources: Sources, item: Node) -> Item:
+    """A layer that nobody wrote, without settings of its own."""
+    settings = Settings(LAYERS[kind](), Around())
+    return Item(name, LAYERS[kind], settings, sources, None, item)
 
 
 def too_large(item: Node) -> Refusal:

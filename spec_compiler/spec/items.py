@@ -4,46 +4,19 @@ from __future__ import annotations
 
 from typing import cast
 
-from pydantic import Field
-
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.claim import Claim
-from spec_compiler.layers.layer import Layer, Sources
-from spec_compiler.notation.fields import Declaration
+from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.scope import described
 from spec_compiler.source.node import Node
+from spec_compiler.spec.settings import Around
 
 
-class Edges(Declaration):
-    """What a layer in a block says that must be known before shapes are."""
-
-    name: str | None = None
-    """Unique in the block."""
-    from_: Sources | None = Field(default=None, alias="from")
-    """What feeds it."""
-    mask: str | None = None
-    """As on any layer."""
-
-
-class Reuse(Declaration):
+class Reuse(Around):
     """A second call of a layer above, with the same weights."""
 
     reuse: str
     """The layer's name."""
-    name: str | None = None
-    """Unique name of this call."""
-    from_: Sources | None = Field(default=None, alias="from")
-    """What feeds this call."""
-    expect: Claim | None = None
-    """A claim about this call's result."""
-    mask: str | None = None
-    """As on any layer."""
-
-    def on(self, first: Layer) -> Layer:
-        """The settings of the first call, with what this one says for itself."""
-        keys = ("name", "from_", "expect", "mask", "doc")
-        return first.model_copy(update={key: getattr(self, key) for key in keys})
 
 
 def no_kind(item: Node) -> Refusal:
@@ -57,7 +30,7 @@ def no_kind(item: Node) -> Refusal:
                 help=f"write `type: {key}`, with its arguments beside it",
             )
         guess = nearest(key, ["type", "use", "reuse"])
-        if guess and key not in Layer.model_fields:
+        if guess and key not in {*Layer.model_fields, *Around.model_fields}:
             return Refusal(
                 "SPC0103",
                 f"a layer has no argument `{key}`",

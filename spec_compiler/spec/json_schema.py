@@ -145,9 +145,11 @@ def _sections() -> dict[str, Schema]:
 def _layer(definitions: dict[str, Schema]) -> Schema:
     """An item of `layers`; `type` decides which of the closed definitions it must satisfy."""
     reuse = "layer.reuse"
-    declaration_schema(Reuse, definitions, name=reuse)
+    again = declaration_schema(Reuse, definitions, name=reuse)["properties"]
+    around = {key: field for key, field in again.items() if key != "reuse"}
     for name, cls in LAYERS.items():
         own = declaration_schema(cls, definitions, name=f"layer.{name}")
+        own["properties"] |= around
         own["properties"]["type"] = {"const": name, "description": own["description"]}
         own["required"] = ["type", *own.get("required", [])]
     return {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from spec_compiler.diagnostics import Attempt, Diagnostic, Diagnostics, Label, Refusal
 from spec_compiler.files import Origin
 from spec_compiler.source.node import Entry, Incomplete, Node
-from spec_compiler.spec.core import Call
+from spec_compiler.spec.core import Item, Refused
 from spec_compiler.spec.extent import Extents
 from spec_compiler.spec.inputs import Input
 from spec_compiler.spec.instance import Instance, Names, Place
@@ -25,7 +25,7 @@ class Whole:
     origin: Origin
     inputs: dict[str, Input | None]
     input_entries: dict[str, Entry]
-    calls: dict[str, Call] = field(default_factory=dict[str, Call])
+    items: dict[str, Item | Refused] = field(default_factory=dict[str, "Item | Refused"])
     instances: list[Instance] = field(default_factory=list[Instance])
     extents: Extents = field(default_factory=Extents)
     factor: int = 1
@@ -58,7 +58,7 @@ class LayerList:
         self.owner = owner  # the prefix of the layers whose weights these use
         self.instance = instance
         self.inputs = dict.fromkeys(names.inputs)
-        self.calls: dict[str, Call | None] = {}
+        self.items: dict[str, Item | Refused | None] = {}
         self.counts: dict[str, int] = {}
         self.explicit: dict[str, Node] = {}
         self.above: str | None = None
@@ -86,20 +86,20 @@ class LayerList:
         """Work on an item, of which the same may be wrong in another copy."""
         return self.diagnostics.at(Place(item, self.instance), once=True)
 
-    def forget(self, calls: int, instances: int) -> None:
+    def forget(self, items: int, instances: int) -> None:
         """Drop the part of an expansion that was too large."""
         self.whole.factor = 1
-        for name in list(self.whole.calls)[calls:]:
-            del self.whole.calls[name]
+        for name in list(self.whole.items)[items:]:
+            del self.whole.items[name]
         del self.whole.instances[instances:]
 
-    def add(self, call: Call) -> None:
-        """Register a call; a name that its author wrote must be one."""
-        if call.explicit_name and self.instance is not None:
-            check_name(call.name, "a layer in a block", ("name",))
-        elif call.explicit_name:
-            check_layer_name(call.name)
-        self.keep(call)
+    def add(self, item: Item) -> None:
+        """Register a layer; a name that its author wrote must be one."""
+        if item.explicit_name and self.instance is not None:
+            check_name(item.name, "a layer in a block", ("name",))
+        elif item.explicit_name:
+            check_layer_name(item.name)
+        self.keep(item)
 
     def add_broken(self, item: Node, *, strange_key: bool = False) -> None:
         """Keep the place of a layer that was refused, so that nothing behind it is blamed.
@@ -110,33 +110,37 @@ class LayerList:
         """
         name, kind = item.get("name"), item.get("type") or item.get("use")
         if name is not None and isinstance(name.value, str):
-            self.keep(Call(name.value, None, None, item))
+            self.refuse(name.value, item)
             return
         base = snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
         lost = isinstance(item.value, Incomplete) or strange_key
         self.names.unsure |= kind is None or name is not None or lost
-        generated = self.name_for(None, base)
-        self.keep(Call(generated, None, None, item, explicit_name=False))
+        self.refuse(self.name_for(None, base), item)
 
-    def keep(self, call: Call) -> None:
-        """Register a call; what reads a name that two have is not checked."""
-        name, full = call.name, self.prefix + call.name
-        block = name if name in self.calls and self.calls[name] is None else None
-        if name in self.calls or name in self.inputs or full in self.whole.calls:
-            first = self.calls.get(name)
+    def refuse(self, name: str, item: Node) -> None:
+        """Keep the place of a layer that was refused, under its name."""
+        self.keep(Refused(name, item, self.instance))
+
+    def keep(self, item: Item | Refused) -> None:
+        """Register a layer; what reads a name that two have is not checked."""
+        name, full = item.name, self.prefix + item.name
+        block = name if name in self.items and self.items[name] is None else None
+        if name in self.items or name in self.inputs or full in self.whole.items:
+            first = self.items.get(name)
             if first is not None:
-                broken = replace(first, layer=None, pending=None)
-                self.calls[name] = self.whole.calls[first.name] = broken
-            elif full in self.whole.calls:
+                refused = Refused(first.name, first.node, first.instance)
+                self.items[name] = self.whole.items[first.name] = refused
+            elif full in self.whole.items:
                 message = f"two layers are called `{full}`"
-                self.at(call.node).add(Refusal("SPC0201", message))
+                self.at(item.node).add(Refusal("SPC0201", message))
             name = self.name_for(None, "layer")
             full = self.prefix + name
-            call = Call(name, None, None, call.node, explicit_name=False)
+            item = Refused(name, item.node, self.instance)
         owner = self.owner + name
-        reuse = call.reuse or (owner if owner != full else None)
-        call = replace(call, name=full, reuse=reuse, names=self.names, above=self.above)
-        self.calls[name] = self.whole.calls[full] = call
+        if isinstance(item, Item):
+            reuse = item.reuse or (owner if owner != full else None)
+            item = replace(item, reuse=reuse, names=self.names, above=self.above)
+        self.items[name] = self.whole.items[full] = replace(item, name=full)
         self.names.meaning[name] = full
         if block is not None:  # what reads the name of a block and a layer is not checked
             self.names.meaning[block] = full
@@ -150,7 +154,7 @@ class LayerList:
         while True:
             name = f"{base}_{number}" if number else base
             number += 1
-            if name not in self.explicit and name not in self.inputs and name not in self.calls:
+            if name not in self.explicit and name not in self.inputs and name not in self.items:
                 self.counts[base] = number
                 return name
 

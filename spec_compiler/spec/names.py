@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Refusal
+from spec_compiler.layers.signal import MASK
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 """The name of an input, a layer or an output."""
@@ -42,7 +43,7 @@ def check_layer_name(name: str) -> None:
     Raises:
         Refusal: it has other characters.
     """
-    if not FULL_NAME.fullmatch(name) or name.endswith(".mask"):
+    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
         check_name(name, "a layer", ("name",))
 
 
@@ -52,7 +53,7 @@ def check_input_name(name: str) -> None:
     Raises:
         Refusal: it has other characters.
     """
-    if not FULL_NAME.fullmatch(name) or name.endswith(".mask"):
+    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
         check_name(name, "an input", (name,), key=True)
 
 
@@ -77,7 +78,7 @@ def check_output_name(name: str) -> None:
     Raises:
         Refusal: it is neither, or it is the name of a mask.
     """
-    if not FULL_NAME.fullmatch(name) or name.endswith(".mask"):
+    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
         raise Refusal(
             "SPC0112", f"`{name}` is not the name of an output", argument=(name,), blame_key=True
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
@@ -12,11 +13,12 @@ from spec_compiler.notation.scope import described
 from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Incomplete, Node
 from spec_compiler.spec.authored import authored
-from spec_compiler.spec.core import Call, Pending
+from spec_compiler.spec.core import Item, Pending, Refused
 from spec_compiler.spec.defaults import settings
 from spec_compiler.spec.instance import Instance
-from spec_compiler.spec.items import Edges, Reuse, no_kind, unknown_type
+from spec_compiler.spec.items import Reuse, no_kind, unknown_type
 from spec_compiler.spec.layer_list import LayerList, snake
+from spec_compiler.spec.settings import Edges, Settings
 from spec_compiler.spec.use import before_shapes
 
 _EDGES = ("type", "name", "from", "mask")
@@ -37,7 +39,7 @@ class ItemReader(LayerList, ABC):
                 self.claim(name.value, name, document)
         for item in items:
             counts = dict(self.counts)
-            before = len(self.whole.calls), len(self.whole.instances)
+            before = len(self.whole.items), len(self.whole.instances)
             with self.at(item) as attempt:
                 try:
                     self._read_item(item)
@@ -79,27 +81,34 @@ class ItemReader(LayerList, ABC):
             return
         plain = cast("dict[str, Any]", authored(item, self.scope))
         cls = self._type(plain.pop("type"))
-        layer = settings(cls, plain, self.scope, self.library.defaults)
-        name, explicit = self.name_for(layer.name, snake(cls.__name__)), layer.name is not None
-        self.add(Call(name, layer, layer.from_, item, None, explicit, mask=_named(layer.mask)))
+        found = settings(cls, plain, self.scope, self.library.defaults)
+        self._add_layer(cls, found.around, found, item)
 
     def _defer_layer(self, item: Node, instance: Instance) -> None:
         """Keep a block's layer whose settings may name sizes that its inputs bind."""
         plain = before_shapes(item, self.known, _EDGES)
         cls = self._type(plain.pop("type"))
         edges = validated(Edges, plain, self.scope, cls.__name__)
-        name = self.name_for(edges.name, snake(cls.__name__))
-        pending = Pending(cls, item, self.library.defaults)
+        self._add_layer(cls, edges, Pending(item, self.library.defaults), item, instance)
+
+    def _add_layer(
+        self,
+        cls: type[Layer],
+        edges: Edges,
+        found: Settings | Pending,
+        item: Node,
+        instance: Instance | None = None,
+    ) -> None:
         self.add(
-            Call(
-                name,
-                None,
+            Item(
+                self.name_for(edges.name, snake(cls.__name__)),
+                cls,
+                found,
                 edges.from_,
+                edges.named_mask,
                 item,
                 explicit_name=edges.name is not None,
-                mask=_named(edges.mask),
                 instance=instance,
-                pending=pending,
             )
         )
 
@@ -113,13 +122,13 @@ class ItemReader(LayerList, ABC):
         keys = None if self.instance is None else ("reuse", *_EDGES)
         plain = before_shapes(item, self.known, keys)
         reuse = validated(Reuse, plain, self.scope, "a reuse")
-        first = self.calls.get(reuse.reuse)
-        if first is not None and first.refused:
-            self.keep(Call(self.name_for(reuse.name, reuse.reuse, call=True), None, None, item))
+        first = self.items.get(reuse.reuse)
+        if isinstance(first, Refused):
+            self.refuse(self.name_for(reuse.name, reuse.reuse, call=True), item)
             return
         if first is None:
-            found = suggestion(nearest(reuse.reuse, self.calls))
-            if reuse.reuse in self.calls:
+            found = suggestion(nearest(reuse.reuse, self.items))
+            if reuse.reuse in self.items:
                 found["annotation"] = "a block; `share: true` gives its copies the same weights"
             elif reuse.reuse in self.explicit:
                 found["annotation"] = "it stands below, or is broken"
@@ -130,27 +139,21 @@ class ItemReader(LayerList, ABC):
                 **found,
             )
         target = first.reuse or first.name
-        layer = reuse.on(first.layer) if first.layer is not None else None
-        name = self.name_for(reuse.name, target.removeprefix(self.owner), call=True)
+        known = first.settings
         self.add(
-            Call(
-                name,
-                layer,
+            Item(
+                self.name_for(reuse.name, target.removeprefix(self.owner), call=True),
+                first.kind,
+                replace(known, around=reuse) if isinstance(known, Settings) else known,
                 reuse.from_,
+                reuse.named_mask,
                 item,
                 target,
                 explicit_name=reuse.name is not None,
-                mask=_named(reuse.mask),
                 instance=first.instance,
-                pending=first.pending,
             )
         )
 
     @abstractmethod
     def read_use(self, item: Node) -> None:
         """Put the layers of a block in the place of the item that uses it."""
-
-
-def _named(mask: str | None) -> str | None:
-    """The tensor that a `mask:` names."""
-    return None if mask in {"drop", "pass"} else mask

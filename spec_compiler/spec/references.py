@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped, nearest, suggestion
+from spec_compiler.layers.signal import MASK
 from spec_compiler.spec.instance import Copies, Feed, Meaning, Names
 
 
@@ -135,7 +136,7 @@ def _output(
             raise Refusal("SPC0203", message, argument=at)
         outputs = copies.copies[index]
     tail = None
-    if parts and parts[-1] == "mask" and "mask" not in outputs:
+    if parts and parts[-1] == MASK and MASK not in outputs:
         tail = parts.pop()
     if not parts and len(outputs) == 1:
         return next(iter(outputs.values())), tail

@@ -10,7 +10,6 @@ from typing import Any, cast
 from pydantic import Field, StrictBool, StrictStr
 
 from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
-from spec_compiler.layers.layer import Sources
 from spec_compiler.notation.fields import AnySize, Declaration
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Node, Plain
@@ -20,6 +19,7 @@ from spec_compiler.spec.inputs import BATCH
 from spec_compiler.spec.instance import Feed, Instance, Names
 from spec_compiler.spec.library import Block
 from spec_compiler.spec.params import argument_value
+from spec_compiler.spec.settings import Sources
 
 LATER = ("with", "each")
 """Keys whose values may name sizes that only the call's inputs bind."""

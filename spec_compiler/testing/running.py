@@ -192,7 +192,7 @@ class _Tester:
         mask = expected.mask
         if mask is not None and mask != "none":
             shape = None if holds_booleans(mask) else _numbers(mask, run.sizes)
-            yield from broken_mask(name, mask, results[f"{name}.mask"], shape)
+            yield from broken_mask(name, mask, results[self.program.outputs[name].mask_name], shape)
 
     def _wanted(
         self, name: str, expected: Expectation, results: Mapping[str, Array], case: _Case

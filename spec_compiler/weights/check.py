@@ -17,8 +17,8 @@ from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
 from spec_compiler.notation.scope import Scope
 from spec_compiler.program import Program
-from spec_compiler.spec.core import Call
 from spec_compiler.spec.document import WeightsDeclaration
+from spec_compiler.spec.instance import Place
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
 from spec_compiler.weights.mapping import CANDIDATES, GUESSES, Origin, origins, transformed
@@ -59,8 +59,7 @@ def check_weights(
         return None
     with found.at(core.node):
         _check_checksums(declared, checkpoint)
-    calls = {call.name: call for call in core.calls}
-    comparison = _Comparison(program, checkpoint.tensors, sources, problems, calls)
+    comparison = _Comparison(program, checkpoint.tensors, sources, problems, core.layer_places)
     comparison.run(declared.strict, found)
     return Sources(checkpoint, sources)
 
@@ -100,7 +99,7 @@ class _Comparison:
         tensors: What the files hold.
         origins: Where each weight comes from.
         problems: The entries of `map` that are refused already.
-        calls: The model's layers by name.
+        places: Where the model's layers stand, by name.
         differences: What is wrong, each with the other weights that it is wrong in.
     """
 
@@ -108,7 +107,7 @@ class _Comparison:
     tensors: Mapping[str, TensorEntry]
     origins: Mapping[str, Origin]
     problems: Mapping[str, Refusal]
-    calls: Mapping[str, Call]
+    places: Mapping[str, Place]
     differences: dict[Any, _Difference] = field(default_factory=dict[Any, "_Difference"])
 
     def run(self, strict: bool, found: Diagnostics) -> None:
@@ -137,7 +136,7 @@ class _Comparison:
 
     def add(self, refusal: Refusal, name: str, missing: list[str]) -> None:
         """Collect a difference, or another weight that has it."""
-        label = weight_label(name, self.calls)
+        label = weight_label(name, self.places)
         # an entry of `map` is one mistake, in however many layers; without one, a layer is
         layer = label.span if label and refusal.argument == AT else None
         place = (refusal.code, refusal.argument, refusal.within, layer)

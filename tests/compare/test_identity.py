@@ -11,7 +11,7 @@ from compared_model import MODEL
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_text
-from spec_compiler.spec.core_text import core_document
+from spec_compiler.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,7 @@ def test_a_block_is_the_layers_that_it_stands_for():
     used = PLAIN.replace("inputs:", f"blocks: {{b: {block}}}\ninputs:", 1)
     used = used.replace("{type: Dense, name: d, units: 4}", "{use: b, name: d}")
     program = compile_text(used, "model.yaml")
-    assert of(used) == of(to_yaml(core_document(program.core, program.outputs)))
+    assert of(used) == of(to_yaml(core_document(program)))
     assert of(used) == of(PLAIN.replace("name: d", "name: d.up"))
 
 
@@ -202,7 +202,7 @@ def test_the_core_form_keeps_what_is_no_finite_number(value):
         f"tests: [{{name: t, inputs: {{x: [[{value}]]}}, expect: {{y: {{max: .inf}}}}}}]\n"
     )
     program = compile_text(spec, "model.yaml")
-    text = to_yaml(core_document(program.core, program.outputs))
+    text = to_yaml(core_document(program))
     assert (text.count(value), "null" in text) == (spec.count(value), False)
     assert of(text) == of(spec)
 

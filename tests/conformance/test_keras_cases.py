@@ -98,7 +98,7 @@ def test_true_float64(case: Case) -> None:
 def test_mask_flow(case: Case) -> None:
     program = compile_text(to_yaml(case.document))
     carried = {"": {}}
-    for step in program.steps:
+    for step in program.steps.values():
         carried[step.name] = {
             name: signal.mask is not None for name, signal in step.results.items()
         }

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from spec_compiler.compile import compile_text
+from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.evaluate import evaluate
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 HEAD = """\
@@ -169,11 +169,11 @@ def test_the_core_form_means_the_same():
         "+ k[1]', arguments: {k: [1, 2]}}\n"
     )
     first = compile_text(text, "model.yaml")
-    core = core_document(first.core, first.outputs)
+    core = core_document(first)
     assert "params" not in core
     again = compile_text(to_yaml(core), "core.yaml")
     sizes = {"batch": 2, "seq": 3}
     expected = A * 0.5 + C[..., :1] * 3 * 3 + 2
     for compiled in (first, again):
         np.testing.assert_allclose(evaluate(compiled.graph, FED, {}, sizes)["f"], expected)
-    assert core_document(again.core, again.outputs) == core
+    assert core_document(again) == core

@@ -104,7 +104,7 @@ def test_numbers_are_as_said(cls, example):
         for name, weight in program.graph.weights.items()
     }
     found = evaluate(program.graph, inputs, weights, sizes)
-    (layer,) = (step.name for step in program.steps)
+    (layer,) = program.steps
     own_names = {name.removeprefix(f"{layer}.").replace(".", "_"): name for name in weights}
     named = {own: weights[name] for own, name in own_names.items()}
     formula = Formulas(sizes, {**inputs, **named}, example.where)

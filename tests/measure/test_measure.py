@@ -111,7 +111,7 @@ def test_shared_weights_count_once_and_belong_to_the_first_call():
         "  - {reuse: dense, name: again, from: x}"
     )
     rows = {row.name: row for row in measure(program)}
-    assert [step.name for step in program.steps] == ["again", "dense"]
+    assert [*program.steps] == ["again", "dense"]
     assert rows["dense"].parameters.total == parameters(program).total == 8 * 8 + 8
     assert rows["again"].parameters.total == 0
     assert rows["again"].reuse == "dense"

@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 
 import spec_compiler as sc
 from spec_compiler.compile import compile_text
-from spec_compiler.spec.core_text import core_document
+from spec_compiler.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -328,7 +328,7 @@ def test_validate_refuses_what_could_never_pass(test, code):
 def test_the_core_form_keeps_the_tests():
     text = one("dims: {n: [2, 4]}, expect: {y: {shape: [batch, n], mask: [batch, n]}}", TWICE)
     program = compile_text(text)
-    document = core_document(program.core, program.outputs)
+    document = core_document(program)
     again = compile_text(to_yaml(document))
     assert again.core.tests == program.core.tests
     assert again.core.tests

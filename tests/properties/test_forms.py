@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler import compile_text
+from spec_compiler.core_text import core_document
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 
@@ -21,7 +21,7 @@ def run(model, seed):
 
 
 def expanded(model):
-    return core_document(model.program.core, model.program.wiring.outputs)
+    return core_document(model.program)
 
 
 @given(specs(), st.booleans())

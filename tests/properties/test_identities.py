@@ -8,14 +8,14 @@ from random_specs import Spec, specs
 
 from spec_compiler.compare import Kind, compare, identity
 from spec_compiler.compile import compile_text
-from spec_compiler.spec.core_text import core_document
+from spec_compiler.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 
 @given(specs(), st.randoms(use_true_random=False))
 def test_order_and_form_make_no_difference(spec: Spec, random):
     program = compile_text(json.dumps(spec.document), "spec.json")
-    document = core_document(program.core, program.outputs)
+    document = core_document(program)
     layers = [item for item in document["layers"] if "type" in item]
     random.shuffle(layers)  # a `reuse` stands below what it uses
     document["layers"] = layers + [item for item in document["layers"] if "type" not in item]

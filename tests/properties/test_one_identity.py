@@ -9,9 +9,9 @@ from random_specs import Spec, specs
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_text
+from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 
@@ -43,7 +43,7 @@ def settings_of(document):
 @given(specs(), st.randoms(use_true_random=False))
 def test_every_form_has_one_identity(spec: Spec, order: random.Random):
     program = compiled(spec.document)
-    core = core_document(program.core, program.outputs)
+    core = core_document(program)
     layers = list(core["layers"])
     if not any("reuse" in layer for layer in layers):  # a reuse has weights that stand above it
         order.shuffle(layers)
@@ -61,7 +61,7 @@ def test_every_form_has_one_identity(spec: Spec, order: random.Random):
 @given(specs(), st.data())
 def test_what_changes_the_program_changes_the_identity(spec: Spec, data):
     program = compiled(spec.document)
-    core = core_document(program.core, program.outputs)
+    core = core_document(program)
     layer, key = data.draw(st.sampled_from(settings_of(core) or [({}, "")]))
     layer[key] = data.draw(st.sampled_from([True, False, 1, 2, 3, 0.5]), key)
     try:

@@ -11,9 +11,9 @@ from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.runtime.model import Model
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.load import load_weights
 from spec_compiler.weights.tensors import write_tensors
@@ -30,11 +30,11 @@ def compiled(**documents):
 
 def check_core_form(program):
     """It stands in one file, and means the same under the same names."""
-    core = core_document(program.core, program.outputs)
+    core = core_document(program)
     alone = compile_text(to_yaml(core), "core.yaml")
     assert identity(alone) == identity(program)
     assert list(alone.graph.weights) == list(program.graph.weights)
-    assert core_document(alone.core, alone.outputs) == core
+    assert core_document(alone) == core
 
 
 @given(specs(kinds=("use", "use", "Dense", "LSTM", "Identity")))
@@ -80,7 +80,7 @@ def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec, seed
     with TemporaryDirectory() as folder:
         file = Path(folder, "weights.safetensors")
         write_tensors(file, {f"p.{name}": of for name, of in load_weights(alone).items()})
-        written = {**core_document(used.core, used.outputs), "weights": {"file": file.name}}
+        written = {**core_document(used), "weights": {"file": file.name}}
         whole = Model(
             compile_text(json.dumps(written), str(Path(folder, "model.json"))), Diagnostics()
         )

@@ -68,14 +68,14 @@ def sayable(shape):
 def test_claims_that_are_true_are_proved(spec: Spec):
     model = compiled(spec.document)
     document = json.loads(json.dumps(spec.document))
-    results = {step.name: step.results for step in model.program.steps}
+    results = {name: step.results for name, step in model.program.steps.items()}
     for layer in document["layers"]:
         if "use" in layer:
             continue
         signal = next(iter(results[layer["name"]].values()))
         mask = "none" if signal.mask is None else sayable(signal.mask.value.shape)
         layer["expect"] = {"dtype": signal.dtype, "shape": sayable(signal.shape), "mask": mask}
-        ports = model.program.wiring.feeds[layer["name"]].ports
+        ports = model.program.steps[layer["name"]].call.feeds.inputs
         if "reuse" in layer or any(port.source not in results for port in ports):
             continue
         taken = [results[port.source][port.output or ""].value for port in ports]
@@ -95,7 +95,7 @@ def test_claims_that_are_true_are_proved(spec: Spec):
 
 @given(specs())
 def test_a_mask_lies_over_the_first_axes(spec: Spec):
-    for step in compiled(spec.document).program.steps:
+    for step in compiled(spec.document).program.steps.values():
         for signal in step.results.values():
             if signal.mask is not None:
                 mask = signal.mask.value.shape

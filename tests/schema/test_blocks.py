@@ -4,9 +4,9 @@ import pytest
 
 import spec_compiler as sc
 from spec_compiler.compile import compile_text
+from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 HEAD = """\
@@ -67,12 +67,12 @@ def shapes(made):
 )
 def test_the_core_form_is_a_spec_of_the_same_meaning(layers):
     first = program(layers)
-    document = core_document(first.core, first.outputs)
+    document = core_document(first)
     assert not {"blocks", "defaults"} & set(document)
     second = compile_text(to_yaml(document))
     assert print_graph(second.graph) == print_graph(first.graph)
     assert list(second.graph.weights) == list(first.graph.weights)
-    assert core_document(second.core, second.outputs) == document
+    assert core_document(second) == document
 
 
 def test_copies_are_layers_written_out():
@@ -102,7 +102,7 @@ def test_each_gives_every_copy_its_own():
 def test_shared_copies_have_one_set_of_weights_without_a_number():
     made = program("use: ffn, name: s, from: x, repeat: 3, share: true, with: {width: 3}")
     assert list(made.graph.weights) == ["s.up.kernel", "s.up.bias", "s.down.kernel", "s.down.bias"]
-    assert len([step for step in made.steps if step.kind == "Dense"]) == 6
+    assert len([step for step in made.steps.values() if step.kind == "Dense"]) == 6
 
 
 def test_params_of_a_block_in_a_block_may_be_sizes_of_the_outer():

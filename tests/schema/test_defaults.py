@@ -16,7 +16,7 @@ layers: [{type: Dense, name: a, units: 2}, {type: Dense, name: b, units: 2, acti
 
 def test_what_a_layer_says_wins():
     program = compile_text(SPEC % "Dense: {use_bias: false, activation: $act}")
-    a, b = (call.layer for call in program.core.calls)
+    a, b = (step.settings.layer for step in program.steps.values())
     assert (a.activation.written(), b.activation.written()) == ("relu", "tanh")
     assert list(program.graph.weights) == ["a.kernel", "b.kernel"]
 

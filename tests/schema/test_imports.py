@@ -8,9 +8,9 @@ import pytest
 import spec_compiler as sc
 from spec_compiler.compare import identity
 from spec_compiler.compile import check_path, compile_path, compile_text
+from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.yaml_text import to_yaml
 
 PARTS = """\
@@ -110,7 +110,7 @@ def test_a_name_is_that_of_the_block(folder):
             "layers: [{use: p.ffn}, {use: p.ffn}]\n"
         }
     )
-    assert [call.name for call in compile_path("model.yaml").core.calls] == [
+    assert [*compile_path("model.yaml").steps] == [
         "ffn.up", "ffn.down", "ffn_1.up", "ffn_1.down",
     ]  # fmt: skip
 
@@ -132,7 +132,7 @@ def test_a_whole_file_is_a_block(folder):
         "left.last.out.kernel": (6, 6),
         "left.last.out.bias": (6,),
     }
-    settings = {call.name: call.layer for call in made.core.calls}
+    settings = {name: step.settings.layer for name, step in made.steps.items()}
     assert settings["left.mixed.up"].activation.names[0] == "relu"
     assert settings["left.last.out"].activation.names[0] == "relu"
     assert settings["left.mixed.down"].activation.names[0] == "linear"
@@ -147,7 +147,7 @@ def test_params_reach_the_blocks_of_the_whole_file(folder):
 def test_the_core_form_needs_no_other_file(folder, tmp_path):
     folder({"model.yaml": USES})
     made = compile_path("model.yaml")
-    document = core_document(made.core, made.outputs)
+    document = core_document(made)
     again = compile_text(to_yaml(document))
     assert print_graph(again.graph) == print_graph(made.graph)
     assert identity(again) == identity(made)
@@ -186,7 +186,7 @@ def test_a_constant_in_a_file_is_found_beside_the_file_that_names_it(folder, tmp
         sc.compile_file("model.yaml")(np.zeros((1, 2), np.float32)), [[3, 4]]
     )
     made = compile_path("model.yaml")
-    core = to_yaml(core_document(made.core, made.outputs))
+    core = to_yaml(core_document(made))
     assert "file: sub/c.npy" in core
     folder({"core.yaml": core})
     assert identity(compile_path("core.yaml")) == identity(made)
@@ -479,6 +479,6 @@ def test_a_root_that_is_larger_than_the_folder_of_the_spec(folder, tmp_path):
     folder({"models/m.yaml": USES.replace("sub/tagger.yaml", "../sub/tagger.yaml")})
     (error,) = errors("models/m.yaml")
     assert error.code == "SPC0551"
-    assert compile_path("models/m.yaml", root=tmp_path).core.calls
+    assert compile_path("models/m.yaml", root=tmp_path).steps
     with pytest.raises(SpecError, match="SPC0551"):
         compile_path("models/m.yaml", root=tmp_path / "models")

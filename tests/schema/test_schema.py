@@ -8,10 +8,10 @@ import pytest
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import compile_text
+from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.layers import LAYERS
 from spec_compiler.source import read
-from spec_compiler.spec.core_text import core_document
 from spec_compiler.spec.declaration_schema import declaration_schema
 from spec_compiler.spec.json_schema import DRAFTS, language_schema, schema_text
 from spec_compiler.spec.yaml_text import to_yaml
@@ -95,7 +95,7 @@ def test_accepted_specs_and_their_core_forms_are_valid(accepted, schema):
     name, text = accepted
     schema.validate(plain(text, name))
     program = compile_text(text, name)
-    schema.validate(core_document(program.core, program.outputs))
+    schema.validate(core_document(program))
 
 
 def test_a_file_of_blocks_is_valid_and_needs_nothing_to_run(schema):

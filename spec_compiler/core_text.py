@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
-
-from pydantic import BaseModel
+from typing import Any
 
 from spec_compiler.expression import with_values
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
-from spec_compiler.notation.plain import is_list
-from spec_compiler.spec.core import Call, Core
+from spec_compiler.notation.fields import Declaration
+from spec_compiler.program import Program, Step
+from spec_compiler.spec.core import Core
 from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.inputs import Input
-from spec_compiler.spec.outputs import Output
 from spec_compiler.spec.tests_section import SpecTest
+from spec_compiler.wiring import Call, Outlet
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
-"""What every layer may have beside its own arguments."""
+"""What every layer may have beside its own arguments, in the order in which it is written."""
 
 
-def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
+def core_document(program: Program) -> dict[str, Any]:
     """The core form as plain data: a valid spec of the same meaning.
 
     There are no params; every item has a name and `from`, every layer all of its own arguments.
     What is absent is null in the language too.
 
-    Args:
-        core: A spec that was accepted.
-        outputs: The names of its outputs.
     """
+    core = program.core
     header = core.header
     document: dict[str, Any] = {"specc": header.specc}
     document |= _stated(header, ("name", "doc", "metadata"))
@@ -47,9 +44,10 @@ def core_document(core: Core, outputs: Iterable[str]) -> dict[str, Any]:
         for name, declared in core.inputs.items()
         if declared is not None
     }
-    document["layers"] = [_item(call) for call in core.calls]
-    declared = core.outputs or {}
-    document["outputs"] = {name: _output(name, declared.get(name)) for name in outputs}
+    document["layers"] = [_item(program.steps[item.name]) for item in core.items]
+    document["outputs"] = {
+        name: _output(name, program.wiring.outputs.get(name)) for name in program.outputs
+    }
     weights = core_weights(core)
     if weights is not None:
         document["weights"] = weights.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -92,40 +90,43 @@ def _input(declared: Input, dtype: str) -> dict[str, Any]:
     return {"dtype": Policy.named(dtype).variable, **stated}
 
 
-def _item(call: Call) -> dict[str, Any]:
-    layer = call.layer
-    if layer is None:  # an accepted spec has no layer that was refused
-        raise TypeError(call.name)
-    around = _stated(layer, _AROUND)
-    if call.mask is not None:
-        around["mask"] = call.mask
+def _item(step: Step) -> dict[str, Any]:
+    call, layer, around = step.call, step.settings.layer, step.settings.around
+    said = _stated(around, ("expect", "mask", "doc"))
+    if call.feeds.mask is not None:
+        said["mask"] = call.feeds.mask.text
     if call.reuse is not None:
-        own = {key: around[key] for key in ("expect", "mask", "doc") if key in around}
-        return {"reuse": call.reuse, "name": call.name, "from": _sources(call), **own}
-    head = {"type": type(layer).__name__, "name": call.name, "from": _sources(call)}
-    return {**head, **_arguments(layer), **around}
+        return {"reuse": call.reuse, "name": call.name, "from": _sources(call), **said}
+    said |= _stated(layer, ("input_spec", "dtype", "trainable"))
+    head = {"type": step.kind, "name": call.name, "from": _sources(call)}
+    return {**head, **_arguments(layer), **{key: said[key] for key in _AROUND if key in said}}
 
 
-def _sources(call: Call) -> Any:
-    """What a call reads; as roles where the layer's own text calls the inputs by their names."""
-    layer, sources = call.layer, call.sources
-    named = layer is not None and layer.names_inputs and is_list(layer.from_)
-    if layer is None or not named or not is_list(sources):
-        return sources
-    return dict(zip(cast("list[str]", layer.from_), sources, strict=True))
+def _sources(call: Call) -> str | list[str] | dict[str, str]:
+    """What a call reads, by full names; as roles where the layer's own text names its inputs."""
+    texts = [reference.text for reference in call.feeds.inputs]
+    written = call.item.sources
+    if isinstance(written, dict):
+        return dict(zip(written, texts, strict=True))
+    if not isinstance(written, list):
+        return texts[0]
+    return dict(zip(written, texts, strict=True)) if call.kind.names_inputs else texts
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:
     return {key: value for key, value in layer.arguments().items() if value not in (None, {}, [])}
 
 
-def _output(name: str, declared: Output | None) -> Any:
-    claims = _stated(declared, ("from", "shape", "dtype", "mask", "doc")) if declared else {}
-    source = claims.pop("from", name)
+def _output(name: str, outlet: Outlet | None) -> Any:
+    if outlet is None:  # one of several results of the last layer
+        return name
+    declared = outlet.declared
+    claims = _stated(declared, ("shape", "dtype", "mask", "doc")) if declared is not None else {}
+    source = outlet.reference.text
     return {"from": source, **claims} if claims else source
 
 
-def _stated(declaration: BaseModel, keys: Iterable[str]) -> dict[str, Any]:
+def _stated(declaration: Declaration, keys: Iterable[str]) -> dict[str, Any]:
     """The keys whose values are not their defaults, as authors write them."""
     written = declaration.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return {key: written[key] for key in keys if key in written}

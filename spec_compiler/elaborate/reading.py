@@ -1,0 +1,62 @@
+"""What a reference means among the results of what it names."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.wiring import Reference
+
+Results: TypeAlias = dict[str, Signal]
+"""What a layer gives, by name."""
+ONLY = ""
+"""The key of a layer's only result."""
+
+
+def first(results: Results, what: str) -> Signal:
+    """The first result; claims about a layer are about it.
+
+    Raises:
+        Refusal: there is none; `what` needs it.
+    """
+    if not results:
+        raise Refusal("SPC0204", f"{what} needs a result")
+    return next(iter(results.values()))
+
+
+def read(reference: Reference, results: Results) -> Signal:
+    """The signal that a reference means.
+
+    Args:
+        reference: What is written.
+        results: Of the layer or the input that it names.
+
+    Raises:
+        Refusal: it does not say which of several, or there is none of that name.
+    """
+    source, output = reference.source, reference.output
+    if output is None:
+        if len(results) > 1:
+            names = [f"`{source}.{name}`" for name in results]
+            raise Refusal(
+                "SPC0204",
+                f"`{source}` has {len(results)} outputs; say which",
+                argument=reference.at or ("from",),
+                help=f"write `from:` with one of {', '.join(names)}",
+            )
+        return first(results, "a reference")
+    if output in results:
+        return results[output]
+    mask = first(results, "a reference").mask
+    if output == MASK and mask is not None:
+        return Signal(mask.value)
+    known = [name for name in results if name]
+    guess = nearest(output, known)
+    alone = f"write `{source}` alone: it has one output"
+    raise Refusal(
+        "SPC0203",
+        f"`{source}` has no output `{output}`",
+        argument=reference.at,
+        **suggestion(guess and f"{source}.{guess}", "" if known else alone),
+    )

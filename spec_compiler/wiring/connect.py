@@ -1,0 +1,157 @@
+"""From names to edges: every reference is resolved, and what feeds no output is warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, Skipped
+from spec_compiler.spec.core import Core, Item
+from spec_compiler.spec.instance import Copies, Instance
+from spec_compiler.spec.library import BlockPort
+from spec_compiler.spec.outputs import Output
+from spec_compiler.spec.references import References
+from spec_compiler.wiring.edges import Call, Feeds, Outlet, Reference, Wiring
+from spec_compiler.wiring.order import in_order
+
+
+def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
+    """Resolve every reference and sort the layers."""
+    references = References(diagnostics)
+    bindings = _bindings(core, references)
+    found: dict[str, Call] = {}
+    for item in core.items:
+        # what two have as a name, and no input at all, were said before
+        orphan = not core.inputs and item.above is None and item.sources is None
+        if item.name in core.inputs or orphan:
+            continue
+        with diagnostics.at(item.place, once=True):
+            found[item.name] = Call(item, _feeds(item, references, bindings))
+    calls = in_order(found, diagnostics)
+    outputs = _outputs(core, references, diagnostics)
+    if not core.refused and len(calls) == len(core.items) and None not in core.inputs.values():
+        _warn_unused(core, calls, outputs, diagnostics)
+    return Wiring(core, calls, outputs, bindings)
+
+
+def _bindings(core: Core, references: References) -> dict[Instance, dict[str, Reference]]:
+    """What the ports of every copy of a block read; and its outputs are looked at."""
+    found: dict[Instance, dict[str, Reference]] = {}
+    for instance in core.instances:
+        ports: dict[str, Reference] = {}
+        for name, feed in instance.feeds.items():
+            with suppress(Skipped):
+                ports[name] = Reference(*references.follow(feed), feed.at)
+        for output in instance.outputs.values():
+            with suppress(Skipped):
+                references.follow(output)
+        found[instance] = ports
+    return found
+
+
+def _feeds(
+    item: Item, references: References, bindings: Mapping[Instance, Mapping[str, Reference]]
+) -> Feeds:
+    """What a layer reads.
+
+    Raises:
+        Refusal: there is nothing of that name.
+        Skipped: what it leads to was refused.
+    """
+
+    def read(written: str | None, at: tuple[str | int, ...]) -> Reference:
+        return Reference(*references.resolve(written, item.names, at), at)
+
+    mask = read(item.mask, ("mask",)) if item.mask is not None else None
+    binds = _binds(item, bindings)
+    written = item.sources
+    if written is None:
+        return Feeds((read(item.above, ()),), mask=mask, binds=binds)
+    if isinstance(written, str):
+        return Feeds((read(written, ("from",)),), mask=mask, binds=binds)
+    if isinstance(written, list):
+        inputs = tuple(read(source, ("from", i)) for i, source in enumerate(written))
+        return Feeds(inputs, mask=mask, binds=binds)
+    inputs = tuple(read(source, ("from", role)) for role, source in written.items())
+    return Feeds(inputs, tuple(written), mask, binds)
+
+
+def _binds(
+    item: Item, bindings: Mapping[Instance, Mapping[str, Reference]]
+) -> tuple[Reference, ...]:
+    """What the blocks around a layer are fed with, where it binds their sizes."""
+    found: list[Reference] = []
+    instance = item.instance
+    while instance is not None:
+        ports = bindings[instance]
+        if len(ports) < len(instance.feeds):
+            raise Skipped
+        found += (
+            port for name, port in ports.items() if instance.block.inputs[name] != BlockPort()
+        )
+        instance = instance.outer
+    return tuple(dict.fromkeys(found))
+
+
+def _outputs(core: Core, references: References, diagnostics: Diagnostics) -> dict[str, Outlet]:
+    """What each output reads."""
+    declared = core.outputs
+    if declared is None:
+        last = core.last
+        meaning = core.names.meaning.get(last) if last is not None else None
+        if last is None or not isinstance(meaning, Copies):
+            return {last: Outlet(Reference(last, None, ()), None)} if last else {}
+        several = len(meaning.last) > 1
+        declared = {f"{last}.{key}" if several else last: Output() for key in meaning.last}
+    found: dict[str, Outlet] = {}
+    for name, output in declared.items():
+        at = _written_at(core, name) if core.outputs is not None else ()
+        with diagnostics.at(core.node):
+            source = references.resolve(output.from_ or name, core.names, at)
+            reference = Reference(*source, ("outputs", name) if at else ())
+            found[name] = Outlet(reference, output)
+    return found
+
+
+def _written_at(core: Core, name: str) -> tuple[str | int, ...]:
+    """The path of an output's reference, whichever way `outputs` is written."""
+    node = core.node.get("outputs")
+    if node is None or isinstance(node.value, str):
+        return ("outputs",)
+    if isinstance(node.value, list):
+        return ("outputs", [item.value for item in node.value].index(name))
+    item = node.get(name)
+    return ("outputs", name, "from") if item is not None and item.get("from") else ("outputs", name)
+
+
+def _warn_unused(
+    core: Core,
+    calls: Mapping[str, Call],
+    outputs: Mapping[str, Outlet],
+    diagnostics: Diagnostics,
+) -> None:
+    """Warn of what feeds no output; it is a slip far more often than a wish."""
+    if not outputs:
+        return
+    used: set[str] = set()
+    ahead = [outlet.reference.source for outlet in outputs.values()]
+    while ahead:
+        name = ahead.pop()
+        if name not in used:
+            used.add(name)
+            ahead += [item.source for item in calls[name].feeds.read] if name in calls else []
+    for item in core.items:
+        if item.name not in used:
+            diagnostics.at(item.place, once=True, severity=Severity.WARNING).add(
+                Refusal(
+                    "SPC0208",
+                    f"`{item.name}` feeds no output",
+                    help=f"remove it, or name it under `outputs`: `{item.name}`",
+                )
+            )
+    for name in core.inputs:
+        if name not in used:
+            message = f"the input `{name}` feeds no output"
+            span = core.input_entries[name].key_span
+            help = "remove it, or use it"
+            diagnostics.add(Diagnostic("SPC0209", message, span, Severity.WARNING, help=help))

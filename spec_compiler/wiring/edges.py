@@ -1,0 +1,106 @@
+"""The graph of layers: calls whose edges are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from spec_compiler.layers.layer import Layer
+from spec_compiler.spec.core import Core, Item
+from spec_compiler.spec.instance import Instance, Place
+from spec_compiler.spec.outputs import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A result that something reads.
+
+    Attributes:
+        source: An input or a layer.
+        output: The name of one of several outputs; None for the only one.
+        at: Where it is written, relative to the reader: `("from", 1)`; `()` when it is implied.
+    """
+
+    source: str
+    output: str | None
+    at: tuple[str | int, ...]
+
+    @property
+    def text(self) -> str:
+        """The reference as it is written outside of blocks."""
+        return self.source if self.output is None else f"{self.source}.{self.output}"
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """What a layer reads, by position or by role; and the tensor that `mask: NAME` names."""
+
+    inputs: tuple[Reference, ...]
+    roles: tuple[str, ...] | None = None
+    mask: Reference | None = None
+    binds: tuple[Reference, ...] = ()
+    """What the blocks around it are fed with, which binds their sizes."""
+
+    @property
+    def read(self) -> tuple[Reference, ...]:
+        """Everything that it reads itself."""
+        return self.inputs if self.mask is None else (*self.inputs, self.mask)
+
+    @property
+    def needed(self) -> tuple[Reference, ...]:
+        """Everything that must be there first."""
+        return (*self.read, *self.binds)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A layer, and what it reads."""
+
+    item: Item
+    feeds: Feeds
+
+    @property
+    def name(self) -> str:
+        """Of the layer."""
+        return self.item.name
+
+    @property
+    def kind(self) -> type[Layer]:
+        """The type of the layer."""
+        return self.item.kind
+
+    @property
+    def reuse(self) -> str | None:
+        """The first call, whose weights are used again."""
+        return self.item.reuse
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return self.item.place
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """An output: what it reads, and what its author says of it; None where none is declared."""
+
+    reference: Reference
+    declared: Output | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The graph of layers.
+
+    Attributes:
+        core: What it was made from.
+        calls: In executable order, by name: the order of the file where that is one. Without those
+            that were refused, or read what does not exist.
+        outputs: By name.
+        bindings: What each port of a copy of a block reads.
+    """
+
+    core: Core
+    calls: Mapping[str, Call]
+    outputs: Mapping[str, Outlet]
+    bindings: Mapping[Instance, Mapping[str, Reference]]

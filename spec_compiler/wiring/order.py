@@ -1,0 +1,82 @@
+"""Calls in executable order; a cycle among them becomes a message."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label
+from spec_compiler.wiring.edges import Call
+
+
+def in_order(calls: Mapping[str, Call], diagnostics: Diagnostics) -> dict[str, Call]:
+    """The given order where every layer stands behind what it reads; else a stable sort.
+
+    Those in a cycle are left out.
+    """
+    listed = list(calls.values())
+    position = {name: index for index, name in enumerate(calls)}
+    edges = [
+        (position[reference.source], position[name])
+        for name, call in calls.items()
+        for reference in call.feeds.needed
+        if reference.source in position
+    ]
+    if all(source < reader for source, reader in edges):
+        return dict(calls)
+    # loaded only here: a file in order needs no sort
+    import networkx as nx
+
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(range(len(listed)))
+    graph.add_edges_from(edges)
+    cyclic: set[int] = set()
+    for component in nx.strongly_connected_components(graph):
+        if len(component) > 1 or any(graph.has_edge(index, index) for index in component):
+            cyclic |= component
+            path = _shortest_cycle({i: list(graph.successors(i)) for i in component}, component)
+            diagnostics.add(_cycle([listed[index] for index in path]))
+    graph.remove_nodes_from(cyclic)
+    found = (listed[index] for index in nx.lexicographical_topological_sort(graph))
+    return {call.name: call for call in found}
+
+
+def _shortest_cycle(successors: Mapping[int, list[int]], component: set[int]) -> list[int]:
+    """The shortest path from the first layers of a component back to themselves."""
+    best: list[int] = []
+    for start in sorted(component)[:50]:
+        parents: dict[int, int] = {}
+        queue = deque([start])
+        while queue and start not in parents:
+            node = queue.popleft()
+            for successor in successors.get(node, ()):
+                if successor in component and successor not in parents:
+                    parents[successor] = node
+                    queue.append(successor)
+        path = [start]
+        while (node := parents[path[-1]]) != start:
+            path.append(node)
+        if not best or len(path) < len(best):
+            best = path
+    best.reverse()
+    return best[-1:] + best[:-1]
+
+
+def _cycle(path: list[Call]) -> Diagnostic:
+    """A cycle as its path, one line of the file a step."""
+    steps = [*path[1:], path[0]]
+    labels: list[Label] = []
+    for source, reader in zip(path, steps, strict=True):
+        read = next(item for item in reader.feeds.needed if item.source == source.name)
+        span = reader.item.node.span_of(read.at)
+        labels.append(Label(span, f"`{reader.name}` reads `{source.name}`"))
+    names = " -> ".join(call.name for call in (*path, path[0]))
+    first = labels.pop()
+    return Diagnostic(
+        "SPC0207",
+        f"the layers feed each other in a cycle: {names}",
+        first.span,
+        annotation=first.text,
+        labels=tuple(labels),
+        help="a layer can read only what does not depend on it",
+    )
