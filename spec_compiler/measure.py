@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol, rewrite
-from spec_compiler.ir.graph import Graph, Node, Weight
-from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Program
@@ -115,10 +114,10 @@ def for_one_row(size: Size, program: Program) -> Size | None:
 
 
 def _inputs(program: Program) -> Iterable[Measure]:
-    made = (node for node in program.graph.nodes if node.operation == "constant")
+    made = program.graph.constants()
     for name, declared in program.core.inputs.items():
         if declared is not None and declared.tensor is not None:
-            yield Measure(name, "constant", (Result("", next(made).results[0].type),))
+            yield Measure(name, "constant", (Result("", next(made).type),))
         else:
             port = program.inputs[name]
             yield Measure(name, "input", (Result("", port.type, port.mask),))
@@ -158,21 +157,20 @@ def _sum(nodes: Iterable[Node], bodies: dict[Graph, Size]) -> Size:
 
 def _node(node: Node, bodies: dict[Graph, Size]) -> Size:
     """FLOPs of a node; `bodies` keeps those of the graphs that many nodes have in common."""
-    body = node.attributes.get("definition") or node.attributes.get("body")
-    if body is not None:
-        if body not in bodies:
-            bodies[body] = _sum(body.nodes, bodies)
-        steps = node.operands[0].shape[0] if node.operation == "scan" else 1
-        return _product((steps, bodies[body]))
-    each = PRIMITIVES[node.operation].flops
-    if not each:
-        return 0
-    if node.operation == "contract":
-        x = node.operands[0].shape
-        inner = tuple(x[axis] for axis in node.attributes["contracted"][0])
-        return _product((each, *inner, *node.results[0].shape))
-    counted = node.operands[0] if node.operation.startswith("reduce_") else node.results[0]
-    return _product((each, *counted.shape))
+    match node:
+        case Apply(primitive, operands, result):
+            counted = primitive.counted(result.type, *[operand.type for operand in operands])
+            return _product((primitive.flops, *counted)) if primitive.flops else 0
+        case Compose(definition=body):
+            return _body(body, bodies)
+        case Scan(operands, body=body):
+            return _product((operands[0].shape[0], _body(body, bodies)))
+
+
+def _body(body: Graph, bodies: dict[Graph, Size]) -> Size:
+    if body not in bodies:
+        bodies[body] = _sum(body.nodes, bodies)
+    return bodies[body]
 
 
 def _product(sizes: Shape) -> Size:

@@ -23,10 +23,8 @@ from spec_compiler.expression import with_values
 from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim
-from spec_compiler.ir.graph import Node
-from spec_compiler.ir.primitives.structure import concrete
 from spec_compiler.ir.storage import as_stored
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Port, Program
 from spec_compiler.spec.core_text import core_document
@@ -134,13 +132,13 @@ def _meaning(value: Any) -> Any:
 
 def _constants(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
     """Constants by their content, which may stand in the spec or in a file."""
-    nodes: Iterator[Node] = (item for item in program.graph.nodes if item.operation == "constant")
+    made = program.graph.constants()
     for name, declared in program.core.inputs.items():
         if declared is not None and declared.tensor is not None:
-            node = next(nodes)
-            of = node.results[0].type
+            constant = next(made)
+            of = constant.type
             # as the model has them: 0.1 in the spec is the float32 nearest to it in a file
-            values = np.array(node.attributes["values"]).reshape(concrete((of,)))
+            values = np.array(constant.values).reshape(concrete(of))
             held = as_stored(values, of.dtype)
             digest = hashlib.sha256(json.dumps(held.tolist()).encode()).hexdigest()
             yield name, {"dtype": of.dtype, "shape": _shape(of), "sha256": digest}

@@ -9,10 +9,10 @@ from typing import Any
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.facts import Check, Facts, Relation
-from spec_compiler.ir.graph import Graph, Node, Value, Weight
+from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.operations import Operations
-from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import DType, Policy, TensorType
 from spec_compiler.ir.weight_rules import check_choice, known_shape
@@ -78,34 +78,25 @@ class Builder(Operations, Prover):
         self._count += 1
         return Value(self._count, of)
 
-    def emit(self, operation: str, *operands: Value, **attributes: Any) -> Value:
+    def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
-        types = [operand.type for operand in operands]
-        (result,) = PRIMITIVES[operation].results(self, *types, **attributes)
-        return self._add(operation, operands, attributes, (result,))[0]
+        of = primitive.result_type(self, *[operand.type for operand in operands])
+        result = self.value(of)
+        self.nodes.append(Apply(primitive, operands, result, self.layer))
+        return result
 
-    def call(
-        self, operation: str, definition: Callable[..., Value], *operands: Value, **attributes: Any
-    ) -> Value:
-        """Add a composite operation: `definition` in primitives is its meaning.
-
-        Args:
-            operation: The name under which a faster rule may know it.
-            definition: A function of a builder, the operands and the attributes.
-            operands: What it reads.
-            attributes: Its settings, hashable.
-        """
-        types = tuple(operand.type for operand in operands)
-        key = (operation, definition, types, tuple(attributes.items()))
+    def compose(self, composite: Composite, *operands: Value) -> Value:
+        """Add a composite; what it means for operands of the same types is written once."""
+        key = (composite, *(operand.type for operand in operands))
         graph = self._definitions.get(key)
         if graph is None:
             inner = self.nested()
-            inputs = [inner.value(of) for of in types]
-            result = definition(inner, *inputs, **attributes)
-            graph = inner.body(inputs, [result])
+            inputs = [inner.value(operand.type) for operand in operands]
+            graph = inner.body(inputs, [composite.define(inner, *inputs)])
             self._definitions[key] = graph
-        settings = {**attributes, "definition": graph}
-        return self._add(operation, operands, settings, (graph.outputs["y0"].type,))[0]
+        result = self.value(graph.outputs["y0"].type)
+        self.nodes.append(Compose(composite, operands, result, self.layer, graph))
+        return result
 
     def scan(
         self,
@@ -134,13 +125,12 @@ class Builder(Operations, Prover):
         after, stacked = step(inner, *entries, *before, *known)
         types = [x.type for x in states]
         types += [TensorType(y.dtype, (length, *y.shape)) for y in stacked]
-        settings = {
-            "body": inner.body([*entries, *before, *known], [*after, *stacked]),
-            "sequences": len(sequences),
-            "states": len(states),
-        }
-        results = self._add("scan", (*sequences, *states, *constants), settings, tuple(types))
-        return list(results[: len(states)]), list(results[len(states) :])
+        results = [self.value(of) for of in types]
+        operands = (*sequences, *states, *constants)
+        body = inner.body([*entries, *before, *known], [*after, *stacked])
+        counts = len(sequences), len(states)
+        self.nodes.append(Scan(operands, tuple(results), self.layer, body, *counts))
+        return results[: len(states)], results[len(states) :]
 
     def nested(self) -> Builder:
         """A builder for a body; what it cannot prove is recorded here."""
@@ -164,17 +154,6 @@ class Builder(Operations, Prover):
         """
         named = {f"x{i}": x for i, x in enumerate(inputs)}
         return Graph(named, tuple(self.nodes), {f"y{i}": y for i, y in enumerate(outputs)})
-
-    def _add(
-        self,
-        operation: str,
-        operands: tuple[Value, ...],
-        attributes: dict[str, Any],
-        types: tuple[TensorType, ...],
-    ) -> tuple[Value, ...]:
-        results = tuple(self.value(of) for of in types)
-        self.nodes.append(Node(operation, operands, attributes, results, self.layer))
-        return results
 
     # --- weights -------------------------------------------------------------------------------
 

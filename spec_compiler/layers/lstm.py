@@ -192,7 +192,7 @@ class LSTM(Recurrent):
 
     def _cell(self, b: Builder, x: Value, h: Value, c: Value, recurrent: Value) -> list[Value]:
         z = b.add(x, b.matmul(h, recurrent))
-        units: int = recurrent.shape[0]
+        units = self.units
 
         def gate(index: int, activation: ActivationFunction) -> Value:
             part = b.slice(z, -1, index * units, (index + 1) * units)

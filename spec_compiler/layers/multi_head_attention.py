@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool, WithJsonSchema
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations.sigmoids import sigmoid
 from spec_compiler.layers.attention import (
     Pattern,
     attend,
@@ -236,7 +236,7 @@ class MultiHeadAttention(Layer):
         v = self._heads(b, "value", value, value_dim)
         averages, scores = attend(b, pattern, self.key_dim, (q, k, v), keep)
         if gate is not None:
-            averages = b.multiply(averages, b.call("sigmoid", sigmoid, gate))
+            averages = b.multiply(averages, b.compose(Sigmoid(), gate))
         shape = self.output_shape or query.shape[-1:]
         output = query.carry(self._project(b, "attention_output", averages, 2, shape))
         if not self.return_attention_scores:
@@ -284,7 +284,7 @@ class MultiHeadAttention(Layer):
     ) -> Value:
         """The last `inner` axes of `x` times a learned kernel, plus a bias of `shape`."""
         rank = len(x.shape)
-        entering = x.shape[rank - inner :]
+        entering: tuple[Any, ...] = x.shape[rank - inner :]
         fans = None
         if all(isinstance(size, int) for size in (*entering, *shape)):
             fans = (prod(entering), prod(shape))

@@ -9,7 +9,8 @@ import numpy as np
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError, nearest
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import Symbol, as_symbol, evaluate
-from spec_compiler.ir.graph import Value
+from spec_compiler.ir.graph import Apply, Value
+from spec_compiler.ir.primitives.contraction import Take
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program
@@ -54,31 +55,34 @@ def random_inputs(
     """
     rng = np.random.default_rng(program.core.header.seed if seed is None else seed)
     return {
-        name: _draw(rng, program, name, value, tuple(evaluate(size, sizes) for size in value.shape))
+        name: _draw(rng, program, name, value, sizes)
         for name, value in program.graph.inputs.items()
     }
 
 
 def _draw(
-    rng: np.random.Generator, program: Program, name: str, value: Value, shape: tuple[int, ...]
+    rng: np.random.Generator, program: Program, name: str, value: Value, sizes: Mapping[str, int]
 ) -> Array:
     dtype = value.dtype
+    shape = tuple(evaluate(size, sizes) for size in value.shape)
     if name.endswith(".mask") or dtype == "bool":
         return rng.random(shape) < 0.8
     if dtype in FLOATS:
         return rng.standard_normal(shape).astype(stored(dtype))
-    low, high = program.inputs[name].interval or (0, _rows(program, value) - 1)
+    low, high = program.inputs[name].interval or (0, _rows(program, value, sizes) - 1)
     return rng.integers(low, high, shape, endpoint=True).astype(dtype)
 
 
-def _rows(program: Program, value: Value) -> int:
+def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
     """The fewest rows of the tables that `value` is an index into."""
     rows = [
-        node.operands[0].shape[0]
+        evaluate(node.operands[0].shape[0], sizes)
         for node in program.graph.nodes
-        if node.operation == "take" and node.operands[1] is value
+        if isinstance(node, Apply)
+        and isinstance(node.primitive, Take)
+        and node.operands[1] is value
     ]
-    return min([10, *rows]) if not rows else min(rows)
+    return min(rows, default=10)
 
 
 def _usual(item: Symbol) -> int:
