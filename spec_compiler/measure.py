@@ -72,7 +72,7 @@ def measure(program: Program) -> tuple[Measure, ...]:
     weights: dict[str, list[Weight]] = {}
     for step in program.steps:  # a `reuse` that runs first makes the weights, and does not own them
         owner = reuses[step.name] or step.name
-        weights.setdefault(owner, []).extend(map(program.graph.weights.__getitem__, step.weights))
+        weights.setdefault(owner, []).extend(made.weight for made in step.weights.values())
     rows = list(_inputs(program))
     for step in program.steps:
         start, end = step.nodes

@@ -11,6 +11,7 @@ from spec_compiler.ir.dims import Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.signal import Signal
+from spec_compiler.layers.trained import Trained
 from spec_compiler.spec.core import Core
 from spec_compiler.wiring import Wiring
 
@@ -42,14 +43,14 @@ class Step:
         name: Of the call.
         kind: Type of the layer.
         results: Its results by name; the only one is called ``.
-        weights: Full names of the weights that it made; a `reuse` that runs first makes them.
+        weights: The weights that it made, by full name; a `reuse` that runs first makes them.
         nodes: Where its nodes stand in the graph, first and one past the last.
     """
 
     name: str
     kind: str
     results: Mapping[str, Signal]
-    weights: tuple[str, ...]
+    weights: Mapping[str, Trained]
     nodes: tuple[int, int]
 
 
@@ -75,6 +76,11 @@ class Program:
     activities: tuple[tuple[str, Any, Value], ...]
     wiring: Wiring
     sources: Mapping[str, str]
+
+    @cached_property
+    def weights(self) -> Mapping[str, Trained]:
+        """The weights of all layers, by full name, in the order in which they are made."""
+        return {name: made for step in self.steps for name, made in step.weights.items()}
 
     @cached_property
     def named_sizes(self) -> dict[str, Symbol]:

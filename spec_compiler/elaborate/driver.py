@@ -13,13 +13,13 @@ from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.instances import Scopes, check_shared, layer_in
 from spec_compiler.elaborate.mask_policy import named_mask, settle_mask
 from spec_compiler.elaborate.tracing import interval_label, size_labels
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
-from spec_compiler.ir.facts import RELATIONS, Facts
+from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.ports import lower_with
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port as ProgramPort
@@ -57,7 +57,7 @@ class _Driver:
         self.wiring = wiring
         self.core = wiring.core
         self.diagnostics = diagnostics
-        self.builder = Builder(Facts(), functions=functions)
+        self.builder = LayerBuilder(functions=functions)
         self.default_policy = Policy.named(wiring.core.header.dtype)
         self.signals: dict[str, Results] = {}
         self.inputs: dict[str, Value] = {}
@@ -122,28 +122,26 @@ class _Driver:
         layer = self.settings(call)
         if layer is None:
             return
-        self.builder.layer = call.name
+        b = self.builder_of(call, layer)
         if layer is not call.layer:
             call = replace(call, layer=layer)
         self.resolved[call.name] = call
-        first_node = len(self.builder.nodes)
-        self.builder.made = []
+        first_node = len(b.nodes)
         taken: list[Signal] = []
         once = call.instance is not None
         explain = partial(self.explained, call, taken)
         with self.diagnostics.at(call.place, once=once, explain=explain):
             taken += [self.read(port) for port in feeds.ports]
-            check_input_specs(layer, taken, self.builder)
+            check_input_specs(layer, taken, b)
             if call.equal:
-                check_residual(call, taken, self.builder)
-            results = self.results(call, layer, feeds, taken)
+                check_residual(call, taken, b)
+            results = self.results(b, call, layer, feeds, taken)
             if layer.expect is not None:
                 taken[:] = [self.single(results, "`expect`")]
-                layer.expect.check(self.builder, taken[0], ("expect",))
+                layer.expect.check(b, taken[0], ("expect",))
             self.signals[call.name] = results
-            span = (first_node, len(self.builder.nodes))
-            made = tuple(self.builder.made)
-            self.steps.append(Step(call.name, type(layer).__name__, results, made, span))
+            span = (first_node, len(b.nodes))
+            self.steps.append(Step(call.name, type(layer).__name__, results, b.made, span))
 
     def settings(self, call: Call) -> Layer | None:
         """The settings of a layer; those of a block's layer are read when its sizes are bound."""
@@ -160,12 +158,16 @@ class _Driver:
             self.skipped.append(call.name)
         return None
 
-    def results(self, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]) -> Results:
+    def builder_of(self, call: Call, layer: Layer) -> LayerBuilder:
+        """The builder as a layer sees it."""
+        policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
+        shared = call.reuse or ""
+        return self.builder.for_layer(call.name, policy, trainable=layer.trainable, shared=shared)
+
+    def results(
+        self, b: LayerBuilder, call: Call, layer: Layer, feeds: Feeds, taken: list[Signal]
+    ) -> Results:
         """What a layer makes, with its masks settled."""
-        b = self.builder
-        b.layer, b.shared = call.name, call.reuse or ""
-        b.policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
-        b.trainable = layer.trainable
         named = None
         if feeds.mask is not None:
             named = named_mask(self.read(feeds.mask), feeds.mask.source, taken[0], b)
@@ -237,7 +239,6 @@ class _Driver:
                 continue
             output = declared.get(name)
             at: tuple[str | int, ...] = ("outputs", name) if output else ()
-            self.builder.layer = ""
             taken: list[Signal] = []
             explain = partial(self.sized, taken)
             with self.diagnostics.at(self.core.node, explain=explain):

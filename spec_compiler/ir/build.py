@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
-from spec_compiler.ir.types import DType, Policy, TensorType
-from spec_compiler.ir.weight_rules import check_choice, known_shape
+from spec_compiler.ir.types import Policy, TensorType
 
 MOST_AXES = 32
 """What every NumPy that we run with can hold."""
@@ -28,18 +28,13 @@ class Builder(Operations, Prover):
     facts: Facts = field(default_factory=Facts)
     layer: str = ""
     policy: Policy = Policy("float32", "float32")
-    trainable: bool = True
     nodes: list[Node] = field(default_factory=list[Node])
     weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
-    made: list[str] = field(default_factory=list[str])
-    """Names of the weights that the current layer has made so far."""
-    shared: str = ""
-    """The layer whose weights are used again, in a second call."""
     functions: Mapping[str, PythonFunction] = field(default_factory=dict[str, PythonFunction])
     """What the caller from Python has registered for Lambda layers."""
     _checks: dict[Any, Check] = field(default_factory=dict[Any, Check])
     _definitions: dict[Any, Graph] = field(default_factory=dict[Any, Graph])
-    _count: int = 0
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # --- proving -------------------------------------------------------------------------------
 
@@ -75,8 +70,7 @@ class Builder(Operations, Prover):
         if len(of.shape) > MOST_AXES:
             message = f"a tensor has at most {MOST_AXES} axes, and this would have {len(of.shape)}"
             raise Refusal("SPC0304", message)
-        self._count += 1
-        return Value(self._count, of)
+        return Value(next(self._numbers), of)
 
     def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
@@ -138,7 +132,6 @@ class Builder(Operations, Prover):
             self.facts,
             self.layer,
             self.policy,
-            self.trainable,
             functions=self.functions,
             _checks=self._checks,
         )
@@ -154,48 +147,3 @@ class Builder(Operations, Prover):
         """
         named = {f"x{i}": x for i, x in enumerate(inputs)}
         return Graph(named, tuple(self.nodes), {f"y{i}": y for i, y in enumerate(outputs)})
-
-    # --- weights -------------------------------------------------------------------------------
-
-    def weight(
-        self,
-        name: str,
-        shape: Shape,
-        initializer: Any,
-        *,
-        regularizer: Any = None,
-        constraint: Any = None,
-        trainable: bool = True,
-        dtype: DType | None = None,
-        compute: DType | None = None,
-        fans: tuple[int, int] | None = None,
-    ) -> Value:
-        """A learned tensor of the current layer, cast to the dtype that is computed in.
-
-        `dtype` and `compute` take the place of the policy's dtypes for this weight.
-        A second call of a layer gets the weight of the first, whose shape it must fit.
-        """
-        known = known_shape(name, shape)
-        full = f"{self.shared or self.layer}.{name}"
-        existing = self.weights.get(full)
-        if existing is None:
-            for part, choice in (
-                ("initializer", initializer),
-                ("regularizer", regularizer),
-                ("constraint", constraint),
-            ):
-                check_choice(choice, known, f"{name.rpartition('.')[2]}_{part}")
-            value = self.value(TensorType(dtype or self.policy.variable, known))
-            kept = trainable and self.trainable
-            existing = Weight(full, value, initializer, regularizer, constraint, kept, fans)
-            self.weights[full] = existing
-            self.made.append(full)
-        elif existing.shape != known:
-            raise Refusal(
-                "SPC0305",
-                f"this call needs `{name}` of shape {list(known)}, the first call made it "
-                f"{list(existing.shape)}",
-                argument=("from",),
-                help="feed the same sizes as the first call does, or use a layer of its own",
-            )
-        return self.cast(existing.value, compute or self.policy.compute)

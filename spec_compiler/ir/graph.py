@@ -154,21 +154,12 @@ class Weight:
     Attributes:
         name: Layer and weight joined by a dot: `probs.kernel`.
         value: What stands for it in the graph, in the dtype that it is stored in.
-        initializer: Gives its first values (see `layers.initializers`).
-        regularizer: Its penalty, if it has one.
-        constraint: What new values are projected with, if anything.
         trainable: Whether training may change it.
-        fans: Numbers of inputs and outputs that each element connects, where the layer knows better
-            than the shape does.
     """
 
     name: str
     value: Value
-    initializer: Any
-    regularizer: Any = None
-    constraint: Any = None
     trainable: bool = True
-    fans: tuple[int, int] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -89,7 +89,7 @@ class _Reader:
                 if kind == "input":
                     inputs[name] = value
                 else:
-                    weights[name] = Weight(name, value, None, trainable=kind == "weight")
+                    weights[name] = Weight(name, value, kind == "weight")
             elif line.startswith("check "):
                 checks.append(self.line(line.removeprefix("check "), known).check())
             else:

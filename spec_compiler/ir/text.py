@@ -26,8 +26,7 @@ The grammar, by lines; what a line holds stands below it, four blanks further in
               a number, text in quotes, True, False, None, inf, nan, a dtype, a type;
               (value, value), with a comma behind a single one; @name, a registered function
 
-A name that is no identifier, or that means something else as a value, stands in backquotes. What
-training needs to know of a weight is not in it.
+A name that is no identifier, or that means something else as a value, stands in backquotes.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 
 from pydantic import StrictBool
 
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import normalizations
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.axes import distinct_axes
@@ -15,6 +14,7 @@ from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Ones, Zeros
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.numbers import Axes, NonNegativeNumber
@@ -124,7 +124,7 @@ class LayerNormalization(Layer):
     beta_constraint: ConstraintField | None = None
     """Projection of a new `beta`."""
 
-    def lower(self, b: Builder, x: Signal) -> Signal:
+    def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         axes = distinct_axes(self.axis, x.value, "LayerNormalization")
         wide = widened(b.policy.compute)

@@ -96,8 +96,8 @@ def negated(x, y):
         (Graph({"x": X}, (), {"y": Y}), "%2 is not made"),
         (Graph({"x": X}, (), {"y": Value(1, X.type)}), "%1 is not made"),
         (Graph({"x": X, "y": X}, (), {"y": X}), "%1 is made twice"),
-        (Graph({}, (), {"y": Y}, {"w": Weight("v", Y, None)}), "weight w: it holds v"),
-        (Graph({}, (), {}, {"w": Weight("w", OPEN, None)}), "weight w: .*bool"),
+        (Graph({}, (), {"y": Y}, {"w": Weight("v", Y)}), "weight w: it holds v"),
+        (Graph({}, (), {}, {"w": Weight("w", OPEN)}), "weight w: .*bool"),
         (Graph({"x": X}, (negated(X, Y), negated(X, Y)), {"y": Y}), "%2 is made twice"),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_body_is_no_program():
     b.compose(Silu(), x)
     (node,) = b.nodes
     body = node.definition
-    open_body = Graph(body.inputs, body.nodes, body.outputs, {"w": Weight("w", x, None)})
+    open_body = Graph(body.inputs, body.nodes, body.outputs, {"w": Weight("w", x)})
     wrong = replace(node, definition=open_body)
     with pytest.raises(BrokenGraph, match="weights and checks are the program's"):
         verify(Graph({"x": x}, (wrong,), {"y": node.result}))

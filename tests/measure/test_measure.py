@@ -91,7 +91,7 @@ def test_formulas_agree_with_what_a_run_does(name, monkeypatch):
         key: np.ones([size_of(size, sizes) for size in value.shape], value.dtype)
         for key, value in program.graph.inputs.items()
     }
-    evaluate(program.graph, inputs, initialise(program.graph.weights, 0), sizes)
+    evaluate(program.graph, inputs, initialise(program.weights, 0), sizes)
     assert counted == size_of(flops(program), sizes)
 
 
