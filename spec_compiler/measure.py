@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol, rewrite
-from spec_compiler.ir.graph import Graph, Node, Weight
-from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Program
@@ -72,7 +71,7 @@ def measure(program: Program) -> tuple[Measure, ...]:
     weights: dict[str, list[Weight]] = {}
     for name, step in program.steps.items():
         owner = step.call.reuse or name  # one that runs first makes the weights of another
-        weights.setdefault(owner, []).extend(map(program.graph.weights.__getitem__, step.weights))
+        weights.setdefault(owner, []).extend(made.weight for made in step.weights.values())
     rows = list(_inputs(program))
     for step in program.steps.values():
         start, end = step.nodes
@@ -154,21 +153,20 @@ def _sum(nodes: Iterable[Node], bodies: dict[Graph, Size]) -> Size:
 
 def _node(node: Node, bodies: dict[Graph, Size]) -> Size:
     """FLOPs of a node; `bodies` keeps those of the graphs that many nodes have in common."""
-    body = node.attributes.get("definition") or node.attributes.get("body")
-    if body is not None:
-        if body not in bodies:
-            bodies[body] = _sum(body.nodes, bodies)
-        steps = node.operands[0].shape[0] if node.operation == "scan" else 1
-        return _product((steps, bodies[body]))
-    each = PRIMITIVES[node.operation].flops
-    if not each:
-        return 0
-    if node.operation == "contract":
-        x = node.operands[0].shape
-        inner = tuple(x[axis] for axis in node.attributes["contracted"][0])
-        return _product((each, *inner, *node.results[0].shape))
-    counted = node.operands[0] if node.operation.startswith("reduce_") else node.results[0]
-    return _product((each, *counted.shape))
+    match node:
+        case Apply(primitive, operands, result):
+            counted = primitive.counted(result.type, *[operand.type for operand in operands])
+            return _product((primitive.flops, *counted)) if primitive.flops else 0
+        case Compose(definition=body):
+            return _body(body, bodies)
+        case Scan(operands, body=body):
+            return _product((operands[0].shape[0], _body(body, bodies)))
+
+
+def _body(body: Graph, bodies: dict[Graph, Size]) -> Size:
+    if body not in bodies:
+        bodies[body] = _sum(body.nodes, bodies)
+    return bodies[body]
 
 
 def _product(sizes: Shape) -> Size:

@@ -11,6 +11,7 @@ from spec_compiler.ir.dims import Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.layers.trained import Trained
 from spec_compiler.spec.core import Core
 from spec_compiler.spec.settings import Settings
 from spec_compiler.wiring import Call, Wiring
@@ -85,14 +86,14 @@ class Step:
         call: The layer, and what it reads.
         settings: The layer's, and what is said of the call.
         results: Its results by name; the only one is called ``.
-        weights: Full names of the weights that it made; a `reuse` that runs first makes them.
+        weights: The weights that it made, by full name; a `reuse` that runs first makes them.
         nodes: Where its nodes stand in the graph, first and one past the last.
     """
 
     call: Call
     settings: Settings
     results: Mapping[str, Signal]
-    weights: tuple[str, ...]
+    weights: Mapping[str, Trained]
     nodes: tuple[int, int]
 
     @property
@@ -134,6 +135,11 @@ class Program:
     def takes(self) -> dict[str, Tensor]:
         """What can be fed, by the names of the data."""
         return {name: of for port in self.inputs.values() for name, of in port.tensors.items()}
+
+    @cached_property
+    def weights(self) -> Mapping[str, Trained]:
+        """The weights of all layers, by full name, in the order in which they are made."""
+        return {name: of for step in self.steps.values() for name, of in step.weights.items()}
 
     @cached_property
     def named_sizes(self) -> dict[str, Symbol]:

@@ -64,11 +64,11 @@ def _compared(step):
     def results(node, operands, sizes):
         found = step(node, operands, sizes)
         for array, value in zip(found, node.results, strict=True):
-            assert array.dtype == np.dtype(stored(value.dtype)), (node.operation, value)
+            assert array.dtype == np.dtype(stored(value.dtype)), (node.name, value)
             assert array.shape == tuple(size_of(size, sizes) for size in value.shape), value
             if value.dtype == "bfloat16":
                 bits = np.ascontiguousarray(array).view(np.uint32)
-                assert not (bits[~np.isnan(array)] & 0xFFFF).any(), (node.operation, value)
+                assert not (bits[~np.isnan(array)] & 0xFFFF).any(), (node.name, value)
         return found
 
     return results

@@ -45,7 +45,7 @@ def command(
         program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
         chosen = program.core.header.seed if seed is None else seed
         require_memory(program, None)
-        arrays = initialise(program.graph.weights, chosen, project=project)
+        arrays = initialise(program.weights, chosen, project=project)
         write_tensors(output, arrays, {"specc.seed": str(chosen)}, inputs={Path(spec)})
         # the file that is written here may be the very one whose absence compiling warned of
         found.forget(lambda item: item.code == "SPC0610")

@@ -24,9 +24,8 @@ from spec_compiler.expression import with_values
 from spec_compiler.expression.tokens import tokens
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim
-from spec_compiler.ir.primitives.structure import concrete
 from spec_compiler.ir.storage import as_stored
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Port, Program
 from spec_compiler.wiring import Feeds
@@ -128,11 +127,11 @@ def _meaning(value: Any) -> Any:
 
 def _constants(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
     """Constants by their content, which may stand in the spec or in a file."""
-    makers = {node.results[0]: node for node in program.graph.nodes}
+    constants = program.graph.constants()
     for name, port in program.constants.items():
         of = port.type
         # as the model has them: 0.1 in the spec is the float32 nearest to it in a file
-        values = np.array(makers[port.signal.value].attributes["values"]).reshape(concrete((of,)))
+        values = np.array(constants[port.signal.value].values).reshape(concrete(of))
         held = as_stored(values, of.dtype)
         digest = hashlib.sha256(json.dumps(held.tolist()).encode()).hexdigest()
         yield name, {"dtype": of.dtype, "shape": _shape(of), "sha256": digest}

@@ -12,12 +12,12 @@ from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
 
-KINDS: Mapping[str, tuple[Primitive, ...]] = {
-    "elementwise": tuple(ELEMENTWISE),
-    "structure": tuple(STRUCTURE),
-    "reduction": tuple(REDUCTION),
-    "contraction": tuple(CONTRACTION),
-    "foreign": tuple(FOREIGN),
+KINDS: Mapping[str, tuple[type[Primitive], ...]] = {
+    "elementwise": ELEMENTWISE,
+    "structure": STRUCTURE,
+    "reduction": REDUCTION,
+    "contraction": CONTRACTION,
+    "foreign": FOREIGN,
 }
 
 

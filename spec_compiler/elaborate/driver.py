@@ -14,12 +14,13 @@ from spec_compiler.elaborate.instances import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.mask_policy import named_mask, settle_mask
 from spec_compiler.elaborate.reading import ONLY, Results, first, read
 from spec_compiler.elaborate.tracing import Known, interval_label, size_labels
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
-from spec_compiler.ir.facts import RELATIONS, Facts
+from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
+from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.ports import lower_with
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port, Program, Step
@@ -72,7 +73,7 @@ class _Driver:
         self.wiring = wiring
         self.core = wiring.core
         self.diagnostics = diagnostics
-        self.builder = Builder(Facts(), functions=functions)
+        self.builder = LayerBuilder(functions=functions)
         self.default_policy = Policy.named(wiring.core.header.dtype)
         self.scopes = Scopes(wiring, self.builder, self.read, diagnostics)
         self.settings: dict[str, Settings] = {}
@@ -123,8 +124,7 @@ class _Driver:
         if settings is None:
             return
         self.settings[call.name] = settings
-        b, expect = self.builder, settings.around.expect
-        b.layer, b.made = call.name, []
+        b, expect = self.builder_of(call, settings.layer), settings.around.expect
         before, taken = len(b.nodes), list[Signal]()
         explain = partial(self.explained, call, taken)
         once = call.item.instance is not None
@@ -133,13 +133,12 @@ class _Driver:
             check_input_specs(settings.layer, taken, b)
             if call.item.equal:
                 check_residual(call.name, taken, b)
-            results = self.results(call, settings, taken)
+            results = self.results(b, call, settings, taken)
             if expect is not None:
                 taken[:] = [first(results, "`expect`")]
                 expect.check(b, taken[0], ("expect",))
             self.signals[call.name] = results
-            nodes = (before, len(b.nodes))
-            self.steps[call.name] = Step(call, settings, results, tuple(b.made), nodes)
+            self.steps[call.name] = Step(call, settings, results, b.made, (before, len(b.nodes)))
 
     def settle(self, call: Call) -> Settings | None:
         """The settings of a layer; None where they are refused, or those of its copy are."""
@@ -158,12 +157,17 @@ class _Driver:
             self.skipped.append(call.name)
         return None
 
-    def results(self, call: Call, settings: Settings, taken: list[Signal]) -> Results:
+    def builder_of(self, call: Call, layer: Layer) -> LayerBuilder:
+        """The builder as a layer sees it."""
+        policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
+        shared = call.reuse or ""
+        return self.builder.for_layer(call.name, policy, trainable=layer.trainable, shared=shared)
+
+    def results(
+        self, b: LayerBuilder, call: Call, settings: Settings, taken: list[Signal]
+    ) -> Results:
         """What a layer makes, with its masks settled."""
-        b, layer, wish, feeds = self.builder, settings.layer, settings.around.mask, call.feeds
-        b.layer, b.shared = call.name, call.reuse or ""
-        b.policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
-        b.trainable = layer.trainable
+        layer, wish, feeds = settings.layer, settings.around.mask, call.feeds
         named = None
         if feeds.mask is not None:
             named = named_mask(self.read(feeds.mask), feeds.mask.source, taken[0], b)
@@ -203,7 +207,6 @@ class _Driver:
         reference, declared = outlet.reference, outlet.declared
         if reference.source not in self.signals:
             return
-        self.builder.layer = ""
         taken: list[Signal] = []
         with self.diagnostics.at(self.core.node, explain=partial(self.sized, taken)):
             results = self.signals[reference.source]

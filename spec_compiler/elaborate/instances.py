@@ -68,14 +68,13 @@ class Scopes:
         outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
         file = self.of(instance.file) if instance.file else block.library.scope
         known = arguments(block, instance.node, instance.index, Known(outer), Known(file)).scope
-        self.builder.layer = instance.name  # whose checks these are
         ports = self.wiring.bindings[instance]
         fed = {
             name: self.read(ports[name])
             for name, port in block.inputs.items()
             if port != BlockPort()
         }
-        bound = Signature(instance, fed, self.builder).bound(known)
+        bound = Signature(instance, fed, replace(self.builder, layer=instance.name)).bound(known)
         untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
         return Scope(known.params, {**known.dims, **bound}, untold)
 

@@ -6,8 +6,25 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.ir.dims import product
-from spec_compiler.ir.graph import Graph, Node, Value
+from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
+from spec_compiler.ir.primitives.contraction import Contract, Take
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
+from spec_compiler.ir.primitives.foreign import CallPython
+from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.reduction import ALONG, REDUCE, Along, Place, Reduce
+from spec_compiler.ir.primitives.structure import (
+    Arange,
+    BroadcastTo,
+    Concatenate,
+    Constant,
+    Entries,
+    Full,
+    Reshape,
+    Reverse,
+    Slice,
+    Stride,
+    Transpose,
+)
 
 
 class Source(NamedTuple):
@@ -26,7 +43,8 @@ class Source(NamedTuple):
 
 
 Sources: TypeAlias = tuple[Source, ...]
-Rule: TypeAlias = Callable[[Node, int], Sources]
+Rule: TypeAlias = Callable[..., Sources]
+"""From a primitive, its step and an axis of the result."""
 
 
 def sources(node: Node, result: int, axis: int) -> Sources:
@@ -35,28 +53,30 @@ def sources(node: Node, result: int, axis: int) -> Sources:
     Any entry may depend on the whole of an operand that is not among them.
 
     Args:
-        node: A primitive, a composite or a scan.
+        node: A step.
         result: The index of the result.
         axis: An axis of it, from 0.
     """
-    if node.operation == "scan":
-        return _through_scan(node, result, axis)
-    if "definition" in node.attributes:
-        body: Graph = node.attributes["definition"]
-        return _through(body, tuple(body.outputs.values())[result], axis, {})
-    return AXES[node.operation](node, axis)
+    match node:
+        case Apply():
+            return AXES[type(node.primitive)](node.primitive, node, axis)
+        case Compose():
+            body = node.definition
+            return _through(body, tuple(body.outputs.values())[result], axis, {})
+        case Scan():
+            return _through_scan(node, result, axis)
 
 
 # --- primitives ----------------------------------------------------------------------------------
 
 
-def _none(node: Node, axis: int) -> Sources:
+def _none(of: Primitive, node: Apply, axis: int) -> Sources:
     return ()
 
 
-def _aligned(node: Node, axis: int) -> Sources:
+def _aligned(of: Primitive, node: Apply, axis: int) -> Sources:
     """Axes are paired from the last; one of another size is repeated."""
-    result = node.results[0].shape
+    result = node.result.shape
     back = len(result) - axis
     return tuple(
         Source(index, len(operand.shape) - back)
@@ -65,20 +85,20 @@ def _aligned(node: Node, axis: int) -> Sources:
     )
 
 
-def _ordered(node: Node, axis: int) -> Sources:
+def _ordered(of: Slice | Stride | Reverse | Along, node: Apply, axis: int) -> Sources:
     """All axes stay; the entries of one of them meet or change places."""
-    return (Source(0, axis, apart=axis != node.attributes["axis"]),)
+    return (Source(0, axis, apart=axis != of.axis),)
 
 
-def _joined(node: Node, axis: int) -> Sources:
-    if axis == node.attributes["axis"]:
+def _joined(of: Concatenate, node: Apply, axis: int) -> Sources:
+    if axis == of.axis:
         return ()
     return tuple(Source(index, axis) for index in range(len(node.operands)))
 
 
-def _reshaped(node: Node, axis: int) -> Sources:
+def _reshaped(of: Reshape, node: Apply, axis: int) -> Sources:
     """An axis stays where its size and the number of entries before it are kept."""
-    before, after = node.operands[0].shape, node.results[0].shape
+    before, after = node.operands[0].shape, node.result.shape
     return tuple(
         Source(0, old)
         for old, size in enumerate(before)
@@ -86,68 +106,56 @@ def _reshaped(node: Node, axis: int) -> Sources:
     )
 
 
-def _transposed(node: Node, axis: int) -> Sources:
-    return (Source(0, node.attributes["axes"][axis]),)
+def _transposed(of: Transpose, node: Apply, axis: int) -> Sources:
+    return (Source(0, of.axes[axis]),)
 
 
-def _reduced(node: Node, axis: int) -> Sources:
-    axes = node.attributes["axes"]
-    if node.attributes["keepdims"]:
-        return () if axis in axes else (Source(0, axis),)
-    return (Source(0, _others(node.operands[0], axes)[axis]),)
+def _reduced(of: Reduce, node: Apply, axis: int) -> Sources:
+    if of.keepdims:
+        return () if axis in of.axes else (Source(0, axis),)
+    return (Source(0, _others(node.operands[0], of.axes)[axis]),)
 
 
-def _placed(node: Node, axis: int) -> Sources:
+def _placed(of: Place, node: Apply, axis: int) -> Sources:
     """One axis goes, the others stay in their order."""
-    return (Source(0, _others(node.operands[0], (node.attributes["axis"],))[axis]),)
-
-
-def _contracted(node: Node, axis: int) -> Sources:
-    left, right = node.operands
-    contracted, batch = node.attributes["contracted"], node.attributes["batch"]
-    if axis < len(batch[0]):
-        return Source(0, batch[0][axis]), Source(1, batch[1][axis])
-    free = [
-        *(Source(0, kept) for kept in _others(left, (*contracted[0], *batch[0]))),
-        *(Source(1, kept) for kept in _others(right, (*contracted[1], *batch[1]))),
-    ]
-    return (free[axis - len(batch[0])],)
+    return (Source(0, _others(node.operands[0], (of.axis,))[axis]),)
 
 
 def _others(operand: Value, axes: tuple[int, ...]) -> list[int]:
     return [axis for axis in range(len(operand.shape)) if axis not in axes]
 
 
-def _taken(node: Node, axis: int) -> Sources:
+def _contracted(of: Contract, node: Apply, axis: int) -> Sources:
+    if axis < len(of.batch[0]):
+        return Source(0, of.batch[0][axis]), Source(1, of.batch[1][axis])
+    free = [
+        Source(index, kept)
+        for index, operand in enumerate(node.operands)
+        for kept in of.free(index, len(operand.shape))
+    ]
+    return (free[axis - len(of.batch[0])],)
+
+
+def _taken(of: Take, node: Apply, axis: int) -> Sources:
     """The axes of the indices, then those of a row of the table."""
     indices = len(node.operands[1].shape)
     return (Source(1, axis) if axis < indices else Source(0, axis - indices + 1),)
 
 
-AXES: dict[str, Rule] = {
-    **{primitive.name: _aligned for primitive in ELEMENTWISE},
-    "broadcast_to": _aligned,
-    "reshape": _reshaped,
-    "transpose": _transposed,
-    "concatenate": _joined,
-    "slice": _ordered,
-    "stride": _ordered,
-    "size": _none,
-    "reverse": _ordered,
-    "cumulative_sum": _ordered,
-    "sort": _ordered,
-    "full": _none,
-    "constant": _none,
-    "arange": _none,
-    "call_python": _none,
-    **dict.fromkeys(
-        ("reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_any", "reduce_all"),
-        _reduced,
-    ),
-    "argmax": _placed,
-    "argmin": _placed,
-    "contract": _contracted,
-    "take": _taken,
+AXES: dict[type[Primitive], Rule] = {
+    **dict.fromkeys(ELEMENTWISE, _aligned),
+    BroadcastTo: _aligned,
+    Reshape: _reshaped,
+    Transpose: _transposed,
+    Concatenate: _joined,
+    Slice: _ordered,
+    Stride: _ordered,
+    Reverse: _ordered,
+    **dict.fromkeys((Entries, Full, Constant, Arange, CallPython), _none),
+    **dict.fromkeys(REDUCE.values(), _reduced),
+    **{kind: _placed if issubclass(kind, Place) else _ordered for kind in ALONG.values()},
+    Contract: _contracted,
+    Take: _taken,
 }
 """The rule of every primitive."""
 
@@ -155,9 +163,8 @@ AXES: dict[str, Rule] = {
 # --- bodies --------------------------------------------------------------------------------------
 
 
-def _through_scan(node: Node, result: int, axis: int) -> Sources:
-    sequences, states = node.attributes["sequences"], node.attributes["states"]
-    body: Graph = node.attributes["body"]
+def _through_scan(node: Scan, result: int, axis: int) -> Sources:
+    sequences, states, body = node.sequences, node.states, node.body
     before = tuple(body.inputs.values())[sequences : sequences + states]
     after = tuple(body.outputs.values())
     carried = dict(zip(before, after, strict=False))

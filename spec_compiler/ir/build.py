@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Check, Facts, Relation
-from spec_compiler.ir.graph import Graph, Node, Value, Weight
+from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.operations import Operations
-from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
-from spec_compiler.ir.types import DType, Policy, TensorType
-from spec_compiler.ir.weight_rules import check_choice, known_shape
+from spec_compiler.ir.types import Policy, TensorType
 
 MOST_AXES = 32
 """What every NumPy that we run with can hold."""
@@ -28,18 +28,13 @@ class Builder(Operations, Prover):
     facts: Facts = field(default_factory=Facts)
     layer: str = ""
     policy: Policy = Policy("float32", "float32")
-    trainable: bool = True
     nodes: list[Node] = field(default_factory=list[Node])
     weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
-    made: list[str] = field(default_factory=list[str])
-    """Names of the weights that the current layer has made so far."""
-    shared: str = ""
-    """The layer whose weights are used again, in a second call."""
     functions: Mapping[str, PythonFunction] = field(default_factory=dict[str, PythonFunction])
     """What the caller from Python has registered for Lambda layers."""
     _checks: dict[Any, Check] = field(default_factory=dict[Any, Check])
     _definitions: dict[Any, Graph] = field(default_factory=dict[Any, Graph])
-    _count: int = 0
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # --- proving -------------------------------------------------------------------------------
 
@@ -75,37 +70,27 @@ class Builder(Operations, Prover):
         if len(of.shape) > MOST_AXES:
             message = f"a tensor has at most {MOST_AXES} axes, and this would have {len(of.shape)}"
             raise Refusal("SPC0304", message)
-        self._count += 1
-        return Value(self._count, of)
+        return Value(next(self._numbers), of)
 
-    def emit(self, operation: str, *operands: Value, **attributes: Any) -> Value:
+    def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
-        types = [operand.type for operand in operands]
-        (result,) = PRIMITIVES[operation].results(self, *types, **attributes)
-        return self._add(operation, operands, attributes, (result,))[0]
+        of = primitive.result_type(self, *[operand.type for operand in operands])
+        result = self.value(of)
+        self.nodes.append(Apply(primitive, operands, result, self.layer))
+        return result
 
-    def call(
-        self, operation: str, definition: Callable[..., Value], *operands: Value, **attributes: Any
-    ) -> Value:
-        """Add a composite operation: `definition` in primitives is its meaning.
-
-        Args:
-            operation: The name under which a faster rule may know it.
-            definition: A function of a builder, the operands and the attributes.
-            operands: What it reads.
-            attributes: Its settings, hashable.
-        """
-        types = tuple(operand.type for operand in operands)
-        key = (operation, definition, types, tuple(attributes.items()))
+    def compose(self, composite: Composite, *operands: Value) -> Value:
+        """Add a composite; what it means for operands of the same types is written once."""
+        key = (composite, *(operand.type for operand in operands))
         graph = self._definitions.get(key)
         if graph is None:
             inner = self.nested()
-            inputs = [inner.value(of) for of in types]
-            result = definition(inner, *inputs, **attributes)
-            graph = inner.body(inputs, [result])
+            inputs = [inner.value(operand.type) for operand in operands]
+            graph = inner.body(inputs, [composite.define(inner, *inputs)])
             self._definitions[key] = graph
-        settings = {**attributes, "definition": graph}
-        return self._add(operation, operands, settings, (graph.outputs["y0"].type,))[0]
+        result = self.value(graph.outputs["y0"].type)
+        self.nodes.append(Compose(composite, operands, result, self.layer, graph))
+        return result
 
     def scan(
         self,
@@ -134,13 +119,12 @@ class Builder(Operations, Prover):
         after, stacked = step(inner, *entries, *before, *known)
         types = [x.type for x in states]
         types += [TensorType(y.dtype, (length, *y.shape)) for y in stacked]
-        settings = {
-            "body": inner.body([*entries, *before, *known], [*after, *stacked]),
-            "sequences": len(sequences),
-            "states": len(states),
-        }
-        results = self._add("scan", (*sequences, *states, *constants), settings, tuple(types))
-        return list(results[: len(states)]), list(results[len(states) :])
+        results = [self.value(of) for of in types]
+        operands = (*sequences, *states, *constants)
+        body = inner.body([*entries, *before, *known], [*after, *stacked])
+        counts = len(sequences), len(states)
+        self.nodes.append(Scan(operands, tuple(results), self.layer, body, *counts))
+        return results[: len(states)], results[len(states) :]
 
     def nested(self) -> Builder:
         """A builder for a body; what it cannot prove is recorded here."""
@@ -148,7 +132,6 @@ class Builder(Operations, Prover):
             self.facts,
             self.layer,
             self.policy,
-            self.trainable,
             functions=self.functions,
             _checks=self._checks,
         )
@@ -164,59 +147,3 @@ class Builder(Operations, Prover):
         """
         named = {f"x{i}": x for i, x in enumerate(inputs)}
         return Graph(named, tuple(self.nodes), {f"y{i}": y for i, y in enumerate(outputs)})
-
-    def _add(
-        self,
-        operation: str,
-        operands: tuple[Value, ...],
-        attributes: dict[str, Any],
-        types: tuple[TensorType, ...],
-    ) -> tuple[Value, ...]:
-        results = tuple(self.value(of) for of in types)
-        self.nodes.append(Node(operation, operands, attributes, results, self.layer))
-        return results
-
-    # --- weights -------------------------------------------------------------------------------
-
-    def weight(
-        self,
-        name: str,
-        shape: Shape,
-        initializer: Any,
-        *,
-        regularizer: Any = None,
-        constraint: Any = None,
-        trainable: bool = True,
-        dtype: DType | None = None,
-        compute: DType | None = None,
-        fans: tuple[int, int] | None = None,
-    ) -> Value:
-        """A learned tensor of the current layer, cast to the dtype that is computed in.
-
-        `dtype` and `compute` take the place of the policy's dtypes for this weight.
-        A second call of a layer gets the weight of the first, whose shape it must fit.
-        """
-        known = known_shape(name, shape)
-        full = f"{self.shared or self.layer}.{name}"
-        existing = self.weights.get(full)
-        if existing is None:
-            for part, choice in (
-                ("initializer", initializer),
-                ("regularizer", regularizer),
-                ("constraint", constraint),
-            ):
-                check_choice(choice, known, f"{name.rpartition('.')[2]}_{part}")
-            value = self.value(TensorType(dtype or self.policy.variable, known))
-            kept = trainable and self.trainable
-            existing = Weight(full, value, initializer, regularizer, constraint, kept, fans)
-            self.weights[full] = existing
-            self.made.append(full)
-        elif existing.shape != known:
-            raise Refusal(
-                "SPC0305",
-                f"this call needs `{name}` of shape {list(known)}, the first call made it "
-                f"{list(existing.shape)}",
-                argument=("from",),
-                help="feed the same sizes as the first call does, or use a layer of its own",
-            )
-        return self.cast(existing.value, compute or self.policy.compute)

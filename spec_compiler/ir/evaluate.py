@@ -7,13 +7,10 @@ from collections.abc import Mapping
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.dims import evaluate as size_of
-from spec_compiler.ir.graph import Graph, Node, Value
-from spec_compiler.ir.primitives import PRIMITIVES
-from spec_compiler.ir.primitives.structure import concrete
+from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.storage import round_bfloat16, stored
-from spec_compiler.ir.types import TensorType
-
-_READS_SPARSE = frozenset({"cast", "contract"})
+from spec_compiler.ir.types import TensorType, concrete
 
 
 class RunError(Exception):
@@ -56,43 +53,38 @@ def evaluate(
 
 def step(node: Node, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
     """The results of one node, from arrays for its operands."""
-    attributes = node.attributes
-    types = tuple(_known(value.type, sizes) for value in node.results)
-    if node.operation == "scan":
-        return _scan(operands, types, sizes, **attributes)
-    if "definition" in attributes:
-        body: Graph = attributes["definition"]
-        found = evaluate(body, dict(zip(body.inputs, operands, strict=True)), {}, sizes)
-        return tuple(found.values())
-    if node.operation not in _READS_SPARSE:
+    match node:
+        case Apply():
+            return (applied(node.primitive, operands, _known(node.result.type, sizes)),)
+        case Compose():
+            return _through(node.definition, operands, sizes)
+        case Scan():
+            return _looped(node, operands, sizes)
+
+
+def applied(primitive: Primitive, operands: list[Array], of: TensorType) -> Array:
+    """The result of a primitive, of a type whose sizes are numbers."""
+    if not primitive.reads_sparse:
         operands = [dense(operand) for operand in operands]
-    result = PRIMITIVES[node.operation].evaluate(*operands, results=types, **attributes)
-    arrays: tuple[Array, ...] = result if isinstance(result, tuple) else (result,)
-    return tuple(
-        round_bfloat16(array) if known.dtype == "bfloat16" else array
-        for array, known in zip(arrays, types, strict=True)
-    )
+    found = primitive.evaluate(*operands, of=of)
+    return round_bfloat16(found) if of.dtype == "bfloat16" and primitive.rounds else found
 
 
-def _scan(
-    operands: list[Array],
-    types: tuple[TensorType, ...],
-    sizes: Mapping[str, int],
-    body: Graph,
-    sequences: int,
-    states: int,
-) -> tuple[Array, ...]:
-    """Run `body` once for each entry of axis 0 of the sequences, handing the states on."""
-    series, current = operands[:sequences], operands[sequences : sequences + states]
-    constants = operands[sequences + states :]
-    stacked: list[Array] = [
-        np.empty(concrete((known,)), stored(known.dtype)) for known in types[states:]
-    ]
+def _through(body: Graph, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
+    return tuple(evaluate(body, dict(zip(body.inputs, operands, strict=True)), {}, sizes).values())
+
+
+def _looped(node: Scan, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
+    """Run the body once for each entry of axis 0 of the sequences, handing the states on."""
+    first, rest = node.sequences, node.sequences + node.states
+    series, current, constants = operands[:first], operands[first:rest], operands[rest:]
+    types = [_known(value.type, sizes) for value in node.results[node.states :]]
+    stacked: list[Array] = [np.empty(concrete(of), stored(of.dtype)) for of in types]
     for entry in range(len(series[0])):
         given = [*(array[entry] for array in series), *current, *constants]
-        found = list(evaluate(body, dict(zip(body.inputs, given, strict=True)), {}, sizes).values())
-        current = found[:states]
-        for whole, part in zip(stacked, found[states:], strict=True):
+        found = _through(node.body, given, sizes)
+        current = list(found[: node.states])
+        for whole, part in zip(stacked, found[node.states :], strict=True):
             whole[entry] = part
     return (*current, *stacked)
 

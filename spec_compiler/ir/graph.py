@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
+from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.facts import Check
+from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.structure import Constant
 from spec_compiler.ir.types import DType, TensorType
-
-Attributes: TypeAlias = Mapping[str, Any]
 
 
 class Value:
@@ -22,8 +23,8 @@ class Value:
         self.type = type
 
     @property
-    def shape(self) -> tuple[Any, ...]:
-        """The sizes of the axes, `int | Dim` each."""
+    def shape(self) -> Shape:
+        """The sizes of the axes."""
         return self.type.shape
 
     @property
@@ -35,24 +36,115 @@ class Value:
         return f"%{self.number}: {self.type}"
 
 
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """An operation that is written with others; its fields are its settings.
+
+    A faster rule may take the place of its definition, and is held to it.
+    """
+
+    name: ClassVar[str]
+    """What the text of a graph calls it."""
+
+    def define(self, b: Any, /, *operands: Any, **_: Any) -> Value:
+        """Its meaning, written with the operations of a builder."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """One step: an operation applied to values.
+class Apply:
+    """A step: a primitive of values.
 
     Attributes:
-        operation: A key of `primitives.PRIMITIVES`; `scan`, whose attributes hold a `body`; or the
-            name of a composite, whose attributes hold its `definition`.
+        primitive: With its settings.
         operands: What it reads.
-        attributes: Its settings; sizes among them may be symbolic, graphs are bodies of loops.
-        results: What it makes.
+        result: What it makes.
         layer: The layer that it was lowered from.
     """
 
-    operation: str
+    primitive: Primitive
     operands: tuple[Value, ...]
-    attributes: Attributes
+    result: Value
+    layer: str
+
+    bodies: ClassVar[tuple[Graph, ...]] = ()
+
+    @property
+    def name(self) -> str:
+        """What its text calls it."""
+        return self.primitive.name
+
+    @property
+    def results(self) -> tuple[Value, ...]:
+        """The one."""
+        return (self.result,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compose:
+    """A step: a composite of values.
+
+    Attributes:
+        composite: With its settings.
+        operands: What it reads.
+        result: What it makes.
+        layer: The layer that it was lowered from.
+        definition: What it means for operands of these types.
+    """
+
+    composite: Composite
+    operands: tuple[Value, ...]
+    result: Value
+    layer: str
+    definition: Graph
+
+    @property
+    def name(self) -> str:
+        """What its text calls it."""
+        return self.composite.name
+
+    @property
+    def results(self) -> tuple[Value, ...]:
+        """The one."""
+        return (self.result,)
+
+    @property
+    def bodies(self) -> tuple[Graph, ...]:
+        """The definition."""
+        return (self.definition,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """A step: a loop over axis 0 of sequences.
+
+    Attributes:
+        operands: The sequences, the first states, and what every turn reads.
+        results: The last states, then what each turn makes, stacked on axis 0.
+        layer: The layer that it was lowered from.
+        body: A turn: from an entry of each sequence, the states and the rest to the next states and
+            what is stacked.
+        sequences: How many sequences there are, at least one.
+        states: How many states there are.
+    """
+
+    operands: tuple[Value, ...]
     results: tuple[Value, ...]
     layer: str
+    body: Graph
+    sequences: int
+    states: int
+
+    name: ClassVar[str] = "scan"
+
+    @property
+    def bodies(self) -> tuple[Graph, ...]:
+        """The body."""
+        return (self.body,)
+
+
+Node: TypeAlias = Apply | Compose | Scan
+"""A step of a program."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,21 +154,12 @@ class Weight:
     Attributes:
         name: Layer and weight joined by a dot: `probs.kernel`.
         value: What stands for it in the graph, in the dtype that it is stored in.
-        initializer: Gives its first values (see `layers.initializers`).
-        regularizer: Its penalty, if it has one.
-        constraint: What new values are projected with, if anything.
         trainable: Whether training may change it.
-        fans: Numbers of inputs and outputs that each element connects, where the layer knows better
-            than the shape does.
     """
 
     name: str
     value: Value
-    initializer: Any
-    regularizer: Any = None
-    constraint: Any = None
     trainable: bool = True
-    fans: tuple[int, int] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -101,3 +184,22 @@ class Graph:
     outputs: Mapping[str, Value]
     weights: Mapping[str, Weight] = field(default_factory=dict[str, Weight])
     checks: tuple[Check, ...] = ()
+
+    def constants(self) -> dict[Value, Constant]:
+        """The numbers that stand in it, by their values."""
+        return {
+            node.result: node.primitive
+            for node in self.nodes
+            if isinstance(node, Apply) and isinstance(node.primitive, Constant)
+        }
+
+    def every_node(self) -> Iterator[Node]:
+        """Its nodes, and those of each body in it once."""
+        seen: set[Graph] = set()
+        pending: list[Graph] = [self]
+        while pending:
+            for node in pending.pop().nodes:
+                yield node
+                fresh = [body for body in node.bodies if body not in seen]
+                seen.update(fresh)
+                pending += fresh

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.graph import Value
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.graph import Composite, Value
+from spec_compiler.ir.primitives import contraction, elementwise, reduction, structure
+from spec_compiler.ir.primitives.foreign import CallPython, PythonFunction
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.types import DType, Policy, TensorType
 
 
 class Operations(ABC):
-    """The operations of a builder, over the one way to add a primitive.
+    """The operations of a builder, over the one way to add a primitive, and the one for composites.
 
     Elementwise methods take Python numbers beside values and give them the other operand's dtype.
     """
@@ -23,8 +24,12 @@ class Operations(ABC):
     """The dtypes of the layer that is lowered."""
 
     @abstractmethod
-    def emit(self, operation: str, *operands: Value, **attributes: Any) -> Value:
+    def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
+
+    @abstractmethod
+    def compose(self, composite: Composite, *operands: Value) -> Value:
+        """Add a composite, which its definition gives a meaning."""
 
     # --- elementwise ---------------------------------------------------------------------------
 
@@ -34,19 +39,20 @@ class Operations(ABC):
 
     def cast(self, x: Value, dtype: DType) -> Value:
         """`x` in another dtype; itself when it already has it."""
-        return x if x.dtype == dtype else self.emit("cast", x, dtype=dtype)
+        return x if x.dtype == dtype else self.apply(elementwise.Cast(dtype), x)
 
     def unary(self, operation: str, x: Value) -> Value:
         """A primitive of one operand by its name, such as `exp`, `erf` or `logical_not`."""
-        return self.emit(operation, x)
+        return self.apply(elementwise.UNARY[operation](), x)
 
     def binary(self, operation: str, x: Value | float, y: Value | float) -> Value:
         """A primitive of two operands by its name; a number takes the other's dtype."""
         if not isinstance(x, Value):
             if not isinstance(y, Value):
                 raise TypeError("one operand must be a value")
-            return self.emit(operation, self.constant(x, y.dtype), y)
-        return self.emit(operation, x, y if isinstance(y, Value) else self.constant(y, x.dtype))
+            return self.apply(elementwise.BINARY[operation](), self.constant(x, y.dtype), y)
+        other = y if isinstance(y, Value) else self.constant(y, x.dtype)
+        return self.apply(elementwise.BINARY[operation](), x, other)
 
     def add(self, x: Value | float, y: Value | float) -> Value:
         """`x + y`, with broadcasting, as in the methods that follow."""
@@ -72,12 +78,16 @@ class Operations(ABC):
         """The smaller of `x` and `y`."""
         return self.binary("minimum", x, y)
 
+    def clip(self, x: Value, low: float, high: float) -> Value:
+        """`x`, but at least `low` and at most `high`."""
+        return self.minimum(self.maximum(x, low), high)
+
     def select(self, condition: Value, x: Value | float, y: Value | float) -> Value:
         """`x` where the condition holds, elsewhere `y`; at least one of them is a value."""
         dtype = x.dtype if isinstance(x, Value) else y.dtype if isinstance(y, Value) else "float32"
         left = x if isinstance(x, Value) else self.constant(x, dtype)
         right = y if isinstance(y, Value) else self.constant(y, dtype)
-        return self.emit("select", condition, left, right)
+        return self.apply(elementwise.Select(), condition, left, right)
 
     def constant(self, number: float, dtype: DType) -> Value:
         """A number as a value of rank 0."""
@@ -87,29 +97,29 @@ class Operations(ABC):
 
     def full(self, number: float, dtype: DType, shape: Shape) -> Value:
         """A number in every entry."""
-        return self.emit("full", value=number, dtype=dtype, shape=shape)
+        return self.apply(structure.Full(number, dtype, shape))
 
     def literal(self, numbers: Iterable[float], of: TensorType) -> Value:
         """Numbers that are known, in row-major order."""
-        return self.emit("constant", values=tuple(numbers), type=of)
+        return self.apply(structure.Constant(tuple(numbers), of))
 
     def arange(self, length: Size, dtype: DType) -> Value:
         """The numbers from 0 up to `length`, which is not among them."""
-        return self.emit("arange", length=length, dtype=dtype)
+        return self.apply(structure.Arange(length, dtype))
 
     # --- structure -----------------------------------------------------------------------------
 
     def reshape(self, x: Value, shape: Shape) -> Value:
         """The same elements in another shape."""
-        return x if x.shape == shape else self.emit("reshape", x, shape=shape)
+        return x if x.shape == shape else self.apply(structure.Reshape(shape), x)
 
     def transpose(self, x: Value, axes: tuple[int, ...]) -> Value:
         """Axis `i` of the result is axis `axes[i]` of `x`."""
-        return x if axes == tuple(range(len(axes))) else self.emit("transpose", x, axes=axes)
+        return x if axes == tuple(range(len(axes))) else self.apply(structure.Transpose(axes), x)
 
     def broadcast_to(self, x: Value, shape: Shape) -> Value:
         """`x` repeated along its axes of size 1 (and new leading ones) to `shape`."""
-        return x if x.shape == shape else self.emit("broadcast_to", x, shape=shape)
+        return x if x.shape == shape else self.apply(structure.BroadcastTo(shape), x)
 
     def expand(self, x: Value, axis: int) -> Value:
         """A new axis of size 1 at `axis` of the result."""
@@ -119,27 +129,27 @@ class Operations(ABC):
 
     def concatenate(self, xs: Sequence[Value], axis: int) -> Value:
         """Join along an axis of the operands."""
-        return self.emit("concatenate", *xs, axis=axis % len(xs[0].shape))
+        return self.apply(structure.Concatenate(axis % len(xs[0].shape)), *xs)
 
     def slice(self, x: Value, axis: int, start: int, stop: Size) -> Value:
         """The entries `start` to `stop` (not included) of an axis."""
-        return self.emit("slice", x, axis=axis % len(x.shape), start=start, stop=stop)
+        return self.apply(structure.Slice(axis % len(x.shape), start, stop), x)
 
     def stride(self, x: Value, axis: int, step: int) -> Value:
         """Every `step`-th entry of an axis, from the first."""
-        return self.emit("stride", x, axis=axis % len(x.shape), step=step)
+        return self.apply(structure.Stride(axis % len(x.shape), step), x)
 
     def take(self, table: Value, indices: Value) -> Value:
         """The rows of a table that whole numbers name; the axes of `indices` come first."""
-        return self.emit("take", table, indices)
+        return self.apply(contraction.Take(), table, indices)
 
     def size(self, x: Value, axes: tuple[int, ...]) -> Value:
         """How many entries axes have together, as `int64` of rank 0."""
-        return self.emit("size", x, axes=axes)
+        return self.apply(structure.Entries(axes), x)
 
     def reverse(self, x: Value, axis: int) -> Value:
         """The entries of an axis from the last to the first."""
-        return self.emit("reverse", x, axis=axis % len(x.shape))
+        return self.apply(structure.Reverse(axis % len(x.shape)), x)
 
     # --- along axes, and products ---------------------------------------------------------------
 
@@ -149,11 +159,11 @@ class Operations(ABC):
         """`sum`, `prod`, `max`, `min`, `any` or `all` over axes."""
         chosen = (axes,) if isinstance(axes, int) else axes
         at = tuple(axis % len(x.shape) for axis in chosen)
-        return self.emit(f"reduce_{operation}", x, axes=at, keepdims=keepdims)
+        return self.apply(reduction.REDUCE[operation](at, keepdims), x)
 
     def along(self, operation: str, x: Value, axis: int) -> Value:
         """`argmax`, `argmin`, `cumulative_sum` or `sort` along an axis."""
-        return self.emit(operation, x, axis=axis % len(x.shape))
+        return self.apply(reduction.ALONG[operation](axis % len(x.shape)), x)
 
     def contract(
         self,
@@ -166,11 +176,11 @@ class Operations(ABC):
 
         The result has the batch axes, then the free axes of `x`, then those of `y`.
         """
-        return self.emit("contract", x, y, contracted=contracted, batch=batch)
+        return self.apply(contraction.Contract(contracted, batch), x, y)
 
     def call_python(self, name: str, function: PythonFunction, *operands: Value) -> Value:
         """What a registered Python function makes of the operands."""
-        return self.emit("call_python", *operands, name=name, function=function)
+        return self.apply(CallPython(name, function), *operands)
 
     def matmul(self, x: Value, kernel: Value) -> Value:
         """Multiply the last axis of `x` by a matrix `[in, out]`."""

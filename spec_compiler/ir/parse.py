@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
+from spec_compiler.ir.composites import COMPOSITES
 from spec_compiler.ir.dims import Size, SizeError, floor_divide, maximum, minimum, remainder, symbol
 from spec_compiler.ir.facts import RELATIONS, Check, Relation
-from spec_compiler.ir.graph import Graph, Node, Value, Weight
+from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value, Weight
+from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.text import DEEPER, WORDS
 from spec_compiler.ir.types import DType, TensorType
@@ -87,7 +89,7 @@ class _Reader:
                 if kind == "input":
                     inputs[name] = value
                 else:
-                    weights[name] = Weight(name, value, None, trainable=kind == "weight")
+                    weights[name] = Weight(name, value, kind == "weight")
             elif line.startswith("check "):
                 checks.append(self.line(line.removeprefix("check "), known).check())
             else:
@@ -102,13 +104,25 @@ class _Reader:
         results = words.typed()
         words.expect("=")
         operation = words.name()
-        operands, attributes = words.operands()
+        operands, settings = words.operands()
         layer = words.take("layer") or ""
         words.end()
-        while body := re.fullmatch(rf"{indent}{DEEPER}(\w+):", self.ahead()):
-            self.number += 1
-            attributes[body[1]] = self.graph(indent + 2 * DEEPER)
-        return Node(operation, operands, attributes, results, layer)
+        if operation == Scan.name:
+            return Scan(operands, results, layer, self.body("body", indent), **settings)
+        result, *others = results
+        if others:
+            raise UnreadableGraph(f"`{operation}` makes one value, not {len(results)}")
+        if operation in PRIMITIVES:
+            return Apply(PRIMITIVES[operation](**settings), operands, result, layer)
+        composite = _known(COMPOSITES, operation, "operation `{}`")(**settings)
+        definition = self.body("definition", indent)
+        return Compose(composite, operands, result, layer, definition)
+
+    def body(self, name: str, indent: str) -> Graph:
+        if self.ahead() != f"{indent}{DEEPER}{name}:":
+            raise UnreadableGraph(f"`{name}:` and a graph are missing")
+        self.number += 1
+        return self.graph(indent + 2 * DEEPER)
 
     def next(self, indent: str) -> str:
         line = self.ahead()

@@ -26,19 +26,20 @@ The grammar, by lines; what a line holds stands below it, four blanks further in
               a number, text in quotes, True, False, None, inf, nan, a dtype, a type;
               (value, value), with a comma behind a single one; @name, a registered function
 
-A name that is no identifier, or that means something else as a value, stands in backquotes. What
-training needs to know of a weight is not in it.
+A name that is no identifier, or that means something else as a value, stands in backquotes.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any, cast
 
 from spec_compiler.ir.dims import Dim, Size, Symbol, rewrite, symbol
 from spec_compiler.ir.facts import Check
-from spec_compiler.ir.graph import Graph, Node, Value, Weight
-from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
+from spec_compiler.ir.primitives.foreign import CallPython
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.types import DTYPES, TensorType
 
 WORDS: dict[str, Any] = {
@@ -88,17 +89,28 @@ class _Printer:
 
     def node(self, node: Node) -> list[str]:
         results = ", ".join(map(self.typed, node.results))
-        operands = [f"%{value.number}" for value in node.operands]
-        bodies: list[str] = []
-        for name, item in node.attributes.items():
-            if isinstance(item, Graph):
-                bodies += [f"{DEEPER}{name}:", *(2 * DEEPER + line for line in self.lines(item))]
-            elif isinstance(item, PythonFunction):
-                operands.append(f"{name}=@{node.attributes['name']}")
-            else:
-                operands.append(f"{name}={self.value(item)}")
+        words = [f"%{value.number}" for value in node.operands]
+        match node:
+            case Apply():
+                words += self.settings(node.primitive)
+                bodies = []
+            case Compose():
+                words += self.settings(node.composite)
+                bodies = self.body("definition", node.definition)
+            case Scan():
+                words += [f"sequences={node.sequences}", f"states={node.states}"]
+                bodies = self.body("body", node.body)
         layer = f"  # {node.layer}" if node.layer else ""
-        return [f"{results} = {node.operation}({', '.join(operands)}){layer}", *bodies]
+        return [f"{results} = {node.name}({', '.join(words)}){layer}", *bodies]
+
+    def settings(self, operation: Primitive | Composite) -> list[str]:
+        if isinstance(operation, CallPython):
+            return [f"called={self.value(operation.called)}", f"function=@{operation.called}"]
+        names = [field.name for field in fields(operation)]
+        return [f"{name}={self.value(getattr(operation, name))}" for name in names]
+
+    def body(self, name: str, graph: Graph) -> list[str]:
+        return [f"{DEEPER}{name}:", *(2 * DEEPER + line for line in self.lines(graph))]
 
     def typed(self, value: Value) -> str:
         return f"%{value.number}: {self.value(value.type)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
 from spec_compiler.ir.dims import Shape
 
@@ -51,6 +51,11 @@ class TensorType(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.dtype}{shape_text(self.shape)}"
+
+
+def concrete(of: TensorType) -> tuple[int, ...]:
+    """The shape of a type whose sizes are numbers."""
+    return cast("tuple[int, ...]", of.shape)
 
 
 def limits(dtype: DType) -> tuple[int, int]:

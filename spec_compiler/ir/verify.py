@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Size, SizeError
 from spec_compiler.ir.facts import Check, Facts, Relation
-from spec_compiler.ir.graph import Graph, Node, Value
-from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import TensorType
 
@@ -82,13 +81,13 @@ class _Verifier:
 
     def types(self, node: Node, operands: list[TensorType]) -> list[TensorType]:
         """The types of a node's results, from its operands and settings alone."""
-        if node.operation == "scan":
-            return self.types_of_scan(operands, **node.attributes)
-        if "definition" in node.attributes:
-            return self.through(node.attributes["definition"], operands)
-        if node.operation not in PRIMITIVES:
-            raise BrokenGraph("there is no such primitive")
-        return list(PRIMITIVES[node.operation].results(self.prover, *operands, **node.attributes))
+        match node:
+            case Apply():
+                return [node.primitive.result_type(self.prover, *operands)]
+            case Compose():
+                return self.through(node.definition, operands)
+            case Scan():
+                return self.types_of_scan(operands, node.body, node.sequences, node.states)
 
     def types_of_scan(
         self, operands: list[TensorType], body: Graph, sequences: int, states: int
@@ -137,4 +136,4 @@ def _listed(types: list[TensorType]) -> str:
 
 def _said(node: Node) -> str:
     results = ", ".join(map(repr, node.results))
-    return f"{results} = {node.operation}({', '.join(map(repr, node.operands))})"
+    return f"{results} = {node.name}({', '.join(map(repr, node.operands))})"

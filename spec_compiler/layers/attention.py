@@ -9,11 +9,10 @@ from string import ascii_lowercase, ascii_uppercase
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations.softmaxes import softmax
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.layers.softmax import masked_softmax
 
 _HEADS, _QUERY_SIZE, _VALUE_SIZE = "012"
 _FARTHEST = 2**31 - 1  # of int32, which counts the steps
@@ -138,10 +137,9 @@ def attend(
     fits = b.einsum(of_query + _QUERY_SIZE, of_key + _QUERY_SIZE, pattern.scores, scaled, key)
     axes = tuple(range(len(pattern.scores) - len(pattern.axes), len(pattern.scores)))
     if keep is None:
-        along = axes[0] if len(axes) == 1 else axes
-        weights = b.call("softmax", softmax, fits, axis=along)
+        weights = b.compose(Softmax(axes), fits)
     else:
-        weights = b.call("masked_softmax", masked_softmax, fits, keep, axes=axes)
+        weights = b.compose(MaskedSoftmax(axes), fits, keep)
     labels = of_key + _VALUE_SIZE
     return b.einsum(pattern.scores, labels, of_query + _VALUE_SIZE, weights, value), weights
 

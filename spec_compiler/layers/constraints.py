@@ -11,7 +11,6 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.activations.function import clip
 from spec_compiler.notation.choice import Choice, Registry, by_every_name
 from spec_compiler.notation.fields import Number, refuse
 from spec_compiler.notation.numbers import Axes, NonNegativeNumber
@@ -103,7 +102,7 @@ class MinMaxNorm(NormConstraint):
     def project(self, b: Builder, w: Value) -> Value:
         """See the class."""
         norms = self.norms(b, w)
-        wanted = b.multiply(clip(b, norms, self.min_value, self.max_value), self.rate)
+        wanted = b.multiply(b.clip(norms, self.min_value, self.max_value), self.rate)
         mixed = b.add(wanted, b.multiply(norms, 1 - self.rate))
         return b.multiply(w, b.divide(mixed, b.add(norms, _EPSILON)))
 

@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 from pydantic import StrictBool
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.build import Builder
 from spec_compiler.layers.activations import ActivationField
 from spec_compiler.layers.activations.rectifiers import Linear
 from spec_compiler.layers.constraints import ConstraintField
@@ -15,6 +14,7 @@ from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import GlorotUniform
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.lora import Adaptable
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
@@ -81,7 +81,7 @@ class Dense(Adaptable, Layer):
     bias_constraint: ConstraintField | None = None
     """Projection of new biases."""
 
-    def lower(self, b: Builder, x: Signal) -> Signal:
+    def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         if x.rank < 2:
             raise Refusal(

@@ -8,16 +8,13 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import widened
+from spec_compiler.ir.composites.normalizations import L2Normalization
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.merge import common_dtype, require_two
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.fields import refuse
 from spec_compiler.notation.numbers import Axes
 from spec_compiler.notation.plain import is_sequence
-
-_EPSILON = 1e-7
 
 
 def _pair(written: object) -> object:
@@ -102,8 +99,8 @@ class Dot(Layer):
         dtype = "int32" if dtype == "int8" else dtype
         left, right = (b.cast(x.value, dtype) for x in pair)
         if self.normalize:
-            left = b.call("l2_normalization", l2_normalized, left, axis=axes[0])
-            right = b.call("l2_normalization", l2_normalized, right, axis=axes[1])
+            left = b.compose(L2Normalization(axes[0]), left)
+            right = b.compose(L2Normalization(axes[1]), right)
         product = b.contract(left, right, (axes[:1], axes[1:]), ((0,), (0,)))
         return Signal(b.expand(product, 1) if len(product.shape) == 1 else product)
 
@@ -145,10 +142,3 @@ def _require_same_sizes(b: Builder, pair: tuple[Signal, Signal], axes: tuple[int
                 sizes=((0, i), (1, j)),
                 help="sum along axes of one size: `axes: [first, second]`" if i else "",
             )
-
-
-def l2_normalized(b: Builder, x: Value, axis: int) -> Value:
-    """The definition of `l2_normalization`; squares of half precision are summed in float32."""
-    wide = b.cast(x, widened(x.dtype))
-    length = b.unary("sqrt", b.reduce("sum", b.multiply(wide, wide), axis, keepdims=True))
-    return b.cast(b.divide(wide, b.maximum(length, _EPSILON)), x.dtype)

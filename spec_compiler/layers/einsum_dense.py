@@ -18,6 +18,7 @@ from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import GlorotUniform
 from spec_compiler.layers.label_sizes import LabelSizes
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.lora import Adaptable
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
@@ -200,7 +201,7 @@ class EinsumDense(Adaptable, Layer):
                 )
         return self
 
-    def lower(self, b: Builder, x: Signal) -> Signal:
+    def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         elided = self.equation.elided(x.rank)
         sizes = LabelSizes(self.equation, self.sizes, self.output_shape)

@@ -20,6 +20,7 @@ from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import Draws, Initializer, InitializerField
 from spec_compiler.layers.initializers.random import RandomUniform
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.lora import Adaptable
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
@@ -159,7 +160,7 @@ class Embedding(Adaptable, Layer):
                 )
         return self
 
-    def lower(self, b: Builder, x: Signal) -> Signal:
+    def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         if not x.value.type.is_integer:
             raise Refusal(

@@ -7,15 +7,14 @@ from typing import ClassVar, Literal
 
 from pydantic import StrictBool
 
-from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import product
-from spec_compiler.ir.graph import Value
+from spec_compiler.ir.composites import normalizations
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.axes import distinct_axes
 from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Ones, Zeros
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.numbers import Axes, NonNegativeNumber
@@ -125,14 +124,14 @@ class LayerNormalization(Layer):
     beta_constraint: ConstraintField | None = None
     """Projection of a new `beta`."""
 
-    def lower(self, b: Builder, x: Signal) -> Signal:
+    def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         axes = distinct_axes(self.axis, x.value, "LayerNormalization")
         wide = widened(b.policy.compute)
         shape = tuple(x.shape[axis] for axis in axes)
         beside = tuple(x.shape[i] if i in axes else 1 for i in range(axes[0], x.rank))
         y = b.cast(x.value, wide)
-        y = b.call("layer_normalization", normalized, y, axes=axes, epsilon=self.epsilon)
+        y = b.compose(normalizations.LayerNormalization(axes, self.epsilon), y)
         if self.scale:
             gamma = b.weight(
                 "gamma",
@@ -154,20 +153,3 @@ class LayerNormalization(Layer):
             )
             y = b.add(y, b.reshape(beta, beside))
         return x.carry(b.compute(y))
-
-
-def normalized(b: Builder, x: Value, axes: tuple[int, ...], epsilon: float) -> Value:
-    """The definition of `layer_normalization`: mean 0 and variance 1 (nearly) along the axes."""
-    centered = b.subtract(x, _mean(b, x, axes))
-    variance = _mean(b, b.multiply(centered, centered), axes)
-    return b.divide(centered, b.unary("sqrt", b.add(variance, epsilon)))
-
-
-def _mean(b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
-    """The mean over axes, which keep their places with size 1; of nothing, 0."""
-    count = product(tuple(x.shape[axis] for axis in axes))
-    total = b.reduce("sum", x, axes, keepdims=True)
-    if isinstance(count, int):
-        return b.divide(total, max(count, 1))
-    ones = b.full(1, x.dtype, (count,))
-    return b.divide(total, b.maximum(b.reduce("sum", ones, 0), 1))

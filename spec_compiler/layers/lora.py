@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import model_validator
 
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
+from spec_compiler.layers.constraints import Constraint
+from spec_compiler.layers.initializers import Initializer
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import HeUniform
+from spec_compiler.layers.layer_builder import LayerBuilder
+from spec_compiler.layers.regularizers import Regularizer
 from spec_compiler.notation.fields import Declaration, KnownSize, Number, refuse
 
 
@@ -50,12 +51,12 @@ class Adaptable(Declaration):
 
     def adapted(
         self,
-        b: Builder,
+        b: LayerBuilder,
         name: str,
         shape: Shape,
-        initializer: Any,
-        regularizer: Any,
-        constraint: Any,
+        initializer: Initializer,
+        regularizer: Regularizer | None,
+        constraint: Constraint | None,
         fans: tuple[int, int] | None = None,
     ) -> Value:
         """The weight `name`, with its adaptation if there is one."""

@@ -20,6 +20,7 @@ from spec_compiler.layers.initializers import (
     RandomInitializer,
 )
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.recurrent import Recurrent
 from spec_compiler.layers.signal import Signal
 
@@ -164,7 +165,7 @@ class LSTM(Recurrent):
 
     def lower(
         self,
-        b: Builder,
+        b: LayerBuilder,
         sequence: Signal,
         initial_state_h: Signal | None = None,
         initial_state_c: Signal | None = None,
@@ -192,7 +193,7 @@ class LSTM(Recurrent):
 
     def _cell(self, b: Builder, x: Value, h: Value, c: Value, recurrent: Value) -> list[Value]:
         z = b.add(x, b.matmul(h, recurrent))
-        units: int = recurrent.shape[0]
+        units = self.units
 
         def gate(index: int, activation: ActivationFunction) -> Value:
             part = b.slice(z, -1, index * units, (index + 1) * units)

@@ -8,9 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, StrictBool, WithJsonSchema
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.build import Builder
+from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations.sigmoids import sigmoid
 from spec_compiler.layers.attention import (
     Pattern,
     attend,
@@ -26,6 +25,7 @@ from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import GlorotUniform
 from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.fields import KnownSize, refuse
@@ -214,7 +214,7 @@ class MultiHeadAttention(Layer):
 
     def lower(
         self,
-        b: Builder,
+        b: LayerBuilder,
         query: Signal,
         value: Signal,
         key: Signal | None = None,
@@ -236,7 +236,7 @@ class MultiHeadAttention(Layer):
         v = self._heads(b, "value", value, value_dim)
         averages, scores = attend(b, pattern, self.key_dim, (q, k, v), keep)
         if gate is not None:
-            averages = b.multiply(averages, b.call("sigmoid", sigmoid, gate))
+            averages = b.multiply(averages, b.compose(Sigmoid(), gate))
         shape = self.output_shape or query.shape[-1:]
         output = query.carry(self._project(b, "attention_output", averages, 2, shape))
         if not self.return_attention_scores:
@@ -275,16 +275,16 @@ class MultiHeadAttention(Layer):
             )
         return Pattern.of(rank, axes)
 
-    def _heads(self, b: Builder, name: str, x: Signal, size: int) -> Value:
+    def _heads(self, b: LayerBuilder, name: str, x: Signal, size: int) -> Value:
         """`[batch, …, features]` projected to `[batch, …, heads, size]`."""
         return self._project(b, name, b.compute(x.value), 1, (self.num_heads, size))
 
     def _project(
-        self, b: Builder, name: str, x: Value, inner: int, shape: tuple[Any, ...]
+        self, b: LayerBuilder, name: str, x: Value, inner: int, shape: tuple[Any, ...]
     ) -> Value:
         """The last `inner` axes of `x` times a learned kernel, plus a bias of `shape`."""
         rank = len(x.shape)
-        entering = x.shape[rank - inner :]
+        entering: tuple[Any, ...] = x.shape[rank - inner :]
         fans = None
         if all(isinstance(size, int) for size in (*entering, *shape)):
             fans = (prod(entering), prod(shape))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, StrictBool
 
@@ -14,11 +14,12 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.layers.activations import ActivationField
 from spec_compiler.layers.activations.sigmoids import Tanh
 from spec_compiler.layers.constraints import ConstraintField
-from spec_compiler.layers.initializers import InitializerField
+from spec_compiler.layers.initializers import Initializer, InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.random import Orthogonal
 from spec_compiler.layers.initializers.scaling import GlorotUniform
 from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import KnownSize, refuse
@@ -157,7 +158,12 @@ class Recurrent(Layer):
         return ("from", port)
 
     def kernels(
-        self, b: Builder, features: Size, gates: int, bias_shape: Shape, bias_initializer: Any
+        self,
+        b: LayerBuilder,
+        features: Size,
+        gates: int,
+        bias_shape: Shape,
+        bias_initializer: Initializer,
     ) -> tuple[Value, Value, Value | None]:
         """The weights `kernel`, `recurrent_kernel` and `bias`, the last only if there is one."""
         kernel = b.weight(

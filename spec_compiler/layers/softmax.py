@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar, Literal
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations.softmaxes import softmax
+from spec_compiler.ir.composites import softmaxes
 from spec_compiler.layers.axes import distinct_axes
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
@@ -76,19 +74,6 @@ class Softmax(Layer):
                 raise Refusal("SPC0314", message, argument=("axis",))
         value = b.compute(x.value)
         if x.mask is None:
-            along = axes[0] if len(axes) == 1 else axes
-            return Signal(b.call("softmax", softmax, value, axis=along))
+            return Signal(b.compose(softmaxes.Softmax(axes), value))
         kept = x.mask.over(b, x.rank)
-        return x.carry(b.call("masked_softmax", masked_softmax, value, kept, axes=axes))
-
-
-def masked_softmax(b: Builder, x: Value, kept: Value, axes: tuple[int, ...]) -> Value:
-    """The definition of `masked_softmax`: `softmax` of the kept entries, and 0 for the others."""
-    entries = b.select(kept, x, -math.inf)
-    largest = b.reduce("max", entries, axes, keepdims=True)
-    # where nothing is kept nothing is the largest, and subtracting infinity would give NaN
-    some = b.reduce("any", kept, axes, keepdims=True)
-    shares = b.unary("exp", b.subtract(entries, b.select(some, largest, 0)))
-    total = b.reduce("sum", shares, axes, keepdims=True)
-    # the largest entry's share is 1 before the division, so only an empty sum is below 1
-    return b.divide(shares, b.maximum(total, 1))
+        return x.carry(b.compose(softmaxes.MaskedSoftmax(axes), value, kept))

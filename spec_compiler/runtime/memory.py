@@ -61,7 +61,7 @@ def _tensors(program: Program, sizes: Mapping[str, int] | None) -> Iterator[tupl
         yield f"`{name}`", _bytes(value.type, sizes)
     for node in graph.nodes:
         for result in node.results:
-            yield f"{node.operation} in `{node.layer}`", _bytes(result.type, sizes)
+            yield f"{node.name} in `{node.layer}`", _bytes(result.type, sizes)
 
 
 def _bytes(of: TensorType, sizes: Mapping[str, int]) -> int:

@@ -9,7 +9,8 @@ import numpy as np
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError, nearest
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import Symbol, as_symbol, evaluate
-from spec_compiler.ir.graph import Value
+from spec_compiler.ir.graph import Apply, Value
+from spec_compiler.ir.primitives.contraction import Take
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program, Tensor
@@ -65,18 +66,20 @@ def _draw(
         return rng.random(shape) < 0.8
     if dtype in FLOATS:
         return rng.standard_normal(shape).astype(stored(dtype))
-    low, high = tensor.port.interval or (0, _rows(program, value) - 1)
+    low, high = tensor.port.interval or (0, _rows(program, value, sizes) - 1)
     return rng.integers(low, high, shape, endpoint=True).astype(dtype)
 
 
-def _rows(program: Program, value: Value) -> int:
+def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
     """The fewest rows of the tables that `value` is an index into."""
     rows = [
-        node.operands[0].shape[0]
+        evaluate(node.operands[0].shape[0], sizes)
         for node in program.graph.nodes
-        if node.operation == "take" and node.operands[1] is value
+        if isinstance(node, Apply)
+        and isinstance(node.primitive, Take)
+        and node.operands[1] is value
     ]
-    return min([10, *rows]) if not rows else min(rows)
+    return min(rows, default=10)
 
 
 def _usual(item: Symbol) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from spec_compiler.ir.axes import Source, sources
 from spec_compiler.ir.dims import Size, as_symbol, symbols
-from spec_compiler.ir.graph import Graph, Node, Value
+from spec_compiler.ir.graph import Apply, Node, Value
+from spec_compiler.ir.primitives.structure import Arange
 from spec_compiler.program import Program
 
 _MIXED = -1
@@ -25,18 +24,7 @@ def rows_stay_apart(program: Program) -> bool:
         return False
     if any(_mentions_batch(size) for check in graph.checks for size in (check.left, check.right)):
         return False
-    return all(_keeps_rows(node) for node in _every_node(graph, set()))
-
-
-def _every_node(graph: Graph, seen: set[Graph]) -> Iterator[Node]:
-    """The nodes of a graph, and of each body in it once."""
-    seen.add(graph)
-    for node in graph.nodes:
-        yield node
-        for key in ("definition", "body"):
-            body = node.attributes.get(key)
-            if body is not None and body not in seen:
-                yield from _every_node(body, seen)
+    return all(_keeps_rows(node) for node in graph.every_node())
 
 
 def _keeps_rows(node: Node) -> bool:
@@ -48,13 +36,17 @@ def _keeps_rows(node: Node) -> bool:
     rows = {Source(index, axis) for index, axis in enumerate(held) if axis is not None}
     for result, value in enumerate(node.results):
         axis = _batch_axis(value)
-        # `arange` would begin again in each slice
-        if axis == _MIXED or (axis is not None and node.operation == "arange"):
+        if axis == _MIXED or (axis is not None and _begins_again(node)):
             return False
         found = () if axis is None else sources(node, result, axis)
         if set(found) != rows:
             return False
     return True
+
+
+def _begins_again(node: Node) -> bool:
+    """Whether each slice would count from 0."""
+    return isinstance(node, Apply) and isinstance(node.primitive, Arange)
 
 
 def _batch_axis(value: Value) -> int | None:

@@ -10,12 +10,13 @@ from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.layers.constraints import Constraint
-from spec_compiler.layers.initializers import Initializer, RandomInitializer
+from spec_compiler.layers.initializers import RandomInitializer
+from spec_compiler.layers.trained import Trained
 from spec_compiler.weights.random import Stream
 
 
 def initialise(
-    weights: Mapping[str, Weight], seed: int, *, project: bool = False
+    weights: Mapping[str, Trained], seed: int, *, project: bool = False
 ) -> dict[str, Array]:
     """New values for every weight, each from a random stream of its own.
 
@@ -34,15 +35,15 @@ def initialise(
         Refusal: an initialiser or a constraint does not fit the shape of its weight.
     """
     values: dict[str, Array] = {}
-    for name, weight in weights.items():
-        initializer: Initializer = weight.initializer
+    for name, made in weights.items():
+        initializer, weight = made.initializer, made.weight
         own = initializer.seed if isinstance(initializer, RandomInitializer) else None
         stream = Stream(seed if own is None else own, name)
-        array = initializer.draw(stream, weight.shape, weight.fans)
+        array = initializer.draw(stream, weight.shape, made.fans)
         with np.errstate(over="ignore"):  # a constant beyond the dtype's range is infinite in it
             drawn = as_stored(array, weight.value.dtype)
-        if project and weight.constraint is not None:
-            drawn = _projected(drawn, weight, weight.constraint)
+        if project and made.constraint is not None:
+            drawn = _projected(drawn, weight, made.constraint)
         values[name] = drawn
     return values
 

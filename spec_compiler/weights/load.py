@@ -33,7 +33,7 @@ def load_weights(program: Program) -> dict[str, Array]:
     core = program.core
     declared = core.header.weights
     if declared is None:
-        return initialise(program.graph.weights, core.header.seed)
+        return initialise(program.weights, core.header.seed)
     found = Diagnostics(sources=program.sources)
     sources = check_weights(program, found, severity=Severity.ERROR)
     if sources is not None and not found.errors:

@@ -75,7 +75,7 @@ def findings(case: dict, folder: Path) -> tuple[str, Diagnostics]:
                 name: np.asarray(feed["values"]) if isinstance(feed, dict) else np.ones(feed, "f")
                 for name, feed in case["feed"].items()
             }
-            run = Run(program, initialise(program.graph.weights, 0), inputs, diagnostics=found)
+            run = Run(program, initialise(program.weights, 0), inputs, diagnostics=found)
             run.prepare()
             run.whole()
     except SpecError as error:

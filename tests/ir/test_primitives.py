@@ -55,7 +55,7 @@ def test_they_are_tried_in_every_dtype_and_on_axes_of_every_kind(name):
 def test_the_type_is_as_said(name, example):
     for dtype in example.dtypes_of(name):
         graph = example.graph(dtype)
-        assert [node.operation for node in graph.nodes] == [name]
+        assert [node.name for node in graph.nodes] == [name]
         assert graph.outputs["y"].type == type_of(example.gives, dtype)
 
 

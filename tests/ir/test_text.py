@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -15,9 +16,10 @@ from spec_compiler.diagnostics import SpecError
 from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import floor_divide, maximum, minimum, remainder, symbol
-from spec_compiler.ir.graph import Graph, Value
+from spec_compiler.ir.graph import Composite, Graph, Node, Value
 from spec_compiler.ir.parse import UnreadableGraph, parse_graph
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.text import print_graph
 from spec_compiler.ir.types import TensorType
 from spec_compiler.ir.verify import verify
@@ -37,15 +39,7 @@ def plain(graph):
             (name, item.name, said(item.value), item.trainable)
             for name, item in graph.weights.items()
         ],
-        "nodes": [
-            (
-                node.operation,
-                node.layer,
-                *([said(value) for value in values] for values in (node.operands, node.results)),
-                {name: said(item) for name, item in node.attributes.items()},
-            )
-            for node in graph.nodes
-        ],
+        "nodes": list(map(said, graph.nodes)),
         "outputs": [(name, said(value)) for name, value in graph.outputs.items()],
         "checks": [dataclasses.astuple(check) for check in graph.checks],
     }
@@ -58,6 +52,8 @@ def said(item):
         return item.number, item.type
     if isinstance(item, tuple):
         return [type(item).__name__, *map(said, item)]
+    if isinstance(item, (Primitive, Composite, *get_args(Node))):
+        return type(item), [said(getattr(item, field.name)) for field in dataclasses.fields(item)]
     # 1, 1.0 and True are three settings, nan is itself, and 0.0 is not -0.0
     return (type(item), repr(item)) if isinstance(item, bool | float) else item
 
@@ -198,6 +194,11 @@ def test_a_person_may_write_one():
         ("= reduce_sum", "reduce_sum", 3),
         ("axes=(0,)", "axes=(0 1)", 3),
         ("axes=(0,)", "axes=!", 3),
+        ("axes=(0,), ", "", 3),
+        ("axes=(0,)", "axis=0", 3),
+        ("reduce_sum(", "reduce_some(", 3),
+        ("%2: float32[4]", "%2: float32[4], %3: float32[4]", 3),
+        ("reduce_sum(%1, axes=(0,), keepdims=False)", "softmax(%1, axes=(1,))", 3),
     ],
 )
 def test_what_is_no_graph_is_refused_at_its_line(right, wrong, line):

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Mask, Signal
 
 
 def run(layer, arrays, masks=(), policy="float64", weights=None):
     """The result and its mask (None without one), on inputs of known sizes."""
-    b = Builder(policy=Policy.named(policy), layer="layer")
+    b = LayerBuilder(policy=Policy.named(policy), layer="layer")
     inputs, data, signals = {}, {}, []
     for i, array in enumerate(arrays):
         inputs[f"x{i}"] = b.value(TensorType(str(array.dtype), array.shape))
@@ -39,7 +39,7 @@ def run(layer, arrays, masks=(), policy="float64", weights=None):
 
 def refusal(layer, *shapes):
     """Why inputs of these shapes are refused."""
-    b = Builder(layer="layer")
+    b = LayerBuilder(layer="layer")
     with pytest.raises(Refusal) as caught:
         layer.lower(b, *[Signal(b.value(TensorType("float32", shape))) for shape in shapes])
     return caught.value

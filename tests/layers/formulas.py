@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from spec_compiler.expression import Operand, Tensor, lower_expression
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.layers.layer_builder import LayerBuilder
 
 
 class Formulas:
@@ -21,7 +21,7 @@ class Formulas:
         self, sizes: Mapping[str, int], arrays: Mapping[str, np.ndarray], where: Mapping[str, str]
     ) -> None:
         """Names of sizes, of arrays (`x.mask` is the mask of `x`), and of what formulas are."""
-        self._builder = Builder(policy=Policy.named("float64"), layer="formula")
+        self._builder = LayerBuilder(policy=Policy.named("float64"), layer="formula")
         self._arrays = {name: _wide(array) for name, array in arrays.items()}
         self._values = {name: self._value(array) for name, array in self._arrays.items()}
         self._names: dict[str, Operand] = dict(sizes)

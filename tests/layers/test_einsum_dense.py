@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.einsum_dense import EinsumDense
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
@@ -29,7 +29,7 @@ def layer(**arguments):
 
 def lowered(shape, **arguments):
     """The builder, the input and the result for an input of this shape."""
-    b = Builder(policy=Policy("float64", "float64"), layer="e")
+    b = LayerBuilder(policy=Policy("float64", "float64"), layer="e")
     x = b.value(TensorType("float64", shape))
     return b, x, layer(**arguments).lower(b, Signal(x)).value
 
@@ -140,7 +140,7 @@ def test_the_bias_runs_from_its_first_axis_to_the_end(equation, shape, sizes, ax
 
 def test_fans_count_what_is_summed_and_what_is_made():
     b, _, _ = lowered((BATCH, 3, 4, 5), equation="abcd,cdef->abef", sizes={"e": 2, "f": 7})
-    assert b.weights["e.kernel"].fans == (4 * 5, 2 * 7)
+    assert b.made["e.kernel"].fans == (4 * 5, 2 * 7)
 
 
 def test_adaptation_freezes_the_kernel_and_adds_a_product():
@@ -273,7 +273,7 @@ def test_the_equation_is_printed_as_it_was_written():
 
 
 def passed_mask(shape, axes, **arguments):
-    b = Builder(layer="e")
+    b = LayerBuilder(layer="e")
     x = b.value(TensorType("float32", shape))
     mask = b.value(TensorType("bool", shape[:axes]))
     signal = Signal(x, Mask(mask, "embed"))
@@ -312,7 +312,7 @@ def test_a_mask_whose_axis_ends_cannot_pass(equation, within):
 
 
 def test_whole_numbers_are_computed_in_the_dtype_of_the_layer():
-    b = Builder(policy=Policy("float32", "float16"), layer="e")
+    b = LayerBuilder(policy=Policy("float32", "float16"), layer="e")
     x = b.value(TensorType("int32", (BATCH, 3)))
     y = layer(equation="ab,bc->ac", sizes={"c": 4}, bias_axes="c").lower(b, Signal(x))
     assert y.dtype == "float16"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.types import INTEGERS, Policy, TensorType
 from spec_compiler.layers.embedding import Embedding
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
@@ -25,7 +25,7 @@ def layer(**arguments):
 
 
 def lowered(shape=(BATCH, SEQ), dtype="int32", interval=None, mask=False, **arguments):
-    b = Builder(layer="embed")
+    b = LayerBuilder(layer="embed")
     x = b.value(TensorType(dtype, shape))
     fed = Mask(b.value(TensorType("bool", shape)), "x") if mask else None
     return b, x, layer(**arguments).lower(b, Signal(x, fed, interval))
@@ -55,7 +55,7 @@ def test_the_mask_says_who_made_it():
 
 
 def test_the_table_is_stored_in_one_dtype_and_given_out_in_the_other():
-    b = Builder(policy=Policy("float32", "float16"), layer="embed")
+    b = LayerBuilder(policy=Policy("float32", "float16"), layer="embed")
     y = layer().lower(b, Signal(b.value(TensorType("int32", (BATCH,)))))
     assert y.dtype == "float16"
     assert b.weights["embed.embeddings"].value.dtype == "float32"
@@ -117,7 +117,7 @@ def test_a_mask_passes_when_asked():
 @pytest.mark.parametrize("written", [TABLE, [TABLE]])
 def test_weights_in_the_spec_are_the_first_values(written):
     b, _, _ = lowered(weights=written)
-    drawn = b.weights["embed.embeddings"].initializer.draw(None, (3, 2), None)
+    drawn = b.made["embed.embeddings"].initializer.draw(None, (3, 2), None)
     np.testing.assert_array_equal(drawn, TABLE)
     assert layer(weights=written).arguments()["weights"] == TABLE
 

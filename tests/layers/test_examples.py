@@ -62,7 +62,7 @@ def test_arrays_have_the_inferred_types(cls, example):
     sizes = random_sizes(program, {})
     inputs = random_inputs(program, sizes)
     assert all(check.holds(sizes) for check in program.graph.checks)
-    weights = initialise(program.graph.weights, 0)
+    weights = initialise(program.weights, 0)
     results = evaluate(program.graph, inputs, weights, sizes)
     assert set(results) == set(program.graph.outputs)
     for name, value in program.graph.outputs.items():

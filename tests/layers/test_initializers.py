@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.constraints import CONSTRAINTS
 from spec_compiler.layers.dense import Dense
 from spec_compiler.layers.initializers import INITIALIZERS
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
 from spec_compiler.refusals import Refusals
@@ -215,11 +215,11 @@ def test_every_name_of_keras():
 
 def weights_of(*described, dtype="float32"):
     """Weights of a layer `d`: (name, initializer, constraint) each, all of shape [8, 4]."""
-    b = Builder(layer="d", policy=Policy.named(dtype))
+    b = LayerBuilder(layer="d", policy=Policy.named(dtype))
     for name, initializer, *constraint in described:
         limit = CONSTRAINTS.by_name[constraint[0]]() if constraint else None
         b.weight(name, (8, 4), chosen(initializer), constraint=limit)
-    return b.weights
+    return b.made
 
 
 def test_a_weight_keeps_its_values_when_others_come_or_move():

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.compile import compile_text
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.layer_normalization import LayerNormalization
 from spec_compiler.layers.signal import Signal
 
@@ -51,7 +51,7 @@ def test_any_axes_have_mean_0_and_variance_1_before_the_weights(data, scale, cen
 
 def test_the_weights_are_made_gamma_first_with_ones_and_zeros():
     text = "specc: 1\ninputs: {x: {shape: [4, 3]}}\nlayers: [{type: LayerNormalization, name: n}]\n"
-    weights = compile_text(text).graph.weights
+    weights = compile_text(text).weights
     assert list(weights) == ["n.gamma", "n.beta"]
     assert [type(weight.initializer).__name__ for weight in weights.values()] == ["Ones", "Zeros"]
 
@@ -77,7 +77,7 @@ def test_mixed_precision_reads_its_weights_unrounded():
 
 def test_unknown_sizes_are_counted_when_it_runs():
     batch, seq = symbol("batch"), symbol("seq", 0)
-    b = Builder(policy=Policy.named("float64"), layer="n")
+    b = LayerBuilder(policy=Policy.named("float64"), layer="n")
     value = b.value(TensorType("float64", (batch, seq, 2)))
     y = layer(axis=[1, 2], scale=False, center=False, epsilon=0).lower(b, Signal(value))
     graph = b.graph({"x": value}, {"y": y.value})

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.lstm import LSTM
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
@@ -64,7 +64,7 @@ def reference(x, mask, states, weights=WEIGHTS, *, backwards=False, zero=False):
 
 def run(settings, x=X, mask=None, states=None, dtype="float64", weights=WEIGHTS, policy=None):
     """The results by name, and the mask of the first, with every size symbolic but the last."""
-    b = Builder(policy=policy or Policy(dtype, dtype), layer="l")
+    b = LayerBuilder(policy=policy or Policy(dtype, dtype), layer="l")
     shape = (symbol("batch"), symbol("steps"))
     inputs = {"x": b.value(TensorType(dtype, (*shape, FEATURES)))}
     data = {"x": x.astype(dtype)}
@@ -169,11 +169,11 @@ class Counting:
 
 @pytest.mark.parametrize("forget", [True, False])
 def test_the_forget_gate_starts_at_one_unless_told_otherwise(forget):
-    b = Builder(layer="l")
+    b = LayerBuilder(layer="l")
     x = Signal(b.value(TensorType("float32", (symbol("batch"), 2, FEATURES))))
     settings = {"bias_initializer": "random_uniform", "unit_forget_bias": forget}
     validated(LSTM, {"units": UNITS, **settings}, Scope(), "LSTM").lower(b, x)
-    drawn = b.weights["l.bias"].initializer.draw(Counting(), (4 * UNITS,), None)
+    drawn = b.made["l.bias"].initializer.draw(Counting(), (4 * UNITS,), None)
     expected = np.full(4 * UNITS, 7.0)
     if forget:
         expected[UNITS : 2 * UNITS] = 1
@@ -182,7 +182,7 @@ def test_the_forget_gate_starts_at_one_unless_told_otherwise(forget):
 
 
 def lower(*shapes, mask=None, **settings):
-    b = Builder(layer="l")
+    b = LayerBuilder(layer="l")
     signals = [Signal(b.value(TensorType("float32", shape))) for shape in shapes]
     if mask is not None:
         signals[0] = signals[0].masked(Mask(b.value(TensorType("bool", mask)), "origin"))
@@ -209,7 +209,7 @@ def test_inputs_that_do_not_fit_are_refused(shapes, code, argument):
 
 
 def test_an_initial_state_is_blamed_by_its_role():
-    b = Builder(layer="l")
+    b = LayerBuilder(layer="l")
     x, h, c = (
         Signal(b.value(TensorType("float32", shape))) for shape in ((2, 5, 3), (2, 4), (2, 1))
     )

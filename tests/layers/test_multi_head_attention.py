@@ -269,7 +269,7 @@ def test_an_output_of_several_axes():
 
 
 def test_weights_are_drawn_for_what_enters_and_leaves():
-    weights = model("qvk", shapes={"q": [T, N], "v": [S, M], "k": [S, K]}).graph.weights
+    weights = model("qvk", shapes={"q": [T, N], "v": [S, M], "k": [S, K]}).weights
     assert list(weights) == [
         f"a.{part}.{kind}"
         for part in ("query", "key", "value", "attention_output")

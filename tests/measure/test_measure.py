@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from spec_compiler.compile import compile_path, compile_text
-from spec_compiler.ir import primitives
+from spec_compiler.ir import evaluate as evaluator
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
+from spec_compiler.ir.primitives.contraction import Contract
+from spec_compiler.ir.primitives.reduction import Reduce
 from spec_compiler.measure import flops, for_one_row, measure, parameters
 from spec_compiler.weights.initialise import initialise
 
@@ -70,30 +71,27 @@ def test_formulas_agree_with_what_a_run_does(name, monkeypatch):
     program = compile_path(SPECS[name])
     counted = 0
 
-    def counting(primitive):
-        def run(*operands, results, **attributes):
-            nonlocal counted
-            made = primitive.evaluate(*operands, results=results, **attributes)
-            if primitive.name == "contract":
-                x, y = operands
-                # no batch axes here: |x| |y| / |result| is the square of the inner size
-                counted += 2 * made.size * math.isqrt(x.size * y.size // made.size)
-            elif primitive.name.startswith("reduce_"):
-                counted += operands[0].size
-            else:
-                counted += primitive.flops * made.size
-            return made
+    def counting(primitive, operands, of):
+        nonlocal counted
+        made = applied(primitive, operands, of)
+        if isinstance(primitive, Contract):
+            x, y = operands
+            # no batch axes here: |x| |y| / |result| is the square of the inner size
+            counted += 2 * made.size * math.isqrt(x.size * y.size // made.size)
+        elif isinstance(primitive, Reduce):
+            counted += operands[0].size
+        else:
+            counted += primitive.flops * made.size
+        return made
 
-        return replace(primitive, evaluate=run)
-
-    for key, primitive in list(primitives.PRIMITIVES.items()):
-        monkeypatch.setitem(primitives.PRIMITIVES, key, counting(primitive))
+    applied = evaluator.applied
+    monkeypatch.setattr(evaluator, "applied", counting)
     sizes = {"batch": 3, "length": 5}
     inputs = {
         key: np.ones([size_of(size, sizes) for size in value.shape], value.dtype)
         for key, value in program.graph.inputs.items()
     }
-    evaluate(program.graph, inputs, initialise(program.graph.weights, 0), sizes)
+    evaluate(program.graph, inputs, initialise(program.weights, 0), sizes)
     assert counted == size_of(flops(program), sizes)
 
 

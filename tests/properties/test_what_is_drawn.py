@@ -1,7 +1,6 @@
 """Random specs and expressions know the whole language: what they never draw they cannot prove."""
 
 import re
-from pathlib import Path
 
 import pytest
 import random_expressions
@@ -9,6 +8,7 @@ import random_specs
 from choices import Diced
 
 from spec_compiler import compile_text
+from spec_compiler.ir.composites import COMPOSITES
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.activations import ACTIVATIONS
 from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
@@ -19,26 +19,12 @@ MAKES_MASKS = ("Identity", "Masking", "Lambda")
 NO_LAYERS = {"reuse", "use"}
 CLAIMS = {"expect", "input_spec"}
 """They change nothing that is made; `test_claims_that_are_true_are_proved` writes all of them."""
-COMPOSITES = {
-    name
-    for path in (Path(__file__).parents[2] / "spec_compiler").rglob("*.py")
-    for name in re.findall(r'\.call\(\s*"(\w+)"', path.read_text())
-}
 
 
 def some(kinds, count):
     """Documents with many layers of these kinds."""
     for seed in range(count):
         yield random_specs.grown(Diced(seed), 12, kinds).document
-
-
-def composites_of(graph):
-    for node in graph.nodes:
-        for body in (node.attributes.get("body"), node.attributes.get("definition")):
-            if body is not None:
-                yield from composites_of(body)
-        if "definition" in node.attributes:
-            yield node.operation
 
 
 def test_every_layer_is_drawn():
@@ -63,9 +49,8 @@ def test_every_activation_is_drawn():
 def test_every_composite_is_drawn():
     kinds = ("Activation", "Activation", "Dot", "Softmax", "LayerNormalization", "Masking")
     graphs = [compile_text(to_yaml(item)).program.graph for item in some(kinds, 250)]
-    drawn = {name for graph in graphs for name in composites_of(graph)}
-    assert COMPOSITES
-    assert COMPOSITES - drawn == set()
+    drawn = {node.name for graph in graphs for node in graph.every_node()}
+    assert COMPOSITES.keys() - drawn == set()
 
 
 def test_every_function_is_drawn():

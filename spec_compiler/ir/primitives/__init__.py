@@ -9,7 +9,7 @@ from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
 
-PRIMITIVES: dict[str, Primitive] = {
+PRIMITIVES: dict[str, type[Primitive]] = {
     primitive.name: primitive
     for primitive in (*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION, *FOREIGN)
 }

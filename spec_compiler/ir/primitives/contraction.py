@@ -2,76 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, dense, np
-from spec_compiler.ir.primitives.primitive import Primitive, Results, same_dtype
-from spec_compiler.ir.primitives.structure import concrete
+from spec_compiler.ir.dims import Shape
+from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import TensorType, concrete
 
 Axes: TypeAlias = "tuple[int, ...]"
 
 
-def _free(rank: int, contracted: Axes, batch: Axes) -> Axes:
-    return tuple(axis for axis in range(rank) if axis not in contracted and axis not in batch)
+@dataclass(frozen=True, slots=True)
+class Contract(Primitive):
+    """Sums of products over the contracted axes.
 
+    The result has the batch axes, then the free axes of the left operand, then of the right one.
+    """
 
-def _contract(
-    prover: Prover,
-    x: TensorType,
-    y: TensorType,
-    contracted: tuple[Axes, Axes],
-    batch: tuple[Axes, Axes],
-) -> tuple[TensorType]:
-    same_dtype("contract", x, y)
-    for pairs in (contracted, batch):
-        for left, right in zip(*pairs, strict=True):
-            prover.require_equal(
-                x.shape[left],
-                y.shape[right],
-                f"axis {left} of the input and axis {right} of the other",
-            )
-    shape = (
-        *(x.shape[axis] for axis in batch[0]),
-        *(x.shape[axis] for axis in _free(x.rank, contracted[0], batch[0])),
-        *(y.shape[axis] for axis in _free(y.rank, contracted[1], batch[1])),
-    )
-    return (TensorType(x.dtype, shape),)
+    name: ClassVar[str] = "contract"
+    flops: ClassVar[int] = 2
+    reads_sparse: ClassVar[bool] = True
 
+    contracted: tuple[Axes, Axes]
+    batch: tuple[Axes, Axes]
 
-def _multiply(
-    x: Array,
-    y: Array,
-    results: Results,
-    contracted: tuple[Axes, Axes],
-    batch: tuple[Axes, Axes],
-) -> Array:
-    """One (batched) matrix product of `[batch, rows, inner]` and `[batch, inner, columns]`."""
-    if x.ndim == 2 and y.ndim == 2 and contracted == ((1,), (0,)) and not batch[0]:
-        return _matmul(x, y)
-    x = dense(x)  # scipy.sparse has no axes to move
-    x_free, y_free = _free(x.ndim, contracted[0], batch[0]), _free(y.ndim, contracted[1], batch[1])
-    lead = tuple(x.shape[axis] for axis in batch[0])
-    inner = prod(x.shape[axis] for axis in contracted[0])
-    rows, columns = prod(x.shape[axis] for axis in x_free), prod(y.shape[axis] for axis in y_free)
-    left = x.transpose(*batch[0], *x_free, *contracted[0]).reshape(*lead, rows, inner)
-    right = y.transpose(*batch[1], *contracted[1], *y_free).reshape(*lead, inner, columns)
-    return _matmul(left, right).reshape(concrete(results))
+    def free(self, operand: int, rank: int) -> Axes:
+        """The axes of an operand of some rank that are neither contracted nor of the batch."""
+        held = {*self.contracted[operand], *self.batch[operand]}
+        return tuple(axis for axis in range(rank) if axis not in held)
+
+    def infer(self, prover: Prover, x: TensorType, y: TensorType) -> TensorType:
+        """Axes in pairs are equal."""
+        same_dtype("contract", x, y)
+        for pairs in (self.contracted, self.batch):
+            for left, right in zip(*pairs, strict=True):
+                prover.require_equal(
+                    x.shape[left],
+                    y.shape[right],
+                    f"axis {left} of the input and axis {right} of the other",
+                )
+        shape = (
+            *(x.shape[axis] for axis in self.batch[0]),
+            *(x.shape[axis] for axis in self.free(0, x.rank)),
+            *(y.shape[axis] for axis in self.free(1, y.rank)),
+        )
+        return TensorType(x.dtype, shape)
+
+    def evaluate(self, x: Array, y: Array, *, of: TensorType) -> Array:
+        """One (batched) matrix product of `[batch, rows, inner]` and `[batch, inner, columns]`."""
+        contracted, batch = self.contracted, self.batch
+        if x.ndim == 2 and y.ndim == 2 and contracted == ((1,), (0,)) and not batch[0]:
+            return _matmul(x, y)
+        x, y = dense(x), dense(y)  # scipy.sparse has no axes to move
+        x_free, y_free = self.free(0, x.ndim), self.free(1, y.ndim)
+        lead = tuple(x.shape[axis] for axis in batch[0])
+        inner = prod(x.shape[axis] for axis in contracted[0])
+        rows = prod(x.shape[axis] for axis in x_free)
+        columns = prod(y.shape[axis] for axis in y_free)
+        left = x.transpose(*batch[0], *x_free, *contracted[0]).reshape(*lead, rows, inner)
+        right = y.transpose(*batch[1], *contracted[1], *y_free).reshape(*lead, inner, columns)
+        return _matmul(left, right).reshape(concrete(of))
+
+    def counted(self, result: TensorType, *operands: TensorType) -> Shape:
+        """The products in every sum."""
+        return (*(operands[0].shape[axis] for axis in self.contracted[0]), *result.shape)
 
 
 def _matmul(x: Array, y: Array) -> Array:
     if x.dtype == np.float16:  # NumPy sums these in float32, too, but many times slower
         return np.asarray(x.astype(np.float32) @ y.astype(np.float32)).astype(np.float16)
     return np.asarray(x @ y)  # also takes a scipy.sparse `x` as it is
-
-
-def _take(prover: Prover, table: TensorType, indices: TensorType) -> tuple[TensorType]:
-    if not indices.is_integer:
-        raise Refusal("SPC0403", f"an index must be a whole number, not `{indices.dtype}`")
-    return (TensorType(table.dtype, (*indices.shape, *table.shape[1:])),)
 
 
 class OutOfRange(Refusal):
@@ -98,15 +102,32 @@ class OutOfRange(Refusal):
         return OutOfRange(index, (first + row, *rest), rows, others)
 
 
-def _take_rows(table: Array, indices: Array, results: Results) -> Array:
-    outside = (indices < 0) | (indices >= len(table))
-    if outside.any():
-        position = tuple(int(i) for i in np.unravel_index(int(np.argmax(outside)), outside.shape))
-        raise OutOfRange(int(indices[position]), position, len(table), int(outside.sum()) - 1)
-    return table[indices]
+class Take(Primitive):
+    """The rows of a table that whole numbers name; the axes of the indices come first."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "take"
+    rounds: ClassVar[bool] = False
+
+    def infer(self, prover: Prover, table: TensorType, indices: TensorType) -> TensorType:
+        """A row for each index."""
+        if not indices.is_integer:
+            raise Refusal("SPC0403", f"an index must be a whole number, not `{indices.dtype}`")
+        return TensorType(table.dtype, (*indices.shape, *table.shape[1:]))
+
+    def evaluate(self, table: Array, indices: Array, *, of: TensorType) -> Array:
+        """A copy.
+
+        Raises:
+            OutOfRange: an index names no row.
+        """
+        outside = (indices < 0) | (indices >= len(table))
+        if outside.any():
+            first = np.unravel_index(int(np.argmax(outside)), outside.shape)
+            position = tuple(int(i) for i in first)
+            others = int(outside.sum()) - 1
+            raise OutOfRange(int(indices[position]), position, len(table), others)
+        return table[indices]
 
 
-CONTRACTION: tuple[Primitive, ...] = (
-    Primitive("contract", _contract, _multiply, 2),
-    Primitive("take", _take, _take_rows),
-)
+CONTRACTION: tuple[type[Primitive], ...] = (Contract, Take)

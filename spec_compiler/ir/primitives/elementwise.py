@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.primitives.primitive import Primitive, Results, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import ANY, FLOATS, NUMBERS, TRUTH, DType, TensorType
@@ -26,38 +28,83 @@ def broadcast_shapes(prover: Prover, why: str, *shapes: Shape) -> Shape:
     return tuple(result)
 
 
-def _same(prover: Prover, x: TensorType) -> tuple[TensorType]:
-    return (x,)
+class Unary(Primitive):
+    """A function of an element."""
+
+    __slots__ = ()
+    flops: ClassVar[int] = 1
+    function: ClassVar[Callable[[Array], Array]]
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The operand's."""
+        return x
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """The function of the array."""
+        return type(self).function(x)
 
 
-def _pair(name: str) -> Callable[..., tuple[TensorType]]:
-    def infer(prover: Prover, x: TensorType, y: TensorType) -> tuple[TensorType]:
-        same_dtype(name, x, y)
-        return (TensorType(x.dtype, broadcast_shapes(prover, name, x.shape, y.shape)),)
+class Binary(Primitive):
+    """A function of two elements; the operands broadcast."""
 
-    return infer
+    __slots__ = ()
+    flops: ClassVar[int] = 1
+    function: ClassVar[Callable[[Array, Array], Array]]
+    compares: ClassVar[bool] = False
+    """Whether it gives a truth value."""
 
+    def infer(self, prover: Prover, x: TensorType, y: TensorType) -> TensorType:
+        """The dtype of both, in the shape that they have together."""
+        same_dtype(self.name, x, y)
+        shape = broadcast_shapes(prover, self.name, x.shape, y.shape)
+        return TensorType("bool" if self.compares else x.dtype, shape)
 
-def _comparison(name: str) -> Callable[..., tuple[TensorType]]:
-    def infer(prover: Prover, x: TensorType, y: TensorType) -> tuple[TensorType]:
-        same_dtype(name, x, y)
-        return (TensorType("bool", broadcast_shapes(prover, name, x.shape, y.shape)),)
-
-    return infer
-
-
-def _select(
-    prover: Prover, condition: TensorType, x: TensorType, y: TensorType
-) -> tuple[TensorType]:
-    same_dtype("select", x, y)
-    if condition.dtype != "bool":
-        raise Refusal("SPC0401", f"`select` takes a condition of `bool`, not `{condition.dtype}`")
-    shape = broadcast_shapes(prover, "select", condition.shape, x.shape, y.shape)
-    return (TensorType(x.dtype, shape),)
+    def evaluate(self, x: Array, y: Array, *, of: TensorType) -> Array:
+        """The function of the arrays."""
+        return type(self).function(x, y)
 
 
-def _cast(prover: Prover, x: TensorType, dtype: DType) -> tuple[TensorType]:
-    return (TensorType(dtype, x.shape),)
+class Select(Primitive):
+    """An element of one operand or of the other, as a condition says."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "select"
+    flops: ClassVar[int] = 1
+    rounds: ClassVar[bool] = False
+
+    def infer(
+        self, prover: Prover, condition: TensorType, x: TensorType, y: TensorType
+    ) -> TensorType:
+        """The dtype of both, in the shape that the three have together."""
+        same_dtype("select", x, y)
+        if condition.dtype != "bool":
+            raise Refusal(
+                "SPC0401", f"`select` takes a condition of `bool`, not `{condition.dtype}`"
+            )
+        shape = broadcast_shapes(prover, "select", condition.shape, x.shape, y.shape)
+        return TensorType(x.dtype, shape)
+
+    def evaluate(self, condition: Array, x: Array, y: Array, *, of: TensorType) -> Array:
+        """`x` where the condition holds, elsewhere `y`."""
+        return np.where(condition, x, y)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast(Primitive):
+    """Each element in another dtype."""
+
+    name: ClassVar[str] = "cast"
+    reads_sparse: ClassVar[bool] = True
+
+    dtype: DType
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The shape stays."""
+        return TensorType(self.dtype, x.shape)
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """Towards zero to whole numbers, to the nearest among floating ones."""
+        return x.astype(stored(self.dtype))
 
 
 def _erf(x: Array) -> Array:
@@ -67,40 +114,40 @@ def _erf(x: Array) -> Array:
 
 
 def _unary(
-    name: str, function: Callable[[Array], Array], takes: frozenset[DType] = FLOATS
-) -> Primitive:
-    def evaluate(x: Array, results: Results) -> Array:
-        return function(x)
+    operation: str, of: Callable[[Array], Array], dtypes: frozenset[DType] = FLOATS
+) -> type[Unary]:
+    class Named(Unary):
+        __slots__ = ()
+        name, takes, function = operation, dtypes, staticmethod(of)
 
-    return Primitive(name, _same, evaluate, 1, takes)
-
-
-def _of_two(function: Callable[[Array, Array], Array]) -> Callable[[Array, Array, Results], Array]:
-    def evaluate(x: Array, y: Array, results: Results) -> Array:
-        return function(x, y)
-
-    return evaluate
+    return Named
 
 
 def _binary(
-    name: str, function: Callable[[Array, Array], Array], takes: frozenset[DType] = NUMBERS
-) -> Primitive:
-    return Primitive(name, _pair(name), _of_two(function), 1, takes)
+    operation: str, of: Callable[[Array, Array], Array], dtypes: frozenset[DType] = NUMBERS
+) -> type[Binary]:
+    class Named(Binary):
+        __slots__ = ()
+        name, takes, function = operation, dtypes, staticmethod(of)
+
+    return Named
 
 
-def _compare(name: str, function: Callable[[Array, Array], Array]) -> Primitive:
-    return Primitive(name, _comparison(name), _of_two(function), 1)
+def _compare(operation: str, of: Callable[[Array, Array], Array]) -> type[Binary]:
+    made = _binary(operation, of, ANY)
+    made.compares = True
+    return made
 
 
-def _where(condition: Array, x: Array, y: Array, results: Results) -> Array:
-    return np.where(condition, x, y)
+Kind = TypeVar("Kind", bound=Primitive)
 
 
-def _to_dtype(x: Array, results: Results, dtype: DType) -> Array:
-    return x.astype(stored(dtype))  # the evaluator rounds to bfloat16
+def by_name(*kinds: type[Kind]) -> dict[str, type[Kind]]:
+    """A table of primitives."""
+    return {kind.name: kind for kind in kinds}
 
 
-ELEMENTWISE: tuple[Primitive, ...] = (
+UNARY: dict[str, type[Unary]] = by_name(
     _unary("negate", lambda x: np.negative(x), NUMBERS),
     _unary("abs", lambda x: np.abs(x), ANY),
     _unary("sign", lambda x: np.sign(x), NUMBERS),
@@ -116,6 +163,8 @@ ELEMENTWISE: tuple[Primitive, ...] = (
     _unary("tanh", lambda x: np.tanh(x)),
     _unary("erf", _erf),
     _unary("logical_not", lambda x: np.logical_not(x), TRUTH),
+)
+BINARY: dict[str, type[Binary]] = by_name(
     _binary("add", lambda x, y: np.add(x, y), ANY),
     _binary("subtract", lambda x, y: np.subtract(x, y)),
     _binary("multiply", lambda x, y: np.multiply(x, y), ANY),
@@ -133,6 +182,5 @@ ELEMENTWISE: tuple[Primitive, ...] = (
     _compare("less_equal", lambda x, y: np.less_equal(x, y)),
     _compare("greater", lambda x, y: np.greater(x, y)),
     _compare("greater_equal", lambda x, y: np.greater_equal(x, y)),
-    Primitive("select", _select, _where, 1),
-    Primitive("cast", _cast, _to_dtype),
 )
+ELEMENTWISE: tuple[type[Primitive], ...] = (*UNARY.values(), *BINARY.values(), Select, Cast)

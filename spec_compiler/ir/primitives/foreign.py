@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Dim, Shape
-from spec_compiler.ir.primitives.primitive import Primitive, Results
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType, shape_text
@@ -37,50 +37,60 @@ class PythonFunction:
     result: Callable[..., Said]
 
 
-def _said(prover: Prover, *operands: TensorType, name: str, function: PythonFunction) -> Results:
-    """The type that the rule says.
+@dataclass(frozen=True, slots=True)
+class CallPython(Primitive):
+    """What a registered function makes of its operands, known in messages by what it is called."""
 
-    Raises:
-        Refusal: it refuses the operands.
-        TypeError: the rule gives no type.
-    """
-    try:
-        said: Any = function.result(*operands)
-    except Refusal:
-        raise
-    except ValueError as error:
-        message = " ".join(str(error).split()) or f"`{name}` does not take these operands"
-        raise Refusal("SPC0136", message) from None
-    if not isinstance(said, tuple) or len(cast("tuple[Any, ...]", said)) != 2:
-        raise TypeError(f"the type rule of {name!r} gives {said!r}, not (dtype, shape)")
-    dtype, shape = cast("tuple[Any, Any]", said)
-    sizes: tuple[Any, ...] = tuple(shape)
-    fits = all((type(size) is int and size >= 0) or isinstance(size, Dim) for size in sizes)
-    if dtype not in DTYPES or not fits:
-        raise TypeError(f"the type rule of {name!r} gives {dtype!r} and {shape!r}, not a type")
-    return (TensorType(dtype, sizes),)
+    name: ClassVar[str] = "call_python"
+
+    called: str
+    function: PythonFunction
+
+    def infer(self, prover: Prover, *operands: TensorType) -> TensorType:
+        """The type that the rule says.
+
+        Raises:
+            Refusal: it refuses the operands.
+            TypeError: the rule gives no type.
+        """
+        try:
+            said: Any = self.function.result(*operands)
+        except Refusal:
+            raise
+        except ValueError as error:
+            message = (
+                " ".join(str(error).split()) or f"`{self.called}` does not take these operands"
+            )
+            raise Refusal("SPC0136", message) from None
+        rule = f"the type rule of {self.called!r}"
+        if not isinstance(said, tuple) or len(cast("tuple[Any, ...]", said)) != 2:
+            raise TypeError(f"{rule} gives {said!r}, not (dtype, shape)")
+        dtype, shape = cast("tuple[Any, Any]", said)
+        sizes: tuple[Any, ...] = tuple(shape)
+        fits = all((type(size) is int and size >= 0) or isinstance(size, Dim) for size in sizes)
+        if dtype not in DTYPES or not fits:
+            raise TypeError(f"{rule} gives {dtype!r} and {shape!r}, not a type")
+        return TensorType(dtype, sizes)
+
+    def evaluate(self, *operands: Array, of: TensorType) -> Array:
+        """What the function gives, held to its rule.
+
+        Raises:
+            Refusal: it is of another type.
+        """
+        views = [operand.view() for operand in operands]
+        for view in views:
+            view.flags.writeable = False
+        found = np.asarray(self.function.call(*views))
+        dtype = np.dtype(stored(of.dtype))
+        if found.dtype != dtype or found.shape != of.shape:
+            raise Refusal(
+                "SPC0524",
+                f"`{self.called}` gives {found.dtype}{shape_text(found.shape)}, and its type rule "
+                f"says {dtype}{shape_text(of.shape)}",
+                help="mend the Python function or the rule that it was registered with",
+            )
+        return found
 
 
-def _called(*operands: Array, results: Results, name: str, function: PythonFunction) -> Array:
-    """What the function gives, held to its rule.
-
-    Raises:
-        Refusal: it is of another type.
-    """
-    views = [operand.view() for operand in operands]
-    for view in views:
-        view.flags.writeable = False
-    found = np.asarray(function.call(*views))
-    wanted = results[0]
-    dtype = np.dtype(stored(wanted.dtype))
-    if found.dtype != dtype or found.shape != wanted.shape:
-        raise Refusal(
-            "SPC0524",
-            f"`{name}` gives {found.dtype}{shape_text(found.shape)}, and its type rule says "
-            f"{dtype}{shape_text(wanted.shape)}",
-            help="mend the Python function or the rule that it was registered with",
-        )
-    return found
-
-
-FOREIGN: tuple[Primitive, ...] = (Primitive("call_python", _said, _called),)
+FOREIGN: tuple[type[Primitive], ...] = (CallPython,)

@@ -1,48 +1,65 @@
-"""What a primitive is: a name, a type rule, and a meaning."""
+"""What a primitive is: a record of settings, which says its type, its meaning and its cost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, ClassVar
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import ANY, DType, TensorType
-
-Results: TypeAlias = tuple[TensorType, ...]
-"""The types of what a primitive gives; `evaluate` gets them with all sizes known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Primitive:
-    """An operation that is not written with others.
+    """An operation that is not written with others; its fields are its settings.
 
-    Attributes:
-        name: What nodes call it.
-        infer: Types of the operands and the attributes to the types of the results.
-        evaluate: Arrays, the results' types with all sizes known, and the attributes to arrays.
-        flops: Floating-point operations for one element of the result.
-        takes: The dtypes that its operands may have.
+    The parameters of `infer` after the prover, and those of `evaluate`, are its operands.
     """
 
-    name: str
-    infer: Callable[..., tuple[TensorType, ...]]
-    evaluate: Callable[..., Array | tuple[Array, ...]]
-    flops: int = 0
-    takes: frozenset[DType] = ANY
+    name: ClassVar[str]
+    """What the text of a graph calls it."""
+    takes: ClassVar[frozenset[DType]] = ANY
+    """The dtypes that its operands may have."""
+    flops: ClassVar[int] = 0
+    """Floating-point operations for each element that it counts."""
+    rounds: ClassVar[bool] = True
+    """Whether it makes numbers that a bfloat16 may lack, which an array of float32 would hold."""
+    reads_sparse: ClassVar[bool] = False
+    """Whether it reads a scipy.sparse matrix as it is."""
 
-    def results(self, prover: Prover, *operands: TensorType, **attributes: Any) -> Results:
-        """The types of the results.
+    def infer(self, prover: Prover, /, *operands: Any, **_: Any) -> TensorType:
+        """The type of the result, for operands of dtypes that it takes.
 
         Raises:
             Refusal: the operands do not fit; lowering casts, primitives never do.
         """
+        raise NotImplementedError
+
+    def evaluate(self, /, *operands: Any, **of: Any) -> Array:
+        """The result, of operands that are arrays and a type `of` whose sizes are numbers.
+
+        Raises:
+            Refusal: the data does not fit.
+        """
+        raise NotImplementedError
+
+    def counted(self, result: TensorType, *operands: TensorType) -> Shape:
+        """Sizes whose product is the number of elements that `flops` is for."""
+        return result.shape
+
+    def result_type(self, prover: Prover, *operands: TensorType) -> TensorType:
+        """The type of the result.
+
+        Raises:
+            Refusal: the operands do not fit, by their dtypes or otherwise.
+        """
         for operand in operands:
             if operand.dtype not in self.takes:
                 raise Refusal("SPC0401", f"`{self.name}` does not take `{operand.dtype}`")
-        return self.infer(prover, *operands, **attributes)
+        return self.infer(prover, *operands)
 
 
 def same_dtype(name: str, *types: TensorType) -> None:

@@ -1,96 +1,137 @@
-"""Operations along an axis."""
+"""Operations along axes."""
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.primitives.primitive import Primitive, Results
+from spec_compiler.ir.dims import Shape
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import ANY, TRUTH, DType, TensorType
 
-Axes: TypeAlias = tuple[int, ...]
-
-
-def _reduce(prover: Prover, x: TensorType, axes: Axes, keepdims: bool) -> tuple[TensorType]:
-    if keepdims:
-        shape = tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
-    else:
-        shape = tuple(size for axis, size in enumerate(x.shape) if axis not in axes)
-    return (TensorType(x.dtype, shape),)
-
-
-def _along(prover: Prover, x: TensorType, axis: int) -> tuple[TensorType]:
-    return (x,)
-
 
 class _Reducer(Protocol):
-    def __call__(self, x: Array, axes: Axes, keepdims: bool) -> Array: ...
+    def __call__(self, x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array: ...
 
 
-def _reduction(name: str, reducer: _Reducer, takes: frozenset[DType] = ANY) -> Primitive:
-    def evaluate(x: Array, results: Results, axes: Axes, keepdims: bool) -> Array:
-        return np.asarray(reducer(x, axes, keepdims))
+@dataclass(frozen=True, slots=True)
+class Reduce(Primitive):
+    """One number of all entries along axes, which go, or stay with size 1."""
 
-    return Primitive(name, _reduce, evaluate, 1, takes)
+    flops: ClassVar[int] = 1
+    function: ClassVar[_Reducer]
+
+    axes: tuple[int, ...]
+    keepdims: bool
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The dtype stays."""
+        kept = (
+            1 if axis in self.axes else size
+            for axis, size in enumerate(x.shape)
+            if self.keepdims or axis not in self.axes
+        )
+        return TensorType(x.dtype, tuple(kept))
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """The function over the axes."""
+        return np.asarray(type(self).function(x, axis=self.axes, keepdims=self.keepdims))
+
+    def counted(self, result: TensorType, *operands: TensorType) -> Shape:
+        """What is read."""
+        return operands[0].shape
 
 
-def _sum(x: Array, axes: Axes, keepdims: bool) -> Array:
+@dataclass(frozen=True, slots=True)
+class Along(Primitive):
+    """A function of all entries of an axis, which stays."""
+
+    flops: ClassVar[int] = 1
+    function: ClassVar[Callable[[Array, int], Array]]
+
+    axis: int
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The operand's."""
+        return x
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """The function along the axis."""
+        return type(self).function(x, self.axis)
+
+
+class Place(Along):
+    """The first place along an axis that holds what is looked for; the axis goes."""
+
+    __slots__ = ()
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """A whole number for each of the other entries."""
+        return TensorType("int32", (*x.shape[: self.axis], *x.shape[self.axis + 1 :]))
+
+
+def _sum(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
     # NumPy widens small integers, and float16 loses digits when it is summed as it is
     wide = np.float32 if x.dtype == np.float16 else x.dtype
-    return np.sum(x, axis=axes, keepdims=keepdims, dtype=wide).astype(x.dtype)
+    return np.sum(x, axis=axis, keepdims=keepdims, dtype=wide).astype(x.dtype)
 
 
-def _prod(x: Array, axes: Axes, keepdims: bool) -> Array:
+def _prod(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
     wide = np.float32 if x.dtype == np.float16 else x.dtype
-    return np.prod(x, axis=axes, keepdims=keepdims, dtype=wide).astype(x.dtype)
+    return np.prod(x, axis=axis, keepdims=keepdims, dtype=wide).astype(x.dtype)
 
 
-def _max(x: Array, axes: Axes, keepdims: bool) -> Array:
-    return np.max(x, axis=axes, keepdims=keepdims)
+def _max(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
+    return np.max(x, axis=axis, keepdims=keepdims)
 
 
-def _min(x: Array, axes: Axes, keepdims: bool) -> Array:
-    return np.min(x, axis=axes, keepdims=keepdims)
+def _min(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
+    return np.min(x, axis=axis, keepdims=keepdims)
 
 
-def _any(x: Array, axes: Axes, keepdims: bool) -> Array:
-    return np.logical_or.reduce(x, axis=axes, keepdims=keepdims)
+def _any(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
+    return np.logical_or.reduce(x, axis=axis, keepdims=keepdims)
 
 
-def _all(x: Array, axes: Axes, keepdims: bool) -> Array:
-    return np.logical_and.reduce(x, axis=axes, keepdims=keepdims)
+def _all(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
+    return np.logical_and.reduce(x, axis=axis, keepdims=keepdims)
 
 
-def _position(prover: Prover, x: TensorType, axis: int) -> tuple[TensorType]:
-    return (TensorType("int32", (*x.shape[:axis], *x.shape[axis + 1 :])),)
+def _reduction(of: _Reducer, operation: str, dtypes: frozenset[DType] = ANY) -> type[Reduce]:
+    class Named(Reduce):
+        __slots__ = ()
+        name, takes, function = operation, dtypes, staticmethod(of)
+
+    return Named
 
 
-def _first_largest(x: Array, results: Results, axis: int) -> Array:
-    return np.argmax(x, axis=axis).astype(np.int32)
+def _along(kind: type[Along], operation: str, of: Callable[[Array, int], Array]) -> type[Along]:
+    class Named(kind):
+        __slots__ = ()
+        name, function = operation, staticmethod(of)
+
+    return Named
 
 
-def _first_least(x: Array, results: Results, axis: int) -> Array:
-    return np.argmin(x, axis=axis).astype(np.int32)
-
-
-def _running_sum(x: Array, results: Results, axis: int) -> Array:
-    return np.cumsum(x, axis=axis, dtype=x.dtype)
-
-
-def _sorted(x: Array, results: Results, axis: int) -> Array:
-    return np.sort(x, axis=axis)
-
-
-REDUCTION: tuple[Primitive, ...] = (
-    _reduction("reduce_sum", _sum),
-    _reduction("reduce_prod", _prod),
-    _reduction("reduce_max", _max),
-    _reduction("reduce_min", _min),
-    _reduction("reduce_any", _any, TRUTH),
-    _reduction("reduce_all", _all, TRUTH),
-    Primitive("argmax", _position, _first_largest, 1),
-    Primitive("argmin", _position, _first_least, 1),
-    Primitive("cumulative_sum", _along, _running_sum, 1),
-    Primitive("sort", _along, _sorted, 1),
-)
+REDUCE: dict[str, type[Reduce]] = {
+    "sum": _reduction(_sum, "reduce_sum"),
+    "prod": _reduction(_prod, "reduce_prod"),
+    "max": _reduction(_max, "reduce_max"),
+    "min": _reduction(_min, "reduce_min"),
+    "any": _reduction(_any, "reduce_any", TRUTH),
+    "all": _reduction(_all, "reduce_all", TRUTH),
+}
+"""Those over several axes, by the word that a builder takes."""
+ALONG: dict[str, type[Along]] = {
+    "argmax": _along(Place, "argmax", lambda x, axis: np.argmax(x, axis).astype(np.int32)),
+    "argmin": _along(Place, "argmin", lambda x, axis: np.argmin(x, axis).astype(np.int32)),
+    "cumulative_sum": _along(
+        Along, "cumulative_sum", lambda x, axis: np.cumsum(x, axis, dtype=x.dtype)
+    ),
+    "sort": _along(Along, "sort", lambda x, axis: np.sort(x, axis)),
+}
+"""Those along one axis."""
+REDUCTION: tuple[type[Primitive], ...] = (*REDUCE.values(), *ALONG.values())

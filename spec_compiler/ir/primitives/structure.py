@@ -2,144 +2,255 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
-from typing import Any, cast
+from typing import ClassVar
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size, floor_divide, product
-from spec_compiler.ir.primitives.primitive import Primitive, Results, same_dtype
+from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import DType, TensorType
+from spec_compiler.ir.types import DType, TensorType, concrete
 
 
-def concrete(results: Results) -> tuple[int, ...]:
-    """The first result's shape, whose sizes the evaluator has filled in."""
-    return cast("tuple[int, ...]", results[0].shape)
+@dataclass(frozen=True, slots=True)
+class Reshape(Primitive):
+    """The same elements in another shape."""
+
+    name: ClassVar[str] = "reshape"
+    rounds: ClassVar[bool] = False
+
+    shape: Shape
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """As many elements in the shape; what stays at its beginning needs no proof."""
+        same = 0
+        while same < min(x.rank, len(self.shape)) and x.shape[same] == self.shape[same]:
+            same += 1
+        left, right = product(x.shape[same:]), product(self.shape[same:])
+        prover.require_equal(left, right, "reshape: the number of elements")
+        return TensorType(x.dtype, self.shape)
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """In row-major order."""
+        return x.reshape(concrete(of))
 
 
-def _reshape(prover: Prover, x: TensorType, shape: Shape) -> tuple[TensorType]:
-    same = 0
-    while same < min(x.rank, len(shape)) and x.shape[same] == shape[same]:
-        same += 1
-    left, right = product(x.shape[same:]), product(shape[same:])
-    prover.require_equal(left, right, "reshape: the number of elements")
-    return (TensorType(x.dtype, shape),)
+@dataclass(frozen=True, slots=True)
+class Transpose(Primitive):
+    """The same elements with the axes in another order."""
+
+    name: ClassVar[str] = "transpose"
+    rounds: ClassVar[bool] = False
+
+    axes: tuple[int, ...]
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """Axis `i` is axis `axes[i]` of the operand."""
+        return TensorType(x.dtype, tuple(x.shape[axis] for axis in self.axes))
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """A view."""
+        return x.transpose(self.axes)
 
 
-def _reshaped(x: Array, results: Results, shape: Shape) -> Array:
-    return x.reshape(concrete(results))
+@dataclass(frozen=True, slots=True)
+class BroadcastTo(Primitive):
+    """The elements repeated along axes of size 1, and along new ones before all others."""
+
+    name: ClassVar[str] = "broadcast_to"
+    rounds: ClassVar[bool] = False
+
+    shape: Shape
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The shape, whose last axes are those of the operand."""
+        for axis in range(-x.rank, 0):
+            if x.shape[axis] != 1:
+                prover.require_equal(x.shape[axis], self.shape[axis], f"broadcast: axis {axis}")
+        return TensorType(x.dtype, self.shape)
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """A view."""
+        return np.broadcast_to(x, concrete(of))
 
 
-def _transpose(prover: Prover, x: TensorType, axes: tuple[int, ...]) -> tuple[TensorType]:
-    return (TensorType(x.dtype, tuple(x.shape[axis] for axis in axes)),)
+@dataclass(frozen=True, slots=True)
+class Concatenate(Primitive):
+    """Operands one behind the other along an axis."""
+
+    name: ClassVar[str] = "concatenate"
+    rounds: ClassVar[bool] = False
+
+    axis: int
+
+    def infer(self, prover: Prover, *xs: TensorType) -> TensorType:
+        """The other axes are the same in all operands."""
+        same_dtype("concatenate", *xs)
+        first = xs[0]
+        total: Size = 0
+        for x in xs:
+            if x.rank != first.rank:
+                raise Refusal("SPC0304", f"cannot join rank {first.rank} and rank {x.rank}")
+            for other in range(first.rank):
+                if other != self.axis:
+                    prover.require_equal(first.shape[other], x.shape[other], f"axis {other}")
+            total = total + x.shape[self.axis]
+        return _resized(first, self.axis, total)
+
+    def evaluate(self, *xs: Array, of: TensorType) -> Array:
+        """A copy."""
+        return np.concatenate(xs, self.axis)
 
 
-def _transposed(x: Array, results: Results, axes: tuple[int, ...]) -> Array:
-    return x.transpose(axes)
+@dataclass(frozen=True, slots=True)
+class Slice(Primitive):
+    """The entries from `start` up to `stop` of an axis, which are taken to be there."""
+
+    name: ClassVar[str] = "slice"
+    rounds: ClassVar[bool] = False
+
+    axis: int
+    start: int
+    stop: Size
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The axis has `stop - start` entries."""
+        return _resized(x, self.axis, self.stop - self.start)
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """A view."""
+        stop = self.start + concrete(of)[self.axis]
+        return x[(slice(None),) * self.axis + (slice(self.start, stop),)]
 
 
-def _broadcast_to(prover: Prover, x: TensorType, shape: Shape) -> tuple[TensorType]:
-    for axis in range(-x.rank, 0):
-        if x.shape[axis] != 1:
-            prover.require_equal(x.shape[axis], shape[axis], f"broadcast: axis {axis}")
-    return (TensorType(x.dtype, shape),)
+@dataclass(frozen=True, slots=True)
+class Stride(Primitive):
+    """Every `step`-th entry of an axis, from the first."""
+
+    name: ClassVar[str] = "stride"
+    rounds: ClassVar[bool] = False
+
+    axis: int
+    step: int
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The axis is divided by the step, rounded up."""
+        return _resized(x, self.axis, floor_divide(x.shape[self.axis] + (self.step - 1), self.step))
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """A view."""
+        return x[(slice(None),) * self.axis + (slice(None, None, self.step),)]
 
 
-def _broadcasted(x: Array, results: Results, shape: Shape) -> Array:
-    return np.broadcast_to(x, concrete(results))
+@dataclass(frozen=True, slots=True)
+class Entries(Primitive):
+    """How many entries axes have together."""
+
+    name: ClassVar[str] = "size"
+
+    axes: tuple[int, ...]
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """A whole number."""
+        return TensorType("int64", ())
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """The product of the sizes."""
+        return np.asarray(prod(x.shape[axis] for axis in self.axes), np.int64)
 
 
-def _concatenate(prover: Prover, *xs: TensorType, axis: int) -> tuple[TensorType]:
-    same_dtype("concatenate", *xs)
-    first = xs[0]
-    total: Size = 0
-    for x in xs:
-        if x.rank != first.rank:
-            raise Refusal("SPC0304", f"cannot join rank {first.rank} and rank {x.rank}")
-        for other in range(first.rank):
-            if other != axis:
-                prover.require_equal(first.shape[other], x.shape[other], f"axis {other}")
-        total = total + x.shape[axis]
-    shape = (*first.shape[:axis], total, *first.shape[axis + 1 :])
-    return (TensorType(first.dtype, shape),)
+@dataclass(frozen=True, slots=True)
+class Reverse(Primitive):
+    """The entries of an axis from the last to the first."""
+
+    name: ClassVar[str] = "reverse"
+    rounds: ClassVar[bool] = False
+
+    axis: int
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The operand's."""
+        return x
+
+    def evaluate(self, x: Array, *, of: TensorType) -> Array:
+        """A view."""
+        return np.flip(x, self.axis)
 
 
-def _concatenated(*xs: Array, results: Results, axis: int) -> Array:
-    return np.concatenate(xs, axis)
+@dataclass(frozen=True, slots=True)
+class Full(Primitive):
+    """A number in every entry."""
+
+    name: ClassVar[str] = "full"
+
+    value: float
+    dtype: DType
+    shape: Shape
+
+    def infer(self, prover: Prover) -> TensorType:
+        """As it is set."""
+        return TensorType(self.dtype, self.shape)
+
+    def evaluate(self, *, of: TensorType) -> Array:
+        """A new array."""
+        return np.full(concrete(of), self.value, stored(self.dtype))
 
 
-def _slice(prover: Prover, x: TensorType, axis: int, start: int, stop: Size) -> tuple[TensorType]:
-    return (TensorType(x.dtype, (*x.shape[:axis], stop - start, *x.shape[axis + 1 :])),)
+@dataclass(frozen=True, slots=True)
+class Constant(Primitive):
+    """Numbers that are known, in row-major order."""
+
+    name: ClassVar[str] = "constant"
+
+    values: tuple[float, ...]
+    type: TensorType
+
+    def infer(self, prover: Prover) -> TensorType:
+        """As it is set."""
+        return self.type
+
+    def evaluate(self, *, of: TensorType) -> Array:
+        """A new array."""
+        return np.array(self.values, stored(of.dtype)).reshape(concrete(of))
 
 
-def _sliced(x: Array, results: Results, axis: int, start: int, stop: Size) -> Array:
-    length = concrete(results)[axis]
-    return x[(slice(None),) * axis + (slice(start, start + length),)]
+@dataclass(frozen=True, slots=True)
+class Arange(Primitive):
+    """The numbers from 0 up to a length, which is not among them."""
+
+    name: ClassVar[str] = "arange"
+
+    length: Size
+    dtype: DType
+
+    def infer(self, prover: Prover) -> TensorType:
+        """One axis of the length."""
+        if self.dtype == "bool":
+            raise Refusal("SPC0401", "`arange` does not count in `bool`")
+        return TensorType(self.dtype, (self.length,))
+
+    def evaluate(self, *, of: TensorType) -> Array:
+        """A new array."""
+        return np.arange(concrete(of)[0], dtype=stored(self.dtype))
 
 
-def _stride(prover: Prover, x: TensorType, axis: int, step: int) -> tuple[TensorType]:
-    kept = floor_divide(x.shape[axis] + (step - 1), step)
-    return (TensorType(x.dtype, (*x.shape[:axis], kept, *x.shape[axis + 1 :])),)
+def _resized(x: TensorType, axis: int, size: Size) -> TensorType:
+    return TensorType(x.dtype, (*x.shape[:axis], size, *x.shape[axis + 1 :]))
 
 
-def _strided(x: Array, results: Results, axis: int, step: int) -> Array:
-    return x[(slice(None),) * axis + (slice(None, None, step),)]
-
-
-def _size(prover: Prover, x: TensorType, axes: tuple[int, ...]) -> tuple[TensorType]:
-    return (TensorType("int64", ()),)
-
-
-def _measured(x: Array, results: Results, axes: tuple[int, ...]) -> Array:
-    return np.asarray(prod(x.shape[axis] for axis in axes), np.int64)
-
-
-def _reverse(prover: Prover, x: TensorType, axis: int) -> tuple[TensorType]:
-    return (x,)
-
-
-def _reversed(x: Array, results: Results, axis: int) -> Array:
-    return np.flip(x, axis)
-
-
-def _full(prover: Prover, value: float, dtype: DType, shape: Shape) -> tuple[TensorType]:
-    return (TensorType(dtype, shape),)
-
-
-def _filled(results: Results, value: float, dtype: DType, shape: Shape) -> Array:
-    return np.full(concrete(results), value, stored(dtype))
-
-
-def _constant(prover: Prover, values: tuple[Any, ...], type: TensorType) -> tuple[TensorType]:
-    return (type,)
-
-
-def _written(results: Results, values: tuple[Any, ...], type: TensorType) -> Array:
-    return np.array(values, stored(type.dtype)).reshape(concrete((type,)))
-
-
-def _arange(prover: Prover, length: Size, dtype: DType) -> tuple[TensorType]:
-    if dtype == "bool":
-        raise Refusal("SPC0401", "`arange` does not count in `bool`")
-    return (TensorType(dtype, (length,)),)
-
-
-def _counted(results: Results, length: Size, dtype: DType) -> Array:
-    return np.arange(concrete(results)[0], dtype=stored(dtype))
-
-
-STRUCTURE: tuple[Primitive, ...] = (
-    Primitive("reshape", _reshape, _reshaped),
-    Primitive("transpose", _transpose, _transposed),
-    Primitive("broadcast_to", _broadcast_to, _broadcasted),
-    Primitive("concatenate", _concatenate, _concatenated),
-    Primitive("slice", _slice, _sliced),
-    Primitive("stride", _stride, _strided),
-    Primitive("size", _size, _measured),
-    Primitive("reverse", _reverse, _reversed),
-    Primitive("full", _full, _filled),
-    Primitive("constant", _constant, _written),
-    Primitive("arange", _arange, _counted),
+STRUCTURE: tuple[type[Primitive], ...] = (
+    Reshape,
+    Transpose,
+    BroadcastTo,
+    Concatenate,
+    Slice,
+    Stride,
+    Entries,
+    Reverse,
+    Full,
+    Constant,
+    Arange,
 )

@@ -33,8 +33,3 @@ class ActivationFunction(Choice):
         axis = self.halved_axis(x)
         fits = axis is None or mask is None or axis >= len(mask.value.shape)
         return Signal(self.lower(b, x), mask if fits else None)
-
-
-def clip(b: Builder, x: Value, low: float, high: float) -> Value:
-    """`x`, but at least `low` and at most `high`."""
-    return b.minimum(b.maximum(x, low), high)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.composites import rectifiers
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations.function import ActivationFunction, clip
+from spec_compiler.layers.activations.function import ActivationFunction
 from spec_compiler.notation.fields import Number
 from spec_compiler.notation.numbers import PositiveNumber
 
-_SELU_SCALE = 1.0507009873554805
-_SELU_ALPHA = 1.6732632423543772
 _LEAST_MAXIMUM = 127
 """The largest number that every integer dtype holds."""
 
@@ -93,7 +92,7 @@ class Relu6(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return clip(b, x, 0, 6)
+        return b.clip(x, 0, 6)
 
 
 class Elu(ActivationFunction):
@@ -106,7 +105,7 @@ class Elu(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("elu", elu, x, alpha=self.alpha)
+        return b.compose(rectifiers.Elu(self.alpha), x)
 
 
 class Selu(ActivationFunction):
@@ -116,7 +115,7 @@ class Selu(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("selu", selu, x)
+        return b.compose(rectifiers.Selu(), x)
 
 
 class Celu(ActivationFunction):
@@ -129,7 +128,7 @@ class Celu(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("celu", celu, x, alpha=self.alpha)
+        return b.compose(rectifiers.Celu(self.alpha), x)
 
 
 class HardShrink(ActivationFunction):
@@ -172,23 +171,3 @@ class Threshold(ActivationFunction):
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
         return b.select(b.binary("greater", x, self.threshold), x, self.default_value)
-
-
-# In these definitions `exp` sees only the side on which it is used: on the other it would overflow.
-
-
-def elu(b: Builder, x: Value, alpha: float) -> Value:
-    """The definition of `elu`."""
-    below = b.multiply(b.unary("expm1", b.minimum(x, 0)), alpha)
-    return b.select(b.binary("greater", x, 0), x, below)
-
-
-def selu(b: Builder, x: Value) -> Value:
-    """The definition of `selu`."""
-    return b.multiply(elu(b, x, _SELU_ALPHA), _SELU_SCALE)
-
-
-def celu(b: Builder, x: Value, alpha: float) -> Value:
-    """The definition of `celu`."""
-    below = b.unary("expm1", b.divide(b.minimum(x, 0), alpha))
-    return b.add(b.maximum(x, 0), b.multiply(below, alpha))

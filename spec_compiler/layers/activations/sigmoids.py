@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.composites import sigmoids
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations.function import ActivationFunction, clip
+from spec_compiler.layers.activations.function import ActivationFunction
 
 
 class Sigmoid(ActivationFunction):
@@ -16,7 +17,7 @@ class Sigmoid(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("sigmoid", sigmoid, x)
+        return b.compose(sigmoids.Sigmoid(), x)
 
 
 class LogSigmoid(ActivationFunction):
@@ -26,7 +27,7 @@ class LogSigmoid(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("log_sigmoid", log_sigmoid, x)
+        return b.compose(sigmoids.LogSigmoid(), x)
 
 
 class HardSigmoid(ActivationFunction):
@@ -36,7 +37,7 @@ class HardSigmoid(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("hard_sigmoid", hard_sigmoid, x)
+        return b.compose(sigmoids.HardSigmoid(), x)
 
 
 class HardSilu(ActivationFunction):
@@ -46,7 +47,7 @@ class HardSilu(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.multiply(x, b.call("hard_sigmoid", hard_sigmoid, x))
+        return b.multiply(x, b.compose(sigmoids.HardSigmoid(), x))
 
 
 class SparseSigmoid(ActivationFunction):
@@ -56,7 +57,7 @@ class SparseSigmoid(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return clip(b, b.multiply(b.add(x, 1), 0.5), 0, 1)
+        return b.clip(b.multiply(b.add(x, 1), 0.5), 0, 1)
 
 
 class Silu(ActivationFunction):
@@ -66,7 +67,7 @@ class Silu(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("silu", silu, x)
+        return b.compose(sigmoids.Silu(), x)
 
 
 class Tanh(ActivationFunction):
@@ -96,7 +97,7 @@ class HardTanh(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return clip(b, x, -1, 1)
+        return b.clip(x, -1, 1)
 
 
 class Softsign(ActivationFunction):
@@ -107,30 +108,3 @@ class Softsign(ActivationFunction):
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
         return b.divide(x, b.add(b.unary("abs", x), 1))
-
-
-def exp_minus_size(b: Builder, x: Value) -> Value:
-    """`exp(-|x|)`: never overflows, and exact however far `x` is from 0."""
-    return b.unary("exp", b.unary("negate", b.unary("abs", x)))
-
-
-def sigmoid(b: Builder, x: Value) -> Value:
-    """The definition of `sigmoid`, with full relative precision on both sides."""
-    small = exp_minus_size(b, x)
-    top = b.select(b.binary("greater_equal", x, 0), 1, small)
-    return b.divide(top, b.add(small, 1))
-
-
-def log_sigmoid(b: Builder, x: Value) -> Value:
-    """The definition of `log_sigmoid`."""
-    return b.subtract(b.minimum(x, 0), b.unary("log1p", exp_minus_size(b, x)))
-
-
-def hard_sigmoid(b: Builder, x: Value) -> Value:
-    """The definition of `hard_sigmoid`."""
-    return clip(b, b.add(b.divide(x, 6), 0.5), 0, 1)
-
-
-def silu(b: Builder, x: Value) -> Value:
-    """The definition of `silu`."""
-    return b.multiply(x, b.call("sigmoid", sigmoid, x))

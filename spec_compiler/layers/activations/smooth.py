@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar
 
 from pydantic import StrictBool
 
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.composites import smooth
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import DType
-from spec_compiler.layers.activations.function import ActivationFunction, clip
-from spec_compiler.layers.activations.sigmoids import exp_minus_size
+from spec_compiler.layers.activations.function import ActivationFunction
 from spec_compiler.notation.numbers import NonNegativeNumber
-
-_LAST_FINITE_EXP: dict[DType, float] = {
-    "float16": 11.0859375,
-    "bfloat16": 88.5,
-    "float32": 88.72283,
-    "float64": 709.782712893384,
-}
-"""The largest number of each dtype whose exponential is finite in it."""
 
 
 class Softplus(ActivationFunction):
@@ -30,7 +20,7 @@ class Softplus(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("softplus", softplus, x)
+        return b.compose(smooth.Softplus(), x)
 
 
 class Squareplus(ActivationFunction):
@@ -43,7 +33,7 @@ class Squareplus(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("squareplus", squareplus, x, smoothness=self.b)
+        return b.compose(smooth.Squareplus(self.b), x)
 
 
 class SparsePlus(ActivationFunction):
@@ -53,7 +43,7 @@ class SparsePlus(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("sparse_plus", sparse_plus, x)
+        return b.compose(smooth.SparsePlus(), x)
 
 
 class Gelu(ActivationFunction):
@@ -69,7 +59,7 @@ class Gelu(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("gelu", gelu, x, approximate=self.approximate)
+        return b.compose(smooth.Gelu(self.approximate), x)
 
 
 class Mish(ActivationFunction):
@@ -79,7 +69,7 @@ class Mish(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("mish", mish, x)
+        return b.compose(smooth.Mish(), x)
 
 
 class Exponential(ActivationFunction):
@@ -89,53 +79,4 @@ class Exponential(ActivationFunction):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("exponential", exponential, x)
-
-
-def softplus(b: Builder, x: Value) -> Value:
-    """The definition of `softplus`."""
-    return b.add(b.maximum(x, 0), b.unary("log1p", exp_minus_size(b, x)))
-
-
-def squareplus(b: Builder, x: Value, smoothness: float) -> Value:
-    """The definition of `squareplus`, without squares that overflow or terms that cancel out."""
-    if smoothness == 0:
-        return b.maximum(x, 0)
-    size = b.unary("abs", x)
-    largest = b.maximum(size, math.sqrt(smoothness))
-    parts = b.divide(size, largest), b.divide(math.sqrt(smoothness), largest)
-    squares = b.add(b.multiply(parts[0], parts[0]), b.multiply(parts[1], parts[1]))
-    root = b.multiply(largest, b.unary("sqrt", squares))
-    above = b.add(b.multiply(size, 0.5), b.multiply(root, 0.5))
-    # (root - |x|) / 2 = smoothness / 4 / ((root + |x|) / 2)
-    return b.select(b.binary("less", x, 0), b.divide(smoothness / 4, above), above)
-
-
-def sparse_plus(b: Builder, x: Value) -> Value:
-    """The definition of `sparse_plus`."""
-    near = b.add(clip(b, x, -1, 1), 1)
-    return b.select(b.binary("less", x, 1), b.multiply(b.multiply(near, near), 0.25), x)
-
-
-def gelu(b: Builder, x: Value, approximate: bool) -> Value:
-    """The definition of `gelu`."""
-    if approximate:
-        near = clip(b, x, -10, 10)  # tanh is ±1 beyond, and the cube would overflow in 16 bits
-        cube = b.multiply(b.multiply(near, near), near)
-        inner = b.multiply(b.add(near, b.multiply(cube, 0.044715)), math.sqrt(2 / math.pi))
-        share = b.unary("tanh", inner)
-    else:
-        share = b.unary("erf", b.multiply(x, math.sqrt(0.5)))
-    return b.multiply(b.multiply(x, 0.5), b.add(share, 1))
-
-
-def mish(b: Builder, x: Value) -> Value:
-    """The definition of `mish`."""
-    return b.multiply(x, b.unary("tanh", b.call("softplus", softplus, x)))
-
-
-def exponential(b: Builder, x: Value) -> Value:
-    """The definition of `exponential`: infinite beyond the dtype's range, and silently so."""
-    last = _LAST_FINITE_EXP[x.dtype]
-    finite = b.unary("exp", b.minimum(x, last))
-    return b.select(b.binary("greater", x, last), math.inf, finite)
+        return b.compose(smooth.Exponential(), x)

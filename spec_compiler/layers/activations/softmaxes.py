@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import floor_divide, remainder
+from spec_compiler.ir.composites import sigmoids, softmaxes
+from spec_compiler.ir.dims import remainder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.activations.function import ActivationFunction
-from spec_compiler.layers.activations.sigmoids import sigmoid
 from spec_compiler.notation.numbers import WholeNumber
 
 _AT = ("activation", "axis")
@@ -63,7 +63,7 @@ class Softmax(_Normalized):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("softmax", softmax, x, axis=self.checked_entries(b, x))
+        return b.compose(softmaxes.Softmax((self.checked_entries(b, x),)), x)
 
 
 class LogSoftmax(_Normalized):
@@ -73,7 +73,7 @@ class LogSoftmax(_Normalized):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("log_softmax", log_softmax, x, axis=self.checked_entries(b, x))
+        return b.compose(softmaxes.LogSoftmax(self.checked_entries(b, x)), x)
 
 
 class Sparsemax(_Normalized):
@@ -86,7 +86,7 @@ class Sparsemax(_Normalized):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.call("sparsemax", sparsemax, x, axis=self.checked_entries(b, x))
+        return b.compose(softmaxes.Sparsemax(self.checked_entries(b, x)), x)
 
 
 class Glu(AlongAxis):
@@ -105,52 +105,8 @@ class Glu(AlongAxis):
                 argument=_AT if self.axis != -1 else ("activation",),
                 help="make the size of that axis even: twice what is wanted after the activation",
             )
-        return b.call("glu", glu, x, axis=axis)
+        return b.compose(sigmoids.Glu(axis), x)
 
     def halved_axis(self, x: Value) -> int | None:
         """The axis."""
         return self.checked_axis(x)
-
-
-def softmax(b: Builder, x: Value, axis: int | tuple[int, ...]) -> Value:
-    """The definition of `softmax`, along one axis or several together."""
-    shares = b.unary("exp", _below_largest(b, x, axis))
-    return b.divide(shares, b.reduce("sum", shares, axis, keepdims=True))
-
-
-def log_softmax(b: Builder, x: Value, axis: int) -> Value:
-    """The definition of `log_softmax`."""
-    shifted = _below_largest(b, x, axis)
-    total = b.reduce("sum", b.unary("exp", shifted), axis, keepdims=True)
-    return b.subtract(shifted, b.unary("log", total))
-
-
-def sparsemax(b: Builder, x: Value, axis: int) -> Value:
-    """The definition of `sparsemax`: the threshold follows from the largest entries, by sorting."""
-    # an entry that is 1 or more below the largest one gives 0, so how far below does not matter
-    shifted = b.maximum(_below_largest(b, x, axis), -1)
-    descending = b.reverse(b.along("sort", shifted, axis), axis)
-    totals = b.along("cumulative_sum", descending, axis)
-    size = x.shape[axis]
-    ranks = b.add(b.arange(size, x.dtype), 1)
-    along = tuple(size if other == axis else 1 for other in range(len(x.shape)))
-    scaled = b.multiply(b.reshape(ranks, along), descending)
-    in_support = b.binary("greater", b.add(scaled, 1), totals)
-    count = b.reduce("sum", b.cast(in_support, x.dtype), axis, keepdims=True)
-    total = b.reduce("sum", b.select(in_support, descending, 0), axis, keepdims=True)
-    threshold = b.divide(b.subtract(total, 1), count)
-    return b.maximum(b.subtract(shifted, threshold), 0)
-
-
-def glu(b: Builder, x: Value, axis: int) -> Value:
-    """The definition of `glu`."""
-    half = floor_divide(x.shape[axis], 2)
-    if isinstance(half, int):
-        gate = b.slice(x, axis, half, 2 * half)
-    else:  # a slice can only begin at a number, so the second half is taken from the end
-        gate = b.reverse(b.slice(b.reverse(x, axis), axis, 0, half), axis)
-    return b.multiply(b.slice(x, axis, 0, half), b.call("sigmoid", sigmoid, gate))
-
-
-def _below_largest(b: Builder, x: Value, axis: int | tuple[int, ...]) -> Value:
-    return b.subtract(x, b.reduce("max", x, axis, keepdims=True))
