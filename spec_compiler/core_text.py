@@ -78,7 +78,7 @@ def _dims(core: Core) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, size in core.scope.dims.items():
         known = as_symbol(size)
-        if known is not None and name != "batch":
+        if known is not None and known.kind == "named":
             found[name] = {"min": known.low}
             if known.high is not None:
                 found[name]["max"] = known.high

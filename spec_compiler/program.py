@@ -143,7 +143,7 @@ class Program:
 
     @cached_property
     def named_sizes(self) -> dict[str, Symbol]:
-        """Every size that must be known to run, by name; those from `null` begin with `?`."""
+        """Every size that must be known to run, by name; that of a `null` is `input.axis`."""
         sizes: list[Size] = [size for value in self.graph.inputs.values() for size in value.shape]
         for node in self.graph.nodes:
             sizes += [size for value in node.results for size in value.shape]

@@ -67,7 +67,7 @@ def _check_code(_: Program, code: str) -> None:
 
 
 def _check_sizes(program: Program, test: SpecTest) -> None:
-    known = {name.removeprefix("?"): item for name, item in program.named_sizes.items()}
+    known = program.named_sizes
     if test.count > MOST_CASES:
         raise Refusal(
             "SPC0706",
@@ -89,11 +89,11 @@ def _check_sizes(program: Program, test: SpecTest) -> None:
 def _check_relation(test: SpecTest, check: Check) -> None:
     """Refuse sizes that break a relation between them, as far as the test gives them all."""
     names = [item.name for size in (check.left, check.right) for item in symbols(size)]
-    given = {name: test.dims.get(name.removeprefix("?"), ()) for name in names}
+    given = {name: test.dims.get(name, ()) for name in names}
     for sizes in product(*given.values()):
         chosen = dict(zip(given, sizes, strict=True))
         if not check.holds(chosen):
-            shown = " and ".join(f"`{n.removeprefix('?')}` is {size}" for n, size in chosen.items())
+            shown = " and ".join(f"`{n}` is {size}" for n, size in chosen.items())
             relation = f"{check.left} {check.relation} {check.right}"
             raise _never(f"{check.why} needs `{relation}`, and {shown}", ("dims", names[0]))
 

@@ -22,6 +22,7 @@ from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
 from spec_compiler.data import Handle, read, read_one, split_key, write, writer
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
@@ -127,8 +128,9 @@ def command(
         run.prepare()
         found.stop_on_errors()
         if run.rows is None or losses:
-            rows = run.sizes.get("batch", rows)
-        require_memory(program, {**run.sizes, "batch": min(rows, run.sizes.get("batch", 1))}, limit)
+            rows = run.sizes.get(BATCH_NAME, rows)
+        batch = min(rows, run.sizes.get(BATCH_NAME, 1))
+        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit)
         if losses:
             _print_losses(penalties(program, weights, run))
         if not losses or output != "-":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.layers.layer import Example, Layer
 
 _TYPE = re.compile(r"(?P<dtype>\w+)\[(?P<sizes>[^\]]*)\](?P<mask> mask)?")
@@ -38,10 +39,10 @@ def _input(text: str, dims: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(text)
     sizes = [_size(part.strip()) for part in match["sizes"].split(",") if part.strip()]
     for size in sizes:
-        if isinstance(size, str) and size != "batch":
+        if isinstance(size, str) and size != BATCH_NAME:
             dims[size] = {"min": 1}
     shape: dict[str, Any] = {"batch_shape": sizes}
-    if sizes[:1] == ["batch"]:
+    if sizes[:1] == [BATCH_NAME]:
         shape = {"shape": sizes[1:]}
     mask = {"mask": True} if match["mask"] else {}
     return {**shape, "dtype": match["dtype"], **mask}

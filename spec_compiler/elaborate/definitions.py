@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from spec_compiler.elaborate.driver import elaborate
-from spec_compiler.ir.dims import Size, symbol
+from spec_compiler.ir.dims import BATCH, BATCH_NAME, Size, symbol
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import Scope
@@ -149,7 +149,7 @@ def _use(block: Block, stated: Stated, attempt: _Try, place: Span) -> Stated:
     """A document that uses a block once, as if it stood at the block's own place."""
     named = _named(block, attempt)
     leading = [f"_leading_{axis}" for axis in range(attempt.leading)]
-    sizes: dict[str, Size] = {name: symbol(name) for name in ("batch", *leading)}
+    sizes: dict[str, Size] = {BATCH_NAME: BATCH, **{name: symbol(name) for name in leading}}
     sizes |= {name: named[name] for name in block.bound}
     given = {name: value for name, value in named.items() if name in block.params}
     ports = {name: name for name in block.inputs}

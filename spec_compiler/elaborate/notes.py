@@ -23,14 +23,13 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
                 )
             )
     for name in program.open_sizes:
-        shown = name.removeprefix("?")
         found.add(
             Diagnostic(
                 "SPC0516",
-                f"no input settles the size `{shown}`",
+                f"no input settles the size `{name}`",
                 node.key_span(("dims", name)),
                 Severity.WARNING,
-                help=f"a run needs `--dim {shown}=8`, or an input of that size",
+                help=f"a run needs `--dim {name}=8`, or an input of that size",
             )
         )
 

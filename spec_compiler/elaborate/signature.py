@@ -56,19 +56,17 @@ class Signature:
 
     def solve(self, entry: str, size: Size, scope: Scope, found: dict[str, Size]) -> None:
         """Bind the one name in `2*d` that stands nowhere alone."""
-        # no size of the model that uses the block has such a name
-        names = {f"?{name}": name for name in self.block.bound - found.keys()}
-        unknown = {name: symbol(alias) for alias, name in names.items()}
+        unknown = {name: symbol(name, kind="sought") for name in self.block.bound - found.keys()}
         try:
             written = Scope(scope.params, {**scope.dims, **found, **unknown}).size(entry)
         except Refusal:
             return  # said when it is checked
-        within = {item for item in symbols(written) if item.name in names}
+        within = {item for item in symbols(written) if item.kind == "sought"}
         if len(within) == 1:
             (item,) = within
             value = solve(written, item, size)
             if value is not None:
-                found[names[item.name]] = value
+                found[item.name] = value
 
     # --- shapes --------------------------------------------------------------------------------
 

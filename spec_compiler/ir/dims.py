@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir import intervals
@@ -28,13 +28,25 @@ class SizeError(Refusal):
         super().__init__("SPC0307", message)
 
 
+SymbolKind: TypeAlias = Literal["named", "anonymous", "batch", "sought"]
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A size that only the data knows. Anonymous ones (from `null`) print as `?`."""
+    """A size that only the data knows.
+
+    Attributes:
+        name: By which it is told apart from the others of its kind.
+        low: The least that it can be.
+        high: The most; None: no limit.
+        kind: `named` by the author; `anonymous` where there stands `null`, and printed as `?`;
+            the `batch`; or `sought`, while an equation is solved for it.
+    """
 
     name: str
     low: int = 1
     high: int | None = None
+    kind: SymbolKind = "named"
 
     def __str__(self) -> str:
         return "?" if self.anonymous else self.name
@@ -42,7 +54,7 @@ class Symbol:
     @property
     def anonymous(self) -> bool:
         """Whether the author wrote `null` instead of a name."""
-        return self.name.startswith("?")
+        return self.kind == "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +136,15 @@ Size: TypeAlias = int | Dim
 Shape: TypeAlias = tuple[Size, ...]
 
 
-def symbol(name: str, low: int = 1, high: int | None = None) -> Dim:
+def symbol(name: str, low: int = 1, high: int | None = None, kind: SymbolKind = "named") -> Dim:
     """The size called `name`, between `low` and `high` (None: no limit)."""
-    return Dim((((Symbol(name, low, high),), 1),))
+    return Dim((((Symbol(name, low, high, kind),), 1),))
+
+
+BATCH_NAME = "batch"
+"""What authors call the size of the batch."""
+BATCH = symbol(BATCH_NAME, kind="batch")
+"""The size of the batch."""
 
 
 def as_symbol(size: Size) -> Symbol | None:
@@ -270,7 +288,7 @@ def _from_its_least(atom: Atom) -> Size | None:
     if not isinstance(atom, Symbol) or not atom.low:
         return None
     rest = None if atom.high is None else atom.high - atom.low
-    return symbol(atom.name, 0, rest) + atom.low
+    return symbol(atom.name, 0, rest, atom.kind) + atom.low
 
 
 def _rewrite_atom(atom: Atom, replace: Callable[[Atom], Size | None]) -> Size:
@@ -287,11 +305,11 @@ def _terms(size: Size) -> tuple[tuple[Monomial, int], ...]:
     return (((), size),) if isinstance(size, int) else size.terms
 
 
-def _key(atom: Atom) -> tuple[str, str]:
-    return (
-        "" if isinstance(atom, Symbol) else "~",
-        str(atom) if isinstance(atom, Opaque) else atom.name,
-    )
+def _key(atom: Atom) -> tuple[int, str]:
+    """Anonymous sizes come first, terms that are not looked into last."""
+    if isinstance(atom, Opaque):
+        return 2, str(atom)
+    return int(not atom.anonymous), atom.name
 
 
 def _sum(terms: tuple[tuple[Monomial, int], ...] | Iterator[tuple[Monomial, int]]) -> Size:

@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from spec_compiler.ir.composites import COMPOSITES
-from spec_compiler.ir.dims import Size, SizeError, floor_divide, maximum, minimum, remainder, symbol
+from spec_compiler.ir.dims import (
+    Size,
+    SizeError,
+    SymbolKind,
+    floor_divide,
+    maximum,
+    minimum,
+    remainder,
+    symbol,
+)
 from spec_compiler.ir.facts import RELATIONS, Check, Relation
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.primitives import PRIMITIVES
@@ -22,7 +31,7 @@ _TOKEN = re.compile(
     | \#\ (?P<layer>.*) | (?P<rest>.+) )""",
     re.VERBOSE,
 )
-_SIZE = re.compile(r"size (?:`([^`]+)`|(\w+)) in (\d+)\.\.(\d*)")
+_SIZE = re.compile(r"size (?:`([^`]+)`|(\w+)) in (\d+)\.\.(\d*)(?: (\w+))?")
 _NAMED = re.compile(r"(input|weight|frozen weight) (\S+) = (.*)")
 _SUM: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": lambda left, right: left + right,
@@ -80,9 +89,9 @@ class _Reader:
         checks: list[Check] = []
         while not (line := self.next(indent)).startswith("return"):
             if size := _SIZE.fullmatch(line):
-                quoted, name, low, high = size.groups()
-                name = quoted or name
-                self.sizes[name] = symbol(name, int(low), int(high) if high else None)
+                quoted, name, low, high, kind = size.groups()
+                name, kind = quoted or name, cast("SymbolKind", kind or "named")
+                self.sizes[name] = symbol(name, int(low), int(high) if high else None, kind)
             elif named := _NAMED.fullmatch(line):
                 kind, name, typed = named.groups()
                 (value,) = self.line(typed, known).typed()

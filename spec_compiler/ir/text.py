@@ -10,7 +10,7 @@ r"""A graph as text, and back: for people, and for tests that say what a pass ta
 The grammar, by lines; what a line holds stands below it, four blanks further in.
 
     graph   = {size} {check} {input} {weight} {node} return
-    size    = "size" name "in" number ".." [number]         a named size and its bounds
+    size    = "size" name "in" number ".." [number] [kind]  a size, its bounds, and what it is
     check   = "check" value relation value {"," setting}
     input   = "input" word "=" typed
     weight  = ["frozen"] "weight" word "=" typed
@@ -136,7 +136,8 @@ class _Printer:
 
 
 def _bounds(size: Symbol) -> str:
-    return f"size {_quoted(size.name)} in {size.low}..{'' if size.high is None else size.high}"
+    high, kind = "" if size.high is None else size.high, size.kind
+    return f"size {_quoted(size.name)} in {size.low}..{high}{'' if kind == 'named' else f' {kind}'}"
 
 
 def _quoted(name: str) -> str:

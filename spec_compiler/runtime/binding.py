@@ -92,7 +92,8 @@ class _Binder:
             if name in self.known:
                 self.bound[name] = _Bound(size, origin)
             elif declared != size:
-                guess = nearest(name, [item for item in self.known if not item.startswith("?")])
+                named = [key for key, item in self.known.items() if not item.anonymous]
+                guess = nearest(name, named)
                 why = f"there is no dim `{name}`"
                 if isinstance(declared, int):
                     why = f"`{name}` is fixed at {declared}"
@@ -163,15 +164,14 @@ class _Binder:
                         "SPC0513",
                         f"axis {axis} of `{name}` is {size} = {found}, and {origin} has {real}",
                     )
-        for name, item in self.known.items():
+        for name in self.known:
             if name not in self.bound:
-                shown = name if not item.anonymous else name.removeprefix("?")
                 self.diagnostics.add(
                     Diagnostic(
                         "SPC0516",
-                        f"no data fixes the size `{shown}`",
+                        f"no data fixes the size `{name}`",
                         file=self.program.core.file,
-                        help=f"give it: `--dim {shown}=8`",
+                        help=f"give it: `--dim {name}=8`",
                     )
                 )
 

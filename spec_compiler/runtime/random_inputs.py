@@ -26,11 +26,10 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
         SpecError: a size is given that the model does not have.
     """
     known = program.named_sizes
-    names = {name.removeprefix("?"): name for name in known}
     for name in sizes:
-        if name not in names:
-            guess = nearest(name, names)
-            hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(names)}"
+        if name not in known:
+            guess = nearest(name, known)
+            hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(known)}"
             found = Diagnostic("SPC0516", f"the model has no size `{name}`", help=hint)
             raise SpecError(Diagnostics([found]))
     wanted = {
@@ -39,10 +38,10 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
         if check.relation == "==" and (single := as_symbol(check.left))
     }
     chosen: dict[str, int] = {}
-    for shown, name in names.items():
+    for name, item in known.items():
         asked = wanted.get(name)
-        usual = asked if isinstance(asked, int) else _usual(known[name])
-        chosen[name] = sizes.get(shown, usual)
+        usual = asked if isinstance(asked, int) else _usual(item)
+        chosen[name] = sizes.get(name, usual)
     return chosen
 
 
@@ -83,7 +82,7 @@ def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
 
 
 def _usual(item: Symbol) -> int:
-    if item.name == "batch":
+    if item.kind == "batch":
         return 1
     size = max(item.low, USUAL)
     return size if item.high is None else min(size, item.high)

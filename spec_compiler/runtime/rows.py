@@ -60,8 +60,8 @@ def _batch_axis(value: Value) -> int | None:
 
 def _is_batch(size: Size) -> bool:
     single = as_symbol(size)
-    return single is not None and single.name == "batch"
+    return single is not None and single.kind == "batch"
 
 
 def _mentions_batch(size: Size) -> bool:
-    return not isinstance(size, int) and any(item.name == "batch" for item in symbols(size))
+    return not isinstance(size, int) and any(item.kind == "batch" for item in symbols(size))

@@ -11,6 +11,7 @@ import numpy as np
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
 from spec_compiler.ir.arrays import Array, dense
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
@@ -90,7 +91,7 @@ class Run:
                 for name, feed in feeds.items()
             }
             yield self._evaluate(
-                self.program.graph, taken, {**self.sizes, "batch": last - first}, first
+                self.program.graph, taken, {**self.sizes, BATCH_NAME: last - first}, first
             )
             _release(self.inputs.values())
 
@@ -107,10 +108,10 @@ class Run:
     @property
     def rows(self) -> int | None:
         """The size of the batch, when rows may be run apart."""
-        return self.sizes.get("batch") if rows_stay_apart(self.program) else None
+        return self.sizes.get(BATCH_NAME) if rows_stay_apart(self.program) else None
 
     def _slices(self, rows: int) -> Iterator[tuple[int, int]]:
-        total = self.sizes["batch"]
+        total = self.sizes[BATCH_NAME]
         for first in range(0, total, rows):
             yield first, min(first + rows, total)
 

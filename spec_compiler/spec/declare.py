@@ -13,6 +13,7 @@ from spec_compiler.diagnostics import (
     nearest,
     suggestion,
 )
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import one_each, validated
@@ -171,12 +172,12 @@ def _scope(
     later: bool,
 ) -> Scope:
     for section, names in (("params", header.params), ("dims", header.dims)):
-        if "batch" in names:
+        if BATCH_NAME in names:
             diagnostics.at(node).add(
                 Refusal(
                     "SPC0201",
                     "`batch` always exists, and cannot be declared",
-                    argument=(section, "batch"),
+                    argument=(section, BATCH_NAME),
                     help="bound it under `constraints`: `batch <= 64`",
                 )
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from spec_compiler.diagnostics import Diagnostics, Refusal
-from spec_compiler.ir.dims import Dim, Size, symbol
+from spec_compiler.ir.dims import BATCH, BATCH_NAME, Dim, Size, symbol
 from spec_compiler.notation import arithmetic
 from spec_compiler.notation.arithmetic import Relation
 from spec_compiler.notation.scope import Scope
@@ -30,7 +30,7 @@ def dim_sizes(
         node: The document.
         diagnostics: Collects what is wrong.
     """
-    sizes: dict[str, Size] = {"batch": symbol("batch")}
+    sizes: dict[str, Size] = {BATCH_NAME: BATCH}
     for name, dim in dims.items():
         with diagnostics.at(node):
             check_size_name(name, "dims")

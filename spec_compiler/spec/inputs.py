@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
-from spec_compiler.ir.dims import Shape, Size, symbol
+from spec_compiler.ir.dims import BATCH, Shape, Size, symbol
 from spec_compiler.notation.fields import (
     AnySize,
     AxisSize,
@@ -19,8 +19,6 @@ from spec_compiler.notation.fields import (
 from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import validated
-
-BATCH = symbol("batch")
 
 
 class Values(Declaration):
@@ -175,6 +173,10 @@ class Input(Declaration):
             batch: Size | None = self.batch_size
             entries = (batch, *(self.shape or ()))
         return tuple(
-            entry if entry is not None else BATCH if axis == 0 else symbol(f"?{name}.{axis}")
-            for axis, entry in enumerate(entries)
+            entry if entry is not None else _open(name, axis) for axis, entry in enumerate(entries)
         )
+
+
+def _open(name: str, axis: int) -> Size:
+    """The size of an axis for which there stands null."""
+    return symbol(f"{name}.{axis}", kind="anonymous") if axis else BATCH

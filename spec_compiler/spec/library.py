@@ -8,6 +8,7 @@ from functools import cached_property
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.files import Origin
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.notation.scope import Scope
 from spec_compiler.source.node import Node
 from spec_compiler.spec.defaults import Defaults
@@ -73,7 +74,7 @@ class Block:
         """The names that its signature binds at each call."""
         if self.is_model:
             return frozenset(self.dims)
-        known = {*self.params, *self.library.scope.params, "batch"}
+        known = {*self.params, *self.library.scope.params, BATCH_NAME}
         entries = [e for port in self.inputs.values() for e in port.shape or ()]
         return frozenset(e for e in entries if isinstance(e, str) and e.isidentifier()) - known
 

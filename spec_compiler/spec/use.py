@@ -10,12 +10,12 @@ from typing import Any, cast
 from pydantic import Field, StrictBool, StrictStr
 
 from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
+from spec_compiler.ir.dims import BATCH, BATCH_NAME
 from spec_compiler.notation.fields import AnySize, Declaration
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.source.node import Node, Plain
 from spec_compiler.spec.authored import authored
 from spec_compiler.spec.extent import MOST
-from spec_compiler.spec.inputs import BATCH
 from spec_compiler.spec.instance import Feed, Instance, Names
 from spec_compiler.spec.library import Block
 from spec_compiler.spec.params import argument_value
@@ -120,7 +120,7 @@ def arguments(block: Block, item: Node, index: int | None, outer: Known, file: K
     seen = Known(Scope()) if block.is_model else file
     values: dict[str, object] = {**seen.scope.params, **counted}
     later = {*block.bound, *seen.later}
-    inside = Scope(seen.scope.params, {"batch": BATCH})
+    inside = Scope(seen.scope.params, {BATCH_NAME: BATCH})
     for name, param in block.params.items():
         path = given.get(name)
         try:

@@ -141,7 +141,7 @@ class _Tester:
             self.weights = load_weights(self.program)
         dims = {
             name: (size, f"`dims` of the test `{case.test.name}`")
-            for name, size in self._by_symbol(case.sizes).items()
+            for name, size in case.sizes.items()
         }
         if case.test.inputs is None:
             settled = random_sizes(self.program, case.sizes)
@@ -151,11 +151,6 @@ class _Tester:
         run.prepare()
         require_memory(self.program, run.sizes)
         return run, run.whole()
-
-    def _by_symbol(self, sizes: Mapping[str, int]) -> dict[str, int]:
-        """Sizes under the names that the program has for them; those from `null` begin with `?`."""
-        names = {name.removeprefix("?"): name for name in self.program.named_sizes}
-        return {names.get(name, name): size for name, size in sizes.items()}
 
     def _random(self, case: _Case) -> dict[str, Array]:
         sizes = random_sizes(self.program, case.sizes)

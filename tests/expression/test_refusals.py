@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression import compile_expression
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
 
-BATCH, SEQ = symbol("batch"), symbol("seq")
+SEQ = symbol("seq")
 
 
 def compiled(text):

@@ -7,11 +7,9 @@ from written import Written
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.softmaxes import Softmax, Sparsemax
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
 from spec_compiler.runtime.rows import rows_stay_apart
-
-BATCH = symbol("batch")
 
 
 def apart(write, *shape):

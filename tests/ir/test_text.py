@@ -139,7 +139,7 @@ def test_a_registered_function_is_named():
     assert "function=@halve" in read_back(graph, {"halve": HALVE})
 
 
-N, M = symbol("n", 0), symbol("?x.1", 1, 9)
+N, M = symbol("n", 0), symbol("x.1", 1, 9, "anonymous")
 SIZES = [
     7,
     N,

@@ -8,7 +8,7 @@ import pytest
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import floor_divide, symbol
+from spec_compiler.ir.dims import BATCH, floor_divide, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.activation import Activation
@@ -105,7 +105,7 @@ def run(activation, array, dtype=None):
     """The layer's result for an array, computed in its dtype; any warning is an error."""
     dtype = dtype or array.dtype.name
     # the first axis is symbolic, as the batch is in a model
-    of = TensorType(array.dtype.name, (symbol("batch"), *array.shape[1:]))
+    of = TensorType(array.dtype.name, (BATCH, *array.shape[1:]))
     b, x, y = lowered(activation, of, compute=dtype)
     graph = b.graph({"x": x}, {"y": y.value})
     with warnings.catch_warnings():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.dot import Dot
 from spec_compiler.layers.signal import Signal
@@ -76,7 +76,7 @@ def test_inputs_that_do_not_pair_are_refused():
 
 def test_unknown_sizes_are_checked_on_the_data():
     b = Builder(layer="dot")
-    batch, left, right = symbol("batch"), symbol("left"), symbol("right")
+    batch, left, right = BATCH, symbol("left"), symbol("right")
     shapes = (batch, 3, left), (batch, right)
     x, y = (Signal(b.value(TensorType("float32", shape))) for shape in shapes)
     assert Dot.model_validate({"axes": [2, 1]}).lower(b, x, y).shape == (batch, 3)

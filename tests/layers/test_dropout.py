@@ -8,10 +8,10 @@ from driving import refusal, run
 
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.layers.dropout import Dropout
 
-BATCH, SEQ = symbol("batch"), symbol("seq")
+SEQ = symbol("seq")
 
 
 def layer(**settings):

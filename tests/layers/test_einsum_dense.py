@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.types import Policy, TensorType
@@ -19,7 +19,7 @@ from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
 from spec_compiler.refusals import Refusals
 
-BATCH, SEQ = symbol("batch"), symbol("seq")
+SEQ = symbol("seq")
 DIMS = {"batch": 2, "seq": 5}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH
 from spec_compiler.layers.average import Average
 from spec_compiler.layers.extremum import Maximum, Minimum
 from spec_compiler.layers.multiply import Multiply
@@ -106,7 +106,7 @@ def test_a_difference_of_other_than_two_is_refused(count):
 
 
 def test_sizes_that_do_not_broadcast_name_the_layer():
-    found = refusal(Maximum(), (symbol("batch"), 3), (symbol("batch"), 4))
+    found = refusal(Maximum(), (BATCH, 3), (BATCH, 4))
     assert (found.code, found.argument) == ("SPC0303", ("from", 1))
     assert found.message.startswith("Maximum")
 

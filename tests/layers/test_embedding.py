@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.types import INTEGERS, Policy, TensorType
 from spec_compiler.layers.embedding import Embedding
@@ -14,7 +14,7 @@ from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
 from spec_compiler.refusals import Refusals
 
-BATCH, SEQ = symbol("batch"), symbol("seq")
+SEQ = symbol("seq")
 DIMS = {"batch": 2, "seq": 3}
 TABLE = [[0.5, 1.0], [2.0, 3.0], [4.0, 5.0]]
 

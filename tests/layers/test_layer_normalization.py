@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.compile import compile_text
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.layer_builder import LayerBuilder
@@ -76,7 +76,7 @@ def test_mixed_precision_reads_its_weights_unrounded():
 
 
 def test_unknown_sizes_are_counted_when_it_runs():
-    batch, seq = symbol("batch"), symbol("seq", 0)
+    batch, seq = BATCH, symbol("seq", 0)
     b = LayerBuilder(policy=Policy.named("float64"), layer="n")
     value = b.value(TensorType("float64", (batch, seq, 2)))
     y = layer(axis=[1, 2], scale=False, center=False, epsilon=0).lower(b, Signal(value))

@@ -7,7 +7,7 @@ import pytest
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.identity import Identity
@@ -17,7 +17,7 @@ from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
 from spec_compiler.refusals import Refusals
 
-BATCH, SEQ = symbol("batch"), symbol("seq")
+SEQ = symbol("seq")
 
 
 def lowered(shape=(BATCH, SEQ, 2), dtype="float32", policy="float32", interval=None, **arguments):

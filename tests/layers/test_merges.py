@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.add import Add
 from spec_compiler.layers.concatenate import Concatenate
 from spec_compiler.layers.signal import Mask, Signal
 
-BATCH, SEQ = symbol("batch"), symbol("seq")
+SEQ = symbol("seq")
 RANDOM = np.random.default_rng(11)
 
 

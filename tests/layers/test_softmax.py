@@ -8,7 +8,7 @@ from driving import refusal, run, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec_compiler.ir.dims import symbol
+from spec_compiler.ir.dims import BATCH
 from spec_compiler.layers.softmax import Softmax
 
 RANDOM = np.random.default_rng(9)
@@ -76,4 +76,4 @@ def test_axes_that_cannot_be_are_refused(axis):
 
 
 def test_an_empty_axis_is_refused():
-    assert refusal(layer([1, 2]), (symbol("batch"), 3, 0)).code == "SPC0314"
+    assert refusal(layer([1, 2]), (BATCH, 3, 0)).code == "SPC0314"

@@ -10,8 +10,8 @@ import pytest
 
 from spec_compiler.compile import compile_path, compile_text
 from spec_compiler.ir import evaluate as evaluator
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.dims import evaluate as size_of
-from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.reduction import Reduce
@@ -19,7 +19,7 @@ from spec_compiler.measure import flops, for_one_row, measure, parameters
 from spec_compiler.weights.initialise import initialise
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-BATCH, LENGTH = symbol("batch"), symbol("length", 1, 64)
+BATCH, LENGTH = BATCH, symbol("length", 1, 64)
 
 
 def compiled(layers: str, inputs: str = "x: {shape: [8]}", more: str = ""):
