@@ -11,7 +11,7 @@ from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped, nearest, su
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.instances import Scopes, check_shared, layer_in
-from spec_compiler.elaborate.mask_policy import named_mask, settle_mask
+from spec_compiler.elaborate.mask_policy import named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.tracing import interval_label, size_labels
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import SizeError
@@ -19,8 +19,9 @@ from spec_compiler.ir.facts import RELATIONS, Facts
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
+from spec_compiler.layers.interface import ByAuthor
 from spec_compiler.layers.layer import Layer
-from spec_compiler.layers.ports import lower_with
+from spec_compiler.layers.ports import lower_with, names_in
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port as ProgramPort
 from spec_compiler.program import Program, Step
@@ -169,18 +170,14 @@ class _Driver:
         named = None
         if feeds.mask is not None:
             named = named_mask(self.read(feeds.mask), feeds.mask.source, taken[0], b)
-        given = taken
-        if not layer.creates_mask:
-            if layer.mask == "drop":
-                given = [signal.masked(None) for signal in taken]
-            elif named is not None:
-                given = [taken[0].masked(named), *taken[1:]]
-        seen = taken if layer.names_inputs and layer.mask == "drop" else given
-        found = lower_with(layer, b, seen, feeds.roles)
+        given = with_masks(taken, layer, named)
+        named_by_author = isinstance(layer.ports, ByAuthor)
+        roles = names_in(layer.from_) if named_by_author else feeds.roles
+        found = lower_with(layer, b, given, roles)
         results = found if isinstance(found, dict) else {ONLY: found}
-        if layer.creates_mask and layer.mask not in {None, "pass"}:
+        if layer.masks.makes and layer.mask not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}
-        elif not layer.consumes_mask:
+        elif not layer.masks.uses:
             results = settle_mask(
                 call, given, results, b, self.wiring, self.signals, self.diagnostics
             )

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from spec_compiler.diagnostics import Diagnostics, Refusal, Severity
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.interface import Passing
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.spec.core import Call
 from spec_compiler.wiring import Wiring
 
 Results = dict[str, Signal]
+
+
+def with_masks(taken: list[Signal], layer: Layer, named: Mask | None) -> list[Signal]:
+    """What a layer is given: its inputs with the masks that the author wants it to see.
+
+    Args:
+        taken: The inputs.
+        layer: The settings.
+        named: The mask that `mask: NAME` means.
+    """
+    if layer.masks.makes:
+        return taken
+    if named is not None:
+        return [taken[0].masked(named), *taken[1:]]
+    if layer.masks.passes is Passing.PROVED:
+        said = layer.mask or ""
+        return [x.masked(x.mask and replace(x.mask, said=said)) for x in taken]
+    return [x.masked(None) for x in taken] if layer.mask == "drop" else taken
 
 
 def settle_mask(
@@ -32,7 +52,7 @@ def settle_mask(
     """
     layer = call.layer
     masked = next((signal for signal in given if signal.mask is not None), None)
-    if layer is None or masked is None or masked.mask is None:
+    if layer is None or layer.mask == "drop" or masked is None or masked.mask is None:
         return results
     if any(signal.mask is not None for signal in results.values()):
         return results
@@ -64,7 +84,7 @@ def _lost(
     origin = mask_origin(mask, wiring.core)
     why = "neither uses a mask nor passes one on"
     help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
-    if type(layer).carry_mask is not Layer.carry_mask:
+    if layer.masks.provable:
         help = f"to keep it, write `mask: pass`; {help}"
         if some:
             why = f"{type(layer).__name__} keeps a mask only when every input has one"

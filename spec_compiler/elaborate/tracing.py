@@ -161,8 +161,10 @@ def _first_user(start: str, wiring: Wiring) -> str | None:
             continue
         seen.add(name)
         layer = layers.get(name)
-        if layer is not None and layer.consumes_mask:
+        if layer is not None and layer.masks.uses:
             return name
+        if layer is not None and layer.masks.makes:  # which takes the mask's place
+            continue
         queue.extend(readers.get(name, ()))
     return None
 

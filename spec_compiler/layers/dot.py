@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
+from spec_compiler.layers.interface import Ports, Several
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.merge import common_dtype, require_two
 from spec_compiler.layers.signal import Signal
@@ -86,6 +87,8 @@ class Dot(Layer):
             ("float32[batch, seq, 8] mask", "float32[batch, 8]"), {"axes": -1}, refuses="SPC0410"
         ),
     )
+
+    ports: ClassVar[Ports] = Several()
 
     type: Literal["Dot"] = "Dot"
     axes: AxisOfEach

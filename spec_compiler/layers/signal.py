@@ -17,10 +17,13 @@ class Mask:
     Attributes:
         value: The tensor; its axes are the first axes of the value that it belongs to.
         origin: The layer or input that made it.
+        said: What the author says of it, `drop` or `pass`, where a layer's own rule proves whether
+            it passes.
     """
 
     value: Value
     origin: str
+    said: str = ""
 
     def over(self, b: Builder, rank: int) -> Value:
         """The mask beside a value of `rank` axes: axes of size 1 follow its own."""

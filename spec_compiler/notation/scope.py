@@ -18,11 +18,13 @@ class Scope:
         params: The value of each param.
         dims: The size of each dim: a symbol, or a number once it is fixed.
         untold: Dims whose size nothing tells.
+        fed: What the layer at hand calls its inputs, where its own text names them.
     """
 
     params: Mapping[str, object] = field(default_factory=dict[str, object])
     dims: Mapping[str, Size] = field(default_factory=dict[str, Size])
     untold: Mapping[str, arithmetic.Untold] = field(default_factory=dict[str, arithmetic.Untold])
+    fed: tuple[str, ...] = ("x",)
 
     @property
     def names(self) -> dict[str, object]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel
 
 from spec_compiler.expression import with_values
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
+from spec_compiler.layers.interface import ByAuthor
 from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.ports import names_in
 from spec_compiler.notation.plain import is_list
 from spec_compiler.spec.core import Call, Core
 from spec_compiler.spec.document import WeightsDeclaration
@@ -109,10 +111,9 @@ def _item(call: Call) -> dict[str, Any]:
 def _sources(call: Call) -> Any:
     """What a call reads; as roles where the layer's own text calls the inputs by their names."""
     layer, sources = call.layer, call.sources
-    named = layer is not None and layer.names_inputs and is_list(layer.from_)
-    if layer is None or not named or not is_list(sources):
+    if layer is None or not isinstance(layer.ports, ByAuthor) or not is_list(sources):
         return sources
-    return dict(zip(cast("list[str]", layer.from_), sources, strict=True))
+    return dict(zip(names_in(layer.from_), sources, strict=True))
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:

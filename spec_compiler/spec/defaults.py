@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, nearest, suggestion
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.ports import names_in
 from spec_compiler.notation.scope import Scope, described
 from spec_compiler.notation.validated import validated
 from spec_compiler.source.node import Node
@@ -73,8 +74,9 @@ def settings(cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults:
         Refusals: one for each mistake; where a default is to blame, it is shown.
     """
     kind = cls.__name__
+    within = replace(scope, fed=names_in(plain.get("from")))
     try:
-        return validated(cls, defaults.under(kind, plain, scope), scope, kind)
+        return validated(cls, defaults.under(kind, plain, scope), within, kind)
     except Refusal as refusal:
         raise Refusals(defaults.shown(item, kind, plain) for item in refusal.parts) from None
 

@@ -177,3 +177,13 @@ def test_the_core_form_means_the_same():
     for compiled in (first, again):
         np.testing.assert_allclose(evaluate(compiled.graph, FED, {}, sizes)["f"], expected)
     assert core_document(again.core, again.outputs) == core
+
+
+def test_the_core_form_of_a_list_with_one_input_calls_it_x_as_the_expression_does():
+    text = (
+        "specc: 1\ninputs: {a: {shape: [4]}}\nlayers: [{type: Lambda, from: [a], function: x + 1}]"
+    )
+    program = compile_text(text, "spec.yaml")
+    core = core_document(program.core, program.outputs)
+    assert core["layers"][0]["from"] == {"x": "a"}
+    assert str(compile_text(to_yaml(core), "core.yaml").graph) == str(program.graph)
