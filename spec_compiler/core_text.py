@@ -8,12 +8,14 @@ from typing import Any
 from spec_compiler.expression import with_values
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
+from spec_compiler.layers.interface import ByAuthor
 from spec_compiler.layers.layer import Layer
 from spec_compiler.notation.fields import Declaration
 from spec_compiler.program import Program, Step
 from spec_compiler.spec.core import Core
 from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.spec.inputs import Input
+from spec_compiler.spec.settings import input_names
 from spec_compiler.spec.tests_section import SpecTest
 from spec_compiler.wiring import Call, Outlet
 
@@ -110,7 +112,8 @@ def _sources(call: Call) -> str | list[str] | dict[str, str]:
         return dict(zip(written, texts, strict=True))
     if not isinstance(written, list):
         return texts[0]
-    return dict(zip(written, texts, strict=True)) if call.kind.names_inputs else texts
+    named = isinstance(call.kind.ports, ByAuthor)
+    return dict(zip(input_names(written), texts, strict=True)) if named else texts
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:

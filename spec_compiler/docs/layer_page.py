@@ -9,6 +9,7 @@ from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.docs.field_words import field_table
 from spec_compiler.docs.markdown import block, docstring, page, table, yaml_block
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.interface import Passing
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.spec.settings import Around
 from spec_compiler.spec.yaml_text import to_yaml
@@ -18,6 +19,14 @@ What a result is stands on the pages in [the language of `Lambda`](../functions.
 `x`, `y`, `z` and `w` in their order, weights have their own names, with `_` for a dot, and sizes
 have theirs. `mask` is the mask of the result.
 """
+
+
+_PASSES = {
+    Passing.FIRST: "passes the mask on",
+    Passing.EVERY: "passes the union of the masks on where every input has one",
+    Passing.ANY: "passes the masks on side by side where any input has one",
+    Passing.PROVED: "passes the mask on where the expression proves that it still fits",
+}
 
 
 def layer_page(cls: type[Layer]) -> str:
@@ -62,19 +71,21 @@ def field_names(cls: type[Layer]) -> set[str]:
 
 def mask_rule(cls: type[Layer]) -> str:
     """What becomes of a mask."""
-    if cls.creates_mask:
-        return "Makes a mask."
-    if cls.consumes_mask:
-        return "Uses the mask of its input."
-    passes = any(
-        "mask" in "".join(example.takes) and "mask" in "".join(example.gives)
-        for example in cls.examples
-    )
-    if passes:
-        return "Passes the mask on."
-    if cls.carry_mask is not Layer.carry_mask:
-        return "Passes the mask on only where `mask: pass` says so and it can be proved."
-    return "Does not know masks: `mask_policy` decides."
+    masks = cls.masks
+    does = [_PASSES[masks.passes]] if masks.passes in _PASSES else []
+    if masks.makes:
+        does = ["makes a mask"]
+    condition = " and ".join(f"`{name}`" for name in masks.when)
+    does = [f"{item} with {condition}" if condition else item for item in does]
+    if masks.uses:
+        does.insert(0, "uses the mask of its input")
+    if masks.provable:
+        else_ = "otherwise " if does else ""
+        does.append(f"{else_}passes the mask on only where `mask: pass` says so and it can be proved")
+    if not does:
+        return "Does not know masks: `mask_policy` decides."
+    sentence = "; ".join(does)
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def _example(cls: type[Layer], example: Example) -> str:

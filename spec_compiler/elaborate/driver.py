@@ -11,7 +11,7 @@ from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.instances import Scopes, check_shared, settings_of
-from spec_compiler.elaborate.mask_policy import named_mask, settle_mask
+from spec_compiler.elaborate.mask_policy import named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.reading import ONLY, Results, first, read
 from spec_compiler.elaborate.tracing import Known, interval_label, size_labels
 from spec_compiler.ir.dims import SizeError
@@ -19,6 +19,7 @@ from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
+from spec_compiler.layers.interface import ByAuthor
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.ports import lower_with
@@ -171,23 +172,14 @@ class _Driver:
         named = None
         if feeds.mask is not None:
             named = named_mask(self.read(feeds.mask), feeds.mask.source, taken[0], b)
-        given = taken
-        if not layer.creates_mask:
-            if wish == "drop":
-                given = [signal.masked(None) for signal in taken]
-            elif named is not None:
-                given = [taken[0].masked(named), *taken[1:]]
-        if wish == "pass":
-            given = [signal.insisting() for signal in given]
-        seen = taken if layer.names_inputs and wish == "drop" else given
-        roles = input_names(call.item.sources) if layer.names_inputs else feeds.roles
-        found = lower_with(layer, b, seen, roles)
+        given = with_masks(taken, layer, wish, named)
+        by_author = isinstance(layer.ports, ByAuthor)
+        roles = input_names(call.item.sources) if by_author else feeds.roles
+        found = lower_with(layer, b, given, roles)
         results = found if isinstance(found, dict) else {ONLY: found}
-        if layer.names_inputs and wish == "drop":
-            results = {key: signal.masked(None) for key, signal in results.items()}
-        if layer.creates_mask and wish not in {None, "pass"}:
+        if layer.masks.makes and wish not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}
-        elif not layer.consumes_mask:
+        elif not layer.masks.uses:
             results = settle_mask(
                 call, settings, given, results, b, self.wiring, self.signals, self.diagnostics
             )

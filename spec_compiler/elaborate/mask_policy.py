@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from spec_compiler.diagnostics import Diagnostics, Refusal, Severity
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.interface import Passing
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.spec.settings import Settings
 from spec_compiler.wiring import Call, Wiring
 
 Results = dict[str, Signal]
+
+
+def with_masks(
+    taken: list[Signal], layer: Layer, wish: str | None, named: Mask | None
+) -> list[Signal]:
+    """What a layer is given: its inputs with the masks that the author wants it to see.
+
+    Args:
+        taken: The inputs.
+        layer: The settings.
+        wish: What the author says of masks.
+        named: The mask that `mask: NAME` means.
+    """
+    if layer.masks.makes:
+        return taken
+    if named is not None:
+        return [taken[0].masked(named), *taken[1:]]
+    if layer.masks.passes is Passing.PROVED:
+        said = wish or ""
+        return [x.masked(x.mask and replace(x.mask, said=said)) for x in taken]
+    return [x.masked(None) for x in taken] if wish == "drop" else taken
 
 
 def settle_mask(
@@ -32,11 +55,12 @@ def settle_mask(
         Refusal: the author says `mask: pass`, and it cannot be proved.
     """
     masked = next((signal for signal in given if signal.mask is not None), None)
-    if masked is None or masked.mask is None:
+    wish = settings.around.mask
+    if wish == "drop" or masked is None or masked.mask is None:
         return results
     if any(signal.mask is not None for signal in results.values()):
         return results
-    if settings.around.mask == "pass":
+    if wish == "pass":
         carried = settings.layer.carry_mask(b, masked, next(iter(results.values())))
         return {name: signal.masked(carried) for name, signal in results.items()}
     policy = wiring.core.header.mask_policy
@@ -63,7 +87,7 @@ def _lost(
     origin = mask_origin(mask, wiring.core)
     why = "neither uses a mask nor passes one on"
     help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
-    if call.kind.carry_mask is not Layer.carry_mask:
+    if call.kind.masks.provable:
         help = f"to keep it, write `mask: pass`; {help}"
         if some:
             why = f"{call.kind.__name__} keeps a mask only when every input has one"

@@ -169,8 +169,11 @@ def _first_user(start: str, wiring: Wiring) -> str | None:
         if name in seen:
             continue
         seen.add(name)
-        if wiring.calls[name].kind.consumes_mask:
+        masks = wiring.calls[name].kind.masks
+        if masks.uses:
             return name
+        if masks.makes:  # which takes the mask's place
+            continue
         queue.extend(readers.get(name, ()))
     return None
 

@@ -10,7 +10,7 @@ from spec_compiler.importing.keras_calls import histories
 from spec_compiler.importing.keras_graph import Ref, Results, Step, Trace
 from spec_compiler.importing.keras_json import DEPTH
 from spec_compiler.importing.keras_model import History, Model, Nest
-from spec_compiler.importing.keras_table import INERT, weights_of
+from spec_compiler.importing.keras_table import INERT, outputs_of, weights_of
 from spec_compiler.importing.keras_weights import Owner
 from spec_compiler.source.node import Plain
 
@@ -202,7 +202,8 @@ class Writer:
         return name if len(outputs) == 1 else f"{name}.{outputs[ref.output]}"
 
     def _output_names(self, step: Step) -> tuple[str, ...]:
-        return step.part.row.outputs(step.part.arguments) if step.part.row else ("output",)
+        part = step.part
+        return outputs_of(part.layer, part.arguments) if part.row else ("output",)
 
     def _outputs(self) -> Plain:
         outputs = self._model.outputs

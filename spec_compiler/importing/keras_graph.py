@@ -10,8 +10,9 @@ from spec_compiler.importing.keras_calls import bind, check_conversion, historie
 from spec_compiler.importing.keras_json import flatten
 from spec_compiler.importing.keras_masks import Frozen, Values, freeze
 from spec_compiler.importing.keras_model import Call, History, Model, Nest, Part
-from spec_compiler.importing.keras_table import MODEL
+from spec_compiler.importing.keras_table import MODEL, outputs_of
 from spec_compiler.ir.types import FLOATS, Policy
+from spec_compiler.layers import LAYERS
 
 INLINED = 50_000
 """Layers of nested models, counted once for each call: two calls inside two calls, twenty times
@@ -168,9 +169,11 @@ class Trace:
                 help="give each call the same",
             )
         calls.append(part)
-        refs = self._add(Step(part, path, earlier, ports, mask), row.outputs(part.arguments))
+        outputs = outputs_of(part.layer, part.arguments)
+        refs = self._add(Step(part, path, earlier, ports, mask), outputs)
         implied = self._values.implied(
-            row.mask,
+            LAYERS[part.layer],
+            row,
             [self._numbers[ref] for ref in inputs],
             [self._seen(ref, part) for ref in inputs],
             part.arguments,
@@ -262,13 +265,14 @@ def _ports(
         for name, nest in arguments.items()
     }
     main = part.row.call[0]
-    if not part.row.roles:
+    ports = part.row.ports(LAYERS[part.layer])
+    if not ports:
         return tuple(feeds[main]) if isinstance(arguments[main], list) else feeds[main][0]
-    roles = [role for name in feeds for role in part.row.roles.get(name, ())]
+    roles = [role for name in feeds for role in ports.get(name, ())]
     refs = [ref for name in feeds for ref in feeds[name]]
     if len(feeds) == 1 and len(refs) > 1:
         # The older form: every role in one list.
-        roles = [role for names in part.row.roles.values() for role in names]
+        roles = [role for names in ports.values() for role in names]
     if len(roles) != len(refs):
         raise Refusal(
             "SPC0806",

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from spec_compiler.importing.keras_table import Arguments
+from spec_compiler.importing.keras_table import Arguments, Row
+from spec_compiler.layers.interface import Passing
+from spec_compiler.layers.layer import Layer
 
 Frozen: TypeAlias = "str | int | float | bool | tuple[Frozen, ...] | None"
 Key: TypeAlias = "tuple[str, tuple[Frozen, ...], tuple[tuple[str, Frozen], ...]]"
@@ -40,7 +42,8 @@ class Values:
 
     def implied(
         self,
-        rule: str,
+        layer: type[Layer],
+        row: Row,
         inputs: Sequence[int],
         seen: Sequence[int],
         arguments: Arguments,
@@ -49,29 +52,36 @@ class Values:
         """The mask that a layer gives to its first output.
 
         Args:
-            rule: The row's rule.
+            layer: The spec's layer, which declares what becomes of masks.
+            row: How Keras makes one.
             inputs: The numbers of the tensors of the layer's first argument.
             seen: The numbers of the same in the dtype that the layer computes in.
             arguments: The layer's arguments.
             given: The mask that the layer was told to use instead of its input's.
         """
+        if not layer.is_on(layer.masks.when, arguments):
+            return None
+        if layer.masks.makes:
+            return self._made(row, inputs[0], seen[0], arguments)
         masks = [self.masks.get(value) for value in inputs]
-        received = given if given is not None else masks[0] if masks else None
-        match rule:
-            case "pass":
-                return received
-            case "recurrent":
-                return received if arguments.get("return_sequences") else None
-            case "embedding" if arguments.get("mask_zero"):
-                return self.number("NotEqual", (inputs[0], self.constant(0)))
-            case "masking":
-                value = self.constant(freeze(arguments.get("mask_value", 0.0)))
-                return self.number("Any", (self.number("NotEqual", (seen[0], value)),), _LAST)
-            case "any":
+        match layer.masks.passes:
+            case Passing.FIRST:
+                return given if given is not None else masks[0]
+            case Passing.EVERY:
                 return self._any_of(masks)
-            case "concatenate":
+            case Passing.ANY:
                 return self._concatenated(seen, masks, arguments.get("axis", -1))
-            case _:
+            case Passing.NEVER | Passing.PROVED:
+                return None
+
+    def _made(self, row: Row, x: int, seen: int, arguments: Arguments) -> int | None:
+        match row.makes:
+            case "from_indices":
+                return self.number("NotEqual", (x, self.constant(0)))
+            case "from_values":
+                value = self.constant(freeze(arguments.get("mask_value", 0.0)))
+                return self.number("Any", (self.number("NotEqual", (seen, value)),), _LAST)
+            case None:
                 return None
 
     def _any_of(self, masks: Sequence[int | None]) -> int | None:

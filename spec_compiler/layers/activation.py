@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.activations import ActivationField
+from spec_compiler.layers.interface import PASSED, Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
 
@@ -61,6 +62,8 @@ class Activation(Layer):
         ),
         Example("float32[batch, 7]", {"activation": "glu"}, refuses="SPC0311", why="7 has no half"),
     )
+
+    masks: ClassVar[Masks] = PASSED
 
     type: Literal["Activation"] = "Activation"
     activation: ActivationField

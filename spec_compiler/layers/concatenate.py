@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
+from spec_compiler.layers.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.merge import any_of, common_dtype, common_origin, require_several
 from spec_compiler.layers.signal import Mask, Signal
@@ -58,6 +59,9 @@ class Concatenate(Layer):
         Example(("float32[batch, 2, 8]", "float32[batch, 3, 8]"), refuses="SPC0342"),
         Example(("float32[batch, 8]", "float32[batch, 2, 8]"), refuses="SPC0342"),
     )
+
+    ports: ClassVar[Ports] = Several()
+    masks: ClassVar[Masks] = Masks(passes=Passing.ANY)
 
     type: Literal["Concatenate"] = "Concatenate"
     axis: WholeNumber = -1

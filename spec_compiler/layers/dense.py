@@ -13,9 +13,10 @@ from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import GlorotUniform
+from spec_compiler.layers.interface import PASSED, Masks, Named
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.layer_builder import LayerBuilder
-from spec_compiler.layers.lora import Adaptable
+from spec_compiler.layers.lora import Adaptable, adaptation
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.fields import KnownSize
@@ -58,6 +59,13 @@ class Dense(Adaptable, Layer):
             "float32[batch, ?]", {"units": 3}, refuses="SPC0306", why="the kernel needs a size"
         ),
     )
+
+    learned: ClassVar[tuple[Named, ...]] = (
+        Named("kernel"),
+        Named("bias", ("use_bias",)),
+        *adaptation("kernel"),
+    )
+    masks: ClassVar[Masks] = PASSED
 
     type: Literal["Dense"] = "Dense"
     units: KnownSize

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.normalizations import L2Normalization
+from spec_compiler.layers.interface import Ports, Several
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.merge import common_dtype, require_two
 from spec_compiler.layers.signal import Signal
@@ -83,6 +84,8 @@ class Dot(Layer):
             ("float32[batch, seq, 8] mask", "float32[batch, 8]"), {"axes": -1}, refuses="SPC0410"
         ),
     )
+
+    ports: ClassVar[Ports] = Several()
 
     type: Literal["Dot"] = "Dot"
     axes: AxisOfEach

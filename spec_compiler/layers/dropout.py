@@ -9,6 +9,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import FLOATS
+from spec_compiler.layers.interface import PASSED, Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.fields import ShapeField
@@ -43,6 +44,8 @@ class Dropout(Layer):
             why="4 is neither 8 nor 1",
         ),
     )
+
+    masks: ClassVar[Masks] = PASSED
 
     type: Literal["Dropout"] = "Dropout"
     rate: Fraction

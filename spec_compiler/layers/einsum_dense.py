@@ -16,10 +16,11 @@ from spec_compiler.layers.equation import EquationField
 from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import GlorotUniform
+from spec_compiler.layers.interface import Masks, Named
 from spec_compiler.layers.label_sizes import LabelSizes
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.layer_builder import LayerBuilder
-from spec_compiler.layers.lora import Adaptable
+from spec_compiler.layers.lora import Adaptable, adaptation
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import PositiveSize, refuse
@@ -134,6 +135,13 @@ class EinsumDense(Adaptable, Layer):
             refuses="SPC0334",
         ),
     )
+
+    learned: ClassVar[tuple[Named, ...]] = (
+        Named("kernel"),
+        Named("bias", ("bias_axes",)),
+        *adaptation("kernel"),
+    )
+    masks: ClassVar[Masks] = Masks(provable=True)
 
     type: Literal["EinsumDense"] = "EinsumDense"
     equation: EquationField

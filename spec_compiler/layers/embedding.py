@@ -19,9 +19,10 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import Draws, Initializer, InitializerField
 from spec_compiler.layers.initializers.random import RandomUniform
+from spec_compiler.layers.interface import Masks, Named
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.layer_builder import LayerBuilder
-from spec_compiler.layers.lora import Adaptable
+from spec_compiler.layers.lora import Adaptable, adaptation
 from spec_compiler.layers.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import KnownSize, refuse
@@ -121,7 +122,8 @@ class Embedding(Adaptable, Layer):
             refuses="SPC0336",
         ),
     )
-    creates_mask: ClassVar[bool] = True
+    learned: ClassVar[tuple[Named, ...]] = (Named("embeddings"), *adaptation("embeddings"))
+    masks: ClassVar[Masks] = Masks(makes=True, when=("mask_zero",), provable=True)
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         **Layer.elsewhere,

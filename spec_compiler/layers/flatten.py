@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
+from spec_compiler.layers.interface import Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.reordered import kept, mask_of_leading_axes, reordered
 from spec_compiler.layers.signal import Mask, Signal
@@ -40,6 +41,8 @@ class Flatten(Layer):
         Example("float32[batch, seq, 3] mask", refuses="SPC0410", why="the steps are gone"),
         Example("float32[batch, seq, 3] mask", {"mask": "pass"}, refuses="SPC0411"),
     )
+
+    masks: ClassVar[Masks] = Masks(provable=True)
 
     type: Literal["Flatten"] = "Flatten"
     data_format: Literal["channels_last", "channels_first"] = "channels_last"

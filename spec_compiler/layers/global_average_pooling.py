@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
+from spec_compiler.layers.interface import Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
 
@@ -53,7 +54,7 @@ class GlobalAveragePooling1D(Layer):
             why="the mask is for axis 1, which holds the features here",
         ),
     )
-    consumes_mask: ClassVar[bool] = True
+    masks: ClassVar[Masks] = Masks(uses=True)
 
     type: Literal["GlobalAveragePooling1D"] = "GlobalAveragePooling1D"
     data_format: Literal["channels_last", "channels_first"] = "channels_last"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
+from spec_compiler.layers.interface import PASSED, Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.reordered import kept
 from spec_compiler.layers.signal import Signal
@@ -25,6 +26,8 @@ class Identity(Layer):
         ),
         Example("float32[batch, 8]", {"units": 8}, refuses="SPC0103"),
     )
+
+    masks: ClassVar[Masks] = PASSED
 
     type: Literal["Identity"] = "Identity"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
@@ -21,6 +20,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import LARGEST, Dim, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, shape_text
+from spec_compiler.layers.interface import ByAuthor, Masks, Named, Passing, Ports
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.arithmetic import Untold
@@ -155,7 +155,9 @@ class Lambda(Layer):
             why="padding would be added",
         ),
     )
-    names_inputs: ClassVar[bool] = True
+    ports: ClassVar[Ports] = ByAuthor()
+    outputs: ClassVar[tuple[Named, ...]] = ()
+    masks: ClassVar[Masks] = Masks(passes=Passing.PROVED, provable=True)
 
     type: Literal["Lambda"] = "Lambda"
     function: Functions
@@ -223,8 +225,7 @@ class Lambda(Layer):
                 result = expression.lower_expression(text, b, names, functions, tuple(inputs))
             except Refusal as refusal:
                 raise refusal.but(argument=at) from None
-            mask = self._kept(b, result, masks)
-            found[output] = Signal(result.value, mask, batched=batched)
+            found[output] = Signal(result.value, _kept(b, result, masks), batched=batched)
         if self.output_shape is not None:
             self._check_shape(b, found[""])
         return found[""] if isinstance(self.function, str) else found
@@ -242,24 +243,6 @@ class Lambda(Layer):
     def _texts(self) -> dict[str, str]:
         return {"": self.function} if isinstance(self.function, str) else self.function
 
-    def _kept(self, b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
-        """The only mask whose axes are the first ones of the result, if there is one."""
-        named = {mask for marks in x.along for mask, _ in marks} | x.mixed
-        insisted = any(mask.insisted for mask in masks.values())
-        if not insisted and (x.mixed or len(named) > 1):
-            return None
-        for value, mask in masks.items():
-            rank = len(value.shape)
-            # of `x @ transpose(x)` a row that counts still has columns that do not
-            again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
-            if rank > x.rank or (again and not insisted):
-                continue
-            order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
-            axes = tuple(found[0] for found in order if len(found) == 1)
-            if len(set(axes)) == rank:
-                return replace(mask, value=b.transpose(value, axes))
-        return None
-
     def _check_shape(self, b: Builder, result: Signal) -> None:
         claimed, found = self.output_shape or (), result.shape[1:]
         at = ("output_shape",)
@@ -276,3 +259,23 @@ class Lambda(Layer):
                 raise Refusal(
                     "SPC0309", f"{why} is {wanted}, and the result has {size}", argument=(*at, axis)
                 )
+
+
+def _kept(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
+    """The only mask whose axes are the first ones of the result, if there is one."""
+    said = {mask.said for mask in masks.values()}
+    insisted = "pass" in said
+    named = {mask for marks in x.along for mask, _ in marks} | x.mixed
+    if "drop" in said or (not insisted and (x.mixed or len(named) > 1)):
+        return None
+    for value, mask in masks.items():
+        rank = len(value.shape)
+        # of `x @ transpose(x)` a row that counts still has columns that do not
+        again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
+        if rank > x.rank or (again and not insisted):
+            continue
+        order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
+        axes = tuple(found[0] for found in order if len(found) == 1)
+        if len(set(axes)) == rank:
+            return Mask(b.transpose(value, axes), mask.origin)
+    return None

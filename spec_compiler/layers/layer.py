@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, StrictBool
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.input_spec import InputSpec, one_or_many
+from spec_compiler.layers.interface import Masks, Named, Ports, Roles
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import Declaration, PolicyName
 
@@ -44,9 +45,8 @@ class Example:
 class Layer(Declaration):
     """What every layer has; each kind of layer adds its arguments and `lower`.
 
-    The parameters of `lower` after the builder are the layer's ports: one positional parameter for
-    a layer of one input, `*xs` for a layer of several, names with defaults for optional roles. It
-    gives a signal, or a mapping from names of outputs to signals.
+    The parameters of `lower` after the builder are the layer's `ports`. It gives a signal, or a
+    mapping from names of `outputs` to signals. Its `examples` hold it to what the class says.
     """
 
     entry: ClassVar[str] = "argument"
@@ -60,12 +60,14 @@ class Layer(Declaration):
         ),
     }
     examples: ClassVar[tuple[Example, ...]] = ()
-    consumes_mask: ClassVar[bool] = False
-    """Whether the layer uses a mask itself, so that one that ends here is not lost."""
-    creates_mask: ClassVar[bool] = False
-    """Whether `mask: drop` and `mask: NAME` act on what the layer makes."""
-    names_inputs: ClassVar[bool] = False
-    """Whether `lower` takes any inputs by name, and sees a mask although `mask: drop` is said."""
+    ports: ClassVar[Ports] = Roles(("x",))
+    """What it takes."""
+    outputs: ClassVar[tuple[Named, ...]] = (Named("output"),)
+    """What it gives; the name of a single one is not written. Empty: the author names them."""
+    learned: ClassVar[tuple[Named, ...]] = ()
+    """Its weights, in Keras's order."""
+    masks: ClassVar[Masks] = Masks()
+    """What becomes of the masks of its inputs."""
 
     input_spec: Annotated[tuple[InputSpec, ...], BeforeValidator(one_or_many)] = ()
     """Keras's InputSpec for the input, or a list with one for each input."""
@@ -83,7 +85,7 @@ class Layer(Declaration):
         raise NotImplementedError
 
     def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
-        """The mask of the result for `mask: pass`, on a layer that does not pass masks by itself.
+        """The mask of the result for `mask: pass`, where `masks` says that it is provable.
 
         Raises:
             Refusal: it cannot be proved that the masked axes survive.
@@ -95,6 +97,23 @@ class Layer(Declaration):
             help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that "
             "is the mask",
         )
+
+    @classmethod
+    def present(
+        cls, declared: tuple[Named, ...], arguments: Mapping[str, object]
+    ) -> tuple[str, ...]:
+        """The names of the outputs or weights that there are with these arguments.
+
+        Args:
+            declared: Some of the class's `outputs` or `learned` weights.
+            arguments: Plain data; what is absent has its default.
+        """
+        return tuple(item.name for item in declared if cls.is_on(item.when, arguments))
+
+    @classmethod
+    def is_on(cls, switches: tuple[str, ...], arguments: Mapping[str, object]) -> bool:
+        """Whether each of some arguments is given and not false."""
+        return all(arguments.get(name, cls.model_fields[name].default) for name in switches)
 
     def arguments(self) -> dict[str, Any]:
         """The layer's own arguments as plain data, defaults included."""

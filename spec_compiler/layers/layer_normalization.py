@@ -13,6 +13,7 @@ from spec_compiler.layers.axes import distinct_axes
 from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Ones, Zeros
+from spec_compiler.layers.interface import PASSED, Masks, Named
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import RegularizerField
@@ -101,6 +102,9 @@ class LayerNormalization(Layer):
         **Layer.elsewhere,
         "rms_scaling": "write a Lambda: `x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + 0.001)`",
     }
+
+    learned: ClassVar[tuple[Named, ...]] = (Named("gamma", ("scale",)), Named("beta", ("center",)))
+    masks: ClassVar[Masks] = PASSED
 
     type: Literal["LayerNormalization"] = "LayerNormalization"
     axis: Axes = (-1,)

@@ -10,9 +10,16 @@ from spec_compiler.layers.constraints import Constraint
 from spec_compiler.layers.initializers import Initializer
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import HeUniform
+from spec_compiler.layers.interface import Named
 from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import Regularizer
 from spec_compiler.notation.fields import Declaration, KnownSize, Number, refuse
+
+
+def adaptation(name: str) -> tuple[Named, Named]:
+    """The weights of the adaptation of the weight `name`."""
+    when = ("lora_rank",)
+    return Named(f"lora_{name}_a", when), Named(f"lora_{name}_b", when)
 
 
 class Adaptable(Declaration):

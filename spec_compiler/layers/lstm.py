@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import StrictBool
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations import ActivationField, ActivationFunction
+from spec_compiler.layers.activations import ActivationField
 from spec_compiler.layers.activations.sigmoids import Sigmoid
 from spec_compiler.layers.initializers import (
     Draws,
@@ -19,7 +17,8 @@ from spec_compiler.layers.initializers import (
     InitializerField,
     RandomInitializer,
 )
-from spec_compiler.layers.layer import Example, Layer
+from spec_compiler.layers.interface import Named, Ports, Roles
+from spec_compiler.layers.layer import Example
 from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.recurrent import Recurrent
 from spec_compiler.layers.signal import Signal
@@ -150,12 +149,12 @@ class LSTM(Recurrent):
         Example("float32[batch, seq, 3]", {"units": 4, "stateful": True}, refuses="SPC0109"),
     )
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Layer.elsewhere,
-        **dict.fromkeys(
-            ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
-        ),
-    }
+    ports: ClassVar[Ports] = Roles(("sequence",), ("initial_state_h", "initial_state_c"))
+    outputs: ClassVar[tuple[Named, ...]] = (
+        Named("output"),
+        Named("state_h", ("return_state",)),
+        Named("state_c", ("return_state",)),
+    )
 
     type: Literal["LSTM"] = "LSTM"
     recurrent_activation: ActivationField = Sigmoid()
@@ -193,21 +192,9 @@ class LSTM(Recurrent):
 
     def _cell(self, b: Builder, x: Value, h: Value, c: Value, recurrent: Value) -> list[Value]:
         z = b.add(x, b.matmul(h, recurrent))
-        units = self.units
-
-        def gate(index: int, activation: ActivationFunction) -> Value:
-            part = b.slice(z, -1, index * units, (index + 1) * units)
-            if activation.halved_axis(part) is not None:
-                argument = "activation" if index == 2 else "recurrent_activation"
-                raise Refusal(
-                    "SPC0108",
-                    f"`{argument}` cannot be `{activation.names[0]}`: it halves the state",
-                    argument=(argument,),
-                )
-            return activation.lower(b, part)
-
-        i, f = gate(0, self.recurrent_activation), gate(1, self.recurrent_activation)
-        g, o = gate(2, self.activation), gate(3, self.recurrent_activation)
+        i, f = (self.gate(b, z, index, "recurrent_activation") for index in (0, 1))
+        g = self.gate(b, z, 2, "activation")
+        o = self.gate(b, z, 3, "recurrent_activation")
         c = b.add(b.multiply(f, c), b.multiply(i, g))
         h = b.multiply(o, self.activation.lower(b, c))
         return [h, c]

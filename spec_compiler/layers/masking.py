@@ -11,6 +11,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
+from spec_compiler.layers.interface import Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.fields import number_of, refuse
@@ -110,8 +111,7 @@ class Masking(Layer):
         Example("float32[batch, seq, 3]", {"mask_value": [0, 1]}, refuses="SPC0336"),
         Example("int32[batch, seq, 3]", {"mask_value": 0.5}, refuses="SPC0503"),
     )
-    consumes_mask: ClassVar[bool] = True
-    creates_mask: ClassVar[bool] = True
+    masks: ClassVar[Masks] = Masks(makes=True)
 
     type: Literal["Masking"] = "Masking"
     mask_value: PatternField = Field(default=0.0, validate_default=True)

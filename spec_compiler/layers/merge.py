@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
+from typing import ClassVar
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import DTYPES, FLOATS, DType
+from spec_compiler.layers.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 
 
 class Merge(Layer):
     """A layer that combines its inputs element by element."""
+
+    ports: ClassVar[Ports] = Several()
+    masks: ClassVar[Masks] = Masks(passes=Passing.EVERY, provable=True)
 
     def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
         """The mask of the masked input: what the others bring to a padded step is padding."""

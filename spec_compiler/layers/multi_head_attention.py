@@ -24,6 +24,7 @@ from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.scaling import GlorotUniform
+from spec_compiler.layers.interface import Masks, Named, Passing, Ports, Roles
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import RegularizerField
@@ -54,6 +55,11 @@ OutputShape = Annotated[
     BeforeValidator(_listed),
     WithJsonSchema({"anyOf": [*_SIZE, {"type": "array", "items": {"anyOf": _SIZE}}]}),
 ]
+
+
+def _projection(name: str, *when: str) -> tuple[Named, Named]:
+    """The weights of one of the projections."""
+    return Named(f"{name}.kernel", when), Named(f"{name}.bias", (*when, "use_bias"))
 
 
 class MultiHeadAttention(Layer):
@@ -136,6 +142,18 @@ class MultiHeadAttention(Layer):
             why="a step reads from itself and from the one before",
         ),
         Example(
+            ("float32[batch, 4, 8]", "float32[batch, 5, 8]"),
+            {"num_heads": 2, "key_dim": 4, "use_gate": True},
+            gives="float32[batch, 4, 8]",
+            equals='einsum("...thv,hvo->...to", gate * averages, attention_output_kernel)'
+            " + attention_output_bias",
+            where={
+                **averages("True"),
+                "gate": 'sigmoid(einsum("...tn,nhd->...thd", x, gate_kernel) + gate_bias)',
+            },
+            why="the gate has a bias, too",
+        ),
+        Example(
             ("float32[batch, 7, t, 8] mask", "float32[batch, 7, s, 8]"),
             {"num_heads": 2, "key_dim": 4, "attention_axes": [2]},
             gives="float32[batch, 7, t, 8] mask",
@@ -168,7 +186,19 @@ class MultiHeadAttention(Layer):
             why="axis 2 holds the features",
         ),
     )
-    consumes_mask: ClassVar[bool] = True
+    ports: ClassVar[Ports] = Roles(("query", "value"), ("key", "attention_mask"))
+    outputs: ClassVar[tuple[Named, ...]] = (
+        Named("output"),
+        Named("scores", ("return_attention_scores",)),
+    )
+    learned: ClassVar[tuple[Named, ...]] = (
+        *_projection("query"),
+        *_projection("key"),
+        *_projection("gate", "use_gate"),
+        *_projection("value"),
+        *_projection("attention_output"),
+    )
+    masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
 
     type: Literal["MultiHeadAttention"] = "MultiHeadAttention"
     num_heads: KnownSize

@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
+from spec_compiler.layers.interface import Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.reordered import kept, reordered
 from spec_compiler.layers.signal import Mask, Signal
@@ -53,6 +54,8 @@ class Permute(Layer):
         Example("float32[batch, seq, 3]", {"dims": [0, 1]}, refuses="SPC0362"),
         Example("float32[batch, seq, 3]", {"dims": [1, 3, 2]}, refuses="SPC0362"),
     )
+
+    masks: ClassVar[Masks] = Masks(provable=True)
 
     type: Literal["Permute"] = "Permute"
     dims: Annotated[Axes, AfterValidator(_each_once)]

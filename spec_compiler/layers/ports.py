@@ -1,12 +1,10 @@
-"""Calling a layer with its inputs, by position or by role."""
+"""Calling a layer with its inputs, by position, by role, or by the names that its author gives."""
 
 from __future__ import annotations
 
-import inspect
-from functools import cache
-
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
+from spec_compiler.layers.interface import Roles, Several
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.signal import Signal
 
@@ -25,41 +23,56 @@ def lower_with(
     Raises:
         Refusal: it takes another number of inputs, other roles, or other tensors.
     """
-    if layer.names_inputs and roles is not None:
-        return layer.lower(b, **dict(zip(roles, given, strict=True)))
-    kind = type(layer).__name__
-    required, optional, many = _ports(type(layer))
-    known = [*required, *optional]
-    if roles is None:
-        if not many and not len(required) <= len(given) <= len(known):
-            wanted = "one input" if len(known) == 1 else f"{len(required)} to {len(known)} inputs"
-            hint = "put Add or Concatenate before it, to join tensors" if len(given) > 1 else ""
-            message = f"{kind} takes {wanted}, not {len(given)}"
-            raise Refusal("SPC0204", message, argument=("from",), help=hint)
-        return layer.lower(b, *given)
-    if many:
+    kind, ports = type(layer).__name__, layer.ports
+    if isinstance(ports, Several):
+        if roles is None:
+            return layer.lower(b, *given)
         message = f"{kind} takes a list of inputs, not roles"
         raise Refusal("SPC0204", message, argument=("from",))
-    unknown = next((role for role in roles if role not in known), None)
-    missing = next((role for role in required if role not in roles), None)
-    if unknown is not None or missing is not None:
-        wrong = (
-            f"has no input `{unknown}`" if unknown is not None else f"needs the input `{missing}`"
-        )
-        raise Refusal(
-            "SPC0204",
-            f"{kind} {wrong}",
-            argument=("from",) if unknown is None else ("from", unknown),
-            help=f"its inputs are {', '.join(f'`{role}`' for role in known)}",
-        )
-    return layer.lower(b, **dict(zip(roles, given, strict=True)))
+    if isinstance(ports, Roles):
+        if roles is None:
+            return _lower_list(layer, b, given, ports)
+        _check_roles(kind, ports, roles)
+    return layer.lower(b, **dict(zip(roles or (), given, strict=True)))
 
 
-@cache
-def _ports(cls: type[Layer]) -> tuple[list[str], list[str], bool]:
-    """Names of the required ports, of the optional ones, and whether there may be any number."""
-    parameters = list(inspect.signature(cls.lower).parameters.values())[2:]
-    many = any(item.kind is inspect.Parameter.VAR_POSITIONAL for item in parameters)
-    named = [item for item in parameters if item.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
-    required = [item.name for item in named if item.default is inspect.Parameter.empty]
-    return required, [item.name for item in named if item.name not in required], many
+def _lower_list(
+    layer: Layer, b: Builder, given: list[Signal], ports: Roles
+) -> Signal | dict[str, Signal]:
+    """The same for inputs without roles: a port that is refused is blamed by its place."""
+    _check_number(type(layer).__name__, ports, len(given))
+    try:
+        return layer.lower(b, **dict(zip(ports.names, given, strict=False)))
+    except Refusal as refusal:
+        match refusal.argument:
+            case ("from", str() as port):
+                raise refusal.but(argument=("from", ports.names.index(port))) from None
+            case _:
+                raise
+
+
+def _check_number(kind: str, ports: Roles, count: int) -> None:
+    if len(ports.required) <= count <= len(ports.names):
+        return
+    known = len(ports.names)
+    wanted = "one input" if known == 1 else f"{len(ports.required)} to {known} inputs"
+    raise Refusal(
+        "SPC0204",
+        f"{kind} takes {wanted}, not {count}",
+        argument=("from",),
+        help="put Add or Concatenate before it, to join tensors" if count > 1 else "",
+    )
+
+
+def _check_roles(kind: str, ports: Roles, roles: tuple[str, ...]) -> None:
+    unknown = next((role for role in roles if role not in ports.names), None)
+    missing = next((role for role in ports.required if role not in roles), None)
+    if unknown is None and missing is None:
+        return
+    wrong = f"has no input `{unknown}`" if unknown is not None else f"needs the input `{missing}`"
+    raise Refusal(
+        "SPC0204",
+        f"{kind} {wrong}",
+        argument=("from",) if unknown is None else ("from", unknown),
+        help=f"its inputs are {', '.join(f'`{role}`' for role in ports.names)}",
+    )

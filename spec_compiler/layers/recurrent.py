@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, StrictBool
 
@@ -11,13 +11,14 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.activations import ActivationField
+from spec_compiler.layers.activations import ActivationField, ActivationFunction
 from spec_compiler.layers.activations.sigmoids import Tanh
 from spec_compiler.layers.constraints import ConstraintField
 from spec_compiler.layers.initializers import Initializer, InitializerField
 from spec_compiler.layers.initializers.constant import Zeros
 from spec_compiler.layers.initializers.random import Orthogonal
 from spec_compiler.layers.initializers.scaling import GlorotUniform
+from spec_compiler.layers.interface import Masks, Named, Passing
 from spec_compiler.layers.layer import Layer
 from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.regularizers import RegularizerField
@@ -47,7 +48,19 @@ def _stateless(value: bool) -> bool:
 class Recurrent(Layer):
     """The arguments of recurrent layers, and how they read a sequence."""
 
-    consumes_mask = True
+    learned: ClassVar[tuple[Named, ...]] = (
+        Named("kernel"),
+        Named("recurrent_kernel"),
+        Named("bias", ("use_bias",)),
+    )
+    masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST, when=("return_sequences",))
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        **dict.fromkeys(
+            ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
+        ),
+    }
 
     units: KnownSize
     """Size of the output and of each state."""
@@ -148,14 +161,10 @@ class Recurrent(Layer):
             raise Refusal(
                 "SPC0344",
                 f"{why} must be [{shape[0]}, {shape[1]}], and it is {state.value.type}",
-                argument=self._fed(port),
+                argument=("from", port),
                 related=((("units",), f"the states have {self.units} entries"),),
             )
         return b.broadcast_to(b.compute(state.value), shape)
-
-    def _fed(self, port: str) -> tuple[str | int, ...]:
-        """Where the input of a port is written: by its role, or by its position in the list."""
-        return ("from", port)
 
     def kernels(
         self,
@@ -190,6 +199,28 @@ class Recurrent(Layer):
             constraint=self.bias_constraint,
         )
         return kernel, recurrent, bias
+
+    def gate(self, b: Builder, gates: Value, index: int, argument: str) -> Value:
+        """One of the parts of `units` entries that lie side by side, activated.
+
+        Args:
+            b: The builder.
+            gates: The parts, on the last axis.
+            index: Which part.
+            argument: The layer's argument that is its activation.
+
+        Raises:
+            Refusal: the activation would give half as many entries.
+        """
+        activation: ActivationFunction = getattr(self, argument)
+        part = b.slice(gates, -1, index * self.units, (index + 1) * self.units)
+        if activation.halved_axis(part) is not None:
+            raise Refusal(
+                "SPC0108",
+                f"`{argument}` cannot be `{activation.names[0]}`: it halves the state",
+                argument=(argument,),
+            )
+        return activation.lower(b, part)
 
     def read(
         self,

@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, bounds, floor_divide, product
 from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.interface import Masks
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.reordered import kept, mask_of_leading_axes, reordered
 from spec_compiler.layers.signal import Mask, Signal
@@ -95,6 +96,8 @@ class Reshape(Layer):
             refuses="SPC0411",
         ),
     )
+
+    masks: ClassVar[Masks] = Masks(provable=True)
 
     type: Literal["Reshape"] = "Reshape"
     target_shape: TargetShape

@@ -20,12 +20,13 @@ class Mask:
     Attributes:
         value: The tensor; its axes are the first axes of the value that it belongs to.
         origin: The layer or input that made it.
-        insisted: Whether the author says that it passes, where that can be proved.
+        said: What the author says of it, `drop` or `pass`, where a layer's own rule proves whether
+            it passes.
     """
 
     value: Value
     origin: str
-    insisted: bool = False
+    said: str = ""
 
     def over(self, b: Builder, rank: int) -> Value:
         """The mask beside a value of `rank` axes: axes of size 1 follow its own."""
@@ -69,10 +70,6 @@ class Signal:
     def carry(self, value: Value) -> Signal:
         """Another value with the same mask."""
         return Signal(value, self.mask)
-
-    def insisting(self) -> Signal:
-        """The same value with a mask that is to be passed on."""
-        return self if self.mask is None else self.masked(replace(self.mask, insisted=True))
 
     def masked(self, mask: Mask | None) -> Signal:
         """The same value with another mask, or none."""

@@ -8,6 +8,7 @@ from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import softmaxes
 from spec_compiler.layers.axes import distinct_axes
+from spec_compiler.layers.interface import Masks, Passing
 from spec_compiler.layers.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.notation.numbers import Axes
@@ -59,7 +60,7 @@ class Softmax(Layer):
         Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
         Example("float32[batch, 8]", {"axis": [1, -1]}, refuses="SPC0354", why="1 is -1 here"),
     )
-    consumes_mask: ClassVar[bool] = True
+    masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
 
     type: Literal["Softmax"] = "Softmax"
     axis: Axes = (-1,)

@@ -24,7 +24,7 @@ class Scope:
     params: Mapping[str, object] = field(default_factory=dict[str, object])
     dims: Mapping[str, Size] = field(default_factory=dict[str, Size])
     untold: Mapping[str, arithmetic.Untold] = field(default_factory=dict[str, arithmetic.Untold])
-    fed: tuple[str, ...] = ()
+    fed: tuple[str, ...] = ("x",)
 
     @property
     def names(self) -> dict[str, object]:

@@ -7,6 +7,7 @@ from spec_compiler.compile import compile_text
 from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.evaluate import evaluate
+from spec_compiler.ir.text import print_graph
 from spec_compiler.spec.yaml_text import to_yaml
 
 HEAD = """\
@@ -177,3 +178,14 @@ def test_the_core_form_means_the_same():
     for compiled in (first, again):
         np.testing.assert_allclose(evaluate(compiled.graph, FED, {}, sizes)["f"], expected)
     assert core_document(again) == core
+
+
+def test_the_core_form_of_a_list_with_one_input_calls_it_x_as_the_expression_does():
+    text = (
+        "specc: 1\ninputs: {a: {shape: [4]}}\nlayers: [{type: Lambda, from: [a], function: x + 1}]"
+    )
+    program = compile_text(text, "spec.yaml")
+    core = core_document(program)
+    assert core["layers"][0]["from"] == {"x": "a"}
+    again = compile_text(to_yaml(core), "core.yaml")
+    assert print_graph(again.graph) == print_graph(program.graph)

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.importing.keras import import_keras
+from spec_compiler.importing.keras_table import CLASSES, ROWS, Row
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.interface import Roles
 from spec_compiler.source import read
 from spec_compiler.spec.yaml_text import to_yaml
 
@@ -624,3 +627,28 @@ def test_whatever_strangers_send_only_findings_come_out(changes):
                     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))  # fmt: skip
 def test_any_other_json_is_not_a_model(data):
     assert {code for code, _ in refused(json.loads(json.dumps(data)))} <= {"SPC0801", "SPC0802"}
+
+
+def test_the_mask_that_a_layer_is_told_is_the_one_that_its_result_has():
+    told = {"mask": tensor("m", dtype="bool")}
+    model = functional(
+        inputs(), inputs("m", (None, 4), "bool"),
+        layer("Softmax", "s", (tensor("x"), told)),
+        layer("LSTM", "r", (tensor("s"), told), units=2),
+        outputs=[["r", 0, 0]], ins=("x", "m"),
+    )  # fmt: skip
+    assert lines(model) == [
+        "{type: Softmax, name: s, from: x, mask: m}",
+        "{type: LSTM, name: r, units: 2}",
+    ]
+
+
+@pytest.mark.parametrize("kind", sorted(set(CLASSES) & set(LAYERS)))
+def test_a_layer_is_imported_by_what_it_declares_or_has_a_row_for_the_rest(kind):
+    """Keras's files hold no names of ports, and compute the mask that a layer makes."""
+    cls, row = LAYERS[kind], ROWS.get(kind, Row())
+    assert cls.masks.makes == (row.makes is not None)
+    if isinstance(cls.ports, Roles) and len(cls.ports.names) > 1:
+        fed = [port for ports in row.ports(cls).values() for port in ports]
+        assert sorted(fed) == sorted(cls.ports.names)
+    assert row.settings == tuple(name for name in row.settings if name in cls.model_fields)

@@ -114,7 +114,7 @@ def test_numbers_are_as_said(cls, example):
         (name,) = (name for name, port in program.outputs.items() if port.mask is not None)
         mask = formula(example.keeps)
         np.testing.assert_array_equal(found[f"{name}.mask"], mask)
-        assert not cls.creates_mask or set(mask.flat) == {True, False}
+        assert not cls.masks.makes or set(mask.flat) == {True, False}
 
 
 def listed(texts):

@@ -11,6 +11,7 @@ from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.layer_builder import LayerBuilder
 from spec_compiler.layers.lstm import LSTM
+from spec_compiler.layers.ports import lower_with
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.notation.scope import Scope
 from spec_compiler.notation.validated import validated
@@ -186,7 +187,7 @@ def lower(*shapes, mask=None, **settings):
     signals = [Signal(b.value(TensorType("float32", shape))) for shape in shapes]
     if mask is not None:
         signals[0] = signals[0].masked(Mask(b.value(TensorType("bool", mask)), "origin"))
-    LSTM(units=UNITS, **settings).lower(b, *signals)
+    lower_with(LSTM(units=UNITS, **settings), b, signals, None)
     return b
 
 
@@ -213,9 +214,9 @@ def test_an_initial_state_is_blamed_by_its_role():
     x, h, c = (
         Signal(b.value(TensorType("float32", shape))) for shape in ((2, 5, 3), (2, 4), (2, 1))
     )
-    roles = {"sequence": "x", "initial_state_c": "c", "initial_state_h": "h"}
+    roles = ("sequence", "initial_state_c", "initial_state_h")
     with pytest.raises(Refusal) as caught:
-        LSTM.model_validate({"units": UNITS, "from": roles}).lower(b, x, h, c)
+        lower_with(LSTM(units=UNITS), b, [x, c, h], roles)
     assert caught.value.argument == ("from", "initial_state_c")
 
 

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.compile import compile_text
+from spec_compiler.diagnostics import Refusal, SpecError
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
@@ -153,3 +154,19 @@ def test_identity_casts_floats_as_every_layer_does():
     b = Builder(layer="same", policy=Policy.named("mixed_float16"))
     x = b.value(TensorType("float32", (BATCH, SEQ)))
     assert Identity().lower(b, Signal(x)).dtype == "float16"
+
+
+def test_a_mask_that_masking_replaces_is_used_neither_there_nor_behind():
+    text = """
+specc: 1
+inputs: {x: {shape: [5, 3], mask: true}}
+layers:
+  - {type: Reshape, name: lossy, target_shape: [5, 3]}
+  - {type: Masking}
+  - {type: LSTM, units: 2}
+"""
+    with pytest.raises(SpecError) as refused:
+        compile_text(text, "spec.yaml")
+    (finding,) = refused.value.diagnostics.errors
+    assert finding.code == "SPC0410"
+    assert finding.notes == ("path of the mask: x -> lossy",)

@@ -28,10 +28,8 @@ def shape_in(shape, sizes):
         size
         if isinstance(size, int)
         else sum(
-            sizes[part]
-            if (part := part.removeprefix("?")) in sizes
-            else eval(part, {}, dict(sizes))  # noqa: S307 - our own text
-            for part in size.split(" + ")
+            sizes[part] if part in sizes else eval(part, {}, dict(sizes))  # noqa: S307 - our own text
+            for part in size.replace("?", "").split(" + ")
         )
         for size in shape
     )

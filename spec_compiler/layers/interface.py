@@ -1,0 +1,86 @@
+"""What a layer says of itself beside its arguments: ports, outputs, weights, masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Ports with names, in the order in which a list feeds them.
+
+    Attributes:
+        required: Those that must be fed.
+        optional: Those that may be, after the others.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.required, *self.optional)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Any number of inputs of one kind, which have no names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByAuthor:
+    """Inputs that the layer's own text calls by the names in `from`; a single one is `x`."""
+
+
+Ports: TypeAlias = Roles | Several | ByAuthor
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An output or a weight.
+
+    Attributes:
+        name: What it is called.
+        when: The arguments without which it is not there: each must be given, and not false.
+    """
+
+    name: str
+    when: tuple[str, ...] = ()
+
+
+class Passing(Enum):
+    """Which mask a result has by itself."""
+
+    NEVER = "none of the inputs'"
+    FIRST = "that of the first input"
+    EVERY = "the union of the inputs', where each has one"
+    ANY = "those of the inputs side by side, where one has one"
+    PROVED = "that of an input, where the layer's own text proves that its axes are still there"
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """What a layer does with the masks of its inputs; by default it does not know them.
+
+    Attributes:
+        makes: Whether it makes a mask, in place of its inputs'. `mask: drop` and `mask: NAME` are
+            then about that one.
+        uses: Whether padding is kept out of its results, so that a mask that ends here is not lost.
+        passes: Which mask its result has by itself.
+        when: The arguments without which it makes none and passes none by itself.
+        provable: Whether `mask: pass` keeps a mask that does not pass by itself, where that can be
+            proved (`Layer.carry_mask`).
+    """
+
+    makes: bool = False
+    uses: bool = False
+    passes: Passing = Passing.NEVER
+    when: tuple[str, ...] = ()
+    provable: bool = False
+
+
+PASSED = Masks(passes=Passing.FIRST)
+"""Each step of the result belongs to that step of the first input."""
