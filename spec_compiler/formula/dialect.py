@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 ARITHMETIC = {**dict.fromkeys(("+", "-"), 5), **dict.fromkeys(("*", "/", "//", "%"), 6)}
@@ -22,8 +22,7 @@ def pieces(signs: Iterable[str], *others: str) -> re.Pattern[str]:
     return re.compile("|".join((_NUMBER, _NAME, *others, sign, rf"(?P<unknown>[^{BLANKS}])")))
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """A kind of formula.
 
     Attributes:
@@ -52,6 +51,6 @@ class Dialect:
     too_large: str
     longest: int
     shorter: str = ""
-    words: Mapping[str, bool | None] = field(default_factory=dict[str, "bool | None"])
+    words: Mapping[str, bool | None] = {}
     reserved: frozenset[str] = frozenset()
-    instead: Mapping[str, str] = field(default_factory=dict[str, str])
+    instead: Mapping[str, str] = {}

@@ -8,7 +8,6 @@ stand in `constraints` only. Every refusal knows its columns within the text.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
@@ -78,8 +77,7 @@ def relation(text: str, names: Mapping[str, object]) -> Relation:
     return Relation(left, cast("facts.Relation", compared.sign.text), right)
 
 
-@dataclass(frozen=True, slots=True)
-class _Evaluation:
+class _Evaluation(NamedTuple):
     """Walks what was read.
 
     Attributes:
