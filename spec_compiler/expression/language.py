@@ -15,7 +15,7 @@ EXPRESSION = Dialect(
     operators={
         "or": 1,
         "and": 2,
-        **dict.fromkeys(COMPARISONS, 4),
+        **COMPARISONS,
         **ARITHMETIC,
         "@": ARITHMETIC["*"],
     },

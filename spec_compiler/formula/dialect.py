@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+COMPARISONS = dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 ARITHMETIC = {**dict.fromkeys(("+", "-"), 5), **dict.fromkeys(("*", "/", "//", "%"), 6)}
-"""The operators of arithmetic, and how strongly they bind; weaker ones have smaller numbers."""
+"""Operators and how strongly they bind: one with a larger number binds more."""
 
 BLANKS = " \t\r\n"
 _NUMBER = r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"

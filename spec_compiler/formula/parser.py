@@ -89,11 +89,12 @@ class _Parser:
         if self.nesting > DEEPEST:
             raise self.too_deep(start)
         operators = self.dialect.operators
-        left = self.negation() if least <= _NOT and self.negated() else self.signed()
-        while operators.get(self.ahead.text, 0) >= least:
+        negated = self.ahead.text == "not" and least <= _NOT and "not" in self.dialect.reserved
+        left = self.negation() if negated else self.signed()
+        while (strength := operators.get(self.ahead.text, 0)) >= least:
             operator = self.next()
-            right = self.expression(operators[operator.text] + 1)
-            if operator.text in COMPARISONS and self.ahead.text in COMPARISONS:
+            right = self.expression(strength + 1)
+            if self.ahead.text in COMPARISONS and operator.text in COMPARISONS:
                 raise Refusal(
                     "SPC0129",
                     "comparisons cannot be chained",
@@ -103,9 +104,6 @@ class _Parser:
             left = Binary((start, self.behind), operator, left, right)
         self.nesting -= 1
         return left
-
-    def negated(self) -> bool:
-        return self.ahead.text == "not" and "not" in self.dialect.reserved
 
     def negation(self) -> Expression:
         start, times = self.ahead.at[0], 0
