@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal
@@ -12,6 +10,7 @@ from spec_compiler.expression.products import matmul
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
 from spec_compiler.formula.operations import combined, quotient
 from spec_compiler.ir.dims import Dim, SizeError
+from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.types import FLOATS
 
 _PRIMITIVES = {
@@ -30,14 +29,6 @@ _PRIMITIVES = {
     ">=": "greater_equal",
     "and": "logical_and",
     "or": "logical_or",
-}
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
 }
 
 
@@ -153,7 +144,7 @@ def _numbers(c: Context, sign: str, left: Any, right: Any) -> Operand:
     if isinstance(left, Dim) or isinstance(right, Dim):
         return _sizes(c, sign, left, right)
     if sign in COMPARISONS:
-        return _COMPARE[sign](left, right)
+        return RELATIONS[sign](left, right)
     try:
         return bounded(_number_power(left, right) if sign == "**" else combined(sign, left, right))
     except (SizeError, ZeroDivisionError):

@@ -13,19 +13,20 @@ from spec_compiler.refusals import Refusal
 
 Number: TypeAlias = "int | float | Dim"
 
-_ON_SIZES: dict[str, Callable[[Any, Any], Size]] = {
+_ON_ALL: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
+}
+_ON_SIZES: dict[str, Callable[[Any, Any], Size]] = {
+    **_ON_ALL,
     "//": dims.floor_divide,
     "%": dims.remainder,
     "min": dims.minimum,
     "max": dims.maximum,
 }
 _ON_DECIMALS: dict[str, Callable[[Any, Any], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
+    **_ON_ALL,
     "//": lambda x, y: x // y,
     "%": operator.mod,
     "min": min,

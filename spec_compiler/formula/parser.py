@@ -9,7 +9,6 @@ from spec_compiler.formula.dialect import COMPARISONS, Dialect
 from spec_compiler.formula.syntax import (
     Argument,
     Binary,
-    Comparison,
     Expression,
     Index,
     Invocation,
@@ -42,7 +41,7 @@ def parse(text: str, dialect: Dialect) -> Expression:
     return found
 
 
-def parse_comparison(text: str, dialect: Dialect) -> Comparison:
+def parse_comparison(text: str, dialect: Dialect) -> Binary:
     """Two formulas and the sign between them, in a dialect whose operators do not compare.
 
     Raises:
@@ -50,13 +49,11 @@ def parse_comparison(text: str, dialect: Dialect) -> Comparison:
     """
     parser = _parser(text, dialect)
     left = parser.expression()
-    sign = parser.ahead
-    if sign.text not in COMPARISONS:
+    if parser.ahead.text not in COMPARISONS:
         raise parser.refused("a relation such as `==` or `<=`")
-    parser.next()
-    right = parser.expression()
+    sign, right = parser.next(), parser.expression()
     parser.finish()
-    return Comparison(left, sign, right)
+    return Binary((0, len(text)), sign, left, right)
 
 
 def _parser(text: str, dialect: Dialect) -> _Parser:

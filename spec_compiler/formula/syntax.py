@@ -93,11 +93,3 @@ class Index(NamedTuple):
 
 
 Expression: TypeAlias = Literal | Name | Items | Unary | Binary | Invocation | Index
-
-
-class Comparison(NamedTuple):
-    """Two formulas and what is said to hold between them, as it stands in a constraint."""
-
-    left: Expression
-    sign: Token
-    right: Expression

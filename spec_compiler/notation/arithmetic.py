@@ -74,7 +74,7 @@ def relation(text: str, names: Mapping[str, object]) -> Relation:
     compared = parse_comparison(text, SIZE)
     sizes = _Evaluation(text, names, exact=True)
     left, right = sizes.size(compared.left), sizes.size(compared.right)
-    return Relation(left, cast("facts.Relation", compared.sign.text), right)
+    return Relation(left, cast("facts.Relation", compared.operator.text), right)
 
 
 class _Evaluation(NamedTuple):
