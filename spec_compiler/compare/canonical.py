@@ -20,8 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from spec_compiler.core_text import core_document
-from spec_compiler.expression import with_values
-from spec_compiler.expression.tokens import tokens
+from spec_compiler.expression import spelled, with_values
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.storage import as_stored
@@ -108,8 +107,7 @@ def _written_once(function: Any, values: dict[str, Any]) -> Any:
         return {name: _written_once(text, values) for name, text in function.items()}
     if not isinstance(function, str):
         return function
-    parts = tokens(with_values(function, values), longest=None)
-    return " ".join(token.spelling for token in parts).rstrip()
+    return spelled(with_values(function, values))
 
 
 def _meaning(value: Any) -> Any:

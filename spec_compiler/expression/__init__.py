@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         lower_expression,
     )
     from spec_compiler.expression.functions import FUNCTIONS, GROUPS
+    from spec_compiler.expression.language import names_in, parse, spelled
     from spec_compiler.expression.operand import Operand, Tensor
-    from spec_compiler.expression.parser import names_in, parse
     from spec_compiler.expression.values import with_values
 
 _WHERE = {
@@ -28,8 +28,9 @@ _WHERE = {
     "check_words": "compiled",
     "compile_expression": "compiled",
     "lower_expression": "compiled",
-    "names_in": "parser",
-    "parse": "parser",
+    "names_in": "language",
+    "parse": "language",
+    "spelled": "language",
     "with_values": "values",
 }
 
@@ -43,6 +44,7 @@ __all__ = [
     "lower_expression",
     "names_in",
     "parse",
+    "spelled",
     "with_values",
 ]
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.functions import FUNCTIONS
+from spec_compiler.expression.language import parse
 from spec_compiler.expression.lowering import Lowering
 from spec_compiler.expression.operand import Context, Operand, Tensor, described
-from spec_compiler.expression.parser import parse
 from spec_compiler.expression.vocabulary import Vocabulary
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
@@ -45,7 +45,7 @@ def lower_expression(
         raise Refusal(
             "SPC0133",
             f"the expression is {described(found)}, not a tensor",
-            within=(tree.start, tree.end),
+            within=tree.at,
             help="write `stack([…])` for one tensor" if isinstance(found, list) else "",
         )
     return context.tensor(found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.expression.function import OPERANDS, Function
+from spec_compiler.expression.language import is_name
 from spec_compiler.expression.operand import Context, Tensor
-from spec_compiler.expression.parser import is_name
 from spec_compiler.ir.primitives.foreign import PythonFunction
 
 

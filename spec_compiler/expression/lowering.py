@@ -8,14 +8,15 @@ from typing import Any
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.indexing import Entry, Range, index, pick
-from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, bounded, described
+from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.operators import binary, unary
-from spec_compiler.expression.syntax import (
+from spec_compiler.expression.vocabulary import Vocabulary
+from spec_compiler.formula.syntax import (
     Argument,
     Binary,
-    Call,
     Expression,
     Index,
+    Invocation,
     Items,
     Literal,
     Name,
@@ -23,7 +24,7 @@ from spec_compiler.expression.syntax import (
     Slice,
     Unary,
 )
-from spec_compiler.expression.vocabulary import Vocabulary
+from spec_compiler.formula.tokens import Columns, Token
 
 
 @dataclass(slots=True)
@@ -48,9 +49,8 @@ class Lowering:
         """
         if not isinstance(tree, Name) or not self.words.is_function(tree):
             return self.operand(tree)
-        at = (tree.start, tree.end)
-        given = tuple(Argument("", Name(*at, 1, name), tree.start) for name in self.alone)
-        return self.call(Call(*at, 2, tree.text, given))
+        given = tuple(Argument(tree.at, "", Name(tree.at, name)) for name in self.alone)
+        return self.call(Invocation(tree.at, Token("name", tree.text, tree.at), given))
 
     def operand(self, node: Expression) -> Operand:
         """What a part of the expression is.
@@ -69,17 +69,15 @@ class Lowering:
         if isinstance(node, Unary):
             item = self.operand(node.operand)
             return _blamed(node, lambda: unary(self.c, node.operator, item))
-        return self.call(node) if isinstance(node, Call) else self.index(node)
+        return self.call(node) if isinstance(node, Invocation) else self.index(node)
 
     def chain(self, node: Binary) -> Operand:
-        """`a + b - c …`, from the left; long chains must not nest calls."""
-        links = [node]
-        while isinstance(links[-1].left, Binary):
-            links.append(links[-1].left)
-        value = self.operand(links[-1].left)
-        for link in reversed(links):
-            left, right = value, self.operand(link.right)
-            value = _blamed(link, lambda: binary(self.c, link.operator, left, right))  # noqa: B023
+        """`a + b - c …`."""
+        links = node.chain
+        value = self.operand(links[0].left)
+        for link in links:
+            sign, left, right = link.operator.text, value, self.operand(link.right)
+            value = _blamed(link, lambda: binary(self.c, sign, left, right))  # noqa: B023
         return value
 
     def index(self, node: Index) -> Operand:
@@ -93,33 +91,27 @@ class Lowering:
                 entry = Range(*map(self.optional, (item.first, item.stop, item.step)))
             else:
                 entry = self.operand(item)
-            entries.append((entry, (item.start, item.end)))
+            entries.append((entry, item.at))
         if isinstance(target, list):
             return _blamed(node, lambda: pick(self.c, target, entries))
         if isinstance(target, Tensor):
             return _blamed(node, lambda: index(self.c, target, entries))
-        raise Refusal(
-            "SPC0128", f"{described(target)} has no entries", within=(node.start, node.end)
-        )
+        raise Refusal("SPC0128", f"{described(target)} has no entries", within=node.at)
 
     def optional(self, node: Expression | None) -> Operand:
         """What a part that may be absent is."""
         return None if node is None else self.operand(node)
 
-    def call(self, node: Call) -> Operand:
+    def call(self, node: Invocation) -> Operand:
         """A function of the table."""
-        name = (node.start, node.start + len(node.function))
         function = self.words.function(node)
-        given = [
-            (item.keyword, self.operand(item.value), (item.start, item.value.end))
-            for item in node.arguments
-        ]
+        given = [(item.keyword, self.operand(item.value), item.at) for item in node.arguments]
 
         def lower() -> Operand:
             blame = self.c.blame
             try:
                 self.c.blame = {}
-                return bounded(function.lower(self.c, given, name))
+                return bounded(function.lower(self.c, given, node.function.at))
             finally:
                 self.c.blame = blame
 
@@ -128,8 +120,7 @@ class Lowering:
 
 def _blamed(node: Expression, lower: Callable[[], Any]) -> Any:
     """What `lower` gives; a refusal without a place of its own is blamed on the node."""
-    within = (node.start, node.end)
     try:
         return lower()
     except Refusal as refusal:
-        raise refusal.but(argument=(), within=refusal.within or within) from None
+        raise refusal.but(argument=(), within=refusal.within or node.at) from None

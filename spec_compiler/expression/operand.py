@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.size_values import size_value
+from spec_compiler.formula.operations import Number, within_reach
+from spec_compiler.formula.tokens import Columns as Columns
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import LARGEST, Dim, Shape, Size
+from spec_compiler.ir.dims import Dim, Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, ITEMSIZE, DType, TensorType, limits
 
 Axis: TypeAlias = "tuple[Value, int]"
 """A mask and one of its axes."""
-Columns: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,6 @@ class Tensor:
         return len(self.value.shape)
 
 
-Number: TypeAlias = "int | float | Dim"
 Operand: TypeAlias = "Tensor | Number | str | list[Any] | None"
 
 MOST_TERMS = 64
@@ -74,10 +73,8 @@ def bounded(number: Any) -> Any:
     Raises:
         Refusal: it is.
     """
-    if isinstance(number, int) and abs(number) > LARGEST:
-        raise Refusal("SPC0122", "a number beyond 2^63")
-    if isinstance(number, float) and not math.isfinite(number):
-        raise Refusal("SPC0122", "a number beyond the largest float64")
+    if isinstance(number, int | float):
+        return within_reach(number, "SPC0122")
     if isinstance(number, Dim):
         factors = max(len(monomial) for monomial, _ in number.terms)
         if len(number.terms) > MOST_TERMS or factors > MOST_FACTORS:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from typing import Any
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
-from spec_compiler.expression.parser import COMPARISONS
 from spec_compiler.expression.products import matmul
-from spec_compiler.ir.dims import Dim, SizeError, floor_divide, remainder
+from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
+from spec_compiler.formula.operations import combined, quotient
+from spec_compiler.ir.dims import Dim, SizeError
+from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.types import FLOATS
 
 _PRIMITIVES = {
@@ -29,20 +29,6 @@ _PRIMITIVES = {
     ">=": "greater_equal",
     "and": "logical_and",
     "or": "logical_or",
-}
-_ON_NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": lambda x, y: x / y,
-    "//": lambda x, y: x // y,
-    "%": operator.mod,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
 }
 
 
@@ -157,11 +143,11 @@ def _numbers(c: Context, sign: str, left: Any, right: Any) -> Operand:
         _booleans(c, sign, left, right)
     if isinstance(left, Dim) or isinstance(right, Dim):
         return _sizes(c, sign, left, right)
+    if sign in COMPARISONS:
+        return RELATIONS[sign](left, right)
     try:
-        if sign == "**":
-            return bounded(_number_power(left, right))
-        return bounded(_ON_NUMBERS[sign](left, right))
-    except ZeroDivisionError:
+        return bounded(_number_power(left, right) if sign == "**" else combined(sign, left, right))
+    except (SizeError, ZeroDivisionError):
         raise Refusal("SPC0122", "division by zero") from None
     except OverflowError:
         raise Refusal("SPC0122", "a number beyond the largest float64") from None
@@ -182,18 +168,15 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
     if isinstance(left, float) or isinstance(right, float):
         x, y = c.floating(left), c.floating(right)
         return c.elementwise(c.b.binary(_PRIMITIVES[sign], x.value, y.value), x, y)
-    if sign in {"+", "-", "*"}:
-        return bounded(_ON_NUMBERS[sign](left, right))
     if sign in {"//", "%", "/"} and not c.b.require(right, "!=", 0, "a divisor must not be 0"):
         raise SizeError("division by zero")
-    if sign == "//":
-        return bounded(floor_divide(left, right))
-    if sign == "%":
-        return bounded(remainder(left, right))
     if sign == "/":
-        if remainder(left, right) != 0:
+        found = quotient(left, right)
+        if found is None:
             raise SizeError(f"whether {left} is divisible by {right} is known only from the data")
-        return bounded(floor_divide(left, right))
+        return bounded(found)
+    if sign in ARITHMETIC:
+        return bounded(combined(sign, left, right))
     if sign in COMPARISONS:
         answer = c.b.facts.compare(left, sign, right)
         if answer is not None:

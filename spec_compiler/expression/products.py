@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from string import ascii_letters
-
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.operand import Context, Tensor, described
+from spec_compiler.formula.einsum import Term, elided, parse
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
 
 
@@ -59,60 +57,55 @@ def _factors(c: Context, x: Tensor, y: Tensor) -> list[Tensor]:
 
 def einsum(c: Context, equation: str, *operands: Tensor) -> Tensor:
     """One or two tensors by labels, with an explicit arrow; `...` are leading axes."""
-    match = re.fullmatch(r"([a-zA-Z.,\s]*)->([a-zA-Z.\s]*)", equation)
-    terms = re.sub(r"\s", "", equation).partition("->")
-    labels = terms[0].split(",")
-    if match is None:
-        raise _equation(c, "an equation looks like `bij,bjk->bik`")
-    if len(labels) != len(operands) or len(labels) > 2:
-        raise _equation(
-            c, f"the equation has {len(labels)} operands, and {len(operands)} are given"
-        )
-    elided = _elided(c, labels, operands)
-    sides = [_expanded(c, side, elided) for side in (*labels, terms[2])]
-    result = sides.pop()
-    for side in (*sides, result):
-        if len(set(side)) < len(side):
-            raise _equation(c, "a label stands twice in one operand")
-    if not set(result) <= set("".join(sides)):
-        raise _equation(c, "a label stands only in the result")
+    terms, result = _terms(c, equation)
+    if len(terms) != len(operands) or len(terms) > 2:
+        raise _refused(c, f"the equation has {len(terms)} operands, and {len(operands)} are given")
+    extra = elided(_axes_elided(c, terms, operands))
+    if any(term.repeated for term in (*terms, result)):
+        raise _refused(c, "a label stands twice in one operand")
+    sides, kept = [term.axes(extra) for term in terms], result.axes(extra)
+    if not set(kept) <= set("".join(sides)):
+        raise _refused(c, "a label stands only in the result")
     tensors = c.together(*map(c.numeric, operands))
     if len(tensors) == 2:
-        value = c.b.einsum(sides[0], sides[1], result, tensors[0].value, tensors[1].value)
+        value = c.b.einsum(sides[0], sides[1], kept, tensors[0].value, tensors[1].value)
     else:
-        lonely = tuple(i for i, label in enumerate(sides[0]) if label not in result)
-        kept = [label for label in sides[0] if label in result]
+        lonely = tuple(i for i, label in enumerate(sides[0]) if label not in kept)
+        order = [label for label in sides[0] if label in kept]
         value = c.b.reduce("sum", tensors[0].value, lonely) if lonely else tensors[0].value
-        value = c.b.transpose(value, tuple(kept.index(label) for label in result))
-    axes = [[side.index(x) if x in side else None for x in result] for side in sides]
+        value = c.b.transpose(value, tuple(order.index(label) for label in kept))
+    axes = [[side.index(x) if x in side else None for x in kept] for side in sides]
     return c.result(value, *zip(tensors, axes, strict=True))
 
 
-def _elided(c: Context, labels: list[str], operands: tuple[Tensor, ...]) -> str:
-    """Labels for the axes that `...` stands for, the same in every operand that has it."""
+def _terms(c: Context, equation: str) -> tuple[list[Term], Term]:
+    try:
+        terms, results = parse(equation)
+    except Refusal:
+        terms = results = []
+    dots = "." in equation.replace("...", "")
+    if dots or any(len(term.ellipses) > 1 for term in (*terms, *results)):
+        raise _refused(c, "an ellipsis is three dots, once in an operand")
+    if len(results) != 1:
+        raise _refused(c, "an equation looks like `bij,bjk->bik`")
+    return terms, results[0]
+
+
+def _axes_elided(c: Context, terms: list[Term], operands: tuple[Tensor, ...]) -> int:
+    """How many axes `...` stands for, the same in every operand that has it."""
     counts: set[int] = set()
-    for side, operand in zip(labels, operands, strict=True):
-        named = len(side.replace("...", ""))
-        if operand.rank < named or (operand.rank > named and "..." not in side):
-            raise _equation(
-                c, f"`{side}` names {named} axes, and the operand has rank {operand.rank}"
+    for term, operand in zip(terms, operands, strict=True):
+        named = len(term.labels)
+        if operand.rank < named or (operand.rank > named and not term.ellipsis):
+            raise _refused(
+                c, f"`{term}` names {named} axes, and the operand has rank {operand.rank}"
             )
-        if "..." in side:
+        if term.ellipsis:
             counts.add(operand.rank - named)
     if len(counts) > 1:
-        raise _equation(c, "`...` stands for different numbers of axes")
-    free = [label for label in ascii_letters if label not in "".join(labels)]
-    needed = counts.pop() if counts else 0
-    if needed > len(free):
-        raise _equation(c, "the equation has more axes than there are letters")
-    return "".join(free[:needed])
+        raise _refused(c, "`...` stands for different numbers of axes")
+    return counts.pop() if counts else 0
 
 
-def _expanded(c: Context, side: str, elided: str) -> str:
-    if side.count("...") > 1 or "." in side.replace("...", ""):
-        raise _equation(c, "an ellipsis is three dots, once in an operand")
-    return side.replace("...", elided)
-
-
-def _equation(c: Context, message: str) -> Refusal:
+def _refused(c: Context, message: str) -> Refusal:
     return Refusal("SPC0132", message, within=c.blame.get("equation"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from spec_compiler.expression.tokens import tokens
+from spec_compiler.expression.language import EXPRESSION
+from spec_compiler.formula.tokens import tokens
 
 
 def with_values(text: str, values: Mapping[str, bool | int | float | str]) -> str:
     """The expression with values in the place of their names; it means the same without them."""
     written, reached = "", 0
-    for token, after in pairwise(tokens(text)):
+    for token, after in pairwise(tokens(text, EXPRESSION)):
         # what is called is a function, and what stands before `=` a keyword
         if token.kind == "name" and token.text in values and after.text not in {"(", "="}:
             item = values[token.text]
@@ -20,6 +21,7 @@ def with_values(text: str, values: Mapping[str, bool | int | float | str]) -> st
                 shown = f"'{item}'" if '"' in item else f'"{item}"'
             elif shown.startswith("-"):
                 shown = f"({item})"  # a power comes before a sign
-            written += text[reached : token.start] + shown
-            reached = token.end
+            start, end = token.at
+            written += text[reached:start] + shown
+            reached = end
     return written + text[reached:]

@@ -9,11 +9,11 @@ from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
-from spec_compiler.expression.syntax import (
+from spec_compiler.formula.syntax import (
     Binary,
-    Call,
     Expression,
     Index,
+    Invocation,
     Items,
     Name,
     Rest,
@@ -59,25 +59,25 @@ class Vocabulary:
         known = ", ".join(f"`{name}`" for name in list(self.names)[:12])
         raise self._unknown(node, f"known are {known}")
 
-    def function(self, node: Call) -> Function:
+    def function(self, node: Invocation) -> Function:
         """The function that is called.
 
         Raises:
             Refusal: there is none of that name.
         """
-        function = self.functions.get(node.function)
+        name = node.function.text
+        function = self.functions.get(name)
         if function is not None:
             return function
-        meant = MEANT.get(node.function)
-        guess = meant if meant in self.functions else nearest(node.function, self.functions)
-        words = IN_WORDS.get(node.function)
-        python = "" if meant else not_registered(node.function)
+        meant = MEANT.get(name)
+        guess = meant if meant in self.functions else nearest(name, self.functions)
+        words = IN_WORDS.get(name)
         raise Refusal(
             "SPC0124",
-            f"there is no function `{node.function}`",
-            within=(node.start, node.start + len(node.function)),
+            f"there is no function `{name}`",
+            within=node.function.at,
             annotation=f"did you mean `{guess}`?" if guess and not words else "",
-            help=words or python,
+            help=words or ("" if meant else not_registered(name)),
         )
 
     def check(self, tree: Expression) -> None:
@@ -91,7 +91,7 @@ class Vocabulary:
         for node in _parts(tree):
             if isinstance(node, Name):
                 self.meaning(node)
-            elif isinstance(node, Call):
+            elif isinstance(node, Invocation):
                 self.function(node)
 
     def _unknown(self, node: Name, otherwise: str) -> Refusal:
@@ -100,7 +100,7 @@ class Vocabulary:
         return Refusal(
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",
-            within=(node.start, node.end),
+            within=node.at,
             **suggestion(guess, otherwise),
         )
 
@@ -120,7 +120,7 @@ def _parts(tree: Expression) -> Iterator[Expression]:
             inside = [node.operand]
         elif isinstance(node, Binary):
             inside = [node.left, node.right]
-        elif isinstance(node, Call):
+        elif isinstance(node, Invocation):
             inside = [item.value for item in node.arguments]
         elif isinstance(node, Index):
             inside = [node.target]

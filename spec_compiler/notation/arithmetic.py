@@ -7,39 +7,30 @@ stand in `constraints` only. Every refusal knows its columns within the text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple, cast
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.ir import dims, facts
-from spec_compiler.ir.dims import LARGEST, Dim, Size, SizeError
+from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
+from spec_compiler.formula.operations import Number, combined, quotient, within_reach
+from spec_compiler.formula.parser import parse, parse_comparison
+from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
+from spec_compiler.formula.tokens import Columns, Token
+from spec_compiler.ir import facts
+from spec_compiler.ir.dims import Dim, Size, SizeError
 
-Number: TypeAlias = "int | float | Dim"
-LONGEST = 1000
-DEEPEST = 50
-
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)"
-    r"|(?P<sign>//|==|!=|<=|>=|[-+*/%(),<>]))"
+SIZE = Dialect(
+    name="a size",
+    pieces=pieces((*ARITHMETIC, *COMPARISONS, "**", "(", ")", ",")),
+    operators=ARITHMETIC,
+    value="a number or a name",
+    end="the end of the expression",
+    unreadable="SPC0104",
+    too_long="SPC0105",
+    too_large="SPC0105",
+    longest=1000,
 )
-_RELATIONS: dict[str, facts.Relation] = {
-    "==": "==",
-    "!=": "!=",
-    "<": "<",
-    "<=": "<=",
-    ">": ">",
-    ">=": ">=",
-}
-
-
-class Token(NamedTuple):
-    """A piece of the text and where it stands."""
-
-    text: str
-    start: int
-    end: int
 
 
 class Untold(NamedTuple):
@@ -47,7 +38,7 @@ class Untold(NamedTuple):
 
     owner: str
 
-    def refusal(self, name: str, within: tuple[int, int]) -> Refusal:
+    def refusal(self, name: str, within: Columns) -> Refusal:
         """Why `name` cannot stand in a text."""
         return Refusal(
             "SPC0205",
@@ -65,160 +56,9 @@ class Relation(NamedTuple):
     right: Size
 
 
-@dataclass(slots=True)
-class _Parser:
-    """Precedence climbing over the tokens; evaluates as it goes."""
-
-    text: str
-    tokens: list[Token]
-    names: Mapping[str, object]
-    exact: bool
-    position: int = 0
-    depth: int = 0
-
-    def relation(self) -> Relation:
-        left = self.sum()
-        sign = self.next()
-        if sign is None or sign.text not in _RELATIONS:
-            raise self.unexpected(sign, "a relation such as `==` or `<=`")
-        right = self.sum()
-        self.end()
-        if isinstance(left, float) or isinstance(right, float):
-            raise Refusal("SPC0104", "a constraint relates whole numbers")
-        return Relation(left, _RELATIONS[sign.text], right)
-
-    def end(self) -> None:
-        if self.position < len(self.tokens):
-            raise self.unexpected(self.tokens[self.position], "the end of the expression")
-
-    def sum(self) -> Number:
-        value = self.product()
-        while token := self.accept("+", "-"):
-            value = self.combine(token, value, self.product())
-        return value
-
-    def product(self) -> Number:
-        value = self.unary()
-        while token := self.accept("*", "/", "//", "%"):
-            value = self.combine(token, value, self.unary())
-        return value
-
-    def unary(self) -> Number:
-        minus = 0
-        while token := self.accept("-", "+"):
-            minus += token.text == "-"
-        value = self.atom()
-        return -value if minus % 2 else value
-
-    def atom(self) -> Number:
-        token = self.next()
-        if token is None or token.text in {")", ","} or not re.match(r"[\w(]", token.text):
-            raise self.unexpected(token, "a number or a name")
-        if token.text == "(":
-            return self.group()
-        if token.text[0].isdigit():
-            return self.literal(token)
-        if token.text in {"min", "max"} and self.accept("("):
-            left = self.sum()
-            self.expect(",")
-            right = self.sum()
-            self.expect(")")
-            return self.combine(token, left, right)
-        return self.named(token)
-
-    def group(self) -> Number:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise Refusal("SPC0105", f"parentheses nest deeper than {DEEPEST}")
-        value = self.sum()
-        self.expect(")")
-        self.depth -= 1
-        return value
-
-    def literal(self, token: Token) -> Number:
-        if token.text.isdigit():
-            if len(token.text) > 19 or int(token.text) > LARGEST:
-                raise Refusal("SPC0105", "a number beyond 2^63", within=(token.start, token.end))
-            return int(token.text)
-        if self.exact:
-            raise Refusal(
-                "SPC0104",
-                f"`{token.text}` is not a whole number",
-                within=(token.start, token.end),
-            )
-        return float(token.text)
-
-    def named(self, token: Token) -> Number:
-        value = self.names.get(token.text)
-        if value is None:
-            raise Refusal(
-                "SPC0205",
-                f"`{token.text}` is neither a param nor a dim",
-                within=(token.start, token.end),
-                **suggestion(
-                    nearest(token.text, self.names),
-                    f"declare it under `params` or `dims`: `{token.text}: …`",
-                ),
-            )
-        if isinstance(value, Untold):
-            raise value.refusal(token.text, (token.start, token.end))
-        if isinstance(value, bool) or not isinstance(value, int | float | Dim):
-            raise Refusal(
-                "SPC0104",
-                f"the param `{token.text}` is {value!r}, not a number",
-                within=(token.start, token.end),
-            )
-        if self.exact and isinstance(value, float):
-            raise Refusal(
-                "SPC0104",
-                f"the param `{token.text}` is {value}, not a whole number",
-                within=(token.start, token.end),
-            )
-        return value
-
-    def combine(self, token: Token, left: Number, right: Number) -> Number:
-        try:
-            value = _apply(token.text, left, right, self.exact)
-        except (SizeError, OverflowError, ZeroDivisionError) as error:
-            raise Refusal(
-                "SPC0307", f"`{self.text}`: {error}", within=(token.start, token.end)
-            ) from None
-        if isinstance(value, int) and abs(value) > LARGEST:
-            raise Refusal("SPC0105", "a number beyond 2^63", within=(token.start, token.end))
-        return value
-
-    def next(self) -> Token | None:
-        if self.position == len(self.tokens):
-            return None
-        self.position += 1
-        return self.tokens[self.position - 1]
-
-    def accept(self, *texts: str) -> Token | None:
-        if self.position < len(self.tokens) and self.tokens[self.position].text in texts:
-            return self.next()
-        return None
-
-    def expect(self, text: str) -> None:
-        if not self.accept(text):
-            token = self.tokens[self.position] if self.position < len(self.tokens) else None
-            raise self.unexpected(token, f"`{text}`")
-
-    def unexpected(self, token: Token | None, wanted: str) -> Refusal:
-        found = f"`{token.text}`" if token else "the end"
-        within = (token.start, token.end) if token else (len(self.text), len(self.text) + 1)
-        if token and token.text == "*" and self.text[token.start - 1 : token.start] == "*":
-            return Refusal(
-                "SPC0104",
-                "`**` has no meaning in a size",
-                within=(token.start - 1, token.end),
-                help="there is no power here: write a product, or the number",
-            )
-        return Refusal("SPC0104", f"expected {wanted}, found {found}", within=within)
-
-
 def number(text: str, names: Mapping[str, object]) -> Number:
     """The value of a number that is not a size; `/` is true division."""
-    return _whole(text, names, exact=False)
+    return _Evaluation(text, names, exact=False).value(_read(text))
 
 
 def size(text: str, names: Mapping[str, object]) -> Size:
@@ -227,83 +67,129 @@ def size(text: str, names: Mapping[str, object]) -> Size:
     Raises:
         Refusal: the text is not an expression, a name is unknown, or a division is not exact.
     """
-    value = _whole(text, names, exact=True)
-    if isinstance(value, float):  # cannot happen: exact parsing refuses decimals
-        raise TypeError(text)
-    return value
+    return _Evaluation(text, names, exact=True).size(_read(text))
 
 
 def relation(text: str, names: Mapping[str, object]) -> Relation:
     """A constraint: two sizes and a relation between them."""
-    return _Parser(text, _tokens(text), names, exact=True).relation()
+    compared = parse_comparison(text, SIZE)
+    sizes = _Evaluation(text, names, exact=True)
+    left, right = sizes.size(compared.left), sizes.size(compared.right)
+    return Relation(left, cast("facts.Relation", compared.operator.text), right)
 
 
-def _whole(text: str, names: Mapping[str, object], *, exact: bool) -> Number:
-    parser = _Parser(text, _tokens(text), names, exact)
-    value = parser.sum()
-    parser.end()
-    return value
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Expression:
+    # the same few sizes stand in many layers
+    return parse(text, SIZE)
 
 
-def _tokens(text: str) -> list[Token]:
-    if len(text) > LONGEST:
-        raise Refusal("SPC0105", f"an expression longer than {LONGEST} characters")
-    tokens: list[Token] = []
-    position = 0
-    end = len(text.rstrip())
-    while position < end:
-        match = _TOKEN.match(text, position)
-        if match is None:
-            at = position + len(text[position:]) - len(text[position:].lstrip())
-            raise Refusal("SPC0104", f"`{text[at]}` has no meaning in a size", within=(at, at + 1))
-        tokens.append(
-            Token(match[match.lastgroup or 0], match.start(match.lastgroup or 0), match.end())
-        )
-        position = match.end()
-    return tokens
+class _Evaluation(NamedTuple):
+    """Walks what was read.
 
+    Attributes:
+        text: As it was written.
+        names: What names mean.
+        exact: Whether every part is a whole number or a size.
+    """
 
-def _apply(sign: str, left: Number, right: Number, exact: bool) -> Number:
-    if sign == "/" and not exact:
-        if isinstance(left, Dim) or isinstance(right, Dim):
-            raise SizeError("a size that only the data knows cannot be divided here")
-        return left / right
-    if isinstance(left, float) or isinstance(right, float):
-        if isinstance(left, Dim) or isinstance(right, Dim):
-            raise SizeError("a decimal number and a size that only the data knows do not mix")
-        return _FLOAT[sign](left, right)
-    if sign == "/":
-        return _exact(left, right)
-    return _SIZE[sign](left, right)
+    text: str
+    names: Mapping[str, object]
+    exact: bool
+
+    def size(self, part: Expression) -> Size:
+        """The value of what is exact."""
+        value = self.value(part)
+        if isinstance(value, float):  # cannot happen: decimals were refused
+            raise TypeError(self.text)
+        return value
+
+    def value(self, part: Expression) -> Number:
+        if isinstance(part, Name):
+            return self.named(part)
+        if isinstance(part, Literal):
+            return self.literal(part)
+        if isinstance(part, Binary):
+            links = part.chain
+            value = self.value(links[0].left)
+            for link in links:
+                value = self.combined(link.operator, value, self.value(link.right))
+            return value
+        if isinstance(part, Unary):
+            value = self.value(part.operand)
+            return -value if part.operator == "-" else value
+        if isinstance(part, Invocation):
+            return self.chosen(part)
+        raise TypeError(part)  # cannot happen: its signs have no meaning in a size
+
+    def literal(self, part: Literal) -> Number:
+        value = part.value
+        if self.exact and not isinstance(value, int):
+            written = self.text[slice(*part.at)]
+            raise Refusal("SPC0104", f"`{written}` is not a whole number", within=part.at)
+        return cast("float", value)
+
+    def named(self, part: Name) -> Number:
+        name = part.text
+        value = self.names.get(name)
+        if value is None:
+            raise Refusal(
+                "SPC0205",
+                f"`{name}` is neither a param nor a dim",
+                within=part.at,
+                **suggestion(
+                    nearest(name, self.names),
+                    f"declare it under `params` or `dims`: `{name}: …`",
+                ),
+            )
+        if isinstance(value, Untold):
+            raise value.refusal(name, part.at)
+        if isinstance(value, bool) or not isinstance(value, int | float | Dim):
+            message = f"the param `{name}` is {value!r}, not a number"
+            raise Refusal("SPC0104", message, within=part.at)
+        if self.exact and isinstance(value, float):
+            message = f"the param `{name}` is {value}, not a whole number"
+            raise Refusal("SPC0104", message, within=part.at)
+        return value
+
+    def chosen(self, part: Invocation) -> Number:
+        """`min(a, b)` or `max(a, b)`."""
+        function, given = part.function, part.arguments
+        if function.text not in {"min", "max"}:
+            raise Refusal(
+                "SPC0104",
+                f"there is no function `{function.text}` in a size",
+                within=function.at,
+                help="there are `min(a, b)` and `max(a, b)`",
+            )
+        if len(given) != 2:
+            message = f"`{function.text}` takes 2 numbers, and this has {len(given)}"
+            raise Refusal("SPC0104", message, within=part.at)
+        return self.combined(function, *(self.value(argument.value) for argument in given))
+
+    def combined(self, sign: Token, left: Number, right: Number) -> Number:
+        if sign.text == "**":
+            raise Refusal(
+                "SPC0104",
+                "`**` has no meaning in a size",
+                within=sign.at,
+                help="there is no power here: write a product, or the number",
+            )
+        try:
+            if self.exact and sign.text == "/":
+                value = _exact(cast("Size", left), cast("Size", right))
+            else:
+                value = combined(sign.text, left, right)
+        except SizeError as error:
+            raise error.but(message=f"`{self.text}`: {error.message}", within=sign.at) from None
+        return within_reach(value, "SPC0105", sign.at)
 
 
 def _exact(left: Size, right: Size) -> Size:
-    rest = dims.remainder(left, right)
-    if rest == 0:
-        return dims.floor_divide(left, right)
-    if isinstance(rest, int):
-        raise SizeError(f"{left} is not divisible by {right}; `//` rounds down")
-    raise SizeError(
-        f"whether {left} is divisible by {right} is known only from the data; "
-        f"write `//` and add `{left} % {right} == 0` to `constraints`"
-    )
-
-
-_SIZE: dict[str, Callable[[Size, Size], Size]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "//": dims.floor_divide,
-    "%": dims.remainder,
-    "min": dims.minimum,
-    "max": dims.maximum,
-}
-_FLOAT: dict[str, Callable[[float, float], float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
-    "min": min,
-    "max": max,
-}
+    found = quotient(left, right)
+    if found is None:
+        raise SizeError(
+            f"whether {left} is divisible by {right} is known only from the data; "
+            f"write `//` and add `{left} % {right} == 0` to `constraints`"
+        )
+    return found

@@ -64,7 +64,7 @@ def test_blanks_drop_and_case_counts(text, terms):
     equation = parse(text)
     assert tuple(map(str, (equation.input, equation.kernel, equation.output))) == terms
     for term in (equation.input, equation.kernel, equation.output):
-        assert "".join(text[start] for start in term.starts) == term.labels
+        assert "".join(text[slice(*term.columns(label))] for label in term.labels) == term.labels
 
 
 @pytest.mark.parametrize(

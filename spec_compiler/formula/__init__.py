@@ -1,0 +1,1 @@
+"""How formulas are read: sizes, numbers and constraints, and the expressions of Lambda."""
