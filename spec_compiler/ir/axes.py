@@ -44,7 +44,7 @@ class Source(NamedTuple):
 
 Sources: TypeAlias = tuple[Source, ...]
 Rule: TypeAlias = Callable[..., Sources]
-"""From a primitive, its step and an axis of the result."""
+"""From a primitive, its node and an axis of the result."""
 
 
 def sources(node: Node, result: int, axis: int) -> Sources:
@@ -53,7 +53,7 @@ def sources(node: Node, result: int, axis: int) -> Sources:
     Any entry may depend on the whole of an operand that is not among them.
 
     Args:
-        node: A step.
+        node: Of any kind.
         result: The index of the result.
         axis: An axis of it, from 0.
     """
