@@ -11,7 +11,7 @@ from spec_compiler.ir.primitives.contraction import Contract, Take
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
 from spec_compiler.ir.primitives.foreign import CallPython
 from spec_compiler.ir.primitives.primitive import Primitive
-from spec_compiler.ir.primitives.reduction import ALONG, REDUCE, Along, Place, Reduce
+from spec_compiler.ir.primitives.reduction import ALONG, REDUCE, Along, FirstIndex, Reduce
 from spec_compiler.ir.primitives.structure import (
     Arange,
     BroadcastTo,
@@ -44,7 +44,7 @@ class Source(NamedTuple):
 
 Sources: TypeAlias = tuple[Source, ...]
 Rule: TypeAlias = Callable[..., Sources]
-"""From a primitive, its step and an axis of the result."""
+"""From a primitive, its node and an axis of the result."""
 
 
 def sources(node: Node, result: int, axis: int) -> Sources:
@@ -53,7 +53,7 @@ def sources(node: Node, result: int, axis: int) -> Sources:
     Any entry may depend on the whole of an operand that is not among them.
 
     Args:
-        node: A step.
+        node: Of any kind.
         result: The index of the result.
         axis: An axis of it, from 0.
     """
@@ -116,7 +116,7 @@ def _reduced(of: Reduce, node: Apply, axis: int) -> Sources:
     return (Source(0, _others(node.operands[0], of.axes)[axis]),)
 
 
-def _placed(of: Place, node: Apply, axis: int) -> Sources:
+def _placed(of: FirstIndex, node: Apply, axis: int) -> Sources:
     """One axis goes, the others stay in their order."""
     return (Source(0, _others(node.operands[0], (of.axis,))[axis]),)
 
@@ -153,7 +153,7 @@ AXES: dict[type[Primitive], Rule] = {
     Reverse: _ordered,
     **dict.fromkeys((Entries, Full, Constant, Arange, CallPython), _none),
     **dict.fromkeys(REDUCE.values(), _reduced),
-    **{kind: _placed if issubclass(kind, Place) else _ordered for kind in ALONG.values()},
+    **{kind: _placed if issubclass(kind, FirstIndex) else _ordered for kind in ALONG.values()},
     Contract: _contracted,
     Take: _taken,
 }

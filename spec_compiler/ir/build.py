@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import TypeAlias
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Size
@@ -21,6 +21,12 @@ MOST_AXES = 32
 """What every NumPy that we run with can hold."""
 
 
+_Asked: TypeAlias = tuple[Size, Relation, Size, str]
+"""A relation between sizes, and the layer that needs it."""
+_Composed: TypeAlias = tuple[Composite, tuple[TensorType, ...]]
+"""A composite, and the types of its operands."""
+
+
 @dataclass(slots=True)
 class Builder(Operations, Prover):
     """Collects nodes, weights and checks; knows which layer it is lowering and in which dtypes."""
@@ -32,8 +38,8 @@ class Builder(Operations, Prover):
     weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
     functions: Mapping[str, PythonFunction] = field(default_factory=dict[str, PythonFunction])
     """What the caller from Python has registered for Lambda layers."""
-    _checks: dict[Any, Check] = field(default_factory=dict[Any, Check])
-    _definitions: dict[Any, Graph] = field(default_factory=dict[Any, Graph])
+    _checks: dict[_Asked, Check] = field(default_factory=dict[_Asked, Check])
+    _definitions: dict[_Composed, Graph] = field(default_factory=dict[_Composed, Graph])
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # --- proving -------------------------------------------------------------------------------
@@ -81,7 +87,7 @@ class Builder(Operations, Prover):
 
     def compose(self, composite: Composite, *operands: Value) -> Value:
         """Add a composite; what it means for operands of the same types is written once."""
-        key = (composite, *(operand.type for operand in operands))
+        key = composite, tuple(operand.type for operand in operands)
         graph = self._definitions.get(key)
         if graph is None:
             inner = self.nested()

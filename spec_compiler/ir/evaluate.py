@@ -67,7 +67,7 @@ def applied(primitive: Primitive, operands: list[Array], of: TensorType) -> Arra
     if not primitive.reads_sparse:
         operands = [dense(operand) for operand in operands]
     found = primitive.evaluate(*operands, of=of)
-    return round_bfloat16(found) if of.dtype == "bfloat16" and primitive.rounds else found
+    return round_bfloat16(dense(found)) if of.dtype == "bfloat16" and primitive.rounds else found
 
 
 def _through(body: Graph, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.structure import Constant
-from spec_compiler.ir.types import DType, TensorType
+from spec_compiler.ir.types import DType, TensorType, concrete
 
 
 class Value:
@@ -53,7 +53,7 @@ class Composite:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Apply:
-    """A step: a primitive of values.
+    """A node: a primitive, applied.
 
     Attributes:
         primitive: With its settings.
@@ -82,7 +82,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compose:
-    """A step: a composite of values.
+    """A node: a composite, applied.
 
     Attributes:
         composite: With its settings.
@@ -116,7 +116,7 @@ class Compose:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """A step: a loop over axis 0 of sequences.
+    """A node: a loop over axis 0 of sequences.
 
     Attributes:
         operands: The sequences, the first states, and what every turn reads.
@@ -144,7 +144,7 @@ class Scan:
 
 
 Node: TypeAlias = Apply | Compose | Scan
-"""A step of a program."""
+"""What a program consists of: one of three kinds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +164,7 @@ class Weight:
     @property
     def shape(self) -> tuple[int, ...]:
         """The sizes of its axes: always numbers."""
-        return cast("tuple[int, ...]", self.value.type.shape)
+        return concrete(self.value.type)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +173,7 @@ class Graph:
 
     Attributes:
         inputs: The values that the caller gives, by name, in order.
-        nodes: The steps; each reads only what stands before it.
+        nodes: Its operations; each reads only what stands before it.
         outputs: The values that the caller gets, by name.
         weights: The learned tensors, by name.
         checks: What the inputs' sizes must satisfy before a run.

@@ -58,17 +58,11 @@ class LayerBuilder(Builder):
         full = f"{self.shared or self.layer}.{name}"
         weight = self.weights.get(full)
         if weight is None:
-            of = TensorType(dtype or self.policy.variable, known)
-            choices = {
-                "initializer": initializer,
-                "regularizer": regularizer,
-                "constraint": constraint,
-            }
-            for part, choice in choices.items():
-                _check(choice, known, f"{name.rpartition('.')[2]}_{part}")
-            weight = Weight(full, self.value(of), trainable and self.trainable)
-            self.weights[full] = weight
-            self.made[full] = Trained(weight, initializer, regularizer, constraint, fans)
+            value = self.value(TensorType(dtype or self.policy.variable, known))
+            weight = Weight(full, value, trainable and self.trainable)
+            made = Trained(weight, initializer, regularizer, constraint, fans)
+            made.check(name.rpartition(".")[2])
+            self.weights[full], self.made[full] = weight, made
         elif weight.shape != known:
             raise Refusal(
                 "SPC0305",
@@ -92,18 +86,6 @@ def _known(name: str, shape: Shape) -> tuple[int, ...]:
             help="give that axis a number or a param where it is declared",
         )
     return cast("tuple[int, ...]", tuple(shape))
-
-
-def _check(
-    choice: Initializer | Regularizer | Constraint | None, shape: tuple[int, ...], argument: str
-) -> None:
-    """Ask whether a choice can work on a shape."""
-    if choice is None:
-        return
-    try:
-        choice.check(shape)
-    except Refusal as refusal:
-        raise refusal.under((argument,)) from None
 
 
 def _readable(size: Size) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.graph import Weight
 from spec_compiler.layers.constraints import Constraint
 from spec_compiler.layers.initializers import Initializer
@@ -28,3 +29,24 @@ class Trained:
     regularizer: Regularizer | None = None
     constraint: Constraint | None = None
     fans: tuple[int, int] | None = None
+
+    def check(self, name: str) -> None:
+        """Ask whether each choice can work on the weight's shape.
+
+        Args:
+            name: What the layer's arguments call the weight: `kernel` for `kernel_initializer`.
+
+        Raises:
+            Refusal: one cannot.
+        """
+        choices = {
+            "initializer": self.initializer,
+            "regularizer": self.regularizer,
+            "constraint": self.constraint,
+        }
+        for part, choice in choices.items():
+            try:
+                if choice is not None:
+                    choice.check(self.weight.shape)
+            except Refusal as refusal:
+                raise refusal.under((f"{name}_{part}",)) from None

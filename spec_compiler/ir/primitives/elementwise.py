@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
@@ -28,7 +28,7 @@ def broadcast_shapes(prover: Prover, why: str, *shapes: Shape) -> Shape:
     return tuple(result)
 
 
-class Unary(Primitive):
+class OfOne(Primitive):
     """A function of an element."""
 
     __slots__ = ()
@@ -44,24 +44,31 @@ class Unary(Primitive):
         return type(self).function(x)
 
 
-class Binary(Primitive):
+class OfTwo(Primitive):
     """A function of two elements; the operands broadcast."""
 
     __slots__ = ()
     flops: ClassVar[int] = 1
     function: ClassVar[Callable[[Array, Array], Array]]
-    compares: ClassVar[bool] = False
-    """Whether it gives a truth value."""
 
     def infer(self, prover: Prover, x: TensorType, y: TensorType) -> TensorType:
         """The dtype of both, in the shape that they have together."""
         same_dtype(self.name, x, y)
-        shape = broadcast_shapes(prover, self.name, x.shape, y.shape)
-        return TensorType("bool" if self.compares else x.dtype, shape)
+        return TensorType(x.dtype, broadcast_shapes(prover, self.name, x.shape, y.shape))
 
     def evaluate(self, x: Array, y: Array, *, of: TensorType) -> Array:
         """The function of the arrays."""
         return type(self).function(x, y)
+
+
+class Comparison(OfTwo):
+    """A relation between two elements."""
+
+    __slots__ = ()
+
+    def infer(self, prover: Prover, x: TensorType, y: TensorType) -> TensorType:
+        """Truth values, in the shape that the operands have together."""
+        return OfTwo.infer(self, prover, x, y)._replace(dtype="bool")
 
 
 class Select(Primitive):
@@ -115,8 +122,8 @@ def _erf(x: Array) -> Array:
 
 def _unary(
     operation: str, of: Callable[[Array], Array], dtypes: frozenset[DType] = FLOATS
-) -> type[Unary]:
-    class Named(Unary):
+) -> type[OfOne]:
+    class Named(OfOne):
         __slots__ = ()
         name, takes, function = operation, dtypes, staticmethod(of)
 
@@ -124,63 +131,62 @@ def _unary(
 
 
 def _binary(
-    operation: str, of: Callable[[Array, Array], Array], dtypes: frozenset[DType] = NUMBERS
-) -> type[Binary]:
-    class Named(Binary):
+    operation: str,
+    of: Callable[[Array, Array], Array],
+    dtypes: frozenset[DType] = NUMBERS,
+    kind: type[OfTwo] = OfTwo,
+) -> type[OfTwo]:
+    class Named(kind):
         __slots__ = ()
         name, takes, function = operation, dtypes, staticmethod(of)
 
     return Named
 
 
-def _compare(operation: str, of: Callable[[Array, Array], Array]) -> type[Binary]:
-    made = _binary(operation, of, ANY)
-    made.compares = True
-    return made
+def _compare(operation: str, of: Callable[[Array, Array], Array]) -> type[OfTwo]:
+    return _binary(operation, of, ANY, Comparison)
 
 
-Kind = TypeVar("Kind", bound=Primitive)
-
-
-def by_name(*kinds: type[Kind]) -> dict[str, type[Kind]]:
-    """A table of primitives."""
-    return {kind.name: kind for kind in kinds}
-
-
-UNARY: dict[str, type[Unary]] = by_name(
-    _unary("negate", lambda x: np.negative(x), NUMBERS),
-    _unary("abs", lambda x: np.abs(x), ANY),
-    _unary("sign", lambda x: np.sign(x), NUMBERS),
-    _unary("exp", lambda x: np.exp(x)),
-    _unary("log", lambda x: np.log(x)),
-    _unary("log1p", lambda x: np.log1p(x)),
-    _unary("expm1", lambda x: np.expm1(x)),
-    _unary("sqrt", lambda x: np.sqrt(x)),
-    _unary("sin", lambda x: np.sin(x)),
-    _unary("cos", lambda x: np.cos(x)),
-    _unary("floor", lambda x: np.floor(x)),
-    _unary("round", lambda x: np.round(x)),
-    _unary("tanh", lambda x: np.tanh(x)),
-    _unary("erf", _erf),
-    _unary("logical_not", lambda x: np.logical_not(x), TRUTH),
-)
-BINARY: dict[str, type[Binary]] = by_name(
-    _binary("add", lambda x, y: np.add(x, y), ANY),
-    _binary("subtract", lambda x, y: np.subtract(x, y)),
-    _binary("multiply", lambda x, y: np.multiply(x, y), ANY),
-    _binary("divide", lambda x, y: np.divide(x, y), FLOATS),
-    _binary("floor_divide", lambda x, y: np.floor_divide(x, y)),
-    _binary("remainder", lambda x, y: np.remainder(x, y)),
-    _binary("power", lambda x, y: np.power(x, y)),
-    _binary("maximum", lambda x, y: np.maximum(x, y), ANY),
-    _binary("minimum", lambda x, y: np.minimum(x, y), ANY),
-    _binary("logical_and", lambda x, y: np.logical_and(x, y), TRUTH),
-    _binary("logical_or", lambda x, y: np.logical_or(x, y), TRUTH),
-    _compare("equal", lambda x, y: np.equal(x, y)),
-    _compare("not_equal", lambda x, y: np.not_equal(x, y)),
-    _compare("less", lambda x, y: np.less(x, y)),
-    _compare("less_equal", lambda x, y: np.less_equal(x, y)),
-    _compare("greater", lambda x, y: np.greater(x, y)),
-    _compare("greater_equal", lambda x, y: np.greater_equal(x, y)),
-)
+UNARY: dict[str, type[OfOne]] = {
+    kind.name: kind
+    for kind in (
+        _unary("negate", lambda x: np.negative(x), NUMBERS),
+        _unary("abs", lambda x: np.abs(x), ANY),
+        _unary("sign", lambda x: np.sign(x), NUMBERS),
+        _unary("exp", lambda x: np.exp(x)),
+        _unary("log", lambda x: np.log(x)),
+        _unary("log1p", lambda x: np.log1p(x)),
+        _unary("expm1", lambda x: np.expm1(x)),
+        _unary("sqrt", lambda x: np.sqrt(x)),
+        _unary("sin", lambda x: np.sin(x)),
+        _unary("cos", lambda x: np.cos(x)),
+        _unary("floor", lambda x: np.floor(x)),
+        _unary("round", lambda x: np.round(x)),
+        _unary("tanh", lambda x: np.tanh(x)),
+        _unary("erf", _erf),
+        _unary("logical_not", lambda x: np.logical_not(x), TRUTH),
+    )
+}
+BINARY: dict[str, type[OfTwo]] = {
+    kind.name: kind
+    for kind in (
+        _binary("add", lambda x, y: np.add(x, y), ANY),
+        _binary("subtract", lambda x, y: np.subtract(x, y)),
+        _binary("multiply", lambda x, y: np.multiply(x, y), ANY),
+        _binary("divide", lambda x, y: np.divide(x, y), FLOATS),
+        _binary("floor_divide", lambda x, y: np.floor_divide(x, y)),
+        _binary("remainder", lambda x, y: np.remainder(x, y)),
+        _binary("power", lambda x, y: np.power(x, y)),
+        _binary("maximum", lambda x, y: np.maximum(x, y), ANY),
+        _binary("minimum", lambda x, y: np.minimum(x, y), ANY),
+        _binary("logical_and", lambda x, y: np.logical_and(x, y), TRUTH),
+        _binary("logical_or", lambda x, y: np.logical_or(x, y), TRUTH),
+        _compare("equal", lambda x, y: np.equal(x, y)),
+        _compare("not_equal", lambda x, y: np.not_equal(x, y)),
+        _compare("less", lambda x, y: np.less(x, y)),
+        _compare("less_equal", lambda x, y: np.less_equal(x, y)),
+        _compare("greater", lambda x, y: np.greater(x, y)),
+        _compare("greater_equal", lambda x, y: np.greater_equal(x, y)),
+    )
+}
 ELEMENTWISE: tuple[type[Primitive], ...] = (*UNARY.values(), *BINARY.values(), Select, Cast)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape
@@ -63,7 +63,7 @@ class Along(Primitive):
         return type(self).function(x, self.axis)
 
 
-class Place(Along):
+class FirstIndex(Along):
     """The first place along an axis that holds what is looked for; the axis goes."""
 
     __slots__ = ()
@@ -73,15 +73,17 @@ class Place(Along):
         return TensorType("int32", (*x.shape[: self.axis], *x.shape[self.axis + 1 :]))
 
 
+def _within(x: Array) -> Any:
+    """The dtype to sum in: NumPy widens small integers, and float16 loses digits as it is."""
+    return np.float32 if x.dtype == np.float16 else x.dtype
+
+
 def _sum(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
-    # NumPy widens small integers, and float16 loses digits when it is summed as it is
-    wide = np.float32 if x.dtype == np.float16 else x.dtype
-    return np.sum(x, axis=axis, keepdims=keepdims, dtype=wide).astype(x.dtype)
+    return np.sum(x, axis=axis, keepdims=keepdims, dtype=_within(x)).astype(x.dtype)
 
 
 def _prod(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
-    wide = np.float32 if x.dtype == np.float16 else x.dtype
-    return np.prod(x, axis=axis, keepdims=keepdims, dtype=wide).astype(x.dtype)
+    return np.prod(x, axis=axis, keepdims=keepdims, dtype=_within(x)).astype(x.dtype)
 
 
 def _max(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
@@ -126,8 +128,8 @@ REDUCE: dict[str, type[Reduce]] = {
 }
 """Those over several axes, by the word that a builder takes."""
 ALONG: dict[str, type[Along]] = {
-    "argmax": _along(Place, "argmax", lambda x, axis: np.argmax(x, axis).astype(np.int32)),
-    "argmin": _along(Place, "argmin", lambda x, axis: np.argmin(x, axis).astype(np.int32)),
+    "argmax": _along(FirstIndex, "argmax", lambda x, axis: np.argmax(x, axis).astype(np.int32)),
+    "argmin": _along(FirstIndex, "argmin", lambda x, axis: np.argmin(x, axis).astype(np.int32)),
     "cumulative_sum": _along(
         Along, "cumulative_sum", lambda x, axis: np.cumsum(x, axis, dtype=x.dtype)
     ),

@@ -170,7 +170,7 @@ STRUCTURE = {
         _full(0, "T[]", ()),
         _full(True, "T[n, 0, 1]", (N, 0, 1)),
         _full(2.5, "T[2]", (2,), ("float16", "bfloat16", "float32", "float64")),
-        _full(1 + 2**-8, "T[2]", (2,), ("float32", "float64")),
+        _full(1 + 2**-8, "T[2]", (2,), ("bfloat16", "float32", "float64")),
     ),
     "constant": (
         _literal((0, 1, 1, 0, 1, 0), "T[2,3]"),
@@ -179,6 +179,7 @@ STRUCTURE = {
         _literal((2**53 + 1, -(2**62)), "T[2]", ("int64",)),
         _literal((2**64 - 1,), "T[1]", ("uint64",)),
         _literal((1.5, -0.25), "T[2,1]", ("float16", "bfloat16", "float32", "float64")),
+        _literal((1 + 2**-8,), "T[1]", ("bfloat16",)),
     ),
     "arange": (
         _arange(4, "T[4]", [0, 1, 2, 3]),
