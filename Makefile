@@ -60,10 +60,10 @@ check: $(DEV)
 	@$(BIN)/ruff check --output-format concise
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m spec_compiler.docs --check
+	@$(BIN)/python -m spec_compiler.reference --check
 
 docs: $(CORE)
-	@$(BIN)/python -m spec_compiler.docs
+	@$(BIN)/python -m spec_compiler.reference
 
 bench: $(CORE)
 	@$(BIN)/python benchmarks/startup.py $(if $(KERAS_PYTHON),--keras-python $(KERAS_PYTHON))

@@ -9,16 +9,16 @@ from typing import TypedDict, Unpack
 
 from spec_compiler.diagnostics import Diagnostics, Outside, Refusal
 from spec_compiler.elaborate import elaborate
-from spec_compiler.elaborate.definitions import check_definitions
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
+from spec_compiler.elaborate.tests import check_tests
+from spec_compiler.elaborate.unused_blocks import check_definitions
+from spec_compiler.expanding.expand import expand
 from spec_compiler.files import Origin
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.program import Program
-from spec_compiler.proving_tests import check_tests
+from spec_compiler.reading.header import declare
+from spec_compiler.reading.imports import Imports, Load
 from spec_compiler.source import Node, load, read, uncollected
-from spec_compiler.spec.declare import declare
-from spec_compiler.spec.expand import expand
-from spec_compiler.spec.imports import Imports, Load
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
@@ -120,7 +120,7 @@ def _checked(functions: Mapping[str, PythonFunction]) -> Mapping[str, PythonFunc
     """The caller's functions, under names that a Lambda can use."""
     if functions:
         # the language of Lambda is loaded only where it is used
-        from spec_compiler.layers.lambda_functions import functions_with
+        from spec_compiler.layers.core.lambda_functions import functions_with
 
         functions_with(functions)
     return functions

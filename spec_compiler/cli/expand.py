@@ -17,8 +17,8 @@ from spec_compiler.cli.options import (
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, reporting
-from spec_compiler.core_text import core_document
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 
 def command(

@@ -12,12 +12,12 @@ from spec_compiler.cli.reading import reporting
 from spec_compiler.data import read
 from spec_compiler.diagnostics import Refusal, SpecError
 from spec_compiler.files import writing
-from spec_compiler.importing.keras import import_keras
-from spec_compiler.importing.keras_weights import SAVE
+from spec_compiler.keras.read import import_keras
+from spec_compiler.keras.weights import SAVE
 from spec_compiler.source import load
 from spec_compiler.source.node import Plain
-from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.tensors import write_tensors
+from spec_compiler.writing.yaml_text import to_yaml
 
 
 def command(

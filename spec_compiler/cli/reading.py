@@ -16,9 +16,9 @@ import typer
 from spec_compiler.cli.options import UsageError
 from spec_compiler.compile import Options, check_path, check_text, compile_path, compile_text
 from spec_compiler.diagnostics import Diagnostics, Outside, SpecError
+from spec_compiler.language.inputs import TensorFile
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
-from spec_compiler.spec.inputs import TensorFile
 
 STDIN = "-"
 _VERSION = re.compile(

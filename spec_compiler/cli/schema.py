@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.options import one_of
-from spec_compiler.spec.json_schema import DRAFTS, schema_text
+from spec_compiler.language.json_schema import DRAFTS, schema_text
 
 
 def command(

@@ -15,7 +15,7 @@ from spec_compiler.cli.options import (
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, reporting, style
-from spec_compiler.report.model_summary import summary_json, summary_text
+from spec_compiler.report.model import summary_json, summary_text
 
 
 def command(

@@ -19,15 +19,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from spec_compiler.core_text import core_document
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.expression import spelled, with_values
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import TensorType, concrete
-from spec_compiler.notation.plain import is_list, is_mapping
 from spec_compiler.program import Port, Program
 from spec_compiler.wiring import Feeds
+from spec_compiler.writing.core_form import core_document
 
 _AROUND = ("name", "from", "doc", "expect", "input_spec")
 """Keys of a layer that are said elsewhere, or that only people read."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from spec_compiler.notation.plain import is_list, is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping
 
 
 def renamed_layers(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:

@@ -10,22 +10,22 @@ from typing import Any
 from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
-from spec_compiler.elaborate.instances import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.mask_policy import named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.reading import ONLY, Results, first, read
+from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.tracing import Known, interval_label, size_labels
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
-from spec_compiler.layers.interface import ByAuthor
-from spec_compiler.layers.layer import Layer
-from spec_compiler.layers.layer_builder import LayerBuilder
-from spec_compiler.layers.ports import lower_with
-from spec_compiler.layers.signal import Signal
+from spec_compiler.language.settings import Settings, input_names
+from spec_compiler.layers.base.calling import lower_with
+from spec_compiler.layers.base.interface import ByAuthor
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.signal import Signal
 from spec_compiler.program import Port, Program, Step
-from spec_compiler.spec.settings import Settings, input_names
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
 
 

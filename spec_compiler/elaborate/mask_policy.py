@@ -9,10 +9,10 @@ from spec_compiler.diagnostics import Diagnostics, Refusal, Severity
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.interface import Passing
-from spec_compiler.layers.layer import Layer
-from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.spec.settings import Settings
+from spec_compiler.language.settings import Settings
+from spec_compiler.layers.base.interface import Passing
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.wiring import Call, Wiring
 
 Results = dict[str, Signal]

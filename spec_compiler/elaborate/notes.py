@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity
+from spec_compiler.expanding.core import Core
 from spec_compiler.program import Program
-from spec_compiler.spec.core import Core
 
 
 def note_what_is_open(program: Program, found: Diagnostics) -> None:

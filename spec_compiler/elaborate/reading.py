@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.layers.base.signal import MASK, Signal
 from spec_compiler.wiring import Reference
 
 Results: TypeAlias = dict[str, Signal]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Label, Refusal
+from spec_compiler.expanding.copies import Instance
+from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size, symbol, symbols
 from spec_compiler.ir.facts import RELATIONS, Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.signal import Signal
-from spec_compiler.notation import arithmetic
-from spec_compiler.notation.scope import Scope
-from spec_compiler.spec.instance import Instance
-from spec_compiler.spec.library import BlockPort, Entry
+from spec_compiler.layers.base.signal import Signal
+from spec_compiler.reading.library import BlockPort, Entry
 
 
 class Signature:

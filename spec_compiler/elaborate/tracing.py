@@ -6,16 +6,16 @@ from collections import deque
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
+from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.diagnostics import Label, Refusal
+from spec_compiler.expanding.copies import Place
+from spec_compiler.expanding.core import Core
 from spec_compiler.ir.axes import sources
 from spec_compiler.ir.graph import Node, Value, Weight
-from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.plain import is_mapping, is_sequence
+from spec_compiler.language.settings import Settings
+from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.program import Port
 from spec_compiler.source.node import Node as Source
-from spec_compiler.spec.core import Core
-from spec_compiler.spec.instance import Place
-from spec_compiler.spec.settings import Settings
 from spec_compiler.wiring import Call, Wiring
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.report.closing import closing, place_of, shown
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import Style
-from spec_compiler.report.summary import closing, place_of, shown
 
 
 def render(diagnostics: Diagnostics, style: Style) -> str:

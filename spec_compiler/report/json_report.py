@@ -7,8 +7,8 @@ from collections import Counter
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from spec_compiler.report import escape
+from spec_compiler.report.closing import file_of
 from spec_compiler.report.style import Style
-from spec_compiler.report.summary import file_of
 
 FORMAT_VERSION = 1
 

@@ -6,10 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
-from spec_compiler.report.escape import terminal
-from spec_compiler.report.excerpt import Excerpt, excerpt, split_lines
-from spec_compiler.report.style import NARROWEST, Style
-from spec_compiler.report.summary import (
+from spec_compiler.report.closing import (
     LABELS_AT_MOST,
     closing,
     place_of,
@@ -17,6 +14,9 @@ from spec_compiler.report.summary import (
     summary,
     unchecked,
 )
+from spec_compiler.report.escape import terminal
+from spec_compiler.report.excerpt import Excerpt, excerpt, split_lines
+from spec_compiler.report.style import NARROWEST, Style
 
 _NEAR = 2
 _NARROWEST_GUTTER = 2

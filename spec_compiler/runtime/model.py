@@ -90,7 +90,7 @@ class Model:
     def summary(self) -> str:
         """A row a layer: shape, dtype, mask, parameters, FLOPs; totals as formulas."""
         # the printer is needed only here
-        from spec_compiler.report.model_summary import summary_text
+        from spec_compiler.report.model import summary_text
 
         return summary_text(self.program)
 

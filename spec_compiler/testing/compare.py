@@ -10,7 +10,7 @@ import numpy as np
 from spec_compiler.data.json_arrays import as_array
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
-from spec_compiler.spec.tests_section import Expectation, SumClaim
+from spec_compiler.language.tests import Expectation, SumClaim
 
 TOLERANCES = {
     "float64": (1e-6, 1e-7),

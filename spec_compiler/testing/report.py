@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.report import Style, render
+from spec_compiler.report.closing import file_name
 from spec_compiler.report.escape import json as for_logs
 from spec_compiler.report.escape import terminal
-from spec_compiler.report.summary import file_name
 from spec_compiler.testing.outcome import Outcome
 
 Sources: TypeAlias = Mapping[str, str]

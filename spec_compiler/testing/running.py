@@ -14,13 +14,13 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, R
 from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.language.inputs import TensorFile
+from spec_compiler.language.tests import Expectation, SpecTest, holds_booleans
 from spec_compiler.program import Program
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
 from spec_compiler.source.node import Node
-from spec_compiler.spec.inputs import TensorFile
-from spec_compiler.spec.tests_section import Expectation, SpecTest, holds_booleans
 from spec_compiler.testing.compare import broken_claims, broken_mask, difference, tolerances
 from spec_compiler.testing.keeping import Golden, keep
 from spec_compiler.testing.outcome import Outcome

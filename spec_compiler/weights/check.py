@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, Severity, nearest
 from spec_compiler.elaborate.tracing import weight_label
+from spec_compiler.expanding.copies import Place
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
-from spec_compiler.notation.scope import Scope
+from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.program import Program
-from spec_compiler.spec.document import WeightsDeclaration
-from spec_compiler.spec.instance import Place
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
 from spec_compiler.weights.mapping import CANDIDATES, GUESSES, Origin, origins, transformed

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spec_compiler.declaring.scope import described
 from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Severity
+from spec_compiler.expanding.core import Core
 from spec_compiler.files import Origin
-from spec_compiler.notation.scope import described
+from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.source import Node, load
-from spec_compiler.spec.core import Core
-from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, shown_some
 
 AT = ("weights", "file")

@@ -9,9 +9,9 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import as_stored
-from spec_compiler.layers.constraints import Constraint
-from spec_compiler.layers.initializers import RandomInitializer
-from spec_compiler.layers.trained import Trained
+from spec_compiler.layers.base.trained import Trained
+from spec_compiler.layers.choices.constraints import Constraint
+from spec_compiler.layers.choices.initializers import RandomInitializer
 from spec_compiler.weights.random import Stream
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Refusal, Refusals, Severity
 from spec_compiler.files import sha256
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import DType, TensorType
-from spec_compiler.notation.scope import Scope
+from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.program import Program
-from spec_compiler.spec.document import WeightsDeclaration
 from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import Checkpoint
 from spec_compiler.weights.initialise import initialise

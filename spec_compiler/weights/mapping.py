@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from spec_compiler import expression
+from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Shape
 from spec_compiler.ir.graph import Graph, Node
 from spec_compiler.ir.types import TensorType
-from spec_compiler.notation.scope import Scope
-from spec_compiler.spec.document import Tensor
+from spec_compiler.language.document import Tensor
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
 AT = ("weights", "map")

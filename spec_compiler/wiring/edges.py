@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spec_compiler.layers.layer import Layer
-from spec_compiler.spec.core import Core, Item
-from spec_compiler.spec.instance import Instance, Place
-from spec_compiler.spec.outputs import Output
+from spec_compiler.expanding.copies import Instance, Place
+from spec_compiler.expanding.core import Core, Item
+from spec_compiler.language.outputs import Output
+from spec_compiler.layers.base.layer import Layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from compared_model import MODEL
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_text
-from spec_compiler.core_text import core_document
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
 EXPLICIT = """\

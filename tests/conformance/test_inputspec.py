@@ -9,7 +9,7 @@ import pytest
 
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.yaml_text import to_yaml
 
 CASES = json.loads((Path(__file__).parent / "inputspec.json").read_text())
 

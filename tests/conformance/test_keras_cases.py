@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from spec_compiler.compile import compile_text
-from spec_compiler.importing.keras import import_keras
+from spec_compiler.keras.read import import_keras
 from spec_compiler.runtime.run import Run
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.yaml_text import to_yaml
 
 CASES = sorted(path.name for path in (Path(__file__).parent / "cases").iterdir())
 

@@ -14,9 +14,9 @@ from spec_compiler.diagnostics import Diagnostics, Severity, Span, SpecError
 from spec_compiler.layers import LAYERS
 from spec_compiler.runtime.run import Run
 from spec_compiler.source import read
-from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.tensors import write_tensors
+from spec_compiler.writing.yaml_text import to_yaml
 
 ALL = json.loads((Path(__file__).parent / "negative.json").read_text())["cases"]
 CASES = [

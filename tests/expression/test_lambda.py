@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from spec_compiler.compile import compile_text
-from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 HEAD = """\
 specc: 1

@@ -15,7 +15,7 @@ from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
 
 SIZES = {"batch": 3, "seq": 5}
 DIMS = {name: symbol(name) for name in SIZES}

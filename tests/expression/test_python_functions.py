@@ -8,8 +8,8 @@ import pytest
 import spec_compiler as sc
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_text
-from spec_compiler.core_text import core_document
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 X = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
 SPEC = """\

@@ -9,7 +9,7 @@ from spec_compiler.expression import compile_expression
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
-from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
 
 SEQ = symbol("seq")
 

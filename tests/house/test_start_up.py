@@ -67,9 +67,11 @@ def test_only_what_a_spec_names_is_loaded():
     """Beside the defaults of its layers: linear, zeros and glorot_uniform."""
     modules, _ = loaded_by("validate", DIGITS)
     layers = within(modules, "spec_compiler.layers")
-    assert {"dense", "einsum_dense", "add"} < layers
-    assert not layers & {"embedding", "lstm", "multi_head_attention", "lambda_"}
-    assert not layers & {"activations.smooth", "initializers.random", "initializers.stft"}
+    assert {"core.dense", "core.einsum_dense", "merging.add"} < layers
+    assert not layers & {"core.embedding", "core.lambda_", "recurrent", "attention"}
+    choices = within(modules, "spec_compiler.layers.choices")
+    assert "initializers.scaling" in choices
+    assert not choices & {"activations.smooth", "initializers.random", "initializers.stft"}
     assert not within(modules, "spec_compiler.expression")
 
 

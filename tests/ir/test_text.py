@@ -13,7 +13,6 @@ import pytest
 
 from spec_compiler.compile import check_path, compile_path, compile_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import floor_divide, maximum, minimum, remainder, symbol
 from spec_compiler.ir.graph import Composite, Graph, Node, Value
@@ -24,7 +23,8 @@ from spec_compiler.ir.text import print_graph
 from spec_compiler.ir.types import TensorType
 from spec_compiler.ir.verify import verify
 from spec_compiler.layers import LAYERS
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.reference.example_spec import example_spec
+from spec_compiler.writing.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "examples").rglob("*.yaml"))

@@ -8,8 +8,8 @@ import pytest
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.layer_builder import LayerBuilder
-from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.signal import Mask, Signal
 
 
 def run(layer, arrays, masks=(), policy="float64", weights=None):

@@ -10,8 +10,8 @@ from spec_compiler.expression import Operand, Tensor, lower_expression
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
-from spec_compiler.layers.layer_builder import LayerBuilder
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
 
 
 class Formulas:

@@ -9,7 +9,7 @@ from driving import refusal, run
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.dims import BATCH, symbol
-from spec_compiler.layers.dropout import Dropout
+from spec_compiler.layers.regularization.dropout import Dropout
 
 SEQ = symbol("seq")
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.einsum_dense import EinsumDense
-from spec_compiler.layers.layer_builder import LayerBuilder
-from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import validated
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.core.einsum_dense import EinsumDense
 from spec_compiler.refusals import Refusals
 
 SEQ = symbol("seq")

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.dims import BATCH
-from spec_compiler.layers.average import Average
-from spec_compiler.layers.extremum import Maximum, Minimum
-from spec_compiler.layers.multiply import Multiply
-from spec_compiler.layers.subtract import Subtract
+from spec_compiler.layers.merging.average import Average
+from spec_compiler.layers.merging.extremum import Maximum, Minimum
+from spec_compiler.layers.merging.multiply import Multiply
+from spec_compiler.layers.merging.subtract import Subtract
 
 RANDOM = np.random.default_rng(5)
 SHAPE = (2, 3, 2)

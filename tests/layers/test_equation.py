@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Refusal
-from spec_compiler.layers.equation import parse
+from spec_compiler.layers.core.equation import parse
 
 # the caret line marks the columns that are blamed; without one the whole text is
 WRONG = [

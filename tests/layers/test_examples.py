@@ -6,15 +6,15 @@ from formulas import Formulas
 
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.docs.example_spec import example_spec
-from spec_compiler.docs.layer_page import field_names
 from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.layer import Layer
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.reference.example_spec import example_spec
+from spec_compiler.reference.layer_page import field_names
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
-from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.initialise import initialise
+from spec_compiler.writing.yaml_text import to_yaml
 
 EXAMPLES = [
     pytest.param(cls, example, id=f"{name}-{index}")

@@ -6,7 +6,7 @@ import pytest
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime.run import Run
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.yaml_text import to_yaml
 
 RANDOM = np.random.default_rng(3)
 X = RANDOM.normal(size=(4, 5, 3)).astype("float32")

@@ -7,11 +7,11 @@ from test_examples import GIVEN, compiled, listed
 
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.interface import ByAuthor, Passing, Roles, Several
-from spec_compiler.layers.layer import Layer
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.layers.base.interface import ByAuthor, Passing, Roles, Several
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.reference.example_spec import example_spec
+from spec_compiler.writing.yaml_text import to_yaml
 
 SHOWN = {
     name: [example for example in cls.examples if example.gives] for name, cls in LAYERS.items()

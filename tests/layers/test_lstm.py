@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.layer_builder import LayerBuilder
-from spec_compiler.layers.lstm import LSTM
-from spec_compiler.layers.ports import lower_with
-from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import validated
+from spec_compiler.layers.base.calling import lower_with
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.recurrent.lstm import LSTM
 from spec_compiler.refusals import Refusals
 
 BATCH, STEPS, FEATURES, UNITS = 6, 5, 3, 4

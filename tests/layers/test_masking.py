@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from spec_compiler.compile import compile_text
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Refusal, SpecError
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.identity import Identity
-from spec_compiler.layers.masking import Masking
-from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import validated
+from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.core.identity import Identity
+from spec_compiler.layers.core.masking import Masking
 from spec_compiler.refusals import Refusals
 
 SEQ = symbol("seq")

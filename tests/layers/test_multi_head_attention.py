@@ -8,8 +8,8 @@ import pytest
 from spec_compiler.compile import compile_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime.run import Run
-from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.initialise import initialise
+from spec_compiler.writing.yaml_text import to_yaml
 
 BATCH, T, S, N, M, K, HEADS, SIZE, VALUE = 3, 4, 5, 6, 7, 8, 2, 3, 5
 RANDOM = np.random.default_rng(11)

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import TensorType
-from spec_compiler.layers.constraints import CONSTRAINTS
-from spec_compiler.layers.dense import Dense
-from spec_compiler.layers.regularizers import REGULARIZERS
-from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import validated
+from spec_compiler.layers.choices.constraints import CONSTRAINTS
+from spec_compiler.layers.choices.regularizers import REGULARIZERS
+from spec_compiler.layers.core.dense import Dense
 from spec_compiler.refusals import Refusals
 
 FOLDER = Path(__file__).parents[1] / "conformance"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.ir.dims import BATCH
-from spec_compiler.layers.softmax import Softmax
+from spec_compiler.layers.core.softmax import Softmax
 
 RANDOM = np.random.default_rng(9)
 

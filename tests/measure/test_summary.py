@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spec_compiler.compile import compile_path, compile_text
-from spec_compiler.report.model_summary import summary_text
+from spec_compiler.report.model import summary_text
 from spec_compiler.report.style import Style
 from spec_compiler.report.table import table
 

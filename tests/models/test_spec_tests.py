@@ -12,8 +12,8 @@ from safetensors.numpy import save_file
 
 import spec_compiler as sc
 from spec_compiler.compile import compile_text
-from spec_compiler.core_text import core_document
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
 TWICE = """\

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from spec_compiler.declaring.validated import key_names
 from spec_compiler.layers import LAYERS
-from spec_compiler.notation.validated import key_names
 
 
 class Change(NamedTuple):

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler import compile_text
-from spec_compiler.core_text import core_document
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 
 def run(model, seed):

@@ -8,8 +8,8 @@ from random_specs import Spec, specs
 
 from spec_compiler.compare import Kind, compare, identity
 from spec_compiler.compile import compile_text
-from spec_compiler.core_text import core_document
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 
 @given(specs(), st.randoms(use_true_random=False))

@@ -29,7 +29,7 @@ from random_specs import Spec, specs
 
 from spec_compiler import validate
 from spec_compiler.diagnostics import Severity
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.yaml_text import to_yaml
 
 
 def imply(document):

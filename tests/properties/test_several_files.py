@@ -11,12 +11,12 @@ from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import compile_path, compile_text
-from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.runtime.model import Model
-from spec_compiler.spec.yaml_text import to_yaml
 from spec_compiler.weights.load import load_weights
 from spec_compiler.weights.tensors import write_tensors
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 
 def compiled(**documents):

@@ -6,10 +6,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Refusal
+from spec_compiler.formula import arithmetic
 from spec_compiler.ir import dims
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS, Facts
-from spec_compiler.notation import arithmetic
 
 NAMES = {"a": dims.symbol("a", 1, 4), "b": dims.symbol("b", 0, 3), "c": dims.symbol("c", 2)}
 GRID = [

@@ -8,12 +8,12 @@ import random_specs
 from choices import Diced
 
 from spec_compiler import compile_text
+from spec_compiler.declaring.validated import key_names
 from spec_compiler.ir.composites import COMPOSITES
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.activations import ACTIVATIONS
-from spec_compiler.layers.lambda_functions import LAMBDA_FUNCTIONS
-from spec_compiler.notation.validated import key_names
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.layers.choices.activations import ACTIVATIONS
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.writing.yaml_text import to_yaml
 
 MAKES_MASKS = ("Identity", "Masking", "Lambda")
 NO_LAYERS = {"reuse", "use"}

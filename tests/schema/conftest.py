@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from spec_compiler.codes import CODES
-from spec_compiler.docs.example_spec import example_spec
 from spec_compiler.layers import LAYERS
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.reference.example_spec import example_spec
+from spec_compiler.writing.yaml_text import to_yaml
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,9 +4,9 @@ import json
 
 from spec_compiler.compare.canonical import port_facts
 from spec_compiler.compile import compile_text
-from spec_compiler.core_text import core_document
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 WITH_EVERYTHING = """\
 specc: 1

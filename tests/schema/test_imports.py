@@ -8,10 +8,10 @@ import pytest
 import spec_compiler as sc
 from spec_compiler.compare import identity
 from spec_compiler.compile import check_path, compile_path, compile_text
-from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.text import print_graph
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 PARTS = """\
 specc: 1

@@ -5,11 +5,11 @@ import re
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.declaring.validated import validated
+from spec_compiler.language.document import PARAM_TYPES
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
-from spec_compiler.notation.scope import Scope
-from spec_compiler.notation.validated import validated
-from spec_compiler.spec.document import PARAM_TYPES
 
 NOTED = """\
 specc: 1

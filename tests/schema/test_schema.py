@@ -8,13 +8,13 @@ import pytest
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import compile_text
-from spec_compiler.core_text import core_document
 from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.language.declaration_schema import declaration_schema
+from spec_compiler.language.json_schema import DRAFTS, language_schema, schema_text
 from spec_compiler.layers import LAYERS
 from spec_compiler.source import read
-from spec_compiler.spec.declaration_schema import declaration_schema
-from spec_compiler.spec.json_schema import DRAFTS, language_schema, schema_text
-from spec_compiler.spec.yaml_text import to_yaml
+from spec_compiler.writing.core_form import core_document
+from spec_compiler.writing.yaml_text import to_yaml
 
 SCHEMAS = {draft: language_schema(draft) for draft in DRAFTS}
 SPEC = {

@@ -7,9 +7,9 @@ import pytest
 from safetensors.numpy import save_file
 
 import spec_compiler as sc
+from spec_compiler.declaring.scope import Scope
 from spec_compiler.expression import with_values
-from spec_compiler.notation.scope import Scope
-from spec_compiler.spec.document import Tensor
+from spec_compiler.language.document import Tensor
 from spec_compiler.weights.mapping import origins
 
 SPEC = """

@@ -1,0 +1,1 @@
+"""What declarations are made of: fields, choices, and their mistakes in the language's words."""

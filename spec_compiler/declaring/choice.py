@@ -1,0 +1,90 @@
+"""One of several things, by name or by a mapping with its arguments: an activation, say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from pydantic import ValidationInfo
+
+from spec_compiler.declaring.fields import Declaration, refuse, scope_of
+from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.scope import described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+
+
+class Choice(Declaration):
+    """A thing that authors choose by name.
+
+    `names` are the names that it has, the first is the one that is printed.
+    """
+
+    entry: ClassVar[str] = "argument"
+    names: ClassVar[tuple[str, ...]]
+
+    def written(self) -> str | dict[str, Any]:
+        """The shortest way to write it: its name, or a mapping with what is not a default."""
+        settings = self.model_dump(exclude_defaults=True, mode="json")
+        return {"type": self.names[0], **settings} if settings else self.names[0]
+
+
+Kind = TypeVar("Kind", bound=Choice)
+
+
+def by_every_name(*choices: type[Kind]) -> Mapping[str, type[Kind]]:
+    """The choices by all names that they have."""
+    return {name: choice for choice in choices for name in choice.names}
+
+
+class Registry(Generic[Kind]):
+    """All choices of one kind.
+
+    Args:
+        what: What one is called, with its article.
+        by_name: The choices by every name that they have.
+    """
+
+    def __init__(self, what: str, by_name: Mapping[str, type[Kind]]) -> None:
+        self.what = what
+        self.by_name = by_name
+
+    @property
+    def choices(self) -> tuple[type[Kind], ...]:
+        """Each once, in the order of their first names; all of them are loaded."""
+        return tuple(dict.fromkeys(self.by_name.values()))
+
+    def parse(self, written: object, info: ValidationInfo) -> Kind:
+        """A choice from a name or a mapping with `type`; for use as a pydantic validator."""
+        if isinstance(written, Choice):
+            return cast("Kind", written)
+        settings: dict[str, Any] = {}
+        name: object = written
+        at: tuple[str, ...] = ()
+        if is_mapping(written):
+            settings = dict(written)
+            if "type" not in settings:
+                message = f"{self.what} needs `type`"
+                raise refuse(message, "SPC0102", about_field="", help="add `type: …`")
+            name, at = settings.pop("type"), ("type",)
+        if not isinstance(name, str):
+            message = (
+                f"must be the name of {self.what} or a mapping with `type`, not {described(name)}"
+            )
+            raise refuse(message, argument=at)
+        choice = self.by_name.get(name)
+        if choice is None:
+            raise self._unknown(name, at, scope_of(info).params)
+        chosen = validated(choice, settings, scope_of(info), f"`{name}`")
+        # two choices with other words for the reader are the same choice
+        return chosen if chosen.doc is None else chosen.model_copy(update={"doc": None})
+
+    def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
+        guess = f"${name}" if name in params else nearest(name, self.by_name)
+        return Refusal(
+            "SPC0106",
+            f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",
+            argument=at,
+            about_field="topic",
+            **suggestion(guess, f"one of {', '.join(choice.names[0] for choice in self.choices)}"),
+        )

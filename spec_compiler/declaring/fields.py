@@ -1,0 +1,224 @@
+"""The kinds of fields that declarations are made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from spec_compiler.declaring.plain import is_sequence
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.ir.dims import LARGEST, Dim, Size, bounds
+from spec_compiler.ir.types import DTYPES, POLICIES
+
+
+def refuse(
+    message: str,
+    code: str = "SPC0104",
+    *,
+    about_field: Literal["", "subject", "topic"] = "subject",
+    **facts: Any,
+) -> Refusal:
+    """What a validator raises; the message is a predicate of the field, `must be …`."""
+    return Refusal(code, message, about_field=about_field, **facts)
+
+
+class Declaration(BaseModel):
+    """Something that authors write: strict, closed, and frozen."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        ser_json_inf_nan="constants",  # else they are written as null
+    )
+    entry: ClassVar[str] = "key"
+    """What messages call one of its settings."""
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Settings that authors know from Keras and that are not here: what to do instead."""
+
+    doc: str | None = None
+    """Words for the reader."""
+
+
+def scope_of(info: ValidationInfo) -> Scope:
+    """The scope that validation runs in."""
+    return info.context if isinstance(info.context, Scope) else Scope()
+
+
+def size_of(written: object, info: ValidationInfo) -> Size:
+    """A size from a number or an expression.
+
+    Raises:
+        Refusal: it is neither, or too large.
+    """
+    value = scope_of(info).size(written)
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise refuse("is a number beyond 2^63", "SPC0105")
+    return value
+
+
+def _positive_size(written: object, info: ValidationInfo) -> Size:
+    value = size_of(written, info)
+    low, _ = bounds(value)
+    if isinstance(value, int) and value <= 0:
+        raise refuse(f"must be positive, not {value}", "SPC0308")
+    if low is None or low <= 0:
+        raise refuse(
+            f"must be positive, and `{value}` may be {0 if low is None else low}",
+            "SPC0308",
+            help="give the dim a larger `min`, or state it under `constraints`",
+        )
+    return value
+
+
+def _known_size(written: object, info: ValidationInfo) -> int:
+    value = _positive_size(written, info)
+    if isinstance(value, Dim):
+        raise refuse(
+            f"must be a number, and `{value}` is known only from the data",
+            "SPC0306",
+            help="it sizes a weight: use a number or a param",
+        )
+    return value
+
+
+def number_of(written: object, info: ValidationInfo) -> float:
+    """A number from a literal or an expression over params.
+
+    Raises:
+        Refusal: it is neither.
+    """
+    return scope_of(info).number(written)
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise refuse(f"must be a finite number, not {value}")
+    return value
+
+
+def axis_size(written: object, info: ValidationInfo) -> Size | None:
+    """An entry of a shape; `None` as text is what Python users write for null."""
+    if written is None or written == "None":
+        return None
+    value = size_of(written, info)
+    low, _ = bounds(value)
+    if isinstance(value, int) and value < 0:
+        raise refuse(f"must be a size or null, not {value}", "SPC0308")
+    if isinstance(value, Dim) and (low is None or low < 0):
+        raise refuse(f"must be a size or null, and `{value}` may be negative", "SPC0308")
+    return value
+
+
+def _shape(written: object) -> object:
+    if not is_sequence(written):
+        raise refuse(f"must be a list of sizes such as `[28, 28]`, not {described(written)}")
+    return tuple(written)
+
+
+def _dtype(written: object) -> str:
+    return _one_of(written, DTYPES, "dtype")
+
+
+def _policy(written: object) -> str:
+    if isinstance(written, str) and written in DTYPES and written not in POLICIES:
+        raise refuse(
+            f"must be a floating dtype or a mixed policy, not `{written}`",
+            "SPC0106",
+            help=f"one of {', '.join(POLICIES)}",
+        )
+    return _one_of(written, POLICIES, "dtype")
+
+
+def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
+    if isinstance(written, str) and written in known:
+        return written
+    if not isinstance(written, str):
+        raise refuse(f"must be the name of a {what}, not {described(written)}")
+    meant = _MEANT.get(written)
+    guess = meant if meant in known else nearest(written, known)
+    raise refuse(
+        f"there is no {what} `{written}`",
+        "SPC0106",
+        about_field="topic",
+        **suggestion(guess, f"one of {', '.join(known)}"),
+    )
+
+
+_MEANT = {"float": "float32", "int": "int32", "double": "float64", "half": "float16"}
+"""What other languages call a dtype."""
+
+
+def _printed(size: Size | None) -> int | str | None:
+    return str(size) if isinstance(size, Dim) else size
+
+
+_SIZE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "integer"},
+        {"type": "string", "description": "arithmetic over params and dims"},
+    ]
+}
+_NUMBER_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "number"}, {"type": "string", "description": "arithmetic over params"}]
+}
+AXIS_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "null"}]
+}
+
+AnySize: TypeAlias = Annotated[
+    Size, BeforeValidator(size_of), PlainSerializer(_printed), WithJsonSchema(_SIZE_SCHEMA)
+]
+"""A whole number or an expression, of any sign."""
+
+PositiveSize: TypeAlias = Annotated[
+    Size, BeforeValidator(_positive_size), PlainSerializer(_printed), WithJsonSchema(_SIZE_SCHEMA)
+]
+"""A size that is certain to be at least 1."""
+
+KnownSize: TypeAlias = Annotated[int, BeforeValidator(_known_size), WithJsonSchema(_SIZE_SCHEMA)]
+"""A size of a weight: at least 1, and a number before anything runs."""
+
+AxisSize: TypeAlias = Annotated[
+    Size | None,
+    BeforeValidator(axis_size),
+    PlainSerializer(_printed),
+    WithJsonSchema(AXIS_SCHEMA),
+]
+"""An entry of a shape; null is a size that only the data knows."""
+
+ShapeField: TypeAlias = Annotated[tuple[AxisSize, ...], BeforeValidator(_shape)]
+"""A list of sizes."""
+
+Number: TypeAlias = Annotated[
+    float, BeforeValidator(number_of), AfterValidator(_finite), WithJsonSchema(_NUMBER_SCHEMA)
+]
+"""A finite number or an expression over params."""
+
+AnyNumber: TypeAlias = Annotated[float, BeforeValidator(number_of), WithJsonSchema(_NUMBER_SCHEMA)]
+"""A number that may be infinite."""
+
+DTypeName: TypeAlias = Annotated[
+    str, BeforeValidator(_dtype), WithJsonSchema({"enum": list(DTYPES)})
+]
+"""The name of a dtype."""
+
+PolicyName: TypeAlias = Annotated[
+    str, BeforeValidator(_policy), WithJsonSchema({"enum": list(POLICIES)})
+]
+"""The name of a dtype or of a mixed policy."""

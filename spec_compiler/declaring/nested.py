@@ -1,0 +1,42 @@
+"""The declarations that stand inside a declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from inspect import isclass
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from spec_compiler.declaring.fields import Declaration
+
+
+def declaration_at(cls: type[Declaration], path: tuple[str | int, ...]) -> type[Declaration] | None:
+    """The declaration of the mapping at a path; None where it is not closed by one."""
+    found: list[Any] = [cls]
+    for part in path:
+        found = [inner for option in found for inner in _inside(option, part)]
+    closed = [item for item in found if isclass(item) and issubclass(item, Declaration)]
+    return closed[0] if closed else None
+
+
+def _inside(option: Any, part: str | int) -> Iterator[Any]:
+    """What may stand under a key or an index of something of this type."""
+    origin = get_origin(option)
+    if isclass(option) and issubclass(option, Declaration):
+        for name, field in option.model_fields.items():
+            if part == (field.alias or name):
+                yield from _options(field.annotation)
+    elif isclass(origin) and issubclass(origin, Mapping | Sequence):
+        yield from _options(get_args(option)[-1 if issubclass(origin, Mapping) else 0])
+
+
+def _options(annotation: Any) -> Iterator[Any]:
+    """The declarations and containers that an annotation allows."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _options(get_args(annotation)[0])
+    elif origin in (Union, UnionType):
+        for option in get_args(annotation):
+            yield from _options(option)
+    elif origin is not None or (isclass(annotation) and issubclass(annotation, Declaration)):
+        yield annotation

@@ -1,0 +1,223 @@
+"""From what authors wrote to a declaration, with every mistake in the language's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from spec_compiler.declaring.fields import Declaration
+from spec_compiler.declaring.nested import declaration_at
+from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.diagnostics import Path, Refusal, Refusals, Suggestion, nearest, suggestion
+from spec_compiler.source.node import Incomplete
+
+Model = TypeVar("Model", bound=Declaration)
+NOTHING: Mapping[str, bool] = MappingProxyType({})
+
+
+def validated(
+    cls: type[Model],
+    written: object,
+    scope: Scope,
+    what: str,
+    beside: Mapping[str, bool] = NOTHING,
+) -> Model:
+    """An instance of `cls` from plain data.
+
+    Args:
+        cls: The declaration.
+        written: Plain data as authors wrote it.
+        scope: What names mean.
+        what: What messages call it: `Dense`, `input`.
+        beside: Keys of the same mapping that another declaration reads, and whether they are there.
+
+    Raises:
+        Refusals: a part for each mistake; a missing key and an unknown one that looks like it are
+            one. None where something could not be read, which was said then.
+    """
+    try:
+        found = cls.model_validate(written, context=scope)
+    except ValidationError as error:
+        refusals = translated(error, cls, what, written, beside)
+        if isinstance(written, Incomplete):
+            refusals = [refusal for refusal in refusals if refusal.code != "SPC0102"]
+        raise Refusals(refusals) from None
+    if isinstance(written, Incomplete):
+        raise Refusals
+    return found
+
+
+def translated(
+    error: ValidationError,
+    cls: type[Declaration],
+    what: str,
+    written: object,
+    beside: Mapping[str, bool],
+) -> list[Refusal]:
+    """Pydantic's findings in the language's own words."""
+    details = error.errors(include_url=False)
+    absent = [_path(item) for item in details if item["type"] == "missing"]
+    strange: list[Refusal] = []
+    for item in details:
+        if item["type"] == "extra_forbidden":
+            path = _path(item)
+            others = beside if len(path) == 1 else NOTHING
+            stated = {*_keys_at(written, path[:-1]), *(key for key in others if others[key])}
+            refusal, meant = _unknown(path, cls, what, absent, stated, others)
+            absent = [path for path in absent if path != meant]
+            strange.append(refusal)
+    lacking = [_missing(path, what) for path in absent]
+    wrong = [
+        refusal
+        for item in details
+        if item["type"] not in {"missing", "extra_forbidden"}
+        for refusal in _wrong(item)
+    ]
+    return [*one_each(strange, lacking), *wrong]
+
+
+def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:
+    """Refusals of unknown and of missing keys, where one probably stands for the other as one."""
+    found: list[Refusal] = []
+    for refusal in strange:
+        beside = [other for other in lacking if other.argument == refusal.argument[:-1]]
+        if refusal.help and beside:
+            needs = beside[0].message + "".join(f" and `{other.missing}`" for other in beside[1:])
+            refusal = refusal.but(help=f"{needs}; {refusal.help}")
+            lacking = [other for other in lacking if other not in beside]
+        found.append(refusal)
+    return [*found, *lacking]
+
+
+def key_names(cls: type[BaseModel]) -> list[str]:
+    """The keys of a declaration as authors write them, its own before what it inherits."""
+    owners = [owner for owner in cls.__mro__ if issubclass(owner, BaseModel)]
+    fields = sorted(
+        cls.model_fields.items(),
+        key=lambda item: sum(item[0] in owner.model_fields for owner in owners),
+    )
+    return [field.alias or name for name, field in fields]
+
+
+def _unknown(
+    path: Path,
+    cls: type[Declaration],
+    what: str,
+    absent: list[Path],
+    stated: Collection[str],
+    beside: Iterable[str],
+) -> tuple[Refusal, Path | None]:
+    """The refusal, and the path of the missing key that was meant if there is one."""
+    outer, key = path[:-1], str(path[-1])
+    owner, owner_cls = _owner(outer, what), declaration_at(cls, outer)
+    known = [*key_names(owner_cls), *beside] if owner_cls else []
+    # a required key that is missing is the likeliest to have been meant
+    lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
+    meant = _MEANT.get(key)
+    possible = [name for name in known if name not in stated]
+    guess = meant if meant in possible else nearest(key, lacking) or nearest(key, possible)
+    takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
+    instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
+    if instead:
+        guess, takes = None, instead
+    refusal = Refusal(
+        "SPC0103",
+        f"{owner} has no {owner_cls.entry if owner_cls else 'key'} `{key}`",
+        argument=path,
+        blame_key=True,
+        **(suggestion(guess) if guess else Suggestion(annotation="unknown", help=takes)),
+    )
+    return refusal, (*outer, guess) if guess else None
+
+
+def _keys_at(written: object, path: Path) -> Collection[str]:
+    """What stands in the mapping at `path` of the plain data."""
+    for part in path:
+        if is_list(written) and isinstance(part, int):
+            written = written[part]
+        elif is_mapping(written) and isinstance(part, str):
+            written = written.get(part)
+    return written.keys() if is_mapping(written) else ()
+
+
+def _missing(path: Path, what: str) -> Refusal:
+    key = str(path[-1])
+    return Refusal(
+        "SPC0102",
+        f"{_owner(path[:-1], what)} needs `{key}`",
+        argument=path[:-1],
+        help=f"add `{key}: …`",
+        missing=key,
+    )
+
+
+def _owner(path: Path, what: str) -> str:
+    """What messages call the mapping at a path: by its key, the outermost as the driver says."""
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return f"`{name}`" if name else what
+
+
+def _wrong(item: ErrorDetails) -> list[Refusal]:
+    path = _path(item)
+    cause = item.get("ctx", {}).get("error")
+    if isinstance(cause, Refusal):
+        return [part.under(path) for part in cause.parts]
+    wanted = _WANTED.get(item["type"])
+    if wanted is None:
+        context = item.get("ctx", {})
+        options, least = context.get("expected"), context.get("ge")
+        wanted = f"one of {options}" if options else item["msg"]
+        wanted = f"at least {least}" if least is not None else wanted
+    refusal = Refusal(
+        "SPC0104",
+        f"must be {wanted}, not {described(item['input'])}",
+        help=_boolean_hint(item),
+        about_field="subject",
+    )
+    return [refusal.under(path)]
+
+
+_MEANT = {"input": "from", "inputs": "from"}
+"""What people call an argument whose name is not like it."""
+
+_WANTED = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "mapping_type": "a mapping",
+    "none_required": "null",
+}
+
+
+def _boolean_hint(item: ErrorDetails) -> str:
+    if item["type"] == "bool_type" and isinstance(item["input"], str):
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+        word = meant.get(item["input"].lower(), item["input"].lower())
+        if word in {"true", "false"}:
+            return f"write `{word}` without quotes"
+    return ""
+
+
+def _path(item: ErrorDetails) -> Path:
+    """Where it is, without the names that pydantic adds for union members.
+
+    The end of the way to an unknown key is what an author wrote, whatever it looks like.
+    """
+    way, own = item["loc"], ()
+    if item["type"] == "extra_forbidden":
+        way, own = way[:-1], way[-1:]
+    return (*(part for part in way if not (isinstance(part, str) and _is_tag(part))), *own)
+
+
+def _is_tag(part: str) -> bool:
+    return any(sign in part for sign in "[(") or part in {"str", "int", "bool", "float"}

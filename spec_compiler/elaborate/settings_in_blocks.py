@@ -1,0 +1,119 @@
+"""The layers of blocks get their settings when a copy's inputs are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, cast
+
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Diagnostics, Refusal, Refusals, Skipped
+from spec_compiler.elaborate.signature import Signature
+from spec_compiler.expanding.copies import Instance
+from spec_compiler.expanding.core import Item
+from spec_compiler.expanding.use import Known, arguments
+from spec_compiler.formula.arithmetic import Untold
+from spec_compiler.ir.build import Builder
+from spec_compiler.language.items import Reuse
+from spec_compiler.language.settings import Settings
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.base.signal import Signal
+from spec_compiler.reading.authored import authored
+from spec_compiler.reading.defaults import settings
+from spec_compiler.reading.library import BlockPort
+from spec_compiler.wiring import Reference, Wiring
+
+
+class Scopes:
+    """What names mean in each copy of a block, once its inputs have shapes.
+
+    What is wrong with a copy as a whole is said once, at the item that uses the block.
+    """
+
+    def __init__(
+        self, wiring: Wiring, b: Builder, read: Callable[[Reference], Signal], found: Diagnostics
+    ) -> None:
+        self.wiring = wiring
+        self.builder = b
+        self.read = read
+        self.found = found
+        self.scopes: dict[Instance, Scope | None] = {}
+
+    def of(self, instance: Instance) -> Scope:
+        """The scope of a copy.
+
+        Raises:
+            Refusals: it is refused, which has been said by now.
+            Skipped: it was refused before.
+        """
+        if instance in self.scopes:
+            found = self.scopes[instance]
+            if found is None:
+                raise Skipped
+            return found
+        self.scopes[instance] = None
+        with self.found.at(instance.place, once=True):
+            found = self.scopes[instance] = self._bound(instance)
+            return found
+        raise Refusals
+
+    def _bound(self, instance: Instance) -> Scope:
+        """The names of a copy, whose arguments and inputs are proved to be as the block asks.
+
+        Raises:
+            Refusal: they are not.
+        """
+        block = instance.block
+        outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
+        file = self.of(instance.file) if instance.file else block.library.scope
+        known = arguments(block, instance.node, instance.index, Known(outer), Known(file)).scope
+        ports = self.wiring.bindings[instance]
+        fed = {
+            name: self.read(ports[name])
+            for name, port in block.inputs.items()
+            if port != BlockPort()
+        }
+        bound = Signature(instance, fed, replace(self.builder, layer=instance.name)).bound(known)
+        untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
+        return Scope(known.params, {**known.dims, **bound}, untold)
+
+
+def settings_of(item: Item, scopes: Scopes) -> Settings:
+    """The settings of a layer; those of a block's are read when the sizes of its copy are bound.
+
+    Raises:
+        Refusal: the settings are refused, or the copy is.
+        Skipped: the copy was refused before.
+    """
+    if isinstance(item.settings, Settings):
+        return item.settings
+    pending, instance = item.settings, item.instance
+    chain: list[Instance] = []
+    while instance is not None:
+        chain.append(instance)
+        instance = instance.outer
+    scope = Scope()
+    for copy in reversed(chain):
+        scope = scopes.of(copy)
+    plain = cast("dict[str, Any]", authored(pending.written, scope))
+    del plain["type"]
+    found = settings(item.kind, plain, scope, pending.defaults)
+    if pending.written is item.node:
+        return found
+    around = validated(Reuse, authored(item.node, scope), scope, "a reuse")
+    return replace(found, around=around)
+
+
+def check_shared(layer: Layer, owner: Layer | None, name: str) -> None:
+    """Refuse a copy whose settings are not those of the copy that has the weights.
+
+    Raises:
+        Refusal: they differ.
+    """
+    if owner is None or layer.model_dump() != owner.model_dump():
+        raise Refusal(
+            "SPC0107",
+            f"copies with `share: true` have one set of weights, and the settings of `{name}` "
+            "are not those of the first copy",
+        )

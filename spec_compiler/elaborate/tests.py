@@ -1,0 +1,204 @@
+"""What a spec's tests say, proved against the program as far as that needs no data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+from spec_compiler.diagnostics import Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.elaborate.inputs import extent
+from spec_compiler.files import DATA_FORMATS, unknown_format
+from spec_compiler.ir.dims import Size, bounds, symbols
+from spec_compiler.ir.facts import Check, Facts
+from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.language.inputs import TensorFile
+from spec_compiler.language.tests import MOST_CASES, Expectation, SpecTest, holds_booleans
+from spec_compiler.program import Program
+
+At = tuple[str | int, ...]
+_OF_DATA = "SPC05"
+"""The family of codes that a run refuses its inputs with."""
+
+
+def check_tests(program: Program, diagnostics: Diagnostics) -> None:
+    """Refuse tests that could not be run, or that no run could pass.
+
+    The inputs of a test with `raises` are not looked at: what is wrong with them is its point.
+    """
+    for index, test in program.core.tests:
+        node = program.core.node.nearest(("tests", index))
+        for check, *arguments in _checks(test):
+            with diagnostics.at(node):
+                check(program, *arguments)
+
+
+def _checks(test: SpecTest) -> list[tuple[Any, ...]]:
+    """What there is to prove: functions of the program, with their other arguments."""
+    checks: list[tuple[Any, ...]] = [(_check_output, name, e) for name, e in test.expect.items()]
+    if test.raises is not None:
+        checks.append((_check_code, test.raises))
+    else:
+        checks.append((_check_sizes, test))
+        for at, inputs in (
+            (("inputs",), test.inputs),
+            (("same_as", "inputs"), test.same_as.inputs if test.same_as else None),
+        ):
+            if inputs is not None:
+                checks.append((_check_all_given, inputs, at))
+                checks += [(_check_input, name, data, at) for name, data in inputs.items()]
+    return checks
+
+
+def _check_code(_: Program, code: str) -> None:
+    # the texts of all codes are loaded only where a test names one
+    from spec_compiler.codes import CODES
+
+    if code not in CODES:
+        raise Refusal(
+            "SPC0704",
+            f"there is no code `{code}`",
+            argument=("raises",),
+            **suggestion(nearest(code.upper(), CODES), "`specc explain` lists them"),
+        )
+    if not code.startswith(_OF_DATA):
+        message = f"no inputs are refused with `{code}`: {CODES[code].title}"
+        raise _never(message, ("raises",), f"what data can do wrong has a code {_OF_DATA}xx")
+
+
+def _check_sizes(program: Program, test: SpecTest) -> None:
+    known = program.named_sizes
+    if test.count > MOST_CASES:
+        raise Refusal(
+            "SPC0706",
+            f"`dims` makes {test.count:,} cases, and {MOST_CASES:,} are the most",
+            argument=("dims",),
+        )
+    for name, sizes in test.dims.items():
+        item = known.get(name)
+        if item is None:
+            raise _unknown("size", name, known, ("dims", name))
+        for size in sizes:
+            if size < item.low or (item.high is not None and size > item.high):
+                limit = f"at least {item.low}" if size < item.low else f"at most {item.high}"
+                raise _never(f"`{name}` must be {limit}, not {size}", ("dims", name))
+    for check in program.graph.checks:
+        _check_relation(test, check)
+
+
+def _check_relation(test: SpecTest, check: Check) -> None:
+    """Refuse sizes that break a relation between them, as far as the test gives them all."""
+    names = [item.name for size in (check.left, check.right) for item in symbols(size)]
+    given = {name: test.dims.get(name, ()) for name in names}
+    for sizes in product(*given.values()):
+        chosen = dict(zip(given, sizes, strict=True))
+        if not check.holds(chosen):
+            shown = " and ".join(f"`{n}` is {size}" for n, size in chosen.items())
+            relation = f"{check.left} {check.relation} {check.right}"
+            raise _never(f"{check.why} needs `{relation}`, and {shown}", ("dims", names[0]))
+
+
+def _check_all_given(program: Program, inputs: Mapping[str, Any], at: At) -> None:
+    missing = [name for name in program.graph.inputs if name not in inputs]
+    unknown = [name for name in inputs if name not in program.graph.inputs]
+    if missing and not unknown:  # a slip in a name is one mistake
+        raise Refusal(
+            "SPC0102",
+            f"`{at[-1]}` has no data for `{missing[0]}`",
+            argument=at,
+            help=f"add `{missing[0]}: …`",
+        )
+
+
+def _check_input(program: Program, name: str, data: Any, at: At) -> None:
+    known = program.graph.inputs
+    if name not in known:
+        raise _unknown("input", name, known, (*at, name))
+    _check_data(program, data, known[name].type, f"the input `{name}`", (*at, name))
+
+
+def _check_output(program: Program, name: str, expected: Expectation) -> None:
+    if name not in program.outputs:
+        raise _unknown("output", name, program.outputs, ("expect", name))
+    port, at = program.outputs[name], ("expect", name)
+    what = f"the output `{name}`"
+    if expected.value is not None:
+        _check_data(program, expected.value, port.type, what, (*at, "value"))
+    if expected.file is not None:
+        _check_path(program, expected.file, (*at, "file"))
+        if expected.file.lower().endswith(".csv") and port.type.rank != 2:
+            message = f"a csv file holds rows and columns, and {what} has rank {port.type.rank}"
+            raise _never(message, (*at, "file"), "name an npy, npz or json file")
+    if expected.shape is not None:
+        _compare(expected.shape, port.type, what, (*at, "shape"))
+    if expected.dtype is not None and expected.dtype != port.type.dtype:
+        raise _never(f"{what} is `{port.type.dtype}`, not `{expected.dtype}`", (*at, "dtype"))
+    axis = expected.sum.axis if expected.sum else None
+    if axis is not None and not -port.type.rank <= axis < port.type.rank:
+        raise _never(f"{what} has rank {port.type.rank}, no axis {axis}", (*at, "sum", "axis"))
+    _check_mask(expected.mask, port.mask, what, (*at, "mask"))
+
+
+def _check_mask(claimed: Any, mask: TensorType | None, what: str, at: At) -> None:
+    if claimed == "none" and mask is not None:
+        raise _never(f"{what} has a mask", at)
+    if claimed in (None, "none"):
+        return
+    if mask is None:
+        raise _never(f"{what} has no mask", at)
+    values = holds_booleans(claimed)
+    shape = extent(claimed, at, "the mask") if values else claimed
+    _compare(shape, mask, f"the mask of {what}", at, whole=values)
+
+
+def _check_data(program: Program, data: Any, of: TensorType, what: str, at: At) -> None:
+    if isinstance(data, TensorFile):
+        _check_path(program, data.file, (*at, "file"))
+    else:
+        _compare(extent(data, at, f"the data for {what}"), of, what, at, whole=True)
+
+
+def _check_path(program: Program, file: str, at: At) -> None:
+    try:
+        program.core.origin.locate(file)
+        if not file.lower().endswith(DATA_FORMATS):
+            raise unknown_format(file)
+    except Refusal as refusal:
+        raise refusal.but(argument=at) from None
+
+
+def _compare(
+    shape: tuple[Size | None, ...], of: TensorType, what: str, at: At, *, whole: bool = False
+) -> None:
+    """Refuse a shape that no run can have; `whole` for data, which is blamed as a whole."""
+    same_rank = len(shape) == of.rank
+    wrong = [
+        real
+        for size, real in (zip(shape, of.shape, strict=True) if same_rank else ())
+        if size is not None and Facts().equal(size, real) is False
+    ]
+    if wrong or not same_rank:
+        kind = "data" if whole else "claim"
+        shown = ", ".join("null" if size is None else str(size) for size in shape)
+        hint = "its first axis is the batch" if len(shape) == of.rank - 1 else ""
+        if wrong and not isinstance(wrong[0], int):
+            low, high = bounds(wrong[0])
+            limits = f"at least {low}" if high is None else f"{low} to {high}"
+            hint = f"`{wrong[0]}` is {limits}"
+        message = f"{what} is {shape_text(of.shape)}, and the {kind} is [{shown}]"
+        raise _never(message, at, hint)
+
+
+def _never(message: str, at: At, hint: str = "") -> Refusal:
+    return Refusal("SPC0705", message, argument=at, help=hint)
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object], at: At) -> Refusal:
+    listed = ", ".join(f"`{item}`" for item in known) or "none"
+    return Refusal(
+        "SPC0704",
+        f"the model has no {what} `{name}`",
+        argument=at,
+        blame_key=True,
+        **suggestion(nearest(name, known), f"there is {listed}"),
+    )

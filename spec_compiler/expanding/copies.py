@@ -1,0 +1,139 @@
+"""Copies of blocks, and what references mean inside and outside of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from spec_compiler.diagnostics import Label, Path, Span
+from spec_compiler.reading.library import Block
+from spec_compiler.source.node import Node
+
+
+@dataclass(eq=False)
+class Names:
+    """What the names of one list of layers mean.
+
+    Attributes:
+        inputs: The names that feed the list: those of the file, or a block's ports.
+        meaning: A layer or an input by its full name, a port's feed, or the copies of a block.
+        unsure: Something in the list could not be read whose name is not known.
+    """
+
+    inputs: list[str] = field(default_factory=list[str])
+    meaning: dict[str, Meaning] = field(default_factory=dict[str, "Meaning"])
+    unsure: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Feed:
+    """A reference as it is written, and where.
+
+    Attributes:
+        reference: The text; None for the only input of `names`.
+        names: What it is read with.
+        node: The item that has it.
+        at: Where in the item; `()` when it is implied.
+        instance: The copy of a block that it stands in.
+    """
+
+    reference: str | None
+    names: Names
+    node: Node
+    at: tuple[str | int, ...] = ()
+    instance: Instance | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.node, self.instance)
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """A use of a block: every copy's outputs, and what the name alone stands for.
+
+    Attributes:
+        last: The outputs of the last copy.
+        copies: The outputs of each copy; empty where the block is used once.
+    """
+
+    last: Mapping[str, Feed]
+    copies: tuple[Mapping[str, Feed], ...] = ()
+
+
+Meaning: TypeAlias = "str | Feed | Copies"
+
+
+@dataclass(eq=False)
+class Instance:
+    """One copy of a block.
+
+    Attributes:
+        block: The definition.
+        node: The item that uses it.
+        name: The full name of the copy, which its layers' names begin with.
+        index: Of the copy; None where there is one.
+        feeds: What each port reads.
+        names: What references mean inside.
+        outer: The copy that the item stands in.
+        file: The copy of a whole file that the definition belongs to, whose params it sees; None
+            where the file's params have the values that the file gives them.
+        outputs: What stands outside, once the layers are read.
+    """
+
+    block: Block
+    node: Node
+    name: str
+    index: int | None
+    feeds: Mapping[str, Feed]
+    names: Names
+    outer: Instance | None
+    file: Instance | None = None
+    outputs: dict[str, Feed] = field(default_factory=dict[str, Feed])
+
+    @property
+    def place(self) -> Place:
+        """The item that uses the block, and the copy that it stands in."""
+        return Place(self.node, self.outer)
+
+    @property
+    def trace(self) -> tuple[Label, ...]:
+        """The uses that it comes from, the innermost first."""
+        label = expanded_from(self.node, self.index)
+        return (label, *(self.outer.trace if self.outer else ()))
+
+
+class Place(NamedTuple):
+    """An item that is written, and the copy of a block that it stands in."""
+
+    node: Node
+    instance: Instance | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.node.span.file
+
+    @property
+    def trace(self) -> tuple[Label, ...]:
+        """The uses of blocks that it comes from."""
+        return self.instance.trace if self.instance is not None else ()
+
+    def span_of(
+        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+    ) -> Span:
+        """As the item's own."""
+        return self.node.span_of(path, within, key=key)
+
+    def advice(self, path: Path) -> str:
+        """As the item's own."""
+        return self.node.advice(path)
+
+
+def expanded_from(item: Node, copy: int | None = None) -> Label:
+    """The place of a use of a block, and of which copy of it a message is."""
+    use = item.get("use")
+    which = f", copy {copy}" if copy is not None else ""
+    return Label(item.headline, f"expanded from `use: {use.value if use else ''}`{which}")

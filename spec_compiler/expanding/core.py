@@ -1,0 +1,132 @@
+"""The core form, which the compiler works on: no params, no defaults left open, all placed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.expanding.copies import Instance, Names, Place
+from spec_compiler.files import Origin
+from spec_compiler.formula.arithmetic import Relation
+from spec_compiler.language.document import Header
+from spec_compiler.language.inputs import Input
+from spec_compiler.language.outputs import Output
+from spec_compiler.language.settings import Settings, Sources
+from spec_compiler.language.tests import SpecTest
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.reading.defaults import Defaults
+from spec_compiler.source.node import Entry, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The settings of a layer in a block: they may name sizes that only the copy's inputs bind."""
+
+    written: Node
+    defaults: Defaults
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A layer of the core form, as it is written: the next stage finds what it reads.
+
+    Attributes:
+        name: Unique.
+        kind: The type of the layer; of a `reuse`, that of the first call.
+        settings: Those of the layer, of a `reuse` those of the first call; and this call's own.
+        sources: What the author wrote under `from`; None for the item directly above.
+        mask: The tensor that `mask: NAME` names.
+        node: Where it is written.
+        reuse: The first call, whose weights are used again.
+        explicit_name: Whether the author wrote the name.
+        names: What references mean where it stands.
+        above: What an absent `from` means; None for the only input.
+        instance: The copy of a block that it belongs to; None in the file's own list.
+        equal: Whether the inputs must have one shape, as a residual's must.
+    """
+
+    name: str
+    kind: type[Layer]
+    settings: Settings | Pending
+    sources: Sources | None
+    mask: str | None
+    node: Node
+    reuse: str | None = None
+    explicit_name: bool = True
+    names: Names = field(default_factory=Names)
+    above: str | None = None
+    instance: Instance | None = None
+    equal: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it is written, and the copy of a block that it stands in."""
+        return Place(self.node, self.instance)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The place of a layer that was refused: what depends on it is not checked."""
+
+    name: str
+    node: Node
+    instance: Instance | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is written, and the copy of a block that it stands in."""
+        return Place(self.node, self.instance)
+
+
+@dataclass(frozen=True, eq=False)
+class Core:
+    """A whole spec, expanded.
+
+    Attributes:
+        header: What is said once.
+        scope: The params' values and the dims' sizes.
+        relations: The constraints, with their index in the file.
+        inputs: By name, in the order of the file; None for a declaration that was refused.
+        items: The layers in the order of the file.
+        refused: Names that layers have which were refused.
+        outputs: By name; None stands for the last layer.
+        node: The whole document.
+        origin: Where it was read from.
+        names: What references mean in the file's own list.
+        instances: Every copy of a block.
+        last: The name of the last item.
+        tests: With their index in the file.
+        input_entries: Where each input is declared.
+    """
+
+    header: Header
+    scope: Scope
+    relations: tuple[tuple[int, Relation], ...]
+    inputs: Mapping[str, Input | None]
+    items: tuple[Item, ...]
+    refused: frozenset[str]
+    outputs: Mapping[str, Output] | None
+    node: Node
+    origin: Origin
+    names: Names
+    instances: tuple[Instance, ...]
+    last: str | None
+    tests: tuple[tuple[int, SpecTest], ...] = ()
+    input_entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.origin.file
+
+    @cached_property
+    def layer_places(self) -> dict[str, Place]:
+        """Where every layer is written."""
+        return {item.name: item.place for item in self.items}
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Where every layer, and every use of a block, is written."""
+        return {item.name: item.place for item in self.instances} | self.layer_places

@@ -1,0 +1,248 @@
+"""Author form to core form: every layer gets a unique name and settings without open names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import (
+    Diagnostics,
+    Refusal,
+)
+from spec_compiler.expanding.copies import Copies, Feed, Instance, Names, expanded_from
+from spec_compiler.expanding.core import Core, Item, Refused
+from spec_compiler.expanding.growth import DEEPEST, MOST
+from spec_compiler.expanding.items import ItemReader, TooMuch
+from spec_compiler.expanding.layer_list import Whole, snake
+from spec_compiler.expanding.use import (
+    Known,
+    arguments,
+    before_shapes,
+    check_pairs,
+    copies,
+    feeds,
+    pairs,
+)
+from spec_compiler.language.inputs import TensorFile
+from spec_compiler.language.names import FULL_NAME, check_name
+from spec_compiler.language.settings import Around, Settings, Sources
+from spec_compiler.language.use import Use
+from spec_compiler.layers import LAYERS
+from spec_compiler.reading.authored import section
+from spec_compiler.reading.header import Stated
+from spec_compiler.reading.inputs import read_input, read_inputs
+from spec_compiler.reading.layers import layer_items
+from spec_compiler.reading.library import Block, Library
+from spec_compiler.reading.outputs import read_outputs
+from spec_compiler.reading.tests import read_tests
+from spec_compiler.source.node import Node
+
+
+def expand(stated: Stated, library: Library, diagnostics: Diagnostics) -> Core:
+    """The core form of a document, whose uses name the blocks of `library`."""
+    inputs = read_inputs(stated.node, stated.scope, diagnostics)
+    names = Names(
+        list(inputs),
+        dict(zip(inputs, inputs, strict=True)),
+        unsure=not inputs or not all(FULL_NAME.fullmatch(name) for name in inputs),
+    )
+    entries = {name: entry for name, entry in section(stated.node, "inputs") if name in inputs}
+    whole = Whole(diagnostics, library.origin, inputs, entries)
+    known = Known(stated.scope)
+    layers = _Layers(whole, library, known, names, file=known)
+    layers.read_items(layer_items(stated.node, diagnostics), stated.node)
+    outputs = read_outputs(stated.node, stated.scope, diagnostics)
+    tests = read_tests(stated.node, stated.scope, diagnostics)
+    return Core(
+        stated.header,
+        stated.scope,
+        stated.relations,
+        inputs,
+        tuple(item for item in whole.items.values() if isinstance(item, Item)),
+        frozenset(name for name, item in whole.items.items() if isinstance(item, Refused)),
+        outputs,
+        stated.node,
+        library.origin,
+        names,
+        tuple(whole.instances),
+        layers.above,
+        tests,
+        entries,
+    )
+
+
+class _Layers(ItemReader):
+    """Reads a list of layers, and puts the layers of blocks where they are used."""
+
+    def read_use(self, item: Node) -> None:
+        use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
+        block = self._block(use)
+        name = self.name_for(use.name, snake(use.use.rpartition(".")[2]))
+        check_name(name, "a use of a block", ("name",))
+        if block is None:
+            self.refuse(name, item)
+            return
+        numbers = copies(use)
+        check_pairs(use, block, None if numbers is None else len(numbers))
+        fed = feeds(use, block, self.names, item, self.above, self.instance)
+        if numbers == []:
+            if not use.each:
+                arguments(block, item, 0, self.known, self._file(block))
+            found = pairs(block).items()
+            outputs = {output: self._identity(item, name, fed[port]) for port, output in found}
+            self._stand(name, Copies(outputs))
+            return
+        factor = self.whole.factor
+        made: list[Mapping[str, Feed]] = []
+        for index in numbers or [None]:
+            ahead = (len(numbers) if numbers else 1) * self.whole.extents.of(block)
+            self._limit(item, block, ahead * factor if not index else 1)
+            self.whole.factor = factor * len(numbers or [0]) if not index else 1
+            outputs = self._copy(use, block, item, name, index, fed)
+            fed = {**fed, **{port: outputs[output] for port, output in pairs(block).items()}}
+            made.append(outputs)
+        self.whole.factor = factor
+        self._stand(name, Copies(made[-1], tuple(made) if numbers is not None else ()))
+
+    def _identity(self, item: Node, name: str, fed: Feed) -> Feed:
+        """What stands for no copy at all: a layer that gives what it reads."""
+        full = self.prefix + name
+        if full in self.whole.items:
+            full = f"{full}.{len(self.whole.items)}"
+        names = Names(meaning={"x": fed, full: full})
+        self.whole.items[full] = replace(
+            _plain("Identity", full, "x", item), names=names, instance=self.instance
+        )
+        return Feed(full, names, item)
+
+    def _stand(self, name: str, copies: Copies) -> None:
+        if name in self.items or name in self.inputs:
+            return  # two of one name: said before
+        self.items[name] = None
+        self.names.meaning[name] = copies
+        self.above = name
+
+    def _copy(
+        self,
+        use: Use,
+        block: Block,
+        item: Node,
+        name: str,
+        index: int | None,
+        fed: Mapping[str, Feed],
+    ) -> dict[str, Feed]:
+        """Expand one copy of a block; its outputs as seen from outside."""
+        file = self._file(block)
+        known = arguments(block, item, index, self.known, file)
+        names = Names([*block.inputs, *block.constants], dict(fed))
+        own = name if index is None else f"{name}.{index}"
+        prefix = f"{self.prefix}{name if use.share and not index else own}."
+        owner = f"{self.owner}{name if use.share else own}."
+        instance = Instance(
+            block,
+            item,
+            self.prefix + own,
+            index,
+            fed,
+            names,
+            self.instance,
+            self._file_copy(block),
+        )
+        self.whole.instances.append(instance)
+        inner = _Layers(
+            self.whole,
+            block.library,
+            known,
+            names,
+            file=known if block.is_model else file,
+            prefix=prefix,
+            owner=owner,
+            instance=instance,
+        )
+        inner.add_constants(block)
+        inner.read_items(block.items, block.node)
+        outputs = {
+            output: Feed(reference or inner.above, names, block.node, ("outputs", output), instance)
+            for output, reference in block.outputs.items()
+        }
+        if use.residual:
+            for port, output in pairs(block).items():
+                outputs[output] = inner.add_residual(item, port, outputs[output])
+        instance.outputs.update(outputs)
+        return outputs
+
+    def add_residual(self, item: Node, port: str, output: Feed) -> Feed:
+        """Add what a port reads to an output; the sum takes the output's place."""
+        base = "residual" if len(self.names.inputs) == 1 else f"residual_{port}"
+        name = self.name_for(None, base)
+        self.names.meaning[f"{name}.output"] = output
+        added = _plain("Add", name, [port, f"{name}.output"], item)
+        self.keep(replace(added, equal=True, instance=self.instance, explicit_name=False))
+        return Feed(name, self.names, item, ("residual",), self.instance)
+
+    def add_constants(self, block: Block) -> None:
+        """The constants of a whole file, of which each copy has its own."""
+        for name in block.constants:
+            full = self.prefix + name
+            entry = dict(section(block.node, "inputs"))[name]
+            self.names.meaning[name] = full
+            found = read_input(name, entry.node, self.known.scope, self.diagnostics)
+            if found is not None and isinstance(found.tensor, TensorFile):
+                file = self.whole.origin.relative(block.library.origin, found.tensor.file)
+                tensor = found.tensor.model_copy(update={"file": file})
+                found = found.model_copy(update={"tensor": tensor})
+            self.whole.inputs[full] = found
+            self.whole.input_entries[full] = entry
+
+    def _file(self, block: Block) -> Known:
+        """What the params of a block's file mean: those of this copy, in the same file."""
+        same = block.library is self.library
+        return self.file if same else Known(block.library.scope)
+
+    def _file_copy(self, block: Block) -> Instance | None:
+        """The copy of a whole file that a block used here belongs to."""
+        if self.instance is None or block.library is not self.library:
+            return None
+        return self.instance if self.instance.block.is_model else self.instance.file
+
+    def _block(self, use: Use) -> Block | None:
+        block = self.library.find(use.use)
+        path: list[str] = [use.use]
+        outer = self.instance
+        while outer is not None and block is not None:
+            path.append(outer.block.name)
+            if outer.block is block:
+                raise Refusal(
+                    "SPC0211",
+                    f"the block `{use.use}` uses itself: {' -> '.join(reversed(path))}",
+                    argument=("use",),
+                )
+            outer = outer.outer
+        if len(path) > DEEPEST:
+            raise Refusal("SPC0113", f"blocks nest deeper than {DEEPEST}", argument=("use",))
+        return block
+
+    def _limit(self, item: Node, block: Block, ahead: int) -> None:
+        """Stop an expansion that is, or is going to be, too large."""
+        if len(self.whole.items) + len(self.whole.instances) + ahead > MOST:
+            blamed = self.whole.extents.culprit(block)
+            if blamed is None:
+                self.at(item).add(too_large(item))
+            else:
+                labels = (expanded_from(item),)
+                self.at(blamed).add(too_large(blamed).but(labels=labels))
+            raise TooMuch
+
+
+def _plain(kind: str, name: str, sources: Sources, item: Node) -> Item:
+    """A layer that nobody wrote, without settings of its own."""
+    settings = Settings(LAYERS[kind](), Around())
+    return Item(name, LAYERS[kind], settings, sources, None, item)
+
+
+def too_large(item: Node) -> Refusal:
+    """The refusal of a use that makes an expansion too large."""
+    key = next((key for key in ("repeat", "each") if item.get(key)), "use")
+    message = f"the spec expands to more than {MOST} layers and copies of blocks"
+    return Refusal("SPC0113", message, argument=(key,))

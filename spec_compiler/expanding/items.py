@@ -1,0 +1,159 @@
+"""The items of a list of layers, read in order; one that is wrong keeps its place."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Any, cast
+
+from spec_compiler.declaring.scope import described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
+from spec_compiler.expanding.copies import Instance
+from spec_compiler.expanding.core import Item, Pending, Refused
+from spec_compiler.expanding.layer_list import LayerList, snake
+from spec_compiler.expanding.use import before_shapes
+from spec_compiler.language.items import Reuse, no_kind, unknown_type
+from spec_compiler.language.settings import Edges, Settings
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.reading.authored import authored
+from spec_compiler.reading.defaults import settings
+from spec_compiler.source.node import Incomplete, Node
+
+_EDGES = ("type", "name", "from", "mask")
+
+
+class TooMuch(Exception):
+    """The limit of an expansion was met, and said."""
+
+
+class ItemReader(LayerList, ABC):
+    """Reads the items of a list: layers, second calls of layers, and uses of blocks."""
+
+    def read_items(self, items: list[Node], document: Node) -> None:
+        """Read the layers of a file or of a block; `document` is what holds them."""
+        for item in items:
+            name = item.get("name")
+            if name is not None and isinstance(name.value, str):
+                self.claim(name.value, name, document)
+        for item in items:
+            counts = dict(self.counts)
+            before = len(self.whole.items), len(self.whole.instances)
+            with self.at(item) as attempt:
+                try:
+                    self._read_item(item)
+                except TooMuch:
+                    if self.instance is not None:
+                        raise
+                    self.forget(*before)
+                    self.add_broken(item)
+            if attempt.refused is not None:
+                self.counts = counts
+                strange = any(found.blame_key for found in attempt.refused.parts)
+                self.add_broken(item, strange_key=strange)
+
+    def _read_item(self, item: Node) -> None:
+        if not isinstance(item.value, dict):
+            raise Refusal(
+                "SPC0104", f"a layer is a mapping with `type`, not {described(item.plain())}"
+            )
+        kinds = [key for key in ("type", "use", "reuse") if key in item.value]
+        if len(kinds) > 1:
+            raise Refusal(
+                "SPC0107",
+                "a layer has one of `type`, `use` and `reuse`, not "
+                f"{' and '.join(f'`{kind}`' for kind in kinds)}",
+                argument=(kinds[1],),
+            )
+        if not kinds:  # unless the line that says it could not be read
+            raise Refusals() if isinstance(item.value, Incomplete) else no_kind(item)
+        if kinds == ["use"]:
+            self.read_use(item)
+        elif kinds == ["reuse"]:
+            self._read_reuse(item)
+        else:
+            self._read_layer(item)
+
+    def _read_layer(self, item: Node) -> None:
+        if self.instance is not None:
+            self._defer_layer(item, self.instance)
+            return
+        plain = cast("dict[str, Any]", authored(item, self.scope))
+        cls = self._type(plain.pop("type"))
+        found = settings(cls, plain, self.scope, self.library.defaults)
+        self._add_layer(cls, found.around, found, item)
+
+    def _defer_layer(self, item: Node, instance: Instance) -> None:
+        """Keep a block's layer whose settings may name sizes that its inputs bind."""
+        plain = before_shapes(item, self.known, _EDGES)
+        cls = self._type(plain.pop("type"))
+        edges = validated(Edges, plain, self.scope, cls.__name__)
+        self._add_layer(cls, edges, Pending(item, self.library.defaults), item, instance)
+
+    def _add_layer(
+        self,
+        cls: type[Layer],
+        edges: Edges,
+        found: Settings | Pending,
+        item: Node,
+        instance: Instance | None = None,
+    ) -> None:
+        self.add(
+            Item(
+                self.name_for(edges.name, snake(cls.__name__)),
+                cls,
+                found,
+                edges.from_,
+                edges.named_mask,
+                item,
+                explicit_name=edges.name is not None,
+                instance=instance,
+            )
+        )
+
+    def _type(self, kind: object) -> type[Layer]:
+        cls = LAYERS.get(kind) if isinstance(kind, str) else None
+        if cls is None:
+            raise unknown_type(kind)
+        return cls
+
+    def _read_reuse(self, item: Node) -> None:
+        keys = None if self.instance is None else ("reuse", *_EDGES)
+        plain = before_shapes(item, self.known, keys)
+        reuse = validated(Reuse, plain, self.scope, "a reuse")
+        first = self.items.get(reuse.reuse)
+        if isinstance(first, Refused):
+            self.refuse(self.name_for(reuse.name, reuse.reuse, call=True), item)
+            return
+        if first is None:
+            found = suggestion(nearest(reuse.reuse, self.items))
+            if reuse.reuse in self.items:
+                found["annotation"] = "a block; `share: true` gives its copies the same weights"
+            elif reuse.reuse in self.explicit:
+                found["annotation"] = "it stands below, or is broken"
+            raise Refusal(
+                "SPC0203",
+                f"there is no layer `{reuse.reuse}` above",
+                argument=("reuse",),
+                **found,
+            )
+        target = first.reuse or first.name
+        known = first.settings
+        self.add(
+            Item(
+                self.name_for(reuse.name, target.removeprefix(self.owner), call=True),
+                first.kind,
+                replace(known, around=reuse) if isinstance(known, Settings) else known,
+                reuse.from_,
+                reuse.named_mask,
+                item,
+                target,
+                explicit_name=reuse.name is not None,
+                instance=first.instance,
+            )
+        )
+
+    @abstractmethod
+    def read_use(self, item: Node) -> None:
+        """Put the layers of a block in the place of the item that uses it."""

@@ -1,0 +1,164 @@
+"""The layers that were read, under names of which no two are the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from spec_compiler.diagnostics import Attempt, Diagnostic, Diagnostics, Label, Refusal
+from spec_compiler.expanding.copies import Instance, Names, Place
+from spec_compiler.expanding.core import Item, Refused
+from spec_compiler.expanding.growth import Extents
+from spec_compiler.expanding.use import Known
+from spec_compiler.files import Origin
+from spec_compiler.language.inputs import Input
+from spec_compiler.language.names import check_layer_name, check_name
+from spec_compiler.reading.library import Library
+from spec_compiler.source.node import Entry, Incomplete, Node
+
+
+@dataclass(slots=True)
+class Whole:
+    """What all lists of layers of a spec have in common while they are expanded."""
+
+    diagnostics: Diagnostics
+    origin: Origin
+    inputs: dict[str, Input | None]
+    input_entries: dict[str, Entry]
+    items: dict[str, Item | Refused] = field(default_factory=dict[str, "Item | Refused"])
+    instances: list[Instance] = field(default_factory=list[Instance])
+    extents: Extents = field(default_factory=Extents)
+    factor: int = 1
+    """How many copies there will be of the first copy that is at hand."""
+
+
+class LayerList:
+    """The names in a list of layers: the file's, or that of a copy of a block."""
+
+    def __init__(
+        self,
+        whole: Whole,
+        library: Library,
+        known: Known,
+        names: Names,
+        *,
+        file: Known,
+        prefix: str = "",
+        owner: str = "",
+        instance: Instance | None = None,
+    ) -> None:
+        self.whole = whole
+        self.diagnostics = whole.diagnostics
+        self.library = library
+        self.known = known
+        self.scope = known.scope
+        self.file = file  # what the params of the file mean here
+        self.names = names
+        self.prefix = prefix
+        self.owner = owner  # the prefix of the layers whose weights these use
+        self.instance = instance
+        self.inputs = dict.fromkeys(names.inputs)
+        self.items: dict[str, Item | Refused | None] = {}
+        self.counts: dict[str, int] = {}
+        self.explicit: dict[str, Node] = {}
+        self.above: str | None = None
+
+    def claim(self, name: str, node: Node, document: Node) -> None:
+        """Register an explicit name; two that are the same are an error with both places."""
+        first = self.explicit.setdefault(name, node)
+        span = first.span if first is not node else None
+        if span is None and name in self.inputs:
+            span = document.key_span(("inputs", name))
+        if span is not None:
+            self.diagnostics.add(
+                Diagnostic(
+                    "SPC0201",
+                    f"two things are called `{name}`",
+                    node.span,
+                    annotation="the second",
+                    labels=(Label(span, "the first"),),
+                    help="names of inputs and layers are unique",
+                ),
+                once=True,
+            )
+
+    def at(self, item: Node) -> Attempt:
+        """Work on an item, of which the same may be wrong in another copy."""
+        return self.diagnostics.at(Place(item, self.instance), once=True)
+
+    def forget(self, items: int, instances: int) -> None:
+        """Drop the part of an expansion that was too large."""
+        self.whole.factor = 1
+        for name in list(self.whole.items)[items:]:
+            del self.whole.items[name]
+        del self.whole.instances[instances:]
+
+    def add(self, item: Item) -> None:
+        """Register a layer; a name that its author wrote must be one."""
+        if item.explicit_name and self.instance is not None:
+            check_name(item.name, "a layer in a block", ("name",))
+        elif item.explicit_name:
+            check_layer_name(item.name)
+        self.keep(item)
+
+    def add_broken(self, item: Node, *, strange_key: bool = False) -> None:
+        """Keep the place of a layer that was refused, so that nothing behind it is blamed.
+
+        Args:
+            item: The layer.
+            strange_key: Whether a key of it is unknown, which may have been meant as `name`.
+        """
+        name, kind = item.get("name"), item.get("type") or item.get("use")
+        if name is not None and isinstance(name.value, str):
+            self.refuse(name.value, item)
+            return
+        base = snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
+        lost = isinstance(item.value, Incomplete) or strange_key
+        self.names.unsure |= kind is None or name is not None or lost
+        self.refuse(self.name_for(None, base), item)
+
+    def refuse(self, name: str, item: Node) -> None:
+        """Keep the place of a layer that was refused, under its name."""
+        self.keep(Refused(name, item, self.instance))
+
+    def keep(self, item: Item | Refused) -> None:
+        """Register a layer; what reads a name that two have is not checked."""
+        name, full = item.name, self.prefix + item.name
+        block = name if name in self.items and self.items[name] is None else None
+        if name in self.items or name in self.inputs or full in self.whole.items:
+            first = self.items.get(name)
+            if first is not None:
+                refused = Refused(first.name, first.node, first.instance)
+                self.items[name] = self.whole.items[first.name] = refused
+            elif full in self.whole.items:
+                message = f"two layers are called `{full}`"
+                self.at(item.node).add(Refusal("SPC0201", message))
+            name = self.name_for(None, "layer")
+            full = self.prefix + name
+            item = Refused(name, item.node, self.instance)
+        owner = self.owner + name
+        if isinstance(item, Item):
+            reuse = item.reuse or (owner if owner != full else None)
+            item = replace(item, reuse=reuse, names=self.names, above=self.above)
+        self.items[name] = self.whole.items[full] = replace(item, name=full)
+        self.names.meaning[name] = full
+        if block is not None:  # what reads the name of a block and a layer is not checked
+            self.names.meaning[block] = full
+        self.above = name
+
+    def name_for(self, written: str | None, base: str, *, call: bool = False) -> str:
+        """The author's name, or the next free one as Keras counts: `dense`, `dense_1`."""
+        if written is not None:
+            return written
+        number = self.counts.get(base, int(call))
+        while True:
+            name = f"{base}_{number}" if number else base
+            number += 1
+            if name not in self.explicit and name not in self.inputs and name not in self.items:
+                self.counts[base] = number
+                return name
+
+
+def snake(name: str) -> str:
+    """`EinsumDense` to `einsum_dense`, `LSTM` to `lstm`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

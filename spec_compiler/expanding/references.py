@@ -1,0 +1,158 @@
+"""What a reference means: through the ports and outputs of blocks to a layer or an input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped, nearest, suggestion
+from spec_compiler.expanding.copies import Copies, Feed, Meaning, Names
+from spec_compiler.layers.base.signal import MASK
+
+
+class References:
+    """Follows references, each port and output of a block only once."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
+        self.known: dict[Feed, tuple[str, str | None] | None] = {}
+
+    def resolve(
+        self, written: str | None, names: Names, at: tuple[str | int, ...]
+    ) -> tuple[str, str | None]:
+        """The layer or input, and which of its outputs; None for the only one.
+
+        Raises:
+            Refusal: there is nothing of that name.
+            Skipped: something on the way was refused.
+        """
+        reference = _implied(names) if written is None else written
+        meaning, rest = _meaning(reference, names, at)
+        if isinstance(meaning, str):
+            return meaning, rest
+        if isinstance(meaning, Copies):
+            meaning, rest = _output(meaning, reference, rest, at)
+        source, output = self.follow(meaning)
+        return source, output if rest is None else rest
+
+    def follow(self, feed: Feed) -> tuple[str, str | None]:
+        """What a port reads, or an output of a block is.
+
+        Raises:
+            Skipped: it was refused.
+        """
+        chain: list[Feed] = []
+        current: Feed | None = feed
+        found: tuple[str, str | None] | None = None
+        while current is not None and current not in self.known:
+            self.known[current] = None  # what leads back to itself leads nowhere
+            chain.append(current)
+            found, current = self._step(current)
+        if current is not None:
+            found = self.known[current]
+            if found is None and current in chain:
+                self.diagnostics.at(current.place, once=True).add(_circle(current))
+        if found is None:
+            raise Skipped
+        for item in chain:
+            self.known[item] = found
+        return found
+
+    def _step(self, feed: Feed) -> tuple[tuple[str, str | None] | None, Feed | None]:
+        """Where a reference leads: to an output of a layer, or to another reference.
+
+        Raises:
+            Skipped: it was refused.
+        """
+        with self.diagnostics.at(feed.place, once=True):
+            reference = feed.reference or _implied(feed.names)
+            meaning, rest = _meaning(reference, feed.names, feed.at)
+            if isinstance(meaning, Copies):
+                meaning, rest = _output(meaning, reference, rest, feed.at)
+            if isinstance(meaning, str):
+                return (meaning, rest), None
+            if rest is not None:  # a mask of what is followed
+                return (self.follow(meaning)[0], rest), None
+            return None, meaning
+        raise Skipped
+
+
+def _circle(feed: Feed) -> Refusal:
+    shown = feed.reference or "it"
+    return Refusal(
+        "SPC0207", f"`{shown}` leads back to itself: no layer makes it", argument=feed.at
+    )
+
+
+def _implied(names: Names) -> str:
+    """What an absent `from` means on the first item: the only input."""
+    if len(names.inputs) == 1:
+        return names.inputs[0]
+    example = ", ".join(names.inputs)
+    raise Refusal(
+        "SPC0204",
+        f"the first layer needs `from`: there are {len(names.inputs)} inputs",
+        help=f"write `from: {names.inputs[0]}`, or `from: [{example}]` where it takes several"
+        if names.inputs
+        else "",
+    )
+
+
+def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Meaning, str | None]:
+    """The longest declared name that a reference begins with, and what follows its dot.
+
+    Raises:
+        Refusal: there is no such name.
+        Skipped: nor are all names known.
+    """
+    known = names.meaning
+    end = len(written)
+    while end > 0:
+        if written[:end] in known and end + 1 != len(written):
+            return known[written[:end]], written[end + 1 :] or None
+        end = written.rfind(".", 0, end)
+    if names.unsure:
+        raise Skipped
+    source = written.partition(".")[0]
+    raise Refusal(
+        "SPC0203",
+        f"there is no layer or input `{source}`",
+        argument=at,
+        within=(0, len(source)),
+        **suggestion(nearest(source, [name for name in known if "." not in name] or list(known))),
+    )
+
+
+def _output(
+    copies: Copies, written: str, rest: str | None, at: tuple[str | int, ...]
+) -> tuple[Feed, str | None]:
+    """One of the outputs of a use of a block, and which output of the layer behind is meant."""
+    outputs: Mapping[str, Feed] = copies.last
+    parts = rest.split(".") if rest else []
+    if parts and parts[0].isdigit() and copies.copies:
+        index = int(parts.pop(0)) if len(parts[0]) < 9 else len(copies.copies)
+        if index >= len(copies.copies):
+            message = f"`{written}`: there are {len(copies.copies)} copies, the last is "
+            message += f"{len(copies.copies) - 1}"
+            raise Refusal("SPC0203", message, argument=at)
+        outputs = copies.copies[index]
+    tail = None
+    if parts and parts[-1] == MASK and MASK not in outputs:
+        tail = parts.pop()
+    if not parts and len(outputs) == 1:
+        return next(iter(outputs.values())), tail
+    for end in range(len(parts), 0, -1):
+        output = ".".join(parts[:end])
+        if output in outputs:
+            return outputs[output], tail or ".".join(parts[end:]) or None
+    listed = ", ".join(f"`{name}`" for name in outputs)
+    if not parts:
+        raise Refusal(
+            "SPC0204", f"`{written}` has {len(outputs)} outputs; say which",
+            argument=at, help=f"one of {listed}",
+        )  # fmt: skip
+    raise Refusal(
+        "SPC0203",
+        f"`{written}`: outside of the block only its outputs are seen: {listed}",
+        argument=at,
+        **suggestion(nearest(".".join(parts), outputs)),
+    )

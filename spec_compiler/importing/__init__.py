@@ -1,1 +1,0 @@
-"""Reading other programs' models: one foreign format a module, static, no code run."""

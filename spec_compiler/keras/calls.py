@@ -1,0 +1,123 @@
+"""The calls of a Keras model: their order, and what each is given."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.keras.json_data import flatten
+from spec_compiler.keras.model import Call, History, Model, Nest, Part
+from spec_compiler.keras.table import MODEL
+from spec_compiler.source.node import Plain
+
+
+def histories(nest: object) -> Iterator[History]:
+    """The tensors of a nest, in Keras's order."""
+    return (leaf for leaf in flatten(nest) if isinstance(leaf, History))
+
+
+def order(model: Model) -> Iterator[tuple[Part, int]]:
+    """The calls of a model so that each comes after what it needs, else in the file's order.
+
+    Raises:
+        Refusal: Some calls wait for each other.
+    """
+    parts = [part for part in model.parts.values() if part.kind != "InputLayer"]
+    waiting: dict[tuple[int, int], int] = {}
+    users: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for position, part in enumerate(parts):
+        for number, call in enumerate(part.calls):
+            needs = {(item.layer, item.node) for item in histories([call.args, call.kwargs])}
+            waiting[position, number] = 0
+            for need in needs:
+                source = model.parts.get(need[0])
+                # An input, or a call that is not there, which `find` refuses.
+                if source and source.kind != "InputLayer" and 0 <= need[1] < len(source.calls):
+                    users.setdefault(need, []).append((position, number))
+                    waiting[position, number] += 1
+    ready = [key for key, count in waiting.items() if count == 0]
+    done = 0
+    heapq.heapify(ready)
+    while ready:
+        position, number = heapq.heappop(ready)
+        done += 1
+        yield parts[position], number
+        for user in users.get((parts[position].name, number), ()):
+            waiting[user] -= 1
+            if waiting[user] == 0:
+                heapq.heappush(ready, user)
+    if done < len(waiting):
+        stuck = [f"`{parts[key[0]].name}`" for key, count in waiting.items() if count]
+        raise Refusal(
+            "SPC0806",
+            f"{', '.join(stuck[:5])}{' and others' if len(stuck) > 5 else ''} wait for each other",
+            argument=parts[next(key for key, count in waiting.items() if count)[0]].path,
+        )
+
+
+def bind(part: Part, call: Call) -> tuple[dict[str, Nest], dict[str, Plain]]:
+    """A call's tensors by parameter, and what it sets to true of the spec's layer.
+
+    Nulls and `training: false` are left out.
+
+    Raises:
+        Refusal: An argument that a spec's layer cannot be given.
+    """
+    row = part.row or MODEL
+    parameters = row.call
+    if len(call.args) > len(parameters):
+        raise Refusal(
+            "SPC0805", f"`{part.name}` is called with too many arguments", argument=call.path
+        )
+    bound = dict(zip(parameters, call.args, strict=False)) | call.kwargs
+    training = bound.pop("training", None)
+    if training not in (None, False):
+        raise Refusal(
+            "SPC0805",
+            f"`{part.name}` is called with `training`, and a spec describes inference",
+            argument=call.path,
+            help="build the model without `training=True`",
+        )
+    settings: dict[str, Plain] = {}
+    for name in row.settings:
+        value = bound.pop(name, None)
+        if value not in (None, False, True):
+            raise Refusal(
+                "SPC0805",
+                f"`{part.name}` is called with a `{name}` that is neither true nor false",
+                argument=call.path,
+            )
+        if value:
+            settings[name] = True
+    for name, value in bound.items():
+        if name not in parameters and value is not None:
+            raise Refusal(
+                "SPC0805",
+                f"`{part.name}` is called with `{name}`, which has no counterpart",
+                argument=(*call.path, "kwargs", name),
+            )
+        if name not in row.masks and not all(isinstance(leaf, History) for leaf in flatten(value)):
+            raise Refusal(
+                "SPC0805",
+                f"`{part.name}` is called with a constant, and a spec's layers take tensors",
+                argument=call.path,
+            )
+    return {name: bound[name] for name in parameters if bound.get(name) is not None}, settings
+
+
+def check_conversion(model: Model, given: list[History]) -> None:
+    """Refuse what Keras would convert on its way into a nested model, since a spec does not."""
+    for inner, outer in zip(histories(model.inputs), given, strict=False):
+        part = model.parts.get(inner.layer)
+        if not part or part.shape is None or outer.dtype is None or outer.rank is None:
+            continue
+        cut = "float" in outer.dtype and "float" not in (part.dtype or "")
+        if cut or outer.rank != len(part.shape):
+            raise Refusal(
+                "SPC0805",
+                f"model `{model.name}` converts {outer.dtype} of rank {outer.rank} to {part.dtype} "
+                f"of rank {len(part.shape)} for its input `{part.name}`",
+                argument=outer.path,
+                help="give it a tensor of its input's dtype and rank",
+            )

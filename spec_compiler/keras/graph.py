@@ -1,0 +1,299 @@
+"""The calls of a Keras model in order, nested models inlined, the mask machinery removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeAlias, cast
+
+from spec_compiler.diagnostics import Attempt, Refusal
+from spec_compiler.ir.types import FLOATS, Policy
+from spec_compiler.keras.calls import bind, check_conversion, histories, order
+from spec_compiler.keras.json_data import flatten
+from spec_compiler.keras.masks import Frozen, Values, freeze
+from spec_compiler.keras.model import Call, History, Model, Nest, Part
+from spec_compiler.keras.table import MODEL, outputs_of
+from spec_compiler.layers import LAYERS
+
+INLINED = 50_000
+"""Layers of nested models, counted once for each call: two calls inside two calls, twenty times
+over, would be a million."""
+
+
+class Ref(NamedTuple):
+    """An output of a step."""
+
+    step: int
+    output: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call of a layer, or an input.
+
+    Attributes:
+        path: The names of the models around the layer, and its own.
+        earlier: How many calls of this layer came before.
+        ports: What feeds it: a tensor, a list of them, or a mapping of roles.
+        mask: The tensor that it uses as its mask instead of the implied one.
+    """
+
+    part: Part
+    path: tuple[str, ...]
+    earlier: int = 0
+    ports: Ref | tuple[Ref, ...] | dict[str, Ref] = ()
+    mask: Ref | None = None
+
+
+Results: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"
+
+
+@dataclass(slots=True)
+class Trace:
+    """A model's calls, as they come when it is called once on its inputs."""
+
+    attempt: Attempt
+    steps: list[Step] = field(default_factory=list[Step])
+    dtypes: dict[Ref, str] = field(default_factory=dict[Ref, str])
+    """The dtypes that Keras declares, where it does."""
+    _values: Values = field(default_factory=Values)
+    _numbers: dict[Ref, int] = field(default_factory=dict[Ref, int])
+    _calls: dict[tuple[str, ...], list[Part]] = field(
+        default_factory=dict[tuple[str, ...], "list[Part]"]
+    )
+
+    _inlined: int = 0
+
+    def add_input(self, part: Part, path: tuple[str, ...]) -> Ref:
+        """An input of the whole model."""
+        return self._add(Step(part, path), ("output",))[0]
+
+    def run(self, model: Model, feeds: list[Ref], path: tuple[str, ...] = ()) -> Results:
+        """Trace a model's calls. The result of a call that was refused is None.
+
+        Raises:
+            Refusal: The model's graph is not one: an unknown input, a cycle.
+            TooManyCallsError: Inlining has no end in sight.
+        """
+        results: Results = {}
+        self._inlined += len(model.parts) if path else 0
+        if self._inlined > INLINED:
+            raise TooManyCallsError
+        names = [history.layer for history in histories(model.inputs)]
+        if len(names) != len(feeds):
+            raise Refusal(
+                "SPC0806", f"model `{model.name}` has {len(names)} inputs, not {len(feeds)}"
+            )
+        for name, feed in zip(names, feeds, strict=True):
+            results[name, 0] = [feed]
+        for part, number in order(model):
+            results[part.name, number] = None
+            with self.attempt:
+                results[part.name, number] = self._call(part, part.calls[number], results, path)
+        return results
+
+    def find(self, history: History, results: Results) -> Ref | None:
+        """The tensor that is meant, or None after a refused call."""
+        try:
+            outputs = results[history.layer, history.node]
+        except KeyError:
+            raise _no_tensor(history) from None
+        if outputs is None:
+            return None
+        if not 0 <= history.output < len(outputs):
+            raise _no_tensor(history)
+        ref = outputs[history.output]
+        if history.dtype:
+            self.dtypes.setdefault(ref, history.dtype)
+        return ref
+
+    def data(self, ref: Ref) -> Ref:
+        """A tensor that something other than the mask machinery needs.
+
+        Raises:
+            Refusal: It is computed by an operation, not a layer.
+        """
+        part = self.steps[ref.step].part
+        if part.row or part.kind == "InputLayer":
+            return ref
+        raise Refusal(
+            "SPC0803",
+            f"operation `{part.name}` of class `{part.kind}` between layers cannot be imported",
+            argument=(*part.path, "class_name"),
+            help="use a layer of Keras for it, such as `Add` for `+`",
+        )
+
+    def _call(
+        self, part: Part, call: Call, results: Results, path: tuple[str, ...]
+    ) -> list[Ref] | None:
+        found = {id(item): self.find(item, results) for item in histories([call.args, call.kwargs])}
+        if None in found.values():
+            return None
+        tensors = cast("dict[int, Ref]", found)
+        if part.row is None and part.model is None:
+            return self._operation(part, call, tensors)
+        arguments, settings = bind(part, call)
+        part = replace(part, arguments=part.arguments | settings)
+        given = self._given_mask(part, call, arguments, tensors)
+        first = arguments.get((part.row or MODEL).call[0])
+        inputs = [self.data(tensors[id(item)]) for item in histories(first)]
+        if not inputs:
+            raise Refusal(
+                "SPC0806", f"`{part.name}` is called without a tensor", argument=call.path
+            )
+        if part.model:
+            if given:
+                raise _no_mask(part, call, "mask", "a nested model cannot be told its mask")
+            check_conversion(part.model, list(histories(first)))
+            inside = self.run(part.model, inputs, (*path, part.name))
+            outputs = [self.find(item, inside) for item in histories(part.model.outputs)]
+            return None if None in outputs else cast("list[Ref]", outputs)
+        return self._layer(part, path, _ports(self, part, arguments, tensors), given, inputs)
+
+    def _layer(
+        self,
+        part: Part,
+        path: tuple[str, ...],
+        ports: Ref | tuple[Ref, ...] | dict[str, Ref],
+        mask: Ref | None,
+        inputs: list[Ref],
+    ) -> list[Ref]:
+        row, path = part.row, (*path, part.name)
+        assert row is not None  # noqa: S101 - the caller has looked
+        calls = self._calls.setdefault(path, [])
+        earlier = len(calls)
+        if calls and calls[0].arguments != part.arguments:
+            raise Refusal(
+                "SPC0805",
+                f"the calls of `{part.name}` differ in `{'` or `'.join(row.settings)}`",
+                argument=part.path,
+                help="give each call the same",
+            )
+        calls.append(part)
+        outputs = outputs_of(part.layer, part.arguments)
+        refs = self._add(Step(part, path, earlier, ports, mask), outputs)
+        implied = self._values.implied(
+            LAYERS[part.layer],
+            row,
+            [self._numbers[ref] for ref in inputs],
+            [self._seen(ref, part) for ref in inputs],
+            part.arguments,
+            None if mask is None else self._numbers[mask],
+        )
+        if implied is not None:
+            self._values.masks[self._numbers[refs[0]]] = implied
+        return refs
+
+    def _seen(self, ref: Ref, part: Part) -> int:
+        """The number of an input as a layer computes with it: Keras writes a cast before."""
+        number, own = self._numbers[ref], self.dtypes.get(ref)
+        compute = Policy.named(part.dtype).compute if part.dtype else own
+        if own not in FLOATS or own == compute:
+            return number
+        return self._values.number("Cast", (number,), {"dtype": compute})
+
+    def _operation(self, part: Part, call: Call, tensors: dict[int, Ref]) -> list[Ref]:
+        options = {key: freeze(value) for key, value in part.arguments.items()}
+        operands = [number for item in call.args for number in self._operand(item, tensors)]
+        for key, item in call.kwargs.items():
+            options[key] = self._operand(item, tensors)
+        refs = self._add(Step(part, (part.name,)), ("output",))
+        self._numbers[refs[0]] = self._values.number(part.kind, operands, options)
+        return refs
+
+    def _operand(self, nest: Nest, tensors: dict[int, Ref]) -> tuple[Frozen, ...]:
+        numbers = tuple(self._numbers[tensors[id(item)]] for item in histories(nest))
+        return numbers or (self._values.constant(freeze(nest)),)
+
+    def _given_mask(
+        self, part: Part, call: Call, arguments: dict[str, Nest], tensors: dict[int, Ref]
+    ) -> Ref | None:
+        """Take the masks out of the arguments: what the first input has instead of the implied."""
+        row, given = part.row or MODEL, None
+        for name, owner in row.masks.items():
+            mask = arguments.pop(name, None)
+            ref = self._other_mask(part, call, name, mask, arguments.get(owner), tensors)
+            if ref and owner != row.call[0]:
+                raise _no_mask(part, call, name, f"it is not the mask that `{owner}` has")
+            given = given or ref
+        return given
+
+    def _other_mask(
+        self,
+        part: Part,
+        call: Call,
+        name: str,
+        mask: Nest,
+        owner: Nest,
+        tensors: dict[int, Ref],
+    ) -> Ref | None:
+        """A mask argument, unless it is the mask that its owner has anyway."""
+        leaves = list(flatten(mask))
+        if not leaves:
+            return None
+        refs = [tensors[id(leaf)] for leaf in leaves if isinstance(leaf, History)]
+        owners = [tensors[id(item)] for item in histories(owner)]
+        implied = [self._values.masks.get(self._numbers[ref]) for ref in owners]
+        if [self._numbers[ref] for ref in refs] == [item for item in implied if item is not None]:
+            return None
+        if len(refs) != 1 or len(leaves) != 1:
+            raise _no_mask(part, call, name, "it is neither implied nor a single tensor")
+        step = self.steps[refs[0].step]
+        if step.part.row is None and step.part.kind != "InputLayer":
+            raise _no_mask(part, call, name, f"operation `{step.part.name}` computes it")
+        if self.dtypes.get(refs[0]) != "bool":
+            raise _no_mask(part, call, name, f"`{step.part.name}` is not of dtype bool")
+        return refs[0]
+
+    def _add(self, step: Step, outputs: tuple[str, ...]) -> list[Ref]:
+        self.steps.append(step)
+        refs = [Ref(len(self.steps) - 1, index) for index in range(len(outputs))]
+        for ref in refs:
+            self._numbers[ref] = self._values.number("tensor", tuple(ref))
+        return refs
+
+
+class TooManyCallsError(Exception):
+    """Inlining the nested models gives more layers than any real model has."""
+
+
+def _ports(
+    trace: Trace, part: Part, arguments: dict[str, Nest], tensors: dict[int, Ref]
+) -> Ref | tuple[Ref, ...] | dict[str, Ref]:
+    assert part.row is not None  # noqa: S101 - the caller has looked
+    feeds = {
+        name: [trace.data(tensors[id(item)]) for item in histories(nest)]
+        for name, nest in arguments.items()
+    }
+    main = part.row.call[0]
+    ports = part.row.ports(LAYERS[part.layer])
+    if not ports:
+        return tuple(feeds[main]) if isinstance(arguments[main], list) else feeds[main][0]
+    roles = [role for name in feeds for role in ports.get(name, ())]
+    refs = [ref for name in feeds for ref in feeds[name]]
+    if len(feeds) == 1 and len(refs) > 1:
+        # The older form: every role in one list.
+        roles = [role for names in ports.values() for role in names]
+    if len(roles) != len(refs):
+        raise Refusal(
+            "SPC0806",
+            f"`{part.name}` is called with {len(refs)} tensors where {len(roles)} have a role",
+            argument=part.path,
+        )
+    return refs[0] if len(refs) == 1 else dict(zip(roles, refs, strict=True))
+
+
+def _no_tensor(history: History) -> Refusal:
+    return Refusal(
+        "SPC0806",
+        f"there is no output {history.output} of call {history.node} of a layer `{history.layer}`",
+        argument=history.path,
+    )
+
+
+def _no_mask(part: Part, call: Call, name: str, why: str) -> Refusal:
+    return Refusal(
+        "SPC0807",
+        f"the `{name}` of `{part.name}` cannot be written in a spec: {why}",
+        argument=(*call.path, "kwargs", name),
+        help="pass the mask as a boolean input, or let Masking or Embedding make it",
+    )

@@ -1,0 +1,312 @@
+"""What a Keras model's JSON declares: its layers, their calls, its inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from spec_compiler.diagnostics import Attempt, Refusal, nearest
+from spec_compiler.keras.arguments import dtype_of, layer_of
+from spec_compiler.keras.json_data import (
+    DEPTH,
+    Place,
+    class_of,
+    is_custom,
+    plain,
+    too_deep,
+)
+from spec_compiler.keras.table import CLASSES, ROWS, Row
+from spec_compiler.source.node import Plain
+
+FUNCTIONAL = {"Functional", "Model"}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A tensor: which output of which call of which layer; its dtype and rank where declared."""
+
+    layer: str
+    node: int
+    output: int
+    path: tuple[str | int, ...]
+    dtype: str | None = None
+    rank: int | None = None
+
+
+Nest: TypeAlias = "History | Plain | list[Nest] | dict[str, Nest]"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a layer: its arguments, in which tensors are `History`."""
+
+    args: tuple[Nest, ...]
+    kwargs: dict[str, Nest]
+    path: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A layer, operation, input or nested model.
+
+    Attributes:
+        kind: The class's name.
+        layer: The spec's layer for it; empty for what is not a layer.
+        row: How the layer is called; None for what is not a layer.
+        model: The model that is nested here.
+        shape: An input's shape, batch included.
+    """
+
+    name: str
+    kind: str
+    path: tuple[str | int, ...]
+    calls: tuple[Call, ...] = ()
+    layer: str = ""
+    row: Row | None = None
+    arguments: dict[str, Plain] = field(default_factory=dict[str, Plain])
+    dtype: str | None = None
+    trainable: bool = True
+    model: Model | None = None
+    shape: list[int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A functional model. A sequential one is the functional chain of its layers."""
+
+    name: str
+    parts: dict[str, Part]
+    inputs: Nest
+    outputs: Nest
+
+
+def read_model(place: Place, attempt: Attempt, depth: int = DEPTH) -> Model:
+    """Read a model and everything nested in it.
+
+    Args:
+        place: An object with `class_name` and `config`.
+        attempt: Takes the refusal of each layer that cannot be carried over.
+        depth: How many models may nest.
+
+    Raises:
+        Refusal: It is not a model at all.
+    """
+    if depth < 0:
+        raise too_deep(place)
+    kind = class_of(place)
+    if kind not in (*FUNCTIONAL, "Sequential") or is_custom(place):
+        raise Refusal(
+            "SPC0801",
+            (f"a model of class `{kind}`" if kind else str(place))
+            + " is not a functional or sequential Keras model",
+            argument=(*place.path, "class_name") if kind else place.path,
+            help="write one with `open(path, 'w').write(model.to_json())` in Keras 3",
+        )
+    config = place.get("config")
+    name = config.get("name")
+    parts: dict[str, Part] = {}
+    for layer in _declared(config, place, kind):
+        with attempt:
+            part = _part(layer, attempt, depth)
+            if part.name in parts:
+                raise Refusal("SPC0802", f"two layers are named `{part.name}`", argument=layer.path)
+            parts[part.name] = part
+    if kind == "Sequential":
+        return _chain(name.text(), parts, config)
+    inputs, outputs = config.get("input_layers"), config.get("output_layers")
+    return Model(
+        "model" if name.value is None else name.text(),
+        parts,
+        _endpoints(inputs, parts, DEPTH),
+        _endpoints(outputs, parts, DEPTH),
+    )
+
+
+def _declared(config: Place, place: Place, kind: str) -> Iterator[Place]:
+    layers = config.get("layers").items()
+    if kind == "Sequential" and (not layers or class_of(layers[0]) != "InputLayer"):
+        built = place.get("build_config")
+        shape = config.get("build_input_shape") if built.value is None else built.get("input_shape")
+        if shape.value is None:
+            raise Refusal(
+                "SPC0801",
+                "the sequential model was never built, so its input's shape is not in the file",
+                argument=config.path,
+                help="call `model.build(shape)` before `model.to_json()`",
+            )
+        made = {"batch_shape": shape.value, "name": "input_layer"}
+        yield Place({"class_name": "InputLayer", "config": made}, shape.path)
+    yield from layers
+
+
+def _part(place: Place, attempt: Attempt, depth: int) -> Part:
+    kind = class_of(place)
+    if kind is None:
+        raise place.not_a("a layer with `class_name`")
+    config = place.get("config")
+    name = config.get("name").text()
+    calls = _calls(place)
+    if is_custom(place):
+        raise _unknown(place, name, kind, "SPC0804")
+    if kind in (*FUNCTIONAL, "Sequential"):
+        return Part(name, kind, place.path, calls, model=read_model(place, attempt, depth - 1))
+    if kind == "InputLayer":
+        return _input(name, place.path, config)
+    if _is_operation(place):
+        options = {key: plain(item) for key, item in config.entries().items() if key != "name"}
+        return Part(name, kind, place.path, calls, arguments=options)
+    if kind not in CLASSES:
+        raise _unknown(place, name, kind, "SPC0804" if kind == "Lambda" else "SPC0803")
+    trainable = config.get("trainable")
+    layer, arguments = layer_of(place, kind)
+    return Part(
+        name,
+        kind,
+        place.path,
+        calls,
+        layer,
+        ROWS.get(kind, Row()),
+        arguments,
+        dtype_of(config.get("dtype")),
+        trainable.value is None or trainable.truth(),
+    )
+
+
+def _is_operation(place: Place) -> bool:
+    module = place.get("module").value
+    return isinstance(module, str) and ".ops" in module
+
+
+def _input(name: str, path: tuple[str | int, ...], config: Place) -> Part:
+    for flag in ("ragged", "optional"):
+        if config.get(flag).value:
+            raise Refusal(
+                "SPC0805",
+                f"the input `{name}` is {flag}, which a spec's input cannot be",
+                argument=config.get(flag).path,
+            )
+    shape = config.get("batch_shape").sizes()
+    if not shape:
+        raise config.get("batch_shape").not_a("a shape with the batch axis")
+    sparse = config.get("sparse")
+    arguments: dict[str, Plain] = {"sparse": True} if sparse.value and sparse.truth() else {}
+    dtype = dtype_of(config.get("dtype")) or "float32"
+    return Part(name, "InputLayer", path, arguments=arguments, dtype=dtype, shape=shape)
+
+
+def _calls(place: Place) -> tuple[Call, ...]:
+    nodes = place.get("inbound_nodes")
+    if nodes.value is None:
+        return ()
+    calls: list[Call] = []
+    for node in nodes.items():
+        if isinstance(node.value, list):
+            raise Refusal(
+                "SPC0801",
+                f"{node} is in the format of Keras 2",
+                argument=node.path,
+                help="load the model in Keras 3 and save it again",
+            )
+        args, kwargs = node.get("args"), node.get("kwargs")
+        calls.append(
+            Call(
+                tuple(_nest(item, DEPTH) for item in args.items()),
+                {key: _nest(item, DEPTH) for key, item in kwargs.entries().items()},
+                node.path,
+            )
+        )
+    return tuple(calls)
+
+
+def _nest(place: Place, depth: int) -> Nest:
+    """An argument of a call, with `History` in the place of tensors."""
+    if depth < 0:
+        raise too_deep(place)
+    kind = class_of(place)
+    if kind == "__keras_tensor__":
+        return _tensor(place)
+    if kind == "__tuple__":
+        return [_nest(item, depth - 1) for item in place.get("items").items()]
+    if isinstance(place.value, list | tuple):
+        return [_nest(item, depth - 1) for item in place.items()]
+    if kind is None and isinstance(place.value, dict):
+        return {key: _nest(item, depth - 1) for key, item in place.entries().items()}
+    return plain(place, depth)
+
+
+def _tensor(place: Place) -> History:
+    config = place.get("config")
+    history, dtype, shape = (config.get(key) for key in ("keras_history", "dtype", "shape"))
+    layer, node, output = _triple(history)
+    return History(
+        layer,
+        node,
+        output,
+        place.path,
+        None if dtype.value is None else dtype.text(),
+        None if shape.value is None else len(shape.items()),
+    )
+
+
+def _triple(place: Place) -> tuple[str, int, int]:
+    items = place.items()
+    if len(items) != 3:
+        raise place.not_a("a layer's name, a call's number and an output's number")
+    return items[0].text(), items[1].integer(), items[2].integer()
+
+
+def _endpoints(place: Place, parts: dict[str, Part], depth: int) -> Nest:
+    """The inputs or outputs of a functional model."""
+    if depth < 0:
+        raise too_deep(place)
+    if class_of(place) == "__tuple__":
+        return _endpoints(place.get("items"), parts, depth - 1)
+    if isinstance(place.value, dict):
+        return {key: _endpoints(item, parts, depth - 1) for key, item in place.entries().items()}
+    items = place.items()
+    if not items or not isinstance(items[0].value, str):
+        return [_endpoints(item, parts, depth - 1) for item in items]
+    layer, node, output = _triple(place)
+    part = parts.get(layer)
+    # Keras counts a functional model's own input-to-output as its call 0, but only here.
+    built_in = 1 if part and part.model and part.kind in FUNCTIONAL else 0
+    return History(layer, node - built_in, output, place.path)
+
+
+def _chain(name: str, parts: dict[str, Part], config: Place) -> Model:
+    chained: dict[str, Part] = {}
+    previous: History | None = None
+    first: History | None = None
+    for part in parts.values():
+        if previous is not None and part.kind == "InputLayer":
+            raise Refusal(
+                "SPC0806",
+                f"input `{part.name}` stands behind other layers of a sequential model",
+                argument=part.path,
+                help="only the first may be an input",
+            )
+        if previous is None:
+            chained[part.name] = part
+        else:
+            chained[part.name] = replace(part, calls=(Call((previous,), {}, part.path),))
+        previous = History(part.name, 0, 0, part.path)
+        first = first or previous
+    if first is None:
+        raise config.get("layers").not_a("a list with at least one layer")
+    return Model(name, chained, first, previous)
+
+
+def _unknown(place: Place, name: str, kind: str, code: str) -> Refusal:
+    own = code == "SPC0804"
+    close = None if own else nearest(kind, CLASSES)
+    known = "did you mean `{}`?" if close else "classes that can be imported: {}"
+    return Refusal(
+        code,
+        f"layer `{name}` is of class `{kind}`, "
+        + ("whose code is not run" if own else "which cannot be imported"),
+        argument=(*place.path, "class_name"),
+        help="replace it by layers of Keras, or write it in the spec as a Lambda expression"
+        if own
+        else known.format(close or ", ".join(CLASSES)),
+    )

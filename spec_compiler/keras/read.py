@@ -1,0 +1,120 @@
+"""A Keras model's JSON as an author-form spec: read statically, without Keras, no code run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from spec_compiler.diagnostics import Diagnostics, Label, Path, Refusal, Span, SpecError
+from spec_compiler.keras.calls import histories
+from spec_compiler.keras.document import Writer
+from spec_compiler.keras.graph import INLINED, Ref, Results, TooManyCallsError, Trace
+from spec_compiler.keras.json_data import Place, path_text
+from spec_compiler.keras.model import Model, read_model
+from spec_compiler.keras.weights import Array, carry_over
+from spec_compiler.source.node import Node, Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Generic[Array]):
+    """A model of another program as a spec.
+
+    Attributes:
+        document: The spec in author form, as plain data.
+        weights: The arrays by the spec's names, such as `dense.kernel`.
+        notes: What differs from the original in more than form.
+        references: For each layer of the model by its Keras name, for each of its calls, the
+            spec's references to its outputs.
+    """
+
+    document: dict[str, Plain]
+    weights: dict[str, Array]
+    notes: tuple[str, ...]
+    references: dict[str, list[list[str]]]
+
+
+def import_keras(
+    config: object,
+    weights: Mapping[str, Array] | Sequence[tuple[str, Array]] | None = None,
+    diagnostics: Diagnostics | None = None,
+    *,
+    node: Node | None = None,
+    file: str = "",
+) -> Imported[Array]:
+    """Read what `model.to_json()` writes.
+
+    Args:
+        config: The JSON's data. It may come from anybody: nothing in it is trusted or run.
+        weights: Arrays by Keras's weight paths (`weight.path`); pairs, in Keras's order, where
+            nested models give a path twice.
+        diagnostics: Takes every finding; warnings stay in it after success.
+        node: The same data with places, for spans.
+        file: The file to name in findings when there is no `node`.
+
+    Raises:
+        SpecError: The model, or an array, cannot be carried over. It has all such findings.
+    """
+    found = Diagnostics() if diagnostics is None else diagnostics
+    attempt = found.at(_File(node, file), explain=_with_place)
+    with attempt:
+        model = read_model(Place(config), attempt)
+        found.stop_on_errors()
+        trace = Trace(attempt)
+        results = _run(model, trace)
+        found.stop_on_errors()
+        writer = Writer(model, trace, results, attempt)
+        document = writer.document()
+        carried: dict[str, Array] = {}
+        if weights is not None:
+            pairs = weights.items() if isinstance(weights, Mapping) else weights
+            carried = carry_over(writer.owners(), pairs, found)
+        found.stop_on_errors()
+        return Imported(document, carried, tuple(writer.notes), writer.references())
+    raise SpecError(found)
+
+
+def _run(model: Model, trace: Trace) -> Results:
+    feeds: list[Ref] = []
+    for history in histories(model.inputs):
+        part = model.parts.get(history.layer)
+        if part is None or part.shape is None:
+            raise Refusal(
+                "SPC0806",
+                f"the model's input `{history.layer}` is not one of its input layers",
+                argument=history.path,
+            )
+        feeds.append(trace.add_input(part, (part.name,)))
+    if not feeds:
+        raise Refusal("SPC0806", "the model has no input", argument=("config", "input_layers"))
+    try:
+        return trace.run(model, feeds)
+    except TooManyCallsError:
+        message = f"nested models hold more than {INLINED:,} calls of layers"
+        raise Refusal("SPC0810", message) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that Keras wrote, of which the text may not be known."""
+
+    node: Node | None
+    file: str
+    trace: tuple[Label, ...] = ()
+
+    def span_of(
+        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+    ) -> Span | None:
+        """All of the value at `path`."""
+        return self.node.nearest(path).span if self.node else None
+
+    def advice(self, path: Path) -> str:
+        """None: the file is Keras's."""
+        return ""
+
+
+def _with_place(refusal: Refusal) -> Refusal:
+    """The refusal with its path in the file, which people rarely look into."""
+    place = path_text(refusal.argument)
+    where = (f"it stands at `{place}`",) if place not in refusal.message else ()
+    return refusal.but(notes=(*refusal.notes, *where))

@@ -1,0 +1,135 @@
+"""What Keras has beside a spec's layers: how classes are called, and what their names stand for.
+
+Arguments, defaults, inputs, outputs, weights and what becomes of masks are what the spec's layers
+declare. A layer whose class, arguments and weights are named as in Keras, and which is called with
+its inputs alone, needs no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.interface import Roles
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.source.node import Plain
+
+Arguments = Mapping[str, Plain]
+"""A layer's arguments as the spec writes them, defaults left out."""
+
+
+def _no_fault(_: Arguments) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How a Keras layer is called, and what its files hold beside arguments.
+
+    Attributes:
+        call: The parameters of Keras's `call`, in order. The first feeds the layer's first port, or
+            all of them; each other one the ports that begin with its name.
+        masks: For each parameter that is a mask, the parameter whose tensors have it by themselves.
+        settings: The parameters that are settings of the spec's layer.
+        always: Arguments and their only value that can be carried, which a spec does not write.
+        fault: What is wrong with the arguments, or nothing.
+        cell: A name that Keras puts between the layer's and the weight's in a weight's path.
+        makes: How Keras computes the mask of a layer that makes one.
+    """
+
+    call: tuple[str, ...] = ("inputs", "training")
+    masks: Mapping[str, str] = field(default_factory=lambda: {"mask": "inputs"})
+    settings: tuple[str, ...] = ()
+    always: Arguments = field(default_factory=dict[str, Plain])
+    fault: Callable[[Arguments], str] = _no_fault
+    cell: str = ""
+    makes: Literal["from_indices", "from_values"] | None = None
+
+    def ports(self, layer: type[Layer]) -> Mapping[str, tuple[str, ...]]:
+        """The ports that the tensors of each parameter feed; empty where they have no names."""
+        if not isinstance(layer.ports, Roles) or len(layer.ports.names) == 1:
+            return {}
+        first, *others = layer.ports.names
+        return {
+            name: tuple(port for port in others if port.startswith(name)) if at else (first,)
+            for at, name in enumerate(self.call)
+        }
+
+
+def _mixed_axes(arguments: Arguments) -> str:
+    """Keras sorts the axes as they are written, and its weights have that order."""
+    axes = arguments.get("axis")
+    if not isinstance(axes, list):
+        return ""
+    signs = {axis < 0 for axis in axes if isinstance(axis, int)}
+    return "`axis` has positive and negative entries" if len(signs) > 1 else ""
+
+
+_INPUTS_ALONE = Row(call=("inputs",))
+
+ROWS: Mapping[str, Row] = MappingProxyType(
+    {
+        "Embedding": Row(makes="from_indices"),
+        "Masking": Row(makes="from_values"),
+        "LSTM": Row(
+            call=("sequences", "initial_state", "mask", "training"),
+            masks={"mask": "sequences"},
+            cell="lstm_cell",
+        ),
+        "MultiHeadAttention": Row(
+            call=(
+                *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
+                *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
+            ),
+            masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
+            settings=("return_attention_scores", "use_causal_mask"),
+        ),
+        "LayerNormalization": Row(
+            call=("inputs",), always={"rms_scaling": False}, fault=_mixed_axes
+        ),
+        **dict.fromkeys(
+            (
+                *("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum"),
+                *("Concatenate", "Dot", "Flatten", "Reshape", "Permute", "RepeatVector"),
+            ),
+            _INPUTS_ALONE,
+        ),
+        **dict.fromkeys(("Softmax", "GlobalAveragePooling1D"), Row(call=("inputs", "mask"))),
+    }
+)
+
+MODEL = Row(call=("inputs", "training", "mask"))
+"""How a nested model is called."""
+
+ACTIVATION_LAYERS: Mapping[str, tuple[str, Arguments]] = MappingProxyType(
+    {
+        "ReLU": ("relu", {}),
+        "LeakyReLU": ("leaky_relu", {"negative_slope": 0.3}),
+        "ELU": ("elu", {}),
+    }
+)
+"""Layers that only apply an activation: its name, and where the layer's defaults differ."""
+
+INERT = frozenset({
+    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout",
+    "GaussianNoise", "ActivityRegularization",
+})  # fmt: skip
+"""Layers that act in training only."""
+
+CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - {"Lambda"}))
+"""The classes that can be imported. Keras's Lambda is code, whatever a spec calls so."""
+
+
+def outputs_of(layer: str, arguments: Arguments) -> tuple[str, ...]:
+    """The names of a layer's outputs."""
+    cls = LAYERS[layer]
+    return cls.present(cls.outputs, arguments)
+
+
+def weights_of(layer: str, arguments: Arguments) -> tuple[str, ...]:
+    """The names of a layer's weights."""
+    cls = LAYERS[layer]
+    return cls.present(cls.learned, arguments)

@@ -1,0 +1,1 @@
+"""What may be written: the declarations of a spec, and their schema."""

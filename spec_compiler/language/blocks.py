@@ -1,0 +1,76 @@
+"""The declaration of a block: params, ports with shapes, layers, and what comes out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, StrictStr, WithJsonSchema
+
+from spec_compiler.declaring.fields import Declaration, DTypeName, refuse
+from spec_compiler.declaring.plain import is_mapping, is_sequence
+from spec_compiler.declaring.scope import described
+from spec_compiler.language.document import ParamField
+
+
+def _entries(written: object) -> object:
+    if not is_sequence(written):
+        raise refuse(f"must be a list of sizes such as `[..., d]`, not {described(written)}")
+    for item in written:
+        if not (item is None or isinstance(item, str) or type(item) is int):
+            raise refuse(f"must hold sizes, names and at most one `...`, not {described(item)}")
+    if list(written).count("...") > 1:
+        raise refuse("must have at most one `...`")
+    return tuple(written)
+
+
+class BlockInput(Declaration):
+    """A port of a block: what it must be fed with."""
+
+    shape: Annotated[
+        tuple[int | str | None, ...] | None,
+        BeforeValidator(lambda value: value if value is None else _entries(value)),
+        WithJsonSchema({"type": "array", "items": {"type": ["integer", "string", "null"]}}),
+    ] = None
+    """The shape without the batch axis. A name that is no param is bound at each call, `...` is
+    any number of axes, null any size."""
+    dtype: DTypeName | None = None
+    """The dtype."""
+
+
+def _outputs(written: object) -> object:
+    if isinstance(written, str):
+        return {written: written}
+    if is_sequence(written) and all(isinstance(item, str) for item in written):
+        written = {str(item): item for item in written}
+    if not is_mapping(written) or not written:
+        raise refuse(f"must name what comes out, as `{{y: layer}}`, not {described(written)}")
+    return {str(key): item for key, item in written.items() if not str(key).startswith("x-")}
+
+
+class BlockDeclaration(Declaration):
+    """A named list of layers with params, ports and outputs."""
+
+    params: dict[str, ParamField] = {}
+    """Its params; those without a default are given under `with`."""
+    inputs: dict[str, BlockInput | None]
+    """Its ports, by name."""
+    layers: list[Any]
+    """Its layers; the first reads the only input."""
+    outputs: Annotated[
+        dict[str, StrictStr],
+        BeforeValidator(_outputs),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                    {
+                        "type": "object",
+                        "additionalProperties": {"type": "string"},
+                        "minProperties": 1,
+                    },
+                ]
+            }
+        ),
+    ]
+    """What stands outside: names to references inside."""

@@ -1,0 +1,226 @@
+"""A spec as authors write it: the top-level keys."""
+
+from __future__ import annotations
+
+from string import hexdigits
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
+
+from spec_compiler.declaring.fields import (
+    AnyNumber,
+    AnySize,
+    Declaration,
+    KnownSize,
+    PolicyName,
+    refuse,
+)
+from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.scope import described
+from spec_compiler.diagnostics import suggestion
+from spec_compiler.layers.choices import CHOICES
+
+SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests")
+RUNS = ("inputs", "layers", "outputs", "tests", "weights")
+"""Sections of a spec that is more than blocks for other files."""
+
+ParamType = Literal[
+    "int",
+    "float",
+    "bool",
+    "text",
+    "activation",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "dtype",
+]
+PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
+_MEANT = {"integer": "int", "boolean": "bool", "str": "text", "string": "text", "number": "float"}
+"""What other languages call a type."""
+
+
+def _checksums(written: object) -> object:
+    for name, text in written.items() if is_mapping(written) else [("", written)]:
+        at = (name,) if name else ()
+        if not (isinstance(text, str) and len(text) == 64 and set(text.lower()) <= set(hexdigits)):
+            raise refuse("must be 64 hexadecimal digits, as `sha256sum` prints them", argument=at)
+    return written
+
+
+class Param(Declaration):
+    """A named value that `--set` can change."""
+
+    type: ParamType
+    """What it is."""
+    default: Any = None
+    """Its value; without one it must be given."""
+    min: AnyNumber | None = None
+    """Least value of a number."""
+    max: AnyNumber | None = None
+    """Greatest value of a number."""
+    multiple_of: KnownSize | None = None
+    """What a whole number must be a multiple of."""
+
+
+class DimDeclaration(Declaration):
+    """A named size that the data decides."""
+
+    min: AnySize = 1
+    """Least size."""
+    max: AnySize | None = None
+    """Greatest size."""
+
+
+class Tensor(Declaration):
+    """A tensor of a weights file."""
+
+    entry: ClassVar[str] = "key"
+
+    from_: StrictStr = Field(alias="from")
+    """Its name in the file."""
+    as_: StrictStr | None = Field(default=None, alias="as")
+    """An expression over `w`, the tensor, that gives it the weight's layout; params by name."""
+
+
+ChecksumField = Annotated[
+    str | dict[str, str],
+    BeforeValidator(_checksums),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ]
+        }
+    ),
+]
+"""The checksum of one file, or that of each by its name."""
+
+
+def _tensor(written: object) -> object:
+    return {"from": written} if isinstance(written, str) else written
+
+
+TensorField = Annotated[
+    Tensor,
+    BeforeValidator(_tensor),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"from": {"type": "string"}, "as": {"type": "string"}},
+                    "required": ["from"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""A tensor's name, or the name and a transform."""
+
+
+class WeightsDeclaration(Declaration):
+    """Where the weights are."""
+
+    file: StrictStr
+    """Path of a safetensors file, or of the index of a sharded one, relative to the spec."""
+    get: StrictStr | None = None
+    """How people get the file, when it is not kept beside the spec: `make minilm`. Where it is not
+    there, messages say this, and the spec's tests are skipped."""
+    sha256: ChecksumField | None = None
+    """The file's checksum, in hexadecimal, or for an index that of each shard by its name; checked
+    before a run."""
+    strict: StrictBool = True
+    """Whether tensors that the model does not have are errors."""
+    map: dict[str, TensorField] = {}
+    """For a file with other names: a weight's name, or a pattern such as `encoder.{i}.kernel`, to
+    the tensor's name, or to `{from, as}`."""
+
+
+def _param(written: object) -> object:
+    if isinstance(written, bool):
+        return {"type": "bool", "default": written}
+    if isinstance(written, int):
+        return {"type": "int", "default": written}
+    if isinstance(written, float):
+        return {"type": "float", "default": written}
+    if isinstance(written, str):
+        if written in PARAM_TYPES:
+            return {"type": written}
+        guess = _MEANT.get(written)
+        if guess is not None:
+            raise refuse(f"there is no type `{written}`", about_field="topic", **suggestion(guess))
+        kind = "activation" if written in CHOICES["activation"].by_name else "text"
+        raise refuse(
+            f"must be a number, a type name or a mapping, not {described(written)}",
+            help=f"write `{{type: {kind}, default: {written}}}`",
+        )
+    return written
+
+
+def _dim(written: object) -> object:
+    if written is None:
+        return {}
+    if type(written) is int:
+        return {"min": written, "max": written}
+    return written
+
+
+ParamField = Annotated[
+    Param,
+    BeforeValidator(_param),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "boolean"},
+                {"enum": list(PARAM_TYPES)},
+                {"$ref": "#/$defs/Param"},
+            ]
+        }
+    ),
+]
+DimField = Annotated[
+    DimDeclaration,
+    BeforeValidator(_dim),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer"}, {"type": "null"}, {"$ref": "#/$defs/DimDeclaration"}]}
+    ),
+]
+
+
+class Header(Declaration):
+    """What is said once for the whole file."""
+
+    specc: StrictInt
+    """Version of the language: 1."""
+    name: StrictStr | None = None
+    """The model's name."""
+    metadata: dict[str, Any] = {}
+    """Anything; the only free-form mapping."""
+    seed: Annotated[StrictInt, Field(ge=0)] = 0
+    """What initial weights are drawn from."""
+    dtype: PolicyName = "float32"
+    """Dtype or policy of layers that do not say otherwise."""
+    mask_policy: Literal["error", "warn", "keras"] = "error"
+    """What happens where a mask would be lost."""
+    imports: dict[str, StrictStr] = {}
+    """Other files, by the name that `use` has for them; their paths are relative to this file."""
+    params: dict[str, ParamField] = {}
+    """Named values."""
+    dims: dict[str, DimField] = {}
+    """Named sizes that the data decides; `batch` always exists."""
+    constraints: list[StrictStr] = []
+    """Relations between params and dims that hold: `seq % 4 == 0`."""
+    weights: WeightsDeclaration | None = None
+    """Where the weights are; without it they are initialised from the seed."""

@@ -1,0 +1,182 @@
+"""The declaration of an input: what may be fed, and what is known about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
+
+from spec_compiler.declaring.fields import (
+    AnySize,
+    AxisSize,
+    Declaration,
+    DTypeName,
+    PositiveSize,
+    ShapeField,
+    refuse,
+)
+from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.ir.dims import BATCH, Shape, Size, symbol
+
+
+class Values(Declaration):
+    """The interval that an input's whole numbers lie in, both ends included."""
+
+    min: AnySize
+    """The least value."""
+    max: AnySize
+    """The greatest value."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Values:
+        for end in ("min", "max"):
+            if not isinstance(getattr(self, end), int):
+                raise refuse(
+                    f"must be known; `{getattr(self, end)}` depends on a dim", argument=(end,)
+                )
+        low, high = self.interval
+        if low > high:
+            raise refuse(
+                f"is below `min`: no value lies in {low} to {high}", "SPC0107", argument=("max",)
+            )
+        return self
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """Both ends as numbers."""
+        return cast("tuple[int, int]", (self.min, self.max))
+
+
+class TensorFile(Declaration):
+    """A constant that is kept in a file beside the spec."""
+
+    file: str
+    """Path of an npy, npz, csv or json file, relative to the spec."""
+    key: str | None = None
+    """Name of the array in a file that holds several."""
+
+    @model_validator(mode="after")
+    def _holds_several(self) -> TensorFile:
+        require_several(self.file, self.key)
+        return self
+
+
+def require_several(file: str | None, key: str | None) -> None:
+    """Refuse a key where no file has names in it."""
+    if key is None:
+        return
+    if file is None:
+        raise refuse("names an array in a `file`, and there is none", "SPC0107", argument=("key",))
+    if not file.lower().endswith((".npz", ".json")):
+        raise refuse(
+            "names an array in an npz or json file",
+            "SPC0107",
+            argument=("key",),
+            related=((("file",), "holds a single array"),),
+        )
+
+
+def _tensor(written: object) -> object:
+    if is_mapping(written):
+        return validated(TensorFile, written, Scope(), "`tensor`")
+    if is_list(written) or isinstance(written, int | float):
+        return written
+    raise refuse(f"must be numbers, nested lists of them, or a `file`, not {described(written)}")
+
+
+class Input(Declaration):
+    """An input of the model, Keras's Input: fed at run time, or a constant."""
+
+    shape: ShapeField | None = None
+    """The shape without the batch axis: sizes, names of dims, null for any size."""
+    batch_size: PositiveSize | None = None
+    """Fixed size of the batch axis."""
+    batch_shape: Annotated[tuple[AxisSize, ...] | None, Field(default=None)] = None
+    """The shape with the batch axis."""
+    dtype: DTypeName | None = None
+    """Dtype of the data; default: the file's `dtype`."""
+    name: str | None = None
+    """The input's name again, if you like; it must be the key."""
+    sparse: StrictBool = False
+    """Whether scipy.sparse data may be fed; Dense multiplies it as it is."""
+    tensor: Annotated[Any, BeforeValidator(_tensor)] = None
+    """A constant: nested lists, or a file; it has no batch axis, `shape` is its full shape."""
+    mask: StrictBool = False
+    """Whether a boolean mask is fed beside it, as `NAME.mask`."""
+    values: Values | None = None
+    """The interval of whole numbers; proves index ranges and is enforced on data."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, written: object) -> object:
+        if is_mapping(written):
+            shape = written.get("batch_shape")
+            if is_list(shape):
+                return {**written, "batch_shape": tuple(shape)}
+        return written
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Input:
+        given = [
+            key for key in ("shape", "batch_shape", "tensor") if getattr(self, key) is not None
+        ]
+        if not given:
+            raise refuse(
+                "an input needs `shape` (without the batch axis) or `batch_shape`",
+                "SPC0102",
+                about_field="",
+                help="add `shape: [8]`, or `shape: []` for one number a row",
+            )
+        if "shape" in given and "batch_shape" in given:
+            raise refuse(
+                "`batch_shape` and `shape` say the same thing twice",
+                "SPC0107",
+                about_field="",
+                argument=("batch_shape",),
+                related=((("shape",), "also here"),),
+                help="keep one of them",
+            )
+        if self.batch_size is not None and ("batch_shape" in given or self.tensor is not None):
+            other = "batch_shape" if "batch_shape" in given else "tensor"
+            raise refuse(
+                f"cannot stand beside `{other}`",
+                "SPC0107",
+                argument=("batch_size",),
+                related=(((other,), "here"),),
+            )
+        for key in given:
+            entries: Shape = getattr(self, key) if key != "tensor" else ()
+            if 0 in entries:
+                at = entries.index(0)
+                raise refuse("has a size 0, which holds no data", "SPC0308", argument=(key, at))
+        if self.tensor is None and self.shape and self.shape[0] == BATCH:
+            raise refuse(
+                "leaves out the batch axis, which every input has",
+                "SPC0107",
+                argument=("shape", 0),
+                help="leave `batch` out, or write `batch_shape`",
+            )
+        if self.batch_shape == ():
+            raise refuse("needs at least the batch axis", argument=("batch_shape",))
+        for key in ("mask", "sparse", "values"):
+            if self.tensor is not None and getattr(self, key):
+                raise refuse("has no meaning for a constant", "SPC0107", argument=(key,))
+        return self
+
+    def full_shape(self, name: str) -> Shape:
+        """The shape with the batch axis; each null becomes a size of its own."""
+        if self.batch_shape is not None:
+            entries = self.batch_shape
+        else:
+            batch: Size | None = self.batch_size
+            entries = (batch, *(self.shape or ()))
+        return tuple(
+            entry if entry is not None else _open(name, axis) for axis, entry in enumerate(entries)
+        )
+
+
+def _open(name: str, axis: int) -> Size:
+    """The size of an axis for which there stands null."""
+    return symbol(f"{name}.{axis}", kind="anonymous") if axis else BATCH

@@ -1,0 +1,84 @@
+"""What a name may be."""
+
+from __future__ import annotations
+
+import re
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.layers.base.signal import MASK
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+"""The name of an input, a layer or an output."""
+FULL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+"""The name of a layer that comes from a block: `stack.0.up`."""
+SIZE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""The name of a param or a dim, which stands in arithmetic."""
+
+
+def check_name(name: str, what: str, at: tuple[str | int, ...], *, key: bool = False) -> None:
+    """Refuse what cannot be the name of an input or a layer.
+
+    Args:
+        name: The name.
+        what: What it is the name of, `a layer`.
+        at: Where it stands.
+        key: Whether it is a key, rather than a value.
+
+    Raises:
+        Refusal: it has other characters.
+    """
+    if not NAME.fullmatch(name):
+        raise Refusal(
+            "SPC0112",
+            f"the name `{name}` of {what} must be letters, digits, `_` and `-`, and start with a "
+            "letter",
+            argument=at,
+            blame_key=key,
+        )
+
+
+def check_layer_name(name: str) -> None:
+    """Refuse what cannot be the name of a layer; one from a block has dots.
+
+    Raises:
+        Refusal: it has other characters.
+    """
+    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
+        check_name(name, "a layer", ("name",))
+
+
+def check_input_name(name: str) -> None:
+    """Refuse what cannot be the name of an input; that of a constant in a copy has dots.
+
+    Raises:
+        Refusal: it has other characters.
+    """
+    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
+        check_name(name, "an input", (name,), key=True)
+
+
+def check_size_name(name: str, section: str) -> None:
+    """Refuse what cannot be the name of a param or a dim.
+
+    Raises:
+        Refusal: it could not stand in arithmetic.
+    """
+    if not SIZE_NAME.fullmatch(name) or name in {"min", "max"}:
+        raise Refusal(
+            "SPC0112",
+            f"`{name}` cannot stand in arithmetic: letters, digits and `_`, no digit first",
+            argument=(section, name),
+            blame_key=True,
+        )
+
+
+def check_output_name(name: str) -> None:
+    """Refuse what cannot be the name of an output: a name, or `layer.output`.
+
+    Raises:
+        Refusal: it is neither, or it is the name of a mask.
+    """
+    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
+        raise Refusal(
+            "SPC0112", f"`{name}` is not the name of an output", argument=(name,), blame_key=True
+        )

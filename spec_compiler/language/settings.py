@@ -1,0 +1,122 @@
+"""What an item of `layers` says: the settings of its layer, and beside them what is of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from spec_compiler.declaring.fields import Declaration, refuse
+from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.declaring.validated import key_names, validated
+from spec_compiler.diagnostics import Refusal, Refusals
+from spec_compiler.layers.base.claim import Claim
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.source.node import Incomplete
+
+
+def _sources(written: object) -> object:
+    """A reference, a list of them, or a mapping from roles to them."""
+    items: list[object] = [written]
+    if is_mapping(written):
+        items = list(written.values())
+    elif is_list(written):
+        items = written
+    if not items:
+        raise refuse("must name at least one layer or input")
+    for item in items:
+        if not isinstance(item, str):
+            raise refuse(f"must be names of layers or inputs, not {described(item)}")
+    return written
+
+
+Sources: TypeAlias = Annotated[
+    str | list[str] | dict[str, str],
+    BeforeValidator(_sources),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ]
+        }
+    ),
+]
+
+
+class Edges(Declaration):
+    """What must be known of a call before shapes are."""
+
+    name: str | None = None
+    """Unique name; without one it is generated as Keras does: `dense`, `dense_1`."""
+    from_: Sources | None = Field(default=None, alias="from")
+    """What feeds the layer: a name, a list of names, or roles. Default: the item directly above."""
+    mask: str | None = None
+    """`drop`, `pass` (where it can be proved), or the name of the tensor that is the mask."""
+
+    @property
+    def named_mask(self) -> str | None:
+        """The tensor that `mask: NAME` means."""
+        return None if self.mask in {"drop", "pass"} else self.mask
+
+
+class Around(Edges):
+    """What is said of a call, whatever layer is called."""
+
+    expect: Claim | None = None
+    """A claim about the result's shape, dtype and mask, proved when compiling."""
+
+
+def input_names(sources: Sources | None) -> tuple[str, ...]:
+    """What a layer whose text names its inputs calls them: `x`, the sources in a list, or roles."""
+    several = isinstance(sources, dict) or (isinstance(sources, list) and len(sources) > 1)
+    return tuple(sources) if several and sources is not None else ("x",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A layer, and what is said of a call of it."""
+
+    layer: Layer
+    around: Around
+
+
+_AROUND = tuple(key_names(Around))
+
+
+def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) -> Settings:
+    """The settings of a layer from one mapping.
+
+    Args:
+        cls: The type of the layer.
+        written: Plain data as authors wrote it.
+        scope: What names mean.
+
+    Raises:
+        Refusals: a part for each mistake.
+    """
+    kind, problems = cls.__name__, list[Refusal]()
+    beside, own = (
+        {key: item for key, item in written.items() if (key in _AROUND) is around}
+        for around in (True, False)
+    )
+    if isinstance(written, Incomplete):
+        beside, own = Incomplete(beside), Incomplete(own)
+    try:
+        around = validated(Around, beside, scope, kind)
+    except Refusal as refusal:
+        problems.append(refusal)
+        around = None
+    named = scope if around is None else replace(scope, fed=input_names(around.from_))
+    try:
+        layer = validated(cls, own, named, kind, beside={key: key in written for key in _AROUND})
+    except Refusal as refusal:
+        problems.append(refusal)
+        layer = None
+    if around is None or layer is None:
+        raise Refusals(problems)
+    return Settings(layer, around)

@@ -1,0 +1,31 @@
+"""The declaration of a use of a block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, StrictBool, StrictStr
+
+from spec_compiler.declaring.fields import AnySize, Declaration
+from spec_compiler.language.settings import Sources
+
+
+class Use(Declaration):
+    """The layers of a block, in this place."""
+
+    use: StrictStr
+    """The block."""
+    name: StrictStr | None = None
+    """Unique name; without one it is that of the block, counted as Keras counts."""
+    from_: Sources | None = Field(default=None, alias="from")
+    """What feeds the block: a name, a list in the order of its inputs, or a mapping."""
+    with_: dict[str, Any] = Field(default={}, alias="with")
+    """Values of the block's params; `i` is the number of the copy."""
+    repeat: AnySize | None = None
+    """How many copies, each fed by the one before."""
+    each: dict[str, list[Any]] = {}
+    """Values of params by copy: one copy for each entry."""
+    share: StrictBool = False
+    """Whether all copies have the same weights."""
+    residual: StrictBool = False
+    """Whether each copy's input is added to its output."""

@@ -1,0 +1,1 @@
+"""Layers in which steps read from each other."""

@@ -1,0 +1,339 @@
+"""MultiHeadAttention: every step of one sequence reads from all steps of another."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, StrictBool, WithJsonSchema
+
+from spec_compiler.declaring.fields import KnownSize, refuse
+from spec_compiler.declaring.numbers import Axes, Fraction, WholeNumber
+from spec_compiler.declaring.plain import is_sequence
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.composites.sigmoids import Sigmoid
+from spec_compiler.ir.graph import Value
+from spec_compiler.layers.attention.attention import (
+    Pattern,
+    attend,
+    author_mask,
+    check_inputs,
+    combined_masks,
+    near_steps,
+    wrong_rank,
+)
+from spec_compiler.layers.attention.attention_formula import JOINED, averages
+from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Roles
+from spec_compiler.layers.base.layer import Example, Layer
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.choices.constraints import ConstraintField
+from spec_compiler.layers.choices.initializers import InitializerField
+from spec_compiler.layers.choices.initializers.constant import Zeros
+from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
+from spec_compiler.layers.choices.regularizers import RegularizerField
+
+
+def _listed(written: object) -> object:
+    """A single size stands for a list of one."""
+    return tuple(written) if is_sequence(written) else (written,)
+
+
+def _after_batch(axes: tuple[int, ...]) -> tuple[int, ...]:
+    if not axes or 0 in axes or len(set(axes)) < len(axes):
+        raise refuse(
+            f"must be different axes between the batch and the features, not {list(axes)}",
+            "SPC0365",
+            help="leave it out, to attend over all of them",
+        )
+    return axes
+
+
+_SIZE: list[dict[str, Any]] = [{"type": "integer", "minimum": 1}, {"type": "string"}]
+OutputShape = Annotated[
+    tuple[KnownSize, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [*_SIZE, {"type": "array", "items": {"anyOf": _SIZE}}]}),
+]
+
+
+def _projection(name: str, *when: str) -> tuple[Named, Named]:
+    """The weights of one of the projections."""
+    return Named(f"{name}.kernel", when), Named(f"{name}.bias", (*when, "use_bias"))
+
+
+class MultiHeadAttention(Layer):
+    """Let each step of `query` read an average of the steps of `value`, in several heads.
+
+    `query` `[batch, t, n]` and `value` `[batch, s, m]` to `[batch, t, n]`, or `[batch, t,
+    output_shape]`. `key` `[batch, s, k]` is `value` where it is not given. In each head
+
+        output = softmax(q @ k.T / sqrt(key_dim)) @ v
+
+    where `q`, `k` and `v` are projections of the inputs; a last projection joins the heads.
+    Weights: `query.kernel [n, num_heads, key_dim]`, `key.kernel [k, num_heads, key_dim]`,
+    `value.kernel [m, num_heads, value_dim]` and `attention_output.kernel [num_heads, value_dim,
+    n]`; each has a `bias` of its last axes.
+
+    With `use_gate`, the averages are multiplied by `sigmoid` of another projection of `query`, with
+    weights `gate.kernel [n, num_heads, value_dim]` and `gate.bias`, listed after those of `key`.
+
+    A step of `query` attends to a step of `value` where neither is masked, `key`'s mask and
+    `attention_mask` `[batch, t, s]` allow it (true: may attend) and it is not too far away:
+    `use_causal_mask`, `sliding_window`. A step with nothing to attend to gets weights of 0, so
+    `attention_output.bias` alone, whether or not scores are asked for. The output has the mask of
+    `query`. With `return_attention_scores` the outputs are `output` and `scores` `[batch,
+    num_heads, t, s]`.
+
+    Between the batch and the features there may be more axes than the steps. Attention is over all
+    of them together, or over `attention_axes`; the others are equal in all inputs, and what stands
+    at different places of them stays apart. `scores` are then `[batch, others, num_heads, axes of
+    query, axes of value]`. Source: Keras's MultiHeadAttention.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            ("float32[batch, seq, 8] mask", "float32[batch, seq, 8] mask"),
+            {"num_heads": 2, "key_dim": 4},
+            gives="float32[batch, seq, 8] mask",
+            equals=JOINED,
+            keeps="mask(x)",
+            where=averages("mask(x)[:, None, :, None] and mask(y)[:, None, None, :]"),
+        ),
+        Example(
+            ("float32[batch, 5, 8]", "float32[batch, seq, 6] mask", "float32[batch, seq, 3]"),
+            {"num_heads": 2, "key_dim": 4, "value_dim": 5, "return_attention_scores": True},
+            gives=("float32[batch, 5, 8]", "float32[batch, 2, 5, seq]"),
+            equals=(JOINED, "weights"),
+            where=averages("mask(y)[:, None, None, :]", key="z"),
+            why="`query`, `value` and `key`",
+        ),
+        Example(
+            (
+                "float32[batch, t, 8]",
+                "float32[batch, s, 6]",
+                "float32[batch, s, 6]",
+                "bool[1, t, s]",
+            ),
+            {"num_heads": 2, "key_dim": 4, "output_shape": [3, 2]},
+            gives="float32[batch, t, 3, 2]",
+            equals='einsum("...thv,hvop->...top", averages, attention_output_kernel)'
+            " + attention_output_bias",
+            where=averages("w[:, None]", key="z"),
+            why="a mask of one's own is the fourth input, or the role `attention_mask`",
+        ),
+        Example(
+            ("float32[batch, 4, 8]", "float32[batch, 5, 8]"),
+            {
+                "num_heads": 1,
+                "key_dim": 4,
+                "use_causal_mask": True,
+                "sliding_window": 2,
+                "use_gate": True,
+                "use_bias": False,
+            },
+            gives="float32[batch, 4, 8]",
+            equals='einsum("...thv,hvo->...to", gate * averages, attention_output_kernel)',
+            where={
+                "steps": "arange(4)[:, None] - arange(5)",
+                **averages("steps >= 0 and steps < 2", bias=False),
+                "gate": 'sigmoid(einsum("...tn,nhd->...thd", x, gate_kernel))',
+            },
+            why="a step reads from itself and from the one before",
+        ),
+        Example(
+            ("float32[batch, 4, 8]", "float32[batch, 5, 8]"),
+            {"num_heads": 2, "key_dim": 4, "use_gate": True},
+            gives="float32[batch, 4, 8]",
+            equals='einsum("...thv,hvo->...to", gate * averages, attention_output_kernel)'
+            " + attention_output_bias",
+            where={
+                **averages("True"),
+                "gate": 'sigmoid(einsum("...tn,nhd->...thd", x, gate_kernel) + gate_bias)',
+            },
+            why="the gate has a bias, too",
+        ),
+        Example(
+            ("float32[batch, 7, t, 8] mask", "float32[batch, 7, s, 8]"),
+            {"num_heads": 2, "key_dim": 4, "attention_axes": [2]},
+            gives="float32[batch, 7, t, 8] mask",
+            equals=JOINED,
+            keeps="mask(x)",
+            where=averages("mask(x)[:, :, None, :, None]"),
+            why="7 sequences in each sample, which stay apart",
+        ),
+        Example(
+            ("float32[batch, 5, 8]", "float32[batch, 4, 8]", "float32[batch, 3, 8]"),
+            {"num_heads": 2, "key_dim": 4},
+            refuses="SPC0363",
+            why="a key for each value",
+        ),
+        Example(
+            ("float32[batch, 8]", "float32[batch, 8]"),
+            {"num_heads": 2, "key_dim": 4},
+            refuses="SPC0304",
+            why="there are no steps",
+        ),
+        Example(
+            ("float32[batch, seq, ?]", "float32[batch, seq, 8]"),
+            {"num_heads": 2, "key_dim": 4},
+            refuses="SPC0306",
+        ),
+        Example(
+            ("float32[batch, 5, 8]", "float32[batch, 4, 8]"),
+            {"num_heads": 2, "key_dim": 4, "attention_axes": [2]},
+            refuses="SPC0365",
+            why="axis 2 holds the features",
+        ),
+    )
+    ports: ClassVar[Ports] = Roles(("query", "value"), ("key", "attention_mask"))
+    outputs: ClassVar[tuple[Named, ...]] = (
+        Named("output"),
+        Named("scores", ("return_attention_scores",)),
+    )
+    learned: ClassVar[tuple[Named, ...]] = (
+        *_projection("query"),
+        *_projection("key"),
+        *_projection("gate", "use_gate"),
+        *_projection("value"),
+        *_projection("attention_output"),
+    )
+    masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
+
+    type: Literal["MultiHeadAttention"] = "MultiHeadAttention"
+    num_heads: KnownSize
+    """Number of heads."""
+    key_dim: KnownSize
+    """Size of a head of query and key."""
+    value_dim: KnownSize | None = None
+    """Size of a head of value; default: `key_dim`."""
+    dropout: Fraction = 0.0
+    """Fraction of the weights that training drops; no effect on inference."""
+    use_bias: StrictBool = True
+    """Whether the projections add biases."""
+    output_shape: OutputShape | None = None
+    """Sizes of the output after the steps; default: the last size of `query`."""
+    attention_axes: Annotated[Axes, AfterValidator(_after_batch)] | None = None
+    """The axes to attend over; default: all between the batch and the features."""
+    use_causal_mask: StrictBool = False
+    """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
+    sliding_window: KnownSize | None = None
+    """A step attends only to steps that are fewer steps away than this, on either side."""
+    return_attention_scores: StrictBool = False
+    """Whether the weights of the average are an output; an argument of the call in Keras."""
+    flash_attention: StrictBool | None = None
+    """Accepted for Keras's sake; the result is the same."""
+    use_gate: StrictBool = False
+    """Whether `query` says how much of each average passes."""
+    kernel_initializer: InitializerField = GlorotUniform()
+    """Gives the kernels their first values."""
+    bias_initializer: InitializerField = Zeros()
+    """Gives the biases their first values."""
+    kernel_regularizer: RegularizerField | None = None
+    """Penalty on each kernel."""
+    bias_regularizer: RegularizerField | None = None
+    """Penalty on each bias."""
+    activity_regularizer: RegularizerField | None = None
+    """Penalty on the output, divided by the batch size."""
+    kernel_constraint: ConstraintField | None = None
+    """Projection of new kernels."""
+    bias_constraint: ConstraintField | None = None
+    """Projection of new biases."""
+    seed: WholeNumber | None = None
+    """Seed of the dropout; no effect on inference."""
+
+    def lower(
+        self,
+        b: LayerBuilder,
+        query: Signal,
+        value: Signal,
+        key: Signal | None = None,
+        attention_mask: Signal | None = None,
+    ) -> Signal | dict[str, Signal]:
+        """See the class."""
+        keys = value if key is None else key
+        pattern = self._pattern(query)
+        check_inputs(b, pattern, {"query": query, "value": value, "key": keys})
+        others = near_steps(b, pattern, query, value, self.use_causal_mask, self.sliding_window)
+        if attention_mask is not None:
+            others.append(author_mask(b, pattern, attention_mask, query, value, self.num_heads))
+        masked = (value,) if key is None else (value, key)
+        keep = combined_masks(b, pattern, query, masked, others)
+        value_dim = self.value_dim or self.key_dim
+        q = self._heads(b, "query", query, self.key_dim)
+        k = self._heads(b, "key", keys, self.key_dim)
+        gate = self._heads(b, "gate", query, value_dim) if self.use_gate else None
+        v = self._heads(b, "value", value, value_dim)
+        averages, scores = attend(b, pattern, self.key_dim, (q, k, v), keep)
+        if gate is not None:
+            averages = b.multiply(averages, b.compose(Sigmoid(), gate))
+        shape = self.output_shape or query.shape[-1:]
+        output = query.carry(self._project(b, "attention_output", averages, 2, shape))
+        if not self.return_attention_scores:
+            return output
+        return {"output": output, "scores": Signal(scores)}
+
+    def _pattern(self, query: Signal) -> Pattern:
+        """Which axes attend to which.
+
+        Raises:
+            Refusal: `query` has no such axes, or steps have no order.
+        """
+        rank = query.rank
+        if rank < 3:
+            raise wrong_rank("query", query, "`[batch, steps, features]`")
+        axes = tuple(range(1, rank - 1))
+        if self.attention_axes is not None:
+            axes = tuple(axis % rank for axis in self.attention_axes if -rank <= axis < rank)
+            outside = len(axes) < len(self.attention_axes) or {0, rank - 1} & {*axes}
+            if outside or len({*axes}) < len(axes):
+                raise Refusal(
+                    "SPC0365",
+                    f"MultiHeadAttention cannot attend over axes {list(self.attention_axes)} of "
+                    f"`query` {query.value.type}",
+                    argument=("attention_axes",),
+                    help=f"write different axes from 1 to {rank - 2}; the batch is axis 0, and the "
+                    "features are last",
+                )
+        ordered = "use_causal_mask" if self.use_causal_mask else "sliding_window"
+        if len(axes) > 1 and getattr(self, ordered):
+            raise Refusal(
+                "SPC0365",
+                f"`{ordered}` needs one axis of steps, and attention is over axes {list(axes)}",
+                argument=(ordered,),
+                help="name one in `attention_axes`, or give an `attention_mask`",
+            )
+        return Pattern.of(rank, axes)
+
+    def _heads(self, b: LayerBuilder, name: str, x: Signal, size: int) -> Value:
+        """`[batch, …, features]` projected to `[batch, …, heads, size]`."""
+        return self._project(b, name, b.compute(x.value), 1, (self.num_heads, size))
+
+    def _project(
+        self, b: LayerBuilder, name: str, x: Value, inner: int, shape: tuple[Any, ...]
+    ) -> Value:
+        """The last `inner` axes of `x` times a learned kernel, plus a bias of `shape`."""
+        rank = len(x.shape)
+        entering: tuple[Any, ...] = x.shape[rank - inner :]
+        fans = None
+        if all(isinstance(size, int) for size in (*entering, *shape)):
+            fans = (prod(entering), prod(shape))
+        kernel = b.weight(
+            f"{name}.kernel",
+            (*entering, *shape),
+            self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            fans=fans,
+        )
+        y = b.contract(x, kernel, (tuple(range(rank - inner, rank)), tuple(range(inner))))
+        if not self.use_bias:
+            return y
+        bias = b.weight(
+            f"{name}.bias",
+            shape,
+            self.bias_initializer,
+            regularizer=self.bias_regularizer,
+            constraint=self.bias_constraint,
+        )
+        return b.add(y, bias)

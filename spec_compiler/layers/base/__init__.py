@@ -1,0 +1,1 @@
+"""What a layer is, and what it is lowered with."""

@@ -1,0 +1,109 @@
+"""Claims about results: what an author says that they are, proved when compiling."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import PlainSerializer, PlainValidator, ValidationInfo
+
+from spec_compiler.declaring.fields import (
+    Declaration,
+    DTypeName,
+    ShapeField,
+    axis_size,
+    refuse,
+)
+from spec_compiler.declaring.plain import is_sequence
+from spec_compiler.declaring.scope import described
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import Dim, Size
+from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.layers.base.signal import Signal
+
+
+class Claim(Declaration):
+    """What an author says that a result is; proved, never trusted."""
+
+    shape: ShapeField | None = None
+    """The shape with the batch axis; null claims nothing about an axis."""
+    dtype: DTypeName | None = None
+    """The dtype."""
+    mask: Annotated[
+        tuple[Size | None, ...] | str | None,
+        PlainValidator(lambda value, info: _mask_claim(value, info)),
+        PlainSerializer(lambda mask: _plain_mask(mask)),
+    ] = None
+    """`none`, or the shape of the mask."""
+
+    def check(self, b: Builder, x: Signal, at: tuple[str | int, ...]) -> None:
+        """Prove the claim about a signal.
+
+        Raises:
+            Refusal: it is false.
+        """
+        if self.dtype is not None and x.dtype != self.dtype:
+            raise Refusal(
+                "SPC0405",
+                f"the result is `{x.dtype}`, not `{self.dtype}` as claimed",
+                argument=(*at, "dtype"),
+            )
+        if self.shape is not None:
+            _claim_shape(b, x.value.type, self.shape, "result", (*at, "shape"))
+        if self.mask == "none" and x.mask is not None:
+            raise Refusal(
+                "SPC0405",
+                f"the result has a mask, made by `{x.mask.origin}`; the claim says none",
+                argument=(*at, "mask"),
+            )
+        if isinstance(self.mask, tuple):
+            if x.mask is None:
+                raise Refusal(
+                    "SPC0405", "the result has no mask, and one is claimed", argument=(*at, "mask")
+                )
+            _claim_shape(b, x.mask.value.type, self.mask, "mask", (*at, "mask"))
+
+
+def _claim_shape(
+    b: Builder, found: TensorType, claimed: tuple[Any, ...], what: str, at: tuple[str | int, ...]
+) -> None:
+    if len(claimed) != found.rank:
+        raise Refusal(
+            "SPC0309",
+            f"the {what} has rank {found.rank}, {shape_text(found.shape)}; the claim has rank "
+            f"{len(claimed)}",
+            argument=at,
+            help="a claim has the batch axis: begin with `batch`"
+            if len(claimed) == found.rank - 1
+            else "",
+        )
+    for axis, size in enumerate(claimed):
+        if size is not None and not b.require(
+            found.shape[axis], "==", size, f"axis {axis} of the claim", (*at, axis)
+        ):
+            raise Refusal(
+                "SPC0309",
+                f"axis {axis} of the {what} is {found.shape[axis]}, not {size} as claimed",
+                argument=(*at, axis),
+                sizes=((0, axis),) if what == "result" else (),
+            )
+
+
+def _mask_claim(written: object, info: ValidationInfo) -> object:
+    if written == "none" or written is None:
+        return written
+    if not is_sequence(written):
+        raise refuse(f"must be `none` or the shape of the mask, not {described(written)}")
+    sizes: list[Size | None] = []
+    for index, item in enumerate(written):
+        try:
+            sizes.append(axis_size(item, info))
+        except Refusal as problem:
+            raise problem.under((index,)) from None
+    return tuple(sizes)
+
+
+def _plain_mask(mask: tuple[Size | None, ...] | str | None) -> object:
+    if not isinstance(mask, tuple):
+        return mask
+    return [str(size) if isinstance(size, Dim) else size for size in mask]

@@ -1,0 +1,121 @@
+"""A layer: its settings, and one rule, `lower`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, StrictBool
+
+from spec_compiler.declaring.fields import Declaration, PolicyName
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
+from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles
+from spec_compiler.layers.base.signal import Mask, Signal
+
+
+@dataclass(frozen=True)
+class Example:
+    """A use of a layer: its test, its documentation, and its data.
+
+    Attributes:
+        takes: The inputs' types as text, `float32[batch, 8]`; ` mask` after one that has a mask.
+        gives: The results' types in the same notation, when it is accepted.
+        refuses: The code, when it is refused.
+        settings: The arguments.
+        equals: The results in numbers: expressions of `Lambda` over the inputs (`x`, `y`, …), their
+            masks, the sizes and the weights by their names, `_` for a dot (`query_kernel`).
+        keeps: The mask of the result, if it has one, in the same language.
+        where: Parts of these expressions by name, each over those before it.
+        why: What it shows.
+    """
+
+    takes: str | tuple[str, ...]
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    gives: str | tuple[str, ...] = ""
+    refuses: str = ""
+    equals: str | tuple[str, ...] = ""
+    keeps: str = ""
+    where: dict[str, str] = field(default_factory=dict[str, str])
+    why: str = ""
+
+
+class Layer(Declaration):
+    """What every layer has; each kind of layer adds its arguments and `lower`.
+
+    The parameters of `lower` after the builder are the layer's `ports`. It gives a signal, or a
+    mapping from names of `outputs` to signals. Its `examples` hold it to what the class says.
+    """
+
+    entry: ClassVar[str] = "argument"
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "autocast": "leave it out: floats are cast to the layer's `dtype`, whole numbers are not",
+        "activity_regularizer": "leave it out: it has an effect on training only",
+        "quantization_config": "leave it out, and give the weights as they are to be computed with",
+        "training": "leave it out: a run is inference",
+        **dict.fromkeys(
+            ("input_shape", "batch_input_shape"), "declare the shape under `inputs`, by name"
+        ),
+    }
+    examples: ClassVar[tuple[Example, ...]] = ()
+    ports: ClassVar[Ports] = Roles(("x",))
+    """What it takes."""
+    outputs: ClassVar[tuple[Named, ...]] = (Named("output"),)
+    """What it gives; the name of a single one is not written. Empty: the author names them."""
+    learned: ClassVar[tuple[Named, ...]] = ()
+    """Its weights, in Keras's order."""
+    masks: ClassVar[Masks] = Masks()
+    """What becomes of the masks of its inputs."""
+
+    input_spec: Annotated[tuple[InputSpec, ...], BeforeValidator(one_or_many)] = ()
+    """Keras's InputSpec for the input, or a list with one for each input."""
+    dtype: PolicyName | None = None
+    """Dtype or policy of the layer; default: the file's `dtype`."""
+    trainable: StrictBool = True
+    """Whether training may change the layer's weights."""
+
+    def lower(self, b: Builder, /, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
+        """Write the layer in primitives; the result's type is inferred as it is built.
+
+        Raises:
+            Refusal: the inputs and the settings do not fit.
+        """
+        raise NotImplementedError
+
+    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+        """The mask of the result for `mask: pass`, where `masks` says that it is provable.
+
+        Raises:
+            Refusal: it cannot be proved that the masked axes survive.
+        """
+        raise Refusal(
+            "SPC0411",
+            f"{type(self).__name__} cannot pass a mask on",
+            argument=("mask",),
+            help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that "
+            "is the mask",
+        )
+
+    @classmethod
+    def present(
+        cls, declared: tuple[Named, ...], arguments: Mapping[str, object]
+    ) -> tuple[str, ...]:
+        """The names of the outputs or weights that there are with these arguments.
+
+        Args:
+            declared: Some of the class's `outputs` or `learned` weights.
+            arguments: Plain data; what is absent has its default.
+        """
+        return tuple(item.name for item in declared if cls.is_on(item.when, arguments))
+
+    @classmethod
+    def is_on(cls, switches: tuple[str, ...], arguments: Mapping[str, object]) -> bool:
+        """Whether each of some arguments is given and not false."""
+        return all(arguments.get(name, cls.model_fields[name].default) for name in switches)
+
+    def arguments(self) -> dict[str, Any]:
+        """The layer's own arguments as plain data, defaults included."""
+        common = set(Layer.model_fields)
+        return self.model_dump(mode="json", by_alias=True, exclude=common | {"type"})

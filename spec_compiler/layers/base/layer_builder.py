@@ -1,0 +1,93 @@
+"""The builder that a layer is lowered with: it makes weights, and remembers what trains them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import Shape, Size, as_symbol
+from spec_compiler.ir.graph import Value, Weight
+from spec_compiler.ir.types import DType, Policy, TensorType
+from spec_compiler.layers.base.trained import Trained
+from spec_compiler.layers.choices.constraints import Constraint
+from spec_compiler.layers.choices.initializers import Initializer
+from spec_compiler.layers.choices.regularizers import Regularizer
+
+
+@dataclass(slots=True)
+class LayerBuilder(Builder):
+    """A builder of one program, as one layer sees it."""
+
+    trainable: bool = True
+    """Whether training may change what the layer makes."""
+    shared: str = ""
+    """The layer whose weights are used again, in a second call."""
+    made: dict[str, Trained] = field(default_factory=dict[str, Trained])
+    """The weights that this layer has made so far, by their full names."""
+
+    def for_layer(
+        self, name: str, policy: Policy, *, trainable: bool = True, shared: str = ""
+    ) -> LayerBuilder:
+        """The same program, as a layer sees it."""
+        return replace(self, layer=name, policy=policy, trainable=trainable, shared=shared, made={})
+
+    def weight(
+        self,
+        name: str,
+        shape: Shape,
+        initializer: Initializer,
+        *,
+        regularizer: Regularizer | None = None,
+        constraint: Constraint | None = None,
+        trainable: bool = True,
+        dtype: DType | None = None,
+        compute: DType | None = None,
+        fans: tuple[int, int] | None = None,
+    ) -> Value:
+        """A learned tensor of the layer, cast to the dtype that is computed in.
+
+        `dtype` and `compute` take the place of the policy's dtypes for this weight.
+        A second call of a layer gets the weight of the first, whose shape it must fit.
+
+        Raises:
+            Refusal: a size is known only from the data, or what trains it does not fit its shape.
+        """
+        known = _known(name, shape)
+        full = f"{self.shared or self.layer}.{name}"
+        weight = self.weights.get(full)
+        if weight is None:
+            value = self.value(TensorType(dtype or self.policy.variable, known))
+            weight = Weight(full, value, trainable and self.trainable)
+            made = Trained(weight, initializer, regularizer, constraint, fans)
+            made.check(name.rpartition(".")[2])
+            self.weights[full], self.made[full] = weight, made
+        elif weight.shape != known:
+            raise Refusal(
+                "SPC0305",
+                f"this call needs `{name}` of shape {list(known)}, the first call made it "
+                f"{list(weight.shape)}",
+                argument=("from",),
+                help="feed the same sizes as the first call does, or use a layer of its own",
+            )
+        return self.cast(weight.value, compute or self.policy.compute)
+
+
+def _known(name: str, shape: Shape) -> tuple[int, ...]:
+    """The shape of a weight, whose sizes must be numbers."""
+    unknown = next((size for size in shape if not isinstance(size, int)), None)
+    if unknown is not None:
+        raise Refusal(
+            "SPC0306",
+            f"the weight `{name}` needs sizes that are known; `{_readable(unknown)}` is known "
+            "only from the data",
+            argument=("from",),
+            help="give that axis a number or a param where it is declared",
+        )
+    return cast("tuple[int, ...]", tuple(shape))
+
+
+def _readable(size: Size) -> str:
+    symbol = as_symbol(size)
+    return "null" if symbol is not None and symbol.anonymous else str(size)

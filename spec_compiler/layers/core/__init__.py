@@ -1,0 +1,1 @@
+"""Layers that learn from features, look up, and apply functions."""

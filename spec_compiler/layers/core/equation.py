@@ -1,0 +1,178 @@
+"""Einsum equations of an input and a kernel: `abc,cd->abd`, `...x,xy->...y`, `bc...,cd->bd...`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+from spec_compiler.declaring.fields import refuse
+from spec_compiler.declaring.scope import described
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.formula import einsum
+from spec_compiler.formula.einsum import FORM, Term
+from spec_compiler.formula.tokens import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """What an EinsumDense computes; `parse` makes only those that have a meaning."""
+
+    text: str
+    input: Term
+    kernel: Term
+    output: Term
+
+    @property
+    def terms(self) -> tuple[tuple[str, Term], ...]:
+        """Each term and its role."""
+        return ("input", self.input), ("kernel", self.kernel), ("output", self.output)
+
+    def columns(self, label: str) -> Columns:
+        """The first place where a label stands."""
+        return next(term for _, term in self.terms if label in term.labels).columns(label)
+
+    def elided(self, rank: int) -> str:
+        """Labels for the axes that the ellipsis stands for in an input of this rank.
+
+        Raises:
+            Refusal: the input has too few or too many axes.
+        """
+        named = len(self.input.labels)
+        axes = _count(named, "axis", "axes")
+        extra = rank - named
+        if extra < 0 or (extra and not self.input.ellipsis):
+            least = " or more" if self.input.ellipsis else ""
+            raise Refusal(
+                "SPC0331",
+                f"`{self.input}` names {axes}, and the input has rank {rank}",
+                argument=("from",),
+                annotation=f"needs rank {named}{least}",
+                related=((("equation",), f"`{self.input}` is the input, the batch included"),),
+                help=f"name {_count(rank, 'axis', 'axes')}"
+                + ("" if extra < 0 else ", or write `...` for the others"),
+            )
+        return einsum.elided(extra)
+
+
+def parse(text: str) -> Equation:
+    """The equation that a text is.
+
+    Raises:
+        Refusal: it is none; `within` has the columns to blame.
+    """
+    operands, results = einsum.parse(text)
+    if len(operands) != 2 or len(results) > 1:
+        extra = [term.comma for term in (*operands[1:], *results) if term.comma]
+        found = "too many commas" if extra else "one operand"
+        raise Refusal(
+            "SPC0321",
+            f"an einsum equation has two operands, the input and the kernel; this has {found}",
+            within=extra[0].at if extra else None,
+            help=FORM,
+        )
+    equation = Equation(text, *operands, *results)
+    for role, term in equation.terms:
+        _check_term(role, term)
+    _check_ellipsis(equation)
+    _check_labels(equation)
+    return equation
+
+
+def _check_term(role: str, term: Term) -> None:
+    if not term.labels:
+        raise Refusal("SPC0321", f"the {role} of the einsum equation has no labels", help=FORM)
+    if term.ellipses and role == "kernel":
+        raise Refusal(
+            "SPC0329",
+            "the kernel cannot have an ellipsis: each of its axes needs a label",
+            within=term.ellipses[0].at,
+            help="leave `...` out of the kernel; it stands for axes of the input",
+        )
+    if len(term.ellipses) > 1:
+        raise Refusal(
+            "SPC0328",
+            f"the {role} has two ellipses, and how the axes are shared between them is open",
+            within=term.ellipses[1].at,
+            help="keep one ellipsis and name the other axes",
+        )
+    if term.ellipsis == "middle":
+        raise Refusal(
+            "SPC0328",
+            f"the ellipsis stands in the middle of the {role}",
+            within=term.ellipses[0].at,
+            help="put it first or last, or name the axes",
+        )
+
+
+def _check_ellipsis(equation: Equation) -> None:
+    before, after = equation.input.ellipsis, equation.output.ellipsis
+    if before != after:
+        if before and after:
+            message = f"the ellipsis stands {before} in the input and {after} in the output"
+            help = f"put it {before} in the output, or name the axes that move"
+        else:
+            has, lacks = ("input", "output") if before else ("output", "input")
+            message = f"the {has} has an ellipsis and the {lacks} has none"
+            help = f"write `...` in the {lacks} too, at the same end"
+        last = [*equation.input.ellipses, *equation.output.ellipses][-1]
+        raise Refusal("SPC0327", message, within=last.at, help=help)
+    if before == "right" and len(equation.input.labels) == 1:
+        label = equation.input.labels
+        raise Refusal(
+            "SPC0330",
+            f"an ellipsis at the right needs two labels before it: `{label}` alone is the batch",
+            within=equation.input.columns(label),
+            help=f"write `...{label}` to multiply the last axis, or name the batch",
+        )
+
+
+def _check_labels(equation: Equation) -> None:
+    for role, term in equation.terms:
+        if term.repeated:
+            raise Refusal(
+                "SPC0324" if role == "output" else "SPC0323",
+                f"einsum label `{term.repeated.text}` stands twice in the {role} `{term}`",
+                within=term.repeated.at,
+                help="give each axis a label of its own",
+            )
+    known = equation.input.labels + equation.kernel.labels
+    for label in equation.output.labels:
+        if label not in known:
+            raise Refusal(
+                "SPC0325",
+                f"einsum label `{label}` stands only in the output",
+                within=equation.output.columns(label),
+                help=f"put `{label}` into the kernel, which makes the new axes",
+            )
+    used = equation.input.labels + equation.output.labels
+    for label in equation.kernel.labels:
+        if label not in used:
+            raise Refusal(
+                "SPC0326",
+                f"einsum label `{label}` stands only in the kernel, which would be summed over it",
+                within=equation.kernel.columns(label),
+                help=f"put `{label}` into the output, or leave it out",
+            )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _parsed(written: object) -> Equation:
+    if isinstance(written, Equation):
+        return written
+    if not isinstance(written, str):
+        raise refuse(f"must be text such as `abc,cd->abd`, not {described(written)}")
+    return parse(written)
+
+
+EquationField: TypeAlias = Annotated[
+    Equation,
+    PlainValidator(_parsed),
+    PlainSerializer(lambda equation: equation.text),
+    WithJsonSchema({"type": "string"}),
+]
+"""An einsum equation as text."""

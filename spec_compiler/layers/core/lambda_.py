@@ -1,0 +1,281 @@
+"""Lambda: a typed expression over the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+
+from spec_compiler import expression
+from spec_compiler.declaring.fields import ShapeField, refuse, scope_of
+from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.scope import described
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.formula.arithmetic import Untold
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import LARGEST, Dim, Size
+from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import FLOATS, shape_text
+from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
+from spec_compiler.layers.base.layer import Example, Layer
+from spec_compiler.layers.base.signal import Mask, Signal
+
+
+def _function(written: object) -> object:
+    """One expression or several; each must be one before any input is known."""
+    texts = dict(written) if is_mapping(written) else {"": written}
+    if not texts:
+        raise refuse("must be an expression, not an empty mapping")
+    for name, text in texts.items():
+        at = (name,) if name else ()
+        if not isinstance(text, str):
+            words = f"must be an expression such as `x ** 2`, not {described(text)}"
+            raise refuse(words, argument=at)
+        try:
+            expression.parse(text)
+        except Refusal as refusal:
+            raise refusal.but(argument=at) from None
+    return written
+
+
+def _arguments(written: object) -> object:
+    if not is_mapping(written):
+        raise refuse(f"must be a mapping such as `{{k: 3}}`, not {described(written)}")
+    for name, item in written.items():
+        if not name.isidentifier() or not name.isascii():
+            raise refuse(f"must have names of letters, digits and `_`, not `{name}`", "SPC0135")
+        _check_plain(item, name)
+    return written
+
+
+def _check_plain(item: object, name: str) -> None:
+    for part in item if is_list(item) else [item]:
+        if is_list(part):
+            _check_plain(part, name)
+        elif not isinstance(part, bool | int | float | str):
+            message = f"must be a number, a boolean, text or a list, not {described(part)}"
+            raise refuse(message, "SPC0135", argument=(name,))
+        elif type(part) is int and abs(part) > LARGEST:
+            raise refuse("is a number beyond 2^63", "SPC0105", argument=(name,))
+
+
+Functions: TypeAlias = Annotated[
+    str | dict[str, str],
+    BeforeValidator(_function),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+            ]
+        }
+    ),
+]
+Arguments: TypeAlias = Annotated[
+    dict[str, Any], BeforeValidator(_arguments), WithJsonSchema({"type": "object"})
+]
+
+
+class Lambda(Layer):
+    """A function of the inputs, written as an expression: `x ** 2`, `mean(x, axis=1)`.
+
+    The expression is parsed and checked, never evaluated as code: shape, dtype and mask are
+    inferred from it. What can be called stands in `docs/functions.md`; the name of a function alone
+    is that function of the inputs. A single input is `x`; several have the names in `from`. Params,
+    dims and `arguments` stand by name. Floating inputs are cast to the layer's dtype; axes count
+    the batch.
+    A mask passes when the axes that it masks are still the first ones, each once, and no step has
+    met another; with `mask: pass` also where steps met. `mask(x)` is the mask of an input, also
+    with `mask: drop`. Source: in place of Keras's Lambda.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "float32[batch, 8]", {"function": "x ** 2"}, gives="float32[batch, 8]", equals="x * x"
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"function": "x * k + 1", "arguments": {"k": 3}},
+            gives="float32[batch, 8]",
+            equals="x + x + x + 1",
+        ),
+        Example(
+            ("float32[batch, seq, 8]", "float32[batch, seq, 8]"),
+            {"function": "sum(x * y, axis=-1)"},
+            gives="float32[batch, seq]",
+            equals='einsum("bsi,bsi->bs", x, y)',
+            why="each input has its name",
+        ),
+        Example(
+            "float32[batch, seq, 8] mask",
+            {"function": "tanh(x) * sigmoid(x)"},
+            gives="float32[batch, seq, 8] mask",
+            equals="tanh(x) / (1 + exp(-x))",
+            keeps="mask(x)",
+            why="each step stays where it was",
+        ),
+        Example(
+            "float32[batch, seq, 8] mask",
+            {"function": "sum(where(mask(x)[..., None], x, 0), axis=1)", "mask": "drop"},
+            gives="float32[batch, 8]",
+            equals='einsum("bs,bsi->bi", cast(mask(x), "float64"), x)',
+        ),
+        Example(
+            "float32[batch, seq, 8]",
+            {"function": "reshape(x, [batch, seq, 2, 4])", "output_shape": [None, 2, 4]},
+            gives="float32[batch, seq, 2, 4]",
+            equals="stack([x[..., :4], x[..., 4:]], axis=2)",
+        ),
+        Example(
+            "int32[batch, 8]", {"function": "x / 2"}, gives="float32[batch, 8]", equals="x * 0.5"
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"function": "x[:, ::2] > 0"},
+            gives="bool[batch, 4]",
+            equals="stack([x[:, 0], x[:, 2], x[:, 4], x[:, 6]], axis=1) > 0",
+        ),
+        Example("float32[batch, 8]", {"function": "x +"}, refuses="SPC0120"),
+        Example("float32[batch, 8]", {"function": "y * 2"}, refuses="SPC0123"),
+        Example(
+            "float32[batch, 8]", {"function": "open('secrets')"}, refuses="SPC0124", why="no code"
+        ),
+        Example(
+            "float32[batch, seq, 8] mask",
+            {"function": "sum(x, axis=1)"},
+            refuses="SPC0410",
+            why="padding would be added",
+        ),
+    )
+    ports: ClassVar[Ports] = ByAuthor()
+    outputs: ClassVar[tuple[Named, ...]] = ()
+    masks: ClassVar[Masks] = Masks(passes=Passing.PROVED, provable=True)
+
+    type: Literal["Lambda"] = "Lambda"
+    function: Functions
+    """An expression, or a mapping from names of outputs to expressions."""
+    arguments_: Arguments = Field(default_factory=dict, alias="arguments")
+    """Numbers, booleans, texts and lists by name."""
+    output_shape: ShapeField | None = None
+    """A claim about the result's shape without the batch, proved; null claims nothing."""
+
+    _dims: dict[str, Size] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _close(self, info: ValidationInfo) -> Lambda:
+        """Take from the scope what the expression names: params as arguments, dims as sizes."""
+        scope = scope_of(info)
+        inputs = scope.fed
+        used = {
+            name: (output, within)
+            for output, text in self._texts().items()
+            for name, within in expression.names_in(text).items()
+        }
+        for name in sorted(used.keys() - set(inputs) - set(self.arguments_)):
+            value = scope.names.get(name)
+            if isinstance(value, Untold):
+                output, within = used[name]
+                at = ("function", output) if output else ("function",)
+                raise value.refusal(name, within).under(at)
+            if isinstance(value, Dim):
+                self._dims[name] = value
+            elif isinstance(value, bool | int | float | str):
+                self.arguments_[name] = value
+        for name in self.arguments_:
+            if name in inputs:
+                raise refuse(
+                    f"`{name}` is an argument and an input",
+                    "SPC0135",
+                    argument=("arguments", name),
+                    help="give one of them another name",
+                )
+        if self.output_shape is not None and is_mapping(self.function):
+            raise refuse(
+                "`output_shape` is about one output, and `function` has several",
+                "SPC0135",
+                argument=("output_shape",),
+                help="claim shapes under the spec's `outputs`",
+            )
+        return self
+
+    def lower(self, b: Builder, /, **inputs: Signal) -> Signal | dict[str, Signal]:
+        """See the class."""
+        # the table, too, is loaded only where a spec has a Lambda
+        from spec_compiler.layers.core.lambda_functions import functions_with
+
+        functions = functions_with(b.functions)
+        names: dict[str, expression.Operand] = {**self._dims, **self.arguments_}
+        for name, x in inputs.items():
+            value = b.compute(x.value) if x.dtype in FLOATS else x.value
+            names[name] = expression.Tensor.input(value, x.mask.value if x.mask else None)
+        masks = {x.mask.value: x.mask for x in inputs.values() if x.mask is not None}
+        batched = any(x.batched for x in inputs.values())
+        found: dict[str, Signal] = {}
+        for output, text in self._texts().items():
+            at = ("function", output) if output else ("function",)
+            try:
+                result = expression.lower_expression(text, b, names, functions, tuple(inputs))
+            except Refusal as refusal:
+                raise refusal.but(argument=at) from None
+            found[output] = Signal(result.value, _kept(b, result, masks), batched=batched)
+        if self.output_shape is not None:
+            self._check_shape(b, found[""])
+        return found[""] if isinstance(self.function, str) else found
+
+    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+        """Never: what can be proved has been kept by `lower`."""
+        raise Refusal(
+            "SPC0411",
+            "the mask cannot pass: its axes are not the first ones of the result",
+            argument=("mask",),
+            related=((("function",), f"gives {result.value.type}"),),
+            help="write `mask: drop` if padding may take part, or keep the masked axes first",
+        )
+
+    def _texts(self) -> dict[str, str]:
+        return {"": self.function} if isinstance(self.function, str) else self.function
+
+    def _check_shape(self, b: Builder, result: Signal) -> None:
+        claimed, found = self.output_shape or (), result.shape[1:]
+        at = ("output_shape",)
+        if len(claimed) != len(found):
+            raise Refusal(
+                "SPC0309",
+                f"without the batch the result is {shape_text(found)}; `output_shape` has "
+                f"{len(claimed)} entries",
+                argument=at,
+            )
+        for axis, (size, wanted) in enumerate(zip(found, claimed, strict=True)):
+            why = f"entry {axis} of `output_shape`"
+            if wanted is not None and not b.require(size, "==", wanted, why, (*at, axis)):
+                raise Refusal(
+                    "SPC0309", f"{why} is {wanted}, and the result has {size}", argument=(*at, axis)
+                )
+
+
+def _kept(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
+    """The only mask whose axes are the first ones of the result, if there is one."""
+    said = {mask.said for mask in masks.values()}
+    insisted = "pass" in said
+    named = {mask for marks in x.along for mask, _ in marks} | x.mixed
+    if "drop" in said or (not insisted and (x.mixed or len(named) > 1)):
+        return None
+    for value, mask in masks.items():
+        rank = len(value.shape)
+        # of `x @ transpose(x)` a row that counts still has columns that do not
+        again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
+        if rank > x.rank or (again and not insisted):
+            continue
+        order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
+        axes = tuple(found[0] for found in order if len(found) == 1)
+        if len(set(axes)) == rank:
+            return Mask(b.transpose(value, axes), mask.origin)
+    return None

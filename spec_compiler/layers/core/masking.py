@@ -1,0 +1,173 @@
+"""Masking: steps whose features all have one value are padding."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
+
+from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+
+from spec_compiler.declaring.fields import number_of, refuse
+from spec_compiler.declaring.plain import is_list
+from spec_compiler.diagnostics import Refusal
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
+from spec_compiler.layers.base.interface import Masks
+from spec_compiler.layers.base.layer import Example, Layer
+from spec_compiler.layers.base.signal import Mask, Signal
+
+
+class Pattern(NamedTuple):
+    """What padding looks like: a number, or one for each feature.
+
+    Attributes:
+        values: All numbers, row by row.
+        shape: The sizes of the last axes that they are for; `()` for a single number.
+    """
+
+    values: tuple[float, ...]
+    shape: tuple[int, ...]
+
+    def plain(self) -> Any:
+        """As an author writes it."""
+        rows: list[Any] = list(self.values)
+        for size in reversed(self.shape):
+            rows = [rows[i : i + size] for i in range(0, len(rows), size)]
+        return rows[0]
+
+
+def _pattern(written: object, info: ValidationInfo) -> Pattern:
+    if isinstance(written, Pattern):
+        return written
+    if not is_list(written):
+        return Pattern((_number(written, info),), ())
+    rows = [_pattern(item, info) for item in written]
+    shapes = {row.shape for row in rows}
+    if len(shapes) != 1:
+        raise refuse(
+            "must be a number or a list with one for each feature"
+            + (", and its rows differ in length" if shapes else ", not an empty list")
+        )
+    return Pattern(tuple(v for row in rows for v in row.values), (len(rows), *shapes.pop()))
+
+
+def _number(written: object, info: ValidationInfo) -> float:
+    value = number_of(written, info)
+    if math.isnan(value):
+        raise refuse(
+            "must be a number, and NaN equals nothing, so nothing would be masked",
+            "SPC0503",
+            help="write the number that stands for padding in the data",
+        )
+    return value
+
+
+PatternField: TypeAlias = Annotated[
+    Pattern,
+    PlainValidator(_pattern),
+    PlainSerializer(Pattern.plain),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "array"}]}),
+]
+
+
+class Masking(Layer):
+    """Mask the steps in which every feature equals `mask_value`, and set them to 0.
+
+    `[batch, …, features]` to the same shape; the mask has all axes but the last and replaces an
+    earlier one. Whole numbers stay whole; floats are cast to the dtype that the layer computes in,
+    before they are compared. No weights. Source: Keras's Masking.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "float32[batch, seq, 3]",
+            gives="float32[batch, seq, 3] mask",
+            equals="x",
+            keeps="any(x != 0, axis=-1)",
+        ),
+        Example(
+            "int32[batch, seq, 3]",
+            {"mask_value": -1},
+            gives="int32[batch, seq, 3] mask",
+            equals="where(kept[..., None], x, 0)",
+            keeps="kept",
+            where={
+                "kept": "any(x != -1, axis=-1)",
+            },
+        ),
+        Example(
+            "float32[batch, seq, 2]",
+            {"mask_value": [0, -1]},
+            gives="float32[batch, seq, 2] mask",
+            equals="where(kept[..., None], x, 0)",
+            keeps="kept",
+            where={
+                "kept": "x[..., 0] != 0 or x[..., 1] != -1",
+            },
+            why="a value for each feature",
+        ),
+        Example("float32[batch]", refuses="SPC0304", why="there are no features"),
+        Example("float32[batch, seq, 3]", {"mask_value": [0, 1]}, refuses="SPC0336"),
+        Example("int32[batch, seq, 3]", {"mask_value": 0.5}, refuses="SPC0503"),
+    )
+    masks: ClassVar[Masks] = Masks(makes=True)
+
+    type: Literal["Masking"] = "Masking"
+    mask_value: PatternField = Field(default=0.0, validate_default=True)
+    """The value of padding, or a list with one for each feature."""
+
+    def lower(self, b: Builder, x: Signal) -> Signal:
+        """See the class."""
+        if x.rank < 2:
+            raise Refusal(
+                "SPC0304",
+                f"Masking needs rank 2 or more, and its input is {x.value.type}",
+                argument=("from",),
+                help="give the input an axis of features",
+            )
+        y = b.compute(x.value) if x.dtype in FLOATS else x.value
+        padding = self._padding(b, x, y.dtype)
+        kept = b.reduce("any", b.binary("not_equal", y, padding), -1)
+        y = b.select(b.expand(kept, -1), y, 0)
+        low, high = x.interval or (0, 0)
+        interval = (min(low, 0), max(high, 0)) if x.interval else None
+        return Signal(y, Mask(kept, b.layer), interval)
+
+    def _padding(self, b: Builder, x: Signal, dtype: DType) -> Value:
+        """The pattern in the dtype that is compared, proved to fit its last axes."""
+        shape = self.mask_value.shape
+        axes = x.shape[x.rank - len(shape) :]
+        fits = len(shape) < x.rank and all(
+            size == 1 or b.require(axis, "==", size, "`mask_value` against the features")
+            for size, axis in zip(shape, axes, strict=True)
+        )
+        if not fits:
+            raise Refusal(
+                "SPC0336",
+                f"`mask_value` has the shape {list(shape)}, and the input is {x.value.type}",
+                argument=("mask_value",),
+                related=((("from",), f"{x.value.type}"),),
+                help="write one number, or one for each feature of the last axis",
+            )
+        numbers = (_in_dtype(value, dtype) for value in self.mask_value.values)
+        return b.literal(numbers, TensorType(dtype, shape))
+
+
+def _in_dtype(value: float, dtype: DType) -> float:
+    """The value as an element of this dtype.
+
+    Raises:
+        Refusal: no element can equal it.
+    """
+    if dtype in FLOATS:
+        return value
+    low, high = limits(dtype)
+    if not (value.is_integer() and low <= value <= high):
+        raise Refusal(
+            "SPC0503",
+            f"no `{dtype}` equals `mask_value` {value:g}, so nothing would be masked",
+            argument=("mask_value",),
+            help=f"write a whole number from {low} to {high}",
+        )
+    return int(value)

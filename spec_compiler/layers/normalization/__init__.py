@@ -1,0 +1,1 @@
+"""Layers that bring features to a common scale."""

@@ -1,0 +1,159 @@
+"""LayerNormalization: mean 0 and variance 1 along axes of each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import StrictBool
+
+from spec_compiler.declaring.numbers import Axes, NonNegativeNumber
+from spec_compiler.ir.composites import normalizations
+from spec_compiler.ir.types import widened
+from spec_compiler.layers.base.axes import distinct_axes
+from spec_compiler.layers.base.interface import PASSED, Masks, Named
+from spec_compiler.layers.base.layer import Example, Layer
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.choices.constraints import ConstraintField
+from spec_compiler.layers.choices.initializers import InitializerField
+from spec_compiler.layers.choices.initializers.constant import Ones, Zeros
+from spec_compiler.layers.choices.regularizers import RegularizerField
+
+
+class LayerNormalization(Layer):
+    """Normalise along axes, then multiply by a learned scale and add a learned shift.
+
+    `(x - mean) / sqrt(variance + epsilon) * gamma + beta`; the shape stays. Weights, with the
+    sizes of the axes in the order in which the input has them: `gamma`, `beta`. Half precision is
+    computed in float32, and whole numbers in the layer's dtype. A mask passes unchanged; padding
+    on the axes takes part. Source: Keras's LayerNormalization.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "float32[batch, seq, 8] mask",
+            gives="float32[batch, seq, 8] mask",
+            equals="(x - mu) / sigma * gamma + beta",
+            keeps="mask(x)",
+            where={
+                "mu": "mean(x, axis=2, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=2, keepdims=True) + 1e-3)",
+            },
+        ),
+        Example(
+            "float32[batch, 4, 3]",
+            {"axis": 1},
+            gives="float32[batch, 4, 3]",
+            equals="(x - mu) / sigma * gamma[:, None] + beta[:, None]",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 1e-3)",
+            },
+        ),
+        Example(
+            "float32[batch, 4, 3]",
+            {"axis": [1, 2], "epsilon": 1e-12},
+            gives="float32[batch, 4, 3]",
+            equals="(x - mu) / sigma * gamma + beta",
+            where={
+                "mu": "mean(x, axis=[1, 2], keepdims=True)",
+                "sigma": "sqrt(var(x, axis=[1, 2], keepdims=True) + 1e-12)",
+            },
+            why="all 12 entries of a sample together",
+        ),
+        Example(
+            "float32[batch, seq]",
+            {"center": False, "scale": False},
+            gives="float32[batch, seq]",
+            equals="(x - mu) / sigma",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 1e-3)",
+            },
+            why="without weights the size need not be known",
+        ),
+        Example(
+            "int32[batch, 8]",
+            gives="float32[batch, 8]",
+            equals="(x - mu) / sigma * gamma + beta",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 1e-3)",
+            },
+            why="whole numbers are cast",
+        ),
+        Example(
+            "float32[batch, 8]",
+            {"center": False, "epsilon": 0.5},
+            gives="float32[batch, 8]",
+            equals="(x - mu) / sigma * gamma",
+            where={
+                "mu": "mean(x, axis=1, keepdims=True)",
+                "sigma": "sqrt(var(x, axis=1, keepdims=True) + 0.5)",
+            },
+            why="a scale without a shift",
+        ),
+        Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
+        Example("float32[batch, seq]", refuses="SPC0306", why="the weights need a size"),
+    )
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        "rms_scaling": "write a Lambda: `x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + 0.001)`",
+    }
+
+    learned: ClassVar[tuple[Named, ...]] = (Named("gamma", ("scale",)), Named("beta", ("center",)))
+    masks: ClassVar[Masks] = PASSED
+
+    type: Literal["LayerNormalization"] = "LayerNormalization"
+    axis: Axes = (-1,)
+    """The axis, or a list of axes; the batch is axis 0, negative ones count from the last."""
+    epsilon: NonNegativeNumber = 1e-3
+    """Added to the variance, so that equal entries are not divided by 0."""
+    center: StrictBool = True
+    """Whether there is a shift `beta`."""
+    scale: StrictBool = True
+    """Whether there is a scale `gamma`."""
+    gamma_initializer: InitializerField = Ones()
+    """Gives `gamma` its first values."""
+    beta_initializer: InitializerField = Zeros()
+    """Gives `beta` its first values."""
+    gamma_regularizer: RegularizerField | None = None
+    """Penalty on `gamma`."""
+    beta_regularizer: RegularizerField | None = None
+    """Penalty on `beta`."""
+    gamma_constraint: ConstraintField | None = None
+    """Projection of a new `gamma`."""
+    beta_constraint: ConstraintField | None = None
+    """Projection of a new `beta`."""
+
+    def lower(self, b: LayerBuilder, x: Signal) -> Signal:
+        """See the class."""
+        axes = distinct_axes(self.axis, x.value, "LayerNormalization")
+        wide = widened(b.policy.compute)
+        shape = tuple(x.shape[axis] for axis in axes)
+        beside = tuple(x.shape[i] if i in axes else 1 for i in range(axes[0], x.rank))
+        y = b.cast(x.value, wide)
+        y = b.compose(normalizations.LayerNormalization(axes, self.epsilon), y)
+        if self.scale:
+            gamma = b.weight(
+                "gamma",
+                shape,
+                self.gamma_initializer,
+                regularizer=self.gamma_regularizer,
+                constraint=self.gamma_constraint,
+                compute=wide,
+            )
+            y = b.multiply(y, b.reshape(gamma, beside))
+        if self.center:
+            beta = b.weight(
+                "beta",
+                shape,
+                self.beta_initializer,
+                regularizer=self.beta_regularizer,
+                constraint=self.beta_constraint,
+                compute=wide,
+            )
+            y = b.add(y, b.reshape(beta, beside))
+        return x.carry(b.compute(y))

@@ -1,0 +1,200 @@
+"""LSTM: a recurrent layer with a gated memory."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import StrictBool
+
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.graph import Value
+from spec_compiler.layers.base.interface import Named, Ports, Roles
+from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.choices.activations import ActivationField
+from spec_compiler.layers.choices.activations.sigmoids import Sigmoid
+from spec_compiler.layers.choices.initializers import (
+    Draws,
+    Initializer,
+    InitializerField,
+    RandomInitializer,
+)
+from spec_compiler.layers.recurrent.recurrent import Recurrent
+
+
+class UnitForgetBias(RandomInitializer):
+    """Ones for the forget gate's quarter of a bias, another initialiser for the rest."""
+
+    names: ClassVar[tuple[str, ...]] = ("unit_forget_bias",)
+
+    rest: InitializerField
+    """Gives the other gates their biases."""
+
+    @classmethod
+    def beside(cls, rest: Initializer) -> UnitForgetBias:
+        """With `rest` for the other gates, drawn from its own seed if it has one."""
+        seed = rest.seed if isinstance(rest, RandomInitializer) else None
+        return cls(rest=rest, seed=seed)
+
+    def draw(self, stream: Draws, shape: tuple[int, ...], fans: tuple[int, int] | None) -> Array:
+        """See the class."""
+        units = shape[0] // 4
+        start = self.rest.draw(stream, (units,), fans)
+        end = self.rest.draw(stream, (2 * units,), fans)
+        return np.concatenate([start, np.ones(units), end])
+
+
+_TWO_STEPS = {
+    "a": "stack(split(x[:, 0] @ kernel + bias, 4, axis=1))",
+    "c1": "sigmoid(a[0]) * tanh(a[2])",
+    "h1": "sigmoid(a[3]) * tanh(c1)",
+    "b": "stack(split(x[:, 1] @ kernel + h1 @ recurrent_kernel + bias, 4, axis=1))",
+    "c2": "sigmoid(b[1]) * c1 + sigmoid(b[0]) * tanh(b[2])",
+    "h2": "sigmoid(b[3]) * tanh(c2)",
+}
+_TWO_MASKED_STEPS = {
+    "first": "mask(x)[:, :1]",
+    "second": "mask(x)[:, 1:]",
+    **_TWO_STEPS,
+    "c1": f"where(first, {_TWO_STEPS['c1']}, 0)",
+    "c2": f"where(second, {_TWO_STEPS['c2']}, c1)",
+    "h2": f"where(second, {_TWO_STEPS['h2']}, h1)",
+}
+
+
+class LSTM(Recurrent):
+    """Read a sequence with an output `h` and a memory `c` (long short-term memory).
+
+    `float[batch, steps, n]` to `float[batch, units]`, or `float[batch, steps, units]` with
+    `return_sequences`; with `return_state` the outputs are `output`, `state_h` and `state_c`.
+    Initial states `float[batch, units]` are the inputs `initial_state_h` and `initial_state_c`,
+    both or neither. Weights: `kernel [n, 4 units]`, `recurrent_kernel [units, 4 units]` and
+    `bias [4 units]`, the gates in the order input, forget, candidate, output:
+
+        i, f, g, o = split(x @ kernel + h @ recurrent_kernel + bias)
+        c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+        h' = sigmoid(o) * tanh(c')
+
+    A masked step keeps the states and repeats the output before it. The mask `[batch, steps]`
+    passes with `return_sequences`, reversed if the outputs are, and ends here otherwise. Source:
+    Keras's LSTM.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "float32[batch, 2, 3]",
+            {"units": 4},
+            gives="float32[batch, 4]",
+            equals="h2",
+            where=_TWO_STEPS,
+        ),
+        Example(
+            "float32[batch, 2, 3] mask",
+            {"units": 4, "return_sequences": True},
+            gives="float32[batch, 2, 4] mask",
+            equals="stack([h1, h2], axis=1)",
+            keeps="mask(x)",
+            where=_TWO_MASKED_STEPS,
+            why="a masked step keeps the states",
+        ),
+        Example(
+            "float32[batch, 2, 3] mask",
+            {"units": 4, "return_sequences": True, "zero_output_for_mask": True},
+            gives="float32[batch, 2, 4] mask",
+            equals="where(mask(x)[..., None], stack([h1, h2], axis=1), 0)",
+            keeps="mask(x)",
+            where=_TWO_MASKED_STEPS,
+        ),
+        Example(
+            "float32[batch, 2, 3]",
+            {"units": 4, "return_state": True, "go_backwards": True},
+            gives=("float32[batch, 4]", "float32[batch, 4]", "float32[batch, 4]"),
+            equals=("h2", "h2", "c2"),
+            where={"x": "flip(x, axis=1)", **_TWO_STEPS},
+            why="the last step comes first",
+        ),
+        Example(
+            ("float32[batch, 1, 3]", "float32[batch, 4]", "float32[batch, 4]"),
+            {
+                "units": 4,
+                "use_bias": False,
+                "activation": "relu",
+                "recurrent_activation": "hard_sigmoid",
+            },
+            gives="float32[batch, 4]",
+            equals="clip(a[3] / 6 + 0.5, 0, 1) * maximum(c, 0)",
+            where={
+                "a": "stack(split(x[:, 0] @ kernel + y @ recurrent_kernel, 4, axis=1))",
+                "i": "clip(a[0] / 6 + 0.5, 0, 1)",
+                "f": "clip(a[1] / 6 + 0.5, 0, 1)",
+                "c": "f * z + i * maximum(a[2], 0)",
+            },
+            why="initial states, and other activations",
+        ),
+        Example("float32[batch, 3]", {"units": 4}, refuses="SPC0304", why="there are no steps"),
+        Example("float32[batch, seq, ?]", {"units": 4}, refuses="SPC0306"),
+        Example(
+            ("float32[batch, seq, 3]", "float32[batch, 4]"),
+            {"units": 4},
+            refuses="SPC0343",
+            why="both states or neither",
+        ),
+        Example(
+            ("float32[batch, seq, 3]", "float32[batch, 5]", "float32[batch, 4]"),
+            {"units": 4},
+            refuses="SPC0344",
+        ),
+        Example("float32[batch, seq, 3]", {"units": 4, "stateful": True}, refuses="SPC0109"),
+    )
+
+    ports: ClassVar[Ports] = Roles(("sequence",), ("initial_state_h", "initial_state_c"))
+    outputs: ClassVar[tuple[Named, ...]] = (
+        Named("output"),
+        Named("state_h", ("return_state",)),
+        Named("state_c", ("return_state",)),
+    )
+
+    type: Literal["LSTM"] = "LSTM"
+    recurrent_activation: ActivationField = Sigmoid()
+    """Applied to the gates."""
+    unit_forget_bias: StrictBool = True
+    """Whether the forget gate's bias starts at 1."""
+
+    def lower(
+        self,
+        b: LayerBuilder,
+        sequence: Signal,
+        initial_state_h: Signal | None = None,
+        initial_state_c: Signal | None = None,
+    ) -> Signal | dict[str, Signal]:
+        """See the class."""
+        given = {"initial_state_h": initial_state_h, "initial_state_c": initial_state_c}
+        h, c = self.first_states(b, sequence, given)
+        start = self.bias_initializer
+        if self.unit_forget_bias:
+            start = UnitForgetBias.beside(start)
+        shape = (4 * self.units,)
+        kernel, recurrent, bias = self.kernels(b, sequence.shape[-1], 4, shape, start)
+        projected = b.matmul(b.compute(sequence.value), kernel)
+        if bias is not None:
+            projected = b.add(projected, bias)
+        return self.read(
+            b,
+            sequence,
+            projected,
+            {"state_h": h, "state_c": c},
+            from_zeros=initial_state_h is None,
+            cell=self._cell,
+            constants=(recurrent,),
+        )
+
+    def _cell(self, b: Builder, x: Value, h: Value, c: Value, recurrent: Value) -> list[Value]:
+        z = b.add(x, b.matmul(h, recurrent))
+        i, f = (self.gate(b, z, index, "recurrent_activation") for index in (0, 1))
+        g = self.gate(b, z, 2, "activation")
+        o = self.gate(b, z, 3, "recurrent_activation")
+        c = b.add(b.multiply(f, c), b.multiply(i, g))
+        h = b.multiply(o, self.activation.lower(b, c))
+        return [h, c]

@@ -1,0 +1,1 @@
+"""Layers that give the elements of a tensor other places."""

@@ -1,1 +1,0 @@
-"""How values are written: arithmetic over params and dims, kinds of fields, choices by name."""

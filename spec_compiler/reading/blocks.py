@@ -1,0 +1,59 @@
+"""The blocks of a file, read from their section of a document."""
+
+from __future__ import annotations
+
+from spec_compiler.declaring.scope import described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Diagnostics, Refusal
+from spec_compiler.language.blocks import BlockDeclaration
+from spec_compiler.language.names import NAME, check_name, check_size_name
+from spec_compiler.reading.authored import mapping
+from spec_compiler.reading.library import Block, BlockPort, Library
+from spec_compiler.source.node import Node
+
+
+def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block | None]:
+    """The blocks of a file by name; None for one that was refused."""
+    node = library.node.get("blocks")
+    if node is None or node.value is None:
+        return {}
+    if not isinstance(node.value, dict):
+        message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
+        diagnostics.at(node).add(Refusal("SPC0104", message))
+        library.unsure = True
+        return {}
+    if "layers" in node.value and node.value.keys() <= BlockDeclaration.model_fields.keys():
+        message = "`blocks` is a mapping from names to blocks, and here is a block without a name"
+        help = "write `blocks: {ffn: …}`, with these keys under the name"
+        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+        library.unsure = True
+        return {}
+    found: dict[str, Block | None] = {}
+    for name, entry in node.value.items():
+        if name.startswith("x-") or name == "doc":
+            continue
+        found[name] = None
+        with diagnostics.at(entry.node):
+            library.unsure |= not NAME.fullmatch(name)
+            check_name(name, "a block", ())
+            found[name] = _block(name, entry.node, library)
+    return found
+
+
+def _block(name: str, node: Node, library: Library) -> Block:
+    plain = mapping(node, None, "a block is a mapping with `layers`")
+    declared = validated(BlockDeclaration, plain, library.scope, "a block")
+    if not declared.layers:
+        raise Refusal("SPC0104", "a block needs at least one layer", argument=("layers",))
+    for param in declared.params:
+        check_size_name(param, "params")
+    ports: dict[str, BlockPort] = {}
+    for port, item in declared.inputs.items():
+        if not port.startswith("x-"):
+            check_name(port, "a block's input", ("inputs", port), key=True)
+            ports[port] = BlockPort(item.shape, item.dtype) if item else BlockPort()
+    for output in declared.outputs:
+        check_name(output, "a block's output", ("outputs", output), key=True)
+    if not ports:
+        raise Refusal("SPC0102", "a block needs at least one input", argument=("inputs",))
+    return Block(name, node, declared.params, ports, declared.outputs, library)

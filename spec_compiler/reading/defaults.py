@@ -1,0 +1,114 @@
+"""Arguments that every layer of a type has unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, nearest, suggestion
+from spec_compiler.language.settings import Settings, read_settings
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.reading.authored import authored, mapping
+from spec_compiler.source.node import Node
+
+OWN = ("type", "name", "from", "doc")
+"""Keys that belong to one layer, and to no type of layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What `defaults` says, without what was refused.
+
+    Attributes:
+        node: The section.
+        by_type: Arguments by the name of the layer's type, as they are written.
+    """
+
+    node: Node | None = None
+    by_type: Mapping[str, Mapping[str, Node]] = field(default_factory=dict[str, Mapping[str, Node]])
+
+    def under(self, kind: str, plain: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
+        """What is written for a layer, above the defaults of its type."""
+        own = self.by_type.get(kind)
+        if not own:
+            return plain
+        return {**{key: authored(node, scope) for key, node in own.items()}, **plain}
+
+    def shown(self, refusal: Refusal, kind: str, plain: Mapping[str, Any]) -> Refusal:
+        """The refusal of a layer; where a default is blamed it is shown."""
+        key = refusal.argument[0] if refusal.argument else None
+        if self.node is not None and key not in plain and key in self.by_type.get(kind, {}):
+            span = self.node.key_span((kind, str(key)))
+            label = Label(span, f"`{key}` is set here")
+            return refusal.but(labels=(*refusal.labels, label))
+        return refusal
+
+
+def read_defaults(document: Node, scope: Scope, diagnostics: Diagnostics) -> Defaults:
+    """The section `defaults`, checked whether or not there are layers of its types."""
+    node = document.get("defaults")
+    if node is None or node.value is None:
+        return Defaults()
+    if not isinstance(node.value, dict):
+        message = f"`defaults` is a mapping from types of layers, not {described(node.plain())}"
+        help = "write `defaults: {Dense: {use_bias: false}}`"
+        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+        return Defaults()
+    found: dict[str, dict[str, Node]] = {}
+    for kind, entry in node.value.items():
+        if kind.startswith("x-") or kind == "doc":
+            continue
+        with diagnostics.at(node, (kind,)):
+            found[kind] = _arguments(kind, entry.node, scope, diagnostics)
+    return Defaults(node, found)
+
+
+def settings(
+    cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults: Defaults
+) -> Settings:
+    """The settings of a layer as written, above the defaults of its type.
+
+    Raises:
+        Refusals: one for each mistake; where a default is to blame, it is shown.
+    """
+    kind = cls.__name__
+    try:
+        return read_settings(cls, defaults.under(kind, plain, scope), scope)
+    except Refusal as refusal:
+        raise Refusals(defaults.shown(item, kind, plain) for item in refusal.parts) from None
+
+
+def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Node]:
+    """The defaults of one type that are as they should be."""
+    cls = LAYERS.get(kind)
+    if cls is None:
+        found = suggestion(nearest(kind, LAYERS), f"one of {', '.join(LAYERS)}")
+        raise Refusal("SPC0202", f"there is no layer type `{kind}`", blame_key=True, **found)
+    plain = mapping(node, scope, f"`{kind}` holds arguments of {kind}")
+    problems = [
+        Refusal(
+            "SPC0107",
+            f"`{key}` belongs to one layer; it cannot be a default",
+            argument=(key,),
+            blame_key=True,
+        )
+        for key in OWN
+        if key in plain and key != "doc"
+    ]
+    kept = {key: value for key, value in plain.items() if key not in OWN}
+    problems += _wrong(cls, kept, scope)
+    diagnostics.at(node).add(Refusals(problems))
+    refused = {refusal.argument[0] for refusal in problems if refusal.argument}
+    return {key: node.nearest((key,)) for key in kept if key not in refused}
+
+
+def _wrong(cls: type[Layer], plain: dict[str, Any], scope: Scope) -> list[Refusal]:
+    """What is wrong with some of a layer's arguments; those that are missing may be."""
+    try:
+        read_settings(cls, plain, scope)
+    except Refusal as refusal:
+        return [part for part in refusal.parts if not part.missing or part.argument]
+    return []

@@ -1,0 +1,182 @@
+"""From a document to declarations that make sense: the first stage that knows the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.declaring.validated import one_each, validated
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Refusal,
+    Refusals,
+    nearest,
+    suggestion,
+)
+from spec_compiler.formula.arithmetic import Relation
+from spec_compiler.ir.dims import BATCH_NAME
+from spec_compiler.language.document import RUNS, SECTIONS, Header
+from spec_compiler.reading.authored import authored
+from spec_compiler.reading.dims import dim_sizes, relations
+from spec_compiler.reading.params import param_values
+from spec_compiler.source.node import Entry, Incomplete, Node
+
+_ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
+"""Sections that no layer's meaning depends on."""
+_FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
+
+
+class Stated:
+    """A header, what its names mean, and the document that it heads."""
+
+    __slots__ = ("header", "node", "relations", "scope")
+
+    def __init__(
+        self, header: Header, scope: Scope, relations: tuple[tuple[int, Relation], ...], node: Node
+    ) -> None:
+        self.header = header
+        self.scope = scope
+        self.relations = relations
+        self.node = node
+
+    @property
+    def is_model(self) -> bool:
+        """Whether there is something to run, rather than blocks for other files only."""
+        return is_model(self.node)
+
+
+def is_model(node: Node) -> bool:
+    """Whether a document has inputs and layers; one that does not may hold blocks only."""
+    return node.get("blocks") is None or any(node.get(key) is not None for key in RUNS)
+
+
+def declare(
+    node: Node,
+    overrides: Mapping[str, object],
+    diagnostics: Diagnostics,
+    *,
+    imported: bool = False,
+) -> Stated | None:
+    """Read everything but the graph: header, params, dims, constraints.
+
+    Args:
+        node: The document.
+        overrides: Values of params from the command line, as text.
+        diagnostics: Collects what is wrong.
+        imported: Whether another file imports it; then its params may get their values there.
+
+    Returns:
+        None when there is too little to go on with.
+    """
+    if not isinstance(node.value, dict):
+        diagnostics.add(
+            Diagnostic(
+                "SPC0100",
+                "a spec is a mapping with `specc`, `inputs` and `layers`, not "
+                f"{described(node.plain())}",
+                node.span,
+                help=_FILE_HINT if str(node.value).endswith((".yaml", ".yml", ".json")) else "",
+            )
+        )
+        return None
+    header = _header(node, diagnostics)
+    if header is None:
+        return None
+    scope = _scope(header, node, overrides, diagnostics, later=imported and is_model(node))
+    found = relations(header.constraints, scope, node, diagnostics)
+    return Stated(header, scope, found, node)
+
+
+def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
+    entries = cast("dict[str, Entry]", node.value)
+    plain: dict[str, Any] = {}
+    for key, entry in entries.items():
+        if key not in SECTIONS and not key.startswith("x-"):
+            plain[key] = authored(entry.node, free=key == "metadata")
+    header, problems = _recovered(plain)
+    if header is not None and header.specc != 1:
+        message = f"this is version {header.specc} of the language; specc reads version 1"
+        problems.append(Refusal("SPC0101", message, argument=("specc",)))
+        header = None
+    problems += [
+        Refusal("SPC0102", f"a spec needs `{key}`", help=f"add `{key}:`", missing=key)
+        for key in ("inputs", "layers")
+        if key not in entries and is_model(node) and not isinstance(entries, Incomplete)
+    ]
+    problems = [
+        refusal.but(help="add `specc: 1`") if refusal.missing == "specc" else refusal
+        for refusal in problems
+    ]
+    diagnostics.at(node).add(Refusals(_guess_sections(problems, entries)))
+    return header
+
+
+def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
+    """The header without what is wrong in it, so that the rest is read; and what is wrong."""
+    lost = {key for key, item in plain.items() if isinstance(item, Incomplete)}
+    if lost - _ALONE:
+        return None, []
+    plain = {key: item for key, item in plain.items() if key not in lost}
+    try:
+        return validated(Header, plain, Scope(), "a spec"), []
+    except Refusal as refusal:
+        problems = [*refusal.parts]
+    rest = {"specc": 1, **plain}
+    for refusal in problems:
+        section = str(refusal.argument[0]) if refusal.argument else ""
+        held = rest.pop(section, None)
+        meant = nearest(section, Header.model_fields) if refusal.blame_key else None
+        if meant is not None and meant not in rest:
+            rest[meant] = held
+        elif section not in _ALONE:
+            return None, problems  # what the layers mean depends on it: more would be guesses
+    try:
+        return validated(Header, {"specc": 1, **rest}, Scope(), "a spec"), problems
+    except Refusal:
+        return None, problems
+
+
+def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list[Refusal]:
+    """An unknown key that looks like a missing section is one mistake, not two."""
+    absent = [key for key in ("inputs", "layers") if key not in entries]
+    optional = [key for key in SECTIONS if key not in entries]
+    explained: set[str] = set()
+    said: list[Refusal] = []
+    for refusal in problems:
+        if refusal.blame_key and len(refusal.argument) == 1:
+            key = str(refusal.argument[0])
+            guess = nearest(key, absent) or nearest(key, optional)
+            if guess:
+                refusal = refusal.but(**suggestion(guess))
+                explained |= {"inputs", "layers"} if guess == "blocks" else {guess}
+            elif refusal.help:
+                more = "".join(f", `{section}`" for section in SECTIONS)
+                refusal = refusal.but(help=refusal.help + more)
+        said.append(refusal)
+    kept = [refusal for refusal in said if refusal.missing not in explained]
+    lacking = [refusal for refusal in kept if refusal.missing]
+    return one_each([refusal for refusal in kept if not refusal.missing], lacking)
+
+
+def _scope(
+    header: Header,
+    node: Node,
+    overrides: Mapping[str, object],
+    diagnostics: Diagnostics,
+    *,
+    later: bool,
+) -> Scope:
+    for section, names in (("params", header.params), ("dims", header.dims)):
+        if BATCH_NAME in names:
+            diagnostics.at(node).add(
+                Refusal(
+                    "SPC0201",
+                    "`batch` always exists, and cannot be declared",
+                    argument=(section, BATCH_NAME),
+                    help="bound it under `constraints`: `batch <= 64`",
+                )
+            )
+    params = param_values(header.params, overrides, node, diagnostics, later=later)
+    return Scope(params, dim_sizes(header.dims, params, node, diagnostics))

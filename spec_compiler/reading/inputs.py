@@ -1,0 +1,70 @@
+"""The inputs of a model, read from their section of a document."""
+
+from __future__ import annotations
+
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity
+from spec_compiler.language.inputs import Input
+from spec_compiler.language.names import check_input_name
+from spec_compiler.reading.authored import mapping
+from spec_compiler.source.node import Node
+
+
+def read_inputs(document: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Input | None]:
+    """The inputs by name, in the order of the file; None for one that was refused.
+
+    Args:
+        document: The whole spec.
+        scope: What names mean.
+        diagnostics: Collects what is wrong.
+    """
+    node = document.get("inputs")
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict) or all(name.startswith("x-") for name in node.value):
+        found_instead = "an empty one" if node.value == {} else described(node.plain())
+        message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
+        diagnostics.add(
+            Diagnostic("SPC0104", message, node.span, help="write `inputs: {x: {shape: [8]}}`")
+        )
+        return {}
+    found: dict[str, Input | None] = {}
+    for name, entry in node.value.items():
+        if name.startswith("x-"):
+            continue
+        found[name] = None
+        with diagnostics.at(node):
+            check_input_name(name)
+            found[name] = read_input(name, entry.node, scope, diagnostics)
+        _note_none(entry.node, diagnostics)
+    return found
+
+
+def read_input(name: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> Input | None:
+    """One input; None when it was refused."""
+    with diagnostics.at(node) as attempt:
+        plain = mapping(node, scope, "an input is a mapping with `shape`")
+        declared = validated(Input, plain, scope, "an input")
+        if declared.name not in {None, name}:
+            message = f"the input's name is its key, `{name}`"
+            attempt.add(Refusal("SPC0107", message, argument=("name",)))
+        return declared
+    return None
+
+
+def _note_none(node: Node, diagnostics: Diagnostics) -> None:
+    """`None` is what Python users write for null; YAML reads it as text."""
+    for key in ("shape", "batch_shape"):
+        shape = node.get(key)
+        for item in shape.value if shape is not None and isinstance(shape.value, list) else ():
+            if item.value == "None":
+                diagnostics.add(
+                    Diagnostic(
+                        "SPC0110",
+                        "`None` is taken as `null`",
+                        item.span,
+                        Severity.NOTE,
+                        help="write `null`",
+                    )
+                )

@@ -1,0 +1,22 @@
+"""The layers of a model as they are written: the nodes under `layers`."""
+
+from __future__ import annotations
+
+from spec_compiler.declaring.scope import described
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.source.node import Node
+
+
+def layer_items(document: Node, diagnostics: Diagnostics) -> list[Node]:
+    """The items under `layers`; none where they were refused."""
+    node = document.get("layers")
+    if node is None:
+        return []
+    if isinstance(node.value, list) and node.value:
+        return node.value
+    found_instead = "an empty one" if node.value == [] else described(node.plain())
+    message = f"`layers` is a list of layers, not {found_instead}"
+    diagnostics.add(
+        Diagnostic("SPC0104", message, node.span, help="write `- {type: Dense, units: 8}`")
+    )
+    return []

@@ -1,0 +1,172 @@
+"""What `use` can name: the blocks of a file, those of its imports, and whole files as blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.files import Origin
+from spec_compiler.ir.dims import BATCH_NAME
+from spec_compiler.language.document import DimDeclaration, Param
+from spec_compiler.reading.defaults import Defaults
+from spec_compiler.source.node import Node
+
+Entry = int | str | None
+"""A size in a signature: a number, an expression, a name that is bound, `...`, or any size."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPort:
+    """What an input of a block must be fed with.
+
+    Attributes:
+        shape: Without the batch axis; None for any.
+        dtype: None for any.
+        batch: The size of the batch axis; None for any.
+        values: The least and the greatest whole number; None for any.
+    """
+
+    shape: tuple[Entry, ...] | None = None
+    dtype: str | None = None
+    batch: Entry = None
+    values: tuple[Entry, Entry] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A list of layers that `use` puts in its place.
+
+    Attributes:
+        name: Its key under `blocks`; of a whole file, the file's name.
+        node: The declaration.
+        params: What `with` gives values to.
+        inputs: Its ports, by name.
+        outputs: What stands outside: names to references inside; None for the last layer.
+        library: The file that it stands in.
+        is_model: Whether it is a whole file: its params are its own, its dims are bound.
+        dims: Of a whole file: the bounds of its named sizes.
+        constraints: Of a whole file: relations between its params and dims.
+        constants: Of a whole file: its inputs that are constants.
+    """
+
+    name: str
+    node: Node
+    params: Mapping[str, Param]
+    inputs: Mapping[str, BlockPort]
+    outputs: Mapping[str, str | None]
+    library: Library
+    is_model: bool = False
+    dims: Mapping[str, DimDeclaration] = field(default_factory=dict[str, DimDeclaration])
+    constraints: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+
+    @cached_property
+    def items(self) -> list[Node]:
+        """Its layers."""
+        layers = self.node.get("layers")
+        return layers.value if layers is not None and isinstance(layers.value, list) else []
+
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The names that its signature binds at each call."""
+        if self.is_model:
+            return frozenset(self.dims)
+        known = {*self.params, *self.library.scope.params, BATCH_NAME}
+        entries = [e for port in self.inputs.values() for e in port.shape or ()]
+        return frozenset(e for e in entries if isinstance(e, str) and e.isidentifier()) - known
+
+
+@dataclass(eq=False)
+class Library:
+    """The blocks of a file, and the files that it imports.
+
+    Attributes:
+        origin: Where the file was read from.
+        node: The document.
+        scope: Its params, which its blocks see.
+        defaults: Its defaults, which hold for the layers in it.
+        blocks: By name; None for one that was refused.
+        imports: By alias; None for a file that was refused.
+        model: The file as a whole, as a block; None for the file that is compiled, for one that
+            holds blocks only, and for one that was refused.
+        is_model: Whether it holds a model.
+        unsure: Whether a block in it could not be read whose name is not known.
+    """
+
+    origin: Origin
+    node: Node
+    scope: Scope
+    defaults: Defaults
+    blocks: dict[str, Block | None] = field(default_factory=dict[str, "Block | None"])
+    imports: dict[str, Library | None] = field(default_factory=dict[str, "Library | None"])
+    model: Block | None = None
+    is_model: bool = True
+    unsure: bool = False
+
+    def find(self, written: str) -> Block | None:
+        """The block that a `use` names; None when it was refused where it is declared.
+
+        Args:
+            written: `ffn`, `tf.encoder`, or `tf` for a whole file.
+
+        Raises:
+            Refusal: there is none.
+        """
+        if written in self.blocks:
+            return self.blocks[written]
+        alias, dot, name = written.partition(".")
+        if alias not in self.imports:
+            if self.unsure and not dot:
+                return None
+            raise self._unknown(written, alias, dot)
+        imported = self.imports[alias]
+        if imported is None:
+            return None
+        if dot and name in imported.blocks:
+            return imported.blocks[name]
+        if dot and imported.unsure:
+            return None
+        listed = ", ".join(f"`{alias}.{block}`" for block in imported.blocks)
+        if not dot:
+            if imported.is_model:
+                return imported.model
+            raise Refusal(
+                "SPC0210",
+                f"`{alias}` is a file of blocks, and no model",
+                argument=("use",),
+                help=f"name one of its blocks: {listed}",
+            )
+        guess = nearest(name, imported.blocks)
+        raise Refusal(
+            "SPC0210",
+            f"there is no block `{name}` in {imported.origin.file}",
+            argument=("use",),
+            within=(len(alias) + 1, len(written)),
+            **suggestion(guess and f"{alias}.{guess}", listed and f"it has {listed}"),
+        )
+
+    def _unknown(self, written: str, alias: str, dot: str) -> Refusal:
+        if dot:
+            return Refusal(
+                "SPC0215",
+                f"there is no import `{alias}`",
+                argument=("use",),
+                within=(0, len(alias)),
+                **suggestion(nearest(alias, self.imports), "name the file under `imports`"),
+            )
+        known = [*self.blocks, *self.imports]
+        inside = [
+            f"{alias}.{written}"
+            for alias, library in self.imports.items()
+            if library is not None and written in library.blocks
+        ]
+        guess = nearest(written, known) or next(iter(inside), None)
+        return Refusal(
+            "SPC0210",
+            f"there is no block `{written}`",
+            argument=("use",),
+            **suggestion(guess, "declare it under `blocks`"),
+        )

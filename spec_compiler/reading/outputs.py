@@ -1,0 +1,60 @@
+"""The outputs of a model, read from their section of a document."""
+
+from __future__ import annotations
+
+from spec_compiler.declaring.fields import refuse
+from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.language.names import check_output_name
+from spec_compiler.language.outputs import Output
+from spec_compiler.reading.authored import authored
+from spec_compiler.source.node import Node
+
+
+def read_outputs(
+    document: Node, scope: Scope, diagnostics: Diagnostics
+) -> dict[str, Output] | None:
+    """The outputs by name; None stands for the last layer.
+
+    Args:
+        document: The whole spec.
+        scope: What names mean.
+        diagnostics: Collects what is wrong.
+    """
+    node = document.get("outputs")
+    if node is None:
+        return None
+    found: dict[str, Output] = {}
+    with diagnostics.at(document, ("outputs",)):
+        for name, item in _mapping(authored(node, scope)).items():
+            with diagnostics.at(node):
+                check_output_name(name)
+                with diagnostics.at(node.nearest((name,))):
+                    found[name] = validated(Output, item, scope, "an output")
+    return found
+
+
+def _mapping(written: object) -> dict[str, object]:
+    """A name, a list of names, or a mapping; brought to a mapping."""
+    items: dict[str, object] = {}
+    if isinstance(written, str):
+        items = {written: {}}
+    elif is_list(written):
+        for item in written:
+            if not isinstance(item, str):
+                raise refuse(f"must be names of layers, not {described(item)}")
+            if item in items:
+                raise refuse(f"names `{item}` twice", "SPC0201")
+            items[item] = {}
+    elif is_mapping(written):
+        for key, item in written.items():
+            items[str(key)] = (
+                {"from": item} if isinstance(item, str) else item if item is not None else {}
+            )
+    elif written is not None:
+        raise refuse(f"must be a name, a list of names or a mapping, not {described(written)}")
+    if not items and written is not None:
+        raise refuse("must name at least one output", "SPC0102")
+    return items

@@ -1,0 +1,208 @@
+"""The values of params: from the command line or from their defaults, checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Refusal,
+    Refusals,
+    nearest,
+    suggestion,
+)
+from spec_compiler.ir.dims import Dim
+from spec_compiler.ir.types import DTYPES
+from spec_compiler.language.document import Param
+from spec_compiler.language.names import check_size_name
+from spec_compiler.layers.choices import CHOICES
+from spec_compiler.source.node import Node
+
+
+def param_values(
+    params: Mapping[str, Param],
+    overrides: Mapping[str, object],
+    node: Node,
+    diagnostics: Diagnostics,
+    *,
+    later: bool = False,
+) -> dict[str, object]:
+    """The value of every param; a stand-in where it was refused, so that checking goes on.
+
+    Args:
+        params: The declarations.
+        overrides: Values that are given: text from the command line, or as in `default`.
+        node: The document.
+        diagnostics: Collects what is wrong.
+        later: Whether those without a value get one where the file is used.
+    """
+    values: dict[str, object] = {}
+    for name, param in params.items():
+        with diagnostics.at(node):
+            check_size_name(name, "params")
+        values[name] = stand_in(param)
+        if later and param.default is None:
+            continue
+        with diagnostics.at(node, ("params", name)):
+            values[name] = _value(name, param, overrides, diagnostics)
+    for name in overrides:
+        if name not in params:
+            guess = nearest(name, params)
+            hint = suggestion(guess, "" if params else "the file has none")
+            diagnostics.add(
+                Diagnostic(
+                    "SPC0206",
+                    f"there is no param `{name}` to set",
+                    help=hint["annotation"] or hint["help"],
+                )
+            )
+    return values
+
+
+def _value(
+    name: str, param: Param, overrides: Mapping[str, object], diagnostics: Diagnostics
+) -> object:
+    """The value of a param within its bounds; one that is given is not blamed on the document.
+
+    Raises:
+        Refusal: it is of another type, or beyond the bounds.
+    """
+    try:
+        value = _given(name, param, overrides)
+        _within(name, param, value)
+        return value
+    except Refusal as refusal:
+        if name not in overrides:
+            raise
+        message = f"the value given for `{name}`: {refusal.message}"
+        help = refusal.help or refusal.annotation
+        diagnostics.add(Diagnostic(refusal.code, message, help=help))
+        raise Refusals from None
+
+
+def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:
+    """The value of a param: the one that is given, or its default."""
+    value = overrides.get(name, param.default)
+    if isinstance(value, str) and name in overrides:
+        value = _parsed(param, value)
+    if value is None:
+        raise Refusal(
+            "SPC0206",
+            f"the param `{name}` has no value",
+            help=f"give it with `--set {name}=…`, or write a `default`",
+        )
+    at = () if name in overrides else ("default",)
+    return _typed(param, value, at, "`default` " if at else "")
+
+
+def argument_value(name: str, param: Param, written: object, scope: Scope) -> object:
+    """The value that a block's param gets; a number may be an expression.
+
+    Args:
+        name: Of the param.
+        param: Its declaration.
+        written: Plain data.
+        scope: What names mean where it is written.
+
+    Raises:
+        Refusal: it is of another type, or beyond the bounds.
+    """
+    value = written
+    if param.type == "int" and isinstance(written, int | str) and not isinstance(written, bool):
+        value = scope.size(written)
+        if isinstance(value, Dim):
+            return value
+    elif param.type == "float" and isinstance(written, str):
+        value = scope.number(written)
+    value = _typed(param, value, (), f"`{name}` ")
+    _within(name, param, value)
+    return value
+
+
+def _typed(param: Param, value: object, at: tuple[str, ...], subject: str) -> object:
+    """A value of a param's type."""
+    wanted = _PYTHON.get(param.type)
+    if param.type == "float" and type(value) is int:
+        value = float(value)
+    if wanted is not None and type(value) is not wanted:
+        message = f"{subject}must be of type {param.type}, not {described(value)}"
+        raise Refusal("SPC0104", message, argument=at)
+    _known_choice(param, value, at)
+    return value
+
+
+def _parsed(param: Param, text: str) -> object:
+    try:
+        if param.type == "int":
+            return int(text)
+        if param.type == "float":
+            return float(text)
+    except ValueError:
+        raise Refusal("SPC0206", f"`{text}` is not of type {param.type}") from None
+    if param.type == "bool":
+        if text not in {"true", "false"}:
+            raise Refusal("SPC0206", f"`{text}` is not `true` or `false`")
+        return text == "true"
+    _known_choice(param, text, ())
+    return text
+
+
+def _known_choice(param: Param, value: object, at: tuple[str, ...]) -> None:
+    """A param that names an activation or a dtype is checked where it is declared."""
+    known = _KNOWN.get(param.type)
+    if known is None or isinstance(value, dict):
+        return
+    if not isinstance(value, str) or value not in known:
+        guess = nearest(value, known) if isinstance(value, str) else None
+        raise Refusal(
+            "SPC0106",
+            f"there is no {param.type} `{value}`"
+            if isinstance(value, str)
+            else f"`{param.type}` is a name, not {described(value)}",
+            argument=at,
+            **suggestion(guess),
+        )
+
+
+def _within(name: str, param: Param, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    if param.min is not None and value < param.min:
+        raise Refusal("SPC0206", f"`{name}` is {value}, below its `min` {param.min:g}")
+    if param.max is not None and value > param.max:
+        raise Refusal("SPC0206", f"`{name}` is {value}, above its `max` {param.max:g}")
+    if param.multiple_of and isinstance(value, int) and value % param.multiple_of:
+        raise Refusal("SPC0206", f"`{name}` is {value}, not a multiple of {param.multiple_of}")
+
+
+def stand_in(param: Param) -> object:
+    """A value that lets checking go on where a param has none, or a wrong one."""
+    if param.default is not None:
+        with suppress(Refusal):
+            value = _typed(param, param.default, (), "")
+            _within("", param, value)
+            return value
+    return fitting(param, 1)
+
+
+def fitting(param: Param, number: int) -> object:
+    """A value of a param's type that keeps to its bounds; a whole one near `number`."""
+    if param.type not in {"int", "float"}:
+        plain = {"bool": False, "activation": "linear", "dtype": "float32", "initializer": "zeros"}
+        return plain.get(param.type, "")
+    least = 1 if param.min is None else param.min
+    wanted = max(number if param.type == "int" else 0.5, least)
+    wanted = wanted if param.max is None else min(wanted, param.max)
+    step = param.multiple_of or 1
+    return float(wanted) if param.type == "float" else math.ceil(wanted / step) * step
+
+
+_PYTHON: Mapping[str, type] = {"int": int, "float": float, "bool": bool, "text": str}
+_KNOWN: Mapping[str, Mapping[str, object]] = {
+    **{kind: registry.by_name for kind, registry in CHOICES.items()},
+    "dtype": dict.fromkeys(DTYPES),
+}

@@ -1,0 +1,63 @@
+"""The tests of a model, read from their section of a document."""
+
+from __future__ import annotations
+
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label
+from spec_compiler.language.tests import SpecTest
+from spec_compiler.reading.authored import mapping
+from spec_compiler.source.node import Node
+
+
+def read_tests(
+    document: Node, scope: Scope, diagnostics: Diagnostics
+) -> tuple[tuple[int, SpecTest], ...]:
+    """The tests of a document, each with its index.
+
+    Args:
+        document: The whole spec.
+        scope: What names mean.
+        diagnostics: Collects what is wrong.
+    """
+    node = document.get("tests")
+    if node is None:
+        return ()
+    if not isinstance(node.value, list):
+        message = f"`tests` is a list of tests, not {described(node.plain())}"
+        diagnostics.add(
+            Diagnostic(
+                "SPC0104",
+                message,
+                node.span,
+                help="write `- {name: finite, expect: {y: {finite: true}}}`",
+            )
+        )
+        return ()
+    found: list[tuple[int, SpecTest]] = []
+    places: dict[str, Node] = {}
+    for index, item in enumerate(node.value):
+        test = _read(item, scope, diagnostics)
+        if test is None:
+            continue
+        place = item.nearest(("name",))
+        first = places.setdefault(test.name, place)
+        if first is not place:
+            diagnostics.add(
+                Diagnostic(
+                    "SPC0201",
+                    f"two tests are called `{test.name}`",
+                    place.span,
+                    annotation="the second",
+                    labels=(Label(first.span, "the first"),),
+                )
+            )
+        found.append((index, test))
+    return tuple(found)
+
+
+def _read(item: Node, scope: Scope, diagnostics: Diagnostics) -> SpecTest | None:
+    with diagnostics.at(item):
+        plain = mapping(item, scope, "a test is a mapping with `name`")
+        return validated(SpecTest, plain, scope, "a test")
+    return None

@@ -1,0 +1,40 @@
+"""The page of what is chosen by name."""
+
+from __future__ import annotations
+
+from spec_compiler.declaring.choice import Choice
+from spec_compiler.layers.choices import CHOICES
+from spec_compiler.reference.field_words import field_table
+from spec_compiler.reference.markdown import docstring, page, yaml_block
+
+_INTRODUCTION = """\
+Wherever one of these is expected, write its name, or a mapping with `type` and its arguments.
+The mapping may carry `doc`, words for the reader, as every mapping of a spec may:
+"""
+_EXAMPLE = """\
+# fragment
+layers:
+  - {type: Dense, units: 8, activation: relu}
+  - {type: Dense, units: 8, activation: {type: leaky_relu, negative_slope: 0.1}}
+"""
+
+
+def choices_page() -> str:
+    """Activations, initializers, regularizers and constraints with their arguments."""
+    blocks = ["# Choices by name", _INTRODUCTION, yaml_block(_EXAMPLE)]
+    for kind, registry in CHOICES.items():
+        blocks.append(f"## {kind.capitalize()}s")
+        for choice in registry.choices:
+            blocks += _choice(choice)
+    return page(*blocks)
+
+
+def _choice(choice: type[Choice]) -> list[str]:
+    first, *others = choice.names
+    also = f"Also {', '.join(f'`{name}`' for name in others)}." if others else ""
+    return [
+        f"### {first}",
+        docstring(choice),
+        also,
+        field_table(choice, without=("doc",), path="."),
+    ]

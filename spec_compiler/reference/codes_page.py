@@ -1,0 +1,37 @@
+"""The page of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.codes import CODES
+from spec_compiler.reference.markdown import page, table
+from spec_compiler.report.explain import explain_markdown
+
+_FAMILIES: Mapping[str, str] = {
+    "00": "the text of a spec",
+    "01": "declarations",
+    "02": "names and the graph",
+    "03": "shapes and sizes",
+    "04": "dtypes and masks",
+    "05": "values, data and running",
+    "06": "weights",
+    "07": "tests",
+    "08": "import and export",
+}
+
+
+def codes_page() -> str:
+    """Every code, in the order of its number; the same text as `specc explain CODE`."""
+    codes = [CODES[number] for number in sorted(CODES)]
+    families = [
+        (f"SPC{family}xx", about)
+        for family, about in _FAMILIES.items()
+        if any(code.code[3:5] == family for code in codes)
+    ]
+    return page(
+        "# Codes",
+        "Every finding has a code. `specc explain CODE` prints its section of this page.",
+        table(("family", "about"), families),
+        *(explain_markdown(code) for code in codes),
+    )

@@ -1,1 +1,0 @@
-"""What authors declare: the pydantic schema of a spec, its params, sizes and expansion."""

@@ -1,0 +1,1 @@
+"""Specs as text that authors could have written."""

@@ -1,0 +1,135 @@
+"""The core form as a document that authors could have written: nothing is implied in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from spec_compiler.declaring.fields import Declaration
+from spec_compiler.expanding.core import Core
+from spec_compiler.expression import with_values
+from spec_compiler.ir.dims import Dim, as_symbol
+from spec_compiler.ir.types import Policy
+from spec_compiler.language.document import WeightsDeclaration
+from spec_compiler.language.inputs import Input
+from spec_compiler.language.settings import input_names
+from spec_compiler.language.tests import SpecTest
+from spec_compiler.layers.base.interface import ByAuthor
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.program import Program, Step
+from spec_compiler.wiring import Call, Outlet
+
+_AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
+"""What every layer may have beside its own arguments, in the order in which it is written."""
+
+
+def core_document(program: Program) -> dict[str, Any]:
+    """The core form as plain data: a valid spec of the same meaning.
+
+    There are no params; every item has a name and `from`, every layer all of its own arguments.
+    What is absent is null in the language too.
+
+    """
+    core = program.core
+    header = core.header
+    document: dict[str, Any] = {"specc": header.specc}
+    document |= _stated(header, ("name", "doc", "metadata"))
+    document |= {"seed": header.seed, "dtype": header.dtype, "mask_policy": header.mask_policy}
+    document["dims"] = _dims(core)
+    document["constraints"] = [
+        f"{left} {relation} {right}"
+        for _, (left, relation, right) in core.relations
+        if isinstance(left, Dim) or isinstance(right, Dim)
+    ]
+    document["inputs"] = {
+        name: _input(declared, header.dtype)
+        for name, declared in core.inputs.items()
+        if declared is not None
+    }
+    document["layers"] = [_item(program.steps[item.name]) for item in core.items]
+    document["outputs"] = {
+        name: _output(name, program.wiring.outputs.get(name)) for name in program.outputs
+    }
+    weights = core_weights(core)
+    if weights is not None:
+        document["weights"] = weights.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    document["tests"] = [_stated(test, SpecTest.model_fields) for _, test in core.tests]
+    return {key: value for key, value in document.items() if value not in ({}, [])}
+
+
+def core_weights(core: Core) -> WeightsDeclaration | None:
+    """Where the weights are, with transforms that name no params."""
+    declared = core.header.weights
+    if declared is None:
+        return None
+    values = {name: item for name, item in core.scope.values.items() if name != "w"}
+    return declared.model_copy(
+        update={
+            "map": {
+                key: entry.model_copy(update={"as_": with_values(entry.as_, values)})
+                if entry.as_ is not None
+                else entry
+                for key, entry in declared.map.items()
+            }
+        }
+    )
+
+
+def _dims(core: Core) -> dict[str, Any]:
+    """The named sizes that the data decides; one whose bounds are equal is a number everywhere."""
+    found: dict[str, Any] = {}
+    for name, size in core.scope.dims.items():
+        known = as_symbol(size)
+        if known is not None and known.kind == "named":
+            found[name] = {"min": known.low}
+            if known.high is not None:
+                found[name]["max"] = known.high
+    return found
+
+
+def _input(declared: Input, dtype: str) -> dict[str, Any]:
+    stated = _stated(declared, [key for key in Input.model_fields if key != "name"])
+    return {"dtype": Policy.named(dtype).variable, **stated}
+
+
+def _item(step: Step) -> dict[str, Any]:
+    call, layer, around = step.call, step.settings.layer, step.settings.around
+    said = _stated(around, ("expect", "mask", "doc"))
+    if call.feeds.mask is not None:
+        said["mask"] = call.feeds.mask.text
+    if call.reuse is not None:
+        return {"reuse": call.reuse, "name": call.name, "from": _sources(call), **said}
+    said |= _stated(layer, ("input_spec", "dtype", "trainable"))
+    head = {"type": step.kind, "name": call.name, "from": _sources(call)}
+    return {**head, **_arguments(layer), **{key: said[key] for key in _AROUND if key in said}}
+
+
+def _sources(call: Call) -> str | list[str] | dict[str, str]:
+    """What a call reads, by full names; as roles where the layer's own text names its inputs."""
+    texts = [reference.text for reference in call.feeds.inputs]
+    written = call.item.sources
+    if isinstance(written, dict):
+        return dict(zip(written, texts, strict=True))
+    if not isinstance(written, list):
+        return texts[0]
+    named = isinstance(call.kind.ports, ByAuthor)
+    return dict(zip(input_names(written), texts, strict=True)) if named else texts
+
+
+def _arguments(layer: Layer) -> dict[str, Any]:
+    return {key: value for key, value in layer.arguments().items() if value not in (None, {}, [])}
+
+
+def _output(name: str, outlet: Outlet | None) -> Any:
+    if outlet is None:  # one of several results of the last layer
+        return name
+    declared = outlet.declared
+    claims = _stated(declared, ("shape", "dtype", "mask", "doc")) if declared is not None else {}
+    source = outlet.reference.text
+    return {"from": source, **claims} if claims else source
+
+
+def _stated(declaration: Declaration, keys: Iterable[str]) -> dict[str, Any]:
+    """The keys whose values are not their defaults, as authors write them."""
+    written = declaration.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {key: written[key] for key in keys if key in written}

@@ -1,0 +1,55 @@
+"""`specc explain`, `schema` and `expand` as people call them."""
+
+import json
+
+import pytest
+
+from spec_compiler.codes import CODES
+from spec_compiler.compile import compile_text
+from spec_compiler.language.json_schema import language_schema
+
+SPEC = "specc: 1\nparams: {n: 2}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Dense, units: n}]\n"
+
+
+def test_a_code_is_explained_in_any_case(specc):
+    status, out, _ = specc("explain", "spc0308")
+    assert status == 0
+    assert CODES["SPC0308"].title in out
+    assert "units: 0" in out
+
+
+def test_a_slip_in_a_code_is_guessed(specc):
+    status, out, err = specc("explain", "SPC-0308")
+    assert (status, out) == (2, "")
+    assert "did you mean SPC0308?" in err
+
+
+def test_all_codes_are_listed(specc):
+    status, out, _ = specc("explain")
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines()] == sorted(CODES)
+
+
+def test_the_schema_is_printed(specc):
+    for draft in ("2020-12", "draft-07"):
+        status, out, _ = specc("schema", "--draft", draft)
+        assert (status, json.loads(out)) == (0, language_schema(draft))
+    assert specc("schema", "--draft", "draft-7")[0] == 2
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_the_core_form_is_printed(specc, tmp_path, form):
+    path = tmp_path / "model.yaml"
+    path.write_text(SPEC)
+    status, out, err = specc("expand", str(path), "--set", "n=5", "--format", form)
+    assert (status, err) == (0, "")
+    program = compile_text(out, f"core.{form}")
+    assert str(program.outputs["dense"].type) == "float32[batch, 5]"
+
+
+def test_a_broken_spec_has_no_core_form(specc, tmp_path):
+    path = tmp_path / "model.yaml"
+    path.write_text(SPEC.replace("units", "unit"))
+    status, out, err = specc("expand", str(path))
+    assert (status, out) == (1, "")
+    assert "SPC0103" in err
