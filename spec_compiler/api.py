@@ -33,7 +33,7 @@ def compile_file(
         ValueError: a name under `functions` is taken or is no name.
     """
     found = Diagnostics()
-    program = compiler.compile_path(
+    program = compiler.program_of_file(
         path, params=params, functions=functions, root=root, diagnostics=found
     )
     return Model(program, found)
@@ -62,7 +62,7 @@ def compile_text(
         ValueError: a name under `functions` is taken or is no name.
     """
     found = Diagnostics()
-    program = compiler.compile_text(
+    program = compiler.program_of_text(
         text, file, params=params, functions=functions, root=root, diagnostics=found
     )
     return Model(program, found)
@@ -82,7 +82,7 @@ def validate(
     """
     found = Diagnostics()
     try:
-        compiler.check_text(
+        compiler.prove_text(
             text, file, params=params, functions=functions, root=root, diagnostics=found
         )
     except SpecError as error:

@@ -20,10 +20,13 @@ class Catalogue(Mapping[str, Thing]):
     def __init__(self, package: str, places: Mapping[str, str]) -> None:
         self._package = package
         self._places = places
+        self._loaded: dict[str, Thing] = {}
 
     def __getitem__(self, name: str) -> Thing:
-        module, _, thing = self._places[name].rpartition(".")
-        return getattr(import_module(f"{self._package}.{module}"), thing)
+        if name not in self._loaded:
+            module, _, thing = self._places[name].rpartition(".")
+            self._loaded[name] = getattr(import_module(f"{self._package}.{module}"), thing)
+        return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from spec_compiler.diagnostics import Diagnostics, Outside, Refusal
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate import elaborate
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
 from spec_compiler.elaborate.tests import check_tests
@@ -15,10 +15,17 @@ from spec_compiler.elaborate.unused_blocks import check_definitions
 from spec_compiler.expanding.expand import expand
 from spec_compiler.files import Origin
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.places import Outside
 from spec_compiler.program import Program
-from spec_compiler.reading.header import declare
+from spec_compiler.reading.header import read_header
 from spec_compiler.reading.imports import Imports, Load
-from spec_compiler.source import Node, load, read, uncollected
+from spec_compiler.refusals import Refusal
+from spec_compiler.source import (
+    SourceNode,
+    load,
+    read,
+    uncollected,
+)
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
@@ -43,7 +50,9 @@ class Options(TypedDict, total=False):
     load_file: Load
 
 
-def compile_text(text: str | bytes, file: str = "<string>", **options: Unpack[Options]) -> Program:
+def program_of_text(
+    text: str | bytes, file: str = "<string>", **options: Unpack[Options]
+) -> Program:
     """Compile a spec.
 
     Args:
@@ -56,22 +65,22 @@ def compile_text(text: str | bytes, file: str = "<string>", **options: Unpack[Op
         ValueError: a name under `functions` cannot be used.
     """
     found = options.setdefault("diagnostics", Diagnostics())
-    return check_text(text, file, **options) or _holds_blocks_only(file, found)
+    return prove_text(text, file, **options) or _holds_blocks_only(file, found)
 
 
-def compile_path(path: str | PathLike[str], **options: Unpack[Options]) -> Program:
-    """Compile a file; see `compile_text`.
+def program_of_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program:
+    """Compile a file; see `program_of_text`.
 
     Raises:
         OSError: it cannot be read.
         SpecError: the spec is refused.
     """
     found = options.setdefault("diagnostics", Diagnostics())
-    return check_path(path, **options) or _holds_blocks_only(fspath(path), found)
+    return prove_file(path, **options) or _holds_blocks_only(fspath(path), found)
 
 
-def check_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Program | None:
-    """Prove a spec; None for one that holds blocks only. See `compile_text`.
+def prove_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Program | None:
+    """Prove a spec; None for one that holds blocks only. See `program_of_text`.
 
     Raises:
         SpecError: the spec is refused.
@@ -81,8 +90,8 @@ def check_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Prog
         return _prove(read(text, file, found) or found.stop(), file, found, options)
 
 
-def check_path(path: str | PathLike[str], **options: Unpack[Options]) -> Program | None:
-    """Prove a file; None for one that holds blocks only. See `compile_text`.
+def prove_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program | None:
+    """Prove a file; None for one that holds blocks only. See `program_of_text`.
 
     Raises:
         OSError: it cannot be read.
@@ -93,7 +102,7 @@ def check_path(path: str | PathLike[str], **options: Unpack[Options]) -> Program
         return _prove(load(path, found) or found.stop(), fspath(path), found, options)
 
 
-def _prove(node: Node, file: str, found: Diagnostics, options: Options) -> Program | None:
+def _prove(node: SourceNode, file: str, found: Diagnostics, options: Options) -> Program | None:
     """Every stage; None for a file that holds blocks only.
 
     Raises:
@@ -101,7 +110,7 @@ def _prove(node: Node, file: str, found: Diagnostics, options: Options) -> Progr
     """
     origin = Origin(file, None if (root := options.get("root")) is None else Path(root))
     functions = _checked(options.get("functions") or {})
-    stated = declare(node, options.get("params") or {}, found) or found.stop()
+    stated = read_header(node, options.get("params") or {}, found) or found.stop()
     library = Imports(options.get("load_file", load), found).library(stated, origin)
     core = expand(stated, library, found)
     program = elaborate(connect(core, found), found, functions).program

@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NoReturn, Protocol, Self, TypedDict
+from typing import NoReturn, Self, TypedDict, Unpack
 
-from spec_compiler.refusals import Path as Path
-from spec_compiler.refusals import Refusal as Refusal
-from spec_compiler.refusals import Refusals as Refusals
-from spec_compiler.refusals import Skipped as Skipped
-from spec_compiler.spans import Edit as Edit
-from spec_compiler.spans import Label as Label
-from spec_compiler.spans import Span as Span
+from spec_compiler.places import Placed
+from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.spans import Edit, Label, Span
 
 
 class Severity(StrEnum):
@@ -77,51 +73,28 @@ class SpecError(Exception):
         self.diagnostics = diagnostics
 
 
-class Placed(Protocol):
-    """Something that is written down, to which refusals can be relative."""
-
-    @property
-    def file(self) -> str:
-        """What messages name where there is no span."""
-        ...
-
-    @property
-    def trace(self) -> tuple[Label, ...]:
-        """The uses of blocks that it comes from."""
-        ...
-
-    def span_of(
-        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
-    ) -> Span | None:
-        """Where the value at `path` (or its key) stands, or characters within it."""
-        ...
-
-    def advice(self, path: Path) -> str:
-        """What may be meant by the text at `path`, where something else is asked for."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What stands in no text that could be shown: a flag, an argument, a file of data."""
-
-    file: str = ""
-    trace: tuple[Label, ...] = ()
-
-    def span_of(
-        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
-    ) -> None:
-        """Nowhere."""
-
-    def advice(self, path: Path) -> str:
-        """None."""
-        return ""
-
-
 _SHOWN = 3
 """How many other places are shown of a finding that holds in several."""
 _UNREAD = "SPC00"
 """The family of codes about the text itself: what stands there is not known."""
+
+
+class Said(TypedDict, total=False):
+    """What a driver says of the refusals at a place.
+
+    Attributes:
+        severity: How grave they are; default: errors.
+        labels: Other places that explain them.
+        notes: Further facts.
+        once: Whether one at the same place, from another copy of a block, says it all.
+        explain: Adds to a refusal what only the driver knows.
+    """
+
+    severity: Severity
+    labels: tuple[Label, ...]
+    notes: tuple[str, ...]
+    once: bool
+    explain: Callable[[Refusal], Refusal] | None
 
 
 class Diagnostics:
@@ -148,29 +121,15 @@ class Diagnostics:
         for item in items:
             self.add(item)
 
-    def at(
-        self,
-        place: Placed,
-        path: Path = (),
-        *,
-        severity: Severity = Severity.ERROR,
-        labels: tuple[Label, ...] = (),
-        notes: tuple[str, ...] = (),
-        once: bool = False,
-        explain: Callable[[Refusal], Refusal] | None = None,
-    ) -> Attempt:
+    def at(self, place: Placed, path: ItemPath = (), **said: Unpack[Said]) -> Attempt:
         """A stretch of work at a place, whose refusals are collected.
 
         Args:
             place: Where it is written.
             path: What is worked on, in there; their paths are relative to it.
-            severity: How grave they are.
-            labels: Other places that explain them.
-            notes: Further facts.
-            once: Whether one at the same place, from another copy of a block, says it all.
-            explain: Adds to a refusal what only the driver knows.
+            said: What the driver says of them; see `Said`.
         """
-        return Attempt(self, place, path, severity, labels, notes, once, explain)
+        return Attempt(self, place, path, said)
 
     def add(self, diagnostic: Diagnostic, *, once: bool = False) -> None:
         """Collect a finding; `once` drops it where another has its code and its place."""
@@ -244,43 +203,23 @@ class Attempt:
     return None
     """
 
-    __slots__ = (
-        "_explain",
-        "_found",
-        "_labels",
-        "_notes",
-        "_once",
-        "_path",
-        "_place",
-        "_severity",
-        "refused",
-    )
+    __slots__ = ("_found", "_path", "_place", "_said", "refused")
 
-    def __init__(
-        self,
-        found: Diagnostics,
-        place: Placed,
-        path: Path,
-        severity: Severity,
-        labels: tuple[Label, ...],
-        notes: tuple[str, ...],
-        once: bool,
-        explain: Callable[[Refusal], Refusal] | None,
-    ) -> None:
-        self._found, self._place, self._path, self._severity = found, place, path, severity
-        self._labels, self._notes, self._once, self._explain = labels, notes, once, explain
+    def __init__(self, found: Diagnostics, place: Placed, path: ItemPath, said: Said) -> None:
+        self._found, self._place, self._path, self._said = found, place, path, said
         self.refused: Refusal | None = None
         """What was raised, once it has been."""
 
     def add(self, refusal: Refusal) -> None:
         """Collect a refusal that was not raised."""
+        explain, once = self._said.get("explain"), self._said.get("once", False)
         for part in refusal.parts:
             why = part.under(self._path) if self._path else part
-            why = why if self._explain is None else self._explain(why)
-            self._found.add(self._finding(why), once=self._once)
+            why = why if explain is None else explain(why)
+            self._found.add(self._finding(why), once=once)
 
     def _finding(self, why: Refusal) -> Diagnostic:
-        place = self._place
+        place, said = self._place, self._said
         span = place.span_of(why.argument, why.within, key=why.blame_key)
         others = [(place.span_of(path), text) for path, text in why.related]
         related = [Label(other, text) for other, text in others if other is not None]
@@ -288,10 +227,10 @@ class Attempt:
             why.code,
             why.message,
             span,
-            self._severity,
+            said.get("severity", Severity.ERROR),
             why.annotation,
-            (*related, *why.labels, *self._labels, *place.trace),
-            (*why.notes, *self._notes),
+            (*related, *why.labels, *said.get("labels", ()), *place.trace),
+            (*why.notes, *said.get("notes", ())),
             why.help or (place.advice(why.argument) if why.code == "SPC0104" else ""),
             file="" if span else place.file,
         )
@@ -328,33 +267,3 @@ def _together(same: list[Diagnostic]) -> Diagnostic:
 
 def _by_place(items: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(dict.fromkeys(items), key=lambda item: (*item.where, item.code))
-
-
-def nearest(name: str, known: Mapping[str, object] | list[str] | tuple[str, ...]) -> str | None:
-    """The known name that a typing mistake most probably meant, or None.
-
-    Compares without case and underscores first (`Relu`, `masked_zero`), then by similarity.
-    """
-    import difflib  # loaded only when there is something to suggest
-
-    candidates = list(known)
-    folded = name.casefold().replace("_", "").replace("-", "")
-    for candidate in candidates:
-        if candidate.casefold().replace("_", "").replace("-", "") == folded:
-            return candidate
-    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
-    return close[0] if close else None
-
-
-class Suggestion(TypedDict):
-    """What a diagnostic says of a name that is not known: a guess beside the caret, or a help."""
-
-    annotation: str
-    help: str
-
-
-def suggestion(guess: str | None, otherwise: str = "") -> Suggestion:
-    """The guess as a question; without one, the help that is given instead."""
-    if guess is None:
-        return {"annotation": "", "help": otherwise}
-    return {"annotation": f"did you mean `{guess}`?", "help": ""}

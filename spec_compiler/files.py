@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest
 
 DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
 """How the names of files end that hold tensors; npz and json hold several by name."""

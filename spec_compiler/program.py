@@ -55,16 +55,16 @@ class Port:
         return f"{self.name}.{MASK}"
 
     @property
-    def tensors(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, Channel]:
         """What goes in or comes out here, by the names of the data: `x`, and `x.mask`."""
-        found = {self.name: Tensor(self, self.signal.value)}
+        found = {self.name: Channel(self, self.signal.value)}
         if self.signal.mask is not None:
-            found[self.mask_name] = Tensor(self, self.signal.mask.value, is_mask=True)
+            found[self.mask_name] = Channel(self, self.signal.mask.value, is_mask=True)
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
+class Channel:
     """A tensor that goes in or comes out.
 
     Attributes:
@@ -132,7 +132,7 @@ class Program:
     sources: Mapping[str, str]
 
     @cached_property
-    def takes(self) -> dict[str, Tensor]:
+    def takes(self) -> dict[str, Channel]:
         """What can be fed, by the names of the data."""
         return {name: of for port in self.inputs.values() for name, of in port.tensors.items()}
 

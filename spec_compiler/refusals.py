@@ -7,7 +7,7 @@ from typing import Any, Literal, Self, TypeAlias
 
 from spec_compiler.spans import Label
 
-Path: TypeAlias = "tuple[str | int, ...]"
+ItemPath: TypeAlias = "tuple[str | int, ...]"
 """Keys and indices that lead from a place to what stands in it."""
 
 
@@ -42,10 +42,10 @@ class Refusal(ValueError):
         code: str,
         message: str,
         *,
-        argument: Path = (),
+        argument: ItemPath = (),
         within: tuple[int, int] | None = None,
         annotation: str = "",
-        related: tuple[tuple[Path, str], ...] = (),
+        related: tuple[tuple[ItemPath, str], ...] = (),
         sizes: tuple[tuple[int, int], ...] = (),
         intervals: tuple[int, ...] = (),
         labels: tuple[Label, ...] = (),
@@ -87,7 +87,7 @@ class Refusal(ValueError):
         vars(other).update({**vars(self), **facts})
         return other
 
-    def under(self, path: Path) -> Self:
+    def under(self, path: ItemPath) -> Self:
         """The same seen from further outside: paths begin with `path`, the field has its name."""
         argument = (*path, *self.argument)
         message, about = self.message, self.about_field
@@ -115,7 +115,7 @@ class Refusals(Refusal):
         """Each part with other facts."""
         return type(self)(part.but(**facts) for part in self._parts)
 
-    def under(self, path: Path) -> Self:
+    def under(self, path: ItemPath) -> Self:
         """Each part seen from further outside."""
         return type(self)(part.under(path) for part in self._parts)
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from spec_compiler.cli import main
 from spec_compiler.ir import evaluate as evaluator
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.verify import verify
 

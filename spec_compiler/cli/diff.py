@@ -10,14 +10,14 @@ from spec_compiler.cli.destinations import FormatOption, destinations, emit
 from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageError, one_of, pairs
 from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.cli.revision import PREFIX, Revision
-from spec_compiler.compare import Kind, compare
-from spec_compiler.compile import Options, compile_text
+from spec_compiler.compare import FindingKind, compare
+from spec_compiler.compile import Options, program_of_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.program import Program
 from spec_compiler.report.comparison import COMPARISON_FORMATS
-from spec_compiler.source import Node, read
+from spec_compiler.source import SourceNode, read
 
-_KINDS = tuple(kind.value for kind in Kind)
+_KINDS = tuple(kind.value for kind in FindingKind)
 
 
 def command(
@@ -93,15 +93,15 @@ def _compile(side: str | Revision, given: Options) -> Program:
         return compile_spec(side, **given)
     commit = side.commit()
 
-    def load(path: str, diagnostics: Diagnostics) -> Node | None:
+    def load(path: str, diagnostics: Diagnostics) -> SourceNode | None:
         return read(*commit.read(path), diagnostics)
 
     text, name = commit.read(side.path)
     given = {**given, "load_file": load}
-    return compile_text(text, name, **given)
+    return program_of_text(text, name, **given)
 
 
-def _kinds(written: str | None) -> list[Kind]:
+def _kinds(written: str | None) -> list[FindingKind]:
     names = [name.strip() for name in written.split(",")] if written else []
     check = one_of(*_KINDS)
-    return [Kind(check(name)) for name in names]
+    return [FindingKind(check(name)) for name in names]

@@ -9,8 +9,8 @@ import typer
 from spec_compiler.cli.options import ColorOption, UsageError
 from spec_compiler.cli.reading import style
 from spec_compiler.codes import CODES
-from spec_compiler.diagnostics import nearest
 from spec_compiler.report.explain import explain_text
+from spec_compiler.spelling import nearest
 
 
 def command(

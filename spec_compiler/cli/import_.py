@@ -10,10 +10,11 @@ import typer
 from spec_compiler.cli.options import ColorOption, UsageError
 from spec_compiler.cli.reading import reporting
 from spec_compiler.data import read
-from spec_compiler.diagnostics import Refusal, SpecError
+from spec_compiler.diagnostics import SpecError
 from spec_compiler.files import writing
 from spec_compiler.keras.read import import_keras
 from spec_compiler.keras.weights import SAVE
+from spec_compiler.refusals import Refusal
 from spec_compiler.source import load
 from spec_compiler.source.node import Plain
 from spec_compiler.weights.tensors import write_tensors

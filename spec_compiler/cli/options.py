@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.diagnostics import nearest
+from spec_compiler.spelling import nearest
 
 
 class UsageError(Exception):

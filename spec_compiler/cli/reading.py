@@ -14,9 +14,16 @@ from typing import Unpack
 import typer
 
 from spec_compiler.cli.options import UsageError
-from spec_compiler.compile import Options, check_path, check_text, compile_path, compile_text
-from spec_compiler.diagnostics import Diagnostics, Outside, SpecError
+from spec_compiler.compile import (
+    Options,
+    program_of_file,
+    program_of_text,
+    prove_file,
+    prove_text,
+)
+from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.language.inputs import TensorFile
+from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
 
@@ -36,8 +43,8 @@ def compile_spec(path: str, **options: Unpack[Options]) -> Program:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return compile_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
-    return compile_path(path, **options)
+        return program_of_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
+    return program_of_file(path, **options)
 
 
 def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
@@ -48,8 +55,8 @@ def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return check_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
-    return check_path(path, **options)
+        return prove_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
+    return prove_file(path, **options)
 
 
 def files_of(program: Program) -> set[Path]:

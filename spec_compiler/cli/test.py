@@ -11,7 +11,8 @@ import typer
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
 from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageError, pairs
 from spec_compiler.cli.reading import check_spec, files_of, find_specs, reporting
-from spec_compiler.diagnostics import Diagnostics, Outside, SpecError
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.report.escape import terminal
 from spec_compiler.testing import REPORTS, Outcome, run_tests

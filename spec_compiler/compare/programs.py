@@ -18,7 +18,7 @@ _CLAIMS = ("doc", "expect", "input_spec")
 _OUTPUT_CLAIMS = ("shape", "dtype", "mask", "doc")
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What a difference means for those who use the model."""
 
     INTERFACE = "interface"
@@ -39,7 +39,7 @@ class Finding:
         loads: For a weight: whether the old model's tensor still loads by its name.
     """
 
-    kind: Kind
+    kind: FindingKind
     name: str
     old: str | None
     new: str | None
@@ -66,7 +66,7 @@ class Comparison:
     unloadable: tuple[str, ...]
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def of(self, kind: Kind) -> tuple[Finding, ...]:
+    def of(self, kind: FindingKind) -> tuple[Finding, ...]:
         """The findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind is kind)
 
@@ -75,9 +75,11 @@ class Comparison:
         """All of it in one line."""
         if not self.findings:
             return "the models are the same"
-        if all(finding.kind is Kind.COSMETIC for finding in self.findings):
+        if all(finding.kind is FindingKind.COSMETIC for finding in self.findings):
             return "the models are the same; what differs is cosmetic"
-        changed = [kind.value for kind in (Kind.INTERFACE, Kind.GRAPH) if self.of(kind)]
+        changed = [
+            kind.value for kind in (FindingKind.INTERFACE, FindingKind.GRAPH) if self.of(kind)
+        ]
         verbs = {0: [], 1: [f"the {' '.join(changed)} changes"]}
         parts = verbs.get(len(changed), [f"{' and '.join(changed)} change"])
         if self.unloadable:
@@ -86,7 +88,7 @@ class Comparison:
             parts.append(f"weights of {count} layer{plural} no longer load")
         elif self.layers:
             parts.append("all old weights still load")
-        if any(item.old is None and item.loads is False for item in self.of(Kind.WEIGHTS)):
+        if any(item.old is None and item.loads is False for item in self.of(FindingKind.WEIGHTS)):
             parts.append("there are new weights")
         if self.renamed:
             one = len(self.renamed) == 1
@@ -130,7 +132,7 @@ def compare(old: Program, new: Program) -> Comparison:
 def _interface(
     before: dict[str, Any], after: dict[str, Any], old: Program, new: Program
 ) -> Iterator[Finding]:
-    kind = Kind.INTERFACE
+    kind = FindingKind.INTERFACE
     yield from _items(kind, "inputs.", before["inputs"], after["inputs"], _port_text)
     yield from _order(kind, "order of inputs", old.inputs, new.inputs)
     ports = [{name: port_facts(port) for name, port in item.outputs.items()} for item in (old, new)]
@@ -154,7 +156,7 @@ def _weights(old: Program, new: Program, renamed: Mapping[str, str]) -> Iterator
     moved = {name: other for name, other in moved.items() if other in after}
     for name, other in moved.items():
         words = f"{other} {after[other].value.type}"
-        yield Finding(Kind.WEIGHTS, name, str(before[name].value.type), words, loads=False)
+        yield Finding(FindingKind.WEIGHTS, name, str(before[name].value.type), words, loads=False)
     for name in {**before, **after}:
         if name in moved or name in moved.values():
             continue
@@ -163,14 +165,14 @@ def _weights(old: Program, new: Program, renamed: Mapping[str, str]) -> Iterator
         if was != becomes:
             loads = was is not None and becomes is not None and was.shape == becomes.shape
             texts = [None if side is None else str(side) for side in sides]
-            yield Finding(Kind.WEIGHTS, name, texts[0], texts[1], loads)
+            yield Finding(FindingKind.WEIGHTS, name, texts[0], texts[1], loads)
 
 
 def _weights_file(old: Program, new: Program) -> Iterator[Finding]:
     """Where the weights are: another checksum is other weights, another path is only a path."""
     before, after = (core_weights(item.core) for item in (old, new))
     renamed = before is not None and after is not None
-    for finding in _changes(Kind.WEIGHTS, "weights.", _settings(before), _settings(after)):
+    for finding in _changes(FindingKind.WEIGHTS, "weights.", _settings(before), _settings(after)):
         if not (renamed and finding.name == "weights.file"):
             yield finding
 
@@ -187,7 +189,7 @@ def _settings(weights: WeightsDeclaration | None) -> dict[str, Any]:
 def _graph(
     before: dict[str, Any], after: dict[str, Any], renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
-    kind = Kind.GRAPH
+    kind = FindingKind.GRAPH
     for name, other in renamed.items():
         yield Finding(kind, f"{name}.name", name, other)
     layers = {
@@ -212,7 +214,7 @@ def _graph(
 
 
 def _cosmetic(old: Program, new: Program) -> Iterator[Finding]:
-    kind = Kind.COSMETIC
+    kind = FindingKind.COSMETIC
     documents = [core_document(item) for item in (old, new)]
     heads = [_only(document, ("name", "doc", "metadata")) for document in documents]
     yield from _changes(kind, "", *heads)
@@ -235,7 +237,7 @@ def _cosmetic(old: Program, new: Program) -> Iterator[Finding]:
 
 
 def _items(
-    kind: Kind,
+    kind: FindingKind,
     at: str,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
@@ -251,7 +253,7 @@ def _items(
 
 
 def _changes(
-    kind: Kind, at: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    kind: FindingKind, at: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[Finding]:
     for key in {**old, **new}:
         if (key in old) != (key in new) or old[key] != new[key]:
@@ -260,7 +262,7 @@ def _changes(
 
 
 def _order(
-    kind: Kind, name: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    kind: FindingKind, name: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """Whether what both have stands in another order."""
     sides = [[item for item in old if item in new], [item for item in new if item in old]]

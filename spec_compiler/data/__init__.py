@@ -14,7 +14,7 @@ from spec_compiler.data import json_arrays, npy, npz, tables
 from spec_compiler.data.handle import MAX_BYTES, Handle, refuse_size
 from spec_compiler.data.npz import missing_key
 from spec_compiler.data.writer import write, writer
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 __all__ = ["Handle", "read", "read_one", "split_key", "write", "writer"]
 

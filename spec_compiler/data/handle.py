@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 MAX_BYTES: Final = 2**30
 """The bytes that one source may put into memory by default. Mapped files do not count."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spec_compiler.data.handle import Handle, refuse_rank
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 _WORDS: dict[type, str] = {
     str: "text",

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from spec_compiler import files
 from spec_compiler.data.handle import KNOWN, Handle, damaged, refuse_rank, size_in_bytes
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 MAGIC = b"\x93NUMPY"
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class NpyHeader:
     """What stands before the values.
 
     Attributes:
@@ -46,7 +46,7 @@ class Header:
         return native.reshape(self.shape, order="F" if self.order == "F" else "C")
 
 
-def read_header(stream: BinaryIO, available: int, origin: str) -> Header:
+def read_header(stream: BinaryIO, available: int, origin: str) -> NpyHeader:
     """Read and check the header at the start of a stream of `available` bytes.
 
     Raises:
@@ -74,7 +74,7 @@ def read_header(stream: BinaryIO, available: int, origin: str) -> Header:
     refuse_rank(len(shape), f"`{origin}`")
     if not all(type(size) is int and 0 <= size < 2**63 for size in shape):
         raise damaged(origin, "its shape is not of whole numbers from 0")
-    header = Header(dtype, shape, "F" if fortran else "C", stream.tell())
+    header = NpyHeader(dtype, shape, "F" if fortran else "C", stream.tell())
     if header.offset + header.size != available:
         found = available - header.offset
         raise damaged(origin, f"its header promises {header.size} bytes of values, not {found}")
@@ -101,7 +101,7 @@ def read(path: str | os.PathLike[str], name: str = "") -> Handle:
     )
 
 
-def mapped(path: str | os.PathLike[str], header: Header, offset: int) -> NDArray[Any]:
+def mapped(path: str | os.PathLike[str], header: NpyHeader, offset: int) -> NDArray[Any]:
     """The values at `offset` of a file, read-only and read only where they are used."""
     whole = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
     array = header.array(whole[offset : offset + header.size])

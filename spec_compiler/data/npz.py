@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from spec_compiler import files
 from spec_compiler.data import npy, sparse
 from spec_compiler.data.handle import MAX_BYTES, Handle, damaged, refuse_size
-from spec_compiler.diagnostics import Refusal, nearest
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest
 
 _COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 
@@ -123,7 +124,7 @@ def _handles(
     return handles
 
 
-def _loader(member: _Member, header: npy.Header) -> Callable[[], NDArray[Any]]:
+def _loader(member: _Member, header: npy.NpyHeader) -> Callable[[], NDArray[Any]]:
     if member.is_stored:
         return lambda: npy.mapped(member.path, header, _start(member) + header.offset)
 

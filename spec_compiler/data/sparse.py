@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from spec_compiler.data.handle import Handle, damaged, refuse_size
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 _COMPRESSED = ("csr", "csc", "bsr")
 

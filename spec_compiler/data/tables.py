@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spec_compiler.data.handle import Handle
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 
 def read(text: bytes, origin: str, name: str) -> Handle:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from spec_compiler import files
 from spec_compiler.data import json_arrays, npy, tables
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 Field: TypeAlias = "tuple[np.dtype[Any], tuple[int, ...]]"
 """The dtype and the whole shape of an array that will be written."""

@@ -11,7 +11,8 @@ from spec_compiler.declaring.fields import Declaration, refuse, scope_of
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest, suggestion
 
 
 class Choice(Declaration):

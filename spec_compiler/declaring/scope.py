@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.dims import Dim, Size
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,29 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.nested import declaration_at
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.diagnostics import Path, Refusal, Refusals, Suggestion, nearest, suggestion
+from spec_compiler.refusals import (
+    ItemPath,
+    Refusal,
+    Refusals,
+)
 from spec_compiler.source.node import Incomplete
+from spec_compiler.spelling import (
+    Suggestion,
+    nearest,
+    suggestion,
+)
 
-Model = TypeVar("Model", bound=Declaration)
+Declared = TypeVar("Declared", bound=Declaration)
 NOTHING: Mapping[str, bool] = MappingProxyType({})
 
 
 def validated(
-    cls: type[Model],
+    cls: type[Declared],
     written: object,
     scope: Scope,
     what: str,
     beside: Mapping[str, bool] = NOTHING,
-) -> Model:
+) -> Declared:
     """An instance of `cls` from plain data.
 
     Args:
@@ -105,13 +114,13 @@ def key_names(cls: type[BaseModel]) -> list[str]:
 
 
 def _unknown(
-    path: Path,
+    path: ItemPath,
     cls: type[Declaration],
     what: str,
-    absent: list[Path],
+    absent: list[ItemPath],
     stated: Collection[str],
     beside: Iterable[str],
-) -> tuple[Refusal, Path | None]:
+) -> tuple[Refusal, ItemPath | None]:
     """The refusal, and the path of the missing key that was meant if there is one."""
     outer, key = path[:-1], str(path[-1])
     owner, owner_cls = _owner(outer, what), declaration_at(cls, outer)
@@ -135,7 +144,7 @@ def _unknown(
     return refusal, (*outer, guess) if guess else None
 
 
-def _keys_at(written: object, path: Path) -> Collection[str]:
+def _keys_at(written: object, path: ItemPath) -> Collection[str]:
     """What stands in the mapping at `path` of the plain data."""
     for part in path:
         if is_list(written) and isinstance(part, int):
@@ -145,7 +154,7 @@ def _keys_at(written: object, path: Path) -> Collection[str]:
     return written.keys() if is_mapping(written) else ()
 
 
-def _missing(path: Path, what: str) -> Refusal:
+def _missing(path: ItemPath, what: str) -> Refusal:
     key = str(path[-1])
     return Refusal(
         "SPC0102",
@@ -156,7 +165,7 @@ def _missing(path: Path, what: str) -> Refusal:
     )
 
 
-def _owner(path: Path, what: str) -> str:
+def _owner(path: ItemPath, what: str) -> str:
     """What messages call the mapping at a path: by its key, the outermost as the driver says."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     return f"`{name}`" if name else what
@@ -208,7 +217,7 @@ def _boolean_hint(item: ErrorDetails) -> str:
     return ""
 
 
-def _path(item: ErrorDetails) -> Path:
+def _path(item: ErrorDetails) -> ItemPath:
     """Where it is, without the names that pydantic adds for union members.
 
     The end of the way to an unknown key is what an author wrote, whatever it looks like.

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import named_mask, settle_mask, with_masks
-from spec_compiler.elaborate.reading import ONLY, Results, first, read
+from spec_compiler.elaborate.reading import (
+    ONLY,
+    Signals,
+    first,
+    read,
+)
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
-from spec_compiler.elaborate.tracing import Known, interval_label, size_labels
+from spec_compiler.elaborate.tracing import (
+    KnownSignals,
+    interval_label,
+    size_labels,
+)
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.graph import Value
@@ -26,6 +35,7 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.signal import Signal
 from spec_compiler.program import Port, Program, Step
+from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
 
 
@@ -43,7 +53,7 @@ class Elaborated:
 
     wiring: Wiring
     settings: Mapping[str, Settings]
-    signals: Mapping[str, Results]
+    signals: Mapping[str, Signals]
     program: Program | None
 
 
@@ -78,7 +88,7 @@ class _Driver:
         self.default_policy = Policy.named(wiring.core.header.dtype)
         self.scopes = Scopes(wiring, self.builder, self.read, diagnostics)
         self.settings: dict[str, Settings] = {}
-        self.signals: dict[str, Results] = {}
+        self.signals: dict[str, Signals] = {}
         self.inputs: dict[str, Port] = {}
         self.constants: dict[str, Port] = {}
         self.outputs: dict[str, Port] = {}
@@ -126,7 +136,8 @@ class _Driver:
             return
         self.settings[call.name] = settings
         b, expect = self.builder_of(call, settings.layer), settings.around.expect
-        before, taken = len(b.nodes), list[Signal]()
+        before = len(b.nodes)
+        taken: list[Signal] = []
         explain = partial(self.explained, call, taken)
         once = call.item.instance is not None
         with self.diagnostics.at(call.place, once=once, explain=explain):
@@ -144,9 +155,11 @@ class _Driver:
     def settle(self, call: Call) -> Settings | None:
         """The settings of a layer; None where they are refused, or those of its copy are."""
         item = call.item
+        if isinstance(item.settings, Settings):
+            return item.settings
         with self.diagnostics.at(call.place, once=True) as attempt:
             settings = settings_of(item, self.scopes)
-            if item.reuse is not None and not isinstance(item.settings, Settings):
+            if item.reuse is not None:
                 owner = self.wiring.calls.get(item.reuse)
                 if owner is None:
                     check_shared(settings.layer, None, call.name)
@@ -166,7 +179,7 @@ class _Driver:
 
     def results(
         self, b: LayerBuilder, call: Call, settings: Settings, taken: list[Signal]
-    ) -> Results:
+    ) -> Signals:
         """What a layer makes, with its masks settled."""
         layer, wish, feeds = settings.layer, settings.around.mask, call.feeds
         named = None
@@ -244,6 +257,6 @@ class _Driver:
         """A refusal with the places that the sizes came from which matter to it."""
         if not refusal.sizes:
             return refusal
-        known = Known(self.core, self.settings)
+        known = KnownSignals(self.core, self.settings)
         labels = size_labels(refusal, taken, known, self.builder.nodes, self.builder.weights)
         return refusal.but(labels=(*refusal.labels, *labels))

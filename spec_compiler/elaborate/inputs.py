@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from spec_compiler.declaring.plain import is_list
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import DType, Policy, TensorType, limits, shape_text
 from spec_compiler.language.inputs import Input, TensorFile
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 
 
 def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy: Policy) -> Signal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from spec_compiler.diagnostics import Diagnostics, Refusal, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
@@ -13,9 +14,8 @@ from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.interface import Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 from spec_compiler.wiring import Call, Wiring
-
-Results = dict[str, Signal]
 
 
 def with_masks(
@@ -43,12 +43,12 @@ def settle_mask(
     call: Call,
     settings: Settings,
     given: list[Signal],
-    results: Results,
+    results: Signals,
     b: Builder,
     wiring: Wiring,
-    signals: Mapping[str, Results],
+    signals: Mapping[str, Signals],
     diagnostics: Diagnostics,
-) -> Results:
+) -> Signals:
     """Apply the policy where a mask came in and none goes out.
 
     Raises:

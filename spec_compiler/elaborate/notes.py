@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Severity
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.expanding.core import Core
 from spec_compiler.program import Program
+from spec_compiler.refusals import Refusal
+from spec_compiler.spans import Label
 
 
 def note_what_is_open(program: Program, found: Diagnostics) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.layers.base.signal import MASK, Signal
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest, suggestion
 from spec_compiler.wiring import Reference
 
-Results: TypeAlias = dict[str, Signal]
+Signals: TypeAlias = dict[str, Signal]
 """What a layer gives, by name."""
 ONLY = ""
 """The key of a layer's only result."""
 
 
-def first(results: Results, what: str) -> Signal:
+def first(results: Signals, what: str) -> Signal:
     """The first result; claims about a layer are about it.
 
     Raises:
@@ -25,7 +26,7 @@ def first(results: Results, what: str) -> Signal:
     return next(iter(results.values()))
 
 
-def read(reference: Reference, results: Results) -> Signal:
+def read(reference: Reference, results: Signals) -> Signal:
     """The signal that a reference means.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Diagnostics, Refusal, Refusals, Skipped
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.signature import Signature
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item
@@ -22,6 +22,11 @@ from spec_compiler.layers.base.signal import Signal
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.defaults import settings
 from spec_compiler.reading.library import BlockPort
+from spec_compiler.refusals import (
+    Refusal,
+    Refusals,
+    Skipped,
+)
 from spec_compiler.wiring import Reference, Wiring
 
 

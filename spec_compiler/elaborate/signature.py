@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import Label, Refusal
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
@@ -14,7 +13,9 @@ from spec_compiler.ir.facts import RELATIONS, Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.signal import Signal
-from spec_compiler.reading.library import BlockPort, Entry
+from spec_compiler.reading.library import BlockPort, SizeEntry
+from spec_compiler.refusals import Refusal
+from spec_compiler.spans import Label
 
 
 class Signature:
@@ -70,9 +71,9 @@ class Signature:
 
     # --- shapes --------------------------------------------------------------------------------
 
-    def pairs(self) -> dict[str, list[tuple[Entry, Size]]]:
+    def pairs(self) -> dict[str, list[tuple[SizeEntry, Size]]]:
         """What stands in the signature beside the size that is fed, by port, without `...`."""
-        found: dict[str, list[tuple[Entry, Size]]] = {}
+        found: dict[str, list[tuple[SizeEntry, Size]]] = {}
         leading: Shape | None = None
         for name, signal in self.fed.items():
             port = self.block.inputs[name]
@@ -88,7 +89,7 @@ class Signature:
             found[name] = [*batch, *self.named(name, port)]
         return found
 
-    def named(self, name: str, port: BlockPort) -> list[tuple[Entry, Size]]:
+    def named(self, name: str, port: BlockPort) -> list[tuple[SizeEntry, Size]]:
         """The sizes of the axes that are not under `...`."""
         entries, shape = list(port.shape or ()), self.shape(name)
         if port.shape is None:
@@ -126,7 +127,7 @@ class Signature:
 
     # --- proofs --------------------------------------------------------------------------------
 
-    def check_sizes(self, name: str, entries: list[tuple[Entry, Size]], scope: Scope) -> None:
+    def check_sizes(self, name: str, entries: list[tuple[SizeEntry, Size]], scope: Scope) -> None:
         """Prove that the sizes are those of the signature."""
         for entry, size in entries:
             if entry is None:

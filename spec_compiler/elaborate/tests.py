@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-from spec_compiler.diagnostics import Diagnostics, Refusal, nearest, suggestion
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.inputs import extent
 from spec_compiler.files import DATA_FORMATS, unknown_format
-from spec_compiler.ir.dims import Size, bounds, symbols
+from spec_compiler.ir.dim_operations import bounds
+from spec_compiler.ir.dims import Size, symbols
 from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import MOST_CASES, Expectation, SpecTest, holds_booleans
 from spec_compiler.program import Program
+from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.spelling import nearest, suggestion
 
-At = tuple[str | int, ...]
 _OF_DATA = "SPC05"
 """The family of codes that a run refuses its inputs with."""
 
@@ -98,7 +100,7 @@ def _check_relation(test: SpecTest, check: Check) -> None:
             raise _never(f"{check.why} needs `{relation}`, and {shown}", ("dims", names[0]))
 
 
-def _check_all_given(program: Program, inputs: Mapping[str, Any], at: At) -> None:
+def _check_all_given(program: Program, inputs: Mapping[str, Any], at: ItemPath) -> None:
     missing = [name for name in program.graph.inputs if name not in inputs]
     unknown = [name for name in inputs if name not in program.graph.inputs]
     if missing and not unknown:  # a slip in a name is one mistake
@@ -110,7 +112,7 @@ def _check_all_given(program: Program, inputs: Mapping[str, Any], at: At) -> Non
         )
 
 
-def _check_input(program: Program, name: str, data: Any, at: At) -> None:
+def _check_input(program: Program, name: str, data: Any, at: ItemPath) -> None:
     known = program.graph.inputs
     if name not in known:
         raise _unknown("input", name, known, (*at, name))
@@ -139,7 +141,7 @@ def _check_output(program: Program, name: str, expected: Expectation) -> None:
     _check_mask(expected.mask, port.mask, what, (*at, "mask"))
 
 
-def _check_mask(claimed: Any, mask: TensorType | None, what: str, at: At) -> None:
+def _check_mask(claimed: Any, mask: TensorType | None, what: str, at: ItemPath) -> None:
     if claimed == "none" and mask is not None:
         raise _never(f"{what} has a mask", at)
     if claimed in (None, "none"):
@@ -151,14 +153,14 @@ def _check_mask(claimed: Any, mask: TensorType | None, what: str, at: At) -> Non
     _compare(shape, mask, f"the mask of {what}", at, whole=values)
 
 
-def _check_data(program: Program, data: Any, of: TensorType, what: str, at: At) -> None:
+def _check_data(program: Program, data: Any, of: TensorType, what: str, at: ItemPath) -> None:
     if isinstance(data, TensorFile):
         _check_path(program, data.file, (*at, "file"))
     else:
         _compare(extent(data, at, f"the data for {what}"), of, what, at, whole=True)
 
 
-def _check_path(program: Program, file: str, at: At) -> None:
+def _check_path(program: Program, file: str, at: ItemPath) -> None:
     try:
         program.core.origin.locate(file)
         if not file.lower().endswith(DATA_FORMATS):
@@ -168,7 +170,7 @@ def _check_path(program: Program, file: str, at: At) -> None:
 
 
 def _compare(
-    shape: tuple[Size | None, ...], of: TensorType, what: str, at: At, *, whole: bool = False
+    shape: tuple[Size | None, ...], of: TensorType, what: str, at: ItemPath, *, whole: bool = False
 ) -> None:
     """Refuse a shape that no run can have; `whole` for data, which is blamed as a whole."""
     same_rank = len(shape) == of.rank
@@ -189,11 +191,11 @@ def _compare(
         raise _never(message, at, hint)
 
 
-def _never(message: str, at: At, hint: str = "") -> Refusal:
+def _never(message: str, at: ItemPath, hint: str = "") -> Refusal:
     return Refusal("SPC0705", message, argument=at, help=hint)
 
 
-def _unknown(what: str, name: str, known: Mapping[str, object], at: At) -> Refusal:
+def _unknown(what: str, name: str, known: Mapping[str, object], at: ItemPath) -> Refusal:
     listed = ", ".join(f"`{item}`" for item in known) or "none"
     return Refusal(
         "SPC0704",

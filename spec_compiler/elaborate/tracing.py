@@ -7,7 +7,6 @@ from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from spec_compiler.declaring.plain import is_mapping, is_sequence
-from spec_compiler.diagnostics import Label, Refusal
 from spec_compiler.expanding.copies import Place
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.axes import sources
@@ -15,11 +14,13 @@ from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.program import Port
-from spec_compiler.source.node import Node as Source
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode as Source
+from spec_compiler.spans import Label
 from spec_compiler.wiring import Call, Wiring
 
 
-class Known(NamedTuple):
+class KnownSignals(NamedTuple):
     """What is known of layers by now: where they stand, and their settings."""
 
     core: Core
@@ -29,7 +30,7 @@ class Known(NamedTuple):
 def size_labels(
     refusal: Refusal,
     taken: Sequence[Signal],
-    known: Known,
+    known: KnownSignals,
     nodes: Sequence[Node],
     weights: Mapping[str, Weight],
 ) -> tuple[Label, ...]:
@@ -46,7 +47,7 @@ def size_labels(
 def size_label(
     value: Value,
     axis: int,
-    known: Known,
+    known: KnownSignals,
     nodes: Sequence[Node],
     weights: Mapping[str, Weight],
 ) -> Label | None:
@@ -83,7 +84,7 @@ def _back(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
     return None
 
 
-def _from_weight(weight: Weight, size: object, known: Known) -> Label | None:
+def _from_weight(weight: Weight, size: object, known: KnownSignals) -> Label | None:
     """The argument of the layer that holds the size."""
     name, own = _owner(weight.name, known.settings)
     if name not in known.settings:

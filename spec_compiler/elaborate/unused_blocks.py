@@ -13,7 +13,11 @@ from typing import Any, NamedTuple
 
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.elaborate.driver import elaborate
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand, too_large
@@ -21,13 +25,12 @@ from spec_compiler.expanding.growth import Extents
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Size, symbol
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.language.document import Param
-from spec_compiler.reading.header import Stated
+from spec_compiler.reading.header import Headed
 from spec_compiler.reading.library import Block, BlockPort, Library
 from spec_compiler.reading.params import fitting
-from spec_compiler.source.node import Entry, Node
+from spec_compiler.source.node import Entry, SourceNode
+from spec_compiler.spans import Span
 from spec_compiler.wiring import connect
-
-Functions = Mapping[str, PythonFunction]
 
 
 class _Try(NamedTuple):
@@ -66,11 +69,11 @@ _OPEN = frozenset({"text", "regularizer", "constraint"})
 
 
 def check_definitions(
-    stated: Stated,
+    stated: Headed,
     library: Library,
     core: Core | None,
     diagnostics: Diagnostics,
-    functions: Functions | None = None,
+    functions: Mapping[str, PythonFunction] | None = None,
 ) -> None:
     """Prove the blocks of a file that the file itself does not use.
 
@@ -109,10 +112,10 @@ def _is_open(param: Param) -> bool:
 
 def _mistakes(
     block: Block,
-    stated: Stated,
+    stated: Headed,
     library: Library,
     used: set[Block],
-    functions: Functions | None,
+    functions: Mapping[str, PythonFunction] | None,
 ) -> Iterator[Diagnostic]:
     """What is wrong with a block in every use that is tried."""
     common: dict[tuple[str, Span | None], Diagnostic] = {}
@@ -145,7 +148,7 @@ def _named(block: Block, attempt: _Try) -> dict[str, Any]:
     }
 
 
-def _use(block: Block, stated: Stated, attempt: _Try, place: Span) -> Stated:
+def _use(block: Block, stated: Headed, attempt: _Try, place: Span) -> Headed:
     """A document that uses a block once, as if it stood at the block's own place."""
     named = _named(block, attempt)
     leading = [f"_leading_{axis}" for axis in range(attempt.leading)]
@@ -158,7 +161,7 @@ def _use(block: Block, stated: Stated, attempt: _Try, place: Span) -> Stated:
         "layers": [{"use": block.name, "from": ports, "with": given}],
     }
     header = stated.header.model_copy(update={"weights": None})
-    return Stated(header, Scope(block.library.scope.params, sizes), (), _node(document, place))
+    return Headed(header, Scope(block.library.scope.params, sizes), (), _node(document, place))
 
 
 def _input(port: BlockPort, leading: list[str], attempt: _Try) -> dict[str, Any]:
@@ -168,11 +171,11 @@ def _input(port: BlockPort, leading: list[str], attempt: _Try) -> dict[str, Any]
     return {"shape": shape, "dtype": port.dtype or attempt.dtype, "mask": attempt.mask}
 
 
-def _node(plain: Any, place: Span) -> Node:
+def _node(plain: Any, place: Span) -> SourceNode:
     """Plain data as if it were written at one place."""
     if is_mapping(plain):
         entries = {str(key): Entry(place, _node(value, place)) for key, value in plain.items()}
-        return Node(entries, place)
+        return SourceNode(entries, place)
     if is_list(plain):
-        return Node([_node(item, place) for item in plain], place)
-    return Node(plain, place)
+        return SourceNode([_node(item, place) for item in plain], place)
+    return SourceNode(plain, place)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from spec_compiler.diagnostics import Label, Path, Span
 from spec_compiler.reading.library import Block
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import ItemPath
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spans import Label, Span
 
 
 @dataclass(eq=False)
@@ -27,7 +28,7 @@ class Names:
 
 
 @dataclass(frozen=True, eq=False)
-class Feed:
+class WrittenFeed:
     """A reference as it is written, and where.
 
     Attributes:
@@ -40,7 +41,7 @@ class Feed:
 
     reference: str | None
     names: Names
-    node: Node
+    node: SourceNode
     at: tuple[str | int, ...] = ()
     instance: Instance | None = None
 
@@ -59,11 +60,11 @@ class Copies:
         copies: The outputs of each copy; empty where the block is used once.
     """
 
-    last: Mapping[str, Feed]
-    copies: tuple[Mapping[str, Feed], ...] = ()
+    last: Mapping[str, WrittenFeed]
+    copies: tuple[Mapping[str, WrittenFeed], ...] = ()
 
 
-Meaning: TypeAlias = "str | Feed | Copies"
+Meaning: TypeAlias = "str | WrittenFeed | Copies"
 
 
 @dataclass(eq=False)
@@ -84,14 +85,14 @@ class Instance:
     """
 
     block: Block
-    node: Node
+    node: SourceNode
     name: str
     index: int | None
-    feeds: Mapping[str, Feed]
+    feeds: Mapping[str, WrittenFeed]
     names: Names
     outer: Instance | None
     file: Instance | None = None
-    outputs: dict[str, Feed] = field(default_factory=dict[str, Feed])
+    outputs: dict[str, WrittenFeed] = field(default_factory=dict[str, WrittenFeed])
 
     @property
     def place(self) -> Place:
@@ -108,7 +109,7 @@ class Instance:
 class Place(NamedTuple):
     """An item that is written, and the copy of a block that it stands in."""
 
-    node: Node
+    node: SourceNode
     instance: Instance | None = None
 
     @property
@@ -122,17 +123,17 @@ class Place(NamedTuple):
         return self.instance.trace if self.instance is not None else ()
 
     def span_of(
-        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+        self, path: ItemPath, within: tuple[int, int] | None = None, *, key: bool = False
     ) -> Span:
         """As the item's own."""
         return self.node.span_of(path, within, key=key)
 
-    def advice(self, path: Path) -> str:
+    def advice(self, path: ItemPath) -> str:
         """As the item's own."""
         return self.node.advice(path)
 
 
-def expanded_from(item: Node, copy: int | None = None) -> Label:
+def expanded_from(item: SourceNode, copy: int | None = None) -> Label:
     """The place of a use of a block, and of which copy of it a message is."""
     use = item.get("use")
     which = f", copy {copy}" if copy is not None else ""

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import (
-    Diagnostics,
-    Refusal,
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.expanding.copies import (
+    Copies,
+    Instance,
+    Names,
+    WrittenFeed,
+    expanded_from,
 )
-from spec_compiler.expanding.copies import Copies, Feed, Instance, Names, expanded_from
 from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import DEEPEST, MOST
 from spec_compiler.expanding.items import ItemReader, TooMuch
@@ -30,16 +33,17 @@ from spec_compiler.language.settings import Around, Settings, Sources
 from spec_compiler.language.use import Use
 from spec_compiler.layers import LAYERS
 from spec_compiler.reading.authored import section
-from spec_compiler.reading.header import Stated
+from spec_compiler.reading.header import Headed
 from spec_compiler.reading.inputs import read_input, read_inputs
 from spec_compiler.reading.layers import layer_items
 from spec_compiler.reading.library import Block, Library
 from spec_compiler.reading.outputs import read_outputs
 from spec_compiler.reading.tests import read_tests
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
 
 
-def expand(stated: Stated, library: Library, diagnostics: Diagnostics) -> Core:
+def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
     """The core form of a document, whose uses name the blocks of `library`."""
     inputs = read_inputs(stated.node, stated.scope, diagnostics)
     names = Names(
@@ -75,7 +79,7 @@ def expand(stated: Stated, library: Library, diagnostics: Diagnostics) -> Core:
 class _Layers(ItemReader):
     """Reads a list of layers, and puts the layers of blocks where they are used."""
 
-    def read_use(self, item: Node) -> None:
+    def read_use(self, item: SourceNode) -> None:
         use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
         block = self._block(use)
         name = self.name_for(use.name, snake(use.use.rpartition(".")[2]))
@@ -94,7 +98,7 @@ class _Layers(ItemReader):
             self._stand(name, Copies(outputs))
             return
         factor = self.whole.factor
-        made: list[Mapping[str, Feed]] = []
+        made: list[Mapping[str, WrittenFeed]] = []
         for index in numbers or [None]:
             ahead = (len(numbers) if numbers else 1) * self.whole.extents.of(block)
             self._limit(item, block, ahead * factor if not index else 1)
@@ -105,7 +109,7 @@ class _Layers(ItemReader):
         self.whole.factor = factor
         self._stand(name, Copies(made[-1], tuple(made) if numbers is not None else ()))
 
-    def _identity(self, item: Node, name: str, fed: Feed) -> Feed:
+    def _identity(self, item: SourceNode, name: str, fed: WrittenFeed) -> WrittenFeed:
         """What stands for no copy at all: a layer that gives what it reads."""
         full = self.prefix + name
         if full in self.whole.items:
@@ -114,7 +118,7 @@ class _Layers(ItemReader):
         self.whole.items[full] = replace(
             _plain("Identity", full, "x", item), names=names, instance=self.instance
         )
-        return Feed(full, names, item)
+        return WrittenFeed(full, names, item)
 
     def _stand(self, name: str, copies: Copies) -> None:
         if name in self.items or name in self.inputs:
@@ -127,11 +131,11 @@ class _Layers(ItemReader):
         self,
         use: Use,
         block: Block,
-        item: Node,
+        item: SourceNode,
         name: str,
         index: int | None,
-        fed: Mapping[str, Feed],
-    ) -> dict[str, Feed]:
+        fed: Mapping[str, WrittenFeed],
+    ) -> dict[str, WrittenFeed]:
         """Expand one copy of a block; its outputs as seen from outside."""
         file = self._file(block)
         known = arguments(block, item, index, self.known, file)
@@ -163,7 +167,9 @@ class _Layers(ItemReader):
         inner.add_constants(block)
         inner.read_items(block.items, block.node)
         outputs = {
-            output: Feed(reference or inner.above, names, block.node, ("outputs", output), instance)
+            output: WrittenFeed(
+                reference or inner.above, names, block.node, ("outputs", output), instance
+            )
             for output, reference in block.outputs.items()
         }
         if use.residual:
@@ -172,14 +178,14 @@ class _Layers(ItemReader):
         instance.outputs.update(outputs)
         return outputs
 
-    def add_residual(self, item: Node, port: str, output: Feed) -> Feed:
+    def add_residual(self, item: SourceNode, port: str, output: WrittenFeed) -> WrittenFeed:
         """Add what a port reads to an output; the sum takes the output's place."""
         base = "residual" if len(self.names.inputs) == 1 else f"residual_{port}"
         name = self.name_for(None, base)
         self.names.meaning[f"{name}.output"] = output
         added = _plain("Add", name, [port, f"{name}.output"], item)
         self.keep(replace(added, equal=True, instance=self.instance, explicit_name=False))
-        return Feed(name, self.names, item, ("residual",), self.instance)
+        return WrittenFeed(name, self.names, item, ("residual",), self.instance)
 
     def add_constants(self, block: Block) -> None:
         """The constants of a whole file, of which each copy has its own."""
@@ -223,7 +229,7 @@ class _Layers(ItemReader):
             raise Refusal("SPC0113", f"blocks nest deeper than {DEEPEST}", argument=("use",))
         return block
 
-    def _limit(self, item: Node, block: Block, ahead: int) -> None:
+    def _limit(self, item: SourceNode, block: Block, ahead: int) -> None:
         """Stop an expansion that is, or is going to be, too large."""
         if len(self.whole.items) + len(self.whole.instances) + ahead > MOST:
             blamed = self.whole.extents.culprit(block)
@@ -235,13 +241,13 @@ class _Layers(ItemReader):
             raise TooMuch
 
 
-def _plain(kind: str, name: str, sources: Sources, item: Node) -> Item:
+def _plain(kind: str, name: str, sources: Sources, item: SourceNode) -> Item:
     """A layer that nobody wrote, without settings of its own."""
     settings = Settings(LAYERS[kind](), Around())
     return Item(name, LAYERS[kind], settings, sources, None, item)
 
 
-def too_large(item: Node) -> Refusal:
+def too_large(item: SourceNode) -> Refusal:
     """The refusal of a use that makes an expansion too large."""
     key = next((key for key in ("repeat", "each") if item.get(key)), "use")
     message = f"the spec expands to more than {MOST} layers and copies of blocks"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.reading.library import Block
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
 
 MOST = 100_000
 """Layers and copies of blocks that a spec expands to at most."""
@@ -35,9 +35,9 @@ class Extents:
         self.known[block] = total
         return total
 
-    def culprit(self, block: Block) -> Node | None:
+    def culprit(self, block: Block) -> SourceNode | None:
         """The innermost use that alone makes a block too large; None where none does."""
-        found: Node | None = None
+        found: SourceNode | None = None
         current = block
         for _ in range(DEEPEST):
             if self.of(current) <= MOST:
@@ -54,7 +54,7 @@ class Extents:
         return found
 
 
-def _used(item: Node, block: Block) -> Block | None:
+def _used(item: SourceNode, block: Block) -> Block | None:
     """The block that an item uses, if it is one."""
     use = item.get("use")
     if use is None or not isinstance(use.value, str):
@@ -65,7 +65,7 @@ def _used(item: Node, block: Block) -> Block | None:
         return None
 
 
-def _copies(item: Node, block: Block) -> int:
+def _copies(item: SourceNode, block: Block) -> int:
     """How many copies an item makes; one where only a use of the block can tell."""
     each, repeat = item.get("each"), item.get("repeat")
     if each is not None and isinstance(each.value, dict):

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item, Pending, Refused
 from spec_compiler.expanding.layer_list import LayerList, snake
@@ -19,7 +18,9 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.defaults import settings
-from spec_compiler.source.node import Incomplete, Node
+from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.source.node import Incomplete, SourceNode
+from spec_compiler.spelling import nearest, suggestion
 
 _EDGES = ("type", "name", "from", "mask")
 
@@ -31,7 +32,7 @@ class TooMuch(Exception):
 class ItemReader(LayerList, ABC):
     """Reads the items of a list: layers, second calls of layers, and uses of blocks."""
 
-    def read_items(self, items: list[Node], document: Node) -> None:
+    def read_items(self, items: list[SourceNode], document: SourceNode) -> None:
         """Read the layers of a file or of a block; `document` is what holds them."""
         for item in items:
             name = item.get("name")
@@ -53,7 +54,7 @@ class ItemReader(LayerList, ABC):
                 strange = any(found.blame_key for found in attempt.refused.parts)
                 self.add_broken(item, strange_key=strange)
 
-    def _read_item(self, item: Node) -> None:
+    def _read_item(self, item: SourceNode) -> None:
         if not isinstance(item.value, dict):
             raise Refusal(
                 "SPC0104", f"a layer is a mapping with `type`, not {described(item.plain())}"
@@ -75,7 +76,7 @@ class ItemReader(LayerList, ABC):
         else:
             self._read_layer(item)
 
-    def _read_layer(self, item: Node) -> None:
+    def _read_layer(self, item: SourceNode) -> None:
         if self.instance is not None:
             self._defer_layer(item, self.instance)
             return
@@ -84,7 +85,7 @@ class ItemReader(LayerList, ABC):
         found = settings(cls, plain, self.scope, self.library.defaults)
         self._add_layer(cls, found.around, found, item)
 
-    def _defer_layer(self, item: Node, instance: Instance) -> None:
+    def _defer_layer(self, item: SourceNode, instance: Instance) -> None:
         """Keep a block's layer whose settings may name sizes that its inputs bind."""
         plain = before_shapes(item, self.known, _EDGES)
         cls = self._type(plain.pop("type"))
@@ -96,7 +97,7 @@ class ItemReader(LayerList, ABC):
         cls: type[Layer],
         edges: Edges,
         found: Settings | Pending,
-        item: Node,
+        item: SourceNode,
         instance: Instance | None = None,
     ) -> None:
         self.add(
@@ -118,7 +119,7 @@ class ItemReader(LayerList, ABC):
             raise unknown_type(kind)
         return cls
 
-    def _read_reuse(self, item: Node) -> None:
+    def _read_reuse(self, item: SourceNode) -> None:
         keys = None if self.instance is None else ("reuse", *_EDGES)
         plain = before_shapes(item, self.known, keys)
         reuse = validated(Reuse, plain, self.scope, "a reuse")
@@ -155,5 +156,5 @@ class ItemReader(LayerList, ABC):
         )
 
     @abstractmethod
-    def read_use(self, item: Node) -> None:
+    def read_use(self, item: SourceNode) -> None:
         """Put the layers of a block in the place of the item that uses it."""

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from spec_compiler.diagnostics import Attempt, Diagnostic, Diagnostics, Label, Refusal
+from spec_compiler.diagnostics import (
+    Attempt,
+    Diagnostic,
+    Diagnostics,
+)
 from spec_compiler.expanding.copies import Instance, Names, Place
 from spec_compiler.expanding.core import Item, Refused
 from spec_compiler.expanding.growth import Extents
@@ -14,7 +19,13 @@ from spec_compiler.files import Origin
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_layer_name, check_name
 from spec_compiler.reading.library import Library
-from spec_compiler.source.node import Entry, Incomplete, Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import (
+    Entry,
+    Incomplete,
+    SourceNode,
+)
+from spec_compiler.spans import Label
 
 
 @dataclass(slots=True)
@@ -60,10 +71,10 @@ class LayerList:
         self.inputs = dict.fromkeys(names.inputs)
         self.items: dict[str, Item | Refused | None] = {}
         self.counts: dict[str, int] = {}
-        self.explicit: dict[str, Node] = {}
+        self.explicit: dict[str, SourceNode] = {}
         self.above: str | None = None
 
-    def claim(self, name: str, node: Node, document: Node) -> None:
+    def claim(self, name: str, node: SourceNode, document: SourceNode) -> None:
         """Register an explicit name; two that are the same are an error with both places."""
         first = self.explicit.setdefault(name, node)
         span = first.span if first is not node else None
@@ -82,7 +93,7 @@ class LayerList:
                 once=True,
             )
 
-    def at(self, item: Node) -> Attempt:
+    def at(self, item: SourceNode) -> Attempt:
         """Work on an item, of which the same may be wrong in another copy."""
         return self.diagnostics.at(Place(item, self.instance), once=True)
 
@@ -101,7 +112,7 @@ class LayerList:
             check_layer_name(item.name)
         self.keep(item)
 
-    def add_broken(self, item: Node, *, strange_key: bool = False) -> None:
+    def add_broken(self, item: SourceNode, *, strange_key: bool = False) -> None:
         """Keep the place of a layer that was refused, so that nothing behind it is blamed.
 
         Args:
@@ -117,7 +128,7 @@ class LayerList:
         self.names.unsure |= kind is None or name is not None or lost
         self.refuse(self.name_for(None, base), item)
 
-    def refuse(self, name: str, item: Node) -> None:
+    def refuse(self, name: str, item: SourceNode) -> None:
         """Keep the place of a layer that was refused, under its name."""
         self.keep(Refused(name, item, self.instance))
 
@@ -139,8 +150,10 @@ class LayerList:
         owner = self.owner + name
         if isinstance(item, Item):
             reuse = item.reuse or (owner if owner != full else None)
-            item = replace(item, reuse=reuse, names=self.names, above=self.above)
-        self.items[name] = self.whole.items[full] = replace(item, name=full)
+            item = item.placed(full, reuse, self.names, self.above)
+        else:
+            item = replace(item, name=full)
+        self.items[name] = self.whole.items[full] = item
         self.names.meaning[name] = full
         if block is not None:  # what reads the name of a block and a layer is not checked
             self.names.meaning[block] = full
@@ -159,6 +172,7 @@ class LayerList:
                 return name
 
 
+@cache
 def snake(name: str) -> str:
     """`EinsumDense` to `einsum_dense`, `LSTM` to `lstm`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

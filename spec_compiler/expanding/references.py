@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spec_compiler.diagnostics import Diagnostics, Refusal, Skipped, nearest, suggestion
-from spec_compiler.expanding.copies import Copies, Feed, Meaning, Names
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.expanding.copies import (
+    Copies,
+    Meaning,
+    Names,
+    WrittenFeed,
+)
 from spec_compiler.layers.base.signal import MASK
+from spec_compiler.refusals import Refusal, Skipped
+from spec_compiler.spelling import nearest, suggestion
 
 
 class References:
@@ -14,7 +21,7 @@ class References:
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
-        self.known: dict[Feed, tuple[str, str | None] | None] = {}
+        self.known: dict[WrittenFeed, tuple[str, str | None] | None] = {}
 
     def resolve(
         self, written: str | None, names: Names, at: tuple[str | int, ...]
@@ -34,14 +41,14 @@ class References:
         source, output = self.follow(meaning)
         return source, output if rest is None else rest
 
-    def follow(self, feed: Feed) -> tuple[str, str | None]:
+    def follow(self, feed: WrittenFeed) -> tuple[str, str | None]:
         """What a port reads, or an output of a block is.
 
         Raises:
             Skipped: it was refused.
         """
-        chain: list[Feed] = []
-        current: Feed | None = feed
+        chain: list[WrittenFeed] = []
+        current: WrittenFeed | None = feed
         found: tuple[str, str | None] | None = None
         while current is not None and current not in self.known:
             self.known[current] = None  # what leads back to itself leads nowhere
@@ -57,7 +64,7 @@ class References:
             self.known[item] = found
         return found
 
-    def _step(self, feed: Feed) -> tuple[tuple[str, str | None] | None, Feed | None]:
+    def _step(self, feed: WrittenFeed) -> tuple[tuple[str, str | None] | None, WrittenFeed | None]:
         """Where a reference leads: to an output of a layer, or to another reference.
 
         Raises:
@@ -76,7 +83,7 @@ class References:
         raise Skipped
 
 
-def _circle(feed: Feed) -> Refusal:
+def _circle(feed: WrittenFeed) -> Refusal:
     shown = feed.reference or "it"
     return Refusal(
         "SPC0207", f"`{shown}` leads back to itself: no layer makes it", argument=feed.at
@@ -124,9 +131,9 @@ def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Mea
 
 def _output(
     copies: Copies, written: str, rest: str | None, at: tuple[str | int, ...]
-) -> tuple[Feed, str | None]:
+) -> tuple[WrittenFeed, str | None]:
     """One of the outputs of a use of a block, and which output of the layer behind is meant."""
-    outputs: Mapping[str, Feed] = copies.last
+    outputs: Mapping[str, WrittenFeed] = copies.last
     parts = rest.split(".") if rest else []
     if parts and parts[0].isdigit() and copies.copies:
         index = int(parts.pop(0)) if len(parts[0]) < 9 else len(copies.copies)

@@ -8,15 +8,20 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.diagnostics import Refusal, Refusals, nearest, suggestion
-from spec_compiler.expanding.copies import Feed, Instance, Names
+from spec_compiler.expanding.copies import (
+    Instance,
+    Names,
+    WrittenFeed,
+)
 from spec_compiler.expanding.growth import MOST
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
 from spec_compiler.language.use import Use
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
 from spec_compiler.reading.params import argument_value
-from spec_compiler.source.node import Node, Plain
+from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.source.node import Plain, SourceNode
+from spec_compiler.spelling import nearest, suggestion
 
 LATER = ("with", "each")
 """Keys whose values may name sizes that only the call's inputs bind."""
@@ -34,7 +39,7 @@ class Known:
     scope: Scope
     later: frozenset[str] = frozenset()
 
-    def settled(self, node: Node) -> bool:
+    def settled(self, node: SourceNode) -> bool:
         """Whether a value names nothing that is known only later."""
         return not (self.later and _mentions(node.plain(), self.later))
 
@@ -73,7 +78,9 @@ def copies(use: Use) -> list[int] | None:
     return [*range(count)]
 
 
-def arguments(block: Block, item: Node, index: int | None, outer: Known, file: Known) -> Known:
+def arguments(
+    block: Block, item: SourceNode, index: int | None, outer: Known, file: Known
+) -> Known:
     """What the names in a copy's body mean, as far as that is known.
 
     Args:
@@ -124,7 +131,7 @@ def arguments(block: Block, item: Node, index: int | None, outer: Known, file: K
     return Known(Scope(values, inside.dims), frozenset(later))
 
 
-def _given(item: Node, index: int | None) -> dict[str, tuple[str | int, ...]]:
+def _given(item: SourceNode, index: int | None) -> dict[str, tuple[str | int, ...]]:
     """Where the value of each argument stands."""
     found: dict[str, tuple[str | int, ...]] = {}
     for key in LATER:
@@ -158,8 +165,13 @@ def _mentions(plain: Plain, names: frozenset[str]) -> bool:
 
 
 def feeds(
-    use: Use, block: Block, names: Names, item: Node, above: str | None, inside: Instance | None
-) -> dict[str, Feed]:
+    use: Use,
+    block: Block,
+    names: Names,
+    item: SourceNode,
+    above: str | None,
+    inside: Instance | None,
+) -> dict[str, WrittenFeed]:
     """What each port of a block reads.
 
     Raises:
@@ -177,18 +189,20 @@ def feeds(
         absent = [port for port in ports if port not in written]
         if absent:
             raise Refusal("SPC0204", f"{takes}; `{absent[0]}` is missing", argument=("from",))
-        return {port: Feed(written[port], names, item, ("from", port), inside) for port in ports}
+        return {
+            port: WrittenFeed(written[port], names, item, ("from", port), inside) for port in ports
+        }
     if written is None or isinstance(written, str):
         if len(ports) > 1:
             at = ("from",) if written else ()
             example = ", ".join(f"{port}: …" for port in ports)
             raise Refusal("SPC0204", takes, argument=at, help=f"write `from: {{{example}}}`")
         reference = written if written is not None else above
-        return {ports[0]: Feed(reference, names, item, ("from",) if written else (), inside)}
+        return {ports[0]: WrittenFeed(reference, names, item, ("from",) if written else (), inside)}
     if len(written) != len(ports):
         raise Refusal("SPC0204", f"{takes}, not {len(written)}", argument=("from",))
     return {
-        port: Feed(written[index], names, item, ("from", index), inside)
+        port: WrittenFeed(written[index], names, item, ("from", index), inside)
         for index, port in enumerate(ports)
     }
 
@@ -225,7 +239,9 @@ def check_pairs(use: Use, block: Block, count: int | None) -> None:
         raise Refusal("SPC0212", message, argument=(key,))
 
 
-def before_shapes(item: Node, known: Known, keys: Collection[str] | None = None) -> dict[str, Any]:
+def before_shapes(
+    item: SourceNode, known: Known, keys: Collection[str] | None = None
+) -> dict[str, Any]:
     """What an item says that must be known before shapes are.
 
     Raises:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.functions import FUNCTIONS
 from spec_compiler.expression.language import parse
@@ -14,6 +13,7 @@ from spec_compiler.expression.operand import Context, Operand, Tensor, described
 from spec_compiler.expression.vocabulary import Vocabulary
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
+from spec_compiler.refusals import Refusal
 
 CONSTANTS: dict[str, Operand] = {"pi": math.pi, "inf": math.inf}
 

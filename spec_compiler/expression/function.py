@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from spec_compiler.diagnostics import Refusal, nearest
 from spec_compiler.expression.operand import (
     Columns,
     Context,
@@ -15,10 +14,13 @@ from spec_compiler.expression.operand import (
     described,
     size_of,
 )
-from spec_compiler.ir.dims import Shape, Size, bounds
+from spec_compiler.ir.dim_operations import bounds
+from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest
 
-Given: TypeAlias = "Sequence[tuple[str, Operand, Columns]]"
+Arguments: TypeAlias = "Sequence[tuple[str, Operand, Columns]]"
 """Keyword or ``, the operand, and its columns."""
 REQUIRED: Any = object()
 
@@ -60,7 +62,7 @@ class Function:
     does: str = field(kw_only=True)
     gives: str = field(kw_only=True)
 
-    def lower(self, c: Context, given: Given, at: Columns) -> Operand:
+    def lower(self, c: Context, given: Arguments, at: Columns) -> Operand:
         """Bind what is given to the parameters and apply the rule.
 
         Raises:

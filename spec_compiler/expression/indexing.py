@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from types import EllipsisType
 from typing import NamedTuple, TypeAlias
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
-from spec_compiler.ir.dims import Size, maximum, minimum
+from spec_compiler.ir.dim_operations import maximum, minimum
+from spec_compiler.ir.dims import Size
+from spec_compiler.refusals import Refusal
 
 
 class Range(NamedTuple):
@@ -20,11 +21,11 @@ class Range(NamedTuple):
 
 
 ALL = Range(None, None, None)
-Entry: TypeAlias = "Operand | Range | EllipsisType"
-Entries: TypeAlias = Sequence[tuple[Entry, Columns]]
+IndexEntry: TypeAlias = "Operand | Range | EllipsisType"
+IndexEntries: TypeAlias = Sequence[tuple[IndexEntry, Columns]]
 
 
-def pick(c: Context, items: list[Operand], entries: Entries) -> Operand:
+def pick(c: Context, items: list[Operand], entries: IndexEntries) -> Operand:
     """An entry or a part of a list."""
     entry, columns = entries[0]
     if len(entries) > 1:
@@ -39,7 +40,7 @@ def pick(c: Context, items: list[Operand], entries: Entries) -> Operand:
     return items[entry]
 
 
-def index(c: Context, x: Tensor, entries: Entries) -> Tensor:
+def index(c: Context, x: Tensor, entries: IndexEntries) -> Tensor:
     """The part of a tensor that an index names.
 
     Args:
@@ -97,7 +98,7 @@ def part(c: Context, x: Tensor, axis: int, first: Size, stop: Size) -> Tensor:
     return c.along(b.reverse(kept, axis), x, axis)
 
 
-def _axes_after(entries: Entries) -> int:
+def _axes_after(entries: IndexEntries) -> int:
     at = next(i for i, (entry, _) in enumerate(entries) if entry is ...)
     return sum(entry is not None for entry, _ in entries[at + 1 :])
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.formula import parser
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
 from spec_compiler.formula.syntax import Expression, Name
 from spec_compiler.formula.tokens import Columns, tokens
+from spec_compiler.refusals import Refusal
 
 _OTHER_SIGNS = ("**", "@", "=", "(", ")", "[", "]", ",", ":", "...")
 EXPRESSION = Dialect(

@@ -6,8 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spec_compiler.diagnostics import Refusal
-from spec_compiler.expression.indexing import Entry, Range, index, pick
+from spec_compiler.expression.indexing import (
+    IndexEntry,
+    Range,
+    index,
+    pick,
+)
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.operators import binary, unary
 from spec_compiler.expression.vocabulary import Vocabulary
@@ -25,6 +29,7 @@ from spec_compiler.formula.syntax import (
     Unary,
 )
 from spec_compiler.formula.tokens import Columns, Token
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(slots=True)
@@ -83,10 +88,10 @@ class Lowering:
     def index(self, node: Index) -> Operand:
         """`x[…]`."""
         target = self.operand(node.target)
-        entries: list[tuple[Entry, Columns]] = []
+        entries: list[tuple[IndexEntry, Columns]] = []
         for item in node.entries:
             if isinstance(item, Rest):
-                entry: Entry = ...
+                entry: IndexEntry = ...
             elif isinstance(item, Slice):
                 entry = Range(*map(self.optional, (item.first, item.stop, item.step)))
             else:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.size_values import size_value
-from spec_compiler.formula.operations import Number, within_reach
+from spec_compiler.formula.operations import Exact, within_reach
 from spec_compiler.formula.tokens import Columns as Columns
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, ITEMSIZE, DType, TensorType, limits
+from spec_compiler.refusals import Refusal
 
 Axis: TypeAlias = "tuple[Value, int]"
 """A mask and one of its axes."""
@@ -61,7 +61,7 @@ class Tensor:
         return len(self.value.shape)
 
 
-Operand: TypeAlias = "Tensor | Number | str | list[Any] | None"
+Operand: TypeAlias = "Tensor | Exact | str | list[Any] | None"
 
 MOST_TERMS = 64
 MOST_FACTORS = 16

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.products import matmul
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
@@ -12,6 +11,7 @@ from spec_compiler.formula.operations import combined, quotient
 from spec_compiler.ir.dims import Dim, SizeError
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.types import FLOATS
+from spec_compiler.refusals import Refusal
 
 _PRIMITIVES = {
     "+": "add",

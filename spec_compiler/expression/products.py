@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.operand import Context, Tensor, described
 from spec_compiler.formula.einsum import Term, elided, parse
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
+from spec_compiler.refusals import Refusal
 
 
 def matmul(c: Context, x: Tensor, y: Tensor) -> Tensor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
@@ -20,6 +19,8 @@ from spec_compiler.formula.syntax import (
     Slice,
     Unary,
 )
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest, suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,20 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
-from spec_compiler.formula.operations import Number, combined, quotient, within_reach
+from spec_compiler.formula.operations import (
+    Exact,
+    combined,
+    quotient,
+    within_reach,
+)
 from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
 from spec_compiler.formula.tokens import Columns, Token
 from spec_compiler.ir import facts
 from spec_compiler.ir.dims import Dim, Size, SizeError
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest, suggestion
 
 SIZE = Dialect(
     name="a size",
@@ -48,7 +54,7 @@ class Untold(NamedTuple):
         )
 
 
-class Relation(NamedTuple):
+class SizeRelation(NamedTuple):
     """Two sizes and what the author says holds between them."""
 
     left: Size
@@ -56,7 +62,7 @@ class Relation(NamedTuple):
     right: Size
 
 
-def number(text: str, names: Mapping[str, object]) -> Number:
+def number(text: str, names: Mapping[str, object]) -> Exact:
     """The value of a number that is not a size; `/` is true division."""
     return _Evaluation(text, names, exact=False).value(_read(text))
 
@@ -70,12 +76,12 @@ def size(text: str, names: Mapping[str, object]) -> Size:
     return _Evaluation(text, names, exact=True).size(_read(text))
 
 
-def relation(text: str, names: Mapping[str, object]) -> Relation:
+def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
     """A constraint: two sizes and a relation between them."""
     compared = parse_comparison(text, SIZE)
     sizes = _Evaluation(text, names, exact=True)
     left, right = sizes.size(compared.left), sizes.size(compared.right)
-    return Relation(left, cast("facts.Relation", compared.operator.text), right)
+    return SizeRelation(left, cast("facts.Relation", compared.operator.text), right)
 
 
 @lru_cache(maxsize=1024)
@@ -104,7 +110,7 @@ class _Evaluation(NamedTuple):
             raise TypeError(self.text)
         return value
 
-    def value(self, part: Expression) -> Number:
+    def value(self, part: Expression) -> Exact:
         if isinstance(part, Name):
             return self.named(part)
         if isinstance(part, Literal):
@@ -122,14 +128,14 @@ class _Evaluation(NamedTuple):
             return self.chosen(part)
         raise TypeError(part)  # cannot happen: its signs have no meaning in a size
 
-    def literal(self, part: Literal) -> Number:
+    def literal(self, part: Literal) -> Exact:
         value = part.value
         if self.exact and not isinstance(value, int):
             written = self.text[slice(*part.at)]
             raise Refusal("SPC0104", f"`{written}` is not a whole number", within=part.at)
         return cast("float", value)
 
-    def named(self, part: Name) -> Number:
+    def named(self, part: Name) -> Exact:
         name = part.text
         value = self.names.get(name)
         if value is None:
@@ -152,7 +158,7 @@ class _Evaluation(NamedTuple):
             raise Refusal("SPC0104", message, within=part.at)
         return value
 
-    def chosen(self, part: Invocation) -> Number:
+    def chosen(self, part: Invocation) -> Exact:
         """`min(a, b)` or `max(a, b)`."""
         function, given = part.function, part.arguments
         if function.text not in {"min", "max"}:
@@ -167,7 +173,7 @@ class _Evaluation(NamedTuple):
             raise Refusal("SPC0104", message, within=part.at)
         return self.combined(function, *(self.value(argument.value) for argument in given))
 
-    def combined(self, sign: Token, left: Number, right: Number) -> Number:
+    def combined(self, sign: Token, left: Exact, right: Exact) -> Exact:
         if sign.text == "**":
             raise Refusal(
                 "SPC0104",

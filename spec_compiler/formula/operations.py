@@ -7,11 +7,11 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from spec_compiler.ir import dims
+from spec_compiler.ir import dim_operations
 from spec_compiler.ir.dims import LARGEST, Dim, Size, SizeError
 from spec_compiler.refusals import Refusal
 
-Number: TypeAlias = "int | float | Dim"
+Exact: TypeAlias = "int | float | Dim"
 
 _ON_ALL: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -20,10 +20,10 @@ _ON_ALL: dict[str, Callable[[Any, Any], Any]] = {
 }
 _ON_SIZES: dict[str, Callable[[Any, Any], Size]] = {
     **_ON_ALL,
-    "//": dims.floor_divide,
-    "%": dims.remainder,
-    "min": dims.minimum,
-    "max": dims.maximum,
+    "//": dim_operations.floor_divide,
+    "%": dim_operations.remainder,
+    "min": dim_operations.minimum,
+    "max": dim_operations.maximum,
 }
 _ON_DECIMALS: dict[str, Callable[[Any, Any], float]] = {
     **_ON_ALL,
@@ -34,7 +34,7 @@ _ON_DECIMALS: dict[str, Callable[[Any, Any], float]] = {
 }
 
 
-def combined(sign: str, left: Number, right: Number) -> Number:
+def combined(sign: str, left: Exact, right: Exact) -> Exact:
     """`left sign right`, where `/` is true division.
 
     Raises:
@@ -59,15 +59,15 @@ def quotient(left: Size, right: Size) -> Size | None:
     Raises:
         SizeError: there is a rest, or it divides by zero.
     """
-    rest = dims.remainder(left, right)
+    rest = dim_operations.remainder(left, right)
     if rest == 0:
-        return dims.floor_divide(left, right)
+        return dim_operations.floor_divide(left, right)
     if isinstance(rest, int):
         raise SizeError(f"{left} is not divisible by {right}; `//` rounds down")
     return None
 
 
-def within_reach(number: Number, code: str, within: tuple[int, int] | None = None) -> Number:
+def within_reach(number: Exact, code: str, within: tuple[int, int] | None = None) -> Exact:
     """A number that is not too large to go on with.
 
     Raises:

@@ -42,12 +42,12 @@ class Source(NamedTuple):
     apart: bool = True
 
 
-Sources: TypeAlias = tuple[Source, ...]
-Rule: TypeAlias = Callable[..., Sources]
+AxisSources: TypeAlias = tuple[Source, ...]
+AxisRule: TypeAlias = Callable[..., AxisSources]
 """From a primitive, its node and an axis of the result."""
 
 
-def sources(node: Node, result: int, axis: int) -> Sources:
+def sources(node: Node, result: int, axis: int) -> AxisSources:
     """The operands' axes that `axis` of a result runs along, in the order of the operands.
 
     Any entry may depend on the whole of an operand that is not among them.
@@ -70,11 +70,11 @@ def sources(node: Node, result: int, axis: int) -> Sources:
 # --- primitives ----------------------------------------------------------------------------------
 
 
-def _none(of: Primitive, node: Apply, axis: int) -> Sources:
+def _none(of: Primitive, node: Apply, axis: int) -> AxisSources:
     return ()
 
 
-def _aligned(of: Primitive, node: Apply, axis: int) -> Sources:
+def _aligned(of: Primitive, node: Apply, axis: int) -> AxisSources:
     """Axes are paired from the last; one of another size is repeated."""
     result = node.result.shape
     back = len(result) - axis
@@ -85,18 +85,18 @@ def _aligned(of: Primitive, node: Apply, axis: int) -> Sources:
     )
 
 
-def _ordered(of: Slice | Stride | Reverse | Along, node: Apply, axis: int) -> Sources:
+def _ordered(of: Slice | Stride | Reverse | Along, node: Apply, axis: int) -> AxisSources:
     """All axes stay; the entries of one of them meet or change places."""
     return (Source(0, axis, apart=axis != of.axis),)
 
 
-def _joined(of: Concatenate, node: Apply, axis: int) -> Sources:
+def _joined(of: Concatenate, node: Apply, axis: int) -> AxisSources:
     if axis == of.axis:
         return ()
     return tuple(Source(index, axis) for index in range(len(node.operands)))
 
 
-def _reshaped(of: Reshape, node: Apply, axis: int) -> Sources:
+def _reshaped(of: Reshape, node: Apply, axis: int) -> AxisSources:
     """An axis stays where its size and the number of entries before it are kept."""
     before, after = node.operands[0].shape, node.result.shape
     return tuple(
@@ -106,17 +106,17 @@ def _reshaped(of: Reshape, node: Apply, axis: int) -> Sources:
     )
 
 
-def _transposed(of: Transpose, node: Apply, axis: int) -> Sources:
+def _transposed(of: Transpose, node: Apply, axis: int) -> AxisSources:
     return (Source(0, of.axes[axis]),)
 
 
-def _reduced(of: Reduce, node: Apply, axis: int) -> Sources:
+def _reduced(of: Reduce, node: Apply, axis: int) -> AxisSources:
     if of.keepdims:
         return () if axis in of.axes else (Source(0, axis),)
     return (Source(0, _others(node.operands[0], of.axes)[axis]),)
 
 
-def _placed(of: FirstIndex, node: Apply, axis: int) -> Sources:
+def _placed(of: FirstIndex, node: Apply, axis: int) -> AxisSources:
     """One axis goes, the others stay in their order."""
     return (Source(0, _others(node.operands[0], (of.axis,))[axis]),)
 
@@ -125,7 +125,7 @@ def _others(operand: Value, axes: tuple[int, ...]) -> list[int]:
     return [axis for axis in range(len(operand.shape)) if axis not in axes]
 
 
-def _contracted(of: Contract, node: Apply, axis: int) -> Sources:
+def _contracted(of: Contract, node: Apply, axis: int) -> AxisSources:
     if axis < len(of.batch[0]):
         return Source(0, of.batch[0][axis]), Source(1, of.batch[1][axis])
     free = [
@@ -136,13 +136,13 @@ def _contracted(of: Contract, node: Apply, axis: int) -> Sources:
     return (free[axis - len(of.batch[0])],)
 
 
-def _taken(of: Take, node: Apply, axis: int) -> Sources:
+def _taken(of: Take, node: Apply, axis: int) -> AxisSources:
     """The axes of the indices, then those of a row of the table."""
     indices = len(node.operands[1].shape)
     return (Source(1, axis) if axis < indices else Source(0, axis - indices + 1),)
 
 
-AXES: dict[type[Primitive], Rule] = {
+AXES: dict[type[Primitive], AxisRule] = {
     **dict.fromkeys(ELEMENTWISE, _aligned),
     BroadcastTo: _aligned,
     Reshape: _reshaped,
@@ -163,7 +163,7 @@ AXES: dict[type[Primitive], Rule] = {
 # --- bodies --------------------------------------------------------------------------------------
 
 
-def _through_scan(node: Scan, result: int, axis: int) -> Sources:
+def _through_scan(node: Scan, result: int, axis: int) -> AxisSources:
     sequences, states, body = node.sequences, node.states, node.body
     before = tuple(body.inputs.values())[sequences : sequences + states]
     after = tuple(body.outputs.values())
@@ -183,7 +183,7 @@ _Step: TypeAlias = tuple[Value, "int | None", bool]
 """A value, its axis (None where it is read whole), and whether entries stayed apart up to it."""
 
 
-def _through(body: Graph, value: Value, axis: int, carried: Mapping[Value, Value]) -> Sources:
+def _through(body: Graph, value: Value, axis: int, carried: Mapping[Value, Value]) -> AxisSources:
     """The axes of the body's inputs that an axis of a value in it runs along.
 
     Args:

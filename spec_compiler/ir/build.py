@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
@@ -16,6 +15,7 @@ from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.refusals import Refusal
 
 MOST_AXES = 32
 """What every NumPy that we run with can hold."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, dense, np
-from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.refusals import Refusal
 
 
 class RunError(Exception):

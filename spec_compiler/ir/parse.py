@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from spec_compiler.ir.composites import COMPOSITES
-from spec_compiler.ir.dims import (
-    Size,
-    SizeError,
-    SymbolKind,
+from spec_compiler.ir.dim_operations import (
     floor_divide,
     maximum,
     minimum,
     remainder,
+)
+from spec_compiler.ir.dims import (
+    Size,
+    SizeError,
+    SymbolKind,
     symbol,
 )
 from spec_compiler.ir.facts import RELATIONS, Check, Relation

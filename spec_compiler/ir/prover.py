@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Facts, Relation
+from spec_compiler.refusals import Refusal
 
 
 class Prover(ABC):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from spec_compiler.ir.dims import Dim, Size, Symbol, floor_divide, symbols
+from spec_compiler.ir.dim_operations import floor_divide
+from spec_compiler.ir.dims import (
+    Dim,
+    Size,
+    Symbol,
+    symbols,
+)
 
 
 def solve(written: Size, unknown: Symbol, value: Size) -> Size | None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Size, SizeError
 from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import TensorType
+from spec_compiler.refusals import Refusal
 
 
 class BrokenGraph(Exception):

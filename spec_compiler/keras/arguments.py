@@ -10,17 +10,29 @@ from typing import Any
 from spec_compiler.declaring.choice import Registry
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal, Refusals, nearest
 from spec_compiler.ir.types import DTYPES, POLICIES
-from spec_compiler.keras.json_data import Place, class_of, is_custom, plain
-from spec_compiler.keras.table import ACTIVATION_LAYERS, INERT, ROWS, Arguments, Row
+from spec_compiler.keras.json_data import (
+    JsonPlace,
+    class_of,
+    is_custom,
+    plain,
+)
+from spec_compiler.keras.table import (
+    ACTIVATION_LAYERS,
+    INERT,
+    ROWS,
+    KerasArguments,
+    Row,
+)
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.layers.choices.constraints import CONSTRAINTS
 from spec_compiler.layers.choices.initializers import INITIALIZERS
 from spec_compiler.layers.choices.regularizers import REGULARIZERS
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Plain
+from spec_compiler.spelling import nearest
 
 # Read elsewhere, or without meaning for the result.
 _NOT_ARGUMENTS = {"name", "trainable", "dtype", "input_length", "implementation"}
@@ -30,7 +42,7 @@ _REGISTRIES: Mapping[str, Registry[Any]] = MappingProxyType(
 _NAMED = "built-in names only, or the class of the object"
 
 
-def layer_of(place: Place, kind: str) -> tuple[str, dict[str, Plain]]:
+def layer_of(place: JsonPlace, kind: str) -> tuple[str, dict[str, Plain]]:
     """The spec's layer that does at inference what a Keras layer does, and its arguments.
 
     Args:
@@ -48,7 +60,7 @@ def layer_of(place: Place, kind: str) -> tuple[str, dict[str, Plain]]:
     return kind, _kept(place, kind, _arguments(place.get("config"), kind))
 
 
-def _arguments(config: Place, kind: str) -> dict[str, Plain]:
+def _arguments(config: JsonPlace, kind: str) -> dict[str, Plain]:
     """What must be given comes first, the rest in the file's order."""
     common = {*Layer.model_fields, "type"}
     fields = {
@@ -87,12 +99,12 @@ def _arguments(config: Place, kind: str) -> dict[str, Plain]:
     return arguments
 
 
-def _plain(name: str, place: Place) -> Plain:
+def _plain(name: str, place: JsonPlace) -> Plain:
     """An argument as plain data; a generator of seeds has no part in inference."""
     return None if name == "seed" and class_of(place) else plain(place)
 
 
-def _kept(place: Place, kind: str, arguments: dict[str, Plain]) -> dict[str, Plain]:
+def _kept(place: JsonPlace, kind: str, arguments: dict[str, Plain]) -> dict[str, Plain]:
     """The arguments that are not defaults.
 
     Raises:
@@ -113,7 +125,7 @@ def _kept(place: Place, kind: str, arguments: dict[str, Plain]) -> dict[str, Pla
     }
 
 
-def _placed(refusal: Refusal, config: Place) -> Refusal:
+def _placed(refusal: Refusal, config: JsonPlace) -> Refusal:
     """A refusal of the spec's layer as one of the file."""
     return Refusal(
         "SPC0805",
@@ -124,7 +136,7 @@ def _placed(refusal: Refusal, config: Place) -> Refusal:
     )
 
 
-def dtype_of(place: Place) -> str | None:
+def dtype_of(place: JsonPlace) -> str | None:
     """The name of a dtype policy, or None where there is none."""
     if place.value is None:
         return None
@@ -144,7 +156,7 @@ def dtype_of(place: Place) -> str | None:
     return named.text()
 
 
-def _object(place: Place, registry: Registry[Any]) -> Plain:
+def _object(place: JsonPlace, registry: Registry[Any]) -> Plain:
     """An initialiser, regulariser or constraint: its name, or a mapping with its arguments."""
     kind = class_of(place)
     if kind is None and not isinstance(place.value, str):
@@ -159,7 +171,7 @@ def _object(place: Place, registry: Registry[Any]) -> Plain:
     return {"type": named, **settings} if settings else choice.names[0]
 
 
-def _activation(place: Place) -> Plain:
+def _activation(place: JsonPlace) -> Plain:
     if place.value is None:
         return "linear"
     kind = class_of(place)
@@ -173,7 +185,7 @@ def _activation(place: Place) -> Plain:
     if is_custom(place):
         raise _custom(place, kind)
     if kind == "Activation":
-        return _activation(Place(place.get("config").get("activation").value, place.path))
+        return _activation(JsonPlace(place.get("config").get("activation").value, place.path))
     if kind not in ACTIVATION_LAYERS:
         raise _unknown(place, kind, ACTIVATION_LAYERS)
     name, defaults = ACTIVATION_LAYERS[kind]
@@ -182,7 +194,7 @@ def _activation(place: Place) -> Plain:
 
 
 def _settings(
-    config: Place, registry: Registry[Any], choice: str, other_defaults: Arguments
+    config: JsonPlace, registry: Registry[Any], choice: str, other_defaults: KerasArguments
 ) -> dict[str, Plain]:
     """The settings of an object that are not the spec's defaults.
 
@@ -212,7 +224,7 @@ def _same(value: Plain, default: object) -> bool:
     return value == default or (isinstance(default, tuple) and (value,) == default)
 
 
-def _unknown(place: Place, name: str, known: Mapping[str, object]) -> Refusal:
+def _unknown(place: JsonPlace, name: str, known: Mapping[str, object]) -> Refusal:
     close = nearest(name, known)
     return Refusal(
         "SPC0805",
@@ -222,7 +234,7 @@ def _unknown(place: Place, name: str, known: Mapping[str, object]) -> Refusal:
     )
 
 
-def _custom(place: Place, name: str) -> Refusal:
+def _custom(place: JsonPlace, name: str) -> Refusal:
     return Refusal(
         "SPC0804",
         f"`{name}` at {place} is somebody's own code, which is not run",

@@ -5,10 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.keras.json_data import flatten
-from spec_compiler.keras.model import Call, History, Model, Nest, Part
+from spec_compiler.keras.model import (
+    History,
+    KerasCall,
+    KerasModel,
+    Nest,
+    Part,
+)
 from spec_compiler.keras.table import MODEL
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 
 
@@ -17,7 +23,7 @@ def histories(nest: object) -> Iterator[History]:
     return (leaf for leaf in flatten(nest) if isinstance(leaf, History))
 
 
-def order(model: Model) -> Iterator[tuple[Part, int]]:
+def order(model: KerasModel) -> Iterator[tuple[Part, int]]:
     """The calls of a model so that each comes after what it needs, else in the file's order.
 
     Raises:
@@ -56,7 +62,7 @@ def order(model: Model) -> Iterator[tuple[Part, int]]:
         )
 
 
-def bind(part: Part, call: Call) -> tuple[dict[str, Nest], dict[str, Plain]]:
+def bind(part: Part, call: KerasCall) -> tuple[dict[str, Nest], dict[str, Plain]]:
     """A call's tensors by parameter, and what it sets to true of the spec's layer.
 
     Nulls and `training: false` are left out.
@@ -106,7 +112,7 @@ def bind(part: Part, call: Call) -> tuple[dict[str, Nest], dict[str, Plain]]:
     return {name: bound[name] for name in parameters if bound.get(name) is not None}, settings
 
 
-def check_conversion(model: Model, given: list[History]) -> None:
+def check_conversion(model: KerasModel, given: list[History]) -> None:
     """Refuse what Keras would convert on its way into a nested model, since a spec does not."""
     for inner, outer in zip(histories(model.inputs), given, strict=False):
         part = model.parts.get(inner.layer)

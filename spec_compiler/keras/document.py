@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from spec_compiler.diagnostics import Attempt, Refusal
+from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
-from spec_compiler.keras.graph import Ref, Results, Step, Trace
+from spec_compiler.keras.graph import (
+    KerasResults,
+    KerasStep,
+    Ref,
+    Trace,
+)
 from spec_compiler.keras.json_data import DEPTH
-from spec_compiler.keras.model import History, Model, Nest
+from spec_compiler.keras.model import (
+    History,
+    KerasModel,
+    Nest,
+)
 from spec_compiler.keras.table import INERT, outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 
 _KEEPS_WHOLE_NUMBERS = frozenset({
@@ -20,14 +30,16 @@ _KEEPS_WHOLE_NUMBERS = frozenset({
 })  # fmt: skip
 
 
-class Writer:
+class SpecWriter:
     """The spec of a traced model.
 
     Attributes:
         notes: What differs from the original in more than form.
     """
 
-    def __init__(self, model: Model, trace: Trace, results: Results, attempt: Attempt) -> None:
+    def __init__(
+        self, model: KerasModel, trace: Trace, results: KerasResults, attempt: Attempt
+    ) -> None:
         self.notes: list[str] = []
         self._model, self._trace, self._results, self._attempt = model, trace, results, attempt
         self._steps = [
@@ -133,7 +145,7 @@ class Writer:
 
     def _indices(self) -> set[int]:
         """The floating inputs that only Embeddings read, so that they may be integers."""
-        uses: dict[Ref, list[tuple[int, Step]]] = {}
+        uses: dict[Ref, list[tuple[int, KerasStep]]] = {}
         for index, step in self._steps:
             for ref in (*_sources(step), *((step.mask,) if step.mask else ())):
                 uses.setdefault(ref, []).append((index, step))
@@ -170,7 +182,9 @@ class Writer:
             above = Ref(index, 0) if len(self._output_names(step)) == 1 else None
         return layers
 
-    def _layer(self, index: int, step: Step, above: Ref | None, dtype: str) -> dict[str, Plain]:
+    def _layer(
+        self, index: int, step: KerasStep, above: Ref | None, dtype: str
+    ) -> dict[str, Plain]:
         part, name = step.part, self._name[index]
         item: dict[str, Plain] = {"type": part.layer, "name": name}
         if step.earlier:
@@ -189,7 +203,7 @@ class Writer:
             item["mask"] = self._reference(step.mask)
         return item
 
-    def _from(self, step: Step) -> Plain:
+    def _from(self, step: KerasStep) -> Plain:
         ports = step.ports
         if isinstance(ports, Ref):
             return self._reference(ports)
@@ -201,7 +215,7 @@ class Writer:
         name, outputs = self._name[ref.step], self._output_names(self._trace.steps[ref.step])
         return name if len(outputs) == 1 else f"{name}.{outputs[ref.output]}"
 
-    def _output_names(self, step: Step) -> tuple[str, ...]:
+    def _output_names(self, step: KerasStep) -> tuple[str, ...]:
         part = step.part
         return outputs_of(part.layer, part.arguments) if part.row else ("output",)
 
@@ -261,7 +275,7 @@ def legal(name: str) -> str:
     return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
 
 
-def _sources(step: Step) -> tuple[Ref, ...]:
+def _sources(step: KerasStep) -> tuple[Ref, ...]:
     if isinstance(step.ports, Ref):
         return (step.ports,)
     return tuple(step.ports.values()) if isinstance(step.ports, dict) else step.ports

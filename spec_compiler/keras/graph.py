@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, cast
 
-from spec_compiler.diagnostics import Attempt, Refusal
+from spec_compiler.diagnostics import Attempt
 from spec_compiler.ir.types import FLOATS, Policy
 from spec_compiler.keras.calls import bind, check_conversion, histories, order
 from spec_compiler.keras.json_data import flatten
-from spec_compiler.keras.masks import Frozen, Values, freeze
-from spec_compiler.keras.model import Call, History, Model, Nest, Part
+from spec_compiler.keras.masks import (
+    Frozen,
+    MaskValues,
+    freeze,
+)
+from spec_compiler.keras.model import (
+    History,
+    KerasCall,
+    KerasModel,
+    Nest,
+    Part,
+)
 from spec_compiler.keras.table import MODEL, outputs_of
 from spec_compiler.layers import LAYERS
+from spec_compiler.refusals import Refusal
 
 INLINED = 50_000
 """Layers of nested models, counted once for each call: two calls inside two calls, twenty times
@@ -27,7 +38,7 @@ class Ref(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class KerasStep:
     """A call of a layer, or an input.
 
     Attributes:
@@ -44,7 +55,7 @@ class Step:
     mask: Ref | None = None
 
 
-Results: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"
+KerasResults: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"
 
 
 @dataclass(slots=True)
@@ -52,10 +63,10 @@ class Trace:
     """A model's calls, as they come when it is called once on its inputs."""
 
     attempt: Attempt
-    steps: list[Step] = field(default_factory=list[Step])
+    steps: list[KerasStep] = field(default_factory=list[KerasStep])
     dtypes: dict[Ref, str] = field(default_factory=dict[Ref, str])
     """The dtypes that Keras declares, where it does."""
-    _values: Values = field(default_factory=Values)
+    _values: MaskValues = field(default_factory=MaskValues)
     _numbers: dict[Ref, int] = field(default_factory=dict[Ref, int])
     _calls: dict[tuple[str, ...], list[Part]] = field(
         default_factory=dict[tuple[str, ...], "list[Part]"]
@@ -65,16 +76,16 @@ class Trace:
 
     def add_input(self, part: Part, path: tuple[str, ...]) -> Ref:
         """An input of the whole model."""
-        return self._add(Step(part, path), ("output",))[0]
+        return self._add(KerasStep(part, path), ("output",))[0]
 
-    def run(self, model: Model, feeds: list[Ref], path: tuple[str, ...] = ()) -> Results:
+    def run(self, model: KerasModel, feeds: list[Ref], path: tuple[str, ...] = ()) -> KerasResults:
         """Trace a model's calls. The result of a call that was refused is None.
 
         Raises:
             Refusal: The model's graph is not one: an unknown input, a cycle.
             TooManyCallsError: Inlining has no end in sight.
         """
-        results: Results = {}
+        results: KerasResults = {}
         self._inlined += len(model.parts) if path else 0
         if self._inlined > INLINED:
             raise TooManyCallsError
@@ -91,7 +102,7 @@ class Trace:
                 results[part.name, number] = self._call(part, part.calls[number], results, path)
         return results
 
-    def find(self, history: History, results: Results) -> Ref | None:
+    def find(self, history: History, results: KerasResults) -> Ref | None:
         """The tensor that is meant, or None after a refused call."""
         try:
             outputs = results[history.layer, history.node]
@@ -123,7 +134,7 @@ class Trace:
         )
 
     def _call(
-        self, part: Part, call: Call, results: Results, path: tuple[str, ...]
+        self, part: Part, call: KerasCall, results: KerasResults, path: tuple[str, ...]
     ) -> list[Ref] | None:
         found = {id(item): self.find(item, results) for item in histories([call.args, call.kwargs])}
         if None in found.values():
@@ -170,7 +181,7 @@ class Trace:
             )
         calls.append(part)
         outputs = outputs_of(part.layer, part.arguments)
-        refs = self._add(Step(part, path, earlier, ports, mask), outputs)
+        refs = self._add(KerasStep(part, path, earlier, ports, mask), outputs)
         implied = self._values.implied(
             LAYERS[part.layer],
             row,
@@ -191,12 +202,12 @@ class Trace:
             return number
         return self._values.number("Cast", (number,), {"dtype": compute})
 
-    def _operation(self, part: Part, call: Call, tensors: dict[int, Ref]) -> list[Ref]:
+    def _operation(self, part: Part, call: KerasCall, tensors: dict[int, Ref]) -> list[Ref]:
         options = {key: freeze(value) for key, value in part.arguments.items()}
         operands = [number for item in call.args for number in self._operand(item, tensors)]
         for key, item in call.kwargs.items():
             options[key] = self._operand(item, tensors)
-        refs = self._add(Step(part, (part.name,)), ("output",))
+        refs = self._add(KerasStep(part, (part.name,)), ("output",))
         self._numbers[refs[0]] = self._values.number(part.kind, operands, options)
         return refs
 
@@ -205,7 +216,7 @@ class Trace:
         return numbers or (self._values.constant(freeze(nest)),)
 
     def _given_mask(
-        self, part: Part, call: Call, arguments: dict[str, Nest], tensors: dict[int, Ref]
+        self, part: Part, call: KerasCall, arguments: dict[str, Nest], tensors: dict[int, Ref]
     ) -> Ref | None:
         """Take the masks out of the arguments: what the first input has instead of the implied."""
         row, given = part.row or MODEL, None
@@ -220,7 +231,7 @@ class Trace:
     def _other_mask(
         self,
         part: Part,
-        call: Call,
+        call: KerasCall,
         name: str,
         mask: Nest,
         owner: Nest,
@@ -244,7 +255,7 @@ class Trace:
             raise _no_mask(part, call, name, f"`{step.part.name}` is not of dtype bool")
         return refs[0]
 
-    def _add(self, step: Step, outputs: tuple[str, ...]) -> list[Ref]:
+    def _add(self, step: KerasStep, outputs: tuple[str, ...]) -> list[Ref]:
         self.steps.append(step)
         refs = [Ref(len(self.steps) - 1, index) for index in range(len(outputs))]
         for ref in refs:
@@ -290,7 +301,7 @@ def _no_tensor(history: History) -> Refusal:
     )
 
 
-def _no_mask(part: Part, call: Call, name: str, why: str) -> Refusal:
+def _no_mask(part: Part, call: KerasCall, name: str, why: str) -> Refusal:
     return Refusal(
         "SPC0807",
         f"the `{name}` of `{part.name}` cannot be written in a spec: {why}",

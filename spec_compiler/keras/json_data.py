@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 
 DEPTH = 32
@@ -15,7 +15,7 @@ LARGEST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JsonPlace:
     """A value of the JSON and the keys that lead to it from the root."""
 
     value: object
@@ -27,24 +27,24 @@ class Place:
             raise self.not_a("an object")
         return cast("Mapping[object, object]", value)
 
-    def entries(self) -> dict[str, Place]:
+    def entries(self) -> dict[str, JsonPlace]:
         """The entries of a mapping, by key."""
         mapping = self._mapping()
-        return {key: Place(item, (*self.path, key)) for key, item in mapping.items()
+        return {key: JsonPlace(item, (*self.path, key)) for key, item in mapping.items()
                 if isinstance(key, str)}  # fmt: skip
 
-    def items(self) -> list[Place]:
+    def items(self) -> list[JsonPlace]:
         """The items of a list."""
         value: object = self.value
         if not isinstance(value, list | tuple):
             raise self.not_a("a list")
         items = cast("list[object]", value)
-        return [Place(item, (*self.path, index)) for index, item in enumerate(items)]
+        return [JsonPlace(item, (*self.path, index)) for index, item in enumerate(items)]
 
-    def get(self, key: str) -> Place:
+    def get(self, key: str) -> JsonPlace:
         """The entry of a mapping, which may be absent: then its value is null."""
         mapping = self._mapping()
-        return Place(mapping.get(key), (*self.path, key))
+        return JsonPlace(mapping.get(key), (*self.path, key))
 
     def text(self) -> str:
         """The value as text."""
@@ -73,7 +73,7 @@ class Place:
         sizes = [None if item.value is None else item.integer() for item in self.items()]
         for index, size in enumerate(sizes):
             if size is not None and size < 0:
-                raise Place(size, (*self.path, index)).not_a("a size")
+                raise JsonPlace(size, (*self.path, index)).not_a("a size")
         return sizes
 
     def not_a(self, wanted: str) -> Refusal:
@@ -95,7 +95,7 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return "".join(parts).lstrip(".")
 
 
-def class_of(place: Place) -> str | None:
+def class_of(place: JsonPlace) -> str | None:
     """The class of a serialised object, or None for any other value."""
     if not isinstance(place.value, Mapping):
         return None
@@ -103,7 +103,7 @@ def class_of(place: Place) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def is_custom(place: Place) -> bool:
+def is_custom(place: JsonPlace) -> bool:
     """Whether an object is of somebody's own class, which only their code could explain."""
     module, registered = place.get("module").value, place.get("registered_name").value
     if isinstance(registered, str) and ">" in registered:
@@ -113,7 +113,7 @@ def is_custom(place: Place) -> bool:
     return not isinstance(module, str) or module.split(".")[0] not in ("keras", "builtins")
 
 
-def plain(place: Place, depth: int = DEPTH) -> Plain:
+def plain(place: JsonPlace, depth: int = DEPTH) -> Plain:
     """An argument as plain data: Keras's tuples and arrays become lists, other objects are refused.
 
     Raises:
@@ -158,7 +158,7 @@ def flatten(nest: object) -> Iterator[object]:
         yield nest
 
 
-def too_deep(place: Place) -> Refusal:
+def too_deep(place: JsonPlace) -> Refusal:
     """That models or values nest deeper than anything sensible."""
     return Refusal(
         "SPC0810",

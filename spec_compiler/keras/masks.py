@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from spec_compiler.keras.table import Arguments, Row
+from spec_compiler.keras.table import KerasArguments, Row
 from spec_compiler.layers.base.interface import Passing
 from spec_compiler.layers.base.layer import Layer
 
@@ -21,7 +21,7 @@ _LAST: dict[str, Frozen] = {"axis": -1, "keepdims": False}
 _BOOL: dict[str, Frozen] = {"dtype": "bool"}
 
 
-class Values:
+class MaskValues:
     """The numbers of values, and the mask that each tensor carries."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Values:
         row: Row,
         inputs: Sequence[int],
         seen: Sequence[int],
-        arguments: Arguments,
+        arguments: KerasArguments,
         given: int | None,
     ) -> int | None:
         """The mask that a layer gives to its first output.
@@ -74,7 +74,7 @@ class Values:
             case Passing.NEVER | Passing.PROVED:
                 return None
 
-    def _made(self, row: Row, x: int, seen: int, arguments: Arguments) -> int | None:
+    def _made(self, row: Row, x: int, seen: int, arguments: KerasArguments) -> int | None:
         match row.makes:
             case "from_indices":
                 return self.number("NotEqual", (x, self.constant(0)))

@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Attempt, Refusal, nearest
+from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.json_data import (
     DEPTH,
-    Place,
+    JsonPlace,
     class_of,
     is_custom,
     plain,
     too_deep,
 )
 from spec_compiler.keras.table import CLASSES, ROWS, Row
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
+from spec_compiler.spelling import nearest
 
-FUNCTIONAL = {"Functional", "Model"}
+FUNCTIONAL = {"Functional", "KerasModel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ Nest: TypeAlias = "History | Plain | list[Nest] | dict[str, Nest]"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class KerasCall:
     """One call of a layer: its arguments, in which tensors are `History`."""
 
     args: tuple[Nest, ...]
@@ -61,18 +63,18 @@ class Part:
     name: str
     kind: str
     path: tuple[str | int, ...]
-    calls: tuple[Call, ...] = ()
+    calls: tuple[KerasCall, ...] = ()
     layer: str = ""
     row: Row | None = None
     arguments: dict[str, Plain] = field(default_factory=dict[str, Plain])
     dtype: str | None = None
     trainable: bool = True
-    model: Model | None = None
+    model: KerasModel | None = None
     shape: list[int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class KerasModel:
     """A functional model. A sequential one is the functional chain of its layers."""
 
     name: str
@@ -81,7 +83,7 @@ class Model:
     outputs: Nest
 
 
-def read_model(place: Place, attempt: Attempt, depth: int = DEPTH) -> Model:
+def read_model(place: JsonPlace, attempt: Attempt, depth: int = DEPTH) -> KerasModel:
     """Read a model and everything nested in it.
 
     Args:
@@ -115,7 +117,7 @@ def read_model(place: Place, attempt: Attempt, depth: int = DEPTH) -> Model:
     if kind == "Sequential":
         return _chain(name.text(), parts, config)
     inputs, outputs = config.get("input_layers"), config.get("output_layers")
-    return Model(
+    return KerasModel(
         "model" if name.value is None else name.text(),
         parts,
         _endpoints(inputs, parts, DEPTH),
@@ -123,7 +125,7 @@ def read_model(place: Place, attempt: Attempt, depth: int = DEPTH) -> Model:
     )
 
 
-def _declared(config: Place, place: Place, kind: str) -> Iterator[Place]:
+def _declared(config: JsonPlace, place: JsonPlace, kind: str) -> Iterator[JsonPlace]:
     layers = config.get("layers").items()
     if kind == "Sequential" and (not layers or class_of(layers[0]) != "InputLayer"):
         built = place.get("build_config")
@@ -136,11 +138,11 @@ def _declared(config: Place, place: Place, kind: str) -> Iterator[Place]:
                 help="call `model.build(shape)` before `model.to_json()`",
             )
         made = {"batch_shape": shape.value, "name": "input_layer"}
-        yield Place({"class_name": "InputLayer", "config": made}, shape.path)
+        yield JsonPlace({"class_name": "InputLayer", "config": made}, shape.path)
     yield from layers
 
 
-def _part(place: Place, attempt: Attempt, depth: int) -> Part:
+def _part(place: JsonPlace, attempt: Attempt, depth: int) -> Part:
     kind = class_of(place)
     if kind is None:
         raise place.not_a("a layer with `class_name`")
@@ -173,12 +175,12 @@ def _part(place: Place, attempt: Attempt, depth: int) -> Part:
     )
 
 
-def _is_operation(place: Place) -> bool:
+def _is_operation(place: JsonPlace) -> bool:
     module = place.get("module").value
     return isinstance(module, str) and ".ops" in module
 
 
-def _input(name: str, path: tuple[str | int, ...], config: Place) -> Part:
+def _input(name: str, path: tuple[str | int, ...], config: JsonPlace) -> Part:
     for flag in ("ragged", "optional"):
         if config.get(flag).value:
             raise Refusal(
@@ -195,11 +197,11 @@ def _input(name: str, path: tuple[str | int, ...], config: Place) -> Part:
     return Part(name, "InputLayer", path, arguments=arguments, dtype=dtype, shape=shape)
 
 
-def _calls(place: Place) -> tuple[Call, ...]:
+def _calls(place: JsonPlace) -> tuple[KerasCall, ...]:
     nodes = place.get("inbound_nodes")
     if nodes.value is None:
         return ()
-    calls: list[Call] = []
+    calls: list[KerasCall] = []
     for node in nodes.items():
         if isinstance(node.value, list):
             raise Refusal(
@@ -210,7 +212,7 @@ def _calls(place: Place) -> tuple[Call, ...]:
             )
         args, kwargs = node.get("args"), node.get("kwargs")
         calls.append(
-            Call(
+            KerasCall(
                 tuple(_nest(item, DEPTH) for item in args.items()),
                 {key: _nest(item, DEPTH) for key, item in kwargs.entries().items()},
                 node.path,
@@ -219,7 +221,7 @@ def _calls(place: Place) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def _nest(place: Place, depth: int) -> Nest:
+def _nest(place: JsonPlace, depth: int) -> Nest:
     """An argument of a call, with `History` in the place of tensors."""
     if depth < 0:
         raise too_deep(place)
@@ -235,7 +237,7 @@ def _nest(place: Place, depth: int) -> Nest:
     return plain(place, depth)
 
 
-def _tensor(place: Place) -> History:
+def _tensor(place: JsonPlace) -> History:
     config = place.get("config")
     history, dtype, shape = (config.get(key) for key in ("keras_history", "dtype", "shape"))
     layer, node, output = _triple(history)
@@ -249,14 +251,14 @@ def _tensor(place: Place) -> History:
     )
 
 
-def _triple(place: Place) -> tuple[str, int, int]:
+def _triple(place: JsonPlace) -> tuple[str, int, int]:
     items = place.items()
     if len(items) != 3:
         raise place.not_a("a layer's name, a call's number and an output's number")
     return items[0].text(), items[1].integer(), items[2].integer()
 
 
-def _endpoints(place: Place, parts: dict[str, Part], depth: int) -> Nest:
+def _endpoints(place: JsonPlace, parts: dict[str, Part], depth: int) -> Nest:
     """The inputs or outputs of a functional model."""
     if depth < 0:
         raise too_deep(place)
@@ -274,7 +276,7 @@ def _endpoints(place: Place, parts: dict[str, Part], depth: int) -> Nest:
     return History(layer, node - built_in, output, place.path)
 
 
-def _chain(name: str, parts: dict[str, Part], config: Place) -> Model:
+def _chain(name: str, parts: dict[str, Part], config: JsonPlace) -> KerasModel:
     chained: dict[str, Part] = {}
     previous: History | None = None
     first: History | None = None
@@ -289,15 +291,15 @@ def _chain(name: str, parts: dict[str, Part], config: Place) -> Model:
         if previous is None:
             chained[part.name] = part
         else:
-            chained[part.name] = replace(part, calls=(Call((previous,), {}, part.path),))
+            chained[part.name] = replace(part, calls=(KerasCall((previous,), {}, part.path),))
         previous = History(part.name, 0, 0, part.path)
         first = first or previous
     if first is None:
         raise config.get("layers").not_a("a list with at least one layer")
-    return Model(name, chained, first, previous)
+    return KerasModel(name, chained, first, previous)
 
 
-def _unknown(place: Place, name: str, kind: str, code: str) -> Refusal:
+def _unknown(place: JsonPlace, name: str, kind: str, code: str) -> Refusal:
     own = code == "SPC0804"
     close = None if own else nearest(kind, CLASSES)
     known = "did you mean `{}`?" if close else "classes that can be imported: {}"

@@ -6,14 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-from spec_compiler.diagnostics import Diagnostics, Label, Path, Refusal, Span, SpecError
+from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.keras.calls import histories
-from spec_compiler.keras.document import Writer
-from spec_compiler.keras.graph import INLINED, Ref, Results, TooManyCallsError, Trace
-from spec_compiler.keras.json_data import Place, path_text
-from spec_compiler.keras.model import Model, read_model
+from spec_compiler.keras.document import SpecWriter
+from spec_compiler.keras.graph import (
+    INLINED,
+    KerasResults,
+    Ref,
+    TooManyCallsError,
+    Trace,
+)
+from spec_compiler.keras.json_data import JsonPlace, path_text
+from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.weights import Array, carry_over
-from spec_compiler.source.node import Node, Plain
+from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.source.node import Plain, SourceNode
+from spec_compiler.spans import Label, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ def import_keras(
     weights: Mapping[str, Array] | Sequence[tuple[str, Array]] | None = None,
     diagnostics: Diagnostics | None = None,
     *,
-    node: Node | None = None,
+    node: SourceNode | None = None,
     file: str = "",
 ) -> Imported[Array]:
     """Read what `model.to_json()` writes.
@@ -58,12 +66,12 @@ def import_keras(
     found = Diagnostics() if diagnostics is None else diagnostics
     attempt = found.at(_File(node, file), explain=_with_place)
     with attempt:
-        model = read_model(Place(config), attempt)
+        model = read_model(JsonPlace(config), attempt)
         found.stop_on_errors()
         trace = Trace(attempt)
         results = _run(model, trace)
         found.stop_on_errors()
-        writer = Writer(model, trace, results, attempt)
+        writer = SpecWriter(model, trace, results, attempt)
         document = writer.document()
         carried: dict[str, Array] = {}
         if weights is not None:
@@ -74,7 +82,7 @@ def import_keras(
     raise SpecError(found)
 
 
-def _run(model: Model, trace: Trace) -> Results:
+def _run(model: KerasModel, trace: Trace) -> KerasResults:
     feeds: list[Ref] = []
     for history in histories(model.inputs):
         part = model.parts.get(history.layer)
@@ -98,17 +106,17 @@ def _run(model: Model, trace: Trace) -> Results:
 class _File:
     """A file that Keras wrote, of which the text may not be known."""
 
-    node: Node | None
+    node: SourceNode | None
     file: str
     trace: tuple[Label, ...] = ()
 
     def span_of(
-        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+        self, path: ItemPath, within: tuple[int, int] | None = None, *, key: bool = False
     ) -> Span | None:
         """All of the value at `path`."""
         return self.node.nearest(path).span if self.node else None
 
-    def advice(self, path: Path) -> str:
+    def advice(self, path: ItemPath) -> str:
         """None: the file is Keras's."""
         return ""
 

@@ -17,11 +17,11 @@ from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.source.node import Plain
 
-Arguments = Mapping[str, Plain]
+KerasArguments = Mapping[str, Plain]
 """A layer's arguments as the spec writes them, defaults left out."""
 
 
-def _no_fault(_: Arguments) -> str:
+def _no_fault(_: KerasArguments) -> str:
     return ""
 
 
@@ -43,8 +43,8 @@ class Row:
     call: tuple[str, ...] = ("inputs", "training")
     masks: Mapping[str, str] = field(default_factory=lambda: {"mask": "inputs"})
     settings: tuple[str, ...] = ()
-    always: Arguments = field(default_factory=dict[str, Plain])
-    fault: Callable[[Arguments], str] = _no_fault
+    always: KerasArguments = field(default_factory=dict[str, Plain])
+    fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
     makes: Literal["from_indices", "from_values"] | None = None
 
@@ -59,7 +59,7 @@ class Row:
         }
 
 
-def _mixed_axes(arguments: Arguments) -> str:
+def _mixed_axes(arguments: KerasArguments) -> str:
     """Keras sorts the axes as they are written, and its weights have that order."""
     axes = arguments.get("axis")
     if not isinstance(axes, list):
@@ -104,7 +104,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
 MODEL = Row(call=("inputs", "training", "mask"))
 """How a nested model is called."""
 
-ACTIVATION_LAYERS: Mapping[str, tuple[str, Arguments]] = MappingProxyType(
+ACTIVATION_LAYERS: Mapping[str, tuple[str, KerasArguments]] = MappingProxyType(
     {
         "ReLU": ("relu", {}),
         "LeakyReLU": ("leaky_relu", {"negative_slope": 0.3}),
@@ -123,13 +123,13 @@ CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - 
 """The classes that can be imported. Keras's Lambda is code, whatever a spec calls so."""
 
 
-def outputs_of(layer: str, arguments: Arguments) -> tuple[str, ...]:
+def outputs_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
     """The names of a layer's outputs."""
     cls = LAYERS[layer]
     return cls.present(cls.outputs, arguments)
 
 
-def weights_of(layer: str, arguments: Arguments) -> tuple[str, ...]:
+def weights_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
     """The names of a layer's weights."""
     cls = LAYERS[layer]
     return cls.present(cls.learned, arguments)

@@ -24,8 +24,8 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import suggestion
 from spec_compiler.layers.choices import CHOICES
+from spec_compiler.spelling import suggestion
 
 SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests")
 RUNS = ("inputs", "layers", "outputs", "tests", "weights")
@@ -79,7 +79,7 @@ class DimDeclaration(Declaration):
     """Greatest size."""
 
 
-class Tensor(Declaration):
+class SourceTensor(Declaration):
     """A tensor of a weights file."""
 
     entry: ClassVar[str] = "key"
@@ -110,7 +110,7 @@ def _tensor(written: object) -> object:
 
 
 TensorField = Annotated[
-    Tensor,
+    SourceTensor,
     BeforeValidator(_tensor),
     WithJsonSchema(
         {

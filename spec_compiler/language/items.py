@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.language.settings import Around
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spelling import nearest, suggestion
 
 
 class Reuse(Around):
@@ -19,7 +20,7 @@ class Reuse(Around):
     """The layer's name."""
 
 
-def no_kind(item: Node) -> Refusal:
+def no_kind(item: SourceNode) -> Refusal:
     """The refusal of an item that says neither `type` nor `use` nor `reuse`."""
     for key in cast("dict[str, object]", item.value):
         if key in LAYERS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.layers.base.signal import MASK
+from spec_compiler.refusals import Refusal
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 """The name of an input, a layer or an output."""

@@ -12,9 +12,10 @@ from spec_compiler.declaring.fields import Declaration, refuse
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import key_names, validated
-from spec_compiler.diagnostics import Refusal, Refusals
 from spec_compiler.layers.base.claim import Claim
+from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Incomplete
 
 
@@ -85,7 +86,7 @@ class Settings:
     around: Around
 
 
-_AROUND = tuple(key_names(Around))
+_AROUND = dict.fromkeys(key_names(Around))
 
 
 def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) -> Settings:
@@ -99,11 +100,12 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
     Raises:
         Refusals: a part for each mistake.
     """
-    kind, problems = cls.__name__, list[Refusal]()
-    beside, own = (
-        {key: item for key, item in written.items() if (key in _AROUND) is around}
-        for around in (True, False)
-    )
+    kind = cls.__name__
+    beside: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    problems: list[Refusal] = []
+    for key, item in written.items():
+        (beside if key in _AROUND else own)[key] = item
     if isinstance(written, Incomplete):
         beside, own = Incomplete(beside), Incomplete(own)
     try:
@@ -111,7 +113,9 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
     except Refusal as refusal:
         problems.append(refusal)
         around = None
-    named = scope if around is None else replace(scope, fed=input_names(around.from_))
+    named = scope
+    if around is not None and isinstance(cls.ports, ByAuthor):
+        named = replace(scope, fed=input_names(around.from_))
     try:
         layer = validated(cls, own, named, kind, beside={key: key in written for key in _AROUND})
     except Refusal as refusal:

@@ -31,9 +31,9 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.language.inputs import TensorFile, require_several
+from spec_compiler.refusals import Refusal
 
 MOST_CASES = 1000
 """The most combinations of sizes that one test may sweep over."""
@@ -132,10 +132,10 @@ def _not_negative(value: float) -> float:
     return value
 
 
-Tensor = Annotated[Any, BeforeValidator(_tensor), WithJsonSchema(_TENSOR)]
+Data = Annotated[Any, BeforeValidator(_tensor), WithJsonSchema(_TENSOR)]
 Numbers = Annotated[Any, BeforeValidator(_numbers), WithJsonSchema(_NUMBERS)]
 Tolerance = Annotated[Number, AfterValidator(_not_negative)]
-Bound = Annotated[AnyNumber, AfterValidator(_a_number)]
+ValueBound = Annotated[AnyNumber, AfterValidator(_a_number)]
 Sizes = Annotated[
     tuple[KnownSize, ...],
     BeforeValidator(_sizes),
@@ -176,9 +176,9 @@ class Expectation(Declaration):
     """The dtype."""
     finite: Annotated[StrictBool, AfterValidator(_true)] | None = None
     """That no number is NaN or infinite."""
-    min: Bound | None = None
+    min: ValueBound | None = None
     """What no number is below."""
-    max: Bound | None = None
+    max: ValueBound | None = None
     """What no number is above."""
     sum: SumClaim | None = None
     """What the elements add up to."""
@@ -205,7 +205,7 @@ class Expectation(Declaration):
 class Twin(Declaration):
     """Other inputs that give the same results."""
 
-    inputs: dict[str, Tensor]
+    inputs: dict[str, Data]
     """The data by input."""
 
 
@@ -214,7 +214,7 @@ class SpecTest(Declaration):
 
     name: StrictStr
     """What reports call it."""
-    inputs: dict[str, Tensor] | None = None
+    inputs: dict[str, Data] | None = None
     """The data by input, a mask as `NAME.mask`; random by default."""
     dims: dict[str, Sizes] = {}
     """Sizes by dim, one or a list; every combination is run."""

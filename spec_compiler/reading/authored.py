@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
-from spec_compiler.source.node import Entry, Incomplete, Node, Plain
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import (
+    Entry,
+    Incomplete,
+    Plain,
+    SourceNode,
+)
+from spec_compiler.spelling import nearest, suggestion
 
 
-def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> Plain:
+def authored(node: SourceNode, scope: Scope | None = None, *, free: bool = False) -> Plain:
     """Plain data without `x-` keys, with `$name` replaced by the param's value.
 
     Raises:
@@ -36,7 +42,7 @@ def authored(node: Node, scope: Scope | None = None, *, free: bool = False) -> P
     return value
 
 
-def mapping(node: Node, scope: Scope | None, wanted: str) -> dict[str, Plain]:
+def mapping(node: SourceNode, scope: Scope | None, wanted: str) -> dict[str, Plain]:
     """Plain data that must be a mapping; `wanted` says so, `an input is a mapping with …`.
 
     Raises:
@@ -48,7 +54,7 @@ def mapping(node: Node, scope: Scope | None, wanted: str) -> dict[str, Plain]:
     return plain
 
 
-def section(document: Node, key: str) -> list[tuple[str, Entry]]:
+def section(document: SourceNode, key: str) -> list[tuple[str, Entry]]:
     """The entries of a section that is a mapping, without `x-` keys; none where it is not."""
     node = document.get(key)
     value = node.value if node is not None else None
@@ -57,7 +63,7 @@ def section(document: Node, key: str) -> list[tuple[str, Entry]]:
     return [(name, entry) for name, entry in value.items() if not name.startswith("x-")]
 
 
-def _inside(key: str | int, node: Node, scope: Scope | None, free: bool) -> Plain:
+def _inside(key: str | int, node: SourceNode, scope: Scope | None, free: bool) -> Plain:
     value = node.value
     if not isinstance(value, dict | list) and not (isinstance(value, str) and value[:1] == "$"):
         return value

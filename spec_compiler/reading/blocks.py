@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Diagnostics, Refusal
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.names import NAME, check_name, check_size_name
 from spec_compiler.reading.authored import mapping
 from spec_compiler.reading.library import Block, BlockPort, Library
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
 
 
 def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block | None]:
@@ -40,7 +41,7 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
     return found
 
 
-def _block(name: str, node: Node, library: Library) -> Block:
+def _block(name: str, node: SourceNode, library: Library) -> Block:
     plain = mapping(node, None, "a block is a mapping with `layers`")
     declared = validated(BlockDeclaration, plain, library.scope, "a block")
     if not declared.layers:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, nearest, suggestion
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.language.settings import Settings, read_settings
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import authored, mapping
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spans import Label
+from spec_compiler.spelling import nearest, suggestion
 
 OWN = ("type", "name", "from", "doc")
 """Keys that belong to one layer, and to no type of layer."""
@@ -27,8 +30,10 @@ class Defaults:
         by_type: Arguments by the name of the layer's type, as they are written.
     """
 
-    node: Node | None = None
-    by_type: Mapping[str, Mapping[str, Node]] = field(default_factory=dict[str, Mapping[str, Node]])
+    node: SourceNode | None = None
+    by_type: Mapping[str, Mapping[str, SourceNode]] = field(
+        default_factory=dict[str, Mapping[str, SourceNode]]
+    )
 
     def under(self, kind: str, plain: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
         """What is written for a layer, above the defaults of its type."""
@@ -47,7 +52,7 @@ class Defaults:
         return refusal
 
 
-def read_defaults(document: Node, scope: Scope, diagnostics: Diagnostics) -> Defaults:
+def read_defaults(document: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Defaults:
     """The section `defaults`, checked whether or not there are layers of its types."""
     node = document.get("defaults")
     if node is None or node.value is None:
@@ -57,7 +62,7 @@ def read_defaults(document: Node, scope: Scope, diagnostics: Diagnostics) -> Def
         help = "write `defaults: {Dense: {use_bias: false}}`"
         diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         return Defaults()
-    found: dict[str, dict[str, Node]] = {}
+    found: dict[str, dict[str, SourceNode]] = {}
     for kind, entry in node.value.items():
         if kind.startswith("x-") or kind == "doc":
             continue
@@ -81,7 +86,9 @@ def settings(
         raise Refusals(defaults.shown(item, kind, plain) for item in refusal.parts) from None
 
 
-def _arguments(kind: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Node]:
+def _arguments(
+    kind: str, node: SourceNode, scope: Scope, diagnostics: Diagnostics
+) -> dict[str, SourceNode]:
     """The defaults of one type that are as they should be."""
     cls = LAYERS.get(kind)
     if cls is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import Diagnostics, Refusal
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.formula import arithmetic
-from spec_compiler.formula.arithmetic import Relation
+from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Dim, Size, symbol
 from spec_compiler.language.document import DimDeclaration
 from spec_compiler.language.names import check_size_name
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
 
 LARGEST_DIM = 2**31 - 1
 
@@ -19,7 +20,7 @@ LARGEST_DIM = 2**31 - 1
 def dim_sizes(
     dims: Mapping[str, DimDeclaration],
     params: Collection[str],
-    node: Node,
+    node: SourceNode,
     diagnostics: Diagnostics,
 ) -> dict[str, Size]:
     """The size of every dim, and of `batch`; a free symbol where it was refused.
@@ -63,10 +64,10 @@ def _size(name: str, dim: DimDeclaration) -> Size:
 
 
 def relations(
-    constraints: Iterable[str], scope: Scope, node: Node, diagnostics: Diagnostics
-) -> tuple[tuple[int, Relation], ...]:
+    constraints: Iterable[str], scope: Scope, node: SourceNode, diagnostics: Diagnostics
+) -> tuple[tuple[int, SizeRelation], ...]:
     """The constraints that could be read, each with its index in the file."""
-    found: list[tuple[int, Relation]] = []
+    found: list[tuple[int, SizeRelation]] = []
     for index, text in enumerate(constraints):
         with diagnostics.at(node, ("constraints", index)):
             found.append((index, arithmetic.relation(text, scope.names)))

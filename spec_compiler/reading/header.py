@@ -7,34 +7,37 @@ from typing import Any, cast
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import one_each, validated
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Refusal,
-    Refusals,
-    nearest,
-    suggestion,
-)
-from spec_compiler.formula.arithmetic import Relation
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.dims import dim_sizes, relations
 from spec_compiler.reading.params import param_values
-from spec_compiler.source.node import Entry, Incomplete, Node
+from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.source.node import (
+    Entry,
+    Incomplete,
+    SourceNode,
+)
+from spec_compiler.spelling import nearest, suggestion
 
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
 _FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
 
 
-class Stated:
+class Headed:
     """A header, what its names mean, and the document that it heads."""
 
     __slots__ = ("header", "node", "relations", "scope")
 
     def __init__(
-        self, header: Header, scope: Scope, relations: tuple[tuple[int, Relation], ...], node: Node
+        self,
+        header: Header,
+        scope: Scope,
+        relations: tuple[tuple[int, SizeRelation], ...],
+        node: SourceNode,
     ) -> None:
         self.header = header
         self.scope = scope
@@ -47,18 +50,18 @@ class Stated:
         return is_model(self.node)
 
 
-def is_model(node: Node) -> bool:
+def is_model(node: SourceNode) -> bool:
     """Whether a document has inputs and layers; one that does not may hold blocks only."""
     return node.get("blocks") is None or any(node.get(key) is not None for key in RUNS)
 
 
-def declare(
-    node: Node,
+def read_header(
+    node: SourceNode,
     overrides: Mapping[str, object],
     diagnostics: Diagnostics,
     *,
     imported: bool = False,
-) -> Stated | None:
+) -> Headed | None:
     """Read everything but the graph: header, params, dims, constraints.
 
     Args:
@@ -86,10 +89,10 @@ def declare(
         return None
     scope = _scope(header, node, overrides, diagnostics, later=imported and is_model(node))
     found = relations(header.constraints, scope, node, diagnostics)
-    return Stated(header, scope, found, node)
+    return Headed(header, scope, found, node)
 
 
-def _header(node: Node, diagnostics: Diagnostics) -> Header | None:
+def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     entries = cast("dict[str, Entry]", node.value)
     plain: dict[str, Any] = {}
     for key, entry in entries.items():
@@ -162,7 +165,7 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
 
 def _scope(
     header: Header,
-    node: Node,
+    node: SourceNode,
     overrides: Mapping[str, object],
     diagnostics: Diagnostics,
     *,

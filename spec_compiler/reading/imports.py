@@ -6,18 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.files import Origin
 from spec_compiler.language.names import check_name
 from spec_compiler.reading.authored import section
 from spec_compiler.reading.blocks import read_blocks
 from spec_compiler.reading.defaults import read_defaults
-from spec_compiler.reading.header import Stated, declare
+from spec_compiler.reading.header import Headed, read_header
 from spec_compiler.reading.library import Library
 from spec_compiler.reading.whole_file import whole_file
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spans import Label
 
-Load = Callable[[str, Diagnostics], Node | None]
+Load = Callable[[str, Diagnostics], SourceNode | None]
 """Reads a document by its name; raises an OSError when it cannot be read."""
 MOST_FILES = 256
 """Files that a spec imports at most, directly and through others."""
@@ -42,12 +44,12 @@ class Imports:
         self.known: dict[Path, Library | None] = {}
         self.open: list[_Step] = []
 
-    def library(self, stated: Stated, origin: Origin) -> Library:
+    def library(self, stated: Headed, origin: Origin) -> Library:
         """What `use` can name in the file that is compiled."""
         self.open = [_Step(Path(origin.file).resolve(), origin.file, None)]
         return self._library(stated, origin)
 
-    def _library(self, stated: Stated, origin: Origin) -> Library:
+    def _library(self, stated: Headed, origin: Origin) -> Library:
         defaults = read_defaults(stated.node, stated.scope, self.diagnostics)
         library = Library(origin, stated.node, stated.scope, defaults, is_model=stated.is_model)
         blocks = dict(section(stated.node, "blocks"))
@@ -68,7 +70,7 @@ class Imports:
         library.blocks.update(read_blocks(library, self.diagnostics))
         return library
 
-    def _import(self, alias: str, written: str, node: Node, origin: Origin) -> Library | None:
+    def _import(self, alias: str, written: str, node: SourceNode, origin: Origin) -> Library | None:
         """An imported file; None when it was refused as a whole.
 
         Raises:
@@ -115,7 +117,7 @@ class Imports:
         node = self.load(origin.file, self.diagnostics)
         if node is None:
             return None
-        stated = declare(node, {}, self.diagnostics, imported=True)
+        stated = read_header(node, {}, self.diagnostics, imported=True)
         if stated is None:
             return None
         library = self._library(stated, origin)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
 
 
-def read_inputs(document: Node, scope: Scope, diagnostics: Diagnostics) -> dict[str, Input | None]:
+def read_inputs(
+    document: SourceNode, scope: Scope, diagnostics: Diagnostics
+) -> dict[str, Input | None]:
     """The inputs by name, in the order of the file; None for one that was refused.
 
     Args:
@@ -41,7 +48,7 @@ def read_inputs(document: Node, scope: Scope, diagnostics: Diagnostics) -> dict[
     return found
 
 
-def read_input(name: str, node: Node, scope: Scope, diagnostics: Diagnostics) -> Input | None:
+def read_input(name: str, node: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Input | None:
     """One input; None when it was refused."""
     with diagnostics.at(node) as attempt:
         plain = mapping(node, scope, "an input is a mapping with `shape`")
@@ -53,7 +60,7 @@ def read_input(name: str, node: Node, scope: Scope, diagnostics: Diagnostics) ->
     return None
 
 
-def _note_none(node: Node, diagnostics: Diagnostics) -> None:
+def _note_none(node: SourceNode, diagnostics: Diagnostics) -> None:
     """`None` is what Python users write for null; YAML reads it as text."""
     for key in ("shape", "batch_shape"):
         shape = node.get(key)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from spec_compiler.declaring.scope import described
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import SourceNode
 
 
-def layer_items(document: Node, diagnostics: Diagnostics) -> list[Node]:
+def layer_items(document: SourceNode, diagnostics: Diagnostics) -> list[SourceNode]:
     """The items under `layers`; none where they were refused."""
     node = document.get("layers")
     if node is None:

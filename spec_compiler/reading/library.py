@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.files import Origin
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import DimDeclaration, Param
 from spec_compiler.reading.defaults import Defaults
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spelling import nearest, suggestion
 
-Entry = int | str | None
+SizeEntry = int | str | None
 """A size in a signature: a number, an expression, a name that is bound, `...`, or any size."""
 
 
@@ -29,10 +30,10 @@ class BlockPort:
         values: The least and the greatest whole number; None for any.
     """
 
-    shape: tuple[Entry, ...] | None = None
+    shape: tuple[SizeEntry, ...] | None = None
     dtype: str | None = None
-    batch: Entry = None
-    values: tuple[Entry, Entry] | None = None
+    batch: SizeEntry = None
+    values: tuple[SizeEntry, SizeEntry] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ class Block:
     """
 
     name: str
-    node: Node
+    node: SourceNode
     params: Mapping[str, Param]
     inputs: Mapping[str, BlockPort]
     outputs: Mapping[str, str | None]
@@ -64,7 +65,7 @@ class Block:
     constants: tuple[str, ...] = ()
 
     @cached_property
-    def items(self) -> list[Node]:
+    def items(self) -> list[SourceNode]:
         """Its layers."""
         layers = self.node.get("layers")
         return layers.value if layers is not None and isinstance(layers.value, list) else []
@@ -97,7 +98,7 @@ class Library:
     """
 
     origin: Origin
-    node: Node
+    node: SourceNode
     scope: Scope
     defaults: Defaults
     blocks: dict[str, Block | None] = field(default_factory=dict[str, "Block | None"])

@@ -10,11 +10,11 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.language.names import check_output_name
 from spec_compiler.language.outputs import Output
 from spec_compiler.reading.authored import authored
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import SourceNode
 
 
 def read_outputs(
-    document: Node, scope: Scope, diagnostics: Diagnostics
+    document: SourceNode, scope: Scope, diagnostics: Diagnostics
 ) -> dict[str, Output] | None:
     """The outputs by name; None stands for the last layer.
 

@@ -7,26 +7,21 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Refusal,
-    Refusals,
-    nearest,
-    suggestion,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.language.document import Param
 from spec_compiler.language.names import check_size_name
 from spec_compiler.layers.choices import CHOICES
-from spec_compiler.source.node import Node
+from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spelling import nearest, suggestion
 
 
 def param_values(
     params: Mapping[str, Param],
     overrides: Mapping[str, object],
-    node: Node,
+    node: SourceNode,
     diagnostics: Diagnostics,
     *,
     later: bool = False,

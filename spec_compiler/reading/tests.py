@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.language.tests import SpecTest
 from spec_compiler.reading.authored import mapping
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spans import Label
 
 
 def read_tests(
-    document: Node, scope: Scope, diagnostics: Diagnostics
+    document: SourceNode, scope: Scope, diagnostics: Diagnostics
 ) -> tuple[tuple[int, SpecTest], ...]:
     """The tests of a document, each with its index.
 
@@ -35,7 +36,7 @@ def read_tests(
         )
         return ()
     found: list[tuple[int, SpecTest]] = []
-    places: dict[str, Node] = {}
+    places: dict[str, SourceNode] = {}
     for index, item in enumerate(node.value):
         test = _read(item, scope, diagnostics)
         if test is None:
@@ -56,7 +57,7 @@ def read_tests(
     return tuple(found)
 
 
-def _read(item: Node, scope: Scope, diagnostics: Diagnostics) -> SpecTest | None:
+def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics) -> SpecTest | None:
     with diagnostics.at(item):
         plain = mapping(item, scope, "a test is a mapping with `name`")
         return validated(SpecTest, plain, scope, "a test")

@@ -8,9 +8,14 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.language.document import Header
 from spec_compiler.reading.inputs import read_inputs
 from spec_compiler.reading.layers import layer_items
-from spec_compiler.reading.library import Block, BlockPort, Entry, Library
+from spec_compiler.reading.library import (
+    Block,
+    BlockPort,
+    Library,
+    SizeEntry,
+)
 from spec_compiler.reading.outputs import read_outputs
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import SourceNode
 
 
 def whole_file(library: Library, header: Header, diagnostics: Diagnostics) -> Block | None:
@@ -43,7 +48,7 @@ def whole_file(library: Library, header: Header, diagnostics: Diagnostics) -> Bl
     )
 
 
-def _port(node: Node) -> BlockPort:
+def _port(node: SourceNode) -> BlockPort:
     """An input as a port; sizes stay as they are written, since params get values at each use."""
     shape, batch = _sizes(node, "shape"), _entry(node.get("batch_size"))
     whole = _sizes(node, "batch_shape")
@@ -56,14 +61,14 @@ def _port(node: Node) -> BlockPort:
     return BlockPort(shape, named if isinstance(named, str) else None, batch, interval)
 
 
-def _sizes(node: Node, key: str) -> tuple[Entry, ...] | None:
+def _sizes(node: SourceNode, key: str) -> tuple[SizeEntry, ...] | None:
     shape = node.get(key)
     if shape is None or not isinstance(shape.value, list):
         return None
     return tuple(_entry(item) for item in shape.value)
 
 
-def _entry(node: Node | None) -> Entry:
+def _entry(node: SourceNode | None) -> SizeEntry:
     """A size as it is written; `None` is null, and `$name` the param itself."""
     value = node.value if node is not None else None
     if not isinstance(value, int | str) or value == "None":

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from spec_compiler.compare import Comparison, Finding, Kind
+from spec_compiler.compare import Comparison, Finding, FindingKind
 from spec_compiler.report import escape
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import Style
@@ -21,9 +21,9 @@ _CELL_AT_MOST = 80
 def comparison_text(comparison: Comparison, style: Style) -> str:
     """A table for each kind of difference, then the verdict; ends with a newline."""
     parts: list[str] = []
-    for kind in Kind:
+    for kind in FindingKind:
         # only weights have a word to say about loading
-        columns = len(_HEAD) if kind is Kind.WEIGHTS else len(_HEAD) - 1
+        columns = len(_HEAD) if kind is FindingKind.WEIGHTS else len(_HEAD) - 1
         rows = [_row(finding)[:columns] for finding in comparison.of(kind)]
         if rows:
             parts.append(table((kind.value, *_HEAD[1:columns]), rows, style))

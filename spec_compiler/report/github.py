@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.report import escape
 from spec_compiler.report.closing import LABELS_AT_MOST, closing, file_of, shown
 from spec_compiler.report.style import Style
+from spec_compiler.spans import Span
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

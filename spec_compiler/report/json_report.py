@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
 from spec_compiler.report.style import Style
+from spec_compiler.spans import Span
 
 FORMAT_VERSION = 1
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.report.closing import (
     LABELS_AT_MOST,
     closing,
@@ -17,6 +21,7 @@ from spec_compiler.report.closing import (
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.excerpt import Excerpt, excerpt, split_lines
 from spec_compiler.report.style import NARROWEST, Style
+from spec_compiler.spans import Span
 
 _NEAR = 2
 _NARROWEST_GUTTER = 2

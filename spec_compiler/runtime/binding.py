@@ -6,24 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, nearest
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.ir.dim_operations import evaluate, substituted
 from spec_compiler.ir.dims import (
     Size,
     SizeError,
     Symbol,
     as_symbol,
-    evaluate,
-    substituted,
     symbols,
 )
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Offered:
     """Data that is offered for an input.
 
     Attributes:
@@ -49,7 +50,7 @@ class _Bound:
 
 def bind(
     program: Program,
-    given: Mapping[str, Given],
+    given: Mapping[str, Offered],
     fixed: Mapping[str, Fixed],
     diagnostics: Diagnostics,
 ) -> dict[str, int]:
@@ -100,7 +101,7 @@ class _Binder:
                 hint = f"did you mean `{guess}`?" if guess else ""
                 self.diagnostics.add(Diagnostic("SPC0516", f"{origin}: {why}", help=hint))
 
-    def match(self, name: str, declared: TensorType, given: Given) -> None:
+    def match(self, name: str, declared: TensorType, given: Offered) -> None:
         """Compare an input's shape with the data's."""
         if len(declared.shape) != len(given.shape):
             self._refuse(
@@ -135,7 +136,7 @@ class _Binder:
                 f"{origin})",
             )
 
-    def _wrong_axis(self, name: str, axis: int, size: Size, real: int, given: Given) -> None:
+    def _wrong_axis(self, name: str, axis: int, size: Size, real: int, given: Offered) -> None:
         self._refuse(
             name,
             axis,
@@ -243,7 +244,7 @@ def _broken(check: Check, sizes: dict[str, int]) -> str:
     return f"{check.why}: {check.left} is {left}, and must be {wanted}{named}"
 
 
-def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diagnostics) -> None:
+def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Diagnostics) -> None:
     wanted = program.graph.inputs
     extra = [name for name in given if name not in wanted]
     explained: set[str] = set()
@@ -278,7 +279,7 @@ def _check_names(program: Program, given: Mapping[str, Given], diagnostics: Diag
             )
 
 
-def _batch_hint(declared: TensorType, given: Given) -> str:
+def _batch_hint(declared: TensorType, given: Offered) -> str:
     if len(given.shape) + 1 == len(declared.shape):
         return "data has the batch axis first: for one example, its size is 1"
     return ""

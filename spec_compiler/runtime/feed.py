@@ -13,7 +13,7 @@ from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program
 
 
-class Feed:
+class InputCheck:
     """Checks the data of one input, whole or in parts; says each kind of finding once."""
 
     def __init__(self, name: str, program: Program, origin: str, diagnostics: Diagnostics) -> None:

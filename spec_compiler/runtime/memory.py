@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
-from spec_compiler.ir.dims import SizeError, evaluate, product
+from spec_compiler.ir.dim_operations import evaluate
+from spec_compiler.ir.dims import SizeError, product
 from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.program import Program
 

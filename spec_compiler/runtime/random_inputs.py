@@ -6,14 +6,20 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError, nearest
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    SpecError,
+)
 from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.dims import Symbol, as_symbol, evaluate
+from spec_compiler.ir.dim_operations import evaluate
+from spec_compiler.ir.dims import Symbol, as_symbol
 from spec_compiler.ir.graph import Apply, Value
 from spec_compiler.ir.primitives.contraction import Take
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS
-from spec_compiler.program import Program, Tensor
+from spec_compiler.program import Channel, Program
+from spec_compiler.spelling import nearest
 
 USUAL = 8
 """The size of a dim that is not given, within its bounds; a batch is 1."""
@@ -57,7 +63,7 @@ def random_inputs(
 
 
 def _draw(
-    rng: np.random.Generator, program: Program, tensor: Tensor, sizes: Mapping[str, int]
+    rng: np.random.Generator, program: Program, tensor: Channel, sizes: Mapping[str, int]
 ) -> Array:
     value, dtype = tensor.value, tensor.value.dtype
     shape = tuple(evaluate(size, sizes) for size in value.shape)

@@ -11,15 +11,19 @@ import numpy as np
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
 from spec_compiler.ir.arrays import Array, dense
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
-from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.primitives.contraction import OutOfRange
 from spec_compiler.ir.storage import stored
 from spec_compiler.program import Program
-from spec_compiler.runtime.binding import Fixed, Given, bind
-from spec_compiler.runtime.feed import Feed
+from spec_compiler.runtime.binding import (
+    Fixed,
+    Offered,
+    bind,
+)
+from spec_compiler.runtime.feed import InputCheck
 from spec_compiler.runtime.rows import rows_stay_apart
 
 
@@ -52,7 +56,7 @@ class Run:
             SpecError: something does not fit.
         """
         self.diagnostics.sources.update(self.program.sources)
-        given = {name: Given(self._shape(name), self._origin(name)) for name in self.inputs}
+        given = {name: Offered(self._shape(name), self._origin(name)) for name in self.inputs}
         self.diagnostics.stop_on_errors()
         self.sizes = bind(self.program, given, self.dims, self.diagnostics)
         self.diagnostics.stop_on_errors()
@@ -115,10 +119,10 @@ class Run:
         for first in range(0, total, rows):
             yield first, min(first + rows, total)
 
-    def _feeds(self, diagnostics: Diagnostics | None = None) -> dict[str, Feed]:
+    def _feeds(self, diagnostics: Diagnostics | None = None) -> dict[str, InputCheck]:
         target = self.diagnostics if diagnostics is None else diagnostics
         return {
-            name: Feed(name, self.program, self._origin(name), target)
+            name: InputCheck(name, self.program, self._origin(name), target)
             for name in self.program.graph.inputs
         }
 

@@ -11,23 +11,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from spec_compiler.catalogue import Catalogue
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.build import UnreadableError, too_large
 from spec_compiler.source.characters import check_characters, not_utf8, tidy
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spans import Span
 
-__all__ = ["Limits", "Node", "load", "read", "uncollected"]
+__all__ = ["Limits", "SourceNode", "load", "read", "uncollected"]
 
 _DEFAULT = Limits()
-_READERS = Catalogue[Callable[[str, str, Diagnostics, Limits], Node | None]](
+_READERS = Catalogue[Callable[[str, str, Diagnostics, Limits], SourceNode | None]](
     __name__, {"json": "json_text.read_json", "yaml": "yaml_text.read_yaml"}
 )
 
 
 def read(
     text: str | bytes, file: str, diagnostics: Diagnostics, limits: Limits = _DEFAULT
-) -> Node | None:
+) -> SourceNode | None:
     """Read one document. A name that ends with `.json` makes it strict JSON, others YAML.
 
     Args:
@@ -69,7 +70,7 @@ def read(
 
 def load(
     path: str | os.PathLike[str], diagnostics: Diagnostics, limits: Limits = _DEFAULT
-) -> Node | None:
+) -> SourceNode | None:
     """Read a file.
 
     Args:

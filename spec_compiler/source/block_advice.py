@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.diagnostics import Diagnostic, Label
+from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.mistake import Mistake, line_above, quoted, spaces, word_at
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.split_text import bracketed, cramped, no_space
+from spec_compiler.spans import Label
 
 
 def bracket_after_key(m: Mistake) -> Diagnostic | None:

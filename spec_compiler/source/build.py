@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeAlias
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Span, nearest
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.node import Entry, Incomplete, Node, Scalar
+from spec_compiler.source.node import (
+    Entry,
+    Incomplete,
+    Scalar,
+    SourceNode,
+)
 from spec_compiler.source.written import Written
+from spec_compiler.spans import Label, Span
+from spec_compiler.spelling import nearest
 
 
 class UnreadableError(Exception):
@@ -25,7 +32,7 @@ class UnreadableError(Exception):
 class Anchored(NamedTuple):
     """A node with a name, its size in nodes with aliases expanded, and its height."""
 
-    node: Node
+    node: SourceNode
     size: int
     height: int
 
@@ -33,7 +40,7 @@ class Anchored(NamedTuple):
 class _Frame(NamedTuple):
     """What is suspended while a child is open, and what was noted when the child began."""
 
-    node: Node
+    node: SourceNode
     key: str | None
     key_span: Span
     height: int
@@ -41,7 +48,7 @@ class _Frame(NamedTuple):
     nodes_before: int
 
 
-Container: TypeAlias = "list[Node] | dict[str, Entry]"
+Container: TypeAlias = "list[SourceNode] | dict[str, Entry]"
 
 
 class TreeBuilder:
@@ -72,14 +79,14 @@ class TreeBuilder:
 
     def __init__(self, file: str, diagnostics: Diagnostics, limits: Limits) -> None:
         start = Span(file, 1, 1, 1, 1)
-        self.root: Node | None = None
+        self.root: SourceNode | None = None
         self.expects_key = False
         self._diagnostics = diagnostics
         self._max_depth, self._max_nodes = limits.depth, limits.nodes
         self._max_scalar, self._max_key = limits.scalar, limits.key
         self._anchors: dict[str, Anchored | None] = {}
         self._stack: list[_Frame] = []
-        self._node = Node(None, start)
+        self._node = SourceNode(None, start)
         self._key: str | None = None
         self._key_span = start
         self._last = start
@@ -96,7 +103,7 @@ class TreeBuilder:
         if len(text) > self._max_key:
             raise UnreadableError(too_large("key", len(text), self._max_key, "characters", span))
         if anchor is not None:
-            self._anchors[anchor] = Anchored(Node(text, span, None), 1, 0)
+            self._anchors[anchor] = Anchored(SourceNode(text, span, None), 1, 0)
         entries: Any = self._node.value  # an open mapping: keys come nowhere else
         self._key, self._key_span, self._last = text, span, span
         self.expects_key = False
@@ -126,12 +133,12 @@ class TreeBuilder:
         span: Span,
         text_offset: int | Written | None,
         anchor: str | None = None,
-    ) -> Node:
+    ) -> SourceNode:
         """Add a value to the open collection."""
         if value.__class__ is str and len(value) > self._max_scalar:  # pyright: ignore[reportArgumentType]
             size = len(value)  # pyright: ignore[reportArgumentType]
             raise UnreadableError(too_large("value", size, self._max_scalar, "characters", span))
-        node = Node(value, span, text_offset)
+        node = SourceNode(value, span, text_offset)
         self._nodes += 1
         if self._nodes > self._max_nodes:
             raise UnreadableError(self._too_many(span))
@@ -152,7 +159,7 @@ class TreeBuilder:
         self._stack.append(
             _Frame(self._node, self._key, self._key_span, self._height, anchor, self._nodes)
         )
-        self._node = Node(container, span, None)
+        self._node = SourceNode(container, span, None)
         self._height = 0
         self._last = span
         self.expects_key = container.__class__ is dict
@@ -187,7 +194,7 @@ class TreeBuilder:
         self._height = max(self._height, anchored.height)
         self._attach(anchored.node, span)
 
-    def _attach(self, node: Node, span: Span) -> None:
+    def _attach(self, node: SourceNode, span: Span) -> None:
         self._last = span
         container: Any = self._node.value
         if isinstance(container, dict):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.diagnostics import Diagnostic, Span
+from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.build import UnreadableError
 from spec_compiler.source.positions import place, span_at
+from spec_compiler.spans import Span
 
 # compiled when it is needed: the large class takes longer than a small file
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f]"

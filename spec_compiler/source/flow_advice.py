@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.diagnostics import Diagnostic, Label
+from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.mistake import Mistake, line_end, quoted
 from spec_compiler.source.positions import place, span_at
 from spec_compiler.source.split_text import bracketed
+from spec_compiler.spans import Label
 
 # Keys are bounded, or a long line would take quadratic time.
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,100}?)"""

@@ -9,13 +9,18 @@ from __future__ import annotations
 import json
 import re
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Edit, Label, Span
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.build import TreeBuilder, UnreadableError
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.node import Node, Scalar
+from spec_compiler.source.node import Scalar, SourceNode
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.written import Written
+from spec_compiler.spans import (
+    Edit,
+    Label,
+    Span,
+)
 
 _BLANKS = re.compile(r"[ \t\n]*+")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\.)*+)"')
@@ -29,7 +34,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity", ".nan", ".inf", "-.inf"})
 
 
-def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> Node | None:
+def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> SourceNode | None:
     """The tree of one JSON document; arguments and errors as in `read_yaml`."""
     scanner = _JsonScanner(text, file, diagnostics, limits)
     scanner.read()

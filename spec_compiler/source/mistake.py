@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from spec_compiler.diagnostics import Diagnostic, Label
+from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.positions import span_at
+from spec_compiler.spans import Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from spec_compiler.diagnostics import Label, Span
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.written import Written
+from spec_compiler.spans import Label, Span
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
-Path: TypeAlias = "Sequence[str | int]"
+ItemPath: TypeAlias = "Sequence[str | int]"
 Value = TypeVar("Value")
 
 
@@ -19,14 +19,14 @@ class Entry(NamedTuple):
     """A key's place and its value."""
 
     key_span: Span
-    node: Node
+    node: SourceNode
 
 
 class Incomplete(dict[str, Value]):
     """A mapping of which something could not be read: what it lacks may have stood there."""
 
 
-class Node:
+class SourceNode:
     """A scalar, a list of nodes, or a mapping from text to entries; and where it stands.
 
     `text_offset` is how many characters of the source stand before the scalar's first character
@@ -38,7 +38,7 @@ class Node:
 
     def __init__(
         self,
-        value: Scalar | list[Node] | dict[str, Entry],
+        value: Scalar | list[SourceNode] | dict[str, Entry],
         span: Span,
         text_offset: int | Written | None = 0,
     ) -> None:
@@ -70,7 +70,7 @@ class Node:
             return [item.plain() for item in value]
         return value
 
-    def get(self, key: str | int) -> Node | None:
+    def get(self, key: str | int) -> SourceNode | None:
         """The child under a key or index, or None."""
         value = self.value
         if isinstance(value, dict) and isinstance(key, str):
@@ -80,7 +80,7 @@ class Node:
             return value[key]
         return None
 
-    def nearest(self, path: Path) -> Node:
+    def nearest(self, path: ItemPath) -> SourceNode:
         """The node at `path`, or the deepest one on the way to it.
 
         A single mapping may stand for a list of one: index 0 of it is itself.
@@ -93,7 +93,7 @@ class Node:
             node = child or node
         return node
 
-    def key_span(self, path: Path) -> Span:
+    def key_span(self, path: ItemPath) -> Span:
         """The place of the last key of `path` (of the value, in a list)."""
         if not path:
             return self.span
@@ -115,7 +115,7 @@ class Node:
         return ()
 
     def span_of(
-        self, path: Path, within: tuple[int, int] | None = None, *, key: bool = False
+        self, path: ItemPath, within: tuple[int, int] | None = None, *, key: bool = False
     ) -> Span:
         """Where the value at `path` (or its key) stands, or characters within it.
 
@@ -150,7 +150,7 @@ class Node:
             return self.value[0].headline
         return Span(span.file, span.line, span.column, span.line, span.column + 1)
 
-    def advice(self, path: Path) -> str:
+    def advice(self, path: ItemPath) -> str:
         """The help for `- type:Dense`, which is text, where something else is asked for."""
         # only where something is wrong
         from spec_compiler.source.split_text import cramped

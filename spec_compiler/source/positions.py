@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Span
+from spec_compiler.spans import Span
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

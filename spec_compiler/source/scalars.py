@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Scalar
 
 _WORDS: dict[str, Scalar] = {

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.diagnostics import Diagnostic, Edit, Span
+from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.spans import Edit, Span
 
 _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n])")
 _CRAMPED = re.compile(r"([^\W\d][\w.-]*):(?!//)(\S.*)")

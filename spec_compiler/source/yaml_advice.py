@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from spec_compiler.diagnostics import Diagnostic, Label, Span
+from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source import block_advice, flow_advice
 from spec_compiler.source.mistake import Mistake, line_end, quoted
 from spec_compiler.source.positions import place, span_at
+from spec_compiler.spans import Label, Span
 
 _NAMES = {"`": "a backquote"}
 
-Rule = Callable[[Mistake], "Diagnostic | None"]
+Advice = Callable[[Mistake], "Diagnostic | None"]
 
 
 def explain(mistake: Mistake) -> Diagnostic:
@@ -192,7 +193,7 @@ def _after_quote(m: Mistake) -> Diagnostic | None:
     )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Advice, ...] = (
     _quote_of_an_earlier_line,
     _tab,
     _directive,

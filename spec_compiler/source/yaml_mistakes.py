@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spec_compiler.diagnostics import Diagnostic, Span
+from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.build import too_deep
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import moved, span_at
@@ -19,6 +19,7 @@ from spec_compiler.source.split_text import (
     only_comma,
 )
 from spec_compiler.source.yaml_advice import directive, explain, misread, several_documents
+from spec_compiler.spans import Span
 
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError

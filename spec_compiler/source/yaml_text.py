@@ -20,13 +20,14 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.build import Container, TreeBuilder, UnreadableError, too_deep
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.node import Node, Scalar
+from spec_compiler.source.node import Scalar, SourceNode
 from spec_compiler.source.positions import moved
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.written import Written
+from spec_compiler.spans import Span
 
 Events = Callable[[str], Iterator[Event]]
 
@@ -62,7 +63,7 @@ def read_yaml(
     diagnostics: Diagnostics,
     limits: Limits,
     events: Events = default_events,
-) -> Node | None:
+) -> SourceNode | None:
     """The tree of one YAML document.
 
     Args:
@@ -103,7 +104,7 @@ class YamlReader:
         self.documents = 0
         self.brackets = 0  # that are open: within them no dash makes an item
         self.key: ScalarEvent | None = None
-        self.value: tuple[ScalarEvent, Node] | None = None
+        self.value: tuple[ScalarEvent, SourceNode] | None = None
         self.explained_until = 0
 
     def read(self, events: Iterator[Event]) -> None:

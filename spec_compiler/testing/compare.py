@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from spec_compiler.data.json_arrays import as_array
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
 from spec_compiler.language.tests import Expectation, SumClaim
+from spec_compiler.refusals import ItemPath, Refusal
 
 TOLERANCES = {
     "float64": (1e-6, 1e-7),
@@ -19,8 +19,6 @@ TOLERANCES = {
     "bfloat16": (1e-2, 1e-3),
 }
 """Relative and absolute error that are allowed where a test does not say; others are exact."""
-
-At = tuple[str | int, ...]
 
 
 def tolerances(claim: Expectation | SumClaim | None, dtype: str) -> tuple[float, float]:
@@ -35,7 +33,7 @@ def tolerances(claim: Expectation | SumClaim | None, dtype: str) -> tuple[float,
 
 
 def difference(
-    name: str, got: Array, wanted: Array, allowed: tuple[float, float], at: At, origin: str
+    name: str, got: Array, wanted: Array, allowed: tuple[float, float], at: ItemPath, origin: str
 ) -> Refusal | None:
     """What separates a result from what is expected; None when it is within the tolerances.
 
@@ -133,7 +131,7 @@ def broken_mask(
         yield found
 
 
-def _shape(name: str, got: Array, shape: tuple[int | None, ...], at: At) -> Iterator[Refusal]:
+def _shape(name: str, got: Array, shape: tuple[int | None, ...], at: ItemPath) -> Iterator[Refusal]:
     fits = len(shape) == got.ndim and all(
         size is None or size == real for size, real in zip(shape, got.shape, strict=True)
     )
@@ -143,7 +141,7 @@ def _shape(name: str, got: Array, shape: tuple[int | None, ...], at: At) -> Iter
         yield Refusal("SPC0702", message, argument=at)
 
 
-def _broken(message: str, got: Array, where: Array, at: At) -> Refusal:
+def _broken(message: str, got: Array, where: Array, at: ItemPath) -> Refusal:
     index = tuple(int(i) for i in where[0])
     shown = f" at {list(index)}" if index else ""
     return Refusal(

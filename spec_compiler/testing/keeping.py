@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from spec_compiler.data import read, write
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
+from spec_compiler.refusals import Refusal
 
 
 def keep(folder: Path, file: str, test: str, case: str, tensors: Mapping[str, Any]) -> str:

@@ -15,10 +15,10 @@ from spec_compiler.report.escape import json as for_logs
 from spec_compiler.report.escape import terminal
 from spec_compiler.testing.outcome import Outcome
 
-Sources: TypeAlias = Mapping[str, str]
+Texts: TypeAlias = Mapping[str, str]
 
 
-def text(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
+def text(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
     """A line for each case, the problems below it, and the counts."""
     lines: list[str] = []
     for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
@@ -36,7 +36,7 @@ def text(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
     return "\n".join([*lines, *shown, *kept, _counts(outcomes)]) + "\n"
 
 
-def as_json(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
+def as_json(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
     """One document in ASCII, in which problems are as in the reports of `specc validate`."""
     report = {
         "format_version": 1,
@@ -59,7 +59,7 @@ def as_json(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
     return for_logs(json.dumps(report, indent=2)) + "\n"
 
 
-def junit(outcomes: Sequence[Outcome], sources: Sources, style: Style) -> str:
+def junit(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
     """JUnit XML in ASCII: a suite for each spec, a case for each case, as CI servers read it."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -89,7 +89,7 @@ def _tallies(outcomes: Sequence[Outcome]) -> str:
     return f'tests="{len(outcomes)}" failures="{failed}" skipped="{skipped}"'
 
 
-def _failure(item: Diagnostic, sources: Sources) -> str:
+def _failure(item: Diagnostic, sources: Texts) -> str:
     body = render(Diagnostics([item], dict(sources)), "text", Style())
     head = f"type={_attribute(item.code)} message={_attribute(item.message)}"
     # the report has escaped what XML cannot hold
@@ -100,7 +100,7 @@ def _attribute(words: str) -> str:
     return f'"{html.escape(terminal(words))}"'
 
 
-def _problems(outcome: Outcome, sources: Sources, style: Style) -> object:
+def _problems(outcome: Outcome, sources: Texts, style: Style) -> object:
     found = Diagnostics(list(outcome.problems), dict(sources))
     return json.loads(render(found, "json", style))["diagnostics"]
 
@@ -113,7 +113,7 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
     return ", ".join(counts + ([f"{skipped} skipped"] if skipped else []))
 
 
-REPORTS: Mapping[str, Callable[[Sequence[Outcome], Sources, Style], str]] = {
+REPORTS: Mapping[str, Callable[[Sequence[Outcome], Texts, Style], str]] = {
     "text": text,
     "json": as_json,
     "junit": junit,

@@ -10,24 +10,28 @@ from typing import Any, NamedTuple
 
 from spec_compiler.data import read_one
 from spec_compiler.data.json_arrays import as_array
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Refusal, Refusals, SpecError
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    SpecError,
+)
 from spec_compiler.ir.arrays import Array, dense
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import Size
-from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import Expectation, SpecTest, holds_booleans
 from spec_compiler.program import Program
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
-from spec_compiler.source.node import Node
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spans import Label
 from spec_compiler.testing.compare import broken_claims, broken_mask, difference, tolerances
 from spec_compiler.testing.keeping import Golden, keep
 from spec_compiler.testing.outcome import Outcome
 from spec_compiler.weights.checkpoint import is_absent
 from spec_compiler.weights.load import load_weights
-
-At = tuple[str | int, ...]
 
 
 class _Outdated(NamedTuple):
@@ -157,7 +161,7 @@ class _Tester:
         require_memory(self.program, sizes)
         return random_inputs(self.program, sizes, case.test.seed)
 
-    def _read(self, inputs: Mapping[str, Any], at: At) -> dict[str, Any]:
+    def _read(self, inputs: Mapping[str, Any], at: ItemPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, data in inputs.items():
             try:
@@ -193,7 +197,7 @@ class _Tester:
         self, name: str, expected: Expectation, results: Mapping[str, Array], case: _Case
     ) -> Array | None:
         """The array that an output is compared with; what differs is a problem of the case."""
-        at: At = ("expect", name, "value")
+        at: ItemPath = ("expect", name, "value")
         origin = "`value`"
         path = Path()
         if expected.file is not None:
@@ -243,7 +247,7 @@ class _Tester:
                 case.problems.append(problem)
 
 
-def _judged(code: str, errors: list[Diagnostic], node: Node) -> Diagnostics:
+def _judged(code: str, errors: list[Diagnostic], node: SourceNode) -> Diagnostics:
     """Whether a case is refused with the code that it must be refused with."""
     found = Diagnostics()
     codes = [item.code for item in errors]
@@ -254,7 +258,7 @@ def _judged(code: str, errors: list[Diagnostic], node: Node) -> Diagnostics:
     return found
 
 
-def _in_case(found: Diagnostic, case: _Case, node: Node) -> Diagnostic:
+def _in_case(found: Diagnostic, case: _Case, node: SourceNode) -> Diagnostic:
     """What is wrong, with the test that shows it: its place, unless that is where it is wrong."""
     words = f"in the test `{case.test.name}`" + (f" [{case.title}]" if case.title else "")
     here, span = node.span, found.span
@@ -264,7 +268,7 @@ def _in_case(found: Diagnostic, case: _Case, node: Node) -> Diagnostic:
     return replace(found, labels=(*found.labels, label))
 
 
-def _absent(expected: Expectation, at: At) -> Refusal:
+def _absent(expected: Expectation, at: ItemPath) -> Refusal:
     key, file = expected.key, expected.file
     what = f"`{file}`" if key is None else f"`{key}` in `{file}`"
     return Refusal(

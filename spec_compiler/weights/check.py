@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Refusals, Severity, nearest
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.tracing import weight_label
 from spec_compiler.expanding.copies import Place
 from spec_compiler.ir.graph import Weight
@@ -19,14 +19,23 @@ from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
 from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.program import Program
+from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.spans import Label
+from spec_compiler.spelling import nearest
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
-from spec_compiler.weights.mapping import CANDIDATES, GUESSES, Origin, origins, transformed
+from spec_compiler.weights.mapping import (
+    CANDIDATES,
+    GUESSES,
+    WeightSource,
+    origins,
+    transformed,
+)
 from spec_compiler.weights.safetensors import TensorEntry, shown, shown_some
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class WeightSources:
     """What a model's weights are made of.
 
     Attributes:
@@ -35,12 +44,12 @@ class Sources:
     """
 
     checkpoint: Checkpoint
-    origins: Mapping[str, Origin]
+    origins: Mapping[str, WeightSource]
 
 
 def check_weights(
     program: Program, found: Diagnostics, *, severity: Severity = Severity.WARNING
-) -> Sources | None:
+) -> WeightSources | None:
     """Compare the headers of the weights files with the model; collect everything that differs.
 
     A file that is missing is of the given `severity`: `validate` warns, `run` refuses.
@@ -61,7 +70,7 @@ def check_weights(
         _check_checksums(declared, checkpoint)
     comparison = _Comparison(program, checkpoint.tensors, sources, problems, core.layer_places)
     comparison.run(declared.strict, found)
-    return Sources(checkpoint, sources)
+    return WeightSources(checkpoint, sources)
 
 
 def _check_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> None:
@@ -105,7 +114,7 @@ class _Comparison:
 
     program: Program
     tensors: Mapping[str, TensorEntry]
-    origins: Mapping[str, Origin]
+    origins: Mapping[str, WeightSource]
     problems: Mapping[str, Refusal]
     places: Mapping[str, Place]
     differences: dict[Any, _Difference] = field(default_factory=dict[Any, "_Difference"])
@@ -179,7 +188,9 @@ def _unused(extra: list[str]) -> Refusal:
     )
 
 
-def _fits(weight: Weight, origin: Origin, tensors: Mapping[str, TensorEntry], scope: Scope) -> None:
+def _fits(
+    weight: Weight, origin: WeightSource, tensors: Mapping[str, TensorEntry], scope: Scope
+) -> None:
     """Refuse a weight that the file does not have, or has in another shape or of another kind."""
     entry = tensors.get(origin.tensor)
     at = (*mapping.AT, origin.key) if origin.key else AT

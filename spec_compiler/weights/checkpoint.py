@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Diagnostics, Label, Refusal, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.core import Core
 from spec_compiler.files import Origin
 from spec_compiler.language.document import WeightsDeclaration
-from spec_compiler.source import Node, load
+from spec_compiler.refusals import Refusal
+from spec_compiler.source import SourceNode, load
+from spec_compiler.spans import Label
 from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, shown_some
 
 AT = ("weights", "file")
@@ -87,7 +89,7 @@ class _Shards:
     index: str
     named: Label
     found: Diagnostics
-    node: Node = field(init=False)
+    node: SourceNode = field(init=False)
     sound: bool = True
 
     def read(self, severity: Severity) -> Checkpoint | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import Diagnostics, Refusal, Refusals, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.files import sha256
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError, evaluate
@@ -14,10 +14,15 @@ from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import DType, TensorType
 from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.program import Program
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import Checkpoint
 from spec_compiler.weights.initialise import initialise
-from spec_compiler.weights.mapping import AT, Origin, transformed
+from spec_compiler.weights.mapping import (
+    AT,
+    WeightSource,
+    transformed,
+)
 from spec_compiler.weights.tensors import Tensors
 
 
@@ -87,7 +92,7 @@ class _Reader:
         default_factory=dict[tuple[str, str | None, DType], Array]
     )
 
-    def weight(self, origin: Origin, dtype: DType) -> Array:
+    def weight(self, origin: WeightSource, dtype: DType) -> Array:
         """A tensor in the layout and the dtype of the weight.
 
         Raises:
@@ -102,7 +107,7 @@ class _Reader:
             self.read.pop(origin.tensor, None)
         return self.made[key]
 
-    def laid_out(self, origin: Origin) -> Array:
+    def laid_out(self, origin: WeightSource) -> Array:
         """A tensor in the layout of the weight."""
         if origin.tensor not in self.read:
             self.read[origin.tensor] = self.tensors[origin.tensor]

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from spec_compiler import expression
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import Refusal, nearest, suggestion
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Shape
 from spec_compiler.ir.graph import Graph, Node
 from spec_compiler.ir.types import TensorType
-from spec_compiler.language.document import Tensor
+from spec_compiler.language.document import SourceTensor
+from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest, suggestion
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
 AT = ("weights", "map")
@@ -30,7 +31,7 @@ SMALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class WeightSource:
     """Where a weight comes from.
 
     Attributes:
@@ -45,8 +46,8 @@ class Origin:
 
 
 def origins(
-    weights: Collection[str], entries: Mapping[str, Tensor], scope: Scope
-) -> tuple[dict[str, Origin], dict[str, Refusal]]:
+    weights: Collection[str], entries: Mapping[str, SourceTensor], scope: Scope
+) -> tuple[dict[str, WeightSource], dict[str, Refusal]]:
     """The origin of each weight: an exact entry, else the one pattern that fits, else its own name.
 
     Args:
@@ -65,18 +66,18 @@ def origins(
         if (problem := _problem(key, entry, scope)) is not None
     }
     used: set[str] = set()
-    found: dict[str, Origin] = {}
+    found: dict[str, WeightSource] = {}
     for name in weights:
         fits = {key: match for key, item in patterns.items() if (match := item.fullmatch(name))}
         used |= fits.keys()
         if name in entries and name not in patterns:
             used.add(name)
-            found[name] = Origin(entries[name].from_, entries[name].as_, name)
+            found[name] = WeightSource(entries[name].from_, entries[name].as_, name)
             continue
-        found[name] = Origin(name)
+        found[name] = WeightSource(name)
         for key, match in fits.items():  # the last one, of which two are refused
             source = _filled(entries[key].from_, match)
-            found[name] = Origin(source, entries[key].as_, key)
+            found[name] = WeightSource(source, entries[key].as_, key)
         if len(fits) > 1:
             first, *_, last = fits
             problems.setdefault(last, _two_patterns(name, first, last))
@@ -89,7 +90,7 @@ def origins(
     return found, problems
 
 
-def transformed(origin: Origin, of: TensorType, scope: Scope) -> Graph:
+def transformed(origin: WeightSource, of: TensorType, scope: Scope) -> Graph:
     """The program that brings a tensor of the file to the layout that the model needs.
 
     Raises:
@@ -134,7 +135,7 @@ def _alike(key: str, names: list[str]) -> list[str]:
     return [re.sub(r"\d+", "{}", name, count=len(parts)).format(*parts) for name in names]
 
 
-def _problem(key: str, entry: Tensor, scope: Scope) -> Refusal | None:
+def _problem(key: str, entry: SourceTensor, scope: Scope) -> Refusal | None:
     """What is wrong with an entry by itself."""
     parts = _PLACEHOLDER.findall(key)
     for found in _PLACEHOLDER.finditer(entry.from_):

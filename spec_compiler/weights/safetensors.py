@@ -16,8 +16,8 @@ from pathlib import Path, PurePath
 from typing import Any, Final, cast
 
 from spec_compiler import files
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.types import ITEMSIZE
+from spec_compiler.refusals import Refusal
 
 HEADER_LIMIT: Final = 32 * 2**20
 """The longest header that is read, in bytes. Those of the largest published models are a few MB."""

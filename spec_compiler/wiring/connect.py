@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Refusal, Severity, Skipped
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.expanding.copies import Copies, Instance
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
 from spec_compiler.language.outputs import Output
 from spec_compiler.reading.library import BlockPort
+from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.wiring.edges import Call, Feeds, Outlet, Reference, Wiring
 from spec_compiler.wiring.order import in_order
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.spans import Label
 from spec_compiler.wiring.edges import Call
 
 

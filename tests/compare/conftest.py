@@ -4,7 +4,7 @@ import pytest
 from compared_model import MODEL
 
 from spec_compiler.compare import compare
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 
 
 @pytest.fixture
@@ -16,6 +16,6 @@ def changed():
         for before, after in replacements:
             assert before in new
             new = new.replace(before, after)
-        return compare(compile_text(old, "old.yaml"), compile_text(new, "new.yaml"))
+        return compare(program_of_text(old, "old.yaml"), program_of_text(new, "new.yaml"))
 
     return compared

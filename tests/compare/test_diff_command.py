@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from compared_model import MODEL
 
-from spec_compiler.compare import Comparison, Finding, Kind
+from spec_compiler.compare import Comparison, Finding, FindingKind
 from spec_compiler.report import Style
 from spec_compiler.report.comparison import COMPARISON_FORMATS
 
@@ -179,7 +179,7 @@ def test_weights_on_disk_are_not_asked(specc, pair):
 
 def test_text_of_strangers_does_not_act():
     bad = "a\x1b[31m|b`<script>\n::error::"
-    findings = (Finding(Kind.COSMETIC, bad, bad, bad),)
+    findings = (Finding(FindingKind.COSMETIC, bad, bad, bad),)
     comparison = Comparison("old", "new", findings, (), ())
     for name, printer in COMPARISON_FORMATS.items():
         out = printer(comparison, Style())

@@ -10,7 +10,7 @@ import pytest
 from compared_model import MODEL
 
 from spec_compiler.compare import identity
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -36,7 +36,7 @@ weights: {file: nowhere.safetensors}
 
 
 def of(text, file="model.yaml", **settings):
-    return identity(compile_text(text, file, weights=False, **settings))
+    return identity(program_of_text(text, file, weights=False, **settings))
 
 
 def test_it_does_not_depend_on_how_the_model_is_written():
@@ -112,7 +112,7 @@ def test_a_block_is_the_layers_that_it_stands_for():
     block = "{inputs: {x: {}}, layers: [{type: Dense, units: 4, name: up}], outputs: {y: up}}"
     used = PLAIN.replace("inputs:", f"blocks: {{b: {block}}}\ninputs:", 1)
     used = used.replace("{type: Dense, name: d, units: 4}", "{use: b, name: d}")
-    program = compile_text(used, "model.yaml")
+    program = program_of_text(used, "model.yaml")
     assert of(used) == of(to_yaml(core_document(program)))
     assert of(used) == of(PLAIN.replace("name: d", "name: d.up"))
 
@@ -201,7 +201,7 @@ def test_the_core_form_keeps_what_is_no_finite_number(value):
         f"layers: [{{type: Lambda, name: y, function: x * k, arguments: {{k: {value}}}}}]\n"
         f"tests: [{{name: t, inputs: {{x: [[{value}]]}}, expect: {{y: {{max: .inf}}}}}}]\n"
     )
-    program = compile_text(spec, "model.yaml")
+    program = program_of_text(spec, "model.yaml")
     text = to_yaml(core_document(program))
     assert (text.count(value), "null" in text) == (spec.count(value), False)
     assert of(text) == of(spec)
@@ -245,6 +245,6 @@ inputs: {a: {shape: [2]}, b: {shape: [2]}}
 layers:
   - {type: Lambda, name: y, from: [a, b], function: a - b}
 """
-    of_list = identity(compile_text(text))
-    assert identity(compile_text(text.replace("[a, b]", "{b: b, a: a}"))) == of_list
-    assert identity(compile_text(text.replace("[a, b]", "{a: b, b: a}"))) != of_list
+    of_list = identity(program_of_text(text))
+    assert identity(program_of_text(text.replace("[a, b]", "{b: b, a: a}"))) == of_list
+    assert identity(program_of_text(text.replace("[a, b]", "{a: b, b: a}"))) != of_list

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -33,7 +33,7 @@ def findings(case: dict) -> Diagnostics:
     }
     found = Diagnostics()
     try:
-        compile_text(to_yaml(document), diagnostics=found)
+        program_of_text(to_yaml(document), diagnostics=found)
     except SpecError as error:
         return error.diagnostics
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.keras.read import import_keras
 from spec_compiler.runtime.run import Run
 from spec_compiler.writing.yaml_text import to_yaml
@@ -34,7 +34,7 @@ class Case:
         self.expected = dict(np.load(folder / "expected.npz"))
 
     def run(self, document: dict, dtype: str | None = None) -> tuple[list, list]:
-        program = compile_text(to_yaml(document))
+        program = program_of_text(to_yaml(document))
         weights = {name: np.asarray(array) for name, array in self.imported.weights.items()}
         if dtype:
             weights = {name: array.astype(dtype) for name, array in weights.items()}
@@ -96,7 +96,7 @@ def test_true_float64(case: Case) -> None:
 
 
 def test_mask_flow(case: Case) -> None:
-    program = compile_text(to_yaml(case.document))
+    program = program_of_text(to_yaml(case.document))
     carried = {"": {}}
     for step in program.steps.values():
         carried[step.name] = {

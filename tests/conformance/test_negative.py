@@ -9,11 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_text
-from spec_compiler.diagnostics import Diagnostics, Severity, Span, SpecError
+from spec_compiler.compile import program_of_text
+from spec_compiler.diagnostics import (
+    Diagnostics,
+    Severity,
+    SpecError,
+)
 from spec_compiler.layers import LAYERS
 from spec_compiler.runtime.run import Run
 from spec_compiler.source import read
+from spec_compiler.spans import Span
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.tensors import write_tensors
 from spec_compiler.writing.yaml_text import to_yaml
@@ -69,7 +74,7 @@ def findings(case: dict, folder: Path) -> tuple[str, Diagnostics]:
     text = to_yaml(document)
     found = Diagnostics()
     try:
-        program = compile_text(text, str(folder / "model.yaml"), diagnostics=found)
+        program = program_of_text(text, str(folder / "model.yaml"), diagnostics=found)
         if "feed" in case:
             inputs = {
                 name: np.asarray(feed["values"]) if isinstance(feed, dict) else np.ones(feed, "f")

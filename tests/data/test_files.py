@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from spec_compiler import files
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 
 @pytest.fixture

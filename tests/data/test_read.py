@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spec_compiler import data
 from spec_compiler.data.handle import KNOWN
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 
 def refused(code, source, *words, **options):

@@ -8,7 +8,7 @@ import pytest
 from scipy import sparse
 
 from spec_compiler import data
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 
 @pytest.mark.parametrize("compressed", [True, False])

@@ -11,7 +11,7 @@ import pytest
 
 from spec_compiler import data
 from spec_compiler.data.handle import KNOWN
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 
 
 def sample(dtype, shape):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.text import print_graph
@@ -21,7 +21,7 @@ inputs:
 
 
 def program(item, head=HEAD):
-    return compile_text(f"{head}layers:\n  - {{type: Lambda, name: f, {item}}}\n", "model.yaml")
+    return program_of_text(f"{head}layers:\n  - {{type: Lambda, name: f, {item}}}\n", "model.yaml")
 
 
 def refused(item):
@@ -109,7 +109,7 @@ def test_the_name_of_a_function_alone_is_the_function_of_the_inputs():
 
 def test_the_caret_stands_inside_text_of_several_lines():
     with pytest.raises(SpecError) as found:
-        compile_text(
+        program_of_text(
             f"{HEAD}layers:\n  - type: Lambda\n    from: c\n    function: >-\n"
             "      x + 1\n      - sum(x, axis=9)\n",
             "model.yaml",
@@ -169,10 +169,10 @@ def test_the_core_form_means_the_same():
         "  - {type: Lambda, name: f, from: [a, c], function: 'a * scale + c[..., :1] * width * seq "
         "+ k[1]', arguments: {k: [1, 2]}}\n"
     )
-    first = compile_text(text, "model.yaml")
+    first = program_of_text(text, "model.yaml")
     core = core_document(first)
     assert "params" not in core
-    again = compile_text(to_yaml(core), "core.yaml")
+    again = program_of_text(to_yaml(core), "core.yaml")
     sizes = {"batch": 2, "seq": 3}
     expected = A * 0.5 + C[..., :1] * 3 * 3 + 2
     for compiled in (first, again):
@@ -184,8 +184,8 @@ def test_the_core_form_of_a_list_with_one_input_calls_it_x_as_the_expression_doe
     text = (
         "specc: 1\ninputs: {a: {shape: [4]}}\nlayers: [{type: Lambda, from: [a], function: x + 1}]"
     )
-    program = compile_text(text, "spec.yaml")
+    program = program_of_text(text, "spec.yaml")
     core = core_document(program)
     assert core["layers"][0]["from"] == {"x": "a"}
-    again = compile_text(to_yaml(core), "core.yaml")
+    again = program_of_text(to_yaml(core), "core.yaml")
     assert print_graph(again.graph) == print_graph(program.graph)

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from spec_compiler.expression import FUNCTIONS as LANGUAGE
 from spec_compiler.expression import compile_expression, names_in
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType

@@ -7,7 +7,7 @@ import pytest
 
 import spec_compiler as sc
 from spec_compiler.compare import identity
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -124,8 +124,8 @@ def test_the_command_line_has_no_functions(specc, tmp_path):
 
 def test_core_form_and_identity_have_the_name():
     functions = {"mine": SAME, "other": SAME}
-    programs = [compile_text(spec(f"{name}(x)"), functions=functions) for name in functions]
+    programs = [program_of_text(spec(f"{name}(x)"), functions=functions) for name in functions]
     core = core_document(programs[0])
     assert core["layers"][0]["function"] == "mine(x)"
-    again = compile_text(to_yaml(core), "core.yaml", functions=functions)
+    again = program_of_text(to_yaml(core), "core.yaml", functions=functions)
     assert identity(again) == identity(programs[0]) != identity(programs[1])

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.dims import symbol
+from spec_compiler.refusals import Refusal
 
 SEQ = symbol("seq")
 NAMES = {"seq": SEQ, "d": 64, "rate": 0.5, "causal": True, "lambda": 3, "in": 7, "not": 2}

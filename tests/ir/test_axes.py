@@ -12,7 +12,7 @@ from spec_compiler.ir.axes import AXES, Source, sources
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.sigmoids import Glu
 from spec_compiler.ir.composites.softmaxes import Softmax, Sparsemax
-from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.types import TensorType

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.facts import Facts
@@ -35,7 +35,7 @@ def test_they_are_refused_when_compiling_and_not_left_to_the_data():
     layers: [{type: Dot, from: [x, y], axes: 1}]
     """
     with pytest.raises(SpecError) as refused:
-        compile_text(text)
+        program_of_text(text)
     assert [error.code for error in refused.value.diagnostics.errors] == ["SPC0353"]
-    possible = compile_text(text.replace("2*n + 1", "2*n + 2"))
+    possible = program_of_text(text.replace("2*n + 1", "2*n + 2"))
     assert [str(check.left) for check in possible.graph.checks] == ["2*m"]

@@ -4,10 +4,10 @@ import pytest
 from primitive_examples import EXAMPLES
 from primitive_examples.example import SIZES, agree, exact, kept, shape_of, type_of
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.types import DTYPES
+from spec_compiler.refusals import Refusal
 
 ALL = [
     pytest.param(name, example, id=f"{name}-{index}")

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spec_compiler as sc
-from spec_compiler.ir.dims import Symbol, evaluate, floor_divide, symbol
+from spec_compiler.ir.dim_operations import evaluate, floor_divide
+from spec_compiler.ir.dims import Symbol, symbol
 from spec_compiler.ir.solve import solve
 
 N, M = Symbol("n", 1, None), symbol("m")

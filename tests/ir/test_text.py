@@ -11,10 +11,20 @@ from typing import get_args
 
 import pytest
 
-from spec_compiler.compile import check_path, compile_path, compile_text
+from spec_compiler.compile import (
+    program_of_file,
+    program_of_text,
+    prove_file,
+)
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import floor_divide, maximum, minimum, remainder, symbol
+from spec_compiler.ir.dim_operations import (
+    floor_divide,
+    maximum,
+    minimum,
+    remainder,
+)
+from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.graph import Composite, Graph, Node, Value
 from spec_compiler.ir.parse import UnreadableGraph, parse_graph
 from spec_compiler.ir.primitives.foreign import PythonFunction
@@ -69,7 +79,7 @@ def read_back(graph, functions: Mapping[str, PythonFunction] | None = None):
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_example_is_read_back(path):
-    program = check_path(path, weights=False)
+    program = prove_file(path, weights=False)
     if program is not None:
         read_back(program.graph)
 
@@ -84,7 +94,7 @@ SHOWN = [
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_every_layer_is_read_back(text):
-    read_back(compile_text(text).graph)
+    read_back(program_of_text(text).graph)
 
 
 def test_what_the_reference_of_the_language_shows_is_read_back(tmp_path):
@@ -96,7 +106,7 @@ def test_what_the_reference_of_the_language_shows_is_read_back(tmp_path):
     read = 0
     for name, _ in named:
         with contextlib.suppress(SpecError):  # what is refused, and files of blocks
-            read_back(compile_path(tmp_path / name, weights=False).graph)
+            read_back(program_of_file(tmp_path / name, weights=False).graph)
             read += 1
     assert read > len(named) / 2
 
@@ -130,12 +140,12 @@ def spec(lines, dims="n: {min: 0, max: 9}, inf: {}"):
     ],
 )
 def test_what_authors_write_is_read_back(text):
-    read_back(compile_text(text).graph)
+    read_back(program_of_text(text).graph)
 
 
 def test_a_registered_function_is_named():
     text = spec('inputs: {x: {shape: [2]}}\nlayers: [{type: Lambda, function: "halve(x)"}]')
-    graph = compile_text(text, functions={"halve": HALVE}).graph
+    graph = program_of_text(text, functions={"halve": HALVE}).graph
     assert "function=@halve" in read_back(graph, {"halve": HALVE})
 
 

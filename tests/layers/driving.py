@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 
 
 def run(layer, arrays, masks=(), policy="float64", weights=None):

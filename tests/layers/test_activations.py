@@ -8,15 +8,15 @@ import pytest
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import BATCH, floor_divide, symbol
+from spec_compiler.ir.dim_operations import floor_divide
+from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.layers.core.activation import Activation
-from spec_compiler.refusals import Refusals
+from spec_compiler.refusals import Refusal, Refusals
 
 _POSITIVE = [1e-3, 0.3, 0.5, 1, 1.5, 2, 3, 6, 7, 20, 50, 88, 1e4]
 GRID = np.array([0, *_POSITIVE, *(-value for value in _POSITIVE)])

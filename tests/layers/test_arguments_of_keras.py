@@ -2,7 +2,7 @@
 
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 
 
@@ -25,7 +25,7 @@ from spec_compiler.diagnostics import SpecError
 )
 def test_an_argument_that_is_said_elsewhere(layer, key, instead):
     with pytest.raises(SpecError) as caught:
-        compile_text(f"specc: 1\ninputs: {{x: {{shape: [3]}}}}\nlayers: [{layer}]\n")
+        program_of_text(f"specc: 1\ninputs: {{x: {{shape: [3]}}}}\nlayers: [{layer}]\n")
     (error,) = caught.value.diagnostics.errors
     assert (error.code, error.annotation) == ("SPC0103", "unknown")
     assert f"`{key}`" in error.message
@@ -35,4 +35,4 @@ def test_an_argument_that_is_said_elsewhere(layer, key, instead):
 def test_what_to_write_for_rms_scaling_is_valid():
     expression = "x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + 0.001)"
     layer = f"{{type: Lambda, function: '{expression}'}}"
-    compile_text(f"specc: 1\ninputs: {{x: {{shape: [3]}}}}\nlayers: [{layer}]\n")
+    program_of_text(f"specc: 1\ninputs: {{x: {{shape: [3]}}}}\nlayers: [{layer}]\n")

@@ -8,7 +8,7 @@ from driving import refusal, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
@@ -94,5 +94,5 @@ def test_axes_are_one_or_two_whole_numbers(axes):
     text = "specc: 1\ninputs: {x: {shape: [4]}}\n"
     text += f"layers: [{{type: Dot, from: [x, x], axes: {axes}}}]\n"
     with pytest.raises(SpecError) as refused:
-        compile_text(text)
+        program_of_text(text)
     assert len(refused.value.diagnostics.errors) == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from driving import refusal, run
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.layers.regularization.dropout import Dropout
@@ -41,7 +41,7 @@ def test_noise_that_may_fit_is_let_pass(noise):
     text = "specc: 1\ninputs: {x: {shape: [null, 8]}}\n"
     entries = ", ".join("null" if entry is None else str(entry) for entry in noise)
     text += f"layers: [{{type: Dropout, rate: 0.5, noise_shape: [{entries}]}}]\n"
-    assert not compile_text(text).graph.checks
+    assert not program_of_text(text).graph.checks
 
 
 @pytest.mark.parametrize("noise", [(None, 1), (None, 1, 4), (None, 1, 1, 8), ()])
@@ -54,5 +54,5 @@ def test_noise_that_cannot_fit_is_refused(noise):
 def test_a_rate_is_between_0_and_1(rate):
     text = f"specc: 1\ninputs: {{x: {{shape: [4]}}}}\nlayers: [{{type: Dropout, rate: {rate}}}]\n"
     with pytest.raises(SpecError) as refused:
-        compile_text(text)
+        program_of_text(text)
     assert len(refused.value.diagnostics.errors) == 1

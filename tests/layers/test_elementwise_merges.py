@@ -10,7 +10,7 @@ from driving import refusal, run, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.dims import BATCH
 from spec_compiler.layers.merging.average import Average
@@ -121,11 +121,11 @@ layers: [{{type: {layer}, from: [x, y]{mask}}}]
 @pytest.mark.parametrize("layer", ["Subtract", "Multiply", "Average", "Maximum", "Minimum"])
 def test_a_mask_of_one_input_is_lost_only_by_decision(layer):
     with pytest.raises(SpecError) as refused:
-        compile_text(ONE_MASKED.format(layer=layer, mask=""))
+        program_of_text(ONE_MASKED.format(layer=layer, mask=""))
     (error,) = refused.value.diagnostics.errors
     assert error.code == "SPC0410"
     assert "every input" in error.annotation
     for mask, has_one in (("drop", False), ("pass", True)):
-        program = compile_text(ONE_MASKED.format(layer=layer, mask=f", mask: {mask}"))
+        program = program_of_text(ONE_MASKED.format(layer=layer, mask=f", mask: {mask}"))
         (output,) = program.outputs.values()
         assert (output.mask is not None) is has_one

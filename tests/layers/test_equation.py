@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.layers.core.equation import parse
+from spec_compiler.refusals import Refusal
 
 # the caret line marks the columns that are blamed; without one the whole text is
 WRONG = [

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from formulas import Formulas
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -32,7 +32,7 @@ SAME_NUMBERS = {
 
 
 def compiled(cls, example):
-    return compile_text(to_yaml(example_spec(cls, example)), "example.yaml")
+    return program_of_text(to_yaml(example_spec(cls, example)), "example.yaml")
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -91,7 +91,7 @@ def test_every_argument_with_an_effect_on_numbers_stands_in_an_example(name):
 def test_numbers_are_as_said(cls, example):
     """In float64, so that nothing but an error is far from the formula."""
     document = {**example_spec(cls, example), "dtype": "float64"}
-    program = compile_text(to_yaml(document), "example.yaml")
+    program = program_of_text(to_yaml(document), "example.yaml")
     rng = np.random.default_rng(0)
     sizes = random_sizes(program, {"batch": 40} if "batch" in program.named_sizes else {})
     signs = cls is not LAYERS["Embedding"]  # an index has no sign

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime.run import Run
 from spec_compiler.writing.yaml_text import to_yaml
@@ -18,7 +18,7 @@ def run(data, kept=None, *, dtype="float32", **settings):
     x = {"shape": ["seq", "width"], "dtype": data.dtype.name, "mask": masked}
     layer = {"type": "GlobalAveragePooling1D", "name": "y", "dtype": dtype, **settings}
     dims = {"seq": {"min": 0}, "width": {}}
-    program = compile_text(
+    program = program_of_text(
         to_yaml({"specc": 1, "dims": dims, "inputs": {"x": x}, "layers": [layer]})
     )
     run = Run(program, {}, {"x": data} | ({"x.mask": kept} if masked else {}))
@@ -65,6 +65,6 @@ def test_a_mask_that_is_not_of_the_steps_is_refused(shape, settings):
     layer = {"type": "GlobalAveragePooling1D", **settings}
     x = {"shape": shape, "mask": True}
     with pytest.raises(SpecError) as refused:
-        compile_text(to_yaml({"specc": 1, "inputs": {"x": x}, "layers": [layer]}))
+        program_of_text(to_yaml({"specc": 1, "inputs": {"x": x}, "layers": [layer]}))
     (error,) = refused.value.diagnostics.errors
     assert error.code == ("SPC0412" if len(shape) == 2 else "SPC0304")

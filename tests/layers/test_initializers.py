@@ -9,13 +9,12 @@ import pytest
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.constraints import CONSTRAINTS
 from spec_compiler.layers.choices.initializers import INITIALIZERS
 from spec_compiler.layers.core.dense import Dense
-from spec_compiler.refusals import Refusals
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.random import Stream
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from test_examples import GIVEN, compiled, listed
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import ByAuthor, Passing, Roles, Several
@@ -104,7 +104,7 @@ def found(cls, example, settings, given):
     for declared, mask in zip(document["inputs"].values(), given, strict=True):
         declared["mask"] = mask
     try:
-        program = compile_text(to_yaml(document), "example.yaml")
+        program = program_of_text(to_yaml(document), "example.yaml")
     except SpecError as refused:
         (code,) = {item.code for item in refused.diagnostics.errors}
         return code

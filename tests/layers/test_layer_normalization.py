@@ -8,7 +8,7 @@ from driving import refusal, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
@@ -51,7 +51,7 @@ def test_any_axes_have_mean_0_and_variance_1_before_the_weights(data, scale, cen
 
 def test_the_weights_are_made_gamma_first_with_ones_and_zeros():
     text = "specc: 1\ninputs: {x: {shape: [4, 3]}}\nlayers: [{type: LayerNormalization, name: n}]\n"
-    weights = compile_text(text).weights
+    weights = program_of_text(text).weights
     assert list(weights) == ["n.gamma", "n.beta"]
     assert [type(weight.initializer).__name__ for weight in weights.values()] == ["Ones", "Zeros"]
 

@@ -7,7 +7,6 @@ import pytest
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
@@ -15,7 +14,7 @@ from spec_compiler.layers.base.calling import lower_with
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.recurrent.lstm import LSTM
-from spec_compiler.refusals import Refusals
+from spec_compiler.refusals import Refusal, Refusals
 
 BATCH, STEPS, FEATURES, UNITS = 6, 5, 3, 4
 MASKS = np.array(

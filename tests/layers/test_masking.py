@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal, SpecError
+from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
@@ -16,7 +16,7 @@ from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.core.identity import Identity
 from spec_compiler.layers.core.masking import Masking
-from spec_compiler.refusals import Refusals
+from spec_compiler.refusals import Refusal, Refusals
 
 SEQ = symbol("seq")
 
@@ -166,7 +166,7 @@ layers:
   - {type: LSTM, units: 2}
 """
     with pytest.raises(SpecError) as refused:
-        compile_text(text, "spec.yaml")
+        program_of_text(text, "spec.yaml")
     (finding,) = refused.value.diagnostics.errors
     assert finding.code == "SPC0410"
     assert finding.notes == ("path of the mask: x -> lossy",)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.initialise import initialise
@@ -44,7 +44,7 @@ def model(roles, masked=(), allowed=None, shapes=None, sizes=None, **settings):
     }
     dims = {name: {} for name in ("t", "s") if name in str(inputs)}
     document = {"specc": 1, "dtype": "float64", "inputs": inputs, "layers": [layer | settings]}
-    return compile_text(to_yaml(document | ({"dims": dims} if dims else {})))
+    return program_of_text(to_yaml(document | ({"dims": dims} if dims else {})))
 
 
 def run(roles, masked=(), allowed=None, mask=None, data=DATA, **settings):
@@ -354,6 +354,6 @@ layers:
   - {type: Reshape, target_shape: [5, 6]}
 """
     with pytest.raises(SpecError) as caught:
-        compile_text(text)
+        program_of_text(text)
     (error,) = caught.value.diagnostics.errors
     assert "makes an axis of `a` 7" in [label.text for label in error.labels]

@@ -9,14 +9,13 @@ import pytest
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.choices.constraints import CONSTRAINTS
 from spec_compiler.layers.choices.regularizers import REGULARIZERS
 from spec_compiler.layers.core.dense import Dense
-from spec_compiler.refusals import Refusals
+from spec_compiler.refusals import Refusal, Refusals
 
 FOLDER = Path(__file__).parents[1] / "conformance"
 CASES = json.loads((FOLDER / "reg_constraint.json").read_text())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime.run import Run
 from spec_compiler.writing.yaml_text import to_yaml
@@ -15,7 +15,7 @@ def model(shape, dtype="float32", *, masked=False, **layer):
     x = {"shape": shape, "dtype": dtype, "mask": masked}
     dims = {"dims": {"seq": {}}} if "seq" in str(shape) else {}
     document = {"specc": 1, **dims, "inputs": {"x": x}, "layers": [{"name": "y", **layer}]}
-    return compile_text(to_yaml(document))
+    return program_of_text(to_yaml(document))
 
 
 def run(data, shape=None, kept=None, **layer):
@@ -156,7 +156,7 @@ specc: 1
 inputs: {{x: {{shape: [2, 3], dtype: int32, values: {{min: 0, max: 9}}}}}}
 layers: [{{type: Flatten}}, {{type: Embedding, input_dim: {rows}, output_dim: 2}}]
 """
-    compile_text(text.format(rows=10))
+    program_of_text(text.format(rows=10))
     with pytest.raises(SpecError) as refused:
-        compile_text(text.format(rows=9))
+        program_of_text(text.format(rows=9))
     assert [item.code for item in refused.value.diagnostics.errors] == ["SPC0501"]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
 
@@ -75,7 +75,7 @@ def test_a_small_model(specc, form, expected):
 
 def test_a_last_layer_with_several_results_gives_an_output_for_each():
     text = SMALL[: SMALL.index("  - {reuse")]
-    drawn = mermaid(compile_text(text))
+    drawn = mermaid(program_of_text(text))
     assert re.findall(r"n4 -->\|\"(\w+): .*\| (n\d+)", drawn) == [
         ("output", "n5"),
         ("state_h", "n6"),
@@ -86,7 +86,7 @@ def test_a_last_layer_with_several_results_gives_an_output_for_each():
 def test_a_hostile_name_stays_inside_its_string():
     name = 'x"]; a -> b \\" <script> \\\\'
     text = SMALL.replace("name: small", f"name: '{name}'")
-    [head, *rest] = dot(compile_text(text)).splitlines()
+    [head, *rest] = dot(program_of_text(text)).splitlines()
     assert re.fullmatch(r'digraph "(?:[^"\\]|\\.)*" \{', head)
     assert rest == DOT.splitlines()[1:]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.compile import program_of_file, program_of_text
 from spec_compiler.ir import evaluate as evaluator
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH, symbol
-from spec_compiler.ir.dims import evaluate as size_of
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.reduction import Reduce
@@ -23,11 +23,11 @@ BATCH, LENGTH = BATCH, symbol("length", 1, 64)
 
 
 def compiled(layers: str, inputs: str = "x: {shape: [8]}", more: str = ""):
-    return compile_text(f"specc: 1\ninputs: {{{inputs}}}\n{more}\nlayers:\n{layers}\n")
+    return program_of_text(f"specc: 1\ninputs: {{{inputs}}}\n{more}\nlayers:\n{layers}\n")
 
 
 def test_digits_by_hand():
-    program = compile_path(EXAMPLES / "digits" / "model.yaml")
+    program = program_of_file(EXAMPLES / "digits" / "model.yaml")
     rows = {row.name: row for row in measure(program)}
     dense = 64 * 64 + 64
     assert rows["strokes"].parameters.total == rows["hidden"].parameters.total == dense
@@ -43,7 +43,7 @@ def test_digits_by_hand():
 
 
 def test_sequence_by_hand():
-    program = compile_path(EXAMPLES / "sequence" / "model.yaml")
+    program = program_of_file(EXAMPLES / "sequence" / "model.yaml")
     rows = {row.name: row for row in measure(program)}
     n, m = 64, 32
     assert rows["embed"].parameters.total == 109 * 32
@@ -68,7 +68,7 @@ SPECS = {
 @pytest.mark.parametrize("name", SPECS)
 def test_formulas_agree_with_what_a_run_does(name, monkeypatch):
     """Count the elements of the arrays that the primitives really get and give."""
-    program = compile_path(SPECS[name])
+    program = program_of_file(SPECS[name])
     counted = 0
 
     def counting(primitive, operands, of):
@@ -97,7 +97,7 @@ def test_formulas_agree_with_what_a_run_does(name, monkeypatch):
 
 @pytest.mark.parametrize("name", SPECS)
 def test_the_total_is_the_sum_of_the_layers(name):
-    program = compile_path(SPECS[name])
+    program = program_of_file(SPECS[name])
     assert sum((row.flops for row in measure(program)), 0) == flops(program)
     assert sum(row.parameters.total for row in measure(program)) == parameters(program).total
 
@@ -128,7 +128,7 @@ def test_frozen_parameters_and_bytes_by_dtype():
 
 
 def test_one_row_of_a_batch_keeps_the_other_sizes():
-    program = compile_path(EXAMPLES / "sequence" / "model.yaml")
+    program = program_of_file(EXAMPLES / "sequence" / "model.yaml")
     whole = flops(program)
     row = for_one_row(whole, program)
     assert size_of(row, {"length": 7}) == size_of(whole, {"batch": 1, "length": 7})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.compile import program_of_file, program_of_text
 from spec_compiler.report.model import summary_text
 from spec_compiler.report.style import Style
 from spec_compiler.report.table import table
@@ -52,7 +52,7 @@ FLOPs, one row   133*steps
 
 
 def test_the_text_of_a_small_model():
-    assert summary_text(compile_text(SMALL), Style()) == SMALL_TEXT
+    assert summary_text(program_of_text(SMALL), Style()) == SMALL_TEXT
 
 
 def test_the_command_prints_the_same_text(specc):
@@ -72,7 +72,7 @@ def test_a_table_fits_its_width_and_loses_nothing(width):
 
 
 def test_colour_changes_nothing_but_the_looks():
-    program = compile_path(SEQUENCE)
+    program = program_of_file(SEQUENCE)
     painted = summary_text(program, Style(color=True))
     assert "\x1b[" in painted
     assert painted.replace("\x1b[1m", "").replace("\x1b[0m", "") == summary_text(program, Style())
@@ -120,7 +120,7 @@ def test_a_refused_spec_prints_no_table(specc):
 def test_strangers_words_act_on_nothing(specc):
     hostile = 'name: "\\e[31m\\u202e##[error]x"\ndoc: "two\\nlines ##vso[task]"'
     spec = SMALL.replace("name: small", hostile)
-    text = summary_text(compile_text(spec), Style(unicode=False))
+    text = summary_text(program_of_text(spec), Style(unicode=False))
     assert text.isascii()
     found = specc("summary", "-", "--format", "json", stdin=spec).out
     for shown in (text, found):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime.memory import require_memory
 
@@ -16,7 +16,7 @@ layers: [{type: Lambda, function: tanh}]
 
 def test_the_input_and_the_result_must_fit_together():
     """1024 rows of 1024 numbers of 4 bytes are 4 MiB, and as many come out."""
-    program = compile_text(PROGRAM)
+    program = program_of_text(PROGRAM)
     require_memory(program, {"batch": 1024}, 8 * MIB)
     with pytest.raises(SpecError) as refused:
         require_memory(program, {"batch": 1024}, 8 * MIB - 1)
@@ -25,7 +25,7 @@ def test_the_input_and_the_result_must_fit_together():
 
 def test_weights_count_before_anything_runs():
     """`[1024, 1024]` and `[1024]` of 4 bytes each."""
-    program = compile_text(PROGRAM.replace("Lambda, function: tanh", "Dense, units: 1024"))
+    program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Dense, units: 1024"))
     require_memory(program, None, 4 * MIB + 4096)
     with pytest.raises(SpecError):
         require_memory(program, None, 4 * MIB + 4095)

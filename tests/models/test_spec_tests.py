@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import save_file
 
 import spec_compiler as sc
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -327,9 +327,9 @@ def test_validate_refuses_what_could_never_pass(test, code):
 
 def test_the_core_form_keeps_the_tests():
     text = one("dims: {n: [2, 4]}, expect: {y: {shape: [batch, n], mask: [batch, n]}}", TWICE)
-    program = compile_text(text)
+    program = program_of_text(text)
     document = core_document(program)
-    again = compile_text(to_yaml(document))
+    again = program_of_text(to_yaml(document))
     assert again.core.tests == program.core.tests
     assert again.core.tests
 

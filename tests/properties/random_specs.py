@@ -143,7 +143,7 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
 
 def arrays_for(model: Any, rng: np.random.Generator, sizes: dict[str, int]) -> dict[str, Any]:
     """Data for every input of a model, sparse where that is allowed."""
-    from spec_compiler.ir.dims import evaluate
+    from spec_compiler.ir.dim_operations import evaluate
 
     found: dict[str, Any] = {}
     for name, value in model.program.graph.inputs.items():

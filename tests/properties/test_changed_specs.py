@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from random_specs import FLOATS, INTS, SAME_SHAPE, arrays_for, sizes_for, specs
 
 from spec_compiler import SpecError, compile_text
-from spec_compiler.ir.dims import evaluate, symbols
+from spec_compiler.ir.dim_operations import evaluate
+from spec_compiler.ir.dims import symbols
 
 NUMBERS = st.one_of(
     st.integers(-3, 9), st.sampled_from([0, 1, 2**31, 2**63, -1, 0.5, -0.0, 1e300, True, None])

@@ -7,7 +7,7 @@ from hypothesis import assume, given, note
 from random_expressions import Drawn, expressions
 
 from spec_compiler import compile_text
-from spec_compiler.ir.dims import evaluate
+from spec_compiler.ir.dim_operations import evaluate
 
 
 def compiled(drawn: Drawn):

@@ -6,15 +6,15 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from random_specs import Spec, specs
 
-from spec_compiler.compare import Kind, compare, identity
-from spec_compiler.compile import compile_text
+from spec_compiler.compare import FindingKind, compare, identity
+from spec_compiler.compile import program_of_text
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
 
 @given(specs(), st.randoms(use_true_random=False))
 def test_order_and_form_make_no_difference(spec: Spec, random):
-    program = compile_text(json.dumps(spec.document), "spec.json")
+    program = program_of_text(json.dumps(spec.document), "spec.json")
     document = core_document(program)
     layers = [item for item in document["layers"] if "type" in item]
     random.shuffle(layers)  # a `reuse` stands below what it uses
@@ -25,10 +25,13 @@ def test_order_and_form_make_no_difference(spec: Spec, random):
         document |= {key: dict(items)} if items else {}
     text = to_yaml(dict(reversed(document.items())))
     note(text)
-    shuffled = compile_text(text, "spec.yaml")
+    shuffled = program_of_text(text, "spec.yaml")
     assert identity(shuffled) == identity(program)
     comparison = compare(program, shuffled)
-    assert {item.kind for item in comparison.findings} <= {Kind.COSMETIC, Kind.INTERFACE}
+    assert {item.kind for item in comparison.findings} <= {
+        FindingKind.COSMETIC,
+        FindingKind.INTERFACE,
+    }
     assert {item.name for item in comparison.findings} <= {
         "order of inputs",
         "order of layers",
@@ -38,8 +41,10 @@ def test_order_and_form_make_no_difference(spec: Spec, random):
 
 @given(specs(), specs())
 def test_what_differs_has_another_identity(one: Spec, other: Spec):
-    programs = [compile_text(json.dumps(spec.document), "spec.json") for spec in (one, other)]
+    programs = [program_of_text(json.dumps(spec.document), "spec.json") for spec in (one, other)]
     findings = compare(*programs).findings
     order = "order of inputs"  # only how lists are fed
-    means = [item for item in findings if item.kind is not Kind.COSMETIC and item.name != order]
+    means = [
+        item for item in findings if item.kind is not FindingKind.COSMETIC and item.name != order
+    ]
     assert (identity(programs[0]) == identity(programs[1])) == (not means)

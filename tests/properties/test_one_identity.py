@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from random_specs import Spec, specs
 
 from spec_compiler.compare import identity
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.text import print_graph
 from spec_compiler.writing.core_form import core_document
@@ -16,7 +16,7 @@ from spec_compiler.writing.yaml_text import to_yaml
 
 
 def compiled(document):
-    return compile_text(json.dumps(document), "spec.json")
+    return program_of_text(json.dumps(document), "spec.json")
 
 
 def shuffled(value, order: random.Random):
@@ -55,7 +55,7 @@ def test_every_form_has_one_identity(spec: Spec, order: random.Random):
     ]
     for text in forms:
         note(text)
-        assert identity(compile_text(text, "spec.yaml")) == identity(program)
+        assert identity(program_of_text(text, "spec.yaml")) == identity(program)
 
 
 @given(specs(), st.data())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler.compare import identity
-from spec_compiler.compile import compile_path, compile_text
+from spec_compiler.compile import program_of_file, program_of_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.runtime.model import Model
 from spec_compiler.weights.load import load_weights
@@ -25,13 +25,13 @@ def compiled(**documents):
     with TemporaryDirectory() as folder:
         for name, document in documents.items():
             Path(folder, f"{name}.json").write_text(json.dumps(document))
-        return compile_path(Path(folder, "model.json"))
+        return program_of_file(Path(folder, "model.json"))
 
 
 def check_core_form(program):
     """It stands in one file, and means the same under the same names."""
     core = core_document(program)
-    alone = compile_text(to_yaml(core), "core.yaml")
+    alone = program_of_text(to_yaml(core), "core.yaml")
     assert identity(alone) == identity(program)
     assert list(alone.graph.weights) == list(program.graph.weights)
     assert core_document(alone) == core
@@ -49,13 +49,13 @@ def test_blocks_may_stand_in_a_file_of_their_own(spec: Spec):
     library = {key: whole[key] for key in ("specc", "defaults", "blocks") if key in whole}
     divided = compiled(model=model, library=library)
     check_core_form(divided)
-    assert identity(divided) == identity(compile_text(json.dumps(whole), "spec.json"))
+    assert identity(divided) == identity(program_of_text(json.dumps(whole), "spec.json"))
 
 
 @given(specs(), st.integers(0, 2**32 - 1))
 def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec, seed: int):
     part = spec.document
-    alone = compile_text(json.dumps(part), "spec.json")
+    alone = program_of_text(json.dumps(part), "spec.json")
     fed = {name: entry for name, entry in part["inputs"].items() if "tensor" not in entry}
     assume(fed)
     names = list(spec.outputs)
@@ -82,7 +82,7 @@ def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec, seed
         write_tensors(file, {f"p.{name}": of for name, of in load_weights(alone).items()})
         written = {**core_document(used), "weights": {"file": file.name}}
         whole = Model(
-            compile_text(json.dumps(written), str(Path(folder, "model.json"))), Diagnostics()
+            program_of_text(json.dumps(written), str(Path(folder, "model.json"))), Diagnostics()
         )
         rng = np.random.default_rng(seed)
         sizes = sizes_for(alone, rng)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler import compile_text
-from spec_compiler.ir.dims import evaluate
+from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.ir.text import print_graph
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from random_specs import Spec, specs
 
-from spec_compiler.compare import Kind, compare
-from spec_compiler.compile import compile_text
+from spec_compiler.compare import FindingKind, compare
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.weights.load import load_weights
 from spec_compiler.weights.tensors import write_tensors
@@ -30,14 +30,14 @@ def numbers(value):
 def codes_of(document, file):
     """Why a spec is refused; or its program."""
     try:
-        return set(), compile_text(json.dumps(document), file)
+        return set(), program_of_text(json.dumps(document), file)
     except SpecError as error:
         return {item.code for item in error.diagnostics.errors}, None
 
 
 @given(specs(), st.data())
 def test_a_file_of_the_old_weights_loads_as_the_comparison_says(spec: Spec, data):
-    old = compile_text(json.dumps(spec.document), "spec.json")
+    old = program_of_text(json.dumps(spec.document), "spec.json")
     changed = json.loads(json.dumps(spec.document))
     places = [*numbers(changed["layers"]), *numbers(changed["params"])]
     if places:
@@ -46,11 +46,11 @@ def test_a_file_of_the_old_weights_loads_as_the_comparison_says(spec: Spec, data
     if len(changed["layers"]) > 1 and data.draw(st.booleans()):
         del changed["layers"][data.draw(st.integers(0, len(changed["layers"]) - 1))]
     try:
-        new = compile_text(json.dumps(changed), "spec.json")
+        new = program_of_text(json.dumps(changed), "spec.json")
     except SpecError:
         return
     note(json.dumps(changed))
-    said = [item for item in compare(old, new).of(Kind.WEIGHTS) if item.loads is not True]
+    said = [item for item in compare(old, new).of(FindingKind.WEIGHTS) if item.loads is not True]
     weights = load_weights(old)
     with TemporaryDirectory() as folder:
         write_tensors(Path(folder, "old.safetensors"), weights)

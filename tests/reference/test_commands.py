@@ -5,7 +5,7 @@ import json
 import pytest
 
 from spec_compiler.codes import CODES
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.language.json_schema import language_schema
 
 SPEC = "specc: 1\nparams: {n: 2}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Dense, units: n}]\n"
@@ -43,7 +43,7 @@ def test_the_core_form_is_printed(specc, tmp_path, form):
     path.write_text(SPEC)
     status, out, err = specc("expand", str(path), "--set", "n=5", "--format", form)
     assert (status, err) == (0, "")
-    program = compile_text(out, f"core.{form}")
+    program = program_of_text(out, f"core.{form}")
     assert str(program.outputs["dense"].type) == "float32[batch, 5]"
 
 

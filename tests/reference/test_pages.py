@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.reference import pages
 from spec_compiler.source import read
@@ -59,7 +59,7 @@ def test_examples_for_readers_are_valid(text):
     if text.startswith("# fragment"):
         text = to_yaml(BASE | read(text, "fragment.yaml", Diagnostics()).plain())
     found = Diagnostics()
-    compile_text(text, "example.yaml", diagnostics=found)
+    program_of_text(text, "example.yaml", diagnostics=found)
     # the weights file of an example is not there
     assert [item.code for item in found if item.code != "SPC0610"] == []
 

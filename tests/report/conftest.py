@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Span
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.spans import Span
 
 
 @pytest.fixture

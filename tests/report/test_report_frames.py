@@ -2,8 +2,13 @@
 
 import pytest
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Severity, Span
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.report import Style, render
+from spec_compiler.spans import Label, Span
 
 
 def frame(report: str) -> list[str]:

@@ -5,8 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Label, Severity
+from spec_compiler.diagnostics import (
+    Diagnostic,
+    Diagnostics,
+    Severity,
+)
 from spec_compiler.report import Style, render
+from spec_compiler.spans import Label
 
 ATTENTION = """\
 error[SPC0302]: einsum label `d` is 64 in the input and 128 in the kernel

@@ -3,7 +3,7 @@
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.text import print_graph
 from spec_compiler.writing.core_form import core_document
@@ -39,13 +39,13 @@ layers:
 
 def program(use, outputs="s"):
     rest = "  - {type: Add, name: rest, from: [x, z]}"
-    return compile_text(f"{HEAD}  - {{{use}}}\n{rest}\noutputs: [{outputs}, rest]\n")
+    return program_of_text(f"{HEAD}  - {{{use}}}\n{rest}\noutputs: [{outputs}, rest]\n")
 
 
 def refused(layers):
     found = Diagnostics()
     with pytest.raises(SpecError):
-        compile_text(f"{HEAD}  - {{{layers}}}\n", diagnostics=found)
+        program_of_text(f"{HEAD}  - {{{layers}}}\n", diagnostics=found)
     return found.errors
 
 
@@ -69,7 +69,7 @@ def test_the_core_form_is_a_spec_of_the_same_meaning(layers):
     first = program(layers)
     document = core_document(first)
     assert not {"blocks", "defaults"} & set(document)
-    second = compile_text(to_yaml(document))
+    second = program_of_text(to_yaml(document))
     assert print_graph(second.graph) == print_graph(first.graph)
     assert list(second.graph.weights) == list(first.graph.weights)
     assert core_document(second) == document
@@ -86,7 +86,7 @@ def test_copies_are_layers_written_out():
         above = f"{copy}.residual"
     out += "  - {type: Add, name: rest, from: [x, z]}\n"
     out += f"outputs: {{s: {above}, rest: rest}}\n"
-    assert print_graph(compile_text(out).graph) == print_graph(block.graph)
+    assert print_graph(program_of_text(out).graph) == print_graph(block.graph)
 
 
 def test_sizes_are_bound_at_each_copy():
@@ -146,7 +146,7 @@ def test_a_mistake_in_a_block_is_said_once_and_shows_the_use():
     text = HEAD.replace("units: d}", "units: e}")
     found = Diagnostics()
     with pytest.raises(SpecError):
-        compile_text(
+        program_of_text(
             f"{text}  - {{use: ffn, from: x, repeat: 5, with: {{width: 3}}}}\n", diagnostics=found
         )
     (error,) = found.errors
@@ -220,5 +220,5 @@ BODY = "inputs: {x: {}}, layers: [{type: Identity}], outputs: identity"
 def test_a_declaration_that_cannot_be_read_is_not_blamed_on_its_uses(blocks, code):
     found = Diagnostics()
     with pytest.raises(SpecError):
-        compile_text(DECLARED.replace("BLOCKS", blocks), diagnostics=found)
+        program_of_text(DECLARED.replace("BLOCKS", blocks), diagnostics=found)
     assert [(error.code, error.span.line) for error in found.errors] == [(code, 3)]

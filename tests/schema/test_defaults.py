@@ -3,7 +3,7 @@
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 
 SPEC = """\
 specc: 1
@@ -15,7 +15,7 @@ layers: [{type: Dense, name: a, units: 2}, {type: Dense, name: b, units: 2, acti
 
 
 def test_what_a_layer_says_wins():
-    program = compile_text(SPEC % "Dense: {use_bias: false, activation: $act}")
+    program = program_of_text(SPEC % "Dense: {use_bias: false, activation: $act}")
     a, b = (step.settings.layer for step in program.steps.values())
     assert (a.activation.written(), b.activation.written()) == ("relu", "tanh")
     assert list(program.graph.weights) == ["a.kernel", "b.kernel"]

@@ -3,7 +3,7 @@
 import json
 
 from spec_compiler.compare.canonical import port_facts
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.ir.text import print_graph
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
@@ -32,7 +32,7 @@ outputs: {h: {from: lstm.state_h, shape: [batch, 3]}, dense_1: {dtype: float32},
 
 
 def expanded(text, file, **settings):
-    program = compile_text(text, file, **settings)
+    program = program_of_text(text, file, **settings)
     return program, core_document(program)
 
 
@@ -69,7 +69,7 @@ def test_nothing_is_implied():
 
 def test_json_and_yaml_mean_the_same():
     program, document = expanded(WITH_EVERYTHING, "model.yaml")
-    from_json = compile_text(json.dumps(document), "model.json")
+    from_json = program_of_text(json.dumps(document), "model.json")
     assert print_graph(from_json.graph) == print_graph(program.graph)
 
 

@@ -7,7 +7,11 @@ import pytest
 
 import spec_compiler as sc
 from spec_compiler.compare import identity
-from spec_compiler.compile import check_path, compile_path, compile_text
+from spec_compiler.compile import (
+    program_of_file,
+    program_of_text,
+    prove_file,
+)
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.text import print_graph
 from spec_compiler.writing.core_form import core_document
@@ -81,7 +85,7 @@ def folder(tmp_path, monkeypatch):
 def errors(path):
     found = Diagnostics()
     with pytest.raises(SpecError):
-        check_path(path, params={}, diagnostics=found)
+        prove_file(path, params={}, diagnostics=found)
     return found.errors
 
 
@@ -100,7 +104,7 @@ def test_an_imported_block_is_the_block_written_here(folder):
     use = "layers: [{use: %s, name: f, repeat: 2, with: {act: gelu}}]\n"
     folder({"model.yaml": f"{head}imports: {{p: ./parts.yaml}}\n{use % 'p.ffn'}"})
     here = head + PARTS.partition("\n")[2] + use % "ffn"
-    assert identity(compile_path("model.yaml")) == identity(compile_text(here))
+    assert identity(program_of_file("model.yaml")) == identity(program_of_text(here))
 
 
 def test_a_name_is_that_of_the_block(folder):
@@ -110,14 +114,14 @@ def test_a_name_is_that_of_the_block(folder):
             "layers: [{use: p.ffn}, {use: p.ffn}]\n"
         }
     )
-    assert [*compile_path("model.yaml").steps] == [
+    assert [*program_of_file("model.yaml").steps] == [
         "ffn.up", "ffn.down", "ffn_1.up", "ffn_1.down",
     ]  # fmt: skip
 
 
 def test_a_whole_file_is_a_block(folder):
     folder({"model.yaml": USES})
-    made = compile_path("model.yaml")
+    made = program_of_file("model.yaml")
     assert {name: str(port.type) for name, port in made.outputs.items()} == {
         "left.y": "float32[batch, t, 6]",
         "left.z": "float32[batch, t, 2]",
@@ -140,15 +144,15 @@ def test_a_whole_file_is_a_block(folder):
 
 def test_params_reach_the_blocks_of_the_whole_file(folder):
     folder({"model.yaml": USES.replace("vocab: 10", "vocab: 10, width: 8")})
-    made = compile_path("model.yaml")
+    made = program_of_file("model.yaml")
     assert tuple(made.graph.weights["left.last.out.kernel"].value.shape) == (8, 8)
 
 
 def test_the_core_form_needs_no_other_file(folder, tmp_path):
     folder({"model.yaml": USES})
-    made = compile_path("model.yaml")
+    made = program_of_file("model.yaml")
     document = core_document(made)
-    again = compile_text(to_yaml(document))
+    again = program_of_text(to_yaml(document))
     assert print_graph(again.graph) == print_graph(made.graph)
     assert identity(again) == identity(made)
 
@@ -185,31 +189,31 @@ def test_a_constant_in_a_file_is_found_beside_the_file_that_names_it(folder, tmp
     np.testing.assert_array_equal(
         sc.compile_file("model.yaml")(np.zeros((1, 2), np.float32)), [[3, 4]]
     )
-    made = compile_path("model.yaml")
+    made = program_of_file("model.yaml")
     core = to_yaml(core_document(made))
     assert "file: sub/c.npy" in core
     folder({"core.yaml": core})
-    assert identity(compile_path("core.yaml")) == identity(made)
+    assert identity(program_of_file("core.yaml")) == identity(made)
 
 
 def test_the_working_directory_does_not_matter(folder, tmp_path, monkeypatch):
     folder({"model.yaml": USES})
-    here = identity(compile_path("model.yaml"))
+    here = identity(program_of_file("model.yaml"))
     monkeypatch.chdir(tmp_path / "sub")
-    assert identity(compile_path("../model.yaml")) == here
+    assert identity(program_of_file("../model.yaml")) == here
 
 
 def test_the_header_of_the_root_holds_everywhere(folder):
     folder({"sub/tagger.yaml": WHOLE + "dtype: float64\nseed: 3\nmask_policy: keras\n"})
     folder({"model.yaml": USES + "dtype: float16\n"})
-    made = compile_path("model.yaml")
+    made = program_of_file("model.yaml")
     assert made.outputs["left.y"].type.dtype == "float16"
 
 
 def test_a_file_of_blocks_is_valid_and_cannot_be_run(folder):
-    assert check_path("parts.yaml", params={}, diagnostics=Diagnostics()) is None
+    assert prove_file("parts.yaml", params={}, diagnostics=Diagnostics()) is None
     with pytest.raises(SpecError) as refused:
-        compile_path("parts.yaml")
+        program_of_file("parts.yaml")
     assert [item.code for item in refused.value.diagnostics.errors] == ["SPC0218"]
 
 
@@ -217,7 +221,7 @@ def test_the_outputs_of_a_whole_file_may_be_implied(folder):
     part = "specc: 1\ninputs: {x: {shape: [4]}}\nlayers: [{type: Dense, units: 3}]\n"
     folder({"part.yaml": part})
     head = "specc: 1\nimports: {p: part.yaml}\ninputs: {x: {shape: [4]}}\n"
-    made = compile_text(head + "layers: [{use: p}, {type: Dense, units: 2, from: p}]\n")
+    made = program_of_text(head + "layers: [{use: p}, {type: Dense, units: 2, from: p}]\n")
     assert str(made.outputs["dense"].type) == "float32[batch, 2]"
 
 
@@ -228,7 +232,7 @@ def test_what_only_the_data_can_tell_is_a_check_at_the_use(folder):
     files = {"model.yaml": USES.replace("max: 8", "max: 20")}
     folder(files)
     found = Diagnostics()
-    compile_path("model.yaml", diagnostics=found)
+    program_of_file("model.yaml", diagnostics=found)
     notes = [item for item in found if item.code == "SPC0316"]
     assert notes
     assert {at(note, files) for note in notes} == {"tagger"}
@@ -245,7 +249,7 @@ def test_what_only_the_data_can_tell_is_said_once_however_often_it_matters(folde
     head = "specc: 1\nimports: {part: part.yaml}\ndims: {t: {min: 0}}\ninputs: {x: {shape: [t]}}\n"
     folder({"part.yaml": part, "model.yaml": f"{head}layers:\n{uses}"})
     found = Diagnostics()
-    compile_path("model.yaml", diagnostics=found)
+    program_of_file("model.yaml", diagnostics=found)
     (note,) = found
     assert (note.code, note.message, note.span.line) == (
         "SPC0316",
@@ -470,7 +474,7 @@ def test_imports_of_imports_end_at_a_limit(folder, wide):
 def test_weights_of_a_file_that_is_imported_are_not_lost_in_silence(folder):
     folder({"sub/tagger.yaml": WHOLE + "weights: {file: tagger.safetensors}\n", "model.yaml": USES})
     found = Diagnostics()
-    compile_path("model.yaml", diagnostics=found)
+    program_of_file("model.yaml", diagnostics=found)
     (warning,) = [item for item in found if item.code == "SPC0219"]
     assert warning.labels[0].span.file == os.path.normpath("sub/tagger.yaml")
 
@@ -479,6 +483,6 @@ def test_a_root_that_is_larger_than_the_folder_of_the_spec(folder, tmp_path):
     folder({"models/m.yaml": USES.replace("sub/tagger.yaml", "../sub/tagger.yaml")})
     (error,) = errors("models/m.yaml")
     assert error.code == "SPC0551"
-    assert compile_path("models/m.yaml", root=tmp_path).steps
+    assert program_of_file("models/m.yaml", root=tmp_path).steps
     with pytest.raises(SpecError, match="SPC0551"):
-        compile_path("models/m.yaml", root=tmp_path / "models")
+        program_of_file("models/m.yaml", root=tmp_path / "models")

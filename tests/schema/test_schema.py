@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from spec_compiler.codes import CODES
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.language.declaration_schema import declaration_schema
 from spec_compiler.language.json_schema import DRAFTS, language_schema, schema_text
@@ -94,7 +94,7 @@ def test_the_schemas_are_schemas_of_their_drafts(schema):
 def test_accepted_specs_and_their_core_forms_are_valid(accepted, schema):
     name, text = accepted
     schema.validate(plain(text, name))
-    program = compile_text(text, name)
+    program = program_of_text(text, name)
     schema.validate(core_document(program))
 
 
@@ -108,7 +108,7 @@ def test_a_file_of_blocks_is_valid_and_needs_nothing_to_run(schema):
 
 
 def test_the_spec_that_slips_are_made_in_is_accepted(schema):
-    compile_text(to_yaml(SPEC), "model.yaml")
+    program_of_text(to_yaml(SPEC), "model.yaml")
     schema.validate(SPEC)
 
 
@@ -116,7 +116,7 @@ def test_the_spec_that_slips_are_made_in_is_accepted(schema):
 def test_slips_are_seen_by_specc_and_by_the_schema(slip, schema):
     spec = changed(*SLIPS[slip])
     with pytest.raises(SpecError):
-        compile_text(to_yaml(spec), "model.yaml")
+        program_of_text(to_yaml(spec), "model.yaml")
     assert not schema.is_valid(spec)
 
 
@@ -128,7 +128,7 @@ def test_what_codes_of_form_show_is_seen_by_the_schema(code, schema):
 @pytest.mark.parametrize("path", [(), ("inputs", "x"), ("layers", 0), ("layers", 0, "activation")])
 def test_x_keys_pass(path, schema):
     spec = changed((*path, "x-note"), {"free": [1]})
-    compile_text(to_yaml(spec), "model.yaml")
+    program_of_text(to_yaml(spec), "model.yaml")
     schema.validate(spec)
 
 

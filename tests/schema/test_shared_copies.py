@@ -2,12 +2,12 @@
 
 import pytest
 
-from spec_compiler.compile import compile_text
+from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 
 
 def compiled(end, with_):
-    return compile_text(
+    return program_of_text(
         f"""
         specc: 1
         inputs: {{x: {{shape: [4]}}}}

@@ -9,7 +9,7 @@ from safetensors.numpy import save_file
 import spec_compiler as sc
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.expression import with_values
-from spec_compiler.language.document import Tensor
+from spec_compiler.language.document import SourceTensor
 from spec_compiler.weights.mapping import origins
 
 SPEC = """
@@ -133,7 +133,7 @@ def test_two_weights_may_be_made_of_one_tensor(folder) -> None:
     ],
 )
 def test_a_placeholder_is_one_part_of_a_name(key, source, name, tensor) -> None:
-    found, problems = origins([name], {key: Tensor(**{"from": source})}, Scope())
+    found, problems = origins([name], {key: SourceTensor(**{"from": source})}, Scope())
     assert (found[name].tensor if found[name].key else None) == tensor
     assert [item.code for item in problems.values()] == ([] if tensor else ["SPC0620"])
 
@@ -141,7 +141,7 @@ def test_a_placeholder_is_one_part_of_a_name(key, source, name, tensor) -> None:
 def test_no_key_makes_matching_slow() -> None:
     # tried in all ways, this would take longer than anybody waits
     key = "".join(f"{{a{i}}}x" for i in range(60)) + "!"
-    found, _ = origins(["x" * 900], {key: Tensor(**{"from": "w"})}, Scope())
+    found, _ = origins(["x" * 900], {key: SourceTensor(**{"from": "w"})}, Scope())
     assert found["x" * 900].key == ""
 
 

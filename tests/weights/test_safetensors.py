@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from spec_compiler.codes.weights import DENSE_WEIGHTS, WEIGHTS
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.refusals import Refusal
 from spec_compiler.weights.safetensors import DTYPES, HEADER_LIMIT, ITEMSIZE, read_header
 from spec_compiler.weights.tensors import open_tensors, write_tensors
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import ANY, DTYPE, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded
-from spec_compiler.ir import dims
+from spec_compiler.ir import dim_operations
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Dim
+from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType
+from spec_compiler.refusals import Refusal
 
 
 def _floating(
@@ -75,7 +75,7 @@ def _square(b: Builder, x: Value) -> Value:
     return b.multiply(x, x)
 
 
-def _chosen(name: str, on_sizes: Callable[[dims.Size, dims.Size], dims.Size]) -> Function:
+def _chosen(name: str, on_sizes: Callable[[Size, Size], Size]) -> Function:
     def rule(c: Context, x: Operand, y: Operand) -> Operand:
         if isinstance(x, int | Dim) and isinstance(y, int | Dim):
             return on_sizes(x, y)
@@ -145,8 +145,8 @@ ELEMENTWISE: tuple[Function, ...] = (
     _floating("cos", math.cos, _emit("cos"), "the cosine"),
     _floating("tanh", math.tanh, _emit("tanh"), "the hyperbolic tangent"),
     _floating("erf", math.erf, _emit("erf"), "the error function"),
-    _chosen("maximum", dims.maximum),
-    _chosen("minimum", dims.minimum),
+    _chosen("maximum", dim_operations.maximum),
+    _chosen("minimum", dim_operations.minimum),
     Function(
         "clip",
         {"x": TENSOR, "min": ANY, "max": ANY},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import (
     ANY,
     DTYPE,
@@ -12,8 +11,10 @@ from spec_compiler.expression.function import (
     Function,
 )
 from spec_compiler.expression.operand import Context, Operand, Tensor, check_fits, size_of
-from spec_compiler.ir.dims import Shape, Size, floor_divide
+from spec_compiler.ir.dim_operations import floor_divide
+from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DType
+from spec_compiler.refusals import Refusal
 
 
 def _shape(c: Context, x: Tensor) -> Operand:

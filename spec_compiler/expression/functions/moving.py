@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeGuard, cast
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import (
     ANY,
     AXES,
@@ -22,9 +21,15 @@ from spec_compiler.expression.function import (
 )
 from spec_compiler.expression.indexing import expanded, part
 from spec_compiler.expression.operand import Context, Operand, Tensor
-from spec_compiler.ir.dims import Shape, Size, floor_divide, product, remainder
+from spec_compiler.ir.dim_operations import floor_divide, remainder
+from spec_compiler.ir.dims import (
+    Shape,
+    Size,
+    product,
+)
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
+from spec_compiler.refusals import Refusal
 
 MOST_PARTS = 1000
 

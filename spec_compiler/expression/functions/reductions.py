@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TypeAlias
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression.function import (
     AXES,
     FLAG,
@@ -21,12 +19,13 @@ from spec_compiler.expression.function import (
 from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.expression.products import dot, einsum, matmul
 from spec_compiler.ir.graph import Value
+from spec_compiler.ir.primitives.contraction import AxisNumbers
+from spec_compiler.refusals import Refusal
 
-Axes: TypeAlias = "tuple[int, ...]"
 _OVER = {"x": TENSOR, "axis": AXES, "keepdims": FLAG.or_(False)}
 
 
-def _reduced(c: Context, value: Value, x: Tensor, axes: Axes, keepdims: bool) -> Tensor:
+def _reduced(c: Context, value: Value, x: Tensor, axes: AxisNumbers, keepdims: bool) -> Tensor:
     kept = [
         None if axis in axes else axis for axis in range(x.rank) if keepdims or axis not in axes
     ]
@@ -42,7 +41,7 @@ def _reduction(
 ) -> Function:
     """A reduction; `some` asks for at least one entry."""
 
-    def rule(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+    def rule(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
         x = prepared(c, x)
         axes = axes_of(c, axis, x.rank)
         if some:
@@ -56,7 +55,7 @@ def _reduction(
     return Function(name, _OVER, rule, does=does, gives=gives)
 
 
-def _not_empty(c: Context, name: str, x: Tensor, axes: Axes) -> None:
+def _not_empty(c: Context, name: str, x: Tensor, axes: AxisNumbers) -> None:
     for axis in axes:
         if not c.b.require(x.shape[axis], ">=", 1, f"{name}: axis {axis} must not be empty"):
             raise Refusal("SPC0134", f"`{name}` over axis {axis}, which has no entries")
@@ -73,7 +72,7 @@ def _boolean(c: Context, x: Tensor) -> Tensor:
     return x
 
 
-def _mean(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+def _mean(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
     x = c.floating(x)
     axes = axes_of(c, axis, x.rank)
     _not_empty(c, "mean", x, axes)
@@ -88,19 +87,19 @@ def _mean(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
     return _reduced(c, c.b.divide(total, number), x, axes, keepdims)
 
 
-def _variance(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+def _variance(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
     x = c.floating(x)
     center = _mean(c, x, axis, True)
     away = c.elementwise(c.b.subtract(x.value, center.value), x, center)
     return _mean(c, c.elementwise(c.b.multiply(away.value, away.value), away), axis, keepdims)
 
 
-def _deviation(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+def _deviation(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
     variance = _variance(c, x, axis, keepdims)
     return c.elementwise(c.b.unary("sqrt", variance.value), variance)
 
 
-def _log_sum_exp(c: Context, x: Tensor, axis: Axes | None, keepdims: bool) -> Tensor:
+def _log_sum_exp(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
     """Shifted by the largest, so that nothing overflows; a largest of -inf is no shift."""
     x, b = c.floating(x), c.b
     axes = axes_of(c, axis, x.rank)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from spec_compiler.ir.dims import floor_divide
+from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.operations import Operations
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, TypeAlias
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.refusals import Refusal
 
-Axes: TypeAlias = "tuple[int, ...]"
+AxisNumbers: TypeAlias = "tuple[int, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Contract(Primitive):
     flops: ClassVar[int] = 2
     reads_sparse: ClassVar[bool] = True
 
-    contracted: tuple[Axes, Axes]
-    batch: tuple[Axes, Axes]
+    contracted: tuple[AxisNumbers, AxisNumbers]
+    batch: tuple[AxisNumbers, AxisNumbers]
 
-    def free(self, operand: int, rank: int) -> Axes:
+    def free(self, operand: int, rank: int) -> AxisNumbers:
         """The axes of an operand of some rank that are neither contracted nor of the batch."""
         held = {*self.contracted[operand], *self.batch[operand]}
         return tuple(axis for axis in range(rank) if axis not in held)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import ANY, FLOATS, NUMBERS, TRUTH, DType, TensorType
+from spec_compiler.refusals import Refusal
 
 
 def broadcast_shapes(prover: Prover, why: str, *shapes: Shape) -> Shape:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import ANY, DType, TensorType
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)

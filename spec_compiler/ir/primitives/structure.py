@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.dims import Shape, Size, floor_divide, product
+from spec_compiler.ir.dim_operations import floor_divide
+from spec_compiler.ir.dims import (
+    Shape,
+    Size,
+    product,
+)
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DType, TensorType, concrete
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from functools import reduce
 from math import sqrt
 from string import ascii_lowercase, ascii_uppercase
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 
 _HEADS, _QUERY_SIZE, _VALUE_SIZE = "012"
 _FARTHEST = 2**31 - 1  # of int32, which counts the steps

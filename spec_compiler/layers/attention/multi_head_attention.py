@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, StrictBool, WithJsonSchema
+from pydantic import StrictBool
 
-from spec_compiler.declaring.fields import KnownSize, refuse
-from spec_compiler.declaring.numbers import Axes, Fraction, WholeNumber
-from spec_compiler.declaring.plain import is_sequence
-from spec_compiler.diagnostics import Refusal
+from spec_compiler.declaring.fields import KnownSize
+from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.attention.attention import (
@@ -23,6 +21,7 @@ from spec_compiler.layers.attention.attention import (
     wrong_rank,
 )
 from spec_compiler.layers.attention.attention_formula import JOINED, averages
+from spec_compiler.layers.attention.head_settings import AttendedAxes, LastAxes
 from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Roles
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
@@ -32,29 +31,7 @@ from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
-
-
-def _listed(written: object) -> object:
-    """A single size stands for a list of one."""
-    return tuple(written) if is_sequence(written) else (written,)
-
-
-def _after_batch(axes: tuple[int, ...]) -> tuple[int, ...]:
-    if not axes or 0 in axes or len(set(axes)) < len(axes):
-        raise refuse(
-            f"must be different axes between the batch and the features, not {list(axes)}",
-            "SPC0365",
-            help="leave it out, to attend over all of them",
-        )
-    return axes
-
-
-_SIZE: list[dict[str, Any]] = [{"type": "integer", "minimum": 1}, {"type": "string"}]
-OutputShape = Annotated[
-    tuple[KnownSize, ...],
-    BeforeValidator(_listed),
-    WithJsonSchema({"anyOf": [*_SIZE, {"type": "array", "items": {"anyOf": _SIZE}}]}),
-]
+from spec_compiler.refusals import Refusal
 
 
 def _projection(name: str, *when: str) -> tuple[Named, Named]:
@@ -211,9 +188,9 @@ class MultiHeadAttention(Layer):
     """Fraction of the weights that training drops; no effect on inference."""
     use_bias: StrictBool = True
     """Whether the projections add biases."""
-    output_shape: OutputShape | None = None
+    output_shape: LastAxes | None = None
     """Sizes of the output after the steps; default: the last size of `query`."""
-    attention_axes: Annotated[Axes, AfterValidator(_after_batch)] | None = None
+    attention_axes: AttendedAxes | None = None
     """The axes to attend over; default: all between the batch and the features."""
     use_causal_mask: StrictBool = False
     """Whether a step attends only to steps up to itself; an argument of the call in Keras."""

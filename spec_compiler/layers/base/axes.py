@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.graph import Value
+from spec_compiler.refusals import Refusal
 
 
 def distinct_axes(axes: tuple[int, ...], x: Value, layer: str) -> tuple[int, ...]:

@@ -15,11 +15,11 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.layers.base.signal import Signal
+from spec_compiler.refusals import Refusal
 
 
 class Claim(Declaration):

@@ -9,11 +9,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, StrictBool
 
 from spec_compiler.declaring.fields import Declaration, PolicyName
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
 from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size, as_symbol
 from spec_compiler.ir.graph import Value, Weight
@@ -14,6 +13,7 @@ from spec_compiler.layers.base.trained import Trained
 from spec_compiler.layers.choices.constraints import Constraint
 from spec_compiler.layers.choices.initializers import Initializer
 from spec_compiler.layers.choices.regularizers import Regularizer
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(slots=True)
@@ -31,7 +31,20 @@ class LayerBuilder(Builder):
         self, name: str, policy: Policy, *, trainable: bool = True, shared: str = ""
     ) -> LayerBuilder:
         """The same program, as a layer sees it."""
-        return replace(self, layer=name, policy=policy, trainable=trainable, shared=shared, made={})
+        return LayerBuilder(
+            self.facts,
+            name,
+            policy,
+            self.nodes,
+            self.weights,
+            self.functions,
+            self._checks,
+            self._definitions,
+            self._numbers,
+            trainable,
+            shared,
+            {},
+        )
 
     def weight(
         self,

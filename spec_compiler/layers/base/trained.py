@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.graph import Weight
 from spec_compiler.layers.choices.constraints import Constraint
 from spec_compiler.layers.choices.initializers import Initializer
 from spec_compiler.layers.choices.regularizers import Regularizer
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,12 +39,12 @@ class Trained:
         Raises:
             Refusal: one cannot.
         """
-        choices = {
-            "initializer": self.initializer,
-            "regularizer": self.regularizer,
-            "constraint": self.constraint,
-        }
-        for part, choice in choices.items():
+        choices = (
+            ("initializer", self.initializer),
+            ("regularizer", self.regularizer),
+            ("constraint", self.constraint),
+        )
+        for part, choice in choices:
             try:
                 if choice is not None:
                     choice.check(self.weight.shape)

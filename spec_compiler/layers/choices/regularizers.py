@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from spec_compiler.declaring.choice import Choice, Registry, by_every_name
 from spec_compiler.declaring.numbers import NonNegativeNumber
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
+from spec_compiler.refusals import Refusal
 
 _EPSILON = 1e-7
 

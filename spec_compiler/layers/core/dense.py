@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 from pydantic import StrictBool
 
 from spec_compiler.declaring.fields import KnownSize
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.layers.base.interface import PASSED, Masks, Named
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
@@ -20,6 +19,7 @@ from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.core.lora import Adaptable, adaptation
+from spec_compiler.refusals import Refusal
 
 
 class Dense(Adaptable, Layer):

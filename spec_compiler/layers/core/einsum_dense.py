@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from spec_compiler.declaring.fields import PositiveSize, refuse
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Named
 from spec_compiler.layers.base.layer import Example, Layer
@@ -24,6 +23,7 @@ from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.core.equation import EquationField
 from spec_compiler.layers.core.label_sizes import LabelSizes
 from spec_compiler.layers.core.lora import Adaptable, adaptation
+from spec_compiler.refusals import Refusal
 
 
 def _entries(written: Any) -> list[object]:
@@ -45,13 +45,13 @@ def _joined(written: object) -> object:
 
 _SIZE = [{"type": "integer", "minimum": 1}, {"type": "string"}]
 _ENTRY = {"anyOf": [*_SIZE, {"type": "null"}]}
-Entry = Annotated[
+OutputSize = Annotated[
     PositiveSize | None,
     BeforeValidator(lambda written: None if written == "None" else written),
     WithJsonSchema(_ENTRY),
 ]
 OutputShape = Annotated[
-    tuple[Entry, ...],
+    tuple[OutputSize, ...],
     BeforeValidator(_listed),
     WithJsonSchema({"anyOf": [*_SIZE, {"type": "array", "items": _ENTRY}]}),
 ]

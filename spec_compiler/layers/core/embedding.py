@@ -15,7 +15,6 @@ from pydantic import (
 
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Named
@@ -27,11 +26,12 @@ from spec_compiler.layers.choices.initializers import Draws, Initializer, Initia
 from spec_compiler.layers.choices.initializers.random import RandomUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.core.lora import Adaptable, adaptation
+from spec_compiler.refusals import Refusal
 
 Rows: TypeAlias = tuple[tuple[float, ...], ...]
 
 
-class Given(Initializer):
+class GivenRows(Initializer):
     """The values that stand in the spec."""
 
     names: ClassVar[tuple[str, ...]] = ("given",)
@@ -176,7 +176,7 @@ class Embedding(Adaptable, Layer):
             b,
             "embeddings",
             (self.input_dim, self.output_dim),
-            self.embeddings_initializer if self.weights is None else Given(rows=self.weights),
+            self.embeddings_initializer if self.weights is None else GivenRows(rows=self.weights),
             self.embeddings_regularizer,
             self.embeddings_constraint,
         )

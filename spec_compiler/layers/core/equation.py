@@ -9,10 +9,10 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.formula import einsum
 from spec_compiler.formula.einsum import FORM, Term
 from spec_compiler.formula.tokens import Columns
+from spec_compiler.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.layers.core.equation import Equation
-
-Path: TypeAlias = tuple[str | int, ...]
+from spec_compiler.refusals import ItemPath, Refusal
 
 
 class Stated(NamedTuple):
@@ -19,7 +17,7 @@ class Stated(NamedTuple):
 
     label: str
     size: Size
-    at: Path
+    at: ItemPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class LabelSizes:
             Refusal: two places contradict each other.
         """
         found: dict[str, Size] = dict(zip(self.equation.input.axes(elided), shape, strict=True))
-        places: dict[str, Path] = {}
+        places: dict[str, ItemPath] = {}
         for stated in self._stated(len(elided)):
             label, size, at = stated
             known = found.get(label)
@@ -132,7 +130,7 @@ class LabelSizes:
             )
         return labels
 
-    def _open(self, label: str) -> tuple[tuple[Path, str], ...]:
+    def _open(self, label: str) -> tuple[tuple[ItemPath, str], ...]:
         """The null in `output_shape` that stands for a label."""
         if self.output_shape is None:
             return ()
@@ -140,7 +138,7 @@ class LabelSizes:
         entry = labels.index(label) - (len(labels) - len(self.output_shape))
         return ((("output_shape", entry), "null leaves it open"),) if entry >= 0 else ()
 
-    def _conflict(self, stated: Stated, known: Size, other: Path | None) -> Refusal:
+    def _conflict(self, stated: Stated, known: Size, other: ItemPath | None) -> Refusal:
         label, key = stated.label, stated.at[0]
         here = ((stated.at, f"here `{label}` = {stated.size}"),)
         there = f"here `{label}` = {known}"

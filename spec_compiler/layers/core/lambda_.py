@@ -18,7 +18,6 @@ from spec_compiler import expression
 from spec_compiler.declaring.fields import ShapeField, refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.formula.arithmetic import Untold
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import LARGEST, Dim, Size
@@ -27,6 +26,7 @@ from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 
 
 def _function(written: object) -> object:
@@ -67,7 +67,7 @@ def _check_plain(item: object, name: str) -> None:
             raise refuse("is a number beyond 2^63", "SPC0105", argument=(name,))
 
 
-Functions: TypeAlias = Annotated[
+FunctionsField: TypeAlias = Annotated[
     str | dict[str, str],
     BeforeValidator(_function),
     WithJsonSchema(
@@ -79,7 +79,7 @@ Functions: TypeAlias = Annotated[
         }
     ),
 ]
-Arguments: TypeAlias = Annotated[
+LambdaArguments: TypeAlias = Annotated[
     dict[str, Any], BeforeValidator(_arguments), WithJsonSchema({"type": "object"})
 ]
 
@@ -160,9 +160,9 @@ class Lambda(Layer):
     masks: ClassVar[Masks] = Masks(passes=Passing.PROVED, provable=True)
 
     type: Literal["Lambda"] = "Lambda"
-    function: Functions
+    function: FunctionsField
     """An expression, or a mapping from names of outputs to expressions."""
-    arguments_: Arguments = Field(default_factory=dict, alias="arguments")
+    arguments_: LambdaArguments = Field(default_factory=dict, alias="arguments")
     """Numbers, booleans, texts and lists by name."""
     output_shape: ShapeField | None = None
     """A claim about the result's shape without the batch, proved; null claims nothing."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.expression import FUNCTIONS
 from spec_compiler.expression.foreign import with_python
 from spec_compiler.expression.function import NUMBER, TENSOR, Function
@@ -16,6 +15,7 @@ from spec_compiler.expression.operand import Context, Operand, Tensor
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.layers.choices.activations.function import ActivationFunction
+from spec_compiler.refusals import Refusal
 
 
 def _activation(name: str, kind: type[ActivationFunction]) -> Function:

@@ -9,16 +9,16 @@ from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, Wit
 
 from spec_compiler.declaring.fields import number_of, refuse
 from spec_compiler.declaring.plain import is_list
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 
 
-class Pattern(NamedTuple):
+class Padding(NamedTuple):
     """What padding looks like: a number, or one for each feature.
 
     Attributes:
@@ -37,11 +37,11 @@ class Pattern(NamedTuple):
         return rows[0]
 
 
-def _pattern(written: object, info: ValidationInfo) -> Pattern:
-    if isinstance(written, Pattern):
+def _pattern(written: object, info: ValidationInfo) -> Padding:
+    if isinstance(written, Padding):
         return written
     if not is_list(written):
-        return Pattern((_number(written, info),), ())
+        return Padding((_number(written, info),), ())
     rows = [_pattern(item, info) for item in written]
     shapes = {row.shape for row in rows}
     if len(shapes) != 1:
@@ -49,7 +49,7 @@ def _pattern(written: object, info: ValidationInfo) -> Pattern:
             "must be a number or a list with one for each feature"
             + (", and its rows differ in length" if shapes else ", not an empty list")
         )
-    return Pattern(tuple(v for row in rows for v in row.values), (len(rows), *shapes.pop()))
+    return Padding(tuple(v for row in rows for v in row.values), (len(rows), *shapes.pop()))
 
 
 def _number(written: object, info: ValidationInfo) -> float:
@@ -64,9 +64,9 @@ def _number(written: object, info: ValidationInfo) -> float:
 
 
 PatternField: TypeAlias = Annotated[
-    Pattern,
+    Padding,
     PlainValidator(_pattern),
-    PlainSerializer(Pattern.plain),
+    PlainSerializer(Padding.plain),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "array"}]}),
 ]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from spec_compiler.declaring.numbers import Axes
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import softmaxes
 from spec_compiler.layers.base.axes import distinct_axes
 from spec_compiler.layers.base.interface import Masks, Passing
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Signal
+from spec_compiler.refusals import Refusal
 
 
 class Softmax(Layer):

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from spec_compiler.declaring.numbers import WholeNumber
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.merging.merge import any_of, common_dtype, common_origin, require_several
+from spec_compiler.refusals import Refusal
 
 
 class Concatenate(Layer):

@@ -9,13 +9,13 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes
 from spec_compiler.declaring.plain import is_sequence
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.normalizations import L2Normalization
 from spec_compiler.layers.base.interface import Ports, Several
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.merging.merge import common_dtype, require_two
+from spec_compiler.refusals import Refusal
 
 
 def _pair(written: object) -> object:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import reduce
 from typing import ClassVar
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
@@ -15,6 +14,7 @@ from spec_compiler.ir.types import DTYPES, FLOATS, DType
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.refusals import Refusal
 
 
 class Merge(Layer):

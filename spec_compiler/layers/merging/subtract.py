@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.merging.merge import Merge, aligned, require_two, union
+from spec_compiler.refusals import Refusal
 
 
 class Subtract(Merge):

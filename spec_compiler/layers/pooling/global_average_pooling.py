@@ -6,13 +6,13 @@ from typing import ClassVar, Literal
 
 from pydantic import StrictBool
 
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Signal
+from spec_compiler.refusals import Refusal
 
 
 class GlobalAveragePooling1D(Layer):

@@ -9,7 +9,6 @@ from pydantic import AfterValidator, StrictBool
 
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
@@ -25,13 +24,14 @@ from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.random import Orthogonal
 from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.refusals import Refusal
 
 Cell: TypeAlias = Callable[..., list[Value]]
 """A function of a builder, the projected input of a step, the states and the constants.
 
 Gives the next states; the first of them is the output of the step.
 """
-Step: TypeAlias = Callable[..., tuple[list[Value], list[Value]]]
+ScanStep: TypeAlias = Callable[..., tuple[list[Value], list[Value]]]
 """The body of a scan: gives the next states, and what is stacked."""
 
 
@@ -273,14 +273,14 @@ class Recurrent(Layer):
         """The steps as they are read; a mask goes with them, so that it fits the outputs."""
         return b.reverse(x, 1) if self.go_backwards else x
 
-    def _plain(self, cell: Cell) -> Step:
+    def _plain(self, cell: Cell) -> ScanStep:
         def step(b: Builder, *given: Value) -> tuple[list[Value], list[Value]]:
             after = cell(b, *given)
             return after, after[:1] if self.return_sequences else []
 
         return step
 
-    def _masked(self, cell: Cell, states: int, *, apart: bool) -> Step:
+    def _masked(self, cell: Cell, states: int, *, apart: bool) -> ScanStep:
         """A step that is skipped where the mask says so.
 
         Args:

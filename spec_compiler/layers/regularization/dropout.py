@@ -7,13 +7,13 @@ from typing import ClassVar, Literal
 
 from spec_compiler.declaring.fields import ShapeField
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.layers.base.interface import PASSED, Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Signal
+from spec_compiler.refusals import Refusal
 
 
 class Dropout(Layer):

@@ -8,12 +8,12 @@ from pydantic import AfterValidator
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.reshaping.reordered import kept, reordered
+from spec_compiler.refusals import Refusal
 
 
 def _each_once(dims: tuple[int, ...]) -> tuple[int, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from spec_compiler.declaring.fields import PositiveSize
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.reshaping.reordered import kept, reordered
+from spec_compiler.refusals import Refusal
 
 
 class RepeatVector(Layer):

@@ -9,14 +9,15 @@ from pydantic import AfterValidator, BeforeValidator
 from spec_compiler.declaring.fields import AnySize, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, bounds, floor_divide, product
+from spec_compiler.ir.dim_operations import bounds, floor_divide
+from spec_compiler.ir.dims import Shape, product
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.reshaping.reordered import kept, mask_of_leading_axes, reordered
+from spec_compiler.refusals import Refusal
 
 _INFERRED = -1
 _AT = ("target_shape",)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.parse import parse_graph
 from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.types import FLOATS, TensorType, limits

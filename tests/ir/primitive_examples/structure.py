@@ -3,7 +3,7 @@
 import numpy as np
 
 from primitive_examples.example import SIZES, Example
-from spec_compiler.ir.dims import evaluate as size_of
+from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.types import DTYPES, NUMBERS, TensorType
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spec_compiler.declaring.numbers import WholeNumber
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import sigmoids, softmaxes
-from spec_compiler.ir.dims import remainder
+from spec_compiler.ir.dim_operations import remainder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.choices.activations.function import ActivationFunction
+from spec_compiler.refusals import Refusal
 
 _AT = ("activation", "axis")
 

@@ -6,7 +6,11 @@ from typing import ClassVar
 
 from spec_compiler.declaring.fields import Number
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.layers.choices.initializers.initializer import Draws, Initializer, Sizes
+from spec_compiler.layers.choices.initializers.initializer import (
+    Draws,
+    Initializer,
+    WeightShape,
+)
 
 
 class Zeros(Initializer):
@@ -14,7 +18,7 @@ class Zeros(Initializer):
 
     names: ClassVar[tuple[str, ...]] = ("zeros", "Zeros", "zero")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return np.zeros(shape)
 
@@ -24,7 +28,7 @@ class Ones(Initializer):
 
     names: ClassVar[tuple[str, ...]] = ("ones", "Ones", "one")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return np.ones(shape)
 
@@ -37,7 +41,7 @@ class Constant(Initializer):
     value: Number = 0.0
     """The value of every element."""
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return np.full(shape, self.value)
 
@@ -50,12 +54,12 @@ class Identity(Initializer):
     gain: Number = 1.0
     """The value on the diagonal."""
 
-    def check(self, shape: Sizes) -> None:
+    def check(self, shape: WeightShape) -> None:
         """Refuse what is not a matrix."""
         if len(shape) != 2:
             raise self.misfit(shape, "a matrix")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         self.check(shape)
         return self.gain * np.eye(shape[0], shape[1])

@@ -6,29 +6,29 @@ from typing import Protocol
 
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.numbers import WholeNumber
-from spec_compiler.diagnostics import Refusal
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.types import shape_text
+from spec_compiler.refusals import Refusal
 
-Sizes = tuple[int, ...]
+WeightShape = tuple[int, ...]
 
 
 class Draws(Protocol):
     """A random stream of one weight; arrays are float64."""
 
-    def uniform(self, shape: Sizes, low: float, high: float) -> Array:
+    def uniform(self, shape: WeightShape, low: float, high: float) -> Array:
         """Even between `low` and `high`."""
         ...
 
-    def normal(self, shape: Sizes, mean: float, stddev: float) -> Array:
+    def normal(self, shape: WeightShape, mean: float, stddev: float) -> Array:
         """Normal."""
         ...
 
-    def truncated_normal(self, shape: Sizes, mean: float, stddev: float) -> Array:
+    def truncated_normal(self, shape: WeightShape, mean: float, stddev: float) -> Array:
         """Normal, redrawn beyond two standard deviations."""
         ...
 
-    def orthogonal(self, shape: Sizes, gain: float) -> Array:
+    def orthogonal(self, shape: WeightShape, gain: float) -> Array:
         """Orthogonal after flattening the leading axes."""
         ...
 
@@ -36,14 +36,14 @@ class Draws(Protocol):
 class Initializer(Choice):
     """A rule for the first values of a weight."""
 
-    def check(self, shape: Sizes) -> None:
+    def check(self, shape: WeightShape) -> None:
         """Refuse a weight of a shape that it cannot make.
 
         Raises:
             Refusal: the shape does not fit.
         """
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """The first values, a float64 array of `shape`.
 
         Args:
@@ -57,7 +57,7 @@ class Initializer(Choice):
         """
         raise NotImplementedError
 
-    def misfit(self, shape: Sizes, wanted: str) -> Refusal:
+    def misfit(self, shape: WeightShape, wanted: str) -> Refusal:
         """The refusal of a weight that is not what this initialiser can make."""
         return Refusal(
             "SPC0312",

@@ -9,7 +9,11 @@ from pydantic import model_validator
 from spec_compiler.declaring.fields import Number, refuse
 from spec_compiler.declaring.numbers import NonNegativeNumber
 from spec_compiler.ir.arrays import Array
-from spec_compiler.layers.choices.initializers.initializer import Draws, RandomInitializer, Sizes
+from spec_compiler.layers.choices.initializers.initializer import (
+    Draws,
+    RandomInitializer,
+    WeightShape,
+)
 
 
 class RandomUniform(RandomInitializer):
@@ -31,7 +35,7 @@ class RandomUniform(RandomInitializer):
             )
         return self
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return stream.uniform(shape, self.minval, self.maxval)
 
@@ -46,7 +50,7 @@ class RandomNormal(RandomInitializer):
     stddev: NonNegativeNumber = 0.05
     """Standard deviation."""
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return stream.normal(shape, self.mean, self.stddev)
 
@@ -64,7 +68,7 @@ class TruncatedNormal(RandomInitializer):
     stddev: NonNegativeNumber = 0.05
     """Standard deviation before truncation."""
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return stream.truncated_normal(shape, self.mean, self.stddev)
 
@@ -80,12 +84,12 @@ class Orthogonal(RandomInitializer):
     gain: Number = 1.0
     """Factor."""
 
-    def check(self, shape: Sizes) -> None:
+    def check(self, shape: WeightShape) -> None:
         """Refuse fewer than two axes."""
         if len(shape) < 2:
             raise self.misfit(shape, "weights of rank 2 or more")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         self.check(shape)
         return stream.orthogonal(shape, self.gain)

@@ -10,7 +10,11 @@ from pydantic import model_validator
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes, PositiveNumber
 from spec_compiler.ir.arrays import Array
-from spec_compiler.layers.choices.initializers.initializer import Draws, RandomInitializer, Sizes
+from spec_compiler.layers.choices.initializers.initializer import (
+    Draws,
+    RandomInitializer,
+    WeightShape,
+)
 
 _TRUNCATED_STDDEV = 0.87962566103423978
 """Standard deviation of a standard normal variable between -2 and 2."""
@@ -19,7 +23,7 @@ Mode = Literal["fan_in", "fan_out", "fan_avg"]
 Distribution = Literal["truncated_normal", "normal", "untruncated_normal", "uniform"]
 
 
-def fans_of(shape: Sizes) -> tuple[int, int]:
+def fans_of(shape: WeightShape) -> tuple[int, int]:
     """The fans that a weight's shape suggests.
 
     The last two axes are inputs and outputs, those before them are places in a receptive field.
@@ -49,13 +53,13 @@ class ScalingInitializer(RandomInitializer):
                 )
         return self
 
-    def check(self, shape: Sizes) -> None:
+    def check(self, shape: WeightShape) -> None:
         """Refuse a weight that lacks one of the axes."""
         for axis in (*(self.input_axes or ()), *(self.output_axes or ())):
             if not -len(shape) <= axis < len(shape):
                 raise self.misfit(shape, f"weights that have an axis {axis}")
 
-    def fans(self, shape: Sizes, known: tuple[int, int] | None) -> tuple[int, int]:
+    def fans(self, shape: WeightShape, known: tuple[int, int] | None) -> tuple[int, int]:
         """Numbers of inputs and outputs: by its own axes, the layer's knowledge, or the shape."""
         if self.input_axes is None or self.output_axes is None:
             return known or fans_of(shape)
@@ -68,7 +72,7 @@ class ScalingInitializer(RandomInitializer):
     def drawn(
         self,
         stream: Draws,
-        shape: Sizes,
+        shape: WeightShape,
         fans: tuple[int, int] | None,
         scale: float,
         mode: Mode,
@@ -103,7 +107,7 @@ class VarianceScaling(ScalingInitializer):
     distribution: Distribution = "truncated_normal"
     """Shape of the distribution."""
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return self.drawn(stream, shape, fans, self.scale, self.mode, self.distribution)
 
@@ -113,7 +117,7 @@ class GlorotUniform(ScalingInitializer):
 
     names: ClassVar[tuple[str, ...]] = ("glorot_uniform", "GlorotUniform")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return self.drawn(stream, shape, fans, 1.0, "fan_avg", "uniform")
 
@@ -123,7 +127,7 @@ class GlorotNormal(ScalingInitializer):
 
     names: ClassVar[tuple[str, ...]] = ("glorot_normal", "GlorotNormal")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return self.drawn(stream, shape, fans, 1.0, "fan_avg", "truncated_normal")
 
@@ -133,7 +137,7 @@ class HeUniform(ScalingInitializer):
 
     names: ClassVar[tuple[str, ...]] = ("he_uniform", "HeUniform")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return self.drawn(stream, shape, fans, 2.0, "fan_in", "uniform")
 
@@ -143,7 +147,7 @@ class HeNormal(ScalingInitializer):
 
     names: ClassVar[tuple[str, ...]] = ("he_normal", "HeNormal")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return self.drawn(stream, shape, fans, 2.0, "fan_in", "truncated_normal")
 
@@ -153,7 +157,7 @@ class LecunUniform(ScalingInitializer):
 
     names: ClassVar[tuple[str, ...]] = ("lecun_uniform", "LecunUniform")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return self.drawn(stream, shape, fans, 1.0, "fan_in", "uniform")
 
@@ -163,6 +167,6 @@ class LecunNormal(ScalingInitializer):
 
     names: ClassVar[tuple[str, ...]] = ("lecun_normal", "LecunNormal")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return self.drawn(stream, shape, fans, 1.0, "fan_in", "truncated_normal")

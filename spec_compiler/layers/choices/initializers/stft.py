@@ -10,9 +10,13 @@ from pydantic import BeforeValidator, StrictBool, ValidationInfo, WithJsonSchema
 from spec_compiler.declaring.fields import number_of, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import nearest, suggestion
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.layers.choices.initializers.initializer import Draws, Initializer, Sizes
+from spec_compiler.layers.choices.initializers.initializer import (
+    Draws,
+    Initializer,
+    WeightShape,
+)
+from spec_compiler.spelling import nearest, suggestion
 
 # Coefficients of the cosines of 0, 1, 2, … turns, with alternating signs.
 _COSINE_SUMS: dict[str, tuple[float, ...]] = {
@@ -82,7 +86,7 @@ class STFT(Initializer):
     periodic: StrictBool = False
     """Whether a named window is one period of a longer one, rather than symmetric."""
 
-    def check(self, shape: Sizes) -> None:
+    def check(self, shape: WeightShape) -> None:
         """Refuse what is not `[T, 1, F]`, or not as long as the window."""
         if len(shape) != 3 or shape[1] != 1 or shape[2] < 2:
             raise self.misfit(shape, "kernels [steps, 1, frequencies] of at least 2 frequencies")
@@ -91,7 +95,7 @@ class STFT(Initializer):
         if not np.any(self._window(shape[0])):
             raise self.misfit(shape, f"kernels of 3 steps or more with the window `{self.window}`")
 
-    def draw(self, stream: Draws, shape: Sizes, fans: tuple[int, int] | None) -> Array:
+    def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         self.check(shape)
         steps, _, frequencies = shape

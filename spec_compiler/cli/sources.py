@@ -1,0 +1,87 @@
+"""Where the data of a run comes from: files by the names of inputs, or random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import typer
+
+from spec_compiler.cli.options import UsageError, pairs
+from spec_compiler.cli.reading import STDIN
+from spec_compiler.data import Handle, read, read_one, split_key
+from spec_compiler.program import Program
+from spec_compiler.runtime.binding import Fixed
+from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
+
+
+def from_files(program: Program, items: list[str]) -> dict[str, Handle]:
+    """The data by input name."""
+    found: dict[str, Handle] = {}
+    stdin = 0
+    for item in items:
+        name, sign, source = item.partition("=")
+        if not sign:
+            name, source = "", item
+        stdin += source == STDIN
+        if stdin > 1:
+            raise UsageError("standard input can feed one --input only")
+        if name:
+            if name in found:
+                raise UsageError(f"--input {name}: given twice")
+            found[name] = _as_declared(program, name, read_one(source, name=name))
+        else:
+            found |= _unnamed(program, source)
+    return found
+
+
+def _as_declared(program: Program, name: str, handle: Handle) -> Handle:
+    """A CSV file has rows and columns; one column feeds an input of one number a row."""
+    declared = program.graph.inputs.get(name)
+    column = len(handle.shape) == 2 and handle.shape[1] == 1 and handle.origin.endswith(".csv")
+    if not column or declared is None or len(declared.shape) != 1:
+        return handle
+    return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
+
+
+def _unnamed(program: Program, source: str) -> dict[str, Handle]:
+    """A source without a name: the only input's data, or arrays by the inputs' names."""
+    wanted = list(program.graph.inputs)
+    if len(wanted) == 1:
+        handles = read(source, name=wanted[0])
+        if len(handles) == 1:
+            (handle,) = handles.values()
+            return {wanted[0]: _as_declared(program, wanted[0], handle)}
+        return {name: handle for name, handle in handles.items() if name in wanted} or handles
+    handles = read(source, name=split_key(source)[0])
+    if len(handles) == 1 and not set(handles) & set(wanted):
+        named = " or ".join(f"`--input {name}={source}`" for name in wanted[:3])
+        raise UsageError(f"--input {source}: the model has {len(wanted)} inputs; write {named}")
+    return handles
+
+
+def at_random(
+    program: Program, text: str, dims: Mapping[str, Fixed], limit: int | None
+) -> tuple[dict[str, Handle], dict[str, Fixed]]:
+    """Random data for every input, and the sizes that it has."""
+    given = sizes_of("--random", [item for item in text.split(",") if item])
+    sizes = random_sizes(program, {**{name: size for name, (size, _) in dims.items()}, **given})
+    require_memory(program, sizes, limit)
+    shown = ", ".join(f"{name.removeprefix('?')}={size}" for name, size in sizes.items())
+    typer.echo(f"note: random data for {shown}", err=True)
+    arrays = random_inputs(program, sizes)
+    handles = {name: Handle.of(array, name, f"random {name}") for name, array in arrays.items()}
+    return handles, {name: (size, f"--random {text}") for name, size in sizes.items()}
+
+
+def sizes_of(option: str, items: list[str] | None) -> dict[str, int]:
+    """The sizes that an option names, as `batch=8`."""
+    found: dict[str, int] = {}
+    for name, value in pairs(option, items).items():
+        if not (value.isascii() and value.isdigit()):
+            raise UsageError(f"{option} {name}={value}: a size is a whole number")
+        if len(value) > 18:
+            raise UsageError(f"{option} {name}={value}: a size is below 10^18")
+        found[name] = int(value)
+    return found
