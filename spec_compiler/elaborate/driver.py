@@ -196,7 +196,7 @@ class _Driver:
             results = settle_mask(
                 call, settings, given, results, b, self.wiring, self.signals, self.diagnostics
             )
-        regularizer = getattr(layer, "activity_regularizer", None)
+        regularizer = vars(layer).get("activity_regularizer")
         if regularizer is not None:
             self.activities.append((call.name, regularizer, first(results, "").value))
         return results
