@@ -124,7 +124,7 @@ def _unknown(
     """The refusal, and the path of the missing key that was meant if there is one."""
     outer, key = path[:-1], str(path[-1])
     owner, owner_cls = _owner(outer, what), declaration_at(cls, outer)
-    known = [*key_names(owner_cls), *beside] if owner_cls else []
+    known = list(dict.fromkeys([*key_names(owner_cls), *beside])) if owner_cls else []
     # a required key that is missing is the likeliest to have been meant
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
     meant = _MEANT.get(key)

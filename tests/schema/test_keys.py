@@ -134,6 +134,9 @@ def test_an_unknown_key_tells_what_is_missing_beside_it():
     (found,) = sc.validate(spec().replace("units", "neurons"))
     assert found.message == "Dense has no argument `neurons`"
     assert found.help.startswith("Dense needs `units`; Dense takes `type`, `units`, `activation`, ")
+    takes = re.findall(r"`(\w+)`", found.help.partition("; ")[2])
+    assert len(set(takes)) == len(takes)
+    assert {"name", "from", "mask", "expect", "doc"} < {*takes}
 
 
 def test_a_value_whose_colon_touches_it_is_read_nevertheless():

@@ -1,0 +1,84 @@
+"""What can be known of a spec is given also when something else in it is wrong."""
+
+import pytest
+
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate import elaborate
+from spec_compiler.expanding.expand import expand
+from spec_compiler.files import Origin
+from spec_compiler.reading.header import read_header
+from spec_compiler.reading.imports import Imports
+from spec_compiler.source import load, read
+from spec_compiler.wiring import connect
+
+RIGHT = """\
+specc: 1
+dims: {seq: {min: 1}}
+inputs:
+  tokens: {shape: [seq], dtype: int32, values: {min: 0, max: 9}}
+layers:
+  - {type: Embedding, name: words, input_dim: 10, output_dim: 4, mask_zero: true}
+  - {type: Dense, name: wide, units: 8}
+  - {type: Dense, name: narrow, from: words, units: 2}
+  - {type: LSTM, name: last, from: wide, units: 3, return_state: true}
+outputs:
+  y: {from: last.output}
+  z: narrow
+"""
+ALL = {
+    "tokens": ["int32[batch, seq]"],
+    "words": ["float32[batch, seq, 4]"],
+    "wide": ["float32[batch, seq, 8]"],
+    "narrow": ["float32[batch, seq, 2]"],
+    "last": ["float32[batch, 3]"] * 3,
+}
+
+
+def known(text):
+    """What `elaborate` gives for a text, and the codes of the errors."""
+    found = Diagnostics()
+    stated = read_header(read(text, "model.yaml", found), {}, found)
+    library = Imports(load, found).library(stated, Origin("model.yaml"))
+    elaborated = elaborate(connect(expand(stated, library, found), found), found)
+    return elaborated, [item.code for item in found.errors]
+
+
+def types(elaborated):
+    return {
+        name: [str(signal.value.type) for signal in signals.values()]
+        for name, signals in elaborated.signals.items()
+    }
+
+
+def test_of_a_spec_in_order_all_is_known():
+    elaborated, errors = known(RIGHT)
+    assert errors == []
+    assert types(elaborated) == ALL
+    assert elaborated.settings.keys() == ALL.keys() - {"tokens"}
+    assert elaborated.program is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "unknown"),
+    [
+        ("units: 8", "units: -8", "SPC0308", {"wide", "last"}),
+        ("units: 8", "unit: 8", "SPC0103", {"wide", "last"}),
+        ("from: words", "from: word", "SPC0203", {"narrow"}),
+        ("units: 2", "units: 2, expect: {shape: [batch, seq, 3]}", "SPC0309", {"narrow"}),
+        ("from: last.output", "from: last.outputs", "SPC0203", set()),
+        ("z: narrow", "z: narow", "SPC0203", set()),
+        ("units: 3", "units: 3, input_spec: {ndim: 2}", "SPC0304", {"last"}),
+        ("mask_zero: true", "mask_zero: 7", "SPC0104", {"words", "wide", "narrow", "last"}),
+    ],
+)
+def test_one_mistake_hides_only_what_depends_on_it(old, new, code, unknown):
+    elaborated, errors = known(RIGHT.replace(old, new))
+    assert errors == [code]
+    assert types(elaborated) == {name: ALL[name] for name in ALL if name not in unknown}
+    assert elaborated.program is None
+
+
+def test_a_mask_is_known_with_its_value():
+    elaborated, _ = known(RIGHT.replace("z: narrow", "z: narow"))
+    (signal,) = elaborated.signals["words"].values()
+    assert str(signal.mask.value.type) == "bool[batch, seq]"
