@@ -5,7 +5,7 @@ import math
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Diagnostics
@@ -80,6 +80,7 @@ def quoted_text(lines, span):
 
 @settings(max_examples=200, deadline=None)
 @given(COLLECTIONS, st.sampled_from(sorted(FORMS)))
+@example({"heads[0]": 1, "map{a, b}": [None]}, "block.yaml")
 def test_every_form_gives_the_data_and_every_span_its_text(data, form):
     text = FORMS[form](data)
     diagnostics = Diagnostics()
