@@ -33,11 +33,6 @@ class Choice(Declaration):
 Kind = TypeVar("Kind", bound=Choice)
 
 
-def by_every_name(*choices: type[Kind]) -> Mapping[str, type[Kind]]:
-    """The choices by all names that they have."""
-    return {name: choice for choice in choices for name in choice.names}
-
-
 class Registry(Generic[Kind]):
     """All choices of one kind.
 

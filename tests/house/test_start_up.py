@@ -72,6 +72,7 @@ def test_only_what_a_spec_names_is_loaded():
     choices = within(modules, "spec_compiler.layers.choices")
     assert "initializers.scaling" in choices
     assert not choices & {"activations.smooth", "initializers.random", "initializers.stft"}
+    assert not choices & {"constraints.projections", "regularizers.penalties"}
     assert not within(modules, "spec_compiler.expression")
 
 

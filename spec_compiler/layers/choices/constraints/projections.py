@@ -1,40 +1,21 @@
-"""Keras's constraints: projections of new weights."""
+"""Projections of weights: on norms, and to numbers that are not negative."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import model_validator
 
-from spec_compiler.declaring.choice import Choice, Registry, by_every_name
 from spec_compiler.declaring.fields import Number, refuse
 from spec_compiler.declaring.numbers import Axes, NonNegativeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.choices.constraints.constraint import Constraint
 from spec_compiler.refusals import Refusal
 
 _EPSILON = 1e-7
-
-
-class Constraint(Choice):
-    """A projection of a weight."""
-
-    def check(self, shape: Shape) -> None:
-        """Refuse a weight of a shape that cannot be projected.
-
-        Raises:
-            Refusal: the shape does not fit.
-        """
-
-    def project(self, b: Builder, w: Value) -> Value:
-        """The weight that satisfies the constraint; same shape and dtype.
-
-        Raises:
-            Refusal: the shape of `w` does not fit.
-        """
-        raise NotImplementedError
 
 
 class NormConstraint(Constraint):
@@ -125,16 +106,3 @@ class NonNeg(Constraint):
     def project(self, b: Builder, w: Value) -> Value:
         """See the class."""
         return b.maximum(w, 0)
-
-
-CONSTRAINTS = Registry[Constraint](
-    "a constraint", by_every_name(MaxNorm, MinMaxNorm, UnitNorm, NonNeg)
-)
-
-ConstraintField = Annotated[
-    Constraint,
-    BeforeValidator(CONSTRAINTS.parse),
-    PlainSerializer(Choice.written),
-    WithJsonSchema({"$ref": "#/$defs/constraint"}),
-]
-"""A constraint by name, or a mapping with `type` and its arguments."""

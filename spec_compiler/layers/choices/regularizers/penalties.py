@@ -1,39 +1,18 @@
-"""Keras's regularisers: penalties on weights and outputs."""
+"""Penalties: on sizes of numbers, and on vectors that point the same way."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
-
-from spec_compiler.declaring.choice import Choice, Registry, by_every_name
 from spec_compiler.declaring.numbers import NonNegativeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.choices.regularizers.regularizer import Regularizer
 from spec_compiler.refusals import Refusal
 
 _EPSILON = 1e-7
-
-
-class Regularizer(Choice):
-    """A penalty on a tensor."""
-
-    def check(self, shape: Shape) -> None:
-        """Refuse a tensor of a shape that has no such penalty.
-
-        Raises:
-            Refusal: the shape does not fit.
-        """
-
-    def penalty(self, b: Builder, w: Value) -> Value:
-        """A value of rank 0, in the dtype of `w`.
-
-        Raises:
-            Refusal: the shape of `w` does not fit.
-        """
-        raise NotImplementedError
 
 
 class L1(Regularizer):
@@ -115,16 +94,3 @@ class OrthogonalRegularizer(Regularizer):
 
 def _total(b: Builder, x: Value) -> Value:
     return b.reduce("sum", x, tuple(range(len(x.shape))))
-
-
-REGULARIZERS = Registry[Regularizer](
-    "a regularizer", by_every_name(L1, L2, L1L2, OrthogonalRegularizer)
-)
-
-RegularizerField = Annotated[
-    Regularizer,
-    BeforeValidator(REGULARIZERS.parse),
-    PlainSerializer(Choice.written),
-    WithJsonSchema({"$ref": "#/$defs/regularizer"}),
-]
-"""A regulariser by name, or a mapping with `type` and its arguments."""
