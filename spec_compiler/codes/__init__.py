@@ -6,32 +6,46 @@ A family a file: 00xx text, 01xx schema, 02xx names and graph, 03xx shapes, 04xx
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from spec_compiler.catalogue import Catalogue
 from spec_compiler.codes.code import Code
-from spec_compiler.codes.foreign import FOREIGN
-from spec_compiler.codes.imports import IMPORTS
-from spec_compiler.codes.names import NAMES
-from spec_compiler.codes.schema import SCHEMA
-from spec_compiler.codes.shapes import SHAPES
-from spec_compiler.codes.tests import TESTS
-from spec_compiler.codes.text import TEXT
-from spec_compiler.codes.types import TYPES
-from spec_compiler.codes.values import VALUES
-from spec_compiler.codes.weights import WEIGHTS
 
-CODES: dict[str, Code] = {
-    code.code: code
-    for code in (
-        *TEXT,
-        *SCHEMA,
-        *NAMES,
-        *IMPORTS,
-        *SHAPES,
-        *TYPES,
-        *VALUES,
-        *WEIGHTS,
-        *TESTS,
-        *FOREIGN,
-    )
-}
+FAMILIES = Catalogue[tuple[Code, ...]](
+    __name__,
+    {
+        "00": "text.TEXT",
+        "01": "schema.SCHEMA",
+        "02": "names.NAMES",
+        "03": "shapes.SHAPES",
+        "04": "types.TYPES",
+        "05": "values.VALUES",
+        "06": "weights.WEIGHTS",
+        "07": "tests.TESTS",
+        "08": "foreign.FOREIGN",
+    },
+)
+"""The codes by the first two digits of their number."""
 
-__all__ = ["CODES", "Code"]
+
+class _Codes(Mapping[str, Code]):
+    """The codes by name, of which a family is loaded when one of it is asked for."""
+
+    def __getitem__(self, code: str) -> Code:
+        family = FAMILIES.get(code.removeprefix("SPC")[:2], ())
+        found = next((item for item in family if item.code == code), None)
+        if found is None:
+            raise KeyError(code)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (item.code for family in FAMILIES.values() for item in family)
+
+    def __len__(self) -> int:
+        return sum(map(len, FAMILIES.values()))
+
+
+CODES: Mapping[str, Code] = _Codes()
+"""All by name."""
+
+__all__ = ["CODES", "FAMILIES", "Code"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.codes.code import Code
+from spec_compiler.codes.imports import IMPORTS
 
 _HEAD = "specc: 1\ninputs: {x: {shape: [4]}}\n"
 _TWO = "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
@@ -168,4 +169,5 @@ NAMES: tuple[Code, ...] = (
         f"{_BLOCK}layers:\n  - {{use: half, residual: true}}\n",
         f"{_BLOCK}layers:\n  - {{use: half}}\n",
     ),
+    *IMPORTS,
 )

@@ -6,12 +6,13 @@ import re
 from typing import NamedTuple
 
 _BLANK = " \t\n\r\x85\xa0\u2028\u2029"
-_ESCAPE = re.compile(
+# compiled when they are needed: most runs show no caret
+_ESCAPE = (
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}"
     r"|U[0-9a-fA-F]{8}|.)"
 )
-_PASSED_BLOCK = re.compile(r"[ \t\n]*")
-_PASSED_QUOTED = re.compile(
+_PASSED_BLOCK = r"[ \t\n]*"
+_PASSED_QUOTED = (
     r"(?:[ \t\n]|\\[ntr N_LP\t\n]|\\x(?:09|0[aAdD]|20|85|[aA]0)"
     r"|\\(?:u|U0000)(?:00(?:09|0[aAdD]|20|85|[aA]0)|202[89]))*"
 )
@@ -35,7 +36,8 @@ class Written(NamedTuple):
         at = self.begin + (style in "\"'")
         if style in "|>":
             at = source.find("\n", at) + 1
-        passed = _PASSED_QUOTED if style == '"' else _PASSED_BLOCK
+        passed = re.compile(_PASSED_QUOTED if style == '"' else _PASSED_BLOCK)
+        escaped = re.compile(_ESCAPE)
         found: list[int] = []
         for character in value:
             if character in _BLANK:
@@ -45,7 +47,7 @@ class Written(NamedTuple):
             gap = passed.match(source, at, self.end)
             at = gap.end() if gap else at
             found.append(at)
-            escape = _ESCAPE.match(source, at) if style == '"' else None
+            escape = escaped.match(source, at) if style == '"' else None
             if escape is None and source[at : at + 1] != character:
                 return None
             doubled = style == "'" == character

@@ -73,6 +73,8 @@ def test_only_what_a_spec_names_is_loaded():
     assert "initializers.scaling" in choices
     assert not choices & {"activations.smooth", "initializers.random", "initializers.stft"}
     assert not choices & {"constraints.projections", "regularizers.penalties"}
+    # the spec's own tests name codes of data
+    assert not within(modules, "spec_compiler.codes") & {"shapes", "text", "types", "names"}
     assert not within(modules, "spec_compiler.expression")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spec_compiler.codes import CODES
+from spec_compiler.codes import CODES, FAMILIES
 
 PACKAGE = Path(__file__).parents[2] / "spec_compiler"
 NOT_SHOWN = {
@@ -62,6 +62,11 @@ def test_codes_are_those_that_the_source_raises():
         for number in re.findall(r'"(SPC\d{4})"', path.read_text())
     }
     assert raised == set(CODES)
+
+
+def test_a_code_is_in_the_family_that_its_number_names():
+    for number, family in FAMILIES.items():
+        assert {item.code[:5] for item in family} == {f"SPC{number}"}
 
 
 def test_no_code_has_two_meanings():
