@@ -15,7 +15,7 @@ from spec_compiler.ir.dims import (
 )
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Program
 
 TERMS_AT_MOST = 1000

@@ -12,8 +12,8 @@ from spec_compiler.ir.dims import Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.language.settings import Settings
-from spec_compiler.layers.base.signal import MASK, Signal
 from spec_compiler.layers.base.trained import Trained
+from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.wiring import Call, Wiring
 
 

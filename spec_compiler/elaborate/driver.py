@@ -33,7 +33,7 @@ from spec_compiler.layers.base.calling import lower_with
 from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port, Program, Step
 from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring

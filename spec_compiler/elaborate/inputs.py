@@ -10,7 +10,7 @@ from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import DType, Policy, TensorType, limits, shape_text
 from spec_compiler.language.inputs import Input, TensorFile
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 

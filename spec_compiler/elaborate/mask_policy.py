@@ -13,7 +13,7 @@ from spec_compiler.ir.types import shape_text
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.interface import Passing
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 from spec_compiler.wiring import Call, Wiring
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from spec_compiler.layers.base.signal import MASK, Signal
+from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 from spec_compiler.wiring import Reference

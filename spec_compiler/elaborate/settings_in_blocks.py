@@ -18,7 +18,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.language.items import Reuse
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.defaults import settings
 from spec_compiler.reading.library import BlockPort

@@ -12,7 +12,7 @@ from spec_compiler.ir.dims import Shape, Size, symbol, symbols
 from spec_compiler.ir.facts import RELATIONS, Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.library import BlockPort, SizeEntry
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label

@@ -12,7 +12,7 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.ir.axes import sources
 from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.language.settings import Settings
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.program import Port
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode as Source

@@ -11,7 +11,7 @@ from spec_compiler.expanding.copies import (
     Names,
     WrittenFeed,
 )
-from spec_compiler.layers.base.signal import MASK
+from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.spelling import nearest, suggestion
 

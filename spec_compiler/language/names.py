@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.layers.base.signal import MASK
+from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import Refusal
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")

@@ -13,9 +13,9 @@ from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.layers.core.activation import Activation
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, Refusals
 
 _POSITIVE = [1e-3, 0.3, 0.5, 1, 1.5, 2, 3, 6, 7, 20, 50, 88, 1e4]

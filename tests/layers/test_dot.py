@@ -13,8 +13,8 @@ from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
-from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.merging.dot import Dot
+from spec_compiler.layers.signal import Signal
 
 RANDOM = np.random.default_rng(3)
 

@@ -14,8 +14,8 @@ from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.core.einsum_dense import EinsumDense
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, Refusals
 
 SEQ = symbol("seq")

@@ -9,8 +9,8 @@ from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.types import INTEGERS, Policy, TensorType
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.core.embedding import Embedding
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, Refusals
 
 SEQ = symbol("seq")

@@ -13,8 +13,8 @@ from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.normalization.layer_normalization import LayerNormalization
+from spec_compiler.layers.signal import Signal
 
 RANDOM = np.random.default_rng(2)
 

@@ -12,8 +12,8 @@ from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.base.calling import lower_with
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.recurrent.lstm import LSTM
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, Refusals
 
 BATCH, STEPS, FEATURES, UNITS = 6, 5, 3, 4

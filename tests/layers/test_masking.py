@@ -13,9 +13,9 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.core.identity import Identity
 from spec_compiler.layers.core.masking import Masking
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, Refusals
 
 SEQ = symbol("seq")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.merging.add import Add
 from spec_compiler.layers.merging.concatenate import Concatenate
+from spec_compiler.layers.signal import Mask, Signal
 
 SEQ = symbol("seq")
 RANDOM = np.random.default_rng(11)

@@ -11,7 +11,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 _HEADS, _QUERY_SIZE, _VALUE_SIZE = "012"

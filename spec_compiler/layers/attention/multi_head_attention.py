@@ -25,12 +25,12 @@ from spec_compiler.layers.attention.head_settings import AttendedAxes, LastAxes
 from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Roles
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 

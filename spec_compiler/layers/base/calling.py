@@ -5,7 +5,7 @@ from __future__ import annotations
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Roles, Several
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 

@@ -18,7 +18,7 @@ from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.ir.types import TensorType, shape_text
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 

@@ -20,7 +20,7 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 NonNegative = Annotated[StrictInt, BeforeValidator(lambda value: _not_negative(value))]

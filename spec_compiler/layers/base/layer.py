@@ -12,7 +12,7 @@ from spec_compiler.declaring.fields import Declaration, PolicyName
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
 from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 

@@ -20,12 +20,12 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Named
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import Draws, Initializer, InitializerField
 from spec_compiler.layers.choices.initializers.random import RandomUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.core.lora import Adaptable, adaptation
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 Rows: TypeAlias = tuple[tuple[float, ...], ...]

@@ -8,8 +8,8 @@ from typing import ClassVar, Literal
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import PASSED, Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Signal
-from spec_compiler.layers.reshaping.reordered import kept
+from spec_compiler.layers.base.reordered import kept
+from spec_compiler.layers.signal import Signal
 
 
 class Identity(Layer):

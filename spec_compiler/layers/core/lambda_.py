@@ -25,7 +25,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 

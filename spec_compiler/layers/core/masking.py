@@ -14,7 +14,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 

@@ -10,7 +10,7 @@ from spec_compiler.ir.composites import softmaxes
 from spec_compiler.layers.base.axes import distinct_axes
 from spec_compiler.layers.base.interface import Masks, Passing
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 

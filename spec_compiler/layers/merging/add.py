@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.merging.merge import Merge, aligned, require_several, union
+from spec_compiler.layers.signal import Signal
 
 
 class Add(Merge):

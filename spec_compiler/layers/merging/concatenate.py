@@ -10,8 +10,8 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.merging.merge import any_of, common_dtype, common_origin, require_several
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 

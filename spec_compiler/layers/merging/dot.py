@@ -13,8 +13,8 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.normalizations import L2Normalization
 from spec_compiler.layers.base.interface import Ports, Several
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.merging.merge import common_dtype, require_two
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 

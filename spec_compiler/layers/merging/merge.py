@@ -13,7 +13,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import DTYPES, FLOATS, DType
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 

@@ -14,11 +14,11 @@ from spec_compiler.layers.base.axes import distinct_axes
 from spec_compiler.layers.base.interface import PASSED, Masks, Named
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Ones, Zeros
 from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.signal import Signal
 
 
 class LayerNormalization(Layer):

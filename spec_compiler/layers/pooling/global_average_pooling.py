@@ -11,7 +11,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 

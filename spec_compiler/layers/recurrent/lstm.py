@@ -12,7 +12,6 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Named, Ports, Roles
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Signal
 from spec_compiler.layers.choices.activations import ActivationField
 from spec_compiler.layers.choices.activations.sigmoids import Sigmoid
 from spec_compiler.layers.choices.initializers import (
@@ -22,6 +21,7 @@ from spec_compiler.layers.choices.initializers import (
     RandomInitializer,
 )
 from spec_compiler.layers.recurrent.recurrent import Recurrent
+from spec_compiler.layers.signal import Signal
 
 
 class UnitForgetBias(RandomInitializer):

@@ -15,7 +15,6 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Masks, Named, Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.signal import Mask, Signal
 from spec_compiler.layers.choices.activations import ActivationField, ActivationFunction
 from spec_compiler.layers.choices.activations.sigmoids import Tanh
 from spec_compiler.layers.choices.constraints import ConstraintField
@@ -24,6 +23,7 @@ from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.random import Orthogonal
 from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 Cell: TypeAlias = Callable[..., list[Value]]

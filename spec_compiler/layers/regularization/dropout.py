@@ -12,7 +12,7 @@ from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.layers.base.interface import PASSED, Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 

@@ -8,8 +8,8 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Mask, Signal
-from spec_compiler.layers.reshaping.reordered import kept, mask_of_leading_axes, reordered
+from spec_compiler.layers.base.reordered import kept, mask_of_leading_axes, reordered
+from spec_compiler.layers.signal import Mask, Signal
 
 
 class Flatten(Layer):

@@ -11,8 +11,8 @@ from spec_compiler.declaring.numbers import Axes
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Mask, Signal
-from spec_compiler.layers.reshaping.reordered import kept, reordered
+from spec_compiler.layers.base.reordered import kept, reordered
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 

@@ -15,8 +15,8 @@ from spec_compiler.ir.dims import Shape, product
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.signal import Mask, Signal
-from spec_compiler.layers.reshaping.reordered import kept, mask_of_leading_axes, reordered
+from spec_compiler.layers.base.reordered import kept, mask_of_leading_axes, reordered
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 _INFERRED = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 
 
 class ActivationFunction(Choice):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS
-from spec_compiler.layers.base.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Signal
 
 
 def kept(b: Builder, x: Signal) -> Value:
