@@ -4,8 +4,10 @@ import pytest
 from primitive_examples import EXAMPLES
 from primitive_examples.example import SIZES, agree, exact, kept, shape_of, type_of
 
+from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.primitives import PRIMITIVES
+from spec_compiler.ir.primitives.reduction import ALONG
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.refusals import Refusal
 
@@ -91,3 +93,13 @@ def test_a_dtype_that_it_cannot_compute_with_is_refused(name):
         with pytest.raises(Refusal) as refused:
             example.graph(dtype)
         assert refused.value.code == "SPC0401"
+
+
+@pytest.mark.parametrize("name", ["reduce_max", "reduce_min", "argmax", "argmin"])
+def test_whether_there_is_an_entry_is_asked_where_only_the_data_can_tell(name):
+    b = Builder(layer="best")
+    x = b.value(type_of("T[m, n]", "float32"))
+    b.along(name, x, 1) if name in ALONG else b.reduce(name.removeprefix("reduce_"), x, 1)
+    (check,) = b.checks
+    assert (str(check.left), check.relation, check.right) == ("n", ">=", 1)
+    assert check.layer == "best"

@@ -11,6 +11,7 @@ from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import ANY, TRUTH, DType, TensorType
+from spec_compiler.refusals import Refusal
 
 
 class _Reducer(Protocol):
@@ -45,6 +46,17 @@ class Reduce(Primitive):
         return operands[0].shape
 
 
+class ReduceSome(Reduce):
+    """One of which there is none of no entries."""
+
+    __slots__ = ()
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """The dtype stays; no axis is empty."""
+        _demand_entries(prover, self.name, x, self.axes)
+        return super().infer(prover, x)
+
+
 @dataclass(frozen=True, slots=True)
 class Along(Primitive):
     """A function of all entries of an axis, which stays."""
@@ -69,8 +81,15 @@ class FirstIndex(Along):
     __slots__ = ()
 
     def infer(self, prover: Prover, x: TensorType) -> TensorType:
-        """A whole number for each of the other entries."""
+        """A whole number for each of the other entries; the axis is not empty."""
+        _demand_entries(prover, self.name, x, (self.axis,))
         return TensorType("int32", (*x.shape[: self.axis], *x.shape[self.axis + 1 :]))
+
+
+def _demand_entries(prover: Prover, name: str, x: TensorType, axes: tuple[int, ...]) -> None:
+    for axis in axes:
+        if not prover.require(x.shape[axis], ">=", 1, f"`{name}`: axis {axis} must not be empty"):
+            raise Refusal("SPC0134", f"`{name}` over axis {axis} of {x}, which has no entries")
 
 
 def _within(x: Array) -> Any:
@@ -102,8 +121,10 @@ def _all(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
     return np.logical_and.reduce(x, axis=axis, keepdims=keepdims)
 
 
-def _reduction(of: _Reducer, operation: str, dtypes: frozenset[DType] = ANY) -> type[Reduce]:
-    class Named(Reduce):
+def _reduction(
+    of: _Reducer, operation: str, dtypes: frozenset[DType] = ANY, kind: type[Reduce] = Reduce
+) -> type[Reduce]:
+    class Named(kind):
         __slots__ = ()
         name, takes, function = operation, dtypes, staticmethod(of)
 
@@ -121,8 +142,8 @@ def _along(kind: type[Along], operation: str, of: Callable[[Array, int], Array])
 REDUCE: dict[str, type[Reduce]] = {
     "sum": _reduction(_sum, "reduce_sum"),
     "prod": _reduction(_prod, "reduce_prod"),
-    "max": _reduction(_max, "reduce_max"),
-    "min": _reduction(_min, "reduce_min"),
+    "max": _reduction(_max, "reduce_max", kind=ReduceSome),
+    "min": _reduction(_min, "reduce_min", kind=ReduceSome),
     "any": _reduction(_any, "reduce_any", TRUTH),
     "all": _reduction(_all, "reduce_all", TRUTH),
 }

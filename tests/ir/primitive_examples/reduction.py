@@ -24,8 +24,11 @@ def _reduce(name, function, within=(-5, 5)):
         example("T[n, 1]", "T[n]", (1,)),
         example("T[0, 3]", "T[0]", (1,)),
     )
-    if name in {"max", "min"}:  # of nothing there is none: whoever asks for it proves that
-        return some
+    if name in {"max", "min"}:  # of nothing there is none
+        nothing = Example(
+            lambda b, t, x: b.reduce(name, x, (0, 1)), ("T[2, 0]",), refuses="SPC0134"
+        )
+        return (*some, nothing)
     return (*some, example("T[2, 0]", "T[2]", (1,)))
 
 
@@ -57,6 +60,7 @@ def _along(name, function, dtype="T", shape="{}"):
         example("[n, 7]", "[n]", 1),
         example("[3, 2]", "[2]", 0),
         example("[0, 1]", "[0]", 1),
+        Example(lambda b, t, x: b.along(name, x, 1), ("T[2, 0]",), refuses="SPC0134"),
     )
 
 
