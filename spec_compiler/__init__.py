@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spec_compiler.api import compile_file, compile_text, validate
-    from spec_compiler.diagnostics import (
-        Diagnostic,
-        Severity,
-        SpecError,
-    )
+    from spec_compiler.diagnostics import Diagnostic, Severity, SpecError
     from spec_compiler.ir.primitives.foreign import PythonFunction
     from spec_compiler.program import Port
     from spec_compiler.runtime.model import Model

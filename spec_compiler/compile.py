@@ -20,12 +20,7 @@ from spec_compiler.program import Program
 from spec_compiler.reading.header import read_header
 from spec_compiler.reading.imports import Imports, Load
 from spec_compiler.refusals import Refusal
-from spec_compiler.source import (
-    SourceNode,
-    load,
-    read,
-    uncollected,
-)
+from spec_compiler.source import SourceNode, load, read, uncollected
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 

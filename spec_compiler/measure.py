@@ -6,13 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spec_compiler.ir.dim_operations import rewrite
-from spec_compiler.ir.dims import (
-    Dim,
-    Shape,
-    Size,
-    SizeError,
-    as_symbol,
-)
+from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.layers.signal import Signal

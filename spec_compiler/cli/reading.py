@@ -14,13 +14,7 @@ from typing import Unpack
 import typer
 
 from spec_compiler.cli.options import UsageError
-from spec_compiler.compile import (
-    Options,
-    program_of_file,
-    program_of_text,
-    prove_file,
-    prove_text,
-)
+from spec_compiler.compile import Options, program_of_file, program_of_text, prove_file, prove_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.places import Outside

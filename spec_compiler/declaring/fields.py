@@ -19,11 +19,7 @@ from pydantic import (
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.ir.dim_operations import bounds
-from spec_compiler.ir.dims import (
-    LARGEST,
-    Dim,
-    Size,
-)
+from spec_compiler.ir.dims import LARGEST, Dim, Size
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion

@@ -13,17 +13,9 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.nested import declaration_at
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.refusals import (
-    ItemPath,
-    Refusal,
-    Refusals,
-)
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
-from spec_compiler.spelling import (
-    Suggestion,
-    nearest,
-    suggestion,
-)
+from spec_compiler.spelling import Suggestion, nearest, suggestion
 
 Declared = TypeVar("Declared", bound=Declaration)
 NOTHING: Mapping[str, bool] = MappingProxyType({})

@@ -11,18 +11,9 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import named_mask, settle_mask, with_masks
-from spec_compiler.elaborate.reading import (
-    ONLY,
-    Signals,
-    first,
-    read,
-)
+from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
-from spec_compiler.elaborate.tracing import (
-    KnownSignals,
-    interval_label,
-    size_labels,
-)
+from spec_compiler.elaborate.tracing import KnownSignals, interval_label, size_labels
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.graph import Value

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.expanding.core import Core
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal

@@ -22,11 +22,7 @@ from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.defaults import settings
 from spec_compiler.reading.library import BlockPort
-from spec_compiler.refusals import (
-    Refusal,
-    Refusals,
-    Skipped,
-)
+from spec_compiler.refusals import Refusal, Refusals, Skipped
 from spec_compiler.wiring import Reference, Wiring
 
 

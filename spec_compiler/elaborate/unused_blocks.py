@@ -13,11 +13,7 @@ from typing import Any, NamedTuple
 
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.elaborate.driver import elaborate
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand, too_large

@@ -7,13 +7,7 @@ from dataclasses import replace
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.expanding.copies import (
-    Copies,
-    Instance,
-    Names,
-    WrittenFeed,
-    expanded_from,
-)
+from spec_compiler.expanding.copies import Copies, Instance, Names, WrittenFeed, expanded_from
 from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import DEEPEST, MOST
 from spec_compiler.expanding.items import ItemReader, TooMuch

@@ -6,11 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from spec_compiler.diagnostics import (
-    Attempt,
-    Diagnostic,
-    Diagnostics,
-)
+from spec_compiler.diagnostics import Attempt, Diagnostic, Diagnostics
 from spec_compiler.expanding.copies import Instance, Names, Place
 from spec_compiler.expanding.core import Item, Refused
 from spec_compiler.expanding.growth import Extents
@@ -20,11 +16,7 @@ from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_layer_name, check_name
 from spec_compiler.reading.library import Library
 from spec_compiler.refusals import Refusal
-from spec_compiler.source.node import (
-    Entry,
-    Incomplete,
-    SourceNode,
-)
+from spec_compiler.source.node import Entry, Incomplete, SourceNode
 from spec_compiler.spans import Label
 
 

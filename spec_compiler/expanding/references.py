@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.expanding.copies import (
-    Copies,
-    Meaning,
-    Names,
-    WrittenFeed,
-)
+from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.spelling import nearest, suggestion

@@ -8,11 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.expanding.copies import (
-    Instance,
-    Names,
-    WrittenFeed,
-)
+from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
 from spec_compiler.expanding.growth import MOST
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
 from spec_compiler.language.use import Use

@@ -10,11 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spec_compiler.expression.compiled import (
-        check_words,
-        compile_expression,
-        lower_expression,
-    )
+    from spec_compiler.expression.compiled import check_words, compile_expression, lower_expression
     from spec_compiler.expression.functions import FUNCTIONS, GROUPS
     from spec_compiler.expression.language import names_in, parse, spelled
     from spec_compiler.expression.operand import Operand, Tensor

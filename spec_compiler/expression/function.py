@@ -6,14 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from spec_compiler.expression.operand import (
-    Columns,
-    Context,
-    Operand,
-    Tensor,
-    described,
-    size_of,
-)
+from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType

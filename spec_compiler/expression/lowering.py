@@ -6,12 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spec_compiler.expression.indexing import (
-    IndexEntry,
-    Range,
-    index,
-    pick,
-)
+from spec_compiler.expression.indexing import IndexEntry, Range, index, pick
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.operators import binary, unary
 from spec_compiler.expression.vocabulary import Vocabulary

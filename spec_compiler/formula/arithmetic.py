@@ -12,12 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
-from spec_compiler.formula.operations import (
-    Exact,
-    combined,
-    quotient,
-    within_reach,
-)
+from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
 from spec_compiler.formula.tokens import Columns, Token

@@ -11,18 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from spec_compiler.ir.dim_operations import (
-    bounds,
-    evaluate,
-    rewrite,
-)
-from spec_compiler.ir.dims import (
-    Atom,
-    Dim,
-    Opaque,
-    Size,
-    Symbol,
-)
+from spec_compiler.ir.dim_operations import bounds, evaluate, rewrite
+from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol
 
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "== or 1"]
 

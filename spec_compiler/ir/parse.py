@@ -8,18 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from spec_compiler.ir.composites import COMPOSITES
-from spec_compiler.ir.dim_operations import (
-    floor_divide,
-    maximum,
-    minimum,
-    remainder,
-)
-from spec_compiler.ir.dims import (
-    Size,
-    SizeError,
-    SymbolKind,
-    symbol,
-)
+from spec_compiler.ir.dim_operations import floor_divide, maximum, minimum, remainder
+from spec_compiler.ir.dims import Size, SizeError, SymbolKind, symbol
 from spec_compiler.ir.facts import RELATIONS, Check, Relation
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.primitives import PRIMITIVES

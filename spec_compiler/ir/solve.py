@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.ir.dim_operations import floor_divide
-from spec_compiler.ir.dims import (
-    Dim,
-    Size,
-    Symbol,
-    symbols,
-)
+from spec_compiler.ir.dims import Dim, Size, Symbol, symbols
 
 
 def solve(written: Size, unknown: Symbol, value: Size) -> Size | None:

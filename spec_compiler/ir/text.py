@@ -36,12 +36,7 @@ from dataclasses import fields
 from typing import Any, cast
 
 from spec_compiler.ir.dim_operations import rewrite
-from spec_compiler.ir.dims import (
-    Dim,
-    Size,
-    Symbol,
-    symbol,
-)
+from spec_compiler.ir.dims import Dim, Size, Symbol, symbol
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.primitives.foreign import CallPython

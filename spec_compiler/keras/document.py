@@ -7,18 +7,9 @@ from collections import Counter
 
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
-from spec_compiler.keras.graph import (
-    KerasResults,
-    KerasStep,
-    Ref,
-    Trace,
-)
+from spec_compiler.keras.graph import KerasResults, KerasStep, Ref, Trace
 from spec_compiler.keras.json_data import DEPTH
-from spec_compiler.keras.model import (
-    History,
-    KerasModel,
-    Nest,
-)
+from spec_compiler.keras.model import History, KerasModel, Nest
 from spec_compiler.keras.table import INERT, outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
 from spec_compiler.refusals import Refusal

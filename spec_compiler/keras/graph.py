@@ -9,18 +9,8 @@ from spec_compiler.diagnostics import Attempt
 from spec_compiler.ir.types import FLOATS, Policy
 from spec_compiler.keras.calls import bind, check_conversion, histories, order
 from spec_compiler.keras.json_data import flatten
-from spec_compiler.keras.masks import (
-    Frozen,
-    MaskValues,
-    freeze,
-)
-from spec_compiler.keras.model import (
-    History,
-    KerasCall,
-    KerasModel,
-    Nest,
-    Part,
-)
+from spec_compiler.keras.masks import Frozen, MaskValues, freeze
+from spec_compiler.keras.model import History, KerasCall, KerasModel, Nest, Part
 from spec_compiler.keras.table import MODEL, outputs_of
 from spec_compiler.layers import LAYERS
 from spec_compiler.refusals import Refusal

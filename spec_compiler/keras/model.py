@@ -8,14 +8,7 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
-from spec_compiler.keras.json_data import (
-    DEPTH,
-    JsonPlace,
-    class_of,
-    is_custom,
-    plain,
-    too_deep,
-)
+from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.table import CLASSES, ROWS, Row
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain

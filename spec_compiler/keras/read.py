@@ -9,13 +9,7 @@ from typing import Generic
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.document import SpecWriter
-from spec_compiler.keras.graph import (
-    INLINED,
-    KerasResults,
-    Ref,
-    TooManyCallsError,
-    Trace,
-)
+from spec_compiler.keras.graph import INLINED, KerasResults, Ref, TooManyCallsError, Trace
 from spec_compiler.keras.json_data import JsonPlace, path_text
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.weights import Array, carry_over

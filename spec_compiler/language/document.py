@@ -5,14 +5,7 @@ from __future__ import annotations
 from string import hexdigits
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    StrictBool,
-    StrictInt,
-    StrictStr,
-    WithJsonSchema,
-)
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
 from spec_compiler.declaring.fields import (
     AnyNumber,

@@ -6,12 +6,7 @@ from typing import Any
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.refusals import Refusal
-from spec_compiler.source.node import (
-    Entry,
-    Incomplete,
-    Plain,
-    SourceNode,
-)
+from spec_compiler.source.node import Entry, Incomplete, Plain, SourceNode
 from spec_compiler.spelling import nearest, suggestion
 
 

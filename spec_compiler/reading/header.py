@@ -15,11 +15,7 @@ from spec_compiler.reading.authored import authored
 from spec_compiler.reading.dims import dim_sizes, relations
 from spec_compiler.reading.params import param_values
 from spec_compiler.refusals import Refusal, Refusals
-from spec_compiler.source.node import (
-    Entry,
-    Incomplete,
-    SourceNode,
-)
+from spec_compiler.source.node import Entry, Incomplete, SourceNode
 from spec_compiler.spelling import nearest, suggestion
 
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})

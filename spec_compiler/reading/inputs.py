@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping

@@ -8,12 +8,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.language.document import Header
 from spec_compiler.reading.inputs import read_inputs
 from spec_compiler.reading.layers import layer_items
-from spec_compiler.reading.library import (
-    Block,
-    BlockPort,
-    Library,
-    SizeEntry,
-)
+from spec_compiler.reading.library import Block, BlockPort, Library, SizeEntry
 from spec_compiler.reading.outputs import read_outputs
 from spec_compiler.source.node import SourceNode
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import LABELS_AT_MOST, closing, file_of, shown
 from spec_compiler.report.style import Style

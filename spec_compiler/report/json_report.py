@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
 from spec_compiler.report.style import Style

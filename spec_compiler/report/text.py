@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report.closing import (
     LABELS_AT_MOST,
     closing,

@@ -8,13 +8,7 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.ir.dim_operations import evaluate, substituted
-from spec_compiler.ir.dims import (
-    Size,
-    SizeError,
-    Symbol,
-    as_symbol,
-    symbols,
-)
+from spec_compiler.ir.dims import Size, SizeError, Symbol, as_symbol, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import TensorType, shape_text

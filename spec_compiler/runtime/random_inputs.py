@@ -6,11 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    SpecError,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.ir.dims import Symbol, as_symbol

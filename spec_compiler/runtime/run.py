@@ -18,11 +18,7 @@ from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.primitives.contraction import OutOfRange
 from spec_compiler.ir.storage import stored
 from spec_compiler.program import Program
-from spec_compiler.runtime.binding import (
-    Fixed,
-    Offered,
-    bind,
-)
+from spec_compiler.runtime.binding import Fixed, Offered, bind
 from spec_compiler.runtime.feed import InputCheck
 from spec_compiler.runtime.rows import rows_stay_apart
 

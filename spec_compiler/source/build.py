@@ -10,12 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.limits import Limits
-from spec_compiler.source.node import (
-    Entry,
-    Incomplete,
-    Scalar,
-    SourceNode,
-)
+from spec_compiler.source.node import Entry, Incomplete, Scalar, SourceNode
 from spec_compiler.source.written import Written
 from spec_compiler.spans import Label, Span
 from spec_compiler.spelling import nearest

@@ -16,11 +16,7 @@ from spec_compiler.source.node import Scalar, SourceNode
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.written import Written
-from spec_compiler.spans import (
-    Edit,
-    Label,
-    Span,
-)
+from spec_compiler.spans import Edit, Label, Span
 
 _BLANKS = re.compile(r"[ \t\n]*+")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\.)*+)"')

@@ -10,11 +10,7 @@ from typing import Any, NamedTuple
 
 from spec_compiler.data import read_one
 from spec_compiler.data.json_arrays import as_array
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    SpecError,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import Size

@@ -24,13 +24,7 @@ from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
-from spec_compiler.weights.mapping import (
-    CANDIDATES,
-    GUESSES,
-    WeightSource,
-    origins,
-    transformed,
-)
+from spec_compiler.weights.mapping import CANDIDATES, GUESSES, WeightSource, origins, transformed
 from spec_compiler.weights.safetensors import TensorEntry, shown, shown_some
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.expanding.copies import Copies, Instance
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References

@@ -10,11 +10,7 @@ import numpy as np
 import pytest
 
 from spec_compiler.compile import program_of_text
-from spec_compiler.diagnostics import (
-    Diagnostics,
-    Severity,
-    SpecError,
-)
+from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.layers import LAYERS
 from spec_compiler.runtime.run import Run
 from spec_compiler.source import read

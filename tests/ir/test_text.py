@@ -11,19 +11,10 @@ from typing import get_args
 
 import pytest
 
-from spec_compiler.compile import (
-    program_of_file,
-    program_of_text,
-    prove_file,
-)
+from spec_compiler.compile import program_of_file, program_of_text, prove_file
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dim_operations import (
-    floor_divide,
-    maximum,
-    minimum,
-    remainder,
-)
+from spec_compiler.ir.dim_operations import floor_divide, maximum, minimum, remainder
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.graph import Composite, Graph, Node, Value
 from spec_compiler.ir.parse import UnreadableGraph, parse_graph

@@ -2,11 +2,7 @@
 
 import pytest
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import Style, render
 from spec_compiler.spans import Label, Span
 

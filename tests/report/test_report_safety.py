@@ -8,17 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import FORMATS, Style, escape, render
-from spec_compiler.spans import (
-    Edit,
-    Label,
-    Span,
-)
+from spec_compiler.spans import Edit, Label, Span
 
 FORGED = "k\n::error file=x::forged\r\x1b[2J\u2028##[error]forged\x85##vso[task]\u202e"
 

@@ -5,11 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from spec_compiler.diagnostics import (
-    Diagnostic,
-    Diagnostics,
-    Severity,
-)
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import Style, render
 from spec_compiler.spans import Label
 

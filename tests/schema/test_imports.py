@@ -7,11 +7,7 @@ import pytest
 
 import spec_compiler as sc
 from spec_compiler.compare import identity
-from spec_compiler.compile import (
-    program_of_file,
-    program_of_text,
-    prove_file,
-)
+from spec_compiler.compile import program_of_file, program_of_text, prove_file
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.text import print_graph
 from spec_compiler.writing.core_form import core_document

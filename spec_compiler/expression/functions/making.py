@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.expression.function import (
-    ANY,
-    DTYPE,
-    SHAPE,
-    SIZE,
-    TENSOR,
-    Function,
-)
+from spec_compiler.expression.function import ANY, DTYPE, SHAPE, SIZE, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor, check_fits, size_of
 from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.ir.dims import Shape, Size

@@ -22,11 +22,7 @@ from spec_compiler.expression.function import (
 from spec_compiler.expression.indexing import expanded, part
 from spec_compiler.expression.operand import Context, Operand, Tensor
 from spec_compiler.ir.dim_operations import floor_divide, remainder
-from spec_compiler.ir.dims import (
-    Shape,
-    Size,
-    product,
-)
+from spec_compiler.ir.dims import Shape, Size, product
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
 from spec_compiler.refusals import Refusal

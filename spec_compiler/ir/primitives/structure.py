@@ -8,11 +8,7 @@ from typing import ClassVar
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dim_operations import floor_divide
-from spec_compiler.ir.dims import (
-    Shape,
-    Size,
-    product,
-)
+from spec_compiler.ir.dims import Shape, Size, product
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored

@@ -6,13 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, ValidationInfo
 
-from spec_compiler.declaring.fields import (
-    Declaration,
-    DTypeName,
-    ShapeField,
-    axis_size,
-    refuse,
-)
+from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, axis_size, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import (
-    BeforeValidator,
-    StrictBool,
-    StrictInt,
-    model_validator,
-)
+from pydantic import BeforeValidator, StrictBool, StrictInt, model_validator
 
-from spec_compiler.declaring.fields import (
-    Declaration,
-    DTypeName,
-    ShapeField,
-    refuse,
-)
+from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, refuse
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import (
-    PlainSerializer,
-    PlainValidator,
-    StrictBool,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import PlainSerializer, PlainValidator, StrictBool, WithJsonSchema, model_validator
 
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.scope import described

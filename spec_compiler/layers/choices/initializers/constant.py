@@ -6,11 +6,7 @@ from typing import ClassVar
 
 from spec_compiler.declaring.fields import Number
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.layers.choices.initializers.initializer import (
-    Draws,
-    Initializer,
-    WeightShape,
-)
+from spec_compiler.layers.choices.initializers.initializer import Draws, Initializer, WeightShape
 
 
 class Zeros(Initializer):

@@ -11,11 +11,7 @@ from spec_compiler.declaring.fields import number_of, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.layers.choices.initializers.initializer import (
-    Draws,
-    Initializer,
-    WeightShape,
-)
+from spec_compiler.layers.choices.initializers.initializer import Draws, Initializer, WeightShape
 from spec_compiler.spelling import nearest, suggestion
 
 # Coefficients of the cosines of 0, 1, 2, … turns, with alternating signs.
