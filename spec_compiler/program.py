@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dims import Size, Symbol, symbols
@@ -13,6 +12,7 @@ from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.trained import Trained
+from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.wiring import Call, Wiring
 
@@ -127,7 +127,7 @@ class Program:
     constants: Mapping[str, Port]
     outputs: Mapping[str, Port]
     steps: Mapping[str, Step]
-    activities: tuple[tuple[str, Any, Value], ...]
+    activities: tuple[tuple[str, Regularizer, Value], ...]
     wiring: Wiring
     sources: Mapping[str, str]
 

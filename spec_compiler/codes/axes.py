@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.codes.code import Code
+from spec_compiler.codes.code import Code, one_layer
 
 
 def _pair(layer: str, first: str = "[4]", second: str = "[4]", dtype: str = "float32") -> str:
@@ -15,11 +15,6 @@ inputs:
 layers:
   - {{{layer}}}
 """
-
-
-def _one(layer: str) -> str:
-    """A model of one input and a layer."""
-    return f"specc: 1\ninputs: {{x: {{shape: [3, 4]}}}}\nlayers:\n  - {{{layer}}}\n"
 
 
 AXES: tuple[Code, ...] = (
@@ -60,15 +55,15 @@ AXES: tuple[Code, ...] = (
         "axes that a layer cannot work along",
         "`axis` is an axis of the input or a list of different ones. Axes count the batch, which "
         "is axis 0; negative ones count from the last, so that 2 and -1 are one axis of rank 3.",
-        _one("type: LayerNormalization, axis: [2, -1]"),
-        _one("type: LayerNormalization, axis: [1, 2]"),
+        one_layer("type: LayerNormalization, axis: [2, -1]"),
+        one_layer("type: LayerNormalization, axis: [1, 2]"),
     ),
     Code(
         "SPC0355",
         "noise that does not fit the input",
         "`noise_shape` has an entry for each axis, the batch included: the size of the axis or "
         "null when each entry is dropped by itself, 1 when all are dropped together.",
-        _one("type: Dropout, rate: 0.5, noise_shape: [1, 4]"),
-        _one("type: Dropout, rate: 0.5, noise_shape: [null, 1, 4]"),
+        one_layer("type: Dropout, rate: 0.5, noise_shape: [1, 4]"),
+        one_layer("type: Dropout, rate: 0.5, noise_shape: [null, 1, 4]"),
     ),
 )

@@ -31,3 +31,22 @@ class Code:
     varies: str = "model.yaml"
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     gathers: bool = False
+
+
+def one_layer(layer: str, shape: str = "[3, 4]") -> str:
+    """A model of one input and one layer."""
+    return f"specc: 1\ninputs: {{x: {{shape: {shape}}}}}\nlayers:\n  - {{{layer}}}\n"
+
+
+def settings_of(
+    kind: str,
+    code: str,
+    title: str,
+    explanation: str,
+    wrong: str,
+    right: str,
+    shape: str,
+) -> Code:
+    """A code whose examples differ in the settings of one layer of a kind."""
+    at_fault, mended = (one_layer(f"type: {kind}, {text}", shape) for text in (wrong, right))
+    return Code(code, title, explanation, at_fault, mended)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from spec_compiler.codes.code import Code
-
-
-def _model(settings: str, shape: str) -> str:
-    return f"""\
-specc: 1
-inputs: {{x: {{shape: {shape}}}}}
-layers:
-  - {{type: EinsumDense, {settings}}}
-"""
+from spec_compiler.codes.code import Code, settings_of
 
 
 def _equation(
     code: str, title: str, explanation: str, wrong: str, right: str, shape: str = "[5, 3]"
 ) -> Code:
     """A code whose examples differ in the settings of one EinsumDense."""
-    return Code(code, title, explanation, wrong=_model(wrong, shape), right=_model(right, shape))
+    return settings_of("EinsumDense", code, title, explanation, wrong, right, shape)
 
 
 EINSUM: tuple[Code, ...] = (

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from spec_compiler.codes.code import Code
-
-
-def _model(settings: str, shape: str) -> str:
-    return f"""\
-specc: 1
-inputs: {{x: {{shape: {shape}}}}}
-layers:
-  - {{type: Lambda, {settings}}}
-"""
+from spec_compiler.codes.code import Code, settings_of
 
 
 def _expression(
     code: str, title: str, explanation: str, wrong: str, right: str, shape: str = "[4]"
 ) -> Code:
     """A code whose examples differ in the settings of one Lambda."""
-    return Code(code, title, explanation, wrong=_model(wrong, shape), right=_model(right, shape))
+    return settings_of("Lambda", code, title, explanation, wrong, right, shape)
 
 
 EXPRESSIONS: tuple[Code, ...] = (

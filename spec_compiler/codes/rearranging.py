@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.codes.code import Code
-
-
-def _model(layer: str) -> str:
-    return f"specc: 1\ninputs: {{x: {{shape: [3, 4]}}}}\nlayers:\n  - {{{layer}}}\n"
-
+from spec_compiler.codes.code import Code, one_layer
 
 REARRANGING: tuple[Code, ...] = (
     Code(
@@ -16,22 +11,22 @@ REARRANGING: tuple[Code, ...] = (
         "Reshape keeps all elements, so the product of the sizes after the batch must stay the "
         "same. With -1 the other sizes must divide it. Where only the data knows the sizes, this "
         "is checked before the run.",
-        _model("type: Reshape, target_shape: [5, 2]"),
-        _model("type: Reshape, target_shape: [-1, 2]"),
+        one_layer("type: Reshape, target_shape: [5, 2]"),
+        one_layer("type: Reshape, target_shape: [-1, 2]"),
     ),
     Code(
         "SPC0361",
         "more than one size to infer",
         "In `target_shape` one size may be -1: it follows from the others. Two do not.",
-        _model("type: Reshape, target_shape: [-1, -1, 2]"),
-        _model("type: Reshape, target_shape: [3, -1, 2]"),
+        one_layer("type: Reshape, target_shape: [-1, -1, 2]"),
+        one_layer("type: Reshape, target_shape: [3, -1, 2]"),
     ),
     Code(
         "SPC0362",
         "not an order of the axes",
         "`dims` of Permute holds the number of every axis after the batch once, counted from 1: "
         "`[2, 1]` swaps two axes. The batch stays first and is not listed.",
-        _model("type: Permute, dims: [1, 0]"),
-        _model("type: Permute, dims: [2, 1]"),
+        one_layer("type: Permute, dims: [1, 0]"),
+        one_layer("type: Permute, dims: [2, 1]"),
     ),
 )

@@ -8,9 +8,10 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from spec_compiler.declaring.fields import Declaration
+from spec_compiler.refusals import ItemPath
 
 
-def declaration_at(cls: type[Declaration], path: tuple[str | int, ...]) -> type[Declaration] | None:
+def declaration_at(cls: type[Declaration], path: ItemPath) -> type[Declaration] | None:
     """The declaration of the mapping at a path; None where it is not closed by one."""
     found: list[Any] = [cls]
     for part in path:

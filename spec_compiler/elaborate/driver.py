@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
@@ -24,6 +23,7 @@ from spec_compiler.layers.base.calling import lower_with
 from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port, Program, Step
 from spec_compiler.refusals import Refusal, Skipped
@@ -84,7 +84,7 @@ class _Driver:
         self.constants: dict[str, Port] = {}
         self.outputs: dict[str, Port] = {}
         self.steps: dict[str, Step] = {}
-        self.activities: list[tuple[str, Any, Value]] = []
+        self.activities: list[tuple[str, Regularizer, Value]] = []
         self.skipped: list[str] = []
 
     # --- before the layers ---------------------------------------------------------------------

@@ -11,7 +11,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import DType, Policy, TensorType, limits, shape_text
 from spec_compiler.language.inputs import Input, TensorFile
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 
 
 def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy: Policy) -> Signal:
@@ -100,7 +100,7 @@ def _numbers(values: Any) -> Iterator[int | float]:
         yield values
 
 
-def extent(tensor: object, at: tuple[str | int, ...], what: str) -> tuple[int, ...]:
+def extent(tensor: object, at: ItemPath, what: str) -> tuple[int, ...]:
     """The shape of nested lists.
 
     Args:

@@ -14,7 +14,7 @@ from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.library import BlockPort, SizeEntry
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spans import Label
 
 
@@ -211,7 +211,7 @@ class Signature:
         label = Label(span, "asked here")
         return Refusal(code, message, argument=path or ("use",), labels=(label,))
 
-    def placed(self, refusal: Refusal, path: tuple[str | int, ...]) -> Refusal:
+    def placed(self, refusal: Refusal, path: ItemPath) -> Refusal:
         """A refusal about the definition, said at the use."""
         label = Label(self.block.node.span_of(path), "in this signature")
         return Refusal(refusal.code, refusal.message, argument=("use",), labels=(label,))

@@ -14,7 +14,7 @@ from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.program import Port
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import SourceNode as Source
 from spec_compiler.spans import Label
 from spec_compiler.wiring import Call, Wiring
@@ -116,7 +116,7 @@ def _owner(name: str, layers: Container[str]) -> tuple[str, str]:
     return layer, name.removeprefix(f"{layer}.")
 
 
-def _argument(name: str, node: Source, path: tuple[str | int, ...], size: object) -> Label:
+def _argument(name: str, node: Source, path: ItemPath, size: object) -> Label:
     written = node.nearest(path).value
     reason = f" ({written} = {size})" if isinstance(written, str) else ""
     return Label(node.span_of(path), f"makes an axis of `{name}` {size}{reason}")

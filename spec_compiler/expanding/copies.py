@@ -42,7 +42,7 @@ class WrittenFeed:
     reference: str | None
     names: Names
     node: SourceNode
-    at: tuple[str | int, ...] = ()
+    at: ItemPath = ()
     instance: Instance | None = None
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
 from spec_compiler.layers.signal import MASK
-from spec_compiler.refusals import Refusal, Skipped
+from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.spelling import nearest, suggestion
 
 
@@ -18,9 +18,7 @@ class References:
         self.diagnostics = diagnostics
         self.known: dict[WrittenFeed, tuple[str, str | None] | None] = {}
 
-    def resolve(
-        self, written: str | None, names: Names, at: tuple[str | int, ...]
-    ) -> tuple[str, str | None]:
+    def resolve(self, written: str | None, names: Names, at: ItemPath) -> tuple[str, str | None]:
         """The layer or input, and which of its outputs; None for the only one.
 
         Raises:
@@ -99,7 +97,7 @@ def _implied(names: Names) -> str:
     )
 
 
-def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Meaning, str | None]:
+def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | None]:
     """The longest declared name that a reference begins with, and what follows its dot.
 
     Raises:
@@ -125,7 +123,7 @@ def _meaning(written: str, names: Names, at: tuple[str | int, ...]) -> tuple[Mea
 
 
 def _output(
-    copies: Copies, written: str, rest: str | None, at: tuple[str | int, ...]
+    copies: Copies, written: str, rest: str | None, at: ItemPath
 ) -> tuple[WrittenFeed, str | None]:
     """One of the outputs of a use of a block, and which output of the layer behind is meant."""
     outputs: Mapping[str, WrittenFeed] = copies.last

@@ -15,7 +15,7 @@ from spec_compiler.language.use import Use
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
 from spec_compiler.reading.params import argument_value
-from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spelling import nearest, suggestion
 
@@ -127,9 +127,9 @@ def arguments(
     return Known(Scope(values, inside.dims), frozenset(later))
 
 
-def _given(item: SourceNode, index: int | None) -> dict[str, tuple[str | int, ...]]:
+def _given(item: SourceNode, index: int | None) -> dict[str, ItemPath]:
     """Where the value of each argument stands."""
-    found: dict[str, tuple[str | int, ...]] = {}
+    found: dict[str, ItemPath] = {}
     for key in LATER:
         node = item.get(key)
         for name in node.value if node is not None and isinstance(node.value, dict) else ():
@@ -142,7 +142,7 @@ def _given(item: SourceNode, index: int | None) -> dict[str, tuple[str | int, ..
     return found
 
 
-def _unknown(name: str, path: tuple[str | int, ...], block: Block, guess: str | None) -> Refusal:
+def _unknown(name: str, path: ItemPath, block: Block, guess: str | None) -> Refusal:
     otherwise = f"it takes {', '.join(f'`{p}`' for p in block.params)}" if block.params else ""
     return Refusal(
         "SPC0103",

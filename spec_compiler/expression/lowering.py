@@ -76,9 +76,13 @@ class Lowering:
         links = node.chain
         value = self.operand(links[0].left)
         for link in links:
-            sign, left, right = link.operator.text, value, self.operand(link.right)
-            value = _blamed(link, lambda: binary(self.c, sign, left, right))  # noqa: B023
+            value = self.link(link, value)
         return value
+
+    def link(self, node: Binary, left: Operand) -> Operand:
+        """A sign of a chain, with what stands before it."""
+        right = self.operand(node.right)
+        return _blamed(node, lambda: binary(self.c, node.operator.text, left, right))
 
     def index(self, node: Index) -> Operand:
         """`x[…]`."""

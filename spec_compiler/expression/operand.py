@@ -63,8 +63,9 @@ class Tensor:
 
 Operand: TypeAlias = "Tensor | Exact | str | list[Any] | None"
 
-MOST_TERMS = 64
-MOST_FACTORS = 16
+_MOST_TERMS = 64
+_MOST_FACTORS = 16
+"""How long the formula of a size may get, and each of its products."""
 
 
 def bounded(number: Any) -> Any:
@@ -77,7 +78,7 @@ def bounded(number: Any) -> Any:
         return within_reach(number, "SPC0122")
     if isinstance(number, Dim):
         factors = max(len(monomial) for monomial, _ in number.terms)
-        if len(number.terms) > MOST_TERMS or factors > MOST_FACTORS:
+        if len(number.terms) > _MOST_TERMS or factors > _MOST_FACTORS:
             raise Refusal("SPC0122", "a size whose formula is too long to reason about")
         for _, factor in number.terms:
             bounded(factor)

@@ -24,6 +24,7 @@ from spec_compiler.ir.dims import LARGEST
 from spec_compiler.refusals import Refusal
 
 DEEPEST = 50
+"""How deep brackets and signs may nest."""
 
 _NOT = 3
 """How strongly `not` binds; between `and` and comparisons."""

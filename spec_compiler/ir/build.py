@@ -15,7 +15,7 @@ from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 
 MOST_AXES = 32
 """What every NumPy that we run with can hold."""
@@ -55,7 +55,7 @@ class Builder(Operations, Prover):
         relation: Relation,
         right: Size,
         why: str,
-        at: tuple[str | int, ...] = (),
+        at: ItemPath = (),
     ) -> bool:
         """Prove a relation between sizes, or record it for the data; False when it cannot hold."""
         answer = self.decided(left, relation, right)

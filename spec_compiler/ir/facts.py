@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from spec_compiler.ir.dim_operations import bounds, evaluate, rewrite
 from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol
+from spec_compiler.refusals import ItemPath
 
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "== or 1"]
 
@@ -45,7 +46,7 @@ class Check:
     right: Size
     why: str
     layer: str
-    at: tuple[str | int, ...] = ()
+    at: ItemPath = ()
 
     def holds(self, sizes: dict[str, int]) -> bool:
         """Whether the relation holds for these named sizes."""

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Facts, Relation
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 
 
 class Prover(ABC):
@@ -22,7 +22,7 @@ class Prover(ABC):
         relation: Relation,
         right: Size,
         why: str,
-        at: tuple[str | int, ...] = (),
+        at: ItemPath = (),
     ) -> bool:
         """Demand that a relation holds; False when it does not."""
 

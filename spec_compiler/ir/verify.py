@@ -12,7 +12,7 @@ from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import TensorType
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 
 
 class BrokenGraph(Exception):
@@ -48,7 +48,7 @@ class _Recorded(Prover):
         relation: Relation,
         right: Size,
         why: str,
-        at: tuple[str | int, ...] = (),
+        at: ItemPath = (),
     ) -> bool:
         """Whether a relation is certain, or checked before a run."""
         return (left, relation, right) in self.said or self.decided(left, relation, right) is True

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from spec_compiler.refusals import Refusal
+from spec_compiler.ir.dims import LARGEST
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 
 DEPTH = 32
 """How deep models may nest in models, and values in arguments."""
-LARGEST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class JsonPlace:
     """A value of the JSON and the keys that lead to it from the root."""
 
     value: object
-    path: tuple[str | int, ...] = ()
+    path: ItemPath = ()
 
     def _mapping(self) -> Mapping[object, object]:
         value: object = self.value
@@ -58,7 +58,7 @@ class JsonPlace:
         """The value as a whole number."""
         if not isinstance(self.value, int) or isinstance(self.value, bool):
             raise self.not_a("a whole number")
-        if abs(self.value) >= LARGEST:
+        if abs(self.value) > LARGEST:
             raise self.not_a("a whole number of 64 bits")
         return self.value
 
@@ -89,7 +89,7 @@ class JsonPlace:
         return f"`{path_text(self.path)}`" if self.path else "the file"
 
 
-def path_text(path: tuple[str | int, ...]) -> str:
+def path_text(path: ItemPath) -> str:
     """A path as people write it: `config.layers[2].config.units`."""
     parts = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
     return "".join(parts).lstrip(".")
@@ -175,4 +175,4 @@ def _kind(value: object) -> str:
     for kind, name in ((str, "text"), (Mapping, "an object"), (list, "a list")):
         if isinstance(value, kind):
             return name
-    return f"`{value}`" if isinstance(value, int) and abs(value) < LARGEST else "such a number"
+    return f"`{value}`" if isinstance(value, int) and abs(value) <= LARGEST else "such a number"

@@ -10,7 +10,7 @@ from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.table import CLASSES, ROWS, Row
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
 
@@ -24,7 +24,7 @@ class History:
     layer: str
     node: int
     output: int
-    path: tuple[str | int, ...]
+    path: ItemPath
     dtype: str | None = None
     rank: int | None = None
 
@@ -38,7 +38,7 @@ class KerasCall:
 
     args: tuple[Nest, ...]
     kwargs: dict[str, Nest]
-    path: tuple[str | int, ...]
+    path: ItemPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Part:
 
     name: str
     kind: str
-    path: tuple[str | int, ...]
+    path: ItemPath
     calls: tuple[KerasCall, ...] = ()
     layer: str = ""
     row: Row | None = None
@@ -173,7 +173,7 @@ def _is_operation(place: JsonPlace) -> bool:
     return isinstance(module, str) and ".ops" in module
 
 
-def _input(name: str, path: tuple[str | int, ...], config: JsonPlace) -> Part:
+def _input(name: str, path: ItemPath, config: JsonPlace) -> Part:
     for flag in ("ragged", "optional"):
         if config.get(flag).value:
             raise Refusal(

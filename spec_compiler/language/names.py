@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.layers.signal import MASK
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 """The name of an input, a layer or an output."""
@@ -15,7 +15,7 @@ SIZE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """The name of a param or a dim, which stands in arithmetic."""
 
 
-def check_name(name: str, what: str, at: tuple[str | int, ...], *, key: bool = False) -> None:
+def check_name(name: str, what: str, at: ItemPath, *, key: bool = False) -> None:
     """Refuse what cannot be the name of an input or a layer.
 
     Args:

@@ -25,14 +25,13 @@ from spec_compiler.declaring.fields import (
     KnownSize,
     Number,
     ShapeField,
-    axis_size,
     refuse,
 )
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.language.inputs import TensorFile, require_several
+from spec_compiler.layers.base.claim import claimed_shape, plain_shape
 from spec_compiler.refusals import Refusal
 
 MOST_CASES = 1000
@@ -92,13 +91,7 @@ def _mask(written: object, info: ValidationInfo) -> object:
         raise refuse(f"must be `none`, a shape, or nested lists of booleans, not {written!r}")
     if holds_booleans(written):
         return written
-    sizes: list[object] = []
-    for index, item in enumerate(written):
-        try:
-            sizes.append(axis_size(item, info))
-        except Refusal as problem:
-            raise problem.under((index,)) from None
-    return tuple(sizes)
+    return claimed_shape(written, info)
 
 
 def holds_booleans(written: object) -> bool:
@@ -106,12 +99,6 @@ def holds_booleans(written: object) -> bool:
     while is_list(written) and written:
         written = written[0]
     return isinstance(written, bool)
-
-
-def _plain_mask(mask: tuple[Size | None, ...] | list[object] | str | None) -> object:
-    if not isinstance(mask, tuple):
-        return mask
-    return [str(size) if isinstance(size, Dim) else size for size in mask]
 
 
 def _true(written: bool) -> bool:
@@ -183,7 +170,7 @@ class Expectation(Declaration):
     sum: SumClaim | None = None
     """What the elements add up to."""
     mask: Annotated[
-        Any, BeforeValidator(_mask), PlainSerializer(_plain_mask), WithJsonSchema(_MASK)
+        Any, BeforeValidator(_mask), PlainSerializer(plain_shape), WithJsonSchema(_MASK)
     ] = None
     """`none`, the shape of the mask, or its values."""
 

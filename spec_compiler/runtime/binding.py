@@ -13,7 +13,7 @@ from spec_compiler.ir.facts import Check
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.program import Program
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest
 
 
@@ -218,7 +218,7 @@ class _Binder:
     ) -> None:
         port = self.program.takes[name].port
         node = self.program.core.node.nearest(("inputs", port.name))
-        path: tuple[str | int, ...] = ()
+        path: ItemPath = ()
         if node.get("batch_shape") is not None:
             path = ("batch_shape",) if axis is None else ("batch_shape", axis)
         elif node.get("shape") is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import TensorType
+from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.program import Program
 from spec_compiler.runtime.run import Run
 
@@ -36,7 +36,7 @@ def losses(program: Program, weights: Mapping[str, Array], run: Run | None) -> d
     return found
 
 
-def penalty(regularizer: Any, array: Array) -> float:
+def penalty(regularizer: Regularizer, array: Array) -> float:
     """A regulariser's penalty on an array, computed in float64."""
     b = Builder()
     w = b.value(TensorType("float64", array.shape))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from spec_compiler.refusals import ItemPath
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.written import Written
 from spec_compiler.spans import Label, Span
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
-ItemPath: TypeAlias = "Sequence[str | int]"
 Value = TypeVar("Value")
 
 

@@ -23,7 +23,7 @@ from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest
 from spec_compiler.weights import mapping
-from spec_compiler.weights.checkpoint import AT, Checkpoint, read_checkpoint
+from spec_compiler.weights.checkpoint import FILE, Checkpoint, read_checkpoint
 from spec_compiler.weights.mapping import CANDIDATES, GUESSES, WeightSource, origins, transformed
 from spec_compiler.weights.safetensors import TensorEntry, shown, shown_some
 
@@ -141,7 +141,7 @@ class _Comparison:
         """Collect a difference, or another weight that has it."""
         label = weight_label(name, self.places)
         # an entry of `map` is one mistake, in however many layers; without one, a layer is
-        layer = label.span if label and refusal.argument == AT else None
+        layer = label.span if label and refusal.argument == FILE else None
         place = (refusal.code, refusal.argument, refusal.within, layer)
         if place in self.differences:
             self.differences[place].others.append(name)
@@ -177,7 +177,7 @@ def _unused(extra: list[str]) -> Refusal:
     return Refusal(
         "SPC0614",
         f"the weights file has {shown_some(extra)}, which the model does not use",
-        argument=AT,
+        argument=FILE,
         help="remove what is not used from the file, or write `strict: false`",
     )
 
@@ -187,7 +187,7 @@ def _fits(
 ) -> None:
     """Refuse a weight that the file does not have, or has in another shape or of another kind."""
     entry = tensors.get(origin.tensor)
-    at = (*mapping.AT, origin.key) if origin.key else AT
+    at = (*mapping.MAP, origin.key) if origin.key else FILE
     if entry is None:
         needs = "" if origin.tensor == weight.name else f", which `{weight.name}` needs,"
         raise Refusal(

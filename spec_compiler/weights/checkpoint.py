@@ -16,7 +16,7 @@ from spec_compiler.source import SourceNode, load
 from spec_compiler.spans import Label
 from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, shown_some
 
-AT = ("weights", "file")
+FILE = ("weights", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ def read_checkpoint(
     file = declared.file
     if declared.get and severity is Severity.WARNING:
         severity = Severity.NOTE  # as the author meant it to be
-    absent = found.at(core.node, AT, severity=severity)
-    with found.at(core.node, AT):
+    absent = found.at(core.node, FILE, severity=severity)
+    with found.at(core.node, FILE):
         try:
             path = core.origin.locate(file)
             if file.endswith(".json"):
-                label = Label(core.node.span_of(AT), "its index")
+                label = Label(core.node.span_of(FILE), "its index")
                 return _Shards(core.origin.beside(file), file, label, found).read(severity)
             return Checkpoint(read_header(path), {file: path})
         except FileNotFoundError:

@@ -18,7 +18,7 @@ from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import Checkpoint
 from spec_compiler.weights.initialise import initialise
-from spec_compiler.weights.mapping import AT, WeightSource, transformed
+from spec_compiler.weights.mapping import MAP, WeightSource, transformed
 from spec_compiler.weights.tensors import Tensors
 
 
@@ -118,5 +118,5 @@ class _Reader:
             raise Refusal(
                 error.refusal.code,
                 f"{error.refusal.message}, in the transform of `{origin.tensor}`",
-                argument=(*AT, origin.key, "as"),
+                argument=(*MAP, origin.key, "as"),
             ) from None

@@ -18,7 +18,7 @@ from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
-AT = ("weights", "map")
+MAP = ("weights", "map")
 
 GUESSES = 20
 """Names for which a similar one is looked for: in a wrong file all of them are unknown."""
@@ -86,7 +86,7 @@ def origins(
         guess = nearest(key, _alike(key, candidates)) if count < GUESSES else None
         words = suggestion(guess, "`specc summary` shows the layers' names")
         message = f"`{key}` fits no weight of the model"
-        problems[key] = Refusal("SPC0620", message, argument=(*AT, key), blame_key=True, **words)
+        problems[key] = Refusal("SPC0620", message, argument=(*MAP, key), blame_key=True, **words)
     return found, problems
 
 
@@ -105,7 +105,7 @@ def transformed(origin: WeightSource, of: TensorType, scope: Scope) -> Graph:
             _refuse_growth(b.nodes, max(_elements(of.shape), _elements(result.shape)))
         except Refusal as refusal:
             notes = (*refusal.notes, f"`w` is `{origin.tensor}`, {of}")
-            raise refusal.but(notes=notes).under((*AT, origin.key, "as")) from None
+            raise refusal.but(notes=notes).under((*MAP, origin.key, "as")) from None
     return b.graph({"w": w}, {"y": result})
 
 
@@ -146,7 +146,7 @@ def _problem(key: str, entry: SourceTensor, scope: Scope) -> Refusal | None:
             return Refusal(
                 "SPC0620",
                 message,
-                argument=(*AT, key, "from"),
+                argument=(*MAP, key, "from"),
                 within=found.span(),
                 **suggestion(guess, f"the key's parts in braces: {listed}"),
             )
@@ -159,7 +159,7 @@ def _problem(key: str, entry: SourceTensor, scope: Scope) -> Refusal | None:
                 raise Refusal("SPC0123", message, within=place)
         expression.check_words(entry.as_, [*scope.values, "w"])
     except Refusal as refusal:
-        return refusal.under((*AT, key, "as"))
+        return refusal.under((*MAP, key, "as"))
     return None
 
 
@@ -167,8 +167,8 @@ def _two_patterns(name: str, first: str, last: str) -> Refusal:
     return Refusal(
         "SPC0621",
         f"two patterns fit the weight `{name}`",
-        argument=(*AT, last),
-        related=(((*AT, first), "this one, too"),),
+        argument=(*MAP, last),
+        related=(((*MAP, first), "this one, too"),),
         blame_key=True,
         help=f"write an entry for `{name}` itself, which wins over patterns",
     )

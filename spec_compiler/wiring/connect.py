@@ -11,7 +11,7 @@ from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
 from spec_compiler.language.outputs import Output
 from spec_compiler.reading.library import BlockPort
-from spec_compiler.refusals import Refusal, Skipped
+from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.wiring.edges import Call, Feeds, Outlet, Reference, Wiring
 from spec_compiler.wiring.order import in_order
 
@@ -60,7 +60,7 @@ def _feeds(
         Skipped: what it leads to was refused.
     """
 
-    def read(written: str | None, at: tuple[str | int, ...]) -> Reference:
+    def read(written: str | None, at: ItemPath) -> Reference:
         return Reference(*references.resolve(written, item.names, at), at)
 
     mask = read(item.mask, ("mask",)) if item.mask is not None else None
@@ -114,7 +114,7 @@ def _outputs(core: Core, references: References, diagnostics: Diagnostics) -> di
     return found
 
 
-def _written_at(core: Core, name: str) -> tuple[str | int, ...]:
+def _written_at(core: Core, name: str) -> ItemPath:
     """The path of an output's reference, whichever way `outputs` is written."""
     node = core.node.get("outputs")
     if node is None or isinstance(node.value, str):

@@ -9,6 +9,7 @@ from spec_compiler.expanding.copies import Instance, Place
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.language.outputs import Output
 from spec_compiler.layers.base.layer import Layer
+from spec_compiler.refusals import ItemPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Reference:
 
     source: str
     output: str | None
-    at: tuple[str | int, ...]
+    at: ItemPath
 
     @property
     def text(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, cast
 
 from pydantic import PlainSerializer, PlainValidator, ValidationInfo
 
@@ -13,7 +14,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.layers.signal import Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 
 
 class Claim(Declaration):
@@ -25,12 +26,12 @@ class Claim(Declaration):
     """The dtype."""
     mask: Annotated[
         tuple[Size | None, ...] | str | None,
-        PlainValidator(lambda value, info: _mask_claim(value, info)),
-        PlainSerializer(lambda mask: _plain_mask(mask)),
+        PlainValidator(lambda value, info: _mask(value, info)),
+        PlainSerializer(lambda mask: plain_shape(mask)),
     ] = None
     """`none`, or the shape of the mask."""
 
-    def check(self, b: Builder, x: Signal, at: tuple[str | int, ...]) -> None:
+    def check(self, b: Builder, x: Signal, at: ItemPath) -> None:
         """Prove the claim about a signal.
 
         Raises:
@@ -59,7 +60,7 @@ class Claim(Declaration):
 
 
 def _claim_shape(
-    b: Builder, found: TensorType, claimed: tuple[Any, ...], what: str, at: tuple[str | int, ...]
+    b: Builder, found: TensorType, claimed: tuple[Any, ...], what: str, at: ItemPath
 ) -> None:
     if len(claimed) != found.rank:
         raise Refusal(
@@ -83,11 +84,20 @@ def _claim_shape(
             )
 
 
-def _mask_claim(written: object, info: ValidationInfo) -> object:
+def _mask(written: object, info: ValidationInfo) -> object:
     if written == "none" or written is None:
         return written
     if not is_sequence(written):
         raise refuse(f"must be `none` or the shape of the mask, not {described(written)}")
+    return claimed_shape(written, info)
+
+
+def claimed_shape(written: Sequence[object], info: ValidationInfo) -> tuple[Size | None, ...]:
+    """A shape that is claimed; null claims nothing about an axis.
+
+    Raises:
+        Refusal: an entry is no size; its index is the path.
+    """
     sizes: list[Size | None] = []
     for index, item in enumerate(written):
         try:
@@ -97,7 +107,9 @@ def _mask_claim(written: object, info: ValidationInfo) -> object:
     return tuple(sizes)
 
 
-def _plain_mask(mask: tuple[Size | None, ...] | str | None) -> object:
-    if not isinstance(mask, tuple):
-        return mask
-    return [str(size) if isinstance(size, Dim) else size for size in mask]
+def plain_shape(claimed: object) -> object:
+    """The claim as plain data: a shape with its formulas as text, or the word that it is."""
+    if not isinstance(claimed, tuple):
+        return claimed
+    sizes = cast("tuple[Size | None, ...]", claimed)
+    return [str(size) if isinstance(size, Dim) else size for size in sizes]

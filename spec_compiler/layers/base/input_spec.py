@@ -11,7 +11,7 @@ from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.signal import Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 
 NonNegative = Annotated[StrictInt, BeforeValidator(lambda value: _not_negative(value))]
 
@@ -88,7 +88,7 @@ class InputSpec(Declaration):
                         related=((("shape",), f"{stated} here"),),
                     )
 
-    def check(self, b: Builder, x: Signal, at: tuple[str | int, ...]) -> None:
+    def check(self, b: Builder, x: Signal, at: ItemPath) -> None:
         """Prove that a signal is as specified; what only the data can tell is recorded.
 
         Raises:
@@ -136,7 +136,7 @@ def one_or_many(written: object) -> object:
     return () if written is None else (written,)
 
 
-def _rank(wanted: str, x: Signal, at: tuple[str | int, ...], key: str) -> Refusal:
+def _rank(wanted: str, x: Signal, at: ItemPath, key: str) -> Refusal:
     return Refusal(
         "SPC0304",
         f"the input needs {wanted}, and it has rank {x.rank}: {x.value.type}",
@@ -144,7 +144,7 @@ def _rank(wanted: str, x: Signal, at: tuple[str | int, ...], key: str) -> Refusa
     )
 
 
-def _size(axis: int, size: object, x: Signal, at: tuple[str | int, ...]) -> Refusal:
+def _size(axis: int, size: object, x: Signal, at: ItemPath) -> Refusal:
     return Refusal(
         "SPC0301",
         f"axis {axis} of the input must be {size}, and it is {x.shape[axis]}: {x.value.type}",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import PlainSerializer, PlainValidator, StrictBool, WithJsonSchema, model_validator
 
 from spec_compiler.declaring.fields import KnownSize, refuse
+from spec_compiler.declaring.plain import is_list
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
@@ -38,29 +39,30 @@ class GivenRows(Initializer):
         return np.array(self.rows, np.float64).reshape(shape)
 
 
-def _rows(written: Any) -> Rows:
+def _rows(written: object) -> Rows:
     """A table of numbers; Keras wraps it in a list of one."""
-    if isinstance(written, tuple):
-        return written  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(written, tuple):  # already read, when a core form is validated again
+        return cast("Rows", written)
     table = written
-    if _is_list(table) and len(table) == 1 and _is_list(table[0]) and any(map(_is_list, table[0])):
+    if is_list(table) and len(table) == 1 and is_list(table[0]) and any(map(is_list, table[0])):
         table = table[0]
-    if not _is_list(table) or not all(_is_list(row) for row in table):
+    if not is_list(table) or not all(map(is_list, table)):
         raise refuse(f"must be a list of rows of numbers, not {described(written)}")
-    for i, row in enumerate(table):
+    rows = [row for row in table if is_list(row)]
+    found: list[tuple[float, ...]] = []
+    for i, row in enumerate(rows):
+        numbers: list[float] = []
         for j, value in enumerate(row):
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise refuse(f"must hold numbers, not {described(value)}", argument=(i, j))
-        if len(row) != len(table[0]):
+            numbers.append(float(value))
+        if len(row) != len(rows[0]):
             raise refuse(
-                f"must have rows of one length: row {i} has {len(row)}, row 0 has {len(table[0])}",
+                f"must have rows of one length: row {i} has {len(row)}, row 0 has {len(rows[0])}",
                 argument=(i,),
             )
-    return tuple(tuple(map(float, row)) for row in table)
-
-
-def _is_list(written: Any) -> bool:
-    return isinstance(written, list)
+        found.append(tuple(numbers))
+    return tuple(found)
 
 
 RowsField = Annotated[

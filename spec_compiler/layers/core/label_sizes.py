@@ -12,7 +12,7 @@ from spec_compiler.layers.core.equation import Equation
 from spec_compiler.refusals import ItemPath, Refusal
 
 
-class Stated(NamedTuple):
+class _Stated(NamedTuple):
     """What the author says about a label, and where."""
 
     label: str
@@ -100,15 +100,15 @@ class LabelSizes:
             shape.append(size)
         return (*shape, *(1,) * (elided if output.ellipsis == "right" else 0))
 
-    def _stated(self, elided: int) -> Iterator[Stated]:
+    def _stated(self, elided: int) -> Iterator[_Stated]:
         for label, size in self.sizes.items():
-            yield Stated(label, size, ("sizes", label))
+            yield _Stated(label, size, ("sizes", label))
         if self.output_shape is None:
             return
         labels = self._labels_of_output_shape(elided, len(self.output_shape))
         for i, (label, size) in enumerate(zip(labels, self.output_shape, strict=True)):
             if size is not None:
-                yield Stated(label, size, ("output_shape", i))
+                yield _Stated(label, size, ("output_shape", i))
 
     def _labels_of_output_shape(self, elided: int, given: int) -> str:
         output = self.equation.output
@@ -138,7 +138,7 @@ class LabelSizes:
         entry = labels.index(label) - (len(labels) - len(self.output_shape))
         return ((("output_shape", entry), "null leaves it open"),) if entry >= 0 else ()
 
-    def _conflict(self, stated: Stated, known: Size, other: ItemPath | None) -> Refusal:
+    def _conflict(self, stated: _Stated, known: Size, other: ItemPath | None) -> Refusal:
         label, key = stated.label, stated.at[0]
         here = ((stated.at, f"here `{label}` = {stated.size}"),)
         there = f"here `{label}` = {known}"
