@@ -1,5 +1,8 @@
 """What each layer says of itself is true: types, refusals, numbers, masks; and arrays are so."""
 
+import copy
+import itertools
+
 import numpy as np
 import pytest
 from formulas import Formulas
@@ -69,6 +72,42 @@ def test_arrays_have_the_inferred_types(cls, example):
         array = np.asarray(results[name])
         assert array.dtype == value.dtype
         assert array.shape == tuple(size_of(size, sizes) for size in value.shape)
+
+
+def opened(document):
+    """The document with each size of an input that can be left open as a name, 0 allowed."""
+    document = copy.deepcopy(document)
+    dims = document.setdefault("dims", {})
+    for name in dims:
+        dims[name] = {"min": 0}
+    for name, entry in document["inputs"].items():
+        shape = entry.get("shape", entry.get("batch_shape"))
+        for axis, size in enumerate(shape):
+            if not isinstance(size, str):
+                open_name = f"{name}{axis}"
+                shape[axis], dims[open_name] = open_name, {"min": 0}
+                try:
+                    program_of_text(to_yaml(document), "example.yaml")
+                except SpecError:  # the layer must know this one, or it is fixed by another
+                    shape[axis] = size
+                    del dims[open_name]
+    return document
+
+
+@pytest.mark.parametrize(("cls", "example"), GIVEN)
+def test_an_axis_may_be_empty_unless_a_check_says_no(cls, example):
+    program = program_of_text(to_yaml(opened(example_spec(cls, example))), "example.yaml")
+    weights = initialise(program.weights, 0)
+    named = [name for name in program.named_sizes if name != "batch"]
+    for small in itertools.product((0, 1), repeat=len(named)):
+        try:
+            sizes = random_sizes(program, dict(zip(named, small, strict=True)))
+        except SpecError:
+            continue
+        if all(check.holds(sizes) for check in program.graph.checks):
+            results = evaluate(program.graph, random_inputs(program, sizes), weights, sizes)
+            for name, value in program.graph.outputs.items():
+                assert results[name].shape == tuple(size_of(size, sizes) for size in value.shape)
 
 
 @pytest.mark.parametrize(("cls", "example"), GIVEN)
