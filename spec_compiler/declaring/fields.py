@@ -45,7 +45,6 @@ class Declaration(BaseModel):
         frozen=True,
         defer_build=True,
         arbitrary_types_allowed=True,
-        populate_by_name=True,
         ser_json_inf_nan="constants",  # else they are written as null
     )
     entry: ClassVar[str] = "key"

@@ -7,6 +7,7 @@ import pytest
 import spec_compiler as sc
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
+from spec_compiler.diagnostics import Severity
 from spec_compiler.language.document import PARAM_TYPES
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
@@ -220,3 +221,37 @@ def test_a_missing_colon_or_space_is_one_error_in_any_section(at, lost):
 def test_a_wrong_value_of_a_param_is_not_computed_with(declared, given):
     text = spec(f"params: {{n: {declared}}}\n").replace("units: 3", "units: n / 4")
     assert [item.code for item in sc.validate(text, params=given)] == ["SPC0206"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  - {type: Dense, units: 2, from_: x}",
+        "  - {type: Lambda, function: x, arguments_: {k: 1}}",
+        "  - {reuse: dense, from_: x}",
+        "  - {use: half, from_: x}",
+        "  - {use: half, with_: {n: 1}}",
+        "outputs: {y: {from_: dense}}",
+        "weights: {file: model.safetensors, map: {dense.kernel: {from_: kernel}}}",
+    ],
+)
+def test_a_key_has_one_spelling(line):
+    """What Python calls it, where the word is its own, is no key."""
+    text = f"""\
+specc: 1
+inputs: {{x: {{shape: [4]}}}}
+blocks:
+  half:
+    params: {{n: {{type: int, default: 2}}}}
+    inputs: {{x: {{shape: [..., d]}}}}
+    layers: [{{type: Dense, units: 4}}]
+    outputs: dense
+layers:
+  - {{type: Dense, units: 4}}
+{line}
+"""
+    (found,) = (item for item in sc.validate(text) if item.severity is Severity.ERROR)
+    assert found.code == "SPC0103"
+    key = found.message.rpartition("`")[0].rpartition("`")[2]
+    assert key.endswith("_")
+    assert found.annotation == f"did you mean `{key[:-1]}`?"
