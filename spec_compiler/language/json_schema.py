@@ -25,6 +25,7 @@ from spec_compiler.language.outputs import Output
 from spec_compiler.language.tests import SpecTest
 from spec_compiler.language.use import Use
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.interface import ByAuthor, Ports, Several
 from spec_compiler.layers.choices import CHOICES
 
 DRAFTS: Mapping[str, str] = {
@@ -148,7 +149,7 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
     around = {key: field for key, field in again.items() if key != "reuse"}
     for name, cls in LAYERS.items():
         own = declaration_schema(cls, definitions, name=f"layer.{name}")
-        own["properties"] |= around
+        own["properties"] |= around | {"from": _fed(cls.ports, around["from"], definitions)}
         own["properties"]["type"] = {"const": name, "description": own["description"]}
         own["required"] = ["type", *own.get("required", [])]
     return {
@@ -169,6 +170,33 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
             },
         },
     }
+
+
+def _fed(ports: Ports, general: Schema, definitions: dict[str, Schema]) -> Schema:
+    """What may stand under `from` of a layer with these ports, as a reference to a definition."""
+    if isinstance(ports, ByAuthor):
+        return general
+    text: Schema = {"type": "string"}
+    options: list[Schema] = [text, {"type": "null"}]
+    if isinstance(ports, Several):
+        name = "several"
+        options.append({"type": "array", "items": text, "minItems": 1})
+    else:
+        name, least = ".".join(ports.names), len(ports.required)
+        if least > 1:
+            options.clear()
+        limits = {"minItems": least, "maxItems": len(ports.names)}
+        roles: Schema = {
+            "type": "object",
+            "properties": dict.fromkeys(ports.names, text),
+            "required": list(ports.required),
+            "additionalProperties": False,
+            "patternProperties": dict(EXTRA),
+        }
+        options += [{"type": "array", "items": text, **limits}, roles]
+    words = definitions["Edges.from"]["description"]
+    definitions[f"from.{name}"] = {"anyOf": options, "description": words}
+    return {"$ref": f"#/$defs/from.{name}"}
 
 
 def _choices(kind: str, registry: Registry[Any]) -> dict[str, Schema]:

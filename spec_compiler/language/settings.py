@@ -42,7 +42,11 @@ Sources: TypeAlias = Annotated[
             "anyOf": [
                 {"type": "string"},
                 {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                {"type": "object", "additionalProperties": {"type": "string"}},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                    "patternProperties": {"^x-": True},
+                },
             ]
         }
     ),

@@ -6,12 +6,14 @@ import json
 import jsonschema
 import pytest
 
+from spec_compiler import validate
 from spec_compiler.codes import CODES
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.language.declaration_schema import declaration_schema
 from spec_compiler.language.json_schema import DRAFTS, language_schema, schema_text
 from spec_compiler.layers import LAYERS
+from spec_compiler.reference.example_spec import example_spec
 from spec_compiler.source import read
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
@@ -123,6 +125,34 @@ def test_slips_are_seen_by_specc_and_by_the_schema(slip, schema):
 @pytest.mark.parametrize("code", ["SPC0100", "SPC0101", "SPC0102", "SPC0103", "SPC0106", "SPC0202"])
 def test_what_codes_of_form_show_is_seen_by_the_schema(code, schema):
     assert not schema.is_valid(plain(CODES[code].wrong, CODES[code].varies))
+
+
+FED = {
+    "a name": "x",
+    "a list of one": ["x"],
+    "a list of two": ["x", "x"],
+    "a list of five": ["x"] * 5,
+    "no list": [],
+    "roles": {"query": "x", "value": "x"},
+    "an optional role": {"sequence": "x", "initial_state_h": "x", "x-why": 1},
+    "the only role": {"x": "x"},
+    "no role": {"quarry": "x", "value": "x"},
+}
+
+
+@pytest.mark.parametrize("fed", FED)
+@pytest.mark.parametrize("name", LAYERS)
+def test_what_feeds_a_layer_has_the_form_of_its_ports(name, fed, schema):
+    """As specc says with SPC0204 or SPC0104; how many a merge takes is not in its ports."""
+    cls = LAYERS[name]
+    example = next(item for item in cls.examples if item.gives)
+    document = example_spec(cls, example)
+    document["inputs"] = {"x": next(iter(document["inputs"].values()))}
+    document["layers"][0]["from"] = FED[fed]
+    if name == "Lambda":
+        document["layers"][0]["function"] = "1"
+    found = {item.code for item in validate(to_yaml(document))}
+    assert schema.is_valid(document) == (not found & {"SPC0204", "SPC0104"})
 
 
 @pytest.mark.parametrize("path", [(), ("inputs", "x"), ("layers", 0), ("layers", 0, "activation")])
