@@ -115,10 +115,10 @@ def run(activation, array, dtype=None):
     return result
 
 
-def test_the_registry_has_every_activation_of_keras():
+def test_every_activation_has_a_formula():
     named = {item["type"] if isinstance(item, dict) else item for item, _ in FORMULAS}
-    assert set(ACTIVATIONS.by_name) == named | ALONG_AXIS
-    assert len(ACTIVATIONS.choices) == 30
+    missing = set(ACTIVATIONS.by_name) ^ (named | ALONG_AXIS)
+    assert not missing, f"FORMULAS has the formula of each, this not: {missing}"
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-12), ("float32", 1e-6)])

@@ -28,14 +28,17 @@ def some(kinds, count):
 
 
 def test_every_layer_is_drawn():
-    assert set(random_specs.ITEMS) - NO_LAYERS == set(LAYERS)
+    missing = set(LAYERS) ^ (set(random_specs.ITEMS) - NO_LAYERS)
+    assert not missing, f"draw it in one of the random_*.py: {missing}"
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_argument_is_drawn(name):
+    assert name in random_specs.ITEMS, f"draw {name} in one of the random_*.py"
     layers = [layer for item in some((*[name] * 6, *MAKES_MASKS), 250) for layer in item["layers"]]
     drawn = {key for layer in layers if layer.get("type") == name for key in layer}
-    assert set(key_names(LAYERS[name])) - CLAIMS - drawn == set()
+    missing = set(key_names(LAYERS[name])) - CLAIMS - drawn
+    assert not missing, f"its function in random_*.py never writes {missing}"
 
 
 def test_every_activation_is_drawn():
@@ -43,17 +46,20 @@ def test_every_activation_is_drawn():
         layer.get("activation") for item in some(("Activation",), 250) for layer in item["layers"]
     ]
     drawn = {name["type"] if isinstance(name, dict) else name for name in written}
-    assert set(ACTIVATIONS.by_name) - drawn == set()
+    missing = set(ACTIVATIONS.by_name) - drawn
+    assert not missing, f"add to SAME_SHAPE, or its like, in random_tensors.py: {missing}"
 
 
 def test_every_composite_is_drawn():
     kinds = ("Activation", "Activation", "Dot", "Softmax", "LayerNormalization", "Masking")
     graphs = [compile_text(to_yaml(item)).program.graph for item in some(kinds, 250)]
     drawn = {node.name for graph in graphs for node in graph.every_node()}
-    assert COMPOSITES.keys() - drawn == set()
+    missing = COMPOSITES.keys() - drawn
+    assert not missing, f"no layer that is drawn comes to {missing}"
 
 
 def test_every_function_is_drawn():
     terms = [random_expressions.grown(Diced(seed)).term for seed in range(8000)]
     drawn = {name for term in terms for name in re.findall(r"(\w+)\(", term.text)}
-    assert set(LAMBDA_FUNCTIONS) - drawn == set()
+    missing = set(LAMBDA_FUNCTIONS) - drawn
+    assert not missing, f"add to EXACT or CLOSE in random_functions.py: {missing}"
