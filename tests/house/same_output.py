@@ -27,6 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```ya?ml(?: \S+)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -178,14 +179,14 @@ def record(folder: Path) -> None:
         say(cli, arguments)
 
 
-def say(cli: object, arguments: list[str]) -> None:
+def say(cli: Any, arguments: list[str]) -> None:
     """One command and its results."""
     out, err = io.StringIO(), io.StringIO()
-    out.reconfigure = err.reconfigure = lambda **_: None  # type: ignore[attr-defined]
+    out.reconfigure = err.reconfigure = lambda **_: None
     sys.argv = ["specc", *arguments]
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            code = cli._guarded()  # type: ignore[attr-defined]
+            code = cli._guarded()
         except SystemExit as leave:
             code = leave.code
     made = {
