@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.expanding.copies import Instance, Names, Place
@@ -20,16 +21,14 @@ from spec_compiler.reading.defaults import Defaults
 from spec_compiler.source.node import Entry, SourceNode
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """The settings of a layer in a block: they may name sizes that only the copy's inputs bind."""
 
     written: SourceNode
     defaults: Defaults
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A layer of the core form, as it is written: the next stage finds what it reads.
 
     Attributes:
@@ -39,9 +38,9 @@ class Item:
         sources: What the author wrote under `from`; None for the item directly above.
         mask: The tensor that `mask: NAME` names.
         node: Where it is written.
+        names: What references mean where it stands.
         reuse: The first call, whose weights are used again.
         explicit_name: Whether the author wrote the name.
-        names: What references mean where it stands.
         above: What an absent `from` means; None for the only input.
         instance: The copy of a block that it belongs to; None in the file's own list.
         equal: Whether the inputs must have one shape, as a residual's must.
@@ -53,9 +52,9 @@ class Item:
     sources: Sources | None
     mask: str | None
     node: SourceNode
+    names: Names
     reuse: str | None = None
     explicit_name: bool = True
-    names: Names = field(default_factory=Names)
     above: str | None = None
     instance: Instance | None = None
     equal: bool = False
@@ -65,26 +64,8 @@ class Item:
         """Where it is written, and the copy of a block that it stands in."""
         return Place(self.node, self.instance)
 
-    def placed(self, name: str, reuse: str | None, names: Names, above: str | None) -> Item:
-        """The same, under its full name and among the others."""
-        return Item(  # every layer comes by: this takes a third of the time of `replace`
-            name,
-            self.kind,
-            self.settings,
-            self.sources,
-            self.mask,
-            self.node,
-            reuse,
-            self.explicit_name,
-            names,
-            above,
-            self.instance,
-            self.equal,
-        )
 
-
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """The place of a layer that was refused: what depends on it is not checked."""
 
     name: str

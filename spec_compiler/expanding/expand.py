@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
@@ -109,9 +108,7 @@ class _Layers(ItemReader):
         if full in self.whole.items:
             full = f"{full}.{len(self.whole.items)}"
         names = Names(meaning={"x": fed, full: full})
-        self.whole.items[full] = replace(
-            _plain("Identity", full, "x", item), names=names, instance=self.instance
-        )
+        self.whole.items[full] = _plain("Identity", full, "x", item, names, self.instance)
         return WrittenFeed(full, names, item)
 
     def _stand(self, name: str, copies: Copies) -> None:
@@ -177,8 +174,9 @@ class _Layers(ItemReader):
         base = "residual" if len(self.names.inputs) == 1 else f"residual_{port}"
         name = self.name_for(None, base)
         self.names.meaning[f"{name}.output"] = output
-        added = _plain("Add", name, [port, f"{name}.output"], item)
-        self.keep(replace(added, equal=True, instance=self.instance, explicit_name=False))
+        sources = [port, f"{name}.output"]
+        added = _plain("Add", name, sources, item, self.names, self.instance)
+        self.keep(added._replace(equal=True, explicit_name=False))
         return WrittenFeed(name, self.names, item, ("residual",), self.instance)
 
     def add_constants(self, block: Block) -> None:
@@ -235,10 +233,17 @@ class _Layers(ItemReader):
             raise TooMuch
 
 
-def _plain(kind: str, name: str, sources: Sources, item: SourceNode) -> Item:
+def _plain(
+    kind: str,
+    name: str,
+    sources: Sources,
+    item: SourceNode,
+    names: Names,
+    instance: Instance | None,
+) -> Item:
     """A layer that nobody wrote, without settings of its own."""
     settings = Settings(LAYERS[kind](), Around())
-    return Item(name, LAYERS[kind], settings, sources, None, item)
+    return Item(name, LAYERS[kind], settings, sources, None, item, names, instance=instance)
 
 
 def too_large(item: SourceNode) -> Refusal:

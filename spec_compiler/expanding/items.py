@@ -108,6 +108,7 @@ class ItemReader(LayerList, ABC):
                 edges.from_,
                 edges.named_mask,
                 item,
+                self.names,
                 explicit_name=edges.name is not None,
                 instance=instance,
             )
@@ -149,6 +150,7 @@ class ItemReader(LayerList, ABC):
                 reuse.from_,
                 reuse.named_mask,
                 item,
+                self.names,
                 target,
                 explicit_name=reuse.name is not None,
                 instance=first.instance,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from spec_compiler.diagnostics import Attempt, Diagnostic, Diagnostics
@@ -142,9 +142,9 @@ class LayerList:
         owner = self.owner + name
         if isinstance(item, Item):
             reuse = item.reuse or (owner if owner != full else None)
-            item = item.placed(full, reuse, self.names, self.above)
+            item = item._replace(name=full, reuse=reuse, above=self.above)
         else:
-            item = replace(item, name=full)
+            item = item._replace(name=full)
         self.items[name] = self.whole.items[full] = item
         self.names.meaning[name] = full
         if block is not None:  # what reads the name of a block and a layer is not checked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.files import Origin
@@ -19,8 +20,7 @@ SizeEntry = int | str | None
 """A size in a signature: a number, an expression, a name that is bound, `...`, or any size."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlockPort:
+class BlockPort(NamedTuple):
     """What an input of a block must be fed with.
 
     Attributes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from spec_compiler.expanding.copies import Instance, Place
 from spec_compiler.expanding.core import Core, Item
@@ -12,8 +13,7 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.refusals import ItemPath
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A result that something reads.
 
     Attributes:
@@ -32,8 +32,7 @@ class Reference:
         return self.source if self.output is None else f"{self.source}.{self.output}"
 
 
-@dataclass(frozen=True, slots=True)
-class Feeds:
+class Feeds(NamedTuple):
     """What a layer reads, by position or by role; and the tensor that `mask: NAME` names."""
 
     inputs: tuple[Reference, ...]
@@ -53,8 +52,7 @@ class Feeds:
         return (*self.read, *self.binds)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A layer, and what it reads."""
 
     item: Item
@@ -81,8 +79,7 @@ class Call:
         return self.item.place
 
 
-@dataclass(frozen=True, slots=True)
-class Outlet:
+class Outlet(NamedTuple):
     """An output: what it reads, and what its author says of it; None where none is declared."""
 
     reference: Reference

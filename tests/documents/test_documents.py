@@ -114,7 +114,7 @@ def test_the_readme_names_its_files() -> None:
 
 
 def test_the_commands_in_the_table_are_all_there_are() -> None:
-    from spec_compiler.cli import COMMANDS
+    from spec_compiler.cli.commands import COMMANDS
 
     named = re.findall(r"^\| `specc (\w+)", README, re.MULTILINE)
     assert sorted(named) == sorted(COMMANDS)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(NamedTuple):
     """Ports with names, in the order in which a list feeds them.
 
     Attributes:
@@ -38,8 +37,7 @@ class ByAuthor:
 Ports: TypeAlias = Roles | Several | ByAuthor
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """An output or a weight.
 
     Attributes:
@@ -61,8 +59,7 @@ class Passing(Enum):
     PROVED = "that of an input, where the layer's own text proves that its axes are still there"
 
 
-@dataclass(frozen=True, slots=True)
-class Masks:
+class Masks(NamedTuple):
     """What a layer does with the masks of its inputs; by default it does not know them.
 
     Attributes:

@@ -1,0 +1,93 @@
+"""The commands: a thin file for each, loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from spec_compiler.cli.options import UsageError
+
+COMMANDS = (
+    "validate",
+    "run",
+    "test",
+    "summary",
+    "init",
+    "expand",
+    "graph",
+    "diff",
+    "hash",
+    "import",
+    "schema",
+    "explain",
+)
+
+
+class LazyGroup(TyperGroup):
+    """Imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"spec_compiler.cli.{_module(cmd_name)}")
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app.command(cmd_name, help=_paragraphs(module.command.__doc__))(module.command)
+        command: Any = typer.main.get_command(app)
+        command.name = cmd_name
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Suggest the command that a slip most probably meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from spec_compiler.spelling import nearest  # only when there is something to suggest
+
+            guess = nearest(args[0], list(COMMANDS))
+            hint = f" did you mean `{guess}`?" if guess else f" one of {', '.join(COMMANDS)}"
+            raise UsageError(f"there is no command `{args[0]}`;{hint}")
+        return super().resolve_command(ctx, args)
+
+
+def _paragraphs(doc: str) -> str:
+    """A docstring with one line a paragraph, so that the terminal wraps it."""
+    parts = inspect.cleandoc(doc).split("\n\n")
+    return "\n\n".join(" ".join(part.split()) for part in parts)
+
+
+def _module(command: str) -> str:
+    return {"import": "import_"}.get(command, command)
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    name="specc",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version  # slow, and needed only here
+
+        typer.echo(f"specc {version('spec-compiler')}")
+        raise typer.Exit
+
+
+@app.callback()
+def specc(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    """Compile declarative model specs: prove shapes, dtypes and masks, and run them with NumPy."""

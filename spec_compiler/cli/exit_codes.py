@@ -1,0 +1,107 @@
+"""How a command ends: every way has its exit code, and none is a traceback."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from spec_compiler.cli.commands import app
+from spec_compiler.cli.options import UsageError
+
+OK, FINDINGS, USAGE, INPUT_OUTPUT, BUG = 0, 1, 2, 3, 70
+INTERRUPTED, BROKEN_PIPE = 130, 141
+
+
+class Terminated(SystemExit):
+    """SIGTERM or SIGHUP arrived; an exception, so that half-written files are removed."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    # raised inside a callback of a library it can be lost, so the clock raises it again
+    signal.signal(signal.SIGALRM, lambda _, frame: _terminate(number, frame))
+    signal.setitimer(signal.ITIMER_REAL, 1.0)
+    raise Terminated(128 + number)
+
+
+def run() -> NoReturn:
+    """Run the command that the arguments name, and end the process."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    if sys.__stderr__ is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it stays until the end
+    if sys.__stdout__ is None:
+        return _say("standard output is closed", INPUT_OUTPUT)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal lacks is escaped, no failure
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        result = typer.main.get_command(app).main(standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Exit as leave:
+        return leave.exit_code
+    except UsageError as error:
+        return _say(f"{error}", USAGE)
+    except typer.TyperException as error:
+        if not sys.argv[1:]:  # what it says is the help
+            typer.echo(f"{error}", err=True)
+            return USAGE
+        return _say(f"{error}", USAGE)
+    except Terminated:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # `timeout` sends two; the way out is short
+        raise
+    except SystemExit as leave:
+        if isinstance(leave.__context__, BrokenPipeError):  # typer's way to end then
+            return BROKEN_PIPE
+        raise
+    except (typer.Abort, KeyboardInterrupt):
+        return _say("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # nobody reads any more: leave quietly, and keep Python from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
+    except MemoryError:
+        return _say("out of memory", FINDINGS)
+    except Exception as error:
+        return _bug(error)
+    return result if isinstance(result, int) else OK
+
+
+def _say(message: str, code: int) -> int:
+    from spec_compiler.report.escape import terminal  # only an end that went wrong says something
+
+    typer.echo(f"error: {terminal(message)}", err=True)
+    return code
+
+
+def _bug(error: Exception) -> int:
+    """A mistake of ours: what it was and where, so that it can be reported."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = ""
+    if trace is not None:
+        code = trace.tb_frame.f_code
+        where = f" in {os.path.basename(code.co_filename)}:{trace.tb_lineno} ({code.co_name})"
+    if os.environ.get("SPECC_DEBUG"):
+        # only when asked for
+        import traceback
+
+        traceback.print_exc()
+    _say(f"a bug in specc: {type(error).__name__}: {error}{where}", BUG)
+    typer.echo("set SPECC_DEBUG=1 for the full trace, and please report it", err=True)
+    return BUG
