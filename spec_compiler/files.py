@@ -6,9 +6,8 @@ import os
 import stat
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
@@ -17,8 +16,7 @@ DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
 """How the names of files end that hold tensors; npz and json hold several by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a document was read from, and what the paths in it may lead to.
 
     Attributes:

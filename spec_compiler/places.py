@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from spec_compiler.refusals import ItemPath
 from spec_compiler.spans import Label, Span
@@ -33,8 +32,7 @@ class Placed(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """What stands in no text that could be shown: a flag, an argument, a file of data."""
 
     file: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dims import Size, Symbol, symbols
@@ -17,8 +18,7 @@ from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.wiring import Call, Wiring
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """An end of a program: an input, a constant or an output.
 
     Attributes:
@@ -63,8 +63,7 @@ class Port:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """A tensor that goes in or comes out.
 
     Attributes:
@@ -78,8 +77,7 @@ class Channel:
     is_mask: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One call of a layer, elaborated.
 
     Attributes:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The context that pydantic validates with.
 
     Attributes:
@@ -21,9 +21,9 @@ class Scope:
         fed: What the layer at hand calls its inputs, where its own text names them.
     """
 
-    params: Mapping[str, object] = field(default_factory=dict[str, object])
-    dims: Mapping[str, Size] = field(default_factory=dict[str, Size])
-    untold: Mapping[str, arithmetic.Untold] = field(default_factory=dict[str, arithmetic.Untold])
+    params: Mapping[str, object] = MappingProxyType({})
+    dims: Mapping[str, Size] = MappingProxyType({})
+    untold: Mapping[str, arithmetic.Untold] = MappingProxyType({})
     fed: tuple[str, ...] = ("x",)
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
@@ -30,8 +30,7 @@ from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
 
 
-@dataclass(frozen=True, eq=False)
-class Elaborated:
+class Elaborated(NamedTuple):
     """What is known of a spec, also where something in it was refused.
 
     Attributes:

@@ -103,7 +103,7 @@ def settings_of(item: Item, scopes: Scopes) -> Settings:
     if pending.written is item.node:
         return found
     around = validated(Reuse, authored(item.node, scope), scope, "a reuse")
-    return replace(found, around=around)
+    return found._replace(around=around)
 
 
 def check_shared(layer: Layer, owner: Layer | None, name: str) -> None:

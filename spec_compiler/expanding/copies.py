@@ -51,8 +51,7 @@ class WrittenFeed:
         return Place(self.node, self.instance)
 
 
-@dataclass(frozen=True, eq=False)
-class Copies:
+class Copies(NamedTuple):
     """A use of a block: every copy's outputs, and what the name alone stands for.
 
     Attributes:

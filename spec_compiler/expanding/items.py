@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import Any, cast
 
 from spec_compiler.declaring.scope import described
@@ -146,7 +145,7 @@ class ItemReader(LayerList, ABC):
             Item(
                 self.name_for(reuse.name, target.removeprefix(self.owner), call=True),
                 first.kind,
-                replace(known, around=reuse) if isinstance(known, Settings) else known,
+                known._replace(around=reuse) if isinstance(known, Settings) else known,
                 reuse.from_,
                 reuse.named_mask,
                 item,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
@@ -23,8 +22,7 @@ LATER = ("with", "each")
 """Keys whose values may name sizes that only the call's inputs bind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of names before shapes are.
 
     Attributes:
@@ -90,7 +88,7 @@ def arguments(
         Refusals: an unknown, a missing or a wrong argument.
     """
     counted: dict[str, object] = {} if index is None else {"i": index}
-    scope = replace(outer.scope, params={**outer.scope.params, **counted})
+    scope = outer.scope._replace(params={**outer.scope.params, **counted})
     given = _given(item, index)
     absent = [name for name in block.params if name not in given]
     strange = [name for name in given if name not in block.params]

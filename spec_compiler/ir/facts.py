@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from spec_compiler.ir.dim_operations import bounds, evaluate, rewrite
 from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol
@@ -28,8 +28,7 @@ RELATIONS: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A relation between sizes that only the data can settle.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -82,8 +81,7 @@ def input_names(sources: Sources | None) -> tuple[str, ...]:
     return tuple(sources) if several and sources is not None else ("x",)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """A layer, and what is said of a call of it."""
 
     layer: Layer
@@ -119,7 +117,7 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
         around = None
     named = scope
     if around is not None and isinstance(cls.ports, ByAuthor):
-        named = replace(scope, fed=input_names(around.from_))
+        named = scope._replace(fed=input_names(around.from_))
     try:
         layer = validated(cls, own, named, kind, beside={key: key in written for key in _AROUND})
     except Refusal as refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NARROWEST = 40
 _SEQUENCES = {
@@ -16,8 +16,7 @@ _SEQUENCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """The looks of a report.
 
     Attributes:

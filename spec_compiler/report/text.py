@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report.closing import (
@@ -41,8 +42,7 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
     return "\n\n".join([*blocks, last]) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """A stretch to underline, and the words beside it."""
 
     span: Span
@@ -51,8 +51,7 @@ class _Mark:
     sign: str
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     """Neighbouring marked lines of one file."""
 
     file: str

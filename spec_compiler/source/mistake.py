@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.positions import span_at
 from spec_compiler.spans import Label
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """A syntax error as a parser sees it.
 
     Attributes:

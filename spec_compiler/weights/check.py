@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
@@ -28,8 +28,7 @@ from spec_compiler.weights.mapping import CANDIDATES, GUESSES, WeightSource, ori
 from spec_compiler.weights.safetensors import TensorEntry, shown, shown_some
 
 
-@dataclass(frozen=True, slots=True)
-class WeightSources:
+class WeightSources(NamedTuple):
     """What a model's weights are made of.
 
     Attributes:

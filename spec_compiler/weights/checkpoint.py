@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from spec_compiler.declaring.scope import described
 from spec_compiler.diagnostics import Diagnostics, Severity
@@ -19,8 +20,7 @@ from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, s
 FILE = ("weights", "file")
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """What the headers of weights files say.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from spec_compiler import expression
 from spec_compiler.declaring.scope import Scope
@@ -30,8 +30,7 @@ SMALL = 1_000_000
 """Numbers that any step may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class WeightSource:
+class WeightSource(NamedTuple):
     """Where a weight comes from.
 
     Attributes:

@@ -11,9 +11,8 @@ import math
 import os
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from spec_compiler import files
 from spec_compiler.ir.types import ITEMSIZE
@@ -47,8 +46,7 @@ _MAX_AXES = 32  # what every NumPy can handle
 _SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True)
-class TensorEntry:
+class TensorEntry(NamedTuple):
     """What the header says about one tensor.
 
     Attributes:

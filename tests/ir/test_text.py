@@ -42,7 +42,7 @@ def plain(graph):
         ],
         "nodes": list(map(said, graph.nodes)),
         "outputs": [(name, said(value)) for name, value in graph.outputs.items()],
-        "checks": [dataclasses.astuple(check) for check in graph.checks],
+        "checks": [tuple(check) for check in graph.checks],
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -24,12 +23,10 @@ class Roles(NamedTuple):
         return (*self.required, *self.optional)
 
 
-@dataclass(frozen=True, slots=True)
 class Several:
     """Any number of inputs of one kind, which have no names."""
 
 
-@dataclass(frozen=True, slots=True)
 class ByAuthor:
     """Inputs that the layer's own text calls by the names in `from`; a single one is `x`."""
 

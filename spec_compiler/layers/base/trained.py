@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from spec_compiler.ir.graph import Weight
 from spec_compiler.layers.choices.constraints import Constraint
@@ -11,8 +11,7 @@ from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trained:
+class Trained(NamedTuple):
     """A weight as its layer asks for it.
 
     Attributes:
