@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import Any, Literal, Self, TypeAlias
 
 from spec_compiler.spans import Label
@@ -96,6 +97,15 @@ class Refusal(ValueError):
             message, about = f"`{field}`{' ' if about == 'subject' else ': '}{message}", ""
         related = tuple(((*path, *at), text) for at, text in self.related)
         return self.but(argument=argument, related=related, message=message, about_field=about)
+
+
+@contextmanager
+def under(*path: str | int) -> Generator[None]:
+    """What is refused in here is about what stands at `path`, seen from outside."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise refusal.under(path) from None
 
 
 class Refusals(Refusal):

@@ -17,7 +17,7 @@ from spec_compiler.cli.options import (
     one_of,
     pairs,
 )
-from spec_compiler.cli.reading import compile_spec, reporting
+from spec_compiler.cli.reading import compile_spec, files_of, reporting
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
 from spec_compiler.files import writing
@@ -54,7 +54,7 @@ def command(
         if output is None:
             typer.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
         else:
-            with writing(output, inputs={Path(spec)}) as file:
+            with writing(output, inputs=files_of(program)) as file:
                 file.write(drawing)
     return 0
 

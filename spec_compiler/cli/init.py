@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +14,7 @@ from spec_compiler.cli.options import (
     UsageError,
     pairs,
 )
-from spec_compiler.cli.reading import compile_spec, reporting
+from spec_compiler.cli.reading import compile_spec, files_of, reporting
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.tensors import write_tensors
@@ -42,13 +41,16 @@ def command(
     if not output.endswith(".safetensors"):
         raise UsageError(f"--output {output}: weights are a .safetensors file")
     with reporting(color) as found:
-        program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
+        # it makes the very file whose absence would be warned of
+        program = compile_spec(
+            spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
+        )
         chosen = program.core.header.seed if seed is None else seed
         require_memory(program, None)
         arrays = initialise(program.weights, chosen, project=project)
-        write_tensors(output, arrays, {"specc.seed": str(chosen)}, inputs={Path(spec)})
-        # the file that is written here may be the very one whose absence compiling warned of
-        found.forget(lambda item: item.code == "SPC0610")
+        write_tensors(
+            output, arrays, {"specc.seed": str(chosen)}, inputs=files_of(program, weights=False)
+        )
     count = sum(array.size for array in arrays.values())
     typer.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
     return 0

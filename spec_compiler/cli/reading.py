@@ -53,11 +53,17 @@ def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
     return prove_file(path, **options)
 
 
-def files_of(program: Program) -> set[Path]:
-    """The files that a spec is made of, which no result may replace."""
+def files_of(program: Program, *, weights: bool = True) -> set[Path]:
+    """The files that a spec is made of, which no result may replace.
+
+    Args:
+        program: The spec.
+        weights: Whether its weights are among them; `init` is there to make them.
+    """
     core = program.core
     folder = Path(core.file).parent
-    named = [core.header.weights.file] if core.header.weights is not None else []
+    declared = core.header.weights
+    named = [declared.file] if weights and declared is not None else []
     data = [item.tensor for item in core.inputs.values() if item is not None]
     for _, test in core.tests:
         data += (test.inputs or {}).values()

@@ -14,7 +14,7 @@ from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
 
-FUNCTIONAL = {"Functional", "KerasModel"}
+FUNCTIONAL = {"Functional", "Model"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ def losses(program: Program, weights: Mapping[str, Array], run: Run | None) -> d
     the batch size.
     """
     found = {
-        name: penalty(made.regularizer, weights[name])
+        name: penalty(made.training.regularizer, weights[name])
         for name, made in program.weights.items()
-        if made.regularizer is not None and made.weight.trainable
+        if made.training.regularizer is not None and made.weight.trainable
     }
     if run is not None and program.activities:
         outputs = {str(i): value for i, (_, _, value) in enumerate(program.activities)}

@@ -36,14 +36,14 @@ def initialise(
     """
     values: dict[str, Array] = {}
     for name, made in weights.items():
-        initializer, weight = made.initializer, made.weight
+        initializer, weight = made.training.initializer, made.weight
         own = initializer.seed if isinstance(initializer, RandomInitializer) else None
         stream = Stream(seed if own is None else own, name)
         array = initializer.draw(stream, weight.shape, made.fans)
         with np.errstate(over="ignore"):  # a constant beyond the dtype's range is infinite in it
             drawn = as_stored(array, weight.value.dtype)
-        if project and made.constraint is not None:
-            drawn = _projected(drawn, weight, made.constraint)
+        if project and made.training.constraint is not None:
+            drawn = _projected(drawn, weight, made.training.constraint)
         values[name] = drawn
     return values
 

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 
+import numpy as np
 import pytest
 
 from spec_compiler import files
@@ -147,3 +148,37 @@ def test_links_inputs_and_devices_are_not_written(tmp_path):
         refused(code, files.writing(tmp_path / name, [source, "missing"]).__enter__)
     assert source.read_text() == "precious"
     assert not (tmp_path / "nowhere").exists()
+
+
+PARTS = {
+    "model.yaml": "specc: 1\nimports: {lib: lib.yaml}\nweights: {file: w.safetensors}\n"
+    "inputs: {x: {shape: [2]}, c: {tensor: {file: c.npy}}}\n"
+    "layers: [{use: lib.b, from: x}, {type: Add, from: [b, c]}]\n"
+    "tests: [{name: t, inputs: {x: {file: t.json}}, expect: {add: {finite: true}}}]\n",
+    "lib.yaml": "specc: 1\nblocks: {b: {inputs: {x: {shape: [2]}}, outputs: [dense],\n"
+    "  layers: [{type: Dense, units: 2}]}}\n",
+    "t.json": "[[1, 2]]",
+}
+
+
+@pytest.mark.parametrize("part", ["model.yaml", "lib.yaml", "t.json", "c.npy", "w.safetensors"])
+@pytest.mark.parametrize(
+    "command",
+    [("run", "--random", "batch=1", "-o"), ("graph", "--format", "dot", "-o"), ("init", "-o")],
+    ids=lambda words: words[0],
+)
+def test_no_result_replaces_a_file_that_the_spec_is_made_of(command, part, specc, tmp_path):
+    for name, text in PARTS.items():
+        (tmp_path / name).write_text(text)
+    np.save(tmp_path / "c.npy", np.zeros((1, 2), "float32"))
+    assert specc("init", "model.yaml", "-o", "w.safetensors", folder=tmp_path).status == 0
+    end = {"run": "made.json", "graph": "made.dot", "init": "made.safetensors"}[command[0]]
+    (tmp_path / end).hardlink_to(tmp_path / part)  # the same file under a name that may be written
+    before = (tmp_path / part).read_bytes()
+    made = specc(command[0], "model.yaml", *command[1:], end, folder=tmp_path)
+    if (command[0], part) == ("init", "w.safetensors"):
+        assert made.status == 0
+    else:
+        assert (made.status, "SPC0553" in made.err) == (1, True)
+        assert (tmp_path / part).read_bytes() == before
+        assert (tmp_path / end).samefile(tmp_path / part)

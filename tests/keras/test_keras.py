@@ -101,6 +101,12 @@ def test_a_chain_needs_no_from_and_no_defaults():
     }  # fmt: skip
 
 
+def test_a_functional_model_has_two_names():
+    model = functional(inputs(), dense("d", (tensor("x"), {})), outputs=[["d", 0, 0]])
+    for name in ("Functional", "Model"):
+        assert lines({**model, "class_name": name}) == ["{type: Dense, name: d, units: 2}"]
+
+
 @pytest.mark.parametrize(
     ("given_value", "written"),
     [

@@ -116,7 +116,7 @@ def test_a_mask_passes_when_asked():
 @pytest.mark.parametrize("written", [TABLE, [TABLE]])
 def test_weights_in_the_spec_are_the_first_values(written):
     b, _, _ = lowered(weights=written)
-    drawn = b.made["embed.embeddings"].initializer.draw(None, (3, 2), None)
+    drawn = b.made["embed.embeddings"].training.initializer.draw(None, (3, 2), None)
     np.testing.assert_array_equal(drawn, TABLE)
     assert layer(weights=written).arguments()["weights"] == TABLE
 

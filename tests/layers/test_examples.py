@@ -60,6 +60,34 @@ def test_refusals_are_as_said(cls, example):
 
 
 @pytest.mark.parametrize(("cls", "example"), GIVEN)
+def test_what_is_said_of_a_weight_is_blamed_on_an_argument(cls, example):
+    said = [made.training for made in compiled(cls, example).weights.values()]
+    assert {f"{training.argument}_initializer" for training in said} <= {*cls.model_fields}
+
+
+@pytest.mark.parametrize(
+    ("cls", "field"),
+    [
+        pytest.param(cls, field, id=f"{name}-{field}")
+        for name, cls in LAYERS.items()
+        for field in sorted(field_names(cls))
+        if field.endswith("activation")
+    ],
+)
+def test_an_axis_that_an_activation_lacks_is_blamed_where_it_is_written(cls, field):
+    example = next(example for example in cls.examples if example.gives)
+    document = example_spec(cls, example)
+    document["layers"][0][field] = {"type": "softmax", "axis": 7}
+    text = to_yaml(document)
+    with pytest.raises(SpecError) as refused:
+        program_of_text(text, "example.yaml")
+    (finding,) = refused.value.diagnostics.errors
+    line = text.splitlines()[finding.span.line - 1]
+    assert finding.code == "SPC0310"
+    assert line[finding.span.column - 1 : finding.span.end_column - 1] == "7"
+
+
+@pytest.mark.parametrize(("cls", "example"), GIVEN)
 def test_arrays_have_the_inferred_types(cls, example):
     program = compiled(cls, example)
     sizes = random_sizes(program, {})

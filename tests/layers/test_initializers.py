@@ -11,6 +11,7 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.types import Policy
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.choices.constraints import CONSTRAINTS
 from spec_compiler.layers.choices.initializers import INITIALIZERS
 from spec_compiler.layers.core.dense import Dense
@@ -217,7 +218,7 @@ def weights_of(*described, dtype="float32"):
     b = LayerBuilder(layer="d", policy=Policy.named(dtype))
     for name, initializer, *constraint in described:
         limit = CONSTRAINTS.by_name[constraint[0]]() if constraint else None
-        b.weight(name, (8, 4), chosen(initializer), constraint=limit)
+        b.weight(name, (8, 4), Training(name, chosen(initializer), constraint=limit))
     return b.made
 
 

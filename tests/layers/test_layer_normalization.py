@@ -53,7 +53,10 @@ def test_the_weights_are_made_gamma_first_with_ones_and_zeros():
     text = "specc: 1\ninputs: {x: {shape: [4, 3]}}\nlayers: [{type: LayerNormalization, name: n}]\n"
     weights = program_of_text(text).weights
     assert list(weights) == ["n.gamma", "n.beta"]
-    assert [type(weight.initializer).__name__ for weight in weights.values()] == ["Ones", "Zeros"]
+    assert [type(weight.training.initializer).__name__ for weight in weights.values()] == [
+        "Ones",
+        "Zeros",
+    ]
 
 
 @pytest.mark.parametrize("policy", ["float16", "mixed_float16"])

@@ -173,7 +173,7 @@ def test_the_forget_gate_starts_at_one_unless_told_otherwise(forget):
     x = Signal(b.value(TensorType("float32", (symbol("batch"), 2, FEATURES))))
     settings = {"bias_initializer": "random_uniform", "unit_forget_bias": forget}
     validated(LSTM, {"units": UNITS, **settings}, Scope(), "LSTM").lower(b, x)
-    drawn = b.made["l.bias"].initializer.draw(Counting(), (4 * UNITS,), None)
+    drawn = b.made["l.bias"].training.initializer.draw(Counting(), (4 * UNITS,), None)
     expected = np.full(4 * UNITS, 7.0)
     if forget:
         expected[UNITS : 2 * UNITS] = 1

@@ -102,14 +102,5 @@ def test_the_file_is_written_whole_or_not_at_all(specc, tmp_path):
     assert drawing.read_text() == MERMAID
 
 
-def test_the_spec_is_never_overwritten(specc, tmp_path):
-    spec = tmp_path / "model.yaml"
-    spec.write_text(SMALL)
-    result = specc("graph", str(spec), "--format", "dot", "--output", str(spec))
-    assert result.status == 1
-    assert "SPC0553" in result.err
-    assert spec.read_text() == SMALL
-
-
 def test_an_unknown_format_is_wrong_usage(specc):
     assert specc("graph", "-", "--format", "dto", stdin=SMALL).status == 2

@@ -298,9 +298,7 @@ class MultiHeadAttention(Layer):
         kernel = b.weight(
             f"{name}.kernel",
             (*entering, *shape),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
+            self.training("kernel"),
             fans=fans,
         )
         y = b.contract(x, kernel, (tuple(range(rank - inner, rank)), tuple(range(inner))))
@@ -309,8 +307,6 @@ class MultiHeadAttention(Layer):
         bias = b.weight(
             f"{name}.bias",
             shape,
-            self.bias_initializer,
-            regularizer=self.bias_regularizer,
-            constraint=self.bias_constraint,
+            self.training("bias"),
         )
         return b.add(y, bias)

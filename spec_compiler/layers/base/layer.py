@@ -12,6 +12,7 @@ from spec_compiler.declaring.fields import Declaration, PolicyName
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
 from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles
+from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
@@ -83,6 +84,15 @@ class Layer(Declaration):
             Refusal: the inputs and the settings do not fit.
         """
         raise NotImplementedError
+
+    def training(self, argument: str) -> Training:
+        """What the arguments that begin with `argument` say of a weight."""
+        return Training(
+            argument,
+            getattr(self, f"{argument}_initializer"),
+            getattr(self, f"{argument}_regularizer", None),
+            getattr(self, f"{argument}_constraint", None),
+        )
 
     def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
         """The mask of the result for `mask: pass`, where `masks` says that it is provable.

@@ -9,10 +9,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size, as_symbol
 from spec_compiler.ir.graph import Value, Weight
 from spec_compiler.ir.types import DType, Policy, TensorType
-from spec_compiler.layers.base.trained import Trained
-from spec_compiler.layers.choices.constraints import Constraint
-from spec_compiler.layers.choices.initializers import Initializer
-from spec_compiler.layers.choices.regularizers import Regularizer
+from spec_compiler.layers.base.trained import Trained, Training
 from spec_compiler.refusals import Refusal
 
 
@@ -50,10 +47,8 @@ class LayerBuilder(Builder):
         self,
         name: str,
         shape: Shape,
-        initializer: Initializer,
+        training: Training,
         *,
-        regularizer: Regularizer | None = None,
-        constraint: Constraint | None = None,
         trainable: bool = True,
         dtype: DType | None = None,
         compute: DType | None = None,
@@ -73,9 +68,8 @@ class LayerBuilder(Builder):
         if weight is None:
             value = self.value(TensorType(dtype or self.policy.variable, known))
             weight = Weight(full, value, trainable and self.trainable)
-            made = Trained(weight, initializer, regularizer, constraint, fans)
-            made.check(name.rpartition(".")[2])
-            self.weights[full], self.made[full] = weight, made
+            training.check(known)
+            self.weights[full], self.made[full] = weight, Trained(weight, training, fans)
         elif weight.shape != known:
             raise Refusal(
                 "SPC0305",

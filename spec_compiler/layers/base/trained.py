@@ -7,33 +7,28 @@ from typing import NamedTuple
 from spec_compiler.ir.graph import Weight
 from spec_compiler.layers.choices.constraints import Constraint
 from spec_compiler.layers.choices.initializers import Initializer
+from spec_compiler.layers.choices.initializers.initializer import WeightShape
 from spec_compiler.layers.choices.regularizers import Regularizer
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import under
 
 
-class Trained(NamedTuple):
-    """A weight as its layer asks for it.
+class Training(NamedTuple):
+    """What a layer's arguments say of a weight.
 
     Attributes:
-        weight: What stands for it in the graph.
+        argument: How they call it: `recurrent` for `recurrent_initializer`.
         initializer: Gives its first values.
         regularizer: Its penalty, if it has one.
         constraint: What new values are projected with, if anything.
-        fans: Numbers of inputs and outputs that each element connects, where the layer knows better
-            than the shape does.
     """
 
-    weight: Weight
+    argument: str
     initializer: Initializer
     regularizer: Regularizer | None = None
     constraint: Constraint | None = None
-    fans: tuple[int, int] | None = None
 
-    def check(self, name: str) -> None:
+    def check(self, shape: WeightShape) -> None:
         """Ask whether each choice can work on the weight's shape.
-
-        Args:
-            name: What the layer's arguments call the weight: `kernel` for `kernel_initializer`.
 
         Raises:
             Refusal: one cannot.
@@ -44,8 +39,21 @@ class Trained(NamedTuple):
             ("constraint", self.constraint),
         )
         for part, choice in choices:
-            try:
-                if choice is not None:
-                    choice.check(self.weight.shape)
-            except Refusal as refusal:
-                raise refusal.under((f"{name}_{part}",)) from None
+            if choice is not None:
+                with under(f"{self.argument}_{part}"):
+                    choice.check(shape)
+
+
+class Trained(NamedTuple):
+    """A weight as its layer asks for it.
+
+    Attributes:
+        weight: What stands for it in the graph.
+        training: What is said of it.
+        fans: Numbers of inputs and outputs that each element connects, where the layer knows better
+            than the shape does.
+    """
+
+    weight: Weight
+    training: Training
+    fans: tuple[int, int] | None = None

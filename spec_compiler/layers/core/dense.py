@@ -101,18 +101,14 @@ class Dense(Adaptable, Layer):
             b,
             "kernel",
             (x.shape[-1], self.units),
-            self.kernel_initializer,
-            self.kernel_regularizer,
-            self.kernel_constraint,
+            self.training("kernel"),
         )
         y = b.matmul(b.compute(x.value), kernel)
         if self.use_bias:
             bias = b.weight(
                 "bias",
                 (self.units,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
+                self.training("bias"),
             )
             y = b.add(y, bias)
         # a mask over the features themselves ends with them

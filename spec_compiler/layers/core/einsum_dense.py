@@ -223,9 +223,7 @@ class EinsumDense(Adaptable, Layer):
             b,
             "kernel",
             shape,
-            self.kernel_initializer,
-            self.kernel_regularizer,
-            self.kernel_constraint,
+            self.training("kernel"),
             (fan_in, fan_out),
         )
         y = b.einsum(
@@ -239,12 +237,10 @@ class EinsumDense(Adaptable, Layer):
             bias = b.weight(
                 "bias",
                 sizes.of_bias(self.bias_axes, found, len(elided)),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
+                self.training("bias"),
             )
             y = b.add(y, bias)
-        return Signal(self.activation.lower(b, y))
+        return self.activation.applied(b, y)
 
     def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
         """The mask, when its axes are the first ones of the output too, in whatever order."""

@@ -168,13 +168,14 @@ class Embedding(Adaptable, Layer):
                 help="write `dtype: int32` on the input",
             )
         self._check_range(b, x)
+        training = self.training("embeddings")
+        if self.weights is not None:
+            training = training._replace(initializer=GivenRows(rows=self.weights))
         table = self.adapted(
             b,
             "embeddings",
             (self.input_dim, self.output_dim),
-            self.embeddings_initializer if self.weights is None else GivenRows(rows=self.weights),
-            self.embeddings_regularizer,
-            self.embeddings_constraint,
+            training,
         )
         y = b.take(table, x.value)
         if not self.mask_zero:

@@ -9,11 +9,9 @@ from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Named
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.choices.constraints import Constraint
-from spec_compiler.layers.choices.initializers import Initializer
+from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.scaling import HeUniform
-from spec_compiler.layers.choices.regularizers import Regularizer
 
 
 def adaptation(name: str) -> tuple[Named, Named]:
@@ -61,36 +59,30 @@ class Adaptable(Declaration):
         b: LayerBuilder,
         name: str,
         shape: Shape,
-        initializer: Initializer,
-        regularizer: Regularizer | None,
-        constraint: Constraint | None,
+        training: Training,
         fans: tuple[int, int] | None = None,
     ) -> Value:
         """The weight `name`, with its adaptation if there is one."""
         weight = b.weight(
             name,
             shape,
-            initializer,
-            regularizer=regularizer,
-            constraint=constraint,
+            training,
             trainable=self.lora_rank is None,
             fans=fans,
         )
         if self.lora_rank is None:
             return weight
-        down = b.weight(
-            f"lora_{name}_a",
-            (*shape[:-1], self.lora_rank),
-            HeUniform(),
-            regularizer=regularizer,
-            dtype="float32",
-        )
-        up = b.weight(
-            f"lora_{name}_b",
-            (self.lora_rank, shape[-1]),
-            Zeros(),
-            regularizer=regularizer,
-            dtype="float32",
+        down, up = (
+            b.weight(
+                f"lora_{name}_{part}",
+                sizes,
+                training._replace(initializer=initializer, constraint=None),
+                dtype="float32",
+            )
+            for part, sizes, initializer in (
+                ("a", (*shape[:-1], self.lora_rank), HeUniform()),
+                ("b", (self.lora_rank, shape[-1]), Zeros()),
+            )
         )
         alpha = self.lora_rank if self.lora_alpha is None else self.lora_alpha
         return b.add(weight, b.multiply(b.matmul(down, up), alpha / self.lora_rank))

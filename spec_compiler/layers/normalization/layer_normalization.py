@@ -140,9 +140,7 @@ class LayerNormalization(Layer):
             gamma = b.weight(
                 "gamma",
                 shape,
-                self.gamma_initializer,
-                regularizer=self.gamma_regularizer,
-                constraint=self.gamma_constraint,
+                self.training("gamma"),
                 compute=wide,
             )
             y = b.multiply(y, b.reshape(gamma, beside))
@@ -150,9 +148,7 @@ class LayerNormalization(Layer):
             beta = b.weight(
                 "beta",
                 shape,
-                self.beta_initializer,
-                regularizer=self.beta_regularizer,
-                constraint=self.beta_constraint,
+                self.training("beta"),
                 compute=wide,
             )
             y = b.add(y, b.reshape(beta, beside))

@@ -172,11 +172,11 @@ class LSTM(Recurrent):
         """See the class."""
         given = {"initial_state_h": initial_state_h, "initial_state_c": initial_state_c}
         h, c = self.first_states(b, sequence, given)
-        start = self.bias_initializer
+        said = self.training("bias")
         if self.unit_forget_bias:
-            start = UnitForgetBias.beside(start)
+            said = said._replace(initializer=UnitForgetBias.beside(said.initializer))
         shape = (4 * self.units,)
-        kernel, recurrent, bias = self.kernels(b, sequence.shape[-1], 4, shape, start)
+        kernel, recurrent, bias = self.kernels(b, sequence.shape[-1], 4, shape, said)
         projected = b.matmul(b.compute(sequence.value), kernel)
         if bias is not None:
             projected = b.add(projected, bias)

@@ -15,16 +15,17 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Masks, Named, Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.choices.activations import ActivationField, ActivationFunction
 from spec_compiler.layers.choices.activations.sigmoids import Tanh
 from spec_compiler.layers.choices.constraints import ConstraintField
-from spec_compiler.layers.choices.initializers import Initializer, InitializerField
+from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.random import Orthogonal
 from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, under
 
 Cell: TypeAlias = Callable[..., list[Value]]
 """A function of a builder, the projected input of a step, the states and the constants.
@@ -172,31 +173,25 @@ class Recurrent(Layer):
         features: Size,
         gates: int,
         bias_shape: Shape,
-        bias_initializer: Initializer,
+        said_of_bias: Training,
     ) -> tuple[Value, Value, Value | None]:
         """The weights `kernel`, `recurrent_kernel` and `bias`, the last only if there is one."""
         kernel = b.weight(
             "kernel",
             (features, gates * self.units),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
+            self.training("kernel"),
         )
         recurrent = b.weight(
             "recurrent_kernel",
             (self.units, gates * self.units),
-            self.recurrent_initializer,
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
+            self.training("recurrent"),
         )
         if not self.use_bias:
             return kernel, recurrent, None
         bias = b.weight(
             "bias",
             bias_shape,
-            bias_initializer,
-            regularizer=self.bias_regularizer,
-            constraint=self.bias_constraint,
+            said_of_bias,
         )
         return kernel, recurrent, bias
 
@@ -214,13 +209,12 @@ class Recurrent(Layer):
         """
         activation: ActivationFunction = getattr(self, argument)
         part = b.slice(gates, -1, index * self.units, (index + 1) * self.units)
-        if activation.halved_axis(part) is not None:
-            raise Refusal(
-                "SPC0108",
-                f"`{argument}` cannot be `{activation.names[0]}`: it halves the state",
-                argument=(argument,),
-            )
-        return activation.lower(b, part)
+        with under(argument):
+            if activation.halved_axis(part) is not None:
+                name = activation.names[0]
+                message = f"`{argument}` cannot be `{name}`: it halves the state"
+                raise Refusal("SPC0108", message)
+            return activation.lower(b, part)
 
     def read(
         self,

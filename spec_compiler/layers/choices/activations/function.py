@@ -6,6 +6,7 @@ from spec_compiler.declaring.choice import Choice
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.refusals import under
 
 
 class ActivationFunction(Choice):
@@ -28,8 +29,15 @@ class ActivationFunction(Choice):
         """The axis of `x` that becomes half as long, counted from 0, if there is one."""
         return None
 
-    def applied(self, b: Builder, x: Value, mask: Mask | None) -> Signal:
-        """The function of `x`, with the mask unless the mask's own axis is halved."""
-        axis = self.halved_axis(x)
-        fits = axis is None or mask is None or axis >= len(mask.value.shape)
-        return Signal(self.lower(b, x), mask if fits else None)
+    def applied(self, b: Builder, x: Value, mask: Mask | None = None) -> Signal:
+        """What the argument `activation` does to `x`.
+
+        The mask stays, unless its own axis is halved.
+
+        Raises:
+            Refusal: `axis` does not fit the shape of `x`.
+        """
+        with under("activation"):
+            axis = self.halved_axis(x)
+            fits = axis is None or mask is None or axis >= len(mask.value.shape)
+            return Signal(self.lower(b, x), mask if fits else None)

@@ -12,8 +12,6 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.layers.choices.activations.function import ActivationFunction
 from spec_compiler.refusals import Refusal
 
-_AT = ("activation", "axis")
-
 
 class AlongAxis(ActivationFunction):
     """An activation of all entries of an axis together."""
@@ -33,7 +31,7 @@ class AlongAxis(ActivationFunction):
             raise Refusal(
                 "SPC0310",
                 f"`{self.names[0]}` has axis {self.axis}, and its input {x.type} has {axes}",
-                argument=_AT,
+                argument=("axis",),
                 help=f"write an axis from {-rank} to {rank - 1}" if rank else "",
             )
         return self.axis % rank
@@ -52,7 +50,7 @@ class _Normalized(AlongAxis):
         why = f"{self.names[0]}: axis {axis} must not be empty"
         if not b.require(x.shape[axis], ">=", 1, why):
             message = f"`{self.names[0]}` needs at least one entry on axis {axis} of {x.type}"
-            raise Refusal("SPC0314", message, argument=_AT)
+            raise Refusal("SPC0314", message, argument=("axis",))
         return axis
 
 
@@ -102,7 +100,7 @@ class Glu(AlongAxis):
             raise Refusal(
                 "SPC0311",
                 f"`glu` halves axis {axis}, whose size {size} is odd",
-                argument=_AT if self.axis != -1 else ("activation",),
+                argument=("axis",) if self.axis != -1 else (),
                 help="make the size of that axis even: twice what is wanted after the activation",
             )
         return b.compose(sigmoids.Glu(axis), x)
