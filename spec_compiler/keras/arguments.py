@@ -51,9 +51,10 @@ def layer_of(place: JsonPlace, kind: str) -> tuple[str, dict[str, Plain]]:
 
 def _arguments(config: JsonPlace, kind: str) -> dict[str, Plain]:
     """What must be given comes first, the rest in the file's order."""
-    common = {*Layer.model_fields, "type"}
     fields = {
-        name: field for name, field in LAYERS[kind].model_fields.items() if name not in common
+        name: field
+        for name, field in LAYERS[kind].model_fields.items()
+        if name not in Layer.model_fields
     }
     row = ROWS.get(kind, Row())
     given = {

@@ -149,8 +149,12 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
     around = {key: field for key, field in again.items() if key != "reuse"}
     for name, cls in LAYERS.items():
         own = declaration_schema(cls, definitions, name=f"layer.{name}")
-        own["properties"] |= around | {"from": _fed(cls.ports, around["from"], definitions)}
-        own["properties"]["type"] = {"const": name, "description": own["description"]}
+        own["properties"] = {
+            "type": {"const": name, "description": own["description"]},
+            **own["properties"],
+            **around,
+            "from": _fed(cls.ports, around["from"], definitions),
+        }
         own["required"] = ["type", *own.get("required", [])]
     return {
         "type": "object",

@@ -88,7 +88,12 @@ class Settings(NamedTuple):
     around: Around
 
 
-_AROUND = dict.fromkeys(key_names(Around))
+_AROUND = tuple(key_names(Around))
+
+
+def _beside(written: Mapping[str, Any]) -> dict[str, bool]:
+    """The keys of a layer that are no arguments, and whether they are there."""
+    return {"type": True, **{key: key in written for key in _AROUND}}
 
 
 def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) -> Settings:
@@ -119,7 +124,7 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
     if around is not None and isinstance(cls.ports, ByAuthor):
         named = scope._replace(fed=input_names(around.from_))
     try:
-        layer = validated(cls, own, named, kind, beside={key: key in written for key in _AROUND})
+        layer = validated(cls, own, named, kind, beside=_beside(written))
     except Refusal as refusal:
         problems.append(refusal)
         layer = None

@@ -41,7 +41,7 @@ def field_table(cls: type[BaseModel], without: Collection[str] = (), path: str =
     rows = [
         (f"`{name}`", _words(field, path), _default(name, field, required), field["description"])
         for name, field in ((name, fields[name]) for name in order)
-        if name not in {"type", *without}
+        if name not in without
     ]
     return table(("argument", "is", "default", "meaning"), rows) if rows else ""
 

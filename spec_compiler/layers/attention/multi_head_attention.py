@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import StrictBool
 
@@ -177,7 +177,6 @@ class MultiHeadAttention(Layer):
     )
     masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
 
-    type: Literal["MultiHeadAttention"] = "MultiHeadAttention"
     num_heads: KnownSize
     """Number of heads."""
     key_dim: KnownSize

@@ -127,5 +127,4 @@ class Layer(Declaration):
 
     def arguments(self) -> dict[str, Any]:
         """The layer's own arguments as plain data, defaults included."""
-        common = set(Layer.model_fields)
-        return self.model_dump(mode="json", by_alias=True, exclude=common | {"type"})
+        return self.model_dump(mode="json", by_alias=True, exclude=set(Layer.model_fields))

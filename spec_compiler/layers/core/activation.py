@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import PASSED, Masks
@@ -65,7 +65,6 @@ class Activation(Layer):
 
     masks: ClassVar[Masks] = PASSED
 
-    type: Literal["Activation"] = "Activation"
     activation: ActivationField
     """What is applied."""
 

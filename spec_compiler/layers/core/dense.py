@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import StrictBool
 
@@ -67,7 +67,6 @@ class Dense(Adaptable, Layer):
     )
     masks: ClassVar[Masks] = PASSED
 
-    type: Literal["Dense"] = "Dense"
     units: KnownSize
     """Size of the last axis of the output."""
     activation: ActivationField = Linear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -143,7 +143,6 @@ class EinsumDense(Adaptable, Layer):
     )
     masks: ClassVar[Masks] = Masks(provable=True)
 
-    type: Literal["EinsumDense"] = "EinsumDense"
     equation: EquationField
     """Axes of input, kernel and output: `abc,cd->abd`. Blanks have no meaning."""
     output_shape: OutputShape | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, TypeAlias, cast
+from typing import Annotated, ClassVar, TypeAlias, cast
 
 from pydantic import PlainSerializer, PlainValidator, StrictBool, WithJsonSchema, model_validator
 
@@ -126,7 +126,6 @@ class Embedding(Adaptable, Layer):
         "input_length": "leave it out: the length is a size in the `shape` of the input",
     }
 
-    type: Literal["Embedding"] = "Embedding"
     input_dim: KnownSize
     """Number of rows: one more than the greatest index."""
     output_dim: KnownSize

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import PASSED, Masks
@@ -28,8 +28,6 @@ class Identity(Layer):
     )
 
     masks: ClassVar[Masks] = PASSED
-
-    type: Literal["Identity"] = "Identity"
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import (
     BeforeValidator,
@@ -159,7 +159,6 @@ class Lambda(Layer):
     outputs: ClassVar[tuple[Named, ...]] = ()
     masks: ClassVar[Masks] = Masks(passes=Passing.PROVED, provable=True)
 
-    type: Literal["Lambda"] = "Lambda"
     function: FunctionsField
     """An expression, or a mapping from names of outputs to expressions."""
     arguments_: LambdaArguments = Field(default_factory=dict, alias="arguments")

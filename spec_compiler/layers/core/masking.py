@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
@@ -113,7 +113,6 @@ class Masking(Layer):
     )
     masks: ClassVar[Masks] = Masks(makes=True)
 
-    type: Literal["Masking"] = "Masking"
     mask_value: PatternField = Field(default=0.0, validate_default=True)
     """The value of padding, or a list with one for each feature."""
 

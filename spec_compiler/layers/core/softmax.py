@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.declaring.numbers import Axes
 from spec_compiler.ir.build import Builder
@@ -62,7 +62,6 @@ class Softmax(Layer):
     )
     masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
 
-    type: Literal["Softmax"] = "Softmax"
     axis: Axes = (-1,)
     """The axis, or a list of axes; the batch is axis 0, negative ones count from the last."""
 

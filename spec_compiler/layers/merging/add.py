@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
@@ -49,8 +49,6 @@ class Add(Merge):
         Example("float32[batch, 8]", refuses="SPC0340", why="a sum of one is nothing"),
         Example(("float32[batch, 8]", "float32[batch, 6]"), refuses="SPC0303"),
     )
-
-    type: Literal["Add"] = "Add"
 
     def lower(self, b: Builder, *xs: Signal) -> Signal:
         """See the class."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
@@ -41,8 +41,6 @@ class Average(Merge):
         Example("float32[batch, 8]", refuses="SPC0340"),
         Example(("float32[batch, 8]", "float32[batch, 6]"), refuses="SPC0303"),
     )
-
-    type: Literal["Average"] = "Average"
 
     def lower(self, b: Builder, *xs: Signal) -> Signal:
         """See the class."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.declaring.numbers import WholeNumber
 from spec_compiler.ir.build import Builder
@@ -63,7 +63,6 @@ class Concatenate(Layer):
     ports: ClassVar[Ports] = Several()
     masks: ClassVar[Masks] = Masks(passes=Passing.ANY)
 
-    type: Literal["Concatenate"] = "Concatenate"
     axis: WholeNumber = -1
     """The axis to join along, the batch counted as 0; negative ones count from the last."""
 

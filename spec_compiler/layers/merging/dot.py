@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, StrictBool
 
@@ -87,7 +87,6 @@ class Dot(Layer):
 
     ports: ClassVar[Ports] = Several()
 
-    type: Literal["Dot"] = "Dot"
     axes: AxisOfEach
     """The axis to sum along, or two: the first input's and the second's. The batch is axis 0."""
     normalize: StrictBool = False

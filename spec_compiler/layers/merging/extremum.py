@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
@@ -78,8 +78,6 @@ class Maximum(_Extremum):
     operation: ClassVar[str] = "maximum"
     examples: ClassVar[tuple[Example, ...]] = _examples("maximum")
 
-    type: Literal["Maximum"] = "Maximum"
-
 
 class Minimum(_Extremum):
     """The smallest of two inputs or more, element by element.
@@ -92,5 +90,3 @@ class Minimum(_Extremum):
 
     operation: ClassVar[str] = "minimum"
     examples: ClassVar[tuple[Example, ...]] = _examples("minimum")
-
-    type: Literal["Minimum"] = "Minimum"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
@@ -46,8 +46,6 @@ class Multiply(Merge):
             why="the product has a mask only when every input has one",
         ),
     )
-
-    type: Literal["Multiply"] = "Multiply"
 
     def lower(self, b: Builder, *xs: Signal) -> Signal:
         """See the class."""

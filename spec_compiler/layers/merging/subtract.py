@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example
@@ -38,8 +38,6 @@ class Subtract(Merge):
         Example(("float32[batch, 8]", "float32[batch, 6]"), refuses="SPC0303"),
         Example(("bool[batch, 3]", "bool[batch, 3]"), refuses="SPC0351"),
     )
-
-    type: Literal["Subtract"] = "Subtract"
 
     def lower(self, b: Builder, *xs: Signal) -> Signal:
         """See the class."""

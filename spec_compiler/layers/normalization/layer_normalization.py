@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import StrictBool
 
@@ -106,7 +106,6 @@ class LayerNormalization(Layer):
     learned: ClassVar[tuple[Named, ...]] = (Named("gamma", ("scale",)), Named("beta", ("center",)))
     masks: ClassVar[Masks] = PASSED
 
-    type: Literal["LayerNormalization"] = "LayerNormalization"
     axis: Axes = (-1,)
     """The axis, or a list of axes; the batch is axis 0, negative ones count from the last."""
     epsilon: NonNegativeNumber = 1e-3

@@ -56,7 +56,6 @@ class GlobalAveragePooling1D(Layer):
     )
     masks: ClassVar[Masks] = Masks(uses=True)
 
-    type: Literal["GlobalAveragePooling1D"] = "GlobalAveragePooling1D"
     data_format: Literal["channels_last", "channels_first"] = "channels_last"
     """Where the features are: last, or on axis 1 with the steps after them."""
     keepdims: StrictBool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import StrictBool
 
@@ -156,7 +156,6 @@ class LSTM(Recurrent):
         Named("state_c", ("return_state",)),
     )
 
-    type: Literal["LSTM"] = "LSTM"
     recurrent_activation: ActivationField = Sigmoid()
     """Applied to the gates."""
     unit_forget_bias: StrictBool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.declaring.fields import ShapeField
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
@@ -47,7 +47,6 @@ class Dropout(Layer):
 
     masks: ClassVar[Masks] = PASSED
 
-    type: Literal["Dropout"] = "Dropout"
     rate: Fraction
     """Fraction of the entries that training drops, from 0 to 1; no effect on inference."""
     noise_shape: ShapeField | None = None

@@ -44,7 +44,6 @@ class Flatten(Layer):
 
     masks: ClassVar[Masks] = Masks(provable=True)
 
-    type: Literal["Flatten"] = "Flatten"
     data_format: Literal["channels_last", "channels_first"] = "channels_last"
     """With `channels_first`, axis 1 is moved to the end before."""
 

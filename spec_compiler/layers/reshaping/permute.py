@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
@@ -57,7 +57,6 @@ class Permute(Layer):
 
     masks: ClassVar[Masks] = Masks(provable=True)
 
-    type: Literal["Permute"] = "Permute"
     dims: Annotated[Axes, AfterValidator(_each_once)]
     """For each axis of the result the axis that it was; the first axis after the batch is 1."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.declaring.fields import PositiveSize
 from spec_compiler.ir.build import Builder
@@ -36,7 +36,6 @@ class RepeatVector(Layer):
         Example("float32[batch, 4]", {"n": 0}, refuses="SPC0308"),
     )
 
-    type: Literal["RepeatVector"] = "RepeatVector"
     n: PositiveSize
     """How many times."""
 

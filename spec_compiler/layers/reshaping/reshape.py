@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -100,7 +100,6 @@ class Reshape(Layer):
 
     masks: ClassVar[Masks] = Masks(provable=True)
 
-    type: Literal["Reshape"] = "Reshape"
     target_shape: TargetShape
     """Sizes of the axes after the batch; -1 for one that is to be inferred."""
 
