@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.core import Core
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
@@ -25,12 +25,12 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
                 )
             )
     for name in program.open_sizes:
-        found.add(
-            Diagnostic(
+        found.at(node, severity=Severity.WARNING).add(
+            Refusal(
                 "SPC0516",
                 f"no input settles the size `{name}`",
-                node.key_span(("dims", name)),
-                Severity.WARNING,
+                argument=("dims", name),
+                blame_key=True,
                 help=f"a run needs `--dim {name}=8`, or an input of that size",
             )
         )

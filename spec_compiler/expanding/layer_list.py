@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from spec_compiler.diagnostics import Attempt, Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Attempt, Diagnostics
 from spec_compiler.expanding.copies import Instance, Names, Place
 from spec_compiler.expanding.core import Item, Refused
 from spec_compiler.expanding.growth import Extents
@@ -73,16 +73,13 @@ class LayerList:
         if span is None and name in self.inputs:
             span = document.key_span(("inputs", name))
         if span is not None:
-            self.diagnostics.add(
-                Diagnostic(
+            self.diagnostics.at(node, once=True, labels=(Label(span, "the first"),)).add(
+                Refusal(
                     "SPC0201",
                     f"two things are called `{name}`",
-                    node.span,
                     annotation="the second",
-                    labels=(Label(span, "the first"),),
                     help="names of inputs and layers are unique",
-                ),
-                once=True,
+                )
             )
 
     def at(self, item: SourceNode) -> Attempt:

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.places import Outside
+from spec_compiler.refusals import Refusal, Refusals
 
 Array = TypeVar("Array")
 SHOWN = 10
@@ -88,16 +90,12 @@ def carry_over(
     missing = [name for name in wanted if name not in result]
     if unknown or shared:
         some = bool(result or shared)
-        for finding in _left(unknown, shared, some, missing if some else []):
-            diagnostics.add(finding)
+        left = _left(unknown, shared, some, missing if some else [])
+        diagnostics.at(Outside()).add(Refusals(left))
     elif missing:
-        diagnostics.add(
-            Diagnostic(
-                "SPC0809",
-                f"there is no array for {_listed(missing)}",
-                help=f"save all weights of the model in Keras: `{SAVE}`",
-            )
-        )
+        message = f"there is no array for {_listed(missing)}"
+        help = f"save all weights of the model in Keras: `{SAVE}`"
+        diagnostics.at(Outside()).add(Refusal("SPC0809", message, help=help))
     return {name: result[name] for name in wanted if name in result}
 
 
@@ -120,7 +118,7 @@ def _names(candidates: list[tuple[Owner, str]], count: int) -> list[str] | None:
 
 def _left(
     unknown: list[str], shared: list[str], some: bool, missing: list[str]
-) -> Iterator[Diagnostic]:
+) -> Iterator[Refusal]:
     """What is said of arrays without a place; `some` of the others have one."""
     also = (f"there is no array for {_listed(missing)}",) if missing else ()
     if unknown:
@@ -129,14 +127,14 @@ def _left(
             if some
             else "the keys are not Keras's weight paths:"
         )
-        yield Diagnostic(
+        yield Refusal(
             "SPC0808",
             f"{fault} {_listed(unknown)}",
             notes=("a path ends with the layer's name and the weight's: `dense/kernel`", *also),
             help=f"save the weights of this model in Keras: `{SAVE}`",
         )
     if shared:
-        yield Diagnostic(
+        yield Refusal(
             "SPC0808",
             f"several layers of nested models could have {_listed(shared)}",
             notes=() if unknown else also,

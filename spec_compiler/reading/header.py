@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import one_each, validated
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
@@ -70,12 +70,11 @@ def read_header(
         None when there is too little to go on with.
     """
     if not isinstance(node.value, dict):
-        diagnostics.add(
-            Diagnostic(
+        diagnostics.at(node).add(
+            Refusal(
                 "SPC0100",
                 "a spec is a mapping with `specc`, `inputs` and `layers`, not "
                 f"{described(node.plain())}",
-                node.span,
                 help=_FILE_HINT if str(node.value).endswith((".yaml", ".yml", ".json")) else "",
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
@@ -28,9 +28,8 @@ def read_inputs(
     if not isinstance(node.value, dict) or all(name.startswith("x-") for name in node.value):
         found_instead = "an empty one" if node.value == {} else described(node.plain())
         message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
-        diagnostics.add(
-            Diagnostic("SPC0104", message, node.span, help="write `inputs: {x: {shape: [8]}}`")
-        )
+        help = "write `inputs: {x: {shape: [8]}}`"
+        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         return {}
     found: dict[str, Input | None] = {}
     for name, entry in node.value.items():
@@ -62,12 +61,6 @@ def _note_none(node: SourceNode, diagnostics: Diagnostics) -> None:
         shape = node.get(key)
         for item in shape.value if shape is not None and isinstance(shape.value, list) else ():
             if item.value == "None":
-                diagnostics.add(
-                    Diagnostic(
-                        "SPC0110",
-                        "`None` is taken as `null`",
-                        item.span,
-                        Severity.NOTE,
-                        help="write `null`",
-                    )
+                diagnostics.at(item, severity=Severity.NOTE).add(
+                    Refusal("SPC0110", "`None` is taken as `null`", help="write `null`")
                 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from spec_compiler.declaring.scope import described
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 
 
@@ -16,7 +17,6 @@ def layer_items(document: SourceNode, diagnostics: Diagnostics) -> list[SourceNo
         return node.value
     found_instead = "an empty one" if node.value == [] else described(node.plain())
     message = f"`layers` is a list of layers, not {found_instead}"
-    diagnostics.add(
-        Diagnostic("SPC0104", message, node.span, help="write `- {type: Dense, units: 8}`")
-    )
+    help = "write `- {type: Dense, units: 8}`"
+    diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
     return []

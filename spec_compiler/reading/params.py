@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.language.document import Param
 from spec_compiler.language.names import check_size_name
 from spec_compiler.layers.choices import CHOICES
-from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.places import Outside
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spelling import nearest, suggestion
 
@@ -42,41 +44,28 @@ def param_values(
         values[name] = stand_in(param)
         if later and param.default is None:
             continue
-        with diagnostics.at(node, ("params", name)):
-            values[name] = _value(name, param, overrides, diagnostics)
+        if name in overrides:  # not the document's fault
+            place = diagnostics.at(Outside(), explain=partial(_of_given, name))
+        else:
+            place = diagnostics.at(node, ("params", name))
+        with place:
+            value = _given(name, param, overrides)
+            _within(name, param, value)
+            values[name] = value
     for name in overrides:
         if name not in params:
             guess = nearest(name, params)
             hint = suggestion(guess, "" if params else "the file has none")
-            diagnostics.add(
-                Diagnostic(
-                    "SPC0206",
-                    f"there is no param `{name}` to set",
-                    help=hint["annotation"] or hint["help"],
-                )
-            )
+            help = hint["annotation"] or hint["help"]
+            message = f"there is no param `{name}` to set"
+            diagnostics.at(Outside()).add(Refusal("SPC0206", message, help=help))
     return values
 
 
-def _value(
-    name: str, param: Param, overrides: Mapping[str, object], diagnostics: Diagnostics
-) -> object:
-    """The value of a param within its bounds; one that is given is not blamed on the document.
-
-    Raises:
-        Refusal: it is of another type, or beyond the bounds.
-    """
-    try:
-        value = _given(name, param, overrides)
-        _within(name, param, value)
-        return value
-    except Refusal as refusal:
-        if name not in overrides:
-            raise
-        message = f"the value given for `{name}`: {refusal.message}"
-        help = refusal.help or refusal.annotation
-        diagnostics.add(Diagnostic(refusal.code, message, help=help))
-        raise Refusals from None
+def _of_given(name: str, refusal: Refusal) -> Refusal:
+    """A refusal of a value that stands in no text."""
+    message = f"the value given for `{name}`: {refusal.message}"
+    return refusal.but(message=message, annotation="", help=refusal.help or refusal.annotation)
 
 
 def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:

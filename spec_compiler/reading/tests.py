@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.language.tests import SpecTest
 from spec_compiler.reading.authored import mapping
+from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label
 
@@ -26,14 +27,8 @@ def read_tests(
         return ()
     if not isinstance(node.value, list):
         message = f"`tests` is a list of tests, not {described(node.plain())}"
-        diagnostics.add(
-            Diagnostic(
-                "SPC0104",
-                message,
-                node.span,
-                help="write `- {name: finite, expect: {y: {finite: true}}}`",
-            )
-        )
+        help = "write `- {name: finite, expect: {y: {finite: true}}}`"
+        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         return ()
     found: list[tuple[int, SpecTest]] = []
     places: dict[str, SourceNode] = {}
@@ -44,14 +39,8 @@ def read_tests(
         place = item.nearest(("name",))
         first = places.setdefault(test.name, place)
         if first is not place:
-            diagnostics.add(
-                Diagnostic(
-                    "SPC0201",
-                    f"two tests are called `{test.name}`",
-                    place.span,
-                    annotation="the second",
-                    labels=(Label(first.span, "the first"),),
-                )
+            diagnostics.at(place, labels=(Label(first.span, "the first"),)).add(
+                Refusal("SPC0201", f"two tests are called `{test.name}`", annotation="the second")
             )
         found.append((index, test))
     return tuple(found)

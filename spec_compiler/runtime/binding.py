@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.dim_operations import evaluate, substituted
 from spec_compiler.ir.dims import Size, SizeError, Symbol, as_symbol, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest
@@ -79,6 +80,7 @@ class _Binder:
         self.bound: dict[str, _Bound] = {}
         self.open: list[tuple[str, int, Size, int, str]] = []
         self.known = program.named_sizes
+        self.file = Outside(program.core.file)
 
     def fix(self, fixed: Mapping[str, Fixed]) -> None:
         """Take sizes that are given beforehand."""
@@ -93,7 +95,8 @@ class _Binder:
                 if isinstance(declared, int):
                     why = f"`{name}` is fixed at {declared}"
                 hint = f"did you mean `{guess}`?" if guess else ""
-                self.diagnostics.add(Diagnostic("SPC0516", f"{origin}: {why}", help=hint))
+                found = Refusal("SPC0516", f"{origin}: {why}", help=hint)
+                self.diagnostics.at(Outside()).add(found)
 
     def match(self, name: str, declared: TensorType, given: Offered) -> None:
         """Compare an input's shape with the data's."""
@@ -161,14 +164,8 @@ class _Binder:
                     )
         for name in self.known:
             if name not in self.bound:
-                self.diagnostics.add(
-                    Diagnostic(
-                        "SPC0516",
-                        f"no data fixes the size `{name}`",
-                        file=self.program.core.file,
-                        help=f"give it: `--dim {name}=8`",
-                    )
-                )
+                message, help = f"no data fixes the size `{name}`", f"give it: `--dim {name}=8`"
+                self.diagnostics.at(self.file).add(Refusal("SPC0516", message, help=help))
 
     def check_bounds(self) -> None:
         """Compare every size with the declared `min` and `max`."""
@@ -179,14 +176,10 @@ class _Binder:
             ):
                 continue
             limit = f"at least {item.low}" if bound.size < item.low else f"at most {item.high}"
-            node = self.program.core.node.nearest(("dims", name))
             message = f"`{item}` is {bound.size} ({bound.origin}), and it must be {limit}"
-            if node.span == self.program.core.node.span or node is self.program.core.node.get(
-                "dims"
-            ):
-                self.diagnostics.add(Diagnostic("SPC0515", message, file=self.program.core.file))
-            else:
-                self.diagnostics.add(Diagnostic("SPC0515", message, node.headline))
+            core = self.program.core
+            place = core.node.nearest(("dims", name)) if name in core.header.dims else self.file
+            self.diagnostics.at(place).add(Refusal("SPC0515", message))
 
     def check_relations(self) -> None:
         """Answer every question that compiling left open."""
@@ -223,8 +216,8 @@ class _Binder:
             path = ("batch_shape",) if axis is None else ("batch_shape", axis)
         elif node.get("shape") is not None:
             path = ("shape",) if not axis else ("shape", axis - 1)
-        self.diagnostics.add(
-            Diagnostic(code, message, node.span_of(path), annotation=annotation, help=help)
+        self.diagnostics.at(node, path).add(
+            Refusal(code, message, annotation=annotation, help=help)
         )
 
 
@@ -246,13 +239,9 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
         guess = nearest(name, [item for item in wanted if item not in given])
         explained |= {guess} if guess else set()
         known = ", ".join(f"`{item}`" for item in wanted)
-        diagnostics.add(
-            Diagnostic(
-                "SPC0511",
-                f"the model has no input `{name}`",
-                file=program.core.file,
-                help=f"did you mean `{guess}`?" if guess else f"its inputs are {known}",
-            )
+        help = f"did you mean `{guess}`?" if guess else f"its inputs are {known}"
+        diagnostics.at(Outside(program.core.file)).add(
+            Refusal("SPC0511", f"the model has no input `{name}`", help=help)
         )
     missing = [name for name in wanted if name not in given]
     if len(extra) == len(missing) == 1:  # one name for another is one mistake
@@ -261,13 +250,13 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
         if name not in explained:
             tensor = program.takes[name]
             base = tensor.port.name
-            span = program.core.node.key_span(("inputs", base))
             kind = "the mask of the input" if tensor.is_mask else "the input"
-            diagnostics.add(
-                Diagnostic(
+            diagnostics.at(program.core.node).add(
+                Refusal(
                     "SPC0510",
                     f"no data for {kind} `{base}`",
-                    span,
+                    argument=("inputs", base),
+                    blame_key=True,
                     help=f"give `{name}`: `--input {name}=FILE`",
                 )
             )

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program
+from spec_compiler.refusals import Refusal
 
 
 class InputCheck:
@@ -107,13 +108,14 @@ class InputCheck:
         if code in self.said:
             return
         self.said.add(code)
-        path = ("inputs", self.port.name)
-        node = self.program.core.node.nearest(path)
+        node, path = self.program.core.node, ("inputs", self.port.name)
         key = {"SPC0520": "values", "SPC0519": "dtype", "SPC0518": "sparse"}.get(code, "")
-        span = node.nearest((key,)).span if key and node.get(key) else None
-        if span is None or span.line != span.end_line:
-            span = self.program.core.node.key_span(path)
-        self.diagnostics.add(Diagnostic(code, message, span, severity, help=hint))
+        stated = node.nearest(path).get(key)
+        of_line = stated is not None and stated.span.line == stated.span.end_line
+        where = (*path, key) if of_line else path
+        self.diagnostics.at(node, severity=severity).add(
+            Refusal(code, message, argument=where, blame_key=not of_line, help=hint)
+        )
 
 
 def _first(where: Array, array: Array, first_row: int) -> tuple[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.ir.dims import SizeError, product
 from spec_compiler.ir.types import ITEMSIZE, TensorType
+from spec_compiler.places import Outside
 from spec_compiler.program import Program
+from spec_compiler.refusals import Refusal
 
 LARGEST_DEFAULT = 8 * 2**30
 
@@ -42,14 +44,16 @@ def require_memory(
     if total <= allowed:
         return
     largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3])
-    diagnostic = Diagnostic(
-        "SPC0523",
-        f"the run would need {readable(total)}, and {readable(allowed)} are allowed",
-        file=program.core.file,
-        notes=(f"the largest tensors: {largest}",),
-        help="run fewer rows at a time with `--rows`, or allow more with `--max-memory`",
+    found = Diagnostics(sources=program.sources)
+    found.at(Outside(program.core.file)).add(
+        Refusal(
+            "SPC0523",
+            f"the run would need {readable(total)}, and {readable(allowed)} are allowed",
+            notes=(f"the largest tensors: {largest}",),
+            help="run fewer rows at a time with `--rows`, or allow more with `--max-memory`",
+        )
     )
-    raise SpecError(Diagnostics([diagnostic], program.sources))
+    found.stop()
 
 
 def _tensors(program: Program, sizes: Mapping[str, int] | None) -> Iterator[tuple[str, int]]:

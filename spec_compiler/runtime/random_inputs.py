@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.ir.dims import Symbol, as_symbol
@@ -14,7 +14,9 @@ from spec_compiler.ir.graph import Apply, Value
 from spec_compiler.ir.primitives.contraction import Take
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS
+from spec_compiler.places import Outside
 from spec_compiler.program import Channel, Program
+from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
 USUAL = 8
@@ -32,8 +34,11 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
         if name not in known:
             guess = nearest(name, known)
             hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(known)}"
-            found = Diagnostic("SPC0516", f"the model has no size `{name}`", help=hint)
-            raise SpecError(Diagnostics([found]))
+            found = Diagnostics()
+            found.at(Outside()).add(
+                Refusal("SPC0516", f"the model has no size `{name}`", help=hint)
+            )
+            found.stop()
     wanted = {
         single.name: check.right
         for check in program.graph.checks

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
@@ -17,7 +17,9 @@ from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.primitives.contraction import OutOfRange
 from spec_compiler.ir.storage import stored
+from spec_compiler.places import Outside
 from spec_compiler.program import Program
+from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.binding import Fixed, Offered, bind
 from spec_compiler.runtime.feed import InputCheck
 from spec_compiler.runtime.rows import rows_stay_apart
@@ -127,7 +129,7 @@ class Run:
             return tuple(np.shape(self.inputs[name]))
         except ValueError:  # nested lists whose rows have different lengths
             message = f"{self._origin(name)} has rows of different lengths"
-            self.diagnostics.add(Diagnostic("SPC0519", message, file=self.program.core.file))
+            self.diagnostics.at(Outside(self.program.core.file)).add(Refusal("SPC0519", message))
             return ()
 
     def _origin(self, name: str) -> str:
@@ -167,10 +169,9 @@ class Run:
             said = any(item.code == "SPC0522" for item in self.diagnostics.items)
             if clean and not said and _has_nan(array):
                 message = f"the output `{name}` holds NaN, and the data holds none"
-                self.diagnostics.add(
-                    Diagnostic(
-                        "SPC0522", message, severity=Severity.WARNING, file=self.program.core.file
-                    )
+                place = Outside(self.program.core.file)
+                self.diagnostics.at(place, severity=Severity.WARNING).add(
+                    Refusal("SPC0522", message)
                 )
 
 

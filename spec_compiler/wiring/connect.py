@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.copies import Copies, Instance
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
@@ -152,7 +152,12 @@ def _warn_unused(
             )
     for name in core.inputs:
         if name not in used:
-            message = f"the input `{name}` feeds no output"
-            span = core.input_entries[name].key_span
-            help = "remove it, or use it"
-            diagnostics.add(Diagnostic("SPC0209", message, span, Severity.WARNING, help=help))
+            diagnostics.at(core.node, severity=Severity.WARNING).add(
+                Refusal(
+                    "SPC0209",
+                    f"the input `{name}` feeds no output",
+                    argument=("inputs", name),
+                    blame_key=True,
+                    help="remove it, or use it",
+                )
+            )

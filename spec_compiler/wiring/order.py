@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spans import Label
 from spec_compiler.wiring.edges import Call
 
@@ -36,7 +37,7 @@ def in_order(calls: Mapping[str, Call], diagnostics: Diagnostics) -> dict[str, C
         if len(component) > 1 or any(graph.has_edge(index, index) for index in component):
             cyclic |= component
             path = _shortest_cycle({i: list(graph.successors(i)) for i in component}, component)
-            diagnostics.add(_cycle([listed[index] for index in path]))
+            _refuse_cycle([listed[index] for index in path], diagnostics)
     graph.remove_nodes_from(cyclic)
     found = (listed[index] for index in nx.lexicographical_topological_sort(graph))
     return {call.name: call for call in found}
@@ -63,21 +64,25 @@ def _shortest_cycle(successors: Mapping[int, list[int]], component: set[int]) ->
     return best[-1:] + best[:-1]
 
 
-def _cycle(path: list[Call]) -> Diagnostic:
-    """A cycle as its path, one line of the file a step."""
-    steps = [*path[1:], path[0]]
-    labels: list[Label] = []
-    for source, reader in zip(path, steps, strict=True):
-        read = next(item for item in reader.feeds.needed if item.source == source.name)
-        span = reader.item.node.span_of(read.at)
-        labels.append(Label(span, f"`{reader.name}` reads `{source.name}`"))
+def _refuse_cycle(path: list[Call], diagnostics: Diagnostics) -> None:
+    """Show a cycle as its path, one line of the file a step."""
+    *others, last = [
+        (f"`{reader.name}` reads `{source.name}`", reader.item.node, _place(source, reader))
+        for source, reader in zip(path, [*path[1:], path[0]], strict=True)
+    ]
+    words, node, at = last
     names = " -> ".join(call.name for call in (*path, path[0]))
-    first = labels.pop()
-    return Diagnostic(
-        "SPC0207",
-        f"the layers feed each other in a cycle: {names}",
-        first.span,
-        annotation=first.text,
-        labels=tuple(labels),
-        help="a layer can read only what does not depend on it",
+    diagnostics.at(node, at).add(
+        Refusal(
+            "SPC0207",
+            f"the layers feed each other in a cycle: {names}",
+            annotation=words,
+            labels=tuple(Label(node.span_of(at), words) for words, node, at in others),
+            help="a layer can read only what does not depend on it",
+        )
     )
+
+
+def _place(source: Call, reader: Call) -> ItemPath:
+    """Where a layer says that it reads another."""
+    return next(item.at for item in reader.feeds.needed if item.source == source.name)

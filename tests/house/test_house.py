@@ -73,6 +73,16 @@ def test_nothing_is_evaluated_or_unpickled():
             assert not forbidden.search(line.split("#")[0]), f"{named(path)}: {line.strip()}"
 
 
+def test_findings_are_made_at_one_door():
+    doors = {ROOT / "spec_compiler" / "diagnostics.py"}
+    reader = ROOT / "spec_compiler" / "source"  # it has characters, and no places yet
+    for path in SOURCES:
+        if path not in doors and reader not in path.parents:
+            for call in ast.walk(ast.parse(path.read_text())):
+                made = isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+                assert not made or call.func.id != "Diagnostic", f"{named(path)}:{call.lineno}"
+
+
 def test_every_layer_of_imports_is_named():
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     layers = contracts["contracts"][0]["layers"]
