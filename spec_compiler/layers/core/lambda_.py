@@ -20,7 +20,7 @@ from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.formula.arithmetic import Untold
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import LARGEST, Dim, Size
+from spec_compiler.ir.dims import LARGEST, Dim
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
@@ -166,12 +166,14 @@ class Lambda(Layer):
     output_shape: ShapeField | None = None
     """A claim about the result's shape without the batch, proved; null claims nothing."""
 
-    _dims: dict[str, Size] = PrivateAttr(default_factory=dict)
+    _closed: Mapping[str, Dim | bool | int | float | str] = PrivateAttr(default_factory=dict)
+    """What the expression names beside inputs and arguments: params have values, dims sizes."""
 
     @model_validator(mode="after")
     def _close(self, info: ValidationInfo) -> Lambda:
-        """Take from the scope what the expression names: params as arguments, dims as sizes."""
+        """Take from the scope what the expression names."""
         scope = scope_of(info)
+        closed: dict[str, Dim | bool | int | float | str] = {}
         inputs = scope.fed
         used = {
             name: (output, within)
@@ -184,10 +186,9 @@ class Lambda(Layer):
                 output, within = used[name]
                 at = ("function", output) if output else ("function",)
                 raise value.refusal(name, within).under(at)
-            if isinstance(value, Dim):
-                self._dims[name] = value
-            elif isinstance(value, bool | int | float | str):
-                self.arguments_[name] = value
+            if isinstance(value, Dim | bool | int | float | str):
+                closed[name] = value
+        self._closed = closed
         for name in self.arguments_:
             if name in inputs:
                 raise refuse(
@@ -205,13 +206,19 @@ class Lambda(Layer):
             )
         return self
 
+    def arguments(self) -> dict[str, Any]:
+        """The arguments, with the params that the expression names among them."""
+        own = super().arguments()
+        params = {name: item for name, item in self._closed.items() if not isinstance(item, Dim)}
+        return {**own, "arguments": {**own["arguments"], **params}}
+
     def lower(self, b: Builder, /, **inputs: Signal) -> Signal | dict[str, Signal]:
         """See the class."""
         # the table, too, is loaded only where a spec has a Lambda
         from spec_compiler.layers.core.lambda_functions import functions_with
 
         functions = functions_with(b.functions)
-        names: dict[str, expression.Operand] = {**self._dims, **self.arguments_}
+        names: dict[str, expression.Operand] = {**self._closed, **self.arguments_}
         for name, x in inputs.items():
             value = b.compute(x.value) if x.dtype in FLOATS else x.value
             names[name] = expression.Tensor.input(value, x.mask.value if x.mask else None)
