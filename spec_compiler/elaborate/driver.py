@@ -14,7 +14,6 @@ from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.tracing import KnownSignals, interval_label, size_labels
 from spec_compiler.ir.dims import SizeError
-from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
@@ -92,12 +91,7 @@ class _Driver:
         """Prove what the constraints say of params; take what they say of dims as facts."""
         for index, (left, relation, right) in self.core.relations:
             at = ("constraints", index)
-            if isinstance(left, int) and isinstance(right, int):
-                holds = RELATIONS[relation](left, right)
-            else:
-                holds = self.builder.require(left, relation, right, "the constraint", at)
-                self.builder.facts.state(left, relation, right)
-            if not holds:
+            if not self.builder.state(left, relation, right, "the constraint", at):
                 message = f"the constraint does not hold: {left} {relation} {right} is false"
                 self.diagnostics.at(self.core.node, at).add(Refusal("SPC0313", message))
 

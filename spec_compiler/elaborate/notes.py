@@ -39,7 +39,7 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
 def warn_of_unused_weights(core: Core, found: Diagnostics) -> None:
     """Say where a whole file is used that names weights, which are not loaded there."""
     for instance in core.instances:
-        if instance.block.is_model and core.header.weights is None:
+        if instance.block.is_whole_file and core.header.weights is None:
             weights = instance.block.node.get("weights")
             if weights is not None:
                 found.at(instance.node, ("use",), severity=Severity.WARNING, once=True).add(

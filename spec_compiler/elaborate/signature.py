@@ -9,7 +9,7 @@ from spec_compiler.expanding.copies import Instance
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size, symbol, symbols
-from spec_compiler.ir.facts import RELATIONS, Relation
+from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import Signal
@@ -183,12 +183,7 @@ class Signature:
                 left, relation, right = arithmetic.relation(text, scope.names)
             except Refusal as refusal:
                 raise self.placed(refusal, path) from None
-            if isinstance(left, int) and isinstance(right, int):
-                holds = RELATIONS[relation](left, right)
-            else:
-                holds = self.builder.require(left, relation, right, f"`{text}`", ("use",))
-                self.builder.facts.state(left, relation, right)
-            if not holds:
+            if not self.builder.state(left, relation, right, f"`{text}`", ("use",)):
                 message = f"the constraint `{text}` of `{self.block.name}` does not hold: "
                 message += f"{left} {relation} {right} is false"
                 raise self.placed(Refusal("SPC0313", message), path)

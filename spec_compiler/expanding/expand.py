@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
@@ -83,24 +83,39 @@ class _Layers(ItemReader):
         numbers = copies(use)
         check_pairs(use, block, None if numbers is None else len(numbers))
         fed = feeds(use, block, self.names, item, self.above, self.instance)
-        if numbers == []:
+        if numbers is None:
+            (only,) = self._copies(use, block, item, name, (None,), fed)
+            self._stand(name, Copies(only))
+        elif numbers:
+            made = self._copies(use, block, item, name, numbers, fed)
+            self._stand(name, Copies(made[-1], tuple(made)))
+        else:
             if not use.each:
                 arguments(block, item, 0, self.known, self._file(block))
             found = pairs(block).items()
             outputs = {output: self._identity(item, name, fed[port]) for port, output in found}
             self._stand(name, Copies(outputs))
-            return
-        factor = self.whole.factor
+
+    def _copies(
+        self,
+        use: Use,
+        block: Block,
+        item: SourceNode,
+        name: str,
+        numbers: Sequence[int | None],
+        fed: Mapping[str, WrittenFeed],
+    ) -> list[Mapping[str, WrittenFeed]]:
+        """The outputs of each copy, which feed the next."""
         made: list[Mapping[str, WrittenFeed]] = []
-        for index in numbers or [None]:
-            ahead = (len(numbers) if numbers else 1) * self.whole.extents.of(block)
-            self._limit(item, block, ahead * factor if not index else 1)
-            self.whole.factor = factor * len(numbers or [0]) if not index else 1
-            outputs = self._copy(use, block, item, name, index, fed)
+        ahead = len(numbers) * self.whole.extents.of(block)
+        for index in numbers:
+            first = not index  # of which is told what all together will be; others are counted
+            self._limit(item, block, ahead * self.factor if first else 1)
+            factor = self.factor * len(numbers) if first else 1
+            outputs = self._copy(use, block, item, name, index, fed, factor)
             fed = {**fed, **{port: outputs[output] for port, output in pairs(block).items()}}
             made.append(outputs)
-        self.whole.factor = factor
-        self._stand(name, Copies(made[-1], tuple(made) if numbers is not None else ()))
+        return made
 
     def _identity(self, item: SourceNode, name: str, fed: WrittenFeed) -> WrittenFeed:
         """What stands for no copy at all: a layer that gives what it reads."""
@@ -126,6 +141,7 @@ class _Layers(ItemReader):
         name: str,
         index: int | None,
         fed: Mapping[str, WrittenFeed],
+        factor: int,
     ) -> dict[str, WrittenFeed]:
         """Expand one copy of a block; its outputs as seen from outside."""
         file = self._file(block)
@@ -150,10 +166,11 @@ class _Layers(ItemReader):
             block.library,
             known,
             names,
-            file=known if block.is_model else file,
+            file=known if block.is_whole_file else file,
             prefix=prefix,
             owner=owner,
             instance=instance,
+            factor=factor,
         )
         inner.add_constants(block)
         inner.read_items(block.items, block.node)
@@ -202,7 +219,7 @@ class _Layers(ItemReader):
         """The copy of a whole file that a block used here belongs to."""
         if self.instance is None or block.library is not self.library:
             return None
-        return self.instance if self.instance.block.is_model else self.instance.file
+        return self.instance if self.instance.block.is_whole_file else self.instance.file
 
     def _block(self, use: Use) -> Block | None:
         block = self.library.find(use.use)

@@ -31,8 +31,6 @@ class Whole:
     items: dict[str, Item | Refused] = field(default_factory=dict[str, "Item | Refused"])
     instances: list[Instance] = field(default_factory=list[Instance])
     extents: Extents = field(default_factory=Extents)
-    factor: int = 1
-    """How many copies there will be of the first copy that is at hand."""
 
 
 class LayerList:
@@ -49,6 +47,7 @@ class LayerList:
         prefix: str = "",
         owner: str = "",
         instance: Instance | None = None,
+        factor: int = 1,
     ) -> None:
         self.whole = whole
         self.diagnostics = whole.diagnostics
@@ -60,6 +59,7 @@ class LayerList:
         self.prefix = prefix
         self.owner = owner  # the prefix of the layers whose weights these use
         self.instance = instance
+        self.factor = factor  # how many such lists there will be, where this is the first
         self.inputs = dict.fromkeys(names.inputs)
         self.items: dict[str, Item | Refused | None] = {}
         self.counts: dict[str, int] = {}
@@ -88,7 +88,6 @@ class LayerList:
 
     def forget(self, items: int, instances: int) -> None:
         """Drop the part of an expansion that was too large."""
-        self.whole.factor = 1
         for name in list(self.whole.items)[items:]:
             del self.whole.items[name]
         del self.whole.instances[instances:]

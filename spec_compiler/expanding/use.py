@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
-from spec_compiler.expanding.growth import MOST
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
 from spec_compiler.language.use import Use
 from spec_compiler.reading.authored import authored
@@ -38,7 +37,7 @@ class Known(NamedTuple):
         return not (self.later and _mentions(node.plain(), self.later))
 
 
-def copies(use: Use) -> list[int] | None:
+def copies(use: Use) -> range | None:
     """The numbers of the copies; None where the block is used once.
 
     Raises:
@@ -57,7 +56,7 @@ def copies(use: Use) -> list[int] | None:
         if use.repeat < 0:
             message = f"`repeat` must be 0 or more, not {use.repeat}"
             raise Refusal("SPC0308", message, argument=("repeat",))
-        return [*range(use.repeat)] if use.repeat <= MOST else [0] * (MOST + 1)
+        return range(use.repeat)
     if not lengths:
         return None
     first, count = next(iter(lengths.items()))
@@ -69,7 +68,7 @@ def copies(use: Use) -> list[int] | None:
                 argument=("each", name),
                 related=((("each", first), f"{count} values"),),
             )
-    return [*range(count)]
+    return range(count)
 
 
 def arguments(
@@ -94,7 +93,7 @@ def arguments(
     strange = [name for name in given if name not in block.params]
     meant = {name: nearest(name, absent) or nearest(name, block.params) for name in strange}
     found = [_unknown(name, given[name], block, guess) for name, guess in meant.items()]
-    seen = Known(Scope()) if block.is_model else file
+    seen = Known(Scope()) if block.is_whole_file else file
     values: dict[str, object] = {**seen.scope.params, **counted}
     later = {*block.bound, *seen.later}
     inside = Scope(seen.scope.params, {BATCH_NAME: BATCH})

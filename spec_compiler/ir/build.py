@@ -65,6 +65,19 @@ class Builder(Operations, Prover):
             self._checks.setdefault(key, Check(left, relation, right, why, self.layer, at))
         return answer is not False
 
+    def state(
+        self,
+        left: Size,
+        relation: Relation,
+        right: Size,
+        why: str,
+        at: ItemPath = (),
+    ) -> bool:
+        """Require a relation that the author states: from here on it is a fact."""
+        holds = self.require(left, relation, right, why, at)
+        self.facts.state(left, relation, right)
+        return holds
+
     # --- adding nodes --------------------------------------------------------------------------
 
     def value(self, of: TensorType) -> Value:

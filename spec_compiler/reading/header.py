@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import one_each, validated
@@ -23,22 +23,14 @@ _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 _FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
 
 
-class Headed:
+class Headed(NamedTuple):
     """A header, what its names mean, and the document that it heads."""
 
-    __slots__ = ("header", "node", "relations", "scope")
-
-    def __init__(
-        self,
-        header: Header,
-        scope: Scope,
-        relations: tuple[tuple[int, SizeRelation], ...],
-        node: SourceNode,
-    ) -> None:
-        self.header = header
-        self.scope = scope
-        self.relations = relations
-        self.node = node
+    header: Header
+    scope: Scope
+    relations: tuple[tuple[int, SizeRelation], ...]
+    """What the constraints say, each with its index."""
+    node: SourceNode
 
     @property
     def is_model(self) -> bool:

@@ -47,7 +47,7 @@ class Block:
         inputs: Its ports, by name.
         outputs: What stands outside: names to references inside; None for the last layer.
         library: The file that it stands in.
-        is_model: Whether it is a whole file: its params are its own, its dims are bound.
+        is_whole_file: Whether it is a whole file: its params are its own, its dims are bound.
         dims: Of a whole file: the bounds of its named sizes.
         constraints: Of a whole file: relations between its params and dims.
         constants: Of a whole file: its inputs that are constants.
@@ -59,7 +59,7 @@ class Block:
     inputs: Mapping[str, BlockPort]
     outputs: Mapping[str, str | None]
     library: Library
-    is_model: bool = False
+    is_whole_file: bool = False
     dims: Mapping[str, DimDeclaration] = field(default_factory=dict[str, DimDeclaration])
     constraints: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Block:
     @cached_property
     def bound(self) -> frozenset[str]:
         """The names that its signature binds at each call."""
-        if self.is_model:
+        if self.is_whole_file:
             return frozenset(self.dims)
         known = {*self.params, *self.library.scope.params, BATCH_NAME}
         entries = [e for port in self.inputs.values() for e in port.shape or ()]

@@ -36,7 +36,7 @@ def whole_file(library: Library, header: Header, diagnostics: Diagnostics) -> Bl
         {name: _port(node.nearest(("inputs", name))) for name in fed},
         given,
         library,
-        is_model=True,
+        is_whole_file=True,
         dims=header.dims,
         constraints=tuple(header.constraints),
         constants=tuple(name for name in inputs if name not in fed),
