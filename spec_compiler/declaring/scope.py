@@ -48,7 +48,7 @@ class Scope(NamedTuple):
         """
         if type(written) is int:
             return written
-        if isinstance(written, Dim):  # already evaluated, when a core form is validated again
+        if isinstance(written, Dim):  # what a block's param stands for
             return written
         if isinstance(written, str) and not written.strip().lstrip("+-").isdigit():
             return arithmetic.size(written, self.names)

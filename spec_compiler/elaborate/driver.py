@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
-from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
-from spec_compiler.elaborate.mask_policy import named_mask, settle_mask, with_masks
+from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
-from spec_compiler.elaborate.tracing import KnownSignals, interval_label, size_labels
+from spec_compiler.elaborate.tracing import KnownLayers, interval_label, size_labels
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
@@ -23,7 +23,7 @@ from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.regularizers import Regularizer
-from spec_compiler.layers.signal import Signal
+from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.program import Port, Program, Step
 from spec_compiler.refusals import Refusal, Skipped
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
@@ -177,13 +177,21 @@ class _Driver:
         if layer.masks.makes and wish not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}
         elif not layer.masks.uses:
-            results = settle_mask(
-                call, settings, given, results, b, self.wiring, self.signals, self.diagnostics
-            )
+            results, lost = settle_mask(settings, given, results, b)
+            if lost is not None:
+                self.lose(lost, call, given)
         regularizer = vars(layer).get("activity_regularizer")
         if regularizer is not None:
             self.activities.append((call.name, regularizer, first(results, "").value))
         return results
+
+    def lose(self, mask: Mask, call: Call, given: list[Signal]) -> None:
+        """Say that a layer loses a mask, as the file's policy wants it."""
+        policy = self.core.header.mask_policy
+        if policy != "keras":
+            severity = Severity.ERROR if policy == "error" else Severity.WARNING
+            refusal = lost_mask(mask, call, given, self.wiring, self.signals)
+            self.diagnostics.at(call.place, severity=severity, once=True).add(refusal)
 
     def read(self, reference: Reference) -> Signal:
         """The signal that a reference means."""
@@ -241,6 +249,6 @@ class _Driver:
         """A refusal with the places that the sizes came from which matter to it."""
         if not refusal.sizes:
             return refusal
-        known = KnownSignals(self.core, self.settings)
+        known = KnownLayers(self.core, self.settings)
         labels = size_labels(refusal, taken, known, self.builder.nodes, self.builder.weights)
         return refusal.but(labels=(*refusal.labels, *labels))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
@@ -40,51 +39,34 @@ def with_masks(
 
 
 def settle_mask(
-    call: Call,
-    settings: Settings,
-    given: list[Signal],
-    results: Signals,
-    b: Builder,
-    wiring: Wiring,
-    signals: Mapping[str, Signals],
-    diagnostics: Diagnostics,
-) -> Signals:
-    """Apply the policy where a mask came in and none goes out.
+    settings: Settings, given: list[Signal], results: Signals, b: Builder
+) -> tuple[Signals, Mask | None]:
+    """The results with the mask that `mask: pass` keeps; and the mask that is lost, if one is.
 
     Raises:
         Refusal: the author says `mask: pass`, and it cannot be proved.
     """
     masked = next((signal for signal in given if signal.mask is not None), None)
     wish = settings.around.mask
-    if wish == "drop" or masked is None or masked.mask is None:
-        return results
+    if wish == "drop" or masked is None:
+        return results, None
     if any(signal.mask is not None for signal in results.values()):
-        return results
+        return results, None
     if wish == "pass":
         carried = settings.layer.carry_mask(b, masked, next(iter(results.values())))
-        return {name: signal.masked(carried) for name, signal in results.items()}
-    policy = wiring.core.header.mask_policy
-    if policy != "keras":
-        some = any(signal.mask is None for signal in given)
-        path, user = mask_path(masked.mask, call, wiring, signals)
-        lost = _lost(call, masked.mask, wiring, path, user, some)
-        severity = Severity.ERROR if policy == "error" else Severity.WARNING
-        diagnostics.at(call.place, severity=severity, once=True).add(lost)
-    return results
+        return {name: signal.masked(carried) for name, signal in results.items()}, None
+    return results, masked.mask
 
 
-def _lost(
-    call: Call,
-    mask: Mask,
-    wiring: Wiring,
-    path: list[str],
-    user: str | None,
-    some: bool,
+def lost_mask(
+    mask: Mask, call: Call, given: list[Signal], wiring: Wiring, signals: Mapping[str, Signals]
 ) -> Refusal:
-    """A layer that would lose a mask, with the way that the mask took to it."""
+    """The refusal of a layer that would lose a mask, with the way that the mask took to it."""
+    path, user = mask_path(mask, call, wiring, signals)
+    some = any(signal.mask is None for signal in given)
     shown = path if len(path) <= 8 else [*path[:3], "…", *path[-4:]]
     tail = f" -> {user} (the first that would use it)" if user else ""
-    origin = mask_origin(mask, wiring.core)
+    origin = mask_origin(mask, wiring)
     why = "neither uses a mask nor passes one on"
     help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
     if call.kind.masks.provable:

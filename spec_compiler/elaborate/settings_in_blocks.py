@@ -54,20 +54,21 @@ class Scopes:
                 raise Skipped
             return found
         self.scopes[instance] = None
+        # what was said of the copies around it, or of its file, is not said of it
+        outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
+        file = self.of(instance.file) if instance.file else instance.block.library.scope
         with self.found.at(instance.place, once=True):
-            found = self.scopes[instance] = self._bound(instance)
+            found = self.scopes[instance] = self._bound(instance, outer, file)
             return found
         raise Refusals
 
-    def _bound(self, instance: Instance) -> Scope:
+    def _bound(self, instance: Instance, outer: Scope, file: Scope) -> Scope:
         """The names of a copy, whose arguments and inputs are proved to be as the block asks.
 
         Raises:
             Refusal: they are not.
         """
         block = instance.block
-        outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
-        file = self.of(instance.file) if instance.file else block.library.scope
         known = arguments(block, instance.node, instance.index, Known(outer), Known(file)).scope
         ports = self.wiring.bindings[instance]
         fed = {
@@ -89,14 +90,8 @@ def settings_of(item: Item, scopes: Scopes) -> Settings:
     """
     if isinstance(item.settings, Settings):
         return item.settings
-    pending, instance = item.settings, item.instance
-    chain: list[Instance] = []
-    while instance is not None:
-        chain.append(instance)
-        instance = instance.outer
-    scope = Scope()
-    for copy in reversed(chain):
-        scope = scopes.of(copy)
+    pending = item.settings
+    scope = Scope() if item.instance is None else scopes.of(item.instance)
     plain = cast("dict[str, Any]", authored(pending.written, scope))
     del plain["type"]
     found = settings(item.kind, plain, scope, pending.defaults)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -30,29 +31,28 @@ def check_tests(program: Program, diagnostics: Diagnostics) -> None:
     """
     for index, test in program.core.tests:
         node = program.core.node.nearest(("tests", index))
-        for check, *arguments in _checks(test):
+        for check in _checks(program, test):
             with diagnostics.at(node):
-                check(program, *arguments)
+                check()
 
 
-def _checks(test: SpecTest) -> list[tuple[Any, ...]]:
-    """What there is to prove: functions of the program, with their other arguments."""
-    checks: list[tuple[Any, ...]] = [(_check_output, name, e) for name, e in test.expect.items()]
+def _checks(program: Program, test: SpecTest) -> Iterator[Callable[[], None]]:
+    """What there is to prove, each apart."""
+    for name, expected in test.expect.items():
+        yield partial(_check_output, program, name, expected)
     if test.raises is not None:
-        checks.append((_check_code, test.raises))
-    else:
-        checks.append((_check_sizes, test))
-        for at, inputs in (
-            (("inputs",), test.inputs),
-            (("same_as", "inputs"), test.same_as.inputs if test.same_as else None),
-        ):
-            if inputs is not None:
-                checks.append((_check_all_given, inputs, at))
-                checks += [(_check_input, name, data, at) for name, data in inputs.items()]
-    return checks
+        yield partial(_check_code, test.raises)
+        return
+    yield partial(_check_sizes, program, test)
+    compared = test.same_as.inputs if test.same_as else None
+    for at, inputs in ((("inputs",), test.inputs), (("same_as", "inputs"), compared)):
+        if inputs is not None:
+            yield partial(_check_all_given, program, inputs, at)
+            for name, data in inputs.items():
+                yield partial(_check_input, program, name, data, at)
 
 
-def _check_code(_: Program, code: str) -> None:
+def _check_code(code: str) -> None:
     # the texts of all codes are loaded only where a test names one
     from spec_compiler.codes import CODES
 

@@ -20,8 +20,8 @@ from spec_compiler.spans import Label
 from spec_compiler.wiring import Call, Wiring
 
 
-class KnownSignals(NamedTuple):
-    """What is known of layers by now: where they stand, and their settings."""
+class KnownLayers(NamedTuple):
+    """Where layers stand, and the settings of those that are known by now."""
 
     core: Core
     settings: Mapping[str, Settings]
@@ -30,7 +30,7 @@ class KnownSignals(NamedTuple):
 def size_labels(
     refusal: Refusal,
     taken: Sequence[Signal],
-    known: KnownSignals,
+    known: KnownLayers,
     nodes: Sequence[Node],
     weights: Mapping[str, Weight],
 ) -> tuple[Label, ...]:
@@ -47,7 +47,7 @@ def size_labels(
 def size_label(
     value: Value,
     axis: int,
-    known: KnownSignals,
+    known: KnownLayers,
     nodes: Sequence[Node],
     weights: Mapping[str, Weight],
 ) -> Label | None:
@@ -84,18 +84,19 @@ def _back(node: Node, value: Value, axis: int) -> tuple[Value, int] | None:
     return None
 
 
-def _from_weight(weight: Weight, size: object, known: KnownSignals) -> Label | None:
+def _from_weight(weight: Weight, size: object, known: KnownLayers) -> Label | None:
     """The argument of the layer that holds the size."""
     name, own = _owner(weight.name, known.settings)
     if name not in known.settings:
         return None
     node, layer = known.core.layer_places[name].node, known.settings[name].layer
     fields = [field for field in type(layer).model_fields if field in layer.model_fields_set]
-    # a rank may equal another size by chance: it is asked first by the weights that have it
-    fields.sort(key=lambda field: field.startswith("lora_") != own.startswith("lora_"))
+    # a rank may equal another size by chance: it is asked first by the weights that are of it
+    of_it = {switch: item.name == own for item in layer.learned for switch in item.when}
+    fields.sort(key=lambda field: (not of_it.get(field, False), field in of_it))
     for field in fields:
         held: object = getattr(layer, field)
-        if held == size and not isinstance(held, bool):
+        if held == size and not isinstance(held, bool | float):
             return _argument(name, node, (field,), size)
         if is_mapping(held):
             for key, item in held.items():
@@ -179,20 +180,19 @@ def _first_user(start: str, wiring: Wiring) -> str | None:
     return None
 
 
-def mask_origin(mask: Mask, core: Core) -> Label | None:
+def mask_origin(mask: Mask, wiring: Wiring) -> Label | None:
     """Where a mask starts."""
-    place = core.layer_places.get(mask.origin)
-    if place is not None:
-        node = place.node
-        for key in ("mask_zero", "mask_value"):
-            value = node.get(key)
-            if value is not None:
-                span = node.key_span((key,))
-                if span.line == value.span.end_line:
-                    span = span._replace(end_column=value.span.end_column)
-                return Label(span, "the mask starts here")
-        return Label(node.headline, "the mask starts here")
-    node = core.node.nearest(("inputs", mask.origin))
+    call = wiring.calls.get(mask.origin)
+    if call is not None:
+        node, key = call.place.node, call.kind.masks.by
+        value = node.get(key)
+        if value is None:
+            return Label(node.headline, "the mask starts here")
+        span = node.key_span((key,))
+        if span.line == value.span.end_line:
+            span = span._replace(end_column=value.span.end_column)
+        return Label(span, "the mask starts here")
+    node = wiring.core.node.nearest(("inputs", mask.origin))
     if node.get("mask") is not None:
         return Label(node.key_span(("mask",)), "the mask starts here")
     return None

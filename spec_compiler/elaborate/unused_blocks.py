@@ -67,7 +67,7 @@ _OPEN = frozenset({"text", "regularizer", "constraint"})
 def check_definitions(
     stated: Headed,
     library: Library,
-    core: Core | None,
+    core: Core,
     diagnostics: Diagnostics,
     functions: Mapping[str, PythonFunction] | None = None,
 ) -> None:
@@ -76,14 +76,14 @@ def check_definitions(
     Args:
         stated: The header of the file.
         library: Its blocks.
-        core: The expansion of the file, if it has layers.
+        core: The expansion of the file.
         diagnostics: Collects what is wrong.
         functions: Python functions for Lambda layers, by name.
     """
     if any(item.code == _ENDLESS for item in diagnostics.items):
         return
     extents = Extents()
-    used = {instance.block for instance in core.instances} if core is not None else set[Block]()
+    used = {instance.block for instance in core.instances}
     for block in library.blocks.values():
         needed = block.params.values() if block is not None else ()
         if block is None or block in used or any(_is_open(param) for param in needed):

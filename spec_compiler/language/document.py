@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import hexdigits
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
@@ -74,8 +74,6 @@ class DimDeclaration(Declaration):
 
 class SourceTensor(Declaration):
     """A tensor of a weights file."""
-
-    entry: ClassVar[str] = "key"
 
     from_: StrictStr = Field(alias="from")
     """Its name in the file."""

@@ -12,6 +12,7 @@ conformance cases, what lies under `--more`, and each spec again with slips in i
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import io
 import json
@@ -22,12 +23,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import unified_diff
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 HERE = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```ya?ml(?: \S+)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -169,26 +170,26 @@ def commands(folder: Path) -> Iterator[list[str]]:
 
 def record(folder: Path) -> None:
     """Run every command in this process, and print what came of it, a line of JSON each."""
-    from spec_compiler import cli
+    from spec_compiler.cli import main as command
     from spec_compiler.codes import CODES
 
     os.chdir(folder)
     for code in CODES:
-        say(cli, ["explain", code])
+        say(command, ["explain", code])
     for arguments in commands(folder):
-        say(cli, arguments)
+        say(command, arguments)
 
 
-def say(cli: Any, arguments: list[str]) -> None:
+def say(command: Callable[[], NoReturn], arguments: list[str]) -> None:
     """One command and its results."""
-    out, err = io.StringIO(), io.StringIO()
-    out.reconfigure = err.reconfigure = lambda **_: None
+    out, err, code = io.StringIO(), io.StringIO(), None
     sys.argv = ["specc", *arguments]
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            code = cli._guarded()
+            command()
         except SystemExit as leave:
             code = leave.code
+        gc.enable()
     made = {
         name: hashlib.sha256(Path(name).read_bytes()).hexdigest()
         for name in ("made.npz", "made.safetensors")

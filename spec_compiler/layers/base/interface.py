@@ -63,6 +63,7 @@ class Masks(NamedTuple):
         makes: Whether it makes a mask, in place of its inputs'. `mask: drop` and `mask: NAME` are
             then about that one.
         uses: Whether padding is kept out of its results, so that a mask that ends here is not lost.
+        by: The argument that says what is masked, of a layer that makes a mask.
         passes: Which mask its result has by itself.
         when: The arguments without which it makes none and passes none by itself.
         provable: Whether `mask: pass` keeps a mask that does not pass by itself, where that can be
@@ -74,6 +75,7 @@ class Masks(NamedTuple):
     passes: Passing = Passing.NEVER
     when: tuple[str, ...] = ()
     provable: bool = False
+    by: str = ""
 
 
 PASSED = Masks(passes=Passing.FIRST)

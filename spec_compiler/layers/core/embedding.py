@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, TypeAlias, cast
+from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, StrictBool, WithJsonSchema, model_validator
 
@@ -41,8 +41,6 @@ class GivenRows(Initializer):
 
 def _rows(written: object) -> Rows:
     """A table of numbers; Keras wraps it in a list of one."""
-    if isinstance(written, tuple):  # already read, when a core form is validated again
-        return cast("Rows", written)
     table = written
     if is_list(table) and len(table) == 1 and is_list(table[0]) and any(map(is_list, table[0])):
         table = table[0]
@@ -119,7 +117,7 @@ class Embedding(Adaptable, Layer):
         ),
     )
     learned: ClassVar[tuple[Named, ...]] = (Named("embeddings"), *adaptation("embeddings"))
-    masks: ClassVar[Masks] = Masks(makes=True, when=("mask_zero",), provable=True)
+    masks: ClassVar[Masks] = Masks(makes=True, by="mask_zero", when=("mask_zero",), provable=True)
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         **Layer.elsewhere,

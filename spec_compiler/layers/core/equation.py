@@ -162,8 +162,6 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def _parsed(written: object) -> Equation:
-    if isinstance(written, Equation):
-        return written
     if not isinstance(written, str):
         raise refuse(f"must be text such as `abc,cd->abd`, not {described(written)}")
     return parse(written)

@@ -38,8 +38,6 @@ class Padding(NamedTuple):
 
 
 def _pattern(written: object, info: ValidationInfo) -> Padding:
-    if isinstance(written, Padding):
-        return written
     if not is_list(written):
         return Padding((_number(written, info),), ())
     rows = [_pattern(item, info) for item in written]
@@ -111,7 +109,7 @@ class Masking(Layer):
         Example("float32[batch, seq, 3]", {"mask_value": [0, 1]}, refuses="SPC0336"),
         Example("int32[batch, seq, 3]", {"mask_value": 0.5}, refuses="SPC0503"),
     )
-    masks: ClassVar[Masks] = Masks(makes=True)
+    masks: ClassVar[Masks] = Masks(makes=True, by="mask_value")
 
     mask_value: PatternField = Field(default=0.0, validate_default=True)
     """The value of padding, or a list with one for each feature."""
