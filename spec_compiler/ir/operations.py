@@ -10,7 +10,7 @@ from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.primitives import contraction, elementwise, reduction, structure
 from spec_compiler.ir.primitives.foreign import CallPython, PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
-from spec_compiler.ir.types import DType, Policy, TensorType
+from spec_compiler.ir.types import FLOATS, DType, Policy, TensorType
 
 
 class Operations(ABC):
@@ -36,6 +36,10 @@ class Operations(ABC):
     def compute(self, x: Value) -> Value:
         """`x` in the dtype that this layer computes in."""
         return self.cast(x, self.policy.compute)
+
+    def kept(self, x: Value) -> Value:
+        """`x` as it is read where nothing is computed: floats are cast, whole numbers are not."""
+        return self.compute(x) if x.dtype in FLOATS else x
 
     def cast(self, x: Value, dtype: DType) -> Value:
         """`x` in another dtype; itself when it already has it."""

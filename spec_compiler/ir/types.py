@@ -23,11 +23,17 @@ DType: TypeAlias = Literal[
 ]
 DTYPES: tuple[DType, ...] = get_args(DType)
 FLOATS: frozenset[DType] = frozenset({"float16", "bfloat16", "float32", "float64"})
-ITEMSIZE: dict[str, int] = {
-    name: 1 if name == "bool" else int(name.lstrip("bfloatuin")) // 8 for name in DTYPES
+_BY_SIZE: dict[int, tuple[DType, ...]] = {
+    1: ("bool", "int8", "uint8"),
+    2: ("float16", "bfloat16", "int16", "uint16"),
+    4: ("float32", "int32", "uint32"),
+    8: ("float64", "int64", "uint64"),
 }
+ITEMSIZE: dict[str, int] = {name: size for size, names in _BY_SIZE.items() for name in names}
 """Bytes of one element."""
-INTEGERS: frozenset[DType] = frozenset(name for name in DTYPES if "int" in name)
+SIGNED: frozenset[DType] = frozenset({"int8", "int16", "int32", "int64"})
+UNSIGNED: frozenset[DType] = frozenset({"uint8", "uint16", "uint32", "uint64"})
+INTEGERS: frozenset[DType] = SIGNED | UNSIGNED
 ANY: frozenset[DType] = frozenset(DTYPES)
 NUMBERS: frozenset[DType] = FLOATS | INTEGERS
 TRUTH: frozenset[DType] = frozenset({"bool"})
@@ -62,8 +68,8 @@ def limits(dtype: DType) -> tuple[int, int]:
     """The least and the greatest element of a dtype that is not floating-point."""
     if dtype == "bool":
         return 0, 1
-    bits = int(dtype.removeprefix("u").removeprefix("int"))
-    return (0, 2**bits - 1) if dtype.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    bits = 8 * ITEMSIZE[dtype]
+    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if dtype in SIGNED else (0, 2**bits - 1)
 
 
 def widened(dtype: DType) -> DType:

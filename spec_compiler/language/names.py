@@ -43,7 +43,7 @@ def check_layer_name(name: str) -> None:
     Raises:
         Refusal: it has other characters.
     """
-    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
+    if not _is_full(name):
         check_name(name, "a layer", ("name",))
 
 
@@ -53,7 +53,7 @@ def check_input_name(name: str) -> None:
     Raises:
         Refusal: it has other characters.
     """
-    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
+    if not _is_full(name):
         check_name(name, "an input", (name,), key=True)
 
 
@@ -78,7 +78,12 @@ def check_output_name(name: str) -> None:
     Raises:
         Refusal: it is neither, or it is the name of a mask.
     """
-    if not FULL_NAME.fullmatch(name) or name.endswith(f".{MASK}"):
+    if not _is_full(name):
         raise Refusal(
             "SPC0112", f"`{name}` is not the name of an output", argument=(name,), blame_key=True
         )
+
+
+def _is_full(name: str) -> bool:
+    """Whether it may stand in a core form, where names from blocks have dots."""
+    return FULL_NAME.fullmatch(name) is not None and not name.endswith(f".{MASK}")

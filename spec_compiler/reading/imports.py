@@ -51,7 +51,7 @@ class Imports:
 
     def _library(self, stated: Headed, origin: Origin) -> Library:
         defaults = read_defaults(stated.node, stated.scope, self.diagnostics)
-        library = Library(origin, stated.node, stated.scope, defaults, is_model=stated.is_model)
+        library = Library(origin, stated.node, stated.scope, defaults)
         blocks = dict(section(stated.node, "blocks"))
         for alias, written in stated.header.imports.items():
             if alias.startswith("x-"):

@@ -12,6 +12,7 @@ from spec_compiler.files import Origin
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import DimDeclaration, Param
 from spec_compiler.reading.defaults import Defaults
+from spec_compiler.reading.header import is_model
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spelling import nearest, suggestion
@@ -93,7 +94,6 @@ class Library:
         imports: By alias; None for a file that was refused.
         model: The file as a whole, as a block; None for the file that is compiled, for one that
             holds blocks only, and for one that was refused.
-        is_model: Whether it holds a model.
         unsure: Whether a block in it could not be read whose name is not known.
     """
 
@@ -104,7 +104,6 @@ class Library:
     blocks: dict[str, Block | None] = field(default_factory=dict[str, "Block | None"])
     imports: dict[str, Library | None] = field(default_factory=dict[str, "Library | None"])
     model: Block | None = None
-    is_model: bool = True
     unsure: bool = False
 
     def find(self, written: str) -> Block | None:
@@ -132,7 +131,7 @@ class Library:
             return None
         listed = ", ".join(f"`{alias}.{block}`" for block in imported.blocks)
         if not dot:
-            if imported.is_model:
+            if is_model(imported.node):
                 return imported.model
             raise Refusal(
                 "SPC0210",

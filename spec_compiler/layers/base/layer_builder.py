@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from spec_compiler.ir.build import Builder
@@ -28,20 +28,7 @@ class LayerBuilder(Builder):
         self, name: str, policy: Policy, *, trainable: bool = True, shared: str = ""
     ) -> LayerBuilder:
         """The same program, as a layer sees it."""
-        return LayerBuilder(
-            self.facts,
-            name,
-            policy,
-            self.nodes,
-            self.weights,
-            self.functions,
-            self._checks,
-            self._definitions,
-            self._numbers,
-            trainable,
-            shared,
-            {},
-        )
+        return replace(self, layer=name, policy=policy, trainable=trainable, shared=shared, made={})
 
     def weight(
         self,

@@ -6,13 +6,7 @@ from dataclasses import replace
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import FLOATS
 from spec_compiler.layers.signal import Mask, Signal
-
-
-def kept(b: Builder, x: Signal) -> Value:
-    """`x` as such a layer reads it: floats in the layer's dtype, whole numbers as they are."""
-    return b.compute(x.value) if x.dtype in FLOATS else x.value
 
 
 def reordered(x: Signal, y: Value) -> Signal:

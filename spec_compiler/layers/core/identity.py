@@ -8,7 +8,6 @@ from typing import ClassVar
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import PASSED, Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.reordered import kept
 from spec_compiler.layers.signal import Signal
 
 
@@ -31,4 +30,4 @@ class Identity(Layer):
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
-        return replace(x, value=kept(b, x))
+        return replace(x, value=b.kept(x.value))

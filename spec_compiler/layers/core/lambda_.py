@@ -22,7 +22,7 @@ from spec_compiler.formula.arithmetic import Untold
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import LARGEST, Dim
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import FLOATS, shape_text
+from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
@@ -220,7 +220,7 @@ class Lambda(Layer):
         functions = functions_with(b.functions)
         names: dict[str, expression.Operand] = {**self._closed, **self.arguments_}
         for name, x in inputs.items():
-            value = b.compute(x.value) if x.dtype in FLOATS else x.value
+            value = b.kept(x.value)
             names[name] = expression.Tensor.input(value, x.mask.value if x.mask else None)
         masks = {x.mask.value: x.mask for x in inputs.values() if x.mask is not None}
         batched = any(x.batched for x in inputs.values())

@@ -123,7 +123,7 @@ class Masking(Layer):
                 argument=("from",),
                 help="give the input an axis of features",
             )
-        y = b.compute(x.value) if x.dtype in FLOATS else x.value
+        y = b.kept(x.value)
         padding = self._padding(b, x, y.dtype)
         kept = b.reduce("any", b.binary("not_equal", y, padding), -1)
         y = b.select(b.expand(kept, -1), y, 0)

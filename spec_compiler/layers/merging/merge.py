@@ -10,7 +10,7 @@ from typing import ClassVar
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import DTYPES, FLOATS, DType
+from spec_compiler.ir.types import FLOATS, ITEMSIZE, SIGNED, UNSIGNED, DType
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
@@ -63,18 +63,16 @@ def common_dtype(b: Builder, xs: Iterable[Signal]) -> DType:
     and is computed in the layer's dtype.
     """
     dtypes: set[DType] = {x.dtype for x in xs}
-    if len(dtypes) == 1 and not dtypes & FLOATS:
-        return dtypes.pop()
-    dtypes -= {"bool"}
-    signed = any(dtype.startswith("int") for dtype in dtypes)
-    bits = 0
-    for dtype in dtypes - FLOATS:
-        own = int(dtype.removeprefix("u").removeprefix("int"))
-        bits = max(bits, 2 * own if signed and dtype.startswith("uint") else own)
-    found = f"{'int' if signed else 'uint'}{bits}"
-    if dtypes & FLOATS or found not in DTYPES:
+    if dtypes & FLOATS:
         return b.policy.compute
-    return next(dtype for dtype in DTYPES if dtype == found)
+    if len(dtypes) == 1:
+        return dtypes.pop()
+    family = SIGNED if dtypes & SIGNED else UNSIGNED
+    needed = max(ITEMSIZE[x] * (2 if x in UNSIGNED - family else 1) for x in dtypes - {"bool"})
+    for dtype in family:
+        if ITEMSIZE[dtype] == needed:
+            return dtype
+    return b.policy.compute
 
 
 def aligned(

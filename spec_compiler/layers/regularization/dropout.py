@@ -9,7 +9,6 @@ from spec_compiler.declaring.fields import ShapeField
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.types import FLOATS
 from spec_compiler.layers.base.interface import PASSED, Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
@@ -63,7 +62,7 @@ class Dropout(Layer):
                 argument=("noise_shape",),
                 help="write for each axis its size, 1 or null; the batch is the first axis",
             )
-        return replace(x, value=b.compute(x.value) if x.dtype in FLOATS else x.value)
+        return replace(x, value=b.kept(x.value))
 
 
 def _fits(b: Builder, noise: tuple[Size | None, ...], shape: Shape) -> bool:

@@ -8,7 +8,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.reordered import kept, mask_of_leading_axes, reordered
+from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
 from spec_compiler.layers.signal import Mask, Signal
 
 
@@ -49,7 +49,7 @@ class Flatten(Layer):
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
-        y = kept(b, x)
+        y = b.kept(x.value)
         if self.data_format == "channels_first" and x.rank > 2:
             y = b.transpose(y, (0, *range(2, x.rank), 1))
         return reordered(x, b.reshape(y, (x.shape[0], product(x.shape[1:]))))

@@ -11,7 +11,7 @@ from spec_compiler.declaring.numbers import Axes
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.reordered import kept, reordered
+from spec_compiler.layers.base.reordered import reordered
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
@@ -70,7 +70,7 @@ class Permute(Layer):
                 argument=("dims",),
                 help=f"write each of {list(range(1, x.rank))} once",
             )
-        return reordered(x, b.transpose(kept(b, x), (0, *self.dims)))
+        return reordered(x, b.transpose(b.kept(x.value), (0, *self.dims)))
 
     def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
         """The mask in the new order, when its axes stay the first ones."""

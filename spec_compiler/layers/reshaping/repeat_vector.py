@@ -7,7 +7,7 @@ from typing import ClassVar
 from spec_compiler.declaring.fields import PositiveSize
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.reordered import kept, reordered
+from spec_compiler.layers.base.reordered import reordered
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
@@ -48,5 +48,5 @@ class RepeatVector(Layer):
                 argument=("from",),
                 help="put Flatten or GlobalAveragePooling1D before it" if x.rank > 2 else "",
             )
-        y = b.broadcast_to(b.expand(kept(b, x), 1), (x.shape[0], self.n, x.shape[1]))
+        y = b.broadcast_to(b.expand(b.kept(x.value), 1), (x.shape[0], self.n, x.shape[1]))
         return reordered(x, y)

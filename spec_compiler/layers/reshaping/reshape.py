@@ -15,7 +15,7 @@ from spec_compiler.ir.dims import Shape, product
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.reordered import kept, mask_of_leading_axes, reordered
+from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
@@ -109,7 +109,7 @@ class Reshape(Layer):
         why = f"Reshape of {shape_text(x.shape)} to {shape_text((x.shape[0], *shape))}"
         if not b.require(product(x.shape[1:]), "==", product(shape), why, _AT):
             raise self._misfit(x)
-        return reordered(x, b.reshape(kept(b, x), (x.shape[0], *shape)))
+        return reordered(x, b.reshape(b.kept(x.value), (x.shape[0], *shape)))
 
     def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
         """The mask, when its axes are still the first ones."""
