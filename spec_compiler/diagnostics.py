@@ -63,7 +63,7 @@ class SpecError(Exception):
     """A spec, or the data given to it, was refused; carries every finding and the texts quoted."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        errors = [item for item in diagnostics if item.severity is Severity.ERROR]
+        errors = diagnostics.errors
         head = errors[0] if errors else None
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         where = (

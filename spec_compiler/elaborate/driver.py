@@ -146,8 +146,8 @@ class _Driver:
             if item.reuse is not None:
                 owner = self.wiring.calls.get(item.reuse)
                 if owner is None:
-                    check_shared(settings.layer, None, call.name)
-                elif owner.item.instance is not item.instance:
+                    raise Skipped
+                if owner.item.instance is not item.instance:
                     first_copy = settings_of(owner.item, self.scopes)
                     check_shared(settings.layer, first_copy.layer, call.name)
             return settings
@@ -220,11 +220,15 @@ class _Driver:
     def program(self) -> Program:
         """Everything that was lowered, under the names that people know."""
         inputs, outputs = (
-            {name: of.value for port in ends.values() for name, of in port.tensors.items()}
+            {name: of for port in ends.values() for name, of in port.tensors.items()}
             for ends in (self.inputs, self.outputs)
         )
+        masks_last = sorted(outputs.items(), key=lambda item: item[1].is_mask)
         return Program(
-            self.builder.graph(inputs, outputs),
+            self.builder.graph(
+                {name: of.value for name, of in inputs.items()},
+                {name: of.value for name, of in masks_last},
+            ),
             self.inputs,
             self.constants,
             self.outputs,

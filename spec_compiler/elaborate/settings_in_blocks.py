@@ -101,13 +101,13 @@ def settings_of(item: Item, scopes: Scopes) -> Settings:
     return found._replace(around=around)
 
 
-def check_shared(layer: Layer, owner: Layer | None, name: str) -> None:
+def check_shared(layer: Layer, owner: Layer, name: str) -> None:
     """Refuse a copy whose settings are not those of the copy that has the weights.
 
     Raises:
         Refusal: they differ.
     """
-    if owner is None or layer.model_dump() != owner.model_dump():
+    if layer.model_dump() != owner.model_dump():
         raise Refusal(
             "SPC0107",
             f"copies with `share: true` have one set of weights, and the settings of `{name}` "

@@ -1,5 +1,7 @@
 """What can be known of a spec is given also when something else in it is wrong."""
 
+import json
+
 import pytest
 
 from spec_compiler.diagnostics import Diagnostics
@@ -82,3 +84,34 @@ def test_a_mask_is_known_with_its_value():
     elaborated, _ = known(RIGHT.replace("z: narrow", "z: narow"))
     (signal,) = elaborated.signals["words"].values()
     assert str(signal.mask.value.type) == "bool[batch, seq]"
+
+
+def test_masks_come_after_all_results(specc):
+    text = """specc: 1
+inputs: {x: {shape: [2, 3], mask: true}}
+layers:
+  - {type: Dense, name: a, units: 1}
+  - {type: LSTM, name: b, units: 1}
+outputs: [a, b]
+"""
+    ran = specc("run", "-", "--random", "batch=1", "--masks", stdin=text)
+    assert list(json.loads(ran.out)) == ["a", "b", "a.mask"]
+
+
+def test_what_reads_a_layer_that_was_refused_in_the_first_copy_is_not_blamed(specc):
+    text = """specc: 1
+inputs: {x: {shape: [4]}}
+blocks:
+  b:
+    inputs: {x: {shape: [d]}}
+    layers:
+      - {type: Dense, name: p, units: d}
+      - {reuse: p, name: q, from: x}
+      - {type: Multiply, name: p, from: [p, q]}
+    outputs: {y: q}
+layers:
+  - {use: b, name: u, repeat: 2, share: true}
+"""
+    ran = specc("validate", "-", "--format", "concise", stdin=text)
+    assert ran.out.splitlines()[0] == "<stdin>:9:32: error[SPC0201]: two things are called `p`"
+    assert ran.out.count("error[") == 1

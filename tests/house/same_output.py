@@ -165,7 +165,7 @@ def commands(folder: Path) -> Iterator[list[str]]:
             yield ["diff", before, name]
             yield ["diff", "--format", "json", before, name]
         before = name
-        yield ["run", name, "--random", "batch=3", "--output", "made.npz"]
+        yield ["run", name, "--random", "batch=3", "--masks", "--output", "made.npz"]
 
 
 def record(folder: Path) -> None:
