@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, Literal, Self, TypeAlias
 
 from spec_compiler.spans import Label
@@ -99,13 +98,20 @@ class Refusal(ValueError):
         return self.but(argument=argument, related=related, message=message, about_field=about)
 
 
-@contextmanager
-def under(*path: str | int) -> Generator[None]:
-    """What is refused in here is about what stands at `path`, seen from outside."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise refusal.under(path) from None
+class under:  # noqa: N801 - used as a word: `with under("activation"):`
+    """What is refused in this block is about what stands at `path`, seen from outside."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, *path: str | int) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, raised: BaseException | None, traceback: object) -> None:
+        if isinstance(raised, Refusal):
+            raise raised.under(self.path) from None
 
 
 class Refusals(Refusal):

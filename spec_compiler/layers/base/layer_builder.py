@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast
 
 from spec_compiler.ir.build import Builder
@@ -28,7 +28,19 @@ class LayerBuilder(Builder):
         self, name: str, policy: Policy, *, trainable: bool = True, shared: str = ""
     ) -> LayerBuilder:
         """The same program, as a layer sees it."""
-        return replace(self, layer=name, policy=policy, trainable=trainable, shared=shared, made={})
+        return LayerBuilder(  # every layer comes by: this takes a sixth of the time of `replace`
+            layer=name,
+            policy=policy,
+            trainable=trainable,
+            shared=shared,
+            facts=self.facts,
+            nodes=self.nodes,
+            weights=self.weights,
+            functions=self.functions,
+            _checks=self._checks,
+            _definitions=self._definitions,
+            _numbers=self._numbers,
+        )
 
     def weight(
         self,
