@@ -25,7 +25,7 @@ from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.program import Port, Program, Step
-from spec_compiler.refusals import Refusal, Skipped
+from spec_compiler.refusals import Refusal, Skipped, under
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
 
 
@@ -166,32 +166,58 @@ class _Driver:
     ) -> Signals:
         """What a layer makes, with its masks settled."""
         layer, wish, feeds = settings.layer, settings.around.mask, call.feeds
-        named = None
-        if feeds.mask is not None:
-            named = named_mask(self.read(feeds.mask), feeds.mask.source, taken[0], b)
+        named, told = None, feeds.mask
+        of_result = len(taken) > 1 and not layer.masks.uses and not layer.masks.makes
+        if told is not None and not of_result:
+            named = named_mask(self.read(told), told.source, taken[0], b)
         given = with_masks(taken, layer, wish, named)
-        by_author = isinstance(layer.ports, ByAuthor)
-        roles = input_names(call.item.sources) if by_author else feeds.roles
-        found = lower_with(layer, b, given, roles)
-        results = found if isinstance(found, dict) else {ONLY: found}
-        if layer.masks.makes and wish not in {None, "pass"}:
+        results = self.lowered(b, call, layer, given)
+        if told is not None and of_result:
+            tensor = self.read(told)
+            results = {
+                key: signal.masked(named_mask(tensor, told.source, signal, b))
+                for key, signal in results.items()
+            }
+        elif layer.masks.makes and wish not in {None, "pass"}:
             results = {key: signal.masked(named) for key, signal in results.items()}
         elif not layer.masks.uses:
-            results, lost = settle_mask(settings, given, results, b)
+            results, lost = settle_mask(layer, wish, given, results, b)
             if lost is not None:
-                self.lose(lost, call, given)
+                self.lose(lost, b, call, layer, given)
         regularizer = vars(layer).get("activity_regularizer")
         if regularizer is not None:
-            self.activities.append((call.name, regularizer, first(results, "").value))
+            activity = first(results, "").value
+            with under("activity_regularizer"):
+                regularizer.check(activity.shape)
+            self.activities.append((call.name, regularizer, activity))
         return results
 
-    def lose(self, mask: Mask, call: Call, given: list[Signal]) -> None:
+    def lowered(self, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]) -> Signals:
+        """What a layer makes of what it is given."""
+        by_author = isinstance(layer.ports, ByAuthor)
+        roles = input_names(call.item.sources) if by_author else call.feeds.roles
+        found = lower_with(layer, b, given, roles)
+        return found if isinstance(found, dict) else {ONLY: found}
+
+    def lose(
+        self, mask: Mask, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]
+    ) -> None:
         """Say that a layer loses a mask, as the file's policy wants it."""
         policy = self.core.header.mask_policy
         if policy != "keras":
             severity = Severity.ERROR if policy == "error" else Severity.WARNING
-            refusal = lost_mask(mask, call, given, self.wiring, self.signals)
+            could = self.could_pass(b.aside(), call, layer, given)
+            refusal = lost_mask(mask, call, given, could, self.wiring, self.signals)
             self.diagnostics.at(call.place, severity=severity, once=True).add(refusal)
+
+    def could_pass(self, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]) -> bool:
+        """Whether `mask: pass` would be accepted."""
+        try:
+            given = with_masks(given, layer, "pass", None)
+            settle_mask(layer, "pass", given, self.lowered(b, call, layer, given), b)
+        except Refusal:
+            return False
+        return True
 
     def read(self, reference: Reference) -> Signal:
         """The signal that a reference means."""

@@ -9,8 +9,7 @@ from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
-from spec_compiler.language.settings import Settings
-from spec_compiler.layers.base.interface import Passing
+from spec_compiler.layers.base.interface import ByAuthor, Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
@@ -39,7 +38,7 @@ def with_masks(
 
 
 def settle_mask(
-    settings: Settings, given: list[Signal], results: Signals, b: Builder
+    layer: Layer, wish: str | None, given: list[Signal], results: Signals, b: Builder
 ) -> tuple[Signals, Mask | None]:
     """The results with the mask that `mask: pass` keeps; and the mask that is lost, if one is.
 
@@ -47,19 +46,28 @@ def settle_mask(
         Refusal: the author says `mask: pass`, and it cannot be proved.
     """
     masked = next((signal for signal in given if signal.mask is not None), None)
-    wish = settings.around.mask
     if wish == "drop" or masked is None:
         return results, None
-    if any(signal.mask is not None for signal in results.values()):
+    spoilt = any(signal.mask is not None and signal.mask.spoilt for signal in results.values())
+    if not spoilt and any(signal.mask is not None for signal in results.values()):
         return results, None
     if wish == "pass":
-        carried = settings.layer.carry_mask(b, masked, next(iter(results.values())))
+        carried = layer.carry_mask(b, next(iter(results.values())), *given)
         return {name: signal.masked(carried) for name, signal in results.items()}, None
-    return results, masked.mask
+    whole = {
+        name: signal.masked(signal.mask and replace(signal.mask, spoilt=False))
+        for name, signal in results.items()
+    }
+    return whole, masked.mask
 
 
 def lost_mask(
-    mask: Mask, call: Call, given: list[Signal], wiring: Wiring, signals: Mapping[str, Signals]
+    mask: Mask,
+    call: Call,
+    given: list[Signal],
+    could_pass: bool,
+    wiring: Wiring,
+    signals: Mapping[str, Signals],
 ) -> Refusal:
     """The refusal of a layer that would lose a mask, with the way that the mask took to it."""
     path, user = mask_path(mask, call, wiring, signals)
@@ -69,11 +77,13 @@ def lost_mask(
     origin = mask_origin(mask, wiring)
     why = "neither uses a mask nor passes one on"
     help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
-    if call.kind.masks.provable:
+    if could_pass:
         help = f"to keep it, write `mask: pass`; {help}"
         if some:
             why = f"{call.kind.__name__} keeps a mask only when every input has one"
             help = f"give the other inputs a mask too, or {help}"
+    elif isinstance(call.kind.ports, ByAuthor):
+        help = f"`mask(x)` in the expression tells which entries count; {help}"
     return Refusal(
         "SPC0410",
         f"`{call.name}` would drop the mask made by `{mask.origin}`",

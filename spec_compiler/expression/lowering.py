@@ -68,7 +68,7 @@ class Lowering:
             return [self.operand(item) for item in node.items]
         if isinstance(node, Unary):
             item = self.operand(node.operand)
-            return _blamed(node, lambda: unary(self.c, node.operator, item))
+            return self.placed(node, lambda: unary(self.c, node.operator, item))
         return self.call(node) if isinstance(node, Invocation) else self.index(node)
 
     def chain(self, node: Binary) -> Operand:
@@ -82,7 +82,7 @@ class Lowering:
     def link(self, node: Binary, left: Operand) -> Operand:
         """A sign of a chain, with what stands before it."""
         right = self.operand(node.right)
-        return _blamed(node, lambda: binary(self.c, node.operator.text, left, right))
+        return self.placed(node, lambda: binary(self.c, node.operator.text, left, right))
 
     def index(self, node: Index) -> Operand:
         """`x[…]`."""
@@ -97,9 +97,9 @@ class Lowering:
                 entry = self.operand(item)
             entries.append((entry, item.at))
         if isinstance(target, list):
-            return _blamed(node, lambda: pick(self.c, target, entries))
+            return self.placed(node, lambda: pick(self.c, target, entries))
         if isinstance(target, Tensor):
-            return _blamed(node, lambda: index(self.c, target, entries))
+            return self.placed(node, lambda: index(self.c, target, entries))
         raise Refusal("SPC0128", f"{described(target)} has no entries", within=node.at)
 
     def optional(self, node: Expression | None) -> Operand:
@@ -119,12 +119,14 @@ class Lowering:
             finally:
                 self.c.blame = blame
 
-        return _blamed(node, lower)
+        return self.placed(node, lower)
 
-
-def _blamed(node: Expression, lower: Callable[[], Any]) -> Any:
-    """What `lower` gives; a refusal without a place of its own is blamed on the node."""
-    try:
-        return lower()
-    except Refusal as refusal:
-        raise refusal.but(argument=(), within=refusal.within or node.at) from None
+    def placed(self, node: Expression, lower: Callable[[], Any]) -> Any:
+        """What `lower` gives; a refusal without a place of its own is blamed on the node."""
+        around, self.c.at = self.c.at, node.at
+        try:
+            return lower()
+        except Refusal as refusal:
+            raise refusal.but(argument=(), within=refusal.within or node.at) from None
+        finally:
+            self.c.at = around

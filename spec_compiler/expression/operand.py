@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -26,13 +26,14 @@ class Tensor:
     Attributes:
         value: The value in the graph.
         along: For each axis, the axes of masks that it runs along.
-        mixed: Masks of which padded entries may have met kept ones.
+        mixed: Masks of which padded entries may have met kept ones or moved, and where that is
+            written first.
         mask: Its own mask, for an input that has one.
     """
 
     value: Value
     along: tuple[frozenset[Axis], ...]
-    mixed: frozenset[Value] = frozenset()
+    mixed: Mapping[Value, Columns] = field(default_factory=dict[Value, Columns])
     mask: Value | None = None
 
     @classmethod
@@ -104,10 +105,12 @@ class Context:
 
     Attributes:
         b: The builder.
+        at: The columns of what is being lowered.
         blame: The columns of the arguments of the function that is being lowered, by name.
     """
 
     b: Builder
+    at: Columns = (0, 0)
     blame: dict[str, Columns] = field(default_factory=dict[str, Columns])
 
     def result(self, value: Value, *sources: tuple[Tensor, Sequence[int | None]]) -> Tensor:
@@ -119,9 +122,9 @@ class Context:
                 None where entries meet or move.
         """
         along: list[frozenset[Axis]] = [frozenset()] * len(value.shape)
-        mixed: set[Value] = set()
+        mixed: dict[Value, Columns] = {}
         for tensor, axes in sources:
-            mixed |= tensor.mixed
+            mixed = {**tensor.mixed, **mixed}
             kept: set[int] = set()
             for i, axis in enumerate(axes):
                 if axis is not None and tensor.shape[axis] == value.shape[i]:
@@ -129,8 +132,8 @@ class Context:
                     kept.add(axis)
             for axis, marks in enumerate(tensor.along):
                 if axis not in kept:
-                    mixed |= {mask for mask, _ in marks}
-        return Tensor(value, tuple(along), frozenset(mixed))
+                    mixed = {**dict.fromkeys((mask for mask, _ in marks), self.at), **mixed}
+        return Tensor(value, tuple(along), mixed)
 
     def elementwise(self, value: Value, *operands: Tensor) -> Tensor:
         """The result of an operation with broadcasting."""
@@ -150,7 +153,8 @@ class Context:
     def meeting(self, value: Value, x: Tensor, axis: int) -> Tensor:
         """The result of an operation in which entries of one axis meet and stay where they are."""
         stayed = self.elementwise(value, x)
-        return replace(stayed, mixed=stayed.mixed | {mark[0] for mark in x.along[axis]})
+        met = dict.fromkeys((mask for mask, _ in x.along[axis]), self.at)
+        return replace(stayed, mixed={**met, **stayed.mixed})
 
     def tensor(self, item: Operand, dtype: DType | None = None) -> Tensor:
         """A tensor from anything numeric; numbers take `dtype`, else the one that they suggest.

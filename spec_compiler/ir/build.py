@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Check, Facts, Relation
@@ -77,6 +77,12 @@ class Builder(Operations, Prover):
         holds = self.require(left, relation, right, why, at)
         self.facts.state(left, relation, right)
         return holds
+
+    def aside(self) -> Self:
+        """A builder to try something with: what it adds and asks is forgotten."""
+        return replace(
+            self, nodes=[*self.nodes], weights={**self.weights}, _checks={**self._checks}
+        )
 
     # --- adding nodes --------------------------------------------------------------------------
 

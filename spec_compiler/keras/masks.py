@@ -69,7 +69,7 @@ class MaskValues:
                 return given if given is not None else masks[0]
             case Passing.EVERY:
                 return self._any_of(masks)
-            case Passing.ANY:
+            case Passing.JOINED:
                 return self._concatenated(seen, masks, arguments.get("axis", -1))
             case Passing.NEVER | Passing.PROVED:
                 return None

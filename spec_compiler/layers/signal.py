@@ -22,11 +22,14 @@ class Mask:
         origin: The layer or input that made it.
         said: What the author says of it, `drop` or `pass`, where a layer's own rule proves whether
             it passes.
+        spoilt: Whether the layer keeps every entry here because an input had no mask, as Keras
+            does: what the others mask would be lost.
     """
 
     value: Value
     origin: str
     said: str = ""
+    spoilt: bool = False
 
     def over(self, b: Builder, rank: int) -> Value:
         """The mask beside a value of `rank` axes: axes of size 1 follow its own."""

@@ -24,7 +24,7 @@ have theirs. `mask` is the mask of the result.
 _PASSES = {
     Passing.FIRST: "passes the mask on",
     Passing.EVERY: "passes the union of the masks on where every input has one",
-    Passing.ANY: "passes the masks on side by side where any input has one",
+    Passing.JOINED: "passes the masks on side by side, or their union where every input has one",
     Passing.PROVED: "passes the mask on where the expression proves that it still fits",
 }
 

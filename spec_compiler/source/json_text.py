@@ -27,7 +27,13 @@ _LIKE_NUMBER = re.compile(r"-?[0-9][0-9_]*+(?:\.[0-9_]++)?(?:[eE][-+]?[0-9]++)?"
 _CONTROL = re.compile(r"[\n\t]")
 _CLOSING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity", ".nan", ".inf", "-.inf"})
+_NOT_NUMBERS = {
+    "NaN": ".nan",
+    "Infinity": ".inf",
+    "-Infinity": "-.inf",
+    **{word: word for word in (".nan", ".inf", "-.inf")},
+}
+"""What other notations write for what JSON lacks, and how YAML writes it."""
 
 
 def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> SourceNode | None:
@@ -202,7 +208,7 @@ class _JsonScanner:
         if not found or (after_value or (not self.opened and self.builder.root)):
             return self.fail("SPC0040", f"`{character}` cannot stand here", "remove it")
         if word in _NOT_NUMBERS:
-            help_ = f"quote it, or use a `.yaml` file, where it is `.{word[-3:].lower()}`"
+            help_ = f"quote it, or use a `.yaml` file, where it is `{_NOT_NUMBERS[word]}`"
             return self.fail("SPC0043", f"JSON has no `{word}`", help_, len(word))
         bare = word.strip("'")
         return self.fail(

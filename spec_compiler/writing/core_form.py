@@ -117,7 +117,9 @@ def _sources(call: Call) -> str | list[str] | dict[str, str]:
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:
-    return {key: value for key, value in layer.arguments().items() if value not in (None, {}, [])}
+    stated = layer.model_dump(by_alias=True, exclude_defaults=True)
+    arguments = layer.arguments().items()
+    return {key: value for key, value in arguments if key in stated or value not in (None, {}, [])}
 
 
 def _output(name: str, outlet: Outlet | None) -> Any:

@@ -279,7 +279,7 @@ def passed_mask(shape, axes, **arguments):
     made = layer(**arguments)
     result = made.lower(b, signal)
     assert result.mask is None
-    return b, mask, made.carry_mask(b, signal, result)
+    return b, mask, made.carry_mask(b, result, signal)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_mask_pass_takes_the_one_mask_to_the_result():
     mask = Mask(b.value(TensorType("bool", (BATCH, 1))), "embed")
     x = Signal(b.value(TensorType("float32", (BATCH, 1, 8)))).masked(mask)
     y = Signal(b.value(TensorType("float32", (BATCH, SEQ, 8))))
-    carried = Add().carry_mask(b, x, Add().lower(b, x, y))
+    carried = Add().carry_mask(b, Add().lower(b, x, y), x, y)
     assert carried.value.shape == (BATCH, SEQ)
     assert carried.origin == "embed"
 

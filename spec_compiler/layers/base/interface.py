@@ -52,7 +52,7 @@ class Passing(Enum):
     NEVER = "none of the inputs'"
     FIRST = "that of the first input"
     EVERY = "the union of the inputs', where each has one"
-    ANY = "those of the inputs side by side, where one has one"
+    JOINED = "those of the inputs side by side, or their union where each has one"
     PROVED = "that of an input, where the layer's own text proves that its axes are still there"
 
 

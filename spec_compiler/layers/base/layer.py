@@ -94,8 +94,10 @@ class Layer(Declaration):
             getattr(self, f"{argument}_constraint", None),
         )
 
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+    def carry_mask(self, b: Builder, result: Signal, /, *args: Any, **_: Any) -> Mask:
         """The mask of the result for `mask: pass`, where `masks` says that it is provable.
+
+        The parameters after the result are the inputs by position, one of which has a mask.
 
         Raises:
             Refusal: it cannot be proved that the masked axes survive.

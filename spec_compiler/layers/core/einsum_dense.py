@@ -241,10 +241,10 @@ class EinsumDense(Adaptable, Layer):
             y = b.add(y, bias)
         return self.activation.applied(b, y)
 
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+    def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask, when its axes are the first ones of the output too, in whatever order."""
         if x.mask is None:
-            return super().carry_mask(b, x, result)
+            return super().carry_mask(b, result, x)
         elided = self.equation.elided(x.rank)
         masked = self.equation.input.axes(elided)[: len(x.mask.value.shape)]
         output = self.equation.output.axes(elided)

@@ -179,9 +179,9 @@ class Embedding(Adaptable, Layer):
             return Signal(y)
         return Signal(y, Mask(b.binary("not_equal", x.value, 0), b.layer))
 
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+    def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask of the indices: all their axes are the first ones of the result."""
-        return x.mask if x.mask is not None else super().carry_mask(b, x, result)
+        return x.mask if x.mask is not None else super().carry_mask(b, result, x)
 
     def _check_range(self, b: Builder, x: Signal) -> None:
         if x.interval is None:

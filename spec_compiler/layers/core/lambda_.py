@@ -231,20 +231,13 @@ class Lambda(Layer):
                 result = expression.lower_expression(text, b, names, functions, tuple(inputs))
             except Refusal as refusal:
                 raise refusal.but(argument=at) from None
-            found[output] = Signal(result.value, _kept(b, result, masks), batched=batched)
+            mask = _kept(b, result, masks)
+            if mask is None and any(item.said == "pass" for item in masks.values()):
+                raise _lost(result, text, masks).under(at)
+            found[output] = Signal(result.value, mask, batched=batched)
         if self.output_shape is not None:
             self._check_shape(b, found[""])
         return found[""] if isinstance(self.function, str) else found
-
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
-        """Never: what can be proved has been kept by `lower`."""
-        raise Refusal(
-            "SPC0411",
-            "the mask cannot pass: its axes are not the first ones of the result",
-            argument=("mask",),
-            related=((("function",), f"gives {result.value.type}"),),
-            help="write `mask: drop` if padding may take part, or keep the masked axes first",
-        )
 
     def _texts(self) -> dict[str, str]:
         return {"": self.function} if isinstance(self.function, str) else self.function
@@ -271,7 +264,7 @@ def _kept(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask
     """The only mask whose axes are the first ones of the result, if there is one."""
     said = {mask.said for mask in masks.values()}
     insisted = "pass" in said
-    named = {mask for marks in x.along for mask, _ in marks} | x.mixed
+    named = {mask for marks in x.along for mask, _ in marks} | x.mixed.keys()
     if "drop" in said or (not insisted and (x.mixed or len(named) > 1)):
         return None
     for value, mask in masks.items():
@@ -285,3 +278,23 @@ def _kept(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask
         if len(set(axes)) == rank:
             return Mask(b.transpose(value, axes), mask.origin)
     return None
+
+
+def _lost(x: expression.Tensor, text: str, masks: Mapping[Value, Mask]) -> Refusal:
+    """The refusal of `mask: pass`, at the part of the expression where the mask is lost."""
+    found = next((at for mask, at in x.mixed.items() if mask in masks), None)
+    if found is None:
+        return Refusal(
+            "SPC0411",
+            "the mask cannot pass: its axes are not the first ones of the result",
+            annotation=f"gives {x.value.type}",
+            help="write `mask: drop` if padding may take part, or keep the masked axes first",
+        )
+    return Refusal(
+        "SPC0411",
+        f"the mask cannot pass: `{text[slice(*found)]}` moves, joins or drops entries of an axis "
+        "that it masks",
+        within=found,
+        help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that is "
+        "the mask of the result; `mask(x)` in a Lambda gives the mask that comes in",
+    )

@@ -10,7 +10,13 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.merging.merge import any_of, common_dtype, common_origin, require_several
+from spec_compiler.layers.merging.merge import (
+    any_of,
+    common_dtype,
+    common_origin,
+    over_all,
+    require_several,
+)
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
@@ -19,9 +25,11 @@ class Concatenate(Layer):
     """Join inputs along an axis.
 
     `float[batch, …, n]` each, to `float[batch, …, sum of n]`: ranks and all other axes are equal.
-    No weights. Dtypes are brought together as in Add. An input without a mask counts as kept.
-    Joined along an axis of the masks, the masks are joined with it; joined along a later axis, a
-    step is kept where any input keeps it. Source: Keras's Concatenate.
+    No weights. Dtypes are brought together as in Add. Joined along an axis of the masks, the masks
+    are joined with it, and an input without a mask counts as kept. Joined along a later axis, a
+    step is kept where any input keeps it: beside an input without a mask that is every step, so
+    the mask would be lost. With `mask: pass`, a step is kept where each input that has a mask keeps
+    it. Source: Keras's Concatenate.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
@@ -31,11 +39,26 @@ class Concatenate(Layer):
             equals="concat([x, y], axis=1)",
         ),
         Example(
-            ("float32[batch, seq, 8] mask", "float32[batch, seq, 3]"),
+            ("float32[batch, seq, 8] mask", "float32[batch, seq, 3] mask"),
             gives="float32[batch, seq, 11] mask",
             equals="concat([x, y], axis=2)",
-            keeps="mask(x) or True",
-            why="the other one counts as kept",
+            keeps="mask(x) or mask(y)",
+        ),
+        Example(
+            (
+                "float32[batch, seq, 8] mask",
+                "float32[batch, seq, 3]",
+                "float32[batch, seq, 2] mask",
+            ),
+            {"mask": "pass"},
+            gives="float32[batch, seq, 13] mask",
+            equals="concat([x, y, z], axis=2)",
+            keeps="mask(x) and mask(z)",
+        ),
+        Example(
+            ("float32[batch, seq, 8] mask", "float32[batch, seq, 3]"),
+            refuses="SPC0410",
+            why="Keras would keep every step",
         ),
         Example(
             ("float32[batch, seq, 8] mask", "float32[batch, 2, 8]"),
@@ -61,7 +84,7 @@ class Concatenate(Layer):
     )
 
     ports: ClassVar[Ports] = Several()
-    masks: ClassVar[Masks] = Masks(passes=Passing.ANY)
+    masks: ClassVar[Masks] = Masks(passes=Passing.JOINED, provable=True)
 
     axis: WholeNumber = -1
     """The axis to join along, the batch counted as 0; negative ones count from the last."""
@@ -75,6 +98,14 @@ class Concatenate(Layer):
         dtype = common_dtype(b, xs)
         joined = b.concatenate([b.cast(x.value, dtype) for x in xs], at)
         return Signal(joined, _joined_mask(b, xs, at))
+
+    def carry_mask(self, b: Builder, result: Signal, /, *xs: Signal) -> Mask:
+        """Kept where each input that has a mask keeps it."""
+        masked = [x for x in xs if x.mask is not None]
+        masks = [x.mask for x in masked if x.mask is not None]
+        rank = max(mask.value.type.rank for mask in masks)
+        kept = over_all(b, "logical_and", [_spread(b, x, rank) for x in masked])
+        return Mask(kept, common_origin(b, masks))
 
     def _axis_of(self, x: Signal) -> int:
         axis, rank = self.axis, x.rank
@@ -123,8 +154,9 @@ def _joined_mask(b: Builder, xs: Sequence[Signal], at: int) -> Mask | None:
         return None
     rank = max(mask.value.type.rank for mask in masks)
     spread = [_spread(b, x, rank) for x in xs]
-    value = b.concatenate(spread, at) if at < rank else any_of(b, spread)
-    return Mask(value, common_origin(b, masks))
+    if at < rank:
+        return Mask(b.concatenate(spread, at), common_origin(b, masks))
+    return Mask(any_of(b, spread), common_origin(b, masks), spoilt=len(masks) < len(xs))
 
 
 def _spread(b: Builder, x: Signal, rank: int) -> Value:

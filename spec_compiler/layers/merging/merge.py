@@ -23,13 +23,12 @@ class Merge(Layer):
     ports: ClassVar[Ports] = Several()
     masks: ClassVar[Masks] = Masks(passes=Passing.EVERY, provable=True)
 
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
-        """The mask of the masked input: what the others bring to a padded step is padding."""
-        if x.mask is None:
-            return super().carry_mask(b, x, result)
-        raised = _raised_mask(b, x, x.mask, result.rank)
-        shape = result.shape[: raised.value.type.rank]
-        return replace(raised, value=b.broadcast_to(raised.value, shape))
+    def carry_mask(self, b: Builder, result: Signal, /, *xs: Signal) -> Mask:
+        """Kept where each masked input keeps it: what the others bring to padding is padding."""
+        masks = [_raised_mask(b, x, x.mask, result.rank) for x in xs if x.mask is not None]
+        kept = over_all(b, "logical_and", [mask.value for mask in masks])
+        shape = result.shape[: len(kept.shape)]
+        return Mask(b.broadcast_to(kept, shape), common_origin(b, masks))
 
 
 def require_several(xs: Sequence[Signal], layer: str) -> None:
@@ -122,11 +121,16 @@ def kept_entries(b: Builder, x: Signal, rank: int) -> Value | None:
 
 
 def any_of(b: Builder, masks: Iterable[Value]) -> Value:
-    """Where any of the masks is true; the same mask twice is read once."""
+    """Where any of the masks is true."""
+    return over_all(b, "logical_or", masks)
+
+
+def over_all(b: Builder, operation: str, masks: Iterable[Value]) -> Value:
+    """Masks joined, of whatever ranks; the same mask twice is read once."""
     distinct = list(dict.fromkeys(masks))
     rank = max(len(mask.shape) for mask in distinct)
     level = [b.reshape(m, (*m.shape, *(1,) * (rank - len(m.shape)))) for m in distinct]
-    return reduce(lambda left, right: b.binary("logical_or", left, right), level)
+    return reduce(lambda left, right: b.binary(operation, left, right), level)
 
 
 def common_origin(b: Builder, masks: Iterable[Mask]) -> str:

@@ -20,6 +20,7 @@ from spec_compiler.layers.choices.initializers import (
     InitializerField,
     RandomInitializer,
 )
+from spec_compiler.layers.choices.initializers.initializer import WeightShape
 from spec_compiler.layers.recurrent.recurrent import Recurrent
 from spec_compiler.layers.signal import Signal
 
@@ -37,6 +38,12 @@ class UnitForgetBias(RandomInitializer):
         """With `rest` for the other gates, drawn from its own seed if it has one."""
         seed = rest.seed if isinstance(rest, RandomInitializer) else None
         return cls(rest=rest, seed=seed)
+
+    def check(self, shape: WeightShape) -> None:
+        """Each gate's part is drawn by itself: it must be one that `rest` can draw."""
+        units = shape[0] // 4
+        for part in ((units,), (2 * units,)):
+            self.rest.check(part)
 
     def draw(self, stream: Draws, shape: tuple[int, ...], fans: tuple[int, int] | None) -> Array:
         """See the class."""

@@ -106,7 +106,7 @@ class Recurrent(Layer):
     unroll: StrictBool = False
     """Accepted for Keras's sake; the result is the same."""
     zero_output_for_mask: StrictBool = False
-    """Whether masked steps give 0 instead of the output before them; needs `return_sequences`."""
+    """Whether a masked step gives 0 instead of the output before it; so does the last one alone."""
 
     def first_states(
         self, b: Builder, sequence: Signal, given: Mapping[str, Signal | None]
@@ -247,7 +247,8 @@ class Recurrent(Layer):
         if mask is not None:
             mask = Mask(self._in_order(b, mask.value), mask.origin)
             series.append(b.expand(mask.value, -1))
-        apart = mask is not None and not from_zeros
+        zeroed = self.zero_output_for_mask and not self.return_sequences
+        apart = mask is not None and (zeroed or not from_zeros)
         if apart:
             shape = carried[0].shape
             carried.append(b.full(0.0, carried[0].dtype, shape))
@@ -291,10 +292,11 @@ class Recurrent(Layer):
             made = cell(b, x, *before[:states], *constants)
             made += made[:1] * apart
             after = [b.select(keep, new, old) for new, old in zip(made, before, strict=True)]
-            if not self.return_sequences:
-                return after, []
+            output = after[-1 if apart else 0]
             if self.zero_output_for_mask:
-                return after, [b.select(keep, made[0], 0)]
-            return after, after[-1:] if apart else after[:1]
+                output = b.select(keep, made[0], 0)
+            if self.return_sequences:
+                return after, [output]
+            return [*after[:states], *[output] * apart], []
 
         return step

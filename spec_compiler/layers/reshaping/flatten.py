@@ -54,6 +54,6 @@ class Flatten(Layer):
             y = b.transpose(y, (0, *range(2, x.rank), 1))
         return reordered(x, b.reshape(y, (x.shape[0], product(x.shape[1:]))))
 
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+    def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask, when its axes keep their sizes."""
-        return mask_of_leading_axes(b, x, result) or super().carry_mask(b, x, result)
+        return mask_of_leading_axes(b, x, result) or super().carry_mask(b, result, x)

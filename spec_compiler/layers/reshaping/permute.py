@@ -72,11 +72,11 @@ class Permute(Layer):
             )
         return reordered(x, b.transpose(b.kept(x.value), (0, *self.dims)))
 
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+    def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask in the new order, when its axes stay the first ones."""
         if x.mask is not None:
             masked = len(x.mask.value.shape)
             first = (0, *self.dims)[:masked]
             if sorted(first) == list(range(masked)):
                 return Mask(b.transpose(x.mask.value, first), x.mask.origin)
-        return super().carry_mask(b, x, result)
+        return super().carry_mask(b, result, x)

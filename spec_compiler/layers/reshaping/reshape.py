@@ -111,9 +111,9 @@ class Reshape(Layer):
             raise self._misfit(x)
         return reordered(x, b.reshape(b.kept(x.value), (x.shape[0], *shape)))
 
-    def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
+    def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask, when its axes are still the first ones."""
-        return mask_of_leading_axes(b, x, result) or super().carry_mask(b, x, result)
+        return mask_of_leading_axes(b, x, result) or super().carry_mask(b, result, x)
 
     def _filled_in(self, b: Builder, x: Signal) -> Shape:
         """The target without -1, rounded down where the sizes do not divide."""
