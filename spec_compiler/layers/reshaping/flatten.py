@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
+from spec_compiler.layers.base.axes import batch_of
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
@@ -38,6 +39,7 @@ class Flatten(Layer):
             equals="reshape(transpose(x, [0, 2, 3, 1]), [batch, 24])",
             why="axis 1 moves fastest",
         ),
+        Example("float32[]", refuses="SPC0304", why="there is no batch"),
         Example("float32[batch, seq, 3] mask", refuses="SPC0410", why="the steps are gone"),
         Example("float32[batch, seq, 3] mask", {"mask": "pass"}, refuses="SPC0411"),
     )
@@ -49,10 +51,11 @@ class Flatten(Layer):
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
+        batch = batch_of(x, "Flatten")
         y = b.kept(x.value)
         if self.data_format == "channels_first" and x.rank > 2:
             y = b.transpose(y, (0, *range(2, x.rank), 1))
-        return reordered(x, b.reshape(y, (x.shape[0], product(x.shape[1:]))))
+        return reordered(x, b.reshape(y, (batch, product(x.shape[1:]))))
 
     def carry_mask(self, b: Builder, x: Signal, result: Signal) -> Mask:
         """The mask, when its axes keep their sizes."""
