@@ -53,6 +53,10 @@ def in_a_shell(*arguments, line="{}", cwd=None, **environment):
         ),
         (spec(layers="{type: Lambda, function: sum(x)}, {type: Flatten}"), "SPC0304"),
         (
+            spec(layers="{type: Lambda, function: sum(x)}, {type: Reshape, target_shape: [1]}"),
+            "SPC0304",
+        ),
+        (
             spec(
                 layers="{type: Lambda, function: sum(x)}, {use: b, name: u}",
                 top='blocks: {b: {inputs: {x: {shape: ["...", d]}}, '

@@ -39,7 +39,6 @@ class Flatten(Layer):
             equals="reshape(transpose(x, [0, 2, 3, 1]), [batch, 24])",
             why="axis 1 moves fastest",
         ),
-        Example("float32[]", refuses="SPC0304", why="there is no batch"),
         Example("float32[batch, seq, 3] mask", refuses="SPC0410", why="the steps are gone"),
         Example("float32[batch, seq, 3] mask", {"mask": "pass"}, refuses="SPC0411"),
     )

@@ -89,7 +89,6 @@ class Reshape(Layer):
             gives="float32[batch, 1, 1]",
             equals="x[:, None, None]",
         ),
-        Example("float32[]", {"target_shape": [1]}, refuses="SPC0304", why="there is no batch"),
         Example("float32[batch, 3, 4]", {"target_shape": [5, 2]}, refuses="SPC0360"),
         Example("float32[batch, 3, 4]", {"target_shape": [-1, 5]}, refuses="SPC0360"),
         Example("float32[batch, 3, 4]", {"target_shape": [-1, -1]}, refuses="SPC0361"),
