@@ -23,11 +23,13 @@ class Port(NamedTuple):
 
     Attributes:
         name: By which it is fed or read.
-        signal: Its value, its mask, and what is known of its numbers.
+        signal: Its value and its mask.
+        interval: The whole numbers that are allowed, where the author says so.
     """
 
     name: str
     signal: Signal
+    interval: tuple[int, int] | None = None
 
     @property
     def type(self) -> TensorType:
@@ -38,11 +40,6 @@ class Port(NamedTuple):
     def mask(self) -> TensorType | None:
         """The type of its mask, if it has one."""
         return self.signal.mask.value.type if self.signal.mask is not None else None
-
-    @property
-    def interval(self) -> tuple[int, int] | None:
-        """The whole numbers that are allowed, where the author says so."""
-        return self.signal.interval
 
     @property
     def sparse(self) -> bool:

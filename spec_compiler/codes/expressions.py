@@ -82,7 +82,8 @@ EXPRESSIONS: tuple[Code, ...] = (
         "SPC0128",
         "index that does not fit",
         "Indices are constants and slices, as many as there are axes, and an entry must be there. "
-        "`gather` takes entries by a tensor of indices.",
+        "`gather` takes entries by a tensor of indices; where these are known, as those of "
+        "`arange` or of an input with `values`, they must be there, too.",
         'function: "x[:, 4]"',
         'function: "x[:, 3]"',
     ),

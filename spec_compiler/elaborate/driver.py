@@ -106,7 +106,8 @@ class _Driver:
                 )
                 self.signals[name] = {ONLY: signal}
                 ends = self.inputs if declared.tensor is None else self.constants
-                ends[name] = Port(name, signal)
+                interval = declared.values.interval if declared.values else None
+                ends[name] = Port(name, signal, interval)
 
     # --- a layer -------------------------------------------------------------------------------
 

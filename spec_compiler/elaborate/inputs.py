@@ -8,6 +8,7 @@ from typing import Any, cast
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.ranges import Range
 from spec_compiler.ir.types import DType, Policy, TensorType, limits, shape_text
 from spec_compiler.language.inputs import Input, TensorFile
 from spec_compiler.layers.signal import Mask, Signal
@@ -46,7 +47,10 @@ def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy:
         # the mask stands beside steps: without the features from rank 2 up, the batch not counted
         mask_shape = shape[:-1] if len(shape) > 2 else shape
         mask = Mask(b.value(TensorType("bool", mask_shape)), name)
-    return Signal(b.value(of), mask, interval, declared.sparse)
+    value = b.value(of)
+    if interval is not None:
+        b.ranges.known[value] = Range(*interval, met=True)
+    return Signal(value, mask, declared.sparse)
 
 
 def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Signal:
@@ -70,15 +74,15 @@ def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Sign
                 argument=("shape",),
             )
     of = TensorType(dtype, found)
-    interval = _interval(values, dtype) if of.is_integer else None
-    return Signal(b.literal(_numbers(values), of), None, interval, batched=False)
+    if of.is_integer:
+        _check_whole(values, dtype)
+    return Signal(b.literal(_numbers(values), of), batched=False)
 
 
-def _interval(values: Any, dtype: DType) -> tuple[int, int]:
-    """The least and greatest number of a constant; all must be of its integer dtype."""
+def _check_whole(values: Any, dtype: DType) -> None:
+    """Refuse a constant with numbers that its integer dtype does not hold."""
     low, high = limits(dtype)
-    numbers = list(_numbers(values))
-    for number in numbers:
+    for number in _numbers(values):
         if not low <= number <= high or number != int(number):
             raise Refusal(
                 "SPC0519",
@@ -86,7 +90,6 @@ def _interval(values: Any, dtype: DType) -> tuple[int, int]:
                 argument=("tensor",),
                 help=f"`{dtype}` holds whole numbers from {low} to {high}",
             )
-    return int(min(numbers)), int(max(numbers))
 
 
 def _numbers(values: Any) -> Iterator[int | float]:

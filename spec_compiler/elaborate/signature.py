@@ -80,7 +80,7 @@ class Signature:
             if port.dtype is not None and signal.dtype != port.dtype:
                 message = f"`{name}` must be `{port.dtype}`, and it is `{signal.dtype}`"
                 raise self.refusal("SPC0402", message, name, "dtype")
-            batch = [(port.batch, signal.shape[0])] if signal.batched else []
+            batch = [(port.batch, signal.shape[0])] if signal.batched and signal.rank else []
             own = self.leading(name, port)
             if own is not None and leading is not None and not self.same(leading, own, name):
                 reason = f"`...` is {shape_text(leading)} in the input above"
@@ -143,16 +143,17 @@ class Signature:
 
     def check_values(self, name: str, scope: Scope) -> None:
         """Refuse whole numbers that are known to lie beyond those of the signature."""
-        values, interval = self.block.inputs[name].values, self.fed[name].interval
-        if values is None or interval is None:
+        values, signal = self.block.inputs[name].values, self.fed[name]
+        if values is None or not signal.value.type.is_integer:
             return
         low, high = (scope.size(end) for end in values)
-        if not (isinstance(low, int) and isinstance(high, int)):
-            return
-        if not low <= interval[0] <= interval[1] <= high:
+        why = f"the values of `{name}`"
+        outside = self.builder.require_index(signal.value, low, high + 1, why, ("use",))
+        if outside is not None:
+            fed = self.builder.range_of(signal.value)
             message = (
                 f"`{name}` of `{self.block.name}` holds {low} to {high}, and it is fed "
-                f"{interval[0]} to {interval[1]}"
+                f"{fed.low} to {fed.high}"
             )
             raise self.refusal("SPC0213", message, name, "values")
 

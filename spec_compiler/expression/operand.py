@@ -174,28 +174,31 @@ class Context:
             return self.constant(item, dtype)
         raise Refusal("SPC0126", f"a tensor or a number belongs here, not {described(item)}")
 
-    def natural(self, number: float) -> DType:
-        """The dtype of a number that stands alone."""
+    def natural(self, number: float | Dim) -> DType:
+        """The dtype of a number or a size that stands alone."""
         if isinstance(number, bool):
             return "bool"
-        return "int32" if isinstance(number, int) else self.b.policy.compute
+        return "int32" if isinstance(number, int | Dim) else self.b.policy.compute
 
     def size(self, size: Dim, dtype: DType) -> Tensor:
         """A size as a tensor of rank 0."""
         return Tensor.input(size_value(self.b, size, dtype))
 
     def constant(self, items: list[Any], dtype: DType | None) -> Tensor:
-        """Nested lists of numbers as a tensor."""
+        """Nested lists of numbers and sizes as a tensor."""
         flat, shape = _flattened(items)
         if not flat:
             raise Refusal("SPC0126", "an empty list is no tensor")
         kinds = {self.natural(item) for item in flat}
         natural = self.b.policy.compute if kinds & FLOATS else "int32"
         to = dtype or ("bool" if kinds == {"bool"} else natural)
-        for item in flat:
+        numbers = [item for item in flat if not isinstance(item, Dim)]
+        for item in numbers:
             check_fits(item, to)
-        of = TensorType(to, shape)
-        return Tensor.input(self.b.literal(flat, of))
+        if len(numbers) == len(flat):
+            return Tensor.input(self.b.literal(numbers, TensorType(to, shape)))
+        entries = [self.b.expand(self.tensor(item, to).value, 0) for item in flat]
+        return Tensor.input(self.b.reshape(self.b.concatenate(entries, 0), shape))
 
     def cast(self, x: Tensor, dtype: DType) -> Tensor:
         """The same in another dtype."""
@@ -266,8 +269,8 @@ def check_fits(number: float, dtype: DType) -> None:
         raise Refusal("SPC0127", f"`{dtype}` holds {low} to {high}, not {number}")
 
 
-def _flattened(items: list[Any]) -> tuple[list[float], tuple[int, ...]]:
-    """The numbers of nested lists, and how they nest."""
+def _flattened(items: list[Any]) -> tuple[list[float | Dim], tuple[int, ...]]:
+    """The numbers and sizes of nested lists, and how they nest."""
     shape = (len(items),)
     if items and all(isinstance(item, list) for item in items):
         parts = [_flattened(item) for item in items]
@@ -275,7 +278,7 @@ def _flattened(items: list[Any]) -> tuple[list[float], tuple[int, ...]]:
             raise Refusal("SPC0126", "the lists inside a tensor differ in length")
         return [number for flat, _ in parts for number in flat], (*shape, *parts[0][1])
     for item in items:
-        if not isinstance(item, bool | int | float):
+        if not isinstance(item, bool | int | float | Dim):
             tensors = isinstance(item, Tensor)
             raise Refusal(
                 "SPC0126",

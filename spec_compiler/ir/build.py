@@ -14,6 +14,7 @@ from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
+from spec_compiler.ir.ranges import Range, Ranges
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -38,6 +39,8 @@ class Builder(Operations, Prover):
     weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
     functions: Mapping[str, PythonFunction] = field(default_factory=dict[str, PythonFunction])
     """What the caller from Python has registered for Lambda layers."""
+    ranges: Ranges = field(default_factory=Ranges)
+    """Which whole numbers inputs hold, as their authors say, and what follows."""
     _checks: dict[_Asked, Check] = field(default_factory=dict[_Asked, Check])
     _definitions: dict[_Composed, Graph] = field(default_factory=dict[_Composed, Graph])
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -81,8 +84,36 @@ class Builder(Operations, Prover):
     def aside(self) -> Self:
         """A builder to try something with: what it adds and asks is forgotten."""
         return replace(
-            self, nodes=[*self.nodes], weights={**self.weights}, _checks={**self._checks}
+            self,
+            nodes=[*self.nodes],
+            weights={**self.weights},
+            ranges=self.ranges.copy(),
+            _checks={**self._checks},
         )
+
+    def range_of(self, x: Value) -> Range:
+        """Which numbers `x`, of whole numbers, can hold."""
+        return self.ranges.of(x, self.nodes)
+
+    def require_index(
+        self, indices: Value, least: Size, size: Size, why: str, at: ItemPath = ()
+    ) -> Size | None:
+        """Prove that indices lie from `least` up to `size`, which is not among them.
+
+        Where sizes decide it, that is recorded; where only the numbers do, a run looks at them.
+
+        Returns:
+            A number beyond that is certainly among them, or may be, as the author of an input says.
+        """
+        known = self.range_of(indices)
+        ends: tuple[tuple[Size, Relation, Size], ...] = (
+            (known.low, ">=", least),
+            (known.high, "<", size),
+        )
+        for end, relation, limit in ends:
+            if known.met and not self.require(end, relation, limit, why, at):
+                return end
+        return None
 
     # --- adding nodes --------------------------------------------------------------------------
 

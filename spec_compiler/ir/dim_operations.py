@@ -5,6 +5,7 @@ A result is exact where the normal form can tell, and an `Opaque` term with boun
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from spec_compiler.ir import intervals
@@ -24,6 +25,9 @@ from spec_compiler.ir.dims import (
 )
 from spec_compiler.ir.intervals import Interval
 
+_MOST_ROUNDINGS = 4
+"""How deep quotients of quotients are looked into."""
+
 
 def floor_divide(left: Size, right: Size) -> Size:
     """`left // right`, exact where every term divides."""
@@ -32,7 +36,10 @@ def floor_divide(left: Size, right: Size) -> Size:
     if isinstance(left, int) and isinstance(right, int):
         return left // right
     quotient = _quotient(left, right)
-    return quotient if quotient is not None else _opaque("//", left, right)
+    if quotient is not None:
+        return quotient
+    _, left, right = _reduced(left, right)
+    return _opaque("//", left, right)
 
 
 def remainder(left: Size, right: Size) -> Size:
@@ -41,7 +48,10 @@ def remainder(left: Size, right: Size) -> Size:
         raise SizeError("division by zero")
     if isinstance(left, int) and isinstance(right, int):
         return left % right
-    return 0 if _quotient(left, right) is not None else _opaque("%", left, right)
+    if _quotient(left, right) is not None:
+        return 0
+    common, left, right = _reduced(left, right)
+    return _opaque("%", left, right) * common
 
 
 def minimum(left: Size, right: Size) -> Size:
@@ -68,16 +78,18 @@ def bounds(size: Size) -> Interval:
     """The least and the greatest value that `size` can have, or near; None where there is no limit.
 
     Never narrower than the truth. Term by term `n*n - n` has a wide range; with `n` counted from
-    its least value it is `2 + 3*m + m*m`, which is not negative.
+    its least value it is `2 + 3*m + m*m`, which is not negative. Neither is `n - 4*(n // 4)`: a
+    quotient that is rounded down is at most the exact one.
     """
     if isinstance(size, int):
         return size, size
-    found = _interval(size)
-    if len(size.terms) > 1 and any(len(monomial) > 1 for monomial, _ in size.terms):
+    found = _by_terms(size)
+    if len(size.terms) > 1 and any(_quotient_within(monomial) for monomial, _ in size.terms):
         try:
-            return intervals.narrower(found, _interval(rewrite(size, _from_its_least)))
+            low, other = _least_by_quotients(size), _least_by_quotients(-size)
         except SizeError:
             return found
+        return intervals.narrower(found, (low, None if other is None else -other))
     return found
 
 
@@ -129,6 +141,73 @@ def _interval(size: Size) -> Interval:
             interval = intervals.multiplied(interval, _atom_bounds(atom))
         total = intervals.added(total, interval)
     return total
+
+
+def _by_terms(size: Size) -> Interval:
+    """The range of the sum, term by term; of products also counted from the least values."""
+    found = _interval(size)
+    products = [monomial for monomial, _ in terms_of(size) if len(monomial) > 1]
+    if not products or len(terms_of(size)) == 1:
+        return found
+    try:
+        return intervals.narrower(found, _interval(rewrite(size, _from_its_least)))
+    except SizeError:
+        return found
+
+
+def _quotient_within(monomial: Monomial) -> Opaque | None:
+    """A factor that is divided by a positive number and rounded down."""
+    for atom in monomial:
+        if isinstance(atom, Opaque) and atom.operator == "//" and isinstance(atom.right, int):
+            return atom if atom.right > 0 else None
+    return None
+
+
+def _least_by_quotients(size: Size) -> intervals.Bound:
+    """The least value of a size, with fractions in the place of what is rounded down.
+
+    `a // d` lies between `(a - d + 1) / d` and `a / d`; all is counted in parts of the product of
+    the divisors.
+    """
+    parts = 1
+    for _ in range(_MOST_ROUNDINGS):
+        terms = [(at, factor, _quotient_within(at)) for at, factor in terms_of(size)]
+        divisors = {atom.right for _, _, atom in terms if atom is not None}
+        if not divisors:
+            break
+        common = math.lcm(*(divisor for divisor in divisors if isinstance(divisor, int)))
+        parts *= common
+        size = 0
+        for monomial, factor, atom in terms:
+            if atom is None or not isinstance(atom.right, int):
+                size = size + sum_of(((monomial, factor * common),))
+                continue
+            others = list(monomial)
+            others.remove(atom)
+            rest = sum_of(((tuple(others), factor * (common // atom.right)),))
+            low, high = bounds(rest)
+            if low is not None and low >= 0:
+                size = size + rest * (atom.left - (atom.right - 1))
+            elif high is not None and high <= 0:
+                size = size + rest * atom.left
+            else:
+                return None
+        in_range(size)
+    low, _ = _by_terms(size)
+    return None if low is None else -(-low // parts)
+
+
+def _reduced(left: Size, right: Size) -> tuple[int, Size, Size]:
+    """The greatest number that divides both, and what is left of them: `4*n // 8` is `n // 2`."""
+    factors = [factor for _, factor in (*terms_of(left), *terms_of(right))]
+    common = math.gcd(*factors)
+    if common == 1:
+        return 1, left, right
+    smaller_left, smaller_right = (
+        sum_of(tuple((monomial, factor // common) for monomial, factor in terms_of(size)))
+        for size in (left, right)
+    )
+    return common, smaller_left, smaller_right
 
 
 def _from_its_least(atom: Atom) -> Size | None:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-from spec_compiler.ir.dim_operations import bounds, evaluate, rewrite
-from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol
+from spec_compiler.ir.dim_operations import bounds, evaluate, floor_divide, rewrite
+from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol, as_symbol
 from spec_compiler.refusals import ItemPath
 
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "== or 1"]
@@ -54,17 +54,34 @@ class Check(NamedTuple):
 
 @dataclass(slots=True)
 class Facts:
-    """Relations that the author states in `constraints`, used as rewriting rules and as bounds."""
+    """Relations that the author states in `constraints`: rewriting rules, bounds, and as they are.
+
+    That `h` is a multiple of 4 is the rule that `h` is `4*(h // 4)`, which changes nothing more
+    when it is put in again.
+    """
 
     equations: dict[Atom, Size] = field(default_factory=dict[Atom, Size])
     least: dict[Size, int] = field(default_factory=dict[Size, int])
     """Differences known to be at least a number."""
+    nothing: set[Dim] = field(default_factory=set[Dim])
+    """Differences known to be 0, without common factors."""
+    something: set[Dim] = field(default_factory=set[Dim])
+    """Differences known not to be 0, without common factors."""
+    multiples: dict[Symbol, int] = field(default_factory=dict[Symbol, int])
+    """What named sizes are known to be multiples of."""
 
     def state(self, left: Size, relation: str, right: Size) -> None:
         """Take a relation as true from here on."""
         difference = left - right
-        if relation == "==" and isinstance(difference, Dim):
-            self._solve(difference)
+        if isinstance(difference, Dim) and relation in {"==", "!="}:
+            (self.nothing if relation == "==" else self.something).add(_primitive(difference))
+        if relation == "==":
+            for form in (difference, self.simplify(difference)):
+                if isinstance(form, Dim):
+                    self._divide(form)
+            known = self.simplify(difference)
+            if isinstance(known, Dim):
+                self._solve(known)
         elif relation in {">=", ">"}:
             self._bound(difference, int(relation == ">"))
         elif relation in {"<=", "<"}:
@@ -87,9 +104,14 @@ class Facts:
             return True
         if isinstance(left, int) and isinstance(right, int):
             return False
-        difference = self.simplify(left - right)
+        stated, difference = left - right, self.simplify(left - right)
         if isinstance(difference, int):
             return difference == 0
+        for form in (stated, difference):
+            if isinstance(form, Dim) and _primitive(form) in self.nothing:
+                return True
+            if isinstance(form, Dim) and _primitive(form) in self.something:
+                return False
         if self.at_least(difference, 1) or self.at_least(-difference, 1):
             return False
         constant = sum(factor for monomial, factor in difference.terms if not monomial)
@@ -98,14 +120,19 @@ class Facts:
 
     def at_least(self, size: Size, least: int) -> bool:
         """Whether `size >= least` is certain."""
-        size = self.simplify(size)
-        low, _ = bounds(size)
-        if low is not None and low >= least:
-            return True
-        for difference, known in self.least.items():
-            rest, _ = bounds(size - difference)
-            if rest is not None and rest + known >= least:
+        simple = self.simplify(size)
+        forms = (size,) if simple == size else (size, simple)
+        for form in forms:
+            low, _ = bounds(form)
+            if low is not None and low >= least:
                 return True
+            if isinstance(form, Dim) and least <= 0 and _primitive(form) in self.nothing:
+                return True
+        for difference, known in self.least.items():
+            for form, own in zip(forms, (difference, self.simplify(difference)), strict=False):
+                rest, _ = bounds(form - own)
+                if rest is not None and rest + known >= least:
+                    return True
         return False
 
     def compare(self, left: Size, relation: str, right: Size) -> bool | None:
@@ -121,6 +148,22 @@ class Facts:
         if self.at_least(left - right, least):
             return True
         return False if self.at_least(right - left, 1 - least) else None
+
+    def _divide(self, difference: Dim) -> None:
+        """Take from `h % 4 == 0` that `h` is `4*(h // 4)`; two divisors are their common multiple.
+
+        A rule of this kind stands only for a name that no other rule stands for: it would be lost.
+        """
+        match difference.terms:
+            case (((Opaque(operator="%", left=Dim() as left, right=int(divisor)),), _),):
+                name = as_symbol(left)
+            case _:
+                return
+        if name is None or divisor < 1 or (name in self.equations and name not in self.multiples):
+            return
+        common = math.lcm(divisor, self.multiples.get(name, 1))
+        self.multiples[name] = common
+        self.equations[name] = floor_divide(left, common) * common
 
     def _solve(self, difference: Dim) -> None:
         """Turn `difference == 0` into a rule for one atom that stands alone with factor ±1."""
@@ -139,6 +182,13 @@ class Facts:
     def _bound(self, difference: Size, least: int) -> None:
         if isinstance(difference, Dim):
             self.least[difference] = max(least, self.least.get(difference, least))
+
+
+def _primitive(difference: Dim) -> Dim:
+    """The same without a common factor and with a first term that is positive."""
+    common = math.gcd(*(factor for _, factor in difference.terms))
+    common = -common if difference.terms[0][1] < 0 else common
+    return Dim(tuple((monomial, factor // common) for monomial, factor in difference.terms))
 
 
 def _mentions(size: Size, atom: Atom) -> bool:

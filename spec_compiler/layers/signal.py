@@ -1,4 +1,4 @@
-"""What flows between layers: a value, its mask, and what is known about its numbers."""
+"""What flows between layers: a value, and its mask."""
 
 from __future__ import annotations
 
@@ -44,14 +44,12 @@ class Signal:
     Attributes:
         value: The tensor in the graph.
         mask: Its mask, if it has one.
-        interval: The least and the greatest value that its elements can have, where known.
         sparse: Whether a scipy.sparse matrix may be fed.
         batched: Whether axis 0 is the batch; false for a constant.
     """
 
     value: Value
     mask: Mask | None = None
-    interval: tuple[int, int] | None = None
     sparse: bool = False
     batched: bool = True
 

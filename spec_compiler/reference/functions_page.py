@@ -23,8 +23,9 @@ closed; a Python function can be added only from Python, with
 - A list of numbers is a tensor wherever one is expected.
 - Truth values count as 0 and 1 where numbers are expected. *Floating* is the dtype of a floating
   `x`, and the layer's dtype for whole numbers.
-- Whole numbers wrap around where their dtype ends, and divided by 0 they give 0, as in NumPy; a
-  division by a zero that is written is an error.
+- Whole numbers wrap around where their dtype ends, and divided by a 0 of the data they give 0, as
+  in NumPy; a division by a zero that is written is an error, and that a size is not 0 is checked
+  before the run.
 - The name of a function alone is the function of the inputs: `function: tanh` is `tanh(x)`.
 """
 _EXAMPLES: Mapping[str, str] = {

@@ -78,13 +78,14 @@ def _draw(
 
 def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
     """The fewest rows of the tables that `value` is an index into."""
-    rows = [
-        evaluate(node.operands[0].shape[0], sizes)
-        for node in program.graph.nodes
-        if isinstance(node, Apply)
-        and isinstance(node.primitive, Take)
-        and node.operands[1] is value
-    ]
+    moved, rows = {value}, list[int]()
+    for node in program.graph.nodes:
+        if not isinstance(node, Apply):
+            continue
+        if isinstance(node.primitive, Take) and node.operands[1] in moved:
+            rows.append(evaluate(node.operands[0].shape[0], sizes))
+        elif not node.primitive.rounds and not moved.isdisjoint(node.operands):
+            moved.add(node.result)
     return min(rows, default=10)
 
 

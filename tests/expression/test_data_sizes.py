@@ -32,10 +32,38 @@ def run(text, seq):
         ('cast(seq, "bfloat16") + 0 * sum(x)', 3, 3),
         ("seq ** cast(sum(0 * x) + 2, 'uint8') + 0 * sum(x)", 3, 9),
         ("(7 // (seq + 1)) % 3 + 0 * sum(x)", 0, 1),
+        ("sum(shape(x)) + 0 * sum(x)", 5, 11),
+        ("prod(shape(x)[1:]) + 0 * sum(x)", 5, 20),
+        ("[seq, 7][-2] + 0 * sum(x)", 5, 5),
+        ("gather(shape(x), [1, 0], axis=0)[0] + 0 * sum(x)", 5, 5),
     ],
 )
 def test_a_size_is_a_number_of_any_sign_and_length(text, seq, expected):
     assert float(run(text, seq)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "dtype", "expected"),
+    [
+        ("cast(shape(x), 'float32')", "float32", [2, 3, 5, 4, 7]),
+        ("cast(shape(x), 'uint8')", "uint8", [2, 3, 5, 4, 7]),
+        ("shape(x) * 2", "int32", [4, 6, 10, 8, 14]),
+        ("shape(x) / 2", "float32", [1, 1.5, 2.5, 2, 3.5]),
+        ("shape(x) == [2, 3, 5, 4, 6]", "bool", [True, True, True, True, False]),
+        ("square(shape(x)[1:3])", "int32", [9, 25]),
+        ("[[seq, 0.5], [seq - 9, 1]] + zeros([2, 2])", "float32", [[3, 0.5], [-6, 1]]),
+        ("stack(shape(x))", "int32", [2, 3, 5, 4, 7]),
+        ("shape(x[:, 1:])[1] // 2 + [seq]", "int32", [4]),
+    ],
+)
+def test_sizes_in_a_list_are_a_tensor_of_what_the_data_has(text, dtype, expected):
+    inputs = {"x": {"shape": ["seq", None, 4, "2*n + 1"]}}
+    layers = [{"type": "Lambda", "name": "f", "function": text}]
+    dims = {"seq": {}, "n": {}}
+    document = {"specc": 1, "dims": dims, "inputs": inputs, "layers": layers}
+    found = sc.compile_text(json.dumps(document))(np.ones((2, 3, 5, 4, 7), np.float32))
+    np.testing.assert_array_equal(found, expected)
+    assert found.dtype == dtype
 
 
 @pytest.mark.parametrize(
@@ -65,6 +93,13 @@ def test_results_have_the_sizes_that_were_inferred(text, seq, shape):
         ("x[:, 4:seq - 4:-1]", 3),
         ("x * (5 // (seq - 1))", 1),
         ("x * (seq % (seq - 1))", 1),
+        ("cast(x, 'int32') // seq", 0),
+        ("cast(x, 'int32') % (seq - 1)", 1),
+        ("cast(x, 'int32') % cast(seq, 'int64')", 0),
+        ("[7, 8] // [seq, 1]", 0),
+        ("cast(x, 'int32') // shape(x)[1]", 0),
+        ("7 // (shape(x)[1:] + [])[0] * x", 0),
+        ("cast(x, 'int32') // max(full([2], seq))", 0),
         ("reshape(x, [-1, seq])", 0),
         ("arange(seq - 5)", 2),
         ("x[:, seq - 1]", 0),
@@ -90,6 +125,10 @@ def test_what_cannot_be_is_said_before_the_run(text, seq):
         ("x[:, 1e300]", "SPC0122"),
         ("cast(x, 'int32') // 0", "SPC0122"),
         ("cast(x, 'int32') % 0", "SPC0122"),
+        ("cast(x, 'int32') // [1, 0, 2, 3]", "SPC0122"),
+        ("cast(x, 'int32') % False", "SPC0122"),
+        ("cast(x, 'int32') % zeros([4], 'int32')", "SPC0122"),
+        ("cast(x, 'int32') // (seq - seq)", "SPC0122"),
         ("stack([x, 1])", "SPC0304"),
         ("seq ** [-1, 4]", "SPC0127"),
         ("tile(x, [10 ** 9, 10 ** 9, 10 ** 9])", "SPC0307"),

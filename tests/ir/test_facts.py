@@ -2,8 +2,10 @@
 
 import pytest
 
+from spec_compiler import validate
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
+from spec_compiler.formula import arithmetic
 from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.facts import Facts
 
@@ -25,6 +27,89 @@ M, N = symbol("m"), symbol("n")
 def test_sizes_of_which_a_divisor_differs_are_never_equal(left, right, answer):
     assert Facts().equal(left, right) is answer
     assert Facts().equal(right, left) is answer
+
+
+H, W = symbol("h", 32), symbol("w")
+
+
+def facts(*stated):
+    found = Facts()
+    for text in stated:
+        found.state(*arithmetic.relation(text, NAMES))
+    return found
+
+
+NAMES = {"h": H, "w": W, "m": M, "n": N}
+
+
+@pytest.mark.parametrize(
+    ("stated", "asked", "answer"),
+    [
+        (["h % 4 == 0"], "4 * (h // 4) == h", True),
+        (["h % 4 == 0"], "2 * (h // 2) == h", True),
+        (["h % 4 == 0"], "h % 2 == 0", True),
+        (["h % 4 == 0"], "8 * (h // 8) == h", None),
+        (["h % 4 == 0"], "w * 4 * (h // 4) == h * w", True),
+        (["h % 4 == 0"], "2 * (h // 4) == h // 2", True),
+        (["h % 4 == 0"], "h // 4 // 2 == h // 8", True),
+        (["h % 4 == 0"], "h == 4 * w + 2", False),
+        (["h % 4 == 0"], "3 * h % 12 == 0", True),
+        (["h % 4 == 0", "w % 6 == 0"], "24 * (h // 4) * (w // 6) == h * w", True),
+        (["h % 4 == 0", "h % 6 == 0"], "h // 12 * 12 == h", True),
+        (["h % 4 == 0", "h == w"], "w // 4 * 4 == h", True),
+        (["h == w", "h % 4 == 0"], "w // 4 * 4 == h", True),
+        (["h % 4 == 0", "h // 4 == w"], "h == 4 * w", True),
+        (["0 == h % 4"], "4 * (h // 4) == h", True),
+        (["h % 4 == 0", "h >= 3 * w"], "h >= 3 * w", True),
+        (["h % 4 == 0"], "h >= 32", True),
+        ([], "h // 8 == h // 4", False),
+        ([], "h // 4 > h // 8", True),
+        ([], "w // 8 == w // 4", None),
+        ([], "w * (h // 8) == w * (h // 4)", False),
+        ([], "h - 4 * (h // 4) >= 0", True),
+        ([], "h - 4 * (h // 4) < 4", True),
+        ([], "h // 3 // 2 <= h // 5", True),
+        ([], "h // 3 // 2 <= h // 3", True),
+        ([], "6 * n // 4 == 3 * n // 2", True),
+        (["h * w == m * n"], "h * w == m * n", True),
+        (["h * w == m * n"], "2 * m * n == 2 * h * w", True),
+        (["h * w == m * n"], "h * w != m * n", False),
+        (["h * w == m * n"], "h * w >= m * n", True),
+        (["h * w == m * n"], "h * w > m * n", False),
+        (["2 * w == 3 * n"], "6 * n == 4 * w", True),
+        (["w != n"], "w == n", False),
+        (["w != n"], "n != w", True),
+        (["w * n != 12"], "12 == n * w", False),
+        (["w * n > 12"], "n * w > 12", True),
+        (["w * n > 12"], "n * w == 12", False),
+        (["min(w, n) == m * m"], "m * m == min(n, w)", True),
+    ],
+)
+def test_what_is_stated_answers_what_is_asked(stated, asked, answer):
+    found = facts(*stated)
+    assert found.compare(*arithmetic.relation(asked, NAMES)) is answer
+
+
+@pytest.mark.parametrize(
+    ("dims", "constraints", "claimed", "codes"),
+    [
+        ("h: {}", "[h % 4 == 0]", "4 * (h // 4)", []),
+        ("h: {}", "[]", "4 * (h // 4)", ["SPC0316"]),
+        ("h: {min: 32}", "[]", "h // 4 * 8", ["SPC0309"]),
+        ("h: {}, w: {}", "[2 * h == 3 * w]", "3 * w // 2", ["SPC0316"]),
+        ("h: {}, w: {}", "[h == 3 * w // 2]", "3 * w // 2", []),
+    ],
+)
+def test_a_relation_under_constraints_leaves_no_note(dims, constraints, claimed, codes):
+    text = f"""
+    specc: 1
+    dims: {{{dims}}}
+    constraints: {constraints}
+    inputs: {{x: {{shape: [h]}}}}
+    layers: [{{type: Identity, name: y}}]
+    outputs: {{y: {{shape: [null, {claimed}]}}}}
+    """
+    assert [item.code for item in validate(text) if item.code != "SPC0516"] == codes
 
 
 def test_they_are_refused_when_compiling_and_not_left_to_the_data():

@@ -7,6 +7,7 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.evaluate import RunError, evaluate
+from spec_compiler.ir.ranges import Range
 from spec_compiler.ir.types import INTEGERS, Policy, TensorType
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.core.embedding import Embedding
@@ -27,7 +28,9 @@ def lowered(shape=(BATCH, SEQ), dtype="int32", interval=None, mask=False, **argu
     b = LayerBuilder(layer="embed")
     x = b.value(TensorType(dtype, shape))
     fed = Mask(b.value(TensorType("bool", shape)), "x") if mask else None
-    return b, x, layer(**arguments).lower(b, Signal(x, fed, interval))
+    if interval:
+        b.ranges.known[x] = Range(*interval, met=True)
+    return b, x, layer(**arguments).lower(b, Signal(x, fed))
 
 
 @pytest.mark.parametrize("dtype", sorted(INTEGERS))

@@ -1,5 +1,6 @@
 """Arithmetic over sizes agrees with whole numbers, and what is proved is true."""
 
+import re
 from itertools import product
 
 from hypothesis import assume, given
@@ -110,6 +111,50 @@ def test_what_is_proved_holds(stated, left, relation, right):
         numbers = in_python(left, values), in_python(right, values)
         if None not in numbers:
             assert RELATIONS[relation](*numbers) is answer, values
+
+
+WIDE = {"h": dims.symbol("h", 3), "w": dims.symbol("w", 0)}
+WIDE_GRID = [{"h": h, "w": w} for h in range(3, 40) for w in range(13)]
+TERMS = st.lists(
+    st.tuples(
+        st.sampled_from(["", "-"]),
+        st.integers(1, 12),
+        st.sampled_from(["1", "h", "w", "h * w", "(h // K)", "(w // K)", "w * (h // K)"])
+        | st.sampled_from(["(h % K)", "(h // K // 2)", "((h + w) // K)", "min(h, K)"]),
+        st.sampled_from([2, 3, 4, 6, 8]),
+    ).map(lambda parts: f"{parts[0]}{parts[1]} * {parts[2].replace('K', str(parts[3]))}"),
+    min_size=1,
+    max_size=3,
+).map(lambda parts: "0" + "".join(f" + ({part})" for part in parts))
+MULTIPLES = st.tuples(
+    st.sampled_from(["h", "w", "h + w", "h + 2", "h * w", "h // 2"]),
+    st.sampled_from([2, 3, 4, 6, 8]),
+).map(lambda parts: (f"({parts[0]}) % {parts[1]}", "==", "0"))
+EQUATIONS = st.sampled_from(
+    [
+        *("h == w", "h // 4 == w", "h == 2*w + 3", "h * w != 12", "h // 2 == w // 3"),
+        *("2*h == 3*w", "h >= 3*w", "w != 4", "h <= 9"),
+    ]
+).map(lambda text: tuple(re.split(" (==|!=|>=|<=) ", text)))
+
+
+@given(st.lists(MULTIPLES | EQUATIONS, max_size=3), TERMS, st.sampled_from([*RELATIONS][:6]), TERMS)
+def test_what_is_proved_of_quotients_holds(stated, left, relation, right):
+    facts = Facts()
+    for one, sign, other in stated:
+        facts.state(arithmetic.size(one, WIDE), sign, arithmetic.size(other, WIDE))
+    sizes = arithmetic.size(left, WIDE), arithmetic.size(right, WIDE)
+    answer = facts.compare(sizes[0], relation, sizes[1])
+    low, high = dim_operations.bounds(sizes[0])
+    for values in WIDE_GRID:
+        number, other = in_python(left, values), in_python(right, values)
+        assert low is None or low <= number
+        assert high is None or number <= high
+        holds = all(
+            RELATIONS[sign](in_python(a, values), in_python(b, values)) for a, sign, b in stated
+        )
+        if holds and answer is not None:
+            assert RELATIONS[relation](number, other) is answer, values
 
 
 def test_a_product_less_a_factor_has_a_narrow_range():

@@ -51,6 +51,19 @@ def in_a_shell(*arguments, line="{}", cwd=None, **environment):
             ),
             "SPC0501",
         ),
+        (spec(layers="{type: Lambda, function: sum(x)}, {type: Flatten}"), "SPC0304"),
+        (
+            spec(layers="{type: Lambda, function: sum(x)}, {type: Reshape, target_shape: [1]}"),
+            "SPC0304",
+        ),
+        (
+            spec(
+                layers="{type: Lambda, function: sum(x)}, {use: b, name: u}",
+                top='blocks: {b: {inputs: {x: {shape: ["...", d]}}, '
+                "layers: [{type: Identity, name: y}], outputs: y}}\n",
+            ),
+            "SPC0213",
+        ),
     ],
 )
 def test_refused_before_a_run_could_fail(text, code):

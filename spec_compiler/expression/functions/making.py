@@ -101,7 +101,11 @@ def _alike(name: str, number: float) -> Function:
 
 MAKING: tuple[Function, ...] = (
     Function(
-        "shape", {"x": TENSOR}, _shape, does="the sizes of `x`, the batch first", gives="a list"
+        "shape",
+        {"x": TENSOR},
+        _shape,
+        does="the sizes of `x`, the batch first",
+        gives="a list, which is a tensor where one is needed",
     ),
     Function(
         "mask",

@@ -21,6 +21,8 @@ from spec_compiler.expression.function import (
 )
 from spec_compiler.expression.indexing import expanded, part
 from spec_compiler.expression.operand import Context, Operand, Tensor
+from spec_compiler.expression.size_values import size_value
+from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import floor_divide, remainder
 from spec_compiler.ir.dims import Shape, Size, product
 from spec_compiler.ir.graph import Value
@@ -143,14 +145,38 @@ def _gather(c: Context, x: Tensor, indices: Tensor, axis: int) -> Tensor:
             within=c.blame["indices"],
             help='write `cast(…, "int32")`',
         )
+    size = x.shape[at]
+    why = f"gather: the indices of axis {axis}"
+    outside = c.b.require_index(indices.value, -size, size, why)
+    if outside is not None:
+        raise Refusal(
+            "SPC0128",
+            f"index {outside} is outside axis {axis} of size {size}",
+            within=c.blame["indices"],
+        )
     rest = [i for i in range(x.rank) if i != at]
-    rows = c.b.take(c.b.transpose(x.value, (at, *rest)), indices.value)
+    places = _from_the_first(c.b, indices.value, size)
+    rows = c.b.take(c.b.transpose(x.value, (at, *rest)), places)
     n = indices.rank
     order = (*range(n, n + at), *range(n), *range(n + at, n + len(rest)))
     value = c.b.transpose(rows, order)
     taken = [*rest[:at], *[None] * n, *rest[at:]]
     chosen = [None if not at <= i < at + n else i - at for i in range(len(taken))]
     return c.result(value, (x, taken), (indices, chosen))
+
+
+def _from_the_first(b: Builder, indices: Value, size: Size) -> Value:
+    """Indices, of which negative ones count from the end, counted from the first entry.
+
+    One that is outside stays as it is: the run names it.
+    """
+    if b.decided(b.range_of(indices).low, ">=", 0):
+        return indices
+    wide = b.cast(indices, "int64")  # in which `size` has a place
+    entries = size_value(b, size, "int64")
+    negative = b.binary("less", wide, 0)
+    there = b.binary("greater_equal", wide, b.unary("negate", entries))
+    return b.select(b.binary("logical_and", negative, there), b.add(wide, entries), wide)
 
 
 def _broadcast(c: Context, x: Tensor, shape: Shape) -> Tensor:
@@ -235,7 +261,7 @@ MOVING: tuple[Function, ...] = (
     _moving(
         "gather",
         _gather,
-        "the entries of an axis that whole numbers name; outside is an error of the run",
+        "the entries of an axis that whole numbers name; negative ones count from the end",
         indices=TENSOR,
         axis=WHOLE,
     ),

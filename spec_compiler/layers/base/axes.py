@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Value
+from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 
@@ -34,3 +36,19 @@ def distinct_axes(axes: tuple[int, ...], x: Value, layer: str) -> tuple[int, ...
             help=f"write different axes from {-rank} to {rank - 1}" if rank else "",
         )
     return tuple(sorted(axis % rank for axis in axes))
+
+
+def batch_of(x: Signal, layer: str) -> Size:
+    """The size of the batch, which a layer keeps while it gives the other axes a new form.
+
+    Raises:
+        Refusal: `x` has no axes.
+    """
+    if not x.rank:
+        raise Refusal(
+            "SPC0304",
+            f"{layer} needs a batch, and its input {x.value.type} is a single number",
+            argument=("from",),
+            help="sum or take the mean over `axis=…` before it, so that the batch stays",
+        )
+    return x.shape[0]

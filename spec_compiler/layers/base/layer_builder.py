@@ -37,6 +37,7 @@ class LayerBuilder(Builder):
             nodes=self.nodes,
             weights=self.weights,
             functions=self.functions,
+            ranges=self.ranges,
             _checks=self._checks,
             _definitions=self._definitions,
             _numbers=self._numbers,

@@ -10,7 +10,7 @@ from spec_compiler.layers.signal import Mask, Signal
 
 
 def reordered(x: Signal, y: Value) -> Signal:
-    """The elements of `x` in another order: the same range of values, and no mask."""
+    """The elements of `x` in another order, and no mask."""
     return replace(x, value=y, mask=None)
 
 

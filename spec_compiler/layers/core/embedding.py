@@ -184,20 +184,19 @@ class Embedding(Adaptable, Layer):
         return x.mask if x.mask is not None else super().carry_mask(b, result, x)
 
     def _check_range(self, b: Builder, x: Signal) -> None:
-        if x.interval is None:
-            return
         rows = self.input_dim
-        low, high = x.interval
-        if low < 0 or high >= rows:
-            outside = low if low < 0 else high
+        why, at = f"the indices of `{b.layer}`", ("input_dim",)
+        outside = b.require_index(x.value, 0, rows, why, at)
+        if outside is not None:
+            low, high, _ = b.range_of(x.value)
             raise Refusal(
                 "SPC0501",
                 f"the input may hold {outside}, and `{b.layer}` has rows 0 to {rows - 1}",
-                argument=("input_dim",),
+                argument=at,
                 intervals=(0,),
                 annotation=f"rows 0 to {rows - 1}",
                 related=((("from",), f"values from {low} to {high}"),),
                 help="declare what the input holds: `values: {min: 0, …}`"
-                if low < 0
+                if outside is low
                 else f"write `input_dim: {high + 1}`, or a smaller `max` in the input's `values`",
             )

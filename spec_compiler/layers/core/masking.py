@@ -127,9 +127,7 @@ class Masking(Layer):
         padding = self._padding(b, x, y.dtype)
         kept = b.reduce("any", b.binary("not_equal", y, padding), -1)
         y = b.select(b.expand(kept, -1), y, 0)
-        low, high = x.interval or (0, 0)
-        interval = (min(low, 0), max(high, 0)) if x.interval else None
-        return Signal(y, Mask(kept, b.layer), interval)
+        return Signal(y, Mask(kept, b.layer))
 
     def _padding(self, b: Builder, x: Signal, dtype: DType) -> Value:
         """The pattern in the dtype that is compared, proved to fit its last axes."""

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
+from spec_compiler.layers.base.axes import batch_of
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
@@ -49,10 +50,11 @@ class Flatten(Layer):
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
+        batch = batch_of(x, "Flatten")
         y = b.kept(x.value)
         if self.data_format == "channels_first" and x.rank > 2:
             y = b.transpose(y, (0, *range(2, x.rank), 1))
-        return reordered(x, b.reshape(y, (x.shape[0], product(x.shape[1:]))))
+        return reordered(x, b.reshape(y, (batch, product(x.shape[1:]))))
 
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask, when its axes keep their sizes."""

@@ -13,6 +13,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
 from spec_compiler.ir.dims import Shape, product
 from spec_compiler.ir.types import shape_text
+from spec_compiler.layers.base.axes import batch_of
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
@@ -105,11 +106,11 @@ class Reshape(Layer):
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
-        shape = self._filled_in(b, x)
-        why = f"Reshape of {shape_text(x.shape)} to {shape_text((x.shape[0], *shape))}"
+        batch, shape = batch_of(x, "Reshape"), self._filled_in(b, x)
+        why = f"Reshape of {shape_text(x.shape)} to {shape_text((batch, *shape))}"
         if not b.require(product(x.shape[1:]), "==", product(shape), why, _AT):
             raise self._misfit(x)
-        return reordered(x, b.reshape(b.kept(x.value), (x.shape[0], *shape)))
+        return reordered(x, b.reshape(b.kept(x.value), (batch, *shape)))
 
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask, when its axes are still the first ones."""

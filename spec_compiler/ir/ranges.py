@@ -1,0 +1,244 @@
+"""Which whole numbers the values of a graph can hold: what is known of indices before a run.
+
+Ends are sizes, since `arange(seq)` ends at `seq - 1`. What has no rule here can hold whatever its
+dtype can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from spec_compiler.ir import dim_operations, intervals
+from spec_compiler.ir.dims import Size, SizeError, product
+from spec_compiler.ir.graph import Apply, Node, Value
+from spec_compiler.ir.primitives.contraction import Take
+from spec_compiler.ir.primitives.elementwise import BINARY, Cast, Select
+from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.reduction import ALONG, REDUCE
+from spec_compiler.ir.primitives.structure import (
+    Arange,
+    BroadcastTo,
+    Concatenate,
+    Constant,
+    Entries,
+    Full,
+    Reshape,
+    Reverse,
+    Slice,
+    Stride,
+    Transpose,
+)
+from spec_compiler.ir.types import FLOATS, DType, limits
+
+
+class Range(NamedTuple):
+    """The least and the greatest number that a value can hold.
+
+    Attributes:
+        low: The least.
+        high: The greatest.
+        met: Whether both ends are among the numbers, or may be as the author says; else they only
+            bound them.
+    """
+
+    low: Size
+    high: Size
+    met: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether all numbers are the same one."""
+        return self.low == self.high
+
+
+@dataclass(slots=True)
+class Ranges:
+    """The ranges of a graph that grows.
+
+    Attributes:
+        known: Those that were found, and those of inputs that the author states.
+        read: How many nodes have been looked at.
+    """
+
+    known: dict[Value, Range] = field(default_factory=dict[Value, Range])
+    read: int = 0
+
+    def of(self, value: Value, nodes: Sequence[Node]) -> Range:
+        """The range of a value that is not floating-point.
+
+        Args:
+            value: An input, or made by one of the nodes.
+            nodes: All so far; only new ones are read.
+        """
+        for node in nodes[self.read :]:
+            if isinstance(node, Apply) and node.result.dtype not in FLOATS:
+                self.known[node.result] = self._made(node)
+        self.read = len(nodes)
+        return self._known(value)
+
+    def copy(self) -> Ranges:
+        """The same, to go on apart."""
+        return Ranges({**self.known}, self.read)
+
+    def _known(self, value: Value) -> Range:
+        return self.known.get(value) or any_of(value.dtype)
+
+    def _made(self, node: Apply) -> Range:
+        dtype = node.result.dtype
+        rule = RANGES.get(type(node.primitive))
+        if rule is None or any(operand.dtype in FLOATS for operand in node.operands):
+            return any_of(dtype)
+        try:
+            found = rule(node.primitive, node, *map(self._known, node.operands))
+        except SizeError:
+            return any_of(dtype)
+        return found if _fits(found, dtype) else any_of(dtype)
+
+
+def any_of(dtype: DType) -> Range:
+    """Whatever a dtype can hold; a floating one is taken to hold every `int64`."""
+    return Range(*limits("int64" if dtype in FLOATS else dtype))
+
+
+def _fits(found: Range, dtype: DType) -> bool:
+    """Whether no number wraps around; a length of an axis is taken to fit 32 bits."""
+    least, most = limits(dtype)
+    low, high = _bounds(found)
+    lowest, highest = limits("int32")
+    return least <= (lowest if low is None else low) and most >= (highest if high is None else high)
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+_Rule: TypeAlias = Callable[..., Range]
+"""From a primitive, its node and the ranges of the operands."""
+
+
+def _kept(of: Primitive, node: Apply, x: Range) -> Range:
+    return x
+
+
+def _some(of: Primitive, node: Apply, x: Range, *indices: Range) -> Range:
+    """A part of the entries: which ones is not looked into."""
+    return x._replace(met=x.single)
+
+
+def _either(of: Primitive, node: Apply, *xs: Range) -> Range:
+    """Entries of all operands."""
+    low, high = xs[0].low, xs[0].high
+    for x in xs[1:]:
+        low, high = dim_operations.minimum(low, x.low), dim_operations.maximum(high, x.high)
+    return Range(low, high, all(x.met for x in xs))
+
+
+def _chosen(of: Select, node: Apply, condition: Range, x: Range, y: Range) -> Range:
+    return _either(of, node, x, y)._replace(met=False)
+
+
+def _cast(of: Cast, node: Apply, x: Range) -> Range:
+    return x
+
+
+def _number(of: Full, node: Apply) -> Range:
+    return Range(int(of.value), int(of.value), met=True)
+
+
+def _numbers(of: Constant, node: Apply) -> Range:
+    return Range(int(min(of.values)), int(max(of.values)), met=True)
+
+
+def _counted(of: Arange, node: Apply) -> Range:
+    return Range(0, of.length - 1, met=True)
+
+
+def _entries(of: Entries, node: Apply, x: Range) -> Range:
+    size = product(tuple(node.operands[0].shape[axis] for axis in of.axes))
+    return Range(size, size, met=True)
+
+
+def _place(of: Any, node: Apply, x: Range) -> Range:
+    return Range(0, node.operands[0].shape[of.axis] - 1)
+
+
+def _sum(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    return Range(x.low + y.low, x.high + y.high, _kept_ends(x, y))
+
+
+def _difference(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    return Range(x.low - y.high, x.high - y.low, _kept_ends(x, y))
+
+
+def _kept_ends(x: Range, y: Range) -> bool:
+    """Whether the ends of what grows with both are met: of two tensors they may meet nowhere."""
+    return x.met and y.met and (x.single or y.single)
+
+
+def _product(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    if x.single:
+        x, y = y, x
+    if y.single and (low := dim_operations.bounds(y.low)[0]) is not None and low >= 0:
+        return Range(x.low * y.low, x.high * y.low, _kept_ends(x, y))
+    low, high = intervals.multiplied(_bounds(x), _bounds(y))
+    return Range(*_closed(low, high), met=_kept_ends(x, y) and _plain(x) and _plain(y))
+
+
+def _quotient(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    if not (y.single and isinstance(y.low, int) and y.low > 0):
+        return any_of(node.result.dtype)
+    ends = (dim_operations.floor_divide(end, y.low) for end in (x.low, x.high))
+    return Range(*ends, met=_kept_ends(x, y))
+
+
+def _remainder(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    low = dim_operations.bounds(y.low)[0]
+    if low is None or low <= 0:
+        return any_of(node.result.dtype)
+    return Range(0, y.high - 1)
+
+
+def _smaller(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    low, high = (dim_operations.minimum(*ends) for ends in ((x.low, y.low), (x.high, y.high)))
+    return Range(low, high, _kept_ends(x, y))
+
+
+def _larger(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    low, high = (dim_operations.maximum(*ends) for ends in ((x.low, y.low), (x.high, y.high)))
+    return Range(low, high, _kept_ends(x, y))
+
+
+def _bounds(x: Range) -> intervals.Interval:
+    return dim_operations.bounds(x.low)[0], dim_operations.bounds(x.high)[1]
+
+
+def _plain(x: Range) -> bool:
+    return isinstance(x.low, int) and isinstance(x.high, int)
+
+
+def _closed(low: int | None, high: int | None) -> tuple[int, int]:
+    """An interval with the ends of `int64` where it has none; what is beyond fits no dtype."""
+    least, most = limits("int64")
+    return least - 1 if low is None else low, most + 1 if high is None else high
+
+
+RANGES: Mapping[type[Primitive], _Rule] = {
+    **dict.fromkeys((Reshape, Transpose, BroadcastTo, Reverse, ALONG["sort"]), _kept),
+    **dict.fromkeys((Slice, Stride, Take, REDUCE["max"], REDUCE["min"]), _some),
+    **dict.fromkeys((ALONG["argmax"], ALONG["argmin"]), _place),
+    Concatenate: _either,
+    Select: _chosen,
+    Cast: _cast,
+    Full: _number,
+    Constant: _numbers,
+    Arange: _counted,
+    Entries: _entries,
+    BINARY["add"]: _sum,
+    BINARY["subtract"]: _difference,
+    BINARY["multiply"]: _product,
+    BINARY["floor_divide"]: _quotient,
+    BINARY["remainder"]: _remainder,
+    BINARY["minimum"]: _smaller,
+    BINARY["maximum"]: _larger,
+}
+"""What each primitive makes of the ranges of its operands; without a rule nothing is known."""
