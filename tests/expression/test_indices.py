@@ -15,7 +15,7 @@ from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.ranges import Range
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS as FUNCTIONS
 from spec_compiler.refusals import Refusal
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
@@ -173,7 +173,7 @@ def test_every_number_lies_in_the_range_that_is_known(text, numbers, bits):
     inputs = {"i": b.value(TensorType("int32", (4,))), "b": b.value(TensorType("bool", (4,)))}
     b.ranges.known[inputs["i"]] = Range(-4, 6, met=True)
     try:
-        y = compile_expression(f"0 * i[:1] + ({text})", b, {**inputs, "n": n}, LAMBDA_FUNCTIONS)
+        y = compile_expression(f"0 * i[:1] + ({text})", b, {**inputs, "n": n}, FUNCTIONS)
     except Refusal:  # shapes that do not fit, division by 0
         return
     known = b.range_of(y)
@@ -188,3 +188,22 @@ def test_every_number_lies_in_the_range_that_is_known(text, numbers, bits):
     low, high = (size_of(end, {"n": 4}) for end in known[:2])
     assert low <= found.min(), (known, found)
     assert found.max() <= high, (known, found)
+
+
+@given(WHOLE)
+def test_ends_that_are_said_to_be_met_are_met(text):
+    """Where an input holds all that its author says."""
+    note(text)
+    b, n = Builder(policy=Policy("float64", "float64")), symbol("n", 4, 4)
+    inputs = {"i": b.value(TensorType("int32", (11, 1))), "b": b.value(TensorType("bool", (11, 1)))}
+    b.ranges.known[inputs["i"]] = Range(-4, 6, met=True)
+    try:
+        y = compile_expression(f"zeros([], 'int32') + ({text})", b, {**inputs, "n": n}, FUNCTIONS)
+    except Refusal:  # shapes that do not fit, division by 0
+        return
+    known = b.range_of(y)
+    data = {"i": np.arange(-4, 7, dtype=np.int32)[:, None], "b": np.arange(11)[:, None] % 2 == 0}
+    if known.met:
+        found = evaluate(b.graph(inputs, {"y": y}), data, {}, {"n": 4})["y"]
+        ends = tuple(size_of(end, {"n": 4}) for end in known[:2])
+        assert ends == (found.min(), found.max())
