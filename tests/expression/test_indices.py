@@ -144,6 +144,21 @@ def test_an_embedding_knows_the_range_of_positions(positions, most, code, checks
         assert found == checks
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i - i",
+        "i * i // 99",
+        "where(i > 2, 0, i)",
+        "minimum(i, 6 - i) // 2",
+        "[9, 0][1:]",
+        "i[:1] % 3",
+    ],
+)
+def test_ends_that_may_never_be_met_refuse_nothing(text):
+    assert not errors(gather(f"gather(x, {text}, axis=1)", i={"values": {"min": 0, "max": 7}}))
+
+
 WHOLE = st.recursive(
     st.sampled_from(["i", "i", "arange(n)", "arange(4)", "[3, -2, 0, 1]", "n", "2", "-3"]),
     lambda inner: st.one_of(
