@@ -203,11 +203,11 @@ def _reduced(left: Size, right: Size) -> tuple[int, Size, Size]:
     common = math.gcd(*factors)
     if common == 1:
         return 1, left, right
-    smaller_left, smaller_right = (
+    smaller, divisor = (
         sum_of(tuple((monomial, factor // common) for monomial, factor in terms_of(size)))
         for size in (left, right)
     )
-    return common, smaller_left, smaller_right
+    return common, smaller, divisor
 
 
 def _from_its_least(atom: Atom) -> Size | None:

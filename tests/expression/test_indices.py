@@ -15,7 +15,7 @@ from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.ranges import Range
 from spec_compiler.ir.types import Policy, TensorType
-from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS as FUNCTIONS
 from spec_compiler.refusals import Refusal
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
@@ -144,6 +144,21 @@ def test_an_embedding_knows_the_range_of_positions(positions, most, code, checks
         assert found == checks
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i - i",
+        "i * i // 99",
+        "where(i > 2, 0, i)",
+        "minimum(i, 6 - i) // 2",
+        "[9, 0][1:]",
+        "i[:1] % 3",
+    ],
+)
+def test_ends_that_may_never_be_met_refuse_nothing(text):
+    assert not errors(gather(f"gather(x, {text}, axis=1)", i={"values": {"min": 0, "max": 7}}))
+
+
 WHOLE = st.recursive(
     st.sampled_from(["i", "i", "arange(n)", "arange(4)", "[3, -2, 0, 1]", "n", "2", "-3"]),
     lambda inner: st.one_of(
@@ -173,7 +188,7 @@ def test_every_number_lies_in_the_range_that_is_known(text, numbers, bits):
     inputs = {"i": b.value(TensorType("int32", (4,))), "b": b.value(TensorType("bool", (4,)))}
     b.ranges.known[inputs["i"]] = Range(-4, 6, met=True)
     try:
-        y = compile_expression(f"0 * i[:1] + ({text})", b, {**inputs, "n": n}, LAMBDA_FUNCTIONS)
+        y = compile_expression(f"0 * i[:1] + ({text})", b, {**inputs, "n": n}, FUNCTIONS)
     except Refusal:  # shapes that do not fit, division by 0
         return
     known = b.range_of(y)
@@ -188,3 +203,22 @@ def test_every_number_lies_in_the_range_that_is_known(text, numbers, bits):
     low, high = (size_of(end, {"n": 4}) for end in known[:2])
     assert low <= found.min(), (known, found)
     assert found.max() <= high, (known, found)
+
+
+@given(WHOLE)
+def test_ends_that_are_said_to_be_met_are_met(text):
+    """Where an input holds all that its author says."""
+    note(text)
+    b, n = Builder(policy=Policy("float64", "float64")), symbol("n", 4, 4)
+    inputs = {"i": b.value(TensorType("int32", (11, 1))), "b": b.value(TensorType("bool", (11, 1)))}
+    b.ranges.known[inputs["i"]] = Range(-4, 6, met=True)
+    try:
+        y = compile_expression(f"zeros([], 'int32') + ({text})", b, {**inputs, "n": n}, FUNCTIONS)
+    except Refusal:  # shapes that do not fit, division by 0
+        return
+    known = b.range_of(y)
+    data = {"i": np.arange(-4, 7, dtype=np.int32)[:, None], "b": np.arange(11)[:, None] % 2 == 0}
+    if known.met:
+        found = evaluate(b.graph(inputs, {"y": y}), data, {}, {"n": 4})["y"]
+        ends = tuple(size_of(end, {"n": 4}) for end in known[:2])
+        assert ends == (found.min(), found.max())

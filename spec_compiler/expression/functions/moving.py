@@ -149,10 +149,12 @@ def _gather(c: Context, x: Tensor, indices: Tensor, axis: int) -> Tensor:
     why = f"gather: the indices of axis {axis}"
     outside = c.b.require_index(indices.value, -size, size, why)
     if outside is not None:
+        low, high, _ = c.b.range_of(indices.value)
         raise Refusal(
             "SPC0128",
             f"index {outside} is outside axis {axis} of size {size}",
             within=c.blame["indices"],
+            annotation=f"numbers from {low} to {high}",
         )
     rest = [i for i in range(x.rank) if i != at]
     places = _from_the_first(c.b, indices.value, size)

@@ -76,8 +76,10 @@ class Embedding(Adaptable, Layer):
 
     `int[batch, …]` to `float[batch, …, output_dim]`. Weight: `embeddings [input_dim, output_dim]`.
     With `mask_zero` the result has a mask that is true where the input is not 0; row 0 is given out
-    as it is. An index outside the table is refused: when compiling where the input declares
-    `values`, else when running. Source: Keras's Embedding.
+    as it is. An index outside the table is refused: when compiling where the numbers are known,
+    as those of `arange` and of an input with `values`, else when running.
+
+    Source: Keras's Embedding.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
