@@ -8,7 +8,7 @@ from operator import index
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.program import Port, Program
 from spec_compiler.runtime.losses import losses
 from spec_compiler.runtime.memory import require_memory
@@ -95,7 +95,8 @@ class Model:
         return summary_text(self.program)
 
     def _run(self, inputs: Any, dims: Mapping[str, int] | None) -> Run:
-        if isinstance(inputs, Mapping):
+        # scipy's dok format is a mapping, too: from places to numbers
+        if isinstance(inputs, Mapping) and not is_sparse(inputs):
             named = {str(k): item for k, item in cast("Mapping[object, Any]", inputs).items()}
         else:
             names = list(self.program.graph.inputs)
