@@ -12,7 +12,7 @@ from spec_compiler.ir.dims import Size
 from spec_compiler.ir.types import DType, Policy, TensorType, limits
 from spec_compiler.language.inputs import Input, TensorFile
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.refusals import ItemPath, Refusal, under
 
 
 def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy: Policy) -> Signal:
@@ -64,7 +64,8 @@ def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Sign
             _check_claim(key, claimed, found)
     of = TensorType(dtype, found)
     interval = _interval(values, dtype) if of.is_integer else None
-    return Signal(b.literal(_numbers(values), of), None, interval, batched=False)
+    with under("tensor"):
+        return Signal(b.literal(_numbers(values), of), None, interval, batched=False)
 
 
 def _check_claim(key: str, claimed: tuple[Size | None, ...], found: tuple[int, ...]) -> None:
