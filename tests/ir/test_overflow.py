@@ -127,6 +127,27 @@ def test_a_constant_is_refused_where_a_layer_narrows_it():
         assert (found.code, found.span.line) == ("SPC0504", 5)
 
 
+def test_weights_that_stand_in_the_spec_are_looked_at_too():
+    text = """\
+specc: 1
+inputs: {x: {shape: [2], dtype: int32}}
+layers: [{type: Embedding, input_dim: 2, output_dim: 1, weights: [[1], [1.0e+39]]}]
+"""
+    (found,) = sc.validate(text)
+    assert (found.code, found.span.column) == ("SPC0504", 66)
+    assert sc.validate(text.replace("1.0e+39", "1.0e+38")) == []
+
+
+def test_the_forget_gate_does_not_hide_the_other_biases():
+    text = """\
+specc: 1
+inputs: {x: {shape: [2, 3]}}
+layers: [{type: LSTM, units: 2, bias_initializer: {type: constant, value: 1.0e+39}}]
+"""
+    assert [item.code for item in sc.validate(text)] == ["SPC0504"]
+    assert sc.validate(text.replace("1.0e+39", "1.0e+38")) == []
+
+
 @pytest.mark.parametrize("number", ["70000", "-7.0e+4"])
 def test_a_constant_may_hold_infinity_that_is_written(number):
     assert findings("float16", constant=f"[0.5, {number}]") == [("SPC0504", f"[0.5, {number}]")]
