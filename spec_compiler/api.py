@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
+from typing import Any
 
 from spec_compiler import compile as compiler
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.program import Program
 from spec_compiler.runtime.model import Model
+from spec_compiler.weights.given import take_weights
 
 
 def compile_file(
@@ -17,6 +20,7 @@ def compile_file(
     params: Mapping[str, object] | None = None,
     functions: Mapping[str, PythonFunction] | None = None,
     root: str | PathLike[str] | None = None,
+    weights: Mapping[str, Any] | None = None,
 ) -> Model:
     """A model from a spec file, YAML or JSON.
 
@@ -26,17 +30,24 @@ def compile_file(
         functions: Python functions that Lambda layers may call, by name. A spec cannot name any
             other: no text of a file causes an import.
         root: The folder that nothing named in the spec may leave; default: that of the spec.
+        weights: An array for every weight by its name, `layer.kernel`, in place of the file that
+            the spec names; see `Model.weights`.
 
     Raises:
         OSError: the file cannot be read.
-        SpecError: the spec is refused; it carries every finding.
+        SpecError: the spec, or the weights that are given, are refused; it carries every finding.
         ValueError: a name under `functions` is taken or is no name.
     """
     found = Diagnostics()
     program = compiler.program_of_file(
-        path, params=params, functions=functions, root=root, diagnostics=found
+        path,
+        params=params,
+        functions=functions,
+        root=root,
+        weights=weights is None,
+        diagnostics=found,
     )
-    return Model(program, found)
+    return _model(program, weights, found)
 
 
 def compile_text(
@@ -46,6 +57,7 @@ def compile_text(
     params: Mapping[str, object] | None = None,
     functions: Mapping[str, PythonFunction] | None = None,
     root: str | PathLike[str] | None = None,
+    weights: Mapping[str, Any] | None = None,
 ) -> Model:
     """A model from the text of a spec.
 
@@ -56,16 +68,24 @@ def compile_text(
         functions: Python functions that Lambda layers may call, by name. A spec cannot name any
             other: no text of a file causes an import.
         root: The folder that nothing named in the spec may leave; default: that of the spec.
+        weights: An array for every weight by its name, `layer.kernel`, in place of the file that
+            the spec names; see `Model.weights`.
 
     Raises:
-        SpecError: the spec is refused; it carries every finding.
+        SpecError: the spec, or the weights that are given, are refused; it carries every finding.
         ValueError: a name under `functions` is taken or is no name.
     """
     found = Diagnostics()
     program = compiler.program_of_text(
-        text, file, params=params, functions=functions, root=root, diagnostics=found
+        text,
+        file,
+        params=params,
+        functions=functions,
+        root=root,
+        weights=weights is None,
+        diagnostics=found,
     )
-    return Model(program, found)
+    return _model(program, weights, found)
 
 
 def validate(
@@ -75,6 +95,7 @@ def validate(
     params: Mapping[str, object] | None = None,
     functions: Mapping[str, PythonFunction] | None = None,
     root: str | PathLike[str] | None = None,
+    weights: Mapping[str, Any] | None = None,
 ) -> list[Diagnostic]:
     """Everything that there is to say about a spec, by place; empty when all is well.
 
@@ -82,9 +103,22 @@ def validate(
     """
     found = Diagnostics()
     try:
-        compiler.prove_text(
-            text, file, params=params, functions=functions, root=root, diagnostics=found
+        program = compiler.prove_text(
+            text,
+            file,
+            params=params,
+            functions=functions,
+            root=root,
+            weights=weights is None,
+            diagnostics=found,
         )
+        if program is not None:
+            _model(program, weights, found)
     except SpecError as error:
         return error.diagnostics.sorted()
     return found.sorted()
+
+
+def _model(program: Program, weights: Mapping[str, Any] | None, found: Diagnostics) -> Model:
+    taken = None if weights is None else take_weights(program, weights, found)
+    return Model(program, found, taken)

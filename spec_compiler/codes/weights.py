@@ -176,8 +176,7 @@ WEIGHTS: tuple[Code, ...] = (
         "damaged, or is not the one that was meant.",
         wrong=f"{DENSE_MODEL[:-2]}, sha256: {sha256(b'').hexdigest()}}}\n",
         right=f"{DENSE_MODEL[:-2]}, sha256: {sha256(DENSE_WEIGHTS.encode()).hexdigest()}}}\n",
-        command="run model.yaml --input x=x.json",
-        files={"dense.safetensors": DENSE_WEIGHTS, "x.json": "[[1.0]]"},
+        files={"dense.safetensors": DENSE_WEIGHTS},
     ),
     _index_code(
         "SPC0616",

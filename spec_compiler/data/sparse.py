@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
+
 from spec_compiler.data.handle import Handle, damaged, refuse_size
 from spec_compiler.refusals import Refusal
 
@@ -62,6 +64,8 @@ def read(
 
 def _matrix(sparse: Any, kind: str, parts: Mapping[str, Any]) -> Any:
     shape, data = tuple(map(int, parts["shape"])), parts["data"]
+    if data.dtype == np.float16:  # older versions of scipy wrote what it does not compute with
+        data = data.astype(np.float32)
     if kind in _COMPRESSED:
         make = getattr(sparse, f"{kind}_matrix")
         stored = make((data, parts["indices"], parts["indptr"]), shape=shape)

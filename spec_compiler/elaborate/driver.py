@@ -12,10 +12,16 @@ from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
-from spec_compiler.elaborate.tracing import KnownLayers, interval_label, size_labels
+from spec_compiler.elaborate.tracing import (
+    KnownLayers,
+    interval_label,
+    place_of_number,
+    size_labels,
+)
 from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.ir.primitives.structure import Overflow
 from spec_compiler.ir.types import Policy
 from spec_compiler.language.settings import Settings, input_names
 from spec_compiler.layers.base.calling import lower_with
@@ -271,6 +277,10 @@ class _Driver:
         """A refusal of a layer with the places that explain it."""
         if isinstance(refusal, SizeError) and not refusal.argument:
             refusal = refusal.but(message=f"`{call.name}`: {refusal.message}")
+        if isinstance(refusal, Overflow):
+            at = place_of_number(self.settings[call.name].layer, refusal.number)
+            if at[: len(refusal.argument)] == refusal.argument:
+                refusal = refusal.but(argument=at)
         labels = self.sized(taken, refusal).labels
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)

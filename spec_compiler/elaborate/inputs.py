@@ -8,11 +8,12 @@ from typing import Any, cast
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import Size
 from spec_compiler.ir.ranges import Range
-from spec_compiler.ir.types import DType, Policy, TensorType, limits, shape_text
+from spec_compiler.ir.types import DType, Policy, TensorType, limits
 from spec_compiler.language.inputs import Input, TensorFile
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.refusals import ItemPath, Refusal, under
 
 
 def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy: Policy) -> Signal:
@@ -62,21 +63,29 @@ def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Sign
     else:
         found = extent(tensor, ("tensor",), "a constant")
         values = tensor
-    if declared.shape is not None:
-        same = len(declared.shape) == len(found) and all(
-            size is None or size == real for size, real in zip(declared.shape, found, strict=True)
-        )
-        if not same:
-            raise Refusal(
-                "SPC0309",
-                f"the constant has shape {list(found)}, and `shape` says "
-                f"{shape_text(tuple('?' if size is None else size for size in declared.shape))}",  # pyright: ignore[reportArgumentType]
-                argument=("shape",),
-            )
+    for key, claimed in (("shape", declared.shape), ("batch_shape", declared.batch_shape)):
+        if claimed is not None:
+            _check_claim(key, claimed, found)
     of = TensorType(dtype, found)
     if of.is_integer:
         _check_whole(values, dtype)
-    return Signal(b.literal(_numbers(values), of), batched=False)
+    with under("tensor"):
+        return Signal(b.literal(_numbers(values), of), batched=False)
+
+
+def _check_claim(key: str, claimed: tuple[Size | None, ...], found: tuple[int, ...]) -> None:
+    """Refuse a constant of another shape than is claimed: both keys claim all of it."""
+    same = len(claimed) == len(found) and all(
+        size is None or size == real for size, real in zip(claimed, found, strict=True)
+    )
+    if not same:
+        sizes = ", ".join("null" if size is None else str(size) for size in claimed)
+        raise Refusal(
+            "SPC0309",
+            f"the constant has shape {list(found)}, and `{key}` says [{sizes}]",
+            argument=(key,),
+            help="a constant has no batch axis" if len(claimed) == len(found) + 1 else "",
+        )
 
 
 def _check_whole(values: Any, dtype: DType) -> None:

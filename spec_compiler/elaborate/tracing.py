@@ -1,17 +1,19 @@
-"""Where a size came from, and the path of a mask: asked only when something is refused."""
+"""Where a size or a number came from, and the path of a mask: asked only on a refusal."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.expanding.copies import Place
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.axes import sources
 from spec_compiler.ir.graph import Node, Value, Weight
 from spec_compiler.language.settings import Settings
+from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.program import Port
 from spec_compiler.refusals import ItemPath, Refusal
@@ -213,3 +215,20 @@ def interval_label(value: Value, inputs: Mapping[str, Port], core: Core) -> tupl
         if port.signal.value is value and node.get("values") is not None:
             return (Label(node.span_of(("values", "max")), f"the values of `{name}`"),)
     return ()
+
+
+def place_of_number(layer: Layer, number: float) -> ItemPath:
+    """The argument of a layer that holds a number; none where it was computed of others."""
+    return next(_places(layer, number), ())
+
+
+def _places(item: object, number: float) -> Iterator[ItemPath]:
+    if isinstance(item, Declaration):
+        for name, field in type(item).model_fields.items():
+            for path in _places(getattr(item, name), number):
+                yield (field.alias or name, *path)
+    elif is_sequence(item):
+        if any(True for part in item for _ in _places(part, number)):
+            yield ()
+    elif item == number:
+        yield ()

@@ -24,9 +24,14 @@ else:
     Array = Any
 
 
+def is_sparse(array: Any) -> bool:
+    """Whether it is a matrix or an array of scipy.sparse, in any of its formats."""
+    return hasattr(array, "toarray")
+
+
 def dense(array: Any) -> Array:
     """A scipy.sparse matrix as an array; only a product can use it as it is."""
-    return array.toarray() if hasattr(array, "toarray") else array
+    return array.toarray() if is_sparse(array) else array
 
 
-__all__ = ["Array", "dense", "np"]
+__all__ = ["Array", "dense", "is_sparse", "np"]

@@ -11,8 +11,10 @@ from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Scan, Value, Weight
 from spec_compiler.ir.operations import Operations
+from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.structure import Constant, Full, require_held
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.ranges import Range, Ranges
 from spec_compiler.ir.types import Policy, TensorType
@@ -44,6 +46,8 @@ class Builder(Operations, Prover):
     _checks: dict[_Asked, Check] = field(default_factory=dict[_Asked, Check])
     _definitions: dict[_Composed, Graph] = field(default_factory=dict[_Composed, Graph])
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _written: dict[Value, tuple[float, ...]] = field(default_factory=dict[Value, tuple[float, ...]])
+    """The numbers of values that are constants."""
 
     # --- proving -------------------------------------------------------------------------------
 
@@ -131,7 +135,11 @@ class Builder(Operations, Prover):
     def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
         of = primitive.result_type(self, *[operand.type for operand in operands])
+        if isinstance(primitive, Cast) and operands[0] in self._written:
+            require_held(self._written[operands[0]], of.dtype)
         result = self.value(of)
+        if isinstance(primitive, Constant | Full):
+            self._written[result] = primitive.numbers
         self.nodes.append(Apply(primitive, operands, result, self.layer))
         return result
 

@@ -76,6 +76,7 @@ def _through(body: Graph, operands: list[Array], sizes: Mapping[str, int]) -> tu
 
 def _looped(node: Scan, operands: list[Array], sizes: Mapping[str, int]) -> tuple[Array, ...]:
     """Run the body once for each entry of axis 0 of the sequences, handing the states on."""
+    operands = [dense(operand) for operand in operands]  # entries of scipy.sparse are matrices
     first, rest = node.sequences, node.sequences + node.states
     series, current, constants = operands[:first], operands[first:rest], operands[rest:]
     types = [_known(value.type, sizes) for value in node.results[node.states :]]

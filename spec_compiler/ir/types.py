@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
 from spec_compiler.ir.dims import Shape
@@ -70,6 +71,28 @@ def limits(dtype: DType) -> tuple[int, int]:
         return 0, 1
     bits = 8 * ITEMSIZE[dtype]
     return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if dtype in SIGNED else (0, 2**bits - 1)
+
+
+_OVERFLOWS: dict[DType, int] = {
+    "float16": 2**16 - 2**4,
+    # as they are held: rounded to float32 first
+    "bfloat16": 2**128 - 2**119 - 2**103,
+    "float32": 2**128 - 2**103,
+    "float64": 2**1024 - 2**970,
+}
+"""The least number that rounds to infinity: half a step above the greatest one."""
+GREATEST: dict[DType, str] = {
+    "float16": "65504",
+    "bfloat16": "3.38e38",
+    "float32": "3.40e38",
+    "float64": "1.79e308",
+}
+"""The greatest number of a floating dtype, rounded down, for messages."""
+
+
+def overflows(number: float, dtype: DType) -> bool:
+    """Whether a number that is finite is infinite in a floating dtype."""
+    return dtype in _OVERFLOWS and _OVERFLOWS[dtype] <= abs(number) != math.inf
 
 
 def widened(dtype: DType) -> DType:

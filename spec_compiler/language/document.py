@@ -130,7 +130,7 @@ class WeightsDeclaration(Declaration):
     there, messages say this, and the spec's tests are skipped."""
     sha256: ChecksumField | None = None
     """The file's checksum, in hexadecimal, or for an index that of each shard by its name; checked
-    before a run."""
+    where the file is there."""
     strict: StrictBool = True
     """Whether tensors that the model does not have are errors."""
     map: dict[str, TensorField] = {}

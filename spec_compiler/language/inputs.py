@@ -102,7 +102,8 @@ class Input(Declaration):
     sparse: StrictBool = False
     """Whether scipy.sparse data may be fed; Dense multiplies it as it is."""
     tensor: Annotated[Any, BeforeValidator(_tensor)] = None
-    """A constant: nested lists, or a file; it has no batch axis, `shape` is its full shape."""
+    """A constant: nested lists, or a file; it has no batch axis, `shape` and `batch_shape`
+    both say its full shape."""
     mask: StrictBool = False
     """Whether a boolean mask is fed beside it, as `NAME.mask`."""
     values: Values | None = None

@@ -139,9 +139,9 @@ class SumClaim(Declaration):
     axis: StrictInt | None = None
     """The axis to sum over; all of them by default."""
     rtol: Tolerance | None = None
-    """Allowed error, relative to the sum."""
+    """Allowed error, relative to the sum; default: that beside `sum`."""
     atol: Tolerance | None = None
-    """Allowed absolute error."""
+    """Allowed absolute error; default: that beside `sum`."""
 
 
 class Expectation(Declaration):
@@ -154,7 +154,7 @@ class Expectation(Declaration):
     key: StrictStr | None = None
     """Name of the array in a file that holds several."""
     rtol: Tolerance | None = None
-    """Allowed error, relative to the number expected."""
+    """Allowed error, relative to the number expected; that of `sum`, too."""
     atol: Tolerance | None = None
     """Allowed absolute error."""
     shape: ShapeField | None = None
@@ -236,12 +236,13 @@ class SpecTest(Declaration):
 
     def _check_expected(self, name: str, expected: Expectation) -> None:
         given = [key for key in ("rtol", "atol") if getattr(expected, key) is not None]
-        if given and not expected.is_compared and self.same_as is None:
+        compared = expected.is_compared or expected.sum is not None or self.same_as is not None
+        if given and not compared:
             raise refuse(
                 "has nothing to compare",
                 "SPC0107",
                 argument=("expect", name, given[0]),
-                help="add `value` or `file`",
+                help="add `value`, `file` or `sum`",
             )
         if not expected.model_fields_set - {"doc"} and self.same_as is None:
             raise refuse(

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.arrays import Array, dense, is_sparse
 from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
+from spec_compiler.runtime.numbers import Numbers, by_rows, stored_numbers, with_numbers
 
 
 class InputCheck:
@@ -31,26 +32,34 @@ class InputCheck:
         """Data in the declared dtype; what is wrong with it is collected.
 
         Args:
-            data: An array, or a scipy.sparse matrix for a sparse input.
+            data: An array, or a scipy.sparse matrix of any format for a sparse input; it is held to
+                the same rules.
             first_row: The number of its first row in the whole data, for messages.
+
+        Returns:
+            An array, or a matrix in CSR where scipy has the dtype.
         """
-        if hasattr(data, "toarray"):
-            if self.port.sparse:
-                return data.astype(np.dtype(stored(self.type.dtype)), copy=False)
+        if is_sparse(data) and not self.port.sparse:
             self._say(
                 "SPC0518",
                 f"{self.origin} is sparse, and the input `{self.name}` is dense",
                 "declare the input with `sparse: true`",
             )
             return np.zeros(data.shape, np.dtype(stored(self.type.dtype)))
-        array = np.asarray(data)
-        cast = self._cast(array, first_row)
+        if is_sparse(data) and data.ndim == 2:
+            rows = by_rows(data)
+            return with_numbers(rows, self._checked(stored_numbers(rows), first_row))
+        array = np.asarray(dense(data))
+        return self._checked(Numbers(array, array.shape), first_row)
+
+    def _checked(self, given: Numbers, first_row: int) -> Array:
+        cast = self._cast(given, first_row)
         if not self.is_mask:
-            self._check_values(cast, first_row)
+            self._check_values(given._replace(values=cast), first_row)
         return cast
 
-    def _cast(self, array: Array, first_row: int) -> Array:
-        target = np.dtype(stored(self.type.dtype))
+    def _cast(self, given: Numbers, first_row: int) -> Array:
+        array, target = given.values, np.dtype(stored(self.type.dtype))
         if array.dtype == object or array.dtype.kind not in "biuf":
             self._say("SPC0519", f"{self.origin} holds {array.dtype}, not numbers")
             return np.zeros(array.shape, target)
@@ -59,7 +68,7 @@ class InputCheck:
                 cast = array.astype(target)
                 changed = self._changed(array, cast)
             if changed.any():
-                place, value = _first(changed, array, first_row)
+                place, value = given.first(changed, first_row)
                 self._say(
                     "SPC0519",
                     f"{self.origin} holds {value} at {place}, which is no `{self.type.dtype}`",
@@ -79,21 +88,22 @@ class InputCheck:
             & (np.sign(cast.astype(np.float64)) == np.sign(array.astype(np.float64)))
         )
 
-    def _check_values(self, array: Array, first_row: int) -> None:
+    def _check_values(self, given: Numbers, first_row: int) -> None:
         interval = self.port.interval
         if interval is not None:
             low, high = interval
-            outside = (array < low) | (array > high)
+            numbers = given.with_a_zero()
+            outside = (numbers.values < low) | (numbers.values > high)
             if outside.any():
-                place, value = _first(outside, array, first_row)
+                place, value = numbers.first(outside, first_row)
                 self._say(
                     "SPC0520",
                     f"{self.origin} holds {value} at {place}; `{self.name}` takes {low} to {high}",
                 )
-        if array.dtype.kind == "f":
-            bad = np.isnan(array)
+        if given.values.dtype.kind == "f":
+            bad = np.isnan(given.values)
             if bad.any():
-                place, _ = _first(bad, array, first_row)
+                place, _ = given.first(bad, first_row)
                 count = int(bad.sum())
                 more = f" ({count} in all)" if count > 1 else ""
                 self._say(
@@ -116,11 +126,3 @@ class InputCheck:
         self.diagnostics.at(node, severity=severity).add(
             Refusal(code, message, argument=where, blame_key=not of_line, help=hint)
         )
-
-
-def _first(where: Array, array: Array, first_row: int) -> tuple[str, Any]:
-    """The place of the first true entry, as a person counts it, and the value there."""
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(where)), where.shape))
-    value = array[index].item()
-    shown = (index[0] + first_row, *index[1:]) if index else index
-    return str(list(shown)), value

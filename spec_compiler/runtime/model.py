@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from operator import index
+from types import MappingProxyType
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.program import Port, Program
 from spec_compiler.runtime.losses import losses
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.run import Run
+from spec_compiler.weights.given import take_weights
 from spec_compiler.weights.load import load_weights
 
 
@@ -20,13 +21,20 @@ class Model:
     """A model that was proved, ready to run.
 
     Call it with one array, or with a mapping from input names to arrays (a mask is `x.mask`); it
-    gives one array when it has one output, else a mapping. Weights are loaded at the first use.
+    gives one array when it has one output, else a mapping. Weights are loaded at the first use,
+    or given: `model.weights = arrays`.
     """
 
-    def __init__(self, program: Program, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        program: Program,
+        diagnostics: Diagnostics,
+        weights: Mapping[str, Array] | None = None,
+    ) -> None:
         self.program = program
         self.diagnostics = diagnostics
         """Warnings and notes from compiling."""
+        self._weights = weights
 
     @property
     def name(self) -> str:
@@ -43,15 +51,25 @@ class Model:
         """What comes out, by name."""
         return self.program.outputs
 
-    @cached_property
-    def weights(self) -> dict[str, Array]:
-        """The weights by name, `layer.kernel`; from the spec's file, or initialised from its seed.
+    @property
+    def weights(self) -> Mapping[str, Array]:
+        """The weights by name, `layer.kernel`: given, from the spec's file, or from its seed.
+
+        To give others, set it to a mapping with an array for every weight; those that stay are in
+        `{**model.weights, "layer.kernel": array}`. They are held to what a weights file is held to:
+        names, shapes, and floats, which become the weights' dtypes.
 
         Raises:
-            SpecError: the file is missing or does not fit the model.
+            SpecError: the file is missing; it, or what is given, does not fit the model.
         """
-        require_memory(self.program, None)
-        return load_weights(self.program)
+        if self._weights is None:
+            require_memory(self.program, None)
+            self._weights = load_weights(self.program)
+        return MappingProxyType(self._weights)
+
+    @weights.setter
+    def weights(self, given: Mapping[str, Any]) -> None:
+        self._weights = take_weights(self.program, given, Diagnostics(sources=self.program.sources))
 
     def __call__(
         self,
@@ -95,7 +113,8 @@ class Model:
         return summary_text(self.program)
 
     def _run(self, inputs: Any, dims: Mapping[str, int] | None) -> Run:
-        if isinstance(inputs, Mapping):
+        # scipy's dok format is a mapping, too: from places to numbers
+        if isinstance(inputs, Mapping) and not is_sparse(inputs):
             named = {str(k): item for k, item in cast("Mapping[object, Any]", inputs).items()}
         else:
             names = list(self.program.graph.inputs)

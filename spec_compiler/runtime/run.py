@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
-from spec_compiler.ir.arrays import Array, dense
+from spec_compiler.ir.arrays import Array, dense, is_sparse
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError, evaluate
@@ -186,5 +186,5 @@ def _release(arrays: Iterable[Any]) -> None:
 
 
 def _has_nan(array: Any) -> bool:
-    values = array.data if hasattr(array, "toarray") else array
+    values = array.data if is_sparse(array) else array
     return values.dtype.kind == "f" and bool(np.isnan(values).any())

@@ -21,15 +21,14 @@ TOLERANCES = {
 """Relative and absolute error that are allowed where a test does not say; others are exact."""
 
 
-def tolerances(claim: Expectation | SumClaim | None, dtype: str) -> tuple[float, float]:
-    """The relative and the absolute error that are allowed."""
+def tolerances(dtype: str, *claims: Expectation | SumClaim | None) -> tuple[float, float]:
+    """The relative and the absolute error that are allowed: what the first claim says, if any."""
     rtol, atol = TOLERANCES.get(dtype, (0.0, 0.0))
-    if claim is None:
-        return rtol, atol
-    return (
-        rtol if claim.rtol is None else claim.rtol,
-        atol if claim.atol is None else claim.atol,
-    )
+    for claim in reversed(claims):
+        if claim is not None:
+            rtol = rtol if claim.rtol is None else claim.rtol
+            atol = atol if claim.atol is None else claim.atol
+    return rtol, atol
 
 
 def difference(
@@ -109,7 +108,8 @@ def broken_claims(
         with np.errstate(all="ignore"):
             total = np.asarray(np.sum(got, axis=claim.axis, dtype=np.float64))
         wanted = np.full(total.shape, claim.value)
-        allowed = tolerances(claim, dtype if dtype in TOLERANCES else "float64")
+        usual = dtype if dtype in TOLERANCES else "float64"
+        allowed = tolerances(usual, claim, expected)
         found = difference(
             f"the sum of `{name}`", total, wanted, allowed, (*at, "sum", "value"), "`value`"
         )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from spec_compiler.data import read, write
-from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.refusals import Refusal
 
 
@@ -27,7 +27,7 @@ def keep(folder: Path, file: str, test: str, case: str, tensors: Mapping[str, An
     path = folder / f"{'-'.join(word for word in words if word)}-{digits}.npz"
     folder.mkdir(parents=True, exist_ok=True)
     # sparse inputs are in files already
-    write(path, {name: item for name, item in tensors.items() if not hasattr(item, "toarray")})
+    write(path, {name: item for name, item in tensors.items() if not is_sparse(item)})
     return str(path)
 
 

@@ -216,7 +216,7 @@ class _Tester:
             problem = _absent(expected, at)  # the file is there, and lacks the array
         else:
             wanted = dense(found)
-            allowed = tolerances(expected, self.program.outputs[name].type.dtype)
+            allowed = tolerances(self.program.outputs[name].type.dtype, expected)
             problem = difference(f"`{name}`", results[name], wanted, allowed, at, origin)
         if problem is not None and expected.file is not None and self.golden is not None:
             case.outdated.append(_Outdated(path, expected.key or name, results[name], problem))
@@ -230,7 +230,7 @@ class _Tester:
         _, others = self._results(self._read(test.same_as.inputs, ("same_as", "inputs")), case)
         for name in test.expect or self.program.outputs:
             case.tensors[f"same_as.{name}"] = others[name]
-            allowed = tolerances(test.expect.get(name), self.program.outputs[name].type.dtype)
+            allowed = tolerances(self.program.outputs[name].type.dtype, test.expect.get(name))
             problem = difference(
                 f"`{name}`",
                 results[name],

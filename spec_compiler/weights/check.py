@@ -1,4 +1,4 @@
-"""Weights against the model: names, shapes and dtypes from the files' headers, without their data.
+"""Weights against the model: names, shapes and dtypes, of files from their headers alone.
 
 Everything that differs is found in one run. What is wrong in the same way in several weights, as in
 the copies of a block, is one finding.
@@ -13,13 +13,14 @@ from typing import Any, NamedTuple, cast
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.tracing import weight_label
-from spec_compiler.expanding.copies import Place
+from spec_compiler.files import sha256
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
 from spec_compiler.language.document import WeightsDeclaration
+from spec_compiler.places import Placed
 from spec_compiler.program import Program
-from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest
 from spec_compiler.weights import mapping
@@ -45,7 +46,8 @@ def check_weights(
 ) -> WeightSources | None:
     """Compare the headers of the weights files with the model; collect everything that differs.
 
-    A file that is missing is of the given `severity`: `validate` warns, `run` refuses.
+    A file that is missing is of the given `severity`: `validate` warns, `run` refuses. One whose
+    checksum the spec says is read as a whole.
 
     Returns:
         None when the spec names no weights, or they cannot be used.
@@ -59,10 +61,13 @@ def check_weights(
     checkpoint = read_checkpoint(core, declared, found, severity)
     if checkpoint is None:
         return None
-    with found.at(core.node):
+    with found.at(core.node) as attempt:
         _check_checksums(declared, checkpoint)
-    comparison = _Comparison(program, checkpoint.tensors, sources, problems, core.layer_places)
-    comparison.run(declared.strict, found)
+    if attempt.refused is None:
+        found.at(core.node).add(Refusals(_other_checksums(declared, checkpoint)))
+    tensors = {name: TensorType(held(of), of.shape) for name, of in checkpoint.tensors.items()}
+    comparison = Comparison(program, tensors, sources, problems)
+    comparison.run(declared.strict, found, core.node)
     return WeightSources(checkpoint, sources)
 
 
@@ -92,61 +97,98 @@ def _check_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> No
         raise Refusal("SPC0622", message, argument=at, help="add what `sha256sum` prints")
 
 
+def _other_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> list[Refusal]:
+    """A refusal for each file whose bytes are not those that the spec means."""
+    given, refusals = declared.sha256, list[Refusal]()
+    for name, path in checkpoint.files.items() if given is not None else ():
+        wanted, at = (given, ()) if not isinstance(given, dict) else (given[name], (name,))
+        actual = sha256(path)
+        if actual != str(wanted).lower():
+            refusals.append(
+                Refusal(
+                    "SPC0615",
+                    f"the checksum of `{name}` is not what the spec says",
+                    argument=("weights", "sha256", *at),
+                    annotation="not the file's",
+                    help=f"if the file is the right one, write `{actual}`",
+                )
+            )
+    return refusals
+
+
+class Holder(NamedTuple):
+    """What holds tensors, in the words of messages.
+
+    Attributes:
+        name: What it is called.
+        again: What it is called where it has been named.
+        at: Where the spec names it.
+        unused: What to do with a tensor that is not used.
+    """
+
+    name: str = "the weights file"
+    again: str = "the file"
+    at: ItemPath = FILE
+    unused: str = "remove what is not used from the file, or write `strict: false`"
+
+
+_OF_FILE = Holder()
+
+
 @dataclass(slots=True)
-class _Comparison:
-    """The weights of a model beside the tensors of its files.
+class Comparison:
+    """The weights of a model beside tensors that are offered for them.
 
     Attributes:
         program: The model.
-        tensors: What the files hold.
+        tensors: What there is, by name.
         origins: Where each weight comes from.
         problems: The entries of `map` that are refused already.
-        places: Where the model's layers stand, by name.
+        holder: What holds the tensors.
         differences: What is wrong, each with the other weights that it is wrong in.
     """
 
     program: Program
-    tensors: Mapping[str, TensorEntry]
+    tensors: Mapping[str, TensorType]
     origins: Mapping[str, WeightSource]
     problems: Mapping[str, Refusal]
-    places: Mapping[str, Place]
+    holder: Holder = _OF_FILE
     differences: dict[Any, _Difference] = field(default_factory=dict[Any, "_Difference"])
 
-    def run(self, strict: bool, found: Diagnostics) -> None:
-        """Compare all weights, then all tensors."""
+    def run(self, strict: bool, found: Diagnostics, place: Placed) -> None:
+        """Compare all weights, then all tensors; what differs is collected at `place`."""
         read = {origin.tensor for origin in self.origins.values()}
         extra = [name for name in self.tensors if name not in read]
         # what an entry that fits nothing was meant for is not known
         unsure = any(item.code in {"SPC0620", "SPC0621"} for item in self.problems.values())
-        for name, weight in self.program.graph.weights.items():
-            origin = self.origins[name]
+        for name, origin in self.origins.items():
+            weight = self.program.graph.weights[name]
             absent = origin.tensor not in self.tensors
             if origin.key in self.problems or (absent and unsure and not origin.key):
                 continue
             try:
-                _fits(weight, origin, self.tensors, self.program.core.scope)
+                _fits(weight, origin, self.tensors, self.program.core.scope, self.holder)
             except Refusal as refusal:
                 self.add(refusal, name, [origin.tensor] if absent else [])
         guessed = set(self.guess(extra))
-        node = self.program.core.node
         for item in self.differences.values():
             labels = (item.label,) if item.label else ()
-            found.at(node, labels=labels, notes=item.notes).add(item.refusal)
+            found.at(place, labels=labels, notes=item.notes).add(item.refusal)
         left = [name for name in extra if name not in guessed]
         if strict and left and not unsure:
-            found.at(node).add(_unused(left))
+            found.at(place).add(_unused(left, self.holder))
 
     def add(self, refusal: Refusal, name: str, missing: list[str]) -> None:
         """Collect a difference, or another weight that has it."""
-        label = weight_label(name, self.places)
+        label = weight_label(name, self.program.core.layer_places)
         # an entry of `map` is one mistake, in however many layers; without one, a layer is
-        layer = label.span if label and refusal.argument == FILE else None
-        place = (refusal.code, refusal.argument, refusal.within, layer)
-        if place in self.differences:
-            self.differences[place].others.append(name)
-            self.differences[place].missing += missing
+        layer = label.span if label and refusal.argument == self.holder.at else None
+        key = (refusal.code, refusal.argument, refusal.within, layer)
+        if key in self.differences:
+            self.differences[key].others.append(name)
+            self.differences[key].missing += missing
         else:
-            self.differences[place] = _Difference(refusal, label, missing)
+            self.differences[key] = _Difference(refusal, label, missing)
 
     def guess(self, extra: list[str]) -> Iterator[str]:
         """Say which tensors that nobody uses may have been meant; these."""
@@ -155,7 +197,8 @@ class _Comparison:
             guesses = [nearest(name, extra[:CANDIDATES]) for name in item.missing[:left]]
             left -= len(guesses)
             if guesses and guesses[0] is not None:
-                words = f"the file has {shown(guesses[0])}, which the model does not use"
+                words = f"{self.holder.again} has {shown(guesses[0])}, "
+                words += "which the model does not use"
                 item.refusal = item.refusal.but(help=words)
             yield from (guess for guess in guesses if guess is not None)
 
@@ -172,38 +215,42 @@ class _Difference:
         return (f"the same holds for {shown_some(self.others)}",) if self.others else ()
 
 
-def _unused(extra: list[str]) -> Refusal:
+def _unused(extra: list[str], holder: Holder) -> Refusal:
     return Refusal(
         "SPC0614",
-        f"the weights file has {shown_some(extra)}, which the model does not use",
-        argument=FILE,
-        help="remove what is not used from the file, or write `strict: false`",
+        f"{holder.name} has {shown_some(extra)}, which the model does not use",
+        argument=holder.at,
+        help=holder.unused,
     )
 
 
 def _fits(
-    weight: Weight, origin: WeightSource, tensors: Mapping[str, TensorEntry], scope: Scope
+    weight: Weight,
+    origin: WeightSource,
+    tensors: Mapping[str, TensorType],
+    scope: Scope,
+    holder: Holder,
 ) -> None:
-    """Refuse a weight that the file does not have, or has in another shape or of another kind."""
-    entry = tensors.get(origin.tensor)
-    at = (*mapping.MAP, origin.key) if origin.key else FILE
-    if entry is None:
+    """Refuse a weight that there is nothing for, or something of another shape or kind."""
+    of = tensors.get(origin.tensor)
+    at = (*mapping.MAP, origin.key) if origin.key else holder.at
+    if of is None:
         needs = "" if origin.tensor == weight.name else f", which `{weight.name}` needs,"
         raise Refusal(
             "SPC0611",
-            f"the weights file has no `{origin.tensor}`{needs} of shape {list(weight.shape)}",
+            f"{holder.name} has no `{origin.tensor}`{needs} of shape {list(weight.shape)}",
             argument=(*at, "from") if origin.key else at,
         )
-    made = transformed(origin, TensorType(held(entry), entry.shape), scope).outputs["y"]
+    made = transformed(origin, of, scope).outputs["y"]
     how = f" after `{origin.transform}`" if origin.transform is not None else ""
     at = (*at, "as") if how else at
     if "float" not in made.dtype:
-        message = f"`{origin.tensor}` is `{made.dtype}` in the weights file{how}, not a float"
+        message = f"`{origin.tensor}` is `{made.dtype}` in {holder.name}{how}, not a float"
         raise Refusal("SPC0613", message, argument=at)
     if made.shape != weight.shape:
         raise Refusal(
             "SPC0612",
-            f"`{origin.tensor}` is {list(made.shape)} in the weights file{how}, and "
+            f"`{origin.tensor}` is {list(made.shape)} in {holder.name}{how}, and "
             f"{'the model' if origin.tensor == weight.name else f'`{weight.name}`'} needs "
             f"{list(weight.shape)}",
             argument=at,

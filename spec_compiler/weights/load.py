@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.files import sha256
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import DType, TensorType
-from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.program import Program
-from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.refusals import Refusal
 from spec_compiler.weights.check import check_weights, held
-from spec_compiler.weights.checkpoint import Checkpoint
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.mapping import MAP, WeightSource, transformed
 from spec_compiler.weights.tensors import Tensors
@@ -37,8 +34,6 @@ def load_weights(program: Program) -> dict[str, Array]:
         return initialise(program.weights, core.header.seed)
     found = Diagnostics(sources=program.sources)
     sources = check_weights(program, found, severity=Severity.ERROR)
-    if sources is not None and not found.errors:
-        found.at(core.node).add(Refusals(_other_checksums(declared, sources.checkpoint)))
     if sources is None or found.errors:
         found.stop()
     uses = Counter(origin.tensor for origin in sources.origins.values())
@@ -49,25 +44,6 @@ def load_weights(program: Program) -> dict[str, Array]:
             weights[name] = reader.weight(sources.origins[name], weight.value.dtype)
     found.stop_on_errors()
     return weights
-
-
-def _other_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> list[Refusal]:
-    """A refusal for each file whose bytes are not those that the spec means."""
-    given, refusals = declared.sha256, list[Refusal]()
-    for name, path in checkpoint.files.items() if given is not None else ():
-        wanted, at = (given, ()) if not isinstance(given, dict) else (given[name], (name,))
-        actual = sha256(path)
-        if actual != str(wanted).lower():
-            refusals.append(
-                Refusal(
-                    "SPC0615",
-                    f"the checksum of `{name}` is not what the spec says",
-                    argument=("weights", "sha256", *at),
-                    annotation="not the file's",
-                    help=f"if the file is the right one, write `{actual}`",
-                )
-            )
-    return refusals
 
 
 @dataclass(slots=True)

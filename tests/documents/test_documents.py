@@ -60,6 +60,7 @@ def other_output(command: str, folder: Path) -> str:
     binaries = Path(sys.executable).parent
     environment = {
         "PATH": f"{binaries}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),  # what is imported is the tree that is tested
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
         "HOME": os.environ.get("HOME", "/"),

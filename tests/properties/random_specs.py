@@ -142,7 +142,7 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
 
 
 def arrays_for(model: Any, rng: np.random.Generator, sizes: dict[str, int]) -> dict[str, Any]:
-    """Data for every input of a model, sparse where that is allowed."""
+    """Data for every input of a model."""
     from spec_compiler.ir.dim_operations import evaluate
 
     found: dict[str, Any] = {}

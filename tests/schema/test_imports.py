@@ -163,7 +163,7 @@ def test_a_whole_file_computes_what_it_computes_alone(folder, tmp_path):
     extra = np.linspace(-1, 1, 12, dtype=np.float32).reshape(2, 3, 2)
     weights = {f"left.{name}": array for name, array in first.weights.items()}
     assert set(weights) == set(second.weights)
-    second.weights.update(weights)
+    second.weights = weights
     expected, found = first([tokens, extra]), second([tokens, extra])
     np.testing.assert_array_equal(found["left.y"], expected["y"])
     np.testing.assert_array_equal(found["left.z"], extra + np.float32([0.5, -0.5]))

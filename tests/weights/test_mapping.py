@@ -272,7 +272,7 @@ def test_a_pattern_is_suggested_as_a_pattern(folder, old, new, guess) -> None:
 
 
 def test_an_index_that_only_the_data_shows_to_be_wrong_is_said_at_the_transform(folder) -> None:
-    wrong = "reshape(gather(w, cast(w * 1e6, 'int32'), 0), [6, 2])"
+    wrong = "reshape(gather(w, cast(w * 6e4, 'int32'), 0), [6, 2])"
     text = SPEC.format(map=MAP.replace("reshape(w, [6, 2])", wrong))
     model = sc.compile_text(text, file=str(folder / "model.yaml"))
     with pytest.raises(sc.SpecError) as caught:

@@ -159,14 +159,21 @@ def test_each_shard_has_its_checksum(folder):
     text = with_checksums(f"{{a.safetensors: {a}, b.safetensors: {b}}}")
     assert findings(folder, text) == []
     sc.compile_text(text, file=str(folder / "model.yaml"))(np.zeros((1, 3), np.float32))
-    save_file({"dense.bias": BIAS + 1}, folder / "parts" / "b.safetensors")
     model = sc.compile_text(text, file=str(folder / "model.yaml"))
-    with pytest.raises(sc.SpecError) as caught:
-        model(np.zeros((1, 3), np.float32))
-    (error,) = caught.value.diagnostics.errors
-    assert error.code == "SPC0615"
+    save_file({"dense.bias": BIAS + 1}, folder / "parts" / "b.safetensors")
+    error = only(folder, "SPC0615", text)
     assert "`b.safetensors`" in error.message
     assert digest(folder, "b.safetensors") in error.help
+    with pytest.raises(sc.SpecError, match="SPC0615"):  # it was changed after compiling
+        model(np.zeros((1, 3), np.float32))
+
+
+def test_the_checksum_of_one_file_is_compared_when_validating(folder):
+    named = f"c.safetensors, sha256: {'a' * 64}"
+    text = SPEC.replace("model.safetensors.index.json", named)
+    assert only(folder, "SPC0610", text).severity is sc.Severity.WARNING
+    save_file({"dense.bias": BIAS, "dense.kernel": KERNEL}, folder / "parts" / "c.safetensors")
+    assert digest(folder, "c.safetensors") in only(folder, "SPC0615", text).help
 
 
 def test_checksums_that_do_not_belong_to_the_files_are_refused(folder):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, TypeAlias
 
-from spec_compiler.ir.arrays import Array, dense, np
+from spec_compiler.ir.arrays import Array, dense, is_sparse, np
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
@@ -56,7 +56,7 @@ class Contract(Primitive):
         """One (batched) matrix product of `[batch, rows, inner]` and `[batch, inner, columns]`."""
         contracted, batch = self.contracted, self.batch
         if x.ndim == 2 and y.ndim == 2 and contracted == ((1,), (0,)) and not batch[0]:
-            return _matmul(x, y)
+            return _matmul(x, dense(y))
         x, y = dense(x), dense(y)  # scipy.sparse has no axes to move
         x_free, y_free = self.free(0, x.ndim), self.free(1, y.ndim)
         lead = tuple(x.shape[axis] for axis in batch[0])
@@ -75,6 +75,8 @@ class Contract(Primitive):
 def _matmul(x: Array, y: Array) -> Array:
     if x.dtype == np.float16:  # NumPy sums these in float32, too, but many times slower
         return np.asarray(x.astype(np.float32) @ y.astype(np.float32)).astype(np.float16)
+    if is_sparse(x) and not np.isfinite(y).all():  # 0 times infinity is NaN, and it skips zeros
+        x = dense(x)
     return np.asarray(x @ y)  # also takes a scipy.sparse `x` as it is
 
 

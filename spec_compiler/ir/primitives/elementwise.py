@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
@@ -111,7 +111,8 @@ class Cast(Primitive):
 
     def evaluate(self, x: Array, *, of: TensorType) -> Array:
         """Towards zero to whole numbers, to the nearest among floating ones."""
-        return x.astype(stored(self.dtype))
+        held = dense(x) if self.dtype == "float16" else x  # scipy.sparse has none
+        return held.astype(stored(self.dtype))
 
 
 def _erf(x: Array) -> Array:

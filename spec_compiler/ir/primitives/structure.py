@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
@@ -12,7 +13,7 @@ from spec_compiler.ir.dims import Shape, Size, product
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import DType, TensorType, concrete
+from spec_compiler.ir.types import FLOATS, GREATEST, DType, TensorType, concrete, overflows
 from spec_compiler.refusals import Refusal
 
 
@@ -192,8 +193,14 @@ class Full(Primitive):
     shape: Shape
 
     def infer(self, prover: Prover) -> TensorType:
-        """As it is set."""
+        """As it is set; the number is not infinite by rounding alone."""
+        require_held(self.numbers, self.dtype)
         return TensorType(self.dtype, self.shape)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """What it holds."""
+        return (self.value,)
 
     def evaluate(self, *, of: TensorType) -> Array:
         """A new array."""
@@ -210,8 +217,14 @@ class Constant(Primitive):
     type: TensorType
 
     def infer(self, prover: Prover) -> TensorType:
-        """As it is set."""
+        """As it is set; no number is infinite by rounding alone."""
+        require_held(self.numbers, self.type.dtype)
         return self.type
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """What it holds."""
+        return self.values
 
     def evaluate(self, *, of: TensorType) -> Array:
         """A new array."""
@@ -236,6 +249,34 @@ class Arange(Primitive):
     def evaluate(self, *, of: TensorType) -> Array:
         """A new array."""
         return np.arange(concrete(of)[0], dtype=stored(self.dtype))
+
+
+class Overflow(Refusal):
+    """A number that its dtype makes infinite.
+
+    Attributes:
+        number: As it is written.
+    """
+
+    def __init__(self, number: float, dtype: DType) -> None:
+        super().__init__(
+            "SPC0504",
+            f"{number:g} is beyond `{dtype}`, and would be infinite in it",
+            help=f"`{dtype}` holds numbers up to {GREATEST[dtype]}: write a smaller one, or take a "
+            "wider dtype",
+        )
+        self.number = number
+
+
+def require_held(numbers: Iterable[float], dtype: DType) -> None:
+    """Refuse numbers that a floating dtype would make infinite; infinity itself is meant.
+
+    Raises:
+        Overflow: there is one.
+    """
+    for number in numbers if dtype in FLOATS else ():
+        if overflows(number, dtype):
+            raise Overflow(number, dtype)
 
 
 def _resized(x: TensorType, axis: int, size: Size) -> TensorType:

@@ -41,6 +41,7 @@ class LayerBuilder(Builder):
             _checks=self._checks,
             _definitions=self._definitions,
             _numbers=self._numbers,
+            _written=self._written,
         )
 
     def weight(
@@ -63,12 +64,13 @@ class LayerBuilder(Builder):
             Refusal: a size is known only from the data, or what trains it does not fit its shape.
         """
         known = _known(name, shape)
+        computed = compute or self.policy.compute
         full = f"{self.shared or self.layer}.{name}"
         weight = self.weights.get(full)
         if weight is None:
             value = self.value(TensorType(dtype or self.policy.variable, known))
             weight = Weight(full, value, trainable and self.trainable)
-            training.check(known)
+            training.check(known, fans, value.dtype, computed)
             self.weights[full], self.made[full] = weight, Trained(weight, training, fans)
         elif weight.shape != known:
             raise Refusal(
@@ -78,7 +80,7 @@ class LayerBuilder(Builder):
                 argument=("from",),
                 help="feed the same sizes as the first call does, or use a layer of its own",
             )
-        return self.cast(weight.value, compute or self.policy.compute)
+        return self.cast(weight.value, computed)
 
 
 def _known(name: str, shape: Shape) -> tuple[int, ...]:

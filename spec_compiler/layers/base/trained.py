@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Weight
+from spec_compiler.ir.types import DType, TensorType
 from spec_compiler.layers.choices.constraints import Constraint
 from spec_compiler.layers.choices.initializers import Initializer
 from spec_compiler.layers.choices.initializers.initializer import WeightShape
@@ -27,8 +29,20 @@ class Training(NamedTuple):
     regularizer: Regularizer | None = None
     constraint: Constraint | None = None
 
-    def check(self, shape: WeightShape) -> None:
-        """Ask whether each choice can work on the weight's shape.
+    def check(
+        self,
+        shape: WeightShape,
+        fans: tuple[int, int] | None,
+        stored: DType,
+        computed: DType,
+    ) -> None:
+        """Ask whether each choice can work on the weight.
+
+        Args:
+            shape: Its shape.
+            fans: Numbers of inputs and outputs of each element, where the layer knows them.
+            stored: The dtype that it is held in.
+            computed: The dtype that it is cast to.
 
         Raises:
             Refusal: one cannot.
@@ -42,6 +56,12 @@ class Training(NamedTuple):
             if choice is not None:
                 with under(f"{self.argument}_{part}"):
                     choice.check(shape)
+        with under(f"{self.argument}_initializer"):
+            self.initializer.check_range(shape, fans, (stored, computed))
+        if self.constraint is not None:
+            b = Builder()  # that it can be written is all that is asked
+            with under(f"{self.argument}_constraint"):
+                self.constraint.project(b, b.value(TensorType(stored, shape)))
 
 
 class Trained(NamedTuple):

@@ -12,6 +12,7 @@ from spec_compiler.declaring.plain import is_list
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.primitives.structure import require_held
 from spec_compiler.layers.base.interface import Masks, Named
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
@@ -21,7 +22,7 @@ from spec_compiler.layers.choices.initializers.random import RandomUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.core.lora import Adaptable, adaptation
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, under
 
 Rows: TypeAlias = tuple[tuple[float, ...], ...]
 
@@ -33,6 +34,10 @@ class GivenRows(Initializer):
 
     rows: Rows
     """One for each row of the table."""
+
+    def reach(self, shape: tuple[int, ...], fans: tuple[int, int] | None) -> float:
+        """Its layer looks at each number."""
+        return 0.0
 
     def draw(self, stream: Draws, shape: tuple[int, ...], fans: tuple[int, int] | None) -> Array:
         """See the class."""
@@ -169,6 +174,10 @@ class Embedding(Adaptable, Layer):
         self._check_range(b, x)
         training = self.training("embeddings")
         if self.weights is not None:
+            numbers = [number for row in self.weights for number in row]
+            with under("weights"):
+                for dtype in b.policy:
+                    require_held(numbers, dtype)
             training = training._replace(initializer=GivenRows(rows=self.weights))
         table = self.adapted(
             b,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from pydantic import StrictBool
@@ -9,6 +10,7 @@ from pydantic import StrictBool
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import DType
 from spec_compiler.layers.base.interface import Named, Ports, Roles
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.base.layer_builder import LayerBuilder
@@ -44,6 +46,12 @@ class UnitForgetBias(RandomInitializer):
         units = shape[0] // 4
         for part in ((units,), (2 * units,)):
             self.rest.check(part)
+
+    def check_range(
+        self, shape: tuple[int, ...], fans: tuple[int, int] | None, dtypes: Iterable[DType]
+    ) -> None:
+        """Of the other gates' values: a single gate has the fewest, and so the largest."""
+        self.rest.check_range((shape[0] // 4,), fans, dtypes)
 
     def draw(self, stream: Draws, shape: tuple[int, ...], fans: tuple[int, int] | None) -> Array:
         """See the class."""

@@ -37,6 +37,10 @@ class Constant(Initializer):
     value: Number = 0.0
     """The value of every element."""
 
+    def reach(self, shape: WeightShape, fans: tuple[int, int] | None) -> float:
+        """See the class."""
+        return abs(self.value)
+
     def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         return np.full(shape, self.value)
@@ -49,6 +53,10 @@ class Identity(Initializer):
 
     gain: Number = 1.0
     """The value on the diagonal."""
+
+    def reach(self, shape: WeightShape, fans: tuple[int, int] | None) -> float:
+        """See the class."""
+        return abs(self.gain)
 
     def check(self, shape: WeightShape) -> None:
         """Refuse what is not a matrix."""

@@ -91,6 +91,11 @@ class STFT(Initializer):
         if not np.any(self._window(shape[0])):
             raise self.misfit(shape, f"kernels of 3 steps or more with the window `{self.window}`")
 
+    def reach(self, shape: WeightShape, fans: tuple[int, int] | None) -> float:
+        """What the window has, unless it is divided."""
+        own = self.window if isinstance(self.window, tuple) and self.scaling is None else ()
+        return max([1.0, *map(abs, own)])
+
     def draw(self, stream: Draws, shape: WeightShape, fans: tuple[int, int] | None) -> Array:
         """See the class."""
         self.check(shape)

@@ -1,0 +1,67 @@
+"""The numbers of an input as they are checked: one by one, each with its place."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from spec_compiler.ir.arrays import Array
+
+
+class Numbers(NamedTuple):
+    """Numbers of an array, in the order of its rows.
+
+    Attributes:
+        values: The numbers; all of a dense array, in its shape, or those that a sparse one stores.
+        shape: That of the whole array.
+        places: Where each stands in the flattened array; None when all are there.
+    """
+
+    values: Array
+    shape: tuple[int, ...]
+    places: Array | None = None
+
+    def first(self, where: Array, first_row: int) -> tuple[str, Any]:
+        """The place of the first true entry, as a person counts it, and the value there."""
+        entry = int(np.argmax(where))
+        place = entry if self.places is None else int(self.places[entry])
+        value = self.values.reshape(-1)[entry].item()
+        index = tuple(int(i) for i in np.unravel_index(place, self.shape))
+        shown = (index[0] + first_row, *index[1:]) if index else index
+        return str(list(shown)), value
+
+    def with_a_zero(self) -> Numbers:
+        """The same with the first of the zeros that are not stored, where there is one."""
+        count = len(self.values) if self.places is not None else 0
+        if self.places is None or count == np.prod(self.shape, dtype=np.int64):
+            return self
+        gaps = self.places != np.arange(count)
+        first = int(np.argmax(gaps)) if gaps.any() else count
+        values = np.insert(self.values, first, 0)
+        return Numbers(values, self.shape, np.insert(self.places, first, first))
+
+
+def by_rows(matrix: Any) -> Any:
+    """A scipy.sparse matrix of any format in CSR: row by row, each place once."""
+    if matrix.dtype == np.float16:  # one format holds it, and none computes with it
+        matrix = matrix.astype(np.float32)
+    rows = matrix.tocsr()
+    if not rows.has_canonical_format:
+        rows = rows.copy()  # the caller's stays as it is
+        rows.sum_duplicates()
+    return rows
+
+
+def stored_numbers(rows: Any) -> Numbers:
+    """The numbers that a matrix in CSR stores."""
+    count, columns = rows.shape
+    row = np.repeat(np.arange(count, dtype=np.int64), np.diff(rows.indptr))
+    return Numbers(rows.data, rows.shape, row * columns + rows.indices)
+
+
+def with_numbers(rows: Any, values: Array) -> Any:
+    """A matrix in CSR with other numbers at its places; an array where scipy has no such dtype."""
+    if values.dtype == np.float16:
+        return with_numbers(rows, values.astype(np.float32)).toarray().astype(np.float16)
+    return type(rows)((values, rows.indices, rows.indptr), shape=rows.shape)
