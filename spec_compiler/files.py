@@ -147,7 +147,7 @@ def writing(
         OSError: The folder does not exist, the disk is full, …
     """
     target = Path(path)
-    _refuse_target(target, inputs)
+    require_writable(target, inputs)
     temporary = target.with_name(f".specc-{os.urandom(8).hex()}.tmp")
     try:
         # `x` refuses a file or link that is already there; the mode follows the umask.
@@ -164,7 +164,19 @@ def writing(
         raise
 
 
-def _refuse_target(target: Path, inputs: Collection[str | os.PathLike[str]]) -> None:
+def require_writable(
+    target: Path, inputs: Collection[str | os.PathLike[str]] = (), *, replace: bool = True
+) -> None:
+    """Ask before the work whether a file may be made.
+
+    Args:
+        target: The file.
+        inputs: Files that the content is made from, which must not be replaced.
+        replace: Whether any other file that is there may be.
+
+    Raises:
+        Refusal: It is a link, not a regular file, one of the inputs, or there against `replace`.
+    """
     if target.is_symlink():
         raise Refusal(
             "SPC0553", f"`{target}` is a link and is not written through", help="name a new file"
@@ -179,3 +191,9 @@ def _refuse_target(target: Path, inputs: Collection[str | os.PathLike[str]]) -> 
                 f"`{target}` is also an input and would be overwritten",
                 help="name another file for the output",
             )
+    if not replace:
+        raise Refusal(
+            "SPC0553",
+            f"`{target}` is there already",
+            help="name a new file, or write `--force` to replace it",
+        )

@@ -65,6 +65,9 @@ ColorOption = Annotated[
         callback=one_of("auto", "always", "never"),
     ),
 ]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace the output where it is there already.")
+]
 SpecArgument = Annotated[
     str, typer.Argument(metavar="SPEC", help="A spec, or - for standard input.")
 ]
