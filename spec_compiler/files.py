@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import sys
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -118,6 +120,17 @@ def regular(path: str | os.PathLike[str]) -> os.stat_result:
             "SPC0552", f"`{os.fspath(path)}` is {kind}, not a file", help="name an ordinary file"
         )
     return status
+
+
+def standard_input(limit: int = -1) -> bytes:
+    """What standard input holds, up to a number of bytes.
+
+    Raises:
+        OSError: It is closed, or cannot be read.
+    """
+    if sys.__stdin__ is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read(limit)
 
 
 def sha256(path: str | os.PathLike[str]) -> str:

@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 
 from spec_compiler.cli.commands import app
-from spec_compiler.cli.options import UsageError
+from spec_compiler.cli.options import Unread, UsageError
 
 OK, FINDINGS, USAGE, INPUT_OUTPUT, BUG = 0, 1, 2, 3, 70
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -72,13 +72,19 @@ def _guarded() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
+        return _unread(error)
+    except Unread as several:
+        return max(_unread(error) for error in several.errors)
     except MemoryError:
         return _say("out of memory", FINDINGS)
     except Exception as error:
         return _bug(error)
     return result if isinstance(result, int) else OK
+
+
+def _unread(error: OSError) -> int:
+    name = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+    return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
 
 
 def _say(message: str, code: int) -> int:

@@ -41,6 +41,13 @@ def terminal(text: str, unicode: bool = True) -> str:
     return "".join(cells(text, unicode))
 
 
+def line(text: str, unicode: bool = True) -> str:
+    """A whole line of a terminal or a log, which may begin with a stranger's name."""
+    shown = terminal(text, unicode)
+    # at the start of a line, `::` is a command to GitHub's runner
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
+
+
 def github(text: str) -> str:
     """The message of a workflow command. It may have lines: escape what is in them before."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
