@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -45,9 +46,12 @@ def _guarded() -> int:
         if isinstance(stream, io.TextIOWrapper):  # what a terminal lacks is escaped, no failure
             stream.reconfigure(errors="backslashreplace")
     try:
+        _require_shell()
         result = typer.main.get_command(app).main(standalone_mode=False)
         sys.stdout.flush()
     except typer.Exit as leave:
+        if isinstance(leave.__cause__, KeyboardInterrupt):  # typer's way to end then
+            return _say("interrupted", INTERRUPTED)
         return leave.exit_code
     except UsageError as error:
         return _say(f"{error}", USAGE)
@@ -82,6 +86,14 @@ def _guarded() -> int:
     return result if isinstance(result, int) else OK
 
 
+def _require_shell() -> None:
+    """Typer completes for bash without asking whether the shell has said what."""
+    words, at = os.environ.get("COMP_WORDS"), os.environ.get("COMP_CWORD", "")
+    asked = os.environ.get("_SPECC_COMPLETE") == "complete_bash"
+    if asked and (words is None or not (at.isascii() and at.isdigit())):
+        raise UsageError("completion needs COMP_WORDS and COMP_CWORD, which bash sets")
+
+
 def _unread(error: OSError) -> int:
     name = f"{os.fsdecode(error.filename)}: " if error.filename else ""
     return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
@@ -90,7 +102,8 @@ def _unread(error: OSError) -> int:
 def _say(message: str, code: int) -> int:
     from spec_compiler.report.escape import terminal  # only an end that went wrong says something
 
-    typer.echo(f"error: {terminal(message)}", err=True)
+    with suppress(OSError):  # there is no better place to say that it is full
+        typer.echo(f"error: {terminal(message)}", err=True)
     return code
 
 
