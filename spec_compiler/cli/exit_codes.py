@@ -50,8 +50,6 @@ def _guarded() -> int:
         result = typer.main.get_command(app).main(standalone_mode=False)
         sys.stdout.flush()
     except typer.Exit as leave:
-        if isinstance(leave.__cause__, KeyboardInterrupt):  # typer's way to end then
-            return _say("interrupted", INTERRUPTED)
         return leave.exit_code
     except UsageError as error:
         return _say(f"{error}", USAGE)
@@ -83,6 +81,8 @@ def _guarded() -> int:
         return _say("out of memory", FINDINGS)
     except Exception as error:
         return _bug(error)
+    if result == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
+        return _say("interrupted", INTERRUPTED)
     return result if isinstance(result, int) else OK
 
 
