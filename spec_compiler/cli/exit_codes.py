@@ -95,7 +95,7 @@ def _require_shell() -> None:
 
 
 def _unread(error: OSError) -> int:
-    name = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+    name = f"{error.filename}: " if error.filename else ""
     return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
 
 
@@ -122,5 +122,6 @@ def _bug(error: Exception) -> int:
 
         traceback.print_exc()
     _say(f"a bug in specc: {type(error).__name__}: {error}{where}", BUG)
-    typer.echo("set SPECC_DEBUG=1 for the full trace, and please report it", err=True)
+    with suppress(OSError):
+        typer.echo("set SPECC_DEBUG=1 for the full trace, and please report it", err=True)
     return BUG

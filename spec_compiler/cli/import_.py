@@ -9,6 +9,7 @@ import typer
 
 from spec_compiler.cli.options import ColorOption, ForceOption, UsageError
 from spec_compiler.cli.reading import reporting
+from spec_compiler.cli.words import say
 from spec_compiler.data import read
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.files import require_writable, writing
@@ -65,6 +66,6 @@ def command(
         with writing(made) as target:
             target.write(to_yaml(document).encode())
     for note in imported.notes:
-        typer.echo(f"note: {note}", err=True)
-    typer.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]
+        say(f"note: {note}", err=True)
+    say(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]
     return 0

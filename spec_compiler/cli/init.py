@@ -17,6 +17,7 @@ from spec_compiler.cli.options import (
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
+from spec_compiler.cli.words import say
 from spec_compiler.files import require_writable
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.weights.initialise import initialise
@@ -55,5 +56,5 @@ def command(
         arrays = initialise(program.weights, chosen, project=project)
         write_tensors(output, arrays, {"specc.seed": str(chosen)})
     count = sum(array.size for array in arrays.values())
-    typer.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
+    say(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
     return 0
