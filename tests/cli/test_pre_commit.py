@@ -43,14 +43,15 @@ def test_it_checks_every_spec_whatever_its_name(name, slip, hook, tmp_path):
 
 
 def test_a_spec_that_has_not_changed_is_checked_with_what_it_imports(hook, tmp_path):
-    part = "specc: 1\nblocks: {b: {inputs: {x: {}}, layers: [{type: Dense, units: 2}], outputs: dense}}\n"
+    layers = "layers: [{type: Dense, units: 2}]"
+    part = f"specc: 1\nblocks: {{b: {{inputs: {{x: {{}}}}, outputs: dense, {layers}}}}}\n"
     (tmp_path / "part.yaml").write_text(part)
     (tmp_path / "model.yaml").write_text(
         "specc: 1\nimports: {part: ./part.yaml}\ninputs: {x: {shape: [2]}}\n"
         "layers: [{use: part.b}]\n"
     )
     assert hook().status == 0
-    (tmp_path / "part.yaml").write_text(part.replace(" b:", " c:"))
+    (tmp_path / "part.yaml").write_text(part.replace("{b:", "{c:"))
     assert hook().status == 1
 
 
