@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,10 +93,8 @@ def _inside(folder: str, specs: Specs) -> list[str]:
         except OSError as error:  # what cannot be read does not hide what can
             specs.unread.append(error)
     if not matches and len(specs.unread) == unread:
-        looked = (
-            f" ({counted(count, 'file')} skipped)" if (count := specs.skipped - skipped) else ""
-        )
-        raise UsageError(f"{folder}: no .yaml, .yml or .json file that is a spec{looked}")
+        looked = counted(specs.skipped - skipped, "file")
+        raise UsageError(f"{folder}: no .yaml, .yml or .json file that is a spec; {looked} skipped")
     return matches
 
 
@@ -132,19 +130,19 @@ def looks_like_spec(text: bytes) -> bool:
 
 
 def _top_keys(text: bytes) -> Iterator[bytes]:
-    """The keys of the mapping that a document is, as far as the text goes."""
+    """The keys of the mapping that a document is, as far as the text goes, however broken."""
     text = text.removeprefix(b"\xef\xbb\xbf")
     start = _START.search(text)
     if start is None:
         return
-    if text.startswith(b"{", start.end()):
-        yield from _flow_keys(text, start.end())
-    elif not text.startswith(b"[", start.end()):
-        keys = _KEY.finditer(text, start.start())
-        yield from (key[2] for key in keys if key[1] == start[1])
+    at = start.start()
+    if text.startswith((b"{", b"["), start.end()):
+        at = yield from _flow_keys(text, start.end())
+    yield from (key[2] for key in _KEY.finditer(text, at) if key[1] in (b"", start[1]))
 
 
-def _flow_keys(text: bytes, start: int) -> Iterator[bytes]:
+def _flow_keys(text: bytes, start: int) -> Generator[bytes, None, int]:
+    """The keys of a mapping in flow style, and where it ends."""
     depth, word = 0, b""
     for sign in _SIGN.finditer(text, start):
         match sign.lastgroup:
@@ -153,7 +151,7 @@ def _flow_keys(text: bytes, start: int) -> Iterator[bytes]:
             case "close":
                 depth, word = depth - 1, b""
                 if not depth:
-                    return
+                    return sign.end()
             case "word":
                 word = sign[0].strip(b"\"'")
             case "colon" | "comma":
@@ -162,3 +160,4 @@ def _flow_keys(text: bytes, start: int) -> Iterator[bytes]:
                 word = b""
             case _:  # spaces and comments
                 pass
+    return len(text)

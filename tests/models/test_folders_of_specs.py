@@ -74,6 +74,10 @@ FORGOTTEN = {
     "block": "spec: 1\nblocks: {b: {inputs: {x: {}}, layers: [{type: Dense, units: 2}]}}\n",
     "flow": f"{{{INLINE}}}",
     "commented": "# specc: 1\n{ # {\n 'inputs': {a: {shape: [2], doc: it's}}, layers: []}",
+    "indented": f" x: 1\n{SPEC}",
+    "template": f"{{{{ words }}}}\n{SPEC}",
+    "list": f"[draft]\n{SPEC}",
+    "unclosed": SPEC.replace("specc: 1", "{specc: 1"),
     "late": f"docs: |\n{'  words' * 5000}\n{SPEC}",
 }
 
@@ -86,7 +90,7 @@ def test_a_spec_without_its_version_is_refused_not_passed_over(text, form, specc
     ran = specc("validate", ".", "--format", form, folder=tmp_path)
     assert ran.status == 1
     assert "broken.yaml" in ran.out
-    assert re.search("SPC01", ran.out)
+    assert re.search("SPC0[01]", ran.out)
 
 
 def test_what_is_passed_over_is_counted_and_what_is_checked_too(specc, tmp_path, monkeypatch):
@@ -107,7 +111,7 @@ def test_what_is_passed_over_is_counted_and_what_is_checked_too(specc, tmp_path,
     (tmp_path / "b.yml").write_text("words: 1")
     ran = specc("validate", ".", folder=tmp_path)
     assert (ran.status, ran.out) == (2, "")
-    assert "is a spec (4 files skipped)" in ran.err
+    assert "is a spec; 4 files skipped" in ran.err
 
 
 @pytest.mark.parametrize("command", ["validate", "test"])
