@@ -5,10 +5,11 @@ model = sc.compile_file("model.yaml")
 y = model(x)
 """
 
-from __future__ import annotations
-
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+# Nothing else is imported: `python -m spec_compiler` runs this before it can leave the working
+# folder, where a `typing.py` may lie.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from spec_compiler.api import compile_file, compile_text, validate
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name at its first use: the command line starts without NumPy."""
     if name not in _WHERE:
         raise AttributeError(f"module 'spec_compiler' has no attribute {name!r}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import sys
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -120,6 +122,17 @@ def regular(path: str | os.PathLike[str]) -> os.stat_result:
     return status
 
 
+def standard_input(limit: int = -1) -> bytes:
+    """What standard input holds, up to a number of bytes.
+
+    Raises:
+        OSError: It is closed, or cannot be read.
+    """
+    if sys.__stdin__ is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read(limit)
+
+
 def sha256(path: str | os.PathLike[str]) -> str:
     """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     import hashlib  # only a file with a stated sum needs it
@@ -147,7 +160,7 @@ def writing(
         OSError: The folder does not exist, the disk is full, …
     """
     target = Path(path)
-    _refuse_target(target, inputs)
+    require_writable(target, inputs)
     temporary = target.with_name(f".specc-{os.urandom(8).hex()}.tmp")
     try:
         # `x` refuses a file or link that is already there; the mode follows the umask.
@@ -164,7 +177,19 @@ def writing(
         raise
 
 
-def _refuse_target(target: Path, inputs: Collection[str | os.PathLike[str]]) -> None:
+def require_writable(
+    target: Path, inputs: Collection[str | os.PathLike[str]] = (), *, replace: bool = True
+) -> None:
+    """Ask before the work whether a file may be made.
+
+    Args:
+        target: The file.
+        inputs: Files that the content is made from, which must not be replaced.
+        replace: Whether any other file that is there may be.
+
+    Raises:
+        Refusal: It is a link, not a regular file, one of the inputs, or there against `replace`.
+    """
     if target.is_symlink():
         raise Refusal(
             "SPC0553", f"`{target}` is a link and is not written through", help="name a new file"
@@ -179,3 +204,9 @@ def _refuse_target(target: Path, inputs: Collection[str | os.PathLike[str]]) -> 
                 f"`{target}` is also an input and would be overwritten",
                 help="name another file for the output",
             )
+    if not replace:
+        raise Refusal(
+            "SPC0553",
+            f"`{target}` is there already",
+            help="name a new file, or write `--force` to replace it",
+        )

@@ -40,7 +40,7 @@ class LazyGroup(TyperGroup):
             return None
         module = importlib.import_module(f"spec_compiler.cli.{_module(cmd_name)}")
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(cmd_name, help=_paragraphs(module.command.__doc__))(module.command)
+        app.command(cmd_name, help=_paragraphs(module.command.__doc__ or ""))(module.command)
         command: Any = typer.main.get_command(app)
         command.name = cmd_name
         return command
@@ -57,7 +57,7 @@ class LazyGroup(TyperGroup):
 
 
 def _paragraphs(doc: str) -> str:
-    """A docstring with one line a paragraph, so that the terminal wraps it."""
+    """A docstring with one line a paragraph, so that the terminal wraps it; `-OO` leaves none."""
     parts = inspect.cleandoc(doc).split("\n\n")
     return "\n\n".join(" ".join(part.split()) for part in parts)
 

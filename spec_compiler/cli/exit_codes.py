@@ -6,13 +6,14 @@ import io
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
 import typer
 
 from spec_compiler.cli.commands import app
-from spec_compiler.cli.options import UsageError
+from spec_compiler.cli.options import Unread, UsageError
 
 OK, FINDINGS, USAGE, INPUT_OUTPUT, BUG = 0, 1, 2, 3, 70
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -45,6 +46,7 @@ def _guarded() -> int:
         if isinstance(stream, io.TextIOWrapper):  # what a terminal lacks is escaped, no failure
             stream.reconfigure(errors="backslashreplace")
     try:
+        _require_shell()
         result = typer.main.get_command(app).main(standalone_mode=False)
         sys.stdout.flush()
     except typer.Exit as leave:
@@ -72,19 +74,36 @@ def _guarded() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
+        return _unread(error)
+    except Unread as several:
+        return max(_unread(error) for error in several.errors)
     except MemoryError:
         return _say("out of memory", FINDINGS)
     except Exception as error:
         return _bug(error)
+    if result == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
+        return _say("interrupted", INTERRUPTED)
     return result if isinstance(result, int) else OK
+
+
+def _require_shell() -> None:
+    """Typer completes for bash without asking whether the shell has said what."""
+    words, at = os.environ.get("COMP_WORDS"), os.environ.get("COMP_CWORD", "")
+    asked = os.environ.get("_SPECC_COMPLETE") == "complete_bash"
+    if asked and (words is None or not (at.isascii() and at.isdigit())):
+        raise UsageError("completion needs COMP_WORDS and COMP_CWORD, which bash sets")
+
+
+def _unread(error: OSError) -> int:
+    name = f"{error.filename}: " if error.filename else ""
+    return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
 
 
 def _say(message: str, code: int) -> int:
     from spec_compiler.report.escape import terminal  # only an end that went wrong says something
 
-    typer.echo(f"error: {terminal(message)}", err=True)
+    with suppress(OSError):  # there is no better place to say that it is full
+        typer.echo(f"error: {terminal(message)}", err=True)
     return code
 
 
@@ -103,5 +122,6 @@ def _bug(error: Exception) -> int:
 
         traceback.print_exc()
     _say(f"a bug in specc: {type(error).__name__}: {error}{where}", BUG)
-    typer.echo("set SPECC_DEBUG=1 for the full trace, and please report it", err=True)
+    with suppress(OSError):
+        typer.echo("set SPECC_DEBUG=1 for the full trace, and please report it", err=True)
     return BUG

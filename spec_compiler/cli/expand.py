@@ -17,6 +17,7 @@ from spec_compiler.cli.options import (
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, reporting
+from spec_compiler.report import escape
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -41,7 +42,8 @@ def command(
         text = (
             to_yaml(document)
             if format == "yaml"
-            else json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+            else escape.json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+            + "\n"
         )
     except ValueError:
         raise UsageError("JSON has no NaN and no infinity, which are in it: use YAML") from None

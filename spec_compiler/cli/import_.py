@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, UsageError
+from spec_compiler.cli.options import ColorOption, ForceOption, UsageError
 from spec_compiler.cli.reading import reporting
+from spec_compiler.cli.words import say
 from spec_compiler.data import read
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.files import writing
+from spec_compiler.files import require_writable, writing
 from spec_compiler.keras.read import import_keras
 from spec_compiler.keras.weights import SAVE
 from spec_compiler.refusals import Refusal
@@ -32,6 +33,7 @@ def command(
         str | None,
         typer.Option(metavar="FILE", help="Arrays named by Keras's weight paths: npz, or json."),
     ] = None,
+    force: ForceOption = False,
     color: ColorOption = "auto",
 ) -> int:
     """Write a Keras model as a spec, and its weights as a safetensors file beside it.
@@ -55,13 +57,15 @@ def command(
         imported = import_keras(node.plain(), arrays, found, node=node, file=config)
         document: dict[str, Plain] = imported.document
         inputs = {Path(config), *([Path(weights)] if weights else [])}
+        made, file = Path(output), Path(output).with_suffix(".safetensors")
+        for target in (made, file) if imported.weights else (made,):  # before either is written
+            require_writable(target, inputs, replace=force)
         if imported.weights:
-            file = Path(output).with_suffix(".safetensors")
-            write_tensors(file, dict(imported.weights), inputs=inputs)
+            write_tensors(file, dict(imported.weights))
             document = {**document, "weights": {"file": file.name}}
-        with writing(Path(output), inputs=inputs) as target:
+        with writing(made) as target:
             target.write(to_yaml(document).encode())
     for note in imported.notes:
-        typer.echo(f"note: {note}", err=True)
-    typer.echo(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]
+        say(f"note: {note}", err=True)
+    say(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]
     return 0

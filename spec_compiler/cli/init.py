@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from spec_compiler.cli.options import (
     ColorOption,
+    ForceOption,
     RootOption,
     SetOption,
     SpecArgument,
@@ -15,6 +17,8 @@ from spec_compiler.cli.options import (
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
+from spec_compiler.cli.words import say
+from spec_compiler.files import require_writable
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.tensors import write_tensors
@@ -31,6 +35,7 @@ def command(
     project: Annotated[
         bool, typer.Option("--project", help="Apply the weights' constraints to the new values.")
     ] = False,
+    force: ForceOption = False,
     color: ColorOption = "auto",
 ) -> int:
     """Write a spec's initial weights, drawn from its seed.
@@ -45,12 +50,11 @@ def command(
         program = compile_spec(
             spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
         )
+        require_writable(Path(output), files_of(program, weights=False), replace=force)
         chosen = program.core.header.seed if seed is None else seed
         require_memory(program, None)
         arrays = initialise(program.weights, chosen, project=project)
-        write_tensors(
-            output, arrays, {"specc.seed": str(chosen)}, inputs=files_of(program, weights=False)
-        )
+        write_tensors(output, arrays, {"specc.seed": str(chosen)})
     count = sum(array.size for array in arrays.values())
-    typer.echo(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
+    say(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,13 @@ from spec_compiler.spelling import nearest
 
 class UsageError(Exception):
     """The command line makes no sense; leaves with exit code 2."""
+
+
+class Unread(Exception):
+    """Files could not be read or written, and the rest is reported; leaves with exit code 3."""
+
+    def __init__(self, errors: Sequence[OSError]) -> None:
+        self.errors = errors
 
 
 def one_of(*names: str) -> Callable[[str], str]:
@@ -64,6 +71,9 @@ ColorOption = Annotated[
         help="auto, always or never.",
         callback=one_of("auto", "always", "never"),
     ),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace the output where it is there already.")
 ]
 SpecArgument = Annotated[
     str, typer.Argument(metavar="SPEC", help="A spec, or - for standard input.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Generator
@@ -13,19 +12,15 @@ from typing import Unpack
 
 import typer
 
-from spec_compiler.cli.options import UsageError
 from spec_compiler.compile import Options, program_of_file, program_of_text, prove_file, prove_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.files import standard_input
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
 
 STDIN = "-"
-_VERSION = re.compile(
-    rb"""(?:^(?:\xef\xbb\xbf)?|[{,])\s*["']?specc["']?\s*:\s*(?:\d|"\d+"|'\d+')""", re.MULTILINE
-)
-"""The language version as a key, at the start of a line or within braces, as every spec has it."""
 STDIN_NAME = "<stdin>"
 
 
@@ -37,7 +32,7 @@ def compile_spec(path: str, **options: Unpack[Options]) -> Program:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return program_of_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
+        return program_of_text(standard_input(), STDIN_NAME, **options)
     return program_of_file(path, **options)
 
 
@@ -49,7 +44,7 @@ def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return prove_text(sys.stdin.buffer.read(), STDIN_NAME, **options)
+        return prove_text(standard_input(), STDIN_NAME, **options)
     return prove_file(path, **options)
 
 
@@ -109,44 +104,3 @@ def reporting(color: str) -> Generator[Diagnostics]:
     show(found, color)
     if failed:
         raise typer.Exit(1)
-
-
-def find_specs(paths: list[str]) -> list[str]:
-    """Every spec that the arguments mean, each once, in order: files, folders, globs, `-`.
-
-    Raises:
-        FileNotFoundError: a path does not exist.
-        UsageError: a folder or a pattern holds no spec.
-    """
-    found: dict[str, str] = {}
-    for path in paths:
-        if path == STDIN:
-            found[STDIN] = STDIN
-            continue
-        if os.path.isdir(path):
-            items = sorted(Path(path).rglob("*"))
-            matches = [str(item) for item in items if _is_spec(item, item.relative_to(path))]
-            if not matches:
-                raise UsageError(f"{path}: no .yaml, .yml or .json file that is a spec")
-        elif any(sign in path for sign in "*?[") and not os.path.exists(path):
-            import glob  # only for shells that leave patterns as they are
-
-            matches = sorted(glob.glob(path, recursive=True))
-            if not matches:
-                raise UsageError(f"{path}: the pattern matches nothing")
-        else:
-            os.stat(path)
-            matches = [path]
-        for match in matches:
-            found.setdefault(os.path.realpath(match), match)
-    return list(found.values())
-
-
-def _is_spec(path: Path, inside: Path) -> bool:
-    """In a folder, a spec is a YAML or JSON file with a `specc` key, nowhere `inside` hidden."""
-    hidden = any(part.startswith(".") for part in inside.parts)
-    if hidden or path.suffix not in {".yaml", ".yml", ".json"} or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        head = file.read(1 << 16)
-    return _VERSION.search(head) is not None

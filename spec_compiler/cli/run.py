@@ -18,6 +18,7 @@ from spec_compiler.cli.options import (
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
 from spec_compiler.cli.sources import at_random, from_files, sizes_of
+from spec_compiler.cli.words import say
 from spec_compiler.data import split_key, write, writer
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array
@@ -149,7 +150,7 @@ def _weights(program: Program, found: Diagnostics) -> dict[str, Array]:
     if program.core.header.weights is None and weights:
         seed = program.core.header.seed
         message = f"note: the spec names no weights; they are initialised from seed {seed}"
-        typer.echo(message, err=True)
+        say(message, err=True)
     return weights
 
 
@@ -184,5 +185,5 @@ def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> 
 def _print_losses(found: dict[str, float]) -> None:
     width = max((len(name) for name in found), default=5)
     for name, value in found.items():
-        typer.echo(f"{name:<{width}}  {value:.8g}")
-    typer.echo(f"{'total':<{width}}  {sum(found.values()):.8g}")
+        say(f"{name:<{width}}  {value:.8g}")
+    say(f"{'total':<{width}}  {sum(found.values()):.8g}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import typer
-
 from spec_compiler.cli.options import UsageError, pairs
 from spec_compiler.cli.reading import STDIN
+from spec_compiler.cli.words import say
 from spec_compiler.data import Handle, read, read_one, split_key
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
@@ -69,10 +68,11 @@ def at_random(
     sizes = random_sizes(program, {**{name: size for name, (size, _) in dims.items()}, **given})
     require_memory(program, sizes, limit)
     shown = ", ".join(f"{name.removeprefix('?')}={size}" for name, size in sizes.items())
-    typer.echo(f"note: random data for {shown}", err=True)
+    say(f"note: random data for {shown}", err=True)
     arrays = random_inputs(program, sizes)
     handles = {name: Handle.of(array, name, f"random {name}") for name, array in arrays.items()}
-    return handles, {name: (size, f"--random {text}") for name, size in sizes.items()}
+    fixed = {name: item for name, item in dims.items() if name not in given}
+    return handles, {name: (size, f"--random {text}") for name, size in sizes.items()} | fixed
 
 
 def sizes_of(option: str, items: list[str] | None) -> dict[str, int]:

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageError, pairs
-from spec_compiler.cli.reading import check_spec, files_of, find_specs, reporting
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, Unread, UsageError, pairs
+from spec_compiler.cli.reading import check_spec, files_of, reporting
+from spec_compiler.cli.specs import Specs, find_specs
+from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
-from spec_compiler.report.escape import terminal
 from spec_compiler.testing import REPORTS, Outcome, run_tests
 from spec_compiler.testing.keeping import Golden
 
@@ -52,9 +53,8 @@ def command(
     places = destinations(format, REPORTS, "text")
     outcomes: list[Outcome] = []
     sources: dict[str, str] = {}
-    failure: OSError | None = None
-    paths = find_specs(specs)
-    for path in paths:
+    chosen = find_specs(specs)
+    for path in chosen.paths:
         found = Diagnostics()
         try:
             program = check_spec(path, params=params, diagnostics=found, root=root)
@@ -64,16 +64,27 @@ def command(
             found = error.diagnostics
             outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
         except OSError as error:  # what is read or written does not hide what came before
-            failure = failure or error
+            chosen.unread.append(error)
         sources |= found.sources
+    chosen.say_skipped()
+    if outcomes:
+        with reporting(color):
+            emit(
+                places,
+                lambda name, looks: REPORTS[name](outcomes, sources, looks),
+                color,
+                chosen.paths,
+            )
+    return _ending(chosen, outcomes, substring)
+
+
+def _ending(chosen: Specs, outcomes: list[Outcome], substring: str) -> int:
+    if chosen.unread:
+        raise Unread(chosen.unread)
     if not outcomes:
-        raise failure or UsageError(
+        raise UsageError(
             f"no test's name holds `{substring}`" if substring else "no spec has tests"
         )
-    with reporting(color):
-        emit(places, lambda name, looks: REPORTS[name](outcomes, sources, looks), color, paths)
-    if failure is not None:
-        raise failure
     if all(outcome.skipped for outcome in outcomes):
         raise UsageError("every test was skipped")
     return int(any(outcome.failed for outcome in outcomes))
@@ -86,7 +97,7 @@ def _run(program: Program, substring: str, folder: Path, *, update: bool) -> Ite
     found = Diagnostics()
     with found.at(Outside(program.core.file)):  # the report of what was run comes all the same
         for path in golden.write(files_of(program)) if golden is not None else ():
-            typer.echo(f"note: wrote {terminal(str(path))}", err=True)
+            say(f"note: wrote {path}", err=True)
     if found:
         title = "expected files are written"
         yield Outcome(program.core.file, title, problems=tuple(found.errors))

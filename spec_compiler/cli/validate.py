@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, pairs
-from spec_compiler.cli.reading import check_spec, find_specs, reporting
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, Unread, pairs
+from spec_compiler.cli.reading import check_spec, reporting
+from spec_compiler.cli.specs import find_specs
+from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.report import FORMATS, render
 
@@ -39,21 +41,22 @@ def command(
     default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     places = destinations(format, FORMATS, default)
     found = Diagnostics()
-    paths = find_specs(specs)
-    unread: OSError | None = None
-    for path in paths:
+    chosen = find_specs(specs)
+    for path in chosen.paths:
         one = Diagnostics()
         try:
             check_spec(path, params=params, diagnostics=one, root=root)
         except SpecError as error:
             one = error.diagnostics
         except OSError as error:  # what cannot be read does not hide what can
-            unread = unread or error
+            chosen.unread.append(error)
         found.extend(one)
     with reporting(color):
-        emit(places, lambda name, looks: render(found, name, looks), color, paths)
-    if places[None] == "text" and not found.errors and not quiet and unread is None:
-        typer.echo(f"{len(paths)} spec{'s are' if len(paths) > 1 else ' is'} valid")
-    if unread is not None:
-        raise unread
+        emit(places, lambda name, looks: render(found, name, looks), color, chosen.paths)
+    if not quiet:
+        chosen.say_skipped()
+    if chosen.unread:
+        raise Unread(chosen.unread)
+    if places[None] in {"text", "github"} and not found.errors and not quiet:
+        say(f"{len(chosen.paths)} spec{'s are' if len(chosen.paths) > 1 else ' is'} valid")
     return 1 if found.errors else 0

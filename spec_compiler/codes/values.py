@@ -45,9 +45,11 @@ _FILES: tuple[Code, ...] = (
     ),
     Code(
         "SPC0553",
-        "output over an input",
+        "output over a file that stays",
         "The output would replace one of the files that it is made from, or be written through a "
-        "link to somewhere else. specc writes neither; name another file.",
+        "link to somewhere else. specc writes neither; name another file. `specc init` and "
+        "`specc import` replace no file at all, which may be trained weights or an edited spec, "
+        "unless they are told so by `--force`.",
         wrong=_constant("{file: y.json}"),
         right=_constant("{file: x.json}"),
         command="run model.yaml --output y.json",

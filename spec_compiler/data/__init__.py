@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -98,7 +97,7 @@ def _from_text(text: bytes, suffix: str, origin: str, name: str) -> dict[str, Ha
 
 def _from_stdin(name: str, max_bytes: int) -> dict[str, Handle]:
     origin = "standard input"
-    content = sys.stdin.buffer.read(max_bytes + 1)
+    content = files.standard_input(max_bytes + 1)
     refuse_size(len(content), max_bytes, origin)
     if not content.startswith(npy.MAGIC):
         return _from_text(content, ".json", origin, name)

@@ -74,6 +74,9 @@ def read_header(stream: BinaryIO, available: int, origin: str) -> NpyHeader:
     refuse_rank(len(shape), f"`{origin}`")
     if not all(type(size) is int and 0 <= size < 2**63 for size in shape):
         raise damaged(origin, "its shape is not of whole numbers from 0")
+    # NumPy makes no array whose sizes are too large together, not even of no values
+    if size_in_bytes([size for size in shape if size], dtype) >= 2**63:
+        raise damaged(origin, "its shape is beyond what an array can have")
     header = NpyHeader(dtype, shape, "F" if fortran else "C", stream.tell())
     if header.offset + header.size != available:
         found = available - header.offset

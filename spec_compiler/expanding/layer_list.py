@@ -162,5 +162,8 @@ class LayerList:
 
 @cache
 def snake(name: str) -> str:
-    """`EinsumDense` to `einsum_dense`, `LSTM` to `lstm`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    """Keras's name of a class: `einsum_dense`, `lstm`, `global_average_pooling1d`.
+
+    A word begins with a capital that small letters follow, or that follows one.
+    """
+    return re.sub(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", name).lower()

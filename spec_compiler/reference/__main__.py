@@ -12,6 +12,8 @@ def main() -> None:
     """Write every page below the current folder, the repository's; `--check` only compares."""
     if not Path("spec_compiler/reference").is_dir():
         sys.exit("run this in the root of the repository")
+    if sys.flags.optimize > 1:
+        sys.exit("the pages are made of docstrings, which this interpreter (-OO) has dropped")
     generated = pages()
     if "--check" in sys.argv[1:]:
         stale = [name for name, text in generated.items() if _read(Path(name)) != text]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
-from spec_compiler.report.escape import terminal
+from spec_compiler.report.escape import line, terminal
 from spec_compiler.report.style import Style
 
 SHOWN_AT_MOST = 100
@@ -28,16 +28,9 @@ def file_of(finding: Diagnostic) -> str:
 
 def place_of(finding: Diagnostic, style: Style) -> str:
     """`file:line:column`, as much of it as there is, safe to print at the start of a line."""
-    file = file_name(file_of(finding), style)
+    file = line(file_of(finding), style.unicode)
     span = finding.span
     return f"{file}:{span.line}:{span.column}" if span else file
-
-
-def file_name(file: str, style: Style) -> str:
-    """A file, safe to print at the start of a line."""
-    shown = terminal(file, style.unicode)
-    # at the start of a line, `::` is a command to GitHub's runner
-    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def counted(number: int, noun: str) -> str:

@@ -12,6 +12,8 @@ import re
 # to TeamCity: the second sign is written as an escape.
 _LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
 
+_ODD = re.compile(r"[^ -~\n]")
+
 _MERMAID = str.maketrans({sign: f"#{ord(sign)};" for sign in "#;\"'<>&`\\%$|"})
 
 
@@ -41,6 +43,13 @@ def terminal(text: str, unicode: bool = True) -> str:
     return "".join(cells(text, unicode))
 
 
+def line(text: str, unicode: bool = True) -> str:
+    """A whole line of a terminal or a log, which may begin with a stranger's name."""
+    shown = terminal(text, unicode)
+    # at the start of a line, `::` is a command to GitHub's runner
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
+
+
 def github(text: str) -> str:
     """The message of a workflow command. It may have lines: escape what is in them before."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
@@ -53,7 +62,14 @@ def github_property(text: str) -> str:
 
 def json(text: str) -> str:
     """A JSON document that a log may show: inside its strings any sign may be an escape."""
-    return text.replace("##", "#\\u0023")
+    return _ODD.sub(_json_escaped, text).replace("##", "#\\u0023")
+
+
+def _json_escaped(found: re.Match[str]) -> str:
+    sign = found[0]
+    units = sign.encode("utf-16-be", "surrogatepass").hex()
+    escaped = "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    return sign if sign.isprintable() or sign == "\n" else escaped
 
 
 def markdown_code(text: str, unicode: bool = True) -> str:

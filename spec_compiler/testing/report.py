@@ -10,9 +10,8 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.report import Style, render
-from spec_compiler.report.closing import file_name
 from spec_compiler.report.escape import json as for_logs
-from spec_compiler.report.escape import terminal
+from spec_compiler.report.escape import line, terminal
 from spec_compiler.testing.outcome import Outcome
 
 Texts: TypeAlias = Mapping[str, str]
@@ -22,7 +21,7 @@ def text(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
     """A line for each case, the problems below it, and the counts."""
     lines: list[str] = []
     for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
-        lines.append(file_name(file, style))
+        lines.append(line(file, style.unicode))
         for outcome in group:
             word = style.paint("error", "FAILED") if outcome.failed else "passed"
             why = f": {outcome.skipped}" if outcome.skipped else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -72,8 +72,6 @@ def write_tensors(
     path: str | os.PathLike[str],
     arrays: Mapping[str, NDArray[Any]],
     metadata: Mapping[str, str] | None = None,
-    *,
-    inputs: Collection[str | os.PathLike[str]] = (),
 ) -> None:
     """Write arrays as a safetensors file: all of it or nothing, the same bytes for the same arrays.
 
@@ -81,11 +79,10 @@ def write_tensors(
         path: The file to make or to replace.
         arrays: The tensors by name, in any order.
         metadata: Text by name, kept in the header.
-        inputs: Files that must not be overwritten.
 
     Raises:
         ValueError: The format has no such dtype, or a tensor is called `__metadata__`.
-        Refusal: The target is a link, not a regular file, or one of the inputs.
+        Refusal: The target is a link, or not a regular file.
         OSError: The file cannot be written.
     """
     for name, array in arrays.items():
@@ -107,7 +104,7 @@ def write_tensors(
         offset += array.nbytes
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    with files.writing(path, inputs) as file:
+    with files.writing(path) as file:
         file.write(len(text).to_bytes(8, "little") + text)
         for name in names:
             array = arrays[name]

@@ -128,7 +128,8 @@ def _float(value: float) -> str:
 def _text(value: str) -> str:
     if _PLAIN.fullmatch(value) and value.lower() not in _RESERVED:
         return value
-    return '"' + "".join(map(_character, value)) + '"'
+    # where a log shows it, `##[` would be a command
+    return '"' + "".join(map(_character, value)).replace("##", "#\\x23") + '"'
 
 
 def _character(character: str) -> str:

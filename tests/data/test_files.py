@@ -164,7 +164,11 @@ PARTS = {
 @pytest.mark.parametrize("part", ["model.yaml", "lib.yaml", "t.json", "c.npy", "w.safetensors"])
 @pytest.mark.parametrize(
     "command",
-    [("run", "--random", "batch=1", "-o"), ("graph", "--format", "dot", "-o"), ("init", "-o")],
+    [
+        ("run", "--random", "batch=1", "-o"),
+        ("graph", "--format", "dot", "-o"),
+        ("init", "--force", "-o"),
+    ],
     ids=lambda words: words[0],
 )
 def test_no_result_replaces_a_file_that_the_spec_is_made_of(command, part, specc, tmp_path):
@@ -182,3 +186,46 @@ def test_no_result_replaces_a_file_that_the_spec_is_made_of(command, part, specc
         assert (made.status, "SPC0553" in made.err) == (1, True)
         assert (tmp_path / part).read_bytes() == before
         assert (tmp_path / end).samefile(tmp_path / part)
+
+
+KERAS = """\
+{"class_name": "Sequential", "config": {"name": "m", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2]}},
+  {"class_name": "Dense", "config": {"name": "d", "units": 1}}]}}
+"""
+KEPT = [
+    (("init", "model.yaml", "-o", "made.safetensors"), "made.safetensors"),
+    (("import", "keras.json", "-o", "made.yaml"), "made.yaml"),
+    (("import", "keras.json", "--weights", "w.json", "-o", "made.yaml"), "made.yaml"),
+    (("import", "keras.json", "--weights", "w.json", "-o", "made.yaml"), "made.safetensors"),
+]
+
+
+@pytest.mark.parametrize(("words", "kept"), KEPT)
+def test_what_people_trained_or_edited_is_replaced_only_by_force(words, kept, specc, tmp_path):
+    for name, text in PARTS.items():
+        (tmp_path / name).write_text(text)
+    np.save(tmp_path / "c.npy", np.zeros((1, 2), "float32"))
+    (tmp_path / "keras.json").write_text(KERAS)
+    (tmp_path / "w.json").write_text('{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0]}')
+    (tmp_path / kept).write_text("the work of days")
+    before = sorted(tmp_path.iterdir())
+    made = specc(*words, folder=tmp_path)
+    assert (made.status, made.out) == (1, "")
+    assert f"error[SPC0553]: `{kept}` is there already" in made.err
+    assert "`--force`" in made.err
+    assert (tmp_path / kept).read_text() == "the work of days"
+    assert sorted(tmp_path.iterdir()) == before  # nor is half of an import written
+    for _ in range(2):
+        assert specc(*words, "--force", folder=tmp_path).status == 0
+    assert b"the work of days" not in (tmp_path / kept).read_bytes()
+
+
+def test_results_and_drawings_are_made_again_without_a_word(specc, tmp_path):
+    (tmp_path / "model.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Identity}]\n"
+    )
+    for words in (("run", "--random", "batch=1", "-o", "made.npz"), ("graph", "-o", "made.dot")):
+        for _ in range(2):
+            ran = specc(words[0], "model.yaml", *words[1:], folder=tmp_path)
+            assert ran.status == 0

@@ -1,0 +1,179 @@
+"""Each way to end has its exit code and a line; 70 is left for bugs, and none is a traceback."""
+
+import os
+import struct
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from spec_compiler.cli.commands import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+SPEC = """\
+specc: 1
+inputs: {x: {shape: [2]}}
+layers: [{type: Dense, units: 3, kernel_regularizer: l2}]
+tests: [{name: t, dims: {batch: 1}, expect: {dense: {finite: true}}}]
+"""
+KERAS = """\
+{"class_name": "Sequential", "config": {"name": "m", "layers": [
+  {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2]}},
+  {"class_name": "Dense", "config": {"name": "d", "units": 1}}]}}
+"""
+WORDS = {
+    "validate": ["model.yaml"],
+    "run": ["model.yaml", "--random", "batch=1"],
+    "test": ["model.yaml"],
+    "summary": ["model.yaml"],
+    "init": ["model.yaml", "-o", "made.safetensors", "--force"],
+    "expand": ["model.yaml"],
+    "graph": ["model.yaml"],
+    "diff": ["model.yaml", "model.yaml"],
+    "hash": ["model.yaml"],
+    "import": ["keras.json", "-o", "made.yaml", "--force"],
+    "schema": [],
+    "explain": ["SPC0301"],
+}
+LINES = [[name, *words] for name, words in WORDS.items()]
+LINES += [["run", "model.yaml", "--losses"], ["--help"], ["validate", "--help"], ["--version"]]
+
+
+def test_all_commands_are_tried():
+    assert [*WORDS] == [*COMMANDS]
+
+
+@pytest.fixture
+def process(tmp_path):
+    """Runs the interpreter on what is left of its arguments, in a folder with a spec."""
+    (tmp_path / "model.yaml").write_text(SPEC)
+    (tmp_path / "keras.json").write_text(KERAS)
+
+    def run(*arguments, **settings):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings.pop("env", {})}
+        given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **settings}
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=tmp_path, env=environment, check=False, **given
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("words", LINES, ids=" ".join)
+def test_a_full_disk_is_said(words, process):
+    with open("/dev/full", "w") as full:
+        done = process("-m", "spec_compiler", *words, stdout=full)
+    last = done.stderr.splitlines()[-1]
+    assert (done.returncode, last) == (3, "error: No space left on device")
+    assert "Traceback" not in done.stderr
+
+
+def test_there_need_not_be_room_to_say_so(process):
+    with open("/dev/full", "w") as full:
+        assert process("-m", "spec_compiler", "explain", stdout=full, stderr=full).returncode == 3
+        assert process("-m", "spec_compiler", "explain", "x", stderr=full).returncode == 2
+
+
+@pytest.mark.parametrize("words", LINES, ids=" ".join)
+def test_docstrings_may_be_dropped(words, process, specc, tmp_path):
+    done = process("-OO", "-m", "spec_compiler", *words)
+    same = specc(*words, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (same.status, same.err)
+    assert done.returncode == 0
+    if "--help" not in words and words != ["schema"]:
+        assert done.stdout == same.out
+
+
+INTERRUPTED = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+sys.argv = ["specc", "run", "model.yaml", "--random", "batch=1", "-o", "made.npz"]
+from spec_compiler.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "spec_compiler.cli.exit_codes",
+        "typer",
+        "spec_compiler.cli.run",
+        "pydantic",
+        "numpy",
+        "spec_compiler.layers.core.dense",
+    ],
+)
+def test_ctrl_c_while_it_starts(module, process, tmp_path):
+    done = process("-c", INTERRUPTED.format(module=module))
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "error: interrupted\n")
+    assert not (tmp_path / "made.npz").exists()
+
+
+def test_ctrl_c_that_is_ignored_stays_so(process):
+    program = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    done = process("-c", program + INTERRUPTED.format(module="numpy"))
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("words", [["validate", "-"], ["run", "model.yaml", "--input", "-"]])
+def test_standard_input_may_be_closed(words, process):
+    program = f"import os, sys; os.close(0); os.execv(sys.executable, {['', *words]!r})"
+    program = program.replace("['',", "[sys.executable, '-m', 'spec_compiler',")
+    done = process("-c", program)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.endswith("error: standard input is closed\n")
+
+
+@pytest.mark.parametrize(
+    ("shell", "given"),
+    [
+        ("bash", {}),
+        ("bash", {"COMP_WORDS": "specc va"}),
+        ("bash", {"COMP_WORDS": "specc va", "COMP_CWORD": "x"}),
+        ("zsh", {}),
+        ("fish", {}),
+        ("powershell", {}),
+    ],
+)
+def test_completion_may_be_asked_without_its_variables(shell, given, process):
+    program = "import sys; sys.argv = ['specc']\nfrom spec_compiler.cli import main; main()"
+    done = process("-c", program, env={"_SPECC_COMPLETE": f"complete_{shell}", **given})
+    assert done.returncode == (2 if shell == "bash" else 0), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_completion_works(process):
+    program = "import sys; sys.argv = ['specc']\nfrom spec_compiler.cli import main; main()"
+    asked = {"_SPECC_COMPLETE": "complete_bash", "COMP_WORDS": "specc va", "COMP_CWORD": "1"}
+    assert process("-c", program, env=asked).stdout.split() == ["validate"]
+
+
+@pytest.mark.parametrize("shape", [f"(0, {2**62}, 8, 8)", f"(0, {2**61}, 4)"])
+def test_an_array_of_nothing_may_still_be_too_large(shape, specc, tmp_path):
+    text = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    text += b" " * ((53 - len(text)) % 64) + b"\n"
+    array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text
+    (tmp_path / "x.npy").write_bytes(array)
+    with zipfile.ZipFile(tmp_path / "x.npz", "w") as file:
+        file.writestr("x.npy", array)
+    (tmp_path / "model.yaml").write_text(SPEC)
+    for name in ("x.npy", "x.npz"):
+        ran = specc("run", "model.yaml", "--input", name, folder=tmp_path)
+        assert (ran.status, "SPC0555" in ran.err) == (1, True), ran.err
+
+
+SHADOWS = ["yaml", "numpy", "typing", "__future__", "typer", "pydantic", "json", "spelling"]
+
+
+def test_the_working_folder_is_no_place_for_modules(process, tmp_path):
+    for name in SHADOWS:
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger ran')\n")
+    done = process("-m", "spec_compiler", "run", "model.yaml", "--random", "batch=1")
+    assert (done.returncode, "stranger" in done.stderr) == (0, False)
