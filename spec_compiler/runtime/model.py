@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from operator import index
 from types import MappingProxyType
 from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array, is_sparse
+from spec_compiler.places import Outside
 from spec_compiler.program import Port, Program
 from spec_compiler.runtime.losses import losses
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.given import take_weights
 from spec_compiler.weights.load import load_weights
+
+
+@contextmanager
+def _said(program: Program) -> Generator[None]:
+    """What is refused in here leaves as a `SpecError`, about the spec's file."""
+    found = Diagnostics(sources=program.sources)
+    with found.at(Outside(program.core.file)):
+        yield
+        return
+    found.stop()
 
 
 class Model:
@@ -63,8 +75,9 @@ class Model:
             SpecError: the file is missing; it, or what is given, does not fit the model.
         """
         if self._weights is None:
-            require_memory(self.program, None)
-            self._weights = load_weights(self.program)
+            with _said(self.program):
+                require_memory(self.program, None)
+                self._weights = load_weights(self.program)
         return MappingProxyType(self._weights)
 
     @weights.setter
@@ -92,18 +105,23 @@ class Model:
         Raises:
             SpecError: the data does not fit the declarations; every reason is in it.
         """
-        results = self._run(inputs, dims).whole()
-        if not masks:
-            results = {name: results[name] for name in self.outputs}
+        with _said(self.program):
+            results = self._run(inputs, dims).whole()
+            if not masks:
+                results = {name: results[name] for name in self.outputs}
         return next(iter(results.values())) if len(results) == 1 else results
 
     def losses(
         self, inputs: Any = None, *, dims: Mapping[str, int] | None = None
     ) -> dict[str, float]:
-        """Penalties of regularisers by weight, and by layer for activities where data is given."""
-        return losses(
-            self.program, self.weights, None if inputs is None else self._run(inputs, dims)
-        )
+        """Penalties of regularisers by weight, and by layer for activities where data is given.
+
+        Raises:
+            SpecError: the data does not fit the declarations.
+        """
+        with _said(self.program):
+            run = None if inputs is None else self._run(inputs, dims)
+            return losses(self.program, self.weights, run)
 
     def summary(self) -> str:
         """A row a layer: shape, dtype, mask, parameters, FLOPs; totals as formulas."""

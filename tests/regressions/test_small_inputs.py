@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import yaml
 
-from spec_compiler import compile_text, validate
+from spec_compiler import SpecError, compile_text, validate
+from spec_compiler.refusals import Refusal
 
 HEAD = "specc: 1\n"
 MASKED = (
@@ -132,3 +133,21 @@ def test_the_last_output_of_a_masked_step_is_zero_where_that_is_asked_for():
     y = compile_text(text)(np.array([[[1.0], [0.0]], [[0.0], [1.0]]], "float32"))
     o, i, g = 1 / (1 + np.exp(-1)), 1 / (1 + np.exp(-1)), np.tanh(1)
     np.testing.assert_allclose(y, [[0.0], [o * np.tanh(i * g)]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("part", ["load_weights", "Run", "losses"])
+def test_nothing_but_a_spec_error_leaves_a_model(part, monkeypatch):
+    """Whatever a rule refuses in a run, and whichever: a caller from Python catches one kind."""
+
+    def refuse(*_, **__):
+        raise Refusal("SPC0312", "a rule was not asked when compiling")
+
+    monkeypatch.setattr(f"spec_compiler.runtime.model.{part}", refuse)
+    model = compile_text(
+        f"{HEAD}inputs: {{x: {{shape: [2]}}}}\nlayers: [{{type: Dense, units: 1}}]\n"
+    )
+    data = np.ones((1, 2), "float32")
+    with pytest.raises(SpecError) as caught:
+        model.losses(data) if part == "losses" else model(data)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.file) == ("SPC0312", "<string>")
