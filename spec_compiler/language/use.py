@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool, StrictStr, model_validator
 
-from spec_compiler.declaring.fields import AnySize, Declaration
+from spec_compiler.declaring.fields import AnySize, Declaration, refuse
 from spec_compiler.language.settings import Sources
 
 
@@ -29,3 +29,14 @@ class Use(Declaration):
     """Whether all copies have the same weights."""
     residual: StrictBool = False
     """Whether each copy's input is added to its output."""
+
+    @model_validator(mode="after")
+    def _with_copies(self) -> Use:
+        if self.share and self.repeat is None and not self.each:
+            raise refuse(
+                "needs `repeat` or `each` beside it: a single copy shares nothing",
+                "SPC0108",
+                argument=("share",),
+                help="say how many copies share their weights: `repeat: 2`",
+            )
+        return self

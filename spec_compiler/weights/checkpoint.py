@@ -74,8 +74,8 @@ def is_absent(core: Core) -> bool:
 def _advice(declared: WeightsDeclaration) -> str:
     if declared.get:
         return f"to get it: `{declared.get}`"
-    index = declared.file.endswith(".json")
-    return "" if index else "`specc init` writes one with initial weights"
+    published = declared.file.endswith(".json") or declared.map  # `init` writes the model's names
+    return "" if published else "`specc init` writes one with initial weights"
 
 
 @dataclass(slots=True)

@@ -48,6 +48,14 @@ REFUSED = {
         ("SPC0410", 5, 12),
         f"`mask(x)` in the expression tells which entries count; {DROP}",
     ),
+    "a single copy that is to share": (
+        "inputs: {x: {shape: [4]}}\n"
+        "blocks: {b: {inputs: {x: {shape: [d]}}, layers: [{type: Dense, units: d}], "
+        "outputs: {y: dense}}}\n"
+        "layers: [{use: b, share: true}]\n",
+        ("SPC0108", 4, 26),
+        "say how many copies share their weights: `repeat: 2`",
+    ),
     "features beside an input without a mask": (
         f"{MASKED}"
         "  - {type: Dense, name: d, units: 2, from: e}\n"
@@ -151,3 +159,17 @@ def test_nothing_but_a_spec_error_leaves_a_model(part, monkeypatch):
         model.losses(data) if part == "losses" else model(data)
     (found,) = caught.value.diagnostics
     assert (found.code, found.file) == ("SPC0312", "<string>")
+
+
+@pytest.mark.parametrize(
+    ("entries", "help_"),
+    [("", "`specc init` writes one with initial weights"), (", map: {dense.kernel: w}", "")],
+)
+def test_weights_that_init_cannot_write_are_not_sent_to_init(entries, help_):
+    text = (
+        f"{HEAD}weights: {{file: w.safetensors{entries}}}\n"
+        "inputs: {x: {shape: [2]}}\n"
+        "layers: [{type: Dense, units: 1}]\n"
+    )
+    (found,) = validate(text)
+    assert (found.code, found.help) == ("SPC0610", help_)
