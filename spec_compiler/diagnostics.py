@@ -228,7 +228,7 @@ class Attempt:
             why.message,
             span,
             said.get("severity", Severity.ERROR),
-            why.annotation,
+            why.annotation or place.stands_for(why.argument),
             (*related, *why.labels, *said.get("labels", ()), *place.trace),
             (*why.notes, *said.get("notes", ())),
             why.help or (place.advice(why.argument) if why.code == "SPC0104" else ""),

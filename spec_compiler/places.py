@@ -32,6 +32,11 @@ class Placed(Protocol):
         ...
 
 
+    def stands_for(self, path: ItemPath) -> str:
+        """What the text at `path` stands for, where messages are about something else: a param."""
+        ...
+
+
 class Outside(NamedTuple):
     """What stands in no text that could be shown: a flag, an argument, a file of data."""
 
@@ -45,4 +50,8 @@ class Outside(NamedTuple):
 
     def advice(self, path: ItemPath) -> str:
         """None."""
+        return ""
+
+    def stands_for(self, path: ItemPath) -> str:
+        """Nothing."""
         return ""

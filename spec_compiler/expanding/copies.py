@@ -131,6 +131,10 @@ class Place(NamedTuple):
         """As the item's own."""
         return self.node.advice(path)
 
+    def stands_for(self, path: ItemPath) -> str:
+        """As the item's own."""
+        return self.node.stands_for(path)
+
 
 def expanded_from(item: SourceNode, copy: int | None = None) -> Label:
     """The place of a use of a block, and of which copy of it a message is."""

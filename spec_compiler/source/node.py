@@ -149,6 +149,12 @@ class SourceNode:
             return self.value[0].headline
         return Span(span.file, span.line, span.column, span.line, span.column + 1)
 
+    def stands_for(self, path: ItemPath) -> str:
+        """The param, for `$name`: a message is about its value."""
+        value = self.nearest(path).value
+        name = value.removeprefix("$") if isinstance(value, str) else value
+        return f"the param `{name}`" if name != value and str(name).isidentifier() else ""
+
     def advice(self, path: ItemPath) -> str:
         """The help for `- type:Dense`, which is text, where something else is asked for."""
         # only where something is wrong

@@ -173,3 +173,19 @@ def test_weights_that_init_cannot_write_are_not_sent_to_init(entries, help_):
     )
     (found,) = validate(text)
     assert (found.code, found.help) == ("SPC0610", help_)
+
+
+@pytest.mark.parametrize(
+    ("layer", "code"),
+    [
+        ('{type: Lambda, from: "$act", function: x}', "SPC0203"),
+        ('{type: Dense, units: 2, activation: "$count"}', "SPC0104"),
+    ],
+)
+def test_what_a_param_stands_for_is_said_where_its_value_is_refused(layer, code):
+    params = "params: {act: {type: activation, default: tanh}, count: {type: int, default: 3}}\n"
+    text = f"{HEAD}{params}inputs: {{x: {{shape: [2]}}}}\nlayers: [{layer}]\n"
+    (found,) = validate(text)
+    line = text.splitlines()[found.span.line - 1]
+    shown = line[found.span.column - 1 : found.span.end_column - 1].strip('"')
+    assert (found.code, found.annotation) == (code, f"the param `{shown.removeprefix('$')}`")
