@@ -31,7 +31,6 @@ class Placed(Protocol):
         """What may be meant by the text at `path`, where something else is asked for."""
         ...
 
-
     def stands_for(self, path: ItemPath) -> str:
         """What the text at `path` stands for, where messages are about something else: a param."""
         ...

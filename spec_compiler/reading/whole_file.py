@@ -27,7 +27,9 @@ def whole_file(library: Library, header: Header, diagnostics: Diagnostics) -> Bl
         last = name.value if name is not None else None
         given = {last if isinstance(last, str) else "output": None}
     else:
-        given = {name: output.from_ or name for name, output in outputs.items()}
+        given = {
+            name: name if output.from_ is None else output.from_ for name, output in outputs.items()
+        }
     fed = [name for name, item in inputs.items() if item is not None and item.tensor is None]
     return Block(
         PurePath(library.origin.file).name,

@@ -108,7 +108,9 @@ def _outputs(core: Core, references: References, diagnostics: Diagnostics) -> di
     for name, output in declared.items():
         at = _written_at(core, name) if core.outputs is not None else ()
         with diagnostics.at(core.node):
-            source = references.resolve(output.from_ or name, core.names, at)
+            source = references.resolve(
+                name if output.from_ is None else output.from_, core.names, at
+            )
             reference = Reference(*source, ("outputs", name) if at else ())
             found[name] = Outlet(reference, output)
     return found

@@ -48,6 +48,11 @@ REFUSED = {
         ("SPC0410", 5, 12),
         f"`mask(x)` in the expression tells which entries count; {DROP}",
     ),
+    "an output that reads an empty name": (
+        'inputs: {x: {shape: [3]}}\nlayers: [{type: Dense, name: d, units: 2}]\noutputs: {d: ""}\n',
+        ("SPC0203", 4, 15),
+        "",
+    ),
     "a single copy that is to share": (
         "inputs: {x: {shape: [4]}}\n"
         "blocks: {b: {inputs: {x: {shape: [d]}}, layers: [{type: Dense, units: d}], "
