@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 
 from spec_compiler.diagnostics import Diagnostics
@@ -12,17 +11,15 @@ from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
+from spec_compiler.runtime.free_memory import free_memory
 
 LARGEST_DEFAULT = 8 * 2**30
 
 
 def default_limit() -> int:
     """The smaller of 80 % of the memory that is free, and 8 GiB."""
-    try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError):  # not every system tells
-        return LARGEST_DEFAULT
-    return min(free * 8 // 10, LARGEST_DEFAULT)
+    free = free_memory()
+    return LARGEST_DEFAULT if free is None else min(free * 8 // 10, LARGEST_DEFAULT)
 
 
 def require_memory(
