@@ -131,7 +131,7 @@ def command(
         if run.rows is None or losses:
             rows = run.sizes.get(BATCH_NAME, rows)
         batch = min(rows, run.sizes.get(BATCH_NAME, 1))
-        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit)
+        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.inputs)
         if losses:
             _print_losses(penalties(program, weights, run))
         if not losses or output != "-":
