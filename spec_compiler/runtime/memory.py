@@ -44,13 +44,14 @@ def require_memory(
         return
     parts = sorted(peak.parts.items(), key=lambda item: -item[1])
     largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3])
+    fewer = "" if sizes is None else "run fewer rows at a time (`--rows` of `specc run`), or "
     found = Diagnostics(sources=program.sources)
     found.at(Outside(program.core.file)).add(
         Refusal(
             "SPC0523",
             f"the run would need {readable(peak.most)}, and {readable(allowed)} are allowed",
             notes=(f"what takes most: {largest}",),
-            help="run fewer rows at a time with `--rows`, or allow more with `--max-memory`",
+            help=f"{fewer}allow more with `--max-memory`",
         )
     )
     found.stop()
