@@ -10,10 +10,12 @@ import typer
 from spec_compiler.cli.options import (
     ColorOption,
     ForceOption,
+    MemoryOption,
     RootOption,
     SetOption,
     SpecArgument,
     UsageError,
+    bytes_of,
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
@@ -36,6 +38,7 @@ def command(
         bool, typer.Option("--project", help="Apply the weights' constraints to the new values.")
     ] = False,
     force: ForceOption = False,
+    max_memory: MemoryOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Write a spec's initial weights, drawn from its seed.
@@ -45,6 +48,7 @@ def command(
     """
     if not output.endswith(".safetensors"):
         raise UsageError(f"--output {output}: weights are a .safetensors file")
+    limit = bytes_of(max_memory)
     with reporting(color) as found:
         # it makes the very file whose absence would be warned of
         program = compile_spec(
@@ -52,7 +56,7 @@ def command(
         )
         require_writable(Path(output), files_of(program, weights=False), replace=force)
         chosen = program.core.header.seed if seed is None else seed
-        require_memory(program, None)
+        require_memory(program, None, limit)
         arrays = initialise(program.weights, chosen, project=project)
         write_tensors(output, arrays, {"specc.seed": str(chosen)})
     count = sum(array.size for array in arrays.values())

@@ -10,6 +10,8 @@ import typer
 
 from spec_compiler.spelling import nearest
 
+_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
 
 class UsageError(Exception):
     """The command line makes no sense; leaves with exit code 2."""
@@ -52,6 +54,20 @@ def pairs(option: str, items: list[str] | None) -> dict[str, str]:
     return found
 
 
+def bytes_of(memory: str | None) -> int | None:
+    """What `--max-memory` allows: `500M`, `4G` or a number of bytes; None where it is not given.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if memory is None or (memory.isascii() and memory.isdigit()):
+        return None if memory is None else int(memory)
+    number, unit = memory[:-1], memory[-1:].upper()
+    if unit not in _UNITS or not (number.isascii() and number.isdigit()):
+        raise UsageError(f"--max-memory {memory}: write 500M or 4G")
+    return int(number) * _UNITS[unit]
+
+
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a param a value.")
 ]
@@ -74,6 +90,13 @@ ColorOption = Annotated[
 ]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Replace the output where it is there already.")
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="The most memory to use, as 500M or 4G; by default 80 % of what is free, at most 8G.",
+    ),
 ]
 SpecArgument = Annotated[
     str, typer.Argument(metavar="SPEC", help="A spec, or - for standard input.")

@@ -10,10 +10,12 @@ import typer
 
 from spec_compiler.cli.options import (
     ColorOption,
+    MemoryOption,
     RootOption,
     SetOption,
     SpecArgument,
     UsageError,
+    bytes_of,
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
@@ -31,7 +33,6 @@ from spec_compiler.weights.load import load_weights
 
 ROWS = 256
 """Rows of the batch that run at a time, unless the user says otherwise."""
-_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 InputOption = Annotated[
@@ -70,13 +71,6 @@ LossesOption = Annotated[
 RowsOption = Annotated[
     int, typer.Option("--rows", min=1, help="Rows of the batch that run at a time.")
 ]
-MemoryOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SIZE",
-        help="The most memory to use, as 500M or 4G; by default 80 % of what is free, at most 8G.",
-    ),
-]
 
 
 def command(
@@ -101,7 +95,7 @@ def command(
     sources = input_ or []
     if random is not None and sources:
         raise UsageError("--random and --input exclude each other")
-    limit = None if max_memory is None else _bytes(max_memory)
+    limit = bytes_of(max_memory)
     dims = {name: (size, f"--dim {name}={size}") for name, size in sizes_of("--dim", dim).items()}
     with reporting(color) as found:
         # loading checks the weights file, as an error; it is not warned of, too
@@ -117,7 +111,7 @@ def command(
         if random is not None:
             handles, dims = at_random(program, random, dims, limit)
         else:
-            handles = from_files(program, sources)
+            handles = from_files(program, sources, limit)
         run = Run(
             program,
             weights,
@@ -131,7 +125,7 @@ def command(
         if run.rows is None or losses:
             rows = run.sizes.get(BATCH_NAME, rows)
         batch = min(rows, run.sizes.get(BATCH_NAME, 1))
-        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit)
+        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.inputs)
         if losses:
             _print_losses(penalties(program, weights, run))
         if not losses or output != "-":
@@ -152,16 +146,6 @@ def _weights(program: Program, found: Diagnostics) -> dict[str, Array]:
         message = f"note: the spec names no weights; they are initialised from seed {seed}"
         say(message, err=True)
     return weights
-
-
-def _bytes(text: str) -> int:
-    """`500M`, `4G` or a number of bytes."""
-    number, unit = text[:-1], text[-1:].upper()
-    if text.isascii() and text.isdigit():
-        return int(text)
-    if unit not in _UNITS or not (number.isascii() and number.isdigit()):
-        raise UsageError(f"--max-memory {text}: write 500M or 4G")
-    return int(number) * _UNITS[unit]
 
 
 def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:

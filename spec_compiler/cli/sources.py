@@ -15,8 +15,8 @@ from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 
 
-def from_files(program: Program, items: list[str]) -> dict[str, Handle]:
-    """The data by input name."""
+def from_files(program: Program, items: list[str], limit: int | None) -> dict[str, Handle]:
+    """The data by input name; each source may put `limit` bytes into memory."""
     found: dict[str, Handle] = {}
     stdin = 0
     for item in items:
@@ -29,9 +29,9 @@ def from_files(program: Program, items: list[str]) -> dict[str, Handle]:
         if name:
             if name in found:
                 raise UsageError(f"--input {name}: given twice")
-            found[name] = _as_declared(program, name, read_one(source, name=name))
+            found[name] = _as_declared(program, name, read_one(source, name=name, max_bytes=limit))
         else:
-            found |= _unnamed(program, source)
+            found |= _unnamed(program, source, limit)
     return found
 
 
@@ -44,16 +44,16 @@ def _as_declared(program: Program, name: str, handle: Handle) -> Handle:
     return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
 
 
-def _unnamed(program: Program, source: str) -> dict[str, Handle]:
+def _unnamed(program: Program, source: str, limit: int | None) -> dict[str, Handle]:
     """A source without a name: the only input's data, or arrays by the inputs' names."""
     wanted = list(program.graph.inputs)
     if len(wanted) == 1:
-        handles = read(source, name=wanted[0])
+        handles = read(source, name=wanted[0], max_bytes=limit)
         if len(handles) == 1:
             (handle,) = handles.values()
             return {wanted[0]: _as_declared(program, wanted[0], handle)}
         return {name: handle for name, handle in handles.items() if name in wanted} or handles
-    handles = read(source, name=split_key(source)[0])
+    handles = read(source, name=split_key(source)[0], max_bytes=limit)
     if len(handles) == 1 and not set(handles) & set(wanted):
         named = " or ".join(f"`--input {name}={source}`" for name in wanted[:3])
         raise UsageError(f"--input {source}: the model has {len(wanted)} inputs; write {named}")

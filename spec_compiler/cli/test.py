@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, Unread, UsageError, pairs
+from spec_compiler.cli.options import (
+    ColorOption,
+    MemoryOption,
+    RootOption,
+    SetOption,
+    Unread,
+    UsageError,
+    bytes_of,
+    pairs,
+)
 from spec_compiler.cli.reading import check_spec, files_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
 from spec_compiler.cli.words import say
@@ -39,6 +48,7 @@ def command(
     ] = Path(".specc/failed"),
     set_: SetOption = None,
     root: RootOption = None,
+    max_memory: MemoryOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Run the tests in specs, and say what differs, where and by how much.
@@ -50,6 +60,7 @@ def command(
     3: a file cannot be read or written.
     """
     params = pairs("--set", set_)
+    limit = bytes_of(max_memory)
     places = destinations(format, REPORTS, "text")
     outcomes: list[Outcome] = []
     sources: dict[str, str] = {}
@@ -59,7 +70,7 @@ def command(
         try:
             program = check_spec(path, params=params, diagnostics=found, root=root)
             if program is not None:  # a file of blocks has no tests
-                outcomes.extend(_run(program, substring, keep, update=update))
+                outcomes.extend(_run(program, substring, keep, limit, update=update))
         except SpecError as error:
             found = error.diagnostics
             outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
@@ -90,10 +101,12 @@ def _ending(chosen: Specs, outcomes: list[Outcome], substring: str) -> int:
     return int(any(outcome.failed for outcome in outcomes))
 
 
-def _run(program: Program, substring: str, folder: Path, *, update: bool) -> Iterator[Outcome]:
+def _run(
+    program: Program, substring: str, folder: Path, limit: int | None, *, update: bool
+) -> Iterator[Outcome]:
     tests = [item for item in program.core.tests if substring in item[1].name]
     golden = Golden() if update else None
-    yield from run_tests(program, tests, folder=folder, golden=golden)
+    yield from run_tests(program, tests, folder=folder, golden=golden, limit=limit)
     found = Diagnostics()
     with found.at(Outside(program.core.file)):  # the report of what was run comes all the same
         for path in golden.write(files_of(program)) if golden is not None else ():

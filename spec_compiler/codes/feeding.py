@@ -154,7 +154,8 @@ FEEDING: tuple[Code, ...] = (
     Code(
         "SPC0523",
         "more memory than is allowed",
-        "Weights, inputs and the results of all steps are counted before anything is allocated. "
+        "What a run holds at once is counted before anything is allocated: weights, and how "
+        "they are drawn, data, the results of all steps, and what a step needs while it runs. "
         "Fewer rows at a time need less; `--max-memory` allows more. By default a run may use 80 % "
         "of what is free, at most 8 GiB.",
         wrong=_model("shape: [2]", layer="type: Dense, units: 1000000000000"),

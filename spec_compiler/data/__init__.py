@@ -19,7 +19,11 @@ __all__ = ["Handle", "read", "read_one", "split_key", "write", "writer"]
 
 
 def read(
-    source: str, *, key: str | None = None, name: str | None = None, max_bytes: int = MAX_BYTES
+    source: str,
+    *,
+    key: str | None = None,
+    name: str | None = None,
+    max_bytes: int | None = None,
 ) -> dict[str, Handle]:
     """The arrays of a source by name, checked as far as their headers go.
 
@@ -28,13 +32,14 @@ def read(
             for standard input (JSON or npy, told apart by the first bytes).
         key: The only array to read; the same as `:key` in the source.
         name: What to call an array that has no name; by default the file's name without suffix.
-        max_bytes: How much may be put into memory. Mapped files (npy, and npz that is not
-            compressed) do not count.
+        max_bytes: How much may be put into memory, by default `MAX_BYTES`. Mapped files (npy, and
+            npz that is not compressed) do not count.
 
     Raises:
         Refusal: The content is not arrays of numbers, is too large, or has no array `key`.
         OSError: The file cannot be read.
     """
+    max_bytes = MAX_BYTES if max_bytes is None else max_bytes
     path, in_source = split_key(source)
     key = in_source if key is None else key
     name = name or (PurePath(path).stem if path != "-" else "input")
@@ -58,7 +63,11 @@ def read(
 
 
 def read_one(
-    source: str, *, key: str | None = None, name: str | None = None, max_bytes: int = MAX_BYTES
+    source: str,
+    *,
+    key: str | None = None,
+    name: str | None = None,
+    max_bytes: int | None = None,
 ) -> Handle:
     """The array of a source: the one under `key`, the only one, or the one called `name`.
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.types import DType
+from spec_compiler.ir.types import ITEMSIZE, DType, TensorType, concrete
+
+ROUNDING = 17
+"""The bytes that `round_bfloat16` takes for an element besides the array that it is given."""
 
 
 def stored(dtype: DType) -> Any:
     """The NumPy dtype that holds a dtype's values."""
     return "float32" if dtype == "bfloat16" else dtype
+
+
+def held_bytes(of: TensorType) -> int:
+    """The bytes of an array that holds values of a type whose sizes are numbers."""
+    return prod(concrete(of)) * (4 if of.dtype == "bfloat16" else ITEMSIZE[of.dtype])
 
 
 def as_stored(array: Array, dtype: DType) -> Array:

@@ -144,7 +144,7 @@ class Model:
         given = {name: (index(size), f"dims {name}={size}") for name, size in (dims or {}).items()}
         run = Run(self.program, self.weights, named, dims=given)
         run.prepare()
-        require_memory(self.program, run.sizes)
+        require_memory(self.program, run.sizes, data=run.inputs)
         return run
 
     def __repr__(self) -> str:

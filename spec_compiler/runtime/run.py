@@ -22,6 +22,7 @@ from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.binding import Fixed, Offered, bind
 from spec_compiler.runtime.feed import InputCheck
+from spec_compiler.runtime.peak import mapping
 from spec_compiler.runtime.rows import rows_stay_apart
 
 
@@ -178,10 +179,8 @@ class Run:
 def _release(arrays: Iterable[Any]) -> None:
     """Let go of the pages of mapped files that have been read: they are counted as ours."""
     for array in arrays:
-        mapped = array
-        while isinstance(mapped, np.ndarray):
-            mapped = mapped.base
-        if isinstance(mapped, mmap.mmap):
+        mapped = mapping(array)
+        if mapped is not None:
             mapped.madvise(mmap.MADV_DONTNEED)
 
 

@@ -61,6 +61,7 @@ def run_tests(
     *,
     folder: Path | None = None,
     golden: Golden | None = None,
+    limit: int | None = None,
 ) -> Iterator[Outcome]:
     """Run tests of a program, case by case.
 
@@ -70,6 +71,7 @@ def run_tests(
         folder: Where the tensors of failed cases are kept; None keeps none.
         golden: Takes the results for expected files that differ or are not there, where a case
             fails for nothing else; such a file then is no failure.
+        limit: The bytes that a case may take; None for the default.
     """
     if is_absent(program.core):
         declared = program.core.header.weights
@@ -77,7 +79,7 @@ def run_tests(
         for _, test in tests:
             yield Outcome(program.core.file, test.name, skipped=reason)
         return
-    tester = _Tester(program, golden)
+    tester = _Tester(program, golden, limit)
     for index, test in tests:
         for sizes in product(*test.dims.values()):
             case = _Case(test, index, dict(zip(test.dims, sizes, strict=True)))
@@ -96,9 +98,10 @@ def run_tests(
 class _Tester:
     """Runs cases; loads the weights once."""
 
-    def __init__(self, program: Program, golden: Golden | None) -> None:
+    def __init__(self, program: Program, golden: Golden | None, limit: int | None) -> None:
         self.program = program
         self.golden = golden
+        self.limit = limit
         self.weights: dict[str, Array] | None = None
 
     def run(self, case: _Case) -> list[Diagnostic]:
@@ -137,7 +140,7 @@ class _Tester:
 
     def _results(self, given: Mapping[str, Any], case: _Case) -> tuple[Run, dict[str, Array]]:
         if self.weights is None:
-            require_memory(self.program, None)
+            require_memory(self.program, None, self.limit)
             self.weights = load_weights(self.program)
         dims = {
             name: (size, f"`dims` of the test `{case.test.name}`")
@@ -149,12 +152,12 @@ class _Tester:
         origins = {name: f"the test's `{name}`" for name in given}
         run = Run(self.program, self.weights, given, origins, dims, Diagnostics())
         run.prepare()
-        require_memory(self.program, run.sizes)
+        require_memory(self.program, run.sizes, self.limit, given)
         return run, run.whole()
 
     def _random(self, case: _Case) -> dict[str, Array]:
         sizes = random_sizes(self.program, case.sizes)
-        require_memory(self.program, sizes)
+        require_memory(self.program, sizes, self.limit)
         return random_inputs(self.program, sizes, case.test.seed)
 
     def _read(self, inputs: Mapping[str, Any], at: ItemPath) -> dict[str, Any]:
@@ -173,7 +176,7 @@ class _Tester:
         if not isinstance(data, TensorFile):
             return as_array(data, what)
         path = self.program.core.origin.locate(data.file)
-        return read_one(str(path), key=data.key, name=name).load()
+        return read_one(str(path), key=data.key, name=name, max_bytes=self.limit).load()
 
     # --- what is expected ----------------------------------------------------------------------
 

@@ -1,10 +1,18 @@
 """A run that needs more memory than is allowed is refused before it begins."""
 
+import tracemalloc
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.peak import peak_of
+from spec_compiler.runtime.random_inputs import random_inputs
+from spec_compiler.runtime.run import Run
+from spec_compiler.weights.load import load_weights
 
 MIB = 2**20
 PROGRAM = """
@@ -12,20 +20,93 @@ specc: 1
 inputs: {x: {shape: [1024]}}
 layers: [{type: Lambda, function: tanh}]
 """
+OBJECTS = MIB // 8
+"""What Python's objects and NumPy's buffers take, however large the arrays are."""
 
 
 def test_the_input_and_the_result_must_fit_together():
-    """1024 rows of 1024 numbers of 4 bytes are 4 MiB, and as many come out."""
+    """1024 rows of 1024 numbers of 4 bytes are 4 MiB, as many come out; NaN is looked for."""
     program = program_of_text(PROGRAM)
-    require_memory(program, {"batch": 1024}, 8 * MIB)
+    data = {"x": np.zeros((1024, 1024), np.float32)}
+    require_memory(program, {"batch": 1024}, 9 * MIB, data)
     with pytest.raises(SpecError) as refused:
-        require_memory(program, {"batch": 1024}, 8 * MIB - 1)
+        require_memory(program, {"batch": 1024}, 9 * MIB - 1, data)
     assert [error.code for error in refused.value.diagnostics.errors] == ["SPC0523"]
 
 
+def test_data_of_another_dtype_counts_beside_the_input():
+    """8 MiB of float64 and the 4 MiB of the input; 44 bytes an element check the cast."""
+    program = program_of_text(PROGRAM)
+    data = {"x": np.zeros((1024, 1024))}
+    assert peak_of(program, {"batch": 1024}, data).most == (8 + 4 + 44) * MIB
+
+
 def test_weights_count_before_anything_runs():
-    """`[1024, 1024]` and `[1024]` of 4 bytes each."""
+    """`[1024, 1024]` and `[1024]` of 4 bytes each; the kernel is drawn in float64."""
     program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Dense, units: 1024"))
-    require_memory(program, None, 4 * MIB + 4096)
+    require_memory(program, None, 12 * MIB)
     with pytest.raises(SpecError):
-        require_memory(program, None, 4 * MIB + 4095)
+        require_memory(program, None, 12 * MIB - 1)
+
+
+def of_x(layer: str, inputs: str = "shape: [1024]") -> str:
+    return f"specc: 1\ninputs: {{x: {{{inputs}}}}}\nlayers: [{{{layer}}}]"
+
+
+def peak(act: Callable[[], object]) -> int:
+    """The most bytes that are held at once while it runs, its result among them."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        of_x("type: Lambda, function: tanh"),
+        of_x('type: Lambda, function: "argmax(x, axis=1)"'),
+        of_x("type: Activation, activation: gelu"),
+        of_x("type: Activation, activation: gelu, dtype: bfloat16"),
+        of_x("type: Activation, activation: gelu", "shape: [256], dtype: float64"),
+        of_x("type: Activation, activation: sparsemax"),
+        of_x("type: Softmax, axis: 1", "shape: [64, 16]"),
+        of_x("type: LayerNormalization"),
+        of_x("type: LayerNormalization", "shape: [1024], dtype: bfloat16"),
+        of_x("type: Dense, units: 512, dtype: float16", "shape: [1024], dtype: float16"),
+        of_x("type: Dense, units: 512, dtype: mixed_bfloat16, activation: gelu"),
+        of_x("type: Dense, units: 256, kernel_initializer: orthogonal"),
+        of_x("type: Dense, units: 256, kernel_initializer: orthogonal", "shape: [8, 64]"),
+        of_x("type: Embedding, input_dim: 1000, output_dim: 64", "shape: [64], dtype: int32"),
+        of_x("type: GlobalAveragePooling1D", "shape: [64, 64]"),
+        of_x("type: LSTM, units: 64", "shape: [32, 64]"),
+        of_x("type: LSTM, units: 64, return_sequences: true", "shape: [32, 64]"),
+        of_x("type: Flatten", "shape: [32, 64]"),
+        of_x("type: Permute, dims: [2, 1]", "shape: [32, 64]"),
+        of_x(
+            "type: MultiHeadAttention, from: [x, x], num_heads: 4, key_dim: 16", "shape: [64, 32]"
+        ),
+    ],
+)
+def test_what_is_told_is_not_below_what_is_held(text: str) -> None:
+    program = program_of_text(text)
+    sizes = {"batch": 256}
+    random_inputs(program, sizes)  # modules are imported at their first use
+    load_weights(program)
+    drawn = peak(lambda: load_weights(program))
+    assert peak_of(program, None).most + OBJECTS >= drawn
+    weights = load_weights(program)
+    kept = sum(array.nbytes for array in weights.values())
+    arrays = peak(lambda: random_inputs(program, sizes))
+    assert peak_of(program, sizes).most + OBJECTS >= kept + arrays
+    data = random_inputs(program, sizes)
+    run = Run(program, weights, data)
+    run.prepare()
+    kept += sum(array.nbytes for array in data.values())
+    told = peak_of(program, sizes, data).most
+    run.whole()
+    held = kept + peak(run.whole)
+    assert held <= told + OBJECTS
+    assert told <= 4 * max(held, drawn) + OBJECTS

@@ -10,6 +10,7 @@ from spec_compiler.ir.arrays import Array, dense, is_sparse, np
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
+from spec_compiler.ir.storage import held_bytes
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.refusals import Refusal
 
@@ -71,6 +72,14 @@ class Contract(Primitive):
         """The products in every sum."""
         return (*(operands[0].shape[axis] for axis in self.contracted[0]), *result.shape)
 
+    def scratch(self, result: TensorType, *operands: TensorType) -> int:
+        """Operands are copied where their axes are not in order; float16 is widened."""
+        x, y = operands
+        order = (*self.batch[1], *self.contracted[1], *self.free(1, y.rank))
+        copied = held_bytes(x) + (0 if order == tuple(range(y.rank)) else held_bytes(y))
+        widened = 2 * sum(map(held_bytes, (x, y, result))) if x.dtype == "float16" else 0
+        return copied + widened
+
 
 def _matmul(x: Array, y: Array) -> Array:
     if x.dtype == np.float16:  # NumPy sums these in float32, too, but many times slower
@@ -130,6 +139,10 @@ class Take(Primitive):
             others = int(outside.sum()) - 1
             raise OutOfRange(int(indices[position]), position, len(table), others)
         return table[indices]
+
+    def scratch(self, result: TensorType, *operands: TensorType) -> int:
+        """Truth values of each index, and the indices as NumPy wants them."""
+        return 11 * prod(concrete(operands[1]))
 
 
 CONTRACTION: tuple[type[Primitive], ...] = (Contract, Take)

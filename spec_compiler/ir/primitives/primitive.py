@@ -50,6 +50,10 @@ class Primitive:
         """Sizes whose product is the number of elements that `flops` is for."""
         return result.shape
 
+    def scratch(self, result: TensorType, *operands: TensorType) -> int:
+        """The most bytes that `evaluate` holds besides operands and result, of types in numbers."""
+        return 0
+
     def result_type(self, prover: Prover, *operands: TensorType) -> TensorType:
         """The type of the result.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar, Protocol
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
-from spec_compiler.ir.types import ANY, TRUTH, DType, TensorType
+from spec_compiler.ir.storage import held_bytes
+from spec_compiler.ir.types import ANY, TRUTH, DType, TensorType, concrete
 from spec_compiler.refusals import Refusal
 
 
@@ -44,6 +46,10 @@ class Reduce(Primitive):
     def counted(self, result: TensorType, *operands: TensorType) -> Shape:
         """What is read."""
         return operands[0].shape
+
+    def scratch(self, result: TensorType, *operands: TensorType) -> int:
+        """The sums before they are cast, float16 in float32."""
+        return 2 * held_bytes(result)
 
 
 class ReduceSome(Reduce):
@@ -84,6 +90,10 @@ class FirstIndex(Along):
         """A whole number for each of the other entries; the axis is not empty."""
         _demand_entries(prover, self.name, x, (self.axis,))
         return TensorType("int32", (*x.shape[: self.axis], *x.shape[self.axis + 1 :]))
+
+    def scratch(self, result: TensorType, *operands: TensorType) -> int:
+        """The operand with the axis at its end, and places in NumPy's own dtype."""
+        return held_bytes(operands[0]) + 8 * prod(concrete(result))
 
 
 def _demand_entries(prover: Prover, name: str, x: TensorType, axes: tuple[int, ...]) -> None:

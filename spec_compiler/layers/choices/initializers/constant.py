@@ -49,6 +49,7 @@ class Constant(Initializer):
 class Identity(Initializer):
     """`gain` on the diagonal of a matrix, 0 elsewhere; the matrix need not be square."""
 
+    copies: ClassVar[int] = 2
     names: ClassVar[tuple[str, ...]] = ("identity", "Identity", "IdentityInitializer")
 
     gain: Number = 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.numbers import WholeNumber
@@ -56,6 +56,9 @@ class _Farthest:
 
 class Initializer(Choice):
     """A rule for the first values of a weight."""
+
+    copies: ClassVar[int] = 1
+    """The most float64 arrays of the weight's size that drawing holds at once."""
 
     def check(self, shape: WeightShape) -> None:
         """Refuse a weight of a shape that it cannot make.

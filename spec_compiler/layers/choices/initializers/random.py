@@ -79,6 +79,9 @@ class Orthogonal(RandomInitializer):
     The leading axes together are the rows.
     """
 
+    copies: ClassVar[int] = 6
+    """Those of the factorisation, and those that LAPACK makes of them."""
+
     names: ClassVar[tuple[str, ...]] = ("orthogonal", "Orthogonal", "OrthogonalInitializer")
 
     gain: Number = 1.0

@@ -71,6 +71,7 @@ class STFT(Initializer):
     rate. Source: Keras's STFT initializer.
     """
 
+    copies: ClassVar[int] = 5
     names: ClassVar[tuple[str, ...]] = ("stft", "STFT", "STFTInitializer")
 
     side: Literal["real", "imag"] = "real"

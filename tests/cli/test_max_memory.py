@@ -1,0 +1,53 @@
+"""`--max-memory` in each command that allocates, and what reading data may take."""
+
+import numpy as np
+import pytest
+
+SPEC = """\
+specc: 1
+inputs: {x: {shape: [1000]}}
+layers: [{type: Dense, name: y, units: 100}]
+tests:
+  - {name: t, dims: {batch: 2}, expect: {y: {finite: true}}}
+"""
+RUNS = [
+    ["run", "model.yaml", "--random", "batch=2"],
+    ["init", "model.yaml", "-o", "model.safetensors"],
+    ["test", "model.yaml"],
+]
+
+
+@pytest.mark.parametrize("words", RUNS)
+def test_what_needs_more_is_refused_and_more_can_be_allowed(words, specc, tmp_path):
+    """100,100 weights of 4 bytes, drawn in float64."""
+    (tmp_path / "model.yaml").write_text(SPEC)
+    refused = specc(*words, "--max-memory", "100K", folder=tmp_path)
+    assert refused.status == 1
+    assert "SPC0523" in refused.out + refused.err
+    assert specc(*words, "--max-memory", "100M", folder=tmp_path).status == 0
+
+
+@pytest.mark.parametrize("words", RUNS)
+def test_an_amount_is_a_number_with_a_unit(words, specc, tmp_path):
+    (tmp_path / "model.yaml").write_text(SPEC)
+    ran = specc(*words, "--max-memory", "4X", folder=tmp_path)
+    assert (ran.status, "--max-memory 4X: write 500M or 4G" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.npz"])
+def test_data_is_measured_before_it_is_read(name, specc, tmp_path):
+    """5,000 rows of 50 numbers are 1 MB in float32; the model itself needs far less."""
+    small = "specc: 1\ninputs: {x: {shape: [50]}}\nlayers: [{type: Dense, units: 1}]\n"
+    (tmp_path / "model.yaml").write_text(small)
+    path, data = tmp_path / name, np.ones((5000, 50), np.float32)
+    if name == "x.csv":
+        np.savetxt(path, data, "%.1f", delimiter=",")
+    elif name == "x.json":
+        path.write_text(str(data.tolist()))
+    else:
+        np.savez_compressed(path, x=data)
+    words = ("run", "model.yaml", "--input", name, "--output", "y.npy")
+    refused = specc(*words, "--max-memory", "900K", folder=tmp_path)
+    assert (refused.status, "[SPC0559]" in refused.err) == (1, True), refused.err
+    allowed = specc(*words, "--max-memory", "100M", folder=tmp_path)
+    assert (allowed.status, np.load(tmp_path / "y.npy").shape) == (0, (5000, 1)), allowed.err
