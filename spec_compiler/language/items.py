@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import cast
 
 from spec_compiler.declaring.scope import described
-from spec_compiler.language.keras_layers import ABSENT, class_named, instead_of
+from spec_compiler.language.keras_layers import ABSENT, activation_layer, class_named, instead_of
 from spec_compiler.language.settings import Around
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.spelling import nearest, suggestion
@@ -84,6 +85,13 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             "inputs are declared under `inputs`, not as a layer",
             argument=("type",),
             help="write `inputs: {x: {shape: [8]}}`",
+        )
+    if named in ACTIVATIONS.by_name:
+        return Refusal(
+            "SPC0202",
+            f"`{kind}` is an activation, and no layer type",
+            argument=("type",),
+            help=activation_layer(named, given),
         )
     all_types = f"one of {', '.join(LAYERS)}"
     guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])

@@ -24,19 +24,20 @@ INERT = frozenset({
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "GlobalMaxPooling1D": "max(x, axis=1)",
-        "GlobalMaxPooling2D": "max(x, axis=[1, 2])",
-        "GlobalMaxPooling3D": "max(x, axis=[1, 2, 3])",
-        "GlobalAveragePooling2D": "mean(x, axis=[1, 2])",
-        "GlobalAveragePooling3D": "mean(x, axis=[1, 2, 3])",
-        "Rescaling": "x * 0.5 + 0.1",
-        "UnitNormalization": "x / maximum(sqrt(sum(x ** 2, axis=-1, keepdims=True)), 1e-12)",
+        "GlobalMaxPooling1D": "max(x, axis={spatial}{kept})",
+        "GlobalMaxPooling2D": "max(x, axis={spatial}{kept})",
+        "GlobalMaxPooling3D": "max(x, axis={spatial}{kept})",
+        "GlobalAveragePooling2D": "mean(x, axis={spatial}{kept})",
+        "GlobalAveragePooling3D": "mean(x, axis={spatial}{kept})",
+        "Rescaling": "x * {scale} + {offset}",
+        "UnitNormalization": "x / maximum(sqrt(sum(x ** 2, axis={axis}, keepdims=True)), 1e-12)",
     }
 )
-"""Layers without weights that are a Lambda, with the defaults that they have."""
+"""Layers without weights that are a Lambda: its function, with the layer's arguments in braces."""
 
 _WITHOUT_EQUIVALENT = """
-    PReLU AdditiveAttention Attention GroupedQueryAttention ReversibleEmbedding Wrapper
+    PReLU AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
+    ReversibleEmbedding Wrapper
     Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose
     DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D
     BatchNormalization GroupNormalization RMSNormalization SpectralNormalization
@@ -65,15 +66,16 @@ ABSENT: tuple[str, ...] = (
 """The classes of Keras 3.15's `keras.layers` that are no layers of specc."""
 
 _SHORT = {"Convolution": "Conv", "AvgPool": "AveragePooling", "MaxPool": "MaxPooling"}
-"""How Keras's second names of a class begin, and what its first name has there."""
+"""What stands before the rank in a second name of a class, and in its first name."""
 
 
 def class_named(written: str) -> str:
     """The class that Keras code means: `keras.layers.AvgPool1D` is `AveragePooling1D`."""
     name = written.rpartition(".")[2]
     for short, full in _SHORT.items():
-        if short in name and full not in name:
-            return name.replace(short, full)
+        before, found, rank = name.partition(short)
+        if found and rank[:1].isdigit():
+            return f"{before}{full}{rank}"
     return name
 
 
@@ -85,23 +87,39 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         given: The arguments beside it.
     """
     if kind in ACTIVATION_LAYERS:
-        return f"write `{{type: Activation, activation: {_activation(kind, given)}}}`"
+        name, defaults = ACTIVATION_LAYERS[kind]
+        if "alpha" in given and "negative_slope" in defaults:  # its name before Keras 3
+            given = {"negative_slope": given["alpha"], **given}
+        return activation_layer(name, {**defaults, **given})
     if kind in INERT:
         return "leave it out, or write `type: Identity`: it acts in training only"
     if kind in FUNCTIONS:
-        return f"write a Lambda, for example `{{type: Lambda, function: '{FUNCTIONS[kind]}'}}`"
+        return f"write `{{type: Lambda, function: '{_function(kind, given)}'}}`"
     return ""
 
 
-def _activation(kind: str, given: Mapping[str, object]) -> str:
-    name, defaults = ACTIVATION_LAYERS[kind]
+def _function(kind: str, given: Mapping[str, object]) -> str:
+    first = 2 if given.get("data_format") == "channels_first" else 1
+    rank = int(kind[-2]) if kind.endswith("D") else 1
+    axes = list(range(first, first + rank))
+    defaults = {"scale": "0.5", "offset": 0, "axis": -1}
+    return FUNCTIONS[kind].format_map(
+        {
+            **defaults,
+            **given,
+            "spatial": axes if rank > 1 else first,
+            "kept": ", keepdims=True" if given.get("keepdims") is True else "",
+        }
+    )
+
+
+def activation_layer(name: str, given: Mapping[str, object]) -> str:
+    """What to write for a layer that applies an activation with the arguments given."""
     known = ACTIVATIONS.by_name[name].model_fields
-    if "alpha" in given and "negative_slope" in known:  # its name before Keras 3
-        given = {"negative_slope": given["alpha"], **given}
-    arguments = {
-        **defaults,
-        **{key: item for key, item in given.items() if key in known and key != "doc"},
-    }
-    if not arguments:
-        return name
-    return f"{{type: {name}, {', '.join(f'{key}: {item}' for key, item in arguments.items())}}}"
+    written = [
+        f"{key}: {item}"
+        for key, item in given.items()
+        if key in known and key != "doc" and item is not None
+    ]
+    activation = f"{{type: {name}, {', '.join(written)}}}" if written else name
+    return f"write `{{type: Activation, activation: {activation}}}`"
