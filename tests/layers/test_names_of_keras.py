@@ -85,6 +85,17 @@ def test_a_layer_that_can_be_said(layer, name, instead):
     assert of_layer(layer) == (f"specc has no `{name}`", f"write `{instead}`")
 
 
+def test_what_to_write_has_the_arguments_as_they_are_written():
+    layer = "{type: LeakyReLU, negative_slope: $slope}"
+    instead = "write `{type: Activation, activation: {type: leaky_relu, negative_slope: $slope}}`"
+    found = of_layer(layer, "params: {slope: 0.1}\n")
+    block = (
+        "blocks: {b: {params: {slope: 0.1}, inputs: {x: {shape: [4, n]}}, outputs: leaky_re_lu, "
+        f"layers: [{layer}]}}}}\n"
+    )
+    assert found == of_layer("{use: b}", block) == ("specc has no `LeakyReLU`", instead)
+
+
 def test_an_activation_is_no_type():
     message = "`leaky_relu` is an activation, and no layer type"
     instead = "write `{type: Activation, activation: {type: leaky_relu, negative_slope: 0.2}}`"
