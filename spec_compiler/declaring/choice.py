@@ -76,7 +76,8 @@ class Registry(Generic[Kind]):
         return chosen if chosen.doc is None else chosen.model_copy(update={"doc": None})
 
     def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
-        guess = f"${name}" if name in params else nearest(name, self.by_name)
+        own = name.rpartition(".")[2]  # Python's `tf.nn.relu`
+        guess = f"${name}" if name in params else nearest(own, self.by_name)
         return Refusal(
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",

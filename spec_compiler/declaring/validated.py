@@ -119,9 +119,9 @@ def _unknown(
     known = list(dict.fromkeys([*key_names(owner_cls), *beside])) if owner_cls else []
     # a required key that is missing is the likeliest to have been meant
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
-    meant = _MEANT.get(key)
     possible = [name for name in known if name not in stated]
-    guess = meant if meant in possible else nearest(key, lacking) or nearest(key, possible)
+    meant = next((name for name in _MEANT.get(key, ()) if name in possible), None)
+    guess = meant or nearest(key, lacking) or nearest(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
     if instead:
@@ -183,8 +183,31 @@ def _wrong(item: ErrorDetails) -> list[Refusal]:
     return [refusal.under(path)]
 
 
-_MEANT = {"input": "from", "inputs": "from"}
-"""What people call an argument whose name is not like it."""
+_MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(("input", "inputs"), ("from",)),
+        **dict.fromkeys(("output", "outputs"), ("expect",)),
+        "tolerance": ("atol",),
+        "expression": ("function",),
+        "causal": ("use_causal_mask",),
+        # Keras 1
+        "output_dim": ("units",),
+        "init": ("kernel_initializer", "embeddings_initializer"),
+        "inner_init": ("recurrent_initializer",),
+        "bias": ("use_bias",),
+        "p": ("rate",),
+        **{
+            f"{short}_{what}": tuple(f"{name}_{what}" for name in names)
+            for short, names in {
+                "W": ("kernel", "embeddings"),
+                "U": ("recurrent",),
+                "b": ("bias",),
+            }.items()
+            for what in ("regularizer", "constraint")
+        },
+    }
+)
+"""What people, or older versions of Keras, call an argument whose name is not like it."""
 
 _WANTED = {
     "bool_type": "true or false",

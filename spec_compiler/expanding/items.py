@@ -80,14 +80,14 @@ class ItemReader(LayerList, ABC):
             self._defer_layer(item, self.instance)
             return
         plain = cast("dict[str, Any]", authored(item, self.scope))
-        cls = self._type(plain.pop("type"))
+        cls = self._type(plain.pop("type"), item)
         found = settings(cls, plain, self.scope, self.library.defaults)
         self._add_layer(cls, found.around, found, item)
 
     def _defer_layer(self, item: SourceNode, instance: Instance) -> None:
         """Keep a block's layer whose settings may name sizes that its inputs bind."""
         plain = before_shapes(item, self.known, _EDGES)
-        cls = self._type(plain.pop("type"))
+        cls = self._type(plain.pop("type"), item)
         edges = validated(Edges, plain, self.scope, cls.__name__)
         self._add_layer(cls, edges, Pending(item, self.library.defaults), item, instance)
 
@@ -113,10 +113,10 @@ class ItemReader(LayerList, ABC):
             )
         )
 
-    def _type(self, kind: object) -> type[Layer]:
+    def _type(self, kind: object, item: SourceNode) -> type[Layer]:
         cls = LAYERS.get(kind) if isinstance(kind, str) else None
         if cls is None:
-            raise unknown_type(kind)
+            raise unknown_type(kind, cast("dict[str, Any]", item.plain()))  # as it is written
         return cls
 
     def _read_reuse(self, item: SourceNode) -> None:

@@ -12,7 +12,8 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.keras.json_data import JsonPlace, class_of, is_custom, plain
-from spec_compiler.keras.table import ACTIVATION_LAYERS, INERT, ROWS, KerasArguments, Row
+from spec_compiler.keras.table import ROWS, KerasArguments, Row
+from spec_compiler.language.keras_layers import ACTIVATION_LAYERS, INERT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ACTIVATIONS

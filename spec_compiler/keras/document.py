@@ -10,8 +10,9 @@ from spec_compiler.keras.calls import histories
 from spec_compiler.keras.graph import KerasResults, KerasStep, Ref, Trace
 from spec_compiler.keras.json_data import DEPTH
 from spec_compiler.keras.model import History, KerasModel, Nest
-from spec_compiler.keras.table import INERT, outputs_of, weights_of
+from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
+from spec_compiler.language.keras_layers import INERT
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 

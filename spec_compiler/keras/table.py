@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from spec_compiler.language.keras_layers import ACTIVATION_LAYERS, INERT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
@@ -103,21 +104,6 @@ ROWS: Mapping[str, Row] = MappingProxyType(
 
 MODEL = Row(call=("inputs", "training", "mask"))
 """How a nested model is called."""
-
-ACTIVATION_LAYERS: Mapping[str, tuple[str, KerasArguments]] = MappingProxyType(
-    {
-        "ReLU": ("relu", {}),
-        "LeakyReLU": ("leaky_relu", {"negative_slope": 0.3}),
-        "ELU": ("elu", {}),
-    }
-)
-"""Layers that only apply an activation: its name, and where the layer's defaults differ."""
-
-INERT = frozenset({
-    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout",
-    "GaussianNoise", "ActivityRegularization",
-})  # fmt: skip
-"""Layers that act in training only."""
 
 CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - {"Lambda"}))
 """The classes that can be imported. Keras's Lambda is code, whatever a spec calls so."""

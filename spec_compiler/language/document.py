@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import hexdigits
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
@@ -192,6 +193,17 @@ DimField = Annotated[
 
 class Header(Declaration):
     """What is said once for the whole file."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("loss", "optimizer", "metrics", "epochs", "batch_size", "compile_config"),
+            "leave it out: a spec says what a model computes, not how it is trained",
+        ),
+        **dict.fromkeys(
+            ("class_name", "config", "keras_version", "backend", "module", "registered_name"),
+            "a file that Keras wrote is read by `specc import`",
+        ),
+    }
 
     specc: StrictInt
     """Version of the language: 1."""

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import cast
 
 from spec_compiler.declaring.scope import described
+from spec_compiler.language.keras_layers import ABSENT, activation_layer, class_named, instead_of
 from spec_compiler.language.settings import Around
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.refusals import Refusal
-from spec_compiler.source.node import SourceNode
+from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.spelling import nearest, suggestion
+
+_MEANT = {
+    "block": "write `use: {said}`",
+    "call": "write `use: {said}`",
+    "layer": "write `type: {said}`",
+    "class_name": "write `type: {said}`, with what `config` holds beside it; `specc import` reads "
+    "a file that Keras wrote",
+}
+"""What people call the key that says what an item is: what to write."""
 
 
 class Reuse(Around):
@@ -22,7 +35,18 @@ class Reuse(Around):
 
 def no_kind(item: SourceNode) -> Refusal:
     """The refusal of an item that says neither `type` nor `use` nor `reuse`."""
-    for key in cast("dict[str, object]", item.value):
+    for key, entry in cast("dict[str, Entry]", item.value).items():
+        if key in _MEANT:
+            said = entry.node.value if isinstance(entry.node.value, str) else "…"
+            return Refusal(
+                "SPC0103",
+                f"a layer has no argument `{key}`",
+                argument=(key,),
+                blame_key=True,
+                help=_MEANT[key].format(said=said),
+            )
+        if key in ABSENT:
+            return unknown_type(key).but(argument=(key,), blame_key=True)
         if key in LAYERS:
             return Refusal(
                 "SPC0102",
@@ -46,24 +70,36 @@ def no_kind(item: SourceNode) -> Refusal:
     )
 
 
-def unknown_type(kind: object) -> Refusal:
-    """The refusal of a `type` that is none."""
+def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({})) -> Refusal:
+    """The refusal of a `type` that is none; `given` are the arguments beside it."""
     if not isinstance(kind, str):
         return Refusal(
             "SPC0104",
             f"`type` must be the name of a layer, not {described(kind)}",
             argument=("type",),
         )
-    if kind in {"Input", "InputLayer"}:
+    named = class_named(kind)
+    if named in {"Input", "InputLayer"}:
         return Refusal(
             "SPC0202",
             "inputs are declared under `inputs`, not as a layer",
             argument=("type",),
             help="write `inputs: {x: {shape: [8]}}`",
         )
-    return Refusal(
-        "SPC0202",
-        f"there is no layer type `{kind}`",
-        argument=("type",),
-        **suggestion(nearest(kind, LAYERS), f"one of {', '.join(LAYERS)}"),
-    )
+    if named in ACTIVATIONS.by_name:
+        return Refusal(
+            "SPC0202",
+            f"`{kind}` is an activation, and no layer type",
+            argument=("type",),
+            help=activation_layer(named, given),
+        )
+    all_types = f"one of {', '.join(LAYERS)}"
+    guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
+    if guess not in ABSENT:
+        message = f"there is no layer type `{kind}`"
+        return Refusal("SPC0202", message, argument=("type",), **suggestion(guess, all_types))
+    instead = instead_of(guess, given)
+    message = f"specc has no `{guess}`" if instead else f"specc has no `{guess}` yet"
+    if guess != named:  # what was meant is only probable
+        message = f"there is no layer type `{kind}`, and {message}, if that was meant"
+    return Refusal("SPC0202", message, argument=("type",), help=instead or all_types)

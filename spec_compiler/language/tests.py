@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     AfterValidator,
@@ -198,6 +199,11 @@ class Twin(Declaration):
 
 class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("tolerance", "atol", "rtol"),
+        "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
+    )
 
     name: StrictStr
     """What reports call it."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.language.items import unknown_type
 from spec_compiler.language.settings import Settings, read_settings
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -15,7 +16,6 @@ from spec_compiler.reading.authored import authored, mapping
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label
-from spec_compiler.spelling import nearest, suggestion
 
 OWN = ("type", "name", "from", "doc")
 """Keys that belong to one layer, and to no type of layer."""
@@ -92,8 +92,7 @@ def _arguments(
     """The defaults of one type that are as they should be."""
     cls = LAYERS.get(kind)
     if cls is None:
-        found = suggestion(nearest(kind, LAYERS), f"one of {', '.join(LAYERS)}")
-        raise Refusal("SPC0202", f"there is no layer type `{kind}`", blame_key=True, **found)
+        raise unknown_type(kind).but(argument=(), blame_key=True)
     plain = mapping(node, scope, f"`{kind}` holds arguments of {kind}")
     problems = [
         Refusal(

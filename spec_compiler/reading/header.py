@@ -120,7 +120,7 @@ def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
         meant = nearest(section, Header.model_fields) if refusal.blame_key else None
         if meant is not None and meant not in rest:
             rest[meant] = held
-        elif section not in _ALONE:
+        elif section not in _ALONE | Header.elsewhere.keys():
             return None, problems  # what the layers mean depends on it: more would be guesses
     try:
         return validated(Header, {"specc": 1, **rest}, Scope(), "a spec"), problems
@@ -138,7 +138,9 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
         if refusal.blame_key and len(refusal.argument) == 1:
             key = str(refusal.argument[0])
             guess = nearest(key, absent) or nearest(key, optional)
-            if guess:
+            if key in Header.elsewhere:
+                pass  # it says where it belongs
+            elif guess:
                 refusal = refusal.but(**suggestion(guess))
                 explained |= {"inputs", "layers"} if guess == "blocks" else {guess}
             elif refusal.help:

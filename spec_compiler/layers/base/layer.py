@@ -55,9 +55,11 @@ class Layer(Declaration):
         "autocast": "leave it out: floats are cast to the layer's `dtype`, whole numbers are not",
         "activity_regularizer": "leave it out: it has an effect on training only",
         "quantization_config": "leave it out, and give the weights as they are to be computed with",
+        "config": "write its arguments beside `type`; `specc import` reads a file that Keras wrote",
         "training": "leave it out: a run is inference",
         **dict.fromkeys(
-            ("input_shape", "batch_input_shape"), "declare the shape under `inputs`, by name"
+            ("input_shape", "batch_input_shape", "input_dim"),
+            "declare the shape under `inputs`, by name",
         ),
     }
     examples: ClassVar[tuple[Example, ...]] = ()

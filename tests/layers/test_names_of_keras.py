@@ -1,0 +1,270 @@
+"""Layers, arguments and keys that Keras has and this language has not: the exact messages."""
+
+import re
+
+import pytest
+
+from spec_compiler.compile import program_of_text
+from spec_compiler.diagnostics import SpecError
+from spec_compiler.language.keras_layers import ABSENT, FUNCTIONS, instead_of
+from spec_compiler.layers import LAYERS
+
+HEAD = "specc: 1\ninputs: {x: {shape: [4, 3]}}\n"
+IMPORTED = "a file that Keras wrote is read by `specc import`"
+UNTRAINED = "leave it out: a spec says what a model computes, not how it is trained"
+
+
+def refused(text):
+    with pytest.raises(SpecError) as caught:
+        program_of_text(text)
+    (error,) = caught.value.diagnostics.errors
+    return error.message, error.annotation or error.help
+
+
+def of_layer(layer, more=""):
+    return refused(f"{HEAD}layers: [{layer}]\n{more}")
+
+
+@pytest.mark.parametrize(
+    ("layer", "name", "instead"),
+    [
+        ("{type: ReLU}", "ReLU", "{type: Activation, activation: relu}"),
+        (
+            "{type: ReLU, max_value: 6, threshold: null}",
+            "ReLU",
+            "{type: Activation, activation: {type: relu, max_value: 6}}",
+        ),
+        (
+            "{type: LeakyReLU}",
+            "LeakyReLU",
+            "{type: Activation, activation: {type: leaky_relu, negative_slope: 0.3}}",
+        ),
+        (
+            "{type: LeakyReLU, name: leaky, negative_slope: 0.2}",
+            "LeakyReLU",
+            "{type: Activation, activation: {type: leaky_relu, negative_slope: 0.2}}",
+        ),
+        (
+            "{type: LeakyReLU, alpha: 0.1}",
+            "LeakyReLU",
+            "{type: Activation, activation: {type: leaky_relu, negative_slope: 0.1}}",
+        ),
+        (
+            "{type: keras.layers.ELU, alpha: 0.5}",
+            "ELU",
+            "{type: Activation, activation: {type: elu, alpha: 0.5}}",
+        ),
+        (
+            "{ReLU: {}}",
+            "ReLU",
+            "{type: Activation, activation: relu}",
+        ),
+        (
+            "{type: GlobalMaxPooling1D}",
+            "GlobalMaxPooling1D",
+            "{type: Lambda, function: 'max(x, axis=1)'}",
+        ),
+        (
+            "{type: GlobalMaxPool1D, keepdims: true, data_format: channels_first}",
+            "GlobalMaxPooling1D",
+            "{type: Lambda, function: 'max(x, axis=2, keepdims=True)'}",
+        ),
+        (
+            "{type: GlobalAveragePooling2D}",
+            "GlobalAveragePooling2D",
+            "{type: Lambda, function: 'mean(x, axis=[1, 2])'}",
+        ),
+        (
+            "{type: Rescaling, scale: 0.25}",
+            "Rescaling",
+            "{type: Lambda, function: 'x * 0.25 + 0'}",
+        ),
+    ],
+)
+def test_a_layer_that_can_be_said(layer, name, instead):
+    assert of_layer(layer) == (f"specc has no `{name}`", f"write `{instead}`")
+
+
+def test_what_to_write_has_the_arguments_as_they_are_written():
+    layer = "{type: LeakyReLU, negative_slope: $slope}"
+    instead = "write `{type: Activation, activation: {type: leaky_relu, negative_slope: $slope}}`"
+    found = of_layer(layer, "params: {slope: 0.1}\n")
+    block = (
+        "blocks: {b: {params: {slope: 0.1}, inputs: {x: {shape: [4, n]}}, outputs: leaky_re_lu, "
+        f"layers: [{layer}]}}}}\n"
+    )
+    assert found == of_layer("{use: b}", block) == ("specc has no `LeakyReLU`", instead)
+
+
+def test_an_activation_is_no_type():
+    message = "`leaky_relu` is an activation, and no layer type"
+    instead = "write `{type: Activation, activation: {type: leaky_relu, negative_slope: 0.2}}`"
+    assert of_layer("{type: leaky_relu, negative_slope: 0.2}") == (message, instead)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("BatchNormalization", "specc has no `BatchNormalization` yet"),
+        ("Attention", "specc has no `Attention` yet"),
+        ("tf.keras.layers.Convolution2D", "specc has no `Conv2D` yet"),
+        (
+            "BatchNorm",
+            "there is no layer type `BatchNorm`, and specc has no `BatchNormalization` yet, if "
+            "that was meant",
+        ),
+    ],
+)
+def test_a_layer_that_is_not_there_yet(kind, message):
+    types = f"one of {', '.join(LAYERS)}"
+    assert of_layer(f"{{type: {kind}}}") == (message, types)
+
+
+@pytest.mark.parametrize("kind", ABSENT)
+def test_no_other_layer_is_suggested_for_one_of_keras(kind):
+    assert kind not in LAYERS
+    message, help = of_layer(f"{{type: {kind}}}")
+    assert message == f"specc has no `{kind}`{'' if instead_of(kind, {}) else ' yet'}"
+    assert "did you mean" not in help
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ABSENT if instead_of(kind, {})])
+def test_what_to_write_is_valid(kind):
+    layers = re.findall(r"`(\{.*\})`", instead_of(kind, {})) or ["{type: Identity}"]
+    shape = [4] * (int(kind[-2]) if kind in FUNCTIONS and kind.endswith("D") else 1) + [3]
+    program_of_text(f"specc: 1\ninputs: {{x: {{shape: {shape}}}}}\nlayers: [{layers[0]}]\n")
+
+
+def test_an_absent_layer_has_no_defaults():
+    found = of_layer("{type: Flatten}", "defaults: {BatchNormalization: {axis: 1}}\n")
+    assert found[0] == "specc has no `BatchNormalization` yet"
+
+
+@pytest.mark.parametrize(
+    ("kind", "guess"), [("keras.layers.Flatten", "Flatten"), ("GlobalAvgPool1D", None)]
+)
+def test_a_layer_by_its_name_in_python(kind, guess):
+    guess = guess or "GlobalAveragePooling1D"
+    message = f"there is no layer type `{kind}`"
+    assert of_layer(f"{{type: {kind}}}") == (message, f"did you mean `{guess}`?")
+
+
+@pytest.mark.parametrize("name", ["tf.nn.relu", "keras.activations.relu", "nn.relu"])
+def test_an_activation_by_its_name_in_python(name):
+    found = of_layer(f"{{type: Activation, activation: {name}}}")
+    message = f"`activation`: there is no activation `{name}`"
+    assert found == (message, "did you mean `relu`?")
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "meant"),
+    [
+        ("{type: Dense, output_dim: 2}", "output_dim", "units"),
+        ("{type: Dense, units: 2, init: zeros}", "init", "kernel_initializer"),
+        (
+            "{type: Embedding, input_dim: 2, output_dim: 2, init: zeros}",
+            "init",
+            "embeddings_initializer",
+        ),
+        ("{type: Dense, units: 2, W_regularizer: l2}", "W_regularizer", "kernel_regularizer"),
+        ("{type: Dense, units: 2, b_constraint: non_neg}", "b_constraint", "bias_constraint"),
+        ("{type: LSTM, units: 2, U_regularizer: l2}", "U_regularizer", "recurrent_regularizer"),
+        (
+            "{type: MultiHeadAttention, num_heads: 1, key_dim: 2, causal: true}",
+            "causal",
+            "use_causal_mask",
+        ),
+        ("{type: Dense, units: 2, inputs: x}", "inputs", "from"),
+        ("{type: Dense, units: 2, output: {shape: [2]}}", "output", "expect"),
+        ("{type: Lambda, expression: x}", "expression", "function"),
+    ],
+)
+def test_an_argument_by_another_name(layer, key, meant):
+    kind = layer.removeprefix("{type: ").partition(",")[0]
+    assert of_layer(layer) == (f"{kind} has no argument `{key}`", f"did you mean `{meant}`?")
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "instead"),
+    [
+        (
+            "{type: Dense, units: 2, input_dim: 3}",
+            "Dense has no argument `input_dim`",
+            "declare the shape under `inputs`, by name",
+        ),
+        (
+            "{type: Dense, config: {units: 2}}",
+            "Dense has no argument `config`",
+            "Dense needs `units`; write its arguments beside `type`; `specc import` reads a file "
+            "that Keras wrote",
+        ),
+        ("{block: a}", "a layer has no argument `block`", "write `use: a`"),
+        ("{call: a}", "a layer has no argument `call`", "write `use: a`"),
+        (
+            "{class_name: Dense, config: {units: 2}}",
+            "a layer has no argument `class_name`",
+            "write `type: Dense`, with what `config` holds beside it; `specc import` reads a file "
+            "that Keras wrote",
+        ),
+    ],
+)
+def test_what_a_layer_says_otherwise(layer, key, instead):
+    found = refused_help(layer)
+    assert found == (key, instead)
+
+
+def refused_help(layer):
+    with pytest.raises(SpecError) as caught:
+        program_of_text(f"{HEAD}layers: [{layer}]\n")
+    (error,) = caught.value.diagnostics.errors
+    return error.message, error.help
+
+
+@pytest.mark.parametrize(
+    ("key", "instead"),
+    [
+        ("loss: mse", UNTRAINED),
+        ("optimizer: adam", UNTRAINED),
+        ("metrics: [accuracy]", UNTRAINED),
+        ("keras_version: '3.15'", IMPORTED),
+        ("config: {}", IMPORTED),
+    ],
+)
+def test_what_a_spec_does_not_say(key, instead):
+    with pytest.raises(SpecError) as caught:  # the rest is read: the layer is refused, too
+        program_of_text(f"{HEAD}layers: [{{type: Dense, units: 0}}]\n{key}\n")
+    errors = {error.code: error for error in caught.value.diagnostics.errors}
+    assert set(errors) == {"SPC0103", "SPC0308"}
+    found = errors["SPC0103"]
+    assert found.message == f"a spec has no key `{key.partition(':')[0]}`"
+    assert (found.annotation, found.help) == ("unknown", instead)
+
+
+@pytest.mark.parametrize(
+    ("test", "message", "annotation", "instead"),
+    [
+        (
+            "{name: a, outputs: {flatten: {finite: true}}}",
+            "a test has no key `outputs`",
+            "did you mean `expect`?",
+            "",
+        ),
+        (
+            "{name: a, expect: {flatten: {finite: true}}, tolerance: 1}",
+            "a test has no key `tolerance`",
+            "unknown",
+            "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
+        ),
+        (
+            "{name: a, expect: {flatten: {finite: true, tolerance: 1}}}",
+            "`flatten` has no key `tolerance`",
+            "did you mean `atol`?",
+            "",
+        ),
+    ],
+)
+def test_what_a_test_says_otherwise(test, message, annotation, instead):
+    with pytest.raises(SpecError) as caught:
+        program_of_text(f"{HEAD}layers: [{{type: Flatten}}]\ntests: [{test}]\n")
+    (error,) = caught.value.diagnostics.errors
+    assert (error.message, error.annotation, error.help) == (message, annotation, instead)
