@@ -14,6 +14,7 @@ from typing import NoReturn, Self, TypedDict, Unpack
 
 from spec_compiler.places import Placed
 from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit, Label, Span
 
 
@@ -151,6 +152,7 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic, *, once: bool = False) -> None:
         """Collect a finding; `once` drops it where another has its code and its place."""
+        diagnostic = _readable(diagnostic)
         code, span = diagnostic.code, diagnostic.span
         of_text = code.startswith(_UNREAD)
         if span in self._unread and not of_text:
@@ -279,6 +281,15 @@ class Attempt:
         self.refused = raised
         self.add(raised)
         return True
+
+
+def _readable(finding: Diagnostic) -> Diagnostic:
+    """The finding, its sentences no longer than anybody reads."""
+    said = (finding.message, finding.annotation, finding.help, *finding.notes)
+    if all(text == shortened(text) for text in said):
+        return finding
+    message, annotation, advice, *notes = map(shortened, said)
+    return replace(finding, message=message, annotation=annotation, help=advice, notes=tuple(notes))
 
 
 def _gathers(code: str) -> bool:
