@@ -21,6 +21,7 @@ from spec_compiler.reading.header import read_header
 from spec_compiler.reading.imports import Imports, Load
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode, load, read, uncollected
+from spec_compiler.spelling import guessing
 from spec_compiler.weights.check import check_weights
 from spec_compiler.wiring import connect
 
@@ -81,7 +82,7 @@ def prove_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Prog
         SpecError: the spec is refused.
     """
     found = options.setdefault("diagnostics", Diagnostics())
-    with uncollected():
+    with uncollected(), guessing():
         return _prove(read(text, file, found) or found.stop(), file, found, options)
 
 
@@ -93,7 +94,7 @@ def prove_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program
         SpecError: the spec is refused.
     """
     found = options.setdefault("diagnostics", Diagnostics())
-    with uncollected():
+    with uncollected(), guessing():
         return _prove(load(path, found) or found.stop(), fspath(path), found, options)
 
 

@@ -6,6 +6,7 @@ collects it. A stage that cannot go on raises `SpecError` with all of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import NoReturn, Self, TypedDict, Unpack
 
 from spec_compiler.places import Placed
 from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit, Label, Span
 
 
@@ -65,7 +67,8 @@ class SpecError(Exception):
     def __init__(self, diagnostics: Diagnostics) -> None:
         errors = diagnostics.errors
         head = errors[0] if errors else None
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        others = diagnostics.counts[Severity.ERROR] - 1
+        more = f" (and {others} more)" if others > 0 else ""
         where = (
             f"{head.span.file}:{head.span.line}:{head.span.column}: " if head and head.span else ""
         )
@@ -73,6 +76,8 @@ class SpecError(Exception):
         self.diagnostics = diagnostics
 
 
+MOST_KEPT = 1000
+"""Findings of each severity that a run keeps; nobody reads more, and memory has an end."""
 _SHOWN = 3
 """How many other places are shown of a finding that holds in several."""
 _UNREAD = "SPC00"
@@ -105,7 +110,16 @@ class Diagnostics:
     not be read is no news, and what is mended in one place (`Code.gathers`) is said once.
     """
 
-    __slots__ = ("_groups", "_unread", "sources", "unchecked")
+    __slots__ = (
+        "_groups",
+        "_kept",
+        "_more",
+        "_places",
+        "_unread",
+        "left_out",
+        "sources",
+        "unchecked",
+    )
 
     def __init__(
         self,
@@ -116,7 +130,12 @@ class Diagnostics:
         self.sources: dict[str, str] = dict(sources or {})
         self.unchecked = unchecked
         """Layers that were not checked because something before them is broken."""
+        self.left_out: Counter[Severity] = Counter()
+        """Findings that were not kept, because there are so many."""
         self._groups: dict[object, list[Diagnostic]] = {}
+        self._more: Counter[object] = Counter()
+        self._kept: Counter[Severity] = Counter()
+        self._places: set[tuple[str, Span | None]] = set()
         self._unread: set[Span | None] = set()
         for item in items:
             self.add(item)
@@ -133,23 +152,34 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic, *, once: bool = False) -> None:
         """Collect a finding; `once` drops it where another has its code and its place."""
+        diagnostic = _readable(diagnostic)
         code, span = diagnostic.code, diagnostic.span
         of_text = code.startswith(_UNREAD)
         if span in self._unread and not of_text:
             return
-        if once and any(item.code == code and item.span == span for item in self.one_by_one()):
+        if once and (code, span) in self._places:
             return
-        if of_text and diagnostic.severity is Severity.ERROR and span is not None:
-            self._unread.add(span)
         key: object = (code, diagnostic.message)
         if key in self._groups and (span is None or not _gathers(code)):
             key = object()
+        if self._kept[diagnostic.severity] >= MOST_KEPT:
+            if key in self._groups:
+                self._more[key] += 1
+            else:
+                self.left_out[diagnostic.severity] += 1
+            return
+        if of_text and diagnostic.severity is Severity.ERROR and span is not None:
+            self._unread.add(span)
+        self._kept[diagnostic.severity] += 1
+        self._places.add((code, span))
         self._groups.setdefault(key, []).append(diagnostic)
 
     def extend(self, other: Diagnostics) -> None:
         """Collect another run's findings and texts."""
         for diagnostic in other.one_by_one():
             self.add(diagnostic)
+        self.left_out += other.left_out
+        self._more.update({key: more for key, more in other._more.items() if key in self._groups})
         self.sources.update(other.sources)
         self.unchecked += other.unchecked
 
@@ -159,11 +189,18 @@ class Diagnostics:
             key: [item for item in same if not unwanted(item)] for key, same in self._groups.items()
         }
         self._groups = {key: same for key, same in kept.items() if same}
+        self._kept = Counter(item.severity for item in self.one_by_one())
+        self._places = {(item.code, item.span) for item in self.one_by_one()}
 
     @property
     def items(self) -> list[Diagnostic]:
-        """The findings; those that are mended in one place as one."""
-        return [_together(same) for same in self._groups.values()]
+        """The findings that are kept; those that are mended in one place as one."""
+        return [_together(same, self._more[key]) for key, same in self._groups.items()]
+
+    @property
+    def counts(self) -> Counter[Severity]:
+        """How many findings there are of each severity, also of those that are not kept."""
+        return Counter(item.severity for item in self.sorted()) + self.left_out
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -246,6 +283,15 @@ class Attempt:
         return True
 
 
+def _readable(finding: Diagnostic) -> Diagnostic:
+    """The finding, its sentences no longer than anybody reads."""
+    said = (finding.message, finding.annotation, finding.help, *finding.notes)
+    if all(text == shortened(text) for text in said):
+        return finding
+    message, annotation, advice, *notes = map(shortened, said)
+    return replace(finding, message=message, annotation=annotation, help=advice, notes=tuple(notes))
+
+
 def _gathers(code: str) -> bool:
     # the texts of the codes are loaded only where something is said twice
     from spec_compiler.codes import CODES
@@ -253,14 +299,14 @@ def _gathers(code: str) -> bool:
     return code in CODES and CODES[code].gathers
 
 
-def _together(same: list[Diagnostic]) -> Diagnostic:
+def _together(same: list[Diagnostic], more: int) -> Diagnostic:
     """One finding of those that are mended in one place: the first, with the others' places."""
-    if len(same) == 1:
+    if len(same) == 1 and not more:
         return same[0]
     first, *others = _by_place(same)
     spans = [(item.span, item.annotation) for item in others]
     labels = [Label(span, text or "also here") for span, text in spans if span is not None]
-    left = len(labels) - _SHOWN
+    left = max(len(labels) - _SHOWN, 0) + more
     note = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
     return replace(first, labels=(*first.labels, *labels[:_SHOWN]), notes=(*first.notes, *note))
 

@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import islice
 from typing import TypedDict
 
+LOOKED_AT = 200_000
+"""Known names that the guesses of one run look at; then it makes none."""
+_SHORT = 16
+"""A name so many times longer counts as often: it takes longer to compare."""
+_LONGEST = 128
+"""A longer name was not typed by hand."""
 
-def nearest(name: str, known: Mapping[str, object] | list[str] | tuple[str, ...]) -> str | None:
+_left: ContextVar[list[int] | None] = ContextVar("names that may still be looked at", default=None)
+
+
+@contextmanager
+def guessing() -> Generator[None]:
+    """A run: its guesses together look at so many names, however many mistakes it has."""
+    token = _left.set([LOOKED_AT])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that a typing mistake most probably meant, or None.
 
     Compares without case and underscores first (`Relu`, `masked_zero`), then by similarity.
     """
+    left = _left.get() or [LOOKED_AT]
+    if len(name) > _LONGEST:
+        return None
+    price = 1 + len(name) // _SHORT
+    candidates = list(islice(known, left[0] // price))
+    left[0] -= len(candidates) * price
+    candidates = [candidate for candidate in candidates if len(candidate) <= _LONGEST]
+    folded = _folded(name)
+    for candidate in candidates:
+        if _folded(candidate) == folded:
+            return candidate
+    return most_similar(name, candidates)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("_", "").replace("-", "")
+
+
+def most_similar(name: str, candidates: list[str]) -> str | None:
+    """The candidate that looks like `name`, or None; takes long for many."""
     import difflib  # loaded only when there is something to suggest
 
-    candidates = list(known)
-    folded = name.casefold().replace("_", "").replace("-", "")
-    for candidate in candidates:
-        if candidate.casefold().replace("_", "").replace("-", "") == folded:
-            return candidate
     close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return close[0] if close else None
 

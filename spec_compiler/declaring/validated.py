@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -68,7 +68,7 @@ def translated(
         if item["type"] == "extra_forbidden":
             path = _path(item)
             others = beside if len(path) == 1 else NOTHING
-            stated = {*_keys_at(written, path[:-1]), *(key for key in others if others[key])}
+            stated = _keys_at(written, path[:-1])
             refusal, meant = _unknown(path, cls, what, absent, stated, others)
             absent = [path for path in absent if path != meant]
             strange.append(refusal)
@@ -111,7 +111,7 @@ def _unknown(
     what: str,
     absent: list[ItemPath],
     stated: Collection[str],
-    beside: Iterable[str],
+    beside: Mapping[str, bool],
 ) -> tuple[Refusal, ItemPath | None]:
     """The refusal, and the path of the missing key that was meant if there is one."""
     outer, key = path[:-1], str(path[-1])
@@ -119,7 +119,7 @@ def _unknown(
     known = list(dict.fromkeys([*key_names(owner_cls), *beside])) if owner_cls else []
     # a required key that is missing is the likeliest to have been meant
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
-    possible = [name for name in known if name not in stated]
+    possible = [name for name in known if name not in stated and not beside.get(name)]
     meant = next((name for name in _MEANT.get(key, ()) if name in possible), None)
     guess = meant or nearest(key, lacking) or nearest(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""

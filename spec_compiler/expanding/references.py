@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
@@ -118,8 +118,19 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        **suggestion(nearest(source, [name for name in known if "." not in name] or list(known))),
+        **suggestion(nearest(source, _layers(known))),
     )
+
+
+def _layers(known: Iterable[str]) -> Iterator[str]:
+    """The names without a dot; all, if there is none."""
+    plain = False
+    for name in known:
+        if "." not in name:
+            plain = True
+            yield name
+    if not plain:
+        yield from known
 
 
 def _output(

@@ -10,7 +10,7 @@ from spec_compiler.expression.size_values import size_value
 from spec_compiler.formula.operations import Exact, within_reach
 from spec_compiler.formula.tokens import Columns as Columns
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Dim, Shape, Size
+from spec_compiler.ir.dims import MOST_TERMS, TOO_LONG, Dim, Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, ITEMSIZE, DType, TensorType, limits
 from spec_compiler.refusals import Refusal
@@ -64,9 +64,8 @@ class Tensor:
 
 Operand: TypeAlias = "Tensor | Exact | str | list[Any] | None"
 
-_MOST_TERMS = 64
 _MOST_FACTORS = 16
-"""How long the formula of a size may get, and each of its products."""
+"""Sizes that a product in the formula of a size may have."""
 
 
 def bounded(number: Any) -> Any:
@@ -79,8 +78,8 @@ def bounded(number: Any) -> Any:
         return within_reach(number, "SPC0122")
     if isinstance(number, Dim):
         factors = max(len(monomial) for monomial, _ in number.terms)
-        if len(number.terms) > _MOST_TERMS or factors > _MOST_FACTORS:
-            raise Refusal("SPC0122", "a size whose formula is too long to reason about")
+        if len(number.terms) > MOST_TERMS or factors > _MOST_FACTORS:
+            raise Refusal("SPC0122", TOO_LONG)
         for _, factor in number.terms:
             bounded(factor)
     return number

@@ -15,8 +15,11 @@ from typing import Literal, TypeAlias
 from spec_compiler.refusals import Refusal
 
 LARGEST = 2**63 - 1
-MOST_TERMS = 10_000
-"""Products of terms in one multiplication: `(a + b)*(c + d)` has four."""
+MOST_TERMS = 500
+"""How long the product of two sums may get: `(a + b)*(c + d)` has four terms."""
+_MOST_PRODUCTS = 10_000
+"""Products of terms in one multiplication, before equal ones are collected."""
+TOO_LONG = "a size whose formula is too long to reason about"
 
 
 class SizeError(Refusal):
@@ -105,13 +108,16 @@ class Dim:
         return Dim(tuple((monomial, -factor) for monomial, factor in self.terms))
 
     def __mul__(self, other: Size) -> Size:
-        if len(self.terms) * len(terms_of(other)) > MOST_TERMS:
-            raise SizeError("the formula has too many terms")
-        return sum_of(
-            (tuple(sorted((*a, *b), key=_key)), m * n)
-            for a, m in self.terms
-            for b, n in terms_of(other)
+        shorter, longer = sorted((self.terms, terms_of(other)), key=len)
+        grows = len(shorter) > 1
+        if grows and len(shorter) * len(longer) > _MOST_PRODUCTS:
+            raise SizeError(TOO_LONG)
+        result = sum_of(
+            (tuple(sorted((*a, *b), key=_key)), m * n) for a, m in shorter for b, n in longer
         )
+        if grows and len(terms_of(result)) > MOST_TERMS:
+            raise SizeError(TOO_LONG)
+        return result
 
     __radd__ = __add__
     __rmul__ = __mul__

@@ -14,6 +14,7 @@ from typing import TypeVar
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.shortening import shown_some
 
 Array = TypeVar("Array")
 SHOWN = 10
@@ -93,7 +94,7 @@ def carry_over(
         left = _left(unknown, shared, some, missing if some else [])
         diagnostics.at(Outside()).add(Refusals(left))
     elif missing:
-        message = f"there is no array for {_listed(missing)}"
+        message = f"there is no array for {shown_some(missing, SHOWN)}"
         help = f"save all weights of the model in Keras: `{SAVE}`"
         diagnostics.at(Outside()).add(Refusal("SPC0809", message, help=help))
     return {name: result[name] for name in wanted if name in result}
@@ -120,7 +121,7 @@ def _left(
     unknown: list[str], shared: list[str], some: bool, missing: list[str]
 ) -> Iterator[Refusal]:
     """What is said of arrays without a place; `some` of the others have one."""
-    also = (f"there is no array for {_listed(missing)}",) if missing else ()
+    also = (f"there is no array for {shown_some(missing, SHOWN)}",) if missing else ()
     if unknown:
         fault = (
             "no layer of the model has a weight"
@@ -129,19 +130,14 @@ def _left(
         )
         yield Refusal(
             "SPC0808",
-            f"{fault} {_listed(unknown)}",
+            f"{fault} {shown_some(unknown, SHOWN)}",
             notes=("a path ends with the layer's name and the weight's: `dense/kernel`", *also),
             help=f"save the weights of this model in Keras: `{SAVE}`",
         )
     if shared:
         yield Refusal(
             "SPC0808",
-            f"several layers of nested models could have {_listed(shared)}",
+            f"several layers of nested models could have {shown_some(shared, SHOWN)}",
             notes=() if unknown else also,
             help="give the layers of nested models different names, and save the weights again",
         )
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(f"`{name}`" for name in names[:SHOWN]) + more

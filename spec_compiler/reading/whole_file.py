@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.language.document import Header
 from spec_compiler.reading.inputs import read_inputs
 from spec_compiler.reading.layers import layer_items
@@ -16,11 +16,11 @@ from spec_compiler.source.node import SourceNode
 def whole_file(library: Library, header: Header, diagnostics: Diagnostics) -> Block | None:
     """The block that a model file is where it is imported; None when a part of it was refused."""
     node = library.node
-    before = len(diagnostics.errors)
+    before = diagnostics.counts[Severity.ERROR]
     inputs = read_inputs(node, library.scope, diagnostics)
     outputs = read_outputs(node, library.scope, diagnostics)
     items = layer_items(node, diagnostics)
-    if len(diagnostics.errors) > before or not items:
+    if diagnostics.counts[Severity.ERROR] > before or not items:
         return None
     if outputs is None:
         name = items[-1].get("name")

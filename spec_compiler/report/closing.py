@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
@@ -38,14 +37,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def summary(findings: Sequence[Diagnostic], style: Style) -> str:
+def summary(diagnostics: Diagnostics, style: Style) -> str:
     """The last line of a run: `error: 2 errors, 1 warning in 1 file`."""
-    counts = Counter(finding.severity for finding in findings)
+    findings, counts = diagnostics.sorted(), diagnostics.counts
     worst = next(severity for severity in Severity if counts[severity])
     parts = [counted(counts[severity], severity) for severity in Severity if counts[severity]]
     files = {file for finding in findings if (file := file_of(finding))}
     where = f" in {counted(len(files), 'file')}" if files else ""
-    cut = f", {SHOWN_AT_MOST} of them shown" if len(findings) > SHOWN_AT_MOST else ""
+    cut = f", {SHOWN_AT_MOST} of them shown" if counts.total() > SHOWN_AT_MOST else ""
     return f"{style.paint(worst, worst)}{style.paint('bold', ':')} {', '.join(parts)}{where}{cut}"
 
 
@@ -63,7 +62,6 @@ def unchecked(diagnostics: Diagnostics, after: str, style: Style) -> str:
 
 def closing(diagnostics: Diagnostics, style: Style) -> str:
     """The summary together with what was not checked, for formats that say it nowhere else."""
-    findings = diagnostics.sorted()
-    one = sum(finding.severity is Severity.ERROR for finding in findings) == 1
+    one = diagnostics.counts[Severity.ERROR] == 1
     rest = unchecked(diagnostics, "it" if one else "them", style)
-    return summary(findings, style) + (f"; {rest}" if rest else "")
+    return summary(diagnostics, style) + (f"; {rest}" if rest else "")

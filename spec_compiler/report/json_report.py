@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
@@ -15,9 +14,9 @@ FORMAT_VERSION = 1
 
 
 def render(diagnostics: Diagnostics, style: Style) -> str:
-    """Every finding, without a limit, as one JSON document in ASCII."""
+    """Every finding that the run kept, as one JSON document in ASCII."""
     findings = diagnostics.sorted()
-    counts = Counter(finding.severity for finding in findings)
+    counts = diagnostics.counts
     report = {
         "format_version": FORMAT_VERSION,
         "diagnostics": [_finding(finding) for finding in findings],
@@ -25,6 +24,7 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
             "notes": counts[Severity.NOTE],
+            "left_out": diagnostics.left_out.total(),
             "files": len({file for finding in findings if (file := file_of(finding))}),
             "unchecked": list(dict.fromkeys(diagnostics.unchecked)),
         },

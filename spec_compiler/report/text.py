@@ -30,7 +30,7 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
     if not findings:
         return ""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    lead = errors[0] if len(errors) == 1 else None
+    lead = errors[0] if diagnostics.counts[Severity.ERROR] == 1 else None
     page = _Page(style, diagnostics.sources)
     blocks: list[str] = []
     for finding in shown(findings):
@@ -38,7 +38,7 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
         if not blocks:
             tail.append(f"specc explain {terminal(finding.code, style.unicode)}")
         blocks.append("\n".join(page.finding(finding, [line for line in tail if line])))
-    last = summary(findings, style) if lead else closing(diagnostics, style)
+    last = summary(diagnostics, style) if lead else closing(diagnostics, style)
     return "\n\n".join([*blocks, last]) + "\n"
 
 

@@ -213,8 +213,7 @@ class TreeBuilder:
                 span,
                 help=f"remove `*{name}`",
             )
-        few = len(self._anchors) <= 1000  # a suggestion compares with each of them
-        close = nearest(name, list(self._anchors)) if few else None
+        close = nearest(name, self._anchors)
         return Diagnostic(
             "SPC0019",
             f"`*{name}` refers to an anchor that is not defined above",

@@ -21,12 +21,13 @@ from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.places import Placed
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
+from spec_compiler.shortening import shown, shown_some
 from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest
 from spec_compiler.weights import mapping
 from spec_compiler.weights.checkpoint import FILE, Checkpoint, read_checkpoint
 from spec_compiler.weights.mapping import CANDIDATES, GUESSES, WeightSource, origins, transformed
-from spec_compiler.weights.safetensors import TensorEntry, shown, shown_some
+from spec_compiler.weights.safetensors import TensorEntry
 
 
 class WeightSources(NamedTuple):

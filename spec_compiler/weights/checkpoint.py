@@ -13,9 +13,10 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.files import Origin
 from spec_compiler.language.document import WeightsDeclaration
 from spec_compiler.refusals import Refusal
+from spec_compiler.shortening import shown, shown_some
 from spec_compiler.source import SourceNode, load
 from spec_compiler.spans import Label
-from spec_compiler.weights.safetensors import TensorEntry, read_header, shown, shown_some
+from spec_compiler.weights.safetensors import TensorEntry, read_header
 
 FILE = ("weights", "file")
 

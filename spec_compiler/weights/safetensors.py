@@ -10,13 +10,14 @@ import json
 import math
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any, Final, NamedTuple, cast
 
 from spec_compiler import files
 from spec_compiler.ir.types import ITEMSIZE
 from spec_compiler.refusals import Refusal
+from spec_compiler.shortening import shown
 
 HEADER_LIMIT: Final = 32 * 2**20
 """The longest header that is read, in bytes. Those of the largest published models are a few MB."""
@@ -43,7 +44,6 @@ _PICKLED_SUFFIXES = frozenset(
 )
 _PICKLED_STARTS = (b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", *(bytes((0x80, n)) for n in range(2, 6)))
 _MAX_AXES = 32  # what every NumPy can handle
-_SHOWN = 80
 
 
 class TensorEntry(NamedTuple):
@@ -218,15 +218,3 @@ def _refuse_gaps(tensors: Mapping[str, TensorEntry], *, data: int, size: int) ->
         f"the bytes after {before} belong to no tensor",
         help="write the tensors one after the other, and nothing after the last",
     )
-
-
-def shown(name: str) -> str:
-    """A stranger's name in backquotes, cut where a message would become unreadable."""
-    return f"`{name[:_SHOWN]}…`" if len(name) > _SHOWN else f"`{name}`"
-
-
-def shown_some(names: Collection[str], most: int = 4) -> str:
-    """Strangers' names for a message: the first few, and how many more there are."""
-    first = ", ".join(shown(name) for name in list(names)[:most])
-    more = len(names) - most
-    return f"{first} and {more} more" if more > 0 else first

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spec_compiler import files
-from spec_compiler.weights.safetensors import DTYPES, TensorEntry, read_header, shown
+from spec_compiler.shortening import shown
+from spec_compiler.weights.safetensors import DTYPES, TensorEntry, read_header
 
 _STORED: Final = {name: "<u2" if name == "bfloat16" else name for name in DTYPES.values()}
 _FOREIGN: Final = {name: foreign for foreign, name in DTYPES.items()}

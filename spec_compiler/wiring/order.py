@@ -7,8 +7,12 @@ from collections.abc import Mapping
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.shortening import shown_path
 from spec_compiler.spans import Label
 from spec_compiler.wiring.edges import Call
+
+_SHOWN = 12
+"""Steps of a cycle that are shown in the file."""
 
 
 def in_order(calls: Mapping[str, Call], diagnostics: Diagnostics) -> dict[str, Call]:
@@ -71,13 +75,13 @@ def _refuse_cycle(path: list[Call], diagnostics: Diagnostics) -> None:
         for source, reader in zip(path, [*path[1:], path[0]], strict=True)
     ]
     words, node, at = last
-    names = " -> ".join(call.name for call in (*path, path[0]))
+    names = shown_path([call.name for call in (*path, path[0])])
     diagnostics.at(node, at).add(
         Refusal(
             "SPC0207",
             f"the layers feed each other in a cycle: {names}",
             annotation=words,
-            labels=tuple(Label(node.span_of(at), words) for words, node, at in others),
+            labels=tuple(Label(node.span_of(at), words) for words, node, at in others[:_SHOWN]),
             help="a layer can read only what does not depend on it",
         )
     )

@@ -168,6 +168,7 @@ def test_json_says_everything_that_the_finding_holds():
         "errors": 1,
         "warnings": 0,
         "notes": 0,
+        "left_out": 0,
         "files": 1,
         "unchecked": [FORGED],
     }

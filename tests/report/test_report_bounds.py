@@ -1,0 +1,73 @@
+"""However much is wrong, a report keeps and prints a bounded part of it, and says so."""
+
+import json
+
+import pytest
+
+from spec_compiler.compile import prove_text
+from spec_compiler.diagnostics import MOST_KEPT, Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.report import FORMATS, Style, render
+from spec_compiler.spans import Span
+
+GATHERED = "SPC0205"
+"""A code whose findings are mended in one place."""
+
+
+def many(number: int, severity: Severity = Severity.ERROR, code: str = "SPC0101") -> Diagnostics:
+    """Findings of a kind, each on a line of its own."""
+    run = Diagnostics()
+    for index in range(number):
+        message = "the same" if code == GATHERED else f"wrong {index}"
+        run.add(Diagnostic(code, message, Span("m.yaml", index + 1, 1, index + 1, 2), severity))
+    return run
+
+
+def test_what_is_not_kept_is_counted():
+    run = many(MOST_KEPT + 500)
+    assert len(run.errors) == MOST_KEPT
+    assert run.left_out == {Severity.ERROR: 500}
+    assert run.counts == {Severity.ERROR: MOST_KEPT + 500}
+    assert str(SpecError(run)) == "m.yaml:1:1: [SPC0101] wrong 0 (and 1499 more)"
+
+
+def test_every_format_says_how_many_there_are():
+    run = many(MOST_KEPT + 500)
+    for name in FORMATS.keys() - {"json"}:
+        last = render(run, name, Style()).splitlines()[-1]
+        assert last == "error: 1500 errors in 1 file, 100 of them shown"
+    report = json.loads(render(run, "json", Style()))
+    assert len(report["diagnostics"]) == MOST_KEPT
+    assert report["summary"]["errors"] == MOST_KEPT + 500
+    assert report["summary"]["left_out"] == 500
+
+
+def test_warnings_leave_room_for_errors():
+    run = many(MOST_KEPT + 1, Severity.WARNING)
+    run.extend(many(1))
+    assert len(run.errors) == 1
+    assert run.counts == {Severity.WARNING: MOST_KEPT + 1, Severity.ERROR: 1}
+    with pytest.raises(SpecError):
+        run.stop_on_errors()
+
+
+def test_runs_together_keep_no_more_than_one():
+    run = many(MOST_KEPT)
+    run.extend(many(MOST_KEPT + 7))
+    assert len(run.errors) == MOST_KEPT
+    assert run.counts == {Severity.ERROR: 2 * MOST_KEPT + 7}
+
+
+def test_a_spec_with_too_many_mistakes_is_invalid():
+    keys = "".join(f"    k{index}: 1\n" for index in range(MOST_KEPT + 20))
+    text = f"specc: 1\ninputs: {{x: {{shape: [3]}}}}\nlayers:\n  - type: Softmax\n{keys}"
+    with pytest.raises(SpecError) as caught:
+        prove_text(text, "m.yaml")
+    found = caught.value.diagnostics
+    assert len(found.errors) == MOST_KEPT
+    assert found.counts == {Severity.ERROR: MOST_KEPT + 20}
+
+
+def test_what_is_mended_in_one_place_stays_one_finding():
+    run = many(MOST_KEPT + 500, code=GATHERED)
+    assert run.counts == {Severity.ERROR: 1}
+    assert run.items[0].notes == (f"and in {MOST_KEPT + 500 - 4} more places",)
