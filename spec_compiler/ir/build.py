@@ -26,6 +26,8 @@ MOST_AXES = 32
 
 _Asked: TypeAlias = tuple[Size, Relation, Size, str]
 """A relation between sizes, and the layer that needs it."""
+_WRITTEN = (Constant, Full)
+"""The primitives whose numbers stand in the graph."""
 _Composed: TypeAlias = tuple[Composite, tuple[TensorType, ...]]
 """A composite, and the types of its operands."""
 
@@ -138,7 +140,7 @@ class Builder(Operations, Prover):
         if isinstance(primitive, Cast) and operands[0] in self._written:
             require_held(self._written[operands[0]], of.dtype)
         result = self.value(of)
-        if isinstance(primitive, Constant | Full):
+        if isinstance(primitive, _WRITTEN):
             self._written[result] = primitive.numbers
         self.nodes.append(Apply(primitive, operands, result, self.layer))
         return result

@@ -47,20 +47,16 @@ class Training(NamedTuple):
         Raises:
             Refusal: one cannot.
         """
-        choices = (
-            ("initializer", self.initializer),
-            ("regularizer", self.regularizer),
-            ("constraint", self.constraint),
-        )
-        for part, choice in choices:
-            if choice is not None:
-                with under(f"{self.argument}_{part}"):
-                    choice.check(shape)
         with under(f"{self.argument}_initializer"):
+            self.initializer.check(shape)
             self.initializer.check_range(shape, fans, (stored, computed))
+        if self.regularizer is not None:
+            with under(f"{self.argument}_regularizer"):
+                self.regularizer.check(shape)
         if self.constraint is not None:
             b = Builder()  # that it can be written is all that is asked
             with under(f"{self.argument}_constraint"):
+                self.constraint.check(shape)
                 self.constraint.project(b, b.value(TensorType(stored, shape)))
 
 
