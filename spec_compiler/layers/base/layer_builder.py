@@ -28,7 +28,7 @@ class LayerBuilder(Builder):
         self, name: str, policy: Policy, *, trainable: bool = True, shared: str = ""
     ) -> LayerBuilder:
         """The same program, as a layer sees it."""
-        return LayerBuilder(  # every layer comes by: this takes a sixth of the time of `replace`
+        return LayerBuilder(  # every layer comes by, and `replace` takes 1.7 times as long
             layer=name,
             policy=policy,
             trainable=trainable,
