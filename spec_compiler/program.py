@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from spec_compiler.expanding.core import Core
-from spec_compiler.ir.dims import Size, Symbol, symbols
+from spec_compiler.ir.dims import Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.language.settings import Settings
@@ -139,9 +140,9 @@ class Program:
     @cached_property
     def named_sizes(self) -> dict[str, Symbol]:
         """Every size that must be known to run, by name; that of a `null` is `input.axis`."""
-        sizes: list[Size] = [size for value in self.graph.inputs.values() for size in value.shape]
-        for node in self.graph.nodes:
-            sizes += [size for value in node.results for size in value.shape]
+        values = chain(self.graph.inputs.values(), *(node.results for node in self.graph.nodes))
+        shapes = {id(value.shape): value.shape for value in values}  # many share theirs
+        sizes = [size for shape in shapes.values() for size in shape]
         for check in self.graph.checks:
             sizes += (check.left, check.right)
         found: dict[str, Symbol] = {}

@@ -24,6 +24,8 @@ def main() -> NoReturn:
         run()
     except KeyboardInterrupt:  # on the way in or out
         _leave(signal.SIGINT, None)
+    finally:
+        gc.freeze()  # it all ends with the process: not looked through for cycles once more
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

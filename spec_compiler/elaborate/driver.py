@@ -119,9 +119,10 @@ class _Driver:
 
     def lower(self, call: Call) -> None:
         """Lower one layer, or skip it when something before it is broken."""
-        if any(needed.source not in self.signals for needed in call.feeds.needed):
-            self.skipped.append(call.name)
-            return
+        for needed in call.feeds.needed:
+            if needed.source not in self.signals:
+                self.skipped.append(call.name)
+                return
         settings = self.settle(call)
         if settings is None:
             return

@@ -48,8 +48,8 @@ def settle_mask(
     masked = next((signal for signal in given if signal.mask is not None), None)
     if wish == "drop" or masked is None:
         return results, None
-    spoilt = any(signal.mask is not None and signal.mask.spoilt for signal in results.values())
-    if not spoilt and any(signal.mask is not None for signal in results.values()):
+    made = [signal.mask for signal in results.values() if signal.mask is not None]
+    if made and not any(mask.spoilt for mask in made):
         return results, None
     if wish == "pass":
         carried = layer.carry_mask(b, next(iter(results.values())), *given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from operator import attrgetter
 from typing import Self, TypeAlias
 
 from spec_compiler.ir.dims import Size
@@ -26,8 +27,7 @@ MOST_AXES = 32
 
 _Asked: TypeAlias = tuple[Size, Relation, Size, str]
 """A relation between sizes, and the layer that needs it."""
-_WRITTEN = (Constant, Full)
-"""The primitives whose numbers stand in the graph."""
+_type = attrgetter("type")
 _Composed: TypeAlias = tuple[Composite, tuple[TensorType, ...]]
 """A composite, and the types of its operands."""
 
@@ -136,14 +136,21 @@ class Builder(Operations, Prover):
 
     def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
-        of = primitive.result_type(self, *[operand.type for operand in operands])
-        if isinstance(primitive, Cast) and operands[0] in self._written:
-            require_held(self._written[operands[0]], of.dtype)
+        of = primitive.result_type(self, *map(_type, operands))
         result = self.value(of)
-        if isinstance(primitive, _WRITTEN):
-            self._written[result] = primitive.numbers
+        if isinstance(primitive, (Cast, Constant, Full)):
+            self._require_held(primitive, operands, result)
         self.nodes.append(Apply(primitive, operands, result, self.layer))
         return result
+
+    def _require_held(
+        self, primitive: Cast | Constant | Full, operands: tuple[Value, ...], result: Value
+    ) -> None:
+        """Remember numbers that are written, and refuse a cast that would make one infinite."""
+        if not isinstance(primitive, Cast):
+            self._written[result] = primitive.numbers
+        elif operands[0] in self._written:
+            require_held(self._written[operands[0]], result.dtype)
 
     def compose(self, composite: Composite, *operands: Value) -> Value:
         """Add a composite; what it means for operands of the same types is written once."""

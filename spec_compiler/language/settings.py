@@ -88,12 +88,10 @@ class Settings(NamedTuple):
     around: Around
 
 
-_AROUND = tuple(key_names(Around))
-
-
-def _beside(written: Mapping[str, Any]) -> dict[str, bool]:
-    """The keys of a layer that are no arguments, and whether they are there."""
-    return {"type": True, **{key: key in written for key in _AROUND}}
+_AROUND = {"type": True, **dict.fromkeys(key_names(Around), False)}
+"""The keys of a layer that are no arguments, and whether they are there."""
+_NOTHING = Around()
+"""What is said of most calls."""
 
 
 def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) -> Settings:
@@ -116,7 +114,7 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
     if isinstance(written, Incomplete):
         beside, own = Incomplete(beside), Incomplete(own)
     try:
-        around = validated(Around, beside, scope, kind)
+        around = validated(Around, beside, scope, kind) if beside else _NOTHING
     except Refusal as refusal:
         problems.append(refusal)
         around = None
@@ -124,7 +122,8 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
     if around is not None and isinstance(cls.ports, ByAuthor):
         named = scope._replace(fed=input_names(around.from_))
     try:
-        layer = validated(cls, own, named, kind, beside=_beside(written))
+        there = {**_AROUND, **dict.fromkeys(beside, True)} if beside else _AROUND
+        layer = validated(cls, own, named, kind, beside=there)
     except Refusal as refusal:
         problems.append(refusal)
         layer = None

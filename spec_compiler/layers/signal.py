@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
@@ -74,4 +74,4 @@ class Signal:
 
     def masked(self, mask: Mask | None) -> Signal:
         """The same value with another mask, or none."""
-        return replace(self, mask=mask)
+        return Signal(self.value, mask, self.sparse, self.batched)

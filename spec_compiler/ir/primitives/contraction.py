@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import ClassVar, TypeAlias
 
@@ -33,8 +34,7 @@ class Contract(Primitive):
 
     def free(self, operand: int, rank: int) -> AxisNumbers:
         """The axes of an operand of some rank that are neither contracted nor of the batch."""
-        held = {*self.contracted[operand], *self.batch[operand]}
-        return tuple(axis for axis in range(rank) if axis not in held)
+        return _others(self.contracted[operand] + self.batch[operand], rank)
 
     def infer(self, prover: Prover, x: TensorType, y: TensorType) -> TensorType:
         """Axes in pairs are equal."""
@@ -79,6 +79,12 @@ class Contract(Primitive):
         copied = held_bytes(x) + (0 if order == tuple(range(y.rank)) else held_bytes(y))
         widened = 2 * sum(map(held_bytes, (x, y, result))) if x.dtype == "float16" else 0
         return copied + widened
+
+
+@lru_cache
+def _others(axes: AxisNumbers, rank: int) -> AxisNumbers:
+    """The axes of a tensor that are not among some."""
+    return tuple(axis for axis in range(rank) if axis not in axes)
 
 
 def _matmul(x: Array, y: Array) -> Array:

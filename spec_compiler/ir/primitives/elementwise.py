@@ -19,7 +19,7 @@ from spec_compiler.refusals import Refusal
 
 def broadcast_shapes(prover: Prover, why: str, *shapes: Shape) -> Shape:
     """The shape of an elementwise result: axes are paired from the last."""
-    if all(shape == shapes[0] for shape in shapes[1:]):
+    if shapes.count(shapes[0]) == len(shapes):
         return shapes[0]
     rank = max(len(shape) for shape in shapes)
     result: list[Size] = [1] * rank

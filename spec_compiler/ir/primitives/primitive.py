@@ -68,6 +68,7 @@ class Primitive:
 
 def same_dtype(name: str, *types: TensorType) -> None:
     """Refuse operands of different dtypes; lowering casts, primitives never do."""
-    if len({item.dtype for item in types}) > 1:
+    first = types[0].dtype
+    if any(item.dtype != first for item in types[1:]):
         found = " and ".join(f"`{item.dtype}`" for item in types)
         raise Refusal("SPC0401", f"`{name}` needs operands of one dtype, not {found}")

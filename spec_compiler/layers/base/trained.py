@@ -49,7 +49,7 @@ class Training(NamedTuple):
         """
         with under(f"{self.argument}_initializer"):
             self.initializer.check(shape)
-            self.initializer.check_range(shape, fans, (stored, computed))
+            self.initializer.check_range(shape, fans, {stored, computed})
         if self.regularizer is not None:
             with under(f"{self.argument}_regularizer"):
                 self.regularizer.check(shape)

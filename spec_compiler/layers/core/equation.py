@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
@@ -56,6 +57,7 @@ class Equation:
         return einsum.elided(extra)
 
 
+@lru_cache
 def parse(text: str) -> Equation:
     """The equation that a text is.
 

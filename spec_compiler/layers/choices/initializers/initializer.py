@@ -80,7 +80,7 @@ class Initializer(Choice):
             Refusal: there may be such values.
         """
         reach = self.reach(shape, fans)
-        for dtype in dtypes:
+        for dtype in dtypes if reach > 1 else ():
             if reach == float("inf") or overflows(reach, dtype):
                 far = next((name for name, value in self if value in (reach, -reach)), None)
                 raise Refusal(
