@@ -132,4 +132,63 @@ layers: [{type: Add, from: [x, y]}]
 """,
         gathers=True,
     ),
+    Code(
+        "SPC0317",
+        "layer that needs a batch",
+        "The layer works on the rows of a batch, each a sequence, and what feeds it has no batch: "
+        "a constant, a learned tensor, or what is made of these alone. It is the same for every "
+        "row. An expression over an input gives each row a copy.",
+        wrong="""\
+specc: 1
+inputs: {x: {shape: [2]}, table: {tensor: [[1.0, 2.0], [3.0, 4.0]]}}
+layers:
+  - {type: GlobalAveragePooling1D, name: mean, from: table}
+  - {type: Add, name: sum, from: [x, mean]}
+""",
+        right="""\
+specc: 1
+inputs: {x: {shape: [2]}, table: {tensor: [[1.0, 2.0], [3.0, 4.0]]}}
+layers:
+  - {type: Lambda, name: rows, from: [x, table], function: "zeros_like(x)[:, None] + table"}
+  - {type: GlobalAveragePooling1D, name: mean}
+  - {type: Add, name: sum, from: [x, mean]}
+""",
+    ),
+    Code(
+        "SPC0318",
+        "batch at another axis",
+        "Layers take axis 0 for the batch: what they do, they do to each of its entries. An "
+        "expression has moved the batch to another axis. Move it back to the front.",
+        wrong="""\
+specc: 1
+inputs: {x: {shape: [3, 4]}}
+layers:
+  - {type: Lambda, name: turned, function: "transpose(x, [1, 0, 2])"}
+  - {type: Dense, name: d, units: 2}
+""",
+        right="""\
+specc: 1
+inputs: {x: {shape: [3, 4]}}
+layers:
+  - {type: Lambda, name: turned, function: "transpose(x, [0, 2, 1])"}
+  - {type: Dense, name: d, units: 2}
+""",
+    ),
+    Code(
+        "SPC0319",
+        "entries of the batch mixed",
+        "The tensor has no other axis than the batch, and the function works along its last one: "
+        "the rows of a batch would decide each other's results. Where that is meant, say it: "
+        "`axis: 0`.",
+        wrong="""\
+specc: 1
+inputs: {x: {shape: []}}
+layers: [{type: Activation, activation: softmax}]
+""",
+        right="""\
+specc: 1
+inputs: {x: {shape: [3]}}
+layers: [{type: Activation, activation: softmax}]
+""",
+    ),
 )

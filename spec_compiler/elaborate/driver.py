@@ -11,6 +11,7 @@ from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
+from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.tracing import (
     KnownLayers,
@@ -175,6 +176,7 @@ class _Driver:
         """What a layer makes, with its masks settled."""
         layer, wish, feeds = settings.layer, settings.around.mask, call.feeds
         named, told = None, feeds.mask
+        alone, taken = alone_in(layer, taken), with_rows(b, layer, taken)
         of_result = len(taken) > 1 and not layer.masks.uses and not layer.masks.makes
         if told is not None and not of_result:
             named = named_mask(self.read(told), told.source, taken[0], b)
@@ -198,7 +200,7 @@ class _Driver:
             with under("activity_regularizer"):
                 regularizer.check(activity.shape)
             self.activities.append((call.name, regularizer, activity))
-        return results
+        return without_rows(b, results) if alone else results
 
     def lowered(self, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]) -> Signals:
         """What a layer makes of what it is given."""

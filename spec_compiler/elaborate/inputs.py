@@ -70,7 +70,7 @@ def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Sign
     if of.is_integer:
         _check_whole(values, dtype)
     with under("tensor"):
-        return Signal(b.literal(_numbers(values), of), batched=False)
+        return Signal(b.literal(_numbers(values), of), batch=None)
 
 
 def _check_claim(key: str, claimed: tuple[Size | None, ...], found: tuple[int, ...]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from spec_compiler.elaborate.reading import Signals
+from spec_compiler.elaborate.rows import beside
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
@@ -106,6 +107,8 @@ def named_mask(tensor: Signal, source: str, target: Signal, b: Builder) -> Mask:
     Raises:
         Refusal: it is not boolean, or has other sizes than the axes that it would mask.
     """
+    if tensor.batch is None and target.batch == 0:
+        tensor = beside(b, tensor, target)
     value = tensor.value
     shape = shape_text(target.shape)
     wrong = ""

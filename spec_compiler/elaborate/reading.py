@@ -49,9 +49,9 @@ def read(reference: Reference, results: Signals) -> Signal:
         return first(results, "a reference")
     if output in results:
         return results[output]
-    mask = first(results, "a reference").mask
-    if output == MASK and mask is not None:
-        return Signal(mask.value)
+    masked = first(results, "a reference")
+    if output == MASK and masked.mask is not None:
+        return Signal(masked.mask.value, batch=masked.batch)
     known = [name for name in results if name]
     guess = nearest(output, known)
     alone = f"write `{source}` alone: it has one output"

@@ -80,7 +80,7 @@ class Signature:
             if port.dtype is not None and signal.dtype != port.dtype:
                 message = f"`{name}` must be `{port.dtype}`, and it is `{signal.dtype}`"
                 raise self.refusal("SPC0402", message, name, "dtype")
-            batch = [(port.batch, signal.shape[0])] if signal.batched and signal.rank else []
+            batch = [(port.batch, signal.shape[0])] if signal.batch == 0 else []
             own = self.leading(name, port)
             if own is not None and leading is not None and not self.same(leading, own, name):
                 reason = f"`...` is {shape_text(leading)} in the input above"
@@ -116,7 +116,7 @@ class Signature:
     def shape(self, name: str) -> Shape:
         """What is fed, without the batch axis."""
         signal = self.fed[name]
-        return signal.shape[1:] if signal.batched else signal.shape
+        return signal.shape[1:] if signal.batch == 0 else signal.shape
 
     def same(self, left: Shape, right: Shape, name: str) -> bool:
         """Whether two groups of leading axes are the same."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from spec_compiler.expression.promotion import promoted
 from spec_compiler.expression.size_values import size_value
 from spec_compiler.formula.operations import Exact, within_reach
 from spec_compiler.formula.tokens import Columns as Columns
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import MOST_TERMS, TOO_LONG, Dim, Shape, Size
+from spec_compiler.ir.dims import MOST_TERMS, TOO_LONG, Dim, Shape, Size, holds_batch
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import FLOATS, ITEMSIZE, DType, TensorType, limits
+from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
 from spec_compiler.refusals import Refusal
 
 Axis: TypeAlias = "tuple[Value, int]"
@@ -29,22 +30,25 @@ class Tensor:
         mixed: Masks of which padded entries may have met kept ones or moved, and where that is
             written first.
         mask: Its own mask, for an input that has one.
+        batch: The axis that runs along the batch; None where it is the same for every row. Where
+            rows are joined with other axes, it is the first, as a layer would take it.
     """
 
     value: Value
     along: tuple[frozenset[Axis], ...]
     mixed: Mapping[Value, Columns] = field(default_factory=dict[Value, Columns])
     mask: Value | None = None
+    batch: int | None = None
 
     @classmethod
-    def input(cls, value: Value, mask: Value | None = None) -> Tensor:
+    def input(cls, value: Value, mask: Value | None = None, batch: int | None = None) -> Tensor:
         """What an expression starts from."""
         masked = len(mask.shape) if mask is not None else 0
         along = tuple(
             frozenset({(mask, axis)} if mask is not None and axis < masked else ())
             for axis in range(len(value.shape))
         )
-        return cls(value, along, mask=mask)
+        return cls(value, along, mask=mask, batch=_told(value.shape) if batch is None else batch)
 
     @property
     def shape(self) -> Shape:
@@ -122,6 +126,7 @@ class Context:
         """
         along: list[frozenset[Axis]] = [frozenset()] * len(value.shape)
         mixed: dict[Value, Columns] = {}
+        batches: list[int] = []
         for tensor, axes in sources:
             mixed = {**tensor.mixed, **mixed}
             kept: set[int] = set()
@@ -132,11 +137,21 @@ class Context:
             for axis, marks in enumerate(tensor.along):
                 if axis not in kept:
                     mixed = {**dict.fromkeys((mask for mask, _ in marks), self.at), **mixed}
-        return Tensor(value, tuple(along), mixed)
+            found = tensor.batch
+            if found is not None and (found in kept or None in axes):
+                batches.append(list(axes).index(found) if found in kept else 0)
+        batch = min(batches) if batches and along else _told(value.shape)
+        return Tensor(value, tuple(along), mixed, batch=batch)
 
     def elementwise(self, value: Value, *operands: Tensor) -> Tensor:
-        """The result of an operation with broadcasting."""
+        """The result of an operation with broadcasting.
+
+        Raises:
+            Refusal: the batch would be paired with an axis that is not.
+        """
         rank = len(value.shape)
+        for x in operands:
+            _require_apart(x, operands)
         return self.result(
             value,
             *(
@@ -230,31 +245,24 @@ class Context:
         return [self.tensor(item, to) for item in items]
 
 
-def promoted(left: DType, right: DType) -> DType:
-    """The dtype in which both can be computed with.
+def _require_apart(x: Tensor, others: Sequence[Tensor]) -> None:
+    """Refuse to pair the batch, whose size is open, with an axis of another meaning."""
+    if x.batch is None or isinstance(x.shape[x.batch], int):
+        return
+    back = x.rank - x.batch
+    for y in others:
+        if back <= y.rank and y.shape[-back] != 1 and not holds_batch(y.shape[-back]):
+            raise Refusal(
+                "SPC0303",
+                f"the batch, axis {x.batch} of {x.value.type}, would be paired with axis "
+                f"{y.rank - back} of {y.value.type}",
+                help="axes are paired from the last: `expand(…, -1)` gives the first one another",
+            )
 
-    Raises:
-        Refusal: there is none that holds both.
-    """
-    if left == right or right == "bool":
-        return left
-    if left == "bool":
-        return right
-    if (left in FLOATS) != (right in FLOATS):
-        return left if left in FLOATS else right
-    larger, smaller = sorted((left, right), key=ITEMSIZE.__getitem__, reverse=True)
-    if left in FLOATS:
-        return "float32" if ITEMSIZE[larger] == ITEMSIZE[smaller] else larger
-    if larger.startswith("u") == smaller.startswith("u") or (
-        smaller.startswith("u") and ITEMSIZE[larger] > ITEMSIZE[smaller]
-    ):
-        return larger
-    signed: dict[str, DType] = {"uint8": "int16", "uint16": "int32", "uint32": "int64"}
-    if larger not in signed and smaller not in signed:
-        raise Refusal(
-            "SPC0127", f"no dtype holds both `{left}` and `{right}`", help="write `cast(…)` for one"
-        )
-    return signed[larger if larger in signed else smaller]
+
+def _told(shape: Shape) -> int | None:
+    """The axis that is the batch by its size alone."""
+    return next((axis for axis, size in enumerate(shape) if holds_batch(size)), None)
 
 
 def check_fits(number: float, dtype: DType) -> None:

@@ -15,7 +15,7 @@ from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
-from spec_compiler.ir.primitives.structure import Constant, Full, require_held
+from spec_compiler.ir.primitives.structure import BroadcastTo, Constant, Full, Reshape, require_held
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.ranges import Range, Ranges
 from spec_compiler.ir.types import Policy, TensorType
@@ -27,6 +27,8 @@ MOST_AXES = 32
 
 _Asked: TypeAlias = tuple[Size, Relation, Size, str]
 """A relation between sizes, and the layer that needs it."""
+_HOLDING = (Cast, Constant, Full, Reshape, BroadcastTo)
+"""The primitives that write numbers down, and those that keep them all."""
 _type = attrgetter("type")
 _Composed: TypeAlias = tuple[Composite, tuple[TensorType, ...]]
 """A composite, and the types of its operands."""
@@ -138,19 +140,23 @@ class Builder(Operations, Prover):
         """Add a primitive; its type rule gives the result's type."""
         of = primitive.result_type(self, *map(_type, operands))
         result = self.value(of)
-        if isinstance(primitive, (Cast, Constant, Full)):
+        if isinstance(primitive, _HOLDING):
             self._require_held(primitive, operands, result)
         self.nodes.append(Apply(primitive, operands, result, self.layer))
         return result
 
     def _require_held(
-        self, primitive: Cast | Constant | Full, operands: tuple[Value, ...], result: Value
+        self, primitive: Primitive, operands: tuple[Value, ...], result: Value
     ) -> None:
         """Remember numbers that are written, and refuse a cast that would make one infinite."""
-        if not isinstance(primitive, Cast):
+        if isinstance(primitive, (Constant, Full)):
             self._written[result] = primitive.numbers
         elif operands[0] in self._written:
-            require_held(self._written[operands[0]], result.dtype)
+            numbers = self._written[operands[0]]
+            if isinstance(primitive, Cast):
+                require_held(numbers, result.dtype)
+            else:
+                self._written[result] = numbers
 
     def compose(self, composite: Composite, *operands: Value) -> Value:
         """Add a composite; what it means for operands of the same types is written once."""

@@ -151,6 +151,11 @@ BATCH = symbol(BATCH_NAME, kind="batch")
 """The size of the batch."""
 
 
+def holds_batch(size: Size) -> bool:
+    """Whether a size depends on that of the batch."""
+    return not isinstance(size, int) and any(item.kind == "batch" for item in symbols(size))
+
+
 def as_symbol(size: Size) -> Symbol | None:
     """The symbol that `size` is, when it is nothing else."""
     if isinstance(size, Dim) and len(size.terms) == 1:

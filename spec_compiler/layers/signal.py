@@ -45,13 +45,14 @@ class Signal:
         value: The tensor in the graph.
         mask: Its mask, if it has one.
         sparse: Whether a scipy.sparse matrix may be fed.
-        batched: Whether axis 0 is the batch; false for a constant.
+        batch: The axis that is the batch; None for a tensor that is the same for every row, as a
+            constant is.
     """
 
     value: Value
     mask: Mask | None = None
     sparse: bool = False
-    batched: bool = True
+    batch: int | None = 0
 
     @property
     def shape(self) -> Shape:
@@ -74,4 +75,4 @@ class Signal:
 
     def masked(self, mask: Mask | None) -> Signal:
         """The same value with another mask, or none."""
-        return Signal(self.value, mask, self.sparse, self.batched)
+        return Signal(self.value, mask, self.sparse, self.batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.ir.axes import Source, sources
-from spec_compiler.ir.dims import Size, as_symbol, symbols
+from spec_compiler.ir.dims import Size, as_symbol, holds_batch
 from spec_compiler.ir.graph import Apply, Node, Value
 from spec_compiler.ir.primitives.structure import Arange
 from spec_compiler.program import Program
@@ -22,7 +22,7 @@ def rows_stay_apart(program: Program) -> bool:
         _batch_axis(value) != 0 for value in (*graph.inputs.values(), *graph.outputs.values())
     ):
         return False
-    if any(_mentions_batch(size) for check in graph.checks for size in (check.left, check.right)):
+    if any(holds_batch(size) for check in graph.checks for size in (check.left, check.right)):
         return False
     return all(_keeps_rows(node) for node in graph.every_node())
 
@@ -51,7 +51,7 @@ def _begins_again(node: Node) -> bool:
 
 def _batch_axis(value: Value) -> int | None:
     """The axis that is the batch; None where no size depends on it."""
-    places = [axis for axis, size in enumerate(value.shape) if _mentions_batch(size)]
+    places = [axis for axis, size in enumerate(value.shape) if holds_batch(size)]
     if not places:
         return None
     whole = len(places) == 1 and _is_batch(value.shape[places[0]])
@@ -61,7 +61,3 @@ def _batch_axis(value: Value) -> int | None:
 def _is_batch(size: Size) -> bool:
     single = as_symbol(size)
     return single is not None and single.kind == "batch"
-
-
-def _mentions_batch(size: Size) -> bool:
-    return not isinstance(size, int) and any(item.kind == "batch" for item in symbols(size))

@@ -200,7 +200,13 @@ def test_log_softmax_is_exact_where_softmax_is_0():
 
 
 def test_softmax_of_a_vector():
-    np.testing.assert_allclose(run("softmax", ROWS[3]), softmax_of(ROWS[3]), rtol=1e-12)
+    found = run({"type": "softmax", "axis": 0}, ROWS[3])
+    np.testing.assert_allclose(found, softmax_of(ROWS[3]), rtol=1e-12)
+
+
+def test_rows_of_a_batch_do_not_mix_by_default():
+    with pytest.raises(Refusal, match="would work along the batch"):
+        run("softmax", ROWS[3])
 
 
 @pytest.mark.parametrize("axis", [0, 1, -1])

@@ -23,7 +23,7 @@ def _mask(c: Context, x: Tensor) -> Tensor:
             help="`mask(…)` takes an input of the layer that has one: from Embedding with "
             "`mask_zero: true`, Masking, or an input with `mask: true`",
         )
-    return Tensor.input(x.mask, None)
+    return Tensor.input(x.mask, batch=x.batch)
 
 
 def _one_hot(c: Context, x: Tensor, classes: Size, dtype: DType | None) -> Tensor:

@@ -205,7 +205,7 @@ def author_mask(
         b: The builder.
         pattern: Which axes attend to which.
         given: As the scores are, without the heads or with them, or with fewer of the axes that
-            stay apart; a constant may also leave out the batch. It may have size 1 anywhere.
+            stay apart. It may have size 1 anywhere.
         query: Whose entries attend.
         value: To whose entries.
         heads: The number of heads.
@@ -223,8 +223,7 @@ def author_mask(
             help="write `dtype: bool` on the input: true where a query may attend",
         )
     steps = 2 * len(pattern.axes)
-    least = steps + 1 if given.batched else steps
-    if not least <= given.rank <= len(pattern.scores):
+    if not steps < given.rank <= len(pattern.scores):
         wanted = [pattern.describe(label) for label in pattern.scores[-steps:]]
         raise Refusal(
             "SPC0364",

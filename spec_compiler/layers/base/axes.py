@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.signal import Signal
+from spec_compiler.layers.choices.activations.function import along_batch
 from spec_compiler.refusals import Refusal
 
 
@@ -17,7 +16,7 @@ def distinct_axes(axes: tuple[int, ...], x: Value, layer: str) -> tuple[int, ...
         layer: The kind of layer, for the message.
 
     Raises:
-        Refusal: there is none, `x` lacks one, or one is named twice.
+        Refusal: there is none, `x` lacks one, one is named twice, or is the batch.
     """
     rank = len(x.shape)
     outside = [axis for axis in axes if not -rank <= axis < rank]
@@ -35,20 +34,7 @@ def distinct_axes(axes: tuple[int, ...], x: Value, layer: str) -> tuple[int, ...
             argument=("axis",),
             help=f"write different axes from {-rank} to {rank - 1}" if rank else "",
         )
-    return tuple(sorted(axis % rank for axis in axes))
-
-
-def batch_of(x: Signal, layer: str) -> Size:
-    """The size of the batch, which a layer keeps while it gives the other axes a new form.
-
-    Raises:
-        Refusal: `x` has no axes.
-    """
-    if not x.rank:
-        raise Refusal(
-            "SPC0304",
-            f"{layer} needs a batch, and its input {x.value.type} is a single number",
-            argument=("from",),
-            help="sum or take the mean over `axis=…` before it, so that the batch stays",
-        )
-    return x.shape[0]
+    found = tuple(sorted(axis % rank for axis in axes))
+    if -rank in axes:
+        raise along_batch(layer, x)
+    return found

@@ -71,6 +71,8 @@ class Layer(Declaration):
     """Its weights, in Keras's order."""
     masks: ClassVar[Masks] = Masks()
     """What becomes of the masks of its inputs."""
+    needs_rows: ClassVar[bool] = False
+    """Whether it gives the rows of a batch another form, and refuses a tensor that has none."""
 
     input_spec: Annotated[tuple[InputSpec, ...], BeforeValidator(one_or_many)] = ()
     """Keras's InputSpec for the input, or a list with one for each input."""

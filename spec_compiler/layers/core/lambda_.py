@@ -221,9 +221,8 @@ class Lambda(Layer):
         names: dict[str, expression.Operand] = {**self._closed, **self.arguments_}
         for name, x in inputs.items():
             value = b.kept(x.value)
-            names[name] = expression.Tensor.input(value, x.mask.value if x.mask else None)
+            names[name] = expression.Tensor.input(value, x.mask and x.mask.value, x.batch)
         masks = {x.mask.value: x.mask for x in inputs.values() if x.mask is not None}
-        batched = any(x.batched for x in inputs.values())
         found: dict[str, Signal] = {}
         for output, text in self._texts().items():
             at = ("function", output) if output else ("function",)
@@ -234,7 +233,7 @@ class Lambda(Layer):
             mask = _kept(b, result, masks)
             if mask is None and any(item.said == "pass" for item in masks.values()):
                 raise _lost(result, text, masks).under(at)
-            found[output] = Signal(result.value, mask, batched=batched)
+            found[output] = Signal(result.value, mask, batch=result.batch)
         if self.output_shape is not None:
             self._check_shape(b, found[""])
         return found[""] if isinstance(self.function, str) else found

@@ -14,7 +14,7 @@ from spec_compiler.expression.function import NUMBER, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.layers.choices.activations import ACTIVATIONS
-from spec_compiler.layers.choices.activations.function import ActivationFunction
+from spec_compiler.layers.choices.activations.function import ActivationFunction, along_batch
 from spec_compiler.refusals import Refusal
 
 
@@ -33,10 +33,14 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
         whole = function.keeps_integers and x.value.type.is_integer
         x = x if whole else c.floating(x)
         value = function.lower(c.b, x.value)
-        axis = getattr(function, "axis", None)
-        if isinstance(axis, int):
-            return c.meeting(value, x, axis % x.rank)
-        return c.elementwise(value, x)
+        axis = function.joined_axis(x.value)
+        if axis is None:
+            return c.elementwise(value, x)
+        if axis == x.batch and function.counts_back:
+            raise along_batch(f"`{name}`", x.value).but(
+                argument=(), help=f"write `{name}(x, axis={axis})` if rows are to mix"
+            )
+        return c.meeting(value, x, axis)
 
     does = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].rstrip(".")
     settings = {

@@ -93,7 +93,7 @@ def aligned(
     dtype = dtype or common_dtype(b, xs)
     rank = max(x.rank for x in xs)
     shape = _together(b, xs, rank, layer)
-    values = [b.reshape(b.cast(x.value, dtype), _level(x, rank)) for x in xs]
+    values = [b.reshape(b.cast(x.value, dtype), _raised(x.shape, rank)) for x in xs]
     return values, shape
 
 
@@ -139,13 +139,6 @@ def common_origin(b: Builder, masks: Iterable[Mask]) -> str:
     return origins.pop() if len(origins) == 1 else b.layer
 
 
-def _level(x: Signal, rank: int) -> Shape:
-    """The shape of an input among inputs of rank `rank`; a constant has no batch axis to keep."""
-    if not x.batched:
-        return (*(1,) * (rank - x.rank), *x.shape)
-    return _raised(x.shape, rank)
-
-
 def _raised(shape: Shape, rank: int) -> Shape:
     """A shape of a higher rank: axes of size 1 after the batch axis."""
     return (*shape[:1], *(1,) * (rank - len(shape)), *shape[1:])
@@ -159,7 +152,7 @@ def _raised_mask(b: Builder, x: Signal, mask: Mask, rank: int) -> Mask:
 
 def _together(b: Builder, xs: Sequence[Signal], rank: int, layer: str) -> Shape:
     """The broadcast shape of the inputs, raised to `rank`."""
-    shapes = [_level(x, rank) for x in xs]
+    shapes = [_raised(x.shape, rank) for x in xs]
     sizes: list[Size] = list(shapes[0])
     givers = [0] * rank
     for i, shape in enumerate(shapes):

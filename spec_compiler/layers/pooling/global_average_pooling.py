@@ -55,6 +55,7 @@ class GlobalAveragePooling1D(Layer):
         ),
     )
     masks: ClassVar[Masks] = Masks(uses=True)
+    needs_rows: ClassVar[bool] = True
 
     data_format: Literal["channels_last", "channels_first"] = "channels_last"
     """Where the features are: last, or on axis 1 with the steps after them."""
@@ -73,7 +74,7 @@ class GlobalAveragePooling1D(Layer):
             keep = b.expand(x.mask.value, -1)
             values = b.select(keep, values, 0)
         mean = _mean(b, values, keep, steps, self.keepdims)
-        return Signal(b.compute(mean), batched=x.batched)
+        return Signal(b.compute(mean))
 
     def _check(self, x: Signal, steps: int) -> None:
         if x.rank != 3:

@@ -55,6 +55,7 @@ class Recurrent(Layer):
         Named("bias", ("use_bias",)),
     )
     masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST, when=("return_sequences",))
+    needs_rows: ClassVar[bool] = True
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         **Layer.elsewhere,

@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
-from spec_compiler.layers.base.axes import batch_of
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
@@ -44,13 +43,14 @@ class Flatten(Layer):
     )
 
     masks: ClassVar[Masks] = Masks(provable=True)
+    needs_rows: ClassVar[bool] = True
 
     data_format: Literal["channels_last", "channels_first"] = "channels_last"
     """With `channels_first`, axis 1 is moved to the end before."""
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
-        batch = batch_of(x, "Flatten")
+        batch = x.shape[0]
         y = b.kept(x.value)
         if self.data_format == "channels_first" and x.rank > 2:
             y = b.transpose(y, (0, *range(2, x.rank), 1))

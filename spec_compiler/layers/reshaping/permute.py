@@ -56,6 +56,7 @@ class Permute(Layer):
     )
 
     masks: ClassVar[Masks] = Masks(provable=True)
+    needs_rows: ClassVar[bool] = True
 
     dims: Annotated[Axes, AfterValidator(_each_once)]
     """For each axis of the result the axis that it was; the first axis after the batch is 1."""

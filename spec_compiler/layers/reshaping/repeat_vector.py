@@ -36,6 +36,8 @@ class RepeatVector(Layer):
         Example("float32[batch, 4]", {"n": 0}, refuses="SPC0308"),
     )
 
+    needs_rows: ClassVar[bool] = True
+
     n: PositiveSize
     """How many times."""
 

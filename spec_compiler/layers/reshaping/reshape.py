@@ -13,7 +13,6 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
 from spec_compiler.ir.dims import Shape, product
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.base.axes import batch_of
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
@@ -100,13 +99,14 @@ class Reshape(Layer):
     )
 
     masks: ClassVar[Masks] = Masks(provable=True)
+    needs_rows: ClassVar[bool] = True
 
     target_shape: TargetShape
     """Sizes of the axes after the batch; -1 for one that is to be inferred."""
 
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
-        batch, shape = batch_of(x, "Reshape"), self._filled_in(b, x)
+        batch, shape = x.shape[0], self._filled_in(b, x)
         why = f"Reshape of {shape_text(x.shape)} to {shape_text((batch, *shape))}"
         if not b.require(product(x.shape[1:]), "==", product(shape), why, _AT):
             raise self._misfit(x)

@@ -6,7 +6,18 @@ from spec_compiler.declaring.choice import Choice
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import under
+from spec_compiler.refusals import Refusal, under
+
+
+def along_batch(what: str, x: Value) -> Refusal:
+    """The refusal of what would work along axis 0, which is the batch."""
+    others = f"write an axis from 1 to {len(x.shape) - 1}" if len(x.shape) > 1 else ""
+    return Refusal(
+        "SPC0319",
+        f"{what} would work along the batch, axis 0 of {x.type}: rows would mix",
+        argument=("axis",),
+        help=f"{others or 'it has no other axis'}; `axis: 0` if rows are to mix",
+    )
 
 
 class ActivationFunction(Choice):
@@ -29,15 +40,26 @@ class ActivationFunction(Choice):
         """The axis of `x` that becomes half as long, counted from 0, if there is one."""
         return None
 
+    @property
+    def counts_back(self) -> bool:
+        """Whether its axis is counted from the last, as it is where the author names none."""
+        return False
+
+    def joined_axis(self, x: Value) -> int | None:
+        """The axis of `x` whose entries decide each other's results, if there is one."""
+        return None
+
     def applied(self, b: Builder, x: Value, mask: Mask | None = None) -> Signal:
         """What the argument `activation` does to `x`.
 
         The mask stays, unless its own axis is halved.
 
         Raises:
-            Refusal: `axis` does not fit the shape of `x`.
+            Refusal: `axis` does not fit the shape of `x`, or is the batch.
         """
         with under("activation"):
+            if self.joined_axis(x) == 0 and self.counts_back:
+                raise along_batch(f"`{self.names[0]}`", x)
             axis = self.halved_axis(x)
             fits = axis is None or mask is None or axis >= len(mask.value.shape)
             return Signal(self.lower(b, x), mask if fits else None)

@@ -36,6 +36,15 @@ class AlongAxis(ActivationFunction):
             )
         return self.axis % rank
 
+    @property
+    def counts_back(self) -> bool:
+        """See the class."""
+        return self.axis < 0
+
+    def joined_axis(self, x: Value) -> int | None:
+        """See the class."""
+        return self.checked_axis(x)
+
 
 class _Normalized(AlongAxis):
     """An activation whose results along the axis add up to 1."""
