@@ -133,7 +133,7 @@ layers: [{type: Add, from: [x, y]}]
         gathers=True,
     ),
     Code(
-        "SPC0317",
+        "SPC0356",
         "layer that needs a batch",
         "The layer works on the rows of a batch, each a sequence, and what feeds it has no batch: "
         "a constant, a learned tensor, or what is made of these alone. It is the same for every "
@@ -155,7 +155,7 @@ layers:
 """,
     ),
     Code(
-        "SPC0318",
+        "SPC0357",
         "batch at another axis",
         "Layers take axis 0 for the batch: what they do, they do to each of its entries. An "
         "expression has moved the batch to another axis. Move it back to the front.",
@@ -175,7 +175,7 @@ layers:
 """,
     ),
     Code(
-        "SPC0319",
+        "SPC0358",
         "entries of the batch mixed",
         "The tensor has no other axis than the batch, and the function works along its last one: "
         "the rows of a batch would decide each other's results. Where that is meant, say it: "

@@ -94,7 +94,7 @@ def _without_batch(layer: Layer, x: Signal) -> Refusal:
             help="sum or take the mean over `axis=…` before it, so that the batch stays",
         )
     return Refusal(
-        "SPC0317",
+        "SPC0356",
         f"{kind} works on the rows of a batch, and its input {x.value.type} has none: it is the "
         "same for every row",
         argument=("from",),
@@ -107,7 +107,7 @@ def _displaced(layer: Layer, index: int, x: Signal) -> Refusal:
     axis = x.batch or 0
     order = [axis, *(i for i in range(x.rank) if i != axis)]
     return Refusal(
-        "SPC0318",
+        "SPC0357",
         f"the batch is axis {axis} of the input {shape_text(x.shape)}, and "
         f"{type(layer).__name__} takes axis 0 for it",
         argument=("from", index) if index else ("from",),

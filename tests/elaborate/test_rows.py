@@ -120,7 +120,7 @@ def test_a_mask_may_be_the_same_for_every_row():
 def test_rows_that_are_not_there_are_asked_for(layer):
     kind = layer.removeprefix("type: ").partition(",")[0]
     ((code, message, help),) = refusals(f"{{{layer}, name: last, from: table}}")
-    assert code == "SPC0317"
+    assert code == "SPC0356"
     assert message == (
         f"{kind} works on the rows of a batch, and its input float32[2, 4] has none: it is the "
         "same for every row"
@@ -135,7 +135,7 @@ def test_the_batch_is_put_first_again():
     turned = '{type: Lambda, name: t, from: x, function: "transpose(x, [1, 0, 2])"}'
     ((code, message, help),) = refusals(turned, "{type: Dense, name: last, units: 2}")
     assert (code, message) == (
-        "SPC0318",
+        "SPC0357",
         "the batch is axis 1 of the input [2, batch, 4], and Dense takes axis 0 for it",
     )
     assert help == "put it first: a Lambda with `transpose(x, [1, 0, 2])`"
@@ -179,7 +179,7 @@ def test_what_rows_have_in_common_is_the_same_for_each():
 )
 def test_rows_do_not_mix_without_a_word(layer):
     ((code, message, _),) = refusals(layer, inputs="x: {shape: []}")
-    assert code == "SPC0319"
+    assert code == "SPC0358"
     assert message.endswith("would work along the batch, axis 0 of float32[batch]: rows would mix")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from random_tensors import (
     FLOATS,
@@ -125,7 +126,8 @@ def _activate(g: Growing) -> None:
     halves = [axis for axis, size in enumerate(shape) if isinstance(size, int) and size % 2 == 0]
     if halves and g.chance(15):
         axis = g.pick(*halves)
-        settings["activation"] = {"type": "glu", "axis": axis - g.pick(0, x.rank)}
+        counted = x.rank if x.constant else g.pick(0, x.rank)  # its batch is counted, too
+        settings["activation"] = {"type": "glu", "axis": axis - counted}
         shape = tuple(size // 2 if i == axis else size for i, size in enumerate(shape))
         if mask is not None and axis < len(mask):
             if g.document["mask_policy"] == "error":
@@ -133,7 +135,9 @@ def _activate(g: Growing) -> None:
             mask = None
     else:
         mask = passing_mask(g, x, settings)
-        choice = activation(g, x.rank) if x.rank else g.pick("tanh", "gelu")
+        choice: Any = g.pick("tanh", "softplus")
+        if x.rank and not x.constant:
+            choice = activation(g, x.rank)
         settings["activation"] = choice
         plain = choice if isinstance(choice, str) else choice["type"]
         whole = isinstance(choice, str) or len(choice) == 1

@@ -78,7 +78,9 @@ def _softmax(g: Growing) -> None:
     if x is None:
         return
     dtype, settings = base(g)
-    if g.chance(60):
+    if x.rank == 1:
+        settings["axis"] = 0  # without it nobody says that rows may mix
+    elif g.chance(60):
         settings["axis"] = _written(g, _some_axes(g, x.rank, 0))
     mask = passing_mask(g, x, settings)
     made = g.layer("Softmax", [x], settings)

@@ -124,6 +124,7 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
         _input(g, f"x{index}")
     for _ in range(g.whole(1, largest)):
         ITEMS[g.pick(*kinds)](g)
+        g.settle()
     if not document["layers"]:
         WEIGHTED["Identity"](g)
     made = [t for t in g.tensors if t.name not in document["inputs"]]

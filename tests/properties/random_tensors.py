@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from choices import Choices
@@ -100,6 +100,18 @@ class Growing:
         self.document["layers"].append(written)
         return written
 
+    def settle(self) -> None:
+        """Say of what was made last whether it has a batch: one source that has one is enough."""
+        known = {tensor.name: tensor.constant for tensor in self.tensors}
+        for layer in self.document["layers"]:
+            sources = layer.get("from")
+            sources = [sources] if isinstance(sources, str) else list(sources or ())
+            constant = bool(sources) and all(known.get(source, False) for source in sources)
+            known[layer["name"]] = constant
+        self.tensors = [
+            replace(item, constant=known.get(item.name, False)) for item in self.tensors
+        ]
+
     @property
     def policy(self) -> str:
         return self.document.get("dtype", "float32")
@@ -138,8 +150,8 @@ def activation(g: Growing, rank: int) -> Any:
     if g.chance(5):
         return {"type": "threshold", "threshold": 0.5, "default_value": -1}
     name = g.pick(*SAME_SHAPE)
-    if name in {"softmax", "log_softmax", "sparsemax"} and g.chance(60):
-        return {"type": name, "axis": g.whole(-rank, rank - 1)}
+    if name in {"softmax", "log_softmax", "sparsemax"} and (rank == 1 or g.chance(60)):
+        return {"type": name, "axis": g.whole(-rank, rank - 1) if rank > 1 else 0}
     if name == "relu" and g.chance(50):
         return {"type": name, "max_value": g.pick(1, 2.5), "negative_slope": 0.1}
     if name == "gelu" and g.chance(50):

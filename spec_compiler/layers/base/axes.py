@@ -35,6 +35,6 @@ def distinct_axes(axes: tuple[int, ...], x: Value, layer: str) -> tuple[int, ...
             help=f"write different axes from {-rank} to {rank - 1}" if rank else "",
         )
     found = tuple(sorted(axis % rank for axis in axes))
-    if -rank in axes:
+    if rank == 1 and -1 in axes:
         raise along_batch(layer, x)
     return found

@@ -36,7 +36,7 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
         axis = function.joined_axis(x.value)
         if axis is None:
             return c.elementwise(value, x)
-        if axis == x.batch and function.counts_back:
+        if axis == x.batch and function.takes_last:
             raise along_batch(f"`{name}`", x.value).but(
                 argument=(), help=f"write `{name}(x, axis={axis})` if rows are to mix"
             )

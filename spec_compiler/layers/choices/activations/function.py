@@ -11,12 +11,11 @@ from spec_compiler.refusals import Refusal, under
 
 def along_batch(what: str, x: Value) -> Refusal:
     """The refusal of what would work along axis 0, which is the batch."""
-    others = f"write an axis from 1 to {len(x.shape) - 1}" if len(x.shape) > 1 else ""
     return Refusal(
-        "SPC0319",
+        "SPC0358",
         f"{what} would work along the batch, axis 0 of {x.type}: rows would mix",
         argument=("axis",),
-        help=f"{others or 'it has no other axis'}; `axis: 0` if rows are to mix",
+        help="it has no other axis; `axis: 0` if rows are to mix",
     )
 
 
@@ -41,8 +40,8 @@ class ActivationFunction(Choice):
         return None
 
     @property
-    def counts_back(self) -> bool:
-        """Whether its axis is counted from the last, as it is where the author names none."""
+    def takes_last(self) -> bool:
+        """Whether it works along the last axis, as it does where its author names none."""
         return False
 
     def joined_axis(self, x: Value) -> int | None:
@@ -58,7 +57,7 @@ class ActivationFunction(Choice):
             Refusal: `axis` does not fit the shape of `x`, or is the batch.
         """
         with under("activation"):
-            if self.joined_axis(x) == 0 and self.counts_back:
+            if self.joined_axis(x) == 0 and self.takes_last:
                 raise along_batch(f"`{self.names[0]}`", x)
             axis = self.halved_axis(x)
             fits = axis is None or mask is None or axis >= len(mask.value.shape)

@@ -37,9 +37,9 @@ class AlongAxis(ActivationFunction):
         return self.axis % rank
 
     @property
-    def counts_back(self) -> bool:
+    def takes_last(self) -> bool:
         """See the class."""
-        return self.axis < 0
+        return self.axis == -1
 
     def joined_axis(self, x: Value) -> int | None:
         """See the class."""
