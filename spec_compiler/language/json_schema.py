@@ -22,7 +22,7 @@ from spec_compiler.language.items import Reuse
 from spec_compiler.language.json_layout import laid_out
 from spec_compiler.language.names import NAME
 from spec_compiler.language.outputs import Output
-from spec_compiler.language.tests import SpecTest
+from spec_compiler.language.tests import Expectation, SpecTest
 from spec_compiler.language.use import Use
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import ByAuthor, Ports, Several
@@ -48,7 +48,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
     header = declaration_schema(Header, definitions, params=False)
     declaration_schema(Param, definitions, params=False, name="Param")
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
-    for declaration in (Input, Output, TensorFile, SpecTest):
+    for declaration in (Input, Output, TensorFile, Expectation, SpecTest):
         declaration_schema(declaration, definitions, name=declaration.__name__)
     use = declaration_schema(Use, definitions, name="layer.use")
     use["properties"]["repeat"] = {"type": ["integer", "string"]}
