@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from spec_compiler.expanding.core import Core
-from spec_compiler.ir.dims import Size, Symbol, symbols
+from spec_compiler.ir.dim_operations import evaluate
+from spec_compiler.ir.dims import Dim, Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.language.settings import Settings
@@ -24,17 +25,24 @@ class Port(NamedTuple):
     Attributes:
         name: By which it is fed or read.
         signal: Its value and its mask.
-        interval: The whole numbers that are allowed, where the author says so.
+        interval: The numbers that are allowed, where the author says so.
     """
 
     name: str
     signal: Signal
-    interval: tuple[int, int] | None = None
+    interval: tuple[Size | float, Size | float] | None = None
 
     @property
     def type(self) -> TensorType:
         """Shape with named sizes, and dtype."""
         return self.signal.value.type
+
+    def interval_for(self, sizes: Mapping[str, int]) -> tuple[float, float] | None:
+        """The numbers that are allowed when the named sizes are these."""
+        if self.interval is None:
+            return None
+        low, high = (evaluate(end, sizes) if isinstance(end, Dim) else end for end in self.interval)
+        return low, high
 
     @property
     def mask(self) -> TensorType | None:
@@ -144,6 +152,8 @@ class Program:
             sizes += [size for value in node.results for size in value.shape]
         for check in self.graph.checks:
             sizes += (check.left, check.right)
+        for port in self.inputs.values():
+            sizes += (end for end in port.interval or () if isinstance(end, Dim))
         found: dict[str, Symbol] = {}
         for size in dict.fromkeys(size for size in sizes if not isinstance(size, int)):
             for item in symbols(size):

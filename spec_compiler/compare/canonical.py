@@ -75,7 +75,7 @@ def port_facts(port: Port) -> dict[str, Any]:
     if port.mask is not None:
         facts["mask"] = _shape(port.mask)
     if port.interval is not None:
-        facts["values"] = list(port.interval)
+        facts["values"] = [str(end) if isinstance(end, Dim) else end for end in port.interval]
     if port.sparse:
         facts["sparse"] = True
     return facts

@@ -112,8 +112,8 @@ class _Driver:
                 )
                 self.signals[name] = {ONLY: signal}
                 ends = self.inputs if declared.tensor is None else self.constants
-                interval = declared.values.interval if declared.values else None
-                ends[name] = Port(name, signal, interval)
+                values = declared.values
+                ends[name] = Port(name, signal, (values.min, values.max) if values else None)
 
     # --- a layer -------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from spec_compiler.declaring.scope import Scope
@@ -11,7 +12,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size, symbol, symbols
 from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
-from spec_compiler.ir.types import shape_text
+from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.library import BlockPort, SizeEntry
 from spec_compiler.refusals import ItemPath, Refusal
@@ -142,13 +143,16 @@ class Signature:
                 raise self.mismatch(name, reason)
 
     def check_values(self, name: str, scope: Scope) -> None:
-        """Refuse whole numbers that are known to lie beyond those of the signature."""
+        """Refuse numbers that are known to lie beyond those of the signature."""
         values, signal = self.block.inputs[name].values, self.fed[name]
-        if values is None or not signal.value.type.is_integer:
+        if values is None or signal.dtype == "bool":
             return
-        low, high = (scope.size(end) for end in values)
+        ends = scope.number if signal.dtype in FLOATS else scope.size
+        low, high = (ends(end) for end in values)
+        least = math.ceil(low) if isinstance(low, float) else low
+        most = math.floor(high) if isinstance(high, float) else high
         why = f"the values of `{name}`"
-        outside = self.builder.require_index(signal.value, low, high + 1, why, ("use",))
+        outside = self.builder.require_index(signal.value, least, most + 1, why, ("use",))
         if outside is not None:
             fed = self.builder.range_of(signal.value)
             message = (

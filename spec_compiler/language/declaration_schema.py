@@ -31,7 +31,7 @@ PARAM: Mapping[str, Any] = {
 }
 _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
-    for name in (*CHOICES, "Param", "DimDeclaration", "Output", "Expectation")
+    for name in (*CHOICES, "Param", "DimDeclaration", "Output", "Expectation", "Values")
 }
 """Definitions that fields refer to by name, as pydantic is to see them."""
 

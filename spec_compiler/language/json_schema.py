@@ -17,7 +17,7 @@ from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
 from spec_compiler.language.document import RUNS, Header, Param
 from spec_compiler.language.document import DimDeclaration as Dim
-from spec_compiler.language.inputs import Input, TensorFile
+from spec_compiler.language.inputs import Input, TensorFile, Values
 from spec_compiler.language.items import Reuse
 from spec_compiler.language.json_layout import laid_out
 from spec_compiler.language.names import NAME
@@ -48,7 +48,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
     header = declaration_schema(Header, definitions, params=False)
     declaration_schema(Param, definitions, params=False, name="Param")
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
-    for declaration in (Input, Output, TensorFile, Expectation, SpecTest):
+    for declaration in (Input, Output, TensorFile, Values, Expectation, SpecTest):
         declaration_schema(declaration, definitions, name=declaration.__name__)
     use = declaration_schema(Use, definitions, name="layer.use")
     use["properties"]["repeat"] = {"type": ["integer", "string"]}

@@ -28,13 +28,13 @@ class BlockPort(NamedTuple):
         shape: Without the batch axis; None for any.
         dtype: None for any.
         batch: The size of the batch axis; None for any.
-        values: The least and the greatest whole number; None for any.
+        values: The least and the greatest number; None for any.
     """
 
     shape: tuple[SizeEntry, ...] | None = None
     dtype: str | None = None
     batch: SizeEntry = None
-    values: tuple[SizeEntry, SizeEntry] | None = None
+    values: tuple[SizeEntry | float, SizeEntry | float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

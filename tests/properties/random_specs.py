@@ -64,6 +64,8 @@ def _input(g: Growing, name: str) -> None:
         entry["dtype"] = "bool" if kind == "bool" else g.pick(*FLOATS, *INTS)
     if kind in {"features", "sequence"} and g.chance(30):
         entry["dtype"] = g.pick(*FLOATS)
+    if kind == "sequence" and g.chance(30):
+        entry["values"] = {"min": g.pick(-3, -0.5, "-1 / 3"), "max": g.pick(0.5, 3, "width / 2")}
     full: list[Any] = ["batch", *shape]
     way = g.pick("shape", "shape", "shape", "batch_shape", "batch_size")
     if way == "batch_shape":
@@ -154,9 +156,10 @@ def arrays_for(model: Any, rng: np.random.Generator, sizes: dict[str, int]) -> d
         elif value.dtype in FLOATS:
             array = rng.standard_normal(shape).round(1)
             array[rng.random(shape) < 0.3] = 0
+            array = array.clip(*port.interval_for(sizes) or (None, None))
             found[name] = array.astype("float32" if value.dtype == "bfloat16" else value.dtype)
         else:
-            low, high = port.interval or (0, 3)
+            low, high = port.interval_for(sizes) or (0, 3)
             found[name] = rng.integers(low, high, shape, endpoint=True).astype(value.dtype)
     return found
 
