@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.elaborate.block_outputs import check_block_outputs
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
@@ -63,6 +64,7 @@ def elaborate(
     driver.make_inputs()
     for call in wiring.calls.values():
         driver.lower(call)
+    check_block_outputs(wiring, driver.scopes, driver.builder, driver.signals, diagnostics)
     for name, outlet in wiring.outputs.items():
         driver.reach(name, outlet)
     diagnostics.unchecked += tuple(driver.skipped)

@@ -81,6 +81,7 @@ class Instance:
         file: The copy of a whole file that the definition belongs to, whose params it sees; None
             where the file's params have the values that the file gives them.
         outputs: What stands outside, once the layers are read.
+        claimed: The outputs of which the block's author says what they are, before a residual.
     """
 
     block: Block
@@ -92,6 +93,7 @@ class Instance:
     outer: Instance | None
     file: Instance | None = None
     outputs: dict[str, WrittenFeed] = field(default_factory=dict[str, WrittenFeed])
+    claimed: dict[str, WrittenFeed] = field(default_factory=dict[str, WrittenFeed])
 
     @property
     def place(self) -> Place:

@@ -180,6 +180,7 @@ class _Layers(ItemReader):
             )
             for output, reference in block.outputs.items()
         }
+        instance.claimed.update({name: outputs[name] for name in block.claimed})
         if use.residual:
             for port, output in pairs(block).items():
                 outputs[output] = inner.add_residual(item, port, outputs[output])

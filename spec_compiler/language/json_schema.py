@@ -13,7 +13,7 @@ from typing import Any
 
 from spec_compiler.declaring.choice import Choice, Registry
 from spec_compiler.declaring.plain import is_list, is_mapping
-from spec_compiler.language.blocks import BlockDeclaration
+from spec_compiler.language.blocks import BlockDeclaration, BlockOutput
 from spec_compiler.language.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
 from spec_compiler.language.document import RUNS, Header, Param
 from spec_compiler.language.document import DimDeclaration as Dim
@@ -55,6 +55,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
     for field in ("share", "residual"):
         use["properties"][field].pop("anyOf", None)
         use["properties"][field]["type"] = ["boolean", "string"]
+    declaration_schema(BlockOutput, definitions, name="BlockOutput")
     block = declaration_schema(BlockDeclaration, definitions, params=False, name="Block")
     block["properties"]["layers"] = {"type": "array", "items": {"$ref": "#/$defs/layer"}}
     schema: Schema = {

@@ -72,6 +72,13 @@ class Block:
         return layers.value if layers is not None and isinstance(layers.value, list) else []
 
     @cached_property
+    def claimed(self) -> tuple[str, ...]:
+        """The outputs of which its author says what they are."""
+        declared = self.node.get("outputs")
+        found = {name: declared.get(name) for name in self.outputs} if declared else {}
+        return tuple(name for name, node in found.items() if node and isinstance(node.value, dict))
+
+    @cached_property
     def bound(self) -> frozenset[str]:
         """The names that its signature binds at each call."""
         if self.is_whole_file:

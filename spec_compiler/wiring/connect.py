@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.expanding.copies import Copies, Instance
+from spec_compiler.expanding.copies import Copies, Instance, WrittenFeed
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
 from spec_compiler.language.outputs import Output
@@ -32,21 +32,25 @@ def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
     outputs = _outputs(core, references, diagnostics)
     if not core.refused and len(calls) == len(core.items) and None not in core.inputs.values():
         _warn_unused(core, calls, outputs, diagnostics)
-    return Wiring(core, calls, outputs, bindings)
+    claimed = {instance: _followed(instance.claimed, references) for instance in core.instances}
+    return Wiring(core, calls, outputs, bindings, claimed)
 
 
 def _bindings(core: Core, references: References) -> dict[Instance, dict[str, Reference]]:
     """What the ports of every copy of a block read; and its outputs are looked at."""
     found: dict[Instance, dict[str, Reference]] = {}
     for instance in core.instances:
-        ports: dict[str, Reference] = {}
-        for name, feed in instance.feeds.items():
-            with suppress(Skipped):
-                ports[name] = Reference(*references.follow(feed), feed.at)
-        for output in instance.outputs.values():
-            with suppress(Skipped):
-                references.follow(output)
-        found[instance] = ports
+        found[instance] = _followed(instance.feeds, references)
+        _followed(instance.outputs, references)
+    return found
+
+
+def _followed(feeds: Mapping[str, WrittenFeed], references: References) -> dict[str, Reference]:
+    """What ports or outputs are, without those that lead to what was refused."""
+    found: dict[str, Reference] = {}
+    for name, feed in feeds.items():
+        with suppress(Skipped):
+            found[name] = Reference(*references.follow(feed), feed.at)
     return found
 
 

@@ -14,7 +14,7 @@ BLOCKS: dict[str, Any] = {
             {"type": "Dense", "name": "up", "units": "w", "activation": "$act"},
             {"type": "Dense", "name": "down", "units": "d"},
         ],
-        "outputs": {"y": "down"},
+        "outputs": {"y": {"from": "down", "shape": ["batch", "...", "d"]}},
     },
     "two": {
         "inputs": {"x": {"shape": ["...", "d"]}},
@@ -23,7 +23,7 @@ BLOCKS: dict[str, Any] = {
             {"type": "LayerNormalization", "name": "n"},
             {"type": "Add", "name": "sum", "from": ["f", "n"]},
         ],
-        "outputs": {"a": "n", "b": "sum"},
+        "outputs": {"a": "n", "b": {"from": "sum", "shape": [None, "...", "2 * d / 2"]}},
     },
     "again": {
         "inputs": {"x": {"shape": ["...", "d"]}},
