@@ -12,7 +12,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.signature import Signature
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item
-from spec_compiler.expanding.use import Known, arguments
+from spec_compiler.expanding.use import Known, arguments, made_for
 from spec_compiler.formula.arithmetic import Untold
 from spec_compiler.ir.build import Builder
 from spec_compiler.language.items import Reuse
@@ -78,7 +78,8 @@ class Scopes:
         }
         bound = Signature(instance, fed, replace(self.builder, layer=instance.name)).bound(known)
         untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
-        return Scope(known.params, {**known.dims, **bound}, untold)
+        scope = Scope(known.params, {**known.dims, **bound}, untold)
+        return scope._replace(params={**known.params, **made_for(block, scope)})
 
 
 def settings_of(item: Item, scopes: Scopes) -> Settings:

@@ -7,6 +7,7 @@ stand in `constraints` only. Every refusal knows its columns within the text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
@@ -77,6 +78,11 @@ def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
     sizes = _Evaluation(text, names, exact=True)
     left, right = sizes.size(compared.left), sizes.size(compared.right)
     return SizeRelation(left, cast("facts.Relation", compared.operator.text), right)
+
+
+def names_in(text: str) -> list[str]:
+    """The names that stand in a text, whether or not it can be read."""
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text)))
 
 
 @lru_cache(maxsize=1024)

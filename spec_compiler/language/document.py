@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from string import hexdigits
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from spec_compiler.declaring.fields import (
     AnyNumber,
@@ -49,6 +57,12 @@ def _checksums(written: object) -> object:
     return written
 
 
+def _formula(written: object) -> object:
+    if isinstance(written, bool) or not isinstance(written, int | float | str):
+        raise refuse(f"must be a number or arithmetic, not {described(written)}")
+    return written
+
+
 class Param(Declaration):
     """A named value that `--set` can change."""
 
@@ -56,12 +70,39 @@ class Param(Declaration):
     """What it is."""
     default: Any = None
     """Its value; without one it must be given."""
+    value: Annotated[
+        int | float | str | None,
+        BeforeValidator(_formula),
+        WithJsonSchema({"type": ["number", "string"]}),
+    ] = None
+    """What it is made of: arithmetic over other params. It cannot be set; its type is `int` where
+    none is said, and `/` must divide then."""
     min: AnyNumber | None = None
     """Least value of a number."""
     max: AnyNumber | None = None
     """Greatest value of a number."""
     multiple_of: KnownSize | None = None
     """What a whole number must be a multiple of."""
+
+    @model_validator(mode="after")
+    def _made_or_given(self) -> Param:
+        if self.value is not None and self.default is not None:
+            raise refuse(
+                "is what `--set` changes, and `value` cannot be set",
+                "SPC0107",
+                argument=("default",),
+                related=((("value",), "here"),),
+                help="keep one of them",
+            )
+        if self.value is not None and self.type not in {"int", "float"}:
+            message = f"must be int or float beside `value`, not {self.type}"
+            raise refuse(message, argument=("type",))
+        return self
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is None and self.value is None
 
 
 class DimDeclaration(Declaration):
@@ -157,6 +198,8 @@ def _param(written: object) -> object:
             f"must be a number, a type name or a mapping, not {described(written)}",
             help=f"write `{{type: {kind}, default: {written}}}`",
         )
+    if is_mapping(written) and "value" in written and "type" not in written:
+        return {"type": "float" if isinstance(written["value"], float) else "int", **written}
     return written
 
 

@@ -46,7 +46,9 @@ def language_schema(draft: str = "2020-12") -> Schema:
         definitions |= _choices(kind, registry)
     definitions["layer"] = _layer(definitions)
     header = declaration_schema(Header, definitions, params=False)
-    declaration_schema(Param, definitions, params=False, name="Param")
+    param = declaration_schema(Param, definitions, params=False, name="Param")
+    param["anyOf"] = [{"required": [key]} for key in ("type", "value")]
+    del param["required"]
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
     for declaration in (Input, Output, TensorFile, Values, Expectation, SpecTest):
         declaration_schema(declaration, definitions, name=declaration.__name__)

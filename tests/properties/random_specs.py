@@ -120,6 +120,9 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
         document["seed"] = g.whole(0, 5)
     if g.chance(30):
         document["params"]["p3"] = {"type": "int", "default": 3, "min": 1}
+    if g.chance(40):
+        document["params"]["p2"] = {"value": "width / p2b"} | g.pick({}, {"type": "int", "max": 2})
+        document["params"]["p2b"] = {"value": 2}
     if g.chance(25):
         add_defaults(g)
     for index in range(g.whole(1, 3)):
