@@ -19,7 +19,7 @@ from spec_compiler.elaborate.tracing import (
     place_of_number,
     size_labels,
 )
-from spec_compiler.ir.dims import SizeError
+from spec_compiler.ir.dims import SizeError, as_symbol
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.structure import Overflow
@@ -96,12 +96,16 @@ class _Driver:
     # --- before the layers ---------------------------------------------------------------------
 
     def state_constraints(self) -> None:
-        """Prove what the constraints say of params; take what they say of dims as facts."""
+        """Prove what the constraints say of params; take what is said of dims as facts."""
         for index, (left, relation, right) in self.core.relations:
             at = ("constraints", index)
             if not self.builder.state(left, relation, right, "the constraint", at):
                 message = f"the constraint does not hold: {left} {relation} {right} is false"
                 self.diagnostics.at(self.core.node, at).add(Refusal("SPC0313", message))
+        for size in self.core.scope.dims.values():
+            single = as_symbol(size)
+            if single is not None:
+                self.builder.facts.state_multiple(single)
 
     def make_inputs(self) -> None:
         """Give every input its signal; a constant becomes a node."""

@@ -9,11 +9,13 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dim_operations import remainder
 from spec_compiler.ir.dims import Shape, Size, symbol, symbols
 from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.signal import Signal
+from spec_compiler.reading.dims import dim_limits
 from spec_compiler.reading.library import BlockPort, SizeEntry
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spans import Label
@@ -52,7 +54,7 @@ class Signature:
         for name, entries in pairs.items():
             self.check_sizes(name, entries, inside)
             self.check_values(name, inside)
-        self.check_bounds(found)
+        self.check_bounds(found, inside)
         self.check_constraints(inside)
         return found
 
@@ -161,21 +163,26 @@ class Signature:
             )
             raise self.refusal("SPC0213", message, name, "values")
 
-    def check_bounds(self, found: Mapping[str, Size]) -> None:
+    def check_bounds(self, found: Mapping[str, Size], scope: Scope) -> None:
         """Prove that the named sizes of a whole file keep to their bounds."""
         for name, size in found.items():
             dim = self.block.dims.get(name)
             if dim is None:
                 continue
-            bounds: tuple[tuple[Relation, Size | None, str], ...] = (
-                (">=", dim.min, "least"),
-                ("<=", dim.max, "most"),
+            try:
+                low, high, multiple = dim_limits(dim, scope)
+            except Refusal as refusal:
+                raise self.placed(refusal, ("dims", name, *refusal.argument)) from None
+            bounds: tuple[tuple[Size, Relation, Size | None, str], ...] = (
+                (size, ">=", low, f"at least {low}"),
+                (size, "<=", high, f"at most {high}"),
+                (remainder(size, multiple), "==", 0, f"a multiple of {multiple}"),
             )
-            for relation, end, word in bounds:
+            for left, relation, end, words in bounds:
                 if end is None:
                     continue
-                why = f"`{name}` of `{self.block.name}` is at {word} {end}"
-                if not self.builder.require(size, relation, end, why, ("use",)):
+                why = f"`{name}` of `{self.block.name}` is {words}"
+                if not self.builder.require(left, relation, end, why, ("use",)):
                     label = Label(self.block.node.span_of(("dims", name)), "bounded here")
                     message = f"{why}, and it is fed {size}"
                     raise Refusal("SPC0213", message, argument=("use",), labels=(label,))

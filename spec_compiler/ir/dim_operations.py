@@ -48,7 +48,7 @@ def remainder(left: Size, right: Size) -> Size:
         raise SizeError("division by zero")
     if isinstance(left, int) and isinstance(right, int):
         return left % right
-    if _quotient(left, right) is not None:
+    if _quotient(left, right) is not None or (isinstance(right, int) and _holds(left, right)):
         return 0
     common, left, right = _reduced(left, right)
     return _opaque("%", left, right) * common
@@ -249,6 +249,15 @@ def _quotient(left: Size, right: Size) -> Size | None:
             return None
         result.append((tuple(rest), number // factor))
     return sum_of(tuple(result))
+
+
+def _holds(size: Size, divisor: int) -> bool:
+    """Whether every term is a multiple of a number, as the author says of named sizes."""
+    return all(
+        math.prod((factor, *(atom.multiple for atom in of if isinstance(atom, Symbol)))) % divisor
+        == 0
+        for of, factor in terms_of(size)
+    )
 
 
 def _positive(atom: Atom) -> bool:

@@ -18,7 +18,6 @@ from pydantic import (
 
 from spec_compiler.declaring.fields import (
     AnyNumber,
-    AnySize,
     Declaration,
     KnownSize,
     PolicyName,
@@ -61,6 +60,20 @@ def _formula(written: object) -> object:
     if isinstance(written, bool) or not isinstance(written, int | float | str):
         raise refuse(f"must be a number or arithmetic, not {described(written)}")
     return written
+
+
+def _size_formula(written: object) -> object:
+    if type(written) is int or isinstance(written, str):
+        return written
+    raise refuse(f"must be a whole number, not {described(written)}")
+
+
+SizeFormula = Annotated[
+    int | str,
+    BeforeValidator(_size_formula),
+    WithJsonSchema({"type": ["integer", "string"]}),
+]
+"""A whole number, or arithmetic over params whose values are not known yet."""
 
 
 class Param(Declaration):
@@ -108,10 +121,12 @@ class Param(Declaration):
 class DimDeclaration(Declaration):
     """A named size that the data decides."""
 
-    min: AnySize = 1
+    min: SizeFormula = 1
     """Least size."""
-    max: AnySize | None = None
+    max: SizeFormula | None = None
     """Greatest size."""
+    multiple_of: SizeFormula | None = None
+    """What the size is a multiple of."""
 
 
 class SourceTensor(Declaration):

@@ -95,5 +95,5 @@ def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
 def _usual(item: Symbol) -> int:
     if item.kind == "batch":
         return 1
-    size = max(item.low, USUAL)
-    return size if item.high is None else min(size, item.high)
+    size = -(-max(item.low, USUAL) // item.multiple) * item.multiple
+    return size if item.high is None else min(size, item.high // item.multiple * item.multiple)

@@ -17,6 +17,7 @@ from spec_compiler.language.tests import SpecTest
 from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.program import Program, Step
+from spec_compiler.reading.dims import dim_limits
 from spec_compiler.wiring import Call, Outlet
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
@@ -84,6 +85,9 @@ def _dims(core: Core) -> dict[str, Any]:
             found[name] = {"min": known.low}
             if known.high is not None:
                 found[name]["max"] = known.high
+            multiple = dim_limits(core.header.dims[name], core.scope).multiple
+            if multiple != 1:
+                found[name]["multiple_of"] = multiple
     return found
 
 

@@ -113,6 +113,8 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
     document: dict[str, Any] = {"specc": 1, "mask_policy": "error", "params": {"width": 4}}
     document |= {"dims": {"seq": {"min": 2, "max": 9}, "steps": None}, "inputs": {}, "layers": []}
     g = Growing(choices, document)
+    if g.chance(30):
+        document["dims"]["seq"] |= {"max": "2 * width", "multiple_of": g.pick(2, "width / 2")}
     document["mask_policy"] = g.pick("error", "keras", "warn")
     if g.chance(30):
         document["dtype"] = g.pick(*POLICIES)
@@ -173,6 +175,8 @@ def sizes_for(program: Any, rng: np.random.Generator) -> dict[str, int]:
 
     return {
         item.name: int(rng.integers(item.low, min(item.high or 5, item.low + 4), endpoint=True))
+        // item.multiple
+        * item.multiple
         for value in program.graph.inputs.values()
         for size in value.shape
         for item in symbols(size)
