@@ -162,7 +162,7 @@ class _Driver:
                     raise Skipped
                 if owner.item.instance is not item.instance:
                     first_copy = settings_of(owner.item, self.scopes)
-                    check_shared(settings.layer, first_copy.layer, call.name)
+                    check_shared(settings.layer, first_copy.layer, call.name, item.reuse)
             return settings
         if isinstance(attempt.refused, Skipped):
             self.skipped.append(call.name)

@@ -69,7 +69,7 @@ class Scopes:
             Refusal: they are not.
         """
         block = instance.block
-        known = arguments(block, instance.node, instance.index, Known(outer), Known(file)).scope
+        known = arguments(block, instance.written, instance.index, Known(outer), Known(file)).scope
         ports = self.wiring.bindings[instance]
         fed = {
             name: self.read(ports[name])
@@ -102,8 +102,8 @@ def settings_of(item: Item, scopes: Scopes) -> Settings:
     return found._replace(around=around)
 
 
-def check_shared(layer: Layer, owner: Layer, name: str) -> None:
-    """Refuse a copy whose settings are not those of the copy that has the weights.
+def check_shared(layer: Layer, owner: Layer, name: str, first: str) -> None:
+    """Refuse a layer of a copy whose settings are not those of the one that has the weights.
 
     Raises:
         Refusal: they differ.
@@ -111,6 +111,5 @@ def check_shared(layer: Layer, owner: Layer, name: str) -> None:
     if layer.model_dump() != owner.model_dump():
         raise Refusal(
             "SPC0107",
-            f"copies with `share: true` have one set of weights, and the settings of `{name}` "
-            "are not those of the first copy",
+            f"`{name}` has the weights of `{first}`, and its settings are not the same",
         )

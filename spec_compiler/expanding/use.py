@@ -9,6 +9,7 @@ from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
+from spec_compiler.language.settings import Sources
 from spec_compiler.language.use import Use
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
@@ -204,7 +205,7 @@ def _mentions(plain: Plain, names: frozenset[str]) -> bool:
 
 
 def feeds(
-    use: Use,
+    written: Sources | None,
     block: Block,
     names: Names,
     item: SourceNode,
@@ -216,7 +217,7 @@ def feeds(
     Raises:
         Refusal: there are more or fewer than the block has, or one is unknown.
     """
-    ports, written = list(block.inputs), use.from_
+    ports = list(block.inputs)
     takes = f"the block `{block.name}` takes {', '.join(f'`{port}`' for port in ports)}"
     if isinstance(written, dict):
         for port in written:
