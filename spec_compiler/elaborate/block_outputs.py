@@ -9,7 +9,7 @@ from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.elaborate.reading import Signals, read
+from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.settings_in_blocks import Scopes
 from spec_compiler.expanding.copies import Instance, Place
 from spec_compiler.ir.build import Builder
@@ -40,13 +40,12 @@ def check_block_outputs(
             with diagnostics.at(Place(instance.block.node, instance), once=True):
                 scope = scopes.of(instance)
                 fed = {
-                    port: read(source, signals[source.source])
-                    for port, source in wiring.bindings[instance].items()
+                    port: scopes.read(source) for port, source in wiring.bindings[instance].items()
                 }
                 batches = [item.shape[0] for item in fed.values() if item.batched and item.rank]
                 batch = {BATCH_NAME: batches[0]} if batches else {}
                 scope = scope._replace(dims={**scope.dims, **batch})
-                signal = read(reference, signals[reference.source])
+                signal = scopes.read(reference)
                 _check(name, signal, instance, scope, _leading(instance, fed), b)
 
 

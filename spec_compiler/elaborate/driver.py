@@ -170,9 +170,12 @@ class _Driver:
 
     def builder_of(self, call: Call, layer: Layer) -> LayerBuilder:
         """The builder as a layer sees it."""
-        policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
-        shared = call.reuse or ""
+        policy, shared = self.policy_of(layer), call.reuse or ""
         return self.builder.for_layer(call.name, policy, trainable=layer.trainable, shared=shared)
+
+    def policy_of(self, layer: Layer) -> Policy:
+        """The dtypes that a layer stores and computes in."""
+        return Policy.named(layer.dtype) if layer.dtype else self.default_policy
 
     def results(
         self, b: LayerBuilder, call: Call, settings: Settings, taken: list[Signal]
@@ -233,8 +236,18 @@ class _Driver:
         return True
 
     def read(self, reference: Reference) -> Signal:
-        """The signal that a reference means."""
-        return read(reference, self.signals[reference.source])
+        """The signal that a reference means: a result, or a weight of a layer."""
+        results = self.signals[reference.source]
+        step = self.steps.get(reference.source)
+        if step is None or reference.output is None or reference.output in results:
+            return read(reference, results)
+        owner = f"{step.call.reuse or step.name}."
+        weight = self.builder.weights.get(owner + reference.output)
+        if weight is None:
+            owned = [name for name in self.builder.weights if name.startswith(owner)]
+            return read(reference, results, [name.removeprefix(owner) for name in owned])
+        compute = self.policy_of(step.settings.layer).compute
+        return Signal(self.builder.cast(weight.value, compute), batched=False)
 
     # --- outputs -------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from spec_compiler.language.outputs import Output
 from spec_compiler.language.tests import Expectation, SpecTest
 from spec_compiler.language.use import Use
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.base.interface import ByAuthor, Ports, Several
+from spec_compiler.layers.base.interface import ByAuthor, Ports, Roles, Several
 from spec_compiler.layers.choices import CHOICES
 
 DRAFTS: Mapping[str, str] = {
@@ -183,6 +183,9 @@ def _fed(ports: Ports, general: Schema, definitions: dict[str, Schema]) -> Schem
     """What may stand under `from` of a layer with these ports, as a reference to a definition."""
     if isinstance(ports, ByAuthor):
         return general
+    if ports == Roles(()):
+        definitions["from.nothing"] = {"type": "null", "description": "Nothing feeds it."}
+        return {"$ref": "#/$defs/from.nothing"}
     text: Schema = {"type": "string"}
     options: list[Schema] = [text, {"type": "null"}]
     if isinstance(ports, Several):

@@ -102,14 +102,18 @@ def _item(step: Step) -> dict[str, Any]:
     if call.feeds.mask is not None:
         said["mask"] = call.feeds.mask.text
     if call.reuse is not None:
-        return {"reuse": call.reuse, "name": call.name, "from": _sources(call), **said}
+        return {"reuse": call.reuse, "name": call.name, **_sources(call), **said}
     said |= _stated(layer, ("input_spec", "dtype", "trainable"))
-    head = {"type": step.kind, "name": call.name, "from": _sources(call)}
+    head = {"type": step.kind, "name": call.name, **_sources(call)}
     return {**head, **_arguments(layer), **{key: said[key] for key in _AROUND if key in said}}
 
 
-def _sources(call: Call) -> str | list[str] | dict[str, str]:
+def _sources(call: Call) -> dict[str, Any]:
     """What a call reads, by full names; as roles where the layer's own text names its inputs."""
+    return {"from": _read(call)} if call.feeds.inputs else {}
+
+
+def _read(call: Call) -> str | list[str] | dict[str, str]:
     texts = [reference.text for reference in call.feeds.inputs]
     written = call.item.sources
     if isinstance(written, dict):
