@@ -25,6 +25,7 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
+from spec_compiler.language.names import SIZE_NAME
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import suggestion
 
@@ -46,6 +47,14 @@ ParamType = Literal[
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
 _MEANT = {"integer": "int", "boolean": "bool", "str": "text", "string": "text", "number": "float"}
 """What other languages call a type."""
+
+
+_SOURCE: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+    ]
+}
 
 
 def _checksums(written: object) -> object:
@@ -129,13 +138,51 @@ class DimDeclaration(Declaration):
     """What the size is a multiple of."""
 
 
-class SourceTensor(Declaration):
-    """A tensor of a weights file."""
+def _source(written: object) -> object:
+    if isinstance(written, str):
+        return written
+    if not is_mapping(written) or not written:
+        raise refuse(
+            f"must be the name of a tensor, or a mapping of them, not {described(written)}"
+        )
+    for name, tensor in written.items():
+        if not isinstance(tensor, str):
+            raise refuse(f"must be the name of a tensor, not {described(tensor)}", argument=(name,))
+        if not SIZE_NAME.fullmatch(str(name)):
+            message = f"`{name}` cannot stand in an expression: letters, digits and `_`"
+            raise refuse(message, "SPC0112", about_field="", argument=(name,), blame_key=True)
+    return {name: tensor for name, tensor in written.items() if not str(name).startswith("x-")}
 
-    from_: StrictStr = Field(alias="from")
-    """Its name in the file."""
+
+class SourceTensor(Declaration):
+    """A tensor of a weights file, or several of which a weight is made."""
+
+    from_: Annotated[
+        str | dict[str, str],
+        BeforeValidator(_source),
+        WithJsonSchema(_SOURCE),
+    ] = Field(alias="from")
+    """Its name in the file; or several by the names that `as` has for them."""
     as_: StrictStr | None = Field(default=None, alias="as")
-    """An expression over `w`, the tensor, that gives it the weight's layout; params by name."""
+    """An expression over `w`, the tensor, or over several by name, that gives it the weight's
+    layout; params by name."""
+
+    @model_validator(mode="after")
+    def _with_transform(self) -> SourceTensor:
+        if isinstance(self.from_, dict) and self.as_ is None:
+            names = ", ".join(f"`{name}`" for name in self.from_)
+            raise refuse(
+                "needs `as` beside it, which makes one weight of several tensors",
+                "SPC0102",
+                argument=("from",),
+                help=f"add `as: …`, an expression over {names}",
+            )
+        return self
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The tensors' names in the file, by those that `as` has for them."""
+        return {"w": self.from_} if isinstance(self.from_, str) else self.from_
 
 
 ChecksumField = Annotated[
@@ -166,7 +213,7 @@ TensorField = Annotated[
                 {"type": "string"},
                 {
                     "type": "object",
-                    "properties": {"from": {"type": "string"}, "as": {"type": "string"}},
+                    "properties": {"from": _SOURCE, "as": {"type": "string"}},
                     "required": ["from"],
                     "additionalProperties": False,
                 },

@@ -10,7 +10,7 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.expression import with_values
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
-from spec_compiler.language.document import WeightsDeclaration
+from spec_compiler.language.document import SourceTensor, WeightsDeclaration
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import input_names
 from spec_compiler.language.tests import SpecTest
@@ -63,17 +63,18 @@ def core_weights(core: Core) -> WeightsDeclaration | None:
     declared = core.header.weights
     if declared is None:
         return None
-    values = {name: item for name, item in core.scope.values.items() if name != "w"}
     return declared.model_copy(
-        update={
-            "map": {
-                key: entry.model_copy(update={"as_": with_values(entry.as_, values)})
-                if entry.as_ is not None
-                else entry
-                for key, entry in declared.map.items()
-            }
-        }
+        update={"map": {key: _closed(entry, core) for key, entry in declared.map.items()}}
     )
+
+
+def _closed(entry: SourceTensor, core: Core) -> SourceTensor:
+    """An entry of `map` with a transform that names no params."""
+    if entry.as_ is None:
+        return entry
+    known = core.scope.values.items()
+    values = {name: item for name, item in known if name not in entry.sources}
+    return entry.model_copy(update={"as_": with_values(entry.as_, values)})
 
 
 def _dims(core: Core) -> dict[str, Any]:
