@@ -65,11 +65,25 @@ class BlockOutput(Declaration):
     """`none`, or the shape of the mask."""
 
 
+def _own_name(reference: str) -> str:
+    """What an output without a name is called: `ys` for `cell.ys`, `f` for the copy `f.0`."""
+    parts = [part for part in reference.split(".") if not part.isdigit()]
+    return parts[-1] if parts else reference
+
+
 def _outputs(written: object) -> object:
     if isinstance(written, str):
-        written = {written: written}
+        written = {_own_name(written): written}
     elif is_sequence(written) and all(isinstance(item, str) for item in written):
-        written = {str(item): item for item in written}
+        listed = [str(item) for item in written]
+        named = {_own_name(item): item for item in listed}
+        twice = next((item for item in listed if named[_own_name(item)] != item), None)
+        if twice is not None:
+            name = _own_name(twice)
+            message = f"calls two outputs `{name}`: `{twice}` and `{named[name]}`"
+            help = f"give them names: `{{{name}: {twice}, other: {named[name]}}}`"
+            raise refuse(message, "SPC0201", help=help)
+        written = named
     if not is_mapping(written) or not written:
         raise refuse(f"must name what comes out, as `{{y: layer}}`, not {described(written)}")
     return {

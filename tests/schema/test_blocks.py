@@ -341,3 +341,38 @@ def test_claims_of_a_whole_file_hold_at_each_use(tmp_path):
         "layers: [{use: p}]\noutputs: {y: {from: p, shape: [batch, 3]}}\n"
     )
     assert sc.compile_file(tmp_path / "whole.yaml").program.graph.checks == ()
+
+
+NAMED = """\
+specc: 1
+inputs: {x: {shape: [3, 4]}}
+blocks:
+  cell:
+    inputs: {x: {shape: [t, d]}}
+    layers: [{type: LSTM, name: run, units: 2, return_sequences: true, return_state: true}]
+    outputs: OUTPUTS
+layers: [{use: cell, name: c}]
+outputs: {READ}
+"""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "read"),
+    [
+        ("run.state_h", "y: c"),
+        ("run.state_h", "y: c.state_h"),
+        ("[run.output, run.state_h]", "y: c.output, z: c.state_h"),
+    ],
+)
+def test_an_output_of_a_block_without_a_name_has_that_of_what_it_is(outputs, read):
+    assert sc.validate(NAMED.replace("OUTPUTS", outputs).replace("READ", read)) == []
+
+
+def test_two_outputs_of_one_name_are_refused():
+    text = NAMED.replace("OUTPUTS", "[run.output, side.output]").replace("READ", "y: c.output")
+    (found,) = sc.validate(text)
+    assert (found.code, found.message) == (
+        "SPC0201",
+        "`outputs` calls two outputs `output`: `run.output` and `side.output`",
+    )
+    assert found.help == "give them names: `{output: run.output, other: side.output}`"
