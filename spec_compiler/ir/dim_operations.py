@@ -48,7 +48,9 @@ def remainder(left: Size, right: Size) -> Size:
         raise SizeError("division by zero")
     if isinstance(left, int) and isinstance(right, int):
         return left % right
-    if _quotient(left, right) is not None or (isinstance(right, int) and _holds(left, right)):
+    if _quotient(left, right) is not None:
+        return 0
+    if isinstance(right, int) and _known_multiple(left) % right == 0:
         return 0
     common, left, right = _reduced(left, right)
     return _opaque("%", left, right) * common
@@ -251,13 +253,20 @@ def _quotient(left: Size, right: Size) -> Size | None:
     return sum_of(tuple(result))
 
 
-def _holds(size: Size, divisor: int) -> bool:
-    """Whether every term is a multiple of a number, as the author says of named sizes."""
-    return all(
-        math.prod((factor, *(atom.multiple for atom in of if isinstance(atom, Symbol)))) % divisor
-        == 0
-        for of, factor in terms_of(size)
+def _known_multiple(size: Size) -> int:
+    """What a size is a multiple of, as its factors and the authors of named sizes say."""
+    return math.gcd(
+        *(factor * math.prod(map(_multiple_of_atom, of)) for of, factor in terms_of(size))
     )
+
+
+def _multiple_of_atom(atom: Atom) -> int:
+    if isinstance(atom, Symbol):
+        return atom.multiple
+    if atom.operator != "//" or not isinstance(atom.right, int):
+        return 1
+    quotient, rest = divmod(_known_multiple(atom.left), atom.right)
+    return 1 if rest else abs(quotient)
 
 
 def _positive(atom: Atom) -> bool:
