@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -159,6 +159,13 @@ class Program:
             for item in symbols(size):
                 found.setdefault(item.name, item)
         return found
+
+    def asked(self, name: str, size: int) -> str:
+        """What a named size must be instead of a number; what a constraint asks is its own."""
+        item, dim = self.named_sizes[name], self.core.header.dims.get(name)
+        if dim is None or dim.multiple_of is None:
+            item = replace(item, multiple=1)
+        return item.asked(size)
 
     @property
     def open_sizes(self) -> list[str]:

@@ -81,7 +81,7 @@ def _check_sizes(program: Program, test: SpecTest) -> None:
         if item is None:
             raise _unknown("size", name, known, ("dims", name))
         for size in sizes:
-            limit = item.asked(size)
+            limit = program.asked(name, size)
             if limit:
                 raise _never(f"`{name}` must be {limit}, not {size}", ("dims", name))
     for check in program.graph.checks:

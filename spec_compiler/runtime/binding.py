@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
@@ -173,9 +173,7 @@ class _Binder:
             bound = self.bound.get(name)
             core = self.program.core
             dim = core.header.dims.get(name)
-            if dim is None or dim.multiple_of is None:  # what a constraint says is its own
-                item = replace(item, multiple=1)
-            limit = "" if bound is None else item.asked(bound.size)
+            limit = "" if bound is None else self.program.asked(name, bound.size)
             if bound is None or not limit:
                 continue
             message = f"`{item}` is {bound.size} ({bound.origin}), and it must be {limit}"
