@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
 from spec_compiler.expanding.core import Core
-from spec_compiler.ir.dims import Symbol, symbols
+from spec_compiler.ir.dim_operations import evaluate
+from spec_compiler.ir.dims import Dim, Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.language.settings import Settings
@@ -25,17 +26,24 @@ class Port(NamedTuple):
     Attributes:
         name: By which it is fed or read.
         signal: Its value and its mask.
-        interval: The whole numbers that are allowed, where the author says so.
+        interval: The numbers that are allowed, where the author says so.
     """
 
     name: str
     signal: Signal
-    interval: tuple[int, int] | None = None
+    interval: tuple[Size | float, Size | float] | None = None
 
     @property
     def type(self) -> TensorType:
         """Shape with named sizes, and dtype."""
         return self.signal.value.type
+
+    def interval_for(self, sizes: Mapping[str, int]) -> tuple[float, float] | None:
+        """The numbers that are allowed when the named sizes are these."""
+        if self.interval is None:
+            return None
+        low, high = (evaluate(end, sizes) if isinstance(end, Dim) else end for end in self.interval)
+        return low, high
 
     @property
     def mask(self) -> TensorType | None:
@@ -142,14 +150,23 @@ class Program:
         """Every size that must be known to run, by name; that of a `null` is `input.axis`."""
         values = chain(self.graph.inputs.values(), *(node.results for node in self.graph.nodes))
         shapes = {id(value.shape): value.shape for value in values}  # many share theirs
-        sizes = [size for shape in shapes.values() for size in shape]
+        sizes: list[Size] = [size for shape in shapes.values() for size in shape]
         for check in self.graph.checks:
             sizes += (check.left, check.right)
+        for port in self.inputs.values():
+            sizes += (end for end in port.interval or () if isinstance(end, Dim))
         found: dict[str, Symbol] = {}
         for size in dict.fromkeys(size for size in sizes if not isinstance(size, int)):
             for item in symbols(size):
                 found.setdefault(item.name, item)
         return found
+
+    def asked(self, name: str, size: int) -> str:
+        """What a named size must be instead of a number; what a constraint asks is its own."""
+        item, dim = self.named_sizes[name], self.core.header.dims.get(name)
+        if dim is None or dim.multiple_of is None:
+            item = replace(item, multiple=1)
+        return item.asked(size)
 
     @property
     def open_sizes(self) -> list[str]:

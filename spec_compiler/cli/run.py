@@ -29,6 +29,7 @@ from spec_compiler.program import Program
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.run import Run
+from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.load import load_weights
 
 ROWS = 256
@@ -68,6 +69,9 @@ LossesOption = Annotated[
         "--losses", help="Print the regularisers' penalties; results go to --output only."
     ),
 ]
+InitialOption = Annotated[
+    bool, typer.Option("--initial", help="Initial weights, although the spec names a file.")
+]
 RowsOption = Annotated[
     int, typer.Option("--rows", min=1, help="Rows of the batch that run at a time.")
 ]
@@ -83,6 +87,7 @@ def command(
     dim: DimOption = None,
     masks: MasksOption = False,
     losses: LossesOption = False,
+    initial: InitialOption = False,
     rows: RowsOption = ROWS,
     max_memory: MemoryOption = None,
     color: ColorOption = "auto",
@@ -103,7 +108,7 @@ def command(
             spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
         )
         require_memory(program, None, limit)
-        weights = _weights(program, found)
+        weights = _weights(program, found, initial=initial)
         if losses and random is None and not sources and program.graph.inputs:
             found.stop_on_errors()
             _print_losses(penalties(program, weights, None))
@@ -134,16 +139,19 @@ def command(
     return 0
 
 
-def _weights(program: Program, found: Diagnostics) -> dict[str, Array]:
+def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str, Array]:
     """The weights; none where they are refused: what is wrong with the data is said with that."""
+    declared, seed = program.core.header.weights, program.core.header.seed
     try:
-        weights = load_weights(program)
+        weights = initialise(program.weights, seed) if initial else load_weights(program)
     except SpecError as error:
         found.extend(error.diagnostics)
         return {}
-    if program.core.header.weights is None and weights:
-        seed = program.core.header.seed
+    if declared is None and weights:
         message = f"note: the spec names no weights; they are initialised from seed {seed}"
+        say(message, err=True)
+    elif declared is not None and initial:
+        message = f"note: initial weights, from seed {seed}, in place of {declared.file}"
         say(message, err=True)
     return weights
 

@@ -127,7 +127,7 @@ FEEDING: tuple[Code, ...] = (
     _data(
         "SPC0520",
         "value out of the declared interval",
-        "`values` of the input says which whole numbers the data holds, and here is another one. "
+        "`values` of the input says which numbers the data holds, and here is another one. "
         "The proofs about indices rest on it.",
         "[[1, 9]]",
         "[[1, 3]]",

@@ -169,5 +169,15 @@ NAMES: tuple[Code, ...] = (
         f"{_BLOCK}layers:\n  - {{use: half, residual: true}}\n",
         f"{_BLOCK}layers:\n  - {{use: half}}\n",
     ),
+    Code(
+        "SPC0220",
+        "params that are made from each other",
+        "`value` makes a param from others, and one of those is made from it again. The path is in "
+        "the message. One of them needs a `default`, which `--set` can change.",
+        "specc: 1\nparams: {width: {value: 2 * half}, half: {value: width / 2}}\n"
+        "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+        "specc: 1\nparams: {width: 8, half: {value: width / 2}}\n"
+        "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+    ),
     *IMPORTS,
 )

@@ -235,10 +235,11 @@ WEIGHTS: tuple[Code, ...] = (
     Code(
         "SPC0621",
         "two patterns for one weight",
-        "Two patterns of `map` fit the same weight, so it is not said where it comes from. An "
-        "entry with the weight's own name wins over patterns.",
+        "Two patterns of `map` with as much literal text fit the same weight, so it is not said "
+        "where it comes from. An entry with the weight's own name wins over patterns, and one with "
+        "more literal text over one with less.",
         wrong=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel, '
-        '"dense.{b}": dense.kernel}}\n',
+        '"dense.{b}l": dense.kernel}}\n',
         right=f'{DENSE_MODEL[:-2]}, map: {{"{{a}}.kernel": dense.kernel}}}}\n',
         files={"dense.safetensors": DENSE_WEIGHTS},
     ),

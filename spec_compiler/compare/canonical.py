@@ -75,7 +75,7 @@ def port_facts(port: Port) -> dict[str, Any]:
     if port.mask is not None:
         facts["mask"] = _shape(port.mask)
     if port.interval is not None:
-        facts["values"] = list(port.interval)
+        facts["values"] = [str(end) if isinstance(end, Dim) else end for end in port.interval]
     if port.sparse:
         facts["sparse"] = True
     return facts
@@ -97,8 +97,8 @@ def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
         own.setdefault("dtype", policy)
     edges = [reference.text for reference in feeds.inputs]
     # the core form gives roles also where a list is read by the names in it
-    named = is_mapping(item["from"])
-    return {**own, "from": dict(zip(item["from"], edges, strict=True)) if named else edges}
+    read = item.get("from")
+    return {**own, "from": dict(zip(read, edges, strict=True)) if is_mapping(read) else edges}
 
 
 def _written_once(function: Any, values: dict[str, Any]) -> Any:

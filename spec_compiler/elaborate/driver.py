@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.elaborate.block_outputs import check_block_outputs
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
@@ -19,7 +20,7 @@ from spec_compiler.elaborate.tracing import (
     place_of_number,
     size_labels,
 )
-from spec_compiler.ir.dims import SizeError
+from spec_compiler.ir.dims import SizeError, as_symbol
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.primitives.structure import Overflow
@@ -64,6 +65,7 @@ def elaborate(
     driver.make_inputs()
     for call in wiring.calls.values():
         driver.lower(call)
+    check_block_outputs(wiring, driver.scopes, driver.builder, driver.signals, diagnostics)
     for name, outlet in wiring.outputs.items():
         driver.reach(name, outlet)
     diagnostics.unchecked += tuple(driver.skipped)
@@ -95,12 +97,16 @@ class _Driver:
     # --- before the layers ---------------------------------------------------------------------
 
     def state_constraints(self) -> None:
-        """Prove what the constraints say of params; take what they say of dims as facts."""
+        """Prove what the constraints say of params; take what is said of dims as facts."""
         for index, (left, relation, right) in self.core.relations:
             at = ("constraints", index)
             if not self.builder.state(left, relation, right, "the constraint", at):
                 message = f"the constraint does not hold: {left} {relation} {right} is false"
                 self.diagnostics.at(self.core.node, at).add(Refusal("SPC0313", message))
+        for size in self.core.scope.dims.values():
+            single = as_symbol(size)
+            if single is not None:
+                self.builder.facts.state_multiple(single)
 
     def make_inputs(self) -> None:
         """Give every input its signal; a constant becomes a node."""
@@ -113,8 +119,8 @@ class _Driver:
                 )
                 self.signals[name] = {ONLY: signal}
                 ends = self.inputs if declared.tensor is None else self.constants
-                interval = declared.values.interval if declared.values else None
-                ends[name] = Port(name, signal, interval)
+                values = declared.values
+                ends[name] = Port(name, signal, (values.min, values.max) if values else None)
 
     # --- a layer -------------------------------------------------------------------------------
 
@@ -158,7 +164,7 @@ class _Driver:
                     raise Skipped
                 if owner.item.instance is not item.instance:
                     first_copy = settings_of(owner.item, self.scopes)
-                    check_shared(settings.layer, first_copy.layer, call.name)
+                    check_shared(settings.layer, first_copy.layer, call.name, item.reuse)
             return settings
         if isinstance(attempt.refused, Skipped):
             self.skipped.append(call.name)
@@ -166,9 +172,12 @@ class _Driver:
 
     def builder_of(self, call: Call, layer: Layer) -> LayerBuilder:
         """The builder as a layer sees it."""
-        policy = Policy.named(layer.dtype) if layer.dtype else self.default_policy
-        shared = call.reuse or ""
+        policy, shared = self.policy_of(layer), call.reuse or ""
         return self.builder.for_layer(call.name, policy, trainable=layer.trainable, shared=shared)
+
+    def policy_of(self, layer: Layer) -> Policy:
+        """The dtypes that a layer stores and computes in."""
+        return Policy.named(layer.dtype) if layer.dtype else self.default_policy
 
     def results(
         self, b: LayerBuilder, call: Call, settings: Settings, taken: list[Signal]
@@ -230,8 +239,18 @@ class _Driver:
         return True
 
     def read(self, reference: Reference) -> Signal:
-        """The signal that a reference means."""
-        return read(reference, self.signals[reference.source])
+        """The signal that a reference means: a result, or a weight of a layer."""
+        results = self.signals[reference.source]
+        step = self.steps.get(reference.source)
+        if step is None or reference.output is None or reference.output in results:
+            return read(reference, results)
+        owner = f"{step.call.reuse or step.name}."
+        weight = self.builder.weights.get(owner + reference.output)
+        if weight is None:
+            owned = [name for name in self.builder.weights if name.startswith(owner)]
+            return read(reference, results, [name.removeprefix(owner) for name in owned])
+        compute = self.policy_of(step.settings.layer).compute
+        return Signal(self.builder.cast(weight.value, compute), batch=None)
 
     # --- outputs -------------------------------------------------------------------------------
 

@@ -9,9 +9,8 @@ from spec_compiler.declaring.plain import is_list
 from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size
-from spec_compiler.ir.ranges import Range
 from spec_compiler.ir.types import DType, Policy, TensorType, limits
-from spec_compiler.language.inputs import Input, TensorFile
+from spec_compiler.language.inputs import Input, TensorFile, Values, WholeValues
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal, under
 
@@ -27,31 +26,34 @@ def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy:
         return _constant(declared, dtype, b, origin)
     shape = declared.full_shape(name)
     of = TensorType(dtype, shape)
-    interval = declared.values.interval if declared.values else None
-    if interval is not None and not of.is_integer:
-        raise Refusal(
-            "SPC0107",
-            f"`values` bounds whole numbers, and the input is `{dtype}`",
-            argument=("values",),
-            help="write `dtype: int32`",
-        )
-    low, high = limits(dtype) if interval is not None else (0, 0)
-    if interval is not None and not low <= interval[0] <= interval[1] <= high:
-        raise Refusal(
-            "SPC0107",
-            f"`values` are {interval[0]} to {interval[1]}, and `{dtype}` holds {low} to {high}",
-            argument=("values",),
-            help="narrow `values`, or write a wider `dtype`",
-        )
+    if declared.values is not None:
+        _check_values(declared.values, of)
     mask = None
     if declared.mask:
         # the mask stands beside steps: without the features from rank 2 up, the batch not counted
         mask_shape = shape[:-1] if len(shape) > 2 else shape
         mask = Mask(b.value(TensorType("bool", mask_shape)), name)
     value = b.value(of)
-    if interval is not None:
-        b.ranges.known[value] = Range(*interval, met=True)
+    if declared.values is not None:
+        b.ranges.state(value, declared.values.min, declared.values.max)
     return Signal(value, mask, declared.sparse)
+
+
+def _check_values(values: Values | WholeValues, of: TensorType) -> None:
+    """Refuse an interval of what are no numbers, or of numbers that the dtype does not hold."""
+    if of.dtype == "bool":
+        message = "`values` bounds numbers, and the input is `bool`"
+        raise Refusal("SPC0107", message, argument=("values",), help="write `dtype: int32`")
+    if isinstance(values, Values):
+        return
+    low, high = limits(of.dtype)
+    if any(isinstance(end, int) and not low <= end <= high for end in (values.min, values.max)):
+        raise Refusal(
+            "SPC0107",
+            f"`values` are {values.min} to {values.max}, and `{of.dtype}` holds {low} to {high}",
+            argument=("values",),
+            help="narrow `values`, or write a wider `dtype`",
+        )
 
 
 def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Signal:

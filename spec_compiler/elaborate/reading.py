@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from spec_compiler.layers.signal import MASK, Signal
@@ -26,12 +27,13 @@ def first(results: Signals, what: str) -> Signal:
     return next(iter(results.values()))
 
 
-def read(reference: Reference, results: Signals) -> Signal:
+def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) -> Signal:
     """The signal that a reference means.
 
     Args:
         reference: What is written.
         results: Of the layer or the input that it names.
+        weights: What the layer's weights are called, which could have been meant.
 
     Raises:
         Refusal: it does not say which of several, or there is none of that name.
@@ -53,7 +55,7 @@ def read(reference: Reference, results: Signals) -> Signal:
     if output == MASK and masked.mask is not None:
         return Signal(masked.mask.value, batch=masked.batch)
     known = [name for name in results if name]
-    guess = nearest(output, known)
+    guess = nearest(output, [*known, *weights])
     alone = f"write `{source}` alone: it has one output"
     raise Refusal(
         "SPC0203",

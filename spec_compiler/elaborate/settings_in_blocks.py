@@ -12,7 +12,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.signature import Signature
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item
-from spec_compiler.expanding.use import Known, arguments
+from spec_compiler.expanding.use import Known, arguments, made_for
 from spec_compiler.formula.arithmetic import Untold
 from spec_compiler.ir.build import Builder
 from spec_compiler.language.items import Reuse
@@ -69,7 +69,7 @@ class Scopes:
             Refusal: they are not.
         """
         block = instance.block
-        known = arguments(block, instance.node, instance.index, Known(outer), Known(file)).scope
+        known = arguments(block, instance.written, instance.index, Known(outer), Known(file)).scope
         ports = self.wiring.bindings[instance]
         fed = {
             name: self.read(ports[name])
@@ -78,7 +78,8 @@ class Scopes:
         }
         bound = Signature(instance, fed, replace(self.builder, layer=instance.name)).bound(known)
         untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
-        return Scope(known.params, {**known.dims, **bound}, untold)
+        scope = Scope(known.params, {**known.dims, **bound}, untold)
+        return scope._replace(params={**known.params, **made_for(block, scope)})
 
 
 def settings_of(item: Item, scopes: Scopes) -> Settings:
@@ -101,8 +102,8 @@ def settings_of(item: Item, scopes: Scopes) -> Settings:
     return found._replace(around=around)
 
 
-def check_shared(layer: Layer, owner: Layer, name: str) -> None:
-    """Refuse a copy whose settings are not those of the copy that has the weights.
+def check_shared(layer: Layer, owner: Layer, name: str, first: str) -> None:
+    """Refuse a layer of a copy whose settings are not those of the one that has the weights.
 
     Raises:
         Refusal: they differ.
@@ -110,6 +111,5 @@ def check_shared(layer: Layer, owner: Layer, name: str) -> None:
     if layer.model_dump() != owner.model_dump():
         raise Refusal(
             "SPC0107",
-            f"copies with `share: true` have one set of weights, and the settings of `{name}` "
-            "are not those of the first copy",
+            f"`{name}` has the weights of `{first}`, and its settings are not the same",
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dim_operations import remainder
 from spec_compiler.ir.dims import Shape, Size, symbol, symbols
 from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
-from spec_compiler.ir.types import shape_text
+from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.signal import Signal
+from spec_compiler.reading.dims import dim_limits
 from spec_compiler.reading.library import BlockPort, SizeEntry
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spans import Label
@@ -51,7 +54,7 @@ class Signature:
         for name, entries in pairs.items():
             self.check_sizes(name, entries, inside)
             self.check_values(name, inside)
-        self.check_bounds(found)
+        self.check_bounds(found, inside)
         self.check_constraints(inside)
         return found
 
@@ -142,13 +145,16 @@ class Signature:
                 raise self.mismatch(name, reason)
 
     def check_values(self, name: str, scope: Scope) -> None:
-        """Refuse whole numbers that are known to lie beyond those of the signature."""
+        """Refuse numbers that are known to lie beyond those of the signature."""
         values, signal = self.block.inputs[name].values, self.fed[name]
-        if values is None or not signal.value.type.is_integer:
+        if values is None or signal.dtype == "bool":
             return
-        low, high = (scope.size(end) for end in values)
+        ends = scope.number if signal.dtype in FLOATS else scope.size
+        low, high = (ends(end) for end in values)
+        least = math.ceil(low) if isinstance(low, float) else low
+        most = math.floor(high) if isinstance(high, float) else high
         why = f"the values of `{name}`"
-        outside = self.builder.require_index(signal.value, low, high + 1, why, ("use",))
+        outside = self.builder.require_index(signal.value, least, most + 1, why, ("use",))
         if outside is not None:
             fed = self.builder.range_of(signal.value)
             message = (
@@ -157,21 +163,26 @@ class Signature:
             )
             raise self.refusal("SPC0213", message, name, "values")
 
-    def check_bounds(self, found: Mapping[str, Size]) -> None:
+    def check_bounds(self, found: Mapping[str, Size], scope: Scope) -> None:
         """Prove that the named sizes of a whole file keep to their bounds."""
         for name, size in found.items():
             dim = self.block.dims.get(name)
             if dim is None:
                 continue
-            bounds: tuple[tuple[Relation, Size | None, str], ...] = (
-                (">=", dim.min, "least"),
-                ("<=", dim.max, "most"),
+            try:
+                low, high, multiple = dim_limits(dim, scope)
+            except Refusal as refusal:
+                raise self.placed(refusal, ("dims", name, *refusal.argument)) from None
+            bounds: tuple[tuple[Size, Relation, Size | None, str], ...] = (
+                (size, ">=", low, f"at least {low}"),
+                (size, "<=", high, f"at most {high}"),
+                (remainder(size, multiple), "==", 0, f"a multiple of {multiple}"),
             )
-            for relation, end, word in bounds:
+            for left, relation, end, words in bounds:
                 if end is None:
                     continue
-                why = f"`{name}` of `{self.block.name}` is at {word} {end}"
-                if not self.builder.require(size, relation, end, why, ("use",)):
+                why = f"`{name}` of `{self.block.name}` is {words}"
+                if not self.builder.require(left, relation, end, why, ("use",)):
                     label = Label(self.block.node.span_of(("dims", name)), "bounded here")
                     message = f"{why}, and it is fed {size}"
                     raise Refusal("SPC0213", message, argument=("use",), labels=(label,))

@@ -81,8 +81,8 @@ def _check_sizes(program: Program, test: SpecTest) -> None:
         if item is None:
             raise _unknown("size", name, known, ("dims", name))
         for size in sizes:
-            if size < item.low or (item.high is not None and size > item.high):
-                limit = f"at least {item.low}" if size < item.low else f"at most {item.high}"
+            limit = program.asked(name, size)
+            if limit:
                 raise _never(f"`{name}` must be {limit}, not {size}", ("dims", name))
     for check in program.graph.checks:
         _check_relation(test, check)

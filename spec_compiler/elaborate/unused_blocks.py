@@ -103,7 +103,7 @@ def _note(block: Block) -> str:
 
 
 def _is_open(param: Param) -> bool:
-    return param.default is None and param.type in _OPEN
+    return param.required and param.type in _OPEN
 
 
 def _mistakes(
@@ -140,7 +140,7 @@ def _named(block: Block, attempt: _Try) -> dict[str, Any]:
     return sizes | {
         name: fitting(param, attempt.number)
         for name, param in block.params.items()
-        if param.default is None
+        if param.required
     }
 
 

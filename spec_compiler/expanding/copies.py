@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from spec_compiler.language.use import Use
 from spec_compiler.reading.library import Block
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import SourceNode
@@ -63,6 +64,22 @@ class Copies(NamedTuple):
     copies: tuple[Mapping[str, WrittenFeed], ...] = ()
 
 
+class Used(NamedTuple):
+    """A use of a block, which may be run again with the same weights.
+
+    Attributes:
+        use: The declaration.
+        block: The definition.
+        written: The item, which gives the block's params their values.
+        owner: The name of the first run, whose layers have the weights.
+    """
+
+    use: Use
+    block: Block
+    written: SourceNode
+    owner: str
+
+
 Meaning: TypeAlias = "str | WrittenFeed | Copies"
 
 
@@ -72,7 +89,8 @@ class Instance:
 
     Attributes:
         block: The definition.
-        node: The item that uses it.
+        node: The item that it stands for.
+        written: The item that gives the block's params their values: the same, or what it reuses.
         name: The full name of the copy, which its layers' names begin with.
         index: Of the copy; None where there is one.
         feeds: What each port reads.
@@ -81,6 +99,7 @@ class Instance:
         file: The copy of a whole file that the definition belongs to, whose params it sees; None
             where the file's params have the values that the file gives them.
         outputs: What stands outside, once the layers are read.
+        claimed: The outputs of which the block's author says what they are, before a residual.
     """
 
     block: Block
@@ -92,6 +111,8 @@ class Instance:
     outer: Instance | None
     file: Instance | None = None
     outputs: dict[str, WrittenFeed] = field(default_factory=dict[str, WrittenFeed])
+    claimed: dict[str, WrittenFeed] = field(default_factory=dict[str, WrittenFeed])
+    written: SourceNode = field(kw_only=True)
 
     @property
     def place(self) -> Place:
@@ -138,6 +159,7 @@ class Place(NamedTuple):
 
 def expanded_from(item: SourceNode, copy: int | None = None) -> Label:
     """The place of a use of a block, and of which copy of it a message is."""
-    use = item.get("use")
+    key = "use" if item.get("reuse") is None else "reuse"
+    named = item.get(key)
     which = f", copy {copy}" if copy is not None else ""
-    return Label(item.headline, f"expanded from `use: {use.value if use else ''}`{which}")
+    return Label(item.headline, f"expanded from `{key}: {named.value if named else ''}`{which}")

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.expanding.copies import Copies, Instance, Names, WrittenFeed, expanded_from
+from spec_compiler.expanding.copies import (
+    Copies,
+    Instance,
+    Names,
+    Used,
+    WrittenFeed,
+    expanded_from,
+)
 from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import DEEPEST, MOST
 from spec_compiler.expanding.items import ItemReader, TooMuch
@@ -21,6 +29,7 @@ from spec_compiler.expanding.use import (
     pairs,
 )
 from spec_compiler.language.inputs import TensorFile
+from spec_compiler.language.items import ReuseOfBlock
 from spec_compiler.language.names import FULL_NAME, check_name
 from spec_compiler.language.settings import Around, Settings, Sources
 from spec_compiler.language.use import Use
@@ -80,26 +89,39 @@ class _Layers(ItemReader):
         if block is None:
             self.refuse(name, item)
             return
+        self.uses[name] = found = Used(use, block, item, name)
+        self._expand(found, item, name, use.from_)
+
+    def read_reuse_of_block(self, item: SourceNode, plain: dict[str, Any]) -> None:
+        reuse = validated(ReuseOfBlock, plain, self.scope, "a reuse of a block")
+        found = self.uses[reuse.reuse]
+        name = self.name_for(reuse.name, found.owner, call=True)
+        check_name(name, "a use of a block", ("name",))
+        self.uses[name] = found
+        self._expand(found, item, name, reuse.from_)
+
+    def _expand(self, of: Used, item: SourceNode, name: str, sources: Sources | None) -> None:
+        """Put the copies of a block in the place of an item."""
+        use, block = of.use, of.block
         numbers = copies(use)
         check_pairs(use, block, None if numbers is None else len(numbers))
-        fed = feeds(use, block, self.names, item, self.above, self.instance)
+        fed = feeds(sources, block, self.names, item, self.above, self.instance)
         if numbers is None:
-            (only,) = self._copies(use, block, item, name, (None,), fed)
+            (only,) = self._copies(of, item, name, (None,), fed)
             self._stand(name, Copies(only))
         elif numbers:
-            made = self._copies(use, block, item, name, numbers, fed)
+            made = self._copies(of, item, name, numbers, fed)
             self._stand(name, Copies(made[-1], tuple(made)))
         else:
             if not use.each:
-                arguments(block, item, 0, self.known, self._file(block))
+                arguments(block, of.written, 0, self.known, self._file(block))
             found = pairs(block).items()
             outputs = {output: self._identity(item, name, fed[port]) for port, output in found}
             self._stand(name, Copies(outputs))
 
     def _copies(
         self,
-        use: Use,
-        block: Block,
+        of: Used,
         item: SourceNode,
         name: str,
         numbers: Sequence[int | None],
@@ -107,12 +129,13 @@ class _Layers(ItemReader):
     ) -> list[Mapping[str, WrittenFeed]]:
         """The outputs of each copy, which feed the next."""
         made: list[Mapping[str, WrittenFeed]] = []
+        block = of.block
         ahead = len(numbers) * self.whole.extents.of(block)
         for index in numbers:
             first = not index  # of which is told what all together will be; others are counted
             self._limit(item, block, ahead * self.factor if first else 1)
             factor = self.factor * len(numbers) if first else 1
-            outputs = self._copy(use, block, item, name, index, fed, factor)
+            outputs = self._copy(of, item, name, index, fed, factor)
             fed = {**fed, **{port: outputs[output] for port, output in pairs(block).items()}}
             made.append(outputs)
         return made
@@ -135,8 +158,7 @@ class _Layers(ItemReader):
 
     def _copy(
         self,
-        use: Use,
-        block: Block,
+        of: Used,
         item: SourceNode,
         name: str,
         index: int | None,
@@ -144,12 +166,14 @@ class _Layers(ItemReader):
         factor: int,
     ) -> dict[str, WrittenFeed]:
         """Expand one copy of a block; its outputs as seen from outside."""
+        use, block = of.use, of.block
         file = self._file(block)
-        known = arguments(block, item, index, self.known, file)
+        known = arguments(block, of.written, index, self.known, file)
         names = Names([*block.inputs, *block.constants], dict(fed))
-        own = name if index is None else f"{name}.{index}"
+        number = "" if index is None else f".{index}"
+        own = name + number
         prefix = f"{self.prefix}{name if use.share and not index else own}."
-        owner = f"{self.owner}{name if use.share else own}."
+        owner = f"{self.owner}{of.owner if use.share else of.owner + number}."
         instance = Instance(
             block,
             item,
@@ -159,6 +183,7 @@ class _Layers(ItemReader):
             names,
             self.instance,
             self._file_copy(block),
+            written=of.written,
         )
         self.whole.instances.append(instance)
         inner = _Layers(
@@ -180,6 +205,7 @@ class _Layers(ItemReader):
             )
             for output, reference in block.outputs.items()
         }
+        instance.claimed.update({name: outputs[name] for name in block.claimed})
         if use.residual:
             for port, output in pairs(block).items():
                 outputs[output] = inner.add_residual(item, port, outputs[output])

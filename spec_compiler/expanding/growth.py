@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spec_compiler.reading.library import Block
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
@@ -27,7 +29,7 @@ class Extents:
             return self.known.get(block, 1)
         self.known[block] = 1  # a block that uses itself is refused elsewhere
         total = 1
-        for item in block.items:
+        for item in _sources(block):
             inner = _used(item, block)
             count = _copies(item, block) if inner is not None else 1
             size = self.of(inner, depth + 1) if inner is not None else 1
@@ -42,7 +44,7 @@ class Extents:
         for _ in range(DEEPEST):
             if self.of(current) <= MOST:
                 break
-            uses = [(item, _used(item, current)) for item in current.items]
+            uses = [(item, _used(item, current)) for item in _sources(current)]
             sized = [
                 (self.of(inner) * _copies(item, current), item, inner)
                 for item, inner in uses
@@ -52,6 +54,19 @@ class Extents:
                 break
             _, found, current = max(sized, key=lambda entry: entry[0])
         return found
+
+
+def _sources(block: Block) -> Iterator[SourceNode]:
+    """The items of a block; for one that reuses another, that one."""
+    named: dict[str, SourceNode] = {}
+    for item in block.items:
+        reuse, name = item.get("reuse"), item.get("name")
+        source = item
+        if reuse is not None and isinstance(reuse.value, str):
+            source = named.get(reuse.value, item)
+        if name is not None and isinstance(name.value, str):
+            named[name.value] = source
+        yield source
 
 
 def _used(item: SourceNode, block: Block) -> Block | None:

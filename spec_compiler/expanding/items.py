@@ -120,6 +120,10 @@ class ItemReader(LayerList, ABC):
         return cls
 
     def _read_reuse(self, item: SourceNode) -> None:
+        named = item.get("reuse")
+        if named is not None and isinstance(named.value, str) and named.value in self.uses:
+            self.read_reuse_of_block(item, before_shapes(item, self.known))
+            return
         keys = None if self.instance is None else ("reuse", *_EDGES)
         plain = before_shapes(item, self.known, keys)
         reuse = validated(Reuse, plain, self.scope, "a reuse")
@@ -128,17 +132,7 @@ class ItemReader(LayerList, ABC):
             self.refuse(self.name_for(reuse.name, reuse.reuse, call=True), item)
             return
         if first is None:
-            found = suggestion(nearest(reuse.reuse, self.items))
-            if reuse.reuse in self.items:
-                found["annotation"] = "a block; `share: true` gives its copies the same weights"
-            elif reuse.reuse in self.explicit:
-                found["annotation"] = "it stands below, or is broken"
-            raise Refusal(
-                "SPC0203",
-                f"there is no layer `{reuse.reuse}` above",
-                argument=("reuse",),
-                **found,
-            )
+            raise self._nothing_to_reuse(reuse.reuse)
         target = first.reuse or first.name
         known = first.settings
         self.add(
@@ -155,6 +149,26 @@ class ItemReader(LayerList, ABC):
                 instance=first.instance,
             )
         )
+
+    def _nothing_to_reuse(self, name: str) -> Refusal:
+        """Why there is no layer of a name above."""
+        outer = next((use for use in self.uses if name.startswith(f"{use}.")), None)
+        if outer is not None:
+            return Refusal(
+                "SPC0203",
+                f"`{name}` stands inside of the block `{outer}`, whose layers are not reused one "
+                "by one",
+                argument=("reuse",),
+                help=f"reuse the whole block: `reuse: {outer}`",
+            )
+        found = suggestion(nearest(name, [*self.items, *self.uses]))
+        if name in self.explicit:
+            found["annotation"] = "it stands below, or is broken"
+        return Refusal("SPC0203", f"there is no layer `{name}` above", argument=("reuse",), **found)
+
+    @abstractmethod
+    def read_reuse_of_block(self, item: SourceNode, plain: dict[str, Any]) -> None:
+        """Put the layers of a block that is used above in the place of the item that reuses it."""
 
     @abstractmethod
     def read_use(self, item: SourceNode) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from spec_compiler.diagnostics import Attempt, Diagnostics
-from spec_compiler.expanding.copies import Instance, Names, Place
+from spec_compiler.expanding.copies import Instance, Names, Place, Used
 from spec_compiler.expanding.core import Item, Refused
 from spec_compiler.expanding.growth import Extents
 from spec_compiler.expanding.use import Known
@@ -62,6 +62,7 @@ class LayerList:
         self.factor = factor  # how many such lists there will be, where this is the first
         self.inputs = dict.fromkeys(names.inputs)
         self.items: dict[str, Item | Refused | None] = {}
+        self.uses: dict[str, Used] = {}
         self.counts: dict[str, int] = {}
         self.explicit: dict[str, SourceNode] = {}
         self.above: str | None = None

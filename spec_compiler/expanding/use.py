@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
+from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
+from spec_compiler.language.settings import Sources
 from spec_compiler.language.use import Use
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
-from spec_compiler.reading.params import argument_value
+from spec_compiler.reading.made_params import made_in_order, made_value
+from spec_compiler.reading.params import argument_value, not_to_set
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import Plain, SourceNode
+from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest, suggestion
 
 LATER = ("with", "each")
@@ -100,6 +103,12 @@ def arguments(
     for name, param in block.params.items():
         path = given.get(name)
         try:
+            if param.value is not None:
+                if path is not None:
+                    raise not_to_set(name, block.params)
+                later.add(name)
+                values.pop(name, None)
+                continue
             if path is None and param.default is None:
                 if name in meant.values():  # said of the name that was written instead
                     continue
@@ -119,9 +128,47 @@ def arguments(
             later.discard(name)
         except Refusal as refusal:
             found.append(refusal.under(path or ()))
+    if not found:
+        values |= made_for(block, Scope(values, inside.dims), frozenset(later))
+        later -= values.keys()
     if found:
         raise Refusals(found)
     return Known(Scope(values, inside.dims), frozenset(later))
+
+
+def made_for(block: Block, scope: Scope, later: frozenset[str] = frozenset()) -> dict[str, object]:
+    """The params of a copy that are made from others, as far as those are known.
+
+    Args:
+        block: The definition.
+        scope: What the names in it mean.
+        later: Those that get a value when the inputs of the block are known.
+
+    Raises:
+        Refusal: one cannot be made.
+    """
+    values: dict[str, object] = {}
+    order, _ = made_in_order(block.params)
+    open_names = {*later}
+    for name in order:
+        param = block.params[name]
+        open_names.discard(name)
+        if not open_names.isdisjoint(names_in(str(param.value))):
+            open_names.add(name)
+            continue
+        try:
+            within = scope._replace(params={**scope.params, **values})
+            values[name] = made_value(name, param, within)
+        except Refusal as refusal:
+            at = block.node.span_of(("params", name, *refusal.argument), refusal.within)
+            raise Refusal(
+                refusal.code,
+                f"`{name}` of `{block.name}`: {refusal.message}",
+                argument=("use",),
+                labels=(Label(at, "made here"),),
+                help=refusal.help or refusal.annotation,
+            ) from None
+    return values
 
 
 def _given(item: SourceNode, index: int | None) -> dict[str, ItemPath]:
@@ -152,13 +199,13 @@ def _unknown(name: str, path: ItemPath, block: Block, guess: str | None) -> Refu
 
 def _mentions(plain: Plain, names: frozenset[str]) -> bool:
     if isinstance(plain, str):
-        return not names.isdisjoint(re.findall(r"[A-Za-z_]\w*", plain))
+        return not names.isdisjoint(names_in(plain))
     items = plain.values() if isinstance(plain, dict) else plain if isinstance(plain, list) else ()
     return any(_mentions(item, names) for item in items)
 
 
 def feeds(
-    use: Use,
+    written: Sources | None,
     block: Block,
     names: Names,
     item: SourceNode,
@@ -170,7 +217,7 @@ def feeds(
     Raises:
         Refusal: there are more or fewer than the block has, or one is unknown.
     """
-    ports, written = list(block.inputs), use.from_
+    ports = list(block.inputs)
     takes = f"the block `{block.name}` takes {', '.join(f'`{port}`' for port in ports)}"
     if isinstance(written, dict):
         for port in written:

@@ -76,8 +76,13 @@ def _arrows(
         return
     feeds = program.steps[row.name].call.feeds
     for port in feeds.inputs:
-        result = _read(port, rows)
-        yield Arrow(ids[port.source], ids[row.name], _label(result))
+        step = program.steps.get(port.source)
+        owner = "" if step is None else step.call.reuse or step.name
+        weight = program.graph.weights.get(f"{owner}.{port.output}")
+        label = (
+            _label(_read(port, rows)) if weight is None else f"{port.output}: {weight.value.type}"
+        )
+        yield Arrow(ids[port.source], ids[row.name], label)
     if feeds.mask is not None:
         read = _read(feeds.mask, rows)
         of = read.mask if feeds.mask.output == "mask" and read.mask else read.type

@@ -7,6 +7,7 @@ stand in `constraints` only. Every refusal knows its columns within the text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
@@ -17,7 +18,7 @@ from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
 from spec_compiler.formula.tokens import Columns, Token
 from spec_compiler.ir import facts
-from spec_compiler.ir.dims import Dim, Size, SizeError
+from spec_compiler.ir.dims import Dim, Size, SizeError, as_symbol
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
@@ -77,6 +78,11 @@ def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
     sizes = _Evaluation(text, names, exact=True)
     left, right = sizes.size(compared.left), sizes.size(compared.right)
     return SizeRelation(left, cast("facts.Relation", compared.operator.text), right)
+
+
+def names_in(text: str) -> list[str]:
+    """The names that stand in a text, whether or not it can be read."""
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text)))
 
 
 @lru_cache(maxsize=1024)
@@ -189,8 +195,10 @@ class _Evaluation(NamedTuple):
 def _exact(left: Size, right: Size) -> Size:
     found = quotient(left, right)
     if found is None:
+        said = f"add `{left} % {right} == 0` to `constraints`"
+        if as_symbol(left) is None or not isinstance(right, int):
+            said = f"write `//` and {said}"
         raise SizeError(
-            f"whether {left} is divisible by {right} is known only from the data; "
-            f"write `//` and add `{left} % {right} == 0` to `constraints`"
+            f"whether {left} is divisible by {right} is known only from the data; {said}"
         )
     return found

@@ -50,6 +50,8 @@ def remainder(left: Size, right: Size) -> Size:
         return left % right
     if _quotient(left, right) is not None:
         return 0
+    if isinstance(right, int) and _known_multiple(left) % right == 0:
+        return 0
     common, left, right = _reduced(left, right)
     return _opaque("%", left, right) * common
 
@@ -249,6 +251,22 @@ def _quotient(left: Size, right: Size) -> Size | None:
             return None
         result.append((tuple(rest), number // factor))
     return sum_of(tuple(result))
+
+
+def _known_multiple(size: Size) -> int:
+    """What a size is a multiple of, as its factors and the authors of named sizes say."""
+    return math.gcd(
+        *(factor * math.prod(map(_multiple_of_atom, of)) for of, factor in terms_of(size))
+    )
+
+
+def _multiple_of_atom(atom: Atom) -> int:
+    if isinstance(atom, Symbol):
+        return atom.multiple
+    if atom.operator != "//" or not isinstance(atom.right, int):
+        return 1
+    quotient, rest = divmod(_known_multiple(atom.left), atom.right)
+    return 1 if rest else abs(quotient)
 
 
 def _positive(atom: Atom) -> bool:

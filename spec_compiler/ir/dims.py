@@ -8,7 +8,7 @@ size with bounds) or an `Opaque` term (`//`, `%`, `min`, `max`). A size without 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -42,12 +42,14 @@ class Symbol:
         high: The most; None: no limit.
         kind: `named` by the author; `anonymous` where there stands `null`, and printed as `?`;
             the `batch`; or `sought`, while an equation is solved for it.
+        multiple: What it is known to be a multiple of; no part of what tells it apart.
     """
 
     name: str
     low: int = 1
     high: int | None = None
     kind: SymbolKind = "named"
+    multiple: int = field(default=1, compare=False)
 
     def __str__(self) -> str:
         return "?" if self.anonymous else self.name
@@ -56,6 +58,14 @@ class Symbol:
     def anonymous(self) -> bool:
         """Whether the author wrote `null` instead of a name."""
         return self.kind == "anonymous"
+
+    def asked(self, size: int) -> str:
+        """What a number must be in its place: `at least 4`; empty where it may stand there."""
+        if size < self.low:
+            return f"at least {self.low}"
+        if self.high is not None and size > self.high:
+            return f"at most {self.high}"
+        return f"a multiple of {self.multiple}" if size % self.multiple else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +150,15 @@ Size: TypeAlias = int | Dim
 Shape: TypeAlias = tuple[Size, ...]
 
 
-def symbol(name: str, low: int = 1, high: int | None = None, kind: SymbolKind = "named") -> Dim:
+def symbol(
+    name: str,
+    low: int = 1,
+    high: int | None = None,
+    kind: SymbolKind = "named",
+    multiple: int = 1,
+) -> Dim:
     """The size called `name`, between `low` and `high` (None: no limit)."""
-    return Dim((((Symbol(name, low, high, kind),), 1),))
+    return Dim((((Symbol(name, low, high, kind, multiple),), 1),))
 
 
 BATCH_NAME = "batch"

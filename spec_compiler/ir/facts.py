@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-from spec_compiler.ir.dim_operations import bounds, evaluate, floor_divide, rewrite
-from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol, as_symbol
+from spec_compiler.ir.dim_operations import bounds, evaluate, floor_divide, remainder, rewrite
+from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol, as_symbol, symbol
 from spec_compiler.refusals import ItemPath
 
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "== or 1"]
@@ -87,6 +87,12 @@ class Facts:
         elif relation in {"<=", "<"}:
             self._bound(right - left, int(relation == "<"))
 
+    def state_multiple(self, name: Symbol) -> None:
+        """Take as true what a named size says of itself."""
+        if name.multiple > 1:
+            plain = symbol(name.name, name.low, name.high, name.kind)
+            self.state(remainder(plain, name.multiple), "==", 0)
+
     def simplify(self, size: Size) -> Size:
         """`size` with what is known put in."""
         if isinstance(size, int) or not self.equations:
@@ -154,16 +160,15 @@ class Facts:
 
         A rule of this kind stands only for a name that no other rule stands for: it would be lost.
         """
-        match difference.terms:
-            case (((Opaque(operator="%", left=Dim() as left, right=int(divisor)),), _),):
-                name = as_symbol(left)
-            case _:
-                return
-        if name is None or divisor < 1 or (name in self.equations and name not in self.multiples):
+        said = said_multiple(difference)
+        if said is None:
+            return
+        name, divisor = said
+        if name in self.equations and name not in self.multiples:
             return
         common = math.lcm(divisor, self.multiples.get(name, 1))
         self.multiples[name] = common
-        self.equations[name] = floor_divide(left, common) * common
+        self.equations[name] = floor_divide(Dim((((name,), 1),)), common) * common
 
     def _solve(self, difference: Dim) -> None:
         """Turn `difference == 0` into a rule for one atom that stands alone with factor ±1."""
@@ -182,6 +187,16 @@ class Facts:
     def _bound(self, difference: Size, least: int) -> None:
         if isinstance(difference, Dim):
             self.least[difference] = max(least, self.least.get(difference, least))
+
+
+def said_multiple(difference: Dim) -> tuple[Symbol, int] | None:
+    """The named size, and what it is a multiple of, where `difference == 0` says just that."""
+    match difference.terms:
+        case (((Opaque(operator="%", left=Dim() as left, right=int(divisor)),), _),):
+            name = as_symbol(left)
+            return None if name is None or divisor < 1 else (name, divisor)
+        case _:
+            return None
 
 
 def _primitive(difference: Dim) -> Dim:

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     | \#\ (?P<layer>.*) | (?P<rest>.+) )""",
     re.VERBOSE,
 )
-_SIZE = re.compile(r"size (?:`([^`]+)`|(\w+)) in (\d+)\.\.(\d*)(?: (\w+))?")
+_SIZE = re.compile(r"size (?:`([^`]+)`|(\w+)) in (\d+)\.\.(\d*)(?: by (\d+))?(?: (\w+))?")
 _NAMED = re.compile(r"(input|weight|frozen weight) (\S+) = (.*)")
 _SUM: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": lambda left, right: left + right,
@@ -81,9 +81,10 @@ class _Reader:
         checks: list[Check] = []
         while not (line := self.next(indent)).startswith("return"):
             if size := _SIZE.fullmatch(line):
-                quoted, name, low, high, kind = size.groups()
+                quoted, name, low, high, step, kind = size.groups()
                 name, kind = quoted or name, cast("SymbolKind", kind or "named")
-                self.sizes[name] = symbol(name, int(low), int(high) if high else None, kind)
+                ends = int(low), int(high) if high else None
+                self.sizes[name] = symbol(name, *ends, kind, int(step or 1))
             elif named := _NAMED.fullmatch(line):
                 kind, name, typed = named.groups()
                 (value,) = self.line(typed, known).typed()

@@ -1,17 +1,19 @@
-"""Which whole numbers the values of a graph can hold: what is known of indices before a run.
+"""Which numbers the values of a graph can hold: what is known of indices before a run.
 
-Ends are sizes, since `arange(seq)` ends at `seq - 1`. What has no rule here can hold whatever its
-dtype can.
+Ends are sizes, since `arange(seq)` ends at `seq - 1`; floats lie between whole numbers. Of whole
+numbers, what has no rule here can hold whatever its dtype can. Of floats nothing is known then:
+they may be NaN, too.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from spec_compiler.ir import dim_operations, intervals
-from spec_compiler.ir.dims import Size, SizeError, product
+from spec_compiler.ir.dims import Dim, Size, SizeError, product
 from spec_compiler.ir.graph import Apply, Node, Value
 from spec_compiler.ir.primitives.contraction import Take
 from spec_compiler.ir.primitives.elementwise import BINARY, Cast, Select
@@ -65,16 +67,24 @@ class Ranges:
     known: dict[Value, Range] = field(default_factory=dict[Value, Range])
     read: int = 0
 
+    def state(self, value: Value, low: Size | float, high: Size | float) -> None:
+        """Take as true what an author says of an input."""
+        found = _between(low, high)
+        if value.dtype not in FLOATS or _fits(found, value.dtype):
+            self.known[value] = found
+
     def of(self, value: Value, nodes: Sequence[Node]) -> Range:
-        """The range of a value that is not floating-point.
+        """The range of a value.
 
         Args:
             value: An input, or made by one of the nodes.
             nodes: All so far; only new ones are read.
         """
         for node in nodes[self.read :]:
-            if isinstance(node, Apply) and node.result.dtype not in FLOATS:
-                self.known[node.result] = self._made(node)
+            if isinstance(node, Apply):
+                found = self._made(node)
+                if found is not None:
+                    self.known[node.result] = found
         self.read = len(nodes)
         return self._known(value)
 
@@ -85,16 +95,20 @@ class Ranges:
     def _known(self, value: Value) -> Range:
         return self.known.get(value) or any_of(value.dtype)
 
-    def _made(self, node: Apply) -> Range:
+    def _made(self, node: Apply) -> Range | None:
+        """What is known of a result; None where it is no more than its dtype says."""
         dtype = node.result.dtype
+        floats = [operand for operand in node.operands if operand.dtype in FLOATS]
         rule = RANGES.get(type(node.primitive))
-        if rule is None or any(operand.dtype in FLOATS for operand in node.operands):
-            return any_of(dtype)
+        if rule is None or any(operand not in self.known for operand in floats):
+            return None
+        if (floats or dtype in FLOATS) and type(node.primitive) in _ROUNDING:
+            return None
         try:
             found = rule(node.primitive, node, *map(self._known, node.operands))
-        except SizeError:
-            return any_of(dtype)
-        return found if _fits(found, dtype) else any_of(dtype)
+        except (SizeError, OverflowError, ValueError):  # a number that is infinite, or none
+            return None
+        return found if _fits(found, dtype) else None
 
 
 def any_of(dtype: DType) -> Range:
@@ -102,12 +116,34 @@ def any_of(dtype: DType) -> Range:
     return Range(*limits("int64" if dtype in FLOATS else dtype))
 
 
+def _between(low: Size | float, high: Size | float) -> Range:
+    """The whole numbers that floats lie between; sizes are their own ends."""
+    ends = (
+        low if isinstance(low, Dim) else math.floor(low),
+        high if isinstance(high, Dim) else math.ceil(high),
+    )
+    return Range(*ends, met=ends == (low, high))
+
+
 def _fits(found: Range, dtype: DType) -> bool:
-    """Whether no number wraps around; a length of an axis is taken to fit 32 bits."""
-    least, most = limits(dtype)
+    """Whether no number wraps around, nor is rounded beyond an end.
+
+    A length of an axis is taken to fit 32 bits. Rounding keeps the order of numbers, so what lies
+    between whole numbers that a dtype has stays there.
+    """
+    least, most = (-_EXACT[dtype], _EXACT[dtype]) if dtype in FLOATS else limits(dtype)
     low, high = _bounds(found)
     lowest, highest = limits("int32")
     return least <= (lowest if low is None else low) and most >= (highest if high is None else high)
+
+
+_EXACT: Mapping[DType, int] = {
+    "bfloat16": 2**8,
+    "float16": 2**11,
+    "float32": 2**24,
+    "float64": 2**53,
+}
+"""Up to which number a dtype has all whole ones."""
 
 
 # --- rules ---------------------------------------------------------------------------------------
@@ -142,11 +178,11 @@ def _cast(of: Cast, node: Apply, x: Range) -> Range:
 
 
 def _number(of: Full, node: Apply) -> Range:
-    return Range(int(of.value), int(of.value), met=True)
+    return _between(of.value, of.value)
 
 
 def _numbers(of: Constant, node: Apply) -> Range:
-    return Range(int(min(of.values)), int(max(of.values)), met=True)
+    return _between(min(of.values), max(of.values))
 
 
 def _counted(of: Arange, node: Apply) -> Range:
@@ -242,3 +278,6 @@ RANGES: Mapping[type[Primitive], _Rule] = {
     BINARY["maximum"]: _larger,
 }
 """What each primitive makes of the ranges of its operands; without a rule nothing is known."""
+
+_ROUNDING = (BINARY["floor_divide"], BINARY["remainder"])
+"""Operations on floats whose results may lie a little beyond those of exact numbers."""

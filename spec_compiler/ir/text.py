@@ -10,7 +10,8 @@ r"""A graph as text, and back: for people, and for tests that say what a pass ta
 The grammar, by lines; what a line holds stands below it, four blanks further in.
 
     graph   = {size} {check} {input} {weight} {node} return
-    size    = "size" name "in" number ".." [number] [kind]  a size, its bounds, and what it is
+    size    = "size" name "in" number ".." [number] ["by" number] [kind]
+                                                            its bounds, of what it is a multiple
     check   = "check" value relation value {"," setting}
     input   = "input" word "=" typed
     weight  = ["frozen"] "weight" word "=" typed
@@ -137,8 +138,10 @@ class _Printer:
 
 
 def _bounds(size: Symbol) -> str:
-    high, kind = "" if size.high is None else size.high, size.kind
-    return f"size {_quoted(size.name)} in {size.low}..{high}{'' if kind == 'named' else f' {kind}'}"
+    high = "" if size.high is None else size.high
+    step = f" by {size.multiple}" if size.multiple > 1 else ""
+    kind = f" {size.kind}" if size.kind != "named" else ""
+    return f"size {_quoted(size.name)} in {size.low}..{high}{step}{kind}"
 
 
 def _quoted(name: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from spec_compiler.ir.dims import Size, SizeError
+from spec_compiler.ir.dims import Size, SizeError, symbols
 from spec_compiler.ir.facts import Check, Facts, Relation
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.prover import Prover
@@ -30,7 +30,12 @@ def verify(graph: Graph) -> None:
     for name, weight in graph.weights.items():
         if name != weight.name or not all(isinstance(size, int) for size in weight.value.shape):
             raise BrokenGraph(f"weight {name}: it holds {weight.name}: {weight.value.type}")
-    _Verifier(_Recorded(graph.checks)).verify(graph)
+    recorded = _Recorded(graph.checks)
+    for value in graph.inputs.values():
+        for size in value.shape:
+            for name in symbols(size):
+                recorded.facts.state_multiple(name)
+    _Verifier(recorded).verify(graph)
 
 
 class _Recorded(Prover):

@@ -31,7 +31,15 @@ PARAM: Mapping[str, Any] = {
 }
 _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
-    for name in (*CHOICES, "Param", "DimDeclaration", "Output")
+    for name in (
+        *CHOICES,
+        "Param",
+        "DimDeclaration",
+        "Output",
+        "BlockOutput",
+        "Expectation",
+        "Values",
+    )
 }
 """Definitions that fields refer to by name, as pydantic is to see them."""
 

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from string import hexdigits
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from spec_compiler.declaring.fields import (
     AnyNumber,
-    AnySize,
     Declaration,
     KnownSize,
     PolicyName,
@@ -18,6 +25,7 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
+from spec_compiler.language.names import SIZE_NAME
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import suggestion
 
@@ -41,12 +49,40 @@ _MEANT = {"integer": "int", "boolean": "bool", "str": "text", "string": "text", 
 """What other languages call a type."""
 
 
+_SOURCE: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+    ]
+}
+
+
 def _checksums(written: object) -> object:
     for name, text in written.items() if is_mapping(written) else [("", written)]:
         at = (name,) if name else ()
         if not (isinstance(text, str) and len(text) == 64 and set(text.lower()) <= set(hexdigits)):
             raise refuse("must be 64 hexadecimal digits, as `sha256sum` prints them", argument=at)
     return written
+
+
+def _formula(written: object) -> object:
+    if isinstance(written, bool) or not isinstance(written, int | float | str):
+        raise refuse(f"must be a number or arithmetic, not {described(written)}")
+    return written
+
+
+def _size_formula(written: object) -> object:
+    if type(written) is int or isinstance(written, str):
+        return written
+    raise refuse(f"must be a whole number, not {described(written)}")
+
+
+SizeFormula = Annotated[
+    int | str,
+    BeforeValidator(_size_formula),
+    WithJsonSchema({"type": ["integer", "string"]}),
+]
+"""A whole number, or arithmetic over params whose values are not known yet."""
 
 
 class Param(Declaration):
@@ -56,6 +92,13 @@ class Param(Declaration):
     """What it is."""
     default: Any = None
     """Its value; without one it must be given."""
+    value: Annotated[
+        int | float | str | None,
+        BeforeValidator(_formula),
+        WithJsonSchema({"type": ["number", "string"]}),
+    ] = None
+    """What it is made of: arithmetic over other params. It cannot be set; its type is `int` where
+    none is said, and `/` must divide then."""
     min: AnyNumber | None = None
     """Least value of a number."""
     max: AnyNumber | None = None
@@ -63,23 +106,83 @@ class Param(Declaration):
     multiple_of: KnownSize | None = None
     """What a whole number must be a multiple of."""
 
+    @model_validator(mode="after")
+    def _made_or_given(self) -> Param:
+        if self.value is not None and self.default is not None:
+            raise refuse(
+                "is what `--set` changes, and `value` cannot be set",
+                "SPC0107",
+                argument=("default",),
+                related=((("value",), "here"),),
+                help="keep one of them",
+            )
+        if self.value is not None and self.type not in {"int", "float"}:
+            message = f"must be int or float beside `value`, not {self.type}"
+            raise refuse(message, argument=("type",))
+        return self
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is None and self.value is None
+
 
 class DimDeclaration(Declaration):
     """A named size that the data decides."""
 
-    min: AnySize = 1
+    min: SizeFormula = 1
     """Least size."""
-    max: AnySize | None = None
+    max: SizeFormula | None = None
     """Greatest size."""
+    multiple_of: SizeFormula | None = None
+    """What the size is a multiple of."""
+
+
+def _source(written: object) -> object:
+    if isinstance(written, str):
+        return written
+    if not is_mapping(written) or not written:
+        raise refuse(
+            f"must be the name of a tensor, or a mapping of them, not {described(written)}"
+        )
+    for name, tensor in written.items():
+        if not isinstance(tensor, str):
+            raise refuse(f"must be the name of a tensor, not {described(tensor)}", argument=(name,))
+        if not SIZE_NAME.fullmatch(str(name)):
+            message = f"`{name}` cannot stand in an expression: letters, digits and `_`"
+            raise refuse(message, "SPC0112", about_field="", argument=(name,), blame_key=True)
+    return {name: tensor for name, tensor in written.items() if not str(name).startswith("x-")}
 
 
 class SourceTensor(Declaration):
-    """A tensor of a weights file."""
+    """A tensor of a weights file, or several of which a weight is made."""
 
-    from_: StrictStr = Field(alias="from")
-    """Its name in the file."""
+    from_: Annotated[
+        str | dict[str, str],
+        BeforeValidator(_source),
+        WithJsonSchema(_SOURCE),
+    ] = Field(alias="from")
+    """Its name in the file; or several by the names that `as` has for them."""
     as_: StrictStr | None = Field(default=None, alias="as")
-    """An expression over `w`, the tensor, that gives it the weight's layout; params by name."""
+    """An expression over `w`, the tensor, or over several by name, that gives it the weight's
+    layout; params by name."""
+
+    @model_validator(mode="after")
+    def _with_transform(self) -> SourceTensor:
+        if isinstance(self.from_, dict) and self.as_ is None:
+            names = ", ".join(f"`{name}`" for name in self.from_)
+            raise refuse(
+                "needs `as` beside it, which makes one weight of several tensors",
+                "SPC0102",
+                argument=("from",),
+                help=f"add `as: …`, an expression over {names}",
+            )
+        return self
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The tensors' names in the file, by those that `as` has for them."""
+        return {"w": self.from_} if isinstance(self.from_, str) else self.from_
 
 
 ChecksumField = Annotated[
@@ -110,7 +213,7 @@ TensorField = Annotated[
                 {"type": "string"},
                 {
                     "type": "object",
-                    "properties": {"from": {"type": "string"}, "as": {"type": "string"}},
+                    "properties": {"from": _SOURCE, "as": {"type": "string"}},
                     "required": ["from"],
                     "additionalProperties": False,
                 },
@@ -157,6 +260,8 @@ def _param(written: object) -> object:
             f"must be a number, a type name or a mapping, not {described(written)}",
             help=f"write `{{type: {kind}, default: {written}}}`",
         )
+    if is_mapping(written) and "value" in written and "type" not in written:
+        return {"type": "float" if isinstance(written["value"], float) else "int", **written}
     return written
 
 

@@ -4,25 +4,50 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from spec_compiler.declaring.fields import (
     AnySize,
     AxisSize,
     Declaration,
     DTypeName,
+    Number,
     PositiveSize,
     ShapeField,
     refuse,
+    scope_of,
 )
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.ir.dims import BATCH, Shape, Size, symbol
+from spec_compiler.ir.dim_operations import bounds
+from spec_compiler.ir.dims import BATCH, Dim, Shape, Size, symbol
+from spec_compiler.ir.types import FLOATS
 
 
 class Values(Declaration):
-    """The interval that an input's whole numbers lie in, both ends included."""
+    """The interval that an input's numbers lie in, both ends included."""
+
+    min: Number
+    """The least value."""
+    max: Number
+    """The greatest value."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Values:
+        _require_order(self.min, self.max)
+        return self
+
+
+class WholeValues(Declaration):
+    """The interval that an input's whole numbers lie in: its ends may depend on dims."""
 
     min: AnySize
     """The least value."""
@@ -30,23 +55,35 @@ class Values(Declaration):
     """The greatest value."""
 
     @model_validator(mode="after")
-    def _known(self) -> Values:
-        for end in ("min", "max"):
-            if not isinstance(getattr(self, end), int):
-                raise refuse(
-                    f"must be known; `{getattr(self, end)}` depends on a dim", argument=(end,)
-                )
-        low, high = self.interval
-        if low > high:
-            raise refuse(
-                f"is below `min`: no value lies in {low} to {high}", "SPC0107", argument=("max",)
-            )
+    def _ordered(self) -> WholeValues:
+        _require_order(self.min, self.max)
         return self
 
-    @property
-    def interval(self) -> tuple[int, int]:
-        """Both ends as numbers."""
-        return cast("tuple[int, int]", (self.min, self.max))
+
+def _require_order(low: Size | float, high: Size | float) -> None:
+    """Refuse an interval that is empty, or may be."""
+    if isinstance(low, Dim) or isinstance(high, Dim):
+        least, _ = bounds(cast("Size", high) - cast("Size", low))
+        if least is None or least < 0:
+            raise refuse(
+                f"may be below `min`: no value lies in {low} to {high} then",
+                "SPC0107",
+                argument=("max",),
+                help="give the dim a larger `min`",
+            )
+    elif low > high:
+        raise refuse(
+            f"is below `min`: no value lies in {low} to {high}", "SPC0107", argument=("max",)
+        )
+
+
+def _values(written: object, info: ValidationInfo) -> object:
+    """The interval in the input's own kind of numbers; without `dtype` they are floats."""
+    if written is None:
+        return None
+    floating = info.data.get("dtype") in {None, *FLOATS}
+    cls = Values if floating else WholeValues
+    return validated(cls, written, scope_of(info), "`values`")
 
 
 class TensorFile(Declaration):
@@ -106,8 +143,13 @@ class Input(Declaration):
     both say its full shape."""
     mask: StrictBool = False
     """Whether a boolean mask is fed beside it, as `NAME.mask`."""
-    values: Values | None = None
-    """The interval of whole numbers; proves index ranges and is enforced on data."""
+    values: Annotated[
+        Values | WholeValues | None,
+        BeforeValidator(_values),
+        WithJsonSchema({"anyOf": [{"$ref": "#/$defs/Values"}, {"type": "null"}]}),
+    ] = None
+    """The interval of the numbers; proves index ranges and is enforced on data. The ends of whole
+    numbers may name dims: `n - 1`."""
 
     @model_validator(mode="before")
     @classmethod

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import cast
+from typing import ClassVar, cast
 
+from pydantic import Field
+
+from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.scope import described
 from spec_compiler.language.keras_layers import ABSENT, activation_layer, class_named, instead_of
-from spec_compiler.language.settings import Around
+from spec_compiler.language.settings import Around, Sources
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ACTIVATIONS
@@ -27,10 +30,32 @@ _MEANT = {
 
 
 class Reuse(Around):
-    """A second call of a layer above, with the same weights."""
+    """A second call of a layer, or of a use of a block, above, with the same weights."""
 
     reuse: str
-    """The layer's name."""
+    """Its name."""
+
+
+class ReuseOfBlock(Declaration):
+    """A whole block again, with the same weights: as many copies, of the same params."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("with", "repeat", "each", "share", "residual"),
+            "leave it out: a reuse runs the block as the `use` above says",
+        ),
+        **dict.fromkeys(
+            ("expect", "mask"),
+            "say it of a layer behind it: `{type: Identity, expect: …}`",
+        ),
+    }
+
+    reuse: str
+    """The name of the use."""
+    name: str | None = None
+    """Unique name; without one it is that of the use, counted as Keras counts."""
+    from_: Sources | None = Field(default=None, alias="from")
+    """What feeds the block: a name, a list in the order of its inputs, or a mapping."""
 
 
 def no_kind(item: SourceNode) -> Refusal:

@@ -13,19 +13,19 @@ from typing import Any
 
 from spec_compiler.declaring.choice import Choice, Registry
 from spec_compiler.declaring.plain import is_list, is_mapping
-from spec_compiler.language.blocks import BlockDeclaration
+from spec_compiler.language.blocks import BlockDeclaration, BlockOutput
 from spec_compiler.language.declaration_schema import EXTRA, PARAM, Schema, declaration_schema
 from spec_compiler.language.document import RUNS, Header, Param
 from spec_compiler.language.document import DimDeclaration as Dim
-from spec_compiler.language.inputs import Input, TensorFile
+from spec_compiler.language.inputs import Input, TensorFile, Values
 from spec_compiler.language.items import Reuse
 from spec_compiler.language.json_layout import laid_out
 from spec_compiler.language.names import NAME
 from spec_compiler.language.outputs import Output
-from spec_compiler.language.tests import SpecTest
+from spec_compiler.language.tests import Expectation, SpecTest
 from spec_compiler.language.use import Use
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.base.interface import ByAuthor, Ports, Several
+from spec_compiler.layers.base.interface import ByAuthor, Ports, Roles, Several
 from spec_compiler.layers.choices import CHOICES
 
 DRAFTS: Mapping[str, str] = {
@@ -46,15 +46,18 @@ def language_schema(draft: str = "2020-12") -> Schema:
         definitions |= _choices(kind, registry)
     definitions["layer"] = _layer(definitions)
     header = declaration_schema(Header, definitions, params=False)
-    declaration_schema(Param, definitions, params=False, name="Param")
+    param = declaration_schema(Param, definitions, params=False, name="Param")
+    param["anyOf"] = [{"required": [key]} for key in ("type", "value")]
+    del param["required"]
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
-    for declaration in (Input, Output, TensorFile, SpecTest):
+    for declaration in (Input, Output, TensorFile, Values, Expectation, SpecTest):
         declaration_schema(declaration, definitions, name=declaration.__name__)
     use = declaration_schema(Use, definitions, name="layer.use")
     use["properties"]["repeat"] = {"type": ["integer", "string"]}
     for field in ("share", "residual"):
         use["properties"][field].pop("anyOf", None)
         use["properties"][field]["type"] = ["boolean", "string"]
+    declaration_schema(BlockOutput, definitions, name="BlockOutput")
     block = declaration_schema(BlockDeclaration, definitions, params=False, name="Block")
     block["properties"]["layers"] = {"type": "array", "items": {"$ref": "#/$defs/layer"}}
     schema: Schema = {
@@ -180,6 +183,9 @@ def _fed(ports: Ports, general: Schema, definitions: dict[str, Schema]) -> Schem
     """What may stand under `from` of a layer with these ports, as a reference to a definition."""
     if isinstance(ports, ByAuthor):
         return general
+    if ports == Roles(()):
+        definitions["from.nothing"] = {"type": "null", "description": "Nothing feeds it."}
+        return {"$ref": "#/$defs/from.nothing"}
     text: Schema = {"type": "string"}
     options: list[Schema] = [text, {"type": "null"}]
     if isinstance(ports, Several):

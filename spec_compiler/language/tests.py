@@ -190,6 +190,18 @@ class Expectation(Declaration):
         return self.value is not None or self.file is not None
 
 
+def _expectation(written: object) -> object:
+    return {"value": written} if is_list(written) or isinstance(written, int | float) else written
+
+
+ExpectationField = Annotated[
+    Expectation,
+    BeforeValidator(_expectation),
+    WithJsonSchema({"anyOf": [_NUMBERS, {"$ref": "#/$defs/Expectation"}]}),
+]
+"""What is expected; a bare array is its `value`."""
+
+
 class Twin(Declaration):
     """Other inputs that give the same results."""
 
@@ -213,8 +225,8 @@ class SpecTest(Declaration):
     """Sizes by dim, one or a list; every combination is run."""
     seed: Annotated[StrictInt, Field(ge=0)] | None = None
     """What random inputs are drawn from; default: the spec's seed."""
-    expect: dict[str, Expectation] = {}
-    """What is expected, by output."""
+    expect: dict[str, ExpectationField] = {}
+    """What is expected, by output; numbers alone are its `value`."""
     same_as: Twin | None = None
     """Other inputs, whose results must be the same."""
     raises: StrictStr | None = None

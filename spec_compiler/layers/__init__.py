@@ -33,6 +33,7 @@ LAYERS = Catalogue[type[Layer]](
         "Reshape": "reshaping.reshape.Reshape",
         "Softmax": "core.softmax.Softmax",
         "Subtract": "merging.subtract.Subtract",
+        "Weight": "core.weight.Weight",
     },
 )
 

@@ -57,4 +57,5 @@ def _block(name: str, node: SourceNode, library: Library) -> Block:
         check_name(output, "a block's output", ("outputs", output), key=True)
     if not ports:
         raise Refusal("SPC0102", "a block needs at least one input", argument=("inputs",))
-    return Block(name, node, declared.params, ports, declared.outputs, library)
+    outputs = {name: item.from_ or name for name, item in declared.outputs.items()}
+    return Block(name, node, declared.params, ports, outputs, library)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.formula import arithmetic
-from spec_compiler.formula.arithmetic import SizeRelation
-from spec_compiler.ir.dims import BATCH, BATCH_NAME, Dim, Size, symbol
+from spec_compiler.formula.arithmetic import SizeRelation, names_in
+from spec_compiler.ir.dims import BATCH, BATCH_NAME, Dim, Size, as_symbol, symbol
+from spec_compiler.ir.facts import said_multiple
 from spec_compiler.language.document import DimDeclaration
 from spec_compiler.language.names import check_size_name
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, under
 from spec_compiler.source.node import SourceNode
 
 LARGEST_DIM = 2**31 - 1
@@ -19,7 +22,8 @@ LARGEST_DIM = 2**31 - 1
 
 def dim_sizes(
     dims: Mapping[str, DimDeclaration],
-    params: Collection[str],
+    params: Mapping[str, object],
+    lost: Collection[str],
     node: SourceNode,
     diagnostics: Diagnostics,
 ) -> dict[str, Size]:
@@ -27,7 +31,8 @@ def dim_sizes(
 
     Args:
         dims: The declarations.
-        params: The names of params, which no dim may have.
+        params: The values of params, whose names no dim may have.
+        lost: Params without a value: a bound that names one is not known.
         node: The document.
         diagnostics: Collects what is wrong.
     """
@@ -37,7 +42,8 @@ def dim_sizes(
             check_size_name(name, "dims")
         sizes[name] = symbol(name)
         with diagnostics.at(node, ("dims", name)):
-            sizes[name] = _size(name, dim)
+            limits = dim_limits(dim, Scope(params), lost)
+            sizes[name] = _size(name, limits)
         if name in params:
             diagnostics.at(node).add(
                 Refusal(
@@ -50,17 +56,74 @@ def dim_sizes(
     return sizes
 
 
-def _size(name: str, dim: DimDeclaration) -> Size:
-    low, high = dim.min, dim.max
-    if isinstance(low, Dim) or isinstance(high, Dim):
+class Limits(NamedTuple):
+    """What a dim is held to: sizes, which are numbers where its params are."""
+
+    low: Size = 1
+    high: Size | None = None
+    multiple: Size = 1
+
+
+def dim_limits(dim: DimDeclaration, scope: Scope, lost: Collection[str] = ()) -> Limits:
+    """The bounds of a dim, with what its params are.
+
+    Args:
+        dim: The declaration.
+        scope: What names mean.
+        lost: Params without a value.
+
+    Raises:
+        Refusal: a bound is no size.
+    """
+    found: dict[str, Size] = {}
+    for key, field in (("min", "low"), ("max", "high"), ("multiple_of", "multiple")):
+        written = getattr(dim, key)
+        if written is None or not set(lost).isdisjoint(names_in(str(written))):
+            continue
+        with under(key):
+            found[field] = scope.size(written)
+    return Limits(**found)
+
+
+def _size(name: str, limits: Limits) -> Size:
+    low, high, multiple = limits
+    if isinstance(low, Dim) or isinstance(high, Dim) or isinstance(multiple, Dim):
         raise Refusal("SPC0104", "the bounds of a dim must be numbers or params")
     if low < 0 or (high is not None and high > LARGEST_DIM):
         raise Refusal("SPC0105", f"a size lies between 0 and {LARGEST_DIM}")
+    if not 1 <= multiple <= LARGEST_DIM:
+        message = f"`multiple_of` must lie between 1 and {LARGEST_DIM}, and it is {multiple}"
+        raise Refusal("SPC0105", message, argument=("multiple_of",))
     if high is not None and low > high:
         raise Refusal("SPC0107", f"`min` {low} is above `max` {high}", argument=("max",))
-    if low == high:
-        return low
-    return symbol(name, low, high)
+    least, most = -(-low // multiple) * multiple, high
+    if high is not None:
+        most = high // multiple * multiple
+        if least > most:
+            message = f"no multiple of {multiple} lies between {low} and {high}"
+            raise Refusal("SPC0107", message, argument=("multiple_of",))
+    if least == most:
+        return least
+    return symbol(name, least, most, multiple=multiple)
+
+
+def with_multiples(
+    dims: Mapping[str, Size], relations: Iterable[tuple[int, SizeRelation]]
+) -> dict[str, Size]:
+    """The dims, with what constraints such as `h % 4 == 0` say of them."""
+    found = dict(dims)
+    for _, (left, relation, right) in relations:
+        difference = left - right
+        said = said_multiple(difference) if isinstance(difference, Dim) else None
+        if relation != "==" or said is None:
+            continue
+        known, number = said
+        if known.kind == "named" and known.name in found:
+            single = as_symbol(found[known.name])
+            both = math.lcm(number, single.multiple if single is not None else 1)
+            if both <= LARGEST_DIM:
+                found[known.name] = symbol(known.name, known.low, known.high, multiple=both)
+    return found
 
 
 def relations(

@@ -12,7 +12,8 @@ from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
 from spec_compiler.reading.authored import authored
-from spec_compiler.reading.dims import dim_sizes, relations
+from spec_compiler.reading.dims import dim_sizes, relations, with_multiples
+from spec_compiler.reading.made_params import add_made
 from spec_compiler.reading.params import param_values
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Entry, Incomplete, SourceNode
@@ -76,6 +77,7 @@ def read_header(
         return None
     scope = _scope(header, node, overrides, diagnostics, later=imported and is_model(node))
     found = relations(header.constraints, scope, node, diagnostics)
+    scope = scope._replace(dims=with_multiples(scope.dims, found))
     return Headed(header, scope, found, node)
 
 
@@ -170,5 +172,6 @@ def _scope(
                     help="bound it under `constraints`: `batch <= 64`",
                 )
             )
-    params = param_values(header.params, overrides, node, diagnostics, later=later)
-    return Scope(params, dim_sizes(header.dims, params, node, diagnostics))
+    params, lost = param_values(header.params, overrides, node, diagnostics, later=later)
+    add_made(header.params, params, lost, header.dims, node, diagnostics)
+    return Scope(params, dim_sizes(header.dims, params, lost, node, diagnostics))

@@ -28,13 +28,13 @@ class BlockPort(NamedTuple):
         shape: Without the batch axis; None for any.
         dtype: None for any.
         batch: The size of the batch axis; None for any.
-        values: The least and the greatest whole number; None for any.
+        values: The least and the greatest number; None for any.
     """
 
     shape: tuple[SizeEntry, ...] | None = None
     dtype: str | None = None
     batch: SizeEntry = None
-    values: tuple[SizeEntry, SizeEntry] | None = None
+    values: tuple[SizeEntry | float, SizeEntry | float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,13 @@ class Block:
         """Its layers."""
         layers = self.node.get("layers")
         return layers.value if layers is not None and isinstance(layers.value, list) else []
+
+    @cached_property
+    def claimed(self) -> tuple[str, ...]:
+        """The outputs of which its author says what they are."""
+        declared = self.node.get("outputs")
+        found = {name: declared.get(name) for name in self.outputs} if declared else {}
+        return tuple(name for name, node in found.items() if node and isinstance(node.value, dict))
 
     @cached_property
     def bound(self) -> frozenset[str]:

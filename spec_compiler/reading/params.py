@@ -9,6 +9,7 @@ from functools import partial
 
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import Dim
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.language.document import Param
@@ -27,8 +28,10 @@ def param_values(
     diagnostics: Diagnostics,
     *,
     later: bool = False,
-) -> dict[str, object]:
-    """The value of every param; a stand-in where it was refused, so that checking goes on.
+) -> tuple[dict[str, object], set[str]]:
+    """The values of params that are not made from others, and the names of those that have none.
+
+    What has none yet, or was refused, has a stand-in, so that checking goes on.
 
     Args:
         params: The declarations.
@@ -38,11 +41,17 @@ def param_values(
         later: Whether those without a value get one where the file is used.
     """
     values: dict[str, object] = {}
+    lost: set[str] = set()
     for name, param in params.items():
         with diagnostics.at(node):
             check_size_name(name, "params")
+        if param.value is not None:
+            if name in overrides:
+                diagnostics.at(Outside()).add(not_to_set(name, params))
+            continue
         values[name] = stand_in(param)
-        if later and param.default is None:
+        lost.add(name)
+        if later and param.required:
             continue
         if name in overrides:  # not the document's fault
             place = diagnostics.at(Outside(), explain=partial(_of_given, name))
@@ -50,8 +59,9 @@ def param_values(
             place = diagnostics.at(node, ("params", name))
         with place:
             value = _given(name, param, overrides)
-            _within(name, param, value)
+            within(name, param, value)
             values[name] = value
+            lost.discard(name)
     for name in overrides:
         if name not in params:
             guess = nearest(name, params)
@@ -59,13 +69,22 @@ def param_values(
             help = hint["annotation"] or hint["help"]
             message = f"there is no param `{name}` to set"
             diagnostics.at(Outside()).add(Refusal("SPC0206", message, help=help))
-    return values
+    return values, lost
 
 
 def _of_given(name: str, refusal: Refusal) -> Refusal:
     """A refusal of a value that stands in no text."""
     message = f"the value given for `{name}`: {refusal.message}"
     return refusal.but(message=message, annotation="", help=refusal.help or refusal.annotation)
+
+
+def not_to_set(name: str, params: Mapping[str, Param]) -> Refusal:
+    """Why a param that is made from others has no other value."""
+    param = params[name]
+    sources = [other for other in names_in(str(param.value)) if other in params]
+    help = f"set {' or '.join(f'`{source}`' for source in sources)}" if sources else ""
+    message = f"`{name}` cannot be set: it is made from `{param.value}`"
+    return Refusal("SPC0206", message, help=help)
 
 
 def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:
@@ -80,7 +99,7 @@ def _given(name: str, param: Param, overrides: Mapping[str, object]) -> object:
             help=f"give it with `--set {name}=…`, or write a `default`",
         )
     at = () if name in overrides else ("default",)
-    return _typed(param, value, at, "`default` " if at else "")
+    return typed(param, value, at, "`default` " if at else "")
 
 
 def argument_value(name: str, param: Param, written: object, scope: Scope) -> object:
@@ -102,12 +121,12 @@ def argument_value(name: str, param: Param, written: object, scope: Scope) -> ob
             return value
     elif param.type == "float" and isinstance(written, str):
         value = scope.number(written)
-    value = _typed(param, value, (), f"`{name}` ")
-    _within(name, param, value)
+    value = typed(param, value, (), f"`{name}` ")
+    within(name, param, value)
     return value
 
 
-def _typed(param: Param, value: object, at: tuple[str, ...], subject: str) -> object:
+def typed(param: Param, value: object, at: tuple[str, ...], subject: str) -> object:
     """A value of a param's type."""
     wanted = _PYTHON.get(param.type)
     if param.type == "float" and type(value) is int:
@@ -152,7 +171,8 @@ def _known_choice(param: Param, value: object, at: tuple[str, ...]) -> None:
         )
 
 
-def _within(name: str, param: Param, value: object) -> None:
+def within(name: str, param: Param, value: object) -> None:
+    """Refuse a number beyond the bounds of its param."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
     if param.min is not None and value < param.min:
@@ -167,8 +187,8 @@ def stand_in(param: Param) -> object:
     """A value that lets checking go on where a param has none, or a wrong one."""
     if param.default is not None:
         with suppress(Refusal):
-            value = _typed(param, param.default, (), "")
-            _within("", param, value)
+            value = typed(param, param.default, (), "")
+            within("", param, value)
             return value
     return fitting(param, 1)
 

@@ -53,7 +53,7 @@ def _port(node: SourceNode) -> BlockPort:
         batch, shape = whole[0], whole[1:]
     dtype = node.get("dtype")
     values = node.get("values")
-    interval = (_entry(values.get("min")), _entry(values.get("max"))) if values else None
+    interval = (_end(values.get("min")), _end(values.get("max"))) if values else None
     named = dtype.value if dtype is not None else None
     return BlockPort(shape, named if isinstance(named, str) else None, batch, interval)
 
@@ -63,6 +63,12 @@ def _sizes(node: SourceNode, key: str) -> tuple[SizeEntry, ...] | None:
     if shape is None or not isinstance(shape.value, list):
         return None
     return tuple(_entry(item) for item in shape.value)
+
+
+def _end(node: SourceNode | None) -> SizeEntry | float:
+    """An end of an interval as it is written."""
+    value = node.value if node is not None else None
+    return value if isinstance(value, float) else _entry(node)
 
 
 def _entry(node: SourceNode | None) -> SizeEntry:

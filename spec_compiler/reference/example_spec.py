@@ -19,6 +19,8 @@ def example_spec(layer: type[Layer], example: Example) -> dict[str, Any]:
     inputs = {
         name: _input(text, dims) for name, text in zip(_NAMES[: len(takes)], takes, strict=True)
     }
+    if not inputs:  # which a spec needs
+        inputs = {"x": {"shape": [1]}}
     item: dict[str, Any] = {"type": layer.__name__}
     if len(inputs) > 1:
         item["from"] = list(inputs)

@@ -168,17 +168,16 @@ class _Binder:
                 self.diagnostics.at(self.file).add(Refusal("SPC0516", message, help=help))
 
     def check_bounds(self) -> None:
-        """Compare every size with the declared `min` and `max`."""
+        """Compare every size with the declared `min`, `max` and `multiple_of`."""
         for name, item in self.known.items():
             bound = self.bound.get(name)
-            if bound is None or (
-                item.low <= bound.size and (item.high is None or bound.size <= item.high)
-            ):
-                continue
-            limit = f"at least {item.low}" if bound.size < item.low else f"at most {item.high}"
-            message = f"`{item}` is {bound.size} ({bound.origin}), and it must be {limit}"
             core = self.program.core
-            place = core.node.nearest(("dims", name)) if name in core.header.dims else self.file
+            dim = core.header.dims.get(name)
+            limit = "" if bound is None else self.program.asked(name, bound.size)
+            if bound is None or not limit:
+                continue
+            message = f"`{item}` is {bound.size} ({bound.origin}), and it must be {limit}"
+            place = core.node.nearest(("dims", name)) if dim is not None else self.file
             self.diagnostics.at(place).add(Refusal("SPC0515", message))
 
     def check_relations(self) -> None:

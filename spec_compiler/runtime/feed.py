@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,20 @@ from spec_compiler.runtime.numbers import Numbers, by_rows, stored_numbers, with
 class InputCheck:
     """Checks the data of one input, whole or in parts; says each kind of finding once."""
 
-    def __init__(self, name: str, program: Program, origin: str, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        name: str,
+        program: Program,
+        sizes: Mapping[str, int],
+        origin: str,
+        diagnostics: Diagnostics,
+    ) -> None:
         self.name = name
         self.origin = origin
         tensor = program.takes[name]
         self.type = tensor.value.type
         self.port, self.is_mask = tensor.port, tensor.is_mask
+        self.interval = tensor.port.interval_for(sizes)
         self.diagnostics = diagnostics
         self.program = program
         self.said: set[str] = set()
@@ -89,17 +98,18 @@ class InputCheck:
         )
 
     def _check_values(self, given: Numbers, first_row: int) -> None:
-        interval = self.port.interval
-        if interval is not None:
-            low, high = interval
+        if self.interval is not None:
             numbers = given.with_a_zero()
-            outside = (numbers.values < low) | (numbers.values > high)
+            low, high = self._ends(*self.interval)
+            outside = ~((numbers.values >= low) & (numbers.values <= high))  # NaN is outside, too
             if outside.any():
                 place, value = numbers.first(outside, first_row)
                 self._say(
                     "SPC0520",
-                    f"{self.origin} holds {value} at {place}; `{self.name}` takes {low} to {high}",
+                    f"{self.origin} holds {value} at {place}; `{self.name}` takes "
+                    f"{' to '.join(f'{end}' for end in self.interval)}",
                 )
+                return
         if given.values.dtype.kind == "f":
             bad = np.isnan(given.values)
             if bad.any():
@@ -111,6 +121,13 @@ class InputCheck:
                     f"{self.origin} holds NaN at {place}{more}",
                     severity=Severity.WARNING,
                 )
+
+    def _ends(self, *interval: float) -> tuple[Any, ...]:
+        """The ends, rounded as the data is."""
+        if self.type.dtype not in FLOATS:
+            return interval
+        rounded = np.array(interval, stored(self.type.dtype))
+        return tuple(round_bfloat16(rounded) if self.type.dtype == "bfloat16" else rounded)
 
     def _say(
         self, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR

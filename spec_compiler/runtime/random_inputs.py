@@ -13,7 +13,7 @@ from spec_compiler.ir.dims import Symbol, as_symbol
 from spec_compiler.ir.graph import Apply, Value
 from spec_compiler.ir.primitives.contraction import Take
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import FLOATS
+from spec_compiler.ir.types import FLOATS, limits
 from spec_compiler.places import Outside
 from spec_compiler.program import Channel, Program
 from spec_compiler.refusals import Refusal
@@ -70,10 +70,13 @@ def _draw(
     shape = tuple(evaluate(size, sizes) for size in value.shape)
     if dtype == "bool":
         return rng.random(shape) < 0.8
+    interval = tensor.port.interval_for(sizes)
     if dtype in FLOATS:
-        return rng.standard_normal(shape).astype(stored(dtype))
-    low, high = tensor.port.interval or (0, _rows(program, value, sizes) - 1)
-    return rng.integers(low, high, shape, endpoint=True).astype(dtype)
+        drawn = rng.standard_normal(shape) if interval is None else rng.uniform(*interval, shape)
+        return drawn.astype(stored(dtype))
+    low, high = interval or (0, _rows(program, value, sizes) - 1)
+    _, most = limits(dtype)
+    return rng.integers(int(low), min(int(high), most), shape, endpoint=True).astype(dtype)
 
 
 def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
@@ -92,5 +95,5 @@ def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
 def _usual(item: Symbol) -> int:
     if item.kind == "batch":
         return 1
-    size = max(item.low, USUAL)
-    return size if item.high is None else min(size, item.high)
+    size = -(-max(item.low, USUAL) // item.multiple) * item.multiple
+    return size if item.high is None else min(size, item.high // item.multiple * item.multiple)

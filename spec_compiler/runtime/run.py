@@ -121,7 +121,7 @@ class Run:
     def _feeds(self, diagnostics: Diagnostics | None = None) -> dict[str, InputCheck]:
         target = self.diagnostics if diagnostics is None else diagnostics
         return {
-            name: InputCheck(name, self.program, self._origin(name), target)
+            name: InputCheck(name, self.program, self.sizes, self._origin(name), target)
             for name in self.program.graph.inputs
         }
 

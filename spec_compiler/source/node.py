@@ -82,12 +82,14 @@ class SourceNode:
     def nearest(self, path: ItemPath) -> SourceNode:
         """The node at `path`, or the deepest one on the way to it.
 
-        A single mapping may stand for a list of one: index 0 of it is itself.
+        What is written short stands for what it means: a single mapping for a list of one, whose
+        index 0 is itself; a list for a mapping with one key, under which it stands.
         """
         node = self
         for key in path:
             child = node.get(key)
-            if child is None and not (key == 0 and isinstance(node.value, dict)):
+            kind = dict if key == 0 else list if isinstance(key, str) else None
+            if child is None and not (kind and isinstance(node.value, kind)):
                 return node
             node = child or node
         return node

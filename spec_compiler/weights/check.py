@@ -158,19 +158,19 @@ class Comparison:
 
     def run(self, strict: bool, found: Diagnostics, place: Placed) -> None:
         """Compare all weights, then all tensors; what differs is collected at `place`."""
-        read = {origin.tensor for origin in self.origins.values()}
+        read = {name for origin in self.origins.values() for name in origin.names}
         extra = [name for name in self.tensors if name not in read]
         # what an entry that fits nothing was meant for is not known
         unsure = any(item.code in {"SPC0620", "SPC0621"} for item in self.problems.values())
         for name, origin in self.origins.items():
             weight = self.program.graph.weights[name]
-            absent = origin.tensor not in self.tensors
+            absent = [tensor for tensor in origin.names if tensor not in self.tensors]
             if origin.key in self.problems or (absent and unsure and not origin.key):
                 continue
             try:
                 _fits(weight, origin, self.tensors, self.program.core.scope, self.holder)
             except Refusal as refusal:
-                self.add(refusal, name, [origin.tensor] if absent else [])
+                self.add(refusal, name, absent)
         guessed = set(self.guess(extra))
         for item in self.differences.values():
             labels = (item.label,) if item.label else ()
@@ -233,26 +233,28 @@ def _fits(
     holder: Holder,
 ) -> None:
     """Refuse a weight that there is nothing for, or something of another shape or kind."""
-    of = tensors.get(origin.tensor)
     at = (*mapping.MAP, origin.key) if origin.key else holder.at
-    if of is None:
-        needs = "" if origin.tensor == weight.name else f", which `{weight.name}` needs,"
+    absent = next((tensor for tensor in origin.names if tensor not in tensors), None)
+    if absent is not None:
+        needs = "" if absent == weight.name else f", which `{weight.name}` needs,"
+        shape = f" of shape {list(weight.shape)}" if len(origin.tensors) == 1 else ""
         raise Refusal(
             "SPC0611",
-            f"{holder.name} has no `{origin.tensor}`{needs} of shape {list(weight.shape)}",
-            argument=(*at, "from") if origin.key else at,
+            f"{holder.name} has no `{absent}`{needs if shape else needs.rstrip(',')}{shape}",
+            argument=(*at, *origin.path(absent)) if origin.key else at,
         )
-    made = transformed(origin, of, scope).outputs["y"]
+    made = transformed(origin, tensors, scope).outputs["y"]
+    makes = "is" if len(origin.tensors) == 1 else "make"
     how = f" after `{origin.transform}`" if origin.transform is not None else ""
     at = (*at, "as") if how else at
     if "float" not in made.dtype:
-        message = f"`{origin.tensor}` is `{made.dtype}` in {holder.name}{how}, not a float"
+        message = f"{origin} {makes} `{made.dtype}` in {holder.name}{how}, not a float"
         raise Refusal("SPC0613", message, argument=at)
     if made.shape != weight.shape:
         raise Refusal(
             "SPC0612",
-            f"`{origin.tensor}` is {list(made.shape)} in {holder.name}{how}, and "
-            f"{'the model' if origin.tensor == weight.name else f'`{weight.name}`'} needs "
+            f"{origin} {makes} {list(made.shape)} in {holder.name}{how}, and "
+            f"{'the model' if origin.names == (weight.name,) else f'`{weight.name}`'} needs "
             f"{list(weight.shape)}",
             argument=at,
         )

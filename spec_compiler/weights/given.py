@@ -43,7 +43,7 @@ def take_weights(
     refused = named.keys() - arrays.keys()
     weights = {name: of for name, of in program.graph.weights.items() if name not in refused}
     types = {name: TensorType(_named(of), of.shape) for name, of in arrays.items()}
-    own = {name: WeightSource(name) for name in weights}
+    own = {name: WeightSource.named(name) for name in weights}
     Comparison(program, types, own, {}, _HOLDER).run(True, found, place)
     found.stop_on_errors()
     with np.errstate(all="ignore"):  # beyond the dtype's range it is infinite in it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
@@ -36,7 +37,7 @@ def load_weights(program: Program) -> dict[str, Array]:
     sources = check_weights(program, found, severity=Severity.ERROR)
     if sources is None or found.errors:
         found.stop()
-    uses = Counter(origin.tensor for origin in sources.origins.values())
+    uses = Counter(name for origin in sources.origins.values() for name in origin.names)
     reader = _Reader(Tensors(sources.checkpoint.tensors), core.scope, uses)
     weights: dict[str, Array] = {}
     for name, weight in program.graph.weights.items():
@@ -44,6 +45,10 @@ def load_weights(program: Program) -> dict[str, Array]:
             weights[name] = reader.weight(sources.origins[name], weight.value.dtype)
     found.stop_on_errors()
     return weights
+
+
+_Made: TypeAlias = tuple[tuple[tuple[str, str], ...], str | None, DType]
+"""Tensors, their transform, and the dtype of what is made of them."""
 
 
 @dataclass(slots=True)
@@ -60,9 +65,7 @@ class _Reader:
     scope: Scope
     uses: Counter[str]
     read: dict[str, Array] = field(default_factory=dict[str, Array])
-    made: dict[tuple[str, str | None, DType], Array] = field(
-        default_factory=dict[tuple[str, str | None, DType], Array]
-    )
+    made: dict[_Made, Array] = field(default_factory=dict["_Made", Array])
 
     def weight(self, origin: WeightSource, dtype: DType) -> Array:
         """A tensor in the layout and the dtype of the weight.
@@ -70,29 +73,32 @@ class _Reader:
         Raises:
             Refusal: a step of the transform cannot use the tensor's values.
         """
-        key = (origin.tensor, origin.transform, dtype)
+        key = (origin.tensors, origin.transform, dtype)
         if key not in self.made:
             with np.errstate(all="ignore"):  # beyond the dtype's range it is infinite in it
                 self.made[key] = as_stored(self.laid_out(origin), dtype)
-        self.uses[origin.tensor] -= 1
-        if not self.uses[origin.tensor]:
-            self.read.pop(origin.tensor, None)
+        for name in origin.names:
+            self.uses[name] -= 1
+            if not self.uses[name]:
+                self.read.pop(name, None)
         return self.made[key]
 
     def laid_out(self, origin: WeightSource) -> Array:
-        """A tensor in the layout of the weight."""
-        if origin.tensor not in self.read:
-            self.read[origin.tensor] = self.tensors[origin.tensor]
-        array = self.read[origin.tensor]
+        """Tensors in the layout of the weight."""
+        for name in origin.names:
+            if name not in self.read:
+                self.read[name] = self.tensors[name]
         if origin.transform is None:
-            return array
-        entry = self.tensors.entries[origin.tensor]
-        graph = transformed(origin, TensorType(held(entry), entry.shape), self.scope)
+            return self.read[origin.names[0]]
+        entries = {name: self.tensors.entries[name] for name in origin.names}
+        types = {name: TensorType(held(of), of.shape) for name, of in entries.items()}
+        graph = transformed(origin, types, self.scope)
+        given = {name: self.read[tensor] for name, tensor in origin.tensors}
         try:
-            return evaluate(graph, {"w": array}, {}, {})["y"]
+            return evaluate(graph, given, {}, {})["y"]
         except RunError as error:
             raise Refusal(
                 error.refusal.code,
-                f"{error.refusal.message}, in the transform of `{origin.tensor}`",
+                f"{error.refusal.message}, in the transform of {origin}",
                 argument=(*MAP, origin.key, "as"),
             ) from None

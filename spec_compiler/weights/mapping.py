@@ -14,7 +14,7 @@ from spec_compiler.ir.dims import Dim, Shape
 from spec_compiler.ir.graph import Graph, Node
 from spec_compiler.ir.types import TensorType
 from spec_compiler.language.document import SourceTensor
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest, suggestion
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}", re.ASCII)
@@ -34,20 +34,40 @@ class WeightSource(NamedTuple):
     """Where a weight comes from.
 
     Attributes:
-        tensor: The name in the file.
-        transform: An expression over `w`, the tensor as the file has it; None: as it is.
+        tensors: The names in the file, by those that the transform has for them: `w` for one.
+        transform: An expression over the tensors as the file has them; None: the one as it is.
         key: The entry of `map` that says so; empty when none does.
     """
 
-    tensor: str
+    tensors: tuple[tuple[str, str], ...]
     transform: str | None = None
     key: str = ""
+
+    @classmethod
+    def named(cls, tensor: str) -> WeightSource:
+        """A tensor as it is."""
+        return cls((("w", tensor),))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the file."""
+        return tuple(tensor for _, tensor in self.tensors)
+
+    def path(self, tensor: str) -> ItemPath:
+        """Where the spec names one of the tensors, in the entry."""
+        name = next(name for name, other in self.tensors if other == tensor)
+        return ("from",) if self.tensors[0][0] == "w" and len(self.tensors) == 1 else ("from", name)
+
+    def __str__(self) -> str:
+        return " and ".join(f"`{tensor}`" for tensor in dict.fromkeys(self.names))
 
 
 def origins(
     weights: Collection[str], entries: Mapping[str, SourceTensor], scope: Scope
 ) -> tuple[dict[str, WeightSource], dict[str, Refusal]]:
-    """The origin of each weight: an exact entry, else the one pattern that fits, else its own name.
+    """The origin of each weight: an exact entry, else a pattern that fits, else its own name.
+
+    Of several patterns the one with more literal text wins.
 
     Args:
         weights: The names of the model's weights.
@@ -71,14 +91,17 @@ def origins(
         used |= fits.keys()
         if name in entries and name not in patterns:
             used.add(name)
-            found[name] = WeightSource(entries[name].from_, entries[name].as_, name)
+            sources = tuple(entries[name].sources.items())
+            found[name] = WeightSource(sources, entries[name].as_, name)
             continue
-        found[name] = WeightSource(name)
-        for key, match in fits.items():  # the last one, of which two are refused
-            source = _filled(entries[key].from_, match)
-            found[name] = WeightSource(source, entries[key].as_, key)
-        if len(fits) > 1:
-            first, *_, last = fits
+        found[name] = WeightSource.named(name)
+        most = max((_literal(key) for key in fits), default=0)
+        best = [key for key in fits if _literal(key) == most]
+        for key in best:  # the last one, of which two are refused
+            sources = ((of, _filled(it, fits[key])) for of, it in entries[key].sources.items())
+            found[name] = WeightSource(tuple(sources), entries[key].as_, key)
+        if len(best) > 1:
+            first, *_, last = best
             problems.setdefault(last, _two_patterns(name, first, last))
     candidates = list(weights)[:CANDIDATES]
     for count, key in enumerate(key for key in entries if key not in used):
@@ -89,23 +112,32 @@ def origins(
     return found, problems
 
 
-def transformed(origin: WeightSource, of: TensorType, scope: Scope) -> Graph:
-    """The program that brings a tensor of the file to the layout that the model needs.
+def transformed(origin: WeightSource, types: Mapping[str, TensorType], scope: Scope) -> Graph:
+    """The program that brings tensors of the file to the layout that the model needs.
+
+    Args:
+        origin: Where the weight comes from.
+        types: Of the tensors, by their names in the file.
+        scope: What names in transforms mean.
 
     Raises:
-        Refusal: the expression does not fit the tensor, or makes something far larger of it.
+        Refusal: the expression does not fit the tensors, or makes something far larger of them.
     """
     b = Builder()
-    w = result = b.value(of)
+    given = {name: b.value(types[tensor]) for name, tensor in origin.tensors}
+    result = next(iter(given.values()))
     if origin.transform is not None:
         try:
-            values = {**scope.values, "w": w}
+            values = {**scope.values, **given}
             result = expression.compile_expression(origin.transform, b, values)
-            _refuse_growth(b.nodes, max(_elements(of.shape), _elements(result.shape)))
+            read = sum(_elements(value.shape) for value in given.values())
+            _refuse_growth(b.nodes, max(read, _elements(result.shape)))
         except Refusal as refusal:
-            notes = (*refusal.notes, f"`w` is `{origin.tensor}`, {of}")
-            raise refusal.but(notes=notes).under((*MAP, origin.key, "as")) from None
-    return b.graph({"w": w}, {"y": result})
+            said = (f"`{name}` is `{it}`, {types[it]}" for name, it in origin.tensors)
+            raise refusal.but(notes=(*refusal.notes, *said)).under(
+                (*MAP, origin.key, "as")
+            ) from None
+    return b.graph(given, {"y": result})
 
 
 def _refuse_growth(nodes: Iterable[Node], elements: int) -> None:
@@ -137,7 +169,10 @@ def _alike(key: str, names: list[str]) -> list[str]:
 def _problem(key: str, entry: SourceTensor, scope: Scope) -> Refusal | None:
     """What is wrong with an entry by itself."""
     parts = _PLACEHOLDER.findall(key)
-    for found in _PLACEHOLDER.finditer(entry.from_):
+    several = isinstance(entry.from_, dict)
+    for of, found in (
+        (of, found) for of, it in entry.sources.items() for found in _PLACEHOLDER.finditer(it)
+    ):
         if found[1] not in parts:
             message = f"`{found[0]}` is not a part of `{key}`"
             guess = f"{{{parts[0]}}}" if len(parts) == 1 else None
@@ -145,7 +180,7 @@ def _problem(key: str, entry: SourceTensor, scope: Scope) -> Refusal | None:
             return Refusal(
                 "SPC0620",
                 message,
-                argument=(*MAP, key, "from"),
+                argument=(*MAP, key, "from", *((of,) if several else ())),
                 within=found.span(),
                 **suggestion(guess, f"the key's parts in braces: {listed}"),
             )
@@ -153,10 +188,10 @@ def _problem(key: str, entry: SourceTensor, scope: Scope) -> Refusal | None:
         return None
     try:
         for name, place in expression.names_in(entry.as_).items():
-            if isinstance(scope.dims.get(name), Dim):
+            if name not in entry.sources and isinstance(scope.dims.get(name), Dim):
                 message = f"`{name}` is known only from the data, and weights are before it"
                 raise Refusal("SPC0123", message, within=place)
-        expression.check_words(entry.as_, [*scope.values, "w"])
+        expression.check_words(entry.as_, [*scope.values, *entry.sources])
     except Refusal as refusal:
         return refusal.under((*MAP, key, "as"))
     return None
@@ -169,8 +204,13 @@ def _two_patterns(name: str, first: str, last: str) -> Refusal:
         argument=(*MAP, last),
         related=(((*MAP, first), "this one, too"),),
         blame_key=True,
-        help=f"write an entry for `{name}` itself, which wins over patterns",
+        help=f"write an entry for `{name}` itself, or a pattern with more of its text",
     )
+
+
+def _literal(key: str) -> int:
+    """How much text of a pattern stands for itself."""
+    return len(_PLACEHOLDER.sub("", key))
 
 
 def _pattern(key: str) -> re.Pattern[str]:

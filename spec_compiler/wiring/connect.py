@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.expanding.copies import Copies, Instance
+from spec_compiler.expanding.copies import Copies, Instance, WrittenFeed
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.expanding.references import References
 from spec_compiler.language.outputs import Output
+from spec_compiler.layers.base.interface import Roles
 from spec_compiler.reading.library import BlockPort
 from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.wiring.edges import Call, Feeds, Outlet, Reference, Wiring
@@ -23,7 +24,8 @@ def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
     found: dict[str, Call] = {}
     for item in core.items:
         # what two have as a name, and no input at all, were said before
-        orphan = not core.inputs and item.above is None and item.sources is None
+        fed = item.kind.ports != Roles(())
+        orphan = fed and not core.inputs and item.above is None and item.sources is None
         if item.name in core.inputs or orphan:
             continue
         with diagnostics.at(item.place, once=True):
@@ -32,21 +34,25 @@ def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
     outputs = _outputs(core, references, diagnostics)
     if not core.refused and len(calls) == len(core.items) and None not in core.inputs.values():
         _warn_unused(core, calls, outputs, diagnostics)
-    return Wiring(core, calls, outputs, bindings)
+    claimed = {instance: _followed(instance.claimed, references) for instance in core.instances}
+    return Wiring(core, calls, outputs, bindings, claimed)
 
 
 def _bindings(core: Core, references: References) -> dict[Instance, dict[str, Reference]]:
     """What the ports of every copy of a block read; and its outputs are looked at."""
     found: dict[Instance, dict[str, Reference]] = {}
     for instance in core.instances:
-        ports: dict[str, Reference] = {}
-        for name, feed in instance.feeds.items():
-            with suppress(Skipped):
-                ports[name] = Reference(*references.follow(feed), feed.at)
-        for output in instance.outputs.values():
-            with suppress(Skipped):
-                references.follow(output)
-        found[instance] = ports
+        found[instance] = _followed(instance.feeds, references)
+        _followed(instance.outputs, references)
+    return found
+
+
+def _followed(feeds: Mapping[str, WrittenFeed], references: References) -> dict[str, Reference]:
+    """What ports or outputs are, without those that lead to what was refused."""
+    found: dict[str, Reference] = {}
+    for name, feed in feeds.items():
+        with suppress(Skipped):
+            found[name] = Reference(*references.follow(feed), feed.at)
     return found
 
 
@@ -63,9 +69,14 @@ def _feeds(
     def read(written: str | None, at: ItemPath) -> Reference:
         return Reference(*references.resolve(written, item.names, at), at)
 
-    mask = read(item.mask, ("mask",)) if item.mask is not None else None
     binds = _binds(item, bindings)
     written = item.sources
+    if written is None and item.kind.ports == Roles(()):
+        if item.mask is not None:
+            message = f"nothing feeds {item.kind.__name__}, so it has no mask"
+            raise Refusal("SPC0107", message, argument=("mask",))
+        return Feeds((), binds=binds)
+    mask = read(item.mask, ("mask",)) if item.mask is not None else None
     if written is None:
         return Feeds((read(item.above, ()),), mask=mask, binds=binds)
     if isinstance(written, str):

@@ -96,9 +96,11 @@ class Wiring:
             that were refused, or read what does not exist.
         outputs: By name.
         bindings: What each port of a copy of a block reads.
+        claimed: Of each copy, what the outputs are that its block claims something of.
     """
 
     core: Core
     calls: Mapping[str, Call]
     outputs: Mapping[str, Outlet]
     bindings: Mapping[Instance, Mapping[str, Reference]]
+    claimed: Mapping[Instance, Mapping[str, Reference]]

@@ -10,13 +10,14 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.expression import with_values
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
-from spec_compiler.language.document import WeightsDeclaration
+from spec_compiler.language.document import SourceTensor, WeightsDeclaration
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import input_names
 from spec_compiler.language.tests import SpecTest
 from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.program import Program, Step
+from spec_compiler.reading.dims import dim_limits
 from spec_compiler.wiring import Call, Outlet
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
@@ -62,17 +63,18 @@ def core_weights(core: Core) -> WeightsDeclaration | None:
     declared = core.header.weights
     if declared is None:
         return None
-    values = {name: item for name, item in core.scope.values.items() if name != "w"}
     return declared.model_copy(
-        update={
-            "map": {
-                key: entry.model_copy(update={"as_": with_values(entry.as_, values)})
-                if entry.as_ is not None
-                else entry
-                for key, entry in declared.map.items()
-            }
-        }
+        update={"map": {key: _closed(entry, core) for key, entry in declared.map.items()}}
     )
+
+
+def _closed(entry: SourceTensor, core: Core) -> SourceTensor:
+    """An entry of `map` with a transform that names no params."""
+    if entry.as_ is None:
+        return entry
+    known = core.scope.values.items()
+    values = {name: item for name, item in known if name not in entry.sources}
+    return entry.model_copy(update={"as_": with_values(entry.as_, values)})
 
 
 def _dims(core: Core) -> dict[str, Any]:
@@ -84,6 +86,9 @@ def _dims(core: Core) -> dict[str, Any]:
             found[name] = {"min": known.low}
             if known.high is not None:
                 found[name]["max"] = known.high
+            multiple = dim_limits(core.header.dims[name], core.scope).multiple
+            if multiple != 1:
+                found[name]["multiple_of"] = multiple
     return found
 
 
@@ -98,14 +103,18 @@ def _item(step: Step) -> dict[str, Any]:
     if call.feeds.mask is not None:
         said["mask"] = call.feeds.mask.text
     if call.reuse is not None:
-        return {"reuse": call.reuse, "name": call.name, "from": _sources(call), **said}
+        return {"reuse": call.reuse, "name": call.name, **_sources(call), **said}
     said |= _stated(layer, ("input_spec", "dtype", "trainable"))
-    head = {"type": step.kind, "name": call.name, "from": _sources(call)}
+    head = {"type": step.kind, "name": call.name, **_sources(call)}
     return {**head, **_arguments(layer), **{key: said[key] for key in _AROUND if key in said}}
 
 
-def _sources(call: Call) -> str | list[str] | dict[str, str]:
+def _sources(call: Call) -> dict[str, Any]:
     """What a call reads, by full names; as roles where the layer's own text names its inputs."""
+    return {"from": _read(call)} if call.feeds.inputs else {}
+
+
+def _read(call: Call) -> str | list[str] | dict[str, str]:
     texts = [reference.text for reference in call.feeds.inputs]
     written = call.item.sources
     if isinstance(written, dict):

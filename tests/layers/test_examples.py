@@ -26,7 +26,7 @@ EXAMPLES = [
 ]
 GIVEN = [item for item in EXAMPLES if not item.values[1].refuses]
 REFUSED = [item for item in EXAMPLES if item.values[1].refuses]
-FOR_TRAINING = ("_initializer", "_regularizer", "_constraint")
+FOR_TRAINING = ("initializer", "regularizer", "constraint")
 SAME_NUMBERS = {
     "dropout", "recurrent_dropout", "seed",  # what training drops
     "unit_forget_bias",  # a first value
@@ -62,7 +62,7 @@ def test_refusals_are_as_said(cls, example):
 @pytest.mark.parametrize(("cls", "example"), GIVEN)
 def test_what_is_said_of_a_weight_is_blamed_on_an_argument(cls, example):
     said = [made.training for made in compiled(cls, example).weights.values()]
-    assert {f"{training.argument}_initializer" for training in said} <= {*cls.model_fields}
+    assert {training.key("initializer") for training in said} <= {*cls.model_fields}
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def expected(cls, settings, given):
 def found(cls, example, settings, given):
     """What comes of an example with other inputs masked, or with something else said of masks."""
     document = example_spec(cls, replace(example, settings=settings))
-    for declared, mask in zip(document["inputs"].values(), given, strict=True):
+    for declared, mask in zip([*document["inputs"].values()][: len(given)], given, strict=True):
         declared["mask"] = mask
     try:
         program = program_of_text(to_yaml(document), "example.yaml")

@@ -55,6 +55,7 @@ def test_the_examples_pass(tested):
     "test",
     [
         "inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4]]}}",
+        "inputs: {x: [[1, 2]]}, expect: {y: [[2, 4]]}",
         "inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4.1]], atol: 0.2}}",
         "inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4.1]], rtol: 0.1}}",
         "inputs: {x: [[1, .nan]]}, expect: {y: {value: [[2, .nan]]}}",
@@ -82,6 +83,7 @@ def test_what_holds_passes(tested, test):
     [
         ("inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, 4.1]]}}", "SPC0701", "[[2, 4.1]]"),
         ("inputs: {x: [[1, 2]]}, expect: {y: {value: [[2]]}}", "SPC0701", "[[2]]"),
+        ("inputs: {x: [[1, 2]]}, expect: {y: [[2, 4.1]]}", "SPC0701", "[[2, 4.1]]"),
         ("inputs: {x: [[1, 2]]}, expect: {y: {value: [[2, .nan]]}}", "SPC0701", "[[2, .nan]]"),
         ("inputs: {x: [[.inf, 2]]}, expect: {y: {value: [[-.inf, 4]]}}", "SPC0701", "[[-.inf, 4]]"),
         ("inputs: {x: [[1, 2]]}, expect: {y: {sum: {value: 7}}}", "SPC0701", "7"),
@@ -104,6 +106,27 @@ def test_what_does_not_hold_fails_at_its_place(tested, test, code, blamed):
     line = text.splitlines()[start["line"] - 1]
     assert start["line"] == end["line"]
     assert line[start["column"] - 1 : end["column"] - 1] in {blamed, blamed[:1]}
+
+
+@pytest.mark.parametrize(
+    ("expected", "code", "message", "blamed"),
+    [
+        ("four", "SPC0104", "`y` must be a mapping, not the text `four`", "four"),
+        (
+            "[[2, 4], [2]]",
+            "SPC0309",
+            "the rows of the data for the output `y` have different shapes",
+            "[2]",
+        ),
+        ("[2]", "SPC0705", "the output `y` is [batch, n], and the data is [1]", "[2]"),
+    ],
+)
+def test_an_array_alone_is_a_value_and_blamed_where_it_stands(expected, code, message, blamed):
+    text = one(f"inputs: {{x: [[1, 2]]}}, expect: {{y: {expected}}}")
+    (found,) = sc.validate(text)
+    line = text.splitlines()[found.span.line - 1]
+    assert (found.code, found.message) == (code, message)
+    assert line[found.span.column - 1 : found.span.end_column - 1] == blamed
 
 
 def test_a_difference_is_counted_measured_and_kept(tested):

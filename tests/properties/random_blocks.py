@@ -14,7 +14,7 @@ BLOCKS: dict[str, Any] = {
             {"type": "Dense", "name": "up", "units": "w", "activation": "$act"},
             {"type": "Dense", "name": "down", "units": "d"},
         ],
-        "outputs": {"y": "down"},
+        "outputs": {"y": {"from": "down", "shape": ["batch", "...", "d"]}},
     },
     "two": {
         "inputs": {"x": {"shape": ["...", "d"]}},
@@ -23,7 +23,7 @@ BLOCKS: dict[str, Any] = {
             {"type": "LayerNormalization", "name": "n"},
             {"type": "Add", "name": "sum", "from": ["f", "n"]},
         ],
-        "outputs": {"a": "n", "b": "sum"},
+        "outputs": {"a": "n", "b": {"from": "sum", "shape": [None, "...", "2 * d / 2"]}},
     },
     "again": {
         "inputs": {"x": {"shape": ["...", "d"]}},
@@ -94,6 +94,14 @@ def _use(g: Growing) -> None:
     if block != "two" and g.chance(40):
         written["residual"] = True
     g.document["layers"].append(written)
+    if g.chance(30):
+        again = g.choose(lambda t: t.shape == x.shape and t.dtype == x.dtype and t.mask == x.mask)
+        if again is not None:
+            g.count += 1
+            other = f"n{g.count}"
+            g.document["layers"].append({"reuse": name, "name": other, "from": again.name})
+            outputs = [f"{other}.a", f"{other}.b"] if block == "two" else [other]
+            g.tensors += [Tensor(part, x.shape, dtype, x.mask) for part in outputs]
     made = Tensor(name, x.shape, dtype, x.mask)
     if block == "two":
         parts = [f"{name}.{output}" for output in ("a", "b")]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from random_tensors import (
+    CONSTRAINTS,
     FLOATS,
     INTS,
     KEEPS_INTEGERS,
     MATRICES,
+    REGULARIZERS,
     VECTORS,
     Growing,
     Tensor,
@@ -223,7 +225,24 @@ def _reuse(g: Growing) -> None:
     g.tensors.append(Tensor(written["name"], (*again.shape[:-1], y.shape[-1]), y.dtype, again.mask))
 
 
+def _weight(g: Growing) -> None:
+    dtype, settings = base(g)
+    sizes = [g.number(1, 4) for _ in range(g.whole(0, 3))]
+    settings["shape"] = [written for _, written in sizes]
+    for key, options in (
+        ("initializer", VECTORS),
+        ("regularizer", REGULARIZERS),
+        ("constraint", CONSTRAINTS if sizes else ("non_neg",)),
+    ):
+        if g.chance(30):
+            settings[key] = g.pick(*options)
+    made = g.layer("Weight", [], settings)
+    del made["from"]
+    shape = tuple(size for size, _ in sizes)
+    g.tensors.append(Tensor(made["name"], shape, dtype, None, None, True))
+
+
 WEIGHTED = {
     "Dense": _dense, "EinsumDense": _einsum, "Activation": _activate, "Embedding": _embed,
-    "Masking": _mask, "Identity": _identity, "reuse": _reuse,
+    "Masking": _mask, "Identity": _identity, "reuse": _reuse, "Weight": _weight,
 }  # fmt: skip

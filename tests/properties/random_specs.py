@@ -64,6 +64,8 @@ def _input(g: Growing, name: str) -> None:
         entry["dtype"] = "bool" if kind == "bool" else g.pick(*FLOATS, *INTS)
     if kind in {"features", "sequence"} and g.chance(30):
         entry["dtype"] = g.pick(*FLOATS)
+    if kind == "sequence" and g.chance(30):
+        entry["values"] = {"min": g.pick(-3, -0.5, "-1 / 3"), "max": g.pick(0.5, 3, "width / 2")}
     full: list[Any] = ["batch", *shape]
     way = g.pick("shape", "shape", "shape", "batch_shape", "batch_size")
     if way == "batch_shape":
@@ -111,6 +113,8 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
     document: dict[str, Any] = {"specc": 1, "mask_policy": "error", "params": {"width": 4}}
     document |= {"dims": {"seq": {"min": 2, "max": 9}, "steps": None}, "inputs": {}, "layers": []}
     g = Growing(choices, document)
+    if g.chance(30):
+        document["dims"]["seq"] |= {"max": "2 * width", "multiple_of": g.pick(2, "width / 2")}
     document["mask_policy"] = g.pick("error", "keras", "warn")
     if g.chance(30):
         document["dtype"] = g.pick(*POLICIES)
@@ -118,6 +122,9 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
         document["seed"] = g.whole(0, 5)
     if g.chance(30):
         document["params"]["p3"] = {"type": "int", "default": 3, "min": 1}
+    if g.chance(40):
+        document["params"]["p2"] = {"value": "width / p2b"} | g.pick({}, {"type": "int", "max": 2})
+        document["params"]["p2b"] = {"value": 2}
     if g.chance(25):
         add_defaults(g)
     for index in range(g.whole(1, 3)):
@@ -155,9 +162,10 @@ def arrays_for(model: Any, rng: np.random.Generator, sizes: dict[str, int]) -> d
         elif value.dtype in FLOATS:
             array = rng.standard_normal(shape).round(1)
             array[rng.random(shape) < 0.3] = 0
+            array = array.clip(*port.interval_for(sizes) or (None, None))
             found[name] = array.astype("float32" if value.dtype == "bfloat16" else value.dtype)
         else:
-            low, high = port.interval or (0, 3)
+            low, high = port.interval_for(sizes) or (0, 3)
             found[name] = rng.integers(low, high, shape, endpoint=True).astype(value.dtype)
     return found
 
@@ -168,6 +176,8 @@ def sizes_for(program: Any, rng: np.random.Generator) -> dict[str, int]:
 
     return {
         item.name: int(rng.integers(item.low, min(item.high or 5, item.low + 4), endpoint=True))
+        // item.multiple
+        * item.multiple
         for value in program.graph.inputs.values()
         for size in value.shape
         for item in symbols(size)

@@ -74,7 +74,7 @@ def test_implied_edges_and_names_are_the_explicit_ones(spec: Spec, seed: int):
     document = json.loads(json.dumps(spec.document))
     above = next(iter(document["inputs"])) if len(document["inputs"]) == 1 else None
     for layer in document["layers"]:
-        if layer["from"] == above:
+        if "from" in layer and layer["from"] == above:
             del layer["from"]
         above = layer["name"]
     first = compile_text(json.dumps(spec.document), file="spec.json")

@@ -36,7 +36,7 @@ def imply(document):
     """Leave `from` out where it names the item above."""
     above = next(iter(document["inputs"])) if len(document["inputs"]) == 1 else None
     for layer in document["layers"]:
-        if layer["from"] == above:
+        if "from" in layer and layer["from"] == above:
             del layer["from"]
         above = layer["name"]
 

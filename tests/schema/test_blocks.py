@@ -1,5 +1,6 @@
 """A block is its layers in another place: copies, names, sizes, and messages that show both."""
 
+import numpy as np
 import pytest
 
 import spec_compiler as sc
@@ -222,3 +223,156 @@ def test_a_declaration_that_cannot_be_read_is_not_blamed_on_its_uses(blocks, cod
     with pytest.raises(SpecError):
         program_of_text(DECLARED.replace("BLOCKS", blocks), diagnostics=found)
     assert [(error.code, error.span.line) for error in found.errors] == [(code, 3)]
+
+
+CLAIMED = """\
+specc: 1
+dims: {t: {}}
+inputs: {x: {shape: [t, 4]}}
+blocks:
+  ffn:
+    params: {width: int}
+    inputs: {x: {shape: [..., d]}}
+    layers: [{type: Dense, name: up, units: width}]
+    outputs: {y: OUTPUT}
+layers: [{use: ffn, name: s, with: {width: 8}}]
+"""
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "{from: up, shape: [batch, ..., width]}",
+        "{from: up, shape: [batch, ..., 2*d]}",
+        "{from: up, shape: [null, ..., $width], dtype: float32, mask: none}",
+        "{from: up, shape: [batch, null, 8]}",
+        "{from: up, doc: wider}",
+    ],
+)
+def test_claims_of_a_block_are_proved(output):
+    assert sc.validate(CLAIMED.replace("OUTPUT", output)) == []
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "message", "blamed"),
+    [
+        (
+            "{from: up, shape: [batch, ..., d]}",
+            "SPC0309",
+            "axis 2 of the result is 8, not 4 as claimed",
+            "d",
+        ),
+        (
+            "{from: up, shape: [batch, ..., 8, 8]}",
+            "SPC0309",
+            "the result has rank 3, [batch, t, 8]; the claim has rank 4",
+            "[batch, ..., 8, 8]",
+        ),
+        (
+            "{from: up, dtype: int32}",
+            "SPC0405",
+            "the result is `float32`, not `int32` as claimed",
+            "int32",
+        ),
+        (
+            "{from: up, mask: [batch, ...]}",
+            "SPC0405",
+            "the result has no mask, and one is claimed",
+            "[batch, ...]",
+        ),
+        ("{from: up, shape: [batch, ..., c]}", "SPC0205", "`c` is neither a param nor a dim", "c"),
+        (
+            "{from: up, shape: [..., ...]}",
+            "SPC0104",
+            "`shape` must have at most one `...`",
+            "[..., ...]",
+        ),
+        ("{from: up, shpe: [8]}", "SPC0103", "`y` has no key `shpe`", "shpe"),
+        ("{shape: [8]}", "SPC0203", "there is no layer or input `y`", "{"),
+    ],
+)
+def test_a_claim_of_a_block_that_is_false_is_blamed_where_it_stands(output, code, message, blamed):
+    (found,) = sc.validate(CLAIMED.replace("OUTPUT", output))
+    assert (found.code, found.message) == (code, message)
+    line = CLAIMED.replace("OUTPUT", output).splitlines()[found.span.line - 1]
+    assert line[found.span.column - 1 :].startswith(blamed)
+
+
+def test_a_claim_is_proved_for_each_use_and_its_message_shows_it():
+    text = CLAIMED.replace("OUTPUT", "{from: up, shape: [batch, ..., 8]}")
+    text = text.replace("{width: 8}}", "{width: 8}}, {use: ffn, name: u, with: {width: 9}}")
+    (found,) = sc.validate(text)
+    assert found.message == "axis 2 of the result is 9, not 8 as claimed"
+    assert [label.text for label in found.labels] == ["expanded from `use: ffn`"]
+
+
+def test_a_claim_is_of_what_the_block_gives_before_a_residual_and_without_a_use():
+    text = CLAIMED.replace("OUTPUT", "{from: up, shape: [batch, ..., 4]}").replace("8}", "4}")
+    assert sc.validate(text.replace("name: s", "name: s, residual: true, repeat: 2")) == []
+    unused = CLAIMED.replace("OUTPUT", "{from: up, shape: [batch, ..., d + 1]}")
+    unused = unused.replace("{use: ffn, name: s, with: {width: 8}}", "{type: Identity}")
+    (found,) = sc.validate(unused)
+    assert found.code == "SPC0309"
+    assert "nothing here uses `ffn`" in found.notes[0]
+
+
+def test_what_only_the_data_can_tell_of_a_claim_is_checked_then():
+    text = CLAIMED.replace("OUTPUT", "{from: up, shape: [batch, 3, 8]}")
+    model = sc.compile_text(text)
+    assert model(np.ones((2, 3, 4), np.float32)).shape == (2, 3, 8)
+    with pytest.raises(sc.SpecError, match="t is 2, and must be == 3"):
+        model(np.ones((2, 2, 4), np.float32))
+
+
+def test_the_batch_in_a_claim_is_that_of_what_is_fed():
+    text = CLAIMED.replace("OUTPUT", "{from: up, shape: [batch, ..., 8]}")
+    text = text.replace("shape: [t, 4]", "shape: [t, 4], batch_size: 2")
+    assert sc.compile_text(text).program.graph.checks == ()
+
+
+def test_claims_of_a_whole_file_hold_at_each_use(tmp_path):
+    (tmp_path / "part.yaml").write_text(
+        "specc: 1\ndims: {k: {}}\ninputs: {x: {shape: [k]}}\n"
+        "layers: [{type: Dense, name: y, units: 3}]\n"
+        "outputs: {y: {shape: [batch, 3]}}\n"
+    )
+    (tmp_path / "whole.yaml").write_text(
+        "specc: 1\nimports: {p: part.yaml}\ninputs: {x: {shape: [4]}}\n"
+        "layers: [{use: p}]\noutputs: {y: {from: p, shape: [batch, 3]}}\n"
+    )
+    assert sc.compile_file(tmp_path / "whole.yaml").program.graph.checks == ()
+
+
+NAMED = """\
+specc: 1
+inputs: {x: {shape: [3, 4]}}
+blocks:
+  cell:
+    inputs: {x: {shape: [t, d]}}
+    layers: [{type: LSTM, name: run, units: 2, return_sequences: true, return_state: true}]
+    outputs: OUTPUTS
+layers: [{use: cell, name: c}]
+outputs: {READ}
+"""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "read"),
+    [
+        ("run.state_h", "y: c"),
+        ("run.state_h", "y: c.state_h"),
+        ("[run.output, run.state_h]", "y: c.output, z: c.state_h"),
+    ],
+)
+def test_an_output_of_a_block_without_a_name_has_that_of_what_it_is(outputs, read):
+    assert sc.validate(NAMED.replace("OUTPUTS", outputs).replace("READ", read)) == []
+
+
+def test_two_outputs_of_one_name_are_refused():
+    text = NAMED.replace("OUTPUTS", "[run.output, side.output]").replace("READ", "y: c.output")
+    (found,) = sc.validate(text)
+    assert (found.code, found.message) == (
+        "SPC0201",
+        "`outputs` calls two outputs `output`: `run.output` and `side.output`",
+    )
+    assert found.help == "give them names: `{output: run.output, other: side.output}`"

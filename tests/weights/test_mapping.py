@@ -134,7 +134,7 @@ def test_two_weights_may_be_made_of_one_tensor(folder) -> None:
 )
 def test_a_placeholder_is_one_part_of_a_name(key, source, name, tensor) -> None:
     found, problems = origins([name], {key: SourceTensor(**{"from": source})}, Scope())
-    assert (found[name].tensor if found[name].key else None) == tensor
+    assert (found[name].names[0] if found[name].key else None) == tensor
     assert [item.code for item in problems.values()] == ([] if tensor else ["SPC0620"])
 
 
@@ -233,7 +233,7 @@ def test_the_words_of_a_transform_are_known_without_the_file(tmp_path, transform
 
 
 def test_two_patterns_for_one_weight_are_an_error(folder) -> None:
-    (found,) = findings(folder, MAP + '    "block-0.{part}": "h.{part}"\n')
+    (found,) = findings(folder, MAP + '    "block-{n}.bias": "h.{n}.bias"\n')
     assert found.code == "SPC0621"
     assert [label.text for label in found.labels] == ["this one, too"]
     exact = MAP + '    "block-{n}.bias": "h.{n}.bias"\n    block-0.bias: h.0.bias\n'
@@ -280,3 +280,137 @@ def test_an_index_that_only_the_data_shows_to_be_wrong_is_said_at_the_transform(
     (error,) = caught.value.diagnostics.errors
     assert error.code == "SPC0502"
     assert "gather" in text.splitlines()[error.span.line - 1]
+
+
+FOLDED = """\
+specc: 1
+params: {{g: 3}}
+inputs: {{x: {{shape: [2]}}}}
+layers:
+  - {{type: EinsumDense, name: "n0", equation: "bc,c->bc", bias_axes: c}}
+  - {{type: EinsumDense, name: "n1", equation: "bc,c->bc", bias_axes: c}}
+weights:
+  file: theirs.safetensors
+  map: {{"n{{i}}.kernel": {kernel}, "n{{i}}.bias": {bias}}}
+"""
+KERNEL = '{from: {g: "{i}.gamma", v: "{i}.var"}, as: "g * rsqrt(v + 1e-3)"}'
+BIAS = (
+    '{from: {b: "{i}.beta", m: "{i}.mean", g: "{i}.gamma", v: "{i}.var"}, '
+    'as: "b - m * g * rsqrt(v + 1e-3)"}'
+)
+
+
+@pytest.fixture
+def normalized(tmp_path):
+    rng = np.random.default_rng(0)
+    parts = ("gamma", "var", "beta", "mean")
+    tensors = {f"{i}.{part}": rng.random(2).astype("float32") for i in (0, 1) for part in parts}
+    save_file(tensors, tmp_path / "theirs.safetensors")
+    return tmp_path, tensors
+
+
+def test_a_weight_may_be_made_of_several_tensors_by_name(normalized, specc):
+    folder, tensors = normalized
+    text = FOLDED.format(kernel=KERNEL, bias=BIAS)
+    model = sc.compile_text(text, file=str(folder / "model.yaml"))
+    assert list(model.diagnostics) == []
+    x = y = np.array([[1.0, -2.0]], np.float32)
+    for i in (0, 1):
+        deviation = np.sqrt(tensors[f"{i}.var"] + 1e-3)
+        y = (y - tensors[f"{i}.mean"]) / deviation * tensors[f"{i}.gamma"] + tensors[f"{i}.beta"]
+    np.testing.assert_allclose(model(x), y, rtol=1e-5)
+    (folder / "model.yaml").write_text(text)
+    _, core, _ = specc("expand", str(folder / "model.yaml"))
+    again = sc.compile_text(core, file=str(folder / "core.yaml"))
+    np.testing.assert_array_equal(again(x), model(x))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "code", "message", "blamed"),
+    [
+        (
+            '{from: {g: "{i}.gamma", v: "{i}.vra"}, as: "g * v"}',
+            "SPC0611",
+            "the weights file has no `0.vra`, which `n0.kernel` needs",
+            '"{i}.vra"',
+        ),
+        (
+            '{from: {g: "{i}.gamma"}}',
+            "SPC0102",
+            "`from` needs `as` beside it, which makes one weight of several tensors",
+            "{g:",
+        ),
+        (
+            '{from: {g: "{i}.gamma"}, as: "g * w"}',
+            "SPC0123",
+            "`w` is no input, argument, param or dim",
+            "w",
+        ),
+        (
+            '{from: {g: "{k}.gamma"}, as: "g"}',
+            "SPC0620",
+            "`{k}` is not a part of `n{i}.kernel`",
+            "{k}",
+        ),
+        (
+            '{from: {g: [1]}, as: "g"}',
+            "SPC0104",
+            "`g` must be the name of a tensor, not a list",
+            "[1]",
+        ),
+        (
+            '{from: {}, as: "g"}',
+            "SPC0104",
+            "`from` must be the name of a tensor, or a mapping of them, not a mapping",
+            "from",
+        ),
+        (
+            '{from: {g: "{i}.gamma", v: "{i}.var"}, as: "concat([g, v], axis=0)"}',
+            "SPC0612",
+            "`0.gamma` and `0.var` make [4] in the weights file after "
+            "`concat([g, v], axis=0)`, and "
+            "`n0.kernel` needs [2]",
+            '"concat',
+        ),
+    ],
+)
+def test_several_tensors_that_do_not_fit_are_said_at_the_entry(
+    normalized, kernel, code, message, blamed
+):
+    folder, _ = normalized
+    text = FOLDED.format(kernel=kernel, bias=BIAS)
+    found = [
+        item
+        for item in sc.validate(text, file=str(folder / "model.yaml"))
+        if item.code != "SPC0614"
+    ]
+    (problem,) = found
+    assert (problem.code, problem.message) == (code, message)
+    line = text.splitlines()[problem.span.line - 1]
+    assert line[problem.span.column - 1 :].startswith(blamed)
+
+
+def test_of_two_patterns_the_one_with_more_text_wins(folder):
+    sources, problems = origins(
+        ["a.q.kernel", "a.k.kernel", "b.k.kernel"],
+        {
+            "{n}.{m}.kernel": SourceTensor(**{"from": "{n}/{m}"}),
+            "{n}.q.kernel": SourceTensor(**{"from": "{n}/query"}),
+            "a.{m}.kernel": SourceTensor(**{"from": "first/{m}"}),
+        },
+        Scope(),
+    )
+    assert [of.names for of in sources.values()] == [("first/q",), ("first/k",), ("b/k",)]
+    assert {key: item.code for key, item in problems.items()} == {"a.{m}.kernel": "SPC0621"}
+
+
+def test_run_takes_initial_weights_although_a_file_is_named(tmp_path, specc):
+    path = tmp_path / "model.yaml"
+    text = "specc: 1\nseed: 4\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, units: 3}]\n"
+    path.write_text(text + "weights: {file: none.safetensors, get: make none}\n")
+    assert specc("run", str(path), "--random", "batch=2")[0] == 1
+    status, out, err = specc("run", str(path), "--random", "batch=2", "--initial")
+    assert status == 0
+    assert "note: initial weights, from seed 4, in place of none.safetensors\n" in err
+    path.write_text(text)
+    assert specc("run", str(path), "--random", "batch=2")[1] == out

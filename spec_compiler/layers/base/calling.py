@@ -56,6 +56,9 @@ def _check_number(kind: str, ports: Roles, count: int) -> None:
         return
     known = len(ports.names)
     wanted = "one input" if known == 1 else f"{len(ports.required)} to {known} inputs"
+    if not known:
+        message = f"{kind} takes no inputs: nothing feeds it"
+        raise Refusal("SPC0204", message, argument=("from",), help="leave `from` out")
     raise Refusal(
         "SPC0204",
         f"{kind} takes {wanted}, not {count}",

@@ -19,7 +19,7 @@ class Roles(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them."""
+        """All of them; none of what nothing feeds."""
         return (*self.required, *self.optional)
 
 

@@ -18,7 +18,8 @@ class Training(NamedTuple):
     """What a layer's arguments say of a weight.
 
     Attributes:
-        argument: How they call it: `recurrent` for `recurrent_initializer`.
+        argument: How they call it: `recurrent` for `recurrent_initializer`, nothing for
+            `initializer`.
         initializer: Gives its first values.
         regularizer: Its penalty, if it has one.
         constraint: What new values are projected with, if anything.
@@ -28,6 +29,10 @@ class Training(NamedTuple):
     initializer: Initializer
     regularizer: Regularizer | None = None
     constraint: Constraint | None = None
+
+    def key(self, choice: str) -> str:
+        """The argument that says one of the choices: `recurrent_initializer`."""
+        return f"{self.argument}_{choice}" if self.argument else choice
 
     def check(
         self,
@@ -47,15 +52,15 @@ class Training(NamedTuple):
         Raises:
             Refusal: one cannot.
         """
-        with under(f"{self.argument}_initializer"):
+        with under(self.key("initializer")):
             self.initializer.check(shape)
             self.initializer.check_range(shape, fans, {stored, computed})
         if self.regularizer is not None:
-            with under(f"{self.argument}_regularizer"):
+            with under(self.key("regularizer")):
                 self.regularizer.check(shape)
         if self.constraint is not None:
             b = Builder()  # that it can be written is all that is asked
-            with under(f"{self.argument}_constraint"):
+            with under(self.key("constraint")):
                 self.constraint.check(shape)
                 self.constraint.project(b, b.value(TensorType(stored, shape)))
 
