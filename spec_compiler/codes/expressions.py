@@ -41,8 +41,8 @@ EXPRESSIONS: tuple[Code, ...] = (
     _expression(
         "SPC0123",
         "unknown name in an expression",
-        "A name is an input, an argument, a param or a dim. A single input is called `x`; several "
-        "have the names that stand in `from`.",
+        "A name is an input, an argument, a param, a dim or an expression above it. A single input "
+        "is called `x` and has its own name, too; several have the names that stand in `from`.",
         'function: "y * 2"',
         'function: "x * 2"',
     ),
@@ -139,7 +139,8 @@ EXPRESSIONS: tuple[Code, ...] = (
     _expression(
         "SPC0135",
         "settings of a Lambda that contradict each other",
-        "`arguments` are numbers, booleans, texts and lists, under names that no input has. "
+        "`arguments` are numbers, booleans, texts and lists, under names that no input has; a name "
+        "in an expression means one thing. "
         "`output_shape` is a claim about the only output; several are claimed under `outputs`.",
         'function: "x * 2", arguments: {x: 3}',
         'function: "x * k", arguments: {k: 3}',

@@ -81,6 +81,13 @@ def input_names(sources: Sources | None) -> tuple[str, ...]:
     return tuple(sources) if several and sources is not None else ("x",)
 
 
+def _only_source(sources: Sources | None, above: str) -> str:
+    """The name of an only input that is written without a role; `above` where none is written."""
+    if isinstance(sources, list):
+        return sources[0] if len(sources) == 1 else ""
+    return above if sources is None else sources if isinstance(sources, str) else ""
+
+
 class Settings(NamedTuple):
     """A layer, and what is said of a call of it."""
 
@@ -96,13 +103,16 @@ def _beside(written: Mapping[str, Any]) -> dict[str, bool]:
     return {"type": True, **{key: key in written for key in _AROUND}}
 
 
-def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) -> Settings:
+def read_settings(
+    cls: type[Layer], written: Mapping[str, Any], scope: Scope, above: str = ""
+) -> Settings:
     """The settings of a layer from one mapping.
 
     Args:
         cls: The type of the layer.
         written: Plain data as authors wrote it.
         scope: What names mean.
+        above: What an absent `from` means.
 
     Raises:
         Refusals: a part for each mistake.
@@ -122,7 +132,8 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
         around = None
     named = scope
     if around is not None and isinstance(cls.ports, ByAuthor):
-        named = scope._replace(fed=input_names(around.from_))
+        source = _only_source(around.from_, above)
+        named = scope._replace(fed=input_names(around.from_), source=source)
     try:
         layer = validated(cls, own, named, kind, beside=_beside(written))
     except Refusal as refusal:

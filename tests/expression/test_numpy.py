@@ -1,6 +1,7 @@
 """What an expression computes is what NumPy computes, in the type that was inferred."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from spec_compiler.expression import FUNCTIONS as LANGUAGE
-from spec_compiler.expression import compile_expression, names_in
+from spec_compiler.expression import compile_expression
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import symbol
@@ -238,7 +239,7 @@ def test_functions_mean_what_they_do_in_numpy(text, named):
 
 
 def test_every_function_of_the_table_is_compared():
-    compared = {name for text in [*FUNCTIONS, *SAME_TEXT] for name in names_in(text)}
+    compared = {name for text in [*FUNCTIONS, *SAME_TEXT] for name in re.findall(r"(\w+)\(", text)}
     assert set(LANGUAGE) - compared == {"mask"}
 
 
