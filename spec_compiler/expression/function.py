@@ -155,6 +155,13 @@ def _numbers(c: Context, operand: Operand) -> tuple[int, ...] | None:
     return tuple(_whole(c, item) for item in (operand if isinstance(operand, list) else [operand]))
 
 
+def _some_numbers(c: Context, operand: Operand) -> tuple[int, ...]:
+    found = _numbers(c, operand)
+    if found is None:
+        raise _kind("a whole number, or a list of them", operand)
+    return found
+
+
 def _size(c: Context, operand: Operand) -> Size:
     size = size_of(operand)
     if size is None:
@@ -212,6 +219,7 @@ TENSORS = Parameter(_tensors)
 OPERANDS = Parameter(_tensor, many=True)
 WHOLE = Parameter(_whole)
 AXES = Parameter(_numbers, default=None)
+SOME_AXES = Parameter(_some_numbers)
 SIZE = Parameter(_size)
 SHAPE = Parameter(_shape)
 OPEN_SHAPE = Parameter(_open_shape)

@@ -32,6 +32,7 @@ EXPRESSION = Dialect(
         **dict.fromkeys(("None", "null")),
     },
     reserved=frozenset({"and", "or", "not", "if", "else", "lambda", "for", "in", "is", "import"}),
+    tuples=True,
     instead={
         "if": "write `where(condition, a, b)`",
         "else": "write `where(condition, a, b)`",

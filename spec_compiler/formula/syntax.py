@@ -23,7 +23,7 @@ class Name(NamedTuple):
 
 
 class Items(NamedTuple):
-    """A list in brackets."""
+    """A list in brackets, or in parentheses with a comma."""
 
     at: Columns
     items: tuple[Expression, ...]

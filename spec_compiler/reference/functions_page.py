@@ -17,7 +17,7 @@ closed; a Python function can be added only from Python, with
 
 - Arguments stand in order or by name: `sum(x, 1)` and `sum(x, axis=1)` are the same.
 - `axis` counts the batch as 0 and may be negative; where it may be `None`, that is all axes, and a
-  list is several.
+  list or a tuple, `(0, 1)`, is several.
 - A dtype or an equation is text in quotes. A shape is a list of numbers, params, dims and
   arithmetic with them.
 - A list of numbers is a tensor wherever one is expected.

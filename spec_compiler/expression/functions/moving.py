@@ -11,6 +11,7 @@ from spec_compiler.expression.function import (
     OPEN_SHAPE,
     SHAPE,
     SIZE,
+    SOME_AXES,
     TENSOR,
     TENSORS,
     WHOLE,
@@ -84,8 +85,10 @@ def _swap(c: Context, x: Tensor, first: int, second: int) -> Tensor:
     return c.result(c.b.transpose(x.value, tuple(order)), (x, order))
 
 
-def _expand(c: Context, x: Tensor, axis: int) -> Tensor:
-    return expanded(c, x, axis_of(c, axis, x.rank + 1))
+def _expand(c: Context, x: Tensor, axis: tuple[int, ...]) -> Tensor:
+    for at in sorted(axes_of(c, axis, x.rank + len(axis))):
+        x = expanded(c, x, at)
+    return x
 
 
 def _squeeze(c: Context, x: Tensor, axis: tuple[int, ...] | None) -> Tensor:
@@ -247,7 +250,7 @@ MOVING: tuple[Function, ...] = (
         "transpose", _transpose, "axis `i` is `axes[i]` of `x`; without it reversed", axes=AXES
     ),
     _moving("swapaxes", _swap, "two axes in each other's place", axis1=WHOLE, axis2=WHOLE),
-    _moving("expand", _expand, "a new axis of size 1 at `axis` of the result", axis=WHOLE),
+    _moving("expand", _expand, "a new axis of size 1 at each `axis` of the result", axis=SOME_AXES),
     _moving("squeeze", _squeeze, "without the axes of size 1, or without `axis`", axis=AXES),
     _moving("broadcast_to", _broadcast, "repeated to `shape` as NumPy broadcasts", shape=SHAPE),
     _moving("tile", _tile, "repeated whole, as often as is said for each axis", repeats=SHAPE),

@@ -18,6 +18,7 @@ from spec_compiler.expression.function import (
 )
 from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.expression.products import dot, einsum, matmul
+from spec_compiler.ir.composites.softmaxes import Softmax
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.contraction import AxisNumbers
 from spec_compiler.refusals import Refusal
@@ -99,6 +100,25 @@ def _deviation(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) 
     return c.elementwise(c.b.unary("sqrt", variance.value), variance)
 
 
+def _norm(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
+    x, b = c.floating(x), c.b
+    axes = axes_of(c, axis, x.rank)
+    total = b.multiply(x.value, x.value)
+    if axes:
+        total = b.reduce("sum", total, axes, keepdims=keepdims)
+    return _reduced(c, b.unary("sqrt", total), x, axes, keepdims)
+
+
+def _softmax(c: Context, x: Tensor, axis: AxisNumbers | int | None) -> Tensor:
+    x = c.floating(x)
+    axes = axes_of(c, (axis,) if isinstance(axis, int) else axis, x.rank)
+    _not_empty(c, "softmax", x, axes)
+    value = c.b.compose(Softmax(axes), x.value)
+    for at in axes:
+        x = c.meeting(value, x, at)
+    return x if axes else c.elementwise(value, x)
+
+
 def _log_sum_exp(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
     """Shifted by the largest, so that nothing overflows; a largest of -inf is no shift."""
     x, b = c.floating(x), c.b
@@ -164,6 +184,14 @@ REDUCTIONS: tuple[Function, ...] = (
     _over("var", _variance, "the variance, the mean of squares of what is off the mean"),
     _over("std", _deviation, "the square root of the variance"),
     _over("logsumexp", _log_sum_exp, "`log(sum(exp(x)))` that does not overflow"),
+    _over("norm", _norm, "the Euclidean length, the square root of the sum of squares"),
+    Function(
+        "softmax",
+        {"x": TENSOR, "axis": AXES.or_(-1)},
+        _softmax,
+        does="`exp(x) / sum(exp(x))` along the axes together",
+        gives="floating",
+    ),
     _arg("argmax"),
     _arg("argmin"),
     _running("cumsum", "cumulative_sum"),
