@@ -83,7 +83,8 @@ EXPRESSIONS: tuple[Code, ...] = (
         "index that does not fit",
         "Indices are constants and slices, as many as there are axes, and an entry must be there. "
         "`gather` takes entries by a tensor of indices; where these are known, as those of "
-        "`arange` or of an input with `values`, they must be there, too.",
+        "`arange` or of an input with `values`, they must be there, too; so must the bits that a "
+        "number is shifted by.",
         'function: "x[:, 4]"',
         'function: "x[:, 3]"',
     ),

@@ -180,6 +180,21 @@ def _shape(c: Context, operand: Operand) -> Shape:
     return tuple(_size(c, item) for item in (operand if isinstance(operand, list) else [operand]))
 
 
+def _shifts(c: Context, operand: Operand) -> Shape:
+    items = operand if isinstance(operand, list) else [operand]
+    found = tuple(size for item in items if (size := size_of(item)) is not None)
+    if len(found) < len(items) or not items:
+        raise _kind("a whole number, or a list of them", operand)
+    return found
+
+
+def _steps(c: Context, operand: Operand) -> tuple[int, ...]:
+    found = _some_numbers(c, operand)
+    if not found or min(found) < 1:
+        raise Refusal("SPC0126", "a step is a whole number above 0")
+    return found
+
+
 def _open_shape(c: Context, operand: Operand) -> tuple[Size | None, ...]:
     items = operand if isinstance(operand, list) else [operand]
     return tuple(None if item == -1 else _size(c, item) for item in items)
@@ -222,6 +237,8 @@ AXES = Parameter(_numbers, default=None)
 SOME_AXES = Parameter(_some_numbers)
 SIZE = Parameter(_size)
 SHAPE = Parameter(_shape)
+SHIFTS = Parameter(_shifts)
+STEPS = Parameter(_steps)
 OPEN_SHAPE = Parameter(_open_shape)
 FLAG = Parameter(_flag)
 TEXT = Parameter(_text)

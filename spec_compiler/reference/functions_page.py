@@ -69,8 +69,21 @@ inputs:
 layers:
   - {type: Lambda, name: heads, function: "transpose(reshape(x, [batch, seq, 2, 4]), [0, 2, 1, 3])"}
   - {type: Lambda, name: gated, from: x, function: "split(x, 2, axis=-1)[0] * sigmoid(split(x, 2, axis=-1)[1])"}
-  - {type: Lambda, name: shifted, from: x, function: "pad(x[:, 1:], [[0, 0], [0, 1], [0, 0]])"}
+  - {type: Lambda, name: shifted, from: x, function: "concat([x[:, 1:], zeros_like(x[:, :1])], axis=1)"}
 outputs: [heads, gated, shifted]
+""",
+    "Picking by index": """\
+specc: 1
+dims: {seq: {min: 2}}
+inputs:
+  x: {shape: [seq, 8]}
+layers:
+  - type: Lambda                            # a convolution over three steps, its length kept
+    name: convolved
+    function: einsum("bscw,wcd->bsd", windows(pad(x, [[0, 0], [1, 1], [0, 0]]), 1, 3), ones([3, 8, 4]))
+  - {type: Lambda, name: pooled, from: x, function: "max(windows(x, axis=1, size=2, stride=2), axis=-1)"}
+  - {type: Lambda, name: sorted, from: x, function: "take_along_axis(x, [[[7, 0]]], axis=-1)"}
+outputs: {convolved: {shape: [batch, seq, 4]}, pooled: {shape: [batch, seq // 2, 8]}, sorted: {shape: [batch, seq, 2]}}
 """,
     "Making and asking": """\
 specc: 1

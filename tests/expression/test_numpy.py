@@ -8,28 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from more_functions import DIMS, GIVEN, MORE_FUNCTIONS, SIZES
 
 from spec_compiler.expression import FUNCTIONS as LANGUAGE
 from spec_compiler.expression import compile_expression
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import evaluate as size_of
-from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.types import Policy, TensorType
 from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
-
-SIZES = {"batch": 3, "seq": 5}
-DIMS = {name: symbol(name) for name in SIZES}
-RANDOM = np.random.default_rng(7)
-GIVEN = {
-    "x": RANDOM.standard_normal((3, 5, 4)),
-    "y": RANDOM.standard_normal((3, 5, 4)),
-    "v": RANDOM.standard_normal(4),
-    "m": RANDOM.standard_normal((4, 6)),
-    "i": RANDOM.integers(-5, 6, (3, 4)).astype(np.int32),
-    "k": RANDOM.integers(0, 4, (2, 3)).astype(np.int32),
-    "t": RANDOM.random((3, 5)) > 0.5,
-}
 
 
 def result(text, given=GIVEN, named=True):
@@ -244,6 +231,7 @@ FUNCTIONS = {
     "isnan(log(-abs(x)))": np.ones(X.shape, bool),
     "where(arange(seq)[:, None] >= 2, x, -inf)": np.where(np.arange(5)[:, None] >= 2, X, -np.inf),
 }
+FUNCTIONS |= MORE_FUNCTIONS
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")

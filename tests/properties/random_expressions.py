@@ -14,6 +14,7 @@ from choices import Choices, Searched
 from hypothesis import strategies as st
 from random_functions import ALONG_THE_LAST, CLOSE, EXACT, JUMPING
 from random_moves import index, joining, movement
+from random_picks import bits, picking
 from random_terms import Growing, Term
 
 
@@ -122,7 +123,7 @@ def reduction(g: Growing, x: Term) -> Term:
 def ordered(g: Growing, x: Term) -> Term:
     if not x.rank:
         return x
-    name = g.pick("cumsum", "sort", "flip", "softmax")
+    name = g.pick("cumsum", "cumprod", "sort", "flip", "softmax")
     x = g.floating(x)
     at, written = g.axis(x)
     if name == "softmax":
@@ -160,7 +161,10 @@ def lookup(g: Growing, x: Term) -> Term:
     return Term(text, x.shape, np.eye(x.shape[-1])[at])
 
 
-STEPS = (unary, arithmetic, logic, reduction, ordered, index, movement, joining, product, lookup)
+STEPS = (
+    *(unary, arithmetic, logic, reduction, ordered, index, movement, joining, product, lookup),
+    *(picking, bits),
+)
 
 
 @st.composite

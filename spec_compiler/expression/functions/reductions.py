@@ -157,7 +157,7 @@ def _arg(name: str) -> Function:
     )
 
 
-def _running(name: str, operation: str) -> Function:
+def _running(name: str, operation: str, does: str) -> Function:
     def rule(c: Context, x: Tensor, axis: int) -> Tensor:
         x = c.numeric(x)
         at = axis_of(c, axis, x.rank)
@@ -165,7 +165,6 @@ def _running(name: str, operation: str) -> Function:
         return c.along(value, x, at) if name == "sort" else c.meeting(value, x, at)
 
     default = WHOLE.or_(-1) if name == "sort" else WHOLE
-    does = "entries from the least up" if name == "sort" else "the sum of all entries so far"
     return Function(name, {"x": TENSOR, "axis": default}, rule, does=does, gives="the dtype of `x`")
 
 
@@ -194,8 +193,9 @@ REDUCTIONS: tuple[Function, ...] = (
     ),
     _arg("argmax"),
     _arg("argmin"),
-    _running("cumsum", "cumulative_sum"),
-    _running("sort", "sort"),
+    _running("cumsum", "cumulative_sum", "the sum of all entries so far"),
+    _running("cumprod", "cumulative_prod", "the product of all entries so far"),
+    _running("sort", "sort", "entries from the least up"),
 )
 
 _TOGETHER = "the dtype of all together"
