@@ -115,7 +115,7 @@ EXPRESSIONS: tuple[Code, ...] = (
     _expression(
         "SPC0132",
         "einsum that does not fit",
-        "`einsum` in an expression takes one or two tensors and an equation with an arrow. Each "
+        "`einsum` in an expression takes tensors and an equation with an arrow. Each "
         "operand has a label for each axis, none twice; `...` stands for the axes that are left.",
         "function: 'einsum(\"bi,bi\", x, x)'",
         "function: 'einsum(\"bi,bi->b\", x, x)'",

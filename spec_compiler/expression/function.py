@@ -245,6 +245,11 @@ TEXT = Parameter(_text)
 DTYPE = Parameter(_dtype)
 
 
+def of_x(name: str, rule: Callable[..., Operand], does: str, **parameters: Parameter) -> Function:
+    """A function of a tensor `x` whose dtype stays."""
+    return Function(name, {"x": TENSOR, **parameters}, rule, does=does, gives="the dtype of `x`")
+
+
 def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:
     """An axis counted from 0.
 

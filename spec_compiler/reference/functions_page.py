@@ -72,7 +72,7 @@ layers:
   - {type: Lambda, name: shifted, from: x, function: "concat([x[:, 1:], zeros_like(x[:, :1])], axis=1)"}
 outputs: [heads, gated, shifted]
 """,
-    "Picking by index": """\
+    "Picking and placing": """\
 specc: 1
 dims: {seq: {min: 2}}
 inputs:

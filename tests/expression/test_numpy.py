@@ -210,6 +210,13 @@ FUNCTIONS = {
     "matmul(v, transpose(y, [0, 2, 1]))": V @ Y.transpose(0, 2, 1),
     'einsum("bsd,dh->bhs", x, m)': np.einsum("bsd,dh->bhs", X, M),
     'einsum("...d,...d->...", x, y)': np.einsum("...d,...d->...", X, Y),
+    'einsum("bsd,dh,bsd->bhs", x, m, y)': np.einsum("bsd,dh,bsd->bhs", X, M, Y),
+    'einsum("...d,d,d,d->...", x, v, v, v)': np.einsum("...d,d,d,d->...", X, V, V, V),
+    'einsum("a,b,c,d->dbca", v, v[:2], v[:1], v)': np.einsum("a,b,c,d->dbca", V, V[:2], V[:1], V),
+    'einsum("bsd,se,e,h->", x, transpose(m)[:5], v, v)': np.einsum(
+        "bsd,se,e,h->", X, M.T[:5], V, V
+    ),
+    'einsum("ij,jk,kl,lm,mn->in", m, transpose(m), m, transpose(m), m)': M @ M.T @ M @ M.T @ M,
     'einsum("b...->...b", x)': np.einsum("b...->...b", X),
     'einsum("bsd->db", x)': np.einsum("bsd->db", X),
     "broadcast_to(v, [batch, seq, 4])": np.broadcast_to(V, (3, 5, 4)),

@@ -162,6 +162,9 @@ WRONG = {
     "SPC0132": [
         "einsum(«'bsd,bse->'», x)",
         "einsum(«'bs->b'», x)",
+        "einsum(«'bsd,bsd->b'», x, x, x)",
+        "einsum(«'bsd,bsd,bsd->k'», x, x, x)",
+        "einsum(«'...d,...d,d...->d'», x, x, i)",
         "einsum(«'bss->b'», x)",
         "einsum(«'bsd->k'», x)",
         "einsum(«'b..d->b'», x)",

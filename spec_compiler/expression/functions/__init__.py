@@ -8,6 +8,7 @@ from spec_compiler.expression.functions.elementwise import ELEMENTWISE
 from spec_compiler.expression.functions.making import MAKING
 from spec_compiler.expression.functions.moving import MOVING
 from spec_compiler.expression.functions.picking import PICKING
+from spec_compiler.expression.functions.placing import PLACING
 from spec_compiler.expression.functions.reductions import PRODUCTS, REDUCTIONS
 
 GROUPS: dict[str, tuple[Function, ...]] = {
@@ -15,7 +16,7 @@ GROUPS: dict[str, tuple[Function, ...]] = {
     "Along axes": REDUCTIONS,
     "Products": PRODUCTS,
     "Moving and joining": MOVING,
-    "Picking by index": PICKING,
+    "Picking and placing": (*PICKING, *PLACING),
     "Making and asking": MAKING,
 }
 """The table as it is documented."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from spec_compiler.expression.function import (
@@ -15,12 +14,12 @@ from spec_compiler.expression.function import (
     TENSORS,
     WHOLE,
     Function,
-    Parameter,
     axes_of,
     axis_of,
+    of_x,
 )
 from spec_compiler.expression.indexing import expanded, part
-from spec_compiler.expression.operand import Context, Operand, Tensor
+from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.ir.dim_operations import floor_divide, remainder
 from spec_compiler.ir.dims import Shape, Size, product
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
@@ -162,27 +161,17 @@ def _split(c: Context, x: Tensor, parts: int, axis: int) -> list[Any]:
     return [part(c, x, at, each * i, each * (i + 1)) for i in range(parts)]
 
 
-def _moving(
-    name: str, rule: Callable[..., Operand], does: str, **parameters: Parameter
-) -> Function:
-    return Function(name, {"x": TENSOR, **parameters}, rule, does=does, gives="the dtype of `x`")
-
-
 MOVING: tuple[Function, ...] = (
-    _moving(
-        "reshape", _reshape, "the same elements; -1 is the size that is left", shape=OPEN_SHAPE
-    ),
-    _moving("flatten", _flatten, "all axes but the batch as one"),
-    _moving(
-        "transpose", _transpose, "axis `i` is `axes[i]` of `x`; without it reversed", axes=AXES
-    ),
-    _moving("swapaxes", _swap, "two axes in each other's place", axis1=WHOLE, axis2=WHOLE),
-    _moving("expand", _expand, "a new axis of size 1 at each `axis` of the result", axis=SOME_AXES),
-    _moving("squeeze", _squeeze, "without the axes of size 1, or without `axis`", axis=AXES),
-    _moving("broadcast_to", _broadcast, "repeated to `shape` as NumPy broadcasts", shape=SHAPE),
-    _moving("tile", _tile, "repeated whole, as often as is said for each axis", repeats=SHAPE),
-    _moving("repeat", _repeat, "each entry of an axis so many times", repeats=SIZE, axis=WHOLE),
-    _moving("flip", _flip, "entries from the last to the first; without `axis` of all", axis=AXES),
+    of_x("reshape", _reshape, "the same elements; -1 is the size that is left", shape=OPEN_SHAPE),
+    of_x("flatten", _flatten, "all axes but the batch as one"),
+    of_x("transpose", _transpose, "axis `i` is `axes[i]` of `x`; without it reversed", axes=AXES),
+    of_x("swapaxes", _swap, "two axes in each other's place", axis1=WHOLE, axis2=WHOLE),
+    of_x("expand", _expand, "a new axis of size 1 at each `axis` of the result", axis=SOME_AXES),
+    of_x("squeeze", _squeeze, "without the axes of size 1, or without `axis`", axis=AXES),
+    of_x("broadcast_to", _broadcast, "repeated to `shape` as NumPy broadcasts", shape=SHAPE),
+    of_x("tile", _tile, "repeated whole, as often as is said for each axis", repeats=SHAPE),
+    of_x("repeat", _repeat, "each entry of an axis so many times", repeats=SIZE, axis=WHOLE),
+    of_x("flip", _flip, "entries from the last to the first; without `axis` of all", axis=AXES),
     Function(
         "split",
         {"x": TENSOR, "parts": WHOLE, "axis": WHOLE},

@@ -218,7 +218,7 @@ PRODUCTS: tuple[Function, ...] = (
         "einsum",
         {"equation": TEXT, "operands": OPERANDS},
         einsum,
-        does='one or two tensors by labels: `einsum("bij,bjk->bik", x, y)`',
+        does='any number of tensors by labels, from the left: `einsum("bij,bjk->bik", x, y)`',
         gives=_TOGETHER,
     ),
 )
