@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
@@ -168,12 +169,9 @@ def _size(c: Context, operand: Operand) -> Size:
         raise _kind("a size", operand)
     low, _ = bounds(size)
     if low is None or low < 0:
-        raise Refusal("SPC0126", f"a size is 0 or more, and this {_may(size)} {size}")
+        why = f"this is {size}" if isinstance(size, int) else doubt(size)
+        raise Refusal("SPC0126", f"a size is 0 or more, and {why}")
     return size
-
-
-def _may(size: Size) -> str:
-    return "is" if isinstance(size, int) else "may be less:"
 
 
 def _shape(c: Context, operand: Operand) -> Shape:

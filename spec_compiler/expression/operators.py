@@ -9,6 +9,7 @@ from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, 
 from spec_compiler.expression.products import matmul
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
 from spec_compiler.formula.operations import combined, quotient
+from spec_compiler.ir.dim_operations import floor_divide, remainder
 from spec_compiler.ir.dims import Dim, SizeError
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.types import FLOATS
@@ -173,6 +174,8 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
         raise SizeError("division by zero")
     if sign == "/":
         found = quotient(left, right)
+        if found is None and c.b.facts.equal(remainder(left, right), 0):
+            found = floor_divide(left, right)
         if found is None:
             raise SizeError(f"whether {left} is divisible by {right} is known only from the data")
         return bounded(found)
