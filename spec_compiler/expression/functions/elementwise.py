@@ -75,6 +75,8 @@ def _of_two(
     def rule(c: Context, x: Operand, y: Operand) -> Operand:
         if isinstance(x, int | float) and isinstance(y, int | float):
             return _on_number(name, number, x, y)
+        if gives == "floating":  # a number then need not fit a whole dtype
+            x, y = (i if isinstance(i, int | float) else c.floating(i) for i in (x, y))
         left, right = map(c.numeric, c.together(x, y))
         return c.elementwise(lower(c, left, right, y), left, right)
 
@@ -82,7 +84,7 @@ def _of_two(
 
 
 def _atan2(c: Context, y: Tensor, x: Tensor, given: Operand) -> Value:
-    return c.b.binary("atan2", c.floating(y).value, c.floating(x).value)
+    return c.b.binary("atan2", y.value, x.value)
 
 
 def _rest(x: float, y: float) -> float:
