@@ -20,7 +20,7 @@ closed; a Python function can be added only from Python, with
   list or a tuple, `(0, 1)`, is several.
 - A dtype or an equation is text in quotes. A shape is a list of numbers, params, dims and
   arithmetic with them.
-- A list of numbers is a tensor wherever one is expected.
+- A list of numbers is a tensor wherever one is expected; `pi` and `inf` are numbers.
 - Truth values count as 0 and 1 where numbers are expected. *Floating* is the dtype of a floating
   `x`, and the layer's dtype for whole numbers.
 - Whole numbers wrap around where their dtype ends, and divided by a 0 of the data they give 0, as
