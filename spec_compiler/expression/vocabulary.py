@@ -94,7 +94,7 @@ class Vocabulary:
                 "SPC0123",
                 f"`{node.text}` is not made yet: an expression can use those above it",
                 within=node.at,
-                help=f"write `{node.text}` above this one",
+                help="write what an expression uses above it",
             )
         guess = None if node.text in self.functions else nearest(node.text, self.names)
         return Refusal(

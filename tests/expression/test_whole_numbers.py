@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import spec_compiler as sc
 from spec_compiler.ir.ranges import Range, Ranges
 from spec_compiler.ir.types import INTEGERS, limits
+from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 
 WHOLE = sorted(INTEGERS)
 PYTHON = {
@@ -116,3 +117,20 @@ def test_the_ranges_hold_what_is_computed(low, high, by):
     ):
         least, most = ranges(function, of=("x",), x=(low, high))
         assert all(least <= numbers(x) <= most for x in (low, high, (low + high) // 2))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "shift_left(x, y)",
+        "take_along_axis(x[:, :3], y, axis=1)",
+        "gather(x[:, :2], y, axis=1)",
+        "scatter(y[0, :, None], x[0], [2])",
+        "gather(x, flip(cast(y, 'int64')), axis=1)",
+    ],
+)
+def test_random_data_names_what_is_there(function):
+    found = model(function)
+    for seed in range(5):
+        drawn = random_inputs(found.program, random_sizes(found.program, {}), seed)
+        assert found(drawn).size
