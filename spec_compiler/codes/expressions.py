@@ -41,8 +41,8 @@ EXPRESSIONS: tuple[Code, ...] = (
     _expression(
         "SPC0123",
         "unknown name in an expression",
-        "A name is an input, an argument, a param or a dim. A single input is called `x`; several "
-        "have the names that stand in `from`.",
+        "A name is an input, an argument, a param, a dim or an expression above it. A single input "
+        "is called `x` and has its own name, too; several have the names that stand in `from`.",
         'function: "y * 2"',
         'function: "x * 2"',
     ),
@@ -83,7 +83,8 @@ EXPRESSIONS: tuple[Code, ...] = (
         "index that does not fit",
         "Indices are constants and slices, as many as there are axes, and an entry must be there. "
         "`gather` takes entries by a tensor of indices; where these are known, as those of "
-        "`arange` or of an input with `values`, they must be there, too.",
+        "`arange` or of an input with `values`, they must be there, too; so must the bits that a "
+        "number is shifted by.",
         'function: "x[:, 4]"',
         'function: "x[:, 3]"',
     ),
@@ -114,7 +115,7 @@ EXPRESSIONS: tuple[Code, ...] = (
     _expression(
         "SPC0132",
         "einsum that does not fit",
-        "`einsum` in an expression takes one or two tensors and an equation with an arrow. Each "
+        "`einsum` in an expression takes tensors and an equation with an arrow. Each "
         "operand has a label for each axis, none twice; `...` stands for the axes that are left.",
         "function: 'einsum(\"bi,bi\", x, x)'",
         "function: 'einsum(\"bi,bi->b\", x, x)'",
@@ -139,7 +140,8 @@ EXPRESSIONS: tuple[Code, ...] = (
     _expression(
         "SPC0135",
         "settings of a Lambda that contradict each other",
-        "`arguments` are numbers, booleans, texts and lists, under names that no input has. "
+        "`arguments` are numbers, booleans, texts and lists, under names that no input has; a name "
+        "in an expression means one thing. "
         "`output_shape` is a claim about the only output; several are claimed under `outputs`.",
         'function: "x * 2", arguments: {x: 3}',
         'function: "x * k", arguments: {k: 3}',

@@ -218,9 +218,9 @@ _ELEMENTS: tuple[Code, ...] = (
     Code(
         "SPC0502",
         "index outside the table, in the data",
-        "The data holds an index that the table has no row for. Mend the data, or give the "
-        "Embedding more rows. Declare `values: {min: …, max: …}` on the input to have the range "
-        "proved before any data is there.",
+        "The data holds an index that the table has no row for, or shifts a number by more bits "
+        "than it has. Mend the data, or give the Embedding more rows. Declare `values: {min: …, "
+        "max: …}` on the input to have the range proved before any data is there.",
         wrong="[[0, 3]]",
         right="[[0, 2]]",
         command=f"{_RUN}.json",

@@ -18,7 +18,7 @@ from pydantic import (
 
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.ir.dim_operations import bounds
+from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
 from spec_compiler.ir.dims import LARGEST, Dim, Size
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.refusals import Refusal
@@ -73,6 +73,14 @@ def size_of(written: object, info: ValidationInfo) -> Size:
     return value
 
 
+def doubt(size: Size, otherwise: str = "may be negative") -> str:
+    """Why a size whose bounds are not known is refused; `otherwise` where it divides by no 0."""
+    divisor = doubtful_divisor(size)
+    if divisor is None:
+        return f"`{size}` {otherwise}"
+    return f"`{size}` divides by `{divisor}`, which may be 0"
+
+
 def _positive_size(written: object, info: ValidationInfo) -> Size:
     value = size_of(written, info)
     low, _ = bounds(value)
@@ -80,7 +88,7 @@ def _positive_size(written: object, info: ValidationInfo) -> Size:
         raise refuse(f"must be positive, not {value}", "SPC0308")
     if low is None or low <= 0:
         raise refuse(
-            f"must be positive, and `{value}` may be {0 if low is None else low}",
+            f"must be positive, and {doubt(value, f'may be {0 if low is None else low}')}",
             "SPC0308",
             help="give the dim a larger `min`, or state it under `constraints`",
         )
@@ -122,7 +130,7 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     if isinstance(value, int) and value < 0:
         raise refuse(f"must be a size or null, not {value}", "SPC0308")
     if isinstance(value, Dim) and (low is None or low < 0):
-        raise refuse(f"must be a size or null, and `{value}` may be negative", "SPC0308")
+        raise refuse(f"must be a size or null, and {doubt(value)}", "SPC0308")
     return value
 
 

@@ -19,12 +19,14 @@ class Scope(NamedTuple):
         dims: The size of each dim: a symbol, or a number once it is fixed.
         untold: Dims whose size nothing tells.
         fed: What the layer at hand calls its inputs, where its own text names them.
+        source: What its only input is called by others; empty where it gives that a name itself.
     """
 
     params: Mapping[str, object] = MappingProxyType({})
     dims: Mapping[str, Size] = MappingProxyType({})
     untold: Mapping[str, arithmetic.Untold] = MappingProxyType({})
     fed: tuple[str, ...] = ("x",)
+    source: str = ""
 
     @property
     def names(self) -> dict[str, object]:

@@ -95,7 +95,7 @@ def settings_of(item: Item, scopes: Scopes) -> Settings:
     scope = Scope() if item.instance is None else scopes.of(item.instance)
     plain = cast("dict[str, Any]", authored(pending.written, scope))
     del plain["type"]
-    found = settings(item.kind, plain, scope, pending.defaults)
+    found = settings(item.kind, plain, scope, pending.defaults, pending.above)
     if pending.written is item.node:
         return found
     around = validated(Reuse, authored(item.node, scope), scope, "a reuse")

@@ -26,6 +26,8 @@ class Pending(NamedTuple):
 
     written: SourceNode
     defaults: Defaults
+    above: str
+    """What an absent `from` means."""
 
 
 class Item(NamedTuple):

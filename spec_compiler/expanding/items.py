@@ -81,7 +81,7 @@ class ItemReader(LayerList, ABC):
             return
         plain = cast("dict[str, Any]", authored(item, self.scope))
         cls = self._type(plain.pop("type"), item)
-        found = settings(cls, plain, self.scope, self.library.defaults)
+        found = settings(cls, plain, self.scope, self.library.defaults, self.implied)
         self._add_layer(cls, found.around, found, item)
 
     def _defer_layer(self, item: SourceNode, instance: Instance) -> None:
@@ -89,7 +89,8 @@ class ItemReader(LayerList, ABC):
         plain = before_shapes(item, self.known, _EDGES)
         cls = self._type(plain.pop("type"), item)
         edges = validated(Edges, plain, self.scope, cls.__name__)
-        self._add_layer(cls, edges, Pending(item, self.library.defaults), item, instance)
+        pending = Pending(item, self.library.defaults, self.implied)
+        self._add_layer(cls, edges, pending, item, instance)
 
     def _add_layer(
         self,

@@ -67,6 +67,12 @@ class LayerList:
         self.explicit: dict[str, SourceNode] = {}
         self.above: str | None = None
 
+    @property
+    def implied(self) -> str:
+        """What the next item reads without `from`: the one above, else the only input."""
+        only, *others = self.names.inputs or ("",)
+        return self.above or ("" if others else only)
+
     def claim(self, name: str, node: SourceNode, document: SourceNode) -> None:
         """Register an explicit name; two that are the same are an error with both places."""
         first = self.explicit.setdefault(name, node)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spec_compiler.expression.functions import FUNCTIONS, GROUPS
     from spec_compiler.expression.language import names_in, parse, spelled
     from spec_compiler.expression.operand import Operand, Tensor
-    from spec_compiler.expression.values import with_values
+    from spec_compiler.expression.values import with_values, with_words
 
 _WHERE = {
     "FUNCTIONS": "functions",
@@ -28,6 +28,7 @@ _WHERE = {
     "parse": "language",
     "spelled": "language",
     "with_values": "values",
+    "with_words": "values",
 }
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "parse",
     "spelled",
     "with_values",
+    "with_words",
 ]
 
 

@@ -24,6 +24,7 @@ def lower_expression(
     names: Mapping[str, Operand],
     functions: Mapping[str, Function] = FUNCTIONS,
     alone: Sequence[str] = (),
+    later: Collection[str] = (),
 ) -> Tensor:
     """The tensor that an expression is, with what is known about its masked axes.
 
@@ -33,13 +34,14 @@ def lower_expression(
         names: What names mean: tensors, numbers, sizes, texts, lists.
         functions: What can be called.
         alone: The names that a function is called with whose name is the whole expression.
+        later: Names of which there will be a meaning for what stands below.
 
     Raises:
         Refusal: it is no expression, or its parts do not fit; `within` are columns of `text`.
     """
     tree = parse(text)
     context = Context(b)
-    words = Vocabulary({**CONSTANTS, **names}, functions)
+    words = Vocabulary({**CONSTANTS, **names}, functions, later)
     found = Lowering(context, words, alone).whole(tree)
     if isinstance(found, str | list) or found is None:
         raise Refusal(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
@@ -155,22 +156,41 @@ def _numbers(c: Context, operand: Operand) -> tuple[int, ...] | None:
     return tuple(_whole(c, item) for item in (operand if isinstance(operand, list) else [operand]))
 
 
+def _some_numbers(c: Context, operand: Operand) -> tuple[int, ...]:
+    found = _numbers(c, operand)
+    if found is None:
+        raise _kind("a whole number, or a list of them", operand)
+    return found
+
+
 def _size(c: Context, operand: Operand) -> Size:
     size = size_of(operand)
     if size is None:
         raise _kind("a size", operand)
     low, _ = bounds(size)
     if low is None or low < 0:
-        raise Refusal("SPC0126", f"a size is 0 or more, and this {_may(size)} {size}")
+        why = f"this is {size}" if isinstance(size, int) else doubt(size)
+        raise Refusal("SPC0126", f"a size is 0 or more, and {why}")
     return size
-
-
-def _may(size: Size) -> str:
-    return "is" if isinstance(size, int) else "may be less:"
 
 
 def _shape(c: Context, operand: Operand) -> Shape:
     return tuple(_size(c, item) for item in (operand if isinstance(operand, list) else [operand]))
+
+
+def _shifts(c: Context, operand: Operand) -> Shape:
+    items = operand if isinstance(operand, list) else [operand]
+    found = tuple(size for item in items if (size := size_of(item)) is not None)
+    if len(found) < len(items) or not items:
+        raise _kind("a whole number, or a list of them", operand)
+    return found
+
+
+def _steps(c: Context, operand: Operand) -> tuple[int, ...]:
+    found = _some_numbers(c, operand)
+    if not found or min(found) < 1:
+        raise Refusal("SPC0126", "a step is a whole number above 0")
+    return found
 
 
 def _open_shape(c: Context, operand: Operand) -> tuple[Size | None, ...]:
@@ -212,12 +232,20 @@ TENSORS = Parameter(_tensors)
 OPERANDS = Parameter(_tensor, many=True)
 WHOLE = Parameter(_whole)
 AXES = Parameter(_numbers, default=None)
+SOME_AXES = Parameter(_some_numbers)
 SIZE = Parameter(_size)
 SHAPE = Parameter(_shape)
+SHIFTS = Parameter(_shifts)
+STEPS = Parameter(_steps)
 OPEN_SHAPE = Parameter(_open_shape)
 FLAG = Parameter(_flag)
 TEXT = Parameter(_text)
 DTYPE = Parameter(_dtype)
+
+
+def of_x(name: str, rule: Callable[..., Operand], does: str, **parameters: Parameter) -> Function:
+    """A function of a tensor `x` whose dtype stays."""
+    return Function(name, {"x": TENSOR, **parameters}, rule, does=does, gives="the dtype of `x`")
 
 
 def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:

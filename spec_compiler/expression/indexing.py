@@ -7,8 +7,10 @@ from types import EllipsisType
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
+from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import maximum, minimum
 from spec_compiler.ir.dims import Size
+from spec_compiler.ir.graph import Value
 from spec_compiler.refusals import Refusal
 
 
@@ -96,6 +98,14 @@ def part(c: Context, x: Tensor, axis: int, first: Size, stop: Size) -> Tensor:
     # a size like others
     kept = b.slice(b.reverse(value, axis), axis, 0, length)
     return c.along(b.reverse(kept, axis), x, axis)
+
+
+def taken(b: Builder, x: Value, places: Value, axis: int) -> Value:
+    """The entries of an axis that places name; the axes of the places stand for it."""
+    rank, n = len(x.shape), len(places.shape)
+    rest = [i for i in range(rank) if i != axis]
+    rows = b.take(b.transpose(x, (axis, *rest)), places)
+    return b.transpose(rows, (*range(n, n + axis), *range(n), *range(n + axis, n + len(rest))))
 
 
 def _axes_after(entries: IndexEntries) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.formula import parser
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
-from spec_compiler.formula.syntax import Expression, Name
+from spec_compiler.formula.syntax import Expression, Name, parts
 from spec_compiler.formula.tokens import Columns, tokens
 from spec_compiler.refusals import Refusal
 
@@ -32,6 +32,7 @@ EXPRESSION = Dialect(
         **dict.fromkeys(("None", "null")),
     },
     reserved=frozenset({"and", "or", "not", "if", "else", "lambda", "for", "in", "is", "import"}),
+    tuples=True,
     instead={
         "if": "write `where(condition, a, b)`",
         "else": "write `where(condition, a, b)`",
@@ -63,14 +64,15 @@ def parse(text: str) -> Expression:
 
 
 def names_in(text: str) -> dict[str, Columns]:
-    """Every name in a text that is an expression, and where it stands first.
+    """Every name in an expression that stands for a value, and where it stands first.
 
-    Names of functions and keywords are among them.
+    Raises:
+        Refusal: it is no expression.
     """
     found: dict[str, Columns] = {}
-    for token in tokens(text, EXPRESSION):
-        if token.kind == "name":
-            found.setdefault(token.text, token.at)
+    for node in parts(parse(text)):
+        if isinstance(node, Name):
+            found.setdefault(node.text, node.at)
     return found
 
 

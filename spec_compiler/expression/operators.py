@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from spec_compiler.expression.divisors import DIVISOR, check_divisor
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.products import matmul
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
 from spec_compiler.formula.operations import combined, quotient
+from spec_compiler.ir.dim_operations import floor_divide, remainder
 from spec_compiler.ir.dims import Dim, SizeError
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.types import FLOATS
@@ -30,7 +32,6 @@ _PRIMITIVES = {
     "and": "logical_and",
     "or": "logical_or",
 }
-_DIVISOR = "a divisor must not be 0"
 
 
 def binary(c: Context, sign: str, left: Operand, right: Operand) -> Operand:
@@ -97,7 +98,7 @@ def _tensors(c: Context, sign: str, left: Operand, right: Operand) -> Tensor:
     else:
         x, y = c.together(left, right)
         if sign in {"//", "%"} and y.dtype not in FLOATS:
-            _check_divisor(c, right)
+            check_divisor(c, right)
         if x.dtype == "bool" and sign not in COMPARISONS:
             raise Refusal(
                 "SPC0127",
@@ -105,23 +106,6 @@ def _tensors(c: Context, sign: str, left: Operand, right: Operand) -> Tensor:
                 help='write `and`, `or`, or `cast(x, "int32")`',
             )
     return c.elementwise(c.b.binary(_PRIMITIVES[sign], x.value, y.value), x, y)
-
-
-def _check_divisor(c: Context, divisor: Operand) -> None:
-    """Refuse a whole number that is 0; what sizes decide is asked before the run.
-
-    Of a tensor that only the data knows nothing is asked: where it holds 0, the result is 0.
-    """
-    if isinstance(divisor, list):
-        for entry in divisor:
-            _check_divisor(c, entry)
-        return
-    known: Any = divisor
-    if isinstance(divisor, Tensor):
-        numbers = c.b.range_of(divisor.value)
-        known = numbers.low if numbers.single else 1
-    if not c.b.require(known, "!=", 0, _DIVISOR):
-        raise Refusal("SPC0122", "division of whole numbers by zero")
 
 
 def _base(c: Context, left: Operand, right: Operand) -> Any:
@@ -186,10 +170,12 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
     if isinstance(left, float) or isinstance(right, float):
         x, y = c.floating(left), c.floating(right)
         return c.elementwise(c.b.binary(_PRIMITIVES[sign], x.value, y.value), x, y)
-    if sign in {"//", "%", "/"} and not c.b.require(right, "!=", 0, _DIVISOR):
+    if sign in {"//", "%", "/"} and not c.b.require(right, "!=", 0, DIVISOR):
         raise SizeError("division by zero")
     if sign == "/":
         found = quotient(left, right)
+        if found is None and c.b.facts.equal(remainder(left, right), 0):
+            found = floor_divide(left, right)
         if found is None:
             raise SizeError(f"whether {left} is divisible by {right} is known only from the data")
         return bounded(found)

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 MEANT = {
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
+    **{f"bitwise_{name}": f"bit_{name}" for name in ("and", "or", "xor")},
+    "left_shift": "shift_left",
+    "right_shift": "shift_right",
+    "bitwise_left_shift": "shift_left",
+    "bitwise_right_shift": "shift_right",
+    "sliding_window_view": "windows",
+    "put_along_axis": "scatter",
+    "scatter_nd": "scatter",
     "amax": "max",
     "amin": "min",
     "astype": "cast",

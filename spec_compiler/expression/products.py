@@ -56,9 +56,9 @@ def _factors(c: Context, x: Tensor, y: Tensor) -> list[Tensor]:
 
 
 def einsum(c: Context, equation: str, *operands: Tensor) -> Tensor:
-    """One or two tensors by labels, with an explicit arrow; `...` are leading axes."""
+    """Tensors by labels, from the left, with an explicit arrow; `...` are leading axes."""
     terms, result = _terms(c, equation)
-    if len(terms) != len(operands) or len(terms) > 2:
+    if len(terms) != len(operands):
         raise _refused(c, f"the equation has {len(terms)} operands, and {len(operands)} are given")
     extra = elided(_axes_elided(c, terms, operands))
     if any(term.repeated for term in (*terms, result)):
@@ -67,13 +67,16 @@ def einsum(c: Context, equation: str, *operands: Tensor) -> Tensor:
     if not set(kept) <= set("".join(sides)):
         raise _refused(c, "a label stands only in the result")
     tensors = c.together(*map(c.numeric, operands))
-    if len(tensors) == 2:
-        value = c.b.einsum(sides[0], sides[1], kept, tensors[0].value, tensors[1].value)
-    else:
-        lonely = tuple(i for i, label in enumerate(sides[0]) if label not in kept)
-        order = [label for label in sides[0] if label in kept]
-        value = c.b.reduce("sum", tensors[0].value, lonely) if lonely else tensors[0].value
-        value = c.b.transpose(value, tuple(order.index(label) for label in kept))
+    value, labels = tensors[0].value, sides[0]
+    for at in range(1, len(sides)):
+        needed = kept + "".join(sides[at + 1 :])
+        made = "".join(dict.fromkeys(label for label in labels + sides[at] if label in needed))
+        made = made if at + 1 < len(sides) else kept
+        value, labels = c.b.einsum(labels, sides[at], made, value, tensors[at].value), made
+    lonely = tuple(i for i, label in enumerate(labels) if label not in kept)
+    value = c.b.reduce("sum", value, lonely) if lonely else value
+    order = [label for label in labels if label in kept]
+    value = c.b.transpose(value, tuple(order.index(label) for label in kept))
     axes = [[side.index(x) if x in side else None for x in kept] for side in sides]
     return c.result(value, *zip(tensors, axes, strict=True))
 

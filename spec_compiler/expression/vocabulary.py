@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
-from spec_compiler.formula.syntax import (
-    Binary,
-    Expression,
-    Index,
-    Invocation,
-    Items,
-    Name,
-    Rest,
-    Slice,
-    Unary,
-)
+from spec_compiler.formula.syntax import Expression, Invocation, Name, parts
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
@@ -30,10 +20,12 @@ class Vocabulary:
     Attributes:
         names: What names mean.
         functions: The table.
+        later: Names of expressions of the same layer that are not made yet.
     """
 
     names: Mapping[str, Operand]
     functions: Mapping[str, Function]
+    later: Collection[str] = ()
 
     def is_function(self, tree: Expression) -> bool:
         """Whether an expression is no more than the name of a function: `relu`.
@@ -89,7 +81,7 @@ class Vocabulary:
         """
         if self.is_function(tree):
             return
-        for node in _parts(tree):
+        for node in parts(tree):
             if isinstance(node, Name):
                 self.meaning(node)
             elif isinstance(node, Invocation):
@@ -97,6 +89,13 @@ class Vocabulary:
 
     def _unknown(self, node: Name, otherwise: str) -> Refusal:
         """The refusal of a name, with a guess or what is said otherwise."""
+        if node.text in self.later:
+            return Refusal(
+                "SPC0123",
+                f"`{node.text}` is not made yet: an expression can use those above it",
+                within=node.at,
+                help="write what an expression uses above it",
+            )
         guess = None if node.text in self.functions else nearest(node.text, self.names)
         return Refusal(
             "SPC0123",
@@ -104,30 +103,3 @@ class Vocabulary:
             within=node.at,
             **suggestion(guess, otherwise),
         )
-
-
-def _parts(tree: Expression) -> Iterator[Expression]:
-    """Every part of an expression, from the left."""
-    ahead: list[Expression | None] = [tree]
-    while ahead:
-        node = ahead.pop()
-        if node is None:
-            continue
-        yield node
-        inside: list[Expression | None] = []
-        if isinstance(node, Items):
-            inside = [*node.items]
-        elif isinstance(node, Unary):
-            inside = [node.operand]
-        elif isinstance(node, Binary):
-            inside = [node.left, node.right]
-        elif isinstance(node, Invocation):
-            inside = [item.value for item in node.arguments]
-        elif isinstance(node, Index):
-            inside = [node.target]
-            for entry in node.entries:
-                if isinstance(entry, Slice):
-                    inside += [entry.first, entry.stop, entry.step]
-                elif not isinstance(entry, Rest):
-                    inside.append(entry)
-        ahead += reversed(inside)

@@ -1,6 +1,6 @@
 """Arithmetic over params and dims, as it may stand wherever a number is expected.
 
-Integers, decimals, names, `+ - * // % /`, `min(a, b)`, `max(a, b)` and parentheses. In a size `/`
+Integers, decimals, names, `+ - * // % /`, `min(a, …)`, `max(a, …)` and parentheses. In a size `/`
 is exact division; in a number that is not a size it is true division. Relations (`seq % 4 == 0`)
 stand in `constraints` only. Every refusal knows its columns within the text.
 """
@@ -160,7 +160,7 @@ class _Evaluation(NamedTuple):
         return value
 
     def chosen(self, part: Invocation) -> Exact:
-        """`min(a, b)` or `max(a, b)`."""
+        """`min(a, …)` or `max(a, …)`."""
         function, given = part.function, part.arguments
         if function.text not in {"min", "max"}:
             raise Refusal(
@@ -169,10 +169,14 @@ class _Evaluation(NamedTuple):
                 within=function.at,
                 help="there are `min(a, b)` and `max(a, b)`",
             )
-        if len(given) != 2:
-            message = f"`{function.text}` takes 2 numbers, and this has {len(given)}"
+        if not given:
+            message = f"`{function.text}` takes numbers, one or more"
             raise Refusal("SPC0104", message, within=part.at)
-        return self.combined(function, *(self.value(argument.value) for argument in given))
+        # in one order, so that what means the same has one form
+        first, *others = sorted((self.value(argument.value) for argument in given), key=str)
+        for other in others:
+            first = self.combined(function, first, other)
+        return first
 
     def combined(self, sign: Token, left: Exact, right: Exact) -> Exact:
         if sign.text == "**":

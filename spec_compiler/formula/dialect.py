@@ -38,6 +38,7 @@ class Dialect(NamedTuple):
         shorter: What to write instead of what is too long.
         words: Names that are values of their own.
         reserved: Names that cannot stand for a value.
+        tuples: Whether `(a, b)` is a list.
         instead: What to write instead of a sign or a name that has no meaning where it stands.
     """
 
@@ -53,4 +54,5 @@ class Dialect(NamedTuple):
     shorter: str = ""
     words: Mapping[str, bool | None] = {}
     reserved: frozenset[str] = frozenset()
+    tuples: bool = False
     instead: Mapping[str, str] = {}

@@ -177,18 +177,25 @@ class _Parser:
         if token.kind == "text":
             return Literal(self.next().at, token.text[1:-1])
         if self.accept("("):
-            found = self.expression()
-            self.expect(")")
-            return found
+            return self.grouped(token)
         if self.accept("["):
-            items = self.items()
+            items = self.items("]")
             self.expect("]")
             return Items((token.at[0], self.behind), tuple(items))
         raise self.refused(self.dialect.value)
 
-    def items(self) -> list[Expression]:
+    def grouped(self, opened: Token) -> Expression:
+        """What stands in parentheses; with a comma it is a list, as `()` is."""
+        empty = self.dialect.tuples and self.ahead.text == ")"
+        found = Items(opened.at, ()) if empty else self.expression()
+        if self.dialect.tuples and self.accept(","):
+            found = Items(opened.at, (found, *self.items(")")))
+        self.expect(")")
+        return found._replace(at=(opened.at[0], self.behind)) if isinstance(found, Items) else found
+
+    def items(self, end: str) -> list[Expression]:
         found: list[Expression] = []
-        while self.ahead.text != "]":
+        while self.ahead.text != end:
             found.append(self.expression())
             if not self.accept(","):
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.formula.tokens import Columns, Token
@@ -22,7 +23,7 @@ class Name(NamedTuple):
 
 
 class Items(NamedTuple):
-    """A list in brackets."""
+    """A list in brackets, or in parentheses with a comma."""
 
     at: Columns
     items: tuple[Expression, ...]
@@ -93,3 +94,30 @@ class Index(NamedTuple):
 
 
 Expression: TypeAlias = Literal | Name | Items | Unary | Binary | Invocation | Index
+
+
+def parts(tree: Expression) -> Iterator[Expression]:
+    """Every part of an expression, from the left."""
+    ahead: list[Expression | None] = [tree]
+    while ahead:
+        node = ahead.pop()
+        if node is None:
+            continue
+        yield node
+        inside: list[Expression | None] = []
+        if isinstance(node, Items):
+            inside = [*node.items]
+        elif isinstance(node, Unary):
+            inside = [node.operand]
+        elif isinstance(node, Binary):
+            inside = [node.left, node.right]
+        elif isinstance(node, Invocation):
+            inside = [item.value for item in node.arguments]
+        elif isinstance(node, Index):
+            inside = [node.target]
+            for entry in node.entries:
+                if isinstance(entry, Slice):
+                    inside += [entry.first, entry.stop, entry.step]
+                elif not isinstance(entry, Rest):
+                    inside.append(entry)
+        ahead += reversed(inside)

@@ -7,9 +7,10 @@ from typing import NamedTuple, TypeAlias
 
 from spec_compiler.ir.dims import product
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
-from spec_compiler.ir.primitives.contraction import Contract, Take
+from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
 from spec_compiler.ir.primitives.foreign import CallPython
+from spec_compiler.ir.primitives.indexing import ScatterAdd, Take, TakeAlong
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import ALONG, REDUCE, Along, FirstIndex, Reduce
 from spec_compiler.ir.primitives.structure import (
@@ -142,6 +143,18 @@ def _taken(of: Take, node: Apply, axis: int) -> AxisSources:
     return (Source(1, axis) if axis < indices else Source(0, axis - indices + 1),)
 
 
+def _taken_along(of: TakeAlong, node: Apply, axis: int) -> AxisSources:
+    """Any entry of the axis may be taken; each index is at its place."""
+    return (Source(1, axis),) if axis == of.axis else (Source(0, axis), Source(1, axis))
+
+
+def _scattered(of: ScatterAdd, node: Apply, axis: int) -> AxisSources:
+    """The axes that no index names are those of the values, at the end."""
+    named = len(node.operands[0].shape) - len(node.operands[1].shape) + len(of.shape) - 1
+    back = len(of.shape) - axis
+    return (Source(1, len(node.operands[1].shape) - back),) if axis >= named else ()
+
+
 AXES: dict[type[Primitive], AxisRule] = {
     **dict.fromkeys(ELEMENTWISE, _aligned),
     BroadcastTo: _aligned,
@@ -156,6 +169,8 @@ AXES: dict[type[Primitive], AxisRule] = {
     **{kind: _placed if issubclass(kind, FirstIndex) else _ordered for kind in ALONG.values()},
     Contract: _contracted,
     Take: _taken,
+    TakeAlong: _taken_along,
+    ScatterAdd: _scattered,
 }
 """The rule of every primitive."""
 

@@ -95,6 +95,22 @@ def bounds(size: Size) -> Interval:
     return found
 
 
+def doubtful_divisor(size: Size) -> Size | None:
+    """What a size is divided by that may be 0, if there is such."""
+    for monomial, _ in terms_of(size):
+        for atom in monomial:
+            if isinstance(atom, Symbol):
+                continue
+            low, high = bounds(atom.right)
+            may_be_zero = (low is None or low <= 0) and (high is None or high >= 0)
+            if atom.operator in {"//", "%"} and may_be_zero:
+                return atom.right
+            inner = doubtful_divisor(atom.left) or doubtful_divisor(atom.right)
+            if inner is not None:
+                return inner
+    return None
+
+
 def evaluate(size: Size, values: Mapping[str, int]) -> int:
     """The number that `size` is when the named sizes have these `values`.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from spec_compiler.ir.dim_operations import bounds, evaluate, floor_divide, remainder, rewrite
-from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol, as_symbol, symbol
+from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol, as_symbol, symbol, symbols
 from spec_compiler.refusals import ItemPath
 
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "== or 1"]
@@ -67,8 +67,10 @@ class Facts:
     """Differences known to be 0, without common factors."""
     something: set[Dim] = field(default_factory=set[Dim])
     """Differences known not to be 0, without common factors."""
-    multiples: dict[Symbol, int] = field(default_factory=dict[Symbol, int])
-    """What named sizes are known to be multiples of."""
+    multiples: dict[Dim, tuple[Symbol, int]] = field(
+        default_factory=dict[Dim, "tuple[Symbol, int]"]
+    )
+    """What sizes are known to be multiples of, each with the name that has the rule."""
 
     def state(self, left: Size, relation: str, right: Size) -> None:
         """Take a relation as true from here on."""
@@ -158,17 +160,45 @@ class Facts:
     def _divide(self, difference: Dim) -> None:
         """Take from `h % 4 == 0` that `h` is `4*(h // 4)`; two divisors are their common multiple.
 
-        A rule of this kind stands only for a name that no other rule stands for: it would be lost.
+        From `(h + w) % 4 == 0`, that `h` is `4*((h + w) // 4) - w`. A rule of this kind stands only
+        for a name that no other rule stands for: it would be lost.
         """
         said = said_multiple(difference)
         if said is None:
             return
-        name, divisor = said
-        if name in self.equations and name not in self.multiples:
+        left, divisor = said
+        name, known = self.multiples.get(left) or (self._free(left), 1)
+        if name is None:
             return
-        common = math.lcm(divisor, self.multiples.get(name, 1))
-        self.multiples[name] = common
-        self.equations[name] = floor_divide(Dim((((name,), 1),)), common) * common
+        common = math.lcm(divisor, known)
+        self.multiples[left] = name, common
+        factor = next(factor for monomial, factor in left.terms if monomial == (name,))
+        rest = left - Dim((((name,), factor),))
+        rule: dict[Atom, Size] = {name: (floor_divide(left, common) * common - rest) * factor}
+        self.equations |= rule
+        if rest == 0:  # so small a rule has a place in those of sums: they change nothing more
+            for other in [name for of, (name, _) in self.multiples.items() if not as_symbol(of)]:
+                self.equations[other] = rewrite(self.equations[other], rule.get)
+
+    def _free(self, size: Dim) -> Symbol | None:
+        """A name that can have the rule of a size: what stands in it has no other.
+
+        Rules in the place of names in rules could grow without end.
+        """
+        single = as_symbol(size)
+        if single is not None:
+            return None if single in self.equations else single
+        alone = {name for left, (name, _) in self.multiples.items() if as_symbol(left)}
+        ruled = (Dim((((atom,), 1),)) - rule for atom, rule in self.equations.items())
+        tied = {name for rule in ruled for name in symbols(rule)} - alone
+        if not tied.isdisjoint(symbols(size)):
+            return None
+        for monomial, factor in size.terms:
+            if len(monomial) == 1 and abs(factor) == 1 and monomial[0] not in self.equations:
+                name, rest = monomial[0], size - Dim(((monomial, factor),))
+                if isinstance(name, Symbol) and not _mentions(rest, name):
+                    return name
+        return None
 
     def _solve(self, difference: Dim) -> None:
         """Turn `difference == 0` into a rule for one atom that stands alone with factor ±1."""
@@ -189,12 +219,11 @@ class Facts:
             self.least[difference] = max(least, self.least.get(difference, least))
 
 
-def said_multiple(difference: Dim) -> tuple[Symbol, int] | None:
-    """The named size, and what it is a multiple of, where `difference == 0` says just that."""
+def said_multiple(difference: Dim) -> tuple[Dim, int] | None:
+    """The size, and what it is a multiple of, where `difference == 0` says just that."""
     match difference.terms:
         case (((Opaque(operator="%", left=Dim() as left, right=int(divisor)),), _),):
-            name = as_symbol(left)
-            return None if name is None or divisor < 1 else (name, divisor)
+            return (left, divisor) if divisor >= 1 else None
         case _:
             return None
 

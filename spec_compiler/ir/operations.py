@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Composite, Value
-from spec_compiler.ir.primitives import contraction, elementwise, reduction, structure
+from spec_compiler.ir.primitives import contraction, elementwise, indexing, reduction, structure
 from spec_compiler.ir.primitives.foreign import CallPython, PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.types import FLOATS, DType, Policy, TensorType
@@ -145,7 +145,15 @@ class Operations(ABC):
 
     def take(self, table: Value, indices: Value) -> Value:
         """The rows of a table that whole numbers name; the axes of `indices` come first."""
-        return self.apply(contraction.Take(), table, indices)
+        return self.apply(indexing.Take(), table, indices)
+
+    def take_along(self, x: Value, indices: Value, axis: int) -> Value:
+        """Along an axis the entries that whole numbers name; the other axes are the same."""
+        return self.apply(indexing.TakeAlong(axis % len(x.shape)), x, indices)
+
+    def scatter_add(self, indices: Value, values: Value, shape: Shape) -> Value:
+        """Zeros of a shape, with values added where the last axis of `indices` says."""
+        return self.apply(indexing.ScatterAdd(shape), indices, values)
 
     def size(self, x: Value, axes: tuple[int, ...]) -> Value:
         """How many entries axes have together, as `int64` of rank 0."""
@@ -166,7 +174,7 @@ class Operations(ABC):
         return self.apply(reduction.REDUCE[operation](at, keepdims), x)
 
     def along(self, operation: str, x: Value, axis: int) -> Value:
-        """`argmax`, `argmin`, `cumulative_sum` or `sort` along an axis."""
+        """`argmax`, `argmin`, `cumulative_sum`, `cumulative_prod` or `sort` along an axis."""
         return self.apply(reduction.ALONG[operation](axis % len(x.shape)), x)
 
     def contract(

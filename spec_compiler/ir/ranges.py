@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeAlias
 from spec_compiler.ir import dim_operations, intervals
 from spec_compiler.ir.dims import Dim, Size, SizeError, product
 from spec_compiler.ir.graph import Apply, Node, Value
-from spec_compiler.ir.primitives.contraction import Take
 from spec_compiler.ir.primitives.elementwise import BINARY, Cast, Select
+from spec_compiler.ir.primitives.indexing import Take, TakeAlong
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import ALONG, REDUCE
 from spec_compiler.ir.primitives.structure import (
@@ -234,6 +234,23 @@ def _remainder(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
     return Range(0, y.high - 1)
 
 
+def _masked(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    """Bits in common with what is not negative are not negative, nor more."""
+    ends = [end.high for end in (x, y) if (low := _bounds(end)[0]) is not None and low >= 0]
+    return (
+        Range(0, ends[0] if len(ends) == 1 else dim_operations.minimum(*ends))
+        if ends
+        else (any_of(node.result.dtype))
+    )
+
+
+def _halved(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
+    if not (y.single and isinstance(y.low, int) and 0 <= y.low < 63):
+        return any_of(node.result.dtype)
+    ends = (dim_operations.floor_divide(end, 2**y.low) for end in (x.low, x.high))
+    return Range(*ends, met=_kept_ends(x, y))
+
+
 def _smaller(of: Primitive, node: Apply, x: Range, y: Range) -> Range:
     low, high = (dim_operations.minimum(*ends) for ends in ((x.low, y.low), (x.high, y.high)))
     return Range(low, high, _kept_ends(x, y))
@@ -260,7 +277,7 @@ def _closed(low: int | None, high: int | None) -> tuple[int, int]:
 
 RANGES: Mapping[type[Primitive], _Rule] = {
     **dict.fromkeys((Reshape, Transpose, BroadcastTo, Reverse, ALONG["sort"]), _kept),
-    **dict.fromkeys((Slice, Stride, Take, REDUCE["max"], REDUCE["min"]), _some),
+    **dict.fromkeys((Slice, Stride, Take, TakeAlong, REDUCE["max"], REDUCE["min"]), _some),
     **dict.fromkeys((ALONG["argmax"], ALONG["argmin"]), _place),
     Concatenate: _either,
     Select: _chosen,
@@ -274,6 +291,8 @@ RANGES: Mapping[type[Primitive], _Rule] = {
     BINARY["multiply"]: _product,
     BINARY["floor_divide"]: _quotient,
     BINARY["remainder"]: _remainder,
+    BINARY["bit_and"]: _masked,
+    BINARY["shift_right"]: _halved,
     BINARY["minimum"]: _smaller,
     BINARY["maximum"]: _larger,
 }

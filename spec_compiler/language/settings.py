@@ -81,6 +81,13 @@ def input_names(sources: Sources | None) -> tuple[str, ...]:
     return tuple(sources) if several and sources is not None else ("x",)
 
 
+def _only_source(sources: Sources | None, above: str) -> str:
+    """The name of an only input that is written without a role; `above` where none is written."""
+    if isinstance(sources, list):
+        return sources[0] if len(sources) == 1 else ""
+    return above if sources is None else sources if isinstance(sources, str) else ""
+
+
 class Settings(NamedTuple):
     """A layer, and what is said of a call of it."""
 
@@ -94,13 +101,16 @@ _NOTHING = Around()
 """What is said of most calls."""
 
 
-def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) -> Settings:
+def read_settings(
+    cls: type[Layer], written: Mapping[str, Any], scope: Scope, above: str = ""
+) -> Settings:
     """The settings of a layer from one mapping.
 
     Args:
         cls: The type of the layer.
         written: Plain data as authors wrote it.
         scope: What names mean.
+        above: What an absent `from` means.
 
     Raises:
         Refusals: a part for each mistake.
@@ -120,7 +130,8 @@ def read_settings(cls: type[Layer], written: Mapping[str, Any], scope: Scope) ->
         around = None
     named = scope
     if around is not None and isinstance(cls.ports, ByAuthor):
-        named = scope._replace(fed=input_names(around.from_))
+        source = _only_source(around.from_, above)
+        named = scope._replace(fed=input_names(around.from_), source=source)
     try:
         there = {**_AROUND, **dict.fromkeys(beside, True)} if beside else _AROUND
         layer = validated(cls, own, named, kind, beside=there)

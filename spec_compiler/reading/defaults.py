@@ -72,16 +72,18 @@ def read_defaults(document: SourceNode, scope: Scope, diagnostics: Diagnostics) 
 
 
 def settings(
-    cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults: Defaults
+    cls: type[Layer], plain: Mapping[str, Any], scope: Scope, defaults: Defaults, above: str
 ) -> Settings:
     """The settings of a layer as written, above the defaults of its type.
+
+    `above` is what an absent `from` means.
 
     Raises:
         Refusals: one for each mistake; where a default is to blame, it is shown.
     """
     kind = cls.__name__
     try:
-        return read_settings(cls, defaults.under(kind, plain, scope), scope)
+        return read_settings(cls, defaults.under(kind, plain, scope), scope, above)
     except Refusal as refusal:
         raise Refusals(defaults.shown(item, kind, plain) for item in refusal.parts) from None
 

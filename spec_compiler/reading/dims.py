@@ -117,8 +117,9 @@ def with_multiples(
         said = said_multiple(difference) if isinstance(difference, Dim) else None
         if relation != "==" or said is None:
             continue
-        known, number = said
-        if known.kind == "named" and known.name in found:
+        size, number = said
+        known = as_symbol(size)
+        if known is not None and known.kind == "named" and known.name in found:
             single = as_symbol(found[known.name])
             both = math.lcm(number, single.multiple if single is not None else 1)
             if both <= LARGEST_DIM:

@@ -17,10 +17,10 @@ closed; a Python function can be added only from Python, with
 
 - Arguments stand in order or by name: `sum(x, 1)` and `sum(x, axis=1)` are the same.
 - `axis` counts the batch as 0 and may be negative; where it may be `None`, that is all axes, and a
-  list is several.
+  list or a tuple, `(0, 1)`, is several.
 - A dtype or an equation is text in quotes. A shape is a list of numbers, params, dims and
   arithmetic with them.
-- A list of numbers is a tensor wherever one is expected.
+- A list of numbers is a tensor wherever one is expected; `pi` and `inf` are numbers.
 - Truth values count as 0 and 1 where numbers are expected. *Floating* is the dtype of a floating
   `x`, and the layer's dtype for whole numbers.
 - Whole numbers wrap around where their dtype ends, and divided by a 0 of the data they give 0, as
@@ -69,8 +69,21 @@ inputs:
 layers:
   - {type: Lambda, name: heads, function: "transpose(reshape(x, [batch, seq, 2, 4]), [0, 2, 1, 3])"}
   - {type: Lambda, name: gated, from: x, function: "split(x, 2, axis=-1)[0] * sigmoid(split(x, 2, axis=-1)[1])"}
-  - {type: Lambda, name: shifted, from: x, function: "pad(x[:, 1:], [[0, 0], [0, 1], [0, 0]])"}
+  - {type: Lambda, name: shifted, from: x, function: "concat([x[:, 1:], zeros_like(x[:, :1])], axis=1)"}
 outputs: [heads, gated, shifted]
+""",
+    "Picking and placing": """\
+specc: 1
+dims: {seq: {min: 2}}
+inputs:
+  x: {shape: [seq, 8]}
+layers:
+  - type: Lambda                            # a convolution over three steps, its length kept
+    name: convolved
+    function: einsum("bscw,wcd->bsd", windows(pad(x, [[0, 0], [1, 1], [0, 0]]), 1, 3), ones([3, 8, 4]))
+  - {type: Lambda, name: pooled, from: x, function: "max(windows(x, axis=1, size=2, stride=2), axis=-1)"}
+  - {type: Lambda, name: sorted, from: x, function: "take_along_axis(x, [[[7, 0]]], axis=-1)"}
+outputs: {convolved: {shape: [batch, seq, 4]}, pooled: {shape: [batch, seq // 2, 8]}, sorted: {shape: [batch, seq, 2]}}
 """,
     "Making and asking": """\
 specc: 1

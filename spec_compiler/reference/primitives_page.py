@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from spec_compiler.ir.primitives.contraction import CONTRACTION
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
 from spec_compiler.ir.primitives.foreign import FOREIGN
+from spec_compiler.ir.primitives.indexing import INDEXING
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
@@ -17,6 +18,7 @@ KINDS: Mapping[str, tuple[type[Primitive], ...]] = {
     "structure": STRUCTURE,
     "reduction": REDUCTION,
     "contraction": CONTRACTION,
+    "indexing": INDEXING,
     "foreign": FOREIGN,
 }
 

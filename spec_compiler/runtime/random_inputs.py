@@ -11,7 +11,7 @@ from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.ir.dims import Symbol, as_symbol
 from spec_compiler.ir.graph import Apply, Value
-from spec_compiler.ir.primitives.contraction import Take
+from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS, limits
 from spec_compiler.places import Outside
@@ -80,14 +80,17 @@ def _draw(
 
 
 def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
-    """The fewest rows of the tables that `value` is an index into."""
+    """The fewest of what `value` names: rows of a table, entries of an axis, bits of a number."""
     moved, rows = {value}, list[int]()
     for node in program.graph.nodes:
         if not isinstance(node, Apply):
             continue
-        if isinstance(node.primitive, Take) and node.operands[1] in moved:
-            rows.append(evaluate(node.operands[0].shape[0], sizes))
-        elif not node.primitive.rounds and not moved.isdisjoint(node.operands):
+        primitive, types = node.primitive, [operand.type for operand in node.operands]
+        named = primitive.within(node.result.type, *types)
+        if named is not None and node.operands[named[0]] in moved:
+            rows += (evaluate(size, sizes) for size in named[1])
+        moves = not primitive.rounds or isinstance(primitive, Cast)
+        if moves and not moved.isdisjoint(node.operands):
             moved.add(node.result)
     return min(rows, default=10)
 

@@ -15,7 +15,7 @@ from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
-from spec_compiler.ir.primitives.contraction import OutOfRange
+from spec_compiler.ir.primitives.indexing import OutOfRange
 from spec_compiler.ir.storage import stored
 from spec_compiler.places import Outside
 from spec_compiler.program import Program

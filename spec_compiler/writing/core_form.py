@@ -47,7 +47,7 @@ def core_document(program: Program) -> dict[str, Any]:
         for name, declared in core.inputs.items()
         if declared is not None
     }
-    document["layers"] = [_item(program.steps[item.name]) for item in core.items]
+    document["layers"] = [_item(program.steps[item.name], core) for item in core.items]
     document["outputs"] = {
         name: _output(name, program.wiring.outputs.get(name)) for name in program.outputs
     }
@@ -97,31 +97,32 @@ def _input(declared: Input, dtype: str) -> dict[str, Any]:
     return {"dtype": Policy.named(dtype).variable, **stated}
 
 
-def _item(step: Step) -> dict[str, Any]:
+def _item(step: Step, core: Core) -> dict[str, Any]:
     call, layer, around = step.call, step.settings.layer, step.settings.around
     said = _stated(around, ("expect", "mask", "doc"))
     if call.feeds.mask is not None:
         said["mask"] = call.feeds.mask.text
     if call.reuse is not None:
-        return {"reuse": call.reuse, "name": call.name, **_sources(call), **said}
+        return {"reuse": call.reuse, "name": call.name, **_sources(call, core), **said}
     said |= _stated(layer, ("input_spec", "dtype", "trainable"))
-    head = {"type": step.kind, "name": call.name, **_sources(call)}
+    head = {"type": step.kind, "name": call.name, **_sources(call, core)}
     return {**head, **_arguments(layer), **{key: said[key] for key in _AROUND if key in said}}
 
 
-def _sources(call: Call) -> dict[str, Any]:
+def _sources(call: Call, core: Core) -> dict[str, Any]:
     """What a call reads, by full names; as roles where the layer's own text names its inputs."""
-    return {"from": _read(call)} if call.feeds.inputs else {}
+    return {"from": _read(call, core)} if call.feeds.inputs else {}
 
 
-def _read(call: Call) -> str | list[str] | dict[str, str]:
+def _read(call: Call, core: Core) -> str | list[str] | dict[str, str]:
     texts = [reference.text for reference in call.feeds.inputs]
     written = call.item.sources
     if isinstance(written, dict):
         return dict(zip(written, texts, strict=True))
-    if not isinstance(written, list):
-        return texts[0]
     named = isinstance(call.kind.ports, ByAuthor)
+    if not isinstance(written, list):
+        # with a role, so that what is called as a dim is not meant where the dim is
+        return {"x": texts[0]} if named and texts[0] in core.scope.dims else texts[0]
     return dict(zip(input_names(written), texts, strict=True)) if named else texts
 
 

@@ -189,3 +189,35 @@ def test_the_core_form_of_a_list_with_one_input_calls_it_x_as_the_expression_doe
     assert core["layers"][0]["from"] == {"x": "a"}
     again = program_of_text(to_yaml(core), "core.yaml")
     assert print_graph(again.graph) == print_graph(program.graph)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "size"), [("seq % 4 == 0", "seq"), ("(seq + n) % 4 == 0", "(seq + n)")]
+)
+def test_a_division_is_exact_where_the_constraints_say_so(constraint, size):
+    text = (
+        "specc: 1\ndims: {{seq: {{}}, n: {{}}}}\n{}inputs: {{x: {{shape: [seq, n]}}}}\n"
+        "layers:\n  - {{type: Lambda, name: f, function: 'x * ({} / 4)'}}\n"
+    )
+    compiled = program_of_text(text.format(f"constraints: ['{constraint}']\n", size), "m.yaml")
+    sizes = {"batch": 1, "seq": 8, "n": 4}
+    found = evaluate(compiled.graph, {"x": np.ones((1, 8, 4), np.float32)}, {}, sizes)
+    assert found["f"][0, 0, 0] == {"seq": 2, "(seq + n)": 3}[size]
+    with pytest.raises(SpecError) as refused_:
+        program_of_text(text.format("", size), "m.yaml")
+    assert [error.code for error in refused_.value.diagnostics.errors] == ["SPC0307"]
+
+
+def test_a_size_that_may_divide_by_zero_is_refused_as_that():
+    text = "specc: 1\ndims: {{n: {{min: 0}}}}\ninputs: {{x: {{shape: [n]}}}}\nlayers: [{}]\n"
+    for layer in (
+        "{type: RepeatVector, n: 8 // n}",
+        "{type: Reshape, target_shape: [8 // n]}",
+        "{type: Reshape, target_shape: [n + 8 % n]}",
+        "{type: Lambda, function: 'zeros([8 // n])'}",
+        "{type: Identity, expect: {shape: [null, 8 // n]}}",
+    ):
+        with pytest.raises(SpecError) as found:
+            program_of_text(text.format(layer), "m.yaml")
+        (error,) = found.value.diagnostics.errors
+        assert error.message.endswith("divides by `n`, which may be 0"), layer

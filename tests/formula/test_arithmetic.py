@@ -9,7 +9,16 @@ from spec_compiler.ir.dims import symbol
 from spec_compiler.refusals import Refusal
 
 SEQ = symbol("seq")
-NAMES = {"seq": SEQ, "d": 64, "rate": 0.5, "causal": True, "lambda": 3, "in": 7, "not": 2}
+NAMES = {
+    "seq": SEQ,
+    "other": symbol("other"),
+    "d": 64,
+    "rate": 0.5,
+    "causal": True,
+    "lambda": 3,
+    "in": 7,
+    "not": 2,
+}
 
 # the guillemets stand around what is to blame
 WRONG = [
@@ -27,8 +36,8 @@ WRONG = [
     ("SPC0104", "U+00D7", "seq «×» 2"),
     ("SPC0104", "in a size", "seq «**» 2"),
     ("SPC0104", "no function `ceil`", "«ceil»(seq / 2)"),
-    ("SPC0104", "takes 2 numbers", "1 + «min(seq)»"),
-    ("SPC0104", "takes 2 numbers", "«max(seq, d, 1)»"),
+    ("SPC0104", "takes numbers", "1 + «min()»"),
+    ("SPC0104", "no meaning", "max(seq, d«=»1)"),
     ("SPC0104", "not a whole number", "d * «1.50»"),
     ("SPC0104", "not a whole number", "d * «rate»"),
     ("SPC0104", "not a number", "d * «causal»"),
@@ -82,6 +91,11 @@ def test_a_constraint_is_one_relation(marked, said):
         ("not + 1", 3),
         ("-d // -3", 21),
         ("max(min(d, 9), -1)", 9),
+        ("min(d, 9, 12, 3)", 3),
+        ("max(d, 9, 70, 3,)", 70),
+        ("min(seq)", SEQ),
+        ("max(1, seq, 0)", SEQ),
+        ("min(seq, other, 9) - min(9, other, seq)", 0),
         ("6 / 2", 3),
         ("2*(seq + 1) - 2", SEQ * 2),
         ("--d", 64),
@@ -92,7 +106,8 @@ def test_a_word_of_lambda_is_a_name_like_others(text, value):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("7 / 2", 3.5), ("rate * 3 // 1", 1.0), ("d % 1.5", 1.0), ("1e2", 100.0)]
+    ("text", "value"),
+    [("7 / 2", 3.5), ("rate * 3 // 1", 1.0), ("d % 1.5", 1.0), ("max(1, rate, 2.5)", 2.5)],
 )
 def test_a_number_that_is_no_size_may_have_decimals(text, value):
     assert arithmetic.number(text, NAMES) == value

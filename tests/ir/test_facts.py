@@ -60,6 +60,27 @@ NAMES = {"h": H, "w": W, "m": M, "n": N}
         (["h == w", "h % 4 == 0"], "w // 4 * 4 == h", True),
         (["h % 4 == 0", "h // 4 == w"], "h == 4 * w", True),
         (["0 == h % 4"], "4 * (h // 4) == h", True),
+        (["(h + w) % 4 == 0"], "(h + w) // 4 * 4 == h + w", True),
+        (["(h + w) % 4 == 0"], "(h + w) % 2 == 0", True),
+        (["(h + w) % 4 == 0"], "(h + w) // 2 == 2 * ((h + w) // 4)", True),
+        (["(h + w) % 4 == 0"], "(h + w) // 8 * 8 == h + w", None),
+        (["(h + w) % 4 == 0"], "h // 4 * 4 == h", None),
+        (["(h + w) % 4 == 0"], "(3*h + 3*w) % 12 == 0", True),
+        (["(h - w) % 4 == 0"], "(h - w) // 4 * 4 == h - w", True),
+        (["(2*h - w) % 4 == 0"], "(2*h - w) // 4 * 4 == 2*h - w", True),
+        (["(h + 1) % 4 == 0"], "(h + 1) // 4 * 4 == h + 1", True),
+        (["(h + 1) % 4 == 0"], "h == 4 * w", False),
+        (["(h*w + n) % 4 == 0"], "(h*w + n) // 4 * 4 == h*w + n", True),
+        (["(h + w) % 4 == 0", "(h + w) % 6 == 0"], "(h + w) // 12 * 12 == h + w", True),
+        (["(h + w) % 4 == 0", "w % 6 == 0"], "(h + w) // 4 * 4 == h + w", True),
+        (["(h + w) % 4 == 0", "w % 6 == 0"], "w // 6 * 6 == w", True),
+        (["w % 6 == 0", "(h + w) % 4 == 0"], "(h + w) // 4 * 4 == h + w", True),
+        (["(h + w) % 4 == 0", "h % 2 == 0"], "(h + w) // 4 * 4 == h + w", True),
+        (["(h + w) % 4 == 0", "(h - w) % 4 == 0"], "(h + w) // 4 * 4 == h + w", True),
+        (["(h + w) % 4 == 0", "(h - w) % 4 == 0"], "(h - w) % 4 == 0", True),
+        (["(h + w) % 4 == 0", "w == n"], "h + n >= 4 * ((h + w) // 4)", True),
+        (["(h + w) % 4 == 0", "h == 3 * w"], "h == 3 * w", True),
+        (["(h + w) % 4 == 0", "(m + n) % 4 == 0"], "(m + n) // 4 * 4 == m + n", True),
         (["h % 4 == 0", "h >= 3 * w"], "h >= 3 * w", True),
         (["h % 4 == 0"], "h >= 32", True),
         ([], "h // 8 == h // 4", False),
@@ -88,6 +109,16 @@ NAMES = {"h": H, "w": W, "m": M, "n": N}
 def test_what_is_stated_answers_what_is_asked(stated, asked, answer):
     found = facts(*stated)
     assert found.compare(*arithmetic.relation(asked, NAMES)) is answer
+
+
+def test_what_is_known_of_many_sums_does_not_grow():
+    names = {f"d{i}": symbol(f"d{i}") for i in range(200)}
+    found = Facts()
+    for i in range(199):
+        found.state(*arithmetic.relation(f"(d{i} + d{i + 1}) % 4 == 0", names))
+    for i in range(200):
+        found.state(*arithmetic.relation(f"d{i} % 2 == 0", names))
+    assert found.compare(*arithmetic.relation("(d0 + d1) // 4 * 4 == d0 + d1", names)) is True
 
 
 @pytest.mark.parametrize(

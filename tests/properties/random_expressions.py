@@ -14,6 +14,7 @@ from choices import Choices, Searched
 from hypothesis import strategies as st
 from random_functions import ALONG_THE_LAST, CLOSE, EXACT, JUMPING
 from random_moves import index, joining, movement
+from random_picks import bits, picking
 from random_terms import Growing, Term
 
 
@@ -96,18 +97,25 @@ def reduction(g: Growing, x: Term) -> Term:
     if not x.rank:
         return x
     jumps = ("any", "all", "argmax", "argmin") if x.exact else ()
-    plain = ("sum", "prod", "mean", "max", "min", "std", "var", "logsumexp")
+    plain = ("sum", "prod", "mean", "max", "min", "std", "var", "logsumexp", "norm")
     name = g.pick(*plain, *jumps)
     x = g.boolean(x) if name in {"any", "all"} else g.floating(x)
     at, written = g.axis(x)
+    if not name.startswith("arg") and g.pick(True, False):
+        at = tuple(sorted({at, g.number(0, x.rank - 1)}))
+        written = g.choices.shuffled(at)
+        written = f"({', '.join(map(str, written))},)"
     keep = g.pick(True, False)
-    if name == "logsumexp":
+    if name == "norm":
+        array = np.sqrt(np.square(x.array).sum(axis=at, keepdims=keep))
+    elif name == "logsumexp":
         array = np.log(np.exp(x.array).sum(axis=at, keepdims=keep))
     else:
         array = getattr(np, name)(x.array, axis=at, keepdims=keep)
     if name.startswith("arg"):
         array = array.astype("int32")
-    shape = (*x.shape[:at], *((1,) if keep else ()), *x.shape[at + 1 :])
+    gone = at if isinstance(at, tuple) else (at,)
+    shape = tuple(1 if i in gone else n for i, n in enumerate(x.shape) if keep or i not in gone)
     more = f", keepdims={keep}" if keep else ""
     return Term(f"{name}({x.text}, axis={written}{more})", shape, np.asarray(array))
 
@@ -115,7 +123,7 @@ def reduction(g: Growing, x: Term) -> Term:
 def ordered(g: Growing, x: Term) -> Term:
     if not x.rank:
         return x
-    name = g.pick("cumsum", "sort", "flip", "softmax")
+    name = g.pick("cumsum", "cumprod", "sort", "flip", "softmax")
     x = g.floating(x)
     at, written = g.axis(x)
     if name == "softmax":
@@ -153,7 +161,10 @@ def lookup(g: Growing, x: Term) -> Term:
     return Term(text, x.shape, np.eye(x.shape[-1])[at])
 
 
-STEPS = (unary, arithmetic, logic, reduction, ordered, index, movement, joining, product, lookup)
+STEPS = (
+    *(unary, arithmetic, logic, reduction, ordered, index, movement, joining, product, lookup),
+    *(picking, bits),
+)
 
 
 @st.composite

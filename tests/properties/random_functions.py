@@ -69,6 +69,16 @@ JUMPING: dict[str, Formula] = {
 }
 
 CLOSE: dict[str, Formula] = {
+    "tan(x / 8)": lambda x: np.tan(x / 8),
+    "asin(clip(x, -1, 1))": lambda x: np.arcsin(np.clip(x, -1, 1)),
+    "acos(clip(x, -1, 1))": lambda x: np.arccos(np.clip(x, -1, 1)),
+    "atan(x)": np.arctan,
+    "atan2(x, abs(x) + 1)": lambda x: np.arctan2(x, np.abs(x) + 1),
+    "sinh(clip(x, -3, 3))": lambda x: np.sinh(np.clip(x, -3, 3)),
+    "cosh(clip(x, -3, 3))": lambda x: np.cosh(np.clip(x, -3, 3)),
+    "asinh(x)": np.arcsinh,
+    "acosh(1.5 + abs(x))": lambda x: np.arccosh(1.5 + np.abs(x)),
+    "atanh(clip(x, -0.5, 0.5))": lambda x: np.arctanh(np.clip(x, -0.5, 0.5)),
     "expm1(-abs(x))": lambda x: np.expm1(-np.abs(x)),
     "log(abs(x) + 1.5)": lambda x: np.log(np.abs(x) + 1.5),
     "log1p(abs(x))": lambda x: np.log1p(np.abs(x)),

@@ -82,17 +82,12 @@ def joining(g: Growing, x: Term) -> Term:
     """More entries, or fewer, along an axis; or a new axis."""
     if not x.rank:
         return x
-    name = g.pick("stack", "broadcast_to", "concat", "tile", "repeat", "pad", "split", "glu")
+    name = g.pick("stack", "broadcast_to", "concat", "tile", "repeat", "split", "glu")
     at, written = g.axis(x)
     if name in {"stack", "broadcast_to"}:
         return x if x.rank > 4 else _with_new_axis(g, x, name)
     if not isinstance(x.shape[at], int) or x.shape[at] > 8:
         return x
-    if name == "pad":
-        widths = [[1, 2] if i == at else [0, 0] for i in range(x.rank)]
-        shape = (*x.shape[:at], x.shape[at] + 3, *x.shape[at + 1 :])
-        array = np.pad(x.array, widths, constant_values=1)
-        return Term(f"pad({x.text}, {widths}, value=1)", shape, array)
     if name == "split":
         part = g.number(0, x.shape[at] - 1)
         shape = (*x.shape[:at], 1, *x.shape[at + 1 :])

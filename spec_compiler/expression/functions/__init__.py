@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from spec_compiler.expression.function import Function
+from spec_compiler.expression.functions.bits import BITS
 from spec_compiler.expression.functions.elementwise import ELEMENTWISE
 from spec_compiler.expression.functions.making import MAKING
 from spec_compiler.expression.functions.moving import MOVING
+from spec_compiler.expression.functions.picking import PICKING
+from spec_compiler.expression.functions.placing import PLACING
 from spec_compiler.expression.functions.reductions import PRODUCTS, REDUCTIONS
 
 GROUPS: dict[str, tuple[Function, ...]] = {
-    "Element by element": ELEMENTWISE,
+    "Element by element": (*ELEMENTWISE, *BITS),
     "Along axes": REDUCTIONS,
     "Products": PRODUCTS,
     "Moving and joining": MOVING,
+    "Picking and placing": (*PICKING, *PLACING),
     "Making and asking": MAKING,
 }
 """The table as it is documented."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from spec_compiler.expression.divisors import check_divisor
 from spec_compiler.expression.function import ANY, DTYPE, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded
 from spec_compiler.ir import dim_operations
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import FLOATS, DType
+from spec_compiler.ir.types import FLOATS, UNSIGNED, DType
 from spec_compiler.refusals import Refusal
 
 
@@ -50,13 +51,60 @@ def _whole(
     return Function(name, {"x": ANY}, rule, does=does, gives="the dtype of `x`")
 
 
-def _on_number(name: str, function: Callable[[float], float], x: float) -> float:
+def _on_number(name: str, function: Callable[..., float], *numbers: float) -> float:
     try:
-        return bounded(function(x))
+        return bounded(function(*numbers))
     except (ValueError, ZeroDivisionError):
-        raise Refusal("SPC0122", f"`{name}({x})` is not a number") from None
+        written = ", ".join(map(str, numbers))
+        raise Refusal("SPC0122", f"`{name}({written})` is not a number") from None
     except OverflowError:
         raise Refusal("SPC0122", "a number beyond the largest float64") from None
+
+
+def _of_two(
+    name: str,
+    number: Callable[[float, float], float],
+    lower: Callable[[Context, Tensor, Tensor, Operand], Value],
+    does: str,
+    gives: str,
+    first: str = "x",
+    second: str = "y",
+) -> Function:
+    """A function of two numbers, for each pair of elements."""
+
+    def rule(c: Context, x: Operand, y: Operand) -> Operand:
+        if isinstance(x, int | float) and isinstance(y, int | float):
+            return _on_number(name, number, x, y)
+        if gives == "floating":  # a number then need not fit a whole dtype
+            x, y = (i if isinstance(i, int | float) else c.floating(i) for i in (x, y))
+        left, right = map(c.numeric, c.together(x, y))
+        return c.elementwise(lower(c, left, right, y), left, right)
+
+    return Function(name, {first: ANY, second: ANY}, rule, does=does, gives=gives)
+
+
+def _atan2(c: Context, y: Tensor, x: Tensor, given: Operand) -> Value:
+    return c.b.binary("atan2", y.value, x.value)
+
+
+def _rest(x: float, y: float) -> float:
+    if isinstance(x, int) and isinstance(y, int):
+        return -(-x % abs(y)) if x < 0 else x % abs(y)
+    return math.fmod(x, y)
+
+
+def _fmod(c: Context, x: Tensor, y: Tensor, given: Operand) -> Value:
+    """Of whole numbers the rest towards minus infinity, and one divisor less where signs differ."""
+    b = c.b
+    if x.dtype in FLOATS:
+        return b.binary("fmod", x.value, y.value)
+    check_divisor(c, given)
+    rest = b.binary("remainder", x.value, y.value)
+    if x.dtype in UNSIGNED:
+        return rest
+    apart = b.binary("not_equal", b.binary("less", x.value, 0), b.binary("less", y.value, 0))
+    beyond = b.binary("logical_and", apart, b.binary("not_equal", rest, 0))
+    return b.select(beyond, b.subtract(rest, y.value), rest)
 
 
 def _emit(operation: str) -> Callable[[Builder, Value], Value]:
@@ -143,8 +191,33 @@ ELEMENTWISE: tuple[Function, ...] = (
     _floating("rsqrt", lambda x: 1 / math.sqrt(x), _rsqrt, "`1 / sqrt(x)`"),
     _floating("sin", math.sin, _emit("sin"), "the sine"),
     _floating("cos", math.cos, _emit("cos"), "the cosine"),
+    _floating("tan", math.tan, _emit("tan"), "the tangent"),
+    _floating("asin", math.asin, _emit("asin"), "the angle of a sine, from -pi/2 to pi/2"),
+    _floating("acos", math.acos, _emit("acos"), "the angle of a cosine, from 0 to pi"),
+    _floating("atan", math.atan, _emit("atan"), "the angle of a tangent, from -pi/2 to pi/2"),
+    _of_two(
+        "atan2",
+        math.atan2,
+        _atan2,
+        "the angle of the point (`x`, `y`), from -pi to pi",
+        "floating",
+        "y",
+        "x",
+    ),
+    _floating("sinh", math.sinh, _emit("sinh"), "the hyperbolic sine"),
+    _floating("cosh", math.cosh, _emit("cosh"), "the hyperbolic cosine"),
+    _floating("asinh", math.asinh, _emit("asinh"), "what `sinh` undoes"),
+    _floating("acosh", math.acosh, _emit("acosh"), "what `cosh` undoes, 0 or more"),
+    _floating("atanh", math.atanh, _emit("atanh"), "what `tanh` undoes"),
     _floating("tanh", math.tanh, _emit("tanh"), "the hyperbolic tangent"),
     _floating("erf", math.erf, _emit("erf"), "the error function"),
+    _of_two(
+        "fmod",
+        _rest,
+        _fmod,
+        "the rest of a division, with the sign of `x`; that of `x % y` has the sign of `y`",
+        "the dtype of both together",
+    ),
     _chosen("maximum", dim_operations.maximum),
     _chosen("minimum", dim_operations.minimum),
     Function(

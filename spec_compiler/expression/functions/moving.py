@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeGuard, cast
+from typing import Any
 
 from spec_compiler.expression.function import (
-    ANY,
     AXES,
     OPEN_SHAPE,
     SHAPE,
     SIZE,
+    SOME_AXES,
     TENSOR,
     TENSORS,
     WHOLE,
     Function,
-    Parameter,
     axes_of,
     axis_of,
+    of_x,
 )
 from spec_compiler.expression.indexing import expanded, part
-from spec_compiler.expression.operand import Context, Operand, Tensor
-from spec_compiler.expression.size_values import size_value
-from spec_compiler.ir.build import Builder
+from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.ir.dim_operations import floor_divide, remainder
 from spec_compiler.ir.dims import Shape, Size, product
-from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
 from spec_compiler.refusals import Refusal
 
@@ -84,8 +80,10 @@ def _swap(c: Context, x: Tensor, first: int, second: int) -> Tensor:
     return c.result(c.b.transpose(x.value, tuple(order)), (x, order))
 
 
-def _expand(c: Context, x: Tensor, axis: int) -> Tensor:
-    return expanded(c, x, axis_of(c, axis, x.rank + 1))
+def _expand(c: Context, x: Tensor, axis: tuple[int, ...]) -> Tensor:
+    for at in sorted(axes_of(c, axis, x.rank + len(axis))):
+        x = expanded(c, x, at)
+    return x
 
 
 def _squeeze(c: Context, x: Tensor, axis: tuple[int, ...] | None) -> Tensor:
@@ -136,51 +134,6 @@ def _flip(c: Context, x: Tensor, axis: tuple[int, ...] | None) -> Tensor:
     return x
 
 
-def _gather(c: Context, x: Tensor, indices: Tensor, axis: int) -> Tensor:
-    at = axis_of(c, axis, x.rank)
-    if not indices.value.type.is_integer:
-        raise Refusal(
-            "SPC0126",
-            f"an index is a whole number, not `{indices.dtype}`",
-            within=c.blame["indices"],
-            help='write `cast(…, "int32")`',
-        )
-    size = x.shape[at]
-    why = f"gather: the indices of axis {axis}"
-    outside = c.b.require_index(indices.value, -size, size, why)
-    if outside is not None:
-        low, high, _ = c.b.range_of(indices.value)
-        raise Refusal(
-            "SPC0128",
-            f"index {outside} is outside axis {axis} of size {size}",
-            within=c.blame["indices"],
-            annotation=f"numbers from {low} to {high}",
-        )
-    rest = [i for i in range(x.rank) if i != at]
-    places = _from_the_first(c.b, indices.value, size)
-    rows = c.b.take(c.b.transpose(x.value, (at, *rest)), places)
-    n = indices.rank
-    order = (*range(n, n + at), *range(n), *range(n + at, n + len(rest)))
-    value = c.b.transpose(rows, order)
-    taken = [*rest[:at], *[None] * n, *rest[at:]]
-    chosen = [None if not at <= i < at + n else i - at for i in range(len(taken))]
-    return c.result(value, (x, taken), (indices, chosen))
-
-
-def _from_the_first(b: Builder, indices: Value, size: Size) -> Value:
-    """Indices, of which negative ones count from the end, counted from the first entry.
-
-    One that is outside stays as it is: the run names it.
-    """
-    if b.decided(b.range_of(indices).low, ">=", 0):
-        return indices
-    wide = b.cast(indices, "int64")  # in which `size` has a place
-    entries = size_value(b, size, "int64")
-    negative = b.binary("less", wide, 0)
-    there = b.binary("greater_equal", wide, b.unary("negate", entries))
-    return b.select(b.binary("logical_and", negative, there), b.add(wide, entries), wide)
-
-
 def _broadcast(c: Context, x: Tensor, shape: Shape) -> Tensor:
     if len(shape) < x.rank:
         raise Refusal("SPC0303", f"rank {x.rank} does not broadcast to rank {len(shape)}")
@@ -196,30 +149,6 @@ def _repeat(c: Context, x: Tensor, repeats: Size, axis: int) -> Tensor:
     return c.along(c.b.reshape(wide, shape), x, at)
 
 
-def _pad(c: Context, x: Tensor, widths: Operand, value: Operand) -> Tensor:
-    pairs = [pair for pair in widths if _is_pair(pair)] if isinstance(widths, list) else []
-    if len(pairs) != x.rank:
-        message = f"`pad` needs a pair such as `[1, 0]` for each of the {x.rank} axes"
-        raise Refusal("SPC0126", message, within=c.blame["widths"])
-    filled = c.tensor(value, x.dtype)
-    if filled.rank:
-        raise Refusal("SPC0126", "one number belongs here", within=c.blame.get("value"))
-    for axis, pair in enumerate(pairs):
-        before, after = (SIZE.read(c, width) for width in pair)
-        parts: list[Value] = []
-        for width in (before, None, after):
-            shape = (*x.shape[:axis], width or 0, *x.shape[axis + 1 :])
-            if width != 0:
-                parts.append(x.value if width is None else c.b.broadcast_to(filled.value, shape))
-        if len(parts) > 1:
-            x = c.along(c.b.concatenate(parts, axis), x, axis)
-    return x
-
-
-def _is_pair(item: Any) -> TypeGuard[list[Operand]]:
-    return isinstance(item, list) and len(cast("list[Operand]", item)) == 2
-
-
 def _split(c: Context, x: Tensor, parts: int, axis: int) -> list[Any]:
     at = axis_of(c, axis, x.rank)
     size = x.shape[at]
@@ -232,41 +161,17 @@ def _split(c: Context, x: Tensor, parts: int, axis: int) -> list[Any]:
     return [part(c, x, at, each * i, each * (i + 1)) for i in range(parts)]
 
 
-def _moving(
-    name: str, rule: Callable[..., Operand], does: str, **parameters: Parameter
-) -> Function:
-    return Function(name, {"x": TENSOR, **parameters}, rule, does=does, gives="the dtype of `x`")
-
-
 MOVING: tuple[Function, ...] = (
-    _moving(
-        "reshape", _reshape, "the same elements; -1 is the size that is left", shape=OPEN_SHAPE
-    ),
-    _moving("flatten", _flatten, "all axes but the batch as one"),
-    _moving(
-        "transpose", _transpose, "axis `i` is `axes[i]` of `x`; without it reversed", axes=AXES
-    ),
-    _moving("swapaxes", _swap, "two axes in each other's place", axis1=WHOLE, axis2=WHOLE),
-    _moving("expand", _expand, "a new axis of size 1 at `axis` of the result", axis=WHOLE),
-    _moving("squeeze", _squeeze, "without the axes of size 1, or without `axis`", axis=AXES),
-    _moving("broadcast_to", _broadcast, "repeated to `shape` as NumPy broadcasts", shape=SHAPE),
-    _moving("tile", _tile, "repeated whole, as often as is said for each axis", repeats=SHAPE),
-    _moving("repeat", _repeat, "each entry of an axis so many times", repeats=SIZE, axis=WHOLE),
-    _moving("flip", _flip, "entries from the last to the first; without `axis` of all", axis=AXES),
-    _moving(
-        "pad",
-        _pad,
-        "more entries before and after: `[[0, 0], [1, 2]]`, a pair for each axis",
-        widths=ANY,
-        value=ANY.or_(0),
-    ),
-    _moving(
-        "gather",
-        _gather,
-        "the entries of an axis that whole numbers name; negative ones count from the end",
-        indices=TENSOR,
-        axis=WHOLE,
-    ),
+    of_x("reshape", _reshape, "the same elements; -1 is the size that is left", shape=OPEN_SHAPE),
+    of_x("flatten", _flatten, "all axes but the batch as one"),
+    of_x("transpose", _transpose, "axis `i` is `axes[i]` of `x`; without it reversed", axes=AXES),
+    of_x("swapaxes", _swap, "two axes in each other's place", axis1=WHOLE, axis2=WHOLE),
+    of_x("expand", _expand, "a new axis of size 1 at each `axis` of the result", axis=SOME_AXES),
+    of_x("squeeze", _squeeze, "without the axes of size 1, or without `axis`", axis=AXES),
+    of_x("broadcast_to", _broadcast, "repeated to `shape` as NumPy broadcasts", shape=SHAPE),
+    of_x("tile", _tile, "repeated whole, as often as is said for each axis", repeats=SHAPE),
+    of_x("repeat", _repeat, "each entry of an axis so many times", repeats=SIZE, axis=WHOLE),
+    of_x("flip", _flip, "entries from the last to the first; without `axis` of all", axis=AXES),
     Function(
         "split",
         {"x": TENSOR, "parts": WHOLE, "axis": WHOLE},

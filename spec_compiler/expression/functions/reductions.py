@@ -18,6 +18,7 @@ from spec_compiler.expression.function import (
 )
 from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.expression.products import dot, einsum, matmul
+from spec_compiler.ir.composites.softmaxes import Softmax
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.contraction import AxisNumbers
 from spec_compiler.refusals import Refusal
@@ -99,6 +100,25 @@ def _deviation(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) 
     return c.elementwise(c.b.unary("sqrt", variance.value), variance)
 
 
+def _norm(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
+    x, b = c.floating(x), c.b
+    axes = axes_of(c, axis, x.rank)
+    total = b.multiply(x.value, x.value)
+    if axes:
+        total = b.reduce("sum", total, axes, keepdims=keepdims)
+    return _reduced(c, b.unary("sqrt", total), x, axes, keepdims)
+
+
+def _softmax(c: Context, x: Tensor, axis: AxisNumbers | int | None) -> Tensor:
+    x = c.floating(x)
+    axes = axes_of(c, (axis,) if isinstance(axis, int) else axis, x.rank)
+    _not_empty(c, "softmax", x, axes)
+    value = c.b.compose(Softmax(axes), x.value)
+    for at in axes:
+        x = c.meeting(value, x, at)
+    return x if axes else c.elementwise(value, x)
+
+
 def _log_sum_exp(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
     """Shifted by the largest, so that nothing overflows; a largest of -inf is no shift."""
     x, b = c.floating(x), c.b
@@ -137,7 +157,7 @@ def _arg(name: str) -> Function:
     )
 
 
-def _running(name: str, operation: str) -> Function:
+def _running(name: str, operation: str, does: str) -> Function:
     def rule(c: Context, x: Tensor, axis: int) -> Tensor:
         x = c.numeric(x)
         at = axis_of(c, axis, x.rank)
@@ -145,7 +165,6 @@ def _running(name: str, operation: str) -> Function:
         return c.along(value, x, at) if name == "sort" else c.meeting(value, x, at)
 
     default = WHOLE.or_(-1) if name == "sort" else WHOLE
-    does = "entries from the least up" if name == "sort" else "the sum of all entries so far"
     return Function(name, {"x": TENSOR, "axis": default}, rule, does=does, gives="the dtype of `x`")
 
 
@@ -164,10 +183,19 @@ REDUCTIONS: tuple[Function, ...] = (
     _over("var", _variance, "the variance, the mean of squares of what is off the mean"),
     _over("std", _deviation, "the square root of the variance"),
     _over("logsumexp", _log_sum_exp, "`log(sum(exp(x)))` that does not overflow"),
+    _over("norm", _norm, "the Euclidean length, the square root of the sum of squares"),
+    Function(
+        "softmax",
+        {"x": TENSOR, "axis": AXES.or_(-1)},
+        _softmax,
+        does="`exp(x) / sum(exp(x))` along the axes together",
+        gives="floating",
+    ),
     _arg("argmax"),
     _arg("argmin"),
-    _running("cumsum", "cumulative_sum"),
-    _running("sort", "sort"),
+    _running("cumsum", "cumulative_sum", "the sum of all entries so far"),
+    _running("cumprod", "cumulative_prod", "the product of all entries so far"),
+    _running("sort", "sort", "entries from the least up"),
 )
 
 _TOGETHER = "the dtype of all together"
@@ -190,7 +218,7 @@ PRODUCTS: tuple[Function, ...] = (
         "einsum",
         {"equation": TEXT, "operands": OPERANDS},
         einsum,
-        does='one or two tensors by labels: `einsum("bij,bjk->bik", x, y)`',
+        does='any number of tensors by labels, from the left: `einsum("bij,bjk->bik", x, y)`',
         gives=_TOGETHER,
     ),
 )

@@ -1,4 +1,4 @@
-"""Sums of products: the matrix product of reordered operands, and rows taken by index."""
+"""Sums of products: the matrix product of reordered operands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import held_bytes
 from spec_compiler.ir.types import TensorType, concrete
-from spec_compiler.refusals import Refusal
 
 AxisNumbers: TypeAlias = "tuple[int, ...]"
 
@@ -95,60 +94,4 @@ def _matmul(x: Array, y: Array) -> Array:
     return np.asarray(x @ y)  # also takes a scipy.sparse `x` as it is
 
 
-class OutOfRange(Refusal):
-    """An index that no row of a table has.
-
-    Attributes:
-        position: Where the first one stands among the indices.
-    """
-
-    def __init__(self, index: int, position: tuple[int, ...], rows: int, others: int) -> None:
-        more = f" (and {others} more)" if others else ""
-        super().__init__(
-            "SPC0502",
-            f"index {index} at position {list(position)} is outside 0 to {rows - 1}{more}",
-            help="mend the data, or give the table more rows",
-        )
-        self.position = position
-        self._facts = (index, rows, others)
-
-    def counted_from(self, row: int) -> OutOfRange:
-        """The same in data whose first `row` rows came before."""
-        index, rows, others = self._facts
-        first, *rest = self.position or (0,)
-        return OutOfRange(index, (first + row, *rest), rows, others)
-
-
-class Take(Primitive):
-    """The rows of a table that whole numbers name; the axes of the indices come first."""
-
-    __slots__ = ()
-    name: ClassVar[str] = "take"
-    rounds: ClassVar[bool] = False
-
-    def infer(self, prover: Prover, table: TensorType, indices: TensorType) -> TensorType:
-        """A row for each index."""
-        if not indices.is_integer:
-            raise Refusal("SPC0403", f"an index must be a whole number, not `{indices.dtype}`")
-        return TensorType(table.dtype, (*indices.shape, *table.shape[1:]))
-
-    def evaluate(self, table: Array, indices: Array, *, of: TensorType) -> Array:
-        """A copy.
-
-        Raises:
-            OutOfRange: an index names no row.
-        """
-        outside = (indices < 0) | (indices >= len(table))
-        if outside.any():
-            first = np.unravel_index(int(np.argmax(outside)), outside.shape)
-            position = tuple(int(i) for i in first)
-            others = int(outside.sum()) - 1
-            raise OutOfRange(int(indices[position]), position, len(table), others)
-        return table[indices]
-
-    def scratch(self, result: TensorType, *operands: TensorType) -> int:
-        """Truth values of each index, and the indices as NumPy wants them."""
-        return 11 * prod(concrete(operands[1]))
-
-
-CONTRACTION: tuple[type[Primitive], ...] = (Contract, Take)
+CONTRACTION: tuple[type[Primitive], ...] = (Contract,)

@@ -10,10 +10,21 @@ from typing import Any, ClassVar
 
 from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.primitives.indexing import require_within
 from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import ANY, FLOATS, NUMBERS, TRUTH, DType, TensorType, concrete
+from spec_compiler.ir.types import (
+    ANY,
+    FLOATS,
+    INTEGERS,
+    ITEMSIZE,
+    NUMBERS,
+    TRUTH,
+    DType,
+    TensorType,
+    concrete,
+)
 from spec_compiler.refusals import Refusal
 
 
@@ -64,6 +75,30 @@ class OfTwo(Primitive):
     def evaluate(self, x: Array, y: Array, *, of: TensorType) -> Array:
         """The function of the arrays."""
         return type(self).function(x, y)
+
+
+class Shift(OfTwo):
+    """The bits of an element moved by so many places; there are as many as the dtype has bits."""
+
+    __slots__ = ()
+
+    def evaluate(self, x: Array, y: Array, *, of: TensorType) -> Array:
+        """The function of the arrays.
+
+        Raises:
+            OutOfRange: there are not so many bits.
+        """
+        bits = 8 * ITEMSIZE[of.dtype]
+        require_within(y, bits, "shift", f": `{of.dtype}` has {bits} bits")
+        return super().evaluate(x, y, of=of)
+
+    def scratch(self, result: TensorType, *operands: TensorType) -> int:
+        """Truth values of each amount."""
+        return 3 * prod(concrete(operands[1]))
+
+    def within(self, result: TensorType, *operands: TensorType) -> tuple[int, Shape]:
+        """The amounts, and the bits."""
+        return 1, (8 * ITEMSIZE[result.dtype],)
 
 
 class Comparison(OfTwo):
@@ -169,6 +204,15 @@ UNARY: dict[str, type[OfOne]] = {
         _unary("sqrt", lambda x: np.sqrt(x)),
         _unary("sin", lambda x: np.sin(x)),
         _unary("cos", lambda x: np.cos(x)),
+        _unary("tan", lambda x: np.tan(x)),
+        _unary("asin", lambda x: np.arcsin(x)),
+        _unary("acos", lambda x: np.arccos(x)),
+        _unary("atan", lambda x: np.arctan(x)),
+        _unary("sinh", lambda x: np.sinh(x)),
+        _unary("cosh", lambda x: np.cosh(x)),
+        _unary("asinh", lambda x: np.arcsinh(x)),
+        _unary("acosh", lambda x: np.arccosh(x)),
+        _unary("atanh", lambda x: np.arctanh(x)),
         _unary("floor", lambda x: np.floor(x)),
         _unary("round", lambda x: np.round(x)),
         _unary("tanh", lambda x: np.tanh(x)),
@@ -185,6 +229,13 @@ BINARY: dict[str, type[OfTwo]] = {
         _binary("divide", lambda x, y: np.divide(x, y), FLOATS),
         _binary("floor_divide", lambda x, y: np.floor_divide(x, y)),
         _binary("remainder", lambda x, y: np.remainder(x, y)),
+        _binary("fmod", lambda x, y: np.fmod(x, y), FLOATS),
+        _binary("atan2", lambda y, x: np.arctan2(y, x), FLOATS),
+        _binary("bit_and", lambda x, y: np.bitwise_and(x, y), INTEGERS | TRUTH),
+        _binary("bit_or", lambda x, y: np.bitwise_or(x, y), INTEGERS | TRUTH),
+        _binary("bit_xor", lambda x, y: np.bitwise_xor(x, y), INTEGERS | TRUTH),
+        _binary("shift_left", lambda x, y: np.left_shift(x, y), INTEGERS, Shift),
+        _binary("shift_right", lambda x, y: np.right_shift(x, y), INTEGERS, Shift),
         _binary("power", lambda x, y: np.power(x, y)),
         _binary("maximum", lambda x, y: np.maximum(x, y), ANY),
         _binary("minimum", lambda x, y: np.minimum(x, y), ANY),

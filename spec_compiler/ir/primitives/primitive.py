@@ -50,6 +50,10 @@ class Primitive:
         """Sizes whose product is the number of elements that `flops` is for."""
         return result.shape
 
+    def within(self, result: TensorType, *operands: TensorType) -> tuple[int, Shape] | None:
+        """The operand of whole numbers that name something, and how many each axis has of it."""
+        return None
+
     def scratch(self, result: TensorType, *operands: TensorType) -> int:
         """The most bytes that `evaluate` holds besides operands and result, of types in numbers."""
         return 0

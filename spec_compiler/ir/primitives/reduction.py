@@ -115,6 +115,10 @@ def _prod(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
     return np.prod(x, axis=axis, keepdims=keepdims, dtype=_within(x)).astype(x.dtype)
 
 
+def _cumulative_prod(x: Array, axis: int) -> Array:
+    return np.multiply.accumulate(x, axis, dtype=x.dtype)
+
+
 def _max(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
     return np.max(x, axis=axis, keepdims=keepdims)
 
@@ -164,6 +168,7 @@ ALONG: dict[str, type[Along]] = {
     "cumulative_sum": _along(
         Along, "cumulative_sum", lambda x, axis: np.cumsum(x, axis, dtype=x.dtype)
     ),
+    "cumulative_prod": _along(Along, "cumulative_prod", _cumulative_prod),
     "sort": _along(Along, "sort", lambda x, axis: np.sort(x, axis)),
 }
 """Those along one axis."""

@@ -18,15 +18,15 @@ from spec_compiler import expression
 from spec_compiler.declaring.fields import ShapeField, refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.formula.arithmetic import Untold
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import LARGEST, Dim
-from spec_compiler.ir.graph import Value
+from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, symbols
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.layers.core.lambda_masks import kept_mask, lost_mask
+from spec_compiler.layers.core.lambda_names import from_scope, names_source
+from spec_compiler.layers.signal import Signal
+from spec_compiler.refusals import Refusal, under
 
 
 def _function(written: object) -> object:
@@ -89,9 +89,10 @@ class Lambda(Layer):
 
     The expression is parsed and checked, never evaluated as code: shape, dtype and mask are
     inferred from it. What can be called stands in `docs/functions.md`; the name of a function alone
-    is that function of the inputs. A single input is `x`; several have the names in `from`. Params,
-    dims and `arguments` stand by name. Floating inputs are cast to the layer's dtype; axes count
-    the batch.
+    is that function of the inputs. A single input is `x`, and has its source's own name, too, where
+    that is one word; several have the names in `from`. Params, dims, `arguments` and the
+    expressions above in a mapping stand by name. Floating inputs are cast to the layer's dtype;
+    axes count the batch.
     A mask passes when the axes that it masks are still the first ones, each once, and no step has
     met another; with `mask: pass` also where steps met. `mask(x)` is the mask of an input, also
     with `mask: drop`. Source: in place of Keras's Lambda.
@@ -168,29 +169,27 @@ class Lambda(Layer):
 
     _closed: Mapping[str, Dim | bool | int | float | str] = PrivateAttr(default_factory=dict)
     """What the expression names beside inputs and arguments: params have values, dims sizes."""
+    _source: str = PrivateAttr(default="")
+    """What else the only input is called: what feeds the layer, by its own name."""
 
     @model_validator(mode="after")
     def _close(self, info: ValidationInfo) -> Lambda:
         """Take from the scope what the expression names."""
         scope = scope_of(info)
+        self._source = "" if scope.source in {*scope.fed, *self.arguments_} else scope.source
         closed: dict[str, Dim | bool | int | float | str] = {}
-        inputs = scope.fed
-        used = {
-            name: (output, within)
-            for output, text in self._texts().items()
-            for name, within in expression.names_in(text).items()
-        }
-        for name in sorted(used.keys() - set(inputs) - set(self.arguments_)):
-            value = scope.names.get(name)
-            if isinstance(value, Untold):
-                output, within = used[name]
-                at = ("function", output) if output else ("function",)
-                raise value.refusal(name, within).under(at)
-            if isinstance(value, Dim | bool | int | float | str):
-                closed[name] = value
+        made: set[str] = set()
+        for output, text in self._texts().items():
+            with under(*_at(output)):
+                for name, within in expression.names_in(text).items():
+                    named = names_source(name, self._source, text)
+                    value = from_scope(name, within, scope, self.arguments_, made, fed=named)
+                    if isinstance(value, Dim | bool | int | float | str):
+                        closed[name] = value
+            made.add(output)
         self._closed = closed
         for name in self.arguments_:
-            if name in inputs:
+            if name in scope.fed:
                 raise refuse(
                     f"`{name}` is an argument and an input",
                     "SPC0135",
@@ -207,10 +206,27 @@ class Lambda(Layer):
         return self
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments, with the params that the expression names among them."""
+        """The arguments as they mean the same anywhere.
+
+        The params that the expression names are among them; what is called otherwise outside of a
+        block is called so.
+        """
         own = super().arguments()
         params = {name: item for name, item in self._closed.items() if not isinstance(item, Dim)}
-        return {**own, "arguments": {**own["arguments"], **params}}
+        sizes = {
+            name: str(size) if as_symbol(size) else f"({size})"
+            for name, size in self._closed.items()
+            if isinstance(size, Dim) and not any(part.anonymous for part in symbols(size))
+        }
+        texts: dict[str, str] = {}
+        for output, text in self._texts().items():
+            source = {self._source: "x"} if names_source(self._source, self._source, text) else {}
+            words = {**sizes, **source}
+            texts[output] = expression.with_words(
+                text, {name: word for name, word in words.items() if name not in texts}
+            )
+        function = texts[""] if isinstance(self.function, str) else texts
+        return {**own, "function": function, "arguments": {**own["arguments"], **params}}
 
     def lower(self, b: Builder, /, **inputs: Signal) -> Signal | dict[str, Signal]:
         """See the class."""
@@ -225,15 +241,19 @@ class Lambda(Layer):
         masks = {x.mask.value: x.mask for x in inputs.values() if x.mask is not None}
         found: dict[str, Signal] = {}
         for output, text in self._texts().items():
-            at = ("function", output) if output else ("function",)
-            try:
-                result = expression.lower_expression(text, b, names, functions, tuple(inputs))
-            except Refusal as refusal:
-                raise refusal.but(argument=at) from None
-            mask = _kept(b, result, masks)
-            if mask is None and any(item.said == "pass" for item in masks.values()):
-                raise _lost(result, text, masks).under(at)
+            known = names
+            if self._source and not (text.strip() == self._source in functions):
+                known = {self._source: names["x"], **names}
+            later = self._texts().keys() - found.keys()
+            with under(*_at(output)):
+                result = expression.lower_expression(
+                    text, b, known, functions, tuple(inputs), later
+                )
+                mask = kept_mask(b, result, masks)
+                if mask is None and any(item.said == "pass" for item in masks.values()):
+                    raise lost_mask(result, text, masks)
             found[output] = Signal(result.value, mask, batch=result.batch)
+            names = {**names, output: result}
         if self.output_shape is not None:
             self._check_shape(b, found[""])
         return found[""] if isinstance(self.function, str) else found
@@ -259,41 +279,6 @@ class Lambda(Layer):
                 )
 
 
-def _kept(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
-    """The only mask whose axes are the first ones of the result, if there is one."""
-    said = {mask.said for mask in masks.values()}
-    insisted = "pass" in said
-    named = {mask for marks in x.along for mask, _ in marks} | x.mixed.keys()
-    if "drop" in said or (not insisted and (x.mixed or len(named) > 1)):
-        return None
-    for value, mask in masks.items():
-        rank = len(value.shape)
-        # of `x @ transpose(x)` a row that counts still has columns that do not
-        again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
-        if rank > x.rank or (again and not insisted):
-            continue
-        order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
-        axes = tuple(found[0] for found in order if len(found) == 1)
-        if len(set(axes)) == rank:
-            return Mask(b.transpose(value, axes), mask.origin)
-    return None
-
-
-def _lost(x: expression.Tensor, text: str, masks: Mapping[Value, Mask]) -> Refusal:
-    """The refusal of `mask: pass`, at the part of the expression where the mask is lost."""
-    found = next((at for mask, at in x.mixed.items() if mask in masks), None)
-    if found is None:
-        return Refusal(
-            "SPC0411",
-            "the mask cannot pass: its axes are not the first ones of the result",
-            annotation=f"gives {x.value.type}",
-            help="write `mask: drop` if padding may take part, or keep the masked axes first",
-        )
-    return Refusal(
-        "SPC0411",
-        f"the mask cannot pass: `{text[slice(*found)]}` moves, joins or drops entries of an axis "
-        "that it masks",
-        within=found,
-        help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that is "
-        "the mask of the result; `mask(x)` in a Lambda gives the mask that comes in",
-    )
+def _at(output: str) -> tuple[str, ...]:
+    """Where the expression of an output is written; the only one has no name."""
+    return ("function", output) if output else ("function",)

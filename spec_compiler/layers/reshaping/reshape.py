@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator
 
-from spec_compiler.declaring.fields import AnySize, refuse
+from spec_compiler.declaring.fields import AnySize, doubt, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
@@ -36,7 +36,7 @@ def _sizes(shape: Shape) -> Shape:
             continue
         low, _ = bounds(size)
         if low is None or low < 0:
-            wrong = f"{size} is negative" if isinstance(size, int) else f"`{size}` may be negative"
+            wrong = f"{size} is negative" if isinstance(size, int) else doubt(size)
             raise refuse(f"must hold sizes, and {wrong}", "SPC0308", argument=(index,))
     if shape.count(_INFERRED) > 1:
         raise refuse(

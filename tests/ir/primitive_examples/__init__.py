@@ -3,8 +3,9 @@
 from primitive_examples.contraction import CONTRACTION
 from primitive_examples.elementwise import ELEMENTWISE
 from primitive_examples.foreign import FOREIGN
+from primitive_examples.indexing import INDEXING
 from primitive_examples.reduction import REDUCTION
 from primitive_examples.structure import STRUCTURE
 
-EXAMPLES = {**ELEMENTWISE, **STRUCTURE, **REDUCTION, **CONTRACTION, **FOREIGN}
+EXAMPLES = {**ELEMENTWISE, **STRUCTURE, **REDUCTION, **CONTRACTION, **INDEXING, **FOREIGN}
 """By the name of the primitive."""

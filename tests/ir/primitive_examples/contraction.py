@@ -1,11 +1,10 @@
-"""Sums of products, and rows taken by index."""
+"""Sums of products."""
 
 from math import prod
 
 import numpy as np
 
 from primitive_examples.example import Example
-from spec_compiler.ir.types import INTEGERS
 
 
 def _contract(takes, gives, labels, contracted, batch=((), ()), **more):
@@ -38,19 +37,6 @@ def _summed(labels):
     return found
 
 
-def _take(table, indices, gives, rows):
-    return Example(
-        lambda b, t, x, y: b.take(x, y),
-        (table, indices),
-        gives,
-        lambda x, y: np.array([row for i in y.flat for row in x[i].flat], object).reshape(
-            *y.shape, *x.shape[1:]
-        ),
-        ((-5, 5), (0, rows - 1)),
-        dtypes=INTEGERS if indices.startswith("T") else None,
-    )
-
-
 MATRICES = ((1,), (0,))
 
 CONTRACTION = {
@@ -81,23 +67,5 @@ CONTRACTION = {
         ),
         Example(lambda b, t, x, y: b.matmul(x, y), ("T[2, 3]", "T[4, 2]"), refuses="SPC0301"),
         Example(lambda b, t, x, y: b.matmul(x, y), ("int8[2, 3]", "bool[3, 2]"), refuses="SPC0401"),
-    ),
-    "take": (
-        _take("T[3, 4]", "int32[2, 5]", "T[2, 5, 4]", 3),
-        _take("float32[3, 2]", "T[4]", "float32[4, 2]", 3),
-        _take("T[n, 0]", "int64[1]", "T[1, 0]", 3),
-        _take("T[1]", "uint8[none, m]", "T[none, m]", 1),
-        Example(lambda b, t, x, y: b.take(x, y), ("T[3, 2]", "float32[2]"), refuses="SPC0403"),
-        Example(lambda b, t, x, y: b.take(x, y), ("T[3, 2]", "bool[2]"), refuses="SPC0403"),
-        *(
-            Example(
-                lambda b, t, x, y: b.take(x, y),
-                ("float32[3, 2]", "int32[2]"),
-                "float32[2, 2]",
-                data=([0] * 6, [0, index]),
-                fails="SPC0502",
-            )
-            for index in (-1, 3)
-        ),
     ),
 }

@@ -36,6 +36,15 @@ UNARY = {
     "sqrt": (math.sqrt, POSITIVE),
     "sin": (math.sin, SMALL),
     "cos": (math.cos, SMALL),
+    "tan": (math.tan, (-1, 1)),
+    "asin": (math.asin, (-1, 1)),
+    "acos": (math.acos, (-1, 1)),
+    "atan": (math.atan,),
+    "sinh": (math.sinh, SMALL),
+    "cosh": (math.cosh, SMALL),
+    "asinh": (math.asinh,),
+    "acosh": (math.acosh, POSITIVE),
+    "atanh": (math.atanh, (-0.5, 0.5)),
     "floor": (math.floor,),
     "round": (round,),
     "tanh": (math.tanh, SMALL),
@@ -49,6 +58,13 @@ BINARY = {
     "divide": (operator.truediv, ((-5, 5), POSITIVE)),
     "floor_divide": (operator.floordiv, ((-5, 5), POSITIVE)),
     "remainder": (operator.mod, ((-5, 5), POSITIVE)),
+    "fmod": (math.fmod, ((-5, 5), POSITIVE)),
+    "atan2": (math.atan2, ((-5, 5), POSITIVE)),
+    "bit_and": (operator.and_,),
+    "bit_or": (operator.or_,),
+    "bit_xor": (operator.xor,),
+    "shift_left": (operator.lshift, ((-5, 5), (0, 7))),
+    "shift_right": (operator.rshift, ((-5, 5), (0, 7))),
     "power": (operator.pow, (POSITIVE, (0, 2))),
     "maximum": (max,),
     "minimum": (min,),
@@ -70,6 +86,10 @@ SPECIAL = {
     "abs": ((-INF, INF), (NAN, NAN)),
     "floor_divide": ((-3.0, 2.0, -2.0), (3.0, -2.0, -2.0)),
     "remainder": ((-3.0, 2.0, 1.0), (3.0, -2.0, -1.0)),
+    "fmod": ((-3.0, 2.0, -1.0), (3.0, -2.0, 1.0), (5.0, INF, 5.0)),
+    "atan2": ((0.0, -1.0, math.pi), (-1.0, 0.0, -math.pi / 2), (INF, INF, math.pi / 4)),
+    "asin": ((NAN, NAN), (0.0, 0.0)),
+    "acosh": ((NAN, NAN), (INF, INF)),
     "maximum": ((NAN, 1.0, NAN), (1.0, NAN, NAN), (-INF, 1.0, 1.0)),
     "minimum": ((NAN, 1.0, NAN), (1.0, NAN, NAN), (-INF, 1.0, -INF)),
     "equal": ((NAN, NAN, False), (INF, INF, True), (0.0, -0.0, True)),
@@ -113,7 +133,17 @@ def _of_two(name, function, within=(-5, 5), made="T"):
     )
     apart = (Example(write, (f"T{x}", f"T{y}"), refuses="SPC0303") for x, y in APART)
     mixed = Example(write, ("float32[2]", "float64[2]"), refuses="SPC0401")
-    return (*good, *apart, mixed, *_special(name, write, made))
+    return (*good, *apart, mixed, *_special(name, write, made), *_too_far(name, write))
+
+
+def _too_far(name, write):
+    """By more bits than there are, and by fewer than none."""
+    if not name.startswith("shift"):
+        return ()
+    return tuple(
+        Example(write, (f"{dtype}[2]",) * 2, f"{dtype}[2]", data=([1, 1], [0, by]), fails="SPC0502")
+        for dtype, by in (("int8", 8), ("uint64", 64), ("int32", -1))
+    )
 
 
 def _select(condition, x, y, gives):

@@ -1,6 +1,7 @@
 """Operations along an axis."""
 
 import math
+import operator
 from itertools import accumulate
 
 from primitive_examples.example import Example, along, over
@@ -86,5 +87,8 @@ REDUCTION = {
     "argmax": _along("argmax", _first(max), "int32"),
     "argmin": _along("argmin", _first(min), "int32"),
     "cumulative_sum": _along("cumulative_sum", lambda axis: along(axis, accumulate)),
+    "cumulative_prod": _along(
+        "cumulative_prod", lambda axis: along(axis, lambda line: accumulate(line, operator.mul))
+    ),
     "sort": _along("sort", lambda axis: along(axis, sorted)),
 }
