@@ -10,8 +10,9 @@ from pydantic import ValidationInfo
 from spec_compiler.declaring.fields import Declaration, refuse, scope_of
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.declaring.validated import validated
+from spec_compiler.declaring.validated import key_names, validated
 from spec_compiler.refusals import Refusal
+from spec_compiler.source.python_forms import call_of
 from spec_compiler.spelling import nearest, suggestion
 
 
@@ -61,7 +62,7 @@ class Registry(Generic[Kind]):
             settings = dict(written)
             if "type" not in settings:
                 message = f"{self.what} needs `type`"
-                raise refuse(message, "SPC0102", about_field="", help="add `type: …`")
+                raise refuse(message, "SPC0102", about_field="", help=self._typed(settings))
             name, at = settings.pop("type"), ("type",)
         if not isinstance(name, str):
             message = (
@@ -75,8 +76,45 @@ class Registry(Generic[Kind]):
         # two choices with other words for the reader are the same choice
         return chosen if chosen.doc is None else chosen.model_copy(update={"doc": None})
 
+    def _named(self, name: str) -> type[Kind] | None:
+        """The choice that Python has under a name: `L2` is `l2`."""
+        folded = name.casefold().replace("_", "")
+        names = (known for known in self.by_name if known.casefold().replace("_", "") == folded)
+        return self.by_name.get(next(names, ""))
+
+    def _typed(self, settings: Mapping[str, Any]) -> str:
+        """What to write for a mapping without `type`."""
+        called = next((key for key in ("name", "class_name") if key in settings), "")
+        if called:
+            inner = settings.get("config")
+            rest = inner if is_mapping(inner) else settings
+            name, given = settings[called], {key: rest[key] for key in rest if key != called}
+        else:
+            key = next(iter(settings), "")
+            name, given = key, settings[key] if settings else {}
+            given = dict(settings) if len(settings) > 1 else given
+        choice = self._named(name) if isinstance(name, str) else None
+        if not called and len(settings) > 1:
+            fits = (item for item in self.choices if settings.keys() <= item.model_fields.keys())
+            choice = next(fits, None)
+        if choice is None:
+            return "add `type: …`"
+        if not is_mapping(given):
+            given = {key_names(choice)[0]: given}
+        entries = "".join(f", {key}: {value}" for key, value in given.items())
+        return f"write `{{type: {choice.names[0]}{entries}}}`"
+
     def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
         own = name.rpartition(".")[2]  # Python's `tf.nn.relu`
+        call = call_of(name)
+        choice = self._named(call.name) if call is not None else None
+        if call is not None and choice is not None:
+            instead = call.mapping(list(key_names(choice)), type=choice.names[0])
+            raise refuse(
+                "must be a name or a mapping, not Python's call of one",
+                argument=at,
+                help=f"write `{instead if call.values or call.keywords else choice.names[0]}`",
+            )
         guess = f"${name}" if name in params else nearest(own, self.by_name)
         return Refusal(
             "SPC0106",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from spec_compiler.declaring.fields import Declaration
-from spec_compiler.declaring.nested import declaration_at
+from spec_compiler.declaring.nested import declaration_at, takes_null
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
@@ -45,6 +45,8 @@ def validated(
         found = cls.model_validate(written, context=scope)
     except ValidationError as error:
         refusals = translated(error, cls, what, written, beside)
+        if not refusals:
+            raise Refusals from None
         if isinstance(written, Incomplete):
             refusals = [refusal for refusal in refusals if refusal.code != "SPC0102"]
         raise Refusals(refusals) from None
@@ -77,7 +79,8 @@ def translated(
         refusal
         for item in details
         if item["type"] not in {"missing", "extra_forbidden"}
-        for refusal in _wrong(item)
+        and not isinstance(item["input"], Incomplete)
+        for refusal in _wrong(item, nullable=takes_null(cls, _path(item)))
     ]
     return [*one_each(strange, lacking), *wrong]
 
@@ -163,9 +166,12 @@ def _owner(path: ItemPath, what: str) -> str:
     return f"`{name}`" if name else what
 
 
-def _wrong(item: ErrorDetails) -> list[Refusal]:
+def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     path = _path(item)
     cause = item.get("ctx", {}).get("error")
+    if item["input"] == "None" and nullable:
+        wrong = "is the text `None`, which means nothing here"
+        return [Refusal("SPC0104", wrong, about_field="subject", help="write `null`").under(path)]
     if isinstance(cause, Refusal):
         return [part.under(path) for part in cause.parts]
     wanted = _WANTED.get(item["type"])

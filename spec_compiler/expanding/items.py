@@ -5,13 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, cast
 
-from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item, Pending, Refused
 from spec_compiler.expanding.layer_list import LayerList, snake
 from spec_compiler.expanding.use import before_shapes
-from spec_compiler.language.items import Reuse, no_kind, unknown_type
+from spec_compiler.language.items import Reuse, no_kind, no_mapping, unknown_type
 from spec_compiler.language.settings import Edges, Settings
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -55,9 +54,7 @@ class ItemReader(LayerList, ABC):
 
     def _read_item(self, item: SourceNode) -> None:
         if not isinstance(item.value, dict):
-            raise Refusal(
-                "SPC0104", f"a layer is a mapping with `type`, not {described(item.plain())}"
-            )
+            raise no_mapping(item.plain())
         kinds = [key for key in ("type", "use", "reuse") if key in item.value]
         if len(kinds) > 1:
             raise Refusal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spec_compiler.expression.other_words import attribute
 from spec_compiler.formula import parser
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
 from spec_compiler.formula.syntax import Expression, Name
@@ -50,6 +51,7 @@ EXPRESSION = Dialect(
         '"': "close the quotes",
         "'": "close the quotes",
     },
+    advice=attribute,
 )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from spec_compiler.ir.types import DTYPES
+
 MEANT = {
     "amax": "max",
     "amin": "min",
@@ -33,6 +37,50 @@ IN_WORDS = {
     "greater": "write `x > y`",
     "less": "write `x < y`",
 }
+
+
+_MODULES = frozenset(
+    "np numpy tf tensorflow K keras ops backend torch F nn functional jnp jax math linalg "
+    "activations layers lax scipy special".split()
+)
+_CONSTANTS = {"newaxis": "None", "e": "exp(1)"}
+_ATTRIBUTES = {
+    "shape": "shape({0})",
+    "size": "prod(shape({0}))",
+    "mT": "transpose({0})",
+    "T": "transpose({0})",
+}
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_CALLED = re.compile(r" *\(([^()]*)\)")
+
+
+def attribute(text: str, at: int) -> str:
+    """What to write for a path such as `np.tanh`, `x.max(axis=1)` or `x.shape`.
+
+    Args:
+        text: An expression.
+        at: Where the first dot of the path stands.
+    """
+    path = next((found for found in _PATH.finditer(text) if found.start() < at < found.end()), None)
+    if path is None or text[at] != ".":
+        return ""
+    head, *middle, name = path[0].split(".")
+    known = MEANT.get(name, name)
+    call = _CALLED.match(text, path.end())
+    if head in _MODULES:
+        if name in IN_WORDS:
+            return IN_WORDS[name]
+        if text[path.end() :].lstrip().startswith("("):
+            return f"functions stand by their names alone: write `{known}(…)`"
+        if name in DTYPES or name.removesuffix("_") in DTYPES:
+            return f"write the dtype in quotes: `'{name.removesuffix('_')}'`"
+        return f"names stand alone: write `{_CONSTANTS.get(name, known)}`"
+    if middle:
+        return ""
+    if call:
+        inner = f"{head}, {call[1]}" if call[1].strip() else head
+        return f"write `{known}({inner})`"
+    return f"write `{_ATTRIBUTES[name].format(head)}`" if name in _ATTRIBUTES else ""
 
 
 def not_registered(name: str) -> str:

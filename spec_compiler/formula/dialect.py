@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 COMPARISONS = dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
@@ -39,6 +39,7 @@ class Dialect(NamedTuple):
         words: Names that are values of their own.
         reserved: Names that cannot stand for a value.
         instead: What to write instead of a sign or a name that has no meaning where it stands.
+        advice: The same by the text around the sign at a column; empty where it has none.
     """
 
     name: str
@@ -54,3 +55,4 @@ class Dialect(NamedTuple):
     words: Mapping[str, bool | None] = {}
     reserved: frozenset[str] = frozenset()
     instead: Mapping[str, str] = {}
+    advice: Callable[[str, int], str] | None = None

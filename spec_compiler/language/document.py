@@ -16,7 +16,7 @@ from spec_compiler.declaring.fields import (
     PolicyName,
     refuse,
 )
-from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import suggestion
@@ -160,6 +160,32 @@ def _param(written: object) -> object:
     return written
 
 
+def _named(section: str, empty: str) -> BeforeValidator:
+    """What refuses names without declarations: `dims: [seq]`, where each would be `empty`."""
+
+    def check(written: object) -> object:
+        names = [written] if isinstance(written, str) else written
+        if not is_list(names) or not all(isinstance(name, str) for name in names):
+            return written
+        entries = ", ".join(f"{name}: {empty}" for name in names)
+        raise refuse(
+            f"must be a mapping, not {described(written)}",
+            help=f"write `{section}: {{{entries}}}`",
+        )
+
+    return BeforeValidator(check)
+
+
+def _weights(written: object) -> object:
+    if isinstance(written, str):
+        name = written if written.endswith((".safetensors", ".json")) else "model.safetensors"
+        raise refuse(
+            f"must be a mapping with `file`, not {described(written)}",
+            help=f"write `weights: {{file: {name}}}`",
+        )
+    return written
+
+
 def _dim(written: object) -> object:
     if written is None:
         return {}
@@ -219,11 +245,11 @@ class Header(Declaration):
     """What happens where a mask would be lost."""
     imports: dict[str, StrictStr] = {}
     """Other files, by the name that `use` has for them; their paths are relative to this file."""
-    params: dict[str, ParamField] = {}
+    params: Annotated[dict[str, ParamField], _named("params", "int")] = {}
     """Named values."""
-    dims: dict[str, DimField] = {}
+    dims: Annotated[dict[str, DimField], _named("dims", "{}")] = {}
     """Named sizes that the data decides; `batch` always exists."""
     constraints: list[StrictStr] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""
-    weights: WeightsDeclaration | None = None
+    weights: Annotated[WeightsDeclaration | None, BeforeValidator(_weights)] = None
     """Where the weights are; without it they are initialised from the seed."""

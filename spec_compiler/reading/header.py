@@ -16,10 +16,13 @@ from spec_compiler.reading.dims import dim_sizes, relations
 from spec_compiler.reading.params import param_values
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Entry, Incomplete, SourceNode
+from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest, suggestion
 
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
+_MAPPINGS = frozenset({"inputs", "params", "dims", "blocks", "imports", "defaults", "outputs"})
+"""Sections whose entries have names."""
 _FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
 
 
@@ -81,6 +84,9 @@ def read_header(
 
 def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     entries = cast("dict[str, Entry]", node.value)
+    if outside := _not_indented(node, entries):
+        diagnostics.at(node).add(outside)
+        return None
     plain: dict[str, Any] = {}
     for key, entry in entries.items():
         if key not in SECTIONS and not key.startswith("x-"):
@@ -101,6 +107,31 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     ]
     diagnostics.at(node).add(Refusals(_guess_sections(problems, entries)))
     return header
+
+
+def _not_indented(node: SourceNode, entries: Mapping[str, Entry]) -> Refusal | None:
+    """The refusal of what stands below the key of a section, in line with it."""
+    known = {*Header.model_fields, *SECTIONS}
+    section, below = "", list[str]()
+    for key, entry in entries.items():
+        if key in known or key in Header.elsewhere or key.startswith("x-"):
+            if below:
+                break
+            section = key if key in _MAPPINGS and entry.node.value is None else ""
+        elif section:
+            below.append(key)
+    if not below:
+        return None
+    return Refusal(
+        "SPC0103",
+        f"`{below[0]}` stands beside `{section}`, not in it",
+        argument=(below[0],),
+        blame_key=True,
+        labels=(Label(node.key_span((section,)), "nothing stands in it"),),
+        help=f"indent `{below[0]}` and what belongs to it by two spaces"
+        if len(below) == 1
+        else f"indent {', '.join(f'`{key}`' for key in below)} by two spaces, each with its lines",
+    )
 
 
 def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:

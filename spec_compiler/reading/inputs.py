@@ -10,6 +10,7 @@ from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
+from spec_compiler.source.python_forms import tuple_of
 
 
 def read_inputs(
@@ -46,6 +47,8 @@ def read_inputs(
 def read_input(name: str, node: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Input | None:
     """One input; None when it was refused."""
     with diagnostics.at(node) as attempt:
+        if not isinstance(node.value, dict):
+            raise _bare(name, node)
         plain = mapping(node, scope, "an input is a mapping with `shape`")
         declared = validated(Input, plain, scope, "an input")
         if declared.name not in {None, name}:
@@ -53,6 +56,21 @@ def read_input(name: str, node: SourceNode, scope: Scope, diagnostics: Diagnosti
             attempt.add(Refusal("SPC0107", message, argument=("name",)))
         return declared
     return None
+
+
+def _bare(name: str, node: SourceNode) -> Refusal:
+    """The refusal of `x: [8]`, which is a shape, and of `shape: [8]` without an input's name."""
+    written, inner = node.plain(), f"{name}: {{shape: [8]}}"
+    if name in Input.model_fields:
+        inner = "x: {shape: [8]}"
+    elif isinstance(written, list) and all(isinstance(size, int | str) for size in written):
+        inner = f"{name}: {{shape: [{', '.join(map(str, written))}]}}"
+    elif type(written) is int:
+        inner = f"{name}: {{shape: [{written}]}}"
+    elif isinstance(written, str) and (parts := tuple_of(written)):
+        inner = f"{name}: {{shape: [{', '.join(parts)}]}}"
+    message = f"an input is a mapping with `shape`, not {described(written)}"
+    return Refusal("SPC0104", message, help=f"write `inputs: {{{inner}}}`")
 
 
 def _note_none(node: SourceNode, diagnostics: Diagnostics) -> None:

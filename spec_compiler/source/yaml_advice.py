@@ -212,6 +212,7 @@ RULES: tuple[Advice, ...] = (
     flow_advice.commas,
     block_advice.same_line_dash,
     block_advice.misaligned,
+    block_advice.below_braces,
 )
 
 

@@ -12,8 +12,11 @@ from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.split_text import (
     bracketed,
     cramped,
-    cut_equation,
+    cut_list,
+    cut_text,
     end_of_pieces,
+    in_braces,
+    key_before,
     no_space,
     no_value,
     only_comma,
@@ -74,11 +77,17 @@ def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
     if (before := reader.value) and not before[0].style:
         begin, last = reader.extent(before[0])
         whole = reader.text[begin:end]
-        if "->" in whole and "\n" not in whole and only_comma(reader.text, last, start):
-            before[1].value = whole
-            reader.diagnostics.add(cut_equation(whole, reader.span(before[0])))
-            return
-    reader.diagnostics.add(no_value(key.value, span))
+        if "\n" not in whole and only_comma(reader.text, last, start):
+            first = reader.span(before[0])
+            if found := cut_text(whole, first):
+                before[1].value = whole
+                reader.diagnostics.add(found)
+                return
+            if found := cut_list(whole, key_before(reader.text, begin), first):
+                reader.builder.drop_value(before[1])
+                reader.diagnostics.add(found)
+                return
+    reader.diagnostics.add(no_value(key.value, span, braced=in_braces(reader.text, start, end)))
 
 
 def _read_cramped(reader: YamlReader, name: str, text: str, span: Span) -> None:
