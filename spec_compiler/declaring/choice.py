@@ -84,6 +84,7 @@ class Registry(Generic[Kind]):
 
     def _typed(self, settings: Mapping[str, Any]) -> str:
         """What to write for a mapping without `type`."""
+        given: object
         called = next((key for key in ("name", "class_name") if key in settings), "")
         if called:
             inner = settings.get("config")

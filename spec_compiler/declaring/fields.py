@@ -22,6 +22,7 @@ from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import LARGEST, Dim, Size
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.refusals import Refusal
+from spec_compiler.source.python_forms import tuple_of
 from spec_compiler.spelling import nearest, suggestion
 
 
@@ -128,7 +129,11 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
 
 def _shape(written: object) -> object:
     if not is_sequence(written):
-        raise refuse(f"must be a list of sizes such as `[28, 28]`, not {described(written)}")
+        one = [str(written)] if type(written) is int else tuple_of(str(written))
+        raise refuse(
+            f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
+            help=f"write `[{', '.join(one)}]`" if one else "",
+        )
     return tuple(written)
 
 

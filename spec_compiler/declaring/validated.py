@@ -183,7 +183,7 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     refusal = Refusal(
         "SPC0104",
         f"must be {wanted}, not {described(item['input'])}",
-        help=_boolean_hint(item),
+        help=_boolean_hint(item) or _whole_hint(item),
         about_field="subject",
     )
     return [refusal.under(path)]
@@ -192,8 +192,10 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
 _MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **dict.fromkeys(("input", "inputs"), ("from",)),
-        **dict.fromkeys(("output", "outputs"), ("expect",)),
-        "tolerance": ("atol",),
+        **dict.fromkeys(
+            ("output", "outputs", "claim", "claims", "expected", "assert"), ("expect", "outputs")
+        ),
+        **dict.fromkeys(("tolerance", "tol", "eps"), ("atol",)),
         "expression": ("function",),
         "causal": ("use_causal_mask",),
         # Keras 1
@@ -227,6 +229,12 @@ _WANTED = {
     "mapping_type": "a mapping",
     "none_required": "null",
 }
+
+
+def _whole_hint(item: ErrorDetails) -> str:
+    written = item["input"]
+    whole = item["type"] == "int_type" and isinstance(written, float) and written.is_integer()
+    return f"write `{int(written)}`" if whole else ""
 
 
 def _boolean_hint(item: ErrorDetails) -> str:

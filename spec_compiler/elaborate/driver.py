@@ -7,9 +7,15 @@ from functools import partial
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.elaborate.causes import (
+    pinned_above,
+    with_batch,
+    with_steps,
+)
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
+from spec_compiler.elaborate.of_inputs import OfInputs
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.tracing import (
@@ -63,6 +69,7 @@ def elaborate(
     driver.make_inputs()
     for call in wiring.calls.values():
         driver.lower(call)
+    driver.of_inputs.say()
     for name, outlet in wiring.outputs.items():
         driver.reach(name, outlet)
     diagnostics.unchecked += tuple(driver.skipped)
@@ -90,6 +97,7 @@ class _Driver:
         self.steps: dict[str, Step] = {}
         self.activities: list[tuple[str, Regularizer, Value]] = []
         self.skipped: list[str] = []
+        self.of_inputs = OfInputs(self.core, self.inputs, diagnostics)
 
     # --- before the layers ---------------------------------------------------------------------
 
@@ -136,7 +144,12 @@ class _Driver:
             check_input_specs(settings.layer, taken, b)
             if call.item.equal:
                 check_residual(call.name, taken, b)
-            results = self.results(b, call, settings, taken)
+            try:
+                results = self.results(b, call, settings, taken)
+            except Refusal as refusal:
+                if self.of_inputs.take(call, settings, taken, refusal):
+                    raise Skipped from None
+                raise
             if expect is not None:
                 taken[:] = [first(results, "`expect`")]
                 expect.check(b, taken[0], ("expect",))
@@ -281,6 +294,9 @@ class _Driver:
             at = place_of_number(self.settings[call.name].layer, refusal.number)
             if at[: len(refusal.argument)] == refusal.argument:
                 refusal = refusal.but(argument=at)
+        refusal = with_steps(refusal, call, taken, self.settings, self.core)
+        refusal = with_batch(refusal, taken, self.core)
+        refusal = pinned_above(refusal, self.builder.checks, self.core)
         labels = self.sized(taken, refusal).labels
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from spec_compiler.declaring.validated import validated
+from spec_compiler.declaring.validated import key_names, validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.copies import Copies, Instance, Names, WrittenFeed, expanded_from
 from spec_compiler.expanding.core import Core, Item, Refused
@@ -33,7 +34,8 @@ from spec_compiler.reading.library import Block, Library
 from spec_compiler.reading.outputs import read_outputs
 from spec_compiler.reading.tests import read_tests
 from spec_compiler.refusals import Refusal
-from spec_compiler.source.node import SourceNode
+from spec_compiler.source.node import Entry, SourceNode
+from spec_compiler.spelling import nearest
 
 
 def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
@@ -73,6 +75,7 @@ class _Layers(ItemReader):
     """Reads a list of layers, and puts the layers of blocks where they are used."""
 
     def read_use(self, item: SourceNode) -> None:
+        self._refuse_bare_arguments(item)
         use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
         block = self._block(use)
         name = self.name_for(use.name, snake(use.use.rpartition(".")[2]))
@@ -237,6 +240,31 @@ class _Layers(ItemReader):
         if len(path) > DEEPEST:
             raise Refusal("SPC0113", f"blocks nest deeper than {DEEPEST}", argument=("use",))
         return block
+
+    def _refuse_bare_arguments(self, item: SourceNode) -> None:
+        """Refuse values of a block's params that stand beside `use`, instead of under `with`.
+
+        Raises:
+            Refusal: the first of them.
+        """
+        used = item.get("use")
+        name = used.value if used is not None else None
+        block = self.library.blocks.get(name) if isinstance(name, str) else None
+        known = {*key_names(Use), *Use.elsewhere}
+        for key, entry in cast("dict[str, Entry]", item.value).items() if block else ():
+            guess = key if block and key in block.params else None
+            if key in known or key.startswith("x-") or nearest(key, key_names(Use)[1:]) == "from":
+                continue
+            if block and (guess := guess or nearest(key, block.params)):
+                written = entry.node.plain()
+                shown = "…" if isinstance(written, dict | list) else written
+                raise Refusal(
+                    "SPC0103",
+                    f"a use has no key `{key}`",
+                    argument=(key,),
+                    blame_key=True,
+                    help=f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block",
+                )
 
     def _limit(self, item: SourceNode, block: Block, ahead: int) -> None:
         """Stop an expansion that is, or is going to be, too large."""

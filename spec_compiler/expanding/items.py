@@ -112,9 +112,13 @@ class ItemReader(LayerList, ABC):
 
     def _type(self, kind: object, item: SourceNode) -> type[Layer]:
         cls = LAYERS.get(kind) if isinstance(kind, str) else None
-        if cls is None:
-            raise unknown_type(kind, cast("dict[str, Any]", item.plain()))  # as it is written
-        return cls
+        if cls is not None:
+            return cls
+        refusal = unknown_type(kind, cast("dict[str, Any]", item.plain()))  # as it is written
+        if isinstance(kind, str) and self.library.holds(kind):
+            message = f"`{kind}` is a block, and no layer type"
+            refusal = refusal.but(message=message, annotation="", help=f"write `use: {kind}`")
+        raise refusal
 
     def _read_reuse(self, item: SourceNode) -> None:
         keys = None if self.instance is None else ("reuse", *_EDGES)
@@ -130,6 +134,13 @@ class ItemReader(LayerList, ABC):
                 found["annotation"] = "a block; `share: true` gives its copies the same weights"
             elif reuse.reuse in self.explicit:
                 found["annotation"] = "it stands below, or is broken"
+            block, _, inner = reuse.reuse.partition(".")
+            if inner and block in self.items and self.items[block] is None:
+                found = suggestion(
+                    None,
+                    "reuse it inside the block, or use the block with `repeat` and `share: true`",
+                )
+                found["annotation"] = f"a layer inside of the block `{block}`"
             raise Refusal(
                 "SPC0203",
                 f"there is no layer `{reuse.reuse}` above",

@@ -118,8 +118,15 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        **suggestion(nearest(source, _layers(known))),
+        **suggestion(nearest(source, _layers(known)), _several(written, known)),
     )
+
+
+def _several(written: str, known: Iterable[str]) -> str:
+    """What to write for `a, b`, which is one text."""
+    parts = [part.strip() for part in written.strip("()").split(",") if part.strip()]
+    several = len(parts) > 1 and set(parts) <= set(known)
+    return f"write `[{', '.join(parts)}]`" if several else ""
 
 
 def _layers(known: Iterable[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ def lower_expression(
     names: Mapping[str, Operand],
     functions: Mapping[str, Function] = FUNCTIONS,
     alone: Sequence[str] = (),
+    in_scope: Sequence[str] = (),
 ) -> Tensor:
     """The tensor that an expression is, with what is known about its masked axes.
 
@@ -33,13 +34,14 @@ def lower_expression(
         names: What names mean: tensors, numbers, sizes, texts, lists.
         functions: What can be called.
         alone: The names that a function is called with whose name is the whole expression.
+        in_scope: Names that have a meaning, too, of which `text` has none: for guesses.
 
     Raises:
         Refusal: it is no expression, or its parts do not fit; `within` are columns of `text`.
     """
     tree = parse(text)
-    context = Context(b)
-    words = Vocabulary({**CONSTANTS, **names}, functions)
+    context = Context(b, text=text)
+    words = Vocabulary({**names, **CONSTANTS}, functions, in_scope)
     found = Lowering(context, words, alone).whole(tree)
     if isinstance(found, str | list) or found is None:
         raise Refusal(

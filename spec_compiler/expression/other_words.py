@@ -39,10 +39,10 @@ IN_WORDS = {
 }
 
 
-_MODULES = frozenset(
-    "np numpy tf tensorflow K keras ops backend torch F nn functional jnp jax math linalg "
-    "activations layers lax scipy special".split()
-)
+_MODULES = frozenset({
+    "np", "numpy", "tf", "tensorflow", "K", "keras", "ops", "backend", "torch", "F", "nn", "jnp",
+    "jax", "math", "linalg", "activations", "layers", "lax", "scipy", "special", "functional",
+})  # fmt: skip
 _CONSTANTS = {"newaxis": "None", "e": "exp(1)"}
 _ATTRIBUTES = {
     "shape": "shape({0})",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spec_compiler.expression.function import Function
@@ -30,10 +30,12 @@ class Vocabulary:
     Attributes:
         names: What names mean.
         functions: The table.
+        in_scope: Names that the text could use and does not: for guesses.
     """
 
     names: Mapping[str, Operand]
     functions: Mapping[str, Function]
+    in_scope: Sequence[str] = ()
 
     def is_function(self, tree: Expression) -> bool:
         """Whether an expression is no more than the name of a function: `relu`.
@@ -57,7 +59,7 @@ class Vocabulary:
             return self.names[node.text]
         if node.text in self.functions:
             raise self._unknown(node, f"a function is called: `{node.text}(…)`")
-        known = ", ".join(f"`{name}`" for name in list(self.names)[:12])
+        known = ", ".join(f"`{name}`" for name in self._known()[:12])
         raise self._unknown(node, f"known are {known}")
 
     def function(self, node: Invocation) -> Function:
@@ -95,9 +97,12 @@ class Vocabulary:
             elif isinstance(node, Invocation):
                 self.function(node)
 
+    def _known(self) -> list[str]:
+        return list(dict.fromkeys([*self.names, *self.in_scope]))
+
     def _unknown(self, node: Name, otherwise: str) -> Refusal:
         """The refusal of a name, with a guess or what is said otherwise."""
-        guess = None if node.text in self.functions else nearest(node.text, self.names)
+        guess = None if node.text in self.functions else nearest(node.text, self._known())
         return Refusal(
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",

@@ -229,6 +229,15 @@ class Header(Declaration):
             ("class_name", "config", "keras_version", "backend", "module", "registered_name"),
             "a file that Keras wrote is read by `specc import`",
         ),
+        **dict.fromkeys(
+            ("claims", "expect", "output_shape"),
+            "claims about results stand under `outputs`: `outputs: {y: {shape: [batch, 3]}}`",
+        ),
+        **dict.fromkeys(("variables", "constants", "hyperparameters"), "write `params`"),
+        **dict.fromkeys(("include", "includes"), "write `imports: {name: ./file.yaml}`"),
+        "version": "the version of the language is `specc: 1`; others belong in `metadata`",
+        "model": "write its keys at the outermost level, without `model`",
+        "activation": "an activation belongs to a layer",
     }
 
     specc: StrictInt

@@ -64,6 +64,15 @@ def _tensor(written: object) -> object:
     return _numbers(written)
 
 
+def _expected(written: object) -> object:
+    if is_list(written) or (isinstance(written, int | float) and not isinstance(written, bool)):
+        raise refuse(
+            f"must be a mapping, not {described(written)}",
+            help="write the numbers as `{value: …}`",
+        )
+    return written
+
+
 def _numbers(written: object) -> object:
     if is_list(written) or isinstance(written, int | float):
         return written
@@ -201,7 +210,7 @@ class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
 
     elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("tolerance", "atol", "rtol"),
+        ("tolerance", "tol", "atol", "rtol"),
         "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
     )
 
@@ -213,7 +222,7 @@ class SpecTest(Declaration):
     """Sizes by dim, one or a list; every combination is run."""
     seed: Annotated[StrictInt, Field(ge=0)] | None = None
     """What random inputs are drawn from; default: the spec's seed."""
-    expect: dict[str, Expectation] = {}
+    expect: dict[str, Annotated[Expectation, BeforeValidator(_expected)]] = {}
     """What is expected, by output."""
     same_as: Twin | None = None
     """Other inputs, whose results must be the same."""

@@ -84,7 +84,7 @@ def read_header(
 
 def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     entries = cast("dict[str, Entry]", node.value)
-    if outside := _not_indented(node, entries):
+    if outside := _of_keras(entries) or _not_indented(node, entries):
         diagnostics.at(node).add(outside)
         return None
     plain: dict[str, Any] = {}
@@ -94,7 +94,8 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     header, problems = _recovered(plain)
     if header is not None and header.specc != 1:
         message = f"this is version {header.specc} of the language; specc reads version 1"
-        problems.append(Refusal("SPC0101", message, argument=("specc",)))
+        help = "write `specc: 1`, or install the release that reads it"
+        problems.append(Refusal("SPC0101", message, argument=("specc",), help=help))
         header = None
     problems += [
         Refusal("SPC0102", f"a spec needs `{key}`", help=f"add `{key}:`", missing=key)
@@ -107,6 +108,20 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     ]
     diagnostics.at(node).add(Refusals(_guess_sections(problems, entries)))
     return header
+
+
+def _of_keras(entries: Mapping[str, Entry]) -> Refusal | None:
+    """The refusal of a file that Keras wrote: of a model, or of its `config` alone."""
+    model = {"class_name", "config"} <= entries.keys()
+    if "specc" in entries or not (model or {"layers", "input_layers"} <= entries.keys()):
+        return None
+    return Refusal(
+        "SPC0100",
+        "this is a model as Keras writes it, not a spec",
+        argument=(next(iter(entries)),),
+        blame_key=True,
+        help="make a spec of it: `specc import FILE -o model.yaml`",
+    )
 
 
 def _not_indented(node: SourceNode, entries: Mapping[str, Entry]) -> Refusal | None:

@@ -29,7 +29,7 @@ def read_inputs(
     if not isinstance(node.value, dict) or all(name.startswith("x-") for name in node.value):
         found_instead = "an empty one" if node.value == {} else described(node.plain())
         message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
-        help = "write `inputs: {x: {shape: [8]}}`"
+        help = f"write `inputs: {_by_name(node)}`"
         diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         return {}
     found: dict[str, Input | None] = {}
@@ -56,6 +56,20 @@ def read_input(name: str, node: SourceNode, scope: Scope, diagnostics: Diagnosti
             attempt.add(Refusal("SPC0107", message, argument=("name",)))
         return declared
     return None
+
+
+def _by_name(node: SourceNode) -> str:
+    """What to write for a list of inputs, where it can be told."""
+    found: list[str] = []
+    for item in node.value if isinstance(node.value, list) else ():
+        name, shape = item.get("name"), item.get("shape")
+        inner = next(iter(item.value)) if isinstance(item.value, dict) and item.value else "x"
+        called = name.value if name is not None else inner if shape is None else "x"
+        found.append(f"{called}: {{…}}")
+    sizes = isinstance(node.value, list) and all(type(item.value) is int for item in node.value)
+    if sizes and node.value:
+        return f"{{x: {{shape: {node.plain()}}}}}"
+    return f"{{{', '.join(found)}}}" if found else "{x: {shape: [8]}}"
 
 
 def _bare(name: str, node: SourceNode) -> Refusal:

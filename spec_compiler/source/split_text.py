@@ -16,7 +16,9 @@ _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n]
 _CRAMPED = re.compile(r"([^\W\d][\w.-]*):(?!//)(\S.*)")
 _BRACKETED = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)(?P<colon>:?)(?P<space>[ ]*)(?P<bracket>[\[{])")
 _CUT_CALL = re.compile(r"[A-Za-z_][^\[\]{}:]*\(.*\).*")
-_NUMBERS = re.compile(r"(?:[0-9]+|None|null|\.\.\.)(?: *, *(?:[0-9]+|[A-Za-z_]\w*))+")
+_NUMBERS = re.compile(r"(?:[0-9]+|None|null)(?: *, *(?:[0-9]+|None|null))+")
+_OF_LISTS = frozenset({"from", "shape", "outputs", "axes"})
+"""Keys whose values are lists for the most part."""
 _KEY_BEFORE = re.compile(r"([A-Za-z_]\w*) *: *$")
 _TWO_WORDS = re.compile(r"([A-Za-z_]\w*)(?: *= *| +)(\S.*)")
 
@@ -89,14 +91,12 @@ def cut_text(whole: str, start: Span) -> Diagnostic | None:
 def cut_list(whole: str, key: str, start: Span) -> Diagnostic | None:
     """What to say about `(28, 28)`, `28, 28` or `from: a, b`: a list without its brackets."""
     parts = tuple_of(whole)
-    if parts is None and (key == "from" or _NUMBERS.fullmatch(whole)):
+    if parts is None and (key in _OF_LISTS or _NUMBERS.fullmatch(whole)):
         parts = [part.strip() for part in whole.split(",")]
     if parts is None:
         return None
     what = "a list is written in brackets: inside braces a comma ends a value"
-    return Diagnostic(
-        "SPC0011", what, start.inside(0, len(whole)), help=f"write {as_list(parts)}"
-    )
+    return Diagnostic("SPC0011", what, start.inside(0, len(whole)), help=f"write {as_list(parts)}")
 
 
 def key_before(text: str, at: int) -> str:
@@ -118,7 +118,7 @@ def entry_meant(text: str) -> str:
 
 
 def no_value(key: str, span: Span, *, braced: bool = False) -> Diagnostic:
-    """What to say about a key with neither colon nor value, maybe alone in the braces of a value."""
+    """What to say about a key without a colon; `braced` where it is alone in a value's braces."""
     shown = " ".join(key.split())[:60]
     meant = entry_meant(shown)
     instead = f"write `{meant}`, or quote the text that the comma belongs to"

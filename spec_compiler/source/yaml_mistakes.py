@@ -8,6 +8,7 @@ from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.build import too_deep
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import moved, span_at
+from spec_compiler.source.python_forms import meant_by
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.split_text import (
     bracketed,
@@ -61,6 +62,12 @@ def report_bracket(reader: YamlReader, key: str, span: Span) -> bool:
     if meant := bracketed(key, span):
         reader.diagnostics.add(meant)
     return meant is not None
+
+
+def param_in_braces(text: str, span: Span) -> str:
+    """What to write for `{{ width }}`, as other programs have it."""
+    line = text.split("\n", span.line)[span.line - 1]
+    return meant_by(f"{{{line[span.column - 1 : span.end_column - 1]}}}", quoted=False)
 
 
 def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
@@ -123,6 +130,7 @@ def report_dash(reader: YamlReader, event: ScalarEvent, span: Span, at: int) -> 
 
 
 __all__ = [
+    "param_in_braces",
     "report_bracket",
     "report_dash",
     "report_directive",

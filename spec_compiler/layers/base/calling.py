@@ -60,7 +60,9 @@ def _check_number(kind: str, ports: Roles, count: int) -> None:
         "SPC0204",
         f"{kind} takes {wanted}, not {count}",
         argument=("from",),
-        help="put Add or Concatenate before it, to join tensors" if count > 1 else "",
+        help="put Add or Concatenate before it, to join tensors"
+        if count > 1
+        else f"write `from: {{{', '.join(f'{role}: …' for role in ports.required)}}}`",
     )
 
 

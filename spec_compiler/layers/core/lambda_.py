@@ -168,6 +168,8 @@ class Lambda(Layer):
 
     _closed: Mapping[str, Dim | bool | int | float | str] = PrivateAttr(default_factory=dict)
     """What the expression names beside inputs and arguments: params have values, dims sizes."""
+    _in_scope: tuple[str, ...] = PrivateAttr(default=())
+    """All the params and dims that it could name."""
 
     @model_validator(mode="after")
     def _close(self, info: ValidationInfo) -> Lambda:
@@ -188,7 +190,7 @@ class Lambda(Layer):
                 raise value.refusal(name, within).under(at)
             if isinstance(value, Dim | bool | int | float | str):
                 closed[name] = value
-        self._closed = closed
+        self._closed, self._in_scope = closed, tuple(scope.names)
         for name in self.arguments_:
             if name in inputs:
                 raise refuse(
@@ -228,7 +230,9 @@ class Lambda(Layer):
         for output, text in self._texts().items():
             at = ("function", output) if output else ("function",)
             try:
-                result = expression.lower_expression(text, b, names, functions, tuple(inputs))
+                result = expression.lower_expression(
+                    text, b, names, functions, tuple(inputs), self._in_scope
+                )
             except Refusal as refusal:
                 raise refusal.but(argument=at) from None
             mask = _kept(b, result, masks)
