@@ -32,6 +32,7 @@ class Choice(Declaration):
 
 
 Kind = TypeVar("Kind", bound=Choice)
+_NOTHING = ("None", "none")
 
 
 class Registry(Generic[Kind]):
@@ -40,11 +41,13 @@ class Registry(Generic[Kind]):
     Args:
         what: What one is called, with its article.
         by_name: The choices by every name that they have.
+        of_number: The one that people mean who write a number instead.
     """
 
-    def __init__(self, what: str, by_name: Mapping[str, type[Kind]]) -> None:
+    def __init__(self, what: str, by_name: Mapping[str, type[Kind]], of_number: str = "") -> None:
         self.what = what
         self.by_name = by_name
+        self.of_number = of_number
 
     @property
     def choices(self) -> tuple[type[Kind], ...]:
@@ -57,6 +60,8 @@ class Registry(Generic[Kind]):
             return cast("Kind", written)
         settings: dict[str, Any] = {}
         name: object = written
+        if written in _NOTHING and "linear" in self.by_name:
+            raise refuse(f"is the text `{written}`, which means nothing here", help="write `null`")
         at: tuple[str, ...] = ()
         if is_mapping(written):
             settings = dict(written)
@@ -68,7 +73,8 @@ class Registry(Generic[Kind]):
             message = (
                 f"must be the name of {self.what} or a mapping with `type`, not {described(name)}"
             )
-            raise refuse(message, argument=at)
+            number = isinstance(name, int | float) and not isinstance(name, bool)
+            raise refuse(message, argument=at, help=self._typed({self.of_number: name}) * number)
         choice = self.by_name.get(name)
         if choice is None:
             raise self._unknown(name, at, scope_of(info).params)
@@ -84,24 +90,21 @@ class Registry(Generic[Kind]):
 
     def _typed(self, settings: Mapping[str, Any]) -> str:
         """What to write for a mapping without `type`."""
-        given: object
         called = next((key for key in ("name", "class_name") if key in settings), "")
-        if called:
-            inner = settings.get("config")
-            rest = inner if is_mapping(inner) else settings
-            name, given = settings[called], {key: rest[key] for key in rest if key != called}
-        else:
-            key = next(iter(settings), "")
-            name, given = key, settings[key] if settings else {}
-            given = dict(settings) if len(settings) > 1 else given
-        choice = self._named(name) if isinstance(name, str) else None
-        if not called and len(settings) > 1:
+        first = next(iter(settings), "")
+        given: dict[str, Any] = {key: item for key, item in settings.items() if key != called}
+        choice: type[Kind] | None = None
+        if called:  # as Keras writes it
+            choice = self._named(str(settings[called]))
+            given = dict(given.get("config", given))
+        elif len(settings) > 1:
             fits = (item for item in self.choices if settings.keys() <= item.model_fields.keys())
             choice = next(fits, None)
+        elif choice := self._named(first):
+            inner = settings[first]
+            given = {**inner} if is_mapping(inner) else {key_names(choice)[0]: inner}
         if choice is None:
-            return "add `type: …`"
-        if not is_mapping(given):
-            given = {key_names(choice)[0]: given}
+            return "add `type: …`" if "" not in settings else ""
         entries = "".join(f", {key}: {value}" for key, value in given.items())
         return f"write `{{type: {choice.names[0]}{entries}}}`"
 

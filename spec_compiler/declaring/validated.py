@@ -169,8 +169,8 @@ def _owner(path: ItemPath, what: str) -> str:
 def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     path = _path(item)
     cause = item.get("ctx", {}).get("error")
-    if item["input"] == "None" and nullable:
-        wrong = "is the text `None`, which means nothing here"
+    if nullable and isinstance(item["input"], str) and item["input"] in {"None", "none"}:
+        wrong = f"is the text `{item['input']}`, which means nothing here"
         return [Refusal("SPC0104", wrong, about_field="subject", help="write `null`").under(path)]
     if isinstance(cause, Refusal):
         return [part.under(path) for part in cause.parts]

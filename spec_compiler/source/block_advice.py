@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
-from spec_compiler.source.mistake import Mistake, line_above, quoted, spaces, word_at
+from spec_compiler.source.mistake import Mistake, line_above, spaces, word_at
 from spec_compiler.source.positions import span_at
+from spec_compiler.source.python_forms import quoted
 from spec_compiler.source.split_text import bracketed, cramped, entry_meant, no_space
 from spec_compiler.spans import Label
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
-from spec_compiler.source.mistake import Mistake, line_end, quoted
+from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
+from spec_compiler.source.python_forms import quoted
 from spec_compiler.source.split_text import bracketed
 from spec_compiler.spans import Label
 
@@ -15,6 +16,11 @@ _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,
 _NEW_ENTRY = re.compile(rf"\n *(-(?=\s)|---|{_KEY}(?= *:(?:\s|$)))")
 _LAST_KEY = re.compile(r"[{,]\s*([A-Za-z_][\w.-]*)\s*$")
 _VALUE = re.compile(r"[A-Za-z_]\w*: +([^\s,:\[\]{}\"'][^,:\[\]{}\"']*[^\s,:\[\]{}]|[^\s,:\[\]{}])$")
+_OPEN_CALL = re.compile(
+    r"[A-Za-z_]\w*: +([A-Za-z_][\w.]*\([^)\[\]{}\"']*(?:\([^()]*\)[^)\[\]{}\"']*)*)$"
+)
+_FAR = 1000
+"""How many characters before a place are looked at, and behind it."""
 _PARAM = re.compile(r"\$\{ *([A-Za-z_]\w*) *\}")
 _LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
 
@@ -109,11 +115,12 @@ def commas(m: Mistake) -> Diagnostic | None:
 
 def _unquoted_bracket(m: Mistake) -> Diagnostic | None:
     """`{units: ${width}}` or `{function: x[:, 0]}`: a bracket within a text."""
-    found = _VALUE.search(m.before)
+    before = m.before[-_FAR:]
+    found = _VALUE.search(before) or _OPEN_CALL.search(before)
     if m.character not in ("[", "{") or not m.character or not found:
         return None
-    start = m.line_start + found.start(1)
-    text = m.rest_of_line(start)
+    start = m.at - len(before) + found.start(1)
+    text = m.rest_of_line(start)[:_FAR]
     if param := _PARAM.match(text):
         help_, end = f"write `${param[1]}`", start + param.end()
     else:

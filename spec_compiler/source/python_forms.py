@@ -81,6 +81,12 @@ def meant_by(text: str, *, quoted: bool) -> str:
     return ""
 
 
+def quoted(text: str) -> str:
+    """Text as it should be quoted, for a help line."""
+    short = text if len(text) <= 60 else f"{text[:57]}..."
+    return f"`'{short}'`" if '"' in short else f'`"{short}"`'
+
+
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in _PARTS.findall(text) if part.strip()]
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
-from spec_compiler.source.mistake import quoted
-from spec_compiler.source.python_forms import as_list, tuple_of
+from spec_compiler.source.python_forms import as_list, quoted, tuple_of
 from spec_compiler.spans import Edit, Span
 
 _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n])")
@@ -17,6 +16,7 @@ _CRAMPED = re.compile(r"([^\W\d][\w.-]*):(?!//)(\S.*)")
 _BRACKETED = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)(?P<colon>:?)(?P<space>[ ]*)(?P<bracket>[\[{])")
 _CUT_CALL = re.compile(r"[A-Za-z_][^\[\]{}:]*\(.*\).*")
 _NUMBERS = re.compile(r"(?:[0-9]+|None|null)(?: *, *(?:[0-9]+|None|null))+")
+_CHOICES = ("activation", "_initializer", "_regularizer", "_constraint")
 _OF_LISTS = frozenset({"from", "shape", "outputs", "axes"})
 """Keys whose values are lists for the most part."""
 _KEY_BEFORE = re.compile(r"([A-Za-z_]\w*) *: *$")
@@ -68,6 +68,16 @@ def only_comma(text: str, start: int, end: int) -> bool:
     return between.strip(" \t") == ","
 
 
+def is_call(whole: str) -> bool:
+    """Whether a text that commas cut in pieces is a call: `one_hot(x, 4)`."""
+    return _CUT_CALL.fullmatch(whole) is not None
+
+
+def is_choice(key: str) -> bool:
+    """Whether something by name stands under a key, for which Python has calls: `l1_l2(0, 1)`."""
+    return key.endswith(_CHOICES)
+
+
 def cut_text(whole: str, start: Span) -> Diagnostic | None:
     """What to say about a text on one line that was cut in two: an equation, or a call.
 
@@ -78,7 +88,7 @@ def cut_text(whole: str, start: Span) -> Diagnostic | None:
     if "->" in whole:
         what = "an equation must be quoted: inside braces a comma ends a value"
         instead = f'quote the equation: `"{whole}"`'
-    elif _CUT_CALL.fullmatch(whole):
+    elif is_call(whole):
         what = "this text must be quoted: inside braces a comma ends a value"
         instead = f"quote the text: {quoted(whole)}"
     else:

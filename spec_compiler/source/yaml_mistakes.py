@@ -17,6 +17,8 @@ from spec_compiler.source.split_text import (
     cut_text,
     end_of_pieces,
     in_braces,
+    is_call,
+    is_choice,
     key_before,
     no_space,
     no_value,
@@ -86,11 +88,13 @@ def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
         whole = reader.text[begin:end]
         if "\n" not in whole and only_comma(reader.text, last, start):
             first = reader.span(before[0])
+            key_of_it = key_before(reader.text, begin)
             if found := cut_text(whole, first):
-                before[1].value = whole
-                reader.diagnostics.add(found)
+                before[1].value, before[1].span = whole, first.inside(0, len(whole))
+                if not (is_call(whole) and is_choice(key_of_it)):  # else it is said what to write
+                    reader.diagnostics.add(found)
                 return
-            if found := cut_list(whole, key_before(reader.text, begin), first):
+            if found := cut_list(whole, key_of_it, first):
                 reader.builder.drop_value(before[1])
                 reader.diagnostics.add(found)
                 return
