@@ -243,6 +243,8 @@ def _boolean_hint(item: ErrorDetails) -> str:
         word = meant.get(item["input"].lower(), item["input"].lower())
         if word in {"true", "false"}:
             return f"write `{word}` without quotes"
+    elif item["type"] == "bool_type" and item["input"] in (0, 1):
+        return f"write `{'true' if item['input'] else 'false'}`"
     return ""
 
 

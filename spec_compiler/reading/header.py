@@ -103,7 +103,11 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
         if key not in entries and is_model(node) and not isinstance(entries, Incomplete)
     ]
     problems = [
-        refusal.but(help="add `specc: 1`") if refusal.missing == "specc" else refusal
+        refusal.but(help="add `specc: 1`")
+        if refusal.missing == "specc"
+        else refusal.but(help="write `specc: 1`")
+        if refusal.argument == ("specc",) and not refusal.help
+        else refusal
         for refusal in problems
     ]
     diagnostics.at(node).add(Refusals(_guess_sections(problems, entries)))

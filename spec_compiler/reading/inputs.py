@@ -32,6 +32,11 @@ def read_inputs(
         help = f"write `inputs: {_by_name(node)}`"
         diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         return {}
+    if (alone := next(iter(node.value))) in Input.model_fields and (
+        not isinstance(node.value[alone].node.value, dict)
+    ):
+        diagnostics.at(node, (alone,)).add(_bare(alone, node.value[alone].node))
+        return {}
     found: dict[str, Input | None] = {}
     for name, entry in node.value.items():
         if name.startswith("x-"):

@@ -110,6 +110,13 @@ def same_line_dash(m: Mistake) -> Diagnostic | None:
     return m.report("SPC0007", "a list with dashes must begin on a line of its own", help_)
 
 
+def stray_comma(m: Mistake) -> Diagnostic | None:
+    """`- {…},`: a comma between items that have lines of their own."""
+    if m.character != "," or "block" not in m.context:
+        return None
+    return m.report("SPC0013", "this comma stands outside of brackets", "remove the comma")
+
+
 def below_braces(m: Mistake) -> Diagnostic | None:
     """A key below `name: {…}` or `- {…}`, but further to the right: the braces are closed."""
     start, above = line_above(m.text, m.line_start)

@@ -155,6 +155,10 @@ def _colon_missing(m: Mistake) -> Diagnostic | None:
 
 
 def _comma_missing(m: Mistake, start: int, word: str) -> Diagnostic:
+    between = m.text[m.line_start : start].rstrip()
+    if between.endswith(";"):
+        at = m.line_start + len(between) - 1
+        return m.report("SPC0013", "`;` parts nothing here", "write `,`", (at, at + 1))
     message = f"a comma is missing before `{word}`"
     return m.report("SPC0013", message, f"write `, {word}`", (start, start + len(word)))
 

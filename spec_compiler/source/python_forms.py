@@ -8,7 +8,8 @@ from typing import NamedTuple
 _TUPLE = re.compile(r"\(([^()]*,[^()]*)\)")
 _COMMAS = re.compile(r"[^,:()\[\]{}\"']+(?:,[^,:()\[\]{}\"']+)+,?")
 _PARAM = re.compile(r"\$\{ *([A-Za-z_]\w*) *\}|\{\{ *([A-Za-z_]\w*) *\}\}")
-_DOLLAR = re.compile(r"\$\{? *([A-Za-z_]\w*) *\}?")
+_DOLLAR = re.compile(r"\$(?:\{ *([A-Za-z_]\w*) *\}|([A-Za-z_]\w*))")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) *%")
 _CALL = re.compile(r"(?:\w+\.)*([A-Za-z_]\w*) *\((.*)\)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _PARTS = re.compile(r"""(?:[^,"'()\[\]]|"[^"]*"|'[^']*'|\([^()]*\)|\[[^\[\]]*\])+""")
@@ -71,11 +72,15 @@ def meant_by(text: str, *, quoted: bool) -> str:
     if param := _PARAM.fullmatch(text):
         return f"write `${param[1] or param[2]}`"
     if "$" in text:
-        bare = _DOLLAR.sub(r"\1", text)
+        bare = _DOLLAR.sub(lambda found: found[1] or found[2], text)
         return f"a param stands in arithmetic by its name alone: `{bare}`"
     sign, word = ("-", text[1:]) if text[:1] == "-" else ("", text)
     if not_finite := _NOT_FINITE.get(word.removeprefix("np.").removeprefix("math.").casefold()):
         return f"write `{sign}{not_finite}`"
+    if percent := _PERCENT.fullmatch(text):
+        return f"write `{float(percent[1]) / 100:g}`"
+    if text.endswith(",") and "," not in text[:-1]:
+        return f"write `{text[:-1].rstrip()}`, without the comma"
     if _COMMAS.fullmatch(text):
         return f"write {as_list(_parts(text))}"
     return ""

@@ -127,11 +127,20 @@ def entry_meant(text: str) -> str:
     return f"{words[1]}: {words[2]}" if words else f"{text}: ..."
 
 
-def no_value(key: str, span: Span, *, braced: bool = False) -> Diagnostic:
-    """What to say about a key without a colon; `braced` where it is alone in a value's braces."""
+def no_value(key: str, span: Span, *, braced: bool = False, several: str = "") -> Diagnostic:
+    """What to say about a key without a colon.
+
+    Args:
+        key: The key.
+        span: Where it stands.
+        braced: Whether it and the keys behind it are all that a value's braces hold.
+        several: All of them, where there are several.
+    """
     shown = " ".join(key.split())[:60]
     meant = entry_meant(shown)
     instead = f"write `{meant}`, or quote the text that the comma belongs to"
-    if braced and shown.isidentifier():
+    if braced and several:
+        instead = f"write `[{several}]` for a list"
+    elif braced and shown.isidentifier():
         instead = f"write `${shown}` for a param, or `{meant}` in a mapping"
     return Diagnostic("SPC0012", f"the key `{shown}` has no value", span, help=instead)

@@ -214,6 +214,7 @@ RULES: tuple[Advice, ...] = (
     block_advice.same_line_dash,
     block_advice.misaligned,
     block_advice.below_braces,
+    block_advice.stray_comma,
 )
 
 

@@ -98,7 +98,10 @@ def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
                 reader.builder.drop_value(before[1])
                 reader.diagnostics.add(found)
                 return
-    reader.diagnostics.add(no_value(key.value, span, braced=in_braces(reader.text, start, end)))
+    braced = in_braces(reader.text, start, end)
+    pieces = reader.text[start:end]
+    several = pieces if "," in pieces else ""
+    reader.diagnostics.add(no_value(key.value, span, braced=braced, several=several))
 
 
 def _read_cramped(reader: YamlReader, name: str, text: str, span: Span) -> None:
