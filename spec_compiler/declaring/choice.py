@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from pydantic import ValidationInfo
 
 from spec_compiler.declaring.fields import Declaration, refuse, scope_of
-from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names, validated
 from spec_compiler.refusals import Refusal
@@ -32,6 +32,15 @@ class Choice(Declaration):
 
 
 Kind = TypeVar("Kind", bound=Choice)
+_ELSEWHERE = {
+    **dict.fromkeys(("xavier", "xavier_uniform", "glorot"), "glorot_uniform"),
+    **dict.fromkeys(("he", "kaiming", "kaiming_normal"), "he_normal"),
+    **dict.fromkeys(("normal", "gaussian"), "random_normal"),
+    "uniform": "random_uniform",
+    "ridge": "l2",
+    "lasso": "l1",
+}
+"""What other libraries call a choice."""
 _NOTHING = ("None", "none")
 
 
@@ -74,7 +83,10 @@ class Registry(Generic[Kind]):
                 f"must be the name of {self.what} or a mapping with `type`, not {described(name)}"
             )
             number = isinstance(name, int | float) and not isinstance(name, bool)
-            raise refuse(message, argument=at, help=self._typed({self.of_number: name}) * number)
+            help = self._typed({self.of_number: name}) * number
+            if is_list(name) and len(name) == 1 and isinstance(name[0], str):
+                help = f"write `{name[0]}`"
+            raise refuse(message, argument=at, help=help)
         choice = self.by_name.get(name)
         if choice is None:
             raise self._unknown(name, at, scope_of(info).params)
@@ -119,7 +131,9 @@ class Registry(Generic[Kind]):
                 argument=at,
                 help=f"write `{instead if call.values or call.keywords else choice.names[0]}`",
             )
-        guess = f"${name}" if name in params else nearest(own, self.by_name)
+        meant = _ELSEWHERE.get(own.casefold(), "")
+        guess = meant if meant in self.by_name else nearest(own, self.by_name)
+        guess = f"${name}" if name in params else guess
         return Refusal(
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",

@@ -121,7 +121,8 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     value = size_of(written, info)
     low, _ = bounds(value)
     if isinstance(value, int) and value < 0:
-        raise refuse(f"must be a size or null, not {value}", "SPC0308")
+        help = "write `null` for a size that the data decides" if value == -1 else ""
+        raise refuse(f"must be a size or null, not {value}", "SPC0308", help=help)
     if isinstance(value, Dim) and (low is None or low < 0):
         raise refuse(f"must be a size or null, and `{value}` may be negative", "SPC0308")
     return value
@@ -166,7 +167,15 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
     )
 
 
-_MEANT = {"float": "float32", "int": "int32", "double": "float64", "half": "float16"}
+_MEANT = {
+    **dict.fromkeys(("float", "fp32", "f32", "single"), "float32"),
+    **dict.fromkeys(("double", "fp64", "f64"), "float64"),
+    **dict.fromkeys(("half", "fp16", "f16"), "float16"),
+    **dict.fromkeys(("int", "integer", "i32"), "int32"),
+    **dict.fromkeys(("long", "i64"), "int64"),
+    **dict.fromkeys(("boolean", "bool_"), "bool"),
+    "bf16": "bfloat16",
+}
 """What other languages call a dtype."""
 
 

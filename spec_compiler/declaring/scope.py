@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from spec_compiler.declaring.plain import is_list
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.refusals import Refusal
@@ -53,6 +54,8 @@ class Scope(NamedTuple):
             raise _not_whole(written, f"write `{int(written)}`")
         if isinstance(written, Dim):  # what a block's param stands for
             return written
+        if is_list(written) and len(written) == 1:
+            raise _not_whole(written, f"write `{written[0]}`")
         if isinstance(written, str) and (parts := tuple_of(written)):
             raise _not_whole(written, f"write `{parts[0]}`" if len(parts) == 1 else "")
         if isinstance(written, str) and not written.strip().lstrip("+-").isdigit():

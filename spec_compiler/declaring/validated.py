@@ -183,7 +183,7 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     refusal = Refusal(
         "SPC0104",
         f"must be {wanted}, not {described(item['input'])}",
-        help=_boolean_hint(item) or _whole_hint(item),
+        help=_boolean_hint(item) or _whole_hint(item) or _container_hint(item),
         about_field="subject",
     )
     return [refusal.under(path)]
@@ -196,8 +196,21 @@ _MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             ("output", "outputs", "claim", "claims", "expected", "assert"), ("expect", "outputs")
         ),
         **dict.fromkeys(("tolerance", "tol", "eps"), ("atol",)),
-        "expression": ("function",),
+        **dict.fromkeys(("expression", "expr", "func", "f", "lambda"), ("function",)),
         "causal": ("use_causal_mask",),
+        # other libraries
+        **dict.fromkeys(
+            ("size", "n", "out_features", "hidden_size", "neurons", "num_units", "features"),
+            ("units", "output_dim", "shape"),
+        ),
+        **dict.fromkeys(("vocab_size", "num_embeddings"), ("input_dim",)),
+        **dict.fromkeys(("embedding_dim", "embed_dim", "dim"), ("output_dim", "key_dim")),
+        **dict.fromkeys(("act", "nonlinearity", "fn"), ("activation", "function")),
+        **dict.fromkeys(("shape", "new_shape"), ("target_shape",)),
+        **dict.fromkeys(("path", "filename"), ("file",)),
+        **dict.fromkeys(("description", "comment", "notes", "help"), ("doc",)),
+        "value": ("default",),
+        "name": ("from",),
         # Keras 1
         "output_dim": ("units",),
         "init": ("kernel_initializer", "embeddings_initializer"),
@@ -229,6 +242,13 @@ _WANTED = {
     "mapping_type": "a mapping",
     "none_required": "null",
 }
+
+
+def _container_hint(item: ErrorDetails) -> str:
+    written = item["input"]
+    if item["type"] == "list_type" and isinstance(written, str | int | float):
+        return f"write `[{written}]`"
+    return "write `name: value`, in braces or indented" if item["type"] == "dict_type" else ""
 
 
 def _whole_hint(item: ErrorDetails) -> str:

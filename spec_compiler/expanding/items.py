@@ -62,6 +62,7 @@ class ItemReader(LayerList, ABC):
                 "a layer has one of `type`, `use` and `reuse`, not "
                 f"{' and '.join(f'`{kind}`' for kind in kinds)}",
                 argument=(kinds[1],),
+                help="leave `type` out" if kinds[0] == "type" else "leave one of them out",
             )
         if not kinds:  # unless the line that says it could not be read
             raise Refusals() if isinstance(item.value, Incomplete) else no_kind(item)

@@ -113,13 +113,14 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
     if names.unsure:
         raise Skipped
     source = written.partition(".")[0]
+    words = ("drop", "pass") if at == ("mask",) else ()
     raise Refusal(
         "SPC0203",
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
         **suggestion(
-            nearest(source, _layers(known)),
+            nearest(source, [*words, *_layers(known)]),
             _several(written, known, listed=bool(at) and isinstance(at[-1], int)),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.expression.other_words import attribute
 from spec_compiler.formula import parser
-from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
+from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.syntax import Expression, Name
 from spec_compiler.formula.tokens import Columns, tokens
 from spec_compiler.refusals import Refusal
@@ -32,8 +32,13 @@ EXPRESSION = Dialect(
         **dict.fromkeys(("False", "false"), False),
         **dict.fromkeys(("None", "null")),
     },
-    reserved=frozenset({"and", "or", "not", "if", "else", "lambda", "for", "in", "is", "import"}),
+    reserved=frozenset(
+        {"and", "or", "not", "if", "else", "lambda", "for", "in", "is", "import", "return", "def"}
+    ),
     instead={
+        **LIKE_SIGNS,
+        "return": "write only the value",
+        "def": "write only the value",
         "if": "write `where(condition, a, b)`",
         "else": "write `where(condition, a, b)`",
         "lambda": "write only what comes after the colon",

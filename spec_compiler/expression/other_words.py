@@ -20,6 +20,7 @@ MEANT = {
     "moveaxis": "transpose",
     **{f"reduce_{name}": name for name in ("sum", "mean", "max", "min", "prod", "any", "all")},
 }
+MEANT_ARGUMENTS = {"dim": "axis", "axes": "axis", "keepdim": "keepdims", "keep_dims": "keepdims"}
 IN_WORDS = {
     "logical_and": "write `a and b`",
     "logical_or": "write `a or b`",
@@ -50,6 +51,8 @@ _ATTRIBUTES = {
     "mT": "transpose({0})",
     "T": "transpose({0})",
 }
+_OF_LISTS = frozenset({"reshape", "transpose", "tile", "squeeze"})
+"""Functions whose second argument is a list, which other languages spread out."""
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _CALLED = re.compile(r" *\(([^()]*)\)")
 
@@ -78,7 +81,10 @@ def attribute(text: str, at: int) -> str:
     if middle:
         return ""
     if call:
-        inner = f"{head}, {call[1]}" if call[1].strip() else head
+        given = call[1].strip()
+        if known in _OF_LISTS and given and not given.startswith("[") and "=" not in given:
+            given = f"[{given}]"
+        inner = f"{head}, {given}" if given else head
         return f"write `{known}({inner})`"
     return f"write `{_ATTRIBUTES[name].format(head)}`" if name in _ATTRIBUTES else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spec_compiler.expression.function import Function
-from spec_compiler.expression.operand import Operand
+from spec_compiler.expression.operand import Operand, Tensor
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
 from spec_compiler.formula.syntax import (
     Binary,
@@ -71,17 +71,35 @@ class Vocabulary:
         name = node.function.text
         function = self.functions.get(name)
         if function is not None:
+            self._refuse_two_tensors(node)
             return function
         meant = MEANT.get(name)
         guess = meant if meant in self.functions else nearest(name, self.functions)
         words = IN_WORDS.get(name)
+        if name in self.names:
+            words, guess = f"`{name}` is no function; a product is `{name} * (…)`", None
         raise Refusal(
             "SPC0124",
             f"there is no function `{name}`",
             within=node.function.at,
             annotation=f"did you mean `{guess}`?" if guess and not words else "",
-            help=words or ("" if meant else not_registered(name)),
+            help=words or ("" if guess else not_registered(name)),
         )
+
+    def _refuse_two_tensors(self, node: Invocation) -> None:
+        """Refuse `max(0, x)`: of one tensor it is the largest element."""
+        name, given = node.function.text, node.arguments
+        if name not in {"min", "max"} or len(given) != 2 or given[1].keyword:
+            return
+        second = given[1].value
+        if isinstance(second, Name) and isinstance(self.names.get(second.text), Tensor):
+            which = "smaller" if name == "min" else "larger"
+            raise Refusal(
+                "SPC0126",
+                f"`{name}` is about one tensor, and `{second.text}` is another",
+                within=second.at,
+                help=f"write `{name}imum(a, b)` for the {which} of two",
+            )
 
     def check(self, tree: Expression) -> None:
         """Refuse the first word that means nothing, before anything has a type.

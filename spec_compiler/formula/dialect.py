@@ -10,6 +10,18 @@ COMPARISONS = dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 ARITHMETIC = {**dict.fromkeys(("+", "-"), 5), **dict.fromkeys(("*", "/", "//", "%"), 6)}
 """Operators and how strongly they bind: one with a larger number binds more."""
 
+LIKE_SIGNS = {
+    "×": "write `*`",
+    "·": "write `*`",
+    "÷": "write `/`",
+    "−": "write `-`",
+    "≤": "write `<=`",
+    "≥": "write `>=`",
+    "≠": "write `!=`",
+    "²": "write a product, as `x * x`",
+    "$": "a param stands in arithmetic by its name alone",
+}
+"""Signs of other writing that have no meaning here: what to write."""
 BLANKS = " \t\r\n"
 _NUMBER = r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"

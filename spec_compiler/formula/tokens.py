@@ -60,7 +60,7 @@ def _unknown(token: Token, dialect: Dialect, text: str) -> Refusal:
     if not sign.isascii() or not sign.isprintable():
         number = f"U+{ord(sign):04X}"
         shown = f"`{sign}` ({number})" if sign.isprintable() and sign != " " else number
-        help = "names and numbers have the letters a to z, the digits 0 to 9 and `_`"
+        help = help or "names and numbers have the letters a to z, the digits 0 to 9 and `_`"
     return Refusal(
         dialect.unreadable,
         f"{shown} has no meaning in {dialect.name}",

@@ -191,6 +191,14 @@ def _dim(written: object) -> object:
         return {}
     if type(written) is int:
         return {"min": written, "max": written}
+    if not is_mapping(written):
+        bounds = written if is_list(written) and len(written) == 2 else None
+        raise refuse(
+            f"must be a size or a mapping, not {described(written)}",
+            help=f"write `{{min: {bounds[0]}, max: {bounds[1]}}}`"
+            if bounds
+            else "write `{}` for any size",
+        )
     return written
 
 

@@ -86,6 +86,15 @@ def _tensor(written: object) -> object:
     raise refuse(f"must be numbers, nested lists of them, or a `file`, not {described(written)}")
 
 
+def _interval(written: object) -> object:
+    if is_list(written) and len(written) == 2:
+        raise refuse(
+            f"must be a mapping, not {described(written)}",
+            help=f"write `{{min: {written[0]}, max: {written[1]}}}`",
+        )
+    return written
+
+
 class Input(Declaration):
     """An input of the model, Keras's Input: fed at run time, or a constant."""
 
@@ -106,7 +115,7 @@ class Input(Declaration):
     both say its full shape."""
     mask: StrictBool = False
     """Whether a boolean mask is fed beside it, as `NAME.mask`."""
-    values: Values | None = None
+    values: Annotated[Values | None, BeforeValidator(_interval)] = None
     """The interval of whole numbers; proves index ranges and is enforced on data."""
 
     @model_validator(mode="before")

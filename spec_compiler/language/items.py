@@ -9,7 +9,13 @@ from typing import cast
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.language.keras_layers import ABSENT, activation_layer, class_named, instead_of
+from spec_compiler.language.keras_layers import (
+    ABSENT,
+    OTHER_NAMES,
+    activation_layer,
+    class_named,
+    instead_of,
+)
 from spec_compiler.language.settings import Around
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -133,6 +139,7 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
         message = f"there is no layer type `{kind}`"
         return Refusal("SPC0202", message, argument=("type",), help=instead)
     all_types = f"one of {', '.join(LAYERS)}"
+    named = OTHER_NAMES.get(named, named)
     guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"

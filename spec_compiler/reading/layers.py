@@ -19,7 +19,7 @@ def layer_items(document: SourceNode, diagnostics: Diagnostics) -> list[SourceNo
     message = f"`layers` is a list of layers, not {found_instead}"
     help = "write `- {type: Dense, units: 8}`"
     if isinstance(node.value, dict) and "type" in node.value:
-        help = "put a dash before its first line: `- type: …`"
+        help = "write `- {type: …}`: each layer is an item of a list"
     elif isinstance(node.value, dict) and node.value:
         name = next(iter(node.value))
         help = f"write `- {{name: {name}, type: …}}`: the name of a layer stands in its item"

@@ -71,7 +71,7 @@ def meant_by(text: str, *, quoted: bool) -> str:
         return f"write {as_list(parts)}"
     if param := _PARAM.fullmatch(text):
         return f"write `${param[1] or param[2]}`"
-    if "$" in text:
+    if "$" in text and not (text[:1] == "$" and text[1:].isidentifier()):
         bare = _DOLLAR.sub(lambda found: found[1] or found[2], text)
         return f"a param stands in arithmetic by its name alone: `{bare}`"
     sign, word = ("-", text[1:]) if text[:1] == "-" else ("", text)

@@ -196,6 +196,7 @@ class Lambda(Layer):
                 raise refuse(
                     f"`{name}` is an argument and an input",
                     "SPC0135",
+                    about_field="",
                     argument=("arguments", name),
                     help="give one of them another name",
                 )
