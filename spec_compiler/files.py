@@ -230,5 +230,5 @@ def file_meant(written: str) -> str | None:
             names = sorted(entry.name for entry in islice(found, _MOST_FILES))
     except OSError:
         return None
-    guess = nearest(name, names)
+    guess = None if name in names else nearest(name, names)  # a link that leads nowhere
     return os.path.join(folder, guess) if guess else None

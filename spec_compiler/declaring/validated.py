@@ -248,7 +248,9 @@ def _container_hint(item: ErrorDetails) -> str:
     written = item["input"]
     if item["type"] == "list_type" and isinstance(written, str | int | float):
         return f"write `[{written}]`"
-    return "write `name: value`, in braces or indented" if item["type"] == "dict_type" else ""
+    if item["type"] != "dict_type" or (isinstance(written, str) and "=" not in written):
+        return ""
+    return "write `name: value`, in braces or indented"
 
 
 def _whole_hint(item: ErrorDetails) -> str:

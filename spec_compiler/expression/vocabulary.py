@@ -83,7 +83,7 @@ class Vocabulary:
             f"there is no function `{name}`",
             within=node.function.at,
             annotation=f"did you mean `{guess}`?" if guess and not words else "",
-            help=words or ("" if guess else not_registered(name)),
+            help=words or ("" if meant else not_registered(name)),
         )
 
     def _refuse_two_tensors(self, node: Invocation) -> None:

@@ -165,7 +165,7 @@ def _named(section: str, empty: str) -> BeforeValidator:
 
     def check(written: object) -> object:
         names = [written] if isinstance(written, str) else written
-        if not is_list(names) or not all(isinstance(name, str) for name in names):
+        if not is_list(names) or not all(str(name).isidentifier() for name in names):
             return written
         entries = ", ".join(f"{name}: {empty}" for name in names)
         raise refuse(
@@ -177,7 +177,7 @@ def _named(section: str, empty: str) -> BeforeValidator:
 
 
 def _weights(written: object) -> object:
-    if isinstance(written, str):
+    if isinstance(written, str) and ":" not in written:
         name = written if written.endswith((".safetensors", ".json")) else "model.safetensors"
         raise refuse(
             f"must be a mapping with `file`, not {described(written)}",
@@ -191,7 +191,7 @@ def _dim(written: object) -> object:
         return {}
     if type(written) is int:
         return {"min": written, "max": written}
-    if not is_mapping(written):
+    if not is_mapping(written) and ":" not in str(written):
         bounds = written if is_list(written) and len(written) == 2 else None
         raise refuse(
             f"must be a size or a mapping, not {described(written)}",

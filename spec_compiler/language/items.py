@@ -35,6 +35,9 @@ _MEANT = {
 """What people call the key that says what an item is: what to write."""
 
 
+_EXAMPLE = "write `{type: Dense, units: 8}`"
+
+
 class Reuse(Around):
     """A second call of a layer above, with the same weights."""
 
@@ -86,7 +89,7 @@ def no_mapping(written: object) -> Refusal:
     return Refusal(
         "SPC0104",
         f"a layer is a mapping with `type`, not {described(written)}",
-        help=instead or "write `{type: Dense, units: 8}`",
+        help=instead or ("" if isinstance(written, str) and ":" in written else _EXAMPLE),
     )
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from slips import Slip, check, read
 
 TABLES = sorted(Path(__file__).parent.glob("*.txt"))
