@@ -57,7 +57,7 @@ layers:
     assert (found.code, found.span.line, found.span.column) == ("SPC0501", 2, 62)
     assert found.message == "`t` may hold what 2 layers have no row for"
     assert found.help == "write `max: 8`, or give each of them more rows"
-    assert placed(found) == [(4, 43, "`a` has rows 0 to 9"), (6, 42, "`c` has rows 0 to 8")]
+    assert placed(found) == [(4, 43, "`a` has rows 0 to 9"), (6, 43, "`c` has rows 0 to 8")]
     assert errors(text.replace("max: 10", "max: 8")) == []
 
 
