@@ -8,12 +8,15 @@ import stat
 import sys
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO, NamedTuple
 
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
+_MOST_FILES = 10_000
+"""Names in a folder that a guess looks at."""
 DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
 """How the names of files end that hold tensors; npz and json hold several by name."""
 
@@ -42,6 +45,13 @@ class Origin(NamedTuple):
         """A document that this one names."""
         folder = Path(self.file).parent
         return Origin(os.path.normpath(folder / relative), self.root or folder)
+
+    def meant(self, relative: str) -> str | None:
+        """The path, written like `relative`, of a file that is there and has a name like its."""
+        folder = os.path.dirname(self.file)
+        found = file_meant(os.path.join(folder, relative))
+        name = os.path.basename(found) if found else ""
+        return os.path.join(os.path.dirname(relative), name) if name else None
 
     def relative(self, other: Origin, written: str) -> str:
         """A path in another document, as this one would write it."""
@@ -210,3 +220,15 @@ def require_writable(
             f"`{target}` is there already",
             help="name a new file, or write `--force` to replace it",
         )
+
+
+def file_meant(written: str) -> str | None:
+    """A file that is there and has a name like one that is not."""
+    folder, name = os.path.split(written)
+    try:
+        with os.scandir(folder or ".") as found:
+            names = sorted(entry.name for entry in islice(found, _MOST_FILES))
+    except OSError:
+        return None
+    guess = None if name in names else nearest(name, names)  # a link that leads nowhere
+    return os.path.join(folder, guess) if guess else None

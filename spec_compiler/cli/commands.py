@@ -48,11 +48,9 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Suggest the command that a slip most probably meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from spec_compiler.spelling import nearest  # only when there is something to suggest
+            from spec_compiler.cli.slips import no_command  # only when there is one to suggest
 
-            guess = nearest(args[0], list(COMMANDS))
-            hint = f" did you mean `{guess}`?" if guess else f" one of {', '.join(COMMANDS)}"
-            raise UsageError(f"there is no command `{args[0]}`;{hint}")
+            raise UsageError(no_command(args[0], COMMANDS))
         return super().resolve_command(ctx, args)
 
 

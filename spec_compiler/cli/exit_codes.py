@@ -57,7 +57,9 @@ def _guarded() -> int:
         if not sys.argv[1:]:  # what it says is the help
             typer.echo(f"{error}", err=True)
             return USAGE
-        return _say(f"{error}", USAGE)
+        from spec_compiler.cli.slips import misused  # only where something is wrong
+
+        return _say(misused(error), USAGE)
     except Terminated:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -95,8 +97,10 @@ def _require_shell() -> None:
 
 
 def _unread(error: OSError) -> int:
+    from spec_compiler.cli.slips import beside  # only where something is wrong
+
     name = f"{error.filename}: " if error.filename else ""
-    return _say(f"{name}{error.strerror or error}", INPUT_OUTPUT)
+    return _say(f"{name}{error.strerror or error}{beside(error)}", INPUT_OUTPUT)
 
 
 def _say(message: str, code: int) -> int:

@@ -133,6 +133,26 @@ layers: [{type: Add, from: [x, y]}]
         gathers=True,
     ),
     Code(
+        "SPC0317",
+        "named size that can only be one number",
+        "A dim is a size that the data decides. Here an equation, a claim or the shape of "
+        "another tensor leaves it one number, so that every other size is refused when it is "
+        "fed. Write the number for the dim, or mend the shape that it is compared with.",
+        wrong="""\
+specc: 1
+dims: {n: {}}
+inputs: {x: {shape: [4, n]}, w: {shape: [16, 3]}}
+layers: [{type: Lambda, from: [x, w], function: x @ w}]
+""",
+        right="""\
+specc: 1
+dims: {n: 16}
+inputs: {x: {shape: [4, n]}, w: {shape: [16, 3]}}
+layers: [{type: Lambda, from: [x, w], function: x @ w}]
+""",
+        gathers=True,
+    ),
+    Code(
         "SPC0356",
         "layer that needs a batch",
         "The layer works on the rows of a batch, each a sequence, and what feeds it has no batch: "

@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from pydantic import ValidationInfo
 
 from spec_compiler.declaring.fields import Declaration, refuse, scope_of
-from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.declaring.validated import validated
+from spec_compiler.declaring.validated import key_names, validated
 from spec_compiler.refusals import Refusal
+from spec_compiler.source.python_forms import call_of
 from spec_compiler.spelling import nearest, suggestion
 
 
@@ -31,6 +32,16 @@ class Choice(Declaration):
 
 
 Kind = TypeVar("Kind", bound=Choice)
+_ELSEWHERE = {
+    **dict.fromkeys(("xavier", "xavier_uniform", "glorot"), "glorot_uniform"),
+    **dict.fromkeys(("he", "kaiming", "kaiming_normal"), "he_normal"),
+    **dict.fromkeys(("normal", "gaussian"), "random_normal"),
+    "uniform": "random_uniform",
+    "ridge": "l2",
+    "lasso": "l1",
+}
+"""What other libraries call a choice."""
+_NOTHING = ("None", "none")
 
 
 class Registry(Generic[Kind]):
@@ -39,11 +50,13 @@ class Registry(Generic[Kind]):
     Args:
         what: What one is called, with its article.
         by_name: The choices by every name that they have.
+        of_number: The one that people mean who write a number instead.
     """
 
-    def __init__(self, what: str, by_name: Mapping[str, type[Kind]]) -> None:
+    def __init__(self, what: str, by_name: Mapping[str, type[Kind]], of_number: str = "") -> None:
         self.what = what
         self.by_name = by_name
+        self.of_number = of_number
 
     @property
     def choices(self) -> tuple[type[Kind], ...]:
@@ -56,18 +69,24 @@ class Registry(Generic[Kind]):
             return cast("Kind", written)
         settings: dict[str, Any] = {}
         name: object = written
+        if written in _NOTHING and "linear" in self.by_name:
+            raise refuse(f"is the text `{written}`, which means nothing here", help="write `null`")
         at: tuple[str, ...] = ()
         if is_mapping(written):
             settings = dict(written)
             if "type" not in settings:
                 message = f"{self.what} needs `type`"
-                raise refuse(message, "SPC0102", about_field="", help="add `type: …`")
+                raise refuse(message, "SPC0102", about_field="", help=self._typed(settings))
             name, at = settings.pop("type"), ("type",)
         if not isinstance(name, str):
             message = (
                 f"must be the name of {self.what} or a mapping with `type`, not {described(name)}"
             )
-            raise refuse(message, argument=at)
+            number = isinstance(name, int | float) and not isinstance(name, bool)
+            help = self._typed({self.of_number: name}) * number
+            if is_list(name) and len(name) == 1 and isinstance(name[0], str):
+                help = f"write `{name[0]}`"
+            raise refuse(message, argument=at, help=help)
         choice = self.by_name.get(name)
         if choice is None:
             raise self._unknown(name, at, scope_of(info).params)
@@ -75,9 +94,46 @@ class Registry(Generic[Kind]):
         # two choices with other words for the reader are the same choice
         return chosen if chosen.doc is None else chosen.model_copy(update={"doc": None})
 
+    def _named(self, name: str) -> type[Kind] | None:
+        """The choice that Python has under a name: `L2` is `l2`."""
+        folded = name.casefold().replace("_", "")
+        names = (known for known in self.by_name if known.casefold().replace("_", "") == folded)
+        return self.by_name.get(next(names, ""))
+
+    def _typed(self, settings: Mapping[str, Any]) -> str:
+        """What to write for a mapping without `type`."""
+        called = next((key for key in ("name", "class_name") if key in settings), "")
+        first = next(iter(settings), "")
+        given: dict[str, Any] = {key: item for key, item in settings.items() if key != called}
+        choice: type[Kind] | None = None
+        if called:  # as Keras writes it
+            choice = self._named(str(settings[called]))
+            given = dict(given.get("config", given))
+        elif len(settings) > 1:
+            fits = (item for item in self.choices if settings.keys() <= item.model_fields.keys())
+            choice = next(fits, None)
+        elif choice := self._named(first):
+            inner = settings[first]
+            given = {**inner} if is_mapping(inner) else {key_names(choice)[0]: inner}
+        if choice is None:
+            return "add `type: …`" if "" not in settings else ""
+        entries = "".join(f", {key}: {value}" for key, value in given.items())
+        return f"write `{{type: {choice.names[0]}{entries}}}`"
+
     def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
         own = name.rpartition(".")[2]  # Python's `tf.nn.relu`
-        guess = f"${name}" if name in params else nearest(own, self.by_name)
+        call = call_of(name)
+        choice = self._named(call.name) if call is not None else None
+        if call is not None and choice is not None:
+            instead = call.mapping(list(key_names(choice)), type=choice.names[0])
+            raise refuse(
+                "must be a name or a mapping, not Python's call of one",
+                argument=at,
+                help=f"write `{instead if call.values or call.keywords else choice.names[0]}`",
+            )
+        meant = _ELSEWHERE.get(own.casefold(), "")
+        guess = meant if meant in self.by_name else nearest(own, self.by_name)
+        guess = f"${name}" if name in params else guess
         return Refusal(
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",

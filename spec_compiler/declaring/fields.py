@@ -22,6 +22,7 @@ from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
 from spec_compiler.ir.dims import LARGEST, Dim, Size
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.refusals import Refusal
+from spec_compiler.source.python_forms import tuple_of
 from spec_compiler.spelling import nearest, suggestion
 
 
@@ -128,7 +129,8 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     value = size_of(written, info)
     low, _ = bounds(value)
     if isinstance(value, int) and value < 0:
-        raise refuse(f"must be a size or null, not {value}", "SPC0308")
+        help = "write `null` for a size that the data decides" if value == -1 else ""
+        raise refuse(f"must be a size or null, not {value}", "SPC0308", help=help)
     if isinstance(value, Dim) and (low is None or low < 0):
         raise refuse(f"must be a size or null, and {doubt(value)}", "SPC0308")
     return value
@@ -136,7 +138,11 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
 
 def _shape(written: object) -> object:
     if not is_sequence(written):
-        raise refuse(f"must be a list of sizes such as `[28, 28]`, not {described(written)}")
+        one = [str(written)] if type(written) is int else tuple_of(str(written))
+        raise refuse(
+            f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
+            help=f"write `[{', '.join(one)}]`" if one else "",
+        )
     return tuple(written)
 
 
@@ -169,7 +175,15 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
     )
 
 
-_MEANT = {"float": "float32", "int": "int32", "double": "float64", "half": "float16"}
+_MEANT = {
+    **dict.fromkeys(("float", "fp32", "f32", "single"), "float32"),
+    **dict.fromkeys(("double", "fp64", "f64"), "float64"),
+    **dict.fromkeys(("half", "fp16", "f16"), "float16"),
+    **dict.fromkeys(("int", "integer", "i32"), "int32"),
+    **dict.fromkeys(("long", "i64"), "int64"),
+    **dict.fromkeys(("boolean", "bool_"), "bool"),
+    "bf16": "bfloat16",
+}
 """What other languages call a dtype."""
 
 

@@ -20,6 +20,24 @@ def declaration_at(cls: type[Declaration], path: ItemPath) -> type[Declaration] 
     return closed[0] if closed else None
 
 
+def takes_null(cls: type[Declaration], path: ItemPath) -> bool:
+    """Whether null may stand at a path of the declaration."""
+    owner = declaration_at(cls, path[:-1]) if path else None
+    fields = owner.model_fields.items() if owner else ()
+    found = [field.annotation for name, field in fields if path[-1] in {name, field.alias}]
+    return any(type(None) in _members(annotation) for annotation in found)
+
+
+def _members(annotation: Any) -> tuple[Any, ...]:
+    """The types that an annotation allows."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _members(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return tuple(inner for option in get_args(annotation) for inner in _members(option))
+    return (annotation,)
+
+
 def _inside(option: Any, part: str | int) -> Iterator[Any]:
     """What may stand under a key or an index of something of this type."""
     origin = get_origin(option)

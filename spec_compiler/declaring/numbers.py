@@ -25,7 +25,8 @@ def _not_negative(value: float) -> float:
 
 def _fraction(value: float) -> float:
     if not 0 <= value <= 1:
-        raise refuse(f"must be between 0 and 1, not {value:g}")
+        percent = f"write `{value / 100:g}` for {value:g} %" if 1 < value <= 100 else ""
+        raise refuse(f"must be between 0 and 1, not {value:g}", help=percent)
     return value
 
 

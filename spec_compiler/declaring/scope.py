@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from spec_compiler.declaring.plain import is_list
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.refusals import Refusal
+from spec_compiler.source.python_forms import tuple_of
 
 
 class Scope(NamedTuple):
@@ -50,13 +52,17 @@ class Scope(NamedTuple):
         """
         if type(written) is int:
             return written
+        if isinstance(written, float) and written.is_integer():
+            raise _not_whole(written, f"write `{int(written)}`")
         if isinstance(written, Dim):  # what a block's param stands for
             return written
+        if is_list(written) and len(written) == 1:
+            raise _not_whole(written, f"write `{written[0]}`")
+        if isinstance(written, str) and (parts := tuple_of(written)):
+            raise _not_whole(written, f"write `{parts[0]}`" if len(parts) == 1 else "")
         if isinstance(written, str) and not written.strip().lstrip("+-").isdigit():
             return arithmetic.size(written, self.names)
-        raise Refusal(
-            "SPC0104", f"must be a whole number, not {described(written)}", about_field="subject"
-        )
+        raise _not_whole(written)
 
     def number(self, written: object) -> float:
         """A number that is not a size, from a literal or an expression over params."""
@@ -74,6 +80,11 @@ class Scope(NamedTuple):
         raise Refusal(
             "SPC0104", f"must be a number, not {described(written)}", about_field="subject"
         )
+
+
+def _not_whole(written: object, instead: str = "") -> Refusal:
+    message = f"must be a whole number, not {described(written)}"
+    return Refusal("SPC0104", message, about_field="subject", help=instead)
 
 
 def described(written: object) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from spec_compiler.declaring.fields import Declaration
-from spec_compiler.declaring.nested import declaration_at
+from spec_compiler.declaring.nested import declaration_at, takes_null
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
@@ -45,6 +45,8 @@ def validated(
         found = cls.model_validate(written, context=scope)
     except ValidationError as error:
         refusals = translated(error, cls, what, written, beside)
+        if not refusals:
+            raise Refusals from None
         if isinstance(written, Incomplete):
             refusals = [refusal for refusal in refusals if refusal.code != "SPC0102"]
         raise Refusals(refusals) from None
@@ -77,7 +79,8 @@ def translated(
         refusal
         for item in details
         if item["type"] not in {"missing", "extra_forbidden"}
-        for refusal in _wrong(item)
+        and not isinstance(item["input"], Incomplete)
+        for refusal in _wrong(item, nullable=takes_null(cls, _path(item)))
     ]
     return [*one_each(strange, lacking), *wrong]
 
@@ -163,9 +166,12 @@ def _owner(path: ItemPath, what: str) -> str:
     return f"`{name}`" if name else what
 
 
-def _wrong(item: ErrorDetails) -> list[Refusal]:
+def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     path = _path(item)
     cause = item.get("ctx", {}).get("error")
+    if nullable and isinstance(item["input"], str) and item["input"] in {"None", "none"}:
+        wrong = f"is the text `{item['input']}`, which means nothing here"
+        return [Refusal("SPC0104", wrong, about_field="subject", help="write `null`").under(path)]
     if isinstance(cause, Refusal):
         return [part.under(path) for part in cause.parts]
     wanted = _WANTED.get(item["type"])
@@ -177,7 +183,7 @@ def _wrong(item: ErrorDetails) -> list[Refusal]:
     refusal = Refusal(
         "SPC0104",
         f"must be {wanted}, not {described(item['input'])}",
-        help=_boolean_hint(item),
+        help=_boolean_hint(item) or _whole_hint(item) or _container_hint(item),
         about_field="subject",
     )
     return [refusal.under(path)]
@@ -186,10 +192,25 @@ def _wrong(item: ErrorDetails) -> list[Refusal]:
 _MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **dict.fromkeys(("input", "inputs"), ("from",)),
-        **dict.fromkeys(("output", "outputs"), ("expect",)),
-        "tolerance": ("atol",),
-        "expression": ("function",),
+        **dict.fromkeys(
+            ("output", "outputs", "claim", "claims", "expected", "assert"), ("expect", "outputs")
+        ),
+        **dict.fromkeys(("tolerance", "tol", "eps"), ("atol",)),
+        **dict.fromkeys(("expression", "expr", "func", "f", "lambda"), ("function",)),
         "causal": ("use_causal_mask",),
+        # other libraries
+        **dict.fromkeys(
+            ("size", "n", "out_features", "hidden_size", "neurons", "num_units", "features"),
+            ("units", "output_dim", "shape"),
+        ),
+        **dict.fromkeys(("vocab_size", "num_embeddings"), ("input_dim",)),
+        **dict.fromkeys(("embedding_dim", "embed_dim", "dim"), ("output_dim", "key_dim")),
+        **dict.fromkeys(("act", "nonlinearity", "fn"), ("activation", "function")),
+        **dict.fromkeys(("shape", "new_shape"), ("target_shape",)),
+        **dict.fromkeys(("path", "filename"), ("file",)),
+        **dict.fromkeys(("description", "comment", "notes", "help"), ("doc",)),
+        "value": ("default",),
+        "name": ("from",),
         # Keras 1
         "output_dim": ("units",),
         "init": ("kernel_initializer", "embeddings_initializer"),
@@ -223,12 +244,29 @@ _WANTED = {
 }
 
 
+def _container_hint(item: ErrorDetails) -> str:
+    written = item["input"]
+    if item["type"] == "list_type" and isinstance(written, str | int | float):
+        return f"write `[{written}]`"
+    if item["type"] != "dict_type" or (isinstance(written, str) and "=" not in written):
+        return ""
+    return "write `name: value`, in braces or indented"
+
+
+def _whole_hint(item: ErrorDetails) -> str:
+    written = item["input"]
+    whole = item["type"] == "int_type" and isinstance(written, float) and written.is_integer()
+    return f"write `{int(written)}`" if whole else ""
+
+
 def _boolean_hint(item: ErrorDetails) -> str:
     if item["type"] == "bool_type" and isinstance(item["input"], str):
         meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}
         word = meant.get(item["input"].lower(), item["input"].lower())
         if word in {"true", "false"}:
             return f"write `{word}` without quotes"
+    elif item["type"] == "bool_type" and item["input"] in (0, 1):
+        return f"write `{'true' if item['input'] else 'false'}`"
     return ""
 
 

@@ -9,21 +9,16 @@ from typing import NamedTuple
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.block_outputs import check_block_outputs
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
+from spec_compiler.elaborate.explaining import Explainer
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
+from spec_compiler.elaborate.of_inputs import OfInputs
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
-from spec_compiler.elaborate.tracing import (
-    KnownLayers,
-    interval_label,
-    place_of_number,
-    size_labels,
-)
-from spec_compiler.ir.dims import SizeError, as_symbol
+from spec_compiler.ir.dims import as_symbol
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
-from spec_compiler.ir.primitives.structure import Overflow
 from spec_compiler.ir.types import Policy
 from spec_compiler.language.settings import Settings, input_names
 from spec_compiler.layers.base.calling import lower_with
@@ -66,6 +61,7 @@ def elaborate(
     for call in wiring.calls.values():
         driver.lower(call)
     check_block_outputs(wiring, driver.scopes, driver.builder, driver.signals, diagnostics)
+    driver.of_inputs.say()
     for name, outlet in wiring.outputs.items():
         driver.reach(name, outlet)
     diagnostics.unchecked += tuple(driver.skipped)
@@ -93,6 +89,8 @@ class _Driver:
         self.steps: dict[str, Step] = {}
         self.activities: list[tuple[str, Regularizer, Value]] = []
         self.skipped: list[str] = []
+        self.explainer = Explainer(self.core, self.builder, self.settings, self.inputs)
+        self.of_inputs = OfInputs(self.core, self.inputs, diagnostics)
 
     # --- before the layers ---------------------------------------------------------------------
 
@@ -137,14 +135,19 @@ class _Driver:
         b, expect = self.builder_of(call, settings.layer), settings.around.expect
         before = len(b.nodes)
         taken: list[Signal] = []
-        explain = partial(self.explained, call, taken)
+        explain = partial(self.explainer.explained, call, taken)
         once = call.item.instance is not None
         with self.diagnostics.at(call.place, once=once, explain=explain):
             taken += [self.read(source) for source in call.feeds.inputs]
             check_input_specs(settings.layer, taken, b)
             if call.item.equal:
                 check_residual(call.name, taken, b)
-            results = self.results(b, call, settings, taken)
+            try:
+                results = self.results(b, call, settings, taken)
+            except Refusal as refusal:
+                if self.of_inputs.take(call, settings, taken, refusal):
+                    raise Skipped from None
+                raise
             if expect is not None:
                 taken[:] = [first(results, "`expect`")]
                 expect.check(b, taken[0], ("expect",))
@@ -260,7 +263,7 @@ class _Driver:
         if reference.source not in self.signals:
             return
         taken: list[Signal] = []
-        with self.diagnostics.at(self.core.node, explain=partial(self.sized, taken)):
+        with self.diagnostics.at(self.core.node, explain=partial(self.explainer.sized, taken)):
             results = self.signals[reference.source]
             if declared is None and reference.output is None and len(results) > 1:
                 ends = {f"{name}.{key}": signal for key, signal in results.items()}
@@ -292,26 +295,3 @@ class _Driver:
             self.wiring,
             dict(self.diagnostics.sources),
         )
-
-    # --- refusals ------------------------------------------------------------------------------
-
-    def explained(self, call: Call, taken: list[Signal], refusal: Refusal) -> Refusal:
-        """A refusal of a layer with the places that explain it."""
-        if isinstance(refusal, SizeError) and not refusal.argument:
-            refusal = refusal.but(message=f"`{call.name}`: {refusal.message}")
-        if isinstance(refusal, Overflow):
-            at = place_of_number(self.settings[call.name].layer, refusal.number)
-            if at[: len(refusal.argument)] == refusal.argument:
-                refusal = refusal.but(argument=at)
-        labels = self.sized(taken, refusal).labels
-        for index in refusal.intervals:
-            labels += interval_label(taken[index].value, self.inputs, self.core)
-        return refusal.but(labels=labels)
-
-    def sized(self, taken: list[Signal], refusal: Refusal) -> Refusal:
-        """A refusal with the places that the sizes came from which matter to it."""
-        if not refusal.sizes:
-            return refusal
-        known = KnownLayers(self.core, self.settings)
-        labels = size_labels(refusal, taken, known, self.builder.nodes, self.builder.weights)
-        return refusal.but(labels=(*refusal.labels, *labels))

@@ -13,6 +13,7 @@ from spec_compiler.ir.types import DType, Policy, TensorType, limits
 from spec_compiler.language.inputs import Input, TensorFile, Values, WholeValues
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal, under
+from spec_compiler.spelling import suggestion
 
 
 def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy: Policy) -> Signal:
@@ -151,5 +152,8 @@ def _from_file(tensor: TensorFile, origin: Origin) -> Any:
         raise refusal.but(argument=("tensor", "file")) from None
     except OSError as error:
         raise Refusal(
-            "SPC0566", f"{tensor.file}: {error.strerror or error}", argument=("tensor", "file")
+            "SPC0566",
+            f"{tensor.file}: {error.strerror or error}",
+            argument=("tensor", "file"),
+            **suggestion(origin.meant(tensor.file)),
         ) from None

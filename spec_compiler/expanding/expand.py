@@ -27,6 +27,7 @@ from spec_compiler.expanding.use import (
     copies,
     feeds,
     pairs,
+    refuse_bare_arguments,
 )
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.items import ReuseOfBlock
@@ -82,6 +83,7 @@ class _Layers(ItemReader):
     """Reads a list of layers, and puts the layers of blocks where they are used."""
 
     def read_use(self, item: SourceNode) -> None:
+        refuse_bare_arguments(item, self.library.blocks)
         use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
         block = self._block(use)
         name = self.name_for(use.name, snake(use.use.rpartition(".")[2]))

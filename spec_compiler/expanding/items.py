@@ -5,13 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, cast
 
-from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item, Pending, Refused
 from spec_compiler.expanding.layer_list import LayerList, snake
 from spec_compiler.expanding.use import before_shapes
-from spec_compiler.language.items import Reuse, no_kind, unknown_type
+from spec_compiler.language.items import Reuse, no_kind, no_mapping, unknown_type
 from spec_compiler.language.settings import Edges, Settings
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -55,9 +54,7 @@ class ItemReader(LayerList, ABC):
 
     def _read_item(self, item: SourceNode) -> None:
         if not isinstance(item.value, dict):
-            raise Refusal(
-                "SPC0104", f"a layer is a mapping with `type`, not {described(item.plain())}"
-            )
+            raise no_mapping(item.plain())
         kinds = [key for key in ("type", "use", "reuse") if key in item.value]
         if len(kinds) > 1:
             raise Refusal(
@@ -65,6 +62,7 @@ class ItemReader(LayerList, ABC):
                 "a layer has one of `type`, `use` and `reuse`, not "
                 f"{' and '.join(f'`{kind}`' for kind in kinds)}",
                 argument=(kinds[1],),
+                help="leave `type` out" if kinds[0] == "type" else "leave one of them out",
             )
         if not kinds:  # unless the line that says it could not be read
             raise Refusals() if isinstance(item.value, Incomplete) else no_kind(item)
@@ -116,9 +114,13 @@ class ItemReader(LayerList, ABC):
 
     def _type(self, kind: object, item: SourceNode) -> type[Layer]:
         cls = LAYERS.get(kind) if isinstance(kind, str) else None
-        if cls is None:
-            raise unknown_type(kind, cast("dict[str, Any]", item.plain()))  # as it is written
-        return cls
+        if cls is not None:
+            return cls
+        refusal = unknown_type(kind, cast("dict[str, Any]", item.plain()))  # as it is written
+        if isinstance(kind, str) and self.library.holds(kind):
+            message = f"`{kind}` is a block, and no layer type"
+            refusal = refusal.but(message=message, annotation="", help=f"write `use: {kind}`")
+        raise refusal
 
     def _read_reuse(self, item: SourceNode) -> None:
         named = item.get("reuse")

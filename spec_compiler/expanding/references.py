@@ -113,13 +113,25 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
     if names.unsure:
         raise Skipped
     source = written.partition(".")[0]
+    words = ("drop", "pass") if at == ("mask",) else ()
     raise Refusal(
         "SPC0203",
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        **suggestion(nearest(source, _layers(known))),
+        **suggestion(
+            nearest(source, [*words, *_layers(known)]),
+            _several(written, known, listed=bool(at) and isinstance(at[-1], int)),
+        ),
     )
+
+
+def _several(written: str, known: Iterable[str], *, listed: bool) -> str:
+    """What to write for `a, b`, which is one text; `listed` where it stands in a list."""
+    parts = written.strip("()").replace(",", " ").split()
+    if len(parts) < 2 or not set(parts) <= set(known):
+        return ""
+    return f"write `{', '.join(parts)}`" if listed else f"write `[{', '.join(parts)}]`"
 
 
 def _layers(known: Iterable[str]) -> Iterator[str]:

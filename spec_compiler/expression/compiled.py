@@ -25,6 +25,7 @@ def lower_expression(
     functions: Mapping[str, Function] = FUNCTIONS,
     alone: Sequence[str] = (),
     later: Collection[str] = (),
+    in_scope: Sequence[str] = (),
 ) -> Tensor:
     """The tensor that an expression is, with what is known about its masked axes.
 
@@ -35,13 +36,15 @@ def lower_expression(
         functions: What can be called.
         alone: The names that a function is called with whose name is the whole expression.
         later: Names of which there will be a meaning for what stands below.
+        in_scope: Names that have a meaning, too, of which `text` has none: for guesses.
 
     Raises:
         Refusal: it is no expression, or its parts do not fit; `within` are columns of `text`.
     """
     tree = parse(text)
-    context = Context(b)
-    words = Vocabulary({**CONSTANTS, **names}, functions, later)
+    context = Context(b, text=text)
+    known = {**names, **CONSTANTS, **names}  # names come first, and win
+    words = Vocabulary(known, functions, later, in_scope)
     found = Lowering(context, words, alone).whole(tree)
     if isinstance(found, str | list) or found is None:
         raise Refusal(

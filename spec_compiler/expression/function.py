@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
+from spec_compiler.expression.other_words import MEANT_ARGUMENTS
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType
@@ -67,7 +68,8 @@ class Function:
         for position, (keyword, operand, columns) in enumerate(given):
             name = keyword or self._positional(order, position, columns)
             if name not in self.parameters:
-                guess = nearest(name, order)
+                meant = MEANT_ARGUMENTS.get(name)
+                guess = meant if meant in order else nearest(name, order)
                 raise self._wrong(f"has no argument `{name}`", columns, guess)
             if name in bound and not self.parameters[name].many:
                 raise self._wrong(f"has `{name}` twice", columns)
@@ -105,7 +107,7 @@ class Function:
             f"`{self.name}` {what}",
             within=columns,
             annotation=f"did you mean `{guess}`?" if guess else "",
-            help=f"it is `{self}`",
+            help="" if guess else f"it is `{self}`",
         )
 
     def __str__(self) -> str:

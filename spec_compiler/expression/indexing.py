@@ -120,7 +120,7 @@ def _one(c: Context, x: Tensor, axis: int, entry: Operand, columns: Columns) -> 
             "SPC0128",
             f"an index is a whole number, a slice, `None` or `...`, not {described(entry)}",
             within=columns,
-            help="`gather(x, indices, axis=0)` takes a tensor" if isinstance(entry, Tensor) else "",
+            help=f"write `gather(x, …, axis={axis})`" if isinstance(entry, Tensor) else "",
         )
     size = x.shape[axis]
     first = size + at if isinstance(at, int) and at < 0 else at

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from spec_compiler.expression.other_words import attribute
 from spec_compiler.formula import parser
-from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
+from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.syntax import Expression, Name, parts
 from spec_compiler.formula.tokens import Columns, tokens
 from spec_compiler.refusals import Refusal
@@ -31,9 +32,14 @@ EXPRESSION = Dialect(
         **dict.fromkeys(("False", "false"), False),
         **dict.fromkeys(("None", "null")),
     },
-    reserved=frozenset({"and", "or", "not", "if", "else", "lambda", "for", "in", "is", "import"}),
+    reserved=frozenset(
+        {"and", "or", "not", "if", "else", "lambda", "for", "in", "is", "import", "return", "def"}
+    ),
     tuples=True,
     instead={
+        **LIKE_SIGNS,
+        "return": "write only the value",
+        "def": "write only the value",
         "if": "write `where(condition, a, b)`",
         "else": "write `where(condition, a, b)`",
         "lambda": "write only what comes after the colon",
@@ -51,6 +57,7 @@ EXPRESSION = Dialect(
         '"': "close the quotes",
         "'": "close the quotes",
     },
+    advice=attribute,
 )
 
 

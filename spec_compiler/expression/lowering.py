@@ -82,7 +82,8 @@ class Lowering:
     def link(self, node: Binary, left: Operand) -> Operand:
         """A sign of a chain, with what stands before it."""
         right = self.operand(node.right)
-        return self.placed(node, lambda: binary(self.c, node.operator.text, left, right))
+        sides = (node.left.at, node.right.at)
+        return self.placed(node, lambda: binary(self.c, node.operator.text, left, right), sides)
 
     def index(self, node: Index) -> Operand:
         """`x[…]`."""
@@ -119,11 +120,15 @@ class Lowering:
             finally:
                 self.c.blame = blame
 
-        return self.placed(node, lower)
+        tensors = (item for _, operand, item in given if isinstance(operand, Tensor | list))
+        return self.placed(node, lower, tuple(tensors))
 
-    def placed(self, node: Expression, lower: Callable[[], Any]) -> Any:
+    def placed(
+        self, node: Expression, lower: Callable[[], Any], operands: tuple[Columns, ...] = ()
+    ) -> Any:
         """What `lower` gives; a refusal without a place of its own is blamed on the node."""
         around, self.c.at = self.c.at, node.at
+        self.c.operands = operands
         try:
             return lower()
         except Refusal as refusal:

@@ -68,6 +68,8 @@ class Tensor:
 
 Operand: TypeAlias = "Tensor | Exact | str | list[Any] | None"
 
+_LONGEST_SHOWN = 30
+"""Of an operand; a longer one is called the first or the second."""
 _MOST_FACTORS = 16
 """Sizes that a product in the formula of a size may have."""
 
@@ -110,11 +112,21 @@ class Context:
         b: The builder.
         at: The columns of what is being lowered.
         blame: The columns of the arguments of the function that is being lowered, by name.
+        text: The whole expression.
+        operands: The columns of the tensors that meet in what is being lowered.
     """
 
     b: Builder
     at: Columns = (0, 0)
     blame: dict[str, Columns] = field(default_factory=dict[str, Columns])
+    text: str = ""
+    operands: tuple[Columns, ...] = ()
+
+    def written(self, operand: int) -> str:
+        """How a message calls an operand of what is being lowered: as it is written."""
+        text = self.text[slice(*self.operands[operand])] if operand < len(self.operands) else ""
+        ordinal = ("the first operand", "the second operand")[operand]
+        return f"`{text}`" if 0 < len(text) <= _LONGEST_SHOWN else ordinal
 
     def result(self, value: Value, *sources: tuple[Tensor, Sequence[int | None]]) -> Tensor:
         """A tensor made of others.

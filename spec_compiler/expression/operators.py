@@ -105,7 +105,21 @@ def _tensors(c: Context, sign: str, left: Operand, right: Operand) -> Tensor:
                 f"`{sign}` does not work on two truth values",
                 help='write `and`, `or`, or `cast(x, "int32")`',
             )
+    _require_pairs(c, x, y)
     return c.elementwise(c.b.binary(_PRIMITIVES[sign], x.value, y.value), x, y)
+
+
+def _require_pairs(c: Context, x: Tensor, y: Tensor) -> None:
+    """Refuse axes that do not broadcast, each counted in its operand as it is written."""
+    for axis in range(-1, -min(x.rank, y.rank) - 1, -1):
+        sizes = x.shape[axis], y.shape[axis]
+        if c.b.decided(sizes[0], "== or 1", sizes[1]) is False:
+            raise Refusal(
+                "SPC0303",
+                f"axis {axis + x.rank} of {c.written(0)} is {sizes[0]}, and axis {axis + y.rank} "
+                f"of {c.written(1)} is {sizes[1]}: they do not broadcast",
+                help="axes are paired from the last; `x[..., None]` adds one of size 1",
+            )
 
 
 def _base(c: Context, left: Operand, right: Operand) -> Any:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from spec_compiler.ir.types import DTYPES
+
 MEANT = {
     **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
     **{f"bitwise_{name}": f"bit_{name}" for name in ("and", "or", "xor")},
@@ -25,6 +29,7 @@ MEANT = {
     "moveaxis": "transpose",
     **{f"reduce_{name}": name for name in ("sum", "mean", "max", "min", "prod", "any", "all")},
 }
+MEANT_ARGUMENTS = {"dim": "axis", "axes": "axis", "keepdim": "keepdims", "keep_dims": "keepdims"}
 IN_WORDS = {
     "logical_and": "write `a and b`",
     "logical_or": "write `a or b`",
@@ -42,6 +47,55 @@ IN_WORDS = {
     "greater": "write `x > y`",
     "less": "write `x < y`",
 }
+
+
+_MODULES = frozenset({
+    "np", "numpy", "tf", "tensorflow", "K", "keras", "ops", "backend", "torch", "F", "nn", "jnp",
+    "jax", "math", "linalg", "activations", "layers", "lax", "scipy", "special", "functional",
+})  # fmt: skip
+_CONSTANTS = {"newaxis": "None", "e": "exp(1)"}
+_ATTRIBUTES = {
+    "shape": "shape({0})",
+    "size": "prod(shape({0}))",
+    "mT": "transpose({0})",
+    "T": "transpose({0})",
+}
+_OF_LISTS = frozenset({"reshape", "transpose", "tile", "squeeze"})
+"""Functions whose second argument is a list, which other languages spread out."""
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_CALLED = re.compile(r" *\(([^()]*)\)")
+
+
+def attribute(text: str, at: int) -> str:
+    """What to write for a path such as `np.tanh`, `x.max(axis=1)` or `x.shape`.
+
+    Args:
+        text: An expression.
+        at: Where the first dot of the path stands.
+    """
+    path = next((found for found in _PATH.finditer(text) if found.start() < at < found.end()), None)
+    if path is None or text[at] != ".":
+        return ""
+    head, *middle, name = path[0].split(".")
+    known = MEANT.get(name, name)
+    call = _CALLED.match(text, path.end())
+    if head in _MODULES:
+        if name in IN_WORDS:
+            return IN_WORDS[name]
+        if text[path.end() :].lstrip().startswith("("):
+            return f"functions stand by their names alone: write `{known}(…)`"
+        if name in DTYPES or name.removesuffix("_") in DTYPES:
+            return f"write the dtype in quotes: `'{name.removesuffix('_')}'`"
+        return f"names stand alone: write `{_CONSTANTS.get(name, known)}`"
+    if middle:
+        return ""
+    if call:
+        given = call[1].strip()
+        if known in _OF_LISTS and given and not given.startswith("[") and "=" not in given:
+            given = f"[{given}]"
+        inner = f"{head}, {given}" if given else head
+        return f"write `{known}({inner})`"
+    return f"write `{_ATTRIBUTES[name].format(head)}`" if name in _ATTRIBUTES else ""
 
 
 def not_registered(name: str) -> str:

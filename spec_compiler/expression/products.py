@@ -14,6 +14,7 @@ def matmul(c: Context, x: Tensor, y: Tensor) -> Tensor:
     b = c.b
     if right.rank == 1:
         return dot(c, left, right)
+    _require_same(c, left, left.rank - 1, right, right.rank - 2)
     if left.rank == 1:
         moved = b.contract(right.value, left.value, ((right.rank - 2,), (0,)))
         axes = [*range(right.rank - 2), right.rank - 1]
@@ -40,12 +41,42 @@ def dot(c: Context, x: Tensor, y: Tensor) -> Tensor:
     """NumPy's `dot`: the last axis of `x` with the last but one of `y`, then all others."""
     left, right = _factors(c, x, y)
     inner = max(right.rank - 2, 0)
+    _require_same(c, left, left.rank - 1, right, inner)
     value = c.b.contract(left.value, right.value, ((left.rank - 1,), (inner,)))
     free = [axis for axis in range(right.rank) if axis != inner]
     rows = left.rank - 1
     return c.result(
         value, (left, [*range(rows), *[None] * len(free)]), (right, [*[None] * rows, *free])
     )
+
+
+def _require_same(c: Context, x: Tensor, axis: int, y: Tensor, other: int) -> None:
+    """Refuse two axes that cannot be equal, each called as it is written."""
+    sizes = x.shape[axis], y.shape[other]
+    if c.b.facts.equal(*sizes) is False:
+        raise Refusal(
+            "SPC0301",
+            f"axis {axis} of {c.written(0)} is {sizes[0]}, and axis {other} of {c.written(1)} is "
+            f"{sizes[1]}",
+            help="a product sums over the last axis of the first and the last but one of the "
+            "second: `transpose` changes their order",
+        )
+
+
+def _require_labels(c: Context, sides: list[str], x: Tensor, y: Tensor) -> None:
+    """Refuse a label that stands for two sizes."""
+    for axis, label in enumerate(sides[0]):
+        other = sides[1].find(label)
+        sizes = (x.shape[axis], y.shape[other]) if other >= 0 else ()
+        if sizes and c.b.facts.equal(*sizes) is False:
+            called = f"`{label}`" if label.isascii() else "an axis of `...`"
+            raise Refusal(
+                "SPC0301",
+                f"{called} is {sizes[0]} in {c.written(0)} (axis {axis}) and {sizes[1]} in "
+                f"{c.written(1)} (axis {other})",
+                within=c.blame.get("equation"),
+                help="give axes of different sizes different labels",
+            )
 
 
 def _factors(c: Context, x: Tensor, y: Tensor) -> list[Tensor]:
@@ -67,6 +98,8 @@ def einsum(c: Context, equation: str, *operands: Tensor) -> Tensor:
     if not set(kept) <= set("".join(sides)):
         raise _refused(c, "a label stands only in the result")
     tensors = c.together(*map(c.numeric, operands))
+    if len(tensors) == 2:
+        _require_labels(c, sides, *tensors)
     value, labels = tensors[0].value, sides[0]
     for at in range(1, len(sides)):
         needed = kept + "".join(sides[at + 1 :])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from spec_compiler.expression.function import Function
-from spec_compiler.expression.operand import Operand
+from spec_compiler.expression.operand import Operand, Tensor
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
 from spec_compiler.formula.syntax import Expression, Invocation, Name, parts
 from spec_compiler.refusals import Refusal
@@ -21,11 +21,13 @@ class Vocabulary:
         names: What names mean.
         functions: The table.
         later: Names of expressions of the same layer that are not made yet.
+        in_scope: Names that the text could use and does not: for guesses.
     """
 
     names: Mapping[str, Operand]
     functions: Mapping[str, Function]
     later: Collection[str] = ()
+    in_scope: Sequence[str] = ()
 
     def is_function(self, tree: Expression) -> bool:
         """Whether an expression is no more than the name of a function: `relu`.
@@ -49,7 +51,7 @@ class Vocabulary:
             return self.names[node.text]
         if node.text in self.functions:
             raise self._unknown(node, f"a function is called: `{node.text}(…)`")
-        known = ", ".join(f"`{name}`" for name in list(self.names)[:12])
+        known = ", ".join(f"`{name}`" for name in self._known()[:12])
         raise self._unknown(node, f"known are {known}")
 
     def function(self, node: Invocation) -> Function:
@@ -61,10 +63,13 @@ class Vocabulary:
         name = node.function.text
         function = self.functions.get(name)
         if function is not None:
+            self._refuse_two_tensors(node)
             return function
         meant = MEANT.get(name)
         guess = meant if meant in self.functions else nearest(name, self.functions)
         words = IN_WORDS.get(name)
+        if name in self.names:
+            words, guess = f"`{name}` is no function; a product is `{name} * (…)`", None
         raise Refusal(
             "SPC0124",
             f"there is no function `{name}`",
@@ -72,6 +77,21 @@ class Vocabulary:
             annotation=f"did you mean `{guess}`?" if guess and not words else "",
             help=words or ("" if meant else not_registered(name)),
         )
+
+    def _refuse_two_tensors(self, node: Invocation) -> None:
+        """Refuse `max(0, x)`: of one tensor it is the largest element."""
+        name, given = node.function.text, node.arguments
+        if name not in {"min", "max"} or len(given) != 2 or given[1].keyword:
+            return
+        second = given[1].value
+        if isinstance(second, Name) and isinstance(self.names.get(second.text), Tensor):
+            which = "smaller" if name == "min" else "larger"
+            raise Refusal(
+                "SPC0126",
+                f"`{name}` is about one tensor, and `{second.text}` is another",
+                within=second.at,
+                help=f"write `{name}imum(a, b)` for the {which} of two",
+            )
 
     def check(self, tree: Expression) -> None:
         """Refuse the first word that means nothing, before anything has a type.
@@ -87,6 +107,9 @@ class Vocabulary:
             elif isinstance(node, Invocation):
                 self.function(node)
 
+    def _known(self) -> list[str]:
+        return list(dict.fromkeys([*self.names, *self.in_scope]))
+
     def _unknown(self, node: Name, otherwise: str) -> Refusal:
         """The refusal of a name, with a guess or what is said otherwise."""
         if node.text in self.later:
@@ -96,7 +119,7 @@ class Vocabulary:
                 within=node.at,
                 help="write what an expression uses above it",
             )
-        guess = None if node.text in self.functions else nearest(node.text, self.names)
+        guess = None if node.text in self.functions else nearest(node.text, self._known())
         return Refusal(
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, Dialect, pieces
+from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
@@ -22,6 +22,7 @@ from spec_compiler.ir.dims import Dim, Size, SizeError, as_symbol
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
+_NO_POWER = "there is no power here: write a product, or the number"
 SIZE = Dialect(
     name="a size",
     pieces=pieces((*ARITHMETIC, *COMPARISONS, "**", "(", ")", ",")),
@@ -32,6 +33,7 @@ SIZE = Dialect(
     too_long="SPC0105",
     too_large="SPC0105",
     longest=1000,
+    instead={**LIKE_SIGNS, "^": _NO_POWER, "=": "equality is `==`"},
 )
 
 
@@ -133,7 +135,12 @@ class _Evaluation(NamedTuple):
         value = part.value
         if self.exact and not isinstance(value, int):
             written = self.text[slice(*part.at)]
-            raise Refusal("SPC0104", f"`{written}` is not a whole number", within=part.at)
+            raise Refusal(
+                "SPC0104",
+                f"`{written}` is not a whole number",
+                within=part.at,
+                help="divide by one: `a / 2` must be exact, `a // 2` rounds down",
+            )
         return cast("float", value)
 
     def named(self, part: Name) -> Exact:
@@ -167,7 +174,9 @@ class _Evaluation(NamedTuple):
                 "SPC0104",
                 f"there is no function `{function.text}` in a size",
                 within=function.at,
-                help="there are `min(a, b)` and `max(a, b)`",
+                help="`a // b` rounds down"
+                if function.text in {"int", "floor", "round"}
+                else "there are `min(a, b)` and `max(a, b)`",
             )
         if not given:
             message = f"`{function.text}` takes numbers, one or more"
@@ -184,7 +193,7 @@ class _Evaluation(NamedTuple):
                 "SPC0104",
                 "`**` has no meaning in a size",
                 within=sign.at,
-                help="there is no power here: write a product, or the number",
+                help=_NO_POWER,
             )
         try:
             if self.exact and sign.text == "/":

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 COMPARISONS = dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 ARITHMETIC = {**dict.fromkeys(("+", "-"), 5), **dict.fromkeys(("*", "/", "//", "%"), 6)}
 """Operators and how strongly they bind: one with a larger number binds more."""
 
+LIKE_SIGNS = {
+    "×": "write `*`",
+    "·": "write `*`",
+    "÷": "write `/`",
+    "−": "write `-`",
+    "≤": "write `<=`",
+    "≥": "write `>=`",
+    "≠": "write `!=`",
+    "²": "write a product, as `x * x`",
+    "$": "a param stands in arithmetic by its name alone",
+}
+"""Signs of other writing that have no meaning here: what to write."""
 BLANKS = " \t\r\n"
 _NUMBER = r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
@@ -40,6 +52,7 @@ class Dialect(NamedTuple):
         reserved: Names that cannot stand for a value.
         tuples: Whether `(a, b)` is a list.
         instead: What to write instead of a sign or a name that has no meaning where it stands.
+        advice: The same by the text around the sign at a column; empty where it has none.
     """
 
     name: str
@@ -56,3 +69,4 @@ class Dialect(NamedTuple):
     reserved: frozenset[str] = frozenset()
     tuples: bool = False
     instead: Mapping[str, str] = {}
+    advice: Callable[[str, int], str] | None = None

@@ -256,12 +256,29 @@ class _Parser:
     def refused(self, wanted: str) -> Refusal:
         token = self.ahead
         found = "the end" if token.kind == "end" else f"`{token.text}`"
+        assigned = token.text == "=" and self.position == 1
+        known = "write only what stands behind the `=`" if assigned else ""
+        help = known or self.dialect.instead.get(token.text, "") or self.advice(wanted)
         return Refusal(
             self.dialect.unreadable,
             f"expected {wanted}, found {found}",
             within=token.at,
-            help=self.dialect.instead.get(token.text, ""),
+            help=help,
         )
+
+    def advice(self, wanted: str) -> str:
+        """What to write where something else is ahead than is wanted."""
+        ahead, before = self.ahead, self.tokens[self.position - 1] if self.position else None
+        if wanted in {"`)`", "`]`"} and ahead.kind == "end":
+            return f"close what is open with {wanted}"
+        if wanted != self.dialect.end or before is None:
+            return ""
+        if ahead.text in {")", "]"}:
+            return f"remove `{ahead.text}`: nothing is open here"
+        if ahead.kind in {"name", "number"} or ahead.text == "(":
+            product = f"`{before.text} * {ahead.text}`"
+            return f"a sign is missing before `{ahead.text}`: a product is {product}"
+        return ""
 
     def too_deep(self, start: int) -> Refusal:
         return Refusal(

@@ -46,20 +46,21 @@ def tokens(text: str, dialect: Dialect, *, bounded: bool = True) -> list[Token]:
     found = [Token(it.lastgroup, it[0], it.span()) for it in dialect.pieces.finditer(text)]
     for token in found:
         if token.kind == "unknown":
-            raise _unknown(token, dialect)
+            raise _unknown(token, dialect, text)
     end = len(text.rstrip(BLANKS))
     found.append(Token("end", "", (end, end + 1)))
     return found
 
 
-def _unknown(token: Token, dialect: Dialect) -> Refusal:
+def _unknown(token: Token, dialect: Dialect, text: str) -> Refusal:
     """The refusal of a character; one that looks like another, or like nothing, has a number."""
     sign = token.text
-    shown, help = f"`{sign}`", dialect.instead.get(sign, "")
+    around = dialect.advice(text, token.at[0]) if dialect.advice is not None else ""
+    shown, help = f"`{sign}`", around or dialect.instead.get(sign, "")
     if not sign.isascii() or not sign.isprintable():
         number = f"U+{ord(sign):04X}"
         shown = f"`{sign}` ({number})" if sign.isprintable() and sign != " " else number
-        help = "names and numbers have the letters a to z, the digits 0 to 9 and `_`"
+        help = help or "names and numbers have the letters a to z, the digits 0 to 9 and `_`"
     return Refusal(
         dialect.unreadable,
         f"{shown} has no meaning in {dialect.name}",

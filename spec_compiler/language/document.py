@@ -23,7 +23,7 @@ from spec_compiler.declaring.fields import (
     PolicyName,
     refuse,
 )
-from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.language.names import SIZE_NAME
 from spec_compiler.layers.choices import CHOICES
@@ -265,11 +265,45 @@ def _param(written: object) -> object:
     return written
 
 
+def _named(section: str, empty: str) -> BeforeValidator:
+    """What refuses names without declarations: `dims: [seq]`, where each would be `empty`."""
+
+    def check(written: object) -> object:
+        names = [written] if isinstance(written, str) else written
+        if not is_list(names) or not all(str(name).isidentifier() for name in names):
+            return written
+        entries = ", ".join(f"{name}: {empty}" for name in names)
+        raise refuse(
+            f"must be a mapping, not {described(written)}",
+            help=f"write `{section}: {{{entries}}}`",
+        )
+
+    return BeforeValidator(check)
+
+
+def _weights(written: object) -> object:
+    if isinstance(written, str) and ":" not in written:
+        name = written if written.endswith((".safetensors", ".json")) else "model.safetensors"
+        raise refuse(
+            f"must be a mapping with `file`, not {described(written)}",
+            help=f"write `weights: {{file: {name}}}`",
+        )
+    return written
+
+
 def _dim(written: object) -> object:
     if written is None:
         return {}
     if type(written) is int:
         return {"min": written, "max": written}
+    if not is_mapping(written) and ":" not in str(written):
+        bounds = written if is_list(written) and len(written) == 2 else None
+        raise refuse(
+            f"must be a size or a mapping, not {described(written)}",
+            help=f"write `{{min: {bounds[0]}, max: {bounds[1]}}}`"
+            if bounds
+            else "write `{}` for any size",
+        )
     return written
 
 
@@ -308,6 +342,15 @@ class Header(Declaration):
             ("class_name", "config", "keras_version", "backend", "module", "registered_name"),
             "a file that Keras wrote is read by `specc import`",
         ),
+        **dict.fromkeys(
+            ("claims", "expect", "output_shape"),
+            "claims about results stand under `outputs`: `outputs: {y: {shape: [batch, 3]}}`",
+        ),
+        **dict.fromkeys(("variables", "constants", "hyperparameters"), "write `params`"),
+        **dict.fromkeys(("include", "includes"), "write `imports: {name: ./file.yaml}`"),
+        "version": "the version of the language is `specc: 1`; others belong in `metadata`",
+        "model": "write its keys at the outermost level, without `model`",
+        "activation": "an activation belongs to a layer",
     }
 
     specc: StrictInt
@@ -324,11 +367,11 @@ class Header(Declaration):
     """What happens where a mask would be lost."""
     imports: dict[str, StrictStr] = {}
     """Other files, by the name that `use` has for them; their paths are relative to this file."""
-    params: dict[str, ParamField] = {}
+    params: Annotated[dict[str, ParamField], _named("params", "int")] = {}
     """Named values."""
-    dims: dict[str, DimField] = {}
+    dims: Annotated[dict[str, DimField], _named("dims", "{}")] = {}
     """Named sizes that the data decides; `batch` always exists."""
     constraints: list[StrictStr] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""
-    weights: WeightsDeclaration | None = None
+    weights: Annotated[WeightsDeclaration | None, BeforeValidator(_weights)] = None
     """Where the weights are; without it they are initialised from the seed."""

@@ -81,6 +81,11 @@ def _values(written: object, info: ValidationInfo) -> object:
     """The interval in the input's own kind of numbers; without `dtype` they are floats."""
     if written is None:
         return None
+    if is_list(written) and len(written) == 2:
+        raise refuse(
+            f"must be a mapping, not {described(written)}",
+            help=f"write `{{min: {written[0]}, max: {written[1]}}}`",
+        )
     floating = info.data.get("dtype") in {None, *FLOATS}
     cls = Values if floating else WholeValues
     return validated(cls, written, scope_of(info), "`values`")

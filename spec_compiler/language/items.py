@@ -9,14 +9,23 @@ from typing import ClassVar, cast
 from pydantic import Field
 
 from spec_compiler.declaring.fields import Declaration
+from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.language.keras_layers import ABSENT, activation_layer, class_named, instead_of
+from spec_compiler.declaring.validated import key_names
+from spec_compiler.language.keras_layers import (
+    ABSENT,
+    OTHER_NAMES,
+    activation_layer,
+    class_named,
+    instead_of,
+)
 from spec_compiler.language.settings import Around, Sources
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
+from spec_compiler.source.python_forms import call_of
 from spec_compiler.spelling import nearest, suggestion
 
 _MEANT = {
@@ -27,6 +36,9 @@ _MEANT = {
     "a file that Keras wrote",
 }
 """What people call the key that says what an item is: what to write."""
+
+
+_EXAMPLE = "write `{type: Dense, units: 8}`"
 
 
 class Reuse(Around):
@@ -77,7 +89,8 @@ def no_kind(item: SourceNode) -> Refusal:
                 "SPC0102",
                 "a layer needs `type`",
                 argument=(key,),
-                help=f"write `type: {key}`, with its arguments beside it",
+                blame_key=True,
+                help=f"write `{_typed(key, entry.node.plain())}`",
             )
         guess = nearest(key, ["type", "use", "reuse"])
         if guess and key not in {*Layer.model_fields, *Around.model_fields}:
@@ -93,6 +106,38 @@ def no_kind(item: SourceNode) -> Refusal:
         "a layer needs `type`",
         help="add `type: …`, for example `type: Dense`",
     )
+
+
+def no_mapping(written: object) -> Refusal:
+    """The refusal of an item that is no mapping; `Flatten` and `Dense(8)` have the name of one."""
+    instead = _meant(written) if isinstance(written, str) else ""
+    return Refusal(
+        "SPC0104",
+        f"a layer is a mapping with `type`, not {described(written)}",
+        help=instead or ("" if isinstance(written, str) and ":" in written else _EXAMPLE),
+    )
+
+
+def _meant(written: str) -> str:
+    """What to write for a layer, or an activation, as Python has it."""
+    call = call_of(written)
+    name = class_named(call.name if call else written)
+    if name in ACTIVATIONS.by_name and not call:
+        return activation_layer(name, {})
+    if name in LAYERS and call:
+        return f"write `{call.mapping(key_names(LAYERS[name]), type=name)}`"
+    return f"write `{_typed(name, {})}`" if name in LAYERS else ""
+
+
+def _typed(kind: str, arguments: object) -> str:
+    """A layer with its arguments, or with those that it needs."""
+    fields = LAYERS[kind].model_fields
+    needed = dict.fromkeys((key for key, field in fields.items() if field.is_required()), "…")
+    if not is_mapping(arguments):
+        first = next(iter(needed), "") if arguments is not None else ""
+        arguments = {first: arguments} if first else {}
+    given = {**needed, **arguments}
+    return f"{{{', '.join(f'{key}: {value}' for key, value in {'type': kind, **given}.items())}}}"
 
 
 def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({})) -> Refusal:
@@ -118,7 +163,11 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             argument=("type",),
             help=activation_layer(named, given),
         )
+    if call_of(kind) and (instead := _meant(kind)):
+        message = f"there is no layer type `{kind}`"
+        return Refusal("SPC0202", message, argument=("type",), help=instead)
     all_types = f"one of {', '.join(LAYERS)}"
+    named = OTHER_NAMES.get(named, named)
     guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"

@@ -65,6 +65,21 @@ ABSENT: tuple[str, ...] = (
 )
 """The classes of Keras 3.15's `keras.layers` that are no layers of specc."""
 
+OTHER_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("Linear", "FullyConnected", "FC", "Affine"), "Dense"),
+        **dict.fromkeys(("Concat", "Cat"), "Concatenate"),
+        **dict.fromkeys(("LayerNorm", "Norm"), "LayerNormalization"),
+        **dict.fromkeys(("MHA", "SelfAttention", "MultiheadAttention"), "MultiHeadAttention"),
+        **dict.fromkeys(("Expression", "Function"), "Lambda"),
+        **dict.fromkeys(("Sum", "Residual"), "Add"),
+        "Einsum": "EinsumDense",
+        "Transpose": "Permute",
+        "Mul": "Multiply",
+    }
+)
+"""What other libraries call a layer."""
+
 _SHORT = {"Convolution": "Conv", "AvgPool": "AveragePooling", "MaxPool": "MaxPooling"}
 """What stands before the rank in a second name of a class, and in its first name."""
 

@@ -34,7 +34,15 @@ def check_name(name: str, what: str, at: ItemPath, *, key: bool = False) -> None
             "letter",
             argument=at,
             blame_key=key,
+            help=f"write `{_allowed(name)}`" if _allowed(name) else "",
         )
+
+
+def _allowed(name: str) -> str:
+    """A name that is allowed and like another; empty where there is none."""
+    found = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")
+    found = f"x{found}" if found[:1].isdigit() else found
+    return found if NAME.fullmatch(found) else ""
 
 
 def check_layer_name(name: str) -> None:
@@ -69,6 +77,9 @@ def check_size_name(name: str, section: str) -> None:
             f"`{name}` cannot stand in arithmetic: letters, digits and `_`, no digit first",
             argument=(section, name),
             blame_key=True,
+            help=f"write `{name.replace('-', '_')}`"
+            if SIZE_NAME.fullmatch(name.replace("-", "_"))
+            else "",
         )
 
 

@@ -20,16 +20,23 @@ from spec_compiler.source.node import Incomplete
 
 def _sources(written: object) -> object:
     """A reference, a list of them, or a mapping from roles to them."""
-    items: list[object] = [written]
+    items: list[tuple[tuple[str | int, ...], object]] = [((), written)]
     if is_mapping(written):
-        items = list(written.values())
+        items = [((role,), item) for role, item in written.items()]
     elif is_list(written):
-        items = written
+        items = [((index,), item) for index, item in enumerate(written)]
     if not items:
-        raise refuse("must name at least one layer or input")
-    for item in items:
+        raise refuse(
+            "must name at least one layer or input",
+            help="leave it out for the layer above, or write names: `[a, b]`",
+        )
+    for at, item in items:
         if not isinstance(item, str):
-            raise refuse(f"must be names of layers or inputs, not {described(item)}")
+            raise refuse(
+                f"must be names of layers or inputs, not {described(item)}",
+                argument=at,
+                help="write the names side by side: `[a, b]`" if is_list(item) else "",
+            )
     return written
 
 

@@ -213,7 +213,7 @@ class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
 
     elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("tolerance", "atol", "rtol"),
+        ("tolerance", "tol", "atol", "rtol"),
         "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
@@ -12,6 +13,18 @@ from spec_compiler.language.settings import Sources
 
 class Use(Declaration):
     """The layers of a block, in this place."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("params", "arguments", "args"), "the values of the block's params stand under `with`"
+        ),
+        **dict.fromkeys(
+            ("expect", "claims", "output", "outputs"),
+            "claims stand on a layer as `expect`, or under `outputs` of the block or the spec",
+        ),
+        "times": "the number of copies is `repeat`",
+        "copies": "the number of copies is `repeat`",
+    }
 
     use: StrictStr
     """The block."""

@@ -93,6 +93,13 @@ def _arguments(
 ) -> dict[str, SourceNode]:
     """The defaults of one type that are as they should be."""
     cls = LAYERS.get(kind)
+    if cls is None and not isinstance(node.value, dict):
+        raise Refusal(
+            "SPC0202",
+            f"`{kind}` stands under no type of layer",
+            blame_key=True,
+            help=f"write the type around it: `defaults: {{Dense: {{{kind}: …}}}}`",
+        )
     if cls is None:
         raise unknown_type(kind).but(argument=(), blame_key=True)
     plain = mapping(node, scope, f"`{kind}` holds arguments of {kind}")

@@ -17,10 +17,13 @@ from spec_compiler.reading.made_params import add_made
 from spec_compiler.reading.params import param_values
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Entry, Incomplete, SourceNode
+from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest, suggestion
 
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
+_MAPPINGS = frozenset({"inputs", "params", "dims", "blocks", "imports", "defaults", "outputs"})
+"""Sections whose entries have names."""
 _FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
 
 
@@ -83,6 +86,9 @@ def read_header(
 
 def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     entries = cast("dict[str, Entry]", node.value)
+    if outside := _of_keras(entries) or _not_indented(node, entries):
+        diagnostics.at(node).add(outside)
+        return None
     plain: dict[str, Any] = {}
     for key, entry in entries.items():
         if key not in SECTIONS and not key.startswith("x-"):
@@ -90,7 +96,8 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     header, problems = _recovered(plain)
     if header is not None and header.specc != 1:
         message = f"this is version {header.specc} of the language; specc reads version 1"
-        problems.append(Refusal("SPC0101", message, argument=("specc",)))
+        help = "write `specc: 1`, or install the release that reads it"
+        problems.append(Refusal("SPC0101", message, argument=("specc",), help=help))
         header = None
     problems += [
         Refusal("SPC0102", f"a spec needs `{key}`", help=f"add `{key}:`", missing=key)
@@ -98,11 +105,54 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
         if key not in entries and is_model(node) and not isinstance(entries, Incomplete)
     ]
     problems = [
-        refusal.but(help="add `specc: 1`") if refusal.missing == "specc" else refusal
+        refusal.but(help="add `specc: 1`")
+        if refusal.missing == "specc"
+        else refusal.but(help="write `specc: 1`")
+        if refusal.argument == ("specc",) and not refusal.help
+        else refusal
         for refusal in problems
     ]
     diagnostics.at(node).add(Refusals(_guess_sections(problems, entries)))
     return header
+
+
+def _of_keras(entries: Mapping[str, Entry]) -> Refusal | None:
+    """The refusal of a file that Keras wrote: of a model, or of its `config` alone."""
+    model = {"class_name", "config"} <= entries.keys()
+    if "specc" in entries or not (model or {"layers", "input_layers"} <= entries.keys()):
+        return None
+    return Refusal(
+        "SPC0100",
+        "this is a model as Keras writes it, not a spec",
+        argument=(next(iter(entries)),),
+        blame_key=True,
+        help="make a spec of it: `specc import FILE -o model.yaml`",
+    )
+
+
+def _not_indented(node: SourceNode, entries: Mapping[str, Entry]) -> Refusal | None:
+    """The refusal of what stands below the key of a section, in line with it."""
+    known = {*Header.model_fields, *SECTIONS}
+    section, below = "", list[str]()
+    for key, entry in entries.items():
+        if key in known or key in Header.elsewhere or key.startswith("x-"):
+            if below:
+                break
+            section = key if key in _MAPPINGS and entry.node.value is None else ""
+        elif section:
+            below.append(key)
+    if not below:
+        return None
+    return Refusal(
+        "SPC0103",
+        f"`{below[0]}` stands beside `{section}`, not in it",
+        argument=(below[0],),
+        blame_key=True,
+        labels=(Label(node.key_span((section,)), "nothing stands in it"),),
+        help=f"indent `{below[0]}` and what belongs to it by two spaces"
+        if len(below) == 1
+        else f"indent {', '.join(f'`{key}`' for key in below)} by two spaces, each with its lines",
+    )
 
 
 def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:

@@ -18,6 +18,7 @@ from spec_compiler.reading.whole_file import whole_file
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label
+from spec_compiler.spelling import suggestion
 
 Load = Callable[[str, Diagnostics], SourceNode | None]
 """Reads a document by its name; raises an OSError when it cannot be read."""
@@ -93,7 +94,9 @@ class Imports:
             raise Refusal(
                 "SPC0217",
                 f"the import `{alias}` cannot be read: {error.strerror or error}",
-                help="a path is relative to the file that it stands in",
+                **suggestion(
+                    origin.meant(written), "a path is relative to the file that it stands in"
+                ),
             ) from None
 
     def _refuse_circle(self, step: _Step) -> None:

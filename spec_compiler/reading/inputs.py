@@ -10,6 +10,7 @@ from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
+from spec_compiler.source.python_forms import tuple_of
 
 
 def read_inputs(
@@ -28,8 +29,13 @@ def read_inputs(
     if not isinstance(node.value, dict) or all(name.startswith("x-") for name in node.value):
         found_instead = "an empty one" if node.value == {} else described(node.plain())
         message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
-        help = "write `inputs: {x: {shape: [8]}}`"
+        help = f"write `inputs: {_by_name(node)}`"
         diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+        return {}
+    if (alone := next(iter(node.value))) in Input.model_fields and (
+        not isinstance(node.value[alone].node.value, dict)
+    ):
+        diagnostics.at(node, (alone,)).add(_bare(alone, node.value[alone].node))
         return {}
     found: dict[str, Input | None] = {}
     for name, entry in node.value.items():
@@ -46,6 +52,8 @@ def read_inputs(
 def read_input(name: str, node: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Input | None:
     """One input; None when it was refused."""
     with diagnostics.at(node) as attempt:
+        if not isinstance(node.value, dict):
+            raise _bare(name, node)
         plain = mapping(node, scope, "an input is a mapping with `shape`")
         declared = validated(Input, plain, scope, "an input")
         if declared.name not in {None, name}:
@@ -53,6 +61,35 @@ def read_input(name: str, node: SourceNode, scope: Scope, diagnostics: Diagnosti
             attempt.add(Refusal("SPC0107", message, argument=("name",)))
         return declared
     return None
+
+
+def _by_name(node: SourceNode) -> str:
+    """What to write for a list of inputs, where it can be told."""
+    found: list[str] = []
+    for item in node.value if isinstance(node.value, list) else ():
+        name, shape = item.get("name"), item.get("shape")
+        inner = next(iter(item.value)) if isinstance(item.value, dict) and item.value else "x"
+        called = name.value if name is not None else inner if shape is None else "x"
+        found.append(f"{called}: {{…}}")
+    sizes = isinstance(node.value, list) and all(type(item.value) is int for item in node.value)
+    if sizes and node.value:
+        return f"{{x: {{shape: {node.plain()}}}}}"
+    return f"{{{', '.join(found)}}}" if found else "{x: {shape: [8]}}"
+
+
+def _bare(name: str, node: SourceNode) -> Refusal:
+    """The refusal of `x: [8]`, which is a shape, and of `shape: [8]` without an input's name."""
+    written, inner = node.plain(), f"{name}: {{shape: [8]}}"
+    if name in Input.model_fields:
+        inner = "x: {shape: [8]}"
+    elif isinstance(written, list) and all(isinstance(size, int | str) for size in written):
+        inner = f"{name}: {{shape: [{', '.join(map(str, written))}]}}"
+    elif type(written) is int:
+        inner = f"{name}: {{shape: [{written}]}}"
+    elif isinstance(written, str) and (parts := tuple_of(written)):
+        inner = f"{name}: {{shape: [{', '.join(parts)}]}}"
+    message = f"an input is a mapping with `shape`, not {described(written)}"
+    return Refusal("SPC0104", message, help=f"write `inputs: {{{inner}}}`")
 
 
 def _note_none(node: SourceNode, diagnostics: Diagnostics) -> None:

@@ -18,5 +18,10 @@ def layer_items(document: SourceNode, diagnostics: Diagnostics) -> list[SourceNo
     found_instead = "an empty one" if node.value == [] else described(node.plain())
     message = f"`layers` is a list of layers, not {found_instead}"
     help = "write `- {type: Dense, units: 8}`"
+    if isinstance(node.value, dict) and "type" in node.value:
+        help = "write `- {type: …}`: each layer is an item of a list"
+    elif isinstance(node.value, dict) and node.value:
+        name = next(iter(node.value))
+        help = f"write `- {{name: {name}, type: …}}`: the name of a layer stands in its item"
     diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
     return []

@@ -155,6 +155,12 @@ class Library:
             **suggestion(guess and f"{alias}.{guess}", listed and f"it has {listed}"),
         )
 
+    def holds(self, written: str) -> bool:
+        """Whether a `use` could name this: a block, or a block of an import."""
+        alias, _, name = written.partition(".")
+        imported = self.imports.get(alias)
+        return written in self.blocks or (imported is not None and name in imported.blocks)
+
     def _unknown(self, written: str, alias: str, dot: str) -> Refusal:
         if dot:
             return Refusal(

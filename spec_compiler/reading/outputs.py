@@ -31,6 +31,13 @@ def read_outputs(
         for name, item in _mapping(authored(node, scope)).items():
             with diagnostics.at(node):
                 check_output_name(name)
+                if is_list(item):
+                    raise refuse(
+                        f"`{name}` must be a name or a mapping, not a list",
+                        argument=(name,),
+                        about_field="",
+                        help="write `{shape: […]}` for a claim about the shape",
+                    )
                 with diagnostics.at(node.nearest((name,))):
                     found[name] = validated(Output, item, scope, "an output")
     return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
-from spec_compiler.source.mistake import Mistake, line_above, quoted, spaces, word_at
+from spec_compiler.source.mistake import Mistake, line_above, spaces, word_at
 from spec_compiler.source.positions import span_at
-from spec_compiler.source.split_text import bracketed, cramped, no_space
+from spec_compiler.source.python_forms import quoted
+from spec_compiler.source.split_text import bracketed, cramped, entry_meant, no_space
 from spec_compiler.spans import Label
 
 
@@ -96,7 +97,7 @@ def _no_colon(m: Mistake, start: int, text: str) -> Diagnostic:
     return m.report(
         "SPC0012",
         f"`{text[:60]}` has no value",
-        f"write `{text[:60]}: ...`; text of several lines is quoted, or begins with `|`",
+        f"write `{entry_meant(text[:60])}`; text of several lines is quoted, or begins with `|`",
         (start, start + len(text)),
     )
 
@@ -109,6 +110,61 @@ def same_line_dash(m: Mistake) -> Diagnostic | None:
     return m.report("SPC0007", "a list with dashes must begin on a line of its own", help_)
 
 
+def stray_comma(m: Mistake) -> Diagnostic | None:
+    """`- {…},`: a comma between items that have lines of their own."""
+    if m.character != "," or "block" not in m.context:
+        return None
+    return m.report("SPC0013", "this comma stands outside of brackets", "remove the comma")
+
+
+def below_braces(m: Mistake) -> Diagnostic | None:
+    """A key below `name: {…}` or `- {…}`, but further to the right: the braces are closed."""
+    start, above = line_above(m.text, m.line_start)
+    found = re.match(r"(?:[ ]|-[ ])*", above)
+    indent = found.end() if found else 0
+    if "block" not in m.context or not above.rstrip().endswith("}") or m.column < indent:
+        return None
+    line = m.rest_of_line(m.at)
+    if not re.match(r"[\w\"'].*:(?:\s|$)", line):
+        return None
+    end = start + len(above.rstrip())
+    label = Label(span_at(m.file, m.text, end - 1, end), "the braces are closed here")
+    upper, key = word_at(m.text, start + indent), m.word
+    if m.column - indent == 1:
+        help_ = f"remove one space: `{key}` belongs in line with `{upper}`"
+    else:
+        help_ = f"move it into the braces: `, {line}}}`"
+    return m.report(
+        "SPC0007",
+        f"`{key}` is indented below what is complete already",
+        help_,
+        (m.at, m.at + len(key)),
+        (label,),
+    )
+
+
+def _beside_dash(m: Mistake) -> Diagnostic | None:
+    """A dash that is not quite below the dash above."""
+    if m.character != "-":
+        return None
+    start, line = m.line_start, ""
+    while start > 0:
+        start, line = line_above(m.text, start)
+        column = len(line) - len(line.lstrip())
+        if line.lstrip().startswith("- ") and 0 < abs(m.column - column) < 3:
+            change = "remove" if m.column > column else "add"
+            dash = span_at(m.file, m.text, start + column, start + column + 1)
+            return m.report(
+                "SPC0007",
+                "this dash is not in line with the dash above it",
+                f"{change} {spaces(abs(m.column - column))}",
+                labels=(Label(dash, "the dash above"),),
+            )
+        if column < min(m.column, 1) or column == 0:
+            return None
+    return None
+
+
 def misaligned(m: Mistake) -> Diagnostic | None:
     """A line that stands under none of the lines above."""
     if "block" not in m.context or m.since is None:
@@ -119,6 +175,8 @@ def misaligned(m: Mistake) -> Diagnostic | None:
     extent = (m.at, m.at + len(word))
     outer = m.since - (m.text.rfind("\n", 0, m.since) + 1)
     started = span_at(m.file, m.text, m.since, m.since + 1)
+    if found := _beside_dash(m):
+        return found
     if "mapping" in m.context and m.character == "-":
         return m.report(
             "SPC0007",

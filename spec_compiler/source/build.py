@@ -118,6 +118,12 @@ class TreeBuilder:
         self.expects_key = True
         self._forget()
 
+    def drop_value(self, node: SourceNode) -> None:
+        """Forget an entry of the open mapping: its value is not what was meant."""
+        entries: Any = self._node.value
+        kept = {key: entry for key, entry in entries.items() if entry.node is not node}
+        self._node.value = Incomplete[Entry](kept)
+
     def _forget(self) -> None:
         entries: Any = self._node.value
         self._node.value = Incomplete[Entry](entries)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
-from spec_compiler.source.mistake import Mistake, line_end, quoted
+from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
+from spec_compiler.source.python_forms import quoted
 from spec_compiler.source.split_text import bracketed
 from spec_compiler.spans import Label
 
@@ -14,6 +15,13 @@ from spec_compiler.spans import Label
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,100}?)"""
 _NEW_ENTRY = re.compile(rf"\n *(-(?=\s)|---|{_KEY}(?= *:(?:\s|$)))")
 _LAST_KEY = re.compile(r"[{,]\s*([A-Za-z_][\w.-]*)\s*$")
+_VALUE = re.compile(r"[A-Za-z_]\w*: +([^\s,:\[\]{}\"'][^,:\[\]{}\"']*[^\s,:\[\]{}]|[^\s,:\[\]{}])$")
+_OPEN_CALL = re.compile(
+    r"[A-Za-z_]\w*: +([A-Za-z_][\w.]*\([^)\[\]{}\"']*(?:\([^()]*\)[^)\[\]{}\"']*)*)$"
+)
+_FAR = 1000
+"""How many characters before a place are looked at, and behind it."""
+_PARAM = re.compile(r"\$\{ *([A-Za-z_]\w*) *\}")
 _LINE_BEGINNING = re.compile(rf" *(?:- +)*{_KEY}? *")
 
 
@@ -102,7 +110,39 @@ def commas(m: Mistake) -> Diagnostic | None:
             )
         start = m.at - len(words[-1]) if words else m.at
         return _comma_missing(m, start, words[-1] if words else ":")
-    return _colon_missing(m) or _comma_missing(m, m.at, m.word)
+    return _unquoted_bracket(m) or _colon_missing(m) or _comma_missing(m, m.at, m.word)
+
+
+def _unquoted_bracket(m: Mistake) -> Diagnostic | None:
+    """`{units: ${width}}` or `{function: x[:, 0]}`: a bracket within a text."""
+    before = m.before[-_FAR:]
+    found = _VALUE.search(before) or _OPEN_CALL.search(before)
+    if m.character not in ("[", "{") or not m.character or not found:
+        return None
+    start = m.at - len(before) + found.start(1)
+    text = m.rest_of_line(start)[:_FAR]
+    if param := _PARAM.match(text):
+        help_, end = f"write `${param[1]}`", start + param.end()
+    else:
+        end = _end_of_value(m.text, start, start + len(text))
+        help_ = f"quote the text: {quoted(m.text[start:end])}"
+    message = "text with brackets in it must be quoted: inside braces they begin a value"
+    return m.report("SPC0010", message, help_, (start, end))
+
+
+def _end_of_value(text: str, start: int, end: int) -> int:
+    """Where a value ends whose brackets are part of it: at a comma or bracket outside of them."""
+    depth = 0
+    for at in range(start, end):
+        if text[at] in "([{":
+            depth += 1
+        elif text[at] in ")]}":
+            depth -= 1
+            if depth < 0:
+                return at
+        elif text[at] == "," and not depth:
+            return at
+    return end
 
 
 def _colon_missing(m: Mistake) -> Diagnostic | None:
@@ -115,6 +155,10 @@ def _colon_missing(m: Mistake) -> Diagnostic | None:
 
 
 def _comma_missing(m: Mistake, start: int, word: str) -> Diagnostic:
+    between = m.text[m.line_start : start].rstrip()
+    if between.endswith(";"):
+        at = m.line_start + len(between) - 1
+        return m.report("SPC0013", "`;` parts nothing here", "write `,`", (at, at + 1))
     message = f"a comma is missing before `{word}`"
     return m.report("SPC0013", message, f"write `, {word}`", (start, start + len(word)))
 

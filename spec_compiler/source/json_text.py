@@ -34,6 +34,8 @@ _NOT_NUMBERS = {
     **{word: word for word in (".nan", ".inf", "-.inf")},
 }
 """What other notations write for what JSON lacks, and how YAML writes it."""
+_OF_PYTHON = {"None": "null", "True": "true", "False": "false"}
+"""Words of Python, and how JSON writes them."""
 
 
 def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> SourceNode | None:
@@ -208,13 +210,15 @@ class _JsonScanner:
         if not found or (after_value or (not self.opened and self.builder.root)):
             return self.fail("SPC0040", f"`{character}` cannot stand here", "remove it")
         if word in _NOT_NUMBERS:
-            help_ = f"quote it, or use a `.yaml` file, where it is `{_NOT_NUMBERS[word]}`"
+            help_ = f"use a `.yaml` file, where it is `{_NOT_NUMBERS[word]}`"
             return self.fail("SPC0043", f"JSON has no `{word}`", help_, len(word))
         bare = word.strip("'")
         return self.fail(
             "SPC0043",
             f"`{word[:40]}` is neither a JSON number nor text in double quotes",
-            f'write `"{bare[:40]}"` if it is text',
+            f"write `{_OF_PYTHON[word]}`"
+            if word in _OF_PYTHON
+            else f'write `"{bare[:40]}"` if it is text',
             len(word),
         )
 

@@ -103,9 +103,3 @@ def word_at(text: str, offset: int) -> str:
 def spaces(count: int) -> str:
     """A number of spaces in words."""
     return "one space" if count == 1 else f"{count} spaces"
-
-
-def quoted(text: str) -> str:
-    """Text as it should be quoted, for a help line."""
-    short = text if len(text) <= 60 else f"{text[:57]}..."
-    return f"`'{short}'`" if '"' in short else f'`"{short}"`'

@@ -158,12 +158,17 @@ class SourceNode:
         return f"the param `{name}`" if name != value and str(name).isidentifier() else ""
 
     def advice(self, path: ItemPath) -> str:
-        """The help for `- type:Dense`, which is text, where something else is asked for."""
+        """The help for text such as `- type:Dense`, where something else is asked for."""
         # only where something is wrong
+        from spec_compiler.source.python_forms import meant_by
         from spec_compiler.source.split_text import cramped
 
         found = self.nearest(path)
-        if not isinstance(found.value, str) or found.text_offset != 0:
+        if not isinstance(found.value, str):
             return ""
+        if found.text_offset != 0:
+            return meant_by(found.value, quoted=found.text_offset == 1)
         parts = cramped(found.value)
-        return f"a space is missing after the colon: `{parts[0]}: {parts[1]}`" if parts else ""
+        if parts:
+            return f"a space is missing after the colon: `{parts[0]}: {parts[1]}`"
+        return meant_by(found.value, quoted=False)

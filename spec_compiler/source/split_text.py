@@ -8,12 +8,19 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.source.python_forms import as_list, quoted, tuple_of
 from spec_compiler.spans import Edit, Span
 
 _PIECES = re.compile(r"[^,:{}\[\]#\"'\n]+(?:,[^,:{}\[\]#\"'\n]+)*(?=[ \t]*[,}\n])")
 _CRAMPED = re.compile(r"([^\W\d][\w.-]*):(?!//)(\S.*)")
 _BRACKETED = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)(?P<colon>:?)(?P<space>[ ]*)(?P<bracket>[\[{])")
-_TWO_WORDS = re.compile(r"([A-Za-z_]\w*) +(\S.*)")
+_CUT_CALL = re.compile(r"[A-Za-z_][^\[\]{}:]*\(.*\).*")
+_NUMBERS = re.compile(r"(?:[0-9]+|None|null)(?: *, *(?:[0-9]+|None|null))+")
+_CHOICES = ("activation", "_initializer", "_regularizer", "_constraint")
+_OF_LISTS = frozenset({"from", "shape", "outputs", "axes"})
+"""Keys whose values are lists for the most part."""
+_KEY_BEFORE = re.compile(r"([A-Za-z_]\w*) *: *$")
+_TWO_WORDS = re.compile(r"([A-Za-z_]\w*)(?: *= *| +)(\S.*)")
 
 
 def cramped(key: str) -> tuple[str, str] | None:
@@ -61,26 +68,79 @@ def only_comma(text: str, start: int, end: int) -> bool:
     return between.strip(" \t") == ","
 
 
-def cut_equation(whole: str, start: Span) -> Diagnostic:
-    """What to say about an equation on one line that was cut in two; `start` is its first part."""
+def is_call(whole: str) -> bool:
+    """Whether a text that commas cut in pieces is a call: `one_hot(x, 4)`."""
+    return _CUT_CALL.fullmatch(whole) is not None
+
+
+def is_choice(key: str) -> bool:
+    """Whether something by name stands under a key, for which Python has calls: `l1_l2(0, 1)`."""
+    return key.endswith(_CHOICES)
+
+
+def cut_text(whole: str, start: Span) -> Diagnostic | None:
+    """What to say about a text on one line that was cut in two: an equation, or a call.
+
+    Args:
+        whole: All of it.
+        start: Where its first part stands.
+    """
+    if "->" in whole:
+        what = "an equation must be quoted: inside braces a comma ends a value"
+        instead = f'quote the equation: `"{whole}"`'
+    elif is_call(whole):
+        what = "this text must be quoted: inside braces a comma ends a value"
+        instead = f"quote the text: {quoted(whole)}"
+    else:
+        return None
     span = start.inside(0, len(whole))
-    return Diagnostic(
-        "SPC0011",
-        "an equation must be quoted: inside braces a comma ends a value",
-        span,
-        help=f'quote the equation: `"{whole}"`',
-        edits=(Edit(span, f'"{whole}"'),),
-    )
+    edits = (Edit(span, quoted(whole).strip("`")),)
+    return Diagnostic("SPC0011", what, span, help=instead, edits=edits)
 
 
-def no_value(key: str, span: Span) -> Diagnostic:
-    """What to say about a key with neither colon nor value."""
+def cut_list(whole: str, key: str, start: Span) -> Diagnostic | None:
+    """What to say about `(28, 28)`, `28, 28` or `from: a, b`: a list without its brackets."""
+    parts = tuple_of(whole)
+    if parts is None and (key in _OF_LISTS or _NUMBERS.fullmatch(whole)):
+        parts = [part.strip() for part in whole.split(",")]
+    if parts is None:
+        return None
+    what = "a list is written in brackets: inside braces a comma ends a value"
+    return Diagnostic("SPC0011", what, start.inside(0, len(whole)), help=f"write {as_list(parts)}")
+
+
+def key_before(text: str, at: int) -> str:
+    """The key whose value begins at an offset."""
+    found = _KEY_BEFORE.search(text, max(0, text.rfind("\n", 0, at)), at)
+    return found[1] if found else ""
+
+
+def in_braces(text: str, start: int, end: int) -> bool:
+    """Whether braces around a single name are the value of a key: `units: {width}`."""
+    before, after = text[:start].rstrip(" "), text[end:].lstrip(" ")
+    return before.endswith("{") and before[:-1].rstrip(" ").endswith(":") and after[:1] == "}"
+
+
+def entry_meant(text: str) -> str:
+    """The entry that `units 4`, `units=4` or `use_bias` was meant to be."""
+    words = _TWO_WORDS.fullmatch(text)
+    return f"{words[1]}: {words[2]}" if words else f"{text}: ..."
+
+
+def no_value(key: str, span: Span, *, braced: bool = False, several: str = "") -> Diagnostic:
+    """What to say about a key without a colon.
+
+    Args:
+        key: The key.
+        span: Where it stands.
+        braced: Whether it and the keys behind it are all that a value's braces hold.
+        several: All of them, where there are several.
+    """
     shown = " ".join(key.split())[:60]
-    words = _TWO_WORDS.fullmatch(shown)
-    meant = f"{words[1]}: {words[2]}" if words else f"{shown}: ..."
-    return Diagnostic(
-        "SPC0012",
-        f"the key `{shown}` has no value",
-        span,
-        help=f"write `{meant}`, or quote the text that the comma belongs to",
-    )
+    meant = entry_meant(shown)
+    instead = f"write `{meant}`, or quote the text that the comma belongs to"
+    if braced and several:
+        instead = f"write `[{several}]` for a list"
+    elif braced and shown.isidentifier():
+        instead = f"write `${shown}` for a param, or `{meant}` in a mapping"
+    return Diagnostic("SPC0012", f"the key `{shown}` has no value", span, help=instead)

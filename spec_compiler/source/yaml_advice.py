@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source import block_advice, flow_advice
-from spec_compiler.source.mistake import Mistake, line_end, quoted
+from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
+from spec_compiler.source.python_forms import quoted
 from spec_compiler.spans import Label, Span
 
 _NAMES = {"`": "a backquote"}
@@ -212,6 +213,8 @@ RULES: tuple[Advice, ...] = (
     flow_advice.commas,
     block_advice.same_line_dash,
     block_advice.misaligned,
+    block_advice.below_braces,
+    block_advice.stray_comma,
 )
 
 

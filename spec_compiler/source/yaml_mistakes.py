@@ -8,12 +8,18 @@ from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.build import too_deep
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import moved, span_at
+from spec_compiler.source.python_forms import meant_by
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.split_text import (
     bracketed,
     cramped,
-    cut_equation,
+    cut_list,
+    cut_text,
     end_of_pieces,
+    in_braces,
+    is_call,
+    is_choice,
+    key_before,
     no_space,
     no_value,
     only_comma,
@@ -60,6 +66,12 @@ def report_bracket(reader: YamlReader, key: str, span: Span) -> bool:
     return meant is not None
 
 
+def param_in_braces(text: str, span: Span) -> str:
+    """What to write for `{{ width }}`, as other programs have it."""
+    line = text.split("\n", span.line)[span.line - 1]
+    return meant_by(f"{{{line[span.column - 1 : span.end_column - 1]}}}", quoted=False)
+
+
 def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
     """Report a key that not even a colon follows; what was clearly meant is read."""
     start, end = reader.extent(key)
@@ -74,11 +86,22 @@ def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
     if (before := reader.value) and not before[0].style:
         begin, last = reader.extent(before[0])
         whole = reader.text[begin:end]
-        if "->" in whole and "\n" not in whole and only_comma(reader.text, last, start):
-            before[1].value = whole
-            reader.diagnostics.add(cut_equation(whole, reader.span(before[0])))
-            return
-    reader.diagnostics.add(no_value(key.value, span))
+        if "\n" not in whole and only_comma(reader.text, last, start):
+            first = reader.span(before[0])
+            key_of_it = key_before(reader.text, begin)
+            if found := cut_text(whole, first):
+                before[1].value, before[1].span = whole, first.inside(0, len(whole))
+                if not (is_call(whole) and is_choice(key_of_it)):  # else it is said what to write
+                    reader.diagnostics.add(found)
+                return
+            if found := cut_list(whole, key_of_it, first):
+                reader.builder.drop_value(before[1])
+                reader.diagnostics.add(found)
+                return
+    braced = in_braces(reader.text, start, end)
+    pieces = reader.text[start:end]
+    several = pieces if "," in pieces else ""
+    reader.diagnostics.add(no_value(key.value, span, braced=braced, several=several))
 
 
 def _read_cramped(reader: YamlReader, name: str, text: str, span: Span) -> None:
@@ -114,6 +137,7 @@ def report_dash(reader: YamlReader, event: ScalarEvent, span: Span, at: int) -> 
 
 
 __all__ = [
+    "param_in_braces",
     "report_bracket",
     "report_dash",
     "report_directive",

@@ -250,12 +250,9 @@ class YamlReader:
 
     def refuse_key(self, span: Span) -> None:
         """Report a key that is no text; its entry is skipped."""
-        self.report(
-            "SPC0015",
-            "a key must be text",
-            span,
-            "write a name before the colon; quote text that begins with `{`, `[` or `*`",
-        )
+        param = _mistakes().param_in_braces(self.text, span)
+        help_ = "write a name before the colon; quote text that begins with `{`, `[` or `*`"
+        self.report("SPC0015", "a key must be text", span, param or help_)
         self.builder.skip_key()
 
     def without_line_end(self, event: ScalarEvent, span: Span) -> Span:

@@ -16,6 +16,7 @@ from spec_compiler.refusals import Refusal
 from spec_compiler.shortening import shown, shown_some
 from spec_compiler.source import SourceNode, load
 from spec_compiler.spans import Label
+from spec_compiler.spelling import Suggestion, suggestion
 from spec_compiler.weights.safetensors import TensorEntry, read_header
 
 FILE = ("weights", "file")
@@ -60,7 +61,7 @@ def read_checkpoint(
             return Checkpoint(read_header(path), {file: path})
         except FileNotFoundError:
             message = f"the weights file `{file}` does not exist"
-            absent.add(Refusal("SPC0610", message, help=_advice(declared)))
+            absent.add(Refusal("SPC0610", message, **_advice(core.origin, declared)))
         except OSError as error:
             absent.add(Refusal("SPC0610", f"{error.strerror or error}"))
     return None
@@ -72,11 +73,12 @@ def is_absent(core: Core) -> bool:
     return bool(declared and declared.get and not core.origin.locate(declared.file).exists())
 
 
-def _advice(declared: WeightsDeclaration) -> str:
+def _advice(origin: Origin, declared: WeightsDeclaration) -> Suggestion:
     if declared.get:
-        return f"to get it: `{declared.get}`"
+        return suggestion(None, f"to get it: `{declared.get}`")
     published = declared.file.endswith(".json") or declared.map  # `init` writes the model's names
-    return "" if published else "`specc init` writes one with initial weights"
+    instead = "" if published else "`specc init` writes one with initial weights"
+    return suggestion(origin.meant(declared.file), instead)
 
 
 @dataclass(slots=True)

@@ -154,8 +154,10 @@ def _warn_unused(
         if name not in used:
             used.add(name)
             ahead += [item.source for item in calls[name].feeds.read] if name in calls else []
+    # what one copy of a block makes in vain, another needs
+    needed = {id(item.node) for item in core.items if item.instance and item.name in used}
     for item in core.items:
-        if item.name not in used:
+        if item.name not in used and id(item.node) not in needed:
             diagnostics.at(item.place, once=True, severity=Severity.WARNING).add(
                 Refusal(
                     "SPC0208",

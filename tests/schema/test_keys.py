@@ -132,8 +132,8 @@ def test_who_reads_an_input_that_could_not_be_read_is_not_blamed(inputs, code):
 
 
 def test_an_unknown_key_tells_what_is_missing_beside_it():
-    (found,) = sc.validate(spec().replace("units", "neurons"))
-    assert found.message == "Dense has no argument `neurons`"
+    (found,) = sc.validate(spec().replace("units", "how_many"))
+    assert found.message == "Dense has no argument `how_many`"
     assert found.help.startswith("Dense needs `units`; Dense takes `units`, `activation`, ")
     takes = re.findall(r"`(\w+)`", found.help.partition("; ")[2])
     assert len(set(takes)) == len(takes)

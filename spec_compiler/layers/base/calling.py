@@ -7,6 +7,7 @@ from spec_compiler.layers.base.interface import Roles, Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest
 
 
 def lower_with(
@@ -63,7 +64,9 @@ def _check_number(kind: str, ports: Roles, count: int) -> None:
         "SPC0204",
         f"{kind} takes {wanted}, not {count}",
         argument=("from",),
-        help="put Add or Concatenate before it, to join tensors" if count > 1 else "",
+        help="put Add or Concatenate before it, to join tensors"
+        if count > 1
+        else f"write `from: {{{', '.join(f'{role}: …' for role in ports.required)}}}`",
     )
 
 
@@ -73,9 +76,12 @@ def _check_roles(kind: str, ports: Roles, roles: tuple[str, ...]) -> None:
     if unknown is None and missing is None:
         return
     wrong = f"has no input `{unknown}`" if unknown is not None else f"needs the input `{missing}`"
+    alike = (name for name in ports.names if unknown and name.startswith(unknown))
+    guess = next(alike, None) or (nearest(unknown, ports.names) if unknown else None)
     raise Refusal(
         "SPC0204",
         f"{kind} {wrong}",
         argument=("from",) if unknown is None else ("from", unknown),
-        help=f"its inputs are {', '.join(f'`{role}`' for role in ports.names)}",
+        annotation=f"did you mean `{guess}`?" if guess else "",
+        help="" if guess else f"its inputs are {', '.join(f'`{role}`' for role in ports.names)}",
     )

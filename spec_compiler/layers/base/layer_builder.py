@@ -83,17 +83,31 @@ class LayerBuilder(Builder):
         return self.cast(weight.value, computed)
 
 
-def _known(name: str, shape: Shape) -> tuple[int, ...]:
-    """The shape of a weight, whose sizes must be numbers."""
-    unknown = next((size for size in shape if not isinstance(size, int)), None)
-    if unknown is not None:
-        raise Refusal(
+class UnknownSize(Refusal):
+    """A weight has a size that only the data knows.
+
+    Attributes:
+        weight: The weight's own name.
+        size: The first one.
+    """
+
+    def __init__(self, name: str, size: Size) -> None:
+        super().__init__(
             "SPC0306",
-            f"the weight `{name}` needs sizes that are known; `{_readable(unknown)}` is known "
+            f"the weight `{name}` needs sizes that are known; `{_readable(size)}` is known "
             "only from the data",
             argument=("from",),
             help="give that axis a number or a param where it is declared",
         )
+        self.weight = name
+        self.size = size
+
+
+def _known(name: str, shape: Shape) -> tuple[int, ...]:
+    """The shape of a weight, whose sizes must be numbers."""
+    unknown = next((size for size in shape if not isinstance(size, int)), None)
+    if unknown is not None:
+        raise UnknownSize(name, unknown)
     return cast("tuple[int, ...]", tuple(shape))
 
 

@@ -171,6 +171,8 @@ class Lambda(Layer):
     """What the expression names beside inputs and arguments: params have values, dims sizes."""
     _source: str = PrivateAttr(default="")
     """What else the only input is called: what feeds the layer, by its own name."""
+    _in_scope: tuple[str, ...] = PrivateAttr(default=())
+    """All the params and dims that it could name."""
 
     @model_validator(mode="after")
     def _close(self, info: ValidationInfo) -> Lambda:
@@ -187,12 +189,13 @@ class Lambda(Layer):
                     if isinstance(value, Dim | bool | int | float | str):
                         closed[name] = value
             made.add(output)
-        self._closed = closed
+        self._closed, self._in_scope = closed, tuple(scope.names)
         for name in self.arguments_:
             if name in scope.fed:
                 raise refuse(
                     f"`{name}` is an argument and an input",
                     "SPC0135",
+                    about_field="",
                     argument=("arguments", name),
                     help="give one of them another name",
                 )
@@ -247,7 +250,7 @@ class Lambda(Layer):
             later = self._texts().keys() - found.keys()
             with under(*_at(output)):
                 result = expression.lower_expression(
-                    text, b, known, functions, tuple(inputs), later
+                    text, b, known, functions, tuple(inputs), later, self._in_scope
                 )
                 mask = kept_mask(b, result, masks)
                 if mask is None and any(item.said == "pass" for item in masks.values()):

@@ -62,6 +62,10 @@ class Recurrent(Layer):
         **dict.fromkeys(
             ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
         ),
+        **dict.fromkeys(
+            ("initial_state", "states", "initial_states"),
+            "states are inputs: `from: {sequence: x, initial_state_h: h, initial_state_c: c}`",
+        ),
     }
 
     units: KnownSize

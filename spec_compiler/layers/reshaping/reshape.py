@@ -25,7 +25,10 @@ _AT = ("target_shape",)
 
 def _listed(written: object) -> object:
     if not is_sequence(written):
-        raise refuse(f"must be a list of sizes such as `[28, -1]`, not {described(written)}")
+        raise refuse(
+            f"must be a list of sizes such as `[28, -1]`, not {described(written)}",
+            help=f"write `[{written}]`" if type(written) is int else "",
+        )
     return tuple(written)
 
 

@@ -25,6 +25,7 @@ CONSTRAINTS = Registry(
             "NonNeg": "projections.NonNeg",
         },
     ),
+    of_number="max_norm",
 )
 
 ConstraintField = Annotated[

@@ -60,6 +60,7 @@ INITIALIZERS = Registry(
             "STFTInitializer": "stft.STFT",
         },
     ),
+    of_number="constant",
 )
 
 InitializerField = Annotated[

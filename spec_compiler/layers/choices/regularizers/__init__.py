@@ -25,6 +25,7 @@ REGULARIZERS = Registry(
             "OrthogonalRegularizer": "penalties.OrthogonalRegularizer",
         },
     ),
+    of_number="l2",
 )
 
 RegularizerField = Annotated[

@@ -1,0 +1,68 @@
+"""Wrong words on the command line, and names of files that are not there: what was meant."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from typing import Any
+
+from spec_compiler.files import file_meant
+from spec_compiler.spelling import nearest
+
+_COMMANDS = {
+    **dict.fromkeys(("check", "lint", "compile", "verify"), "validate"),
+    **dict.fromkeys(("predict", "infer", "eval", "evaluate", "forward", "call"), "run"),
+    **dict.fromkeys(("show", "info", "describe", "print"), "summary"),
+    **dict.fromkeys(("plot", "draw", "dot", "mermaid"), "graph"),
+    **dict.fromkeys(("convert", "load"), "import"),
+    "compare": "diff",
+}
+"""What other programs call a command."""
+_OPTIONS = {
+    "--data": "--input",
+    "--x": "--input",
+    "--out": "--output",
+    "--batch": "--random batch=8",
+    "--param": "--set",
+    "--size": "--dim",
+}
+"""What other programs call an option."""
+
+
+def no_command(word: str, commands: Sequence[str]) -> str:
+    """What to say of a first word that is no command."""
+    if word == "help":
+        return "there is no command `help`; write `specc --help`"
+    if word.endswith((".yaml", ".yml", ".json")):
+        return f"a command stands before a file: `specc validate {word}`"
+    guess = _COMMANDS.get(word) or nearest(word, list(commands))
+    hint = f"did you mean `{guess}`?" if guess else f"one of {', '.join(commands)}"
+    return f"there is no command `{word}`; {hint}"
+
+
+def misused(error: Any) -> str:
+    """What to say of wrong options and arguments: what Typer says, and what may be meant."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return f"{error}"
+    command = f"specc {context.info_name}" if context.parent is not None else "specc"
+    help_ = f"`{command} --help` shows what there is"
+    option = getattr(error, "option_name", "")
+    if not option or getattr(error, "possibilities", None) is None:
+        return f"{error}; {help_}"
+    if option == "--weights":
+        return f"{error}; weights are named in the spec: `weights: {{file: model.safetensors}}`"
+    known = [name for parameter in context.command.params for name in parameter.opts]
+    known += [name for parameter in context.command.params for name in parameter.secondary_opts]
+    meant = _OPTIONS.get(option, "")
+    guess = meant if meant.partition(" ")[0] in known else nearest(option, [*known, "--help"])
+    return f"{error}; did you mean `{guess}`?" if guess else f"{error}; {help_}"
+
+
+def beside(error: OSError) -> str:
+    """The name in the same folder that was meant by one of which there is no file."""
+    written = error.filename
+    if error.errno != errno.ENOENT or not isinstance(written, str):
+        return ""
+    guess = file_meant(written)
+    return f"; did you mean `{guess}`?" if guess else ""

@@ -1,0 +1,81 @@
+"""What a refusal of a layer comes from, where that is not the layer: asked only on a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from spec_compiler.expanding.core import Core
+from spec_compiler.ir.dims import Size, as_symbol, symbols
+from spec_compiler.ir.facts import Check
+from spec_compiler.language.inputs import Input
+from spec_compiler.language.settings import Settings
+from spec_compiler.layers.base.layer_builder import UnknownSize
+from spec_compiler.layers.signal import Signal
+from spec_compiler.refusals import Refusal
+from spec_compiler.spans import Label
+from spec_compiler.wiring import Call
+
+_RANK = "SPC0304"
+
+
+def with_steps(
+    refusal: Refusal, call: Call, taken: list[Signal], settings: Mapping[str, Settings], core: Core
+) -> Refusal:
+    """The refusal of a layer that needs steps behind one that gives only its last one."""
+    for feed, signal in zip(call.feeds.inputs, taken, strict=False):
+        above = settings.get(feed.source)
+        if refusal.code != _RANK or above is None or signal.rank != 2:
+            continue
+        if getattr(above.layer, "return_sequences", True):
+            continue
+        place = core.layer_places[feed.source].node.headline
+        label = Label(place, f"`{feed.source}` gives its last step only")
+        help_ = f"write `return_sequences: true` on `{feed.source}`"
+        return refusal.but(labels=(*refusal.labels, label), help=help_)
+    return refusal
+
+
+def with_batch(refusal: Refusal, taken: list[Signal], core: Core) -> Refusal:
+    """The refusal of a rank where an input's shape begins with `null`, as if for the batch."""
+    for signal in taken if refusal.code == _RANK else ():
+        symbol = as_symbol(signal.shape[1]) if signal.rank > 1 else None
+        name, _, axis = symbol.name.rpartition(".") if symbol and symbol.anonymous else ("",) * 3
+        declared = core.inputs.get(name)
+        if axis != "1" or declared is None or len(declared.shape or ()) < 2:
+            continue
+        span = core.input_entries[name].node.span_of(("shape", 0))
+        label = Label(span, "an axis beside the batch, which `shape` leaves out")
+        help_ = f"`shape` leaves the batch axis out: write `shape: [{behind_first(declared)}]`"
+        return refusal.but(labels=(*refusal.labels, label), help=refusal.help or help_)
+    return refusal
+
+
+def behind_first(declared: Input) -> str:
+    """The entries of a shape behind the first."""
+    return ", ".join("null" if size is None else str(size) for size in (declared.shape or ())[1:])
+
+
+def pinning(checks: Iterable[Check], size: Size) -> tuple[Check, int] | None:
+    """The check that leaves an unknown size a single number."""
+    inside = set(symbols(size))
+    for check in checks:
+        for one, other in ((check.left, check.right), (check.right, check.left)):
+            if check.relation == "==" and isinstance(one, int) and as_symbol(other) in inside:
+                return check, one
+    return None
+
+
+def pinned_above(refusal: Refusal, checks: Iterable[Check], core: Core) -> Refusal:
+    """The refusal of an unknown size that another layer leaves a single number."""
+    found = pinning(checks, refusal.size) if isinstance(refusal, UnknownSize) else None
+    if found is None:
+        return refusal
+    check, number = found
+    place = core.layer_places.get(check.layer)
+    name = next(str(side) for side in (check.left, check.right) if not isinstance(side, int))
+    span = place.span_of(check.at) if place is not None else core.node.span_of(check.at)
+    labels = (Label(span, f"this holds only where `{name}` is {number}"),) if span else ()
+    help_ = f"write {number} where `{name}` is declared: `{name}: {number}` under `dims`"
+    if name == "?":
+        help_ = f"write {number} instead of `null` where the size is declared"
+    return refusal.but(labels=(*refusal.labels, *labels), help=help_)

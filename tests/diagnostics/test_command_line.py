@@ -1,0 +1,71 @@
+"""Wrong words on the command line, and files that are not there: what was meant is said."""
+
+import numpy as np
+import pytest
+
+SPEC = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, name: y, units: 3}]\n"
+WEIGHTS = "No such option: --weights; weights are named in the spec: "
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "model.yaml").write_text(SPEC)
+    (tmp_path / "other.yaml").write_text(f"{SPEC}weights: {{file: modl.safetensors}}\n")
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    ones = np.ones((1, 2), np.float32)
+    np.savez(tmp_path / "data.npz", X_train=ones, y_train=ones)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ("valdate model.yaml", 2, "there is no command `valdate`; did you mean `validate`?"),
+        ("check model.yaml", 2, "there is no command `check`; did you mean `validate`?"),
+        ("predict model.yaml", 2, "there is no command `predict`; did you mean `run`?"),
+        ("help", 2, "there is no command `help`; write `specc --help`"),
+        ("model.yaml", 2, "a command stands before a file: `specc validate model.yaml`"),
+        ("--hlep", 2, "No such option: --hlep; did you mean `--help`?"),
+        ("--zzz", 2, "No such option: --zzz; `specc --help` shows what there is"),
+        ("validate --fmt json model.yaml", 2, "No such option: --fmt; did you mean `--format`?"),
+        ("validate", 2, "Missing parameter: specs; `specc validate --help` shows what there is"),
+        (
+            "run model.yaml data.npz",
+            2,
+            "Got unexpected extra argument(s) (data.npz); `specc run --help` shows what there is",
+        ),
+        ("run model.yaml --inputs x=a.npy", 2, "No such option: --inputs; did you mean `--input`?"),
+        ("run model.yaml --data x=a.npy", 2, "No such option: --data; did you mean `--input`?"),
+        ("run model.yaml --weights a.h5", 2, f"{WEIGHTS}`weights: {{file: model.safetensors}}`"),
+        (
+            "validate --format jsn model.yaml",
+            2,
+            "--format jsn: there is no `jsn`; did you mean `json`?",
+        ),
+        (
+            "validate model.yml",
+            3,
+            "model.yml: No such file or directory; did you mean `model.yaml`?",
+        ),
+        (
+            "run model.yaml --input x=dta.npz:X_train",
+            3,
+            "dta.npz: No such file or directory; did you mean `data.npz`?",
+        ),
+    ],
+)
+def test_what_was_meant_is_said(specc, folder, words, status, said):
+    ran = specc(*words.split(), folder=folder)
+    assert (ran.status, ran.err.splitlines()[-1]) == (status, f"error: {said}")
+
+
+def test_a_key_names_an_array_of_a_file(specc, folder):
+    ran = specc("run", "model.yaml", "--input", "x=data.npz:X_train", folder=folder)
+    assert ran.status == 0, ran.err
+    ran = specc("run", "model.yaml", "--input", "x=data.npz:X_trian", folder=folder)
+    assert "help: did you mean `X_train`?" in ran.err
+
+
+def test_a_weights_file_that_is_not_there_is_guessed(specc, folder):
+    ran = specc("validate", "other.yaml", folder=folder)
+    assert "^ did you mean `model.safetensors`?" in ran.out
