@@ -10,7 +10,7 @@ from typing import Any
 from spec_compiler.compare.canonical import canonical, port_facts
 from spec_compiler.compare.renaming import edge_in_new_names, in_new_names, renamed_layers
 from spec_compiler.declaring.plain import is_list, is_mapping
-from spec_compiler.language.document import WeightsDeclaration
+from spec_compiler.language.weights import WeightsDeclaration
 from spec_compiler.program import Program
 from spec_compiler.writing.core_form import core_document, core_weights
 

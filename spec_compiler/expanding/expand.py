@@ -7,6 +7,7 @@ from typing import Any
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.expanding.bare_arguments import refuse_bare_arguments
 from spec_compiler.expanding.copies import (
     Copies,
     Instance,
@@ -27,7 +28,6 @@ from spec_compiler.expanding.use import (
     copies,
     feeds,
     pairs,
-    refuse_bare_arguments,
 )
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.items import ReuseOfBlock

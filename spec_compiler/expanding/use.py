@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.declaring.validated import key_names
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
@@ -17,7 +16,7 @@ from spec_compiler.reading.library import Block
 from spec_compiler.reading.made_params import made_in_order, made_value
 from spec_compiler.reading.params import argument_value, not_to_set
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
-from spec_compiler.source.node import Entry, Plain, SourceNode
+from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest, suggestion
 
@@ -311,30 +310,3 @@ def before_shapes(
         else:
             plain[key] = entry.node.value
     return plain
-
-
-def refuse_bare_arguments(item: SourceNode, blocks: Mapping[str, Block]) -> None:
-    """Refuse values of a block's params that stand beside `use`, instead of under `with`.
-
-    Raises:
-        Refusal: the first of them.
-    """
-    used = item.get("use")
-    block = blocks.get(used.value) if used is not None and isinstance(used.value, str) else None
-    if block is None:
-        return
-    known = {*key_names(Use), *Use.elsewhere}
-    for key, entry in cast("dict[str, Entry]", item.value).items():
-        guess = key if key in block.params else None
-        if key in known or key.startswith("x-") or nearest(key, key_names(Use)[1:]) == "from":
-            continue
-        if guess := guess or nearest(key, block.params):
-            written = entry.node.plain()
-            shown = "…" if isinstance(written, dict | list) else written
-            raise Refusal(
-                "SPC0103",
-                f"a use has no key `{key}`",
-                argument=(key,),
-                blame_key=True,
-                help=f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block",
-            )

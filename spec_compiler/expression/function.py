@@ -250,6 +250,20 @@ def of_x(name: str, rule: Callable[..., Operand], does: str, **parameters: Param
     return Function(name, {"x": TENSOR, **parameters}, rule, does=does, gives="the dtype of `x`")
 
 
+def require_said(name: str, axis: object, x: Tensor) -> None:
+    """Refuse to work along the batch where no author names it: as the last axis, the only one.
+
+    Raises:
+        Refusal: it is.
+    """
+    if axis == -1 and x.rank == 1 and x.batch == 0:
+        raise Refusal(
+            "SPC0358",
+            f"`{name}` would work along the batch, axis 0 of {x.value.type}: rows would mix",
+            help=f"write `{name}(x, axis=0)` if rows are to mix",
+        )
+
+
 def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:
     """An axis counted from 0.
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from string import hexdigits
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     BeforeValidator,
     Field,
-    StrictBool,
     StrictInt,
     StrictStr,
     WithJsonSchema,
@@ -25,7 +23,7 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.language.names import SIZE_NAME
+from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import suggestion
 
@@ -47,22 +45,6 @@ ParamType = Literal[
 PARAM_TYPES: tuple[ParamType, ...] = get_args(ParamType)
 _MEANT = {"integer": "int", "boolean": "bool", "str": "text", "string": "text", "number": "float"}
 """What other languages call a type."""
-
-
-_SOURCE: dict[str, Any] = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
-    ]
-}
-
-
-def _checksums(written: object) -> object:
-    for name, text in written.items() if is_mapping(written) else [("", written)]:
-        at = (name,) if name else ()
-        if not (isinstance(text, str) and len(text) == 64 and set(text.lower()) <= set(hexdigits)):
-            raise refuse("must be 64 hexadecimal digits, as `sha256sum` prints them", argument=at)
-    return written
 
 
 def _formula(written: object) -> object:
@@ -138,110 +120,6 @@ class DimDeclaration(Declaration):
     """What the size is a multiple of."""
 
 
-def _source(written: object) -> object:
-    if isinstance(written, str):
-        return written
-    if not is_mapping(written) or not written:
-        raise refuse(
-            f"must be the name of a tensor, or a mapping of them, not {described(written)}"
-        )
-    for name, tensor in written.items():
-        if not isinstance(tensor, str):
-            raise refuse(f"must be the name of a tensor, not {described(tensor)}", argument=(name,))
-        if not SIZE_NAME.fullmatch(str(name)):
-            message = f"`{name}` cannot stand in an expression: letters, digits and `_`"
-            raise refuse(message, "SPC0112", about_field="", argument=(name,), blame_key=True)
-    return {name: tensor for name, tensor in written.items() if not str(name).startswith("x-")}
-
-
-class SourceTensor(Declaration):
-    """A tensor of a weights file, or several of which a weight is made."""
-
-    from_: Annotated[
-        str | dict[str, str],
-        BeforeValidator(_source),
-        WithJsonSchema(_SOURCE),
-    ] = Field(alias="from")
-    """Its name in the file; or several by the names that `as` has for them."""
-    as_: StrictStr | None = Field(default=None, alias="as")
-    """An expression over `w`, the tensor, or over several by name, that gives it the weight's
-    layout; params by name."""
-
-    @model_validator(mode="after")
-    def _with_transform(self) -> SourceTensor:
-        if isinstance(self.from_, dict) and self.as_ is None:
-            names = ", ".join(f"`{name}`" for name in self.from_)
-            raise refuse(
-                "needs `as` beside it, which makes one weight of several tensors",
-                "SPC0102",
-                argument=("from",),
-                help=f"add `as: …`, an expression over {names}",
-            )
-        return self
-
-    @property
-    def sources(self) -> dict[str, str]:
-        """The tensors' names in the file, by those that `as` has for them."""
-        return {"w": self.from_} if isinstance(self.from_, str) else self.from_
-
-
-ChecksumField = Annotated[
-    str | dict[str, str],
-    BeforeValidator(_checksums),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {"type": "object", "additionalProperties": {"type": "string"}},
-            ]
-        }
-    ),
-]
-"""The checksum of one file, or that of each by its name."""
-
-
-def _tensor(written: object) -> object:
-    return {"from": written} if isinstance(written, str) else written
-
-
-TensorField = Annotated[
-    SourceTensor,
-    BeforeValidator(_tensor),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"from": _SOURCE, "as": {"type": "string"}},
-                    "required": ["from"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
-]
-"""A tensor's name, or the name and a transform."""
-
-
-class WeightsDeclaration(Declaration):
-    """Where the weights are."""
-
-    file: StrictStr
-    """Path of a safetensors file, or of the index of a sharded one, relative to the spec."""
-    get: StrictStr | None = None
-    """How people get the file, when it is not kept beside the spec: `make minilm`. Where it is not
-    there, messages say this, and the spec's tests are skipped."""
-    sha256: ChecksumField | None = None
-    """The file's checksum, in hexadecimal, or for an index that of each shard by its name; checked
-    where the file is there."""
-    strict: StrictBool = True
-    """Whether tensors that the model does not have are errors."""
-    map: dict[str, TensorField] = {}
-    """For a file with other names: a weight's name, or a pattern such as `encoder.{i}.kernel`, to
-    the tensor's name, or to `{from, as}`."""
-
-
 def _param(written: object) -> object:
     if isinstance(written, bool):
         return {"type": "bool", "default": written}
@@ -279,16 +157,6 @@ def _named(section: str, empty: str) -> BeforeValidator:
         )
 
     return BeforeValidator(check)
-
-
-def _weights(written: object) -> object:
-    if isinstance(written, str) and ":" not in written:
-        name = written if written.endswith((".safetensors", ".json")) else "model.safetensors"
-        raise refuse(
-            f"must be a mapping with `file`, not {described(written)}",
-            help=f"write `weights: {{file: {name}}}`",
-        )
-    return written
 
 
 def _dim(written: object) -> object:
@@ -373,5 +241,5 @@ class Header(Declaration):
     """Named sizes that the data decides; `batch` always exists."""
     constraints: list[StrictStr] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""
-    weights: Annotated[WeightsDeclaration | None, BeforeValidator(_weights)] = None
+    weights: Annotated[WeightsDeclaration | None, BeforeValidator(weights_or_hint)] = None
     """Where the weights are; without it they are initialised from the seed."""

@@ -17,7 +17,7 @@ from spec_compiler.files import sha256
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
-from spec_compiler.language.document import WeightsDeclaration
+from spec_compiler.language.weights import WeightsDeclaration
 from spec_compiler.places import Placed
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal, Refusals

@@ -11,7 +11,7 @@ from spec_compiler.declaring.scope import described
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.core import Core
 from spec_compiler.files import Origin
-from spec_compiler.language.document import WeightsDeclaration
+from spec_compiler.language.weights import WeightsDeclaration
 from spec_compiler.refusals import Refusal
 from spec_compiler.shortening import shown, shown_some
 from spec_compiler.source import SourceNode, load

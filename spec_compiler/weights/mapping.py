@@ -13,7 +13,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Dim, Shape
 from spec_compiler.ir.graph import Graph, Node
 from spec_compiler.ir.types import TensorType
-from spec_compiler.language.document import SourceTensor
+from spec_compiler.language.weights import SourceTensor
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest, suggestion
 

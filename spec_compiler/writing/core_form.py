@@ -10,10 +10,10 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.expression import with_values
 from spec_compiler.ir.dims import Dim, as_symbol
 from spec_compiler.ir.types import Policy
-from spec_compiler.language.document import SourceTensor, WeightsDeclaration
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import input_names
 from spec_compiler.language.tests import SpecTest
+from spec_compiler.language.weights import SourceTensor, WeightsDeclaration
 from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.program import Program, Step

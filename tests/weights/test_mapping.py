@@ -9,7 +9,7 @@ from safetensors.numpy import save_file
 import spec_compiler as sc
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.expression import with_values
-from spec_compiler.language.document import SourceTensor
+from spec_compiler.language.weights import SourceTensor
 from spec_compiler.weights.mapping import origins
 
 SPEC = """

@@ -15,6 +15,7 @@ from spec_compiler.expression.function import (
     Function,
     axes_of,
     axis_of,
+    require_said,
 )
 from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.expression.products import dot, einsum, matmul
@@ -111,6 +112,7 @@ def _norm(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Te
 
 def _softmax(c: Context, x: Tensor, axis: AxisNumbers | int | None) -> Tensor:
     x = c.floating(x)
+    require_said("softmax", axis, x)
     axes = axes_of(c, (axis,) if isinstance(axis, int) else axis, x.rank)
     _not_empty(c, "softmax", x, axes)
     value = c.b.compose(Softmax(axes), x.value)
@@ -160,6 +162,7 @@ def _arg(name: str) -> Function:
 def _running(name: str, operation: str, does: str) -> Function:
     def rule(c: Context, x: Tensor, axis: int) -> Tensor:
         x = c.numeric(x)
+        require_said(name, axis, x)
         at = axis_of(c, axis, x.rank)
         value = c.b.along(operation, x.value, at)
         return c.along(value, x, at) if name == "sort" else c.meeting(value, x, at)

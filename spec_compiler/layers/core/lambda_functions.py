@@ -10,11 +10,11 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.expression import FUNCTIONS
 from spec_compiler.expression.foreign import with_python
-from spec_compiler.expression.function import NUMBER, TENSOR, Function
+from spec_compiler.expression.function import NUMBER, TENSOR, Function, require_said
 from spec_compiler.expression.operand import Context, Operand, Tensor
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.layers.choices.activations import ACTIVATIONS
-from spec_compiler.layers.choices.activations.function import ActivationFunction, along_batch
+from spec_compiler.layers.choices.activations.function import ActivationFunction
 from spec_compiler.refusals import Refusal
 
 
@@ -32,15 +32,10 @@ def _activation(name: str, kind: type[ActivationFunction]) -> Function:
             raise Refusal("SPC0126", first.message, help=first.help) from None
         whole = function.keeps_integers and x.value.type.is_integer
         x = x if whole else c.floating(x)
+        require_said(name, getattr(function, "axis", None), x)
         value = function.lower(c.b, x.value)
         axis = function.joined_axis(x.value)
-        if axis is None:
-            return c.elementwise(value, x)
-        if axis == x.batch and function.takes_last:
-            raise along_batch(f"`{name}`", x.value).but(
-                argument=(), help=f"write `{name}(x, axis={axis})` if rows are to mix"
-            )
-        return c.meeting(value, x, axis)
+        return c.elementwise(value, x) if axis is None else c.meeting(value, x, axis)
 
     does = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].rstrip(".")
     settings = {
