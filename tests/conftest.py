@@ -118,6 +118,7 @@ def command(
         return Ran(leaving.code, *written)
     finally:
         gc.enable()
+        gc.unfreeze()
         sys.argv, sys.stdin, handlers = before
         for number, handler in zip(numbers, handlers, strict=True):
             signal.signal(number, handler)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from spec_compiler.cli.options import ColorOption, ForceOption, UsageError
 from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.words import say
-from spec_compiler.data import read
-from spec_compiler.diagnostics import SpecError
+from spec_compiler.compile import prove_text
+from spec_compiler.data import read as read_data
+from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import require_writable, writing
-from spec_compiler.keras.read import import_keras
+from spec_compiler.keras.read import Imported, at_file, import_keras
 from spec_compiler.keras.weights import SAVE
 from spec_compiler.refusals import Refusal
-from spec_compiler.source import load
-from spec_compiler.source.node import Plain
+from spec_compiler.source import load, read
+from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.weights.tensors import write_tensors
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -52,9 +54,12 @@ def command(
             message = f"`{Path(weights).suffix}` files are not read"
             raise Refusal("SPC0564", message, help=f"save the arrays in Keras: `{SAVE}`")
         arrays = (
-            [(name, handle.load()) for name, handle in read(weights).items()] if weights else None
+            [(name, handle.load()) for name, handle in read_data(weights).items()]
+            if weights
+            else None
         )
         imported = import_keras(node.plain(), arrays, found, node=node, file=config)
+        _require_valid(imported, found, node, config)
         document: dict[str, Plain] = imported.document
         inputs = {Path(config), *([Path(weights)] if weights else [])}
         made, file = Path(output), Path(output).with_suffix(".safetensors")
@@ -69,3 +74,27 @@ def command(
         say(f"note: {note}", err=True)
     say(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]
     return 0
+
+
+def _require_valid(
+    imported: Imported[Any], found: Diagnostics, node: SourceNode, config: str
+) -> None:
+    """Refuse a model of which the spec would be refused, each finding at Keras's layer.
+
+    Raises:
+        SpecError: it is.
+    """
+    text = to_yaml(imported.document)
+    tree, refused = read(text, "model.yaml", Diagnostics()), Diagnostics()
+    with suppress(SpecError):
+        prove_text(text, "model.yaml", diagnostics=refused)
+    items = tree.get("layers") if tree is not None else None
+    layers: Any = items.value if items is not None else []
+    for finding in refused.errors:
+        line = finding.span.line if finding.span is not None else 0
+        named = (item.plain()["name"] for item in layers if item.span.line <= line)
+        *_, name = ("", *named)
+        why = f"the spec would be refused: {finding.message}"
+        refusal = Refusal("SPC0812", why, argument=imported.places.get(name, ()), help=finding.help)
+        at_file(found, node, config).add(refusal)
+    found.stop_on_errors()

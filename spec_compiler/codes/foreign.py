@@ -150,4 +150,13 @@ FOREIGN: tuple[Code, ...] = (
         _functional(_called(_INDICES, _tensor("x")), _called(_DENSE, _tensor("x"))),
         _functional(_called(_INDICES, _tensor("x")), _called(_DENSE, _tensor("e"))),
     ),
+    _code(
+        "SPC0812",
+        "model whose spec would be refused",
+        "The layer can be imported, and the spec that it gives does not validate: Keras builds it, "
+        "and fails or goes on by accident when it runs. Nothing is written. Mend the model, and "
+        "save it again.",
+        _sequential('{"class_name": "Concatenate", "config": {"name": "j", "axis": 3}}'),
+        _RIGHT,
+    ),
 )  # fmt: skip

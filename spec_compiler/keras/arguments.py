@@ -61,7 +61,7 @@ def _arguments(config: JsonPlace, kind: str) -> dict[str, Plain]:
     given = {
         name: place
         for name, place in config.entries().items()
-        if name not in row.always or place.value != row.always[name]
+        if name not in row.ignored and (name not in row.always or place.value != row.always[name])
     }
     for name, place in given.items():
         if name not in fields and name not in _NOT_ARGUMENTS and place.value is not None:

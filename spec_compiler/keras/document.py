@@ -13,7 +13,7 @@ from spec_compiler.keras.model import History, KerasModel, Nest
 from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
 from spec_compiler.language.keras_layers import INERT
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 
 _KEEPS_WHOLE_NUMBERS = frozenset({
@@ -78,6 +78,10 @@ class SpecWriter:
             for _, name, step in sorted(found, key=lambda item: item[0])
             if (row := step.part.row)
         ]
+
+    def places(self) -> dict[str, ItemPath]:
+        """Where each layer and input of the spec stands in the file, by its name."""
+        return {self._name[index]: step.part.path for index, step in self._steps}
 
     def references(self) -> dict[str, list[list[str]]]:
         """For each layer of the outermost model, for each call, the references to its outputs."""

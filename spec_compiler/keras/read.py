@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.diagnostics import Attempt, Diagnostics, SpecError
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.document import SpecWriter
 from spec_compiler.keras.graph import INLINED, KerasResults, Ref, TooManyCallsError, Trace
@@ -28,12 +28,14 @@ class Imported(Generic[Array]):
         notes: What differs from the original in more than form.
         references: For each layer of the model by its Keras name, for each of its calls, the
             spec's references to its outputs.
+        places: Where each layer and input of the spec stands in the JSON, by its name.
     """
 
     document: dict[str, Plain]
     weights: dict[str, Array]
     notes: tuple[str, ...]
     references: dict[str, list[list[str]]]
+    places: dict[str, ItemPath]
 
 
 def import_keras(
@@ -58,7 +60,7 @@ def import_keras(
         SpecError: The model, or an array, cannot be carried over. It has all such findings.
     """
     found = Diagnostics() if diagnostics is None else diagnostics
-    attempt = found.at(_File(node, file), explain=_with_place)
+    attempt = at_file(found, node, file)
     with attempt:
         model = read_model(JsonPlace(config), attempt)
         found.stop_on_errors()
@@ -72,8 +74,14 @@ def import_keras(
             pairs = weights.items() if isinstance(weights, Mapping) else weights
             carried = carry_over(writer.owners(), pairs, found)
         found.stop_on_errors()
-        return Imported(document, carried, tuple(writer.notes), writer.references())
+        notes, references = tuple(writer.notes), writer.references()
+        return Imported(document, carried, notes, references, writer.places())
     raise SpecError(found)
+
+
+def at_file(found: Diagnostics, node: SourceNode | None, file: str) -> Attempt:
+    """What is refused in a file that Keras wrote is said with its path there."""
+    return found.at(_File(node, file), explain=_with_place)
 
 
 def _run(model: KerasModel, trace: Trace) -> KerasResults:

@@ -35,6 +35,7 @@ class Row:
             all of them; each other one the ports that begin with its name.
         masks: For each parameter that is a mask, the parameter whose tensors have it by themselves.
         settings: The parameters that are settings of the spec's layer.
+        ignored: Arguments that only training reads.
         always: Arguments and their only value that can be carried, which a spec does not write.
         fault: What is wrong with the arguments, or nothing.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
@@ -44,6 +45,7 @@ class Row:
     call: tuple[str, ...] = ("inputs", "training")
     masks: Mapping[str, str] = field(default_factory=lambda: {"mask": "inputs"})
     settings: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     always: KerasArguments = field(default_factory=dict[str, Plain])
     fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
@@ -75,6 +77,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "Embedding": Row(makes="from_indices"),
         "Masking": Row(makes="from_values"),
+        "Dropout": Row(ignored=("noise_shape",)),
         "LSTM": Row(
             call=("sequences", "initial_state", "mask", "training"),
             masks={"mask": "sequences"},
@@ -105,8 +108,10 @@ ROWS: Mapping[str, Row] = MappingProxyType(
 MODEL = Row(call=("inputs", "training", "mask"))
 """How a nested model is called."""
 
-CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - {"Lambda"}))
-"""The classes that can be imported. Keras's Lambda is code, whatever a spec calls so."""
+_OWN = {"Lambda", "Weight"}
+"""Layers of a spec that are none of Keras's: its Lambda is code."""
+CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - _OWN))
+"""The classes that can be imported."""
 
 
 def outputs_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:

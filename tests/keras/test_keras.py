@@ -658,3 +658,18 @@ def test_a_layer_is_imported_by_what_it_declares_or_has_a_row_for_the_rest(kind)
         fed = [port for ports in row.ports(cls).values() for port in ports]
         assert sorted(fed) == sorted(cls.ports.names)
     assert row.settings == tuple(name for name in row.settings if name in cls.model_fields)
+
+
+def test_what_only_training_reads_is_left_out():
+    drop = layer("Dropout", "d", rate=0.5, noise_shape=[3], seed=None)
+    assert lines(sequential(inputs(), drop)) == ["{type: Dropout, name: d, rate: 0.5}"]
+
+
+def test_what_would_not_validate_is_refused_at_its_layer(specc, tmp_path):
+    joined = layer("Concatenate", "j", axis=3)
+    (tmp_path / "model.json").write_text(json.dumps(sequential(inputs(), joined)))
+    ran = specc("import", "model.json", "-o", "model.yaml", folder=tmp_path)
+    assert ran.status == 1
+    assert "error[SPC0812]: the spec would be refused: Concatenate " in ran.err
+    assert "= it stands at `config.layers[1]" in ran.err
+    assert not (tmp_path / "model.yaml").exists()
