@@ -190,6 +190,7 @@ def say(command: Callable[[], NoReturn], arguments: list[str]) -> None:
         except SystemExit as leave:
             code = leave.code
         gc.enable()
+        gc.unfreeze()
     made = {
         name: hashlib.sha256(Path(name).read_bytes()).hexdigest()
         for name in ("made.npz", "made.safetensors")
