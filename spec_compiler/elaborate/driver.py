@@ -188,16 +188,17 @@ class _Driver:
         """What a layer makes, with its masks settled."""
         layer, wish, feeds = settings.layer, settings.around.mask, call.feeds
         named, told = None, feeds.mask
-        alone, taken = alone_in(layer, taken), with_rows(b, layer, taken)
+        sources = taken if told is None else [*taken, self.read(told)]
+        alone, sources = alone_in(layer, sources), with_rows(b, layer, sources)
+        taken = sources[: len(taken)]
         of_result = len(taken) > 1 and not layer.masks.uses and not layer.masks.makes
         if told is not None and not of_result:
-            named = named_mask(self.read(told), told.source, taken[0], b)
+            named = named_mask(sources[-1], told.source, taken[0], b)
         given = with_masks(taken, layer, wish, named)
         results = self.lowered(b, call, layer, given)
         if told is not None and of_result:
-            tensor = self.read(told)
             results = {
-                key: signal.masked(named_mask(tensor, told.source, signal, b))
+                key: signal.masked(named_mask(sources[-1], told.source, signal, b))
                 for key, signal in results.items()
             }
         elif layer.masks.makes and wish not in {None, "pass"}:

@@ -9,7 +9,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.base.interface import ByAuthor
+from spec_compiler.layers.base.interface import Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
@@ -19,18 +19,19 @@ def with_rows(b: Builder, layer: Layer, taken: list[Signal]) -> list[Signal]:
     """The inputs as a layer sees them: the batch is axis 0 of each.
 
     One without a batch is the same for every row of the others. Where none has one, there is one
-    row, which `without_rows` takes away again. A Lambda sees what its author does.
+    row, which `without_rows` takes away again. Where the layer's text names every axis, it sees
+    what its author does.
 
     Raises:
         Refusal: the batch is another axis, or the layer needs one and there is none.
     """
-    if isinstance(layer.ports, ByAuthor) or all(x.batch == 0 for x in taken):
+    if layer.rows is Rows.NAMED or all(x.batch == 0 for x in taken):
         return taken
     alone = alone_in(layer, taken)
     for index, x in enumerate(taken):
         if x.batch:
             raise _displaced(layer, index, x)
-    if alone and layer.needs_rows:
+    if alone and layer.rows is Rows.NEEDED:
         raise _without_batch(layer, taken[0])
     if alone:
         return [alike(b, x, 1) for x in taken]
@@ -41,7 +42,7 @@ def with_rows(b: Builder, layer: Layer, taken: list[Signal]) -> list[Signal]:
 def alone_in(layer: Layer, taken: list[Signal]) -> bool:
     """Whether a layer has inputs, and none of them has a batch."""
     no_batch = bool(taken) and all(x.batch is None for x in taken)
-    return no_batch and not isinstance(layer.ports, ByAuthor)
+    return no_batch and layer.rows is not Rows.NAMED
 
 
 def beside(b: Builder, x: Signal, rows: Signal) -> Signal:

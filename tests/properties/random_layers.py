@@ -116,7 +116,8 @@ def _einsum(g: Growing) -> None:
         elif g.document["mask_policy"] == "error" or g.chance(30):
             settings["mask"] = "drop"
     made = g.layer("EinsumDense", [x], settings)
-    g.tensors.append(Tensor(made["name"], made_shape, dtype, mask))
+    displaced = side != "left" and output[0] != named[0]  # the batch, which no layer takes there
+    g.tensors.append(Tensor(made["name"], made_shape, dtype, mask, displaced=displaced))
 
 
 def _activate(g: Growing) -> None:
@@ -129,6 +130,8 @@ def _activate(g: Growing) -> None:
     if halves and g.chance(15):
         axis = g.pick(*halves)
         counted = x.rank if x.constant else g.pick(0, x.rank)  # its batch is counted, too
+        if x.rank == 1 and not x.constant:
+            counted = 0  # nobody mixes rows without a word
         settings["activation"] = {"type": "glu", "axis": axis - counted}
         shape = tuple(size // 2 if i == axis else size for i, size in enumerate(shape))
         if mask is not None and axis < len(mask):

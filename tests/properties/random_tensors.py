@@ -44,6 +44,7 @@ class Tensor:
     mask: tuple[Any, ...] | None = None
     high: int | None = None
     constant: bool = False
+    displaced: bool = False
 
     @property
     def rank(self) -> int:
@@ -80,7 +81,7 @@ class Growing:
         return self.whole(0, 99) < percent
 
     def choose(self, fits: Any) -> Tensor | None:
-        found = [tensor for tensor in self.tensors if fits(tensor)]
+        found = [item for item in self.tensors if not item.displaced and fits(item)]
         return self.pick(*found[-6:]) if found else None
 
     def number(self, low: int, high: int) -> tuple[int, Any]:
@@ -173,12 +174,14 @@ def named_mask(g: Growing, x: Tensor, settings: dict[str, Any], ranks: tuple[int
         if (
             t.dtype == "bool"
             and not t.constant
+            and not x.constant
             and t.rank in ranks
             and t.shape == x.shape[: t.rank]
         ):
             found.append((t.name, t.shape))
         if (
             t.mask
+            and t.constant == x.constant
             and "." not in t.name
             and len(t.mask) in ranks
             and t.mask == x.shape[: len(t.mask)]

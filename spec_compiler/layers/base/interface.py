@@ -56,6 +56,14 @@ class Passing(Enum):
     PROVED = "that of an input, where the layer's own text proves that its axes are still there"
 
 
+class Rows(Enum):
+    """What a layer makes of a tensor without a batch, which is the same for every row."""
+
+    ANY = "the same as of each row"
+    NEEDED = "nothing: it gives the rows of a batch another form"
+    NAMED = "what its own text says, which names every axis"
+
+
 class Masks(NamedTuple):
     """What a layer does with the masks of its inputs; by default it does not know them.
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, StrictBool
 from spec_compiler.declaring.fields import Declaration, PolicyName
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
-from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles
+from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles, Rows
 from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
@@ -71,8 +71,8 @@ class Layer(Declaration):
     """Its weights, in Keras's order."""
     masks: ClassVar[Masks] = Masks()
     """What becomes of the masks of its inputs."""
-    needs_rows: ClassVar[bool] = False
-    """Whether it gives the rows of a batch another form, and refuses a tensor that has none."""
+    rows: ClassVar[Rows] = Rows.ANY
+    """What it makes of tensors without a batch."""
 
     input_spec: Annotated[tuple[InputSpec, ...], BeforeValidator(one_or_many)] = ()
     """Keras's InputSpec for the input, or a list with one for each input."""

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from spec_compiler.declaring.fields import PositiveSize, refuse
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.base.interface import Masks, Named
+from spec_compiler.layers.base.interface import Masks, Named, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.activations import ActivationField
@@ -142,6 +142,7 @@ class EinsumDense(Adaptable, Layer):
         *adaptation("kernel"),
     )
     masks: ClassVar[Masks] = Masks(provable=True)
+    rows: ClassVar[Rows] = Rows.NAMED
 
     equation: EquationField
     """Axes of input, kernel and output: `abc,cd->abd`. Blanks have no meaning."""
@@ -239,7 +240,15 @@ class EinsumDense(Adaptable, Layer):
                 self.training("bias"),
             )
             y = b.add(y, bias)
-        return self.activation.applied(b, y)
+        return self.activation.applied(b, y, batch=self._batch(x, elided))
+
+    def _batch(self, x: Signal, elided: str) -> int | None:
+        """Where the equation puts the batch; nowhere, if the kernel's sums go over it."""
+        if x.batch is None:
+            return None
+        label = self.equation.input.axes(elided)[x.batch]
+        at = self.equation.output.axes(elided).find(label)
+        return None if at < 0 else at
 
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask, when its axes are the first ones of the output too, in whatever order."""

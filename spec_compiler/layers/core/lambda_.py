@@ -21,7 +21,7 @@ from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, symbols
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
+from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.core.lambda_masks import kept_mask, lost_mask
 from spec_compiler.layers.core.lambda_names import from_scope, names_source
@@ -157,6 +157,7 @@ class Lambda(Layer):
         ),
     )
     ports: ClassVar[Ports] = ByAuthor()
+    rows: ClassVar[Rows] = Rows.NAMED
     outputs: ClassVar[tuple[Named, ...]] = ()
     masks: ClassVar[Masks] = Masks(passes=Passing.PROVED, provable=True)
 

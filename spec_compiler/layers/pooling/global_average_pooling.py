@@ -9,7 +9,7 @@ from pydantic import StrictBool
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
-from spec_compiler.layers.base.interface import Masks
+from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
@@ -55,7 +55,7 @@ class GlobalAveragePooling1D(Layer):
         ),
     )
     masks: ClassVar[Masks] = Masks(uses=True)
-    needs_rows: ClassVar[bool] = True
+    rows: ClassVar[Rows] = Rows.NEEDED
 
     data_format: Literal["channels_last", "channels_first"] = "channels_last"
     """Where the features are: last, or on axis 1 with the steps after them."""

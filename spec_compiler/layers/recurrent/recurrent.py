@@ -12,7 +12,7 @@ from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.base.interface import Masks, Named, Passing
+from spec_compiler.layers.base.interface import Masks, Named, Passing, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.trained import Training
@@ -55,7 +55,7 @@ class Recurrent(Layer):
         Named("bias", ("use_bias",)),
     )
     masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST, when=("return_sequences",))
-    needs_rows: ClassVar[bool] = True
+    rows: ClassVar[Rows] = Rows.NEEDED
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         **Layer.elsewhere,

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
-from spec_compiler.layers.base.interface import Masks
+from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
 from spec_compiler.layers.signal import Mask, Signal
@@ -43,7 +43,7 @@ class Flatten(Layer):
     )
 
     masks: ClassVar[Masks] = Masks(provable=True)
-    needs_rows: ClassVar[bool] = True
+    rows: ClassVar[Rows] = Rows.NEEDED
 
     data_format: Literal["channels_last", "channels_first"] = "channels_last"
     """With `channels_first`, axis 1 is moved to the end before."""

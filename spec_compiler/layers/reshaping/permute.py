@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.base.interface import Masks
+from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import reordered
 from spec_compiler.layers.signal import Mask, Signal
@@ -56,7 +56,7 @@ class Permute(Layer):
     )
 
     masks: ClassVar[Masks] = Masks(provable=True)
-    needs_rows: ClassVar[bool] = True
+    rows: ClassVar[Rows] = Rows.NEEDED
 
     dims: Annotated[Axes, AfterValidator(_each_once)]
     """For each axis of the result the axis that it was; the first axis after the batch is 1."""

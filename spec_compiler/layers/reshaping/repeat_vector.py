@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from spec_compiler.declaring.fields import PositiveSize
 from spec_compiler.ir.build import Builder
+from spec_compiler.layers.base.interface import Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import reordered
 from spec_compiler.layers.signal import Signal
@@ -36,7 +37,7 @@ class RepeatVector(Layer):
         Example("float32[batch, 4]", {"n": 0}, refuses="SPC0308"),
     )
 
-    needs_rows: ClassVar[bool] = True
+    rows: ClassVar[Rows] = Rows.NEEDED
 
     n: PositiveSize
     """How many times."""

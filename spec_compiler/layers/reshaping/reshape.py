@@ -13,7 +13,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
 from spec_compiler.ir.dims import Shape, product
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.base.interface import Masks
+from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
 from spec_compiler.layers.signal import Mask, Signal
@@ -102,7 +102,7 @@ class Reshape(Layer):
     )
 
     masks: ClassVar[Masks] = Masks(provable=True)
-    needs_rows: ClassVar[bool] = True
+    rows: ClassVar[Rows] = Rows.NEEDED
 
     target_shape: TargetShape
     """Sizes of the axes after the batch; -1 for one that is to be inferred."""

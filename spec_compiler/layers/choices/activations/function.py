@@ -48,8 +48,10 @@ class ActivationFunction(Choice):
         """The axis of `x` whose entries decide each other's results, if there is one."""
         return None
 
-    def applied(self, b: Builder, x: Value, mask: Mask | None = None) -> Signal:
-        """What the argument `activation` does to `x`.
+    def applied(
+        self, b: Builder, x: Value, mask: Mask | None = None, batch: int | None = 0
+    ) -> Signal:
+        """What the argument `activation` does to `x`, whose batch is an axis, or None.
 
         The mask stays, unless its own axis is halved.
 
@@ -57,8 +59,8 @@ class ActivationFunction(Choice):
             Refusal: `axis` does not fit the shape of `x`, or is the batch.
         """
         with under("activation"):
-            if self.joined_axis(x) == 0 and self.takes_last:
+            if batch == 0 == self.joined_axis(x) and self.takes_last:
                 raise along_batch(f"`{self.names[0]}`", x)
             axis = self.halved_axis(x)
             fits = axis is None or mask is None or axis >= len(mask.value.shape)
-            return Signal(self.lower(b, x), mask if fits else None)
+            return Signal(self.lower(b, x), mask if fits else None, batch=batch)
