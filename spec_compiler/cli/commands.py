@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from spec_compiler import __version__
 from spec_compiler.cli.options import UsageError
 
 COMMANDS = (
@@ -76,9 +77,7 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
-        from importlib.metadata import version  # slow, and needed only here
-
-        typer.echo(f"specc {version('spec-compiler')}")
+        typer.echo(f"specc {__version__}")
         raise typer.Exit
 
 

@@ -54,6 +54,23 @@ def pairs(option: str, items: list[str] | None) -> dict[str, str]:
     return found
 
 
+def sizes_of(option: str, items: list[str] | None) -> dict[str, int]:
+    """The sizes that an option names, as `batch=8`."""
+    found: dict[str, int] = {}
+    for name, value in pairs(option, items).items():
+        if not (value.isascii() and value.isdigit()):
+            raise UsageError(f"{option} {name}={value}: a size is a whole number")
+        if len(value) > 18:
+            raise UsageError(f"{option} {name}={value}: a size is below 10^18")
+        found[name] = int(value)
+    return found
+
+
+def fixed_sizes(items: list[str] | None) -> dict[str, tuple[int, str]]:
+    """The sizes that `--dim` fixes, each with what messages call the giver."""
+    return {name: (size, f"--dim {name}={size}") for name, size in sizes_of("--dim", items).items()}
+
+
 def bytes_of(memory: str | None) -> int | None:
     """What `--max-memory` allows: `500M`, `4G` or a number of bytes; None where it is not given.
 
@@ -70,6 +87,9 @@ def bytes_of(memory: str | None) -> int | None:
 
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a param a value.")
+]
+DimOption = Annotated[
+    list[str] | None, typer.Option("--dim", metavar="NAME=SIZE", help="Fix a named size.")
 ]
 RootOption = Annotated[
     Path | None,

@@ -77,6 +77,7 @@ def style(color: str, stream: int = 2) -> Style:
         color=wants_color(color, os.environ, terminal),
         width=width,
         unicode=takes_unicode(out.encoding),
+        wraps=terminal,
     )
 
 

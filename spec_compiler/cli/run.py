@@ -10,16 +10,18 @@ import typer
 
 from spec_compiler.cli.options import (
     ColorOption,
+    DimOption,
     MemoryOption,
     RootOption,
     SetOption,
     SpecArgument,
     UsageError,
     bytes_of,
+    fixed_sizes,
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
-from spec_compiler.cli.sources import at_random, from_files, sizes_of
+from spec_compiler.cli.sources import at_random, from_files
 from spec_compiler.cli.words import say
 from spec_compiler.data import split_key, write, writer
 from spec_compiler.diagnostics import Diagnostics, SpecError
@@ -59,7 +61,6 @@ RandomOption = Annotated[
     str | None,
     typer.Option(metavar="SIZES", help="Random data instead of files: batch=8,seq=20."),
 ]
-DimOption = Annotated[list[str] | None, typer.Option(metavar="NAME=SIZE", help="Fix a named size.")]
 MasksOption = Annotated[
     bool, typer.Option("--masks", help="Write the outputs' masks too, as NAME.mask.")
 ]
@@ -101,7 +102,7 @@ def command(
     if random is not None and sources:
         raise UsageError("--random and --input exclude each other")
     limit = bytes_of(max_memory)
-    dims = {name: (size, f"--dim {name}={size}") for name, size in sizes_of("--dim", dim).items()}
+    dims = fixed_sizes(dim)
     with reporting(color) as found:
         # loading checks the weights file, as an error; it is not warned of, too
         program = compile_spec(
