@@ -41,7 +41,9 @@ class LazyGroup(TyperGroup):
             return None
         module = importlib.import_module(f"spec_compiler.cli.{_module(cmd_name)}")
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(cmd_name, help=_paragraphs(module.command.__doc__ or ""))(module.command)
+        words = _paragraphs(module.command.__doc__ or "")
+        first = words.partition("\n")[0]  # whole: Typer's own choice is cut
+        app.command(cmd_name, help=words, short_help=first)(module.command)
         command: Any = typer.main.get_command(app)
         command.name = cmd_name
         return command

@@ -15,7 +15,7 @@ from spec_compiler.spelling import nearest
 
 def command(
     code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="For example SPC0301, in any case.")
+        str | None, typer.Argument(metavar="CODE", help="For example SPC0301, in any case.")
     ] = None,
     color: ColorOption = "auto",
 ) -> int:

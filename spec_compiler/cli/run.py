@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,7 +19,8 @@ from spec_compiler.cli.options import (
     fixed_sizes,
     pairs,
 )
-from spec_compiler.cli.reading import compile_spec, files_of, reporting
+from spec_compiler.cli.progress import Progress
+from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
 from spec_compiler.cli.sources import at_random, from_files
 from spec_compiler.cli.words import say
 from spec_compiler.data import split_key, write, writer
@@ -36,7 +36,8 @@ from spec_compiler.weights.load import load_weights
 
 ROWS = 256
 """Rows of the batch that run at a time, unless the user says otherwise."""
-
+_NAMED = 8
+"""How many results are named when they have been written."""
 
 InputOption = Annotated[
     list[str] | None,
@@ -158,21 +159,25 @@ def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str
 
 
 def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:
-    names = [name for name in run.shapes() if masks or name in run.program.outputs]
+    shapes = {name: of for name, of in run.shapes().items() if masks or name in run.program.outputs}
     batch = run.rows
     if batch is None or batch <= rows:
         results = run.whole()
-        write(output, {name: results[name] for name in names}, inputs=inputs)
-        return
-    run.check_values(rows)
-    shapes = {name: run.shapes()[name] for name in names}
-    bar: Any = typer.progressbar(
-        length=batch, label="rows", file=sys.stderr, hidden=not sys.stderr.isatty()
-    )
-    with writer(output, shapes, inputs=inputs) as target, bar:
-        for part in run.slices(rows):
-            target.append({name: part[name] for name in names})
-            bar.update(len(part[names[0]]))
+        write(output, {name: results[name] for name in shapes}, inputs=inputs)
+    else:
+        with Progress("checking", batch) as progress:
+            run.check_values(rows, progress.add)
+        with (
+            writer(output, shapes, inputs=inputs) as target,
+            Progress("running", batch) as progress,
+        ):
+            for part in run.slices(rows):
+                target.append({name: part[name] for name in shapes})
+                progress.add(len(part[next(iter(shapes))]))
+    if output != STDIN:
+        listed = [f"{name} {dtype}{list(shape)}" for name, (dtype, shape) in shapes.items()]
+        more = [f"and {len(listed) - _NAMED} more"] if len(listed) > _NAMED else []
+        say(f"wrote {output}: {', '.join(listed[:_NAMED] + more)}", err=True)
 
 
 def _print_losses(found: dict[str, float]) -> None:
