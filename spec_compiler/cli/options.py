@@ -91,6 +91,14 @@ SetOption = Annotated[
 DimOption = Annotated[
     list[str] | None, typer.Option("--dim", metavar="NAME=SIZE", help="Fix a named size.")
 ]
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        metavar="FILE",
+        help="Weights in place of the file that the spec names; the spec's map holds for it.",
+    ),
+]
 RootOption = Annotated[
     Path | None,
     typer.Option(

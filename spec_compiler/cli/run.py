@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from spec_compiler.cli.options import (
     SetOption,
     SpecArgument,
     UsageError,
+    WeightsOption,
     bytes_of,
     fixed_sizes,
     pairs,
@@ -23,14 +25,16 @@ from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
 from spec_compiler.cli.sources import at_random, from_files
 from spec_compiler.cli.words import say
-from spec_compiler.data import split_key, write, writer
+from spec_compiler.data import Handle, split_key, write, writer
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.program import Program
+from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.run import Run
+from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.load import load_weights
 
@@ -89,6 +93,7 @@ def command(
     dim: DimOption = None,
     masks: MasksOption = False,
     losses: LossesOption = False,
+    weights: WeightsOption = None,
     initial: InitialOption = False,
     rows: RowsOption = ROWS,
     max_memory: MemoryOption = None,
@@ -102,6 +107,8 @@ def command(
     sources = input_ or []
     if random is not None and sources:
         raise UsageError("--random and --input exclude each other")
+    if weights is not None and initial:
+        raise UsageError("--weights and --initial exclude each other")
     limit = bytes_of(max_memory)
     dims = fixed_sizes(dim)
     with reporting(color) as found:
@@ -109,24 +116,19 @@ def command(
         program = compile_spec(
             spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
         )
+        if weights is not None:
+            program = program.with_weights(weights)
         require_memory(program, None, limit)
-        weights = _weights(program, found, initial=initial)
+        arrays = _weights(program, found, initial=initial)
         if losses and random is None and not sources and program.graph.inputs:
             found.stop_on_errors()
-            _print_losses(penalties(program, weights, None))
+            _print_losses(penalties(program, arrays, None))
             return 0
         if random is not None:
             handles, dims = at_random(program, random, dims, limit)
         else:
             handles = from_files(program, sources, limit)
-        run = Run(
-            program,
-            weights,
-            {name: handle.load() for name, handle in handles.items()},
-            {name: handle.origin for name, handle in handles.items()},
-            dims,
-            found,
-        )
+        run = _run(program, arrays, handles, dims, found)
         run.prepare()
         found.stop_on_errors()
         if run.rows is None or losses:
@@ -134,11 +136,23 @@ def command(
         batch = min(rows, run.sizes.get(BATCH_NAME, 1))
         require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.inputs)
         if losses:
-            _print_losses(penalties(program, weights, run))
+            _print_losses(penalties(program, arrays, run))
         if not losses or output != "-":
             fed = {Path(split_key(item.partition("=")[2] or item)[0]) for item in sources}
             _write(run, output, rows, masks, fed | files_of(program))
     return 0
+
+
+def _run(
+    program: Program,
+    weights: dict[str, Array],
+    data: Mapping[str, Handle],
+    dims: Mapping[str, Fixed],
+    found: Diagnostics,
+) -> Run:
+    arrays = {name: handle.load() for name, handle in data.items()}
+    origins = {name: handle.origin for name, handle in data.items()}
+    return Run(program, weights, arrays, origins, dims, found)
 
 
 def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str, Array]:
@@ -149,7 +163,7 @@ def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str
     except SpecError as error:
         found.extend(error.diagnostics)
         return {}
-    if declared is None and weights:
+    if weights_place(program.core) is None and weights:
         message = f"note: the spec names no weights; they are initialised from seed {seed}"
         say(message, err=True)
     elif declared is not None and initial:
