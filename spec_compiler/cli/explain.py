@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, UsageError
+from spec_compiler.cli.options import ColorOption, UsageError, completed
 from spec_compiler.cli.reading import style
 from spec_compiler.codes import CODES
 from spec_compiler.report import Style
@@ -21,7 +21,9 @@ def command(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="NAME", help="A code such as SPC0301, or a name such as Dense, relu or gather."
+            metavar="NAME",
+            help="A code such as SPC0301, or a name such as Dense, relu or gather.",
+            autocompletion=completed("explained"),
         ),
     ] = None,
     color: ColorOption = "auto",

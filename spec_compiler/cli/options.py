@@ -24,6 +24,18 @@ class Unread(Exception):
         self.errors = errors
 
 
+def completed(what: str) -> Callable[[typer.Context, str], list[str]]:
+    """What a shell offers where a value is typed; see `completion.OFFERS`."""
+
+    def offers(ctx: typer.Context, incomplete: str) -> list[str]:
+        # loaded when a shell asks, and by no command
+        from spec_compiler.cli.completion import offered
+
+        return offered(what, ctx, incomplete)
+
+    return offers
+
+
 def one_of(*names: str) -> Callable[[str], str]:
     """A callback that refuses other values, with a suggestion."""
 
@@ -86,10 +98,22 @@ def bytes_of(memory: str | None) -> int | None:
 
 
 SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a param a value.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Give a param a value.",
+        autocompletion=completed("params"),
+    ),
 ]
 DimOption = Annotated[
-    list[str] | None, typer.Option("--dim", metavar="NAME=SIZE", help="Fix a named size.")
+    list[str] | None,
+    typer.Option(
+        "--dim",
+        metavar="NAME=SIZE",
+        help="Fix a named size.",
+        autocompletion=completed("sizes"),
+    ),
 ]
 WeightsOption = Annotated[
     str | None,
@@ -97,6 +121,7 @@ WeightsOption = Annotated[
         "--weights",
         metavar="FILE",
         help="Weights in place of the file that the spec names; the spec's map holds for it.",
+        autocompletion=completed("weights"),
     ),
 ]
 RootOption = Annotated[
@@ -114,6 +139,7 @@ ColorOption = Annotated[
         metavar="WHEN",
         help="auto, always or never.",
         callback=one_of("auto", "always", "never"),
+        autocompletion=completed("colors"),
     ),
 ]
 ForceOption = Annotated[
@@ -127,5 +153,18 @@ MemoryOption = Annotated[
     ),
 ]
 SpecArgument = Annotated[
-    str, typer.Argument(metavar="SPEC", help="A spec, or - for standard input.")
+    str,
+    typer.Argument(
+        metavar="SPEC",
+        help="A spec, or - for standard input.",
+        autocompletion=completed("specs"),
+    ),
+]
+SpecsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SPEC…",
+        help="Files, folders, patterns, or - for standard input.",
+        autocompletion=completed("specs"),
+    ),
 ]

@@ -18,6 +18,7 @@ from spec_compiler.cli.options import (
     UsageError,
     WeightsOption,
     bytes_of,
+    completed,
     fixed_sizes,
     pairs,
 )
@@ -51,6 +52,7 @@ InputOption = Annotated[
         metavar="NAME=FILE",
         help="Data for an input: npy, npz (FILE:KEY), csv or json, - for standard input. "
         "FILE alone feeds the only input, or every input from an npz or json by name.",
+        autocompletion=completed("data"),
     ),
 ]
 OutputOption = Annotated[
@@ -64,7 +66,11 @@ OutputOption = Annotated[
 ]
 RandomOption = Annotated[
     str | None,
-    typer.Option(metavar="SIZES", help="Random data instead of files: batch=8,seq=20."),
+    typer.Option(
+        metavar="SIZES",
+        help="Random data instead of files: batch=8,seq=20.",
+        autocompletion=completed("random"),
+    ),
 ]
 MasksOption = Annotated[
     bool, typer.Option("--masks", help="Write the outputs' masks too, as NAME.mask.")

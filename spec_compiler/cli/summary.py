@@ -12,6 +12,7 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
+    completed,
     fixed_sizes,
     one_of,
     pairs,
@@ -24,7 +25,12 @@ from spec_compiler.runtime.binding import bind_some
 def command(
     spec: SpecArgument,
     format: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option(help="text or json.", callback=one_of("text", "json"))
+        str,
+        typer.Option(
+            help="text or json.",
+            callback=one_of("text", "json"),
+            autocompletion=completed("formats"),
+        ),
     ] = "text",
     dim: DimOption = None,
     set_: SetOption = None,

@@ -15,6 +15,7 @@ from spec_compiler.cli.options import (
     MemoryOption,
     RootOption,
     SetOption,
+    SpecsArgument,
     Unread,
     UsageError,
     WeightsOption,
@@ -34,10 +35,7 @@ from spec_compiler.weights.check import check_weights
 
 
 def command(
-    specs: Annotated[
-        list[str],
-        typer.Argument(metavar="SPEC…", help="Files, folders, patterns, or - for standard input."),
-    ],
+    specs: SpecsArgument,
     substring: Annotated[
         str,
         typer.Option("-k", metavar="TEXT", help="Run the tests whose name holds the text only."),
