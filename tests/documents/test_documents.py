@@ -134,7 +134,7 @@ def test_links_lead_somewhere(document: str) -> None:
 
 
 def test_the_spec_at_the_front_shows_what_specs_are_made_of() -> None:
-    kind, _, spec = next(part for part in blocks("README.md") if part[0] == "yaml")
+    _, _, spec = next(part for part in blocks("README.md") if part[0] == "yaml")
     assert len(spec.splitlines()) <= 30
     for word in ("from", "use", "with", "reuse", "function", "blocks", "tests", "mask_zero"):
         assert re.search(rf"\b{word}:", spec), word

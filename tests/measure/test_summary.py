@@ -71,6 +71,46 @@ def test_a_table_fits_its_width_and_loses_nothing(width):
     assert letters == sorted("".join("".join(row) for row in [head, *rows]).replace(" ", ""))
 
 
+def test_where_nobody_looks_no_name_is_broken_or_cut(specc):
+    name = "a_layer_with_a_name_of_many_words_" * 7
+    spec = SMALL.replace("name: deep", f"name: {name}").replace("reuse: deep", f"reuse: {name}")
+    lines = specc("summary", "-", stdin=spec.replace("deep: {}", f"{name}: {{}}")).out.splitlines()
+    assert [line.split()[:2] for line in lines if name in line] == [
+        [name, "Dense"],
+        ["again", "Dense"],
+    ]
+    assert f"as {name}" in next(line for line in lines if line.startswith("again"))
+    assert len(lines) == len(SMALL_TEXT.splitlines())
+
+
+def test_sizes_that_are_given_are_numbers(specc):
+    out = specc("summary", "-", "--dim", "batch=2", "--dim", "steps=5", stdin=SMALL).out
+    rows = {line.split()[0]: line for line in out.splitlines() if line}
+    assert "[2, 5, 4]" in rows["wide"]
+    assert rows["wide"].split()[-1] == "280"  # 28 * 2 * 5
+    assert rows["FLOPs"].split()[-1] in {"1,330", "665"}  # 133 * 2 * 5
+    assert "FLOPs            1,330\nFLOPs, one row   665\n" in out
+    document = json.loads(
+        specc("summary", "-", "--dim", "batch=2", "--format", "json", stdin=SMALL).out
+    )
+    assert document["totals"]["flops"] == "266*steps"
+    assert document["layers"][1]["outputs"][0]["mask"] == [2, "steps"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--dim", "step=5"), "did you mean `steps`?"),
+        (("--dim", "steps=-1"), "a size is a whole number"),
+        (("--dim", "steps=9"), "`steps` is 9 (--dim steps=9), and it must be at most 8"),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused(specc, words, says):
+    ran = specc("summary", "-", *words, stdin=SMALL.replace("steps: null", "steps: {max: 8}"))
+    assert (ran.status != 0, ran.out) == (True, "")
+    assert says in ran.err
+
+
 def test_colour_changes_nothing_but_the_looks():
     program = program_of_file(SEQUENCE)
     painted = Summary(program).text(Style(color=True))
