@@ -39,6 +39,8 @@ demo: $(CORE)
 	@echo
 	@echo '$$ python $(DIGITS)/score.py $(ANSWERS)'
 	@$(BIN)/python $(DIGITS)/score.py $(ANSWERS)
+	@echo
+	@echo 'The command is $(BIN)/specc; `source $(BIN)/activate` makes it `specc` in this shell.'
 
 SENTENCES ?= "A man is eating food." "A man is eating a piece of bread." "A monkey is playing drums."
 

@@ -11,6 +11,8 @@ from importlib import import_module
 # folder, where a `typing.py` may lie.
 TYPE_CHECKING = False
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from spec_compiler.api import compile_file, compile_text, validate
     from spec_compiler.diagnostics import Diagnostic, Severity, SpecError

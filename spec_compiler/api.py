@@ -7,9 +7,10 @@ from os import PathLike
 from typing import Any
 
 from spec_compiler import compile as compiler
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.program import Program
+from spec_compiler.report.findings import Findings
 from spec_compiler.runtime.model import Model
 from spec_compiler.weights.given import take_weights
 
@@ -96,10 +97,10 @@ def validate(
     functions: Mapping[str, PythonFunction] | None = None,
     root: str | PathLike[str] | None = None,
     weights: Mapping[str, Any] | None = None,
-) -> list[Diagnostic]:
+) -> Findings:
     """Everything that there is to say about a spec, by place; empty when all is well.
 
-    Takes what `compile_text` takes.
+    Takes what `compile_text` takes. The list prints as a terminal shows it.
     """
     found = Diagnostics()
     try:
@@ -115,8 +116,8 @@ def validate(
         if program is not None:
             _model(program, weights, found)
     except SpecError as error:
-        return error.diagnostics.sorted()
-    return found.sorted()
+        return error.findings
+    return Findings(found)
 
 
 def _model(program: Program, weights: Mapping[str, Any] | None, found: Diagnostics) -> Model:

@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import NoReturn, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 
+from spec_compiler.catalogue import Catalogue
 from spec_compiler.places import Placed
-from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.refusals import ItemPath, Refusal, Said, Severity
 from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit, Label, Span
 
+if TYPE_CHECKING:
+    from spec_compiler.report.findings import Findings
 
-class Severity(StrEnum):
-    """How grave a finding is: only an error makes a spec invalid."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
+_PRINTED = Catalogue[Any]("spec_compiler.report", {"findings": "findings.Findings"})
+"""What prints findings knows them; it is loaded where an error is read, and not to raise one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +60,29 @@ class Diagnostic:
 
 
 class SpecError(Exception):
-    """A spec, or the data given to it, was refused; carries every finding and the texts quoted."""
+    """A spec, or the data given to it, was refused; carries every finding and the texts quoted.
+
+    Its text is the report that a terminal shows, below a line for tracebacks that says the first.
+    """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        errors = diagnostics.errors
-        head = errors[0] if errors else None
-        others = diagnostics.counts[Severity.ERROR] - 1
-        more = f" (and {others} more)" if others > 0 else ""
-        where = (
-            f"{head.span.file}:{head.span.line}:{head.span.column}: " if head and head.span else ""
-        )
-        super().__init__(f"{where}[{head.code}] {head.message}{more}" if head else "no errors")
+        super().__init__(diagnostics)
         self.diagnostics = diagnostics
+
+    @property
+    def findings(self) -> Findings:
+        """Every finding, by place."""
+        return _PRINTED["findings"](self.diagnostics)
+
+    def __str__(self) -> str:
+        found = self.findings
+        return f"{found.headline}\n\n{found}"
+
+    def __repr__(self) -> str:
+        return f"SpecError({self.findings.headline!r})"
+
+    def _repr_html_(self) -> str:
+        return self.findings.html
 
 
 MOST_KEPT = 1000
@@ -82,24 +91,6 @@ _SHOWN = 3
 """How many other places are shown of a finding that holds in several."""
 _UNREAD = "SPC00"
 """The family of codes about the text itself: what stands there is not known."""
-
-
-class Said(TypedDict, total=False):
-    """What a driver says of the refusals at a place.
-
-    Attributes:
-        severity: How grave they are; default: errors.
-        labels: Other places that explain them.
-        notes: Further facts.
-        once: Whether one at the same place, from another copy of a block, says it all.
-        explain: Adds to a refusal what only the driver knows.
-    """
-
-    severity: Severity
-    labels: tuple[Label, ...]
-    notes: tuple[str, ...]
-    once: bool
-    explain: Callable[[Refusal], Refusal] | None
 
 
 class Diagnostics:

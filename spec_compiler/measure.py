@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from spec_compiler.ir.dim_operations import rewrite
+from spec_compiler.ir.dim_operations import rewrite, substituted
 from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
@@ -102,6 +102,28 @@ def flops(program: Program) -> Size | None:
     such as `exp` is one operation. None where the formula would be too long to read.
     """
     return _flops(program.graph.nodes, {})
+
+
+def with_sizes(item: Measure, sizes: Mapping[str, int]) -> Measure:
+    """The same where named sizes are these numbers."""
+
+    def of(tensor: TensorType) -> TensorType:
+        return tensor._replace(shape=tuple(with_numbers(size, sizes) for size in tensor.shape))
+
+    results = tuple(
+        replace(result, type=of(result.type), mask=result.mask and of(result.mask))
+        for result in item.results
+    )
+    count = None if item.flops is None else with_numbers(item.flops, sizes)
+    return replace(item, results=results, flops=count)
+
+
+def with_numbers(size: Size, sizes: Mapping[str, int]) -> Size:
+    """A formula where named sizes are these numbers; itself where it would have no number."""
+    try:
+        return substituted(size, sizes)
+    except SizeError:
+        return size
 
 
 def for_one_row(size: Size, program: Program) -> Size | None:

@@ -180,6 +180,15 @@ class Program:
                     settled |= {item for item in inside if ((item,) in dict(size.terms))}
         return [name for name, item in self.named_sizes.items() if item not in settled]
 
+    def with_weights(self, file: str) -> Program:
+        """The same, to run with the weights of a file in place of the spec's own; its `map` stays.
+
+        Args:
+            file: A safetensors file or an index; relative to the working folder.
+        """
+        core = replace(self.core, given_weights=file)
+        return replace(self, wiring=replace(self.wiring, core=core))
+
     @property
     def core(self) -> Core:
         """The core form that it was compiled from."""

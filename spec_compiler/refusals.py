@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal, Self, TypeAlias
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Any, Literal, Self, TypeAlias, TypedDict
 
 from spec_compiler.spans import Label
 
@@ -138,3 +139,29 @@ class Refusals(Refusal):
 
 class Skipped(Refusals):
     """What is needed was refused before: there is nothing to say, and nothing to check."""
+
+
+class Severity(StrEnum):
+    """How grave a finding is: only an error makes a spec invalid."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Said(TypedDict, total=False):
+    """What a driver says of the refusals at a place.
+
+    Attributes:
+        severity: How grave they are; default: errors.
+        labels: Other places that explain them.
+        notes: Further facts.
+        once: Whether one at the same place, from another copy of a block, says it all.
+        explain: Adds to a refusal what only the driver knows.
+    """
+
+    severity: Severity
+    labels: tuple[Label, ...]
+    notes: tuple[str, ...]
+    once: bool
+    explain: Callable[[Refusal], Refusal] | None

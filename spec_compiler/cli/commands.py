@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from spec_compiler import __version__
 from spec_compiler.cli.options import UsageError
 
 COMMANDS = (
@@ -40,7 +41,9 @@ class LazyGroup(TyperGroup):
             return None
         module = importlib.import_module(f"spec_compiler.cli.{_module(cmd_name)}")
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(cmd_name, help=_paragraphs(module.command.__doc__ or ""))(module.command)
+        words = _paragraphs(module.command.__doc__ or "")
+        first = words.partition("\n")[0]  # whole: Typer's own choice is cut
+        app.command(cmd_name, help=words, short_help=first)(module.command)
         command: Any = typer.main.get_command(app)
         command.name = cmd_name
         return command
@@ -76,9 +79,7 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
-        from importlib.metadata import version  # slow, and needed only here
-
-        typer.echo(f"specc {version('spec-compiler')}")
+        typer.echo(f"specc {__version__}")
         raise typer.Exit
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import UsageError, one_of
+from spec_compiler.cli.options import UsageError, completed, one_of
 from spec_compiler.cli.reading import STDIN, style
 from spec_compiler.files import writing
 from spec_compiler.report import Style
@@ -19,6 +19,7 @@ FormatOption = Annotated[
         "--format",
         metavar="FORMAT[:FILE]",
         help="How to report, and where; may be given several times.",
+        autocompletion=completed("formats"),
     ),
 ]
 

@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, UsageError, one_of, pairs
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    UsageError,
+    completed,
+    one_of,
+    pairs,
+)
 from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.cli.revision import PREFIX, Revision
 from spec_compiler.compare import FindingKind, compare
@@ -22,10 +30,20 @@ _KINDS = tuple(kind.value for kind in FindingKind)
 
 def command(
     old: Annotated[
-        str, typer.Argument(metavar="OLD", help="A spec, git:REV:PATH, or - for standard input.")
+        str,
+        typer.Argument(
+            metavar="OLD",
+            help="A spec, git:REV:PATH, or - for standard input.",
+            autocompletion=completed("specs"),
+        ),
     ],
     new: Annotated[
-        str | None, typer.Argument(metavar="NEW", help="As OLD; not given with --rev.")
+        str | None,
+        typer.Argument(
+            metavar="NEW",
+            help="As OLD; not given with --rev.",
+            autocompletion=completed("specs"),
+        ),
     ] = None,
     rev: Annotated[
         str | None,

@@ -47,7 +47,7 @@ def _guarded() -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         _require_shell()
-        result = typer.main.get_command(app).main(standalone_mode=False)
+        result = typer.main.get_command(app).main(prog_name="specc", standalone_mode=False)
         sys.stdout.flush()
     except typer.Exit as leave:
         return leave.exit_code

@@ -13,6 +13,7 @@ from spec_compiler.cli.options import (
     SetOption,
     SpecArgument,
     UsageError,
+    completed,
     one_of,
     pairs,
 )
@@ -25,7 +26,12 @@ from spec_compiler.writing.yaml_text import to_yaml
 def command(
     spec: SpecArgument,
     format: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option(help="yaml or json.", callback=one_of("yaml", "json"))
+        str,
+        typer.Option(
+            help="yaml or json.",
+            callback=one_of("yaml", "json"),
+            autocompletion=completed("formats"),
+        ),
     ] = "yaml",
     set_: SetOption = None,
     root: RootOption = None,

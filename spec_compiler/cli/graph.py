@@ -14,6 +14,7 @@ from spec_compiler.cli.options import (
     SetOption,
     SpecArgument,
     UsageError,
+    completed,
     one_of,
     pairs,
 )
@@ -33,6 +34,7 @@ def command(
         typer.Option(
             help="mermaid or dot; auto: as the output's suffix says.",
             callback=one_of("auto", *FORMATS),
+            autocompletion=completed("formats"),
         ),
     ] = "auto",
     output: Annotated[

@@ -24,6 +24,18 @@ class Unread(Exception):
         self.errors = errors
 
 
+def completed(what: str) -> Callable[[typer.Context, str], list[str]]:
+    """What a shell offers where a value is typed; see `completion.OFFERS`."""
+
+    def offers(ctx: typer.Context, incomplete: str) -> list[str]:
+        # loaded when a shell asks, and by no command
+        from spec_compiler.cli.completion import offered
+
+        return offered(what, ctx, incomplete)
+
+    return offers
+
+
 def one_of(*names: str) -> Callable[[str], str]:
     """A callback that refuses other values, with a suggestion."""
 
@@ -54,6 +66,23 @@ def pairs(option: str, items: list[str] | None) -> dict[str, str]:
     return found
 
 
+def sizes_of(option: str, items: list[str] | None) -> dict[str, int]:
+    """The sizes that an option names, as `batch=8`."""
+    found: dict[str, int] = {}
+    for name, value in pairs(option, items).items():
+        if not (value.isascii() and value.isdigit()):
+            raise UsageError(f"{option} {name}={value}: a size is a whole number")
+        if len(value) > 18:
+            raise UsageError(f"{option} {name}={value}: a size is below 10^18")
+        found[name] = int(value)
+    return found
+
+
+def fixed_sizes(items: list[str] | None) -> dict[str, tuple[int, str]]:
+    """The sizes that `--dim` fixes, each with what messages call the giver."""
+    return {name: (size, f"--dim {name}={size}") for name, size in sizes_of("--dim", items).items()}
+
+
 def bytes_of(memory: str | None) -> int | None:
     """What `--max-memory` allows: `500M`, `4G` or a number of bytes; None where it is not given.
 
@@ -69,7 +98,31 @@ def bytes_of(memory: str | None) -> int | None:
 
 
 SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Give a param a value.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Give a param a value.",
+        autocompletion=completed("params"),
+    ),
+]
+DimOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dim",
+        metavar="NAME=SIZE",
+        help="Fix a named size.",
+        autocompletion=completed("sizes"),
+    ),
+]
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        metavar="FILE",
+        help="Weights in place of the file that the spec names; the spec's map holds for it.",
+        autocompletion=completed("weights"),
+    ),
 ]
 RootOption = Annotated[
     Path | None,
@@ -86,6 +139,7 @@ ColorOption = Annotated[
         metavar="WHEN",
         help="auto, always or never.",
         callback=one_of("auto", "always", "never"),
+        autocompletion=completed("colors"),
     ),
 ]
 ForceOption = Annotated[
@@ -99,5 +153,18 @@ MemoryOption = Annotated[
     ),
 ]
 SpecArgument = Annotated[
-    str, typer.Argument(metavar="SPEC", help="A spec, or - for standard input.")
+    str,
+    typer.Argument(
+        metavar="SPEC",
+        help="A spec, or - for standard input.",
+        autocompletion=completed("specs"),
+    ),
+]
+SpecsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SPEC…",
+        help="Files, folders, patterns, or - for standard input.",
+        autocompletion=completed("specs"),
+    ),
 ]

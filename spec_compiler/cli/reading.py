@@ -63,9 +63,11 @@ def files_of(program: Program, *, weights: bool = True) -> set[Path]:
     for _, test in core.tests:
         data += (test.inputs or {}).values()
         data += test.same_as.inputs.values() if test.same_as is not None else ()
+    given = core.given_weights
     named += [item.file for item in data if isinstance(item, TensorFile)]
     texts = {*program.sources, core.file} - {STDIN_NAME}
-    return {*map(Path, texts), *(folder / name for name in named)}
+    on_command_line = [Path(given)] if given else []
+    return {*map(Path, texts), *(folder / name for name in named), *on_command_line}
 
 
 def style(color: str, stream: int = 2) -> Style:
@@ -77,6 +79,7 @@ def style(color: str, stream: int = 2) -> Style:
         color=wants_color(color, os.environ, terminal),
         width=width,
         unicode=takes_unicode(out.encoding),
+        wraps=terminal,
     )
 
 

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from spec_compiler.cli.options import (
     ColorOption,
+    DimOption,
     MemoryOption,
     RootOption,
     SetOption,
     SpecArgument,
     UsageError,
+    WeightsOption,
     bytes_of,
+    completed,
+    fixed_sizes,
     pairs,
 )
-from spec_compiler.cli.reading import compile_spec, files_of, reporting
-from spec_compiler.cli.sources import at_random, from_files, sizes_of
+from spec_compiler.cli.progress import Progress
+from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
+from spec_compiler.cli.sources import at_random, from_files
 from spec_compiler.cli.words import say
-from spec_compiler.data import split_key, write, writer
+from spec_compiler.data import Handle, split_key, write, writer
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.program import Program
+from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.run import Run
+from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.load import load_weights
 
 ROWS = 256
 """Rows of the batch that run at a time, unless the user says otherwise."""
-
+_NAMED = 8
+"""How many results are named when they have been written."""
 
 InputOption = Annotated[
     list[str] | None,
@@ -44,6 +52,7 @@ InputOption = Annotated[
         metavar="NAME=FILE",
         help="Data for an input: npy, npz (FILE:KEY), csv or json, - for standard input. "
         "FILE alone feeds the only input, or every input from an npz or json by name.",
+        autocompletion=completed("data"),
     ),
 ]
 OutputOption = Annotated[
@@ -57,9 +66,12 @@ OutputOption = Annotated[
 ]
 RandomOption = Annotated[
     str | None,
-    typer.Option(metavar="SIZES", help="Random data instead of files: batch=8,seq=20."),
+    typer.Option(
+        metavar="SIZES",
+        help="Random data instead of files: batch=8,seq=20.",
+        autocompletion=completed("random"),
+    ),
 ]
-DimOption = Annotated[list[str] | None, typer.Option(metavar="NAME=SIZE", help="Fix a named size.")]
 MasksOption = Annotated[
     bool, typer.Option("--masks", help="Write the outputs' masks too, as NAME.mask.")
 ]
@@ -87,6 +99,7 @@ def command(
     dim: DimOption = None,
     masks: MasksOption = False,
     losses: LossesOption = False,
+    weights: WeightsOption = None,
     initial: InitialOption = False,
     rows: RowsOption = ROWS,
     max_memory: MemoryOption = None,
@@ -100,31 +113,28 @@ def command(
     sources = input_ or []
     if random is not None and sources:
         raise UsageError("--random and --input exclude each other")
+    if weights is not None and initial:
+        raise UsageError("--weights and --initial exclude each other")
     limit = bytes_of(max_memory)
-    dims = {name: (size, f"--dim {name}={size}") for name, size in sizes_of("--dim", dim).items()}
+    dims = fixed_sizes(dim)
     with reporting(color) as found:
         # loading checks the weights file, as an error; it is not warned of, too
         program = compile_spec(
             spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
         )
+        if weights is not None:
+            program = program.with_weights(weights)
         require_memory(program, None, limit)
-        weights = _weights(program, found, initial=initial)
+        arrays = _weights(program, found, initial=initial)
         if losses and random is None and not sources and program.graph.inputs:
             found.stop_on_errors()
-            _print_losses(penalties(program, weights, None))
+            _print_losses(penalties(program, arrays, None))
             return 0
         if random is not None:
             handles, dims = at_random(program, random, dims, limit)
         else:
             handles = from_files(program, sources, limit)
-        run = Run(
-            program,
-            weights,
-            {name: handle.load() for name, handle in handles.items()},
-            {name: handle.origin for name, handle in handles.items()},
-            dims,
-            found,
-        )
+        run = _run(program, arrays, handles, dims, found)
         run.prepare()
         found.stop_on_errors()
         if run.rows is None or losses:
@@ -132,11 +142,23 @@ def command(
         batch = min(rows, run.sizes.get(BATCH_NAME, 1))
         require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.inputs)
         if losses:
-            _print_losses(penalties(program, weights, run))
+            _print_losses(penalties(program, arrays, run))
         if not losses or output != "-":
             fed = {Path(split_key(item.partition("=")[2] or item)[0]) for item in sources}
             _write(run, output, rows, masks, fed | files_of(program))
     return 0
+
+
+def _run(
+    program: Program,
+    weights: dict[str, Array],
+    data: Mapping[str, Handle],
+    dims: Mapping[str, Fixed],
+    found: Diagnostics,
+) -> Run:
+    arrays = {name: handle.load() for name, handle in data.items()}
+    origins = {name: handle.origin for name, handle in data.items()}
+    return Run(program, weights, arrays, origins, dims, found)
 
 
 def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str, Array]:
@@ -147,7 +169,7 @@ def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str
     except SpecError as error:
         found.extend(error.diagnostics)
         return {}
-    if declared is None and weights:
+    if weights_place(program.core) is None and weights:
         message = f"note: the spec names no weights; they are initialised from seed {seed}"
         say(message, err=True)
     elif declared is not None and initial:
@@ -157,21 +179,25 @@ def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str
 
 
 def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:
-    names = [name for name in run.shapes() if masks or name in run.program.outputs]
+    shapes = {name: of for name, of in run.shapes().items() if masks or name in run.program.outputs}
     batch = run.rows
     if batch is None or batch <= rows:
         results = run.whole()
-        write(output, {name: results[name] for name in names}, inputs=inputs)
-        return
-    run.check_values(rows)
-    shapes = {name: run.shapes()[name] for name in names}
-    bar: Any = typer.progressbar(
-        length=batch, label="rows", file=sys.stderr, hidden=not sys.stderr.isatty()
-    )
-    with writer(output, shapes, inputs=inputs) as target, bar:
-        for part in run.slices(rows):
-            target.append({name: part[name] for name in names})
-            bar.update(len(part[names[0]]))
+        write(output, {name: results[name] for name in shapes}, inputs=inputs)
+    else:
+        with Progress("checking", batch) as progress:
+            run.check_values(rows, progress.add)
+        with (
+            writer(output, shapes, inputs=inputs) as target,
+            Progress("running", batch) as progress,
+        ):
+            for part in run.slices(rows):
+                target.append({name: part[name] for name in shapes})
+                progress.add(len(part[next(iter(shapes))]))
+    if output != STDIN:
+        listed = [f"{name} {dtype}{list(shape)}" for name, (dtype, shape) in shapes.items()]
+        more = [f"and {len(listed) - _NAMED} more"] if len(listed) > _NAMED else []
+        say(f"wrote {output}: {', '.join(listed[:_NAMED] + more)}", err=True)
 
 
 def _print_losses(found: dict[str, float]) -> None:

@@ -51,7 +51,8 @@ def misused(error: Any) -> str:
     if not option or getattr(error, "possibilities", None) is None:
         return f"{error}; {help_}"
     if option == "--weights":
-        return f"{error}; weights are named in the spec: `weights: {{file: model.safetensors}}`"
+        where = "weights are named in the spec: `weights: {file: model.safetensors}`"
+        return f"{error}; {where}, or given to `specc run` and `specc test`"
     known = [name for parameter in context.command.params for name in parameter.opts]
     known += [name for parameter in context.command.params for name in parameter.secondary_opts]
     meant = _OPTIONS.get(option, "")

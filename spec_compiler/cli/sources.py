@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from spec_compiler.cli.options import UsageError, pairs
+from spec_compiler.cli.options import UsageError, sizes_of
 from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.words import say
 from spec_compiler.data import Handle, read, read_one, split_key
@@ -73,15 +73,3 @@ def at_random(
     handles = {name: Handle.of(array, name, f"random {name}") for name, array in arrays.items()}
     fixed = {name: item for name, item in dims.items() if name not in given}
     return handles, {name: (size, f"--random {text}") for name, size in sizes.items()} | fixed
-
-
-def sizes_of(option: str, items: list[str] | None) -> dict[str, int]:
-    """The sizes that an option names, as `batch=8`."""
-    found: dict[str, int] = {}
-    for name, value in pairs(option, items).items():
-        if not (value.isascii() and value.isdigit()):
-            raise UsageError(f"{option} {name}={value}: a size is a whole number")
-        if len(value) > 18:
-            raise UsageError(f"{option} {name}={value}: a size is below 10^18")
-        found[name] = int(value)
-    return found

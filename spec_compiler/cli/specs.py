@@ -14,7 +14,7 @@ from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.words import say
 from spec_compiler.report.closing import counted
 
-_SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml", ".json")
 _HEAD = 1 << 16
 """How many bytes of a file are looked at."""
 _MARKS = frozenset({b"inputs", b"layers", b"blocks"})
@@ -86,7 +86,7 @@ def _inside(folder: str, specs: Specs) -> list[str]:
     skipped, unread = specs.skipped, len(specs.unread)
     for path in sorted(_documents(folder, specs.unread)):
         try:
-            if _is_spec(path):
+            if is_spec(path):
                 matches.append(str(path))
             else:
                 specs.skipped += 1
@@ -103,11 +103,11 @@ def _documents(top: str, unread: list[OSError]) -> Iterator[Path]:
     for folder, folders, names in os.walk(top, onerror=unread.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            if name.endswith(_SUFFIXES) and not name.startswith("."):
+            if name.endswith(SUFFIXES) and not name.startswith("."):
                 yield Path(folder, name)
 
 
-def _is_spec(path: Path) -> bool:
+def is_spec(path: Path) -> bool:
     """Whether a file says that it is a spec, or looks like one that forgot to.
 
     Raises:

@@ -8,28 +8,44 @@ import typer
 
 from spec_compiler.cli.options import (
     ColorOption,
+    DimOption,
     RootOption,
     SetOption,
     SpecArgument,
+    completed,
+    fixed_sizes,
     one_of,
     pairs,
 )
 from spec_compiler.cli.reading import compile_spec, reporting, style
-from spec_compiler.report.model import summary_json, summary_text
+from spec_compiler.report.model import Summary
+from spec_compiler.runtime.binding import bind_some
 
 
 def command(
     spec: SpecArgument,
     format: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option(help="text or json.", callback=one_of("text", "json"))
+        str,
+        typer.Option(
+            help="text or json.",
+            callback=one_of("text", "json"),
+            autocompletion=completed("formats"),
+        ),
     ] = "text",
+    dim: DimOption = None,
     set_: SetOption = None,
     root: RootOption = None,
     color: ColorOption = "auto",
 ) -> int:
-    """Show each layer's output, mask, parameters and FLOPs, and the totals as formulas."""
+    """Show each layer's output, mask, parameters and FLOPs, and the totals as formulas.
+
+    With --dim, formulas have numbers for the sizes that are given: --dim batch=1 --dim seq=128.
+    """
+    dims = fixed_sizes(dim)
     with reporting(color) as found:
         program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
-    text = summary_json(program) if format == "json" else summary_text(program, style(color, 1))
+        summary = Summary(program, bind_some(program, dims, found))
+        found.stop_on_errors()
+    text = summary.json() if format == "json" else summary.text(style(color, 1))
     typer.echo(text, nl=False, color=True)
     return 0

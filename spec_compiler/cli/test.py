@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,26 +15,27 @@ from spec_compiler.cli.options import (
     MemoryOption,
     RootOption,
     SetOption,
+    SpecsArgument,
     Unread,
     UsageError,
+    WeightsOption,
     bytes_of,
     pairs,
 )
 from spec_compiler.cli.reading import check_spec, files_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
 from spec_compiler.cli.words import say
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
+from spec_compiler.report import Style
 from spec_compiler.testing import REPORTS, Outcome, run_tests
 from spec_compiler.testing.keeping import Golden
+from spec_compiler.weights.check import check_weights
 
 
 def command(
-    specs: Annotated[
-        list[str],
-        typer.Argument(metavar="SPEC…", help="Files, folders, patterns, or - for standard input."),
-    ],
+    specs: SpecsArgument,
     substring: Annotated[
         str,
         typer.Option("-k", metavar="TEXT", help="Run the tests whose name holds the text only."),
@@ -47,6 +49,7 @@ def command(
         Path, typer.Option(metavar="FOLDER", help="Where the tensors of failed tests are kept.")
     ] = Path(".specc/failed"),
     set_: SetOption = None,
+    weights: WeightsOption = None,
     root: RootOption = None,
     max_memory: MemoryOption = None,
     color: ColorOption = "auto",
@@ -68,8 +71,10 @@ def command(
     for path in chosen.paths:
         found = Diagnostics()
         try:
-            program = check_spec(path, params=params, diagnostics=found, root=root)
+            own = weights is None
+            program = check_spec(path, params=params, diagnostics=found, root=root, weights=own)
             if program is not None:  # a file of blocks has no tests
+                program = program if weights is None else _with_weights(program, weights, found)
                 outcomes.extend(_run(program, substring, keep, limit, update=update))
         except SpecError as error:
             found = error.diagnostics
@@ -80,13 +85,21 @@ def command(
     chosen.say_skipped()
     if outcomes:
         with reporting(color):
-            emit(
-                places,
-                lambda name, looks: REPORTS[name](outcomes, sources, looks),
-                color,
-                chosen.paths,
-            )
+            made = partial(_report, outcomes, sources)
+            emit(places, made, color, chosen.paths)
     return _ending(chosen, outcomes, substring)
+
+
+def _report(outcomes: list[Outcome], sources: dict[str, str], name: str, looks: Style) -> str:
+    return REPORTS[name](outcomes, sources, looks)
+
+
+def _with_weights(program: Program, file: str, found: Diagnostics) -> Program:
+    """The program, to be tested with a file that fits it."""
+    program = program.with_weights(file)
+    check_weights(program, found, severity=Severity.ERROR)
+    found.stop_on_errors()
+    return program
 
 
 def _ending(chosen: Specs, outcomes: list[Outcome], substring: str) -> int:

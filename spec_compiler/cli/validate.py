@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, Unread, pairs
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    SpecsArgument,
+    Unread,
+    pairs,
+)
 from spec_compiler.cli.reading import check_spec, reporting
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.words import say
@@ -17,10 +24,7 @@ from spec_compiler.report import FORMATS, render
 
 
 def command(
-    specs: Annotated[
-        list[str],
-        typer.Argument(metavar="SPEC…", help="Files, folders, patterns, or - for standard input."),
-    ],
+    specs: SpecsArgument,
     format: FormatOption = None,  # noqa: A002 - the option's name
     set_: SetOption = None,
     root: RootOption = None,

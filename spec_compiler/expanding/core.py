@@ -99,6 +99,7 @@ class Core:
         last: The name of the last item.
         tests: With their index in the file.
         input_entries: Where each input is declared.
+        given_weights: A file of weights in place of the one that the header names.
     """
 
     header: Header
@@ -115,6 +116,7 @@ class Core:
     last: str | None
     tests: tuple[tuple[int, SpecTest], ...] = ()
     input_entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
+    given_weights: str | None = None
 
     @property
     def file(self) -> str:

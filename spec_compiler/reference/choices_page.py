@@ -25,11 +25,12 @@ def choices_page() -> str:
     for kind, registry in CHOICES.items():
         blocks.append(f"## {kind.capitalize()}s")
         for choice in registry.choices:
-            blocks += _choice(choice)
+            blocks += choice_section(choice)
     return page(*blocks)
 
 
-def _choice(choice: type[Choice]) -> list[str]:
+def choice_section(choice: type[Choice]) -> list[str]:
+    """A choice: its names as a heading, what it is, and its arguments."""
     first, *others = choice.names
     also = f"Also {', '.join(f'`{name}`' for name in others)}." if others else ""
     return [

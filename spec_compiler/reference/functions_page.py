@@ -28,7 +28,7 @@ closed; a Python function can be added only from Python, with
   before the run.
 - The name of a function alone is the function of the inputs: `function: tanh` is `tanh(x)`.
 """
-_EXAMPLES: Mapping[str, str] = {
+EXAMPLES: Mapping[str, str] = {
     "Element by element": """\
 specc: 1
 inputs:
@@ -111,7 +111,7 @@ def functions_page() -> str:
     activations = [item for name, item in LAMBDA_FUNCTIONS.items() if name not in FUNCTIONS]
     blocks = ["# Functions of expressions", _INTRODUCTION]
     for title, functions in {**GROUPS, _ACTIVATIONS: activations}.items():
-        blocks += [f"## {title}", _rows(functions), yaml_block(_EXAMPLES[title])]
+        blocks += [f"## {title}", _rows(functions), yaml_block(EXAMPLES[title])]
     return page(*blocks)
 
 

@@ -42,7 +42,7 @@ def layer_page(cls: type[Layer]) -> str:
         mask_rule(cls),
         "## Examples",
         "Results are given by [formulas](README.md#formulas).",
-        *(_example(cls, example) for example in cls.examples),
+        *(example_section(cls, example) for example in cls.examples),
     )
 
 
@@ -90,7 +90,8 @@ def mask_rule(cls: type[Layer]) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def _example(cls: type[Layer], example: Example) -> str:
+def example_section(cls: type[Layer], example: Example) -> str:
+    """An example as a spec, and what it gives."""
     spec = yaml_block(to_yaml(example_spec(cls, example)))
     why = f" ({example.why})" if example.why else ""
     if example.refuses:

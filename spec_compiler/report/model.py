@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.types import TensorType, shape_text
@@ -16,9 +17,11 @@ from spec_compiler.measure import (
     for_one_row,
     measure,
     parameters,
+    with_numbers,
+    with_sizes,
 )
 from spec_compiler.program import Program
-from spec_compiler.report import escape
+from spec_compiler.report import escape, notebook
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import NARROWEST, Style
 from spec_compiler.report.table import table
@@ -26,53 +29,104 @@ from spec_compiler.report.table import table
 FORMAT_VERSION = 1
 _HEAD = ("layer", "type", "output", "dtype", "mask", "parameters", "FLOPs")
 _PARAMETERS = 5
-PLAIN = Style()
+_FORMULA_AT_MOST = 200
 
 
-def summary_text(program: Program, style: Style = PLAIN) -> str:
-    """The summary for people, ending with a newline.
+@dataclass(frozen=True, repr=False)
+class Summary:
+    """A row a layer: output, mask, parameters, FLOPs; and the totals. It prints as a table.
 
-    A mask is shown by its shape, FLOPs as a formula in the named sizes.
+    Attributes:
+        program: What is summarised.
+        sizes: Numbers for named sizes; formulas are in those that are left.
     """
-    header = program.core.header
-    doc = (header.doc or "").strip().split("\n")[0]
-    title = ": ".join(part for part in (header.name, doc) if part)
-    rows = [row for item in measure(program) for row in _rows(item)]
-    parts = [table(_HEAD, rows, style, right={_PARAMETERS}), "\n".join(_totals(program, style))]
-    if title:
-        lines = textwrap.wrap(terminal(title, style.unicode), max(style.width, NARROWEST))
-        parts.insert(0, "\n".join(style.paint("bold", line) for line in lines))
-    return "\n\n".join(parts) + "\n"
 
+    program: Program
+    sizes: Mapping[str, int] = field(default_factory=dict[str, int])
 
-def summary_json(program: Program) -> str:
-    """The summary for programs, as one JSON document in ASCII, ending with a newline.
+    def text(self, style: Style) -> str:
+        """The summary for people, ending with a newline.
 
-    Sizes and FLOPs are whole numbers where they are known, else formulas in the named sizes, as
-    text. A version only gains fields.
+        A mask is shown by its shape, FLOPs as a formula in the named sizes.
+        """
+        totals = self._totals()
+        widest = max(map(len, totals))
+        lines = (
+            f"{name:<{widest}}  {terminal(text, style.unicode)}" for name, text in totals.items()
+        )
+        parts = [table(_HEAD, self._rows(), style, right={_PARAMETERS}), "\n".join(lines)]
+        if title := self._title():
+            wrapped = textwrap.wrap(terminal(title, style.unicode), max(style.width, NARROWEST))
+            parts.insert(0, "\n".join(style.paint("bold", line) for line in wrapped))
+        return "\n\n".join(parts) + "\n"
 
-    - `format_version`: 1
-    - `name`: of the model, or null
-    - `layers`: inputs first, each with
-      `name`, `type` (of the layer; `input` or `constant`),
-      `outputs` (each `name`, empty for the only one, `shape`, `dtype`, `mask`: its shape, or null),
-      `parameters` (`trainable`, `non_trainable`, `bytes`),
-      `flops` (null where the formula would be too long to read), and
-      `reuse` (the layer whose weights it uses again, or null)
-    - `totals`: `parameters` (as above), `flops`, and `flops_per_row`: for one row of a batch
-    """
-    count = flops(program)
-    document = {
-        "format_version": FORMAT_VERSION,
-        "name": program.core.header.name,
-        "layers": [_layer(item) for item in measure(program)],
-        "totals": {
-            "parameters": _counts(parameters(program)),
-            "flops": _plain(count),
-            "flops_per_row": _plain(None if count is None else for_one_row(count, program)),
-        },
-    }
-    return escape.json(json.dumps(document, indent=2)) + "\n"
+    def json(self) -> str:
+        """The summary for programs, as one JSON document in ASCII, ending with a newline.
+
+        Sizes and FLOPs are whole numbers where they are known, else formulas in the named sizes, as
+        text. A version only gains fields.
+
+        - `format_version`: 1
+        - `name`: of the model, or null
+        - `layers`: inputs first, each with
+          `name`, `type` (of the layer; `input` or `constant`),
+          `outputs` (each `name`, empty for the only one, `shape`, `dtype`, `mask`: its shape, or
+          null),
+          `parameters` (`trainable`, `non_trainable`, `bytes`),
+          `flops` (null where the formula would be too long to read), and
+          `reuse` (the layer whose weights it uses again, or null)
+        - `totals`: `parameters` (as above), `flops`, and `flops_per_row`: for one row of a batch
+        """
+        document = {
+            "format_version": FORMAT_VERSION,
+            "name": self.program.core.header.name,
+            "layers": [_layer(item) for item in self._measures()],
+            "totals": {
+                "parameters": _counts(parameters(self.program)),
+                "flops": _plain(self._flops()),
+                "flops_per_row": _plain(self._flops(one_row=True)),
+            },
+        }
+        return escape.json(json.dumps(document, indent=2)) + "\n"
+
+    def __str__(self) -> str:
+        return self.text(Style()).removesuffix("\n")
+
+    __repr__ = __str__  # what a prompt shows
+
+    def _repr_html_(self) -> str:
+        title = self._title()
+        totals = notebook.table((), list(self._totals().items()))
+        body = notebook.table(_HEAD, self._rows(), right={_PARAMETERS})
+        return "\n".join([*([notebook.paragraph(title)] if title else []), body, totals])
+
+    def _title(self) -> str:
+        header = self.program.core.header
+        doc = (header.doc or "").strip().split("\n")[0]
+        return ": ".join(part for part in (header.name, doc) if part)
+
+    def _measures(self) -> list[Measure]:
+        return [with_sizes(item, self.sizes) for item in measure(self.program)]
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [row for item in self._measures() for row in _rows(item)]
+
+    def _totals(self) -> dict[str, str]:
+        total = parameters(self.program)
+        return {
+            "parameters": f"{total.total:,}",
+            "  trainable": f"{total.trainable:,}",
+            "  non-trainable": f"{total.non_trainable:,}",
+            "weights": f"{total.bytes:,} bytes",
+            "FLOPs": _formula(self._flops()),
+            "FLOPs, one row": _formula(self._flops(one_row=True)),
+        }
+
+    def _flops(self, *, one_row: bool = False) -> Size | None:
+        count = flops(self.program)
+        if one_row and count is not None:
+            count = for_one_row(count, self.program)
+        return None if count is None else with_numbers(count, self.sizes)
 
 
 def _rows(item: Measure) -> Iterator[tuple[str, ...]]:
@@ -88,23 +142,11 @@ def _rows(item: Measure) -> Iterator[tuple[str, ...]]:
         kind, costs = "", ("", "")
 
 
-def _totals(program: Program, style: Style) -> Iterator[str]:
-    count = flops(program)
-    total = parameters(program)
-    lines = {
-        "parameters": f"{total.total:,}",
-        "  trainable": f"{total.trainable:,}",
-        "  non-trainable": f"{total.non_trainable:,}",
-        "weights": f"{total.bytes:,} bytes",
-        "FLOPs": _formula(count),
-        "FLOPs, one row": _formula(None if count is None else for_one_row(count, program)),
-    }
-    for name, text in lines.items():
-        yield f"{name:<{max(map(len, lines))}}  {terminal(text, style.unicode)}"
-
-
 def _formula(size: Size | None) -> str:
-    return "(too long)" if size is None else f"{size:,}" if isinstance(size, int) else str(size)
+    if size is None:
+        return "(too long)"
+    text = f"{size:,}" if isinstance(size, int) else str(size)
+    return text if len(text) <= _FORMULA_AT_MOST else f"{text[: _FORMULA_AT_MOST - 3]}..."
 
 
 def _layer(item: Measure) -> dict[str, object]:

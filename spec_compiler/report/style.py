@@ -23,11 +23,14 @@ class Style(NamedTuple):
         color: Whether to paint with ANSI sequences.
         width: Columns of the terminal; quoted lines are cut to it.
         unicode: Whether the output can hold more than ASCII.
+        wraps: Whether tables are wrapped to the width, as on a terminal; elsewhere no name is
+            broken.
     """
 
     color: bool = False
     width: int = 100
     unicode: bool = True
+    wraps: bool = False
 
     def paint(self, role: str, text: str) -> str:
         """Text in the colour of its role: a severity, `help`, `gutter` or `bold`."""

@@ -1,4 +1,4 @@
-"""A table in plain text that fits the width it is given."""
+"""A table in plain text that fits the width of a terminal, and is whole elsewhere."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ def table(
     Args:
         head: The columns' titles.
         rows: As many cells each.
-        style: Whose width is kept by wrapping the widest columns.
+        style: Whose width is kept by wrapping the widest columns, if it wraps.
         right: Columns that stand at the right, as numbers do.
     """
-    cells = [[_short(terminal(cell, style.unicode)) for cell in row] for row in rows]
+    cells = [[terminal(cell, style.unicode) for cell in row] for row in rows]
+    if style.wraps:
+        cells = [[_short(cell) for cell in row] for row in cells]
     widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
     room = style.width - len(_GAP) * (len(head) - 1)
-    while sum(widths) > room and max(widths) > NARROWEST_COLUMN:
+    while style.wraps and sum(widths) > room and max(widths) > NARROWEST_COLUMN:
         widths[widths.index(max(widths))] -= 1
     lines = [style.paint("bold", line) for line in _lines(head, widths, right)]
     for row in cells:

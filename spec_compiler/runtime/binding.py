@@ -73,6 +73,20 @@ def bind(
     return binder.sizes()
 
 
+def bind_some(
+    program: Program, fixed: Mapping[str, Fixed], diagnostics: Diagnostics
+) -> dict[str, int]:
+    """The sizes that are given, where they are the model's and may be what they are.
+
+    What the others would have to be is not asked.
+    """
+    binder = _Binder(program, diagnostics)
+    binder.fix(fixed)
+    binder.check_bounds()
+    binder.check_relations()
+    return binder.sizes()
+
+
 class _Binder:
     def __init__(self, program: Program, diagnostics: Diagnostics) -> None:
         self.program = program
@@ -187,6 +201,8 @@ class _Binder:
         for check in self.program.graph.checks:
             try:
                 message = _broken(check, sizes)
+            except KeyError:  # of a size that nobody has given
+                continue
             except SizeError as error:
                 # that a divisor is 0 has been said where a check asked for it
                 message = "" if self.diagnostics.errors else f"{check.why}: {error.message}"

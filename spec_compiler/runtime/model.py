@@ -6,17 +6,22 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from operator import index
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array, is_sparse
+from spec_compiler.ir.types import shape_text
 from spec_compiler.places import Outside
 from spec_compiler.program import Port, Program
+from spec_compiler.runtime.binding import Fixed, bind_some
 from spec_compiler.runtime.losses import losses
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.given import take_weights
 from spec_compiler.weights.load import load_weights
+
+if TYPE_CHECKING:
+    from spec_compiler.report.model import Summary
 
 
 @contextmanager
@@ -123,12 +128,22 @@ class Model:
             run = None if inputs is None else self._run(inputs, dims)
             return losses(self.program, self.weights, run)
 
-    def summary(self) -> str:
-        """A row a layer: shape, dtype, mask, parameters, FLOPs; totals as formulas."""
-        # the printer is needed only here
-        from spec_compiler.report.model import summary_text
+    def summary(self, *, dims: Mapping[str, int] | None = None) -> Summary:
+        """A row a layer: shape, dtype, mask, parameters, FLOPs; totals as formulas.
 
-        return summary_text(self.program)
+        Args:
+            dims: Numbers for named sizes, in place of their names.
+
+        Raises:
+            SpecError: there is no such size, or it cannot be that.
+        """
+        # the printer is needed only here
+        from spec_compiler.report.model import Summary
+
+        found = Diagnostics(sources=self.program.sources)
+        sizes = bind_some(self.program, _given(dims), found)
+        found.stop_on_errors()
+        return Summary(self.program, sizes)
 
     def _run(self, inputs: Any, dims: Mapping[str, int] | None) -> Run:
         # scipy's dok format is a mapping, too: from places to numbers
@@ -141,8 +156,7 @@ class Model:
                 listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
                 names += [f"[{place}]" for place in range(len(names), len(listed))]  # is refused
             named = dict(zip(names, listed, strict=False))
-        given = {name: (index(size), f"dims {name}={size}") for name, size in (dims or {}).items()}
-        run = Run(self.program, self.weights, named, dims=given)
+        run = Run(self.program, self.weights, named, dims=_given(dims))
         run.prepare()
         require_memory(self.program, run.sizes, data=run.inputs)
         return run
@@ -151,3 +165,24 @@ class Model:
         takes = ", ".join(f"{name}: {port.type}" for name, port in self.inputs.items())
         gives = ", ".join(f"{name}: {port.type}" for name, port in self.outputs.items())
         return f"<Model {self.name}: ({takes}) -> ({gives})>"
+
+    def _repr_html_(self) -> str:
+        # only notebooks ask
+        from spec_compiler.report import notebook
+
+        ends = [("input", port) for port in self.inputs.values()]
+        ends += [("output", port) for port in self.outputs.values()]
+        rows = [
+            (kind, port.name, shape_text(port.type.shape), port.type.dtype, _mask(port))
+            for kind, port in ends
+        ]
+        head = ("", "name", "shape", "dtype", "mask")
+        return f"{notebook.paragraph(f'Model {self.name}')}\n{notebook.table(head, rows)}"
+
+
+def _given(dims: Mapping[str, int] | None) -> dict[str, Fixed]:
+    return {name: (index(size), f"dims {name}={size}") for name, size in (dims or {}).items()}
+
+
+def _mask(port: Port) -> str:
+    return shape_text(port.mask.shape) if port.mask is not None else "-"

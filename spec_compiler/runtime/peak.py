@@ -18,6 +18,7 @@ from spec_compiler.ir.storage import ROUNDING, held_bytes, stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.layers.base.trained import Trained
 from spec_compiler.program import Program
+from spec_compiler.weights.checkpoint import weights_place
 
 _DRAWN_AT_ONCE = 2**15
 """Random numbers that are made at a time; see weights/random.py."""
@@ -59,7 +60,7 @@ def peak_of(
         data: The arrays of the inputs; None where they are yet to be drawn.
     """
     peak = Peak()
-    initial = program.core.header.weights is None
+    initial = weights_place(program.core) is None
     for name, trained in program.weights.items():
         of = trained.weight.value.type
         peak.add(f"`{name}`", held_bytes(of), _drawing(trained) if initial else _rounding(of))

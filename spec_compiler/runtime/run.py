@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,8 +71,12 @@ class Run:
         self.diagnostics.stop_on_errors()
         return self._evaluate(graph or self.program.graph, taken, self.sizes)
 
-    def check_values(self, rows: int) -> None:
+    def check_values(self, rows: int, done: Callable[[int], None] | None = None) -> None:
         """Read all data once, slice by slice, so that a run that starts does not fail for its data.
+
+        Args:
+            rows: How many at a time.
+            done: Told how many more have been read.
 
         Raises:
             SpecError: a value is refused.
@@ -82,6 +86,8 @@ class Run:
             for name, feed in feeds.items():
                 feed.take(self.inputs[name][first:last], first)
             _release(self.inputs.values())
+            if done is not None:
+                done(last - first)
         self.diagnostics.stop_on_errors()
 
     def slices(self, rows: int) -> Iterator[dict[str, Array]]:

@@ -25,7 +25,7 @@ from spec_compiler.shortening import shown, shown_some
 from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest
 from spec_compiler.weights import mapping
-from spec_compiler.weights.checkpoint import FILE, Checkpoint, read_checkpoint
+from spec_compiler.weights.checkpoint import FILE, Checkpoint, read_checkpoint, weights_place
 from spec_compiler.weights.mapping import CANDIDATES, GUESSES, WeightSource, origins, transformed
 from spec_compiler.weights.safetensors import TensorEntry
 
@@ -54,12 +54,13 @@ def check_weights(
         None when the spec names no weights, or they cannot be used.
     """
     core = program.core
-    declared = core.header.weights
-    if declared is None:
+    where = weights_place(core)
+    if where is None:
         return None
+    declared = where.declared
     sources, problems = origins(program.graph.weights, declared.map, core.scope)
     found.at(core.node).add(Refusals(problems.values()))
-    checkpoint = read_checkpoint(core, declared, found, severity)
+    checkpoint = read_checkpoint(where, found, severity)
     if checkpoint is None:
         return None
     with found.at(core.node) as attempt:
@@ -67,8 +68,8 @@ def check_weights(
     if attempt.refused is None:
         found.at(core.node).add(Refusals(_other_checksums(declared, checkpoint)))
     tensors = {name: TensorType(held(of), of.shape) for name, of in checkpoint.tensors.items()}
-    comparison = Comparison(program, tensors, sources, problems)
-    comparison.run(declared.strict, found, core.node)
+    comparison = Comparison(program, tensors, sources, problems, Holder(at=where.at))
+    comparison.run(declared.strict, found, where.place)
     return WeightSources(checkpoint, sources)
 
 
@@ -174,7 +175,9 @@ class Comparison:
         guessed = set(self.guess(extra))
         for item in self.differences.values():
             labels = (item.label,) if item.label else ()
-            found.at(place, labels=labels, notes=item.notes).add(item.refusal)
+            of_map = item.refusal.argument[: len(mapping.MAP)] == mapping.MAP
+            where = self.program.core.node if of_map else place
+            found.at(where, labels=labels, notes=item.notes).add(item.refusal)
         left = [name for name in extra if name not in guessed]
         if strict and left and not unsure:
             found.at(place).add(_unused(left, self.holder))

@@ -12,7 +12,8 @@ from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.core import Core
 from spec_compiler.files import Origin
 from spec_compiler.language.weights import WeightsDeclaration
-from spec_compiler.refusals import Refusal
+from spec_compiler.places import Outside, Placed
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.shortening import shown, shown_some
 from spec_compiler.source import SourceNode, load
 from spec_compiler.spans import Label
@@ -34,34 +35,70 @@ class Checkpoint(NamedTuple):
     files: Mapping[str, Path]
 
 
+class WeightsPlace(NamedTuple):
+    """Where the weights of a spec are.
+
+    Attributes:
+        declared: What the spec says of them.
+        origin: What the file is named by, and where everything must lie.
+        place: What names the file,
+        at: and where in it.
+    """
+
+    declared: WeightsDeclaration
+    origin: Origin
+    place: Placed
+    at: ItemPath
+
+    @property
+    def label(self) -> tuple[Label, ...]:
+        """Where an index is named."""
+        span = self.place.span_of(self.at)
+        return () if span is None else (Label(span, "its index"),)
+
+
+def weights_place(core: Core) -> WeightsPlace | None:
+    """The file that is given, else the one that the spec names, else None.
+
+    Of a file that is given, the spec's checksum says nothing, nor how to get it. Whoever gives it
+    may do so through a link to anywhere.
+    """
+    declared, given = core.header.weights, core.given_weights
+    if given is None:
+        return None if declared is None else WeightsPlace(declared, core.origin, core.node, FILE)
+    own = {"file": Path(given).name, "get": None, "sha256": None}
+    stated = WeightsDeclaration(file="") if declared is None else declared
+    anywhere = Origin(given, Path(Path(given).absolute().anchor))
+    return WeightsPlace(stated.model_copy(update=own), anywhere, Outside(given), ())
+
+
 def read_checkpoint(
-    core: Core, declared: WeightsDeclaration, found: Diagnostics, severity: Severity
+    where: WeightsPlace, found: Diagnostics, severity: Severity
 ) -> Checkpoint | None:
-    """The headers of what `weights.file` names; a name that ends with `.json` is an index's.
+    """The headers of weights files; a name that ends with `.json` is an index's.
 
     Args:
-        core: The spec, in whose folder everything must lie.
-        declared: Where the weights are.
+        where: Where the weights are.
         found: Collects what is wrong.
         severity: Of a file that is not there.
 
     Returns:
         None when anything is wrong.
     """
+    declared, origin = where.declared, where.origin
     file = declared.file
     if declared.get and severity is Severity.WARNING:
         severity = Severity.NOTE  # as the author meant it to be
-    absent = found.at(core.node, FILE, severity=severity)
-    with found.at(core.node, FILE):
+    absent = found.at(where.place, where.at, severity=severity)
+    with found.at(where.place, where.at):
         try:
-            path = core.origin.locate(file)
+            path = origin.locate(file)
             if file.endswith(".json"):
-                label = Label(core.node.span_of(FILE), "its index")
-                return _Shards(core.origin.beside(file), file, label, found).read(severity)
+                return _Shards(origin.beside(file), file, where.label, found).read(severity)
             return Checkpoint(read_header(path), {file: path})
         except FileNotFoundError:
             message = f"the weights file `{file}` does not exist"
-            absent.add(Refusal("SPC0610", message, **_advice(core.origin, declared)))
+            absent.add(Refusal("SPC0610", message, **_advice(origin, declared)))
         except OSError as error:
             absent.add(Refusal("SPC0610", f"{error.strerror or error}"))
     return None
@@ -69,8 +106,10 @@ def read_checkpoint(
 
 def is_absent(core: Core) -> bool:
     """Whether the weights are where the author says how to get them, and nowhere else."""
-    declared = core.header.weights
-    return bool(declared and declared.get and not core.origin.locate(declared.file).exists())
+    where = weights_place(core)
+    if where is None or not where.declared.get:
+        return False
+    return not where.origin.locate(where.declared.file).exists()
 
 
 def _advice(origin: Origin, declared: WeightsDeclaration) -> Suggestion:
@@ -90,7 +129,7 @@ class _Shards:
 
     origin: Origin
     index: str
-    named: Label
+    named: tuple[Label, ...]
     found: Diagnostics
     node: SourceNode = field(init=False)
     sound: bool = True
@@ -194,4 +233,4 @@ class _Shards:
     ) -> None:
         self.sound = False
         path = () if tensor is None else ("weight_map", tensor)
-        self.found.at(self.node, path, severity=severity, labels=(self.named,)).add(refusal)
+        self.found.at(self.node, path, severity=severity, labels=self.named).add(refusal)

@@ -15,6 +15,7 @@ from spec_compiler.ir.types import DType, TensorType
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.weights.check import check_weights, held
+from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.mapping import MAP, WeightSource, transformed
 from spec_compiler.weights.tensors import Tensors
@@ -30,8 +31,7 @@ def load_weights(program: Program) -> dict[str, Array]:
         SpecError: a file is missing, does not fit the model, or has another checksum.
     """
     core = program.core
-    declared = core.header.weights
-    if declared is None:
+    if weights_place(core) is None:
         return initialise(program.weights, core.header.seed)
     found = Diagnostics(sources=program.sources)
     sources = check_weights(program, found, severity=Severity.ERROR)

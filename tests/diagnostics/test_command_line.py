@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 SPEC = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, name: y, units: 3}]\n"
-WEIGHTS = "No such option: --weights; weights are named in the spec: "
+WEIGHTS = (
+    "No such option: --weights; weights are named in the spec: `weights: {file: model.safetensors}`"
+    ", or given to `specc run` and `specc test`"
+)
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def folder(tmp_path):
         ),
         ("run model.yaml --inputs x=a.npy", 2, "No such option: --inputs; did you mean `--input`?"),
         ("run model.yaml --data x=a.npy", 2, "No such option: --data; did you mean `--input`?"),
-        ("run model.yaml --weights a.h5", 2, f"{WEIGHTS}`weights: {{file: model.safetensors}}`"),
+        ("validate model.yaml --weights a.h5", 2, WEIGHTS),
         (
             "validate --format jsn model.yaml",
             2,

@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = ("README.md", "docs/language.md")
+DOCUMENTS = ("README.md", "docs/language.md", "docs/python.md")
 FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -88,7 +88,7 @@ def steps(document: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", ["README.md", "docs/language.md"])
 def test_every_command_prints_what_is_shown(
     document: str, folders: dict[str, Path], run: Callable[[str, Path], str]
 ) -> None:
@@ -127,6 +127,20 @@ def test_make_knows_the_targets_that_are_named() -> None:
         assert target in targets
 
 
-def test_links_lead_somewhere() -> None:
-    for link in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / link).exists(), link
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / document).read_text()):
+        assert (ROOT / document).parent.joinpath(link).exists(), link
+
+
+def test_the_spec_at_the_front_shows_what_specs_are_made_of() -> None:
+    _, _, spec = next(part for part in blocks("README.md") if part[0] == "yaml")
+    assert len(spec.splitlines()) <= 30
+    for word in ("from", "use", "with", "reuse", "function", "blocks", "tests", "mask_zero"):
+        assert re.search(rf"\b{word}:", spec), word
+
+
+def test_the_readme_says_where_the_command_is() -> None:
+    binaries = re.findall(r"^VENV := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [f"`{place}/bin/specc`" in README for place in binaries] == [True]
+    assert f"`source {binaries[0]}/bin/activate`" in README

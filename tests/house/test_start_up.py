@@ -95,6 +95,13 @@ def test_a_report_loads_its_own_format_only():
     assert within(modules, "spec_compiler.report") & set(FORMATS) == {"text"}
 
 
+def test_what_only_people_and_shells_ask_for_is_not_loaded():
+    modules, _ = loaded_by("validate", DIGITS)
+    assert not within(modules, "spec_compiler.cli") & {"completion", "progress", "slips"}
+    assert not within(modules, "spec_compiler.report") & {"findings", "notebook", "model"}
+    assert not within(modules, "spec_compiler.reference")
+
+
 def test_junit_is_written_without_a_library_for_xml():
     modules, output = loaded_by("test", "--format", "junit", DIGITS)
     assert "<testsuites" in output

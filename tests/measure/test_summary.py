@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spec_compiler.compile import program_of_file, program_of_text
-from spec_compiler.report.model import summary_text
+from spec_compiler.report.model import Summary
 from spec_compiler.report.style import Style
 from spec_compiler.report.table import table
 
@@ -52,7 +52,7 @@ FLOPs, one row   133*steps
 
 
 def test_the_text_of_a_small_model():
-    assert summary_text(program_of_text(SMALL), Style()) == SMALL_TEXT
+    assert Summary(program_of_text(SMALL)).text(Style()) == SMALL_TEXT
 
 
 def test_the_command_prints_the_same_text(specc):
@@ -65,17 +65,57 @@ def test_the_command_prints_the_same_text(specc):
 def test_a_table_fits_its_width_and_loses_nothing(width):
     head = ["layer", "output", "FLOPs"]
     rows = [["encoder", "[batch, length, 32]", "51521*batch*length + 804*batch"], ["b", "", "1"]]
-    text = table(head, rows, Style(width=width), right={2})
+    text = table(head, rows, Style(width=width, wraps=True), right={2})
     assert max(map(len, text.splitlines())) <= width
     letters = sorted("".join(text.split()))
     assert letters == sorted("".join("".join(row) for row in [head, *rows]).replace(" ", ""))
 
 
+def test_where_nobody_looks_no_name_is_broken_or_cut(specc):
+    name = "a_layer_with_a_name_of_many_words_" * 7
+    spec = SMALL.replace("name: deep", f"name: {name}").replace("reuse: deep", f"reuse: {name}")
+    lines = specc("summary", "-", stdin=spec.replace("deep: {}", f"{name}: {{}}")).out.splitlines()
+    assert [line.split()[:2] for line in lines if name in line] == [
+        [name, "Dense"],
+        ["again", "Dense"],
+    ]
+    assert f"as {name}" in next(line for line in lines if line.startswith("again"))
+    assert len(lines) == len(SMALL_TEXT.splitlines())
+
+
+def test_sizes_that_are_given_are_numbers(specc):
+    out = specc("summary", "-", "--dim", "batch=2", "--dim", "steps=5", stdin=SMALL).out
+    rows = {line.split()[0]: line for line in out.splitlines() if line}
+    assert "[2, 5, 4]" in rows["wide"]
+    assert rows["wide"].split()[-1] == "280"  # 28 * 2 * 5
+    assert rows["FLOPs"].split()[-1] in {"1,330", "665"}  # 133 * 2 * 5
+    assert "FLOPs            1,330\nFLOPs, one row   665\n" in out
+    document = json.loads(
+        specc("summary", "-", "--dim", "batch=2", "--format", "json", stdin=SMALL).out
+    )
+    assert document["totals"]["flops"] == "266*steps"
+    assert document["layers"][1]["outputs"][0]["mask"] == [2, "steps"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--dim", "step=5"), "did you mean `steps`?"),
+        (("--dim", "steps=-1"), "a size is a whole number"),
+        (("--dim", "steps=9"), "`steps` is 9 (--dim steps=9), and it must be at most 8"),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused(specc, words, says):
+    ran = specc("summary", "-", *words, stdin=SMALL.replace("steps: null", "steps: {max: 8}"))
+    assert (ran.status != 0, ran.out) == (True, "")
+    assert says in ran.err
+
+
 def test_colour_changes_nothing_but_the_looks():
     program = program_of_file(SEQUENCE)
-    painted = summary_text(program, Style(color=True))
+    painted = Summary(program).text(Style(color=True))
     assert "\x1b[" in painted
-    assert painted.replace("\x1b[1m", "").replace("\x1b[0m", "") == summary_text(program, Style())
+    assert painted.replace("\x1b[1m", "").replace("\x1b[0m", "") == Summary(program).text(Style())
 
 
 def test_json_has_sizes_masks_and_formulas(specc):
@@ -120,7 +160,7 @@ def test_a_refused_spec_prints_no_table(specc):
 def test_strangers_words_act_on_nothing(specc):
     hostile = 'name: "\\e[31m\\u202e##[error]x"\ndoc: "two\\nlines ##vso[task]"'
     spec = SMALL.replace("name: small", hostile)
-    text = summary_text(program_of_text(spec), Style(unicode=False))
+    text = Summary(program_of_text(spec)).text(Style(unicode=False))
     assert text.isascii()
     found = specc("summary", "-", "--format", "json", stdin=spec).out
     for shown in (text, found):

@@ -27,7 +27,7 @@ def test_what_is_not_kept_is_counted():
     assert len(run.errors) == MOST_KEPT
     assert run.left_out == {Severity.ERROR: 500}
     assert run.counts == {Severity.ERROR: MOST_KEPT + 500}
-    assert str(SpecError(run)) == "m.yaml:1:1: [SPC0101] wrong 0 (and 1499 more)"
+    assert SpecError(run).findings.headline == "m.yaml:1:1: [SPC0101] wrong 0 (and 1499 more)"
 
 
 def test_every_format_says_how_many_there_are():
