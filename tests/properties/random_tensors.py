@@ -173,12 +173,14 @@ def named_mask(g: Growing, x: Tensor, settings: dict[str, Any], ranks: tuple[int
         if (
             t.dtype == "bool"
             and not t.constant
+            and not x.constant
             and t.rank in ranks
             and t.shape == x.shape[: t.rank]
         ):
             found.append((t.name, t.shape))
         if (
             t.mask
+            and t.constant == x.constant
             and "." not in t.name
             and len(t.mask) in ranks
             and t.mask == x.shape[: len(t.mask)]
