@@ -129,6 +129,8 @@ def _activate(g: Growing) -> None:
     if halves and g.chance(15):
         axis = g.pick(*halves)
         counted = x.rank if x.constant else g.pick(0, x.rank)  # its batch is counted, too
+        if x.rank == 1 and not x.constant:
+            counted = 0  # nobody mixes rows without a word
         settings["activation"] = {"type": "glu", "axis": axis - counted}
         shape = tuple(size // 2 if i == axis else size for i, size in enumerate(shape))
         if mask is not None and axis < len(mask):
