@@ -22,7 +22,7 @@ from typing import Any
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.expression import spelled, with_values
 from spec_compiler.ir.arrays import np
-from spec_compiler.ir.dims import Dim
+from spec_compiler.ir.dims import Dim, short_text
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.program import Port, Program
@@ -82,7 +82,7 @@ def port_facts(port: Port) -> dict[str, Any]:
 
 
 def _shape(of: TensorType) -> list[int | str]:
-    return [str(size) if isinstance(size, Dim) else size for size in of.shape]
+    return [short_text(size) if isinstance(size, Dim) else size for size in of.shape]
 
 
 def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:

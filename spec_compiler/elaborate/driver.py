@@ -89,7 +89,9 @@ class _Driver:
         self.steps: dict[str, Step] = {}
         self.activities: list[tuple[str, Regularizer, Value]] = []
         self.skipped: list[str] = []
-        self.explainer = Explainer(self.core, self.builder, self.settings, self.inputs)
+        self.explainer = Explainer(
+            self.core, self.builder, self.settings, self.inputs, self.constants
+        )
         self.of_inputs = OfInputs(self.core, self.inputs, diagnostics)
 
     # --- before the layers ---------------------------------------------------------------------
@@ -263,7 +265,7 @@ class _Driver:
         if reference.source not in self.signals:
             return
         taken: list[Signal] = []
-        with self.diagnostics.at(self.core.node, explain=partial(self.explainer.sized, taken)):
+        with self.diagnostics.at(self.core.node, explain=partial(self.explainer.traced, "", taken)):
             results = self.signals[reference.source]
             if declared is None and reference.output is None and len(results) > 1:
                 ends = {f"{name}.{key}": signal for key, signal in results.items()}

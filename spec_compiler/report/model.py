@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 
-from spec_compiler.ir.dims import Size
+from spec_compiler.ir.dims import Size, short_text
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.measure import (
     Measure,
@@ -128,7 +128,7 @@ def _output(result: Result) -> dict[str, object]:
 
 
 def _shape(of: TensorType) -> list[int | str | None]:
-    return [_plain(size) for size in of.shape]
+    return [size if isinstance(size, int) else short_text(size) for size in of.shape]
 
 
 def _plain(size: Size | None) -> int | str | None:

@@ -116,6 +116,7 @@ class InputSpec(Declaration):
                 "SPC0402",
                 f"the input must be `{self.dtype}`, and it is `{x.dtype}`",
                 argument=(*at, "dtype"),
+                origins=((x.value, "dtype"),),
             )
         for axis, size in self.axes.items():
             if not -rank <= axis < rank:
@@ -141,6 +142,7 @@ def _rank(wanted: str, x: Signal, at: ItemPath, key: str) -> Refusal:
         "SPC0304",
         f"the input needs {wanted}, and it has rank {x.rank}: {x.value.type}",
         argument=(*at, key),
+        origins=((x.value, "type"),),
     )
 
 
@@ -149,7 +151,7 @@ def _size(axis: int, size: object, x: Signal, at: ItemPath) -> Refusal:
         "SPC0301",
         f"axis {axis} of the input must be {size}, and it is {x.shape[axis]}: {x.value.type}",
         argument=at,
-        sizes=((int(at[1]), axis),),
+        origins=((x.value, axis),),
     )
 
 

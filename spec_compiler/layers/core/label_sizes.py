@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.dims import Size
+from spec_compiler.ir.graph import Value
 from spec_compiler.layers.core.equation import Equation
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -34,26 +35,26 @@ class LabelSizes:
     sizes: Mapping[str, Size]
     output_shape: tuple[Size | None, ...] | None
 
-    def find(self, b: Builder, shape: Shape, elided: str) -> dict[str, Size]:
+    def find(self, b: Builder, x: Value, elided: str) -> dict[str, Size]:
         """The size of each label: a number where any place gives one.
 
         Args:
             b: Proves that the places agree, or records it for the data.
-            shape: The sizes of the input's axes.
+            x: The input.
             elided: The labels of the axes that the ellipsis stands for.
 
         Raises:
             Refusal: two places contradict each other.
         """
-        found: dict[str, Size] = dict(zip(self.equation.input.axes(elided), shape, strict=True))
+        found: dict[str, Size] = dict(zip(self.equation.input.axes(elided), x.shape, strict=True))
         places: dict[str, ItemPath] = {}
         for stated in self._stated(len(elided)):
             label, size, at = stated
             known = found.get(label)
             if known is not None and not b.require(known, "==", size, f"einsum label `{label}`"):
                 axes = self.equation.input.axes(elided)
-                sizes = ((0, axes.index(label)),) if label in axes else ()
-                raise self._conflict(stated, known, places.get(label)).but(sizes=sizes)
+                origins = ((x, axes.index(label)),) if label in axes else ()
+                raise self._conflict(stated, known, places.get(label)).but(origins=origins)
             if known is None or isinstance(size, int):
                 found[label] = size
                 places[label] = at

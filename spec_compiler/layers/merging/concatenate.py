@@ -144,7 +144,7 @@ def _require_same_sides(b: Builder, first: Signal, x: Signal, i: int, at: int) -
                 f"it is {wanted} in input 0 and {size} in input {i}",
                 argument=("from", i),
                 annotation=f"axis {axis} is {size}",
-                sizes=((0, axis), (i, axis)),
+                origins=((first.value, axis), (x.value, axis)),
             )
 
 

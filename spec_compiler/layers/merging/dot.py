@@ -141,6 +141,6 @@ def _require_same_sizes(b: Builder, pair: tuple[Signal, Signal], axes: tuple[int
                 argument=("from", 1),
                 annotation=str(y.value.type),
                 related=((("from", 0), str(x.value.type)),),
-                sizes=((0, i), (1, j)),
+                origins=((x.value, i), (y.value, j)),
                 help="sum along axes of one size: `axes: [first, second]`" if i else "",
             )

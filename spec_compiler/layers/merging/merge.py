@@ -183,6 +183,6 @@ def _conflict(
         argument=("from", j),
         annotation=str(xs[j].value.type),
         related=((("from", i), str(xs[i].value.type)),),
-        sizes=((i, axis), (j, axis)),
+        origins=((xs[i].value, axis), (xs[j].value, axis)),
         help=f"sizes must be equal, or one of them 1{hint}",
     )

@@ -145,6 +145,6 @@ class Reshape(Layer):
             f"Reshape cannot give {shape_text(x.shape[1:])} the shape {target}: {reason}",
             argument=_AT,
             annotation=f"{held} elements come in",
-            sizes=tuple((0, axis) for axis in range(1, x.rank)),
+            origins=tuple((x.value, axis) for axis in range(1, x.rank)),
             help=hint,
         )
