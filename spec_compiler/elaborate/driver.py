@@ -80,7 +80,6 @@ class _Driver:
         self.diagnostics = diagnostics
         self.builder = LayerBuilder(functions=functions)
         self.default_policy = Policy.named(wiring.core.header.dtype)
-        self.scopes = Scopes(wiring, self.builder, self.read, diagnostics)
         self.settings: dict[str, Settings] = {}
         self.signals: dict[str, Signals] = {}
         self.inputs: dict[str, Port] = {}
@@ -92,6 +91,7 @@ class _Driver:
         self.explainer = Explainer(
             self.core, self.builder, self.settings, self.inputs, self.constants
         )
+        self.scopes = Scopes(wiring, self.builder, self.read, diagnostics, self.explainer.traced)
         self.of_inputs = OfInputs(self.core, self.inputs, diagnostics)
 
     # --- before the layers ---------------------------------------------------------------------

@@ -14,14 +14,14 @@ from spec_compiler.ir.dims import SizeError
 from spec_compiler.ir.primitives.structure import Overflow
 from spec_compiler.ir.types import shape_text
 from spec_compiler.language.settings import Settings
+from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port
 from spec_compiler.refusals import Origin, Refusal
 from spec_compiler.wiring import Call
 
-
 _OF_SIZES_AND_DTYPES = ("SPC03", "SPC04")
-"""The families of codes whose messages are about sizes and dtypes."""
+"""The families of codes whose messages are about sizes and dtypes, also of what comes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,32 @@ class Explainer:
         refusal = with_steps(refusal, call, taken, self.settings, self.core)
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)
+        refusal = self.without_batch(call, taken, refusal)
         labels = self.traced(call.name, taken, refusal).labels
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)
         return refusal.but(labels=labels)
+
+    def without_batch(self, call: Call, taken: Sequence[Signal], refusal: Refusal) -> Refusal:
+        """The refusal of a layer that sees rows of a tensor that has no batch: it shows none."""
+        if isinstance(call.kind.ports, ByAuthor):
+            return refusal
+        rows = next((x.shape[0] for x in taken if x.batch == 0), 1)
+        held = {x.shape for x in taken if x.batch is not None}
+        for feed, x in zip(call.feeds.inputs, taken, strict=False):
+            seen = (rows, *x.shape)
+            said = shape_text(seen)
+            if x.batch is not None or seen in held or said not in _words(refusal):
+                continue
+            plain = shape_text(x.shape)
+            note = f"`{feed.source}` has no batch: its first axis counts as axis 1"
+            refusal = refusal.but(
+                message=refusal.message.replace(said, plain),
+                annotation=refusal.annotation.replace(said, plain),
+                related=tuple((at, text.replace(said, plain)) for at, text in refusal.related),
+                notes=tuple(dict.fromkeys((*refusal.notes, note))),
+            )
+        return refusal
 
     def traced(self, own: str, taken: Sequence[Signal], refusal: Refusal) -> Refusal:
         """A refusal with the places that the sizes and dtypes came from that it is about.
@@ -67,7 +89,8 @@ class Explainer:
             refusal: Where it says nothing of what it is about, the types that it shows are traced.
         """
         values = [signal.value for signal in taken]
-        origins = refusal.origins or _shown(refusal, taken)
+        of_these = refusal.code[:5] in _OF_SIZES_AND_DTYPES
+        origins = refusal.origins or (_shown(refusal, taken) if of_these else ())
         if not origins:
             return refusal
         known = Origins(
@@ -84,11 +107,13 @@ class Explainer:
 
 def _shown(refusal: Refusal, taken: Sequence[Signal]) -> tuple[Origin, ...]:
     """What comes in whose shape or type a message shows."""
-    if refusal.code[:5] not in _OF_SIZES_AND_DTYPES:
-        return ()
-    text = " ".join((refusal.message, refusal.annotation, *(said for _, said in refusal.related)))
+    text = _words(refusal)
     return tuple(
         (value, "type")
         for value in dict.fromkeys(signal.value for signal in taken)
         if shape_text(value.shape) in text
     )
+
+
+def _words(refusal: Refusal) -> str:
+    return " ".join((refusal.message, refusal.annotation, *(said for _, said in refusal.related)))

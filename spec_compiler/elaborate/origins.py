@@ -60,6 +60,13 @@ class Origins:
         """The weights by their values."""
         return {weight.value: weight for weight in self.weights.values()}
 
+    @cached_property
+    def ends(self) -> Mapping[Value, str]:
+        """The inputs and constants by their values, and by their masks."""
+        found = {port.signal.value: name for name, port in self.inputs.items()}
+        masks = ((port.signal.mask, name) for name, port in self.inputs.items())
+        return {**{mask.value: name for mask, name in masks if mask is not None}, **found}
+
     def labels(self, origins: Sequence[Origin]) -> tuple[Label, ...]:
         """The places that explain what a message is about, the nearest first."""
         for about, aspect in origins:
@@ -99,8 +106,10 @@ class Origins:
             if value in self.owners:
                 self.of_weight(self.owners[value], axis, said)
                 return
+            if value in self.ends:
+                self.of_input(self.ends[value], axis, value.shape[axis])
+                return
             if node is None:
-                self.of_input(value, axis)
                 return
             if node.layer != layer:
                 # in the layer's result; inside the layer it may be another
@@ -121,7 +130,8 @@ class Origins:
         node = self.core.layer_places[layer].node
         path = self.argument(layer, size)
         if path:
-            self.add(node.span_of(path), _written(f"makes axis {axis} of `{layer}`", node, path, size))
+            words = _written(f"makes axis {axis} of `{layer}`", node, path, size)
+            self.add(node.span_of(path), words)
             return True
         self.add(node.headline, f"`{layer}` makes axis {axis} {quoted(size)}")
         return False
@@ -169,16 +179,11 @@ class Origins:
                         return node.operands[other], axes[other][axes[one].index(axis)]
         return None
 
-    def of_input(self, value: Value, axis: int) -> None:
-        """Show where an input says a size."""
-        for name, port in self.inputs.items():
-            mask = port.signal.mask
-            if value is port.signal.value or (mask is not None and value is mask.value):
-                node = self.core.input_entries[name].node
-                size, path = value.shape[axis], _entry(node, axis)
-                self.add(
-                    node.span_of(path), _written(f"axis {axis} of `{name}` is", node, path, size)
-                )
+    def of_input(self, name: str, axis: int, size: Size) -> None:
+        """Show where an input says a size; a constant has it from its numbers."""
+        node = self.core.input_entries[name].node
+        path = _entry(node, axis)
+        self.add(node.span_of(path), _written(f"axis {axis} of `{name}` is", node, path, size))
 
     # --- dtypes and types ----------------------------------------------------------------------
 
@@ -191,8 +196,10 @@ class Origins:
                 layer, _ = owner_of(self.owners[value].name, self.settings)
                 self.of_policy(layer, f"`{layer}` has weights of `{dtype}`")
                 return
+            if value in self.ends:
+                self.dtype_of_input(self.ends[value], dtype)
+                return
             if node is None:
-                self.dtype_of_input(value)
                 return
             same = next((x for x in node.operands if x.dtype == dtype), None)
             cast = isinstance(node, Apply) and isinstance(node.primitive, Cast)
@@ -210,38 +217,37 @@ class Origins:
             key = next((key for key in ("dtype", "function") if node.get(key) is not None), None)
             self.add(node.span_of((key,)) if key else node.headline, words)
 
-    def dtype_of_input(self, value: Value) -> None:
+    def dtype_of_input(self, name: str, dtype: str) -> None:
         """Show the `dtype` of an input, or the input."""
-        for name, port in self.inputs.items():
-            node = self.core.input_entries[name].node
-            if value is port.signal.value:
-                said = node.get("dtype") is not None
-                span = node.span_of(("dtype",)) if said else self.input_name(name)
-                self.add(span, f"`{name}` is `{value.dtype}`")
+        entry = self.core.input_entries[name]
+        said = entry.node.get("dtype") is not None
+        self.add(
+            entry.node.span_of(("dtype",)) if said else entry.key_span, f"`{name}` is `{dtype}`"
+        )
 
     def type(self, value: Value) -> None:
         """Show the input or the layer that gives a value."""
         while (node := self.makers.get(value)) is not None and node.layer == self.own:
+            if value in self.ends:
+                break
             if not isinstance(node, Apply) or not isinstance(node.primitive, _THROUGH):
+                for axis in range(1, len(value.shape)):
+                    self.size(value, axis, self.own)
                 return
             value = node.operands[0]
-        if value in self.owners:
-            layer, _ = owner_of(self.owners[value].name, self.settings)
-            if layer in self.core.layer_places:
-                self.add(self.core.layer_places[layer].node.headline, f"a weight {value.type}")
-        elif node is not None and node.layer in self.core.layer_places:
-            at = self.core.layer_places[node.layer].node.headline
-            self.add(at, f"`{node.layer}` is {value.type}")
-        for name, port in self.inputs.items():
-            mask = port.signal.mask
-            if value is port.signal.value:
-                self.add(self.input_name(name), f"`{name}` is {value.type}")
-            elif mask is not None and value is mask.value:
-                self.add(self.input_name(name), f"its mask is {value.type}")
-
-    def input_name(self, name: str) -> Span:
-        """The name of an input, where it is declared."""
-        return self.core.input_entries[name].key_span
+        places = self.core.layer_places
+        if value in self.ends:
+            name = self.ends[value]
+            which = (
+                f"`{name}`" if value is self.inputs[name].signal.value else f"the mask of `{name}`"
+            )
+            self.add(self.core.input_entries[name].key_span, f"{which} is {value.type}")
+        elif value in self.owners:
+            layer, own = owner_of(self.owners[value].name, places)
+            if layer in places:
+                self.add(places[layer].node.headline, f"`{own}` is {value.type}")
+        elif node is not None and node.layer in places:
+            self.add(places[node.layer].node.headline, f"`{node.layer}` is {value.type}")
 
     def add(self, span: Span, text: str) -> None:
         """Show a place, unless it is shown already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Iterator, Mapping
+
 from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.expanding.copies import Place

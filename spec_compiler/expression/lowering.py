@@ -112,11 +112,18 @@ class Lowering:
         function = self.words.function(node)
         given = [(item.keyword, self.operand(item.value), item.at) for item in node.arguments]
 
+        met = [item for _, item, _ in given if isinstance(item, Tensor)]
+
         def lower() -> Operand:
             blame = self.c.blame
             try:
                 self.c.blame = {}
                 return bounded(function.lower(self.c, given, node.function.at))
+            except Refusal as refusal:
+                of_sizes = refusal.code.startswith(("SPC03", "SPC04"))
+                origins = tuple((x.value, "type") for x in met if of_sizes)
+                origins = refusal.origins or origins
+                raise refusal.but(origins=origins) from None
             finally:
                 self.c.blame = blame
 

@@ -268,6 +268,7 @@ def _require_apart(x: Tensor, others: Sequence[Tensor]) -> None:
                 "SPC0303",
                 f"the batch, axis {x.batch} of {x.value.type}, would be paired with axis "
                 f"{y.rank - back} of {y.value.type}",
+                origins=((x.value, x.batch), (y.value, y.rank - back)),
                 help="axes are paired from the last: `expand(…, -1)` gives the first one another",
             )
 

@@ -118,6 +118,7 @@ def _require_pairs(c: Context, x: Tensor, y: Tensor) -> None:
                 "SPC0303",
                 f"axis {axis + x.rank} of {c.written(0)} is {sizes[0]}, and axis {axis + y.rank} "
                 f"of {c.written(1)} is {sizes[1]}: they do not broadcast",
+                origins=((x.value, axis), (y.value, axis)),
                 help="axes are paired from the last; `x[..., None]` adds one of size 1",
             )
 

@@ -58,6 +58,7 @@ def _require_same(c: Context, x: Tensor, axis: int, y: Tensor, other: int) -> No
             "SPC0301",
             f"axis {axis} of {c.written(0)} is {sizes[0]}, and axis {other} of {c.written(1)} is "
             f"{sizes[1]}",
+            origins=((x.value, axis), (y.value, other)),
             help="a product sums over the last axis of the first and the last but one of the "
             "second: `transpose` changes their order",
         )
@@ -75,6 +76,7 @@ def _require_labels(c: Context, sides: list[str], x: Tensor, y: Tensor) -> None:
                 f"{called} is {sizes[0]} in {c.written(0)} (axis {axis}) and {sizes[1]} in "
                 f"{c.written(1)} (axis {other})",
                 within=c.blame.get("equation"),
+                origins=((x.value, axis), (y.value, other)),
                 help="give axes of different sizes different labels",
             )
 

@@ -138,7 +138,11 @@ class Builder(Operations, Prover):
 
     def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
-        of = primitive.result_type(self, *map(_type, operands))
+        try:
+            of = primitive.result_type(self, *map(_type, operands))
+        except Refusal as refusal:
+            origins = refusal.origins or tuple((operand, "type") for operand in operands)
+            raise refusal.but(origins=origins) from None
         result = self.value(of)
         if isinstance(primitive, _HOLDING):
             self._require_held(primitive, operands, result)

@@ -156,7 +156,11 @@ def _split(c: Context, x: Tensor, parts: int, axis: int) -> list[Any]:
         message = f"`split` makes 1 to {MOST_PARTS} parts, not {parts}"
         raise Refusal("SPC0126", message, within=c.blame["parts"])
     if not c.b.require(remainder(size, parts), "==", 0, f"split: axis {axis} into {parts} parts"):
-        raise Refusal("SPC0301", f"{size} entries do not divide into {parts} equal parts")
+        raise Refusal(
+            "SPC0301",
+            f"the {size} entries of axis {at} do not divide into {parts} equal parts",
+            origins=((x.value, at),),
+        )
     each = floor_divide(size, parts)
     return [part(c, x, at, each * i, each * (i + 1)) for i in range(parts)]
 

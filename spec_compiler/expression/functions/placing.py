@@ -84,6 +84,7 @@ def _along_windows(c: Context, x: Tensor, at: int, wide: Size, step: int, apart:
             "SPC0301",
             f"a window of {extent} does not fit axis {at} of size {n}",
             within=c.blame["size"],
+            origins=((x.value, at),),
             help="`pad` makes an axis longer",
         )
     count = floor_divide(n - extent + step, step)  # `n // 2` where they do not overlap

@@ -59,7 +59,7 @@ class _Normalized(AlongAxis):
         why = f"{self.names[0]}: axis {axis} must not be empty"
         if not b.require(x.shape[axis], ">=", 1, why):
             message = f"`{self.names[0]}` needs at least one entry on axis {axis} of {x.type}"
-            raise Refusal("SPC0314", message, argument=("axis",))
+            raise Refusal("SPC0314", message, argument=("axis",), origins=((x, axis),))
         return axis
 
 
@@ -110,6 +110,7 @@ class Glu(AlongAxis):
                 "SPC0311",
                 f"`glu` halves axis {axis}, whose size {size} is odd",
                 argument=("axis",) if self.axis != -1 else (),
+                origins=((x, axis),),
                 help="make the size of that axis even: twice what is wanted after the activation",
             )
         return b.compose(sigmoids.Glu(axis), x)
