@@ -102,7 +102,9 @@ class Explainer:
             own,
             values,
         )
-        return refusal.but(labels=(*refusal.labels, *known.labels(origins)))
+        said = {label.span for label in refusal.labels}
+        labels = (label for label in known.labels(origins) if label.span not in said)
+        return refusal.but(labels=(*refusal.labels, *labels))
 
 
 def _shown(refusal: Refusal, taken: Sequence[Signal]) -> tuple[Origin, ...]:

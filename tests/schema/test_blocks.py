@@ -303,7 +303,10 @@ def test_a_claim_is_proved_for_each_use_and_its_message_shows_it():
     text = text.replace("{width: 8}}", "{width: 8}}, {use: ffn, name: u, with: {width: 9}}")
     (found,) = sc.validate(text)
     assert found.message == "axis 2 of the result is 9, not 8 as claimed"
-    assert [label.text for label in found.labels] == ["expanded from `use: ffn`"]
+    assert [label.text for label in found.labels] == [
+        "makes an axis of `u.up` 9 (`width`)",
+        "expanded from `use: ffn`",
+    ]
 
 
 def test_a_claim_is_of_what_the_block_gives_before_a_residual_and_without_a_use():
