@@ -74,8 +74,8 @@ def pinned_above(refusal: Refusal, checks: Iterable[Check], core: Core) -> Refus
     place = core.layer_places.get(check.layer)
     size = next(side for side in (check.left, check.right) if not isinstance(side, int))
     single = as_symbol(size)
-    span = place.span_of(check.at) if place is not None else core.node.span_of(check.at)
-    labels = (Label(span, f"this holds only where {quoted(size)} is {number}"),) if span else ()
+    span = (place or core.node).span_of(check.at, check.within)
+    labels = (Label(span, f"this holds only where {quoted(size)} is {number}"),)
     help_ = f"write {number} where `{size}` is declared: `{size}: {number}` under `dims`"
     if single is not None and single.anonymous:
         help_ = f"write {number} instead of `null` where the size is declared"

@@ -10,7 +10,7 @@ from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.axes import sources
-from spec_compiler.ir.dims import Dim, Size, quoted, symbols
+from spec_compiler.ir.dims import Dim, Size, as_symbol, quoted, symbols
 from spec_compiler.ir.graph import Apply, Node, Value, Weight
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.elementwise import Cast
@@ -291,5 +291,8 @@ def _entry(node: Source, axis: int) -> ItemPath:
 def _written(words: str, node: Source, path: ItemPath, size: Size) -> str:
     """That something is a size, with the formula where one is written."""
     text = node.nearest(path).value
+    single = as_symbol(size)
+    if single is not None and single.anonymous:
+        return f"{words} known only from the data"
     formula = isinstance(text, str) and text != str(size)
     return f"{words} {quoted(size)}" + (f" (`{text}`)" if formula else "")

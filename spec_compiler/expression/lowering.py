@@ -135,6 +135,7 @@ class Lowering:
     ) -> Any:
         """What `lower` gives; a refusal without a place of its own is blamed on the node."""
         around, self.c.at = self.c.at, node.at
+        self.c.b.within = node.at
         self.c.operands = operands
         try:
             return lower()
@@ -142,3 +143,4 @@ class Lowering:
             raise refusal.but(argument=(), within=refusal.within or node.at) from None
         finally:
             self.c.at = around
+            self.c.b.within = None

@@ -136,9 +136,13 @@ class Dim:
 
     def __str__(self) -> str:
         parts: list[str] = []
-        alone = len(self.terms) == 1 and as_symbol(self) is not None
+        match self.terms:
+            case (((atom,), 1),):
+                return str(atom)
+            case _:
+                pass
         for monomial, factor in self.terms:
-            body = "*".join(str(atom) if alone else _factor_text(atom) for atom in monomial)
+            body = "*".join(map(_factor_text, monomial))
             size = abs(factor)
             text = str(size) if not body else body if size == 1 else f"{size}*{body}"
             sign = "-" if factor < 0 else "+"

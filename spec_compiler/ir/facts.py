@@ -38,6 +38,7 @@ class Check(NamedTuple):
         why: Who needs it, as a message (`Add: axis 1 of both inputs`).
         layer: The layer that needs it, or `` for the file itself.
         at: The path of what asks, inside the layer or the file.
+        within: The characters (start, end) of it that ask.
     """
 
     left: Size
@@ -46,6 +47,7 @@ class Check(NamedTuple):
     why: str
     layer: str
     at: ItemPath = ()
+    within: tuple[int, int] | None = None
 
     def holds(self, sizes: dict[str, int]) -> bool:
         """Whether the relation holds for these named sizes."""

@@ -323,7 +323,7 @@ def test_what_only_the_data_can_tell_of_a_claim_is_checked_then():
     text = CLAIMED.replace("OUTPUT", "{from: up, shape: [batch, 3, 8]}")
     model = sc.compile_text(text)
     assert model(np.ones((2, 3, 4), np.float32)).shape == (2, 3, 8)
-    with pytest.raises(sc.SpecError, match="t is 2, and must be == 3"):
+    with pytest.raises(sc.SpecError, match="`t` is 2, and must be == 3"):
         model(np.ones((2, 2, 4), np.float32))
 
 

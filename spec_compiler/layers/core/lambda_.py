@@ -248,7 +248,8 @@ class Lambda(Layer):
             if self._source and not (text.strip() == self._source in functions):
                 known = {self._source: names["x"], **names}
             later = self._texts().keys() - found.keys()
-            with under(*_at(output)):
+            b.asking = _at(output)
+            with under(*b.asking):
                 result = expression.lower_expression(
                     text, b, known, functions, tuple(inputs), later, self._in_scope
                 )
@@ -257,6 +258,7 @@ class Lambda(Layer):
                     raise lost_mask(result, text, masks)
             found[output] = Signal(result.value, mask, batch=result.batch)
             names = {**names, output: result}
+        b.asking = ()
         if self.output_shape is not None:
             self._check_shape(b, found[""])
         return found[""] if isinstance(self.function, str) else found

@@ -81,7 +81,7 @@ class Reshape(Layer):
         Example(
             "float32[batch, seq, 3]",
             {"target_shape": [-1, 2]},
-            gives="float32[batch, ((3*seq) // 2), 2]",
+            gives="float32[batch, (3*seq) // 2, 2]",
             equals="reshape(x, [batch, 3 * seq // 2, 2])",
             why="checked on the data: an even number of steps",
         ),
