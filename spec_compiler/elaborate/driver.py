@@ -13,6 +13,7 @@ from spec_compiler.elaborate.explaining import Explainer
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.of_inputs import OfInputs
+from spec_compiler.elaborate.origins import named_in
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
@@ -102,7 +103,9 @@ class _Driver:
             at = ("constraints", index)
             if not self.builder.state(left, relation, right, "the constraint", at):
                 message = f"the constraint does not hold: {left} {relation} {right} is false"
-                self.diagnostics.at(self.core.node, at).add(Refusal("SPC0313", message))
+                text = str(self.core.node.nearest(at).value)
+                refusal = Refusal("SPC0313", message, labels=named_in(text, self.core))
+                self.diagnostics.at(self.core.node, at).add(refusal)
         for size in self.core.scope.dims.values():
             single = as_symbol(size)
             if single is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.elaborate.origins import Origins
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Dim, Opaque, Size, as_symbol, quoted
@@ -18,8 +19,9 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
     for check in program.graph.checks:
         if check.at[:1] != ("constraints",):  # those the author knows of
             place = places.get(check.layer, node)
+            labels = _origins(program, check)
             if (only := only_size(check)) is not None:
-                only = only.but(within=check.within)
+                only = only.but(within=check.within, labels=labels)
                 found.at(place, check.at, severity=Severity.WARNING, once=True).add(only)
                 continue
             found.at(place, check.at, severity=Severity.NOTE, once=True).add(
@@ -28,6 +30,7 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
                     f"{said_of(check)}, which the data decides",
                     within=check.within,
                     annotation=check.why,
+                    labels=labels,
                     help="a run checks it first; where it always holds, say so under `constraints`",
                 )
             )
@@ -49,6 +52,24 @@ def _within(program: Program, name: str) -> int:
     low, high = bounds(Dim((((program.named_sizes[name],), 1),)))
     most = 8 if high is None else min(8, high)
     return max(most, low or 0)
+
+
+def _origins(program: Program, check: Check) -> tuple[Label, ...]:
+    """Where the sizes of a check came from that its layer was fed with."""
+    step = program.steps.get(check.layer)
+    nodes = program.graph.nodes[slice(*step.nodes)] if step else ()
+    made = {value for node in nodes for value in node.results}
+    taken = [value for node in nodes for value in node.operands if value not in made]
+    known = Origins(
+        program.core,
+        {name: step.settings for name, step in program.steps.items()},
+        {**program.inputs, **program.constants},
+        program.graph.nodes,
+        program.graph.weights,
+        check.layer,
+        taken,
+    )
+    return known.labels(((check.left, "size"), (check.right, "size")))
 
 
 _WORDS = {

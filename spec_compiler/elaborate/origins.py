@@ -9,6 +9,7 @@ from functools import cached_property
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.expanding.core import Core
+from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.axes import sources
 from spec_compiler.ir.dims import Dim, Size, as_symbol, quoted, symbols
 from spec_compiler.ir.graph import Apply, Node, Value, Weight
@@ -252,6 +253,18 @@ class Origins:
     def add(self, span: Span, text: str) -> None:
         """Show a place, unless it is shown already."""
         self.found[Label(span, text)] = None
+
+
+def named_in(text: str, core: Core) -> tuple[Label, ...]:
+    """Where the params and dims are declared that stand in a formula."""
+    found: list[Label] = []
+    for name in names_in(text):
+        for section in ("params", "dims"):
+            if core.node.nearest((section, name)) is not core.node.nearest((section,)):
+                value = core.scope.params.get(name)
+                words = f"`{name}` is declared here" if value is None else f"`{name}` is {value}"
+                found.append(Label(core.node.span_of((section, name)), words))
+    return tuple(found)
 
 
 def _made_of(node: Node, value: Value, axis: int) -> Iterator[tuple[Value, int]]:

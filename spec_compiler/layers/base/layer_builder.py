@@ -71,7 +71,13 @@ class LayerBuilder(Builder):
         if weight is None:
             value = self.value(TensorType(dtype or self.policy.variable, known))
             weight = Weight(full, value, trainable and self.trainable)
-            training.check(known, fans, value.dtype, computed)
+            try:
+                training.check(known, fans, value.dtype, computed)
+            except Refusal as refusal:
+                self.weights[full] = weight  # for what is said of its sizes
+                origins = [(value, axis) for axis in range(len(known))]
+                came_in: list[Origin] = [(size, "size") for size in known]
+                raise refusal.but(origins=(*origins, *came_in)) from None
             self.weights[full], self.made[full] = weight, Trained(weight, training, fans)
         elif weight.shape != known:
             pairs = enumerate(zip_longest(known, weight.shape))
