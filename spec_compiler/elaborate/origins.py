@@ -11,7 +11,7 @@ from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.expanding.core import Core
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.axes import sources
-from spec_compiler.ir.dims import Dim, Size, as_symbol, quoted, symbols
+from spec_compiler.ir.dims import Dim, Size, as_symbol, product, quoted, symbols
 from spec_compiler.ir.graph import Apply, Node, Value, Weight
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.elementwise import Cast
@@ -84,12 +84,16 @@ class Origins:
 
     def came_in(self, size: Size) -> None:
         """Explain a size by the inputs that have it, or one of the unknown sizes in it."""
+        axes = [(value, axis) for value in self.taken for axis in range(len(value.shape))]
+        same = [(value, axis) for value, axis in axes if value.shape[axis] == size]
+        if not same:  # as many elements, or in all of a row
+            whole = (x for x in self.taken for first in (0, 1) if product(x.shape[first:]) == size)
+            value = next(whole, None)
+            same = [(value, axis) for axis in range(1, len(value.shape))] if value else []
         inside = set(symbols(size))
-        for value in self.taken:
-            for axis, other in enumerate(value.shape):
-                if other == size or not inside.isdisjoint(symbols(other)):
-                    self.size(value, axis, self.own)
-                    return
+        near = [at for at in axes if not inside.isdisjoint(symbols(at[0].shape[at[1]]))]
+        for value, axis in same or near[:1]:
+            self.size(value, axis, self.own)
 
     # --- sizes ---------------------------------------------------------------------------------
 

@@ -112,7 +112,8 @@ class Lowering:
         function = self.words.function(node)
         given = [(item.keyword, self.operand(item.value), item.at) for item in node.arguments]
 
-        met = [item for _, item, _ in given if isinstance(item, Tensor)]
+        parts = (part for _, x, _ in given for part in (x if isinstance(x, list) else [x]))
+        met = [part for part in parts if isinstance(part, Tensor)]
 
         def lower() -> Operand:
             blame = self.c.blame

@@ -253,6 +253,7 @@ def author_mask(
                     (mask, place if place < len(lead) else place - len(shape)),
                     *_of_label(pattern, label, query, value),
                 ),
+                related=((("num_heads",), what),) if label == _HEADS else (),
             )
     known = mask if mask.dtype == "bool" else b.binary("not_equal", mask, 0)
     fitting = tuple(1 if size == 1 else wanted for size, wanted in zip(shape, needed, strict=True))

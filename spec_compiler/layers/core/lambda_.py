@@ -19,7 +19,7 @@ from spec_compiler.declaring.fields import ShapeField, refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, symbols
+from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, quoted, symbols
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
 from spec_compiler.layers.base.layer import Example, Layer
@@ -275,12 +275,16 @@ class Lambda(Layer):
                 f"without the batch the result is {shape_text(found)}; `output_shape` has "
                 f"{len(claimed)} entries",
                 argument=at,
+                origins=((result.value, "type"),),
             )
         for axis, (size, wanted) in enumerate(zip(found, claimed, strict=True)):
             why = f"entry {axis} of `output_shape`"
             if wanted is not None and not b.require(size, "==", wanted, why, (*at, axis)):
                 raise Refusal(
-                    "SPC0309", f"{why} is {wanted}, and the result has {size}", argument=(*at, axis)
+                    "SPC0309",
+                    f"{why} is {quoted(wanted)}, and the result has {quoted(size)}",
+                    argument=(*at, axis),
+                    origins=((result.value, axis + 1),),
                 )
 
 
