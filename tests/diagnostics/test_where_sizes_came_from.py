@@ -6,12 +6,12 @@ from math import prod
 from pathlib import Path
 
 import pytest
-from tests.diagnostics.slips import AROUND, read
 
 import spec_compiler as sc
 from spec_compiler.codes import CODES
 from spec_compiler.layers import LAYERS
 from spec_compiler.reference.example_spec import example_spec
+from tests.diagnostics.slips import read
 
 HERE = Path(__file__).parent
 OF_SIZES = ("SPC03", "SPC04")
@@ -29,7 +29,8 @@ HELD = {
 }
 """Codes with numbers that are no sizes of tensors, and what they are."""
 BESIDE = re.compile(
-    r"(?:\b(?:axis|axes|input|inputs|rank|entry|has axes|axes are|to|at least|at most|rank, not|rank, not \d and) |[\w.`\[-])$"
+    r"(?:\b(?:axis|axes|inputs?|rank|entry|has axes|axes are|to|at least|at most|rank, not"
+    r"|rank, not \d and) |[\w.`\[-])$"
 )
 """What stands before a number that is no size."""
 TYPE = re.compile(r"(?:\b(?:bool|bfloat16|u?int\d+|float\d+))?\[[^\]]*\]")
