@@ -10,7 +10,7 @@ from spec_compiler.expression.products import matmul
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
 from spec_compiler.formula.operations import combined, quotient
 from spec_compiler.ir.dim_operations import floor_divide, remainder
-from spec_compiler.ir.dims import Dim, SizeError
+from spec_compiler.ir.dims import Dim, SizeError, quoted
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.refusals import Refusal
@@ -192,7 +192,8 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
         if found is None and c.b.facts.equal(remainder(left, right), 0):
             found = floor_divide(left, right)
         if found is None:
-            raise SizeError(f"whether {left} is divisible by {right} is known only from the data")
+            message = f"whether {quoted(left)} is divisible by {quoted(right)} is known only from "
+            raise SizeError(f"{message}the data")
         return bounded(found)
     if sign in ARITHMETIC:
         return bounded(combined(sign, left, right))
@@ -200,7 +201,7 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
         answer = c.b.facts.compare(left, sign, right)
         if answer is not None:
             return answer
-        raise SizeError(f"whether {left} {sign} {right} is known only from the data")
+        raise SizeError(f"whether `{left} {sign} {right}` is known only from the data")
     if sign == "**" and isinstance(right, int) and 0 <= right <= 16:
         total: Any = 1
         for _ in range(right):

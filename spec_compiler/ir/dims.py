@@ -251,10 +251,12 @@ def quoted(size: Size) -> str:
 
 def short_text(size: Size) -> str:
     """A size among the others of a shape, where a `null` is called `?`."""
-    return _CALLED.sub("?", str(size))
+    return _ALONE.sub("?", str(size))
 
 
-_CALLED = re.compile(r"\(axis \d+ of `[^`]*`\)|axis \d+ of `[^`]*`")
+CALLED = re.compile(r"axis (\d+) of `([^`]*)`")
+"""What an unknown size is called in a text: its axis, and the input that has it."""
+_ALONE = re.compile(rf"\({CALLED.pattern}\)|{CALLED.pattern}")
 
 
 def _factor_text(atom: Atom) -> str:

@@ -19,7 +19,7 @@ from spec_compiler.declaring.fields import ShapeField, refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, quoted, symbols
+from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, quoted
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports
 from spec_compiler.layers.base.layer import Example, Layer
@@ -219,7 +219,7 @@ class Lambda(Layer):
         sizes = {
             name: str(size) if as_symbol(size) else f"({size})"
             for name, size in self._closed.items()
-            if isinstance(size, Dim) and not any(part.anonymous for part in symbols(size))
+            if isinstance(size, Dim)
         }
         texts: dict[str, str] = {}
         for output, text in self._texts().items():
