@@ -13,10 +13,10 @@ from spec_compiler.elaborate.explaining import Explainer
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.of_inputs import OfInputs
-from spec_compiler.elaborate.origins import named_in
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
+from spec_compiler.elaborate.written import named_in
 from spec_compiler.ir.dims import as_symbol
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.elaborate.origins import Origins
+from spec_compiler.elaborate.origins import origins_in
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Dim, Opaque, Size, as_symbol, quoted
@@ -60,15 +60,7 @@ def _origins(program: Program, check: Check) -> tuple[Label, ...]:
     nodes = program.graph.nodes[slice(*step.nodes)] if step else ()
     made = {value for node in nodes for value in node.results}
     taken = [value for node in nodes for value in node.operands if value not in made]
-    known = Origins(
-        program.core,
-        {name: step.settings for name, step in program.steps.items()},
-        {**program.inputs, **program.constants},
-        program.graph.nodes,
-        program.graph.weights,
-        check.layer,
-        taken,
-    )
+    known = origins_in(program, check.layer, taken)
     return known.labels(((check.left, "size"), (check.right, "size")))
 
 

@@ -6,20 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.elaborate.tracing import owner_of
+from spec_compiler.elaborate.written import entries, entry_of, written
 from spec_compiler.expanding.core import Core
-from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.axes import sources
-from spec_compiler.ir.dims import Dim, Size, as_symbol, product, quoted, symbols
+from spec_compiler.ir.dims import Dim, Size, product, quoted, symbols
 from spec_compiler.ir.graph import Apply, Node, Value, Weight
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.primitives.structure import BroadcastTo, Concatenate, Reshape
 from spec_compiler.language.settings import Settings
-from spec_compiler.program import Port
+from spec_compiler.program import Port, Program
 from spec_compiler.refusals import ItemPath, Origin
-from spec_compiler.source.node import SourceNode as Source
 from spec_compiler.spans import Label, Span
 
 _MOST = 6
@@ -135,7 +133,7 @@ class Origins:
         node = self.core.layer_places[layer].node
         path = self.argument(layer, size)
         if path:
-            words = _written(f"makes axis {axis} of `{layer}`", node, path, size)
+            words = written(f"makes axis {axis} of `{layer}`", node, path, size)
             self.add(node.span_of(path), words)
             return True
         self.add(node.headline, f"`{layer}` makes axis {axis} {quoted(size)}")
@@ -151,7 +149,7 @@ class Origins:
         of_it = {switch: item.name == weight for item in held.learned for switch in item.when}
         names.sort(key=lambda name: (not of_it.get(name, False), name in of_it))
         for name in names:
-            for path, item in _entries(getattr(held, name)):
+            for path, item in entries(getattr(held, name)):
                 if item == size and not isinstance(item, bool | float):
                     return (name, *path)
         return ()
@@ -165,7 +163,7 @@ class Origins:
         path = self.argument(layer, size, own)
         partner = None if path else self.multiplied(weight, axis)
         if path:
-            self.add(node.span_of(path), _written(f"makes an axis of `{layer}`", node, path, size))
+            self.add(node.span_of(path), written(f"makes an axis of `{layer}`", node, path, size))
         elif partner is not None:
             self.size(*partner, layer)
         elif layer != said:
@@ -187,8 +185,8 @@ class Origins:
     def of_input(self, name: str, axis: int, size: Size) -> None:
         """Show where an input says a size; a constant has it from its numbers."""
         node = self.core.input_entries[name].node
-        path = _entry(node, axis)
-        self.add(node.span_of(path), _written(f"axis {axis} of `{name}` is", node, path, size))
+        path = entry_of(node, axis)
+        self.add(node.span_of(path), written(f"axis {axis} of `{name}` is", node, path, size))
 
     # --- dtypes and types ----------------------------------------------------------------------
 
@@ -259,16 +257,17 @@ class Origins:
         self.found[Label(span, text)] = None
 
 
-def named_in(text: str, core: Core) -> tuple[Label, ...]:
-    """Where the params and dims are declared that stand in a formula."""
-    found: list[Label] = []
-    for name in names_in(text):
-        for section in ("params", "dims"):
-            if core.node.nearest((section, name)) is not core.node.nearest((section,)):
-                value = core.scope.params.get(name)
-                words = f"`{name}` is declared here" if value is None else f"`{name}` is {value}"
-                found.append(Label(core.node.span_of((section, name)), words))
-    return tuple(found)
+def origins_in(program: Program, own: str = "", taken: Sequence[Value] = ()) -> Origins:
+    """What is known of the values of a program; see `Origins`."""
+    return Origins(
+        program.core,
+        {name: step.settings for name, step in program.steps.items()},
+        {**program.inputs, **program.constants},
+        program.graph.nodes,
+        program.graph.weights,
+        own,
+        taken,
+    )
 
 
 def _made_of(node: Node, value: Value, axis: int) -> Iterator[tuple[Value, int]]:
@@ -285,31 +284,3 @@ def _made_of(node: Node, value: Value, axis: int) -> Iterator[tuple[Value, int]]
         axes = range(len(value.shape))
         kept = {item.axis for other in axes for item in sources(node, result, other)}
         yield from ((operand, at) for at in range(len(operand.shape)) if at not in kept)
-
-
-def _entries(held: object) -> Iterator[tuple[ItemPath, object]]:
-    """What an argument holds, one level deep."""
-    yield (), held
-    if is_mapping(held):
-        yield from (((str(key),), item) for key, item in held.items())
-    elif is_sequence(held):
-        yield from (((index,), item) for index, item in enumerate(held))
-
-
-def _entry(node: Source, axis: int) -> ItemPath:
-    """Where an input writes the size of an axis."""
-    if node.get("tensor") is not None:
-        return ("tensor",)
-    key = "batch_shape" if node.get("batch_shape") is not None else "shape"
-    index = axis if key == "batch_shape" else axis - 1
-    return (key, index) if index >= 0 else (key,)
-
-
-def _written(words: str, node: Source, path: ItemPath, size: Size) -> str:
-    """That something is a size, with the formula where one is written."""
-    text = node.nearest(path).value
-    single = as_symbol(size)
-    if single is not None and single.anonymous:
-        return f"{words} known only from the data"
-    formula = isinstance(text, str) and text != str(size)
-    return f"{words} {quoted(size)}" + (f" (`{text}`)" if formula else "")
