@@ -102,7 +102,7 @@ class _Driver:
         for index, (left, relation, right) in self.core.relations:
             at = ("constraints", index)
             if not self.builder.state(left, relation, right, "the constraint", at):
-                message = f"the constraint does not hold: {left} {relation} {right} is false"
+                message = f"the constraint does not hold: `{left} {relation} {right}` is false"
                 text = str(self.core.node.nearest(at).value)
                 refusal = Refusal("SPC0313", message, labels=named_in(text, self.core))
                 self.diagnostics.at(self.core.node, at).add(refusal)

@@ -206,7 +206,7 @@ class Signature:
                 raise self.placed(refusal, path) from None
             if not self.builder.state(left, relation, right, f"`{text}`", ("use",)):
                 message = f"the constraint `{text}` of `{self.block.name}` does not hold: "
-                message += f"{left} {relation} {right} is false"
+                message += f"`{left} {relation} {right}` is false"
                 raise self.placed(Refusal("SPC0313", message), path)
 
     # --- refusals ------------------------------------------------------------------------------

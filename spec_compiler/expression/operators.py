@@ -116,8 +116,8 @@ def _require_pairs(c: Context, x: Tensor, y: Tensor) -> None:
         if c.b.decided(sizes[0], "== or 1", sizes[1]) is False:
             raise Refusal(
                 "SPC0303",
-                f"axis {axis + x.rank} of {c.written(0)} is {sizes[0]}, and axis {axis + y.rank} "
-                f"of {c.written(1)} is {sizes[1]}: they do not broadcast",
+                f"axis {axis + x.rank} of {c.written(0)} is {quoted(sizes[0])}, and axis "
+                f"{axis + y.rank} of {c.written(1)} is {quoted(sizes[1])}: they do not broadcast",
                 origins=((x.value, axis), (y.value, axis)),
                 help="axes are paired from the last; `x[..., None]` adds one of size 1",
             )

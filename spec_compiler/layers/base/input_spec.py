@@ -10,6 +10,7 @@ from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, r
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import quoted
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -149,7 +150,8 @@ def _rank(wanted: str, x: Signal, at: ItemPath, key: str) -> Refusal:
 def _size(axis: int, size: object, x: Signal, at: ItemPath) -> Refusal:
     return Refusal(
         "SPC0301",
-        f"axis {axis} of the input must be {size}, and it is {x.shape[axis]}: {x.value.type}",
+        f"axis {axis} of the input must be {size}, and it is {quoted(x.shape[axis])}: "
+        f"{x.value.type}",
         argument=at,
         origins=((x.value, axis),),
     )

@@ -11,7 +11,7 @@ from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
-from spec_compiler.ir.dims import Shape, product
+from spec_compiler.ir.dims import Shape, product, quoted
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
@@ -135,16 +135,17 @@ class Reshape(Layer):
         target = shape_text(self.target_shape)
         stated = product(tuple(size for size in self.target_shape if size != _INFERRED))
         if _INFERRED in self.target_shape:
-            reason = f"{held} elements are no multiple of {stated}"
+            reason = f"{quoted(held)} elements are no multiple of {quoted(stated)}"
             hint = "the other sizes must divide the number of elements of the input"
         else:
-            reason = f"it has {stated} elements for each row, and the input has {held}"
+            reason = f"it has {quoted(stated)} elements for each row, and the input has "
+            reason += quoted(held)
             hint = "write -1 for a size that is to be inferred"
         return Refusal(
             "SPC0360",
             f"Reshape cannot give {shape_text(x.shape[1:])} the shape {target}: {reason}",
             argument=_AT,
-            annotation=f"{held} elements come in",
+            annotation=f"{quoted(held)} elements come in",
             origins=tuple((x.value, axis) for axis in range(1, x.rank)),
             help=hint,
         )

@@ -8,6 +8,7 @@ from spec_compiler.declaring.numbers import WholeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import sigmoids, softmaxes
 from spec_compiler.ir.dim_operations import remainder
+from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.choices.activations.function import ActivationFunction
 from spec_compiler.refusals import Refusal
@@ -108,7 +109,7 @@ class Glu(AlongAxis):
         if not b.require(remainder(size, 2), "==", 0, f"glu: axis {axis} must have an even size"):
             raise Refusal(
                 "SPC0311",
-                f"`glu` halves axis {axis}, whose size {size} is odd",
+                f"`glu` halves axis {axis}, whose size {quoted(size)} is odd",
                 argument=("axis",) if self.axis != -1 else (),
                 origins=((x, axis),),
                 help="make the size of that axis even: twice what is wanted after the activation",
