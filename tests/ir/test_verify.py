@@ -61,7 +61,7 @@ def test_a_graph_that_is_what_it_says_is_accepted():
         ("contracted=((1,), (0,))", "contracted=((0,), (0,))", "axis 0 .* `n` is not 4"),
         ("contracted=((1,), (0,))", "contracted=((5,), (0,))", "%5"),
         ("%2, %3)\n        return", "%2)\n        return", "%6.*divide"),
-        ('check n == m, why="add: axis 0", layer="add", at=()\n', "", "`n` and `m` do not broadcast"),
+        ('check n == m, why="add: axis 0", layer="add", at=()\n', "", "`n` and `m` do not"),
         ("float32[m, 4]", "float64[m, 4]", "add.*one dtype"),
         # loops
         ("sequences=1, states=1", "sequences=1, states=2", "2 states"),
