@@ -10,6 +10,11 @@ from spec_compiler.spans import Label
 
 ItemPath: TypeAlias = "tuple[str | int, ...]"
 """Keys and indices that lead from a place to what stands in it."""
+Origin: TypeAlias = "tuple[object, int | Literal['dtype', 'type', 'size']]"
+"""A value of the graph and what of it matters: the size of an axis, its dtype, all of its type.
+
+Or a size, `size`: of whatever comes in that has it.
+"""
 
 
 class Refusal(ValueError):
@@ -25,8 +30,7 @@ class Refusal(ValueError):
         within: Characters (start, end) inside the blamed text, for a caret under one of its parts.
         annotation: The words beside the caret.
         related: Other places, as (path inside the layer, text) pairs.
-        sizes: Axes whose sizes matter, as (number of the input, axis) pairs; the driver says where
-            each size came from.
+        origins: What the message is about of which values; the driver says where that came from.
         intervals: Numbers of the inputs whose interval matters; the driver says where it is stated.
         labels: Other places that are known already.
         notes: Further facts, a line each.
@@ -47,7 +51,7 @@ class Refusal(ValueError):
         within: tuple[int, int] | None = None,
         annotation: str = "",
         related: tuple[tuple[ItemPath, str], ...] = (),
-        sizes: tuple[tuple[int, int], ...] = (),
+        origins: tuple[Origin, ...] = (),
         intervals: tuple[int, ...] = (),
         labels: tuple[Label, ...] = (),
         notes: tuple[str, ...] = (),
@@ -63,7 +67,7 @@ class Refusal(ValueError):
         self.within = within
         self.annotation = annotation
         self.related = related
-        self.sizes = sizes
+        self.origins = origins
         self.intervals = intervals
         self.labels = labels
         self.notes = notes

@@ -22,7 +22,7 @@ from typing import Any
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.expression import spelled, with_values
 from spec_compiler.ir.arrays import np
-from spec_compiler.ir.dims import Dim
+from spec_compiler.ir.dims import Dim, short_text
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.program import Port, Program
@@ -56,17 +56,39 @@ def canonical(program: Program) -> dict[str, Any]:
         "dims": {
             name: bounds
             for name, bounds in document.get("dims", {}).items()
-            if name in program.named_sizes  # one that nothing has means nothing
+            # one that nothing has means nothing; what stands for a `null` is not among the dims
+            if name in program.named_sizes or name not in program.core.scope.dims
         },
         "constraints": sorted(document.get("constraints", ())),
-        "inputs": {name: port_facts(port) for name, port in program.inputs.items()},
+        "inputs": {
+            name: _as_written(port_facts(port), document["inputs"][name])
+            for name, port in program.inputs.items()
+        },
         "constants": dict(_constants(program)),
         "layers": {
             item["name"]: _layer(item, program.wiring.calls[item["name"]].feeds, policy)
             for item in document["layers"]
         },
-        "outputs": {name: outlet.reference.text for name, outlet in program.wiring.outputs.items()},
+        "outputs": {name: _read(program, name) for name in program.outputs},
     }
+
+
+def _as_written(facts: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
+    """The facts of an input, with the names that the core form has for sizes without one."""
+    whole = "batch_shape" in written
+    sizes: list[Any] = written.get("batch_shape" if whole else "shape") or []
+    entries = sizes if whole else [facts["shape"][0], *sizes]
+    shape = [
+        entry if size == "?" and isinstance(entry, str) else size
+        for size, entry in zip(facts["shape"], entries, strict=False)
+    ]
+    return {**facts, "shape": shape}
+
+
+def _read(program: Program, name: str) -> str:
+    """What an output reads; one of several results of the last layer is called as it is."""
+    outlet = program.wiring.outputs.get(name)
+    return name if outlet is None else outlet.reference.text
 
 
 def port_facts(port: Port) -> dict[str, Any]:
@@ -82,7 +104,7 @@ def port_facts(port: Port) -> dict[str, Any]:
 
 
 def _shape(of: TensorType) -> list[int | str]:
-    return [str(size) if isinstance(size, Dim) else size for size in of.shape]
+    return [short_text(size) if isinstance(size, Dim) else size for size in of.shape]
 
 
 def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope
@@ -37,7 +38,9 @@ def check_block_outputs(
         for name, reference in claimed.items():
             if reference.source not in signals:
                 continue
-            with diagnostics.at(Place(instance.block.node, instance), once=True):
+            explain = partial(scopes.explain, "", ())
+            place = Place(instance.block.node, instance)
+            with diagnostics.at(place, once=True, explain=explain):
                 scope = scopes.of(instance)
                 fed = {
                     port: scopes.read(source) for port, source in wiring.bindings[instance].items()

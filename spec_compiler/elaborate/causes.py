@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from spec_compiler.expanding.core import Core
-from spec_compiler.ir.dims import Size, as_symbol, symbols
+from spec_compiler.ir.dims import Size, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import Settings
@@ -72,10 +72,11 @@ def pinned_above(refusal: Refusal, checks: Iterable[Check], core: Core) -> Refus
         return refusal
     check, number = found
     place = core.layer_places.get(check.layer)
-    name = next(str(side) for side in (check.left, check.right) if not isinstance(side, int))
-    span = place.span_of(check.at) if place is not None else core.node.span_of(check.at)
-    labels = (Label(span, f"this holds only where `{name}` is {number}"),) if span else ()
-    help_ = f"write {number} where `{name}` is declared: `{name}: {number}` under `dims`"
-    if name == "?":
+    size = next(side for side in (check.left, check.right) if not isinstance(side, int))
+    single = as_symbol(size)
+    span = (place or core.node).span_of(check.at, check.within)
+    labels = (Label(span, f"this holds only where {quoted(size)} is {number}"),)
+    help_ = f"write {number} where `{size}` is declared: `{size}: {number}` under `dims`"
+    if single is not None and single.anonymous:
         help_ = f"write {number} instead of `null` where the size is declared"
     return refusal.but(labels=(*refusal.labels, *labels), help=help_)

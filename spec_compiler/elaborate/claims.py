@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Origin, Refusal
 
 
 def check_input_specs(layer: Layer, taken: list[Signal], b: Builder) -> None:
@@ -44,5 +46,17 @@ def check_residual(name: str, taken: list[Signal], b: Builder) -> None:
             f"`{name}`: the block's input is {shape_text(left.shape)}, its output "
             f"{shape_text(right.shape)}; a residual needs one shape",
             argument=("residual",),
+            origins=tuple(_unequal(b, left, right)),
             blame_key=True,
         )
+
+
+def _unequal(b: Builder, left: Signal, right: Signal) -> Iterator[Origin]:
+    """The axes that differ; of another rank, both as a whole."""
+    if left.rank != right.rank:
+        yield left.value, "type"
+        yield right.value, "type"
+        return
+    for axis, pair in enumerate(zip(left.shape, right.shape, strict=True)):
+        if b.decided(pair[0], "==", pair[1]) is False:
+            yield from ((x.value, axis) for x in (left, right))

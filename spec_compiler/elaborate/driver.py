@@ -16,6 +16,7 @@ from spec_compiler.elaborate.of_inputs import OfInputs
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
+from spec_compiler.elaborate.written import named_in
 from spec_compiler.ir.dims import as_symbol
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.foreign import PythonFunction
@@ -80,7 +81,6 @@ class _Driver:
         self.diagnostics = diagnostics
         self.builder = LayerBuilder(functions=functions)
         self.default_policy = Policy.named(wiring.core.header.dtype)
-        self.scopes = Scopes(wiring, self.builder, self.read, diagnostics)
         self.settings: dict[str, Settings] = {}
         self.signals: dict[str, Signals] = {}
         self.inputs: dict[str, Port] = {}
@@ -89,7 +89,10 @@ class _Driver:
         self.steps: dict[str, Step] = {}
         self.activities: list[tuple[str, Regularizer, Value]] = []
         self.skipped: list[str] = []
-        self.explainer = Explainer(self.core, self.builder, self.settings, self.inputs)
+        self.explainer = Explainer(
+            self.core, self.builder, self.settings, self.inputs, self.constants
+        )
+        self.scopes = Scopes(wiring, self.builder, self.read, diagnostics, self.explainer.traced)
         self.of_inputs = OfInputs(self.core, self.inputs, diagnostics)
 
     # --- before the layers ---------------------------------------------------------------------
@@ -99,8 +102,10 @@ class _Driver:
         for index, (left, relation, right) in self.core.relations:
             at = ("constraints", index)
             if not self.builder.state(left, relation, right, "the constraint", at):
-                message = f"the constraint does not hold: {left} {relation} {right} is false"
-                self.diagnostics.at(self.core.node, at).add(Refusal("SPC0313", message))
+                message = f"the constraint does not hold: `{left} {relation} {right}` is false"
+                text = str(self.core.node.nearest(at).value)
+                refusal = Refusal("SPC0313", message, labels=named_in(text, self.core))
+                self.diagnostics.at(self.core.node, at).add(refusal)
         for size in self.core.scope.dims.values():
             single = as_symbol(size)
             if single is not None:
@@ -264,7 +269,7 @@ class _Driver:
         if reference.source not in self.signals:
             return
         taken: list[Signal] = []
-        with self.diagnostics.at(self.core.node, explain=partial(self.explainer.sized, taken)):
+        with self.diagnostics.at(self.core.node, explain=partial(self.explainer.traced, "", taken)):
             results = self.signals[reference.source]
             if declared is None and reference.output is None and len(results) > 1:
                 ends = {f"{name}.{key}": signal for key, signal in results.items()}

@@ -9,11 +9,12 @@ from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.rows import beside
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Origin, Refusal
 from spec_compiler.wiring import Call, Wiring
 
 
@@ -112,14 +113,18 @@ def named_mask(tensor: Signal, source: str, target: Signal, b: Builder) -> Mask:
     value = tensor.value
     shape = shape_text(target.shape)
     wrong = ""
+    origins: tuple[Origin, ...] = ((value, "type"), (target.value, "type"))
     if value.dtype != "bool":
         wrong = f"a mask is a boolean tensor, and `{source}` is {value.type}"
+        origins = ((value, "dtype"),)
     elif len(value.shape) > target.rank:
         wrong = f"the mask has rank {len(value.shape)}, and the input {shape} has {target.rank}"
     else:
         for axis, (size, wanted) in enumerate(zip(value.shape, target.shape, strict=False)):
             if not b.require(size, "==", wanted, f"axis {axis} of the mask"):
-                wrong = f"axis {axis} of the mask is {size}, and the input {shape} has {wanted}"
+                wrong = f"axis {axis} of the mask is {quoted(size)}, and the input {shape} has "
+                wrong += quoted(wanted)
+                origins = ((value, axis), (target.value, axis))
     if wrong:
-        raise Refusal("SPC0412", wrong, argument=("mask",))
+        raise Refusal("SPC0412", wrong, argument=("mask",), origins=origins)
     return Mask(value, source)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.elaborate.origins import origins_in
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dim_operations import bounds
-from spec_compiler.ir.dims import Dim, as_symbol
-from spec_compiler.ir.facts import Check
+from spec_compiler.ir.dims import Dim, Opaque, Size, as_symbol, quoted
+from spec_compiler.ir.facts import Check, Relation
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label
@@ -18,15 +19,18 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
     for check in program.graph.checks:
         if check.at[:1] != ("constraints",):  # those the author knows of
             place = places.get(check.layer, node)
+            labels = _origins(program, check)
             if (only := only_size(check)) is not None:
+                only = only.but(within=check.within, labels=labels)
                 found.at(place, check.at, severity=Severity.WARNING, once=True).add(only)
                 continue
             found.at(place, check.at, severity=Severity.NOTE, once=True).add(
                 Refusal(
                     "SPC0316",
-                    f"whether {check.left} {check.relation} {check.right} is known only from the "
-                    "data",
+                    f"{said_of(check)}, which the data decides",
+                    within=check.within,
                     annotation=check.why,
+                    labels=labels,
                     help="a run checks it first; where it always holds, say so under `constraints`",
                 )
             )
@@ -50,6 +54,50 @@ def _within(program: Program, name: str) -> int:
     return max(most, low or 0)
 
 
+def _origins(program: Program, check: Check) -> tuple[Label, ...]:
+    """Where the sizes of a check came from that its layer was fed with."""
+    step = program.steps.get(check.layer)
+    nodes = program.graph.nodes[slice(*step.nodes)] if step else ()
+    made = {value for node in nodes for value in node.results}
+    taken = [value for node in nodes for value in node.operands if value not in made]
+    known = origins_in(program, check.layer, taken)
+    return known.labels(((check.left, "size"), (check.right, "size")))
+
+
+_WORDS = {
+    "==": "equal {}",
+    "!=": "not be {}",
+    "<": "be less than {}",
+    "<=": "be at most {}",
+    ">": "be more than {}",
+    ">=": "be at least {}",
+    "== or 1": "equal {}, or one of them be 1",
+}
+_TURNED: dict[str, Relation] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def said_of(check: Check) -> str:
+    """A relation as a sentence: "`k` must be a multiple of 3"."""
+    left, relation, right = check.left, check.relation, check.right
+    if isinstance(left, int) and relation in _TURNED:
+        left, relation, right = right, _TURNED[relation], left
+    rest = _remainder(left)
+    if relation == "==" and right == 0 and rest is not None:
+        return f"{quoted(rest.left)} must be a multiple of {quoted(rest.right)}"
+    if relation == "== or 1" and isinstance(left, int):
+        return f"{quoted(right)} must be {left} or 1"
+    return f"{quoted(left)} must {_WORDS[relation].format(quoted(right))}"
+
+
+def _remainder(size: Size) -> Opaque | None:
+    """The one remainder that a size is, or a multiple of it."""
+    match size:
+        case Dim(terms=(((Opaque(operator="%") as rest,), _),)):
+            return rest
+        case _:
+            return None
+
+
 def only_size(check: Check) -> Refusal | None:
     """The refusal of a named size that an equation leaves a single number."""
     for size, number in ((check.left, check.right), (check.right, check.left)):
@@ -58,7 +106,7 @@ def only_size(check: Check) -> Refusal | None:
         if check.relation == "==" and named and isinstance(number, int):
             return Refusal(
                 "SPC0317",
-                f"`{size}` can only be {number}: every other size is refused when it is fed",
+                f"{quoted(size)} can only be {number}: every other size is refused when it is fed",
                 annotation=check.why,
                 help=f"write {number} for it: `{size}: {number}` under `dims`",
             )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from spec_compiler.declaring.scope import Scope
@@ -33,12 +34,18 @@ class Scopes:
     """
 
     def __init__(
-        self, wiring: Wiring, b: Builder, read: Callable[[Reference], Signal], found: Diagnostics
+        self,
+        wiring: Wiring,
+        b: Builder,
+        read: Callable[[Reference], Signal],
+        found: Diagnostics,
+        explain: Callable[[str, Sequence[Signal], Refusal], Refusal],
     ) -> None:
         self.wiring = wiring
         self.builder = b
         self.read = read
         self.found = found
+        self.explain = explain
         self.scopes: dict[Instance, Scope | None] = {}
 
     def of(self, instance: Instance) -> Scope:
@@ -57,13 +64,17 @@ class Scopes:
         # what was said of the copies around it, or of its file, is not said of it
         outer = self.of(instance.outer) if instance.outer else self.wiring.core.scope
         file = self.of(instance.file) if instance.file else instance.block.library.scope
-        with self.found.at(instance.place, once=True):
-            found = self.scopes[instance] = self._bound(instance, outer, file)
+        fed: list[Signal] = []
+        explain = partial(self.explain, instance.name, fed)
+        with self.found.at(instance.place, once=True, explain=explain):
+            found = self.scopes[instance] = self._bound(instance, outer, file, fed)
             return found
         raise Refusals
 
-    def _bound(self, instance: Instance, outer: Scope, file: Scope) -> Scope:
+    def _bound(self, instance: Instance, outer: Scope, file: Scope, taken: list[Signal]) -> Scope:
         """The names of a copy, whose arguments and inputs are proved to be as the block asks.
+
+        What it is fed with is put into `taken`, for what is said of it.
 
         Raises:
             Refusal: they are not.
@@ -76,6 +87,7 @@ class Scopes:
             for name, port in block.inputs.items()
             if port != BlockPort()
         }
+        taken += fed.values()
         bound = Signature(instance, fed, replace(self.builder, layer=instance.name)).bound(known)
         untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
         scope = Scope(known.params, {**known.dims, **bound}, untold)

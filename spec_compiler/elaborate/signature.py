@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import remainder
-from spec_compiler.ir.dims import Shape, Size, symbol, symbols
+from spec_compiler.ir.dims import Shape, Size, quoted, symbol, symbols
 from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import FLOATS, shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.dims import dim_limits
 from spec_compiler.reading.library import BlockPort, SizeEntry
-from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.refusals import ItemPath, Origin, Refusal
 from spec_compiler.spans import Label
 
 
@@ -82,12 +82,13 @@ class Signature:
             port = self.block.inputs[name]
             if port.dtype is not None and signal.dtype != port.dtype:
                 message = f"`{name}` must be `{port.dtype}`, and it is `{signal.dtype}`"
-                raise self.refusal("SPC0402", message, name, "dtype")
+                refusal = self.refusal("SPC0402", message, name, "dtype")
+                raise refusal.but(origins=((signal.value, "dtype"),))
             batch = [(port.batch, signal.shape[0])] if signal.batch == 0 else []
             own = self.leading(name, port)
             if own is not None and leading is not None and not self.same(leading, own, name):
                 reason = f"`...` is {shape_text(leading)} in the input above"
-                raise self.mismatch(name, reason)
+                raise self.mismatch(name, reason, *self.axes_of(name))
             leading = own if leading is None else leading
             found[name] = [*batch, *self.named(name, port)]
         return found
@@ -103,7 +104,8 @@ class Signature:
             shape = (*shape[:at], *shape[len(shape) - behind :])
             entries.remove("...")
         if len(shape) != len(entries):
-            raise self.mismatch(name, f"the rank is {len(shape)}")
+            rank = f"the rank is {len(self.shape(name))}"
+            raise self.mismatch(name, rank, (self.fed[name].value, "type"))
         return list(zip(entries, shape, strict=True))
 
     def leading(self, name: str, port: BlockPort) -> Shape | None:
@@ -113,7 +115,7 @@ class Signature:
         at, shape = port.shape.index("..."), self.shape(name)
         extra = len(shape) - len(port.shape) + 1
         if extra < 0:
-            raise self.mismatch(name, "the rank is too small")
+            raise self.mismatch(name, "the rank is too small", (self.fed[name].value, "type"))
         return shape[at : at + extra]
 
     def shape(self, name: str) -> Shape:
@@ -140,9 +142,10 @@ class Signature:
             except Refusal as refusal:
                 raise self.placed(refusal, ("inputs", name, "shape")) from None
             if not self.builder.require(size, "==", wanted, f"`{entry}` of `{name}`", ("use",)):
-                said = "" if str(entry) == str(wanted) else f"`{entry}` is {wanted}"
-                reason = f"{said or f'{wanted} is asked for'}, and here {size} is fed"
-                raise self.mismatch(name, reason)
+                said = "" if str(entry) == str(wanted) else f"`{entry}` is {quoted(wanted)}"
+                said = said or f"{quoted(wanted)} is asked for"
+                reason = f"{said}, and here {quoted(size)} is fed"
+                raise self.mismatch(name, reason, (size, "size"), (wanted, "size"))
 
     def check_values(self, name: str, scope: Scope) -> None:
         """Refuse numbers that are known to lie beyond those of the signature."""
@@ -184,8 +187,14 @@ class Signature:
                 why = f"`{name}` of `{self.block.name}` is {words}"
                 if not self.builder.require(left, relation, end, why, ("use",)):
                     label = Label(self.block.node.span_of(("dims", name)), "bounded here")
-                    message = f"{why}, and it is fed {size}"
-                    raise Refusal("SPC0213", message, argument=("use",), labels=(label,))
+                    message = f"{why}, and it is fed {quoted(size)}"
+                    raise Refusal(
+                        "SPC0213",
+                        message,
+                        argument=("use",),
+                        origins=((size, "size"),),
+                        labels=(label,),
+                    )
 
     def check_constraints(self, scope: Scope) -> None:
         """Prove the constraints of a whole file."""
@@ -197,18 +206,24 @@ class Signature:
                 raise self.placed(refusal, path) from None
             if not self.builder.state(left, relation, right, f"`{text}`", ("use",)):
                 message = f"the constraint `{text}` of `{self.block.name}` does not hold: "
-                message += f"{left} {relation} {right} is false"
+                message += f"`{left} {relation} {right}` is false"
                 raise self.placed(Refusal("SPC0313", message), path)
 
     # --- refusals ------------------------------------------------------------------------------
 
-    def mismatch(self, name: str, reason: str) -> Refusal:
+    def axes_of(self, name: str) -> Iterator[Origin]:
+        """The axes of what is fed, without the batch."""
+        signal = self.fed[name]
+        axes = range(signal.batch == 0, signal.rank)
+        return ((signal.value, axis) for axis in axes)
+
+    def mismatch(self, name: str, reason: str, *origins: Origin) -> Refusal:
         """The refusal of an input that is not as the signature says."""
         port = self.block.inputs[name]
         wanted = "[" + ", ".join("null" if e is None else str(e) for e in port.shape or ()) + "]"
         fed = shape_text(self.shape(name))
         message = f"`{name}` of `{self.block.name}` is {wanted}, and it is fed {fed}: {reason}"
-        return self.refusal("SPC0213", message, name, "shape")
+        return self.refusal("SPC0213", message, name, "shape").but(origins=origins)
 
     def refusal(self, code: str, message: str, name: str, key: str) -> Refusal:
         """A refusal at the use that shows the signature."""

@@ -112,11 +112,19 @@ class Lowering:
         function = self.words.function(node)
         given = [(item.keyword, self.operand(item.value), item.at) for item in node.arguments]
 
+        parts = (part for _, x, _ in given for part in (x if isinstance(x, list) else [x]))
+        met = [part for part in parts if isinstance(part, Tensor)]
+
         def lower() -> Operand:
             blame = self.c.blame
             try:
                 self.c.blame = {}
                 return bounded(function.lower(self.c, given, node.function.at))
+            except Refusal as refusal:
+                of_sizes = refusal.code.startswith(("SPC03", "SPC04"))
+                origins = tuple((x.value, "type") for x in met if of_sizes)
+                origins = refusal.origins or origins
+                raise refusal.but(origins=origins) from None
             finally:
                 self.c.blame = blame
 
@@ -128,6 +136,7 @@ class Lowering:
     ) -> Any:
         """What `lower` gives; a refusal without a place of its own is blamed on the node."""
         around, self.c.at = self.c.at, node.at
+        self.c.b.within = node.at
         self.c.operands = operands
         try:
             return lower()
@@ -135,3 +144,4 @@ class Lowering:
             raise refusal.but(argument=(), within=refusal.within or node.at) from None
         finally:
             self.c.at = around
+            self.c.b.within = None

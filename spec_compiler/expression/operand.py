@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from spec_compiler.expression.meeting import Met, met, met_in_place
 from spec_compiler.expression.promotion import promoted
 from spec_compiler.expression.size_values import size_value
 from spec_compiler.formula.operations import Exact, within_reach
@@ -27,8 +28,7 @@ class Tensor:
     Attributes:
         value: The value in the graph.
         along: For each axis, the axes of masks that it runs along.
-        mixed: Masks of which padded entries may have met kept ones or moved, and where that is
-            written first.
+        mixed: Masks of which padded entries may have met kept ones or moved, and how first.
         mask: Its own mask, for an input that has one.
         batch: The axis that runs along the batch; None where it is the same for every row. Where
             rows are joined with other axes, it is the first, as a layer would take it.
@@ -36,7 +36,7 @@ class Tensor:
 
     value: Value
     along: tuple[frozenset[Axis], ...]
-    mixed: Mapping[Value, Columns] = field(default_factory=dict[Value, Columns])
+    mixed: Mapping[Value, Met] = field(default_factory=dict[Value, Met])
     mask: Value | None = None
     batch: int | None = None
 
@@ -137,7 +137,7 @@ class Context:
                 None where entries meet or move.
         """
         along: list[frozenset[Axis]] = [frozenset()] * len(value.shape)
-        mixed: dict[Value, Columns] = {}
+        mixed: dict[Value, Met] = {}
         batches: list[int] = []
         for tensor, axes in sources:
             mixed = {**tensor.mixed, **mixed}
@@ -147,8 +147,9 @@ class Context:
                     along[i] |= tensor.along[axis]
                     kept.add(axis)
             for axis, marks in enumerate(tensor.along):
-                if axis not in kept:
-                    mixed = {**dict.fromkeys((mask for mask, _ in marks), self.at), **mixed}
+                if axis not in kept and marks:
+                    how = met(self.text, self.at, (tensor.value, axis), value, self.b.nodes)
+                    mixed = {**dict.fromkeys((mask for mask, _ in marks), how), **mixed}
             found = tensor.batch
             if found is not None and (found in kept or None in axes):
                 batches.append(list(axes).index(found) if found in kept else 0)
@@ -179,8 +180,8 @@ class Context:
     def meeting(self, value: Value, x: Tensor, axis: int) -> Tensor:
         """The result of an operation in which entries of one axis meet and stay where they are."""
         stayed = self.elementwise(value, x)
-        met = dict.fromkeys((mask for mask, _ in x.along[axis]), self.at)
-        return replace(stayed, mixed={**met, **stayed.mixed})
+        mixed = dict.fromkeys((mask for mask, _ in x.along[axis]), met_in_place(self.at, axis))
+        return replace(stayed, mixed={**mixed, **stayed.mixed})
 
     def tensor(self, item: Operand, dtype: DType | None = None) -> Tensor:
         """A tensor from anything numeric; numbers take `dtype`, else the one that they suggest.
@@ -268,6 +269,7 @@ def _require_apart(x: Tensor, others: Sequence[Tensor]) -> None:
                 "SPC0303",
                 f"the batch, axis {x.batch} of {x.value.type}, would be paired with axis "
                 f"{y.rank - back} of {y.value.type}",
+                origins=((x.value, x.batch), (y.value, y.rank - back)),
                 help="axes are paired from the last: `expand(…, -1)` gives the first one another",
             )
 

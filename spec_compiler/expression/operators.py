@@ -10,7 +10,7 @@ from spec_compiler.expression.products import matmul
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
 from spec_compiler.formula.operations import combined, quotient
 from spec_compiler.ir.dim_operations import floor_divide, remainder
-from spec_compiler.ir.dims import Dim, SizeError
+from spec_compiler.ir.dims import Dim, SizeError, quoted
 from spec_compiler.ir.facts import RELATIONS
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.refusals import Refusal
@@ -116,8 +116,9 @@ def _require_pairs(c: Context, x: Tensor, y: Tensor) -> None:
         if c.b.decided(sizes[0], "== or 1", sizes[1]) is False:
             raise Refusal(
                 "SPC0303",
-                f"axis {axis + x.rank} of {c.written(0)} is {sizes[0]}, and axis {axis + y.rank} "
-                f"of {c.written(1)} is {sizes[1]}: they do not broadcast",
+                f"axis {axis + x.rank} of {c.written(0)} is {quoted(sizes[0])}, and axis "
+                f"{axis + y.rank} of {c.written(1)} is {quoted(sizes[1])}: they do not broadcast",
+                origins=((x.value, axis), (y.value, axis)),
                 help="axes are paired from the last; `x[..., None]` adds one of size 1",
             )
 
@@ -191,7 +192,8 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
         if found is None and c.b.facts.equal(remainder(left, right), 0):
             found = floor_divide(left, right)
         if found is None:
-            raise SizeError(f"whether {left} is divisible by {right} is known only from the data")
+            message = f"whether {quoted(left)} is divisible by {quoted(right)} is known only from "
+            raise SizeError(f"{message}the data")
         return bounded(found)
     if sign in ARITHMETIC:
         return bounded(combined(sign, left, right))
@@ -199,7 +201,7 @@ def _sizes(c: Context, sign: str, left: Any, right: Any) -> Operand:
         answer = c.b.facts.compare(left, sign, right)
         if answer is not None:
             return answer
-        raise SizeError(f"whether {left} {sign} {right} is known only from the data")
+        raise SizeError(f"whether `{left} {sign} {right}` is known only from the data")
     if sign == "**" and isinstance(right, int) and 0 <= right <= 16:
         total: Any = 1
         for _ in range(right):

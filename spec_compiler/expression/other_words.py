@@ -62,6 +62,8 @@ _ATTRIBUTES = {
 }
 _OF_LISTS = frozenset({"reshape", "transpose", "tile", "squeeze"})
 """Functions whose second argument is a list, which other languages spread out."""
+_OF_ONE = frozenset({"max", "min"})
+"""Functions whose axis is named: a number beside a tensor may be meant as the other of two."""
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _CALLED = re.compile(r" *\(([^()]*)\)")
 
@@ -93,6 +95,8 @@ def attribute(text: str, at: int) -> str:
         given = call[1].strip()
         if known in _OF_LISTS and given and not given.startswith("[") and "=" not in given:
             given = f"[{given}]"
+        if known in _OF_ONE and given.lstrip("-").isdigit():
+            given = f"axis={given}"
         inner = f"{head}, {given}" if given else head
         return f"write `{known}({inner})`"
     return f"write `{_ATTRIBUTES[name].format(head)}`" if name in _ATTRIBUTES else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.expression.operand import Context, Tensor, described
 from spec_compiler.formula.einsum import Term, elided, parse
+from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
 from spec_compiler.refusals import Refusal
 
@@ -56,8 +57,9 @@ def _require_same(c: Context, x: Tensor, axis: int, y: Tensor, other: int) -> No
     if c.b.facts.equal(*sizes) is False:
         raise Refusal(
             "SPC0301",
-            f"axis {axis} of {c.written(0)} is {sizes[0]}, and axis {other} of {c.written(1)} is "
-            f"{sizes[1]}",
+            f"axis {axis} of {c.written(0)} is {quoted(sizes[0])}, and axis {other} of "
+            f"{c.written(1)} is {quoted(sizes[1])}",
+            origins=((x.value, axis), (y.value, other)),
             help="a product sums over the last axis of the first and the last but one of the "
             "second: `transpose` changes their order",
         )
@@ -72,9 +74,10 @@ def _require_labels(c: Context, sides: list[str], x: Tensor, y: Tensor) -> None:
             called = f"`{label}`" if label.isascii() else "an axis of `...`"
             raise Refusal(
                 "SPC0301",
-                f"{called} is {sizes[0]} in {c.written(0)} (axis {axis}) and {sizes[1]} in "
-                f"{c.written(1)} (axis {other})",
+                f"{called} is {quoted(sizes[0])} in {c.written(0)} (axis {axis}) and "
+                f"{quoted(sizes[1])} in {c.written(1)} (axis {other})",
                 within=c.blame.get("equation"),
+                origins=((x.value, axis), (y.value, other)),
                 help="give axes of different sizes different labels",
             )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand, Tensor
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
-from spec_compiler.formula.syntax import Expression, Invocation, Name, parts
+from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, Unary, parts
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
@@ -79,7 +79,7 @@ class Vocabulary:
         )
 
     def _refuse_two_tensors(self, node: Invocation) -> None:
-        """Refuse `max(0, x)`: of one tensor it is the largest element."""
+        """Refuse `max(0, x)` and `max(x, 0)`: of one tensor it is the largest element."""
         name, given = node.function.text, node.arguments
         if name not in {"min", "max"} or len(given) != 2 or given[1].keyword:
             return
@@ -91,6 +91,17 @@ class Vocabulary:
                 f"`{name}` is about one tensor, and `{second.text}` is another",
                 within=second.at,
                 help=f"write `{name}imum(a, b)` for the {which} of two",
+            )
+        number = second.operand if isinstance(second, Unary) else second
+        if isinstance(number, Literal) and isinstance(number.value, int | float):
+            written = f"-{number.value}" if isinstance(second, Unary) else f"{number.value}"
+            which = "smaller" if name == "min" else "larger"
+            raise Refusal(
+                "SPC0126",
+                f"`{name}` is about one tensor, and {written} would be its axis",
+                within=second.at,
+                help=f"write `{name}imum(…, {written})` for the {which} of two, or "
+                f"`axis={written}`",
             )
 
     def check(self, tree: Expression) -> None:

@@ -18,7 +18,7 @@ from spec_compiler.formula.parser import parse, parse_comparison
 from spec_compiler.formula.syntax import Binary, Expression, Invocation, Literal, Name, Unary
 from spec_compiler.formula.tokens import Columns, Token
 from spec_compiler.ir import facts
-from spec_compiler.ir.dims import Dim, Size, SizeError, as_symbol
+from spec_compiler.ir.dims import Dim, Size, SizeError, as_symbol, grouped, quoted
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
@@ -208,10 +208,11 @@ class _Evaluation(NamedTuple):
 def _exact(left: Size, right: Size) -> Size:
     found = quotient(left, right)
     if found is None:
-        said = f"add `{left} % {right} == 0` to `constraints`"
+        said = f"add `{grouped(left)} % {grouped(right)} == 0` to `constraints`"
         if as_symbol(left) is None or not isinstance(right, int):
             said = f"write `//` and {said}"
         raise SizeError(
-            f"whether {left} is divisible by {right} is known only from the data; {said}"
+            f"whether {quoted(left)} is divisible by {quoted(right)} is known only from the data; "
+            f"{said}"
         )
     return found

@@ -45,6 +45,10 @@ class Builder(Operations, Prover):
     weights: dict[str, Weight] = field(default_factory=dict[str, Weight])
     functions: Mapping[str, PythonFunction] = field(default_factory=dict[str, PythonFunction])
     """What the caller from Python has registered for Lambda layers."""
+    asking: ItemPath = ()
+    """The path of what is written with it, for those who ask and do not say where."""
+    within: tuple[int, int] | None = None
+    """The characters of it."""
     ranges: Ranges = field(default_factory=Ranges)
     """Which whole numbers inputs hold, as their authors say, and what follows."""
     _checks: dict[_Asked, Check] = field(default_factory=dict[_Asked, Check])
@@ -73,7 +77,8 @@ class Builder(Operations, Prover):
         if answer is None:
             # a layer and the primitives under it may ask the same: the first reason is the better
             key = (left, relation, right, self.layer)
-            self._checks.setdefault(key, Check(left, relation, right, why, self.layer, at))
+            place = (at, None) if at else (self.asking, self.within)
+            self._checks.setdefault(key, Check(left, relation, right, why, self.layer, *place))
         return answer is not False
 
     def state(
@@ -138,7 +143,11 @@ class Builder(Operations, Prover):
 
     def apply(self, primitive: Primitive, *operands: Value) -> Value:
         """Add a primitive; its type rule gives the result's type."""
-        of = primitive.result_type(self, *map(_type, operands))
+        try:
+            of = primitive.result_type(self, *map(_type, operands))
+        except Refusal as refusal:
+            origins = refusal.origins or tuple((operand, "type") for operand in operands)
+            raise refusal.but(origins=origins) from None
         result = self.value(of)
         if isinstance(primitive, _HOLDING):
             self._require_held(primitive, operands, result)
@@ -212,6 +221,8 @@ class Builder(Operations, Prover):
             self.layer,
             self.policy,
             functions=self.functions,
+            asking=self.asking,
+            within=self.within,
             _checks=self._checks,
         )
 

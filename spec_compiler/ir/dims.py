@@ -7,6 +7,7 @@ size with bounds) or an `Opaque` term (`//`, `%`, `min`, `max`). A size without 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,8 +41,8 @@ class Symbol:
         name: By which it is told apart from the others of its kind.
         low: The least that it can be.
         high: The most; None: no limit.
-        kind: `named` by the author; `anonymous` where there stands `null`, and printed as `?`;
-            the `batch`; or `sought`, while an equation is solved for it.
+        kind: `named` by the author; `anonymous` where there stands `null`, called by the place of
+            it: `axis 1 of `x``; the `batch`; or `sought`, while an equation is solved for it.
         multiple: What it is known to be a multiple of; no part of what tells it apart.
     """
 
@@ -52,7 +53,8 @@ class Symbol:
     multiple: int = field(default=1, compare=False)
 
     def __str__(self) -> str:
-        return "?" if self.anonymous else self.name
+        input_, _, axis = self.name.rpartition(".")
+        return f"axis {axis} of `{input_}`" if self.anonymous else self.name
 
     @property
     def anonymous(self) -> bool:
@@ -79,7 +81,7 @@ class Opaque:
     def __str__(self) -> str:
         if self.operator in {"min", "max"}:
             return f"{self.operator}({self.left}, {self.right})"
-        return f"{_grouped(self.left)} {self.operator} {_grouped(self.right)}"
+        return f"{grouped(self.left)} {self.operator} {grouped(self.right)}"
 
 
 Atom: TypeAlias = "Symbol | Opaque"
@@ -134,8 +136,13 @@ class Dim:
 
     def __str__(self) -> str:
         parts: list[str] = []
+        match self.terms:
+            case (((atom,), 1),):
+                return str(atom)
+            case _:
+                pass
         for monomial, factor in self.terms:
-            body = "*".join(_factor_text(atom) for atom in monomial)
+            body = "*".join(map(_factor_text, monomial))
             size = abs(factor)
             text = str(size) if not body else body if size == 1 else f"{size}*{body}"
             sign = "-" if factor < 0 else "+"
@@ -236,11 +243,29 @@ def in_range(size: Size) -> Size:
     return size
 
 
-def _factor_text(atom: Atom) -> str:
-    text = str(atom)
-    return f"({text})" if isinstance(atom, Opaque) and atom.operator in {"//", "%"} else text
-
-
-def _grouped(size: Size) -> str:
+def quoted(size: Size) -> str:
+    """A size in a sentence: a formula in backquotes, so that it reads as one word."""
     text = str(size)
-    return text if isinstance(size, int) or as_symbol(size) else f"({text})"
+    return text if isinstance(size, int) or "`" in text else f"`{text}`"
+
+
+def short_text(size: Size) -> str:
+    """A size among the others of a shape, where a `null` is called `?`."""
+    return _ALONE.sub("?", str(size))
+
+
+CALLED = re.compile(r"axis (\d+) of `([^`]*)`")
+"""What an unknown size is called in a text: its axis, and the input that has it."""
+_ALONE = re.compile(rf"\({CALLED.pattern}\)|{CALLED.pattern}")
+
+
+def _factor_text(atom: Atom) -> str:
+    words = atom.operator in {"//", "%"} if isinstance(atom, Opaque) else atom.anonymous
+    return f"({atom})" if words else str(atom)
+
+
+def grouped(size: Size) -> str:
+    """A size as an operand of `//` and the like."""
+    text, single = str(size), as_symbol(size)
+    plain = isinstance(size, int) or (single is not None and not single.anonymous)
+    return text if plain else f"({text})"

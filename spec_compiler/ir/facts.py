@@ -38,6 +38,7 @@ class Check(NamedTuple):
         why: Who needs it, as a message (`Add: axis 1 of both inputs`).
         layer: The layer that needs it, or `` for the file itself.
         at: The path of what asks, inside the layer or the file.
+        within: The characters (start, end) of it that ask.
     """
 
     left: Size
@@ -46,6 +47,7 @@ class Check(NamedTuple):
     why: str
     layer: str
     at: ItemPath = ()
+    within: tuple[int, int] | None = None
 
     def holds(self, sizes: dict[str, int]) -> bool:
         """Whether the relation holds for these named sizes."""
@@ -223,9 +225,17 @@ def said_multiple(difference: Dim) -> tuple[Dim, int] | None:
     """The size, and what it is a multiple of, where `difference == 0` says just that."""
     match difference.terms:
         case (((Opaque(operator="%", left=Dim() as left, right=int(divisor)),), _),):
-            return (left, divisor) if divisor >= 1 else None
+            return (_without_factor(left, divisor), divisor) if divisor >= 1 else None
         case _:
             return None
+
+
+def _without_factor(size: Dim, divisor: int) -> Dim:
+    """What is a multiple of the divisor if `size` is: of `2*s`, a multiple of 3, it is `s`."""
+    common = math.gcd(*(factor for _, factor in size.terms))
+    if math.gcd(common, divisor) > 1:
+        return size
+    return Dim(tuple((monomial, factor // common) for monomial, factor in size.terms))
 
 
 def _primitive(difference: Dim) -> Dim:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from spec_compiler.ir.dims import Size
+from spec_compiler.ir.dims import Size, quoted
 from spec_compiler.ir.facts import Facts, Relation
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -40,7 +40,7 @@ class Prover(ABC):
     def require_equal(self, left: Size, right: Size, why: str) -> None:
         """Demand that two sizes are equal; refuse when they are not."""
         if left is not right and left != right and not self.require(left, "==", right, why):
-            raise Refusal("SPC0301", f"{why}: {left} is not {right}")
+            raise Refusal("SPC0301", f"{why}: {quoted(left)} is not {quoted(right)}")
 
     def broadcast(self, left: Size, right: Size, why: str) -> Size:
         """The size that two axes have together; one of them may be 1.
@@ -54,13 +54,17 @@ class Prover(ABC):
             return left
         if isinstance(left, int) and not isinstance(right, int):
             if not self.require(left, "== or 1", right, why):
-                raise Refusal("SPC0303", f"{why}: {left} and {right} do not broadcast")
+                raise _apart(why, left, right)
             return left
         if isinstance(right, int) and not isinstance(left, int):
             return self.broadcast(right, left, why)
         if not self.require(left, "==", right, why):
-            raise Refusal("SPC0303", f"{why}: {left} and {right} do not broadcast")
+            raise _apart(why, left, right)
         return left
 
     def _may_be_one(self, size: Size) -> bool:
         return self.facts.equal(size, 1) is not False
+
+
+def _apart(why: str, left: Size, right: Size) -> Refusal:
+    return Refusal("SPC0303", f"{why}: {quoted(left)} and {quoted(right)} do not broadcast")

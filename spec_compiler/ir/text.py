@@ -85,7 +85,8 @@ class _Printer:
     def check(self, check: Check) -> str:
         left, right = self.value(check.left), self.value(check.right)
         said = ", ".join(
-            f"{name}={self.value(getattr(check, name))}" for name in ("why", "layer", "at")
+            f"{name}={self.value(getattr(check, name))}"
+            for name in ("why", "layer", "at", "within")
         )
         return f"check {left} {check.relation} {right}, {said}"
 

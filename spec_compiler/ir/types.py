@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
-from spec_compiler.ir.dims import Shape
+from spec_compiler.ir.dims import Shape, short_text
 
 DType: TypeAlias = Literal[
     "float16",
@@ -102,7 +102,7 @@ def widened(dtype: DType) -> DType:
 
 def shape_text(shape: Shape) -> str:
     """A shape as people write it: `[batch, seq, 8]`."""
-    return f"[{', '.join(str(size) for size in shape)}]"
+    return f"[{', '.join(short_text(size) for size in shape)}]"
 
 
 class Policy(NamedTuple):

@@ -40,7 +40,8 @@ def dim_sizes(
     for name, dim in dims.items():
         with diagnostics.at(node):
             check_size_name(name, "dims")
-        sizes[name] = symbol(name)
+        # where it is refused every number may divide it: what it was to be is not known
+        sizes[name] = symbol(name, multiple=0)
         with diagnostics.at(node, ("dims", name)):
             limits = dim_limits(dim, Scope(params), lost)
             sizes[name] = _size(name, limits)

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from spec_compiler.ir.dims import Size
+from spec_compiler.ir.dims import Size, short_text
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.measure import (
     Measure,
@@ -170,7 +170,7 @@ def _output(result: Result) -> dict[str, object]:
 
 
 def _shape(of: TensorType) -> list[int | str | None]:
-    return [_plain(size) for size in of.shape]
+    return [size if isinstance(size, int) else short_text(size) for size in of.shape]
 
 
 def _plain(size: Size | None) -> int | str | None:

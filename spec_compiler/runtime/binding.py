@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.dim_operations import evaluate, substituted
-from spec_compiler.ir.dims import Size, SizeError, Symbol, as_symbol, symbols
+from spec_compiler.ir.dims import Size, SizeError, Symbol, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import TensorType, shape_text
@@ -209,7 +209,9 @@ class _Binder:
             if not message:
                 continue
             place = places.get(check.layer, self.program.core.node)
-            self.diagnostics.at(place, check.at).add(Refusal("SPC0517", message))
+            self.diagnostics.at(place, check.at).add(
+                Refusal("SPC0517", message, within=check.within)
+            )
 
     def sizes(self) -> dict[str, int]:
         """What has been settled."""
@@ -242,8 +244,8 @@ def _broken(check: Check, sizes: dict[str, int]) -> str:
         return ""
     left, right = evaluate(check.left, sizes), evaluate(check.right, sizes)
     wanted = "equal to it or 1" if check.relation == "== or 1" else f"{check.relation} {right}"
-    named = f" ({check.right})" if check.right != right else ""
-    return f"{check.why}: {check.left} is {left}, and must be {wanted}{named}"
+    named = f" ({quoted(check.right)})" if check.right != right else ""
+    return f"{check.why}: {quoted(check.left)} is {left}, and must be {wanted}{named}"
 
 
 def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Diagnostics) -> None:

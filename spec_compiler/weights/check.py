@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.elaborate.origins import origins_in
 from spec_compiler.elaborate.tracing import weight_label
 from spec_compiler.files import sha256
 from spec_compiler.ir.graph import Weight
@@ -175,6 +176,7 @@ class Comparison:
         guessed = set(self.guess(extra))
         for item in self.differences.values():
             labels = (item.label,) if item.label else ()
+            labels += origins_in(self.program).labels(item.refusal.origins)
             of_map = item.refusal.argument[: len(mapping.MAP)] == mapping.MAP
             where = self.program.core.node if of_map else place
             found.at(where, labels=labels, notes=item.notes).add(item.refusal)
@@ -260,6 +262,11 @@ def _fits(
             f"{'the model' if origin.names == (weight.name,) else f'`{weight.name}`'} needs "
             f"{list(weight.shape)}",
             argument=at,
+            origins=tuple(
+                (weight.value, axis)
+                for axis, size in enumerate(weight.shape)
+                if len(made.shape) != len(weight.shape) or made.shape[axis] != size
+            ),
         )
 
 

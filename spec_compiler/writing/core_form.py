@@ -19,6 +19,7 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.program import Program, Step
 from spec_compiler.reading.dims import dim_limits
 from spec_compiler.wiring import Call, Outlet
+from spec_compiler.writing.unnamed import with_names
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
 """What every layer may have beside its own arguments, in the order in which it is written."""
@@ -48,6 +49,7 @@ def core_document(program: Program) -> dict[str, Any]:
         if declared is not None
     }
     document["layers"] = [_item(program.steps[item.name], core) for item in core.items]
+    document = with_names(document)
     document["outputs"] = {
         name: _output(name, program.wiring.outputs.get(name)) for name in program.outputs
     }

@@ -87,7 +87,10 @@ layers:
 def test_what_pins_a_size_is_a_related_place_of_the_error_behind():
     (found,) = errors(PINNED.replace("DENSE", "Dense, units: 3"))
     assert (found.code, found.span.line) == ("SPC0306", 6)
-    assert placed(found) == [(5, 12, "this holds only where `n` is 16")]
+    assert placed(found) == [
+        (5, 62, "this holds only where `n` is 16"),
+        (3, 33, "axis 2 of `adjacency` is `n`"),
+    ]
     assert found.help == "write 16 where `n` is declared: `n: 16` under `dims`"
 
 

@@ -221,3 +221,20 @@ def test_a_size_that_may_divide_by_zero_is_refused_as_that():
             program_of_text(text.format(layer), "m.yaml")
         (error,) = found.value.diagnostics.errors
         assert error.message.endswith("divides by `n`, which may be 0"), layer
+
+
+@pytest.mark.parametrize(
+    ("part", "how"),
+    [
+        ("flip(a, 1)", "reverses axis 1"),
+        ("a[:, 1:]", "slices axis 1"),
+        ("a[:, 0]", "slices axis 1"),
+        ("mean(a, axis=1)", "reduces axis 1"),
+        ("mean(a, axis=1, keepdims=True)", "reduces axis 1"),
+        ("concat([a, a], 1)", "joins others to axis 1"),
+    ],
+)
+def test_a_mask_that_cannot_pass_says_what_happened_to_its_axis(part, how):
+    found = refused(f"from: a, function: '{part} * 2', mask: pass")
+    assert found.code == "SPC0411"
+    assert found.message == f"the mask cannot pass: `{part}` {how}, which it masks"

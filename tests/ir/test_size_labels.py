@@ -19,7 +19,7 @@ INPUT = "inputs: {x: {shape: [null, 5]}}"
         (["{type: Activation, activation: sparsemax}"], "5]}}"),
         (
             ["{type: LSTM, name: a, units: 3, return_sequences: true, go_backwards: true}"],
-            "LSTM, name: a",
+            "3, return_sequences",
         ),
     ],
 )

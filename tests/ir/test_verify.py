@@ -58,10 +58,10 @@ def test_a_graph_that_is_what_it_says_is_accepted():
         ("%3: float32[n, 1] =", "%3: float32[n] =", "%6.*%3.* it makes float32\\[n, 1\\]"),
         ("%9: float32[n, 2]", "%9: float32[m, 2]", "%9.* it makes .*, float32\\[n, 2\\]"),
         # what rules refuse: settings, dtypes, and sizes that no check leaves to the data
-        ("contracted=((1,), (0,))", "contracted=((0,), (0,))", "axis 0 .* n is not 4"),
+        ("contracted=((1,), (0,))", "contracted=((0,), (0,))", "axis 0 .* `n` is not 4"),
         ("contracted=((1,), (0,))", "contracted=((5,), (0,))", "%5"),
         ("%2, %3)\n        return", "%2)\n        return", "%6.*divide"),
-        ('check n == m, why="add: axis 0", layer="add", at=()\n', "", "n and m do not broadcast"),
+        ('check n == m, why="add: axis 0", layer="add", at=()\n', "", "`n` and `m` do not"),
         ("float32[m, 4]", "float64[m, 4]", "add.*one dtype"),
         # loops
         ("sequences=1, states=1", "sequences=1, states=2", "2 states"),

@@ -231,8 +231,8 @@ def test_a_conflict_shows_both_places():
     with pytest.raises(Refusal) as refused:
         lowered((BATCH, SEQ, 64), equation="btd,de->bte", sizes={"d": 128, "e": 4})
     assert refused.value.message == "einsum label `d` is 64 in the input and 128 in `sizes`"
-    assert refused.value.annotation == "here `d` = 64"
-    assert refused.value.related == ((("sizes", "d"), "here `d` = 128"),)
+    assert refused.value.annotation == "here `d` is 64"
+    assert refused.value.related == ((("sizes", "d"), "here `d` is 128"),)
 
 
 def test_the_open_entry_of_output_shape_is_shown():

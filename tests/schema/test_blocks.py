@@ -303,7 +303,10 @@ def test_a_claim_is_proved_for_each_use_and_its_message_shows_it():
     text = text.replace("{width: 8}}", "{width: 8}}, {use: ffn, name: u, with: {width: 9}}")
     (found,) = sc.validate(text)
     assert found.message == "axis 2 of the result is 9, not 8 as claimed"
-    assert [label.text for label in found.labels] == ["expanded from `use: ffn`"]
+    assert [label.text for label in found.labels] == [
+        "makes an axis of `u.up` 9 (`width`)",
+        "expanded from `use: ffn`",
+    ]
 
 
 def test_a_claim_is_of_what_the_block_gives_before_a_residual_and_without_a_use():
@@ -320,7 +323,7 @@ def test_what_only_the_data_can_tell_of_a_claim_is_checked_then():
     text = CLAIMED.replace("OUTPUT", "{from: up, shape: [batch, 3, 8]}")
     model = sc.compile_text(text)
     assert model(np.ones((2, 3, 4), np.float32)).shape == (2, 3, 8)
-    with pytest.raises(sc.SpecError, match="t is 2, and must be == 3"):
+    with pytest.raises(sc.SpecError, match="`t` is 2, and must be == 3"):
         model(np.ones((2, 2, 4), np.float32))
 
 

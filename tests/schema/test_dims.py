@@ -154,3 +154,54 @@ def test_a_whole_file_holds_what_it_is_fed_to_its_bounds(tmp_path):
         found = sc.validate(path.read_text(), file=str(path))
         errors = [item.message for item in found if item.severity is Severity.ERROR]
         assert errors == ([] if message is None else [message])
+
+
+@pytest.mark.parametrize("dim", ["multiple_of: 0", "multiple_of: q", "min: 9, max: 3"])
+def test_what_is_refused_of_a_dim_is_the_only_finding(dim):
+    (found,) = sc.validate(spec(dim, shape="[h / 4, 8]"))
+    assert found.span.line == 3
+
+
+ADD, SPLIT = "{type: Add, from: [x, y]}", "{type: Lambda, function: 'split(x, 3, 1)[0]'}"
+ROWS, WINDOWS = "{type: Reshape, target_shape: [-1, 3]}", "{type: Lambda, function: '%s'}"
+WINDOWS %= "windows(x, axis=1, size=7)"
+
+
+@pytest.mark.parametrize(
+    ("said", "x", "y", "layer"),
+    [
+        ("h % 4 == 0", "h", "4 * (h // 4)", ADD),
+        ("h % 4 == 0", "h", "2 * (h // 2)", ADD),
+        ("h % 4 == 0", "h*h", "2 * h * (h // 2)", ADD),
+        ("h % 4 == 0", "3 * h * w", "6 * w * (h // 2)", ADD),
+        ("h == w", "h", "w", ADD),
+        ("(2*h) % 3 == 0", "2 * h", "h", ROWS),
+        ("2*h == 3*((2*h)//3)", "2 * h", "h", ROWS),
+        ("h >= 7", "h", "h", WINDOWS),
+        ("h % 3 == 0", "h", "h", SPLIT),
+    ],
+)
+def test_what_a_constraint_says_is_not_left_to_the_data(said, x, y, layer):
+    text = f"specc: 1\ndims: {{h: {{}}, w: {{}}}}\nconstraints: ['{said}']\n"
+    text += f"inputs: {{x: {{shape: ['{x}']}}, y: {{shape: ['{y}']}}, z: {{shape: [h, w]}}}}\n"
+    source = "" if layer == ADD else "from: x, "
+    text += f"layers: [{layer.replace('{type', '{' + source + 'type')}]\n"
+    assert "SPC0316" not in [item.code for item in sc.validate(text)]
+    loose = text.replace(f"constraints: ['{said}']\n", "")
+    assert "SPC0316" in [item.code for item in sc.validate(loose)]
+
+
+def test_a_claim_that_bounds_refute_is_refused():
+    text = "specc: 1\ndims: {height: {min: 32}}\ninputs: {x: {shape: [height // 8, 3]}}\n"
+    text += "layers: [{type: Identity, expect: {shape: [batch, height // 4, 3]}}]\n"
+    (found,) = sc.validate(text)
+    assert found.message == "axis 1 of the result is `height // 8`, not `height // 4` as claimed"
+
+
+@pytest.mark.parametrize(("most", "codes"), [("10", []), ("11", ["SPC0316"])])
+def test_the_range_of_positions_is_known_to_an_embedding(most, codes):
+    text = f"specc: 1\ndims: {{steps: {{max: {most}}}}}\ninputs: {{x: {{shape: [steps, 3]}}}}\n"
+    text += "layers:\n  - {type: Lambda, name: at, function: arange(steps)}\n"
+    text += "  - {type: Embedding, name: e, input_dim: 10, output_dim: 3}\n"
+    text += "  - {type: Add, from: [x, e]}\n"
+    assert [item.code for item in sc.validate(text)] == codes

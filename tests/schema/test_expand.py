@@ -2,7 +2,7 @@
 
 import json
 
-from spec_compiler.compare.canonical import port_facts
+from spec_compiler.compare.canonical import identity, port_facts
 from spec_compiler.compile import program_of_text
 from spec_compiler.ir.text import print_graph
 from spec_compiler.writing.core_form import core_document
@@ -88,3 +88,37 @@ def test_what_json_cannot_hold_is_refused(specc, tmp_path):
     assert (status, ".inf" in out) == (0, True)
     status, _, err = specc("expand", "m.yaml", "--format", "json", folder=tmp_path)
     assert (status, "JSON has no NaN and no infinity" in err) == (2, True)
+
+
+UNNAMED = """\
+specc: 1
+inputs: {x: {shape: [null, 4]}, x_1: {shape: [2]}}
+blocks:
+  b:
+    inputs: {x: {shape: [n, d]}}
+    layers:
+      - {type: Lambda, name: l, function: "x * n", expect: {shape: [batch, n, d]}}
+      - {type: Reshape, name: r, target_shape: [d, n]}
+    outputs: {y: r}
+layers:
+  - {use: b, name: u, from: x}
+outputs: [u, x_1]
+"""
+
+
+def test_a_size_that_only_a_block_has_a_name_for_gets_a_dim():
+    first, document = expanded(UNNAMED, "model.yaml")
+    assert document["inputs"]["x"]["shape"] == ["x_1_", 4]
+    assert [layer.get("target_shape") for layer in document["layers"]] == [None, [4, "x_1_"]]
+    second, again = expanded(to_yaml(document), "core.yaml")
+    assert again == document
+    assert identity(second) == identity(first)
+
+
+def test_the_results_of_the_last_layer_are_the_outputs_of_the_core_form_too():
+    text = "specc: 1\ninputs: {x: {shape: [3, 4]}}\n"
+    text += "layers: [{type: LSTM, units: 3, return_state: true}]\n"
+    first, document = expanded(text, "model.yaml")
+    second, _ = expanded(to_yaml(document), "core.yaml")
+    assert list(second.outputs) == list(first.outputs)
+    assert identity(second) == identity(first)

@@ -249,7 +249,7 @@ def test_what_only_the_data_can_tell_is_said_once_however_often_it_matters(folde
     (note,) = found
     assert (note.code, note.message, note.span.line) == (
         "SPC0316",
-        "whether t >= 1 is known only from the data",
+        "`t` must be at least 1, which the data decides",
         6,
     )
     assert [(label.text, label.span.line) for label in note.labels] == [

@@ -150,7 +150,11 @@ def test_what_is_fed_must_fit_the_weights_that_are_there():
         "SPC0305",
         "this call needs `kernel` of shape [5, 5], the first call made it [4, 5]",
     )
-    assert [label.text for label in found.labels] == ["expanded from `reuse: left`"]
+    assert [label.text for label in found.labels] == [
+        "axis 2 of `b` is 5",
+        "axis 2 of `a` is 4",
+        "expanded from `reuse: left`",
+    ]
 
 
 def test_a_reuse_of_what_was_refused_is_not_blamed():

@@ -107,3 +107,19 @@ def test_a_slip_in_a_name_is_one_finding():
     assert found.code == "SPC0611"
     assert found.help == "it has `dense.bais`, which the model does not use"
     assert [label.span.line for label in found.labels] == [4]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"dense.kernel": np.zeros((4, 2), np.float32)}, ["axis 1 of `x` is 3"]),
+        ({"dense.bias": np.zeros(3, np.float32)}, ["makes an axis of `dense` 2"]),
+        (
+            {"dense.kernel": KERNEL.T.copy()},
+            ["axis 1 of `x` is 3", "makes an axis of `dense` 2"],
+        ),
+    ],
+)
+def test_what_makes_the_shape_that_is_needed_is_shown(wrong, said):
+    (found,) = sc.validate(SPEC, weights={**RIGHT, **wrong})
+    assert [label.text for label in found.labels][1:] == said

@@ -21,7 +21,7 @@ from spec_compiler.expression.function import (
 from spec_compiler.expression.indexing import expanded, part
 from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.ir.dim_operations import floor_divide, remainder
-from spec_compiler.ir.dims import Shape, Size, product
+from spec_compiler.ir.dims import Shape, Size, product, quoted
 from spec_compiler.ir.primitives.elementwise import broadcast_shapes
 from spec_compiler.refusals import Refusal
 
@@ -38,7 +38,7 @@ def _reshape(c: Context, x: Tensor, shape: tuple[Size | None, ...]) -> Tensor:
         if known == 0 or (isinstance(remainder(total, known), int) and remainder(total, known)):
             raise Refusal(
                 "SPC0301",
-                f"{total} elements do not divide into rows of {known}",
+                f"{quoted(total)} elements do not divide into rows of {quoted(known)}",
                 within=c.blame["shape"],
             )
         c.b.require(known, "!=", 0, "reshape: beside -1 no size may be 0")
@@ -156,7 +156,11 @@ def _split(c: Context, x: Tensor, parts: int, axis: int) -> list[Any]:
         message = f"`split` makes 1 to {MOST_PARTS} parts, not {parts}"
         raise Refusal("SPC0126", message, within=c.blame["parts"])
     if not c.b.require(remainder(size, parts), "==", 0, f"split: axis {axis} into {parts} parts"):
-        raise Refusal("SPC0301", f"{size} entries do not divide into {parts} equal parts")
+        raise Refusal(
+            "SPC0301",
+            f"the {quoted(size)} entries of axis {at} do not divide into {parts} equal parts",
+            origins=((x.value, at),),
+        )
     each = floor_divide(size, parts)
     return [part(c, x, at, each * i, each * (i + 1)) for i in range(parts)]
 

@@ -23,7 +23,7 @@ from spec_compiler.expression.operand import Context, Operand, Tensor, bounded
 from spec_compiler.expression.size_values import size_value
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import floor_divide
-from spec_compiler.ir.dims import Shape, Size, product
+from spec_compiler.ir.dims import Shape, Size, product, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.refusals import Refusal
 
@@ -82,8 +82,9 @@ def _along_windows(c: Context, x: Tensor, at: int, wide: Size, step: int, apart:
     if not b.require(n, ">=", extent, f"windows: a window within axis {at}"):
         raise Refusal(
             "SPC0301",
-            f"a window of {extent} does not fit axis {at} of size {n}",
+            f"a window of {quoted(extent)} does not fit axis {at} of size {quoted(n)}",
             within=c.blame["size"],
+            origins=((x.value, at),),
             help="`pad` makes an axis longer",
         )
     count = floor_divide(n - extent + step, step)  # `n // 2` where they do not overlap

@@ -9,10 +9,10 @@ from string import ascii_lowercase, ascii_uppercase
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
-from spec_compiler.ir.dims import Shape
+from spec_compiler.ir.dims import Shape, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Origin, Refusal
 
 _HEADS, _QUERY_SIZE, _VALUE_SIZE = "012"
 _FARTHEST = 2**31 - 1  # of int32, which counts the steps
@@ -90,26 +90,30 @@ def check_inputs(b: Builder, pattern: Pattern, inputs: dict[str, Signal]) -> Non
             steps = "`[batch, steps, features]`" if query.rank == 3 else "the rank of `query`"
             raise wrong_rank(name, x, steps)
     pairs = [
-        (query.shape[i], x.shape[i], f"{pattern.describe(label)} of `query` and `{name}`")
+        (query, x, i, f"{pattern.describe(label)} of `query` and `{name}`")
         for name, x in (("value", value), ("key", key))
         for i, label in enumerate(pattern.query)
         if label in pattern.lead
     ]
     for axis in pattern.axes:
         counted = "the number of steps" if query.rank == 3 else f"axis {axis}"
-        pairs.append((value.shape[axis], key.shape[axis], f"{counted} of `value` and `key`"))
-    for left, right, what in pairs:
+        pairs.append((value, key, axis, f"{counted} of `value` and `key`"))
+    for one, other, axis, what in pairs:
+        left, right = one.shape[axis], other.shape[axis]
         if not b.require(left, "==", right, f"MultiHeadAttention: {what}"):
             raise Refusal(
                 "SPC0363",
-                f"MultiHeadAttention needs {what} to be equal: {left} is not {right}",
+                f"MultiHeadAttention needs {what} to be equal: {quoted(left)} is not "
+                f"{quoted(right)}",
                 argument=("from",),
+                origins=((one.value, axis), (other.value, axis)),
             )
     for axis in pattern.axes:
         why = "MultiHeadAttention needs a step to attend to"
         if not b.require(value.shape[axis], ">=", 1, why):
             message = f"{why}, and `value` is {value.value.type}"
-            raise Refusal("SPC0363", message, argument=("from",))
+            origin = value.value, axis
+            raise Refusal("SPC0363", message, argument=("from",), origins=(origin,))
 
 
 def attend(
@@ -220,6 +224,7 @@ def author_mask(
             "SPC0364",
             f"`attention_mask` must be boolean, and it is {mask.type}",
             argument=at,
+            origins=((mask, "dtype"),),
             help="write `dtype: bool` on the input: true where a query may attend",
         )
     steps = 2 * len(pattern.axes)
@@ -230,18 +235,25 @@ def author_mask(
             f"`attention_mask` must be `[batch, {', '.join(_short(text) for text in wanted)}]`, "
             f"and it is {mask.type}",
             argument=at,
+            origins=((mask, "type"),),
             help="for a mask of the steps of one input, write it as that input's own mask",
         )
     lead = given.shape[:-steps]
     shape = (*lead, *(1,) * (len(pattern.scores) - given.rank), *given.shape[-steps:])
     needed = _sizes(pattern, query, value, heads)
-    for size, wanted, label in zip(shape, needed, pattern.scores, strict=True):
+    for place, (size, wanted, label) in enumerate(zip(shape, needed, pattern.scores, strict=True)):
         what = pattern.describe(label)
         if size != 1 and not b.require(size, "==", wanted, f"`attention_mask` against {what}"):
             raise Refusal(
                 "SPC0364",
-                f"`attention_mask` is {mask.type}, and {what} is {wanted}, not {size}",
+                f"`attention_mask` is {mask.type}, and {what} is {quoted(wanted)}, not "
+                f"{quoted(size)}",
                 argument=at,
+                origins=(
+                    (mask, place if place < len(lead) else place - len(shape)),
+                    *_of_label(pattern, label, query, value),
+                ),
+                related=((("num_heads",), what),) if label == _HEADS else (),
             )
     known = mask if mask.dtype == "bool" else b.binary("not_equal", mask, 0)
     fitting = tuple(1 if size == 1 else wanted for size, wanted in zip(shape, needed, strict=True))
@@ -256,6 +268,13 @@ def _sizes(pattern: Pattern, query: Signal, value: Signal, heads: int) -> Shape:
     return tuple(sizes[label] for label in pattern.scores)
 
 
+def _of_label(pattern: Pattern, label: str, query: Signal, value: Signal) -> tuple[Origin, ...]:
+    """The axis that a label of the scores is of; none for the heads, which are an argument."""
+    owners = ((query, pattern.query), (value, pattern.key))
+    found = ((x.value, labels.index(label)) for x, labels in owners if label in labels)
+    return tuple(found)[:1]
+
+
 def _short(text: str) -> str:
     return text.removeprefix("the number of ").replace("`", "")
 
@@ -268,6 +287,7 @@ def _of_entries(mask: Mask, rank: int) -> Value:
             f"MultiHeadAttention needs masks `{wanted}`, and the mask made by "
             f"`{mask.origin}` is {mask.value.type}",
             argument=("from",),
+            origins=((mask.value, "type"),),
             help="write `mask: drop`, or `mask: NAME` for a tensor of that shape",
         )
     return mask.value

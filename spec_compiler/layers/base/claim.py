@@ -11,8 +11,9 @@ from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, a
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Dim, Size
-from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.ir.dims import Dim, Size, quoted
+from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -42,9 +43,10 @@ class Claim(Declaration):
                 "SPC0405",
                 f"the result is `{x.dtype}`, not `{self.dtype}` as claimed",
                 argument=(*at, "dtype"),
+                origins=((x.value, "dtype"),),
             )
         if self.shape is not None:
-            _claim_shape(b, x.value.type, self.shape, "result", (*at, "shape"))
+            _claim_shape(b, x.value, self.shape, "result", (*at, "shape"))
         if self.mask == "none" and x.mask is not None:
             raise Refusal(
                 "SPC0405",
@@ -56,20 +58,22 @@ class Claim(Declaration):
                 raise Refusal(
                     "SPC0405", "the result has no mask, and one is claimed", argument=(*at, "mask")
                 )
-            _claim_shape(b, x.mask.value.type, self.mask, "mask", (*at, "mask"))
+            _claim_shape(b, x.mask.value, self.mask, "mask", (*at, "mask"))
 
 
 def _claim_shape(
-    b: Builder, found: TensorType, claimed: tuple[Any, ...], what: str, at: ItemPath
+    b: Builder, found: Value, claimed: tuple[Any, ...], what: str, at: ItemPath
 ) -> None:
-    if len(claimed) != found.rank:
+    rank = len(found.shape)
+    if len(claimed) != rank:
         raise Refusal(
             "SPC0309",
-            f"the {what} has rank {found.rank}, {shape_text(found.shape)}; the claim has rank "
+            f"the {what} has rank {rank}, {shape_text(found.shape)}; the claim has rank "
             f"{len(claimed)}",
             argument=at,
+            origins=((found, "type"),),
             help="a claim has the batch axis: begin with `batch`"
-            if len(claimed) == found.rank - 1
+            if len(claimed) == rank - 1
             else "",
         )
     for axis, size in enumerate(claimed):
@@ -78,9 +82,10 @@ def _claim_shape(
         ):
             raise Refusal(
                 "SPC0309",
-                f"axis {axis} of the {what} is {found.shape[axis]}, not {size} as claimed",
+                f"axis {axis} of the {what} is {quoted(found.shape[axis])}, not {quoted(size)} as "
+                "claimed",
                 argument=(*at, axis),
-                sizes=((0, axis),) if what == "result" else (),
+                origins=((found, axis),),
             )
 
 

@@ -10,6 +10,7 @@ from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, r
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import quoted
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -116,6 +117,7 @@ class InputSpec(Declaration):
                 "SPC0402",
                 f"the input must be `{self.dtype}`, and it is `{x.dtype}`",
                 argument=(*at, "dtype"),
+                origins=((x.value, "dtype"),),
             )
         for axis, size in self.axes.items():
             if not -rank <= axis < rank:
@@ -141,15 +143,17 @@ def _rank(wanted: str, x: Signal, at: ItemPath, key: str) -> Refusal:
         "SPC0304",
         f"the input needs {wanted}, and it has rank {x.rank}: {x.value.type}",
         argument=(*at, key),
+        origins=((x.value, "type"),),
     )
 
 
 def _size(axis: int, size: object, x: Signal, at: ItemPath) -> Refusal:
     return Refusal(
         "SPC0301",
-        f"axis {axis} of the input must be {size}, and it is {x.shape[axis]}: {x.value.type}",
+        f"axis {axis} of the input must be {size}, and it is {quoted(x.shape[axis])}: "
+        f"{x.value.type}",
         argument=at,
-        sizes=((int(at[1]), axis),),
+        origins=((x.value, axis),),
     )
 
 

@@ -10,11 +10,12 @@ from pydantic import BeforeValidator, StrictBool
 
 from spec_compiler.declaring.fields import Declaration, PolicyName
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
 from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles, Rows
 from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.signal import Mask, Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Origin, Refusal
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,16 @@ class Layer(Declaration):
         Raises:
             Refusal: it cannot be proved that the masked axes survive.
         """
+        masks = [x.mask.value for x in args if isinstance(x, Signal) and x.mask is not None]
+        why, origins = "", tuple[Origin, ...]((mask, "type") for mask in masks[:1])
+        if masks and self.masks.provable:
+            why = f": its axes {shape_text(masks[0].shape)} are not the first ones of the result "
+            why += shape_text(result.shape)
         raise Refusal(
             "SPC0411",
-            f"{type(self).__name__} cannot pass a mask on",
+            f"{type(self).__name__} cannot pass a mask on{why}",
             argument=("mask",),
+            origins=origins,
             help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that "
             "is the mask",
         )

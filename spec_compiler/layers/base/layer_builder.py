@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import cast
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size, as_symbol
+from spec_compiler.ir.dims import Shape, Size, quoted
 from spec_compiler.ir.graph import Value, Weight
 from spec_compiler.ir.types import DType, Policy, TensorType
 from spec_compiler.layers.base.trained import Trained, Training
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Origin, Refusal
 
 
 @dataclass(slots=True)
@@ -70,14 +71,26 @@ class LayerBuilder(Builder):
         if weight is None:
             value = self.value(TensorType(dtype or self.policy.variable, known))
             weight = Weight(full, value, trainable and self.trainable)
-            training.check(known, fans, value.dtype, computed)
+            try:
+                training.check(known, fans, value.dtype, computed)
+            except Refusal as refusal:
+                self.weights[full] = weight  # for what is said of its sizes
+                origins = [(value, axis) for axis in range(len(known))]
+                came_in: list[Origin] = [(size, "size") for size in known]
+                raise refusal.but(origins=(*origins, *came_in)) from None
             self.weights[full], self.made[full] = weight, Trained(weight, training, fans)
         elif weight.shape != known:
+            pairs = enumerate(zip_longest(known, weight.shape))
+            unequal = next(axis for axis, (one, other) in pairs if one != other)
+            origins: list[Origin] = [(weight.value, unequal)]
+            if unequal < len(known):
+                origins.insert(0, (known[unequal], "size"))
             raise Refusal(
                 "SPC0305",
                 f"this call needs `{name}` of shape {list(known)}, the first call made it "
                 f"{list(weight.shape)}",
                 argument=("from",),
+                origins=tuple(origins),
                 help="feed the same sizes as the first call does, or use a layer of its own",
             )
         return self.cast(weight.value, computed)
@@ -94,9 +107,10 @@ class UnknownSize(Refusal):
     def __init__(self, name: str, size: Size) -> None:
         super().__init__(
             "SPC0306",
-            f"the weight `{name}` needs sizes that are known; `{_readable(size)}` is known "
-            "only from the data",
+            f"the weight `{name}` needs sizes that are known; {quoted(size)} is known only from "
+            "the data",
             argument=("from",),
+            origins=((size, "size"),),
             help="give that axis a number or a param where it is declared",
         )
         self.weight = name
@@ -109,8 +123,3 @@ def _known(name: str, shape: Shape) -> tuple[int, ...]:
     if unknown is not None:
         raise UnknownSize(name, unknown)
     return cast("tuple[int, ...]", tuple(shape))
-
-
-def _readable(size: Size) -> str:
-    symbol = as_symbol(size)
-    return "null" if symbol is not None and symbol.anonymous else str(size)

@@ -213,7 +213,7 @@ class EinsumDense(Adaptable, Layer):
         """See the class."""
         elided = self.equation.elided(x.rank)
         sizes = LabelSizes(self.equation, self.sizes, self.output_shape)
-        found = sizes.find(b, x.shape, elided)
+        found = sizes.find(b, x.value, elided)
         kernel_labels, output = self.equation.kernel.labels, self.equation.output
         shape = tuple(sizes.of_kernel(label, found) for label in kernel_labels)
         inner = [label not in output.labels for label in kernel_labels]

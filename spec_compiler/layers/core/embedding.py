@@ -169,6 +169,7 @@ class Embedding(Adaptable, Layer):
                 "SPC0403",
                 f"Embedding looks up rows by whole numbers, and its input is {x.value.type}",
                 argument=("from",),
+                origins=((x.value, "dtype"),),
                 help="write `dtype: int32` on the input",
             )
         self._check_range(b, x)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.dims import Size, quoted
+from spec_compiler.ir.graph import Value
 from spec_compiler.layers.core.equation import Equation
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -34,26 +35,26 @@ class LabelSizes:
     sizes: Mapping[str, Size]
     output_shape: tuple[Size | None, ...] | None
 
-    def find(self, b: Builder, shape: Shape, elided: str) -> dict[str, Size]:
+    def find(self, b: Builder, x: Value, elided: str) -> dict[str, Size]:
         """The size of each label: a number where any place gives one.
 
         Args:
             b: Proves that the places agree, or records it for the data.
-            shape: The sizes of the input's axes.
+            x: The input.
             elided: The labels of the axes that the ellipsis stands for.
 
         Raises:
             Refusal: two places contradict each other.
         """
-        found: dict[str, Size] = dict(zip(self.equation.input.axes(elided), shape, strict=True))
+        found: dict[str, Size] = dict(zip(self.equation.input.axes(elided), x.shape, strict=True))
         places: dict[str, ItemPath] = {}
         for stated in self._stated(len(elided)):
             label, size, at = stated
             known = found.get(label)
             if known is not None and not b.require(known, "==", size, f"einsum label `{label}`"):
                 axes = self.equation.input.axes(elided)
-                sizes = ((0, axes.index(label)),) if label in axes else ()
-                raise self._conflict(stated, known, places.get(label)).but(sizes=sizes)
+                origins = ((x, axes.index(label)),) if label in axes else ()
+                raise self._conflict(stated, known, places.get(label)).but(origins=origins)
             if known is None or isinstance(size, int):
                 found[label] = size
                 places[label] = at
@@ -72,16 +73,16 @@ class LabelSizes:
             message = f"nothing says how large einsum label `{label}` of the kernel is"
             help = f"write `sizes: {{{label}: …}}`, or its size in `output_shape`"
         else:
-            message = f"einsum label `{label}` of the kernel is known only from the data: {size}"
+            message = f"einsum label `{label}` of the kernel is {quoted(size)}, known only from "
+            message += "the data"
             help = f"give that axis a number where it is declared, or write `sizes: {{{label}: …}}`"
         raise Refusal(
             "SPC0333",
             message,
             argument=("equation",),
             within=self.equation.kernel.columns(label),
-            related=self._open(label)
-            if size is None
-            else ((("from",), "its size comes from here"),),
+            related=self._open(label) if size is None else (),
+            origins=() if size is None else ((size, "size"),),
             help=help,
         )
 
@@ -140,8 +141,8 @@ class LabelSizes:
 
     def _conflict(self, stated: _Stated, known: Size, other: ItemPath | None) -> Refusal:
         label, key = stated.label, stated.at[0]
-        here = ((stated.at, f"here `{label}` = {stated.size}"),)
-        there = f"here `{label}` = {known}"
+        here = ((stated.at, f"here `{label}` is {quoted(stated.size)}"),)
+        there = f"here `{label}` is {quoted(known)}"
         if other is not None:
             help = "make the two agree"
         elif key == "sizes":
@@ -151,7 +152,8 @@ class LabelSizes:
         place = f"`{other[0]}`" if other else "the input"
         return Refusal(
             "SPC0302",
-            f"einsum label `{label}` is {known} in {place} and {stated.size} in `{key}`",
+            f"einsum label `{label}` is {quoted(known)} in {place} and {quoted(stated.size)} in "
+            f"`{key}`",
             argument=("equation",),
             within=self.equation.columns(label),
             annotation="" if other else there,
@@ -162,12 +164,13 @@ class LabelSizes:
     def _unknown_bias(self, label: str, size: Size, column: int) -> Refusal:
         named = self.equation.input
         batch = named.ellipsis != "left" and named.labels[0] == label
-        what = "the batch" if batch else f"{size}, known only from the data"
+        what = "the batch" if batch else f"{quoted(size)}, known only from the data"
         help = f"leave `{label}` out of `bias_axes`"
         return Refusal(
             "SPC0333",
             f"a bias over `{label}` needs a size that is known; it is {what}",
             argument=("bias_axes",),
             within=(column, column + 1),
+            origins=((size, "size"),),
             help=help if batch else f"{help}, or write `sizes: {{{label}: …}}`",
         )

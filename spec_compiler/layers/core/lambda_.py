@@ -19,7 +19,7 @@ from spec_compiler.declaring.fields import ShapeField, refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, symbols
+from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, quoted
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import ByAuthor, Masks, Named, Passing, Ports, Rows
 from spec_compiler.layers.base.layer import Example, Layer
@@ -220,7 +220,7 @@ class Lambda(Layer):
         sizes = {
             name: str(size) if as_symbol(size) else f"({size})"
             for name, size in self._closed.items()
-            if isinstance(size, Dim) and not any(part.anonymous for part in symbols(size))
+            if isinstance(size, Dim)
         }
         texts: dict[str, str] = {}
         for output, text in self._texts().items():
@@ -249,7 +249,8 @@ class Lambda(Layer):
             if self._source and not (text.strip() == self._source in functions):
                 known = {self._source: names["x"], **names}
             later = self._texts().keys() - found.keys()
-            with under(*_at(output)):
+            b.asking = _at(output)
+            with under(*b.asking):
                 result = expression.lower_expression(
                     text, b, known, functions, tuple(inputs), later, self._in_scope
                 )
@@ -258,6 +259,7 @@ class Lambda(Layer):
                     raise lost_mask(result, text, masks)
             found[output] = Signal(result.value, mask, batch=result.batch)
             names = {**names, output: result}
+        b.asking = ()
         if self.output_shape is not None:
             self._check_shape(b, found[""])
         return found[""] if isinstance(self.function, str) else found
@@ -274,12 +276,16 @@ class Lambda(Layer):
                 f"without the batch the result is {shape_text(found)}; `output_shape` has "
                 f"{len(claimed)} entries",
                 argument=at,
+                origins=((result.value, "type"),),
             )
         for axis, (size, wanted) in enumerate(zip(found, claimed, strict=True)):
             why = f"entry {axis} of `output_shape`"
             if wanted is not None and not b.require(size, "==", wanted, why, (*at, axis)):
                 raise Refusal(
-                    "SPC0309", f"{why} is {wanted}, and the result has {size}", argument=(*at, axis)
+                    "SPC0309",
+                    f"{why} is {quoted(wanted)}, and the result has {quoted(size)}",
+                    argument=(*at, axis),
+                    origins=((result.value, axis + 1),),
                 )
 
 

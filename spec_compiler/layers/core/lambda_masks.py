@@ -33,7 +33,7 @@ def kept_mask(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> 
 
 def lost_mask(x: expression.Tensor, text: str, masks: Mapping[Value, Mask]) -> Refusal:
     """The refusal of `mask: pass`, at the part of the expression where the mask is lost."""
-    found = next((at for mask, at in x.mixed.items() if mask in masks), None)
+    found = next((how for mask, how in x.mixed.items() if mask in masks), None)
     if found is None:
         return Refusal(
             "SPC0411",
@@ -43,9 +43,8 @@ def lost_mask(x: expression.Tensor, text: str, masks: Mapping[Value, Mask]) -> R
         )
     return Refusal(
         "SPC0411",
-        f"the mask cannot pass: `{text[slice(*found)]}` moves, joins or drops entries of an axis "
-        "that it masks",
-        within=found,
+        f"the mask cannot pass: `{text[slice(*found.at)]}` {found.how}, which it masks",
+        within=found.at,
         help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that is "
         "the mask of the result; `mask(x)` in a Lambda gives the mask that comes in",
     )

@@ -71,7 +71,7 @@ class Softmax(Layer):
         for axis in axes:
             if not b.require(x.shape[axis], ">=", 1, f"Softmax: axis {axis} must not be empty"):
                 message = f"Softmax needs at least one entry on axis {axis} of {x.value.type}"
-                raise Refusal("SPC0314", message, argument=("axis",))
+                raise Refusal("SPC0314", message, argument=("axis",), origins=((x.value, axis),))
         value = b.compute(x.value)
         if x.mask is None:
             return Signal(b.compose(softmaxes.Softmax(axes), value))

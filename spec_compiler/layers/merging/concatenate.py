@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from spec_compiler.declaring.numbers import WholeNumber
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
 from spec_compiler.layers.base.layer import Example, Layer
@@ -141,10 +142,10 @@ def _require_same_sides(b: Builder, first: Signal, x: Signal, i: int, at: int) -
             raise Refusal(
                 "SPC0342",
                 f"Concatenate along axis {at} needs axis {axis} to be equal: "
-                f"it is {wanted} in input 0 and {size} in input {i}",
+                f"it is {quoted(wanted)} in input 0 and {quoted(size)} in input {i}",
                 argument=("from", i),
-                annotation=f"axis {axis} is {size}",
-                sizes=((0, axis), (i, axis)),
+                annotation=f"axis {axis} is {quoted(size)}",
+                origins=((first.value, axis), (x.value, axis)),
             )
 
 

@@ -11,6 +11,7 @@ from spec_compiler.declaring.numbers import Axes
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.normalizations import L2Normalization
+from spec_compiler.ir.dims import quoted
 from spec_compiler.layers.base.interface import Ports, Several
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.merging.merge import common_dtype, require_two
@@ -137,10 +138,10 @@ def _require_same_sizes(b: Builder, pair: tuple[Signal, Signal], axes: tuple[int
         if not b.require(left, "==", right, f"Dot: {where}"):
             raise Refusal(
                 "SPC0353",
-                f"Dot needs one size for {where}, and they are {left} and {right}",
+                f"Dot needs one size for {where}, and they are {quoted(left)} and {quoted(right)}",
                 argument=("from", 1),
                 annotation=str(y.value.type),
                 related=((("from", 0), str(x.value.type)),),
-                sizes=((0, i), (1, j)),
+                origins=((x.value, i), (y.value, j)),
                 help="sum along axes of one size: `axes: [first, second]`" if i else "",
             )

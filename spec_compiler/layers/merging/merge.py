@@ -8,7 +8,7 @@ from functools import reduce
 from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.dims import Shape, Size, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, ITEMSIZE, SIGNED, UNSIGNED, DType
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
@@ -179,10 +179,11 @@ def _conflict(
     hint = "" if one_rank else "; an input of lower rank gets axes of size 1 after the batch"
     return Refusal(
         "SPC0303",
-        f"{layer} cannot combine axis {shown}: it is {wanted} in input {i} and {size} in input {j}",
+        f"{layer} cannot combine axis {shown}: it is {quoted(wanted)} in input {i} "
+        f"and {quoted(size)} in input {j}",
         argument=("from", j),
         annotation=str(xs[j].value.type),
         related=((("from", i), str(xs[i].value.type)),),
-        sizes=((i, axis), (j, axis)),
+        origins=((xs[i].value, axis), (xs[j].value, axis)),
         help=f"sizes must be equal, or one of them 1{hint}",
     )

@@ -91,6 +91,7 @@ class GlobalAveragePooling1D(Layer):
                 f"`{x.mask.origin}` is {x.mask.value.type}",
                 argument=("data_format",) if steps != 1 else ("from",),
                 annotation="axis 1 holds features" if steps != 1 else "",
+                origins=((x.mask.value, "type"),),
                 help="write `mask: drop` if padding may take part",
             )
 

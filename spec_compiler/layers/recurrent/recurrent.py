@@ -140,6 +140,7 @@ class Recurrent(Layer):
                 f"{name} needs a mask `[batch, steps]`, and the mask made by "
                 f"`{sequence.mask.origin}` is {sequence.mask.value.type}",
                 argument=("from",),
+                origins=((sequence.mask.value, "type"),),
                 help="write `mask: drop`, or `mask: NAME` for a tensor of that shape",
             )
         shape = (sequence.shape[0], self.units)

@@ -11,7 +11,7 @@ from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
-from spec_compiler.ir.dims import Shape, product
+from spec_compiler.ir.dims import Shape, product, quoted
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
@@ -81,7 +81,7 @@ class Reshape(Layer):
         Example(
             "float32[batch, seq, 3]",
             {"target_shape": [-1, 2]},
-            gives="float32[batch, ((3*seq) // 2), 2]",
+            gives="float32[batch, (3*seq) // 2, 2]",
             equals="reshape(x, [batch, 3 * seq // 2, 2])",
             why="checked on the data: an even number of steps",
         ),
@@ -135,16 +135,17 @@ class Reshape(Layer):
         target = shape_text(self.target_shape)
         stated = product(tuple(size for size in self.target_shape if size != _INFERRED))
         if _INFERRED in self.target_shape:
-            reason = f"{held} elements are no multiple of {stated}"
+            reason = f"{quoted(held)} elements are no multiple of {quoted(stated)}"
             hint = "the other sizes must divide the number of elements of the input"
         else:
-            reason = f"it has {stated} elements for each row, and the input has {held}"
+            reason = f"it has {quoted(stated)} elements for each row, and the input has "
+            reason += quoted(held)
             hint = "write -1 for a size that is to be inferred"
         return Refusal(
             "SPC0360",
             f"Reshape cannot give {shape_text(x.shape[1:])} the shape {target}: {reason}",
             argument=_AT,
-            annotation=f"{held} elements come in",
-            sizes=tuple((0, axis) for axis in range(1, x.rank)),
+            annotation=f"{quoted(held)} elements come in",
+            origins=tuple((x.value, axis) for axis in range(1, x.rank)),
             help=hint,
         )

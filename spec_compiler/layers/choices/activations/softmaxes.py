@@ -8,6 +8,7 @@ from spec_compiler.declaring.numbers import WholeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import sigmoids, softmaxes
 from spec_compiler.ir.dim_operations import remainder
+from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.choices.activations.function import ActivationFunction
 from spec_compiler.refusals import Refusal
@@ -59,7 +60,7 @@ class _Normalized(AlongAxis):
         why = f"{self.names[0]}: axis {axis} must not be empty"
         if not b.require(x.shape[axis], ">=", 1, why):
             message = f"`{self.names[0]}` needs at least one entry on axis {axis} of {x.type}"
-            raise Refusal("SPC0314", message, argument=("axis",))
+            raise Refusal("SPC0314", message, argument=("axis",), origins=((x, axis),))
         return axis
 
 
@@ -108,8 +109,9 @@ class Glu(AlongAxis):
         if not b.require(remainder(size, 2), "==", 0, f"glu: axis {axis} must have an even size"):
             raise Refusal(
                 "SPC0311",
-                f"`glu` halves axis {axis}, whose size {size} is odd",
+                f"`glu` halves axis {axis}, whose size {quoted(size)} is odd",
                 argument=("axis",) if self.axis != -1 else (),
+                origins=((x, axis),),
                 help="make the size of that axis even: twice what is wanted after the activation",
             )
         return b.compose(sigmoids.Glu(axis), x)
