@@ -59,7 +59,6 @@ def _use(g: Growing) -> None:
             t.rank >= 2
             and t.known_last
             and t.dtype in FLOATS
-            and not t.constant
             and (t.mask is None or len(t.mask) < t.rank)
         )
     )
@@ -69,6 +68,7 @@ def _use(g: Growing) -> None:
     g.document.setdefault("blocks", {name: BLOCKS[name] for name in BLOCKS})
     g.count += 1
     name = f"n{g.count}"
+    g.uses.add(name)
     written: dict[str, Any] = {"use": block, "name": name, "from": x.name}
     given = {"w": g.number(1, 3)[1]} if block == "ffn" else {}
     if given and g.chance(40):

@@ -18,7 +18,7 @@ def merged(g: Growing, takes: list[Tensor], dtype: str) -> str | None:
 
 
 def _concatenate(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and not t.constant)
+    x = g.choose(lambda t: t.rank >= 2)
     if x is None:
         return
     dtype, settings = base(g)
@@ -27,7 +27,6 @@ def _concatenate(g: Growing) -> None:
     def fits(t: Tensor) -> bool:
         return (
             t.rank == x.rank
-            and not t.constant
             and all(
                 i == axis or a == b for i, (a, b) in enumerate(zip(t.shape, x.shape, strict=True))
             )
@@ -48,6 +47,12 @@ def _concatenate(g: Growing) -> None:
     mask = shape[: max(len(m) for m in masks)] if masks else None
     if masks and g.chance(15):
         settings["mask"], mask = "drop", None
+    elif masks and len(masks) < len(takes) and all(len(m) <= axis for m in masks):
+        # one input without a mask keeps every step, unless it is said otherwise
+        if g.chance(50):
+            settings["mask"] = "pass"
+        else:
+            mask = lose_mask(g, settings)
     made = g.layer("Concatenate", takes, settings)
     g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
 
@@ -68,7 +73,7 @@ def _together(shapes: list[tuple[Any, ...]]) -> tuple[Any, ...] | None:
 
 
 def _elementwise(g: Growing, kind: str) -> None:
-    x = g.choose(lambda t: t.rank >= 1 and not t.constant)
+    x = g.choose(lambda t: t.rank >= 1)
     if x is None:
         return
     dtype, settings = base(g)
@@ -78,7 +83,6 @@ def _elementwise(g: Growing, kind: str) -> None:
         # a batch of another size is compared, not broadcast
         return (
             1 <= t.rank <= rank
-            and not t.constant
             and t.shape[0] == x.shape[0]
             and _together([x.shape, _raised(t.shape, rank)]) is not None
         )
@@ -108,7 +112,7 @@ def _elementwise(g: Growing, kind: str) -> None:
 
 
 def _dot(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and not t.constant)
+    x = g.choose(lambda t: t.rank >= 2)
     if x is None:
         return
     dtype, settings = base(g)
@@ -116,7 +120,6 @@ def _dot(g: Growing) -> None:
     y = g.choose(
         lambda t: (
             t.rank >= 2
-            and not t.constant
             and t.shape[0] == x.shape[0]
             and x.shape[axis] in t.shape[1:]
         )
