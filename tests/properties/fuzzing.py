@@ -67,7 +67,7 @@ def tokens(seed: int) -> str:
 def bytes_(seed: int) -> bytes:
     """A text with other bytes."""
     lot = random.Random(seed)  # noqa: S311 - not for secrets
-    data = bytearray(lot.choice(corpus()).encode())
+    data = bytearray(lot.choice(corpus()).encode(errors="surrogateescape"))
     for _ in range(lot.randint(1, 6)):
         if not data:
             break

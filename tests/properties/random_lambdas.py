@@ -109,6 +109,8 @@ def _of_steps(g: Growing, several: bool) -> None:
     ]
     growing = GrowingTerm(g.choices, leaves, _sizes_in(sources))
     if not growing.sizes:
+        if not any("batch" in t.shape for t in g.tensors):
+            return  # a size that nothing settles
         growing.sizes = {"batch": SIZES["batch"]}
     terms = [_grow(g, growing)]
     text: Any = terms[0].text

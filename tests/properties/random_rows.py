@@ -31,18 +31,33 @@ BESIDE_ROWS = (
 def draw(g: Growing, kind: str, item: Callable[[Growing], None]) -> None:
     """One item: of tensors with a batch, of those without, or of both."""
     tables = [t for t in g.tensors if t.constant]
-    if kind in AS_WRITTEN or not tables:
-        _shown(g, [t for t in g.tensors if kind in AS_WRITTEN or not t.constant], item)
-    elif kind not in NEED_ROWS and g.chance(40):
-        _alone(g, [_with_rows(t, ONE_ROW) for t in tables], item)
-    elif kind in BESIDE_ROWS and g.chance(60):
+    with_batch = [t for t in g.tensors if not t.constant]
+    if kind in AS_WRITTEN:
+        _shown(g, list(g.tensors), item)
+    elif kind in BESIDE_ROWS and g.chance(35):
         size = g.pick("batch", 2)
+        with_batch = [t for t in with_batch if t.shape[:1] == (size,)]
+        if with_batch:
+            tables += _fitting(g, g.pick(*with_batch[-6:]))
         beside = [_with_rows(t, size) for t in tables if t.shape[:1] != (1,)]
-        with_batch = [t for t in g.tensors if not t.constant and t.shape[:1] == (size,)]
-        if with_batch and beside:
-            _beside(g, [*with_batch, *beside], {t.name for t in beside}, item)
+        _beside(g, [*with_batch, *beside], {t.name for t in beside}, item)
+    elif tables and kind not in NEED_ROWS and g.chance(40):
+        _alone(g, [_with_rows(t, ONE_ROW) for t in tables], item)
     else:
-        _shown(g, [t for t in g.tensors if not t.constant], item)
+        _shown(g, with_batch, item)
+
+
+def _fitting(g: Growing, x: Tensor) -> list[Tensor]:
+    """A learned tensor that can be merged with one that has a batch."""
+    shape = [size if isinstance(size, int) else 1 for size in x.shape[1:]]
+    if not shape or shape[0] == 1:
+        return []
+    made = g.layer("Weight", [], {"shape": shape})
+    del made["from"]
+    dtype = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}.get(g.policy, g.policy)
+    table = Tensor(made["name"], tuple(shape), dtype, constant=True)
+    g.tensors.append(table)
+    return [table]
 
 
 def _shown(g: Growing, tensors: list[Tensor], item: Callable[[Growing], None]) -> list[Tensor]:
