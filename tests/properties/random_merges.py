@@ -48,11 +48,10 @@ def _concatenate(g: Growing) -> None:
     if masks and g.chance(15):
         settings["mask"], mask = "drop", None
     elif masks and len(masks) < len(takes) and all(len(m) <= axis for m in masks):
-        # one input without a mask keeps every step, unless it is said otherwise
-        if g.chance(50):
-            settings["mask"] = "pass"
-        else:
-            mask = lose_mask(g, settings)
+        # one input without a mask keeps every step: padding counts, which must be said
+        if g.document["mask_policy"] == "error":
+            settings["mask"] = g.pick("pass", "drop")
+            mask = mask if settings["mask"] == "pass" else None
     made = g.layer("Concatenate", takes, settings)
     g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
 
