@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from random_expressions import STEPS
+from random_tensors import FLOATS, Growing, Tensor, base
 from random_terms import Growing as GrowingTerm
 from random_terms import Term
-from random_tensors import FLOATS, Growing, Tensor, base
 
 SIZES = {"batch": 2, "seq": 4, "steps": 3}
 """What named sizes are while a term grows; its shape is kept in names."""
@@ -145,9 +145,7 @@ def _readable(t: Tensor) -> bool:
 
 
 def _sizes_in(sources: list[Tensor]) -> dict[str, int]:
-    return {
-        size: SIZES[size] for t in sources for size in t.shape if isinstance(size, str)
-    }
+    return {size: SIZES[size] for t in sources for size in t.shape if isinstance(size, str)}
 
 
 def _array(dtype: str, shape: tuple[Any, ...]) -> np.ndarray:

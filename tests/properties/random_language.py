@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from random_rows import names_in
-from random_tensors import CONSTRAINTS, FLOATS, REGULARIZERS, SAME_SHAPE, VECTORS, Growing, Tensor
+from random_tensors import CONSTRAINTS, FLOATS, REGULARIZERS, VECTORS, Growing, Tensor
 
 CONSTANTS = ((), (1,), (3,), (2, 2), (3, 2), (1, 2), (2, 1, 3))
 RELATIONS = (
@@ -92,7 +92,12 @@ def claim(g: Growing, outputs: dict[str, Tensor]) -> None:
         layer["expect"] = _claims(g, made)
         sources = [known.get(name) for name in names_in(layer.get("from", []))]
         again = {name for name, _, _ in g.first_calls}  # what is said of a layer holds of its reuse
-        if "type" in layer and layer["name"] not in again and sources and all(t is not None and not t.constant for t in sources):
+        if (
+            "type" in layer
+            and layer["name"] not in again
+            and sources
+            and all(t is not None and not t.constant for t in sources)
+        ):
             layer["input_spec"] = [{"ndim": t.rank, "dtype": t.dtype} for t in sources if t]
     for key, t in outputs.items():
         if g.chance(25):

@@ -25,11 +25,8 @@ def _concatenate(g: Growing) -> None:
     axis = g.whole(1, x.rank - 1)
 
     def fits(t: Tensor) -> bool:
-        return (
-            t.rank == x.rank
-            and all(
-                i == axis or a == b for i, (a, b) in enumerate(zip(t.shape, x.shape, strict=True))
-            )
+        return t.rank == x.rank and all(
+            i == axis or a == b for i, (a, b) in enumerate(zip(t.shape, x.shape, strict=True))
         )
 
     takes = [x, g.choose(fits) or x]
@@ -47,11 +44,15 @@ def _concatenate(g: Growing) -> None:
     mask = shape[: max(len(m) for m in masks)] if masks else None
     if masks and g.chance(15):
         settings["mask"], mask = "drop", None
-    elif masks and len(masks) < len(takes) and all(len(m) <= axis for m in masks):
+    elif (
+        g.document["mask_policy"] == "error"
+        and len(masks) < len(takes)
+        and any(masks)
+        and all(len(m) <= axis for m in masks)
+    ):
         # one input without a mask keeps every step: padding counts, which must be said
-        if g.document["mask_policy"] == "error":
-            settings["mask"] = g.pick("pass", "drop")
-            mask = mask if settings["mask"] == "pass" else None
+        settings["mask"] = g.pick("pass", "drop")
+        mask = mask if settings["mask"] == "pass" else None
     made = g.layer("Concatenate", takes, settings)
     g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
 
@@ -117,11 +118,7 @@ def _dot(g: Growing) -> None:
     dtype, settings = base(g)
     axis = g.whole(1, x.rank - 1)
     y = g.choose(
-        lambda t: (
-            t.rank >= 2
-            and t.shape[0] == x.shape[0]
-            and x.shape[axis] in t.shape[1:]
-        )
+        lambda t: t.rank >= 2 and t.shape[0] == x.shape[0] and x.shape[axis] in t.shape[1:]
     )
     y = x if y is None else y
     other = g.pick(*(i for i in range(1, y.rank) if y.shape[i] == x.shape[axis]))

@@ -6,9 +6,7 @@ from random_tensors import MATRICES, VECTORS, Growing, Tensor, base, named_mask,
 
 
 def _lstm(g: Growing) -> None:
-    x = g.choose(
-        lambda t: t.rank == 3 and t.known_last and len(t.mask or (1, 1)) == 2
-    )
+    x = g.choose(lambda t: t.rank == 3 and t.known_last and len(t.mask or (1, 1)) == 2)
     if x is None:
         return
     dtype, settings = base(g)
@@ -117,11 +115,7 @@ def _attend(g: Growing) -> None:
 
 def _pool(g: Growing) -> None:
     x = g.choose(
-        lambda t: (
-            t.rank == 3
-            and t.dtype != "bool"
-            and (t.mask is None or len(t.mask) == 2)
-        )
+        lambda t: t.rank == 3 and t.dtype != "bool" and (t.mask is None or len(t.mask) == 2)
     )
     if x is None:
         return

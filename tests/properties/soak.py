@@ -2,9 +2,9 @@
 
     python tests/properties/soak.py --seconds 600
 
-Prints what was tried and every kind of fault, saves a reproduction of each kind under `build/soak`,
-and exits with 1 where there are faults. `--seed` begins elsewhere; a fault names the seed that shows
-it again: `--only specs --seed 1234 --seconds 0`.
+Prints what was tried and every kind of fault, saves a reproduction of each kind under
+`build/soak`, and exits with 1 where there are faults. `--seed` begins elsewhere; a fault names the
+seed that shows it again: `--only specs --seed 1234 --seconds 0`.
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ def kind_of(fault: Fault) -> tuple[str, str, str]:
     """Faults of one kind break one promise in one place with one message."""
     cause = fault.__cause__ or fault
     frames = traceback.extract_tb(cause.__traceback__)
-    ours = [frame for frame in frames if str(ROOT) in frame.filename and "/.venv/" not in str(frame)]
+    ours = [
+        frame for frame in frames if str(ROOT) in frame.filename and "/.venv/" not in str(frame)
+    ]
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     said = (str(cause).strip() or "-").splitlines()[0]
     said = re.sub(r"\b(b?float|int|uint)\d+|\d+|`[^`]*`|\[[^\]]*\]", "#", said)[:100]

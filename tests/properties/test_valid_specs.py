@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from holding import PROMISES, Held
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
-from holding import PROMISES, Held
 from random_language import sayable
 from random_specs import Spec, specs
 

@@ -145,9 +145,7 @@ def test_weights_are_read_by_their_names(drawn):
 
 
 def test_expressions_of_every_form_are_drawn(drawn):
-    written = [
-        layer for item in drawn for layer in item["layers"] if layer.get("type") == "Lambda"
-    ]
+    written = [layer for item in drawn for layer in item["layers"] if layer.get("type") == "Lambda"]
     texts = [layer["function"] for layer in written if isinstance(layer["function"], str)]
     assert any(isinstance(layer["function"], dict) for layer in written)
     assert any(isinstance(layer.get("from"), dict) for layer in written)
