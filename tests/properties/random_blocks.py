@@ -81,7 +81,7 @@ def _use(g: Growing) -> None:
     if x is None:
         return
     block = g.pick("ffn", "ffn", *BLOCKS)
-    if block == "plain" and (x.dtype != "float32" or x.mask is not None):
+    if block == "plain" and (x.dtype != dtype or dtype != "float32" or x.mask is not None):
         return
     g.document.setdefault("blocks", {name: BLOCKS[name] for name in BLOCKS})
     g.count += 1

@@ -57,7 +57,8 @@ class Growing:
         """An axis from 0, and as it is written."""
         at = self.number(0, term.rank - 1)
         # along the batch by its own number only: that says that it is meant
-        return at, at - term.rank if term.shape[at] != "batch" and self.pick(True, False) else at
+        rows = "batch" in str(term.shape[at])
+        return at, at - term.rank if not rows and self.pick(True, False) else at
 
     def floating(self, term: Term) -> Term:
         if term.kind == "f":
