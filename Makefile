@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm test soak check docs bench conformance clean
+.PHONY: help demo minilm test soak properties mutants check docs bench conformance clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +19,9 @@ help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
 	@echo "make minilm  embed sentences with a published encoder, its weights as published"
 	@echo "make test    run the tests"
-	@echo "make soak    run the properties with 100 new examples each; EXAMPLES=500 for more"
+	@echo "make soak    try random specs and texts for 60 seconds; SECONDS=600 for longer"
+	@echo "make properties  run the properties with 100 new examples each; EXAMPLES=500 for more"
+	@echo "make mutants change rules a little and see whether a test turns red; SAMPLE=20 for fewer"
 	@echo "make check   format, lint, types, imports, fresh documentation"
 	@echo "make docs    write the generated documentation again"
 	@echo "make bench   measure start-up and large specs"
@@ -52,9 +54,19 @@ minilm: $(CORE)
 test: $(DEV)
 	@$(BIN)/python -m pytest -n 2
 
-EXAMPLES ?= 100
+SECONDS ?= 60
 
 soak: $(DEV)
+	@$(BIN)/python tests/properties/soak.py --seconds $(SECONDS)
+
+SAMPLE ?= 200
+
+mutants: $(DEV)
+	@$(BIN)/python tests/house/mutants.py --sample $(SAMPLE)
+
+EXAMPLES ?= 100
+
+properties: $(DEV)
 	@SPECC_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 2 -m hypothesis
 
 check: $(DEV)

@@ -23,7 +23,7 @@ from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.verify import verify
 
-# --- the same few examples everywhere, or `SPECC_EXAMPLES` new ones: `make soak` -----------------
+# --- the same few examples everywhere, or `SPECC_EXAMPLES` new: `make properties` ---------------
 
 _COUNT = int(os.environ.get("SPECC_EXAMPLES", "0"))
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)

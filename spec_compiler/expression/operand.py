@@ -264,6 +264,8 @@ def _require_apart(x: Tensor, others: Sequence[Tensor]) -> None:
         return
     back = x.rank - x.batch
     for y in others:
+        if y.batch is not None and y.rank - y.batch == back:
+            continue  # the batch of both, whatever its size is
         if back <= y.rank and y.shape[-back] != 1 and not holds_batch(y.shape[-back]):
             raise Refusal(
                 "SPC0303",

@@ -221,3 +221,46 @@ def test_an_output_without_a_batch_is_the_same_in_every_run():
     np.testing.assert_array_equal(made["d"], model({"x": X})["d"])
     assert made["d"].shape == (2, 3)
     assert made["e"].shape == (150, 2, 1)
+
+
+def expression(text, shape="[seq, 4]"):
+    layer = f"{{type: Lambda, name: y, from: x, function: '{text}'}}"
+    text = f"specc: 1\ndims: {{seq: {{}}}}\ninputs: {{x: {{shape: {shape}}}}}\nlayers: [{layer}]\n"
+    return sc.compile_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("std(transpose(x, [1, 0, 2]), axis=1, keepdims=True)", X.std(0)[:, None]),
+        ("logsumexp(transpose(x, [1, 0, 2]), axis=1)", np.log(np.exp(X).sum(0))),
+        ("softmax(mean(x, axis=0, keepdims=True), axis=0)", np.ones((1, 2, 4))),
+        ("x - mean(x, axis=0, keepdims=True)", X - X.mean(0)),
+    ],
+)
+def test_the_batch_is_gone_where_it_was_reduced(text, expected):
+    np.testing.assert_allclose(expression(text)(X), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_what_the_batch_was_reduced_to_is_the_same_for_every_row():
+    model = expression("mean(x, axis=0, keepdims=True)", "[2, 4]")
+    signal = next(iter(model.program.steps["y"].results.values()))
+    assert (signal.shape, signal.batch) == ((1, 2, 4), None)
+    again = expression("cumsum(reshape(mean(x, axis=0, keepdims=True), [8]), axis=-1)", "[2, 4]")
+    np.testing.assert_allclose(again(X), X.mean(0).ravel().cumsum(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", ["[seq]", "[null]"])
+def test_two_tensors_have_one_batch_though_its_size_is_another(shape):
+    text = f"""\
+specc: 1
+dims: {{seq: {{}}}}
+inputs: {{x: {{shape: {shape}, batch_size: 2}}}}
+layers:
+  - {{type: EinsumDense, name: e, equation: "bc,byz->cyz", sizes: {{y: 2, z: 2}}}}
+  - {{type: Lambda, name: y, function: "where(x > 0.5, x, -x)"}}
+"""
+    model = sc.compile_text(text)
+    x = X[:2, 0, :3]
+    made = np.einsum("bc,byz->cyz", x, model.weights["e.kernel"])
+    np.testing.assert_allclose(model(x), np.where(made > 0.5, made, -made), rtol=1e-5)

@@ -34,6 +34,22 @@ BLOCKS: dict[str, Any] = {
         ],
         "outputs": "act",
     },
+    "join": {
+        "doc": "of two inputs, one of which is the same for all copies",
+        "params": {"k": {"value": "d + 1"}, "times": {"type": "float", "default": 0.5}},
+        "inputs": {"a": {"shape": ["...", "d"], "doc": "goes on"}, "b": {"shape": ["...", "d"]}},
+        "layers": [
+            {"type": "Dense", "name": "wide", "units": "k", "from": "a"},
+            {"type": "Lambda", "name": "narrow", "function": "wide[..., :d] * times"},
+            {"type": "Add", "name": "sum", "from": ["narrow", "b"]},
+        ],
+        "outputs": {"a": "sum"},
+    },
+    "plain": {
+        "inputs": {"x": {"shape": ["...", "d"], "dtype": "float32"}},
+        "layers": [{"type": "Dense", "name": "same", "units": "d", "dtype": "float32"}],
+        "outputs": {"y": {"from": "same", "dtype": "float32", "mask": "none"}},
+    },
 }
 DEFAULTS: dict[str, tuple[dict[str, Any], ...]] = {
     "Dense": ({"kernel_initializer": "he_normal"}, {"use_bias": False}, {"trainable": False}),
@@ -59,25 +75,32 @@ def _use(g: Growing) -> None:
             t.rank >= 2
             and t.known_last
             and t.dtype in FLOATS
-            and not t.constant
             and (t.mask is None or len(t.mask) < t.rank)
         )
     )
     if x is None:
         return
     block = g.pick("ffn", "ffn", *BLOCKS)
+    if block == "plain" and (x.dtype != dtype or dtype != "float32" or x.mask is not None):
+        return
     g.document.setdefault("blocks", {name: BLOCKS[name] for name in BLOCKS})
     g.count += 1
     name = f"n{g.count}"
+    g.uses.add(name)
     written: dict[str, Any] = {"use": block, "name": name, "from": x.name}
     given = {"w": g.number(1, 3)[1]} if block == "ffn" else {}
     if given and g.chance(40):
         given["act"] = g.pick("relu", "tanh")
+    if block == "join":
+        written["from"] = g.pick([x.name, x.name], {"b": x.name, "a": x.name})
+        given = {"times": g.pick(2, "width / 8")} if g.chance(50) else {}
     copies = 1
-    way = g.pick("once", "repeat", "each") if block == "ffn" else g.pick("once", "repeat")
+    way = g.pick("once", "repeat", *(["each"] if block == "ffn" else []))
     if way == "repeat":
         copies = written["repeat"] = g.pick(1, 2, 3)
-        if given and g.chance(40):
+        if copies == 2 and g.chance(30):
+            written["repeat"] = "width / 2"
+        if "w" in given and g.chance(40):
             given["w"] = "2 + i"
         elif g.chance(40):
             written["share"] = True
@@ -91,10 +114,10 @@ def _use(g: Growing) -> None:
         copies = 1
     if given:
         written["with"] = given
-    if block != "two" and g.chance(40):
+    if block not in {"two", "join"} and g.chance(40):
         written["residual"] = True
     g.document["layers"].append(written)
-    if g.chance(30):
+    if block not in {"join", "plain"} and g.chance(30):
         again = g.choose(lambda t: t.shape == x.shape and t.dtype == x.dtype and t.mask == x.mask)
         if again is not None:
             g.count += 1
@@ -102,7 +125,7 @@ def _use(g: Growing) -> None:
             g.document["layers"].append({"reuse": name, "name": other, "from": again.name})
             outputs = [f"{other}.a", f"{other}.b"] if block == "two" else [other]
             g.tensors += [Tensor(part, x.shape, dtype, x.mask) for part in outputs]
-    made = Tensor(name, x.shape, dtype, x.mask)
+    made = Tensor(name, x.shape, "float32" if block == "plain" else dtype, x.mask)
     if block == "two":
         parts = [f"{name}.{output}" for output in ("a", "b")]
     else:

@@ -34,7 +34,7 @@ def unary(g: Growing, x: Term) -> Term:
     x = g.floating(x)
     tables = [EXACT, CLOSE, CLOSE]
     tables += [JUMPING] if x.exact else []
-    tables += [ALONG_THE_LAST] if x.rank else []
+    tables += [ALONG_THE_LAST] if x.rank and "batch" not in str(x.shape[-1]) else []
     table = g.pick(*tables)
     text = g.pick(*table)
     array = np.asarray(table[text](x.array))
@@ -46,14 +46,15 @@ def arithmetic(g: Growing, x: Term) -> Term:
     jumps = ("<", ">=") if x.exact else ()
     sign = g.pick("+", "-", "*", "maximum", "minimum", *jumps)
     other = g.pick("number", "size", "shape", "leaf", "itself", "row", "made", "like")
+    named = [leaf for leaf in g.leaves if leaf.text.isidentifier() and leaf.rank]
     if other == "number":
         number = g.pick(2, -1, 0.5, 3.0)
         y = Term(f"({number})", (), np.float64(number))
     elif other == "size":
         name = g.pick(*g.sizes)
         y = Term(f"({name} - 2)", (), np.float64(g.sizes[name] - 2))
-    elif other == "shape":
-        leaf = g.pick(*(leaf for leaf in g.leaves if leaf.text.isidentifier()))
+    elif other == "shape" and named:
+        leaf = g.pick(*named)
         at, _ = g.axis(leaf)
         y = Term(f"shape({leaf.text})[{at}]", (), np.float64(leaf.array.shape[at]))
     elif other == "made" and x.rank:

@@ -25,7 +25,7 @@ from random_tensors import (
 
 
 def _dense(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and t.known_last and not t.constant)
+    x = g.choose(lambda t: t.rank >= 2 and t.known_last)
     if x is None:
         return
     dtype, settings = base(g)
@@ -41,18 +41,21 @@ def _dense(g: Growing) -> None:
         mask = None
         if g.document["mask_policy"] == "error":
             settings["mask"] = "drop"
-    if g.chance(20):
+    if g.param("flag"):
+        settings["use_bias"] = "$flag"
+    elif g.chance(20):
         settings["use_bias"] = False
     lora(g, settings)
     training(g, settings, kernel=MATRICES, bias=VECTORS)
     made = g.layer("Dense", [x], settings)
     y = Tensor(made["name"], (*x.shape[:-1], last), dtype, mask)
+    g.weight(f"{made['name']}.kernel", (x.shape[-1], units), settings)
     g.tensors.append(y)
     g.first_calls.append((made["name"], x, y))
 
 
 def _einsum(g: Growing) -> None:
-    x = g.choose(lambda t: 1 <= t.rank <= 4 and not t.constant)
+    x = g.choose(lambda t: 1 <= t.rank <= 4)
     if x is None:
         return
     dtype, settings = base(g)
@@ -116,8 +119,9 @@ def _einsum(g: Growing) -> None:
         elif g.document["mask_policy"] == "error" or g.chance(30):
             settings["mask"] = "drop"
     made = g.layer("EinsumDense", [x], settings)
-    displaced = side != "left" and output[0] != named[0]  # the batch, which no layer takes there
-    g.tensors.append(Tensor(made["name"], made_shape, dtype, mask, displaced=displaced))
+    y = Tensor(made["name"], made_shape, dtype, mask, constant=x.constant)
+    displaced = side != "left" and output[0] != named[0] and not x.constant
+    g.tensors.append(replace(y, displaced=displaced))  # no layer takes its batch there
 
 
 def _activate(g: Growing) -> None:
@@ -126,13 +130,10 @@ def _activate(g: Growing) -> None:
         return
     dtype, settings = base(g)
     shape, mask = x.shape, x.mask
-    halves = [axis for axis, size in enumerate(shape) if isinstance(size, int) and size % 2 == 0]
+    halves = [a for a, n in enumerate(shape) if a and isinstance(n, int) and n % 2 == 0]
     if halves and g.chance(15):
         axis = g.pick(*halves)
-        counted = x.rank if x.constant else g.pick(0, x.rank)  # its batch is counted, too
-        if x.rank == 1 and not x.constant:
-            counted = 0  # nobody mixes rows without a word
-        settings["activation"] = {"type": "glu", "axis": axis - counted}
+        settings["activation"] = {"type": "glu", "axis": axis - g.pick(0, x.rank)}
         shape = tuple(size // 2 if i == axis else size for i, size in enumerate(shape))
         if mask is not None and axis < len(mask):
             if g.document["mask_policy"] == "error":
@@ -140,9 +141,7 @@ def _activate(g: Growing) -> None:
             mask = None
     else:
         mask = passing_mask(g, x, settings)
-        choice: Any = g.pick("tanh", "softplus")
-        if x.rank and not x.constant:
-            choice = activation(g, x.rank)
+        choice: Any = activation(g, x.rank) if x.rank else g.pick("tanh", "softplus")
         settings["activation"] = choice
         plain = choice if isinstance(choice, str) else choice["type"]
         whole = isinstance(choice, str) or len(choice) == 1
@@ -177,11 +176,12 @@ def _embed(g: Growing) -> None:
     if g.chance(10) and "lora_rank" not in settings:
         settings["weights"] = [[i + j / 4 for j in range(size)] for i in range(rows)]
     made = g.layer("Embedding", [x], settings)
+    g.weight(f"{made['name']}.embeddings", (rows, size), settings)
     g.tensors.append(Tensor(made["name"], (*x.shape, size), dtype, mask))
 
 
 def _mask(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and not t.constant and t.dtype != "bool")
+    x = g.choose(lambda t: t.rank >= 2 and t.dtype != "bool")
     if x is None:
         return
     dtype, settings = base(g)
@@ -216,7 +216,6 @@ def _reuse(g: Growing) -> None:
             t.rank >= 2
             and t.rank == x.rank
             and t.shape[-1] == x.shape[-1]
-            and not t.constant
             and (t.mask is None or len(t.mask) < t.rank)
         )
     )

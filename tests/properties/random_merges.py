@@ -18,19 +18,15 @@ def merged(g: Growing, takes: list[Tensor], dtype: str) -> str | None:
 
 
 def _concatenate(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and not t.constant)
+    x = g.choose(lambda t: t.rank >= 2)
     if x is None:
         return
     dtype, settings = base(g)
     axis = g.whole(1, x.rank - 1)
 
     def fits(t: Tensor) -> bool:
-        return (
-            t.rank == x.rank
-            and not t.constant
-            and all(
-                i == axis or a == b for i, (a, b) in enumerate(zip(t.shape, x.shape, strict=True))
-            )
+        return t.rank == x.rank and all(
+            i == axis or a == b for i, (a, b) in enumerate(zip(t.shape, x.shape, strict=True))
         )
 
     takes = [x, g.choose(fits) or x]
@@ -48,6 +44,15 @@ def _concatenate(g: Growing) -> None:
     mask = shape[: max(len(m) for m in masks)] if masks else None
     if masks and g.chance(15):
         settings["mask"], mask = "drop", None
+    elif (
+        g.document["mask_policy"] == "error"
+        and len(masks) < len(takes)
+        and any(masks)
+        and all(len(m) <= axis for m in masks)
+    ):
+        # one input without a mask keeps every step: padding counts, which must be said
+        settings["mask"] = g.pick("pass", "drop")
+        mask = mask if settings["mask"] == "pass" else None
     made = g.layer("Concatenate", takes, settings)
     g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
 
@@ -68,7 +73,7 @@ def _together(shapes: list[tuple[Any, ...]]) -> tuple[Any, ...] | None:
 
 
 def _elementwise(g: Growing, kind: str) -> None:
-    x = g.choose(lambda t: t.rank >= 1 and not t.constant)
+    x = g.choose(lambda t: t.rank >= 1)
     if x is None:
         return
     dtype, settings = base(g)
@@ -78,7 +83,6 @@ def _elementwise(g: Growing, kind: str) -> None:
         # a batch of another size is compared, not broadcast
         return (
             1 <= t.rank <= rank
-            and not t.constant
             and t.shape[0] == x.shape[0]
             and _together([x.shape, _raised(t.shape, rank)]) is not None
         )
@@ -108,18 +112,13 @@ def _elementwise(g: Growing, kind: str) -> None:
 
 
 def _dot(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and not t.constant)
+    x = g.choose(lambda t: t.rank >= 2)
     if x is None:
         return
     dtype, settings = base(g)
     axis = g.whole(1, x.rank - 1)
     y = g.choose(
-        lambda t: (
-            t.rank >= 2
-            and not t.constant
-            and t.shape[0] == x.shape[0]
-            and x.shape[axis] in t.shape[1:]
-        )
+        lambda t: t.rank >= 2 and t.shape[0] == x.shape[0] and x.shape[axis] in t.shape[1:]
     )
     y = x if y is None else y
     other = g.pick(*(i for i in range(1, y.rank) if y.shape[i] == x.shape[axis]))

@@ -6,9 +6,7 @@ from random_tensors import MATRICES, VECTORS, Growing, Tensor, base, named_mask,
 
 
 def _lstm(g: Growing) -> None:
-    x = g.choose(
-        lambda t: t.rank == 3 and t.known_last and not t.constant and len(t.mask or (1, 1)) == 2
-    )
+    x = g.choose(lambda t: t.rank == 3 and t.known_last and len(t.mask or (1, 1)) == 2)
     if x is None:
         return
     dtype, settings = base(g)
@@ -34,7 +32,7 @@ def _lstm(g: Growing) -> None:
     takes, mask = [x], named_mask(g, x, settings, (2,))
     if mask is not None and g.chance(10):
         settings["mask"], mask = "drop", None
-    state = g.choose(lambda t: t.shape == (x.shape[0], units) and not t.constant)
+    state = g.choose(lambda t: t.shape == (x.shape[0], units))
     if state is not None and g.chance(50):
         takes = [x, state, state]
     made = g.layer("LSTM", takes, settings)
@@ -56,7 +54,7 @@ def _lstm(g: Growing) -> None:
 def _attend(g: Growing) -> None:
     def sequence(t: Tensor) -> bool:
         whole = t.mask is None or len(t.mask) == t.rank - 1
-        return t.rank >= 3 and t.known_last and not t.constant and whole and t.dtype != "bool"
+        return t.rank >= 3 and t.known_last and whole and t.dtype != "bool"
 
     query = g.choose(sequence)
     if query is None:
@@ -117,12 +115,7 @@ def _attend(g: Growing) -> None:
 
 def _pool(g: Growing) -> None:
     x = g.choose(
-        lambda t: (
-            t.rank == 3
-            and not t.constant
-            and t.dtype != "bool"
-            and (t.mask is None or len(t.mask) == 2)
-        )
+        lambda t: t.rank == 3 and t.dtype != "bool" and (t.mask is None or len(t.mask) == 2)
     )
     if x is None:
         return

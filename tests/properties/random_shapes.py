@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from random_lambdas import express
 from random_tensors import (
     FLOATS,
     VECTORS,
@@ -34,7 +35,7 @@ def _written(g: Growing, axes: list[int]) -> Any:
 
 
 def _normalize(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and not t.constant and t.dtype != "bool")
+    x = g.choose(lambda t: t.rank >= 2 and t.dtype != "bool")
     if x is None:
         return
     dtype, settings = base(g)
@@ -56,11 +57,11 @@ def _normalize(g: Growing) -> None:
 
 
 def _drop(g: Growing) -> None:
-    x = g.choose(lambda t: not t.constant)
+    x = g.choose(lambda t: True)
     if x is None:
         return
     dtype, settings = base(g)
-    settings["rate"] = g.pick(0, 0.5, 1)
+    settings["rate"] = g.pick("$rate", "rate / 2") if g.param("rate") else g.pick(0, 0.5, 1)
     if g.chance(30):
         settings["noise_shape"] = [
             g.pick(None, 1, size) if isinstance(size, int) else g.pick(None, 1) for size in x.shape
@@ -74,7 +75,7 @@ def _drop(g: Growing) -> None:
 
 
 def _softmax(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 1 and not t.constant and t.dtype != "bool")
+    x = g.choose(lambda t: t.rank >= 1 and t.dtype != "bool")
     if x is None:
         return
     dtype, settings = base(g)
@@ -115,19 +116,20 @@ def _still_first(x: Tensor, shape: tuple[Any, ...]) -> tuple[Any, ...] | None:
 
 
 def _flatten(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 1 and not t.constant and product(t.shape[1:]) is not None)
+    x = g.choose(lambda t: t.rank >= 1 and product(t.shape[1:]) is not None)
     if x is None:
         return
     settings = {}
     if g.chance(30):
         settings["data_format"] = g.pick("channels_first", "channels_last")
+        settings |= {"data_format": "$form"} if g.param("form") else {}
     size = x.shape[1] if x.rank == 2 else product(x.shape[1:])
     shape = (x.shape[0], size)
     _rearrange(g, "Flatten", x, shape, settings, _still_first(x, shape))
 
 
 def _reshape(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 1 and not t.constant and product(t.shape[1:]) is not None)
+    x = g.choose(lambda t: t.rank >= 1 and product(t.shape[1:]) is not None)
     if x is None:
         return
     unknown = [size for size in x.shape[1:] if not isinstance(size, int)]
@@ -154,7 +156,7 @@ def _reshape(g: Growing) -> None:
 
 
 def _permute(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank >= 2 and not t.constant)
+    x = g.choose(lambda t: t.rank >= 2)
     if x is None:
         return
     dims = g.shuffled(range(1, x.rank))
@@ -167,49 +169,14 @@ def _permute(g: Growing) -> None:
 
 
 def _repeat(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank == 2 and not t.constant)
+    x = g.choose(lambda t: t.rank == 2)
     if x is not None:
         n, written = g.number(1, 3)
         _rearrange(g, "RepeatVector", x, (x.shape[0], n, x.shape[1]), {"n": written})
 
 
-def _express(g: Growing) -> None:
-    """A Lambda of one input or two, from a few templates."""
-    x = g.choose(lambda t: t.rank >= 2 and t.dtype in FLOATS and not t.constant)
-    if x is None:
-        return
-    dtype, settings = base(g)
-    same = ("tanh(x) * 2 + k", "where(x > 0.5, x, -x)", "sqrt(abs(x)) ** 2", "x[...]", "gelu(x)")
-    takes, shape, mask, made_dtype = [x], x.shape, x.mask, dtype
-    way = g.pick("same", "same", "norm", "flag", "last", "two")
-    other = g.choose(lambda t: t is not x and t.shape == x.shape and t.dtype in FLOATS)
-    names = other is not None and "." not in x.name + other.name
-    outer = x.mask is not None and len(x.mask) == x.rank
-    if outer:
-        way = "same"
-    if way == "two" and names and not (x.mask or other.mask):
-        takes, settings["function"] = [x, other], f"{x.name} * sin({other.name})"
-    elif way == "norm":
-        settings["function"] = "x / sqrt(sum(x ** 2, axis=-1, keepdims=True) + 0.01)"
-    elif way == "flag":
-        settings["function"], made_dtype = "x > 0", "bool"
-    elif way == "last":
-        settings["function"], shape = "max(x, axis=-1)", x.shape[:-1]
-    else:
-        settings["function"] = g.pick(*same)
-        settings |= {"arguments": {"k": 0.5}} if "k" in settings["function"] else {}
-    if mask is not None and g.chance(20):
-        settings["mask"], mask = "drop", None
-    if g.chance(20):
-        settings["output_shape"] = [size if isinstance(size, int) else None for size in shape[1:]]
-    made = g.layer("Lambda", takes, settings)
-    if len(takes) == 1:
-        made["from"] = x.name
-    g.tensors.append(Tensor(made["name"], shape, made_dtype, mask))
-
-
 SHAPES = {
     "LayerNormalization": _normalize, "Dropout": _drop, "Softmax": _softmax, "Flatten": _flatten,
     "Reshape": _reshape, "Permute": _permute, "RepeatVector": _repeat,
-    "Lambda": _express,
+    "Lambda": express,
 }  # fmt: skip

@@ -13,8 +13,10 @@ import numpy as np
 from choices import Choices, Searched
 from hypothesis import strategies as st
 from random_blocks import BLOCK_USES, add_defaults
+from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
 from random_merges import MERGES
+from random_rows import draw
 from random_sequences import SEQUENCES
 from random_shapes import SHAPES
 from random_tensors import FLOATS, INTS, POLICIES, SAME_SHAPE, Growing, Tensor
@@ -38,7 +40,7 @@ ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **BLOCK_USES}
 def _input(g: Growing, name: str) -> None:
     kind = g.pick("features", "tokens", "sequence", "any", "any", "bool", "constant", "sparse")
     entry: dict[str, Any] = {}
-    sizes = (1, 2, 3, 4, "seq", "steps", "2*batch", "seq - 1", None)
+    sizes = (1, 2, 3, 4, "seq", "steps", "2*batch", "seq - 1", "wide", "width // 2", None)
     high = None
     if kind == "features":
         shape = [g.pick(2, 3, 4)]
@@ -46,18 +48,17 @@ def _input(g: Growing, name: str) -> None:
         shape = [g.pick("seq", "steps", 3, None)]
         high = g.whole(1, 5)
         entry |= {"dtype": g.pick("int32", "int64", "uint8"), "values": {"min": 0, "max": high}}
-        if g.chance(30):
+        if shape == ["seq"] and g.chance(40):
+            entry["values"]["max"], high = "seq - 1", 8
+        elif g.chance(30):
             entry["values"]["max"] = f"width - {g.document['params']['width'] - high}"
     elif kind == "sequence":
         shape = [g.pick("seq", "steps", 3, "2*seq", None), g.pick(1, 2, 3)]
     elif kind == "sparse":
-        shape = [g.pick(2, 3)]
+        shape = [g.pick(2, 3, "seq", None) for _ in range(g.pick(1, 1, 1, 2))]
         entry["sparse"] = True
     elif kind == "constant":
-        rows = g.whole(1, 3)
-        entry |= {"tensor": [[i + j for j in range(2)] for i in range(rows)]}
-        g.document["inputs"][name] = entry
-        g.tensors.append(Tensor(name, (rows, 2), _variable(g), None, None, True))
+        constant(g, name)
         return
     else:
         shape = [g.pick(*sizes) for _ in range(g.whole(0, 3))]
@@ -78,16 +79,16 @@ def _input(g: Growing, name: str) -> None:
     if masked:
         entry["mask"] = True
     resolved = tuple(
-        f"?{name}.{axis}"
-        if size is None
-        else g.document["params"]["width"]
-        if size == "width"
-        else size
+        f"?{name}.{axis}" if size is None else KNOWN.get(size, size)
         for axis, size in enumerate(full)
     )
     mask = (resolved[:-1] if len(resolved) > 2 else resolved) if masked else None
     g.document["inputs"][name] = entry
     g.tensors.append(Tensor(name, resolved, entry.get("dtype", _variable(g)), mask, high))
+
+
+KNOWN = {"width": 4, "width // 2": 2, "wide": 3}
+"""Sizes that are numbers."""
 
 
 def _variable(g: Growing) -> str:
@@ -111,30 +112,30 @@ def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(ITEMS)) ->
 def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
     """A valid spec of at most `largest` items of these kinds."""
     document: dict[str, Any] = {"specc": 1, "mask_policy": "error", "params": {"width": 4}}
-    document |= {"dims": {"seq": {"min": 2, "max": 9}, "steps": None}, "inputs": {}, "layers": []}
+    dims: dict[str, Any] = {"seq": {"min": 2, "max": 9}, "steps": None, "wide": 3}
+    document |= {"dims": dims, "inputs": {}, "layers": []}
     g = Growing(choices, document)
     if g.chance(30):
         document["dims"]["seq"] |= {"max": "2 * width", "multiple_of": g.pick(2, "width / 2")}
+    if g.chance(30):
+        dims["steps"] = {"min": "width - 3", "doc": "of a sequence"}
     document["mask_policy"] = g.pick("error", "keras", "warn")
     if g.chance(30):
         document["dtype"] = g.pick(*POLICIES)
     if g.chance(30):
         document["seed"] = g.whole(0, 5)
-    if g.chance(30):
-        document["params"]["p3"] = {"type": "int", "default": 3, "min": 1}
-    if g.chance(40):
-        document["params"]["p2"] = {"value": "width / p2b"} | g.pick({}, {"type": "int", "max": 2})
-        document["params"]["p2b"] = {"value": 2}
+    add_params(g)
     if g.chance(25):
         add_defaults(g)
     for index in range(g.whole(1, 3)):
         _input(g, f"x{index}")
+    add_words(g)
     for _ in range(g.whole(1, largest)):
-        ITEMS[g.pick(*kinds)](g)
-        g.settle()
-    if not document["layers"]:
+        kind = g.pick(*kinds)
+        draw(g, kind, ITEMS[kind])
+    if all(t.name in document["inputs"] for t in g.tensors):
         WEIGHTED["Identity"](g)
-    made = [t for t in g.tensors if t.name not in document["inputs"]]
+    made = [t for t in g.tensors if t.name not in document["inputs"] and t.name not in g.weights]
     chosen = g.several(made, 3)
     if made[-1] not in chosen:
         chosen.append(made[-1])
@@ -144,6 +145,9 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
     document["outputs"] = {
         key: {} if key == t.name else g.pick(t.name, {"from": t.name}) for key, t in outputs.items()
     }
+    claim(g, outputs)
+    if g.chance(20):
+        add_tests(g, outputs)
     if g.chance(30) and not any("reuse" in layer for layer in document["layers"]):
         document["layers"] = g.shuffled(document["layers"])
     return Spec(document, outputs)

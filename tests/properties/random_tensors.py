@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from choices import Choices
@@ -63,6 +63,8 @@ class Growing:
     document: dict[str, Any]
     tensors: list[Tensor] = field(default_factory=list)
     first_calls: list[tuple[str, Tensor, Tensor]] = field(default_factory=list)
+    weights: set[str] = field(default_factory=set)
+    uses: set[str] = field(default_factory=set)
     count: int = 0
 
     def pick(self, *options: Any) -> Any:
@@ -90,7 +92,20 @@ class Growing:
         params = self.document["params"]
         if self.chance(25):
             return value, f"width + {value - params['width']}".replace("+ -", "- ")
-        return value, f"$p{value}" if f"p{value}" in params and self.chance(50) else value
+        return value, f"$p{value}" if self.param(f"p{value}") else value
+
+    def param(self, name: str, percent: int = 50) -> bool:
+        """Whether to write the param of this name, where there is one."""
+        return name in self.document["params"] and self.chance(percent)
+
+    def weight(self, name: str, shape: tuple[Any, ...], settings: dict[str, Any]) -> None:
+        """Sometimes a weight can be read by its name; what `lora_rank` adds to is not read."""
+        if "lora_rank" not in settings and self.chance(25):
+            policy = settings.get("dtype", self.policy)
+            policy = self.document["params"]["dt"]["default"] if policy == "$dt" else policy
+            dtype = "float32" if policy.startswith("mixed") else policy
+            self.weights.add(name)
+            self.tensors.append(Tensor(name, shape, dtype, constant=True))
 
     def layer(self, kind: str, takes: list[Tensor], settings: dict[str, Any]) -> dict[str, Any]:
         self.count += 1
@@ -100,18 +115,6 @@ class Growing:
         written = {"type": kind, "name": f"n{self.count}", "from": references, **settings}
         self.document["layers"].append(written)
         return written
-
-    def settle(self) -> None:
-        """Say of what was made last whether it has a batch: one source that has one is enough."""
-        known = {tensor.name: tensor.constant for tensor in self.tensors}
-        for layer in self.document["layers"]:
-            sources = layer.get("from")
-            sources = [sources] if isinstance(sources, str) else list(sources or ())
-            constant = bool(sources) and all(known.get(source, False) for source in sources)
-            known[layer["name"]] = constant
-        self.tensors = [
-            replace(item, constant=known.get(item.name, False)) for item in self.tensors
-        ]
 
     @property
     def policy(self) -> str:
@@ -124,6 +127,8 @@ def base(g: Growing) -> tuple[str, dict[str, Any]]:
     policy = g.policy
     if g.chance(15):
         policy = settings["dtype"] = g.pick(*POLICIES)
+    elif g.param("dt", 30):
+        policy, settings["dtype"] = g.document["params"]["dt"]["default"], "$dt"
     if g.chance(10):
         settings["trainable"] = g.chance(50)
     if g.chance(5):
@@ -145,9 +150,14 @@ def training(g: Growing, settings: dict[str, Any], **first_values: tuple[Any, ..
         del parts["activity_regularizer"]
     for part in g.several([*parts], 3):
         settings[part] = g.pick(*parts[part])
+        kind = {"initializer": "init", "regularizer": "reg", "constraint": "con"}
+        if g.param(name := kind[part.rpartition("_")[2]]):
+            settings[part] = f"${name}"
 
 
 def activation(g: Growing, rank: int) -> Any:
+    if g.param("act", 30):
+        return "$act"
     if g.chance(5):
         return {"type": "threshold", "threshold": 0.5, "default_value": -1}
     name = g.pick(*SAME_SHAPE)
@@ -171,17 +181,10 @@ def named_mask(g: Growing, x: Tensor, settings: dict[str, Any], ranks: tuple[int
     """The mask of `x`, or of another tensor that is named as its mask."""
     found: list[tuple[str, Any]] = []
     for t in g.tensors:
-        if (
-            t.dtype == "bool"
-            and not t.constant
-            and not x.constant
-            and t.rank in ranks
-            and t.shape == x.shape[: t.rank]
-        ):
+        if t.dtype == "bool" and t.rank in ranks and t.shape == x.shape[: t.rank]:
             found.append((t.name, t.shape))
         if (
             t.mask
-            and t.constant == x.constant
             and "." not in t.name
             and len(t.mask) in ranks
             and t.mask == x.shape[: len(t.mask)]

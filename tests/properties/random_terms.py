@@ -56,7 +56,9 @@ class Growing:
     def axis(self, term: Term) -> tuple[int, int]:
         """An axis from 0, and as it is written."""
         at = self.number(0, term.rank - 1)
-        return at, at - term.rank if self.pick(True, False) else at
+        # along the batch by its own number only: that says that it is meant
+        rows = "batch" in str(term.shape[at])
+        return at, at - term.rank if not rows and self.pick(True, False) else at
 
     def floating(self, term: Term) -> Term:
         if term.kind == "f":

@@ -24,9 +24,7 @@ def compiled(drawn: Drawn):
             {"type": "Lambda", "name": "f", "from": ["x", "y"], "function": drawn.term.text}
         ],
     }
-    text = json.dumps(document)
-    note(text)
-    return compile_text(text, file="spec.json")
+    return compile_text(json.dumps(document), file="spec.json")
 
 
 def run(model, drawn: Drawn, x=None):
@@ -49,6 +47,7 @@ def in_numbers(shape, sizes):
 @given(expressions())
 def test_results_are_numpys_in_the_type_that_was_inferred(drawn: Drawn):
     assume(np.isfinite(drawn.term.array).all())
+    note(drawn.term.text)
     model = compiled(drawn)
     found = run(model, drawn)["f"]
     port = model.outputs["f"]
@@ -60,6 +59,7 @@ def test_results_are_numpys_in_the_type_that_was_inferred(drawn: Drawn):
 
 @given(expressions())
 def test_what_a_mask_keeps_does_not_depend_on_padding(drawn: Drawn):
+    note(drawn.term.text)
     model = compiled(drawn)
     first = run(model, drawn)
     if model.outputs["f"].mask is None:

@@ -68,26 +68,18 @@ def example_of(document, rank, chosen, how):
     inputs, layers, sources = {}, [], []
     for name, item in document["inputs"].items():
         full = item.get("batch_shape") or ["batch", *item["shape"]]
-        whole = {"values": {"min": 0, "max": 1}} if "int" in item.get("dtype", "float32") else {}
+        whole = {"values": {"min": 0, "max": 1}} if "int" in item["dtype"] else {}
         mask = {"mask": True} if item.get("mask") else {}
         cut = full[1:][max(len(full) - rank, 0) :]
         wanted = [full[0], *[2] * (rank - len(full)), *cut][:rank]
         shape = full if name not in chosen or how == "lambda" else wanted
-        inputs[name] = {
-            "batch_shape": shape,
-            "dtype": item.get("dtype", "float32"),
-            **whole,
-            **mask,
-        }
+        inputs[name] = {"batch_shape": shape, "dtype": item["dtype"], **whole, **mask}
         sources.append(name)
         if name not in chosen:
             continue
         if how == "constant":
             sizes = [size if isinstance(size, int) else 2 for size in wanted]
-            inputs[name] = {
-                "tensor": np.ones(sizes, int).tolist(),
-                "dtype": item.get("dtype", "float32"),
-            }
+            inputs[name] = {"tensor": np.ones(sizes, int).tolist(), "dtype": item["dtype"]}
         elif how == "lambda":
             fewer, more = max(len(full) - rank, 0), max(rank - len(full), 0)
             function = f"x[{', '.join(['0'] * fewer + ['...'] + ['None'] * more)}]"

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from holding import close
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 from random_specs import Spec, arrays_for, sizes_for, specs
@@ -10,26 +11,6 @@ from random_specs import Spec, arrays_for, sizes_for, specs
 from spec_compiler import compile_text
 from spec_compiler.runtime.rows import rows_stay_apart
 from spec_compiler.runtime.run import Run
-
-LOOSE = {"float16": 2e-2, "bfloat16": 1e-1, "float32": 1e-4, "float64": 1e-9}
-
-
-def close(model, left, right, name):
-    dtype = model.program.graph.outputs[name].dtype
-    limit = LOOSE.get(dtype, 0)
-    coarse = max(
-        [limit, *(LOOSE.get(v.dtype, 0) for n in model.program.graph.nodes for v in n.results)]
-    )
-    if dtype == "bool" or dtype not in LOOSE:
-        coarse = 0
-    with np.errstate(all="ignore"):
-        np.testing.assert_allclose(
-            np.asarray(left, "float64"),
-            np.asarray(right, "float64"),
-            rtol=coarse,
-            atol=coarse,
-            err_msg=name,
-        )
 
 
 @given(specs(), st.integers(0, 2**32 - 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from spec_compiler.expression.function import (
     AXES,
@@ -31,7 +32,9 @@ def _reduced(c: Context, value: Value, x: Tensor, axes: AxisNumbers, keepdims: b
     kept = [
         None if axis in axes else axis for axis in range(x.rank) if keepdims or axis not in axes
     ]
-    return c.result(value, (x, kept))
+    # the batch that is gone is no batch of size 1: what is left is the same for every row
+    rows = replace(x, batch=None) if x.batch in axes else x
+    return c.result(value, (rows, kept))
 
 
 def _reduction(
