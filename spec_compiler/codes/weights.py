@@ -263,4 +263,15 @@ WEIGHTS: tuple[Code, ...] = (
         right=_mapped("w + 0"),
         files={"dense.safetensors": DENSE_WEIGHTS},
     ),
+    Code(
+        "SPC0624",
+        "transform that cannot be turned round",
+        "`specc init` writes tensors as the file that `map` was written for has them, so it turns "
+        "each transform round: names, `transpose`, `reshape`, slices and `split` that leave "
+        "nothing out, `concat`, `stack`, a number that is added or multiplied. This entry makes a "
+        "weight in another way, or leaves open what a part of the tensor is.",
+        wrong=_mapped("exp(w)"),
+        right=_mapped("2 * transpose(w)"),
+        command="init model.yaml --output new.safetensors",
+    ),
 )
