@@ -132,7 +132,8 @@ WEIGHTS: tuple[Code, ...] = (
         "SPC0610",
         "weights file that cannot be read",
         "The file that `weights` names does not exist or cannot be opened. To validate a spec this "
-        "is a warning, to run it an error. `specc init` writes a file with initial weights.",
+        "is a warning, to run it an error. `specc init` writes a file with initial "
+        "weights, as `map` reads it.",
         wrong=DENSE_MODEL.replace("dense.safetensors", "missing.safetensors"),
         right=DENSE_MODEL,
         files={"dense.safetensors": DENSE_WEIGHTS},

@@ -48,6 +48,7 @@ def tensors_of(
     return turned.tensors
 
 
+_KNOWN = "an entry that says the whole tensor, such as `transpose(w)`, tells its shape"
 _Numbers: TypeAlias = "tuple[tuple[str, bool, float], ...]"
 """What numbers were reckoned with: the operation, whether the number stands first, the number."""
 
@@ -142,10 +143,7 @@ class _Turned:
 
     def _put(self, name: str, origin: WeightSource, told: Mapping[str, Array]) -> None:
         array = self.weights[name]
-        graph = transformed(origin, self.types, self.program.core.scope)
-        if graph.outputs["y"].shape != array.shape:
-            shapes = " and ".join(f"{list(self.types[it].shape)}" for it in origin.names)
-            raise unturned(f"this is not told by {shapes}, which `{name}` is made of, and")
+        graph = self._forward(name, origin)
         traced = _trace(graph, {word: self.tensors[it] for word, it in origin.tensors})
         for operation, first, number in reversed(traced.numbers):
             array = _undone(array, operation, first, number)
@@ -158,6 +156,20 @@ class _Turned:
             told[tensor][places] = True
             begin += whole.size
 
+    def _forward(self, name: str, origin: WeightSource) -> Graph:
+        """The transform of the tensors whose shapes were found; refused where it does not fit."""
+        sizes = " and ".join(f"`{it}` {list(self.types[it].shape)}" for it in origin.names)
+        message = f"with {sizes}, as it seems, this does not make `{name}`"
+        unlike = Refusal("SPC0624", message, help=_KNOWN)
+        try:
+            graph = transformed(origin, self.types, self.program.core.scope)
+        except Refusal as refusal:
+            raise unlike.but(notes=(refusal.message,)) from None
+        made, wanted = list(graph.outputs["y"].shape), list(self.weights[name].shape)
+        if made != wanted:
+            raise unlike.but(notes=(f"it makes {made}, and `{name}` is {wanted}",))
+        return graph
+
     def _compare(self) -> None:
         """Whether the weights come back: one number of a tensor cannot be two different ones."""
         for name, origin in self.origins.items():
@@ -167,11 +179,16 @@ class _Turned:
             moved = all(not isinstance(it, Apply) or not it.primitive.rounds for it in graph.nodes)
             near = 0.0 if moved else 16 * float(np.finfo(wanted.dtype).eps)
             if not np.allclose(made, wanted, rtol=near, atol=near, equal_nan=True):
-                others = [other for other, of in self.origins.items() if other != name]
-                shared = [it for it in others if {*self.origins[it].names} & {*origin.names}]
+                read = {*origin.names}
+                others = [of for of in self.origins if of != name]
+                shared = [of for of in others if read & {*self.origins[of].names}]
                 message = f"`{name}` and {shown_some(shared)} are read from the same numbers"
                 help = "initial values that are the same (`zeros`, `ones`) can be"
-                self._refuse(origin, Refusal("SPC0624", message, help=help))
+                keys = dict.fromkeys(self.origins[of].key for of in shared)
+                related = tuple(
+                    ((*MAP, key), "read here, too") for key in keys if key not in {"", origin.key}
+                )
+                self._refuse(origin, Refusal("SPC0624", message, help=help, related=related))
 
 
 def _unread(tensor: str) -> Refusal:
@@ -195,8 +212,8 @@ def _trace(graph: Graph, tensors: Mapping[str, Array]) -> _Traced:
     values: dict[Value, Array | _Traced] = {}
     begin = 0
     for word, array in tensors.items():
-        index = np.arange(begin, begin + array.size, dtype=np.int64).reshape(array.shape)
-        values[graph.inputs[word]] = _Traced(index)
+        places: Array = np.arange(begin, begin + array.size, dtype=np.int64)
+        values[graph.inputs[word]] = _Traced(places.reshape(array.shape))
         begin += array.size
     for node in graph.nodes:
         operands = [values[operand] for operand in node.operands]
@@ -228,7 +245,7 @@ def _moved(
     alike = all(item.numbers == numbers for item in traced)
     joined = not isinstance(node, Apply) or isinstance(node.primitive, Concatenate)
     if not isinstance(node, Apply) or node.primitive.rounds or not alike or (joined and plain):
-        raise unturned("what is made of numbers together, or with others,")
+        raise unturned("a number that is made of several, or that no file holds,")
     given = [item.places if isinstance(item, _Traced) else item for item in operands]
     of = TensorType("int64", node.result.shape)
     return _Traced(applied(node.primitive, given, of), numbers)

@@ -92,6 +92,8 @@ class _Backwards:
             case Index() | Invocation():
                 try:
                     self._index(node, shape) if isinstance(node, Index) else self._call(node, shape)
+                except Refusal:
+                    raise
                 except (LookupError, TypeError, ValueError):
                     raise unturned("this", node.at) from None
             case _:
