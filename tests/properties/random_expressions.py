@@ -34,7 +34,7 @@ def unary(g: Growing, x: Term) -> Term:
     x = g.floating(x)
     tables = [EXACT, CLOSE, CLOSE]
     tables += [JUMPING] if x.exact else []
-    tables += [ALONG_THE_LAST] if x.rank else []
+    tables += [ALONG_THE_LAST] if x.rank > 1 else []  # one axis may be the batch
     table = g.pick(*tables)
     text = g.pick(*table)
     array = np.asarray(table[text](x.array))
