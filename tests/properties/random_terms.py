@@ -54,9 +54,9 @@ class Growing:
         return self.choices.whole(low, high)
 
     def axis(self, term: Term) -> tuple[int, int]:
-        """An axis from 0, and as it is written."""
+        """An axis from 0, and as it is written: the only one, which may be the batch, as 0."""
         at = self.number(0, term.rank - 1)
-        return at, at - term.rank if self.pick(True, False) else at
+        return at, at - term.rank if term.rank > 1 and self.pick(True, False) else at
 
     def floating(self, term: Term) -> Term:
         if term.kind == "f":
