@@ -23,6 +23,7 @@ from spec_compiler.cli.words import say
 from spec_compiler.files import require_writable
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.weights.initialise import initialise
+from spec_compiler.weights.inverse import tensors_of
 from spec_compiler.weights.tensors import write_tensors
 
 
@@ -44,7 +45,8 @@ def command(
     """Write a spec's initial weights, drawn from its seed.
 
     Each weight has its own random stream, keyed by the seed and its name: adding or reordering
-    layers leaves the others' values as they were.
+    layers leaves the others' values as they were. Where `weights.map` says how a file names and
+    lays out its tensors, so does this one.
     """
     if not output.endswith(".safetensors"):
         raise UsageError(f"--output {output}: weights are a .safetensors file")
@@ -58,7 +60,11 @@ def command(
         chosen = program.core.header.seed if seed is None else seed
         require_memory(program, None, limit)
         arrays = initialise(program.weights, chosen, project=project)
-        write_tensors(output, arrays, {"specc.seed": str(chosen)})
-    count = sum(array.size for array in arrays.values())
-    say(f"{output}: {len(arrays)} weights, {count:,} numbers, seed {chosen}")
+        tensors = tensors_of(program, arrays, found)
+        write_tensors(output, tensors, {"specc.seed": str(chosen)})
+    count = sum(array.size for array in tensors.values())
+    held = f"{len(arrays)} weights"
+    if tensors.keys() != arrays.keys():
+        held += f" as {len(tensors)} tensors of the map"
+    say(f"{output}: {held}, {count:,} numbers, seed {chosen}")
     return 0

@@ -132,7 +132,8 @@ WEIGHTS: tuple[Code, ...] = (
         "SPC0610",
         "weights file that cannot be read",
         "The file that `weights` names does not exist or cannot be opened. To validate a spec this "
-        "is a warning, to run it an error. `specc init` writes a file with initial weights.",
+        "is a warning, to run it an error. `specc init` writes a file with initial "
+        "weights, as `map` reads it.",
         wrong=DENSE_MODEL.replace("dense.safetensors", "missing.safetensors"),
         right=DENSE_MODEL,
         files={"dense.safetensors": DENSE_WEIGHTS},
@@ -262,5 +263,16 @@ WEIGHTS: tuple[Code, ...] = (
         wrong=_mapped("w + 0 * sum(arange(9000000))"),
         right=_mapped("w + 0"),
         files={"dense.safetensors": DENSE_WEIGHTS},
+    ),
+    Code(
+        "SPC0624",
+        "transform that cannot be turned round",
+        "`specc init` writes tensors as the file that `map` was written for has them, so it turns "
+        "each transform round: names, `transpose`, `reshape`, slices and `split` that leave "
+        "nothing out, `concat`, `stack`, a number that is added or multiplied. This entry makes a "
+        "weight in another way, or leaves open what a part of the tensor is.",
+        wrong=_mapped("exp(w)"),
+        right=_mapped("2 * transpose(w)"),
+        command="init model.yaml --output new.safetensors",
     ),
 )

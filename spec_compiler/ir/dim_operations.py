@@ -30,7 +30,7 @@ _MOST_ROUNDINGS = 4
 
 
 def floor_divide(left: Size, right: Size) -> Size:
-    """`left // right`, exact where every term divides."""
+    """`left // right`, exact where every term divides, or all but a number by a number."""
     if right == 0:
         raise SizeError("division by zero")
     if isinstance(left, int) and isinstance(right, int):
@@ -38,20 +38,24 @@ def floor_divide(left: Size, right: Size) -> Size:
     quotient = _quotient(left, right)
     if quotient is not None:
         return quotient
+    number = _number_in(left)
+    if isinstance(right, int) and (whole := _quotient(left - number, right)) is not None:
+        return whole + number // right
     _, left, right = _reduced(left, right)
     return _opaque("//", left, right)
 
 
 def remainder(left: Size, right: Size) -> Size:
-    """`left % right`, 0 where every term divides."""
+    """`left % right`, a number where every term divides, or all but a number by a number."""
     if right == 0:
         raise SizeError("division by zero")
     if isinstance(left, int) and isinstance(right, int):
         return left % right
     if _quotient(left, right) is not None:
         return 0
-    if isinstance(right, int) and _known_multiple(left) % right == 0:
-        return 0
+    number = _number_in(left)
+    if isinstance(right, int) and _known_multiple(left - number) % right == 0:
+        return number % right
     common, left, right = _reduced(left, right)
     return _opaque("%", left, right) * common
 
@@ -267,6 +271,11 @@ def _quotient(left: Size, right: Size) -> Size | None:
             return None
         result.append((tuple(rest), number // factor))
     return sum_of(tuple(result))
+
+
+def _number_in(size: Size) -> int:
+    """The term that has no named size."""
+    return sum(factor for monomial, factor in terms_of(size) if not monomial)
 
 
 def _known_multiple(size: Size) -> int:

@@ -174,7 +174,7 @@ class Operations(ABC):
         return self.apply(reduction.REDUCE[operation](at, keepdims), x)
 
     def along(self, operation: str, x: Value, axis: int) -> Value:
-        """`argmax`, `argmin`, `cumulative_sum`, `cumulative_prod` or `sort` along an axis."""
+        """`argmax`, `argmin`, `cumulative_sum`, `cumulative_prod`, `sort` or `argsort`."""
         return self.apply(reduction.ALONG[operation](axis % len(x.shape)), x)
 
     def contract(

@@ -278,7 +278,7 @@ def _closed(low: int | None, high: int | None) -> tuple[int, int]:
 RANGES: Mapping[type[Primitive], _Rule] = {
     **dict.fromkeys((Reshape, Transpose, BroadcastTo, Reverse, ALONG["sort"]), _kept),
     **dict.fromkeys((Slice, Stride, Take, TakeAlong, REDUCE["max"], REDUCE["min"]), _some),
-    **dict.fromkeys((ALONG["argmax"], ALONG["argmin"]), _place),
+    **dict.fromkeys((ALONG["argmax"], ALONG["argmin"], ALONG["argsort"]), _place),
     Concatenate: _either,
     Select: _chosen,
     Cast: _cast,

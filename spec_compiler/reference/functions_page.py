@@ -46,7 +46,8 @@ inputs:
 layers:
   - {type: Lambda, name: scaled, function: "(x - mean(x, axis=1, keepdims=True)) / (std(x) + 1e-6)"}
   - {type: Lambda, name: best, function: "argmax(x, axis=-1)"}
-outputs: {scaled: {shape: [batch, seq, 8]}, best: {shape: [batch, seq], dtype: int32}}
+  - {type: Lambda, name: three, from: scaled, function: "top_k(x, 3)[0]"}
+outputs: {scaled: {shape: [batch, seq, 8]}, best: {shape: [batch, seq], dtype: int32}, three: {shape: [batch, seq, 3]}}
 """,
     "Products": """\
 specc: 1
@@ -92,7 +93,7 @@ inputs:
   x: {shape: [seq, 8], mask: true}
 layers:
   - {type: Lambda, name: total, function: "sum(where(mask(x)[..., None], x, zeros_like(x)), axis=1)", mask: drop}
-  - {type: Lambda, name: causal, from: x, function: "arange(seq)[:, None] >= arange(seq)", mask: drop}
+  - {type: Lambda, name: causal, from: x, function: "tril(ones([seq, seq], dtype='bool'))", mask: drop}
 outputs: {total: {shape: [batch, 8]}, causal: {shape: [seq, seq], dtype: bool}}
 """,
     _ACTIVATIONS: """\

@@ -115,8 +115,8 @@ def is_absent(core: Core) -> bool:
 def _advice(origin: Origin, declared: WeightsDeclaration) -> Suggestion:
     if declared.get:
         return suggestion(None, f"to get it: `{declared.get}`")
-    published = declared.file.endswith(".json") or declared.map  # `init` writes the model's names
-    instead = "" if published else "`specc init` writes one with initial weights"
+    index = declared.file.endswith(".json")  # `init` writes one file
+    instead = "" if index else "`specc init` writes one with initial weights"
     return suggestion(origin.meant(declared.file), instead)
 
 

@@ -25,6 +25,16 @@ PLACES = np.array([[3, 0], [1, 2], [0, 0], [3, 3], [2, 1]])
 PADS = ((0, 0), (3, 1), (7, 9))
 
 
+def softmax(x, axes):
+    e = np.exp(x)
+    return e / e.sum(axes, keepdims=True)
+
+
+def logsumexp(x, axes):
+    largest = x.max(axes, keepdims=True)
+    return np.log(np.exp(x - largest).sum(axes, keepdims=True)) + largest
+
+
 def scattered(indices, values, shape):
     made = np.zeros(shape, values.dtype)
     for at in np.ndindex(indices.shape[:-1]):
@@ -123,5 +133,39 @@ MORE_FUNCTIONS = {
     "max(windows(x, axis=1, size=seq), axis=-1)": X.max(1, keepdims=True),
     'einsum("bhwij,ij->bhw", windows(pad(x, [[0, 0], [1, 1], [0, 0]]), (1, 2), 2, stride=(1, 2)), '
     "[[1, 2], [3, 4]])": convolved(),
+    "sort(x, axis=1, descending=True)": np.sort(X, 1)[:, ::-1],
+    "argsort(x, axis=1)": X.argsort(1).astype("int32"),
+    "argsort(i % 3, descending=True)": np.argsort(-(INT % 3), kind="stable").astype("int32"),
+    "argsort(t, axis=0)": T.argsort(0, kind="stable").astype("int32"),
+    "top_k(x, 2)[0]": np.sort(X)[..., :1:-1],
+    "top_k(x, 3, axis=1)[1]": np.argsort(-X, 1)[:, :3].astype("int32"),
+    "top_k(i % 2, 2)[1]": np.argsort(-(INT % 2), kind="stable")[:, :2].astype("int32"),
+    "top_k(x, seq, axis=1)[0] - sort(x, 1, True)": np.zeros_like(X),
+    "top_k(x, 0)[0]": X[..., :0],
+    "gather(v, top_k(v, 1)[1], axis=0)": V.max(keepdims=True),
+    "eye(3)": np.eye(3),
+    'eye(2, 4, k=-1, dtype="int8")': np.eye(2, 4, -1, "int8"),
+    "eye(seq, batch, k=1)": np.eye(5, 3, 1),
+    "tril(m)": np.tril(M),
+    "triu(m, k=2)": np.triu(M, 2),
+    "tril(x[:, None] * 2, -1)": np.tril(X[:, None] * 2, -1),
+    'tril(ones([seq, seq], "bool"))': np.tri(5, dtype=bool),
+    'triu(cast(m * 9, "uint8"), -2)': np.triu((M * 9).astype("uint8"), -2),
+    "segment_sum(x[0], [3, 0, 3, 1, 0], 4)": scattered(
+        np.array([[3], [0], [3], [1], [0]]), X[0], (4, 4)
+    ),
+    "segment_sum(x, expand(arange(batch), 1) + [0, 1, 0, 2, 1], seq)": np.stack(
+        [
+            scattered(np.array([[0], [1], [0], [2], [1]]) + row, rows, (5, 4))
+            for row, rows in enumerate(X)
+        ]
+    ),
+    "segment_sum(transpose(m)[:2, :3], k, 4)": np.stack(
+        [np.bincount(K[row], M.T[row, :3], 4) for row in (0, 1)]
+    ),
+    "segment_sum(t, zeros([batch, seq], 'int32'), 1)": T.sum(1, keepdims=True).astype("int32"),
+    "log_softmax(x)": np.log(softmax(X, -1)),
+    "log_softmax(x * 100, axis=(0, 2))": X * 100 - logsumexp(X * 100, (0, 2)),
+    "log_softmax(x, axis=None)": np.log(softmax(X, (0, 1, 2))),
     "cos(pi) + where(x > 0, -inf, x)": -1 + np.where(X > 0, -np.inf, X),
 }

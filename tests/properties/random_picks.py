@@ -43,6 +43,53 @@ def picking(g: Growing, x: Term) -> Term:
     return Term(f"scatter({[[at] for at in places]}, {x.text}, {written})", shape, array)
 
 
+def ordering(g: Growing, x: Term) -> Term:
+    """Entries of an axis in order; where they lie only of exact ones, which compare the same."""
+    if not x.rank:
+        return x
+    x = g.numeric(x)
+    at, written = g.axis(x)
+    name = g.pick("sort", "argsort", "top_k")
+    if name == "sort" or not x.exact:
+        array = np.flip(np.sort(x.array, at), at)
+        return Term(f"sort({x.text}, axis={written}, descending=True)", x.shape, array)
+    turned = np.flip(np.flip(x.array, at).argsort(at, kind="stable"), at)
+    places = (x.array.shape[at] - 1 - turned).astype("int32")
+    if name == "argsort":
+        return Term(f"argsort({x.text}, axis={written}, descending=True)", x.shape, places)
+    if not isinstance(x.shape[at], int) or not x.shape[at]:
+        return x
+    k = g.number(1, x.shape[at])
+    first = places[(slice(None),) * at + (slice(k),)]
+    shape = (*x.shape[:at], k, *x.shape[at + 1 :])
+    return Term(f"top_k({x.text}, {k}, axis={written})[1]", shape, first)
+
+
+def matrices(g: Growing, x: Term) -> Term:
+    """Parts beside the diagonal, and the sums of rows."""
+    name, k = g.pick("tril", "triu", "eye", "segment_sum"), g.number(-2, 2)
+    if x.rank < 3 or x.array.size > 2000:
+        return x
+    if name in {"tril", "triu"}:
+        return Term(f"{name}({x.text}, {k})", x.shape, getattr(np, name)(x.array, k))
+    size = x.shape[-1]
+    if name == "eye":
+        if not isinstance(size, int) or x.kind == "b":
+            return x
+        dtype = x.array.dtype.name
+        text = f'{x.text} * eye({size}, k={k}, dtype="{dtype}")[0]'
+        return Term(f"({text})", x.shape, x.array * np.eye(size, k=k, dtype=dtype)[0])
+    x = g.numeric(x)
+    if not isinstance(x.shape[1], int) or not 1 <= x.shape[1] <= 8:
+        return x
+    places = [g.number(0, 2) for _ in range(x.shape[1])]
+    array = np.zeros((x.array.shape[0], 3, *x.array.shape[2:]), x.array.dtype)
+    for column, place in enumerate(places):
+        array[:, place] += x.array[:, column]
+    ids = f"zeros([{x.shape[0]}, 1], 'int32') + {places}"
+    return Term(f"segment_sum({x.text}, {ids}, 3)", (x.shape[0], 3, *x.shape[2:]), array)
+
+
 def _padded(g: Growing, x: Term, at: int) -> Term:
     mode = g.pick("constant", "edge", "wrap", "reflect", "symmetric")
     widths = [[1, 2] if i == at else [0, 0] for i in range(x.rank)]

@@ -67,6 +67,7 @@ def example_of(document, rank, chosen, how):
     """
     inputs, layers, sources = {}, [], []
     for name, item in document["inputs"].items():
+        item = {"dtype": "float32", **item}
         full = item.get("batch_shape") or ["batch", *item["shape"]]
         whole = {"values": {"min": 0, "max": 1}} if "int" in item["dtype"] else {}
         mask = {"mask": True} if item.get("mask") else {}

@@ -167,12 +167,16 @@ def test_nothing_but_a_spec_error_leaves_a_model(part, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("entries", "help_"),
-    [("", "`specc init` writes one with initial weights"), (", map: {dense.kernel: w}", "")],
+    ("file", "help_"),
+    [
+        ("w.safetensors", "`specc init` writes one with initial weights"),
+        ("w.safetensors, map: {dense.kernel: w}", "`specc init` writes one with initial weights"),
+        ("w.safetensors.index.json", ""),
+    ],
 )
-def test_weights_that_init_cannot_write_are_not_sent_to_init(entries, help_):
+def test_weights_that_init_cannot_write_are_not_sent_to_init(file, help_):
     text = (
-        f"{HEAD}weights: {{file: w.safetensors{entries}}}\n"
+        f"{HEAD}weights: {{file: {file}}}\n"
         "inputs: {x: {shape: [2]}}\n"
         "layers: [{type: Dense, units: 1}]\n"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.expression.function import (
     SHAPE,
+    SIZE,
     TENSOR,
     WHOLE,
     Function,
@@ -122,6 +123,52 @@ def _scatter(c: Context, indices: Tensor, values: Tensor, shape: Shape) -> Tenso
     return c.result(value, (values, kept), (indices, [None] * len(shape)))
 
 
+def _segment_sum(c: Context, x: Tensor, ids: Tensor, count: Size) -> Tensor:
+    """Where only `x` has a batch, each row has the same segments."""
+    x, b = c.numeric(x), c.b
+    if x.batch == 0 and ids.batch is None:
+        ids = c.result(
+            b.broadcast_to(ids.value, (x.shape[0], *ids.shape)), (ids, [None, *range(ids.rank)])
+        )
+    at = ids.rank - 1
+    if at < 0 or x.rank <= at:
+        message = f"`segment_sum` takes an id for each entry of `x`, {x.value.type}"
+        raise Refusal("SPC0304", f"{message}, not {ids.value.type}", within=c.blame["ids"])
+    if x.batch == at:
+        raise Refusal(
+            "SPC0358",
+            f"`segment_sum` would add up the batch, axis {at} of {x.value.type}: rows would mix",
+            within=c.blame["x"],
+            help="ids have the axes of `x` up to the one that is summed: `[batch, n]`",
+        )
+    for axis in range(ids.rank):
+        b.require_equal(
+            x.shape[axis], ids.shape[axis], f"segment_sum: axis {axis} of `x` and `ids`"
+        )
+    outside = b.require_index(ids.value, 0, count, "segment_sum: the ids")
+    if outside is not None:
+        low, high, _ = b.range_of(ids.value)
+        raise Refusal(
+            "SPC0128",
+            f"id {outside} is outside the {count} segments",
+            within=c.blame["ids"],
+            annotation=f"numbers from {low} to {high}",
+        )
+    parts = [_counted_along(b, ids, axis) for axis in range(at)]
+    places = [*parts, b.expand(b.cast(ids.value, "int64"), ids.rank)]
+    whole = b.concatenate(places, ids.rank) if parts else places[0]
+    value = b.scatter_add(whole, x.value, (*x.shape[:at], count, *x.shape[at + 1 :]))
+    kept = [None if axis == at else axis for axis in range(x.rank)]
+    return c.result(value, (x, kept), (ids, [i if i < at else None for i in range(x.rank)]))
+
+
+def _counted_along(b: Builder, ids: Tensor, axis: int) -> Value:
+    """For each id its own place along an axis, as a last axis of size 1."""
+    line = b.arange(ids.shape[axis], "int64")
+    shape = tuple(ids.shape[axis] if i == axis else 1 for i in range(ids.rank + 1))
+    return b.broadcast_to(b.reshape(line, shape), (*ids.shape, 1))
+
+
 PICKING: tuple[Function, ...] = (
     of_x(
         "gather",
@@ -143,5 +190,13 @@ PICKING: tuple[Function, ...] = (
         _scatter,
         does="zeros, with `values` added where the last axis of `indices` says, a number an axis",
         gives="the dtype of `values`; `shape`",
+    ),
+    Function(
+        "segment_sum",
+        {"x": TENSOR, "ids": INDICES, "count": SIZE},
+        _segment_sum,
+        does="the sums of the entries with each id from 0 to `count - 1`: `ids` has the first axes "
+        "of `x`, and the last one is summed; without a batch it is the same for every row",
+        gives="the dtype of `x`, for truth values `int32`; that axis has size `count`",
     ),
 )

@@ -20,7 +20,7 @@ from spec_compiler.expression.function import (
 )
 from spec_compiler.expression.operand import Context, Tensor
 from spec_compiler.expression.products import dot, einsum, matmul
-from spec_compiler.ir.composites.softmaxes import Softmax
+from spec_compiler.ir.composites.softmaxes import LogSoftmax, Softmax
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.contraction import AxisNumbers
 from spec_compiler.refusals import Refusal
@@ -113,15 +113,21 @@ def _norm(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Te
     return _reduced(c, b.unary("sqrt", total), x, axes, keepdims)
 
 
-def _softmax(c: Context, x: Tensor, axis: AxisNumbers | int | None) -> Tensor:
-    x = c.floating(x)
-    require_said("softmax", axis, x)
-    axes = axes_of(c, (axis,) if isinstance(axis, int) else axis, x.rank)
-    _not_empty(c, "softmax", x, axes)
-    value = c.b.compose(Softmax(axes), x.value)
-    for at in axes:
-        x = c.meeting(value, x, at)
-    return x if axes else c.elementwise(value, x)
+def _normalized(name: str, of: type[Softmax | LogSoftmax], does: str) -> Function:
+    """A function after which the shares along the axes add up to 1."""
+
+    def rule(c: Context, x: Tensor, axis: AxisNumbers | int | None) -> Tensor:
+        x = c.floating(x)
+        require_said(name, axis, x)
+        axes = axes_of(c, (axis,) if isinstance(axis, int) else axis, x.rank)
+        _not_empty(c, name, x, axes)
+        value = c.b.compose(of(axes), x.value)
+        for at in axes:
+            x = c.meeting(value, x, at)
+        return x if axes else c.elementwise(value, x)
+
+    parameters = {"x": TENSOR, "axis": AXES.or_(-1)}
+    return Function(name, parameters, rule, does=does, gives="floating")
 
 
 def _log_sum_exp(c: Context, x: Tensor, axis: AxisNumbers | None, keepdims: bool) -> Tensor:
@@ -165,13 +171,10 @@ def _arg(name: str) -> Function:
 def _running(name: str, operation: str, does: str) -> Function:
     def rule(c: Context, x: Tensor, axis: int) -> Tensor:
         x = c.numeric(x)
-        require_said(name, axis, x)
         at = axis_of(c, axis, x.rank)
-        value = c.b.along(operation, x.value, at)
-        return c.along(value, x, at) if name == "sort" else c.meeting(value, x, at)
+        return c.meeting(c.b.along(operation, x.value, at), x, at)
 
-    default = WHOLE.or_(-1) if name == "sort" else WHOLE
-    return Function(name, {"x": TENSOR, "axis": default}, rule, does=does, gives="the dtype of `x`")
+    return Function(name, {"x": TENSOR, "axis": WHOLE}, rule, does=does, gives="the dtype of `x`")
 
 
 def _over(name: str, rule: Callable[..., Tensor], does: str) -> Function:
@@ -190,18 +193,12 @@ REDUCTIONS: tuple[Function, ...] = (
     _over("std", _deviation, "the square root of the variance"),
     _over("logsumexp", _log_sum_exp, "`log(sum(exp(x)))` that does not overflow"),
     _over("norm", _norm, "the Euclidean length, the square root of the sum of squares"),
-    Function(
-        "softmax",
-        {"x": TENSOR, "axis": AXES.or_(-1)},
-        _softmax,
-        does="`exp(x) / sum(exp(x))` along the axes together",
-        gives="floating",
-    ),
+    _normalized("softmax", Softmax, "`exp(x) / sum(exp(x))` along the axes together"),
+    _normalized("log_softmax", LogSoftmax, "`log(softmax(x))`, exact where that is 0"),
     _arg("argmax"),
     _arg("argmin"),
     _running("cumsum", "cumulative_sum", "the sum of all entries so far"),
     _running("cumprod", "cumulative_prod", "the product of all entries so far"),
-    _running("sort", "sort", "entries from the least up"),
 )
 
 _TOGETHER = "the dtype of all together"

@@ -50,16 +50,16 @@ class MaskedSoftmax(Composite):
 
 @dataclass(frozen=True, slots=True)
 class LogSoftmax(Composite):
-    """`x - log(sum(exp(x)))` along an axis."""
+    """`x - log(sum(exp(x)))` along axes together."""
 
     name: ClassVar[str] = "log_softmax"
 
-    axis: int
+    axes: tuple[int, ...]
 
     def define(self, b: Operations, x: Value) -> Value:
         """See the class."""
-        shifted = _below_largest(b, x, self.axis)
-        total = b.reduce("sum", b.unary("exp", shifted), self.axis, keepdims=True)
+        shifted = _below_largest(b, x, self.axes)
+        total = b.reduce("sum", b.unary("exp", shifted), self.axes, keepdims=True)
         return b.subtract(shifted, b.unary("log", total))
 
 

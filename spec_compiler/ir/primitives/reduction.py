@@ -96,6 +96,20 @@ class FirstIndex(Along):
         return held_bytes(operands[0]) + 8 * prod(concrete(result))
 
 
+class Order(Along):
+    """The places of the entries of an axis, in an order of these; the axis stays."""
+
+    __slots__ = ()
+
+    def infer(self, prover: Prover, x: TensorType) -> TensorType:
+        """A whole number for each entry."""
+        return TensorType("int32", x.shape)
+
+    def scratch(self, result: TensorType, *operands: TensorType) -> int:
+        """The operand with the axis at its end, and places in NumPy's own dtype."""
+        return held_bytes(operands[0]) + 8 * prod(concrete(result))
+
+
 def _demand_entries(prover: Prover, name: str, x: TensorType, axes: tuple[int, ...]) -> None:
     for axis in axes:
         if not prover.require(x.shape[axis], ">=", 1, f"`{name}`: axis {axis} must not be empty"):
@@ -117,6 +131,10 @@ def _prod(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
 
 def _cumulative_prod(x: Array, axis: int) -> Array:
     return np.multiply.accumulate(x, axis, dtype=x.dtype)
+
+
+def _order(x: Array, axis: int) -> Array:
+    return np.argsort(x, axis, kind="stable").astype(np.int32)
 
 
 def _max(x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array:
@@ -170,6 +188,7 @@ ALONG: dict[str, type[Along]] = {
     ),
     "cumulative_prod": _along(Along, "cumulative_prod", _cumulative_prod),
     "sort": _along(Along, "sort", lambda x, axis: np.sort(x, axis)),
+    "argsort": _along(Order, "argsort", _order),
 }
 """Those along one axis."""
 REDUCTION: tuple[type[Primitive], ...] = (*REDUCE.values(), *ALONG.values())

@@ -65,6 +65,26 @@ def _along(name, function, dtype="T", shape="{}"):
     )
 
 
+def _ordered(name, function):
+    def example(size, axis):
+        return Example(
+            lambda b, t, x: b.along(name, x, axis), (f"T{size}",), f"int32{size}", function(axis)
+        )
+
+    return (
+        example("[3, 4]", 1),
+        example("[n, 2]", 0),
+        example("[0, 1]", 1),
+        example("[2, 0]", 1),
+        example("[2, 9, 2]", 1),
+    )
+
+
+def _order(line):
+    """Of equal entries the first one comes first, since sorting is stable."""
+    return sorted(range(len(line)), key=line.__getitem__)
+
+
 def _first(best):
     return lambda axis: over((axis,), lambda numbers: numbers.index(best(numbers)))
 
@@ -91,4 +111,5 @@ REDUCTION = {
         "cumulative_prod", lambda axis: along(axis, lambda line: accumulate(line, operator.mul))
     ),
     "sort": _along("sort", lambda axis: along(axis, sorted)),
+    "argsort": _ordered("argsort", lambda axis: along(axis, _order)),
 }

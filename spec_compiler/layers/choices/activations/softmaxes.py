@@ -81,7 +81,7 @@ class LogSoftmax(_Normalized):
 
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.compose(softmaxes.LogSoftmax(self.checked_entries(b, x)), x)
+        return b.compose(softmaxes.LogSoftmax((self.checked_entries(b, x),)), x)
 
 
 class Sparsemax(_Normalized):
