@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from spec_compiler.expression.meeting import Met, met, met_in_place
-from spec_compiler.expression.promotion import promoted
+from spec_compiler.expression.promotion import check_fits, promoted
 from spec_compiler.expression.size_values import size_value
 from spec_compiler.formula.operations import Exact, within_reach
 from spec_compiler.formula.tokens import Columns as Columns
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import MOST_TERMS, TOO_LONG, Dim, Shape, Size, holds_batch
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
+from spec_compiler.ir.types import FLOATS, DType, TensorType
 from spec_compiler.refusals import Refusal
 
 Axis: TypeAlias = "tuple[Value, int]"
@@ -279,17 +279,6 @@ def _require_apart(x: Tensor, others: Sequence[Tensor]) -> None:
 def _told(shape: Shape) -> int | None:
     """The axis that is the batch by its size alone."""
     return next((axis for axis, size in enumerate(shape) if holds_batch(size)), None)
-
-
-def check_fits(number: float, dtype: DType) -> None:
-    """Refuse a number that a dtype that is not floating cannot hold."""
-    if dtype in FLOATS:
-        return
-    low, high = limits(dtype)
-    if isinstance(number, float) and not number.is_integer():
-        raise Refusal("SPC0127", f"`{dtype}` has no {number}", help='write `cast(x, "float32")`')
-    if not low <= number <= high:
-        raise Refusal("SPC0127", f"`{dtype}` holds {low} to {high}, not {number}")
 
 
 def _flattened(items: list[Any]) -> tuple[list[float | Dim], tuple[int, ...]]:

@@ -1,8 +1,8 @@
-"""The dtype in which tensors of several are computed with."""
+"""The dtype in which tensors of several are computed with, and the numbers that one holds."""
 
 from __future__ import annotations
 
-from spec_compiler.ir.types import FLOATS, ITEMSIZE, DType
+from spec_compiler.ir.types import FLOATS, ITEMSIZE, DType, limits
 from spec_compiler.refusals import Refusal
 
 
@@ -31,3 +31,14 @@ def promoted(left: DType, right: DType) -> DType:
             "SPC0127", f"no dtype holds both `{left}` and `{right}`", help="write `cast(…)` for one"
         )
     return signed[larger if larger in signed else smaller]
+
+
+def check_fits(number: float, dtype: DType) -> None:
+    """Refuse a number that a dtype that is not floating cannot hold."""
+    if dtype in FLOATS:
+        return
+    low, high = limits(dtype)
+    if isinstance(number, float) and not number.is_integer():
+        raise Refusal("SPC0127", f"`{dtype}` has no {number}", help='write `cast(x, "float32")`')
+    if not low <= number <= high:
+        raise Refusal("SPC0127", f"`{dtype}` holds {low} to {high}, not {number}")

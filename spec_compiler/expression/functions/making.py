@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from spec_compiler.expression.function import ANY, DTYPE, SHAPE, SIZE, TENSOR, Function
-from spec_compiler.expression.operand import Context, Operand, Tensor, check_fits, size_of
+from spec_compiler.expression.operand import Context, Operand, Tensor, size_of
+from spec_compiler.expression.promotion import check_fits
 from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DType
