@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from spec_compiler.ir.intervals import Interval
 from spec_compiler.refusals import Refusal
 
 LARGEST = 2**63 - 1
@@ -96,7 +95,7 @@ class Dim:
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
-        self.bounds: Interval | None = None  # once they were asked for
+        self.bounds: tuple[int | None, int | None] | None = None  # once they were asked for
 
     @cached_property
     def _hash(self) -> int:
