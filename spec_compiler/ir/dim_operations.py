@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 
 from spec_compiler.ir import intervals
 from spec_compiler.ir.dims import (
+    MOST_TERMS,
+    TOO_LONG,
     Atom,
     Dim,
     Monomial,
@@ -18,6 +20,7 @@ from spec_compiler.ir.dims import (
     SizeError,
     Symbol,
     in_range,
+    length,
     sum_of,
     symbol,
     symbols,
@@ -89,6 +92,12 @@ def bounds(size: Size) -> Interval:
     """
     if isinstance(size, int):
         return size, size
+    if size.bounds is None:  # asked again and again of what quotients of quotients share
+        size.bounds = _bounds(size)
+    return size.bounds
+
+
+def _bounds(size: Dim) -> Interval:
     found = _by_terms(size)
     if len(size.terms) > 1 and any(_quotient_within(monomial) for monomial, _ in size.terms):
         try:
@@ -134,16 +143,17 @@ def substituted(size: Size, values: Mapping[str, int]) -> Size:
 
 
 def rewrite(size: Size, replace: Callable[[Atom], Size | None]) -> Size:
-    """`size` with every atom for which `replace` gives a size replaced by it."""
-    if isinstance(size, int):
-        return size
+    """`size` with every atom for which `replace` gives a size replaced by it; itself if none."""
     total: Size = 0
-    for monomial, factor in size.terms:
+    same = True
+    for monomial, factor in terms_of(size):
         term: Size = factor
         for atom in monomial:
-            term = term * _rewrite_atom(atom, replace)
+            replaced = _replaced(atom, replace)
+            same = same and replaced is None
+            term = term * (Dim((((atom,), 1),)) if replaced is None else replaced)
         total = total + term
-    return in_range(total)
+    return in_range(size if same else total)
 
 
 _OPERATIONS: dict[str, Callable[[Size, Size], Size]] = {
@@ -169,7 +179,8 @@ def _by_terms(size: Size) -> Interval:
     """The range of the sum, term by term; of products also counted from the least values."""
     found = _interval(size)
     products = [monomial for monomial, _ in terms_of(size) if len(monomial) > 1]
-    if not products or len(terms_of(size)) == 1:
+    longest = sum(2 ** len(monomial) for monomial in products)
+    if not products or len(terms_of(size)) == 1 or longest > MOST_TERMS:
         return found
     try:
         return intervals.narrower(found, _interval(rewrite(size, _from_its_least)))
@@ -240,14 +251,13 @@ def _from_its_least(atom: Atom) -> Size | None:
     return symbol(atom.name, 0, rest, atom.kind) + atom.low
 
 
-def _rewrite_atom(atom: Atom, replace: Callable[[Atom], Size | None]) -> Size:
+def _replaced(atom: Atom, replace: Callable[[Atom], Size | None]) -> Size | None:
     replaced = replace(atom)
-    if replaced is not None:
+    if replaced is not None or isinstance(atom, Symbol):
         return replaced
-    if isinstance(atom, Symbol):
-        return Dim((((atom,), 1),))
     left, right = rewrite(atom.left, replace), rewrite(atom.right, replace)
-    return _OPERATIONS[atom.operator](left, right)
+    same = left is atom.left and right is atom.right
+    return None if same else _OPERATIONS[atom.operator](left, right)
 
 
 def _quotient(left: Size, right: Size) -> Size | None:
@@ -300,6 +310,8 @@ def _positive(atom: Atom) -> bool:
 
 
 def _opaque(operator: str, left: Size, right: Size) -> Dim:
+    if length(left) + length(right) > MOST_TERMS:
+        raise SizeError(TOO_LONG)
     return Dim((((Opaque(operator, left, right),), 1),))
 
 

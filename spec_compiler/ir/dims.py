@@ -17,7 +17,8 @@ from spec_compiler.refusals import Refusal
 
 LARGEST = 2**63 - 1
 MOST_TERMS = 500
-"""How long the product of two sums may get: `(a + b)*(c + d)` has four terms."""
+"""How long the product of two sums may get: `(a + b)*(c + d)` has four terms. So many names may
+stand in an opaque term, whose text would double with each that holds the one before twice."""
 _MOST_PRODUCTS = 10_000
 """Products of terms in one multiplication, before equal ones are collected."""
 TOO_LONG = "a size whose formula is too long to reason about"
@@ -92,14 +93,24 @@ Monomial: TypeAlias = "tuple[Atom, ...]"
 class Dim:
     """A size that depends on named sizes, in normal form. Immutable; equal when the forms are."""
 
-    __slots__ = ("__dict__", "terms")
+    __slots__ = ("__dict__", "bounds", "terms")
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
+        self.bounds: tuple[int | None, int | None] | None = None  # once they were asked for
 
     @cached_property
     def _hash(self) -> int:
         return hash(self.terms)
+
+    @cached_property
+    def length(self) -> int:
+        """How many names stand in it, also inside opaque terms."""
+        return sum(
+            1 if isinstance(atom, Symbol) else length(atom.left) + length(atom.right)
+            for monomial, _ in self.terms
+            for atom in monomial
+        )
 
     def __hash__(self) -> int:
         return self._hash
@@ -135,6 +146,10 @@ class Dim:
     __rmul__ = __mul__
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         parts: list[str] = []
         match self.terms:
             case (((atom,), 1),):
@@ -207,6 +222,11 @@ def symbols(size: Size) -> Iterator[Symbol]:
             else:
                 yield from symbols(atom.left)
                 yield from symbols(atom.right)
+
+
+def length(size: Size) -> int:
+    """How many names stand in a size."""
+    return 0 if isinstance(size, int) else size.length
 
 
 def terms_of(size: Size) -> tuple[tuple[Monomial, int], ...]:

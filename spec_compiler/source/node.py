@@ -154,8 +154,10 @@ class SourceNode:
     def stands_for(self, path: ItemPath) -> str:
         """The param, for `$name`: a message is about its value."""
         value = self.nearest(path).value
-        name = value.removeprefix("$") if isinstance(value, str) else value
-        return f"the param `{name}`" if name != value and str(name).isidentifier() else ""
+        if not isinstance(value, str) or not value.startswith("$"):
+            return ""
+        name = value.removeprefix("$")
+        return f"the param `{name}`" if name.isidentifier() else ""
 
     def advice(self, path: ItemPath) -> str:
         """The help for text such as `- type:Dense`, where something else is asked for."""

@@ -8,7 +8,8 @@ from typing import Any
 from spec_compiler.declaring.fields import Declaration
 from spec_compiler.expanding.core import Core
 from spec_compiler.expression import with_values
-from spec_compiler.ir.dims import Dim, as_symbol
+from spec_compiler.formula.arithmetic import SizeRelation
+from spec_compiler.ir.dims import Dim, as_symbol, symbols
 from spec_compiler.ir.types import Policy
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import input_names
@@ -38,11 +39,7 @@ def core_document(program: Program) -> dict[str, Any]:
     document |= _stated(header, ("name", "doc", "metadata"))
     document |= {"seed": header.seed, "dtype": header.dtype, "mask_policy": header.mask_policy}
     document["dims"] = _dims(core)
-    document["constraints"] = [
-        f"{left} {relation} {right}"
-        for _, (left, relation, right) in core.relations
-        if isinstance(left, Dim) or isinstance(right, Dim)
-    ]
+    document["constraints"] = _constraints(program)
     document["inputs"] = {
         name: _input(declared, header.dtype)
         for name, declared in core.inputs.items()
@@ -58,6 +55,26 @@ def core_document(program: Program) -> dict[str, Any]:
         document["weights"] = weights.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     document["tests"] = [_stated(test, SpecTest.model_fields) for _, test in core.tests]
     return {key: value for key, value in document.items() if value not in ({}, [])}
+
+
+def _constraints(program: Program) -> list[str]:
+    """Relations of the spec, and those that uses leave to the data: signatures are not written.
+
+    A size that the author left null has no name by which a constraint could say it.
+    """
+    stated = [relation for _, relation in program.core.relations]
+    asked = [
+        SizeRelation(check.left, check.relation, check.right)
+        for check in program.graph.checks
+        if check.layer and check.layer not in program.steps
+    ]
+    written = [
+        f"{left} {relation} {right}"
+        for left, relation, right in (*stated, *asked)
+        if isinstance(left, Dim) or isinstance(right, Dim)
+        if not any(symbol.anonymous for size in (left, right) for symbol in symbols(size))
+    ]
+    return list(dict.fromkeys(written))
 
 
 def core_weights(core: Core) -> WeightsDeclaration | None:

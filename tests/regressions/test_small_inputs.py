@@ -198,3 +198,10 @@ def test_what_a_param_stands_for_is_said_where_its_value_is_refused(layer, code)
     line = text.splitlines()[found.span.line - 1]
     shown = line[found.span.column - 1 : found.span.end_column - 1].strip('"')
     assert (found.code, found.annotation) == (code, f"the param `{shown.removeprefix('$')}`")
+
+
+def test_a_number_that_yaml_writes_is_no_param():
+    inputs = "inputs: {x: {shape: [3], values: {min: .nan, max: 1}}}\n"
+    text = f"{HEAD}{inputs}layers: [{{type: Identity}}]\n"
+    (finding,) = validate(text)
+    assert (finding.message, finding.annotation) == ("`min` must be a finite number, not nan", "")
