@@ -212,10 +212,17 @@ class Twin(Declaration):
 class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("tolerance", "tol", "atol", "rtol"),
-        "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
-    )
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("tolerance", "tol", "atol", "rtol"),
+            "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
+        ),
+        **dict.fromkeys(
+            ("sweep", "sizes", "random", "batch", "parametrize"),
+            "without `inputs` they are random, and `dims` says of which sizes: "
+            "`dims: {batch: [1, 3]}`",
+        ),
+    }
 
     name: StrictStr
     """What reports call it."""

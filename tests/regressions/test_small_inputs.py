@@ -168,7 +168,10 @@ def test_nothing_but_a_spec_error_leaves_a_model(part, monkeypatch):
 
 @pytest.mark.parametrize(
     ("entries", "help_"),
-    [("", "`specc init` writes one with initial weights"), (", map: {dense.kernel: w}", "")],
+    [
+        ("", "`specc init SPEC -o w.safetensors` writes one with initial weights"),
+        (", map: {dense.kernel: w}", ""),
+    ],
 )
 def test_weights_that_init_cannot_write_are_not_sent_to_init(entries, help_):
     text = (
