@@ -191,6 +191,8 @@ class Expectation(Declaration):
 
 
 def _expectation(written: object) -> object:
+    if isinstance(written, str):
+        raise refuse(f"must be a mapping, not {described(written)}", help="write `{finite: true}`")
     return {"value": written} if is_list(written) or isinstance(written, int | float) else written
 
 
