@@ -61,7 +61,7 @@ class Vocabulary:
         if node.text in DTYPES:
             raise self._unknown(node, in_quotes(node.text))
         known = ", ".join(f"`{name}`" for name in self._known()[:12])
-        raise self._unknown(node, f"known are {known}")
+        raise self._unknown(node, f"known are {known}; results of layers are fed by `from`")
 
     def function(self, node: Invocation) -> Function:
         """The function that is called.

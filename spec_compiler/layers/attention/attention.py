@@ -230,7 +230,7 @@ def author_mask(
             f"`attention_mask` must be `[batch, {', '.join(_short(text) for text in wanted)}]`, "
             f"and it is {mask.type}",
             argument=at,
-            help="for a mask of the steps of one input, write it as that input's own mask",
+            help="for the steps of an input write `mask: true` there, and feed `NAME.mask`",
         )
     lead = given.shape[:-steps]
     shape = (*lead, *(1,) * (len(pattern.scores) - given.rank), *given.shape[-steps:])
