@@ -18,6 +18,13 @@ _COMMANDS = {
     "compare": "diff",
 }
 """What other programs call a command."""
+_EXAMPLES = {
+    "--random": "--random batch=2",
+    "--set": "--set width=64",
+    "--dim": "--dim batch=1",
+    "--input": "--input x=FILE",
+}
+"""What an option may be given."""
 _OPTIONS = {
     "--data": "--input",
     "--x": "--input",
@@ -42,12 +49,13 @@ def no_command(word: str, commands: Sequence[str]) -> str:
 
 def misused(error: Any) -> str:
     """What to say of wrong options and arguments: what Typer says, and what may be meant."""
-    context = getattr(error, "ctx", None)
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", "")
+    if option in _EXAMPLES and getattr(error, "possibilities", None) is None:  # it has no value
+        return f"{f'{error}'.rstrip('.')}; write `{_EXAMPLES[option]}`"
     if context is None:
         return f"{error}"
     command = f"specc {context.info_name}" if context.parent is not None else "specc"
     help_ = f"`{command} --help` shows what there is"
-    option = getattr(error, "option_name", "")
     if not option or getattr(error, "possibilities", None) is None:
         return f"{error}; {help_}"
     if option == "--weights":

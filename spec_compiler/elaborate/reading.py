@@ -56,10 +56,13 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
         return Signal(masked.mask.value, batch=masked.batch)
     known = [name for name in results if name]
     guess = nearest(output, [*known, *weights])
-    alone = f"write `{source}` alone: it has one output"
+    if output.isdecimal() and int(output) < len(known):
+        guess = known[int(output)]  # as Python counts them
+    listed = ", ".join(f"`{source}.{name}`" for name in known)
+    instead = f"there are {listed}" if known else f"write `{source}` alone: it has one output"
     raise Refusal(
         "SPC0203",
         f"`{source}` has no output `{output}`",
         argument=reference.at,
-        **suggestion(guess and f"{source}.{guess}", "" if known else alone),
+        **suggestion(guess and f"{source}.{guess}", instead),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from spec_compiler.ir.types import DTYPES
 
@@ -23,6 +24,7 @@ MEANT = {
     "cat": "concat",
     "expand_dims": "expand",
     "unsqueeze": "expand",
+    "variance": "var",
     "take": "gather",
     "permute": "transpose",
     "permute_dimensions": "transpose",
@@ -45,7 +47,23 @@ IN_WORDS = {
     "negative": "write `-x`",
     "equal": "write `x == y`",
     "greater": "write `x > y`",
+    "greater_equal": "write `x >= y`",
     "less": "write `x < y`",
+    "less_equal": "write `x <= y`",
+    "not_equal": "write `x != y`",
+    "floor_divide": "write `x // y`",
+    "reciprocal": "write `1 / x`",
+    "size": "write `prod(shape(x))`",
+    "outer": "write `x[..., None] * y[..., None, :]`",
+    **dict.fromkeys(
+        ("normalize", "l2_normalize"),
+        "write `x / maximum(norm(x, axis=-1, keepdims=True), 1e-12)`",
+    ),
+    "cosine_similarity": "write `sum(x * y, axis=-1) / (norm(x, axis=-1) * norm(y, axis=-1))`",
+    "count_nonzero": "write `sum(cast(x != 0, 'int32'))`",
+    **dict.fromkeys(
+        ("tensordot", "batch_dot", "vdot", "inner"), "write `einsum('bi,bi->b', x, y)`"
+    ),
 }
 
 
@@ -87,11 +105,9 @@ def attribute(text: str, at: int) -> str:
         if text[path.end() :].lstrip().startswith("("):
             return f"functions stand by their names alone: write `{known}(…)`"
         if name in DTYPES or name.removesuffix("_") in DTYPES:
-            return f"write the dtype in quotes: `'{name.removesuffix('_')}'`"
+            return in_quotes(name.removesuffix("_"))
         return f"names stand alone: write `{_CONSTANTS.get(name, known)}`"
-    if middle:
-        return ""
-    if call:
+    if call and not middle:
         given = call[1].strip()
         if known in _OF_LISTS and given and not given.startswith("[") and "=" not in given:
             given = f"[{given}]"
@@ -99,7 +115,20 @@ def attribute(text: str, at: int) -> str:
             given = f"axis={given}"
         inner = f"{head}, {given}" if given else head
         return f"write `{known}({inner})`"
-    return f"write `{_ATTRIBUTES[name].format(head)}`" if name in _ATTRIBUTES else ""
+    if name in _ATTRIBUTES and not middle:
+        return f"write `{_ATTRIBUTES[name].format(head)}`"
+    return "" if call else named_where_fed([path[0]])
+
+
+def in_quotes(dtype: str) -> str:
+    """What to write for a dtype that stands in an expression like a name."""
+    return f"write the dtype in quotes: `'{dtype}'`"
+
+
+def named_where_fed(paths: Iterable[str]) -> str:
+    """What to do about outputs and weights of layers, `encoder.state_h`, which are no names."""
+    entries = ", ".join(f"{path.rpartition('.')[2]}: {path}" for path in paths)
+    return f"name it where it is fed, and write that name: `from: {{{entries}}}`"
 
 
 def not_registered(name: str) -> str:

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand, Tensor
-from spec_compiler.expression.other_words import IN_WORDS, MEANT, not_registered
+from spec_compiler.expression.other_words import (
+    IN_WORDS,
+    MEANT,
+    in_quotes,
+    named_where_fed,
+    not_registered,
+)
 from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, Unary, parts
+from spec_compiler.ir.types import DTYPES
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
@@ -51,8 +58,10 @@ class Vocabulary:
             return self.names[node.text]
         if node.text in self.functions:
             raise self._unknown(node, f"a function is called: `{node.text}(…)`")
+        if node.text in DTYPES:
+            raise self._unknown(node, in_quotes(node.text))
         known = ", ".join(f"`{name}`" for name in self._known()[:12])
-        raise self._unknown(node, f"known are {known}")
+        raise self._unknown(node, f"known are {known}; results of layers are fed by `from`")
 
     def function(self, node: Invocation) -> Function:
         """The function that is called.
@@ -131,6 +140,9 @@ class Vocabulary:
                 help="write what an expression uses above it",
             )
         guess = None if node.text in self.functions else nearest(node.text, self._known())
+        paths = [name for name in self.names if "." in name]
+        if paths and (guess is None or guess in paths):
+            guess, otherwise = None, named_where_fed(paths)
         return Refusal(
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",

@@ -153,7 +153,8 @@ class _Evaluation(NamedTuple):
                 within=part.at,
                 **suggestion(
                     nearest(name, self.names),
-                    f"declare it under `params` or `dims`: `{name}: …`",
+                    f"declare it: `dims: {{{name}: {{}}}}` if the data decides it, "
+                    f"else `params: {{{name}: 8}}`",
                 ),
             )
         if isinstance(value, Untold):

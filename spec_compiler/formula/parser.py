@@ -59,7 +59,7 @@ def parse_comparison(text: str, dialect: Dialect) -> Binary:
 
 def _parser(text: str, dialect: Dialect) -> _Parser:
     found = tokens(text, dialect)
-    return _Parser(found, dialect, found[0])
+    return _Parser(found, dialect, found[0], "\n" in text.strip())
 
 
 @dataclass(slots=True)
@@ -67,6 +67,8 @@ class _Parser:
     tokens: list[Token]
     dialect: Dialect
     ahead: Token
+    several: bool
+    """Whether the text has several lines, which may be meant as statements."""
     position: int = 0
     nesting: int = 0
 
@@ -258,6 +260,8 @@ class _Parser:
         found = "the end" if token.kind == "end" else f"`{token.text}`"
         assigned = token.text == "=" and self.position == 1
         known = "write only what stands behind the `=`" if assigned else ""
+        if assigned and self.several:
+            known = "an expression is one value: write what the name stands for where it is used"
         help = known or self.dialect.instead.get(token.text, "") or self.advice(wanted)
         return Refusal(
             self.dialect.unreadable,

@@ -26,6 +26,7 @@ from spec_compiler.ir.dims import (
     symbols,
     terms_of,
 )
+from spec_compiler.ir.divisors import known_multiple, reduced
 from spec_compiler.ir.intervals import Interval
 
 _MOST_ROUNDINGS = 4
@@ -44,7 +45,7 @@ def floor_divide(left: Size, right: Size) -> Size:
     number = _number_in(left)
     if isinstance(right, int) and (whole := _quotient(left - number, right)) is not None:
         return whole + number // right
-    _, left, right = _reduced(left, right)
+    _, left, right = reduced(left, right)
     return _opaque("//", left, right)
 
 
@@ -57,9 +58,9 @@ def remainder(left: Size, right: Size) -> Size:
     if _quotient(left, right) is not None:
         return 0
     number = _number_in(left)
-    if isinstance(right, int) and _known_multiple(left - number) % right == 0:
+    if isinstance(right, int) and known_multiple(left - number) % right == 0:
         return number % right
-    common, left, right = _reduced(left, right)
+    common, left, right = reduced(left, right)
     return _opaque("%", left, right) * common
 
 
@@ -230,19 +231,6 @@ def _least_by_quotients(size: Size) -> intervals.Bound:
     return None if low is None else -(-low // parts)
 
 
-def _reduced(left: Size, right: Size) -> tuple[int, Size, Size]:
-    """The greatest number that divides both, and what is left of them: `4*n // 8` is `n // 2`."""
-    factors = [factor for _, factor in (*terms_of(left), *terms_of(right))]
-    common = math.gcd(*factors)
-    if common == 1:
-        return 1, left, right
-    smaller, divisor = (
-        sum_of(tuple((monomial, factor // common) for monomial, factor in terms_of(size)))
-        for size in (left, right)
-    )
-    return common, smaller, divisor
-
-
 def _from_its_least(atom: Atom) -> Size | None:
     """A named size as its least value and a rest that may be 0."""
     if not isinstance(atom, Symbol) or not atom.low:
@@ -286,22 +274,6 @@ def _quotient(left: Size, right: Size) -> Size | None:
 def _number_in(size: Size) -> int:
     """The term that has no named size."""
     return sum(factor for monomial, factor in terms_of(size) if not monomial)
-
-
-def _known_multiple(size: Size) -> int:
-    """What a size is a multiple of, as its factors and the authors of named sizes say."""
-    return math.gcd(
-        *(factor * math.prod(map(_multiple_of_atom, of)) for of, factor in terms_of(size))
-    )
-
-
-def _multiple_of_atom(atom: Atom) -> int:
-    if isinstance(atom, Symbol):
-        return atom.multiple
-    if atom.operator != "//" or not isinstance(atom.right, int):
-        return 1
-    quotient, rest = divmod(_known_multiple(atom.left), atom.right)
-    return 1 if rest else abs(quotient)
 
 
 def _positive(atom: Atom) -> bool:

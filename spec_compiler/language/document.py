@@ -47,9 +47,14 @@ _MEANT = {"integer": "int", "boolean": "bool", "str": "text", "string": "text", 
 """What other languages call a type."""
 
 
+LISTS_STAND = "a list stands where it is used: `function: x - [0.5, 2]`"
+"""What to do with an array that many would name."""
+
+
 def _formula(written: object) -> object:
     if isinstance(written, bool) or not isinstance(written, int | float | str):
-        raise refuse(f"must be a number or arithmetic, not {described(written)}")
+        instead = LISTS_STAND if is_list(written) else ""
+        raise refuse(f"must be a number or arithmetic, not {described(written)}", help=instead)
     return written
 
 
@@ -120,26 +125,39 @@ class DimDeclaration(Declaration):
     """What the size is a multiple of."""
 
 
+def _type_of(value: object) -> str:
+    """The type of a param with a default, as far as that tells it."""
+    if isinstance(value, str):
+        return "activation" if value in CHOICES["activation"].by_name else "text"
+    if isinstance(value, bool):
+        return "bool"
+    return "int" if isinstance(value, int) else "float" if isinstance(value, float) else "…"
+
+
 def _param(written: object) -> object:
-    if isinstance(written, bool):
-        return {"type": "bool", "default": written}
-    if isinstance(written, int):
-        return {"type": "int", "default": written}
-    if isinstance(written, float):
-        return {"type": "float", "default": written}
+    if isinstance(written, bool | int | float):
+        return {"type": _type_of(written), "default": written}
     if isinstance(written, str):
         if written in PARAM_TYPES:
             return {"type": written}
         guess = _MEANT.get(written)
         if guess is not None:
             raise refuse(f"there is no type `{written}`", about_field="topic", **suggestion(guess))
-        kind = "activation" if written in CHOICES["activation"].by_name else "text"
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
-            help=f"write `{{type: {kind}, default: {written}}}`",
+            help=f"write `{{type: {_type_of(written)}, default: {written}}}`",
         )
     if is_mapping(written) and "value" in written and "type" not in written:
         return {"type": "float" if isinstance(written["value"], float) else "int", **written}
+    if is_list(written):
+        raise refuse("must be a number, a type name or a mapping, not a list", help=LISTS_STAND)
+    if (
+        is_mapping(written)
+        and "type" not in written
+        and written.keys() <= Param.model_fields.keys()
+    ):
+        kind = _type_of(written.get("default"))
+        raise refuse("needs `type`", "SPC0102", help=f"add `type: {kind}`")
     return written
 
 
@@ -214,7 +232,8 @@ class Header(Declaration):
             ("claims", "expect", "output_shape"),
             "claims about results stand under `outputs`: `outputs: {y: {shape: [batch, 3]}}`",
         ),
-        **dict.fromkeys(("variables", "constants", "hyperparameters"), "write `params`"),
+        **dict.fromkeys(("variables", "hyperparameters"), "write `params`"),
+        "constants": f"write `params` for numbers; {LISTS_STAND}",
         **dict.fromkeys(("include", "includes"), "write `imports: {name: ./file.yaml}`"),
         "version": "the version of the language is `specc: 1`; others belong in `metadata`",
         "model": "write its keys at the outermost level, without `model`",

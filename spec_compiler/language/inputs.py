@@ -128,6 +128,13 @@ def _tensor(written: object) -> object:
     raise refuse(f"must be numbers, nested lists of them, or a `file`, not {described(written)}")
 
 
+def _mask(written: object) -> object:
+    if isinstance(written, bool) or str(written).lower() in {"true", "false"}:
+        return written
+    help = "write `mask: true`: its data is fed beside the input's, under `NAME.mask`"
+    raise refuse(f"must be true or false, not {described(written)}", help=help)
+
+
 class Input(Declaration):
     """An input of the model, Keras's Input: fed at run time, or a constant."""
 
@@ -146,7 +153,7 @@ class Input(Declaration):
     tensor: Annotated[Any, BeforeValidator(_tensor)] = None
     """A constant: nested lists, or a file; it has no batch axis, `shape` and `batch_shape`
     both say its full shape."""
-    mask: StrictBool = False
+    mask: Annotated[StrictBool, BeforeValidator(_mask)] = False
     """Whether a boolean mask is fed beside it, as `NAME.mask`."""
     values: Annotated[
         Values | WholeValues | None,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import Field, StrictStr
 
 from spec_compiler.layers.base.claim import Claim
@@ -9,6 +12,11 @@ from spec_compiler.layers.base.claim import Claim
 
 class Output(Claim):
     """An output: where it comes from, and claims about it."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("min", "max", "finite", "value", "values", "sum", "range"),
+        "what numbers are is claimed under `tests`: `[{name: range, expect: {y: {min: 0}}}]`",
+    )
 
     from_: StrictStr | None = Field(default=None, alias="from")
     """A layer, an input, or `layer.output`; default: the output's name."""

@@ -191,6 +191,8 @@ class Expectation(Declaration):
 
 
 def _expectation(written: object) -> object:
+    if isinstance(written, str):
+        raise refuse(f"must be a mapping, not {described(written)}", help="write `{finite: true}`")
     return {"value": written} if is_list(written) or isinstance(written, int | float) else written
 
 
@@ -212,10 +214,17 @@ class Twin(Declaration):
 class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("tolerance", "tol", "atol", "rtol"),
-        "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
-    )
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("tolerance", "tol", "atol", "rtol"),
+            "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
+        ),
+        **dict.fromkeys(
+            ("sweep", "sizes", "random", "batch", "parametrize"),
+            "without `inputs` they are random, and `dims` says of which sizes: "
+            "`dims: {batch: [1, 3]}`",
+        ),
+    }
 
     name: StrictStr
     """What reports call it."""

@@ -9,7 +9,7 @@ from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.names import NAME, check_name, check_size_name
 from spec_compiler.reading.authored import mapping
 from spec_compiler.reading.library import Block, BlockPort, Library
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 
 
@@ -43,7 +43,13 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
 
 def _block(name: str, node: SourceNode, library: Library) -> Block:
     plain = mapping(node, None, "a block is a mapping with `layers`")
-    declared = validated(BlockDeclaration, plain, library.scope, "a block")
+    try:
+        declared = validated(BlockDeclaration, plain, library.scope, "a block")
+    except Refusal as refusal:
+        raise Refusals(
+            part.but(help=_outputs(node)) if part.missing == "outputs" else part
+            for part in refusal.parts
+        ) from None
     if not declared.layers:
         raise Refusal("SPC0104", "a block needs at least one layer", argument=("layers",))
     for param in declared.params:
@@ -59,3 +65,13 @@ def _block(name: str, node: SourceNode, library: Library) -> Block:
         raise Refusal("SPC0102", "a block needs at least one input", argument=("inputs",))
     outputs = {name: item.from_ or name for name, item in declared.outputs.items()}
     return Block(name, node, declared.params, ports, outputs, library)
+
+
+def _outputs(node: SourceNode) -> str:
+    """What to write for a block that does not say what comes out of it."""
+    layers = node.get("layers")
+    last = layers.value[-1] if layers is not None and isinstance(layers.value, list) else None
+    name = last.get("name") if last is not None else None
+    if name is not None and isinstance(name.value, str):
+        return f"add `outputs: {name.value}`"
+    return "name the layer that its result is of, `name: y`, and add `outputs: y`"

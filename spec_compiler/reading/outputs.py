@@ -32,11 +32,12 @@ def read_outputs(
             with diagnostics.at(node):
                 check_output_name(name)
                 if is_list(item):
+                    sizes = ", ".join("null" if size is None else str(size) for size in item)
                     raise refuse(
                         f"`{name}` must be a name or a mapping, not a list",
                         argument=(name,),
                         about_field="",
-                        help="write `{shape: […]}` for a claim about the shape",
+                        help=f"write `{{shape: [{sizes}]}}` for a claim about the shape",
                     )
                 with diagnostics.at(node.nearest((name,))):
                     found[name] = validated(Output, item, scope, "an output")

@@ -20,6 +20,8 @@ _CHOICES = ("activation", "_initializer", "_regularizer", "_constraint")
 _OF_LISTS = frozenset({"from", "shape", "outputs", "axes"})
 """Keys whose values are lists for the most part."""
 _KEY_BEFORE = re.compile(r"([A-Za-z_]\w*) *: *$")
+_SECTIONS = {"dims": "{}", "params": "int"}
+"""Sections of names, and what the least declaration is."""
 _TWO_WORDS = re.compile(r"([A-Za-z_]\w*)(?: *= *| +)(\S.*)")
 
 
@@ -115,10 +117,12 @@ def key_before(text: str, at: int) -> str:
     return found[1] if found else ""
 
 
-def in_braces(text: str, start: int, end: int) -> bool:
-    """Whether braces around a single name are the value of a key: `units: {width}`."""
+def in_braces(text: str, start: int, end: int) -> str:
+    """The key whose value is braces around names alone: `units: {width}`; empty where none is."""
     before, after = text[:start].rstrip(" "), text[end:].lstrip(" ")
-    return before.endswith("{") and before[:-1].rstrip(" ").endswith(":") and after[:1] == "}"
+    if not before.endswith("{") or after[:1] != "}":
+        return ""
+    return key_before(text, len(before) - 1)
 
 
 def entry_meant(text: str) -> str:
@@ -127,13 +131,13 @@ def entry_meant(text: str) -> str:
     return f"{words[1]}: {words[2]}" if words else f"{text}: ..."
 
 
-def no_value(key: str, span: Span, *, braced: bool = False, several: str = "") -> Diagnostic:
+def no_value(key: str, span: Span, *, braced: str = "", several: str = "") -> Diagnostic:
     """What to say about a key without a colon.
 
     Args:
         key: The key.
         span: Where it stands.
-        braced: Whether it and the keys behind it are all that a value's braces hold.
+        braced: The key whose value's braces hold only it and the keys behind it.
         several: All of them, where there are several.
     """
     shown = " ".join(key.split())[:60]
@@ -141,6 +145,11 @@ def no_value(key: str, span: Span, *, braced: bool = False, several: str = "") -
     instead = f"write `{meant}`, or quote the text that the comma belongs to"
     if braced and several:
         instead = f"write `[{several}]` for a list"
+        if empty := _SECTIONS.get(braced):
+            entries = ", ".join(f"{name.strip()}: {empty}" for name in several.split(","))
+            instead = f"write `{{{entries}}}`"
+    elif braced in _SECTIONS and shown.isidentifier():
+        instead = f"write `{{{shown}: {_SECTIONS[braced]}}}`"
     elif braced and shown.isidentifier():
         instead = f"write `${shown}` for a param, or `{meant}` in a mapping"
     return Diagnostic("SPC0012", f"the key `{shown}` has no value", span, help=instead)

@@ -116,7 +116,9 @@ def _advice(origin: Origin, declared: WeightsDeclaration) -> Suggestion:
     if declared.get:
         return suggestion(None, f"to get it: `{declared.get}`")
     index = declared.file.endswith(".json")  # `init` writes one file
-    instead = "" if index else "`specc init` writes one with initial weights"
+    spec = "SPEC" if origin.file.startswith("<") else origin.file  # a text without a file
+    command = f"specc init {spec} -o {origin.beside(declared.file).file}"
+    instead = "" if index else f"`{command}` writes one with initial weights"
     return suggestion(origin.meant(declared.file), instead)
 
 

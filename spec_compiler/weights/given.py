@@ -36,6 +36,10 @@ def take_weights(
     """
     place = Outside(program.core.file)
     arrays: dict[str, Array] = {}
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        message = f"weights are a mapping from names to arrays, not {type(given).__name__}"
+        found.at(place).add(Refusal("SPC0613", message))
+        found.stop()
     named = {str(name): item for name, item in given.items()}
     for name, item in named.items():
         with found.at(place):

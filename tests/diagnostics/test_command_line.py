@@ -28,6 +28,11 @@ def folder(tmp_path):
         ("predict model.yaml", 2, "there is no command `predict`; did you mean `run`?"),
         ("help", 2, "there is no command `help`; write `specc --help`"),
         ("model.yaml", 2, "a command stands before a file: `specc validate model.yaml`"),
+        (
+            "run model.yaml --random",
+            2,
+            "Option '--random' requires an argument; write `--random batch=2`",
+        ),
         ("--hlep", 2, "No such option: --hlep; did you mean `--help`?"),
         ("--zzz", 2, "No such option: --zzz; `specc --help` shows what there is"),
         ("validate --fmt json model.yaml", 2, "No such option: --fmt; did you mean `--format`?"),

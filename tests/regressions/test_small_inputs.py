@@ -169,8 +169,11 @@ def test_nothing_but_a_spec_error_leaves_a_model(part, monkeypatch):
 @pytest.mark.parametrize(
     ("file", "help_"),
     [
-        ("w.safetensors", "`specc init` writes one with initial weights"),
-        ("w.safetensors, map: {dense.kernel: w}", "`specc init` writes one with initial weights"),
+        ("w.safetensors", "`specc init SPEC -o w.safetensors` writes one with initial weights"),
+        (
+            "w.safetensors, map: {dense.kernel: w}",
+            "`specc init SPEC -o w.safetensors` writes one with initial weights",
+        ),
         ("w.safetensors.index.json", ""),
     ],
 )
@@ -205,3 +208,9 @@ def test_a_number_that_yaml_writes_is_no_param():
     text = f"{HEAD}{inputs}layers: [{{type: Identity}}]\n"
     (finding,) = validate(text)
     assert (finding.message, finding.annotation) == ("`min` must be a finite number, not nan", "")
+
+
+def test_weights_that_are_no_mapping_are_refused_as_such():
+    text = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, units: 1}]\n"
+    with pytest.raises(sc.SpecError, match="weights are a mapping from names to arrays, not list"):
+        sc.compile_text(text, weights=[1])

@@ -236,7 +236,7 @@ def author_mask(
             f"and it is {mask.type}",
             argument=at,
             origins=((mask, "type"),),
-            help="for a mask of the steps of one input, write it as that input's own mask",
+            help="for the steps of an input write `mask: true` there, and feed `NAME.mask`",
         )
     lead = given.shape[:-steps]
     shape = (*lead, *(1,) * (len(pattern.scores) - given.rank), *given.shape[-steps:])
