@@ -212,5 +212,5 @@ def test_a_number_that_yaml_writes_is_no_param():
 
 def test_weights_that_are_no_mapping_are_refused_as_such():
     text = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, units: 1}]\n"
-    with pytest.raises(sc.SpecError, match="weights are a mapping from names to arrays, not list"):
-        sc.compile_text(text, weights=[1])
+    with pytest.raises(SpecError, match="weights are a mapping from names to arrays, not list"):
+        compile_text(text, weights=[1])
