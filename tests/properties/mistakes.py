@@ -156,7 +156,7 @@ def unknown_choice(draw, document):
         layer[key]["type"] = wrong
         return Change(document, ("layers", i, key, "type"), ("SPC0106",))
     layer[key] = wrong
-    return Change(document, ("layers", i, key), ("SPC0106",))
+    return Change(document, ("layers", i, key), ("SPC0205" if wrong[0] == "$" else "SPC0106",))
 
 
 def missing_argument(draw, document):

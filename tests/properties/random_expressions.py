@@ -14,7 +14,7 @@ from choices import Choices, Searched
 from hypothesis import strategies as st
 from random_functions import ALONG_THE_LAST, CLOSE, EXACT, JUMPING
 from random_moves import index, joining, movement
-from random_picks import bits, picking
+from random_picks import bits, matrices, ordering, picking
 from random_terms import Growing, Term
 
 
@@ -164,7 +164,7 @@ def lookup(g: Growing, x: Term) -> Term:
 
 STEPS = (
     *(unary, arithmetic, logic, reduction, ordered, index, movement, joining, product, lookup),
-    *(picking, bits),
+    *(picking, bits, ordering, matrices),
 )
 
 

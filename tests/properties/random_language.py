@@ -68,7 +68,8 @@ def constant(g: Growing, name: str) -> None:
 def sayable(shape: tuple[Any, ...]) -> list[Any]:
     """A shape as an author may claim it: a size without a name is null."""
     return [
-        size if isinstance(size, int) else None if "?" in str(size) else str(size) for size in shape
+        size if isinstance(size, int) else None if {*"?`"} & {*str(size)} else str(size)
+        for size in shape
     ]
 
 

@@ -136,8 +136,9 @@ def test_a_colon_or_its_space_is_missing(data, spec: Spec, lost: str):
 @given(st.data(), specs(largest=4))
 def test_a_line_stands_twice(data, spec: Spec):
     rows = to_yaml(spec.document).splitlines()
-    # `- type: Softmax` alone is a layer, so twice it is no mistake
-    whole = [at for at, row in enumerate(rows) if not row.lstrip().startswith("- type: ")]
+    # an entry of a list without a name (`- type: Softmax`, `- width >= 2`) may stand twice
+    items = [row.lstrip().startswith("- ") and "name: " not in row for row in rows]
+    whole = [at for at, item in enumerate(items) if not item]
     at = data.draw(st.sampled_from(whole))
     text = "\n".join([*rows[: at + 1], *rows[at:]])
     note(text)

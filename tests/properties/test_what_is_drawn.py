@@ -19,6 +19,7 @@ from spec_compiler.language.outputs import Output
 from spec_compiler.language.tests import Expectation, SpecTest
 from spec_compiler.language.use import Use
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.interface import Rows
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
 from spec_compiler.writing.yaml_text import to_yaml
@@ -117,7 +118,7 @@ def test_params_of_every_type_are_drawn_and_written(drawn):
 def test_layers_read_tensors_without_a_batch():
     alone, beside = set(), set()
     kinds = (*BESIDE_ROWS, *BESIDE_ROWS, *random_specs.ITEMS)
-    for document in some(kinds, 500):
+    for document in some(kinds, 900):
         model = compile_text(to_yaml(document))
         steps = model.program.steps
         batches = {
@@ -135,7 +136,8 @@ def test_layers_read_tensors_without_a_batch():
             kind = step.call.kind.__name__
             alone |= {kind} if rows == {False} else set()
             beside |= {kind} if rows == {True, False} else set()
-    assert not {name for name, cls in LAYERS.items() if not cls.needs_rows} - alone - {"Weight"}
+    without = {name for name, cls in LAYERS.items() if cls.rows is not Rows.NEEDED}
+    assert not without - alone - {"Weight"}
     missing = set(BESIDE_ROWS) - beside
     assert not missing, missing
 
