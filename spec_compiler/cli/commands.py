@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from spec_compiler import __version__
-from spec_compiler.cli.options import UsageError
+from spec_compiler.cli.typed import UsageError
 
 COMMANDS = (
     "validate",

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import typer
 
-from spec_compiler.cli.options import pairs
 from spec_compiler.cli.reading import STDIN, compile_spec
 from spec_compiler.cli.specs import SUFFIXES, is_spec
+from spec_compiler.cli.typed import pairs
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import DATA_FORMATS
 from spec_compiler.program import Program

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import UsageError, completed, one_of
+from spec_compiler.cli.options import completed, one_of
 from spec_compiler.cli.reading import STDIN, style
+from spec_compiler.cli.typed import UsageError
 from spec_compiler.files import writing
 from spec_compiler.report import Style
 

@@ -7,17 +7,10 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import (
-    ColorOption,
-    RootOption,
-    SetOption,
-    UsageError,
-    completed,
-    one_of,
-    pairs,
-)
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, completed, one_of
 from spec_compiler.cli.reading import STDIN, compile_spec, reporting
 from spec_compiler.cli.revision import PREFIX, Revision
+from spec_compiler.cli.typed import UsageError, pairs
 from spec_compiler.compare import FindingKind, compare
 from spec_compiler.compile import Options, program_of_text
 from spec_compiler.diagnostics import Diagnostics

@@ -13,7 +13,7 @@ from typing import NoReturn
 import typer
 
 from spec_compiler.cli.commands import app
-from spec_compiler.cli.options import Unread, UsageError
+from spec_compiler.cli.typed import Unread, UsageError
 
 OK, FINDINGS, USAGE, INPUT_OUTPUT, BUG = 0, 1, 2, 3, 70
 INTERRUPTED, BROKEN_PIPE = 130, 141

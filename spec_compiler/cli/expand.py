@@ -12,12 +12,11 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
-    UsageError,
     completed,
     one_of,
-    pairs,
 )
 from spec_compiler.cli.reading import compile_spec, reporting
+from spec_compiler.cli.typed import UsageError, pairs
 from spec_compiler.report import escape
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, UsageError, completed
+from spec_compiler.cli.options import ColorOption, completed
 from spec_compiler.cli.reading import style
+from spec_compiler.cli.typed import UsageError
 from spec_compiler.codes import CODES
 from spec_compiler.report import Style
 from spec_compiler.report.explain import explain_text

@@ -13,12 +13,11 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
-    UsageError,
     completed,
     one_of,
-    pairs,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
+from spec_compiler.cli.typed import UsageError, pairs
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
 from spec_compiler.files import writing

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecArgument, pairs
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecArgument
 from spec_compiler.cli.reading import compile_spec, reporting
+from spec_compiler.cli.typed import pairs
 from spec_compiler.compare import identity
 
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, ForceOption, UsageError
+from spec_compiler.cli.options import ColorOption, ForceOption
 from spec_compiler.cli.reading import reporting
+from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.compile import prove_text
 from spec_compiler.data import read as read_data

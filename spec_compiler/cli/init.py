@@ -14,11 +14,9 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
-    UsageError,
-    bytes_of,
-    pairs,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
+from spec_compiler.cli.typed import UsageError, bytes_of, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.files import require_writable
 from spec_compiler.runtime.memory import require_memory

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
-from spec_compiler.cli.options import UsageError
+from spec_compiler.cli.typed import UsageError
 from spec_compiler.source import Limits
 
 PREFIX = "git:"

@@ -15,16 +15,13 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
-    UsageError,
     WeightsOption,
-    bytes_of,
     completed,
-    fixed_sizes,
-    pairs,
 )
 from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
 from spec_compiler.cli.sources import at_random, from_files
+from spec_compiler.cli.typed import UsageError, bytes_of, fixed_sizes, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.data import Handle, split_key, write, writer
 from spec_compiler.diagnostics import Diagnostics, SpecError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from spec_compiler.cli.options import UsageError, sizes_of
 from spec_compiler.cli.reading import STDIN
+from spec_compiler.cli.typed import UsageError, sizes_of
 from spec_compiler.cli.words import say
 from spec_compiler.data import Handle, read, read_one, split_key
 from spec_compiler.program import Program

@@ -9,8 +9,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spec_compiler.cli.options import UsageError
 from spec_compiler.cli.reading import STDIN
+from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.report.closing import counted
 

@@ -13,11 +13,10 @@ from spec_compiler.cli.options import (
     SetOption,
     SpecArgument,
     completed,
-    fixed_sizes,
     one_of,
-    pairs,
 )
 from spec_compiler.cli.reading import compile_spec, reporting, style
+from spec_compiler.cli.typed import fixed_sizes, pairs
 from spec_compiler.report.model import Summary
 from spec_compiler.runtime.binding import bind_some
 

@@ -16,14 +16,11 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecsArgument,
-    Unread,
-    UsageError,
     WeightsOption,
-    bytes_of,
-    pairs,
 )
 from spec_compiler.cli.reading import check_spec, files_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
+from spec_compiler.cli.typed import Unread, UsageError, bytes_of, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.places import Outside

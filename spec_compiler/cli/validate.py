@@ -8,16 +8,10 @@ from typing import Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.options import (
-    ColorOption,
-    RootOption,
-    SetOption,
-    SpecsArgument,
-    Unread,
-    pairs,
-)
+from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecsArgument
 from spec_compiler.cli.reading import check_spec, reporting
 from spec_compiler.cli.specs import find_specs
+from spec_compiler.cli.typed import Unread, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.report import FORMATS, render

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec_compiler.cli import specs
-from spec_compiler.cli.options import UsageError
 from spec_compiler.cli.specs import find_specs, looks_like_spec
+from spec_compiler.cli.typed import UsageError
 
 SPEC = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Identity}]\n"
 INLINE = '"inputs": {"x": {"shape": [2]}}, "layers": [{"type": "Identity"}]'
