@@ -14,7 +14,7 @@ from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.settings_in_blocks import Scopes
 from spec_compiler.expanding.copies import Instance, Place
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import BATCH_NAME, Shape
+from spec_compiler.ir.dims import BATCH_NAME, Shape, Size
 from spec_compiler.language.outputs import Output
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.authored import authored
@@ -45,9 +45,7 @@ def check_block_outputs(
                 fed = {
                     port: scopes.read(source) for port, source in wiring.bindings[instance].items()
                 }
-                batches = [item.shape[0] for item in fed.values() if item.batch == 0]
-                batch = {BATCH_NAME: batches[0]} if batches else {}
-                scope = scope._replace(dims={**scope.dims, **batch})
+                scope = scope._replace(dims={**scope.dims, **_batch(instance, fed)})
                 signal = scopes.read(reference)
                 _check(name, signal, instance, scope, _leading(instance, fed), b)
 
@@ -62,6 +60,13 @@ def _is_fed(instance: Instance | None, wiring: Wiring, signals: Mapping[str, Sig
             return False
         instance = instance.outer
     return True
+
+
+def _batch(instance: Instance, fed: Mapping[str, Signal]) -> dict[str, Size]:
+    """What `batch` is inside: that of an input which has none of its own."""
+    ports = instance.block.inputs
+    open_to_it = (fed[name] for name in fed if ports[name].batch is None)
+    return next(({BATCH_NAME: item.shape[0]} for item in open_to_it if item.batch == 0), {})
 
 
 def _leading(instance: Instance, fed: Mapping[str, Signal]) -> Shape:

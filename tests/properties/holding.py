@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from random_specs import Spec, arrays_for, sizes_for
 from scipy import sparse
+from several_files import a_spec_used_as_a_block, blocks_in_a_file_of_their_own
 
 from spec_compiler import compile_text
 from spec_compiler.compare import identity
@@ -250,6 +251,15 @@ def _laid_out_otherwise(weights: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return file, entries
 
 
+def files_do_not_matter(held: Held) -> None:
+    """Its blocks may stand in a file of their own, and it may itself be a block of another."""
+    document, program = held.spec.document, held.model.program
+    if "blocks" in document:
+        blocks_in_a_file_of_their_own(document, program)
+    if any("tensor" not in entry for entry in document["inputs"].values()):
+        a_spec_used_as_a_block(document, program, held.seed)
+
+
 PROMISES: dict[str, Callable[[Held], None]] = {
     promise.__name__: promise
     for promise in (
@@ -261,6 +271,7 @@ PROMISES: dict[str, Callable[[Held], None]] = {
         sparse_data_is_dense_data,
         its_own_tests_pass,
         a_file_of_weights_is_mapped,
+        files_do_not_matter,
     )
 }
 RARE = {
@@ -268,5 +279,6 @@ RARE = {
     "slices_are_the_whole": 2,
     "sparse_data_is_dense_data": 8,
     "a_file_of_weights_is_mapped": 8,
+    "files_do_not_matter": 8,
 }
 """Promises that the soak asks every so many specs."""

@@ -68,7 +68,7 @@ def ordering(g: Growing, x: Term) -> Term:
 def matrices(g: Growing, x: Term) -> Term:
     """Parts beside the diagonal, and the sums of rows."""
     name, k = g.pick("tril", "triu", "eye", "segment_sum"), g.number(-2, 2)
-    if x.rank < 3 or x.array.size > 2000:
+    if x.rank < 3 or x.array.size > 2000 or "batch" in x.shape[-2:]:
         return x
     if name in {"tril", "triu"}:
         return Term(f"{name}({x.text}, {k})", x.shape, getattr(np, name)(x.array, k))

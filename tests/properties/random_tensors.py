@@ -181,6 +181,8 @@ def named_mask(g: Growing, x: Tensor, settings: dict[str, Any], ranks: tuple[int
     """The mask of `x`, or of another tensor that is named as its mask."""
     found: list[tuple[str, Any]] = []
     for t in g.tensors:
+        if t.constant is not x.constant:
+            continue  # one of the two has rows
         if t.dtype == "bool" and t.rank in ranks and t.shape == x.shape[: t.rank]:
             found.append((t.name, t.shape))
         if (

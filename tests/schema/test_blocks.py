@@ -346,6 +346,19 @@ def test_claims_of_a_whole_file_hold_at_each_use(tmp_path):
     assert sc.compile_file(tmp_path / "whole.yaml").program.graph.checks == ()
 
 
+def test_an_input_with_a_batch_of_its_own_is_not_the_batch_of_a_whole_file(tmp_path):
+    inputs = "inputs: {one: {shape: [4], batch_size: 2}, x: {shape: [4]}}\n"
+    (tmp_path / "part.yaml").write_text(
+        f"specc: 1\n{inputs}layers: [{{type: Identity, name: y, from: x}}]\n"
+        "outputs: {y: {shape: [batch, 4]}}\n"
+    )
+    (tmp_path / "whole.yaml").write_text(
+        f"specc: 1\nimports: {{p: part.yaml}}\n{inputs}"
+        "layers: [{use: p, from: {one: one, x: x}}]\noutputs: {y: {from: p, shape: [batch, 4]}}\n"
+    )
+    assert sc.compile_file(tmp_path / "whole.yaml").program.graph.checks == ()
+
+
 NAMED = """\
 specc: 1
 inputs: {x: {shape: [3, 4]}}
