@@ -73,7 +73,9 @@ layers: [{type: Embedding, input_dim: 50, output_dim: 2}]
         "mask that would be lost",
         "The input has a mask, and this layer neither uses it nor passes it on, so padding would "
         "enter the result unseen. Keras drops the mask silently. Say what you mean: `mask: drop`, "
-        "`mask: pass` where the masked axes survive, or `mask_policy: keras` for the whole file.",
+        "`mask: pass` where the masked axes survive, or `mask_policy: keras` for the whole file. "
+        "An expression that reads `mask(x)` has used it: "
+        '`function: "sum(where(mask(x)[..., None], x, 0), axis=1)"`.',
         _masked('type: EinsumDense, equation: "bte,eu->btu", sizes: {u: 3}'),
         _masked('type: EinsumDense, equation: "bte,eu->btu", sizes: {u: 3}, mask: pass'),
     ),

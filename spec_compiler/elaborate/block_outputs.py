@@ -65,8 +65,10 @@ def _is_fed(instance: Instance | None, wiring: Wiring, signals: Mapping[str, Sig
 def _batch(instance: Instance, fed: Mapping[str, Signal]) -> dict[str, Size]:
     """What `batch` is inside: that of an input which has none of its own."""
     ports = instance.block.inputs
-    open_to_it = (fed[name] for name in fed if ports[name].batch is None)
-    return next(({BATCH_NAME: item.shape[0]} for item in open_to_it if item.batch == 0), {})
+    for name, signal in fed.items():
+        if signal.batch == 0 and ports[name].batch is None:
+            return {BATCH_NAME: signal.shape[0]}
+    return {}
 
 
 def _leading(instance: Instance, fed: Mapping[str, Signal]) -> Shape:

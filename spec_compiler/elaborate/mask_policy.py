@@ -11,6 +11,7 @@ from spec_compiler.elaborate.tracing import mask_origin, mask_path
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.types import shape_text
+from spec_compiler.language.settings import input_names
 from spec_compiler.layers.base.interface import ByAuthor, Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
@@ -47,11 +48,14 @@ def settle_mask(
     Raises:
         Refusal: the author says `mask: pass`, and it cannot be proved.
     """
-    masked = next((signal for signal in given if signal.mask is not None), None)
-    if wish == "drop" or masked is None:
+    if wish == "drop":
         return results, None
-    made = [signal.mask for signal in results.values() if signal.mask is not None]
-    if made and not any(mask.spoilt for mask in made):
+    lost = [
+        signal.mask
+        for signal in given
+        if signal.mask and any(_loses(layer, made, signal, b) for made in results.values())
+    ]
+    if not lost:
         return results, None
     if wish == "pass":
         carried = layer.carry_mask(b, next(iter(results.values())), *given)
@@ -60,7 +64,20 @@ def settle_mask(
         name: signal.masked(signal.mask and replace(signal.mask, spoilt=False))
         for name, signal in results.items()
     }
-    return whole, masked.mask
+    return whole, lost[0]
+
+
+def _loses(layer: Layer, made: Signal, read: Signal, b: Builder) -> bool:
+    """Whether what is read has a mask that a result has not.
+
+    An expression loses none of what it does not read, or whose mask it reads itself.
+    """
+    if made.mask is not None or read.mask is None:
+        return made.mask is not None and made.mask.spoilt
+    if not isinstance(layer.ports, ByAuthor):
+        return True
+    among = b.read_for(made.value)
+    return read.value in among and read.mask.value not in among
 
 
 def lost_mask(
@@ -85,7 +102,10 @@ def lost_mask(
             why = f"{call.kind.__name__} keeps a mask only when every input has one"
             help = f"give the other inputs a mask too, or {help}"
     elif isinstance(call.kind.ports, ByAuthor):
-        help = f"`mask(x)` in the expression tells which entries count; {help}"
+        names = zip(input_names(call.item.sources), given, strict=True)
+        name = next(name for name, signal in names if signal.mask is mask)
+        why = "the expression neither passes the mask on nor reads it"
+        help = f"`mask({name})` in the expression tells which entries count; {help}"
     return Refusal(
         "SPC0410",
         f"`{call.name}` would drop the mask made by `{mask.origin}`",

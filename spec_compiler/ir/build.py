@@ -108,6 +108,16 @@ class Builder(Operations, Prover):
         """Which numbers `x`, of whole numbers, can hold."""
         return self.ranges.of(x, self.nodes)
 
+    def read_for(self, x: Value) -> set[Value]:
+        """What the layer that is being lowered reads, at any remove, to make `x`; `x` among it."""
+        found = {x}
+        for node in reversed(self.nodes):
+            if node.layer != self.layer:
+                break
+            if not found.isdisjoint(node.results):
+                found.update(node.operands)
+        return found
+
     def require_index(
         self, indices: Value, least: Size, size: Size, why: str, at: ItemPath = ()
     ) -> Size | None:

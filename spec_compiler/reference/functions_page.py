@@ -92,7 +92,7 @@ dims: {seq: {}}
 inputs:
   x: {shape: [seq, 8], mask: true}
 layers:
-  - {type: Lambda, name: total, function: "sum(where(mask(x)[..., None], x, zeros_like(x)), axis=1)", mask: drop}
+  - {type: Lambda, name: total, function: "sum(where(mask(x)[..., None], x, zeros_like(x)), axis=1)"}
   - {type: Lambda, name: causal, from: x, function: "tril(ones([seq, seq], dtype='bool'))", mask: drop}
 outputs: {total: {shape: [batch, 8]}, causal: {shape: [seq, seq], dtype: bool}}
 """,

@@ -72,8 +72,15 @@ GONE = [
     "transpose(x, [2, 0, 1])",
     "reshape(x, [batch, seq * 4])",
     "matmul(x, transpose(x, [0, 2, 1]))[:, :, 0] @ ones([seq, 1])",
-    "arange(seq) * 1.0",
 ]
+READ = {
+    "sum(where(mask(x)[..., None], x, 0), axis=1)": None,
+    "sum(x, axis=1) / sum(mask(x), axis=1)[:, None]": None,
+    "where(mask(x)[:, None], matmul(x, transpose(x, [0, 2, 1])), 0)": None,
+    "softmax(where(mask(x)[..., None], x, -9), axis=1)": KEEP,
+    "arange(seq) * 1.0": None,
+}
+"""What reads the mask, or nothing of `x`, and the mask that it has then."""
 
 
 @pytest.mark.parametrize("text", KEPT)
@@ -86,6 +93,35 @@ def test_a_mask_passes_where_each_step_stays(text):
 def test_a_mask_is_not_lost_in_silence(text):
     assert refused(f"from: a, function: {text!r}").code == "SPC0410"
     assert "f.mask" not in run(f"from: a, function: {text!r}, mask: drop", **FED)
+
+
+@pytest.mark.parametrize(("text", "mask"), READ.items())
+def test_a_mask_that_is_read_is_not_lost(text, mask):
+    found = run(f"from: a, function: {text!r}", **FED)
+    np.testing.assert_equal(found.get("f.mask"), mask)
+    fed = text.replace("mask(x)", "m")
+    if fed != text:
+        again = run(f"from: {{x: a, m: a.mask}}, function: {fed!r}", **FED)
+        np.testing.assert_array_equal(again["f"], found["f"])
+        np.testing.assert_equal(again.get("f.mask"), mask)
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [
+        ("from: [a, b], function: 'sum(a * mask(a)[..., None] + b, axis=1)'", "b"),
+        ("from: {p: a, q: b}, function: 'sum(q * mask(q)[..., None] + p, axis=1)'", "p"),
+        ("from: a, function: {p: 'x * 2', q: 'sum(x, axis=1)'}", "x"),
+        ("from: a, function: {p: 'sum(x * mask(x)[..., None], axis=1)', q: 'x[:, 0]'}", "x"),
+    ],
+)
+def test_every_mask_that_any_result_loses_is_said(item, name):
+    head = HEAD.replace("inputs:", "inputs:\n  b: {shape: [seq, 4], mask: true}")
+    with pytest.raises(SpecError) as found:
+        program(item, head)
+    (error,) = found.value.diagnostics.errors
+    assert error.code == "SPC0410"
+    assert error.help.startswith(f"`mask({name})` in the expression")
 
 
 @pytest.mark.parametrize("text", MIXED)

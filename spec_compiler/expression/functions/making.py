@@ -112,7 +112,7 @@ MAKING: tuple[Function, ...] = (
         "mask",
         {"x": TENSOR},
         _mask,
-        does="the mask of an input of the layer, also with `mask: drop`",
+        does="the mask of an input of the layer; what reads it does not lose it",
         gives="`bool`, the shape of the mask",
     ),
     Function(

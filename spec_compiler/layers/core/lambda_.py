@@ -94,8 +94,9 @@ class Lambda(Layer):
     expressions above in a mapping stand by name. Floating inputs are cast to the layer's dtype;
     axes count the batch.
     A mask passes when the axes that it masks are still the first ones, each once, and no step has
-    met another; with `mask: pass` also where steps met. `mask(x)` is the mask of an input, also
-    with `mask: drop`. Source: in place of Keras's Lambda.
+    met another; with `mask: pass`, or where the expression reads it, also where steps met.
+    `mask(x)` is the mask of an input; what reads it has used it, and loses nothing. Source: in
+    place of Keras's Lambda.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
@@ -125,9 +126,10 @@ class Lambda(Layer):
         ),
         Example(
             "float32[batch, seq, 8] mask",
-            {"function": "sum(where(mask(x)[..., None], x, 0), axis=1)", "mask": "drop"},
+            {"function": "sum(where(mask(x)[..., None], x, 0), axis=1)"},
             gives="float32[batch, 8]",
             equals='einsum("bs,bsi->bi", cast(mask(x), "float64"), x)',
+            why="the mask is read, so it is not lost",
         ),
         Example(
             "float32[batch, seq, 8]",

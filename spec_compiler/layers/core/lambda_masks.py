@@ -12,11 +12,15 @@ from spec_compiler.refusals import Refusal
 
 
 def kept_mask(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
-    """The only mask whose axes are the first ones of the result, if there is one."""
+    """The only mask whose axes are the first ones of the result, if there is one.
+
+    Where steps have met it stays if the expression has read it: its author knows of it.
+    """
     said = {mask.said for mask in masks.values()}
     insisted = "pass" in said
     named = {mask for marks in x.along for mask, _ in marks} | x.mixed.keys()
-    if "drop" in said or (not insisted and (x.mixed or len(named) > 1)):
+    met = not insisted and x.mixed.keys() - b.read_for(x.value)
+    if "drop" in said or met or (not insisted and len(named) > 1):
         return None
     for value, mask in masks.items():
         rank = len(value.shape)
