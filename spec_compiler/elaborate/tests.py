@@ -157,7 +157,9 @@ def _check_data(program: Program, data: Any, of: TensorType, what: str, at: Item
     if isinstance(data, TensorFile):
         _check_path(program, data.file, (*at, "file"))
     else:
-        _compare(extent(data, at, f"the data for {what}"), of, what, at, whole=True)
+        shape = extent(data, at, f"the data for {what}")
+        if shape:  # a number alone stands for every entry
+            _compare(shape, of, what, at, whole=True)
 
 
 def _check_path(program: Program, file: str, at: ItemPath) -> None:

@@ -67,7 +67,18 @@ def _tensor(written: object) -> object:
 def _numbers(written: object) -> object:
     if is_list(written) or isinstance(written, int | float):
         return written
-    raise refuse(f"must be numbers or nested lists of them, not {described(written)}")
+    help = _alike(written) if isinstance(written, str) else ""
+    raise refuse(f"must be numbers or nested lists of them, not {described(written)}", help=help)
+
+
+def _alike(word: str) -> str:
+    """What to write for the name of an array of one number."""
+    number = _ALIKE.get(word)
+    return "" if number is None else f"write `{number}`: a number alone stands for every entry"
+
+
+_ALIKE = {"zeros": 0, "zero": 0, "ones": 1, "one": 1}
+"""Words for arrays of one number."""
 
 
 def _sizes(written: object) -> object:
@@ -192,7 +203,8 @@ class Expectation(Declaration):
 
 def _expectation(written: object) -> object:
     if isinstance(written, str):
-        raise refuse(f"must be a mapping, not {described(written)}", help="write `{finite: true}`")
+        help = _alike(written) or "write `{finite: true}`"
+        raise refuse(f"must be a mapping, not {described(written)}", help=help)
     return {"value": written} if is_list(written) or isinstance(written, int | float) else written
 
 
@@ -229,13 +241,13 @@ class SpecTest(Declaration):
     name: StrictStr
     """What reports call it."""
     inputs: dict[str, Data] | None = None
-    """The data by input, a mask as `NAME.mask`; random by default."""
+    """The data by input, a mask as `NAME.mask`; a number alone is every entry; else random."""
     dims: dict[str, Sizes] = {}
     """Sizes by dim, one or a list; every combination is run."""
     seed: Annotated[StrictInt, Field(ge=0)] | None = None
     """What random inputs are drawn from; default: the spec's seed."""
     expect: dict[str, ExpectationField] = {}
-    """What is expected, by output; numbers alone are its `value`."""
+    """What is expected, by output; numbers alone are its `value`, a single one of every entry."""
     same_as: Twin | None = None
     """Other inputs, whose results must be the same."""
     raises: StrictStr | None = None

@@ -8,6 +8,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from spec_compiler.data import read_one
 from spec_compiler.data.json_arrays import as_array
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
@@ -24,6 +26,7 @@ from spec_compiler.runtime.run import Run
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label
 from spec_compiler.testing.compare import broken_claims, broken_mask, difference, tolerances
+from spec_compiler.testing.filling import filled
 from spec_compiler.testing.keeping import Golden, keep
 from spec_compiler.testing.outcome import Outcome
 from spec_compiler.weights.checkpoint import is_absent
@@ -121,7 +124,11 @@ class _Tester:
 
     def _run(self, case: _Case) -> None:
         test = case.test
-        given = self._random(case) if test.inputs is None else self._read(test.inputs, ("inputs",))
+        given = (
+            self._random(case)
+            if test.inputs is None
+            else self._read(test.inputs, ("inputs",), case.sizes)
+        )
         run, results = self._results(given, case)
         case.tensors |= {f"input.{name}": item for name, item in given.items()}
         case.tensors |= results
@@ -160,7 +167,9 @@ class _Tester:
         require_memory(self.program, sizes, self.limit)
         return random_inputs(self.program, sizes, case.test.seed)
 
-    def _read(self, inputs: Mapping[str, Any], at: ItemPath) -> dict[str, Any]:
+    def _read(
+        self, inputs: Mapping[str, Any], at: ItemPath, sizes: Mapping[str, int]
+    ) -> Mapping[str, Any]:
         found: dict[str, Any] = {}
         for name, data in inputs.items():
             try:
@@ -170,7 +179,7 @@ class _Tester:
             except OSError as error:
                 message = f"`{data.file}` cannot be read: {error.strerror or error}"
                 raise Refusal("SPC0707", message, argument=(*at, name)) from error
-        return found
+        return filled(self.program, found, sizes, self.limit)
 
     def _data(self, data: Any, what: str, name: str) -> Any:
         if not isinstance(data, TensorFile):
@@ -219,6 +228,8 @@ class _Tester:
             problem = _absent(expected, at)  # the file is there, and lacks the array
         else:
             wanted = dense(found)
+            if expected.file is None and wanted.ndim == 0:
+                wanted = np.full_like(wanted, wanted, shape=results[name].shape)
             allowed = tolerances(self.program.outputs[name].type.dtype, expected)
             problem = difference(f"`{name}`", results[name], wanted, allowed, at, origin)
         if problem is not None and expected.file is not None and self.golden is not None:
@@ -230,7 +241,8 @@ class _Tester:
     def _compare_twin(self, test: SpecTest, case: _Case, results: Mapping[str, Array]) -> None:
         if test.same_as is None:
             return
-        _, others = self._results(self._read(test.same_as.inputs, ("same_as", "inputs")), case)
+        given = self._read(test.same_as.inputs, ("same_as", "inputs"), case.sizes)
+        _, others = self._results(given, case)
         for name in test.expect or self.program.outputs:
             case.tensors[f"same_as.{name}"] = others[name]
             allowed = tolerances(self.program.outputs[name].type.dtype, test.expect.get(name))

@@ -70,6 +70,12 @@ def test_the_examples_pass(tested):
         "inputs: {x: [[1, 2]]}, same_as: {inputs: {x: [[1, 2]]}}",
         "inputs: {x: [[1, 2, 3, 4, 5, 6, 7, 8, 9]]}, raises: SPC0515",
         "inputs: {z: [[1]]}, raises: SPC0511",
+        "inputs: {x: 3}, expect: {y: 6}",
+        "inputs: {x: 3}, dims: {batch: [1, 2], n: [1, 8]}, expect: {y: {min: 6, max: 6}}",
+        "inputs: {x: 3}, dims: {n: 5}, expect: {y: [[6, 6, 6, 6, 6]]}",
+        "inputs: {x: 3}, dims: {n: 2}, same_as: {inputs: {x: [[3, 3]]}}",
+        "inputs: {x: [[1, 1]]}, same_as: {inputs: {x: 1}}, dims: {n: 2}",
+        "inputs: {x: 3}, dims: {n: 9}, raises: SPC0515",
     ],
 )
 def test_what_holds_passes(tested, test):
@@ -127,6 +133,29 @@ def test_an_array_alone_is_a_value_and_blamed_where_it_stands(expected, code, me
     line = text.splitlines()[found.span.line - 1]
     assert (found.code, found.message) == (code, message)
     assert line[found.span.column - 1 : found.span.end_column - 1] == blamed
+
+
+def test_numbers_alone_take_their_sizes_from_the_arrays_beside_them(tested):
+    model = PLAIN.replace("inputs: {x: {shape: [n]}}", "inputs: {x: {shape: [n]}, z: {shape: [n]}}")
+    model = model.replace("[x, x]", "[x, z]")
+    test = "inputs: {x: 3, z: [[1, 2, 3], [4, 5, 6]]}, expect: {y: [[4, 5, 6], [7, 8, 9]]}"
+    assert tested(one(test, model), "model.yaml")[0] == 0
+    masks = one(
+        "inputs: {x: 1, x.mask: true}, dims: {n: 3}, expect: {y: {mask: [[true, true]]}}", TWICE
+    )
+    status, out, _ = tested(masks, "model.yaml")
+    assert (status, "[1, 3]" in out) == (1, True)
+
+
+def test_every_entry_is_held_to_a_number_alone(tested):
+    status, out, _ = tested(one("inputs: {x: [[1, 2]]}, expect: {y: 2}"), "model.yaml")
+    assert (status, "differs from `value` in 1 of 2 elements" in out) == (1, True)
+
+
+def test_words_for_arrays_of_one_number_are_told_the_number(tested):
+    for test in ("inputs: {x: zeros}, expect: {y: 0}", "inputs: {x: 0}, expect: {y: zeros}"):
+        (found,) = sc.validate(one(test))
+        assert found.help == "write `0`: a number alone stands for every entry"
 
 
 def test_a_difference_is_counted_measured_and_kept(tested):

@@ -121,9 +121,16 @@ def add_tests(g: Growing, outputs: dict[str, Tensor]) -> None:
     data = _zeros(fed)
     if data is not None and fed and g.chance(50):
         same = {"name": "the same twice", "inputs": data, "same_as": {"inputs": data}}
-        wrong = {**data, next(iter(fed)): 0}
-        tests += [same, {"name": "a number is no batch", "inputs": wrong, "raises": "SPC0512"}]
+        alone = {name: False if _is_true(fed.get(name, {})) else 0 for name in data}
+        filled = {"name": "a number is every entry", "inputs": alone, "same_as": {"inputs": alone}}
+        wrong = {**data, next(iter(fed)): [[[[[[[[0]]]]]]]]}
+        tests += [same, filled, {"name": "of no rank", "inputs": wrong, "raises": "SPC0512"}]
     g.document["tests"] = tests
+
+
+def _is_true(entry: dict[str, Any]) -> bool:
+    """Whether an input, or the mask of one, holds booleans."""
+    return entry.get("dtype") == "bool" or not entry
 
 
 def _has_batch(fed: dict[str, Any]) -> bool:

@@ -1,0 +1,42 @@
+"""A number alone in a test stands for every entry of what it is given for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from spec_compiler.ir.dim_operations import evaluate
+from spec_compiler.ir.dims import as_symbol
+from spec_compiler.program import Program
+from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.random_inputs import random_sizes
+
+
+def filled(
+    program: Program, given: Mapping[str, Any], sizes: Mapping[str, int], limit: int | None
+) -> Mapping[str, Any]:
+    """The inputs, with an array for every number alone.
+
+    Args:
+        program: The spec.
+        given: Arrays and numbers, by input.
+        sizes: What `dims` of the test says; sizes that neither it nor an array beside settles are
+            the usual ones of random data.
+        limit: The bytes that the case may take.
+    """
+    takes = program.graph.inputs
+    alone = [name for name, data in given.items() if np.ndim(data) == 0 and takes[name].type.rank]
+    if not alone:
+        return given
+    known = dict(sizes)
+    for name, data in given.items():
+        for size, length in zip(takes[name].shape, np.shape(data), strict=False):
+            single = as_symbol(size)
+            if single is not None:
+                known.setdefault(single.name, length)
+    settled = random_sizes(program, known)
+    require_memory(program, settled, limit)
+    shapes = {name: tuple(evaluate(n, settled) for n in takes[name].shape) for name in alone}
+    return {**given, **{name: np.full(shape, given[name]) for name, shape in shapes.items()}}
