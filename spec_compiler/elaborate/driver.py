@@ -122,8 +122,7 @@ class _Driver:
                 )
                 self.signals[name] = {ONLY: signal}
                 ends = self.inputs if declared.tensor is None else self.constants
-                values = declared.values
-                ends[name] = Port(name, signal, (values.min, values.max) if values else None)
+                ends[name] = Port(name, signal, declared.interval(signal.dtype))
 
     # --- a layer -------------------------------------------------------------------------------
 

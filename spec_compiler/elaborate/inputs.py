@@ -35,8 +35,10 @@ def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy:
         mask_shape = shape[:-1] if len(shape) > 2 else shape
         mask = Mask(b.value(TensorType("bool", mask_shape)), name)
     value = b.value(of)
-    if declared.values is not None:
-        b.ranges.state(value, declared.values.min, declared.values.max)
+    interval = declared.interval(dtype)
+    if interval is not None and declared.values is not None:
+        said = declared.values.min is not None and declared.values.max is not None
+        b.ranges.state(value, *interval, met=said)
     return Signal(value, mask, declared.sparse)
 
 

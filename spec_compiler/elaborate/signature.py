@@ -13,7 +13,7 @@ from spec_compiler.ir.dim_operations import remainder
 from spec_compiler.ir.dims import Shape, Size, quoted, symbol, symbols
 from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
-from spec_compiler.ir.types import FLOATS, shape_text
+from spec_compiler.ir.types import FLOATS, ends, shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.dims import dim_limits
 from spec_compiler.reading.library import BlockPort, SizeEntry
@@ -152,8 +152,11 @@ class Signature:
         values, signal = self.block.inputs[name].values, self.fed[name]
         if values is None or signal.dtype == "bool":
             return
-        ends = scope.number if signal.dtype in FLOATS else scope.size
-        low, high = (ends(end) for end in values)
+        number = scope.number if signal.dtype in FLOATS else scope.size
+        low, high = (
+            number(end) if end is not None else other
+            for end, other in zip(values, ends(signal.dtype), strict=True)
+        )
         least = math.ceil(low) if isinstance(low, float) else low
         most = math.floor(high) if isinstance(high, float) else high
         why = f"the values of `{name}`"

@@ -73,6 +73,18 @@ def limits(dtype: DType) -> tuple[int, int]:
     return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if dtype in SIGNED else (0, 2**bits - 1)
 
 
+def ends(dtype: DType) -> tuple[float, float]:
+    """The least and the greatest finite element of any dtype."""
+    most = _GREATEST.get(dtype)
+    return limits(dtype) if most is None else (-float(most), float(most))
+
+
+_GREATEST: dict[DType, int] = {
+    "float16": 2**16 - 2**5,
+    "bfloat16": 2**128 - 2**120,
+    "float32": 2**128 - 2**104,
+    "float64": 2**1024 - 2**971,
+}
 _OVERFLOWS: dict[DType, int] = {
     "float16": 2**16 - 2**4,
     # as they are held: rounded to float32 first

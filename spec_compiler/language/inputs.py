@@ -29,16 +29,16 @@ from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import BATCH, Dim, Shape, Size, symbol
-from spec_compiler.ir.types import FLOATS
+from spec_compiler.ir.types import FLOATS, DType, ends
 
 
 class Values(Declaration):
     """The interval that an input's numbers lie in, both ends included."""
 
-    min: Number
-    """The least value."""
-    max: Number
-    """The greatest value."""
+    min: Number | None = None
+    """The least value; without it, the least of the dtype."""
+    max: Number | None = None
+    """The greatest value; without it, the greatest of the dtype."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Values:
@@ -49,10 +49,10 @@ class Values(Declaration):
 class WholeValues(Declaration):
     """The interval that an input's whole numbers lie in: its ends may depend on dims."""
 
-    min: AnySize
-    """The least value."""
-    max: AnySize
-    """The greatest value."""
+    min: AnySize | None = None
+    """The least value; without it, the least of the dtype."""
+    max: AnySize | None = None
+    """The greatest value; without it, the greatest of the dtype."""
 
     @model_validator(mode="after")
     def _ordered(self) -> WholeValues:
@@ -60,8 +60,16 @@ class WholeValues(Declaration):
         return self
 
 
-def _require_order(low: Size | float, high: Size | float) -> None:
-    """Refuse an interval that is empty, or may be."""
+def _require_order(low: Size | float | None, high: Size | float | None) -> None:
+    """Refuse an interval that is empty, or may be, or has no end."""
+    if low is None or high is None:
+        if low is high:
+            raise refuse(
+                "needs `min`, `max` or both",
+                "SPC0102",
+                help="write `{min: 0, max: 9}`, or leave it out",
+            )
+        return
     if isinstance(low, Dim) or isinstance(high, Dim):
         least, _ = bounds(cast("Size", high) - cast("Size", low))
         if least is None or least < 0:
@@ -230,6 +238,18 @@ class Input(Declaration):
         return tuple(
             entry if entry is not None else _open(name, axis) for axis, entry in enumerate(entries)
         )
+
+    def interval(self, dtype: DType) -> tuple[Size | float, Size | float] | None:
+        """The numbers that are allowed, both ends included; an end that is not said is the dtype's.
+
+        Args:
+            dtype: The input's.
+        """
+        if self.values is None:
+            return None
+        low, high = self.values.min, self.values.max
+        least, most = ends(dtype)
+        return least if low is None else low, most if high is None else high
 
 
 def _open(name: str, axis: int) -> Size:

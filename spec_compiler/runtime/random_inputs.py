@@ -13,7 +13,7 @@ from spec_compiler.ir.dims import Symbol, as_symbol
 from spec_compiler.ir.graph import Apply, Value
 from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import FLOATS, limits
+from spec_compiler.ir.types import FLOATS, ends
 from spec_compiler.places import Outside
 from spec_compiler.program import Channel, Program
 from spec_compiler.refusals import Refusal
@@ -21,6 +21,8 @@ from spec_compiler.spelling import nearest
 
 USUAL = 8
 """The size of a dim that is not given, within its bounds; a batch is 1."""
+USUAL_ROWS = 10
+"""How many whole numbers are drawn from where neither an author nor a table says it."""
 
 
 def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
@@ -71,15 +73,27 @@ def _draw(
     if dtype == "bool":
         return rng.random(shape) < 0.8
     interval = tensor.port.interval_for(sizes)
+    least, most = ends(dtype)
     if dtype in FLOATS:
-        drawn = rng.standard_normal(shape) if interval is None else rng.uniform(*interval, shape)
+        low, high = interval or (least, most)
+        drawn = rng.standard_normal(shape)
+        if least < low and high < most:
+            drawn = rng.uniform(low, high, shape)
+        elif least < low:
+            drawn = low + np.abs(drawn)
+        elif high < most:
+            drawn = high - np.abs(drawn)
         return drawn.astype(stored(dtype))
-    low, high = interval or (0, _rows(program, value, sizes) - 1)
-    _, most = limits(dtype)
-    return rng.integers(int(low), min(int(high), most), shape, endpoint=True).astype(dtype)
+    rows = _rows(program, value, sizes)
+    low, high = interval or (0, min((rows or USUAL_ROWS) - 1, most))
+    if rows is not None and high == most:
+        high = min(high, max(rows - 1, low))
+    if rows is not None and low == least:
+        low = max(low, min(0, high))
+    return rng.integers(int(low), int(high), shape, endpoint=True).astype(dtype)
 
 
-def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
+def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int | None:
     """The fewest of what `value` names: rows of a table, entries of an axis, bits of a number."""
     moved, rows = {value}, list[int]()
     for node in program.graph.nodes:
@@ -92,7 +106,7 @@ def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int:
         moves = not primitive.rounds or isinstance(primitive, Cast)
         if moves and not moved.isdisjoint(node.operands):
             moved.add(node.result)
-    return min(rows, default=10)
+    return min(rows, default=None)
 
 
 def _usual(item: Symbol) -> int:

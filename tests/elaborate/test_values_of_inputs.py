@@ -13,6 +13,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.runtime.random_inputs import random_inputs
 
 SPEC = """\
 specc: 1
@@ -60,7 +61,7 @@ def found(x):
             "`values` bounds numbers, and the input is `bool`",
         ),
         ("values: {min: 0, max: 1.5}, dtype: int32", "SPC0104", "`max` must be a whole number"),
-        ("values: {min: 0}", "SPC0102", "`values` needs `max`"),
+        ("values: {}", "SPC0102", "`values` needs `min`, `max` or both"),
         ("values: {min: 0, max: .inf}", "SPC0104", "`max` must be a finite number, not inf"),
     ],
 )
@@ -79,6 +80,8 @@ def test_an_interval_that_does_not_fit_is_refused(x, code, message):
         "values: {min: 0, max: 5 / 2}, dtype: float16",
         "values: {min: 0, max: n - 1}, dtype: int32",
         "values: {min: 0, max: k - 1}, dtype: uint8",
+        "values: {min: 0}",
+        "values: {max: 2}, dtype: int32",
     ],
 )
 def test_an_interval_that_fits_is_accepted(x):
@@ -124,6 +127,44 @@ def test_floats_are_held_to_their_interval_whose_ends_are_rounded_as_they_are(dt
         with pytest.raises(sc.SpecError) as error:
             model(np.array([0, number]))
         assert [item.code for item in error.value.diagnostics] == ["SPC0520"]
+
+
+ONE_END = {
+    ("float16", "min: 0.5"): (0.5, 65504.0, [0.5, 65504], [0, np.inf]),
+    ("bfloat16", "max: 2"): (-(2.0**128 - 2.0**120), 2, [-1e30, 2], [3, -np.inf]),
+    ("float32", "min: 0"): (0, 2.0**128 - 2.0**104, [0, 3e38], [-1, np.inf]),
+    ("float64", "max: -1"): (-np.finfo("float64").max, -1, [-1e300], [0, -np.inf]),
+    ("int8", "min: 1"): (1, 127, [1, 127], [0]),
+    ("int64", "max: -1"): (-(2**63), -1, [-(2**63), -1], [0]),
+    ("uint8", "max: 3"): (0, 3, [0, 3], [4]),
+}
+
+
+@pytest.mark.parametrize(("of", "held"), ONE_END.items(), ids=str)
+def test_an_end_that_is_not_said_is_that_of_the_dtype(of, held):
+    dtype, end = of
+    low, high, inside, outside = held
+    model = sc.compile_text(HELD.replace("min: -1, max: 0.1", end) % dtype)
+    assert model.inputs["x"].interval == (low, high)
+    assert model(np.array(inside)).shape == (len(inside),)
+    for number in outside:
+        with pytest.raises(sc.SpecError) as error:
+            model(np.array([number]))
+        assert [item.code for item in error.value.diagnostics] == ["SPC0520"]
+    drawn = random_inputs(model.program, {"batch": 100})["x"]
+    assert (drawn >= low).all()
+    assert (drawn <= high).all()
+    assert len(np.unique(drawn)) > 3
+
+
+def test_random_indices_lie_within_the_table_that_they_are_for():
+    text = (
+        "specc: 1\ninputs: {i: {shape: [9], dtype: int32, values: {min: 0}}}\n"
+        "layers: [{type: Embedding, name: e, input_dim: 5, output_dim: 2}]\n"
+    )
+    model = sc.compile_text(text)
+    drawn = random_inputs(model.program, {"batch": 100})["i"]
+    assert set(drawn.reshape(-1).tolist()) == {0, 1, 2, 3, 4}
 
 
 FLOATING = st.recursive(

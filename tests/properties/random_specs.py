@@ -65,6 +65,8 @@ def _input(g: Growing, name: str) -> None:
         entry["dtype"] = "bool" if kind == "bool" else g.pick(*FLOATS, *INTS)
     if kind in {"features", "sequence"} and g.chance(30):
         entry["dtype"] = g.pick(*FLOATS)
+    if kind in {"any", "features"} and g.chance(15):
+        entry["values"] = g.pick({"min": 0}, {"max": 3}, {"max": "width - 4"})
     if kind == "sequence" and g.chance(30):
         entry["values"] = {"min": g.pick(-3, -0.5, "-1 / 3"), "max": g.pick(0.5, 3, "width / 2")}
     full: list[Any] = ["batch", *shape]
@@ -170,6 +172,8 @@ def arrays_for(model: Any, rng: np.random.Generator, sizes: dict[str, int]) -> d
             found[name] = array.astype("float32" if value.dtype == "bfloat16" else value.dtype)
         else:
             low, high = port.interval_for(sizes) or (0, 3)
+            low = max(low, min(high, 0) - 3)  # an end that is not said is the dtype's
+            high = min(high, max(low, 0) + 8)
             found[name] = rng.integers(low, high, shape, endpoint=True).astype(value.dtype)
     return found
 
