@@ -1,8 +1,9 @@
-"""`specc explain`: a code, a layer, a choice or a function in detail, or the list of all codes."""
+"""`specc explain`: a code, a layer, a choice or a function in detail, or the list of them all."""
 
 from __future__ import annotations
 
 import re
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -29,22 +30,27 @@ def command(
     ] = None,
     color: ColorOption = "auto",
 ) -> int:
-    """Explain a code, a layer, an activation or a function; alone, list all codes.
+    """Explain a code, a layer, an activation or a function; alone, list them all.
 
     A code has a wrong and a right example; a layer its arguments, masks and examples. Initializers,
     regularizers and constraints are explained, too.
     """
     if name is None:
-        listed = (
-            f"{item.code}  {item.title}"
-            for item in sorted(CODES.values(), key=lambda item: item.code)
-        )
-        typer.echo("\n".join(listed))
+        typer.echo(_all())
         return 0
     looks = style(color, 1)
     is_code = _CODE.fullmatch(name) or name.upper().startswith("SPC")
     typer.echo(_of_code(name, looks) if is_code else _of_word(name, looks), nl=False, color=True)
     return 0
+
+
+def _all() -> str:
+    # every layer is loaded for it, which a code does not need
+    from spec_compiler.reference.explained import listed
+
+    names = [f"{kind}\n{fill(' '.join(sorted(of, key=str.casefold)), 78)}" for kind, of in listed()]
+    codes = sorted(CODES.values(), key=lambda item: item.code)
+    return "\n\n".join([*names, "\n".join(f"{item.code}  {item.title}" for item in codes)])
 
 
 def _of_code(name: str, looks: Style) -> str:

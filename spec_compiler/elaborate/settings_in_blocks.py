@@ -11,9 +11,9 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.signature import Signature
+from spec_compiler.expanding.arguments import Known, arguments, made_for
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item
-from spec_compiler.expanding.use import Known, arguments, made_for
 from spec_compiler.formula.arithmetic import Untold
 from spec_compiler.ir.build import Builder
 from spec_compiler.language.items import Reuse

@@ -7,6 +7,7 @@ from typing import Any
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.expanding.arguments import Known, arguments
 from spec_compiler.expanding.bare_arguments import refuse_bare_arguments
 from spec_compiler.expanding.copies import (
     Copies,
@@ -21,8 +22,6 @@ from spec_compiler.expanding.growth import DEEPEST, MOST
 from spec_compiler.expanding.items import ItemReader, TooMuch
 from spec_compiler.expanding.layer_list import Whole, snake
 from spec_compiler.expanding.use import (
-    Known,
-    arguments,
     before_shapes,
     check_pairs,
     copies,
@@ -91,16 +90,17 @@ class _Layers(ItemReader):
         if block is None:
             self.refuse(name, item)
             return
-        self.uses[name] = found = Used(use, block, item, name)
+        found = Used(use, block, item, name)
         self._expand(found, item, name, use.from_)
+        self.uses[name] = found
 
     def read_reuse_of_block(self, item: SourceNode, plain: dict[str, Any]) -> None:
         reuse = validated(ReuseOfBlock, plain, self.scope, "a reuse of a block")
         found = self.uses[reuse.reuse]
         name = self.name_for(reuse.name, found.owner, call=True)
         check_name(name, "a use of a block", ("name",))
-        self.uses[name] = found
         self._expand(found, item, name, reuse.from_)
+        self.uses[name] = found
 
     def _expand(self, of: Used, item: SourceNode, name: str, sources: Sources | None) -> None:
         """Put the copies of a block in the place of an item."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from spec_compiler.diagnostics import Attempt, Diagnostics
+from spec_compiler.expanding.arguments import Known
 from spec_compiler.expanding.copies import Instance, Names, Place, Used
 from spec_compiler.expanding.core import Item, Refused
 from spec_compiler.expanding.growth import Extents
-from spec_compiler.expanding.use import Known
 from spec_compiler.files import Origin
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_layer_name, check_name

@@ -18,6 +18,7 @@ from spec_compiler.language.keras_layers import (
     activation_layer,
     class_named,
     instead_of,
+    nearest_layer,
 )
 from spec_compiler.language.settings import Around, Sources
 from spec_compiler.layers import LAYERS
@@ -140,6 +141,10 @@ def _typed(kind: str, arguments: object) -> str:
     return f"{{{', '.join(f'{key}: {value}' for key, value in {'type': kind, **given}.items())}}}"
 
 
+ALL = "`specc explain` lists the layers; what none of them does, a Lambda can say"
+"""Where no layer is meant."""
+
+
 def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({})) -> Refusal:
     """The refusal of a `type` that is none; `given` are the arguments beside it."""
     if not isinstance(kind, str):
@@ -166,14 +171,13 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
         return Refusal("SPC0202", message, argument=("type",), help=instead)
-    all_types = f"one of {', '.join(LAYERS)}"
     named = OTHER_NAMES.get(named, named)
     guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"
-        return Refusal("SPC0202", message, argument=("type",), **suggestion(guess, all_types))
+        return Refusal("SPC0202", message, argument=("type",), **suggestion(guess, ALL))
     instead = instead_of(guess, given)
     message = f"specc has no `{guess}`" if instead else f"specc has no `{guess}` yet"
     if guess != named:  # what was meant is only probable
         message = f"there is no layer type `{kind}`, and {message}, if that was meant"
-    return Refusal("SPC0202", message, argument=("type",), help=instead or all_types)
+    return Refusal("SPC0202", message, argument=("type",), help=instead or nearest_layer(guess))

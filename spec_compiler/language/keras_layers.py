@@ -36,10 +36,14 @@ FUNCTIONS: Mapping[str, str] = MappingProxyType(
         "GlobalAveragePooling2D": "mean(x, axis={spatial}{kept})",
         "GlobalAveragePooling3D": "mean(x, axis={spatial}{kept})",
         "Rescaling": "x * {scale} + {offset}",
+        "Normalization": "(x - {mean}) / sqrt({variance})",
         "UnitNormalization": "x / maximum(sqrt(sum(x ** 2, axis={axis}, keepdims=True)), 1e-12)",
     }
 )
 """Layers without weights that are a Lambda: its function, with the layer's arguments in braces."""
+
+_BACK = "x * sqrt({variance}) + {mean}"
+"""Normalization with `invert: true`."""
 
 _WITHOUT_EQUIVALENT = """
     PReLU AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
@@ -56,12 +60,37 @@ _WITHOUT_EQUIVALENT = """
     RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale
     RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
     RandomSharpness RandomShear RandomTranslation RandomZoom Resizing Solarization
-    IntegerLookup MelSpectrogram Normalization Pipeline STFTSpectrogram StringLookup
+    IntegerLookup MelSpectrogram Pipeline STFTSpectrogram StringLookup
     TextVectorization Cropping1D Cropping2D Cropping3D ReconstructPatches2D ReconstructPatches3D
     UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
     Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTMCell RNN SimpleRNN
     SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
 """
+
+_NEAR: Mapping[str, str] = MappingProxyType(
+    {
+        "Bidirectional": "two LSTMs, one of them with `go_backwards: true`, and Concatenate",
+        "RNN": "LSTM",
+        "GRU": "LSTM",
+        "LSTM": "LSTM",
+        "TimeDistributed": "a Lambda or a block: layers work on the last axis of any rank",
+        "Normalization": "LayerNormalization",
+        "Attention": "MultiHeadAttention",
+        "Pooling": "GlobalAveragePooling1D",
+        "ReLU": "Activation",
+        "Embedding": "Embedding",
+        "Encoding": "a Lambda: `one_hot(x, 4)`",
+    }
+)
+"""What is nearest to those whose names hold a word; the first word that fits counts."""
+
+
+def nearest_layer(kind: str) -> str:
+    """What to try for a layer that is absent and cannot be written otherwise."""
+    near = next((near for word, near in _NEAR.items() if word in kind), "")
+    rest = "an expression can be written as a Lambda, and `specc explain` lists what there is"
+    return f"nearest to it is {near}; {rest}" if near else rest
+
 
 ABSENT: tuple[str, ...] = (
     *ACTIVATION_LAYERS,
@@ -114,6 +143,8 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         return activation_layer(name, {**defaults, **given})
     if kind in INERT:
         return "leave it out, or write `type: Identity`: it acts in training only"
+    if kind == "Normalization" and not {"mean", "variance"} <= given.keys():
+        return "give its `mean` and `variance`, which are not learned here"
     if kind in FUNCTIONS:
         return f"write `{{type: Lambda, function: '{_function(kind, given)}'}}`"
     inner = given.get("layer") if kind == "TimeDistributed" else None
@@ -130,7 +161,8 @@ def _function(kind: str, given: Mapping[str, object]) -> str:
     rank = int(kind[-2]) if kind.endswith("D") else 1
     axes = list(range(first, first + rank))
     defaults = {"scale": "0.5", "offset": 0, "axis": -1}
-    return FUNCTIONS[kind].format_map(
+    back = kind == "Normalization" and given.get("invert") is True
+    return (_BACK if back else FUNCTIONS[kind]).format_map(
         {
             **defaults,
             **given,

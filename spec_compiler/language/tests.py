@@ -229,7 +229,7 @@ class SpecTest(Declaration):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(
             ("tolerance", "tol", "atol", "rtol"),
-            "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
+            "write it beside the numbers that it is for, under `expect`: `{value: …, atol: 1e-6}`",
         ),
         **dict.fromkeys(
             ("sweep", "sizes", "random", "batch", "parametrize"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.expression.functions import FUNCTIONS, GROUPS
 from spec_compiler.expression.other_words import IN_WORDS, MEANT
-from spec_compiler.language.keras_layers import ABSENT, OTHER_NAMES, instead_of
+from spec_compiler.language.keras_layers import ABSENT, OTHER_NAMES, instead_of, nearest_layer
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices import CHOICES
@@ -31,8 +31,14 @@ _ARGUMENT = {
 
 def words() -> list[str]:
     """Everything that can be explained, each name once."""
-    named = [*LAYERS, *(name for registry in CHOICES.values() for name in registry.by_name)]
-    return list(dict.fromkeys([*named, *LAMBDA_FUNCTIONS]))
+    return list(dict.fromkeys(name for _, names in listed() for name in names))
+
+
+def listed() -> Iterator[tuple[str, list[str]]]:
+    """Everything that can be explained but codes, by its kind."""
+    yield "layers", list(LAYERS)
+    yield from ((f"{kind}s", list(registry.by_name)) for kind, registry in CHOICES.items())
+    yield "functions", list(LAMBDA_FUNCTIONS)
 
 
 def explained(word: str) -> str:
@@ -53,8 +59,8 @@ def meant(word: str) -> str:
     if word in IN_WORDS:
         return f"in an expression {IN_WORDS[word]}"
     if word in ABSENT:
-        advice = instead_of(word, {})
-        return f"Keras has this layer, and specc has not{f'; {advice}' if advice else ''}"
+        instead = instead_of(word, {}) or nearest_layer(word)
+        return f"Keras has this layer, and specc has not; {instead}"
     guess = OTHER_NAMES.get(word) or MEANT.get(word) or nearest(word, words())
     if guess is not None:
         return f"did you mean `{guess}`?"

@@ -116,8 +116,25 @@ def test_an_activation_is_no_type():
     ],
 )
 def test_a_layer_that_is_not_there_yet(kind, message):
-    types = f"one of {', '.join(LAYERS)}"
-    assert of_layer(f"{{type: {kind}}}") == (message, types)
+    rest = "an expression can be written as a Lambda, and `specc explain` lists what there is"
+    near = {
+        "BatchNormalization": "nearest to it is LayerNormalization; ",
+        "BatchNorm": "nearest to it is LayerNormalization; ",
+        "Attention": "nearest to it is MultiHeadAttention; ",
+    }
+    assert of_layer(f"{{type: {kind}}}") == (message, near.get(kind, "") + rest)
+
+
+def test_normalization_is_an_expression_of_what_it_is_given():
+    given = "mean: [1, 2], variance: [4, 9]"
+    assert of_layer(f"{{type: Normalization, {given}}}") == (
+        "specc has no `Normalization`",
+        "write `{type: Lambda, function: '(x - [1, 2]) / sqrt([4, 9])'}`",
+    )
+    assert of_layer(f"{{type: Normalization, {given}, invert: true}}") == (
+        "specc has no `Normalization`",
+        "write `{type: Lambda, function: 'x * sqrt([4, 9]) + [1, 2]'}`",
+    )
 
 
 @pytest.mark.parametrize("kind", ABSENT)
@@ -253,7 +270,7 @@ def test_what_a_spec_does_not_say(key, instead):
             "{name: a, expect: {flatten: {finite: true}}, tolerance: 1}",
             "a test has no key `tolerance`",
             "unknown",
-            "write it beside the numbers: `expect: {y: {value: [1], atol: 1e-6}}`",
+            "write it beside the numbers that it is for, under `expect`: `{value: …, atol: 1e-6}`",
         ),
         (
             "{name: a, expect: {flatten: {finite: true, tolerance: 1}}}",

@@ -15,8 +15,6 @@ from spec_compiler.compile import program_of_file, program_of_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.program import Program
 from spec_compiler.runtime.model import Model
-from spec_compiler.weights.load import load_weights
-from spec_compiler.weights.tensors import write_tensors
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -79,18 +77,14 @@ def a_spec_used_as_a_block(part: dict[str, Any], alone: Program, seed: int) -> N
 
 def _same_numbers(alone: Program, used: Program, seed: int) -> None:
     """With the same weights."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "weights.safetensors")
-        write_tensors(file, {f"p.{name}": of for name, of in load_weights(alone).items()})
-        written = {**core_document(used), "weights": {"file": file.name}}
-        text, there = json.dumps(written), str(Path(folder, "model.json"))
-        whole = Model(program_of_text(text, there), Diagnostics())
-        part = Model(alone, Diagnostics())
-        rng = np.random.default_rng(seed)
-        data = arrays_for(part, rng, sizes_for(alone, rng))
-        wanted, found = part(data), whole(data)
-        if not isinstance(wanted, dict):
-            np.testing.assert_array_equal(found, wanted)
-            return
-        for name, array in wanted.items():
-            np.testing.assert_array_equal(found[name.replace(".", "_")], array, name)
+    part = Model(alone, Diagnostics())
+    whole = Model(used, Diagnostics())
+    whole.weights = {f"p.{name}": array for name, array in part.weights.items()}
+    rng = np.random.default_rng(seed)
+    data = arrays_for(part, rng, sizes_for(alone, rng))
+    wanted, found = part(data), whole(data)
+    if not isinstance(wanted, dict):
+        np.testing.assert_array_equal(found, wanted)
+        return
+    for name, array in wanted.items():
+        np.testing.assert_array_equal(found[name.replace(".", "_")], array, name)

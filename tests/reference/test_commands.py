@@ -7,6 +7,9 @@ import pytest
 from spec_compiler.codes import CODES
 from spec_compiler.compile import program_of_text
 from spec_compiler.language.json_schema import language_schema
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.reference.explained import words
 
 SPEC = "specc: 1\nparams: {n: 2}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Dense, units: n}]\n"
 
@@ -24,10 +27,17 @@ def test_a_slip_in_a_code_is_guessed(specc):
     assert "did you mean SPC0308?" in err
 
 
-def test_all_codes_are_listed(specc):
+def test_all_that_can_be_explained_is_listed(specc):
     status, out, _ = specc("explain")
     assert status == 0
-    assert [line.split()[0] for line in out.splitlines()] == sorted(CODES)
+    *named, codes = out.strip().split("\n\n")
+    assert [line.split()[0] for line in codes.splitlines()] == sorted(CODES)
+    listed = {kind: names.split() for kind, names in (block.split("\n", 1) for block in named)}
+    assert listed["layers"] == sorted(LAYERS, key=str.casefold)
+    assert set(listed["functions"]) == LAMBDA_FUNCTIONS.keys()
+    assert {"relu", "softmax"} < set(listed["activations"])
+    assert {name for names in listed.values() for name in names} == set(words())
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_the_schema_is_printed(specc):

@@ -32,7 +32,7 @@ class OutOfRange(Refusal):
         super().__init__(
             "SPC0502",
             f"{of} {number} at position {list(position)} is outside 0 to {count - 1}{more}",
-            help=f"mend the data{help}",
+            help=f"mend the data, or clip what is computed from it{help}",
         )
         self.position = position
         self._facts = (number, count, others, of, help)

@@ -1,0 +1,175 @@
+"""What the params of a block are in a copy: given by its use, defaults, or made from others."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.formula.arithmetic import names_in
+from spec_compiler.ir.dims import BATCH, BATCH_NAME
+from spec_compiler.language.document import Param
+from spec_compiler.reading.authored import authored
+from spec_compiler.reading.library import Block
+from spec_compiler.reading.made_params import made_in_order, made_value
+from spec_compiler.reading.params import argument_value, not_to_set
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
+from spec_compiler.source.node import Plain, SourceNode
+from spec_compiler.spans import Label
+from spec_compiler.spelling import nearest, suggestion
+
+LATER = ("with", "each")
+"""Keys whose values may name sizes that only the call's inputs bind."""
+
+
+class Known(NamedTuple):
+    """What is known of names before shapes are.
+
+    Attributes:
+        scope: The names that have a value.
+        later: Those that get one when the inputs of a block are known.
+    """
+
+    scope: Scope
+    later: frozenset[str] = frozenset()
+
+    def settled(self, node: SourceNode) -> bool:
+        """Whether a value names nothing that is known only later."""
+        return not (self.later and _mentions(node.plain(), self.later))
+
+
+def arguments(
+    block: Block, item: SourceNode, index: int | None, outer: Known, file: Known
+) -> Known:
+    """What the names in a copy's body mean, as far as that is known.
+
+    Args:
+        block: The definition.
+        item: The use.
+        index: The number of the copy.
+        outer: What names mean where the use stands.
+        file: What the params of the file mean that the definition stands in.
+
+    Raises:
+        Refusals: an unknown, a missing or a wrong argument.
+    """
+    counted: dict[str, object] = {} if index is None else {"i": index}
+    scope = outer.scope._replace(params={**outer.scope.params, **counted})
+    given = _given(item, index)
+    absent = [name for name in block.params if name not in given]
+    strange = [name for name in given if name not in block.params]
+    meant = {name: nearest(name, absent) or nearest(name, block.params) for name in strange}
+    needed = [name for name in absent if _is_needed(block.params[name])]
+    if len(strange) == len(needed) == 1 and not meant[strange[0]]:
+        meant[strange[0]] = needed[0]
+    found = [_unknown(name, given[name], block, guess) for name, guess in meant.items()]
+    seen = Known(Scope()) if block.is_whole_file else file
+    values: dict[str, object] = {**seen.scope.params, **counted}
+    later = {*block.bound, *seen.later}
+    inside = Scope(seen.scope.params, {BATCH_NAME: BATCH})
+    for name, param in block.params.items():
+        path = given.get(name)
+        try:
+            if param.value is not None:
+                if path is not None:
+                    raise not_to_set(name, block.params)
+                later.add(name)
+                values.pop(name, None)
+                continue
+            if path is None and _is_needed(param):
+                if name in meant.values():  # said of the name that was written instead
+                    continue
+                raise Refusal(
+                    "SPC0102",
+                    f"`use: {block.name}` needs `{name}` under `with`",
+                    help=f"add `with: {{{name}: …}}`",
+                )
+            node = item.nearest(path) if path is not None else None
+            if node is not None and not outer.settled(node):
+                later.add(name)
+                values.pop(name, None)
+                continue
+            written = authored(node, scope) if node is not None else param.default
+            at = inside if node is None else scope
+            values[name] = argument_value(name, param, written, at)
+            later.discard(name)
+        except Refusal as refusal:
+            found.append(refusal.under(path or ()))
+    if not found:
+        values |= made_for(block, Scope(values, inside.dims), frozenset(later))
+        later -= values.keys()
+    if found:
+        raise Refusals(found)
+    return Known(Scope(values, inside.dims), frozenset(later))
+
+
+def _is_needed(param: Param) -> bool:
+    """Whether a use must give it."""
+    return param.default is None and param.value is None
+
+
+def made_for(block: Block, scope: Scope, later: frozenset[str] = frozenset()) -> dict[str, object]:
+    """The params of a copy that are made from others, as far as those are known.
+
+    Args:
+        block: The definition.
+        scope: What the names in it mean.
+        later: Those that get a value when the inputs of the block are known.
+
+    Raises:
+        Refusal: one cannot be made.
+    """
+    values: dict[str, object] = {}
+    order, _ = made_in_order(block.params)
+    open_names = {*later}
+    for name in order:
+        param = block.params[name]
+        open_names.discard(name)
+        if not open_names.isdisjoint(names_in(str(param.value))):
+            open_names.add(name)
+            continue
+        try:
+            within = scope._replace(params={**scope.params, **values})
+            values[name] = made_value(name, param, within)
+        except Refusal as refusal:
+            at = block.node.span_of(("params", name, *refusal.argument), refusal.within)
+            raise Refusal(
+                refusal.code,
+                f"`{name}` of `{block.name}`: {refusal.message}",
+                argument=("use",),
+                labels=(Label(at, "made here"),),
+                help=refusal.help or refusal.annotation,
+            ) from None
+    return values
+
+
+def _given(item: SourceNode, index: int | None) -> dict[str, ItemPath]:
+    """Where the value of each argument stands."""
+    found: dict[str, ItemPath] = {}
+    for key in LATER:
+        node = item.get(key)
+        for name in node.value if node is not None and isinstance(node.value, dict) else ():
+            if name.startswith("x-"):
+                continue
+            if name in found:
+                message = f"`{name}` stands under `with` and under `each`"
+                raise Refusal("SPC0107", message, argument=(key, name), blame_key=True)
+            found[name] = (key, name) if key == "with" else (key, name, index or 0)
+    return found
+
+
+def _unknown(name: str, path: ItemPath, block: Block, guess: str | None) -> Refusal:
+    otherwise = f"it takes {', '.join(f'`{p}`' for p in block.params)}" if block.params else ""
+    return Refusal(
+        "SPC0103",
+        f"the block `{block.name}` has no param `{name}`",
+        argument=path[:2],
+        blame_key=True,
+        **suggestion(guess, otherwise or "it takes none"),
+    )
+
+
+def _mentions(plain: Plain, names: frozenset[str]) -> bool:
+    if isinstance(plain, str):
+        return not names.isdisjoint(names_in(plain))
+    items = plain.values() if isinstance(plain, dict) else plain if isinstance(plain, list) else ()
+    return any(_mentions(item, names) for item in items)
