@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
@@ -55,12 +56,7 @@ def arguments(
     counted: dict[str, object] = {} if index is None else {"i": index}
     scope = outer.scope._replace(params={**outer.scope.params, **counted})
     given = _given(item, index)
-    absent = [name for name in block.params if name not in given]
-    strange = [name for name in given if name not in block.params]
-    meant = {name: nearest(name, absent) or nearest(name, block.params) for name in strange}
-    needed = [name for name in absent if _is_needed(block.params[name])]
-    if len(strange) == len(needed) == 1 and not meant[strange[0]]:
-        meant[strange[0]] = needed[0]
+    meant = _meant(block, given)
     found = [_unknown(name, given[name], block, guess) for name, guess in meant.items()]
     seen = Known(Scope()) if block.is_whole_file else file
     values: dict[str, object] = {**seen.scope.params, **counted}
@@ -100,6 +96,15 @@ def arguments(
     if found:
         raise Refusals(found)
     return Known(Scope(values, inside.dims), frozenset(later))
+
+
+def _meant(block: Block, given: Collection[str]) -> dict[str, str | None]:
+    """The names that are no params, and those that were probably meant."""
+    absent = [name for name in block.params if name not in given]
+    needed = [name for name in absent if _is_needed(block.params[name])]
+    strange = [name for name in given if name not in block.params]
+    only = needed[0] if len(strange) == len(needed) == 1 else None
+    return {name: nearest(name, absent) or nearest(name, block.params) or only for name in strange}
 
 
 def _is_needed(param: Param) -> bool:
