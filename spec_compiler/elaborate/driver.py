@@ -210,7 +210,7 @@ class _Driver:
         elif not layer.masks.uses:
             results, lost = settle_mask(layer, wish, given, results, b)
             if lost is not None:
-                self.lose(lost, b, call, layer, given)
+                results = self.lose(lost, b, call, layer, given) or results
         regularizer = vars(layer).get("activity_regularizer")
         if regularizer is not None:
             activity = first(results, "").value
@@ -228,23 +228,32 @@ class _Driver:
 
     def lose(
         self, mask: Mask, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]
-    ) -> None:
-        """Say that a layer loses a mask, as the file's policy wants it."""
-        policy = self.core.header.mask_policy
-        if policy != "keras":
-            severity = Severity.ERROR if policy == "error" else Severity.WARNING
-            could = self.could_pass(b.aside(), call, layer, given)
-            refusal = lost_mask(mask, call, given, could, self.wiring, self.signals)
-            self.diagnostics.at(call.place, severity=severity, once=True).add(refusal)
+    ) -> Signals | None:
+        """Say that a layer loses a mask, as the file's policy wants it.
 
-    def could_pass(self, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]) -> bool:
-        """Whether `mask: pass` would be accepted."""
+        Returns:
+            For an error, its results with the mask, if it could pass: what is said of the layers
+            behind then holds once the author has mended this one.
+        """
+        policy = self.core.header.mask_policy
+        if policy == "keras":
+            return None
+        severity = Severity.ERROR if policy == "error" else Severity.WARNING
+        passing = self.passing(b.aside(), call, layer, given)
+        refusal = lost_mask(mask, call, given, passing is not None, self.wiring, self.signals)
+        self.diagnostics.at(call.place, severity=severity, once=True).add(refusal)
+        return passing if severity is Severity.ERROR else None
+
+    def passing(
+        self, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]
+    ) -> Signals | None:
+        """The results with the mask that `mask: pass` would keep; None where it is refused."""
         try:
             given = with_masks(given, layer, "pass", None)
-            settle_mask(layer, "pass", given, self.lowered(b, call, layer, given), b)
+            results, _ = settle_mask(layer, "pass", given, self.lowered(b, call, layer, given), b)
         except Refusal:
-            return False
-        return True
+            return None
+        return results
 
     def read(self, reference: Reference) -> Signal:
         """The signal that a reference means: a result, or a weight of a layer."""

@@ -97,10 +97,11 @@ def lost_mask(
     why = "neither uses a mask nor passes one on"
     help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
     if could_pass:
-        help = f"to keep it, write `mask: pass`; {help}"
+        way = "write `mask: pass`"
         if some:
             why = f"{call.kind.__name__} keeps a mask only when every input has one"
-            help = f"give the other inputs a mask too, or {help}"
+            way = f"{way}, or give the other inputs a mask, too"
+        help = f"to keep it, {way}; {help}"
     elif isinstance(call.kind.ports, ByAuthor):
         names = zip(input_names(call.item.sources), given, strict=True)
         name = next(name for name, signal in names if signal.mask is mask)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
@@ -47,7 +49,7 @@ def _block(name: str, node: SourceNode, library: Library) -> Block:
         declared = validated(BlockDeclaration, plain, library.scope, "a block")
     except Refusal as refusal:
         raise Refusals(
-            part.but(help=_outputs(node)) if part.missing == "outputs" else part
+            part.but(help=_HELP[part.missing](node)) if part.missing in _HELP else part
             for part in refusal.parts
         ) from None
     if not declared.layers:
@@ -75,3 +77,10 @@ def _outputs(node: SourceNode) -> str:
     if name is not None and isinstance(name.value, str):
         return f"add `outputs: {name.value}`"
     return "name the layer that its result is of, `name: y`, and add `outputs: y`"
+
+
+_HELP: Mapping[str | None, Callable[[SourceNode], str]] = {
+    "inputs": lambda _: "add `inputs: {x: {}}`, or with what it takes: `{x: {shape: [..., d]}}`",
+    "outputs": _outputs,
+}
+"""What to write for a key that a block lacks."""

@@ -67,7 +67,7 @@ REFUSED = {
         "  - {type: Lambda, name: n, function: x * 1, from: e, mask: drop}\n"
         "  - {type: Concatenate, name: f, from: [d, n]}\n",
         ("SPC0410", 7, 12),
-        f"give the other inputs a mask too, or to keep it, write `mask: pass`; {DROP}",
+        f"to keep it, write `mask: pass`, or give the other inputs a mask, too; {DROP}",
     ),
 }
 

@@ -1,10 +1,10 @@
 """Forty specs as somebody wrote them who had read the README once, and what they were told.
 
-`NAME.yaml` is as it was written, `NAME.right.yaml` as it became by following the messages; one that
-was right at once has no second form. `said.txt` holds every message, a block for each spec: its
-place, its code and its words, and below them the words beside the caret and the help. Layers of
-Keras that specc has not yet are left out of it: a spec that only lacks one is held to be right, and
-must be so when the layer comes.
+A folder is one trial, each by another reader. `NAME.yaml` is as it was written, `NAME.right.yaml`
+as it became by following the messages; one that was right at once has no second form. `said.txt`
+holds every message, a block for each spec: its place, its code and its words, and below them the
+words beside the caret and the help. Layers of Keras that specc has not yet are left out of it: a
+spec that only lacks one is held to be right, and must be so when the layer comes.
 """
 
 from pathlib import Path
@@ -15,13 +15,19 @@ import spec_compiler as sc
 from spec_compiler.diagnostics import Severity
 
 HERE = Path(__file__).parent
-WRITTEN = sorted(path for path in HERE.glob("*.yaml") if not path.stem.endswith(".right"))
+TRIALS = sorted(path.parent for path in HERE.glob("*/said.txt"))
+WRITTEN = sorted(path for path in HERE.glob("*/*.yaml") if not path.stem.endswith(".right"))
 RIGHT = [right if (right := path.with_suffix(".right.yaml")).exists() else path for path in WRITTEN]
 SAID = {
-    name: lines
-    for block in (HERE / "said.txt").read_text(encoding="utf-8").strip().split("\n\n")
+    trial / f"{name}.yaml": lines
+    for trial in TRIALS
+    for block in (trial / "said.txt").read_text(encoding="utf-8").strip().split("\n\n")
     for name, *lines in [block.splitlines()]
 }
+
+
+def named(path: Path) -> str:
+    return f"{path.parent.name}-{path.stem}"
 
 
 def findings(path: Path) -> list[sc.Diagnostic]:
@@ -43,24 +49,34 @@ def lines_of(item: sc.Diagnostic) -> tuple[str, str]:
     return f"{place} {item.code} {item.message}", f"~ {' | '.join(words)}"
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WRITTEN, ids=named)
 def test_a_slip_is_said_once_and_in_place(path):
     said = [line for item in findings(path) for line in lines_of(item)]
-    assert said == SAID.get(path.stem, [])
+    assert said == SAID.get(path, [])
 
 
-@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RIGHT, ids=named)
 def test_what_the_messages_led_to_is_right(path):
     assert findings(path) == []
 
 
-def test_every_message_has_its_spec():
-    assert len(WRITTEN) == 40
-    assert SAID.keys() <= {path.stem for path in WRITTEN}
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+def test_every_message_has_its_spec(trial):
+    written = [path for path in WRITTEN if path.parent == trial]
+    assert len(written) == 40
+    assert {path for path in SAID if path.parent == trial} <= {*written}
 
 
-def test_their_own_tests_pass(specc):
-    tested = [path for path in RIGHT if "\ntests:" in path.read_text(encoding="utf-8")]
-    assert len(tested) == 7
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+def test_their_own_tests_pass(specc, trial):
+    tested = [
+        path
+        for path in RIGHT
+        if path.parent == trial
+        and "\ntests:" in (text := path.read_text(encoding="utf-8"))
+        and not any(map(is_to_come, sc.validate(text)))
+        and "\nweights:" not in text
+    ]
+    assert len(tested) >= 7
     ran = specc("test", *map(str, tested))
-    assert (ran.status, ran.out.splitlines()[-1]) == (0, "9 passed")
+    assert ran.status == 0, ran.out

@@ -158,6 +158,13 @@ class Lambda(Layer):
             why="padding would be added",
         ),
     )
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        **dict.fromkeys(
+            ("weights", "weight", "kernel", "bias", "variables", "trainable_weights"),
+            "a learned tensor is a layer, fed by its name: `{type: Weight, name: w, shape: [8]}`",
+        ),
+    }
     ports: ClassVar[Ports] = ByAuthor()
     rows: ClassVar[Rows] = Rows.NAMED
     outputs: ClassVar[tuple[Named, ...]] = ()
