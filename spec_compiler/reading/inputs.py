@@ -8,6 +8,7 @@ from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
+from spec_compiler.reading.undeclared import with_undeclared
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.source.python_forms import tuple_of
@@ -37,6 +38,7 @@ def read_inputs(
     ):
         diagnostics.at(node, (alone,)).add(_bare(alone, node.value[alone].node))
         return {}
+    scope = with_undeclared(document, scope, diagnostics)
     found: dict[str, Input | None] = {}
     for name, entry in node.value.items():
         if name.startswith("x-"):

@@ -170,7 +170,8 @@ def test_a_key_that_stands_there_already_was_not_meant_by_another():
 
 def test_a_name_that_was_not_declared_is_one_error_however_often_it_stands():
     shapes = "".join(f"  x{i}: {{shape: [steps, 4]}}\n" for i in range(5))
-    (found,) = sc.validate(f"specc: 1\ninputs:\n{shapes}layers: [{{type: Add, from: [x0, x1]}}]\n")
+    names = "[x0, x1, x2, x3, x4]"
+    (found,) = sc.validate(f"specc: 1\ninputs:\n{shapes}layers: [{{type: Add, from: {names}}}]\n")
     assert (found.code, found.span.line) == ("SPC0205", 3)
     assert [(label.text, label.span.line) for label in found.labels] == [
         ("also here", 4),
@@ -180,8 +181,20 @@ def test_a_name_that_was_not_declared_is_one_error_however_often_it_stands():
     assert found.notes == ("and in 1 more place",)
 
 
+def test_what_stands_behind_a_name_that_was_not_declared_is_checked():
+    text = (
+        "specc: 1\ninputs: {x: {shape: [n, 'n + k']}}\n"
+        "layers: [{type: LSTM, units: n}, {type: Dense, units: 3, activation: rleu}]\n"
+    )
+    assert [(item.code, item.message) for item in sc.validate(text)] == [
+        ("SPC0205", "`n` is neither a param nor a dim"),
+        ("SPC0205", "`k` is neither a param nor a dim"),
+        ("SPC0106", "`activation`: there is no activation `rleu`"),
+    ]
+
+
 def test_a_name_that_was_misspelt_shows_the_guess_at_each_place():
-    (found,) = sc.validate(spec("dims: {steps: {}}\n").replace("[8]", "[stps, stps]"))
+    (found,) = sc.validate(spec("dims: {steps: {}}\n").replace("[8]", "[stps, stps, 4]"))
     guess = "did you mean `steps`?"
     assert (found.annotation, [label.text for label in found.labels]) == (guess, [guess])
 

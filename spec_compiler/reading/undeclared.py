@@ -1,0 +1,53 @@
+"""Sizes that the shapes of inputs name and nothing declares: said, and what stands for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spec_compiler.declaring.scope import Scope
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.formula.arithmetic import names_in
+from spec_compiler.ir.dims import Dim, Size, symbol
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spelling import nearest
+
+
+def with_undeclared(document: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Scope:
+    """The scope of inputs with what stands for such names, so that the layers are checked, too.
+
+    A name that is nearly one that is known stands for that one, another for a size of which nothing
+    is known.
+    """
+    found: dict[str, Size] = {}
+    for item in _sizes(document):
+        text, seen = str(item.value), scope
+        while refusal := _undeclared(text, seen):
+            diagnostics.at(item).add(refusal)
+            name = text[slice(*refusal.within)] if refusal.within else text
+            meant = scope.names.get(nearest(name, scope.names) or "")
+            found[name] = meant if isinstance(meant, int | Dim) else symbol(name, multiple=0)
+            seen = seen._replace(dims={**seen.dims, name: found[name]})
+    return scope._replace(dims={**scope.dims, **found}) if found else scope
+
+
+def _sizes(document: SourceNode) -> Iterator[SourceNode]:
+    """The texts in the shapes of inputs."""
+    inputs = document.get("inputs")
+    for entry in inputs.value.values() if inputs and isinstance(inputs.value, dict) else ():
+        for key in ("shape", "batch_shape"):
+            shape = entry.node.get(key)
+            for item in shape.value if shape and isinstance(shape.value, list) else ():
+                if isinstance(item.value, str) and item.value not in {"...", "None"}:
+                    yield item
+
+
+def _undeclared(text: str, scope: Scope) -> Refusal | None:
+    """What is wrong with a size, where that is a name that nothing declares."""
+    if set(names_in(text)) <= scope.names.keys():
+        return None
+    try:
+        scope.size(text)
+    except Refusal as refusal:
+        return refusal if refusal.code == "SPC0205" else None
+    return None
