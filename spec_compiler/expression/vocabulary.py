@@ -90,8 +90,15 @@ class Vocabulary:
     def _refuse_two_tensors(self, node: Invocation) -> None:
         """Refuse `max(0, x)` and `max(x, 0)`: of one tensor it is the largest element."""
         name, given = node.function.text, node.arguments
-        if name not in {"min", "max"} or len(given) != 2 or given[1].keyword:
+        if name not in {"min", "max"} or len(given) < 2 or given[1].keyword:
             return
+        if len(given) > 2 and not given[2].keyword:
+            raise Refusal(
+                "SPC0126",
+                f"`{name}` is about one tensor, and here are {len(given)}",
+                within=given[1].at,
+                help=f"write `{name}imum({name}imum(a, b), c)`",
+            )
         second = given[1].value
         if isinstance(second, Name) and isinstance(self.names.get(second.text), Tensor):
             which = "smaller" if name == "min" else "larger"
