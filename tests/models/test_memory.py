@@ -8,7 +8,8 @@ import pytest
 
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime import memory
+from spec_compiler.runtime.memory import default_limit, readable, require_memory
 from spec_compiler.runtime.peak import peak_of
 from spec_compiler.runtime.random_inputs import random_inputs
 from spec_compiler.runtime.run import Run
@@ -49,6 +50,31 @@ def test_weights_count_before_anything_runs():
         require_memory(program, None, 12 * MIB - 1)
 
 
+@pytest.mark.parametrize(
+    ("free", "limit"), [(10 * MIB, 8 * MIB), (10 * 2**30, 8 * 2**30), (None, 8 * 2**30)]
+)
+def test_the_usual_limit_is_four_fifths_of_what_is_free(
+    free: int | None, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: free)
+    assert default_limit() == limit
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1023, "1023 bytes"),
+        (2**10, "1 KiB"),
+        (3 * 2**29, "1.5 GiB"),
+        (2**50, "1 PiB"),
+        (2**60, "1024 PiB"),
+    ],
+)
+def test_sizes_are_told_in_the_unit_that_fits(size: int, words: str) -> None:
+    assert readable(size) == words
+
+
 def of_x(layer: str, inputs: str = "shape: [1024]") -> str:
     return f"specc: 1\ninputs: {{x: {{{inputs}}}}}\nlayers: [{{{layer}}}]"
 
@@ -83,6 +109,10 @@ def peak(act: Callable[[], object]) -> int:
         of_x("type: GlobalAveragePooling1D", "shape: [64, 64]"),
         of_x("type: LSTM, units: 64", "shape: [32, 64]"),
         of_x("type: LSTM, units: 64, return_sequences: true", "shape: [32, 64]"),
+        of_x(
+            "type: Lambda, function: \"segment_sum(cast(x, 'float16'), x, 64)\"",
+            "shape: [1024], dtype: int32, values: {min: 0, max: 63}",
+        ),
         of_x("type: Flatten", "shape: [32, 64]"),
         of_x("type: Permute, dims: [2, 1]", "shape: [32, 64]"),
         of_x(
