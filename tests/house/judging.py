@@ -34,7 +34,7 @@ KEPT = ROOT / "build" / "mutants"
 LINES, TIMES = KEPT / "lines", KEPT / "times.json"
 TESTS, FILES = 60, 8
 """How many tests are asked first, and of how many files."""
-SECONDS, LONGEST = 100, 120
+SECONDS, LONGEST = 40, 120
 """What the others may take, and how much longer than usual."""
 NOT_FOUND = 4
 """What pytest ends with where there is no such test."""
