@@ -42,6 +42,39 @@ def test_data_of_another_dtype_counts_beside_the_input():
     assert peak_of(program, {"batch": 1024}, data).most == (8 + 4 + 44) * MIB
 
 
+def test_what_takes_how_much_is_told_by_name():
+    """The input and 5 bytes an element for its checks; the result; and where that is NaN."""
+    program = program_of_text(PROGRAM)
+    data = {"x": np.zeros((1024, 1024), np.float32)}
+    parts = {"`x`": (4 + 5) * MIB, "tanh in `lambda`": 4 * MIB, "`lambda`": MIB}
+    assert peak_of(program, {"batch": 1024}, data).parts == parts
+
+
+def test_an_input_that_comes_out_again_is_copied():
+    """The input, its copy, and where that is NaN."""
+    program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Identity"))
+    data = {"x": np.zeros((1024, 1024), np.float32)}
+    parts = {"`x`": (4 + 5) * MIB, "`identity`": (4 + 1) * MIB}
+    assert peak_of(program, {"batch": 1024}, data).parts == parts
+
+
+def test_a_small_weight_is_drawn_at_once():
+    """Its values in float64 and 64 bytes for each random number, in place of 4 bytes of it."""
+    program = program_of_text(PROGRAM.replace("1024", "128").replace(
+        "Lambda, function: tanh", "Dense, units: 128, use_bias: false"
+    ))  # fmt: skip
+    assert peak_of(program, None).most == 128 * 128 * (8 + 64)
+
+
+def test_a_size_beyond_all_numbers_is_more_than_any_limit():
+    """Two axes of 2^40 numbers multiply to one of more than 2^63."""
+    text = PROGRAM.replace("[1024]", "[n, n]").replace("Lambda, function: tanh", "Flatten")
+    program = program_of_text(f"{text}dims: {{n: {{}}}}\n")
+    with pytest.raises(SpecError) as refused:
+        require_memory(program, {"batch": 1, "n": 2**40}, 2**62)
+    assert [error.code for error in refused.value.diagnostics.errors] == ["SPC0523"]
+
+
 def test_weights_count_before_anything_runs():
     """`[1024, 1024]` and `[1024]` of 4 bytes each; the kernel is drawn in float64."""
     program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Dense, units: 1024"))
@@ -102,6 +135,7 @@ def peak(act: Callable[[], object]) -> int:
         of_x("type: LayerNormalization"),
         of_x("type: LayerNormalization", "shape: [1024], dtype: bfloat16"),
         of_x("type: Dense, units: 512, dtype: float16", "shape: [1024], dtype: float16"),
+        of_x("type: Dense, units: 512, dtype: bfloat16"),
         of_x("type: Dense, units: 512, dtype: mixed_bfloat16, activation: gelu"),
         of_x("type: Dense, units: 256, kernel_initializer: orthogonal"),
         of_x("type: Dense, units: 256, kernel_initializer: orthogonal", "shape: [8, 64]"),
