@@ -113,7 +113,7 @@ def record(rooms: Sequence[str]) -> None:
     """Run all tests once, and keep who executed which line of the rooms."""
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(parents=True)
-    listed = "".join(f"    spec_compiler/{room}*\n" for room in rooms)
+    listed = "".join(f"    spec_compiler/{room}/*\n    spec_compiler/{room}.py\n" for room in rooms)
     (KEPT / "coveragerc").write_text(f"[run]\ninclude =\n{listed}")
     os.environ["COVERAGE_FILE"] = str(LINES)
     folder = copied()

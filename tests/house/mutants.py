@@ -43,8 +43,8 @@ ROOMS = (
 """Where what decides results stands."""
 EQUIVALENT = {
     "runtime/peak.py _number: `63` is `64`": "either is more than any limit",
-    "ir/primitives/contraction.py _matmul: never `x.dtype == np.float16`": "only slower: NumPy sums "
-    "float16 in float32, too",
+    "ir/primitives/contraction.py _matmul: never `x.dtype == np.float16`": "slower alone: "
+    "NumPy sums float16 in float32, too",
 }
 """Mutants that mean the same, by their name, with the reason."""
 
