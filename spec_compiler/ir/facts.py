@@ -93,8 +93,9 @@ class Facts:
 
     def state_multiple(self, name: Symbol) -> None:
         """Take as true what a named size says of itself."""
-        plain = symbol(name.name, name.low, name.high, name.kind)
-        self.state(remainder(plain, name.multiple), "==", 0)
+        if name.multiple > 1:
+            plain = symbol(name.name, name.low, name.high, name.kind)
+            self.state(remainder(plain, name.multiple), "==", 0)
 
     def simplify(self, size: Size) -> Size:
         """`size` with what is known put in."""

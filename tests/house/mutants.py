@@ -42,6 +42,8 @@ ROOMS = (
 )
 """Where what decides results stands."""
 EQUIVALENT = {
+    "ir/facts.py state_multiple: `name.multiple > 1` is `name.multiple >= 1`": "all sizes are "
+    "multiples of 1",
     "runtime/peak.py _number: `63` is `64`": "either is more than any limit",
     "ir/primitives/contraction.py _matmul: never `x.dtype == np.float16`": "slower alone: "
     "NumPy sums float16 in float32, too",
