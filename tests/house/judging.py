@@ -97,14 +97,17 @@ def ask(
     hears, answers = _FORK.Pipe(duplex=False)
     asked = _FORK.Process(target=_run, args=(folder, words, answers))
     asked.start()
+    pid = asked.pid
+    assert pid is not None
     answers.close()
     try:
         return hears.recv() if hears.poll(longest) else (1, ["does not end"], {})
     except EOFError:
         return 1, ["the process died"], {}
     finally:
+        asked.kill()
         with suppress(ProcessLookupError):
-            os.killpg(asked.pid or 0, signal.SIGKILL)  # with what it started
+            os.killpg(pid, signal.SIGKILL)  # with what it started
         asked.join()
         hears.close()
 
@@ -120,6 +123,7 @@ def record(rooms: Sequence[str]) -> None:
     words = ["-n", "2", "--cov", f"--cov-config={KEPT / 'coveragerc'}", "--cov-context=test"]
     _, red, seconds = ask(folder, [*words, "--cov-report="], 3600)
     shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.write("".join(f"red without a change: {name}\n" for name in red))
     green = {name: taken for name, taken in seconds.items() if name not in red}
     TIMES.write_text(json.dumps(green, indent=0))
 

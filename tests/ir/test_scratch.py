@@ -88,3 +88,11 @@ def test_what_is_told(name, dtype):
     # the left operand of a product counts as copied, whether it is or not
     spare = held_bytes(types[0]) if node.name == "contract" else 0
     assert times is None or told <= times * held + spare + OBJECTS
+
+
+def test_of_a_product_in_order_only_the_left_operand_counts():
+    b = Builder(policy=Policy("float32", "float32"))
+    x, y = b.value(type_of("T 8 256", "float32")), b.value(type_of("T 256 512", "float32"))
+    b.contract(x, y, ((1,), (0,)))
+    told = b.nodes[-1].primitive.scratch(type_of("T 8 512", "float32"), x.type, y.type)
+    assert told == held_bytes(x.type)

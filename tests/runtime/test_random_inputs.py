@@ -11,9 +11,7 @@ from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 def program(inputs, *layers, dims="{}", seed=None):
     listed = "".join(f"  - {layer}\n" for layer in layers or ["{type: Identity}"])
     head = "" if seed is None else f"seed: {seed}\n"
-    return program_of_text(
-        f"specc: 1\n{head}dims: {dims}\ninputs: {{{inputs}}}\nlayers:\n{listed}"
-    )
+    return program_of_text(f"specc: 1\n{head}dims: {dims}\ninputs: {{{inputs}}}\nlayers:\n{listed}")
 
 
 @pytest.mark.parametrize(
