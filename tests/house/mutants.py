@@ -44,6 +44,8 @@ ROOMS = (
 EQUIVALENT = {
     "ir/facts.py state_multiple: `name.multiple > 1` is `name.multiple >= 1`": "all sizes are "
     "multiples of 1",
+    "layers/choices/activations/function.py takes_last: `False` is `True`": "asked only of what "
+    "joins entries, and each of those says it itself",
     "runtime/peak.py _number: `63` is `64`": "either is more than any limit",
     "ir/primitives/contraction.py _matmul: never `x.dtype == np.float16`": "slower alone: "
     "NumPy sums float16 in float32, too",
@@ -59,7 +61,7 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.FloorDiv, ast.Div: ast.Mult,
 }  # fmt: skip
 _PLAIN = {"isinstance", "zip", "max", "min", "maximum", "minimum", "add", "multiply", "cast",
-    "Refusal", "Example", "_kept_ends"}  # fmt: skip
+    "Refusal", "Example", "_kept_ends", "multiplied"}  # fmt: skip
 """Where the order of the arguments means nothing, or cannot be another."""
 _DTYPES = {"float32": "float64", "float64": "float32", "int32": "int64", "int64": "int32"}
 
