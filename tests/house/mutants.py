@@ -46,6 +46,10 @@ EQUIVALENT = {
     "multiples of 1",
     "layers/choices/activations/function.py takes_last: `False` is `True`": "asked only of what "
     "joins entries, and each of those says it itself",
+    "layers/choices/initializers/scaling.py fans: `self.input_axes is None or self.output_axes is "
+    "None` is `self.input_axes is None and self.output_axes is None`": "neither stands alone",
+    "layers/base/input_spec.py _consistent: `rank < low` is `rank <= low`": "`low` is not above "
+    "`high`, so a rank that is `low` is no contradiction",
     "runtime/peak.py _number: `63` is `64`": "either is more than any limit",
     "ir/primitives/contraction.py _matmul: never `x.dtype == np.float16`": "slower alone: "
     "NumPy sums float16 in float32, too",

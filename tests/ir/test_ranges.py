@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import symbol
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.primitives.reduction import ALONG
 from spec_compiler.ir.ranges import Range
@@ -102,6 +103,21 @@ def test_of_what_picks_entries_the_ends_are_not_met():
     for y in (b.slice(x, 0, 1, 3), b.reduce("max", x, 0), b.reduce("min", x, 0)):
         assert b.range_of(y) == (-5, 4, False)
     assert b.range_of(b.reverse(x, 0)) == (-5, 4, True)
+
+
+def test_the_ends_may_be_named_sizes():
+    n = symbol("n", 2)
+    b, x = stated(-5, 4)
+    y = b.value(x.type)
+    b.ranges.known[y] = Range(n, n, met=True)
+    assert b.range_of(b.binary("remainder", x, y)) == (0, n - 1, False)
+    assert b.range_of(b.binary("add", x, y)) == (n - 5, n + 4, True)
+    assert b.range_of(b.binary("subtract", y, x)) == (n - 4, n + 5, True)
+    assert b.range_of(b.binary("multiply", x, y)) == (-5 * n, 4 * n, True)
+    assert b.range_of(b.arange(n, "int32")) == (0, n - 1, True)
+    z = b.value(x.type)
+    b.ranges.known[z] = Range(symbol("m", 0), 9)  # which may be 0: by what is not known then
+    assert b.range_of(b.binary("remainder", x, z))[:2] == (-(2**31), 2**31 - 1)
 
 
 @pytest.mark.parametrize("name", ["argmax", "argmin", "argsort"])
