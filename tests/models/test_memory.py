@@ -50,6 +50,25 @@ def test_what_takes_how_much_is_told_by_name():
     assert peak_of(program, {"batch": 1024}, data).parts == parts
 
 
+def test_a_composite_takes_what_its_steps_hold_besides_its_result():
+    """`squareplus` with `b` 0 is one step, and the 0; with another `b` it has steps in between."""
+    data = {"x": np.zeros((1024, 1024), np.float32)}
+
+    def taken(b: float) -> int:
+        activation = f"Activation, activation: {{type: squareplus, b: {b}}}"
+        program = program_of_text(PROGRAM.replace("Lambda, function: tanh", activation))
+        return peak_of(program, {"batch": 1024}, data).parts["squareplus in `activation`"]
+
+    assert taken(0) == 4 * MIB + 4
+    assert taken(4) > 2 * 4 * MIB
+
+
+def test_what_only_moves_numbers_takes_its_result():
+    program = program_of_text(of_x("type: Permute, dims: [2, 1]", "shape: [32, 32]"))
+    data = {"x": np.zeros((1024, 32, 32), np.float32)}
+    assert peak_of(program, {"batch": 1024}, data).parts["transpose in `permute`"] == 4 * MIB
+
+
 def test_an_input_that_comes_out_again_is_copied():
     """The input, its copy, and where that is NaN."""
     program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Identity"))
