@@ -158,24 +158,30 @@ class Record:
             if path.stat().st_mtime > TIMES.stat().st_mtime
         ]
 
-    def executing(self, path: str, lines: range) -> set[str]:
-        """The tests that execute one of the lines, and the files where a fixture does."""
+    def executing(self, path: str, lines: range, own: str) -> set[str]:
+        """The tests that execute one of the lines, and the files where a fixture does.
+
+        What runs only while files are loaded is an example: all files of its own folder see it.
+        """
         if path not in self.files:
             return set()
         found = self.data.contexts_by_lineno(self.files[path])
-        named = (context.rpartition("|") for line in lines for context in found.get(line, ()))
-        return {
+        contexts = {context for line in lines for context in found.get(line, ())}
+        named = (context.rpartition("|") for context in contexts)
+        tests = {
             file_of(test) if when == "setup" else test
             for test, _, when in named
             if test in self.seconds
         }
+        loading = {name for name in self.of_file if name.startswith(own)}
+        return tests or (loading if "" in contexts else set())
 
     def rounds(self, folder: Path, path: str, lines: range) -> Iterator[list[str]]:
         """What to ask, one after the other: a few tests of a few files, then more."""
-        by_file: dict[str, list[str]] = defaultdict(list)
-        for test in sorted(self.executing(path, lines), key=self.taking):
-            by_file[file_of(test)].append(test)
         own = f"tests/{path.partition('/')[0]}/"
+        by_file: dict[str, list[str]] = defaultdict(list)
+        for test in sorted(self.executing(path, lines, own), key=self.taking):
+            by_file[file_of(test)].append(test)
         files = sorted(by_file, key=lambda name: (not name.startswith(own), self.taking(name)))
         some = zip_longest(*(by_file[name] for name in files[:FILES]))
         first = [test for test in chain.from_iterable(some) if test is not None][:TESTS]
