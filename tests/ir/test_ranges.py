@@ -133,6 +133,18 @@ def test_what_is_counted_begins_with_0():
     assert b.range_of(b.arange(5, "int32")) == (0, 4, True)
 
 
+def test_how_many_entries_there_are_is_one_number():
+    n = symbol("n")
+    b, _ = stated(0, 0)
+    x = b.value(TensorType("float32", (2, n, 3)))
+    assert b.range_of(b.size(x, (1, 2))) == (3 * n, 3 * n, True)
+
+
+def test_numbers_that_are_written_are_known():
+    b, _ = stated(0, 0)
+    assert b.range_of(b.full(7, "int32", (2,))) == (7, 7, True)
+
+
 @pytest.mark.parametrize(
     ("dtype", "end", "rounded"),
     [("bfloat16", 259, 260), ("float16", 2051, 2052), ("float32", 2**24 + 3, 2**24 + 4)],
