@@ -115,6 +115,8 @@ def test_the_ends_may_be_named_sizes():
     assert b.range_of(b.binary("subtract", y, x)) == (n - 4, n + 5, True)
     assert b.range_of(b.binary("multiply", x, y)) == (-5 * n, 4 * n, True)
     assert b.range_of(b.arange(n, "int32")) == (0, n - 1, True)
+    b.ranges.known[y] = Range(symbol("k", 0), symbol("k", 0), met=True)
+    assert b.range_of(b.binary("multiply", x, y))[:2] == (-5 * symbol("k", 0), 4 * symbol("k", 0))
     z = b.value(x.type)
     b.ranges.known[z] = Range(symbol("m", 0), 9)  # which may be 0: by what is not known then
     assert b.range_of(b.binary("remainder", x, z))[:2] == (-(2**31), 2**31 - 1)

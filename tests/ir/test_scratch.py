@@ -37,7 +37,7 @@ CASES = {
     "argmax of few": (along("argmax", 0), [f"int8 2 {WIDE}"], 1.3),
     "argsort": (along("argsort", 1), ["T 256 128"], 2),
     "argsort of small numbers": (along("argsort", 0), ["int8 256 128"], 1.2),
-    "take": (lambda b, x, i: b.take(x, i), ["T 8 1", f"int32 {WIDE}"], None),
+    "take": (lambda b, x, i: b.take(x, i), ["int8 8", f"int32 {WIDE}"], None),
     "take along": (lambda b, x, i: b.take_along(x, i, 0), [f"T 8 {WIDE}", f"int32 1 {WIDE}"], 1.2),
     "scatter to few": (
         lambda b, i, x: b.scatter_add(i, x, (8,)), [f"int32 {WIDE} 1", f"T {WIDE}"], 2
