@@ -99,8 +99,6 @@ class Facts:
 
     def simplify(self, size: Size) -> Size:
         """`size` with what is known put in."""
-        if isinstance(size, int) or not self.equations:
-            return size
         for _ in range(len(self.equations)):
             rewritten = rewrite(size, self.equations.get)
             if rewritten == size:

@@ -101,8 +101,9 @@ class Ranges:
     def _made(self, node: Apply) -> Range | None:
         """What is known of a result; None where it is no more than its dtype says."""
         dtype = node.result.dtype
-        floats = [operand for operand in node.operands if operand.dtype in FLOATS]
         rule = RANGES.get(type(node.primitive))
+        read = () if rule in (_entries, _place) else node.operands  # those ask for sizes alone
+        floats = [operand for operand in read if operand.dtype in FLOATS]
         if rule is None or any(operand not in self.known for operand in floats):
             return None
         if (floats or dtype in FLOATS) and type(node.primitive) in _ROUNDING:

@@ -243,9 +243,12 @@ def _broken(check: Check, sizes: dict[str, int]) -> str:
     if check.holds(sizes):
         return ""
     left, right = evaluate(check.left, sizes), evaluate(check.right, sizes)
-    wanted = "equal to it or 1" if check.relation == "== or 1" else f"{check.relation} {right}"
-    named = f" ({quoted(check.right)})" if check.right != right else ""
-    return f"{check.why}: {quoted(check.left)} is {left}, and must be {wanted}{named}"
+    subject, number, other, wanted = check.left, left, check.right, right
+    if check.relation == "== or 1" and subject == left:  # a plain number is not what is wrong
+        subject, number, other, wanted = other, wanted, subject, number
+    named = f" ({quoted(other)})" if other != wanted else ""
+    must = f"{wanted} or 1" if check.relation == "== or 1" else f"{check.relation} {wanted}"
+    return f"{check.why}: {quoted(subject)} is {number}, and must be {must}{named}"
 
 
 def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Diagnostics) -> None:

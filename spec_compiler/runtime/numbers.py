@@ -27,9 +27,8 @@ class Numbers(NamedTuple):
         entry = int(np.argmax(where))
         place = entry if self.places is None else int(self.places[entry])
         value = self.values.reshape(-1)[entry].item()
-        index = tuple(int(i) for i in np.unravel_index(place, self.shape))
-        shown = (index[0] + first_row, *index[1:]) if index else index
-        return str(list(shown)), value
+        row, *others = (int(i) for i in np.unravel_index(place, self.shape))
+        return str([row + first_row, *others]), value
 
     def with_a_zero(self) -> Numbers:
         """The same with the first of the zeros that are not stored, where there is one."""

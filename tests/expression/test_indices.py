@@ -98,7 +98,12 @@ def test_an_index_that_only_the_data_knows_is_named_by_the_run(index):
         model({"x": X, "i": np.array([0, index], np.int32)})
     (error,) = refused.value.diagnostics.errors
     assert error.code == "SPC0502"
-    assert error.message.startswith(f"`f`: index {index} at position [1] is outside 0 to 2")
+    assert error.message == f"`f`: index {index} at position [1] is outside 0 to 2"
+    with pytest.raises(sc.SpecError) as refused:
+        model({"x": X, "i": np.array([index, 9], np.int32)})
+    (error,) = refused.value.diagnostics.errors
+    said = f"`f`: index {index} at position [0] is outside 0 to 2 (and 1 more)"
+    assert error.message == said
 
 
 @pytest.mark.parametrize(

@@ -2,53 +2,58 @@
 
     python tests/house/mutants.py --sample 200 --seed 1
 
-Every change that the operators below can make of the rooms below is listed; a sample is tried, each
-in a copy of the repository, with the tests that are likeliest to see it. What no test sees is
-printed: write a test for it, or put it under `EQUIVALENT` with the reason. Run by hand.
+Every change that the operators below can make of the rooms below is listed; a sample is tried,
+each in a copy of the repository, with the tests that execute what is changed (`judging.py`). What
+no test sees is printed: write a test for it, or put it under `EQUIVALENT` with the reason. Run by
+hand.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import os
-import random
+import hashlib
+import multiprocessing
 import shutil
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from copy import deepcopy
+from multiprocessing.queues import Queue
 from pathlib import Path
-from queue import Queue
-from tempfile import mkdtemp
 from typing import NamedTuple
 
+import judging
+
 ROOT = Path(__file__).parents[2]
-PROCESSES, LONGEST = 2, 300
-ROOMS: dict[str, tuple[str, ...]] = {
-    "layers/choices": ("tests/layers", "tests/diagnostics"),
-    "layers/core/lambda": ("tests/expression", "tests/elaborate"),
-    "layers/core/equation": ("tests/layers/test_equation.py", "tests/layers/test_einsum_dense.py"),
-    "layers": ("tests/layers", "tests/elaborate", "tests/diagnostics", "tests/schema"),
-    "ir/primitives": ("tests/ir", "tests/expression", "tests/layers"),
-    "ir/composites": ("tests/ir/test_composites.py", "tests/layers", "tests/expression"),
-    "elaborate/mask_policy": ("tests/elaborate", "tests/diagnostics", "tests/layers"),
-    "elaborate/rows": ("tests/elaborate", "tests/expression", "tests/layers"),
-    "ir/facts": ("tests/ir", "tests/elaborate", "tests/schema", "tests/diagnostics"),
-    "ir/ranges": ("tests/ir", "tests/elaborate", "tests/expression", "tests/regressions"),
-    "runtime": ("tests/data", "tests/elaborate", "tests/cli", "tests/models", "tests/regressions"),
-}
-"""Where to mutate, and where a test would see it first."""
-LAST = (
-    "tests/properties/test_valid_specs.py",
-    "tests/properties/test_rows.py",
-    "tests/regressions",
+PACKAGE = ROOT / "spec_compiler"
+PROCESSES = 2
+ROOMS = (
+    "layers",
+    "ir/primitives",
+    "ir/composites",
+    "ir/facts",
+    "ir/ranges",
+    "elaborate/mask_policy",
+    "elaborate/rows",
+    "runtime",
 )
-"""What is asked where those see nothing."""
-EQUIVALENT: dict[str, str] = {}
+"""Where what decides results stands."""
+EQUIVALENT = {
+    "ir/facts.py state_multiple: `name.multiple > 1` is `name.multiple >= 1`": "all sizes are "
+    "multiples of 1",
+    "layers/choices/activations/function.py takes_last: `False` is `True`": "asked only of what "
+    "joins entries, and each of those says it itself",
+    "layers/choices/initializers/scaling.py fans: `self.input_axes is None or self.output_axes is "
+    "None` is `self.input_axes is None and self.output_axes is None`": "neither stands alone",
+    "layers/base/input_spec.py _consistent: `rank < low` is `rank <= low`": "`low` is not above "
+    "`high`, so a rank that is `low` is no contradiction",
+    "runtime/peak.py _number: `63` is `64`": "either is more than any limit",
+    "ir/primitives/contraction.py _matmul: never `x.dtype == np.float16`": "slower alone: "
+    "NumPy sums float16 in float32, too",
+}
 """Mutants that mean the same, by their name, with the reason."""
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -59,20 +64,27 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult,
     ast.Mod: ast.FloorDiv, ast.Div: ast.Mult,
 }  # fmt: skip
+_PLAIN = {"isinstance", "zip", "max", "min", "maximum", "minimum", "add", "multiply", "cast",
+    "Refusal", "Example", "_kept_ends", "multiplied"}  # fmt: skip
+"""Where the order of the arguments means nothing, or cannot be another."""
 _DTYPES = {"float32": "float64", "float64": "float32", "int32": "int64", "int64": "int32"}
 
 
 class Mutant(NamedTuple):
-    """A change: the file, the line, what is done there, and the place of the node in the walk."""
+    """A change: its place in the walk, the lines of its statement, and what is done there."""
 
     path: str
     line: int
-    change: str
+    lines: range
     index: int
+    change: str
+    function: str
+    words: str
 
     @property
     def name(self) -> str:
-        return f"{self.path}:{self.line} {self.change}"
+        """The same as long as the function has these words, wherever it stands."""
+        return f"{self.path} {self.function}: {self.words}"
 
 
 def changes(node: ast.AST) -> Iterator[str]:
@@ -106,8 +118,9 @@ def changes(node: ast.AST) -> Iterator[str]:
 def _lists(node: ast.Call) -> bool:
     """Whether the order of the arguments means nothing."""
     words = ast.unparse(node.func)
-    plain = ("isinstance", "zip", "max", "min", "add", "multiply", "Refusal", "Example", "cast")
-    return words.rpartition(".")[2] in plain or any(isinstance(a, ast.Starred) for a in node.args)
+    if ast.unparse(node.args[0]) == ast.unparse(node.args[1]):
+        return True
+    return words.rpartition(".")[2] in _PLAIN or any(isinstance(a, ast.Starred) for a in node.args)
 
 
 def changed(node: ast.AST, change: str) -> ast.AST:
@@ -145,78 +158,125 @@ class _Replace(ast.NodeTransformer):
         return self.new if node is self.old else self.generic_visit(node)
 
 
-def _inside_functions(tree: ast.Module) -> list[ast.AST]:
+class _Place(NamedTuple):
+    """A node that runs when a function is called, the function, and the lines of its statement."""
+
+    node: ast.AST
+    function: str
+    lines: range
+
+
+def _lines(statement: ast.stmt) -> range:
+    """Its lines; of one with a body, those before it."""
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if body else statement.end_lineno or 0
+    return range(statement.lineno, max(last, statement.lineno) + 1)
+
+
+def _inside(function: ast.FunctionDef) -> Iterator[_Place]:
+    def walk(node: ast.AST, lines: range) -> Iterator[_Place]:
+        if isinstance(node, ast.keyword) and node.arg in {"copy", "strict"}:
+            return  # saves a copy, or says what is so anyway
+        if isinstance(node, ast.stmt):
+            lines = _lines(node)
+        spoken = isinstance(node, ast.Raise | ast.JoinedStr | ast.FunctionDef) or (
+            isinstance(node, ast.Call) and ast.unparse(node.func) in {"Refusal", "Example"}
+        )
+        if not spoken:
+            yield _Place(node, function.name, lines)
+            for child in ast.iter_child_nodes(node):
+                yield from walk(child, lines)
+
+    for statement in function.body:
+        yield from walk(statement, range(0))
+
+
+def _inside_functions(tree: ast.Module) -> list[_Place]:
     """What runs when a function is called: declarations, examples and words are not rules."""
-    found: list[ast.AST] = []
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            for statement in function.body:
-                found += [
-                    node
-                    for node in ast.walk(statement)
-                    if not isinstance(node, ast.Raise) and getattr(node, "lineno", 0)
-                ]
-    spoken = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Raise | ast.JoinedStr)
-        or (isinstance(node, ast.Call) and ast.unparse(node.func) in {"Refusal", "Example"})
-        for inner in ast.walk(node)
-    }
-    return list({id(node): node for node in found if id(node) not in spoken}.values())
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return [place for function in functions for place in _inside(function)]
+
+
+def _words(node: ast.AST, change: str) -> str:
+    """What is done, in one line."""
+    if isinstance(node, ast.If):
+        return f"never `{ast.unparse(node.test)}`"
+    if isinstance(node, ast.Expr):
+        return f"without `{ast.unparse(node)}`"
+    return f"`{ast.unparse(node)}` is `{ast.unparse(changed(node, change))}`"
 
 
 def mutants() -> list[Mutant]:
     """All of them, in the order of the files."""
     found: list[Mutant] = []
-    for path in sorted((ROOT / "spec_compiler").rglob("*.py")):
-        inside = path.relative_to(ROOT / "spec_compiler").as_posix()
-        if not any(inside.startswith(room) for room in ROOMS):
+    for path in sorted(PACKAGE.rglob("*.py")):
+        inside = path.relative_to(PACKAGE).as_posix()
+        if not inside.startswith(ROOMS):
             continue
-        for index, node in enumerate(_inside_functions(ast.parse(path.read_text()))):
-            found += [Mutant(inside, node.lineno, change, index) for change in changes(node)]
+        for index, (node, function, lines) in enumerate(
+            _inside_functions(ast.parse(path.read_text()))
+        ):
+            found += [
+                Mutant(inside, node.lineno, lines, index, change, function, _words(node, change))
+                for change in changes(node)
+            ]
     return found
 
 
-def text_of(mutant: Mutant) -> str:
+def sampled(every: list[Mutant], number: int, seed: int) -> list[Mutant]:
+    """A sample by lot which stays as it is when others are added or removed."""
+    again: Counter[str] = Counter()
+
+    def lot(item: Mutant) -> bytes:
+        again[item.name] += 1
+        return hashlib.sha256(f"{seed} {again[item.name]} {item.name}".encode()).digest()
+
+    return sorted(every, key=lot)[:number]
+
+
+def text_of(mutant: Mutant, package: Path = PACKAGE) -> str:
     """The file after the change."""
-    tree = ast.parse((ROOT / "spec_compiler" / mutant.path).read_text())
-    node = _inside_functions(tree)[mutant.index]
+    tree = ast.parse((package / mutant.path).read_text())
+    node = _inside_functions(tree)[mutant.index].node
     return ast.unparse(
         ast.fix_missing_locations(_Replace(node, changed(node, mutant.change)).visit(tree))
     )
 
 
-def _copy() -> Path:
-    folder = Path(mkdtemp(prefix="mutant-"))
-    for name in ("spec_compiler", "tests", "docs", "examples", "schemas"):
-        ignored = shutil.ignore_patterns("__pycache__", "*.safetensors")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    return folder
+class _Judge:
+    """What a process keeps between two mutants."""
+
+    folder: Path
+    record: judging.Record
+
+    @classmethod
+    def sits(cls, folders: Queue[Path]) -> None:
+        cls.folder, cls.record = folders.get(), judging.Record()
+
+    @classmethod
+    def judges(cls, mutant: Mutant, until: float) -> tuple[Mutant, str | None]:
+        """What turns red; None where it was not tried."""
+        if time.time() > until:
+            return mutant, None
+        text = text_of(mutant, cls.folder / PACKAGE.name)
+        return mutant, judging.seen(cls.record, cls.folder, mutant.path, mutant.lines, text)
 
 
-def seen(mutant: Mutant, folder: Path) -> bool:
-    """Whether a test turns red, or does not end, with the change."""
-    target = folder / "spec_compiler" / mutant.path
-    target.write_text(text_of(mutant))
+def judged(chosen: list[Mutant], until: float) -> Iterator[tuple[Mutant, str | None]]:
+    """Each with what turns red, as they come."""
+    fork = multiprocessing.get_context("fork")
+    folders = [judging.copied() for _ in range(PROCESSES)]
+    queue: Queue[Path] = fork.Queue()
+    for folder in folders:
+        queue.put(folder)
     try:
-        room = next(room for room in ROOMS if mutant.path.startswith(room))
-        return any(_red(folder, tests) for tests in (ROOMS[room], LAST))
+        judging.require_green(folders[0])
+        with ProcessPoolExecutor(PROCESSES, fork, _Judge.sits, (queue,)) as pool:
+            for done in as_completed(pool.submit(_Judge.judges, item, until) for item in chosen):
+                yield done.result()
     finally:
-        shutil.copy(ROOT / "spec_compiler" / mutant.path, target)
-
-
-def _red(folder: Path, tests: tuple[str, ...]) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, timeout=LONGEST, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> int:
@@ -227,34 +287,20 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1e9, help="begin none after this time")
     parser.add_argument("--only", default="", help="names that hold this text")
     options = parser.parse_args()
+    if judging.Record().stale:
+        judging.record(ROOMS)
     every = [item for item in mutants() if options.only in item.name]
-    lot = random.Random(options.seed)  # noqa: S311 - not for secrets
-    chosen = lot.sample(every, min(options.sample, len(every)))
-    chosen = [item for item in chosen if item.name not in EQUIVALENT]
-    until = time.time() + options.seconds
-    folders: Queue[Path] = Queue()
-    for _ in range(PROCESSES):
-        folders.put(_copy())
-
-    def judge(mutant: Mutant) -> str:
-        if time.time() > until:
-            return "not tried"
-        folder = folders.get()
-        try:
-            state = "seen" if seen(mutant, folder) else "lives"
-        finally:
-            folders.put(folder)
-        sys.stdout.write(f"{state:6} {mutant.name}\n")
+    chosen = sampled(every, options.sample, options.seed)
+    asked = [item for item in chosen if item.name not in EQUIVALENT]
+    states: Counter[str] = Counter(equivalent=len(chosen) - len(asked))
+    for mutant, red in judged(asked, time.time() + options.seconds):
+        state = "not tried" if red is None else "seen" if red else "lives"
+        states[state] += 1
+        sys.stdout.write(f"{state:6} {mutant.line:4} {mutant.name}" + f"  <- {red}\n" * bool(red))
+        sys.stdout.write("\n" * (not red))
         sys.stdout.flush()
-        return state
-
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        states = Counter(pool.map(judge, chosen))
-    while not folders.empty():
-        shutil.rmtree(folders.get(), ignore_errors=True)
-    tried = states["seen"] + states["lives"]
-    sys.stdout.write(f"{len(every)} mutants; {tried} tried, {states['lives']} live\n")
-    return 1 if states["lives"] * 20 > tried else 0
+    sys.stdout.write(f"{len(every)} mutants; of {len(chosen)}: {dict(states)}\n")
+    return 1 if states["lives"] * 20 > len(chosen) - states["not tried"] else 0
 
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
 """Whether two sizes can be equal: never, where no divisor of the one allows the other."""
 
+from itertools import product
+
 import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
 
 from spec_compiler import validate
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.formula import arithmetic
-from spec_compiler.ir.dims import symbol
-from spec_compiler.ir.facts import Facts
+from spec_compiler.ir.dims import SizeError, symbol
+from spec_compiler.ir.facts import Check, Facts
+from spec_compiler.refusals import Refusal
 
 M, N = symbol("m"), symbol("n")
 
@@ -114,6 +119,55 @@ NAMES = {"h": H, "w": W, "m": M, "n": N}
 def test_what_is_stated_answers_what_is_asked(stated, asked, answer):
     found = facts(*stated)
     assert found.compare(*arithmetic.relation(asked, NAMES)) is answer
+
+
+@pytest.mark.parametrize("stated", ["w == n * (w // 4)", "w == n * (w % 3)", "w == n * min(w, 4)"])
+def test_what_mentions_itself_is_no_rule_for_itself(stated):
+    """It would grow each time it is put in."""
+    assert facts(stated).simplify(3 * W + 1) == 3 * W + 1
+
+
+SIZES = st.recursive(
+    st.sampled_from(["w", "m", "n", "1", "2", "3", "4"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "//", "%"]), inner).map(
+            lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"
+        ),
+        st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(
+            lambda parts: f"{parts[0]}({parts[1]}, {parts[2]})"
+        ),
+    ),
+    max_leaves=4,
+)
+RELATIONS = st.tuples(SIZES, st.sampled_from(["==", "==", "!=", "<", "<=", ">", ">="]), SIZES)
+
+
+def holds(left, relation, right, sizes):
+    """Whether it does for these sizes; None where one of the sides has no value."""
+    try:
+        return Check(left, relation, right, "", "").holds(sizes)
+    except SizeError:
+        return None
+
+
+@settings(max_examples=300)
+@given(st.lists(RELATIONS, max_size=2), st.lists(RELATIONS, min_size=1, max_size=5))
+def test_an_answer_holds_for_all_sizes_for_which_what_is_stated_does(stated, asked):
+    found, known = Facts(), []
+    try:
+        for words in stated:
+            known.append(arithmetic.relation(" ".join(words), NAMES))
+            found.state(*known[-1])
+        questions = [arithmetic.relation(" ".join(words), NAMES) for words in asked]
+    except (Refusal, SizeError):  # a number that no size has, or a relation of numbers alone
+        return
+    cases = [dict(zip("wmn", sizes, strict=True)) for sizes in product(range(1, 7), repeat=3)]
+    cases = [sizes for sizes in cases if all(holds(*item, sizes) for item in known)]
+    for question in questions:
+        answer = found.compare(*question)
+        if answer is not None:
+            note(f"{question} is {answer}")
+            assert not any(holds(*question, sizes) is (not answer) for sizes in cases)
 
 
 def test_what_is_known_of_many_sums_does_not_grow():

@@ -154,6 +154,29 @@ def test_stft_scales_by_its_window(scaling, scale):
 
 
 @pytest.mark.parametrize(
+    ("changes", "infinite"),
+    [
+        ({"window": [1, -1e5, 1], "scaling": None}, True),
+        ({"window": [1, -1e5, 1], "scaling": "density"}, False),
+        ({"window": [1, -6e4, 1], "scaling": None}, False),
+        ({"window": "hann", "scaling": None}, False),
+    ],
+    ids=str,
+)
+def test_an_stft_kernel_reaches_as_far_as_its_window(changes, infinite):
+    initializer = chosen({"type": "stft", **changes})
+    values = initializer.draw(Stream(1, "w"), (3, 1, 2), None)
+    with np.errstate(over="ignore"):
+        assert np.isinf(values.astype(np.float16)).any() == infinite
+    if infinite:
+        with pytest.raises(Refusal) as caught:
+            initializer.check_range((3, 1, 2), None, ["float32", "float16"])
+        assert (caught.value.code, "`float16`" in caught.value.message) == ("SPC0504", True)
+    else:
+        initializer.check_range((3, 1, 2), None, ["float16"])
+
+
+@pytest.mark.parametrize(
     ("written", "shape"),
     [
         ("identity", (2, 3, 4)),

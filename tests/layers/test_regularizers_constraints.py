@@ -82,6 +82,7 @@ def test_orthogonality_of_degenerate_matrices():
         ("unit_norm", [1, 1]),
         ("min_max_norm", [1, 1]),
         ({"type": "min_max_norm", "min_value": 3, "max_value": 4}, [4, 3]),
+        ({"type": "min_max_norm", "min_value": 2, "max_value": 2}, [2, 2]),
         ({"type": "min_max_norm", "rate": 0.5}, [3, (1 + math.sqrt(5)) / 2]),
     ],
     ids=str,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from spec_compiler.runtime import free_memory as module
 from spec_compiler.runtime.free_memory import free_memory
 
 MEMINFO = "MemTotal: 8000 kB\nMemFree: 10 kB\nMemAvailable:    5000 kB\nCached: 4000 kB\n"
@@ -83,3 +84,15 @@ def test_the_least_of_what_is_told_is_free(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     assert free_memory(tmp_path) == free
+
+
+def test_a_system_without_proc_is_asked_for_its_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"SC_AVPHYS_PAGES": 10, "SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr(module, "_text", lambda path: "")
+    monkeypatch.setattr(module.os, "sysconf", told.__getitem__)
+    assert free_memory() == 40960
+    assert free_memory(tmp_path) is None
+    monkeypatch.setattr(module.os, "sysconf", lambda name: int("-"))
+    assert free_memory() is None

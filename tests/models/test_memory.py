@@ -8,7 +8,8 @@ import pytest
 
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime import memory
+from spec_compiler.runtime.memory import default_limit, readable, require_memory
 from spec_compiler.runtime.peak import peak_of
 from spec_compiler.runtime.random_inputs import random_inputs
 from spec_compiler.runtime.run import Run
@@ -41,12 +42,89 @@ def test_data_of_another_dtype_counts_beside_the_input():
     assert peak_of(program, {"batch": 1024}, data).most == (8 + 4 + 44) * MIB
 
 
+def test_what_takes_how_much_is_told_by_name():
+    """The input and 5 bytes an element for its checks; the result; and where that is NaN."""
+    program = program_of_text(PROGRAM)
+    data = {"x": np.zeros((1024, 1024), np.float32)}
+    parts = {"`x`": (4 + 5) * MIB, "tanh in `lambda`": 4 * MIB, "`lambda`": MIB}
+    assert peak_of(program, {"batch": 1024}, data).parts == parts
+
+
+def test_a_composite_takes_what_its_steps_hold_besides_its_result():
+    """`squareplus` with `b` 0 is one step, and the 0; with another `b` it has steps in between."""
+    data = {"x": np.zeros((1024, 1024), np.float32)}
+
+    def taken(b: float) -> int:
+        activation = f"Activation, activation: {{type: squareplus, b: {b}}}"
+        program = program_of_text(PROGRAM.replace("Lambda, function: tanh", activation))
+        return peak_of(program, {"batch": 1024}, data).parts["squareplus in `activation`"]
+
+    assert taken(0) == 4 * MIB + 4
+    assert taken(4) > 2 * 4 * MIB
+
+
+def test_what_only_moves_numbers_takes_its_result():
+    program = program_of_text(of_x("type: Permute, dims: [2, 1]", "shape: [32, 32]"))
+    data = {"x": np.zeros((1024, 32, 32), np.float32)}
+    assert peak_of(program, {"batch": 1024}, data).parts["transpose in `permute`"] == 4 * MIB
+
+
+def test_an_input_that_comes_out_again_is_copied():
+    """The input, its copy, and where that is NaN."""
+    program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Identity"))
+    data = {"x": np.zeros((1024, 1024), np.float32)}
+    parts = {"`x`": (4 + 5) * MIB, "`identity`": (4 + 1) * MIB}
+    assert peak_of(program, {"batch": 1024}, data).parts == parts
+
+
+def test_a_small_weight_is_drawn_at_once():
+    """Its values in float64 and 64 bytes for each random number, in place of 4 bytes of it."""
+    program = program_of_text(PROGRAM.replace("1024", "128").replace(
+        "Lambda, function: tanh", "Dense, units: 128, use_bias: false"
+    ))  # fmt: skip
+    assert peak_of(program, None).most == 128 * 128 * (8 + 64)
+
+
+def test_a_size_beyond_all_numbers_is_more_than_any_limit():
+    """Two axes of 2^40 numbers multiply to one of more than 2^63."""
+    text = PROGRAM.replace("[1024]", "[n, n]").replace("Lambda, function: tanh", "Flatten")
+    program = program_of_text(f"{text}dims: {{n: {{}}}}\n")
+    with pytest.raises(SpecError) as refused:
+        require_memory(program, {"batch": 1, "n": 2**40}, 2**62)
+    assert [error.code for error in refused.value.diagnostics.errors] == ["SPC0523"]
+
+
 def test_weights_count_before_anything_runs():
     """`[1024, 1024]` and `[1024]` of 4 bytes each; the kernel is drawn in float64."""
     program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Dense, units: 1024"))
     require_memory(program, None, 12 * MIB)
     with pytest.raises(SpecError):
         require_memory(program, None, 12 * MIB - 1)
+
+
+@pytest.mark.parametrize(
+    ("free", "limit"), [(10 * MIB, 8 * MIB), (10 * 2**30, 8 * 2**30), (None, 8 * 2**30)]
+)
+def test_the_usual_limit_is_four_fifths_of_what_is_free(
+    free: int | None, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: free)
+    assert default_limit() == limit
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1023, "1023 bytes"),
+        (2**10, "1 KiB"),
+        (3 * 2**29, "1.5 GiB"),
+        (2**50, "1 PiB"),
+        (2**60, "1024 PiB"),
+    ],
+)
+def test_sizes_are_told_in_the_unit_that_fits(size: int, words: str) -> None:
+    assert readable(size) == words
 
 
 def of_x(layer: str, inputs: str = "shape: [1024]") -> str:
@@ -76,6 +154,7 @@ def peak(act: Callable[[], object]) -> int:
         of_x("type: LayerNormalization"),
         of_x("type: LayerNormalization", "shape: [1024], dtype: bfloat16"),
         of_x("type: Dense, units: 512, dtype: float16", "shape: [1024], dtype: float16"),
+        of_x("type: Dense, units: 512, dtype: bfloat16"),
         of_x("type: Dense, units: 512, dtype: mixed_bfloat16, activation: gelu"),
         of_x("type: Dense, units: 256, kernel_initializer: orthogonal"),
         of_x("type: Dense, units: 256, kernel_initializer: orthogonal", "shape: [8, 64]"),
@@ -83,6 +162,10 @@ def peak(act: Callable[[], object]) -> int:
         of_x("type: GlobalAveragePooling1D", "shape: [64, 64]"),
         of_x("type: LSTM, units: 64", "shape: [32, 64]"),
         of_x("type: LSTM, units: 64, return_sequences: true", "shape: [32, 64]"),
+        of_x(
+            "type: Lambda, function: \"segment_sum(cast(x, 'float16'), x, 64)\"",
+            "shape: [1024], dtype: int32, values: {min: 0, max: 63}",
+        ),
         of_x("type: Flatten", "shape: [32, 64]"),
         of_x("type: Permute, dims: [2, 1]", "shape: [32, 64]"),
         of_x(

@@ -55,7 +55,7 @@ class Contract(Primitive):
     def evaluate(self, x: Array, y: Array, *, of: TensorType) -> Array:
         """One (batched) matrix product of `[batch, rows, inner]` and `[batch, inner, columns]`."""
         contracted, batch = self.contracted, self.batch
-        if x.ndim == 2 and y.ndim == 2 and contracted == ((1,), (0,)) and not batch[0]:
+        if x.ndim == 2 and y.ndim == 2 and contracted == ((1,), (0,)) and not any(batch):
             return _matmul(x, dense(y))
         x, y = dense(x), dense(y)  # scipy.sparse has no axes to move
         x_free, y_free = self.free(0, x.ndim), self.free(1, y.ndim)

@@ -122,8 +122,9 @@ class TakeAlong(Primitive):
         return np.take_along_axis(x, indices.astype(np.int64, copy=False), self.axis)
 
     def scratch(self, result: TensorType, *operands: TensorType) -> int:
-        """What looking at the indices takes."""
-        return _LOOKED_AT * prod(concrete(operands[1]))
+        """What looking at the indices takes, and NumPy's places along each of the other axes."""
+        sizes = concrete(operands[1])
+        return _LOOKED_AT * prod(sizes) + 8 * (sum(sizes) - sizes[self.axis])
 
     def within(self, result: TensorType, *operands: TensorType) -> tuple[int, Shape]:
         """The indices, and the entries of the axis."""
