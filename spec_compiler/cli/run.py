@@ -30,7 +30,7 @@ from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
-from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.memory import left_for_data, require_memory
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
@@ -130,7 +130,7 @@ def command(
         if random is not None:
             handles, dims = at_random(program, random, dims, limit)
         else:
-            handles = from_files(program, sources, limit)
+            handles = from_files(program, sources, left_for_data(limit, arrays))
         run = _run(program, arrays, handles, dims, found)
         run.prepare()
         found.stop_on_errors()

@@ -112,9 +112,11 @@ _FILES: tuple[Code, ...] = (
     Code(
         "SPC0559",
         "data too large for memory",
-        "The arrays of the source would take more memory than is allowed. Compressed files are "
-        "measured before they are inflated, since a small one can stand for gigabytes. Data in an "
-        "`.npy` file, or in an `.npz` file that is not compressed, is mapped and has no limit.",
+        "Reading the source would take more memory than is allowed: what its arrays take, and what "
+        "reading them takes, which for text is many times its size. All of it is measured before "
+        "it is taken, since a small compressed file can stand for gigabytes. Data in an `.npy` "
+        "file, or in an `.npz` file that is not compressed, is mapped and has no limit. Elsewhere "
+        "`--max-memory` allows more; by default it is 80 % of what is free, at most 8 GiB.",
         wrong="",
         right="",
     ),
