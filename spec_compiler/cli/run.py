@@ -122,7 +122,7 @@ def command(
         if weights is not None:
             program = program.with_weights(weights)
         require_memory(program, None, limit)
-        arrays = _weights(program, found, initial=initial)
+        arrays = _weights(program, found, limit, initial=initial)
         if losses and random is None and not sources and program.graph.inputs:
             found.stop_on_errors()
             _print_losses(penalties(program, arrays, None))
@@ -158,11 +158,16 @@ def _run(
     return Run(program, weights, arrays, origins, dims, found)
 
 
-def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str, Array]:
+def _weights(
+    program: Program, found: Diagnostics, limit: int | None, *, initial: bool
+) -> dict[str, Array]:
     """The weights; none where they are refused: what is wrong with the data is said with that."""
     declared, seed = program.core.header.weights, program.core.header.seed
     try:
-        weights = initialise(program.weights, seed) if initial else load_weights(program)
+        if initial:
+            weights = initialise(program.weights, seed)
+        else:
+            weights = load_weights(program, left_for_data(limit, {}))
     except SpecError as error:
         found.extend(error.diagnostics)
         return {}

@@ -244,7 +244,9 @@ _ELEMENTS: tuple[Code, ...] = (
         "The number is finite as it is written, and beyond the greatest one of the dtype that it "
         "stands in: 65504 in `float16`, 3.4e38 in `float32` and `bfloat16`. There it would be "
         "infinite, and results with it infinite or NaN. The same is said of an initializer that "
-        "may make such values. In a constant, infinity itself can be written, `.inf`.",
+        "may make such values, and of weights, from a file or from Python, that the dtype of the "
+        "model cannot hold. In a constant, infinity itself can be written, `.inf`; in a weight it "
+        "may stand.",
         wrong=_constant("[[1.0e+39, 2.0]]"),
         right=_constant("[[1.0e+38, .inf]]"),
     ),

@@ -62,6 +62,9 @@ def size_in_bytes(shape: Sequence[int], dtype: np.dtype[Any]) -> int:
     return math.prod(shape) * dtype.itemsize
 
 
+_MAPPED: Final = "write it as `.npy`, which is mapped and not read at once"
+
+
 @dataclass(slots=True)
 class Allowance:
     """The memory that reading may take, of one source after another.
@@ -74,13 +77,14 @@ class Allowance:
     most: int = MAX_BYTES
     held: int = 0
 
-    def take(self, origin: str, kept: int, making: int = 0) -> None:
+    def take(self, origin: str, kept: int, making: int = 0, *, instead: str = _MAPPED) -> None:
         """Ask, before it is taken, for the memory that reading takes.
 
         Args:
             origin: What is read.
             kept: The bytes of what stays.
             making: Those that are held besides while it is read.
+            instead: What would need less.
 
         Raises:
             Refusal: Together with what is held they are more than is allowed.
@@ -92,8 +96,7 @@ class Allowance:
                 "SPC0559",
                 f"reading `{origin}` needs {needed:,} bytes of memory, and {self.most:,} are "
                 f"allowed{before}",
-                help="write it as `.npy`, which is mapped and not read at once, or allow more "
-                "with `--max-memory`",
+                help=f"{instead}, or allow more with `--max-memory`",
             )
         self.held += kept
 

@@ -143,7 +143,7 @@ class _Tester:
     def _results(self, given: Mapping[str, Any], case: _Case) -> tuple[Run, dict[str, Array]]:
         if self.weights is None:
             require_memory(self.program, None, self.limit)
-            self.weights = load_weights(self.program)
+            self.weights = load_weights(self.program, left_for_data(self.limit, {}))
         dims = {
             name: (size, f"`dims` of the test `{case.test.name}`")
             for name, size in case.sizes.items()

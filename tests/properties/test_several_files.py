@@ -11,6 +11,7 @@ from random_specs import Spec, arrays_for, sizes_for, specs
 
 from spec_compiler.compare import identity
 from spec_compiler.compile import program_of_file, program_of_text
+from spec_compiler.data import Allowance
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.runtime.model import Model
 from spec_compiler.weights.load import load_weights
@@ -79,7 +80,9 @@ def test_a_whole_spec_used_as_a_block_gives_what_it_gives_alone(spec: Spec, seed
         assert (here.type, here.mask) == (there.type, there.mask), name
     with TemporaryDirectory() as folder:
         file = Path(folder, "weights.safetensors")
-        write_tensors(file, {f"p.{name}": of for name, of in load_weights(alone).items()})
+        write_tensors(
+            file, {f"p.{name}": of for name, of in load_weights(alone, Allowance()).items()}
+        )
         written = {**core_document(used), "weights": {"file": file.name}}
         whole = Model(
             program_of_text(json.dumps(written), str(Path(folder, "model.json"))), Diagnostics()
