@@ -21,7 +21,7 @@ from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
 from spec_compiler.ir.dims import LARGEST, Dim, Size
-from spec_compiler.ir.types import DTYPES, POLICIES
+from spec_compiler.ir.types import DTYPES, MOST_AXES, POLICIES
 from spec_compiler.refusals import MOST_KEPT, Refusal
 from spec_compiler.source.node import Incomplete
 from spec_compiler.source.python_forms import tuple_of
@@ -157,6 +157,8 @@ def _shape(written: object) -> object:
             f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
             help=f"write `[{', '.join(one)}]`" if one else "",
         )
+    if len(written) > MOST_AXES:  # before each of its sizes is looked at
+        raise refuse(f"has {len(written)} axes, and {MOST_AXES} are the most", "SPC0304")
     return tuple(written)
 
 
