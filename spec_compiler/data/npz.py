@@ -145,12 +145,17 @@ def _loader(member: _Member, header: npy.NpyHeader) -> Callable[[], NDArray[Any]
 
     def inflate() -> NDArray[Any]:
         raw = np.empty(header.size, np.uint8)
-        with zipfile.ZipFile(member.path) as archive, archive.open(member.info) as stream:
+        # not through the archive, which would read the list of all its members for each again
+        with open(member.path, "rb") as file:
+            file.seek(_start(member))
+            stream = zipfile.ZipExtFile(file, "r", member.info)
             stream.read(header.offset)
             for start in range(0, raw.size, _PIECE):  # zipfile's own `readinto` reads all twice
                 piece = stream.read(min(raw.size - start, _PIECE))
+                if len(piece) != min(raw.size - start, _PIECE):
+                    raise damaged(member.origin, "its values are cut off")
                 raw[start : start + _PIECE] = np.frombuffer(piece, np.uint8)
-            if stream.read(1):
+            if stream.read(1):  # there is more
                 raise damaged(member.origin, "its values are cut off")
         return header.array(raw)
 
@@ -163,7 +168,8 @@ def _start(member: _Member) -> int:
         file.seek(member.info.header_offset)
         *_, name_length, extra_length = struct.unpack("<4s5H3L2H", file.read(30))
     start = member.info.header_offset + 30 + name_length + extra_length
-    if start + member.info.file_size > os.path.getsize(member.path):
+    size = member.info.file_size if member.is_stored else member.info.compress_size
+    if start + size > os.path.getsize(member.path):
         raise damaged(member.origin, "it goes beyond the end of the file")
     return start
 

@@ -361,3 +361,10 @@ def shape(value):
 
 def kinds(value):
     return set().union(*map(kinds, value)) if isinstance(value, list) else {type(value)}
+
+
+def test_an_archive_of_many_members_is_listed_once(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "x.npz", **{f"a{n}": np.full(3, n) for n in range(40)})
+    handles = data.read(str(tmp_path / "x.npz"))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert [handle.load()[0] for handle in handles.values()] == list(range(40))
