@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.places import Placed
-from spec_compiler.refusals import ItemPath, Refusal, Said, Severity
+from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Said, Severity
 from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit, Label, Span
 
@@ -85,8 +85,8 @@ class SpecError(Exception):
         return self.findings.html
 
 
-MOST_KEPT = 1000
-"""Findings of each severity that a run keeps; nobody reads more, and memory has an end."""
+MOST_LABELS = 12
+"""Other places that a finding keeps; how many more there are is a note."""
 _SHOWN = 3
 """How many other places are shown of a finding that holds in several."""
 _UNREAD = "SPC00"
@@ -242,6 +242,10 @@ class Attempt:
         """Collect a refusal that was not raised."""
         explain, once = self._said.get("explain"), self._said.get("once", False)
         for part in refusal.parts:
+            if isinstance(part, LeftOut):
+                severity = self._said.get("severity", Severity.ERROR)
+                self._found.left_out[severity] += part.count
+                continue
             why = part.under(self._path) if self._path else part
             why = why if explain is None else explain(why)
             self._found.add(self._finding(why), once=once)
@@ -275,7 +279,11 @@ class Attempt:
 
 
 def _readable(finding: Diagnostic) -> Diagnostic:
-    """The finding, its sentences no longer than anybody reads."""
+    """The finding, its sentences and places no more than anybody reads."""
+    if len(finding.labels) > MOST_LABELS:
+        more = f"and {len(finding.labels) - MOST_LABELS} more places"
+        labels, notes = finding.labels[:MOST_LABELS], (*finding.notes, more)
+        finding = replace(finding, labels=labels, notes=notes)
     said = (finding.message, finding.annotation, finding.help, *finding.notes)
     if all(text == shortened(text) for text in said):
         return finding

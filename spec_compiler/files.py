@@ -17,6 +17,8 @@ from spec_compiler.spelling import nearest
 
 _MOST_FILES = 10_000
 """Names in a folder that a guess looks at."""
+_PIECE = 2**20
+"""The bytes of a stream that are asked for at a time: what is asked for is allocated."""
 DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
 """How the names of files end that hold tensors; npz and json hold several by name."""
 
@@ -132,7 +134,7 @@ def regular(path: str | os.PathLike[str]) -> os.stat_result:
     return status
 
 
-def standard_input(limit: int = -1) -> bytes:
+def standard_input(limit: int) -> bytearray:
     """What standard input holds, up to a number of bytes.
 
     Raises:
@@ -140,7 +142,13 @@ def standard_input(limit: int = -1) -> bytes:
     """
     if sys.__stdin__ is None:
         raise OSError(errno.EBADF, "standard input is closed")
-    return sys.stdin.buffer.read(limit)
+    content = bytearray()
+    while len(content) < limit:
+        piece = sys.stdin.buffer.read(min(limit - len(content), _PIECE))
+        if not piece:
+            break
+        content += piece
+    return content
 
 
 def sha256(path: str | os.PathLike[str]) -> str:

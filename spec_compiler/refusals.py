@@ -8,6 +8,8 @@ from typing import Any, Literal, Self, TypeAlias, TypedDict
 
 from spec_compiler.spans import Label
 
+MOST_KEPT = 1000
+"""Findings of each severity that a run keeps; nobody reads more, and memory has an end."""
 ItemPath: TypeAlias = "tuple[str | int, ...]"
 """Keys and indices that lead from a place to what stands in it."""
 Origin: TypeAlias = "tuple[object, int | Literal['dtype', 'type', 'size']]"
@@ -139,6 +141,18 @@ class Refusals(Refusal):
     def under(self, path: ItemPath) -> Self:
         """Each part seen from further outside."""
         return type(self)(part.under(path) for part in self._parts)
+
+
+class LeftOut(Refusal):
+    """What is wrong in the same way in so many more places that nobody reads of each: a number.
+
+    Attributes:
+        count: Of the places.
+    """
+
+    def __init__(self, code: str, message: str, count: int, argument: ItemPath) -> None:
+        super().__init__(code, message, argument=argument, blame_key=True)
+        self.count = count
 
 
 class Skipped(Refusals):

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from spec_compiler.cli.options import ColorOption, ForceOption
+from spec_compiler.cli.options import ColorOption, ForceOption, MemoryOption
 from spec_compiler.cli.reading import reporting
-from spec_compiler.cli.typed import UsageError
+from spec_compiler.cli.typed import UsageError, bytes_of
 from spec_compiler.cli.words import say
 from spec_compiler.compile import prove_text
 from spec_compiler.data import read as read_data
@@ -19,6 +19,7 @@ from spec_compiler.files import require_writable, writing
 from spec_compiler.keras.read import Imported, at_file, import_keras
 from spec_compiler.keras.weights import SAVE
 from spec_compiler.refusals import Refusal
+from spec_compiler.runtime.memory import left_for_data
 from spec_compiler.source import load, read
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.weights.tensors import write_tensors
@@ -37,6 +38,7 @@ def command(
         typer.Option(metavar="FILE", help="Arrays named by Keras's weight paths: npz, or json."),
     ] = None,
     force: ForceOption = False,
+    max_memory: MemoryOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Write a Keras model as a spec, and its weights as a safetensors file beside it.
@@ -47,6 +49,7 @@ def command(
     """
     if not output.endswith((".yaml", ".yml")):
         raise UsageError(f"--output {output}: a spec is a .yaml file")
+    allowance = left_for_data(bytes_of(max_memory), {})
     with reporting(color) as found:
         node = load(config, found)
         if node is None:
@@ -55,7 +58,7 @@ def command(
             message = f"`{Path(weights).suffix}` files are not read"
             raise Refusal("SPC0564", message, help=f"save the arrays in Keras: `{SAVE}`")
         arrays = (
-            [(name, handle.load()) for name, handle in read_data(weights).items()]
+            [(name, it.load()) for name, it in read_data(weights, allowance=allowance).items()]
             if weights
             else None
         )

@@ -19,6 +19,7 @@ from spec_compiler.language.inputs import TensorFile
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.report import Style, render, takes_unicode, wants_color
+from spec_compiler.source import Limits
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -32,7 +33,7 @@ def compile_spec(path: str, **options: Unpack[Options]) -> Program:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return program_of_text(standard_input(), STDIN_NAME, **options)
+        return program_of_text(_typed_in(), STDIN_NAME, **options)
     return program_of_file(path, **options)
 
 
@@ -44,8 +45,13 @@ def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return prove_text(standard_input(), STDIN_NAME, **options)
+        return prove_text(_typed_in(), STDIN_NAME, **options)
     return prove_file(path, **options)
+
+
+def _typed_in() -> bytes:
+    """The spec on standard input; of one that is too large, enough to be refused for it."""
+    return bytes(standard_input(Limits().bytes + 1))
 
 
 def files_of(program: Program, *, weights: bool = True) -> set[Path]:

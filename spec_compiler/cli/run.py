@@ -30,7 +30,7 @@ from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
-from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.memory import left_for_data, require_memory
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
@@ -122,7 +122,7 @@ def command(
         if weights is not None:
             program = program.with_weights(weights)
         require_memory(program, None, limit)
-        arrays = _weights(program, found, initial=initial)
+        arrays = _weights(program, found, limit, initial=initial)
         if losses and random is None and not sources and program.graph.inputs:
             found.stop_on_errors()
             _print_losses(penalties(program, arrays, None))
@@ -130,7 +130,7 @@ def command(
         if random is not None:
             handles, dims = at_random(program, random, dims, limit)
         else:
-            handles = from_files(program, sources, limit)
+            handles = from_files(program, sources, left_for_data(limit, arrays))
         run = _run(program, arrays, handles, dims, found)
         run.prepare()
         found.stop_on_errors()
@@ -158,11 +158,16 @@ def _run(
     return Run(program, weights, arrays, origins, dims, found)
 
 
-def _weights(program: Program, found: Diagnostics, *, initial: bool) -> dict[str, Array]:
+def _weights(
+    program: Program, found: Diagnostics, limit: int | None, *, initial: bool
+) -> dict[str, Array]:
     """The weights; none where they are refused: what is wrong with the data is said with that."""
     declared, seed = program.core.header.weights, program.core.header.seed
     try:
-        weights = initialise(program.weights, seed) if initial else load_weights(program)
+        if initial:
+            weights = initialise(program.weights, seed)
+        else:
+            weights = load_weights(program, left_for_data(limit, {}))
     except SpecError as error:
         found.extend(error.diagnostics)
         return {}

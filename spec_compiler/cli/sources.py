@@ -8,15 +8,15 @@ from dataclasses import replace
 from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.typed import UsageError, sizes_of
 from spec_compiler.cli.words import say
-from spec_compiler.data import Handle, read, read_one, split_key
+from spec_compiler.data import Allowance, Handle, read, read_one, split_key
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 
 
-def from_files(program: Program, items: list[str], limit: int | None) -> dict[str, Handle]:
-    """The data by input name; each source may put `limit` bytes into memory."""
+def from_files(program: Program, items: list[str], allowance: Allowance) -> dict[str, Handle]:
+    """The data by input name; all sources together may take what is allowed."""
     found: dict[str, Handle] = {}
     stdin = 0
     for item in items:
@@ -29,9 +29,10 @@ def from_files(program: Program, items: list[str], limit: int | None) -> dict[st
         if name:
             if name in found:
                 raise UsageError(f"--input {name}: given twice")
-            found[name] = _as_declared(program, name, read_one(source, name=name, max_bytes=limit))
+            handle = read_one(source, name=name, allowance=allowance)
+            found[name] = _as_declared(program, name, handle)
         else:
-            found |= _unnamed(program, source, limit)
+            found |= _unnamed(program, source, allowance)
     return found
 
 
@@ -44,16 +45,16 @@ def _as_declared(program: Program, name: str, handle: Handle) -> Handle:
     return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
 
 
-def _unnamed(program: Program, source: str, limit: int | None) -> dict[str, Handle]:
+def _unnamed(program: Program, source: str, allowance: Allowance) -> dict[str, Handle]:
     """A source without a name: the only input's data, or arrays by the inputs' names."""
     wanted = list(program.graph.inputs)
     if len(wanted) == 1:
-        handles = read(source, name=wanted[0], max_bytes=limit)
+        handles = read(source, name=wanted[0], allowance=allowance)
         if len(handles) == 1:
             (handle,) = handles.values()
             return {wanted[0]: _as_declared(program, wanted[0], handle)}
         return {name: handle for name, handle in handles.items() if name in wanted} or handles
-    handles = read(source, name=split_key(source)[0], max_bytes=limit)
+    handles = read(source, name=split_key(source)[0], allowance=allowance)
     if len(handles) == 1 and not set(handles) & set(wanted):
         named = " or ".join(f"`--input {name}={source}`" for name in wanted[:3])
         raise UsageError(f"--input {source}: the model has {len(wanted)} inputs; write {named}")

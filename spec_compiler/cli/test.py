@@ -115,7 +115,7 @@ def _run(
     program: Program, substring: str, folder: Path, limit: int | None, *, update: bool
 ) -> Iterator[Outcome]:
     tests = [item for item in program.core.tests if substring in item[1].name]
-    golden = Golden() if update else None
+    golden = Golden(limit) if update else None
     yield from run_tests(program, tests, folder=folder, golden=golden, limit=limit)
     found = Diagnostics()
     with found.at(Outside(program.core.file)):  # the report of what was run comes all the same

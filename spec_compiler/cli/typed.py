@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_DIGITS = 18
+"""Of a number of bytes, or of a size."""
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 class UsageError(Exception):
@@ -41,7 +43,7 @@ def sizes_of(option: str, items: list[str] | None) -> dict[str, int]:
     for name, value in pairs(option, items).items():
         if not (value.isascii() and value.isdigit()):
             raise UsageError(f"{option} {name}={value}: a size is a whole number")
-        if len(value) > 18:
+        if len(value) > _DIGITS:
             raise UsageError(f"{option} {name}={value}: a size is below 10^18")
         found[name] = int(value)
     return found
@@ -58,9 +60,9 @@ def bytes_of(memory: str | None) -> int | None:
     Raises:
         UsageError: it is something else.
     """
-    if memory is None or (memory.isascii() and memory.isdigit()):
-        return None if memory is None else int(memory)
-    number, unit = memory[:-1], memory[-1:].upper()
-    if unit not in _UNITS or not (number.isascii() and number.isdigit()):
+    if memory is None:
+        return None
+    number = memory[:-1] if memory[-1:].upper() in _UNITS else memory
+    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
         raise UsageError(f"--max-memory {memory}: write 500M or 4G")
-    return int(number) * _UNITS[unit]
+    return int(number) * _UNITS[memory[len(number) :].upper()]

@@ -112,9 +112,11 @@ _FILES: tuple[Code, ...] = (
     Code(
         "SPC0559",
         "data too large for memory",
-        "The arrays of the source would take more memory than is allowed. Compressed files are "
-        "measured before they are inflated, since a small one can stand for gigabytes. Data in an "
-        "`.npy` file, or in an `.npz` file that is not compressed, is mapped and has no limit.",
+        "Reading the source would take more memory than is allowed: what its arrays take, and what "
+        "reading them takes, which for text is many times its size. All of it is measured before "
+        "it is taken, since a small compressed file can stand for gigabytes. Data in an `.npy` "
+        "file, or in an `.npz` file that is not compressed, is mapped and has no limit. Elsewhere "
+        "`--max-memory` allows more; by default it is 80 % of what is free, at most 8 GiB.",
         wrong="",
         right="",
     ),
@@ -242,7 +244,9 @@ _ELEMENTS: tuple[Code, ...] = (
         "The number is finite as it is written, and beyond the greatest one of the dtype that it "
         "stands in: 65504 in `float16`, 3.4e38 in `float32` and `bfloat16`. There it would be "
         "infinite, and results with it infinite or NaN. The same is said of an initializer that "
-        "may make such values. In a constant, infinity itself can be written, `.inf`.",
+        "may make such values, and of weights, from a file or from Python, that the dtype of the "
+        "model cannot hold. In a constant, infinity itself can be written, `.inf`; in a weight it "
+        "may stand.",
         wrong=_constant("[[1.0e+39, 2.0]]"),
         right=_constant("[[1.0e+38, .inf]]"),
     ),

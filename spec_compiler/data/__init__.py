@@ -10,12 +10,12 @@ import numpy as np
 
 from spec_compiler import files
 from spec_compiler.data import json_arrays, npy, npz, tables
-from spec_compiler.data.handle import MAX_BYTES, Handle, refuse_size
+from spec_compiler.data.handle import Allowance, Handle
 from spec_compiler.data.npz import missing_key
 from spec_compiler.data.writer import write, writer
 from spec_compiler.refusals import Refusal
 
-__all__ = ["Handle", "read", "read_one", "split_key", "write", "writer"]
+__all__ = ["Allowance", "Handle", "read", "read_one", "split_key", "write", "writer"]
 
 
 def read(
@@ -23,7 +23,7 @@ def read(
     *,
     key: str | None = None,
     name: str | None = None,
-    max_bytes: int | None = None,
+    allowance: Allowance | None = None,
 ) -> dict[str, Handle]:
     """The arrays of a source by name, checked as far as their headers go.
 
@@ -32,27 +32,29 @@ def read(
             for standard input (JSON or npy, told apart by the first bytes).
         key: The only array to read; the same as `:key` in the source.
         name: What to call an array that has no name; by default the file's name without suffix.
-        max_bytes: How much may be put into memory, by default `MAX_BYTES`. Mapped files (npy, and
-            npz that is not compressed) do not count.
+        allowance: What may be put into memory, by default `MAX_BYTES`. Mapped files (npy, and npz
+            that is not compressed) do not count.
 
     Raises:
         Refusal: The content is not arrays of numbers, is too large, or has no array `key`.
         OSError: The file cannot be read.
     """
-    max_bytes = MAX_BYTES if max_bytes is None else max_bytes
+    allowance = Allowance() if allowance is None else allowance
     path, in_source = split_key(source)
     key = in_source if key is None else key
     name = name or (PurePath(path).stem if path != "-" else "input")
     suffix = PurePath(path).suffix.lower()
     if path == "-":
-        handles = _from_stdin(name, max_bytes)
+        handles = _from_stdin(name, allowance)
     elif suffix == ".npy":
-        handles = {name: npy.read(path, name)}
+        handles = {name: npy.read(path, name, allowance)}
     elif suffix == ".npz":
-        return npz.read(path, key, name=name, max_bytes=max_bytes)
-    elif suffix in (".csv", ".json"):
-        refuse_size(files.regular(path).st_size, max_bytes, path)
-        handles = _from_text(Path(path).read_bytes(), suffix, path, name)
+        return npz.read(path, key, name=name, allowance=allowance)
+    elif suffix == ".csv":
+        handles = {name: tables.read(path, name, allowance)}
+    elif suffix == ".json":
+        allowance.take(path, 0, files.regular(path).st_size)
+        handles = json_arrays.read(Path(path).read_bytes(), path, name, allowance)
     else:
         raise files.unknown_format(path)
     if key is None:
@@ -67,7 +69,7 @@ def read_one(
     *,
     key: str | None = None,
     name: str | None = None,
-    max_bytes: int | None = None,
+    allowance: Allowance | None = None,
 ) -> Handle:
     """The array of a source: the one under `key`, the only one, or the one called `name`.
 
@@ -75,7 +77,7 @@ def read_one(
         Refusal: As `read`; or the source has several arrays and nothing says which.
         OSError: The file cannot be read.
     """
-    handles = read(source, key=key, name=name, max_bytes=max_bytes)
+    handles = read(source, key=key, name=name, allowance=allowance)
     if len(handles) == 1:
         return next(iter(handles.values()))
     if name is not None and name in handles:
@@ -98,19 +100,14 @@ def split_key(source: str) -> tuple[str, str | None]:
     return source, None
 
 
-def _from_text(text: bytes, suffix: str, origin: str, name: str) -> dict[str, Handle]:
-    if suffix == ".json":
-        return json_arrays.read(text, origin, name)
-    return {name: tables.read(text, origin, name)}
-
-
-def _from_stdin(name: str, max_bytes: int) -> dict[str, Handle]:
+def _from_stdin(name: str, allowance: Allowance) -> dict[str, Handle]:
     origin = "standard input"
-    content = files.standard_input(max_bytes + 1)
-    refuse_size(len(content), max_bytes, origin)
+    content = files.standard_input(allowance.most - allowance.held + 1)
     if not content.startswith(npy.MAGIC):
-        return _from_text(content, ".json", origin, name)
+        return json_arrays.read(content, origin, name, allowance)
+    allowance.take(origin, len(content))
     header = npy.read_header(io.BytesIO(content), len(content), origin)
+    allowance.take(origin, header.copied)
 
     def load() -> np.ndarray[Any, Any]:
         return header.array(np.frombuffer(content, np.uint8, offset=header.offset))

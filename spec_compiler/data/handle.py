@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spec_compiler.refusals import Refusal
 
 MAX_BYTES: Final = 2**30
-"""The bytes that one source may put into memory by default. Mapped files do not count."""
+"""The bytes that reading may take where nobody says how many. Mapped files do not count."""
 
 _MAX_AXES: Final = 32
 """The axes that every NumPy can handle."""
@@ -62,18 +62,43 @@ def size_in_bytes(shape: Sequence[int], dtype: np.dtype[Any]) -> int:
     return math.prod(shape) * dtype.itemsize
 
 
-def refuse_size(needed: int, limit: int, origin: str) -> None:
-    """Refuse to put more into memory than is allowed.
+_MAPPED: Final = "write it as `.npy`, which is mapped and not read at once"
 
-    Raises:
-        Refusal: `needed` is above `limit`.
+
+@dataclass(slots=True)
+class Allowance:
+    """The memory that reading may take, of one source after another.
+
+    Attributes:
+        most: The bytes that may be held at once.
+        held: Those of what was read before, and stays.
     """
-    if needed > limit:
-        raise Refusal(
-            "SPC0559",
-            f"`{origin}` needs {needed:,} bytes of memory, and {limit:,} are allowed",
-            help="write it as `.npy`, which is mapped and not read at once, or in smaller parts",
-        )
+
+    most: int = MAX_BYTES
+    held: int = 0
+
+    def take(self, origin: str, kept: int, making: int = 0, *, instead: str = _MAPPED) -> None:
+        """Ask, before it is taken, for the memory that reading takes.
+
+        Args:
+            origin: What is read.
+            kept: The bytes of what stays.
+            making: Those that are held besides while it is read.
+            instead: What would need less.
+
+        Raises:
+            Refusal: Together with what is held they are more than is allowed.
+        """
+        needed = kept + making
+        if needed > self.most - self.held:
+            before = f", of which {self.held:,} are taken" if self.held else ""
+            raise Refusal(
+                "SPC0559",
+                f"reading `{origin}` needs {needed:,} bytes of memory, and {self.most:,} are "
+                f"allowed{before}",
+                help=f"{instead}, or allow more with `--max-memory`",
+            )
+        self.held += kept
 
 
 def refuse_rank(rank: int, origin: str) -> None:

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spec_compiler.data.handle import Handle, refuse_rank
+from spec_compiler.data.handle import Allowance, Handle, refuse_rank
 from spec_compiler.refusals import Refusal
+from spec_compiler.shortening import shown
 
 _WORDS: dict[type, str] = {
     str: "text",
@@ -25,28 +28,65 @@ _WORDS: dict[type, str] = {
 }
 
 
-def read(text: bytes, origin: str, name: str) -> dict[str, Handle]:
+_OF_NUMBER: Final = 56
+"""The bytes that a number takes at most, beside its text, or two lists of it later."""
+_LATER: Final = 16
+"""What those lists take of it; its text is gone by then."""
+_OF_SIGN: Final = {b"[": 112, b"{": 216, b":": 1000, b'"': 40}
+"""The bytes that lists, mappings, their items (an array each) and half of a text take at most."""
+
+_LONG: Final = re.compile(rb"\d{25}")
+"""What may be a whole number whose digits take more than that, as a text does."""
+
+
+def needed(text: bytes | bytearray) -> int:
+    """The bytes that reading a JSON text takes at most, from the signs in it."""
+    decoded = len(text) * (1 if text.isascii() else 4)
+    count = text.count(b",") + 1
+    signs = sum(text.count(sign) * size for sign, size in _OF_SIGN.items())
+    texts = decoded if b'"' in text or _LONG.search(text) else 0
+    return max(decoded, _LATER * count) + texts + _OF_NUMBER * count + signs
+
+
+def read(
+    text: bytes | bytearray, origin: str, name: str, allowance: Allowance
+) -> dict[str, Handle]:
     """The arrays of a JSON text. Whole numbers give int64, others float64, booleans bool.
 
     Args:
         text: The JSON.
         origin: What to call it in messages.
         name: The name of an array that has none.
+        allowance: What reading may take.
 
     Raises:
-        Refusal: It is not JSON, or not rectangular lists of numbers or of booleans.
+        Refusal: It is not JSON, or not rectangular lists of numbers or of booleans; or it is too
+            large.
     """
+    allowance.take(origin, 0, len(text) + needed(text))
     value = _parse(text, origin)
-    if not isinstance(value, dict):
-        return {name: Handle.of(as_array(value, f"`{origin}`"), name, origin)}
-    arrays = cast("dict[str, object]", value)
-    return {
-        key: Handle.of(as_array(item, f"`{origin}:{key}`"), key, f"{origin}:{key}")
-        for key, item in arrays.items()
-    }
+    arrays = cast("dict[str, object]", value) if isinstance(value, dict) else {name: value}
+    handles: dict[str, Handle] = {}
+    for key, item in arrays.items():
+        where = f"{origin}:{key}" if arrays is value else origin
+        array = as_array(item, f"`{where}`")
+        if array.dtype.kind == "f" and np.isinf(array).any():
+            _parse(text, origin, finite=True)
+        handles[key] = Handle.of(array, key, where)
+        allowance.take(origin, array.nbytes)
+    return handles
 
 
-def _parse(text: bytes, origin: str) -> object:
+def _parse(text: bytes | bytearray, origin: str, *, finite: bool = False) -> object:
+    def number(written: str) -> float:
+        if math.isinf(value := float(written)):
+            raise Refusal(
+                "SPC0557",
+                f"`{origin}` holds {shown(written)}, which is beyond `float64`",
+                help="write `Infinity` for infinity",
+            )
+        return value
+
     def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         for key, value in pairs:
@@ -56,7 +96,11 @@ def _parse(text: bytes, origin: str) -> object:
         return mapping
 
     try:
-        return json.loads(text.decode("utf-8-sig"), object_pairs_hook=each_once)
+        return json.loads(
+            text.decode("utf-8-sig"),
+            object_pairs_hook=each_once,
+            parse_float=number if finite else None,
+        )
     except Refusal:
         raise
     except json.JSONDecodeError as error:

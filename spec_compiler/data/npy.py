@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -12,10 +12,12 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from spec_compiler import files
-from spec_compiler.data.handle import KNOWN, Handle, damaged, refuse_rank, size_in_bytes
+from spec_compiler.data.handle import KNOWN, Allowance, Handle, damaged, refuse_rank, size_in_bytes
 from spec_compiler.refusals import Refusal
 
 MAGIC = b"\x93NUMPY"
+_LONGEST_HEADER = 2**14
+"""The bytes at the start of a file that its header must be in; NumPy's limit for it is 10,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class NpyHeader:
         """The bytes of the values."""
         return size_in_bytes(self.shape, self.dtype)
 
+    @property
+    def copied(self) -> int:
+        """The bytes that bringing the values into the machine's byte order takes."""
+        return 0 if self.dtype.isnative else self.size
+
     def array(self, raw: NDArray[np.uint8]) -> NDArray[Any]:
         """The values in the machine's byte order, copied only where that differs."""
         stored = raw.view(self.dtype)
@@ -52,10 +59,12 @@ def read_header(stream: BinaryIO, available: int, origin: str) -> NpyHeader:
     Raises:
         Refusal: It is not an npy file of numbers, or its size is not the one that the header says.
     """
+    # NumPy would read all that a header says it is long, and then whether that is too long.
+    start = io.BytesIO(stream.read(_LONGEST_HEADER))
     try:
-        version = npy.read_magic(stream)
+        version = npy.read_magic(start)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = cast("tuple[Any, bool, np.dtype[Any]]", read(stream))
+        shape, fortran, dtype = cast("tuple[Any, bool, np.dtype[Any]]", read(start))
     # NumPy parses the header as Python: a broken one can raise nearly anything there.
     except Exception as error:
         raise damaged(origin, "it is not a sound npy file") from error
@@ -77,26 +86,27 @@ def read_header(stream: BinaryIO, available: int, origin: str) -> NpyHeader:
     # NumPy makes no array whose sizes are too large together, not even of no values
     if size_in_bytes([size for size in shape if size], dtype) >= 2**63:
         raise damaged(origin, "its shape is beyond what an array can have")
-    header = NpyHeader(dtype, shape, "F" if fortran else "C", stream.tell())
+    header = NpyHeader(dtype, shape, "F" if fortran else "C", start.tell())
     if header.offset + header.size != available:
         found = available - header.offset
         raise damaged(origin, f"its header promises {header.size} bytes of values, not {found}")
     return header
 
 
-def read(path: str | os.PathLike[str], name: str = "") -> Handle:
+def read(path: str | os.PathLike[str], name: str, allowance: Allowance) -> Handle:
     """The array of a file, mapped read-only when it is loaded.
 
     Raises:
-        Refusal: It is not a sound npy file of numbers.
+        Refusal: It is not a sound npy file of numbers, or is too large to be copied.
         OSError: It cannot be opened.
     """
     origin = os.fspath(path)
     size = files.regular(path).st_size
     with open(path, "rb") as stream:
         header = read_header(stream, size, origin)
+    allowance.take(origin, header.copied)
     return Handle(
-        name or Path(path).stem,
+        name,
         header.dtype.name,
         header.shape,
         origin,

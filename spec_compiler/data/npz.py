@@ -15,10 +15,18 @@ from numpy.typing import NDArray
 
 from spec_compiler import files
 from spec_compiler.data import npy, sparse
-from spec_compiler.data.handle import MAX_BYTES, Handle, damaged, refuse_size
+from spec_compiler.data.handle import Allowance, Handle, damaged
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
+_PIECE = 2**16
+"""The bytes that are inflated at a time."""
+_LONGEST_FORMAT = 2**14
+"""The bytes of the name of a sparse format, which is a file of one text."""
+_SIZE_OF_DIRECTORY = 5
+"""Where that stands in what zipfile's `_EndRecData` gives."""
+_OF_ENTRY = 32
+"""The bytes that a byte of the list of members takes; a member has 46 there at least."""
 _COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 
 
@@ -44,7 +52,7 @@ def read(
     key: str | None = None,
     *,
     name: str = "",
-    max_bytes: int = MAX_BYTES,
+    allowance: Allowance,
 ) -> dict[str, Handle]:
     """The arrays of an archive by name; members that are not compressed are mapped when loaded.
 
@@ -52,7 +60,7 @@ def read(
         path: The archive, of `np.savez` or of `scipy.sparse.save_npz` (one sparse matrix).
         key: The only array to look at, or None for all.
         name: The name of a sparse matrix, which has none in the file.
-        max_bytes: How much the compressed arrays together may take in memory.
+        allowance: What the arrays that are compressed may take.
 
     Raises:
         Refusal: It is not a sound archive of arrays of numbers, or too large.
@@ -62,16 +70,25 @@ def read(
     files.regular(path)
 
     def headers() -> dict[str, Handle]:
+        allowance.take(source, 0, _OF_ENTRY * _directory(path))
         with zipfile.ZipFile(path) as archive:
             members = _members(source, archive)
             if key is None and sparse.is_sparse(members):
-                form = archive.read(members.pop("format").info)[-32:]
-                parts = _handles(archive, members, max_bytes)
-                return {name: sparse.read(parts, form, name, source, max_bytes)}
+                with archive.open(members.pop("format").info) as stream:
+                    form = stream.read(_LONGEST_FORMAT)[-32:]
+                parts = _handles(archive, members, allowance)
+                return {name: sparse.read(parts, form, name, source, allowance)}
             chosen = members if key is None else {key: _chosen(members, key, source)}
-            return _handles(archive, chosen, max_bytes)
+            return _handles(archive, chosen, allowance)
 
     return _guarded(source, headers)
+
+
+def _directory(path: str | os.PathLike[str]) -> int:
+    """The bytes of the list of members, which zipfile reads as a whole; 0 where there is none."""
+    with open(path, "rb") as file:
+        end: Any = cast("Any", zipfile)._EndRecData(file)
+    return end[_SIZE_OF_DIRECTORY] if end else 0
 
 
 def _members(path: str, archive: zipfile.ZipFile) -> dict[str, _Member]:
@@ -109,16 +126,14 @@ def missing_key(key: str, names: list[str], origin: str) -> Refusal:
 
 
 def _handles(
-    archive: zipfile.ZipFile, members: dict[str, _Member], max_bytes: int
+    archive: zipfile.ZipFile, members: dict[str, _Member], allowance: Allowance
 ) -> dict[str, Handle]:
     handles: dict[str, Handle] = {}
-    inflated = 0
     for name, member in members.items():
         with archive.open(member.info) as stream:
             header = npy.read_header(cast("Any", stream), member.info.file_size, member.origin)
-        if not member.is_stored:
-            inflated += header.size
-            refuse_size(inflated, max_bytes, member.origin)
+        inflated = 0 if member.is_stored else header.size
+        allowance.take(member.origin, inflated + header.copied)
         load = _loader(member, header)
         handles[name] = Handle(name, header.dtype.name, header.shape, member.origin, load)
     return handles
@@ -130,9 +145,17 @@ def _loader(member: _Member, header: npy.NpyHeader) -> Callable[[], NDArray[Any]
 
     def inflate() -> NDArray[Any]:
         raw = np.empty(header.size, np.uint8)
-        with zipfile.ZipFile(member.path) as archive, archive.open(member.info) as stream:
+        # not through the archive, which would read the list of all its members for each again
+        with open(member.path, "rb") as file:
+            file.seek(_start(member))
+            stream = zipfile.ZipExtFile(file, "r", member.info)
             stream.read(header.offset)
-            if cast("Any", stream).readinto(raw) != raw.size or stream.read(1):
+            for start in range(0, raw.size, _PIECE):  # zipfile's own `readinto` reads all twice
+                piece = stream.read(min(raw.size - start, _PIECE))
+                if len(piece) != min(raw.size - start, _PIECE):
+                    raise damaged(member.origin, "its values are cut off")
+                raw[start : start + _PIECE] = np.frombuffer(piece, np.uint8)
+            if stream.read(1):  # there is more
                 raise damaged(member.origin, "its values are cut off")
         return header.array(raw)
 
@@ -145,7 +168,8 @@ def _start(member: _Member) -> int:
         file.seek(member.info.header_offset)
         *_, name_length, extra_length = struct.unpack("<4s5H3L2H", file.read(30))
     start = member.info.header_offset + 30 + name_length + extra_length
-    if start + member.info.file_size > os.path.getsize(member.path):
+    size = member.info.file_size if member.is_stored else member.info.compress_size
+    if start + size > os.path.getsize(member.path):
         raise damaged(member.origin, "it goes beyond the end of the file")
     return start
 

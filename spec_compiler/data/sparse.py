@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 
-from spec_compiler.data.handle import Handle, damaged, refuse_size
+from spec_compiler.data.handle import Allowance, Handle, damaged
 from spec_compiler.refusals import Refusal
 
+_CHANGING = 24
+"""The bytes that bringing a number of another format into CSR takes: its places, several times."""
 _COMPRESSED = ("csr", "csc", "bsr")
 
 
@@ -21,7 +24,7 @@ def is_sparse(names: Collection[str]) -> bool:
 
 
 def read(
-    parts: Mapping[str, Handle], form: bytes, name: str, origin: str, max_bytes: int
+    parts: Mapping[str, Handle], form: bytes, name: str, origin: str, allowance: Allowance
 ) -> Handle:
     """A sparse matrix; `load` gives it as a `scipy.sparse.csr_matrix`.
 
@@ -30,7 +33,7 @@ def read(
         form: The last bytes of `format`, which end with the name of scipy's format.
         name: What to call it.
         origin: The file, for messages.
-        max_bytes: How much it may take in memory.
+        allowance: What it may take in memory.
 
     Raises:
         Refusal: scipy is not installed, the shape is not that of a matrix, or it is too large.
@@ -41,7 +44,8 @@ def read(
     if rows < 0 or columns < 0:
         raise damaged(origin, f"its shape is ({rows}, {columns})")
     # In CSR a row takes eight bytes even when it is empty: a shape alone can ask for much.
-    refuse_size(sum(part.size for part in parts.values()) + 8 * rows, max_bytes, origin)
+    kept = sum(part.size for part in parts.values()) + 8 * rows
+    allowance.take(origin, kept, kept + 8 * rows + _CHANGING * math.prod(parts["data"].shape))
     try:
         # scipy is an optional library, and this is its door.
         from scipy import sparse

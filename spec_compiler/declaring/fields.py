@@ -14,14 +14,16 @@ from pydantic import (
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 
-from spec_compiler.declaring.plain import is_sequence
+from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
 from spec_compiler.ir.dims import LARGEST, Dim, Size
-from spec_compiler.ir.types import DTYPES, POLICIES
-from spec_compiler.refusals import Refusal
+from spec_compiler.ir.types import DTYPES, MOST_AXES, POLICIES
+from spec_compiler.refusals import MOST_KEPT, Refusal
+from spec_compiler.source.node import Incomplete
 from spec_compiler.source.python_forms import tuple_of
 from spec_compiler.spelling import nearest, suggestion
 
@@ -55,6 +57,18 @@ class Declaration(BaseModel):
 
     doc: str | None = None
     """Words for the reader."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few_strange(cls, written: object) -> object:
+        """Keep of very many unknown keys as many as are reported; pydantic holds each twice."""
+        if not is_mapping(written) or len(written) <= MOST_KEPT:
+            return written
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        strange = [key for key in written if key not in known]
+        left_out = set(strange[MOST_KEPT:])
+        kept = {key: item for key, item in written.items() if key not in left_out}
+        return Incomplete(kept) if isinstance(written, Incomplete) else kept
 
 
 def scope_of(info: ValidationInfo) -> Scope:
@@ -143,6 +157,8 @@ def _shape(written: object) -> object:
             f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
             help=f"write `[{', '.join(one)}]`" if one else "",
         )
+    if len(written) > MOST_AXES:  # before each of its sizes is looked at
+        raise refuse(f"has {len(written)} axes, and {MOST_AXES} are the most", "SPC0304")
     return tuple(written)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -13,7 +15,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.nested import declaration_at, takes_null
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.refusals import ItemPath, Refusal, Refusals
+from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
 from spec_compiler.spelling import Suggestion, nearest, suggestion
 
@@ -74,6 +76,7 @@ def translated(
             refusal, meant = _unknown(path, cls, what, absent, stated, others)
             absent = [path for path in absent if path != meant]
             strange.append(refusal)
+    strange += _left_out(strange, cls, written)
     lacking = [_missing(path, what) for path in absent]
     wrong = [
         refusal
@@ -83,6 +86,18 @@ def translated(
         for refusal in _wrong(item, nullable=takes_null(cls, _path(item)))
     ]
     return [*one_each(strange, lacking), *wrong]
+
+
+def _left_out(strange: list[Refusal], cls: type[Declaration], written: object) -> Iterator[LeftOut]:
+    """The unknown keys that stand in a mapping beside as many as are reported."""
+    counts = Counter(refusal.argument[:-1] for refusal in strange)
+    for outer in (outer for outer, count in counts.items() if count >= MOST_KEPT):
+        owner = declaration_at(cls, outer)
+        known = key_names(owner) if owner else ()
+        others = [key for key in _keys_at(written, outer) if key not in known][counts[outer] :]
+        if others:
+            first = strange[-1]
+            yield LeftOut(first.code, first.message, len(others), (*outer, others[0]))
 
 
 def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:
@@ -98,14 +113,15 @@ def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:
     return [*found, *lacking]
 
 
-def key_names(cls: type[BaseModel]) -> list[str]:
+@cache
+def key_names(cls: type[BaseModel]) -> tuple[str, ...]:
     """The keys of a declaration as authors write them, its own before what it inherits."""
     owners = [owner for owner in cls.__mro__ if issubclass(owner, BaseModel)]
     fields = sorted(
         cls.model_fields.items(),
         key=lambda item: sum(item[0] in owner.model_fields for owner in owners),
     )
-    return [field.alias or name for name, field in fields]
+    return tuple(field.alias or name for name, field in fields)
 
 
 def _unknown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -14,6 +15,10 @@ from spec_compiler.language.inputs import Input, TensorFile, Values, WholeValues
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal, under
 from spec_compiler.spelling import suggestion
+
+_OF_NUMBER = 250
+"""The bytes that a number of a constant in a file takes while it becomes one of the graph."""
+_WEIGHT = "make so large a constant a weight"
 
 
 def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy: Policy) -> Signal:
@@ -145,11 +150,17 @@ def extent(tensor: object, at: ItemPath, what: str) -> tuple[int, ...]:
 
 def _from_file(tensor: TensorFile, origin: Origin) -> Any:
     # only a constant in a file needs the readers of data, and with them NumPy
-    from spec_compiler.data import read_one
+    from spec_compiler.data import Allowance, read_one
 
     try:
         path = origin.locate(tensor.file)
-        return read_one(str(path), key=tensor.key, name=path.stem).load()
+        allowance = Allowance()
+        found = read_one(str(path), key=tensor.key, name=path.stem, allowance=allowance)
+        if found.sparse:
+            message = f"`{found.origin}` is sparse, and a constant is dense"
+            raise Refusal("SPC0518", message, help="save `matrix.toarray()`")
+        allowance.take(found.origin, 0, _OF_NUMBER * math.prod(found.shape), instead=_WEIGHT)
+        return found.load()
     except Refusal as refusal:
         raise refusal.but(argument=("tensor", "file")) from None
     except OSError as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
@@ -120,16 +121,16 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
         argument=at,
         within=(0, len(source)),
         **suggestion(
-            nearest(source, [*words, *_layers(known)]),
+            nearest(source, chain(words, _layers(known))),
             _several(written, known, listed=bool(at) and isinstance(at[-1], int)),
         ),
     )
 
 
-def _several(written: str, known: Iterable[str], *, listed: bool) -> str:
+def _several(written: str, known: Collection[str], *, listed: bool) -> str:
     """What to write for `a, b`, which is one text; `listed` where it stands in a list."""
     parts = written.strip("()").replace(",", " ").split()
-    if len(parts) < 2 or not set(parts) <= set(known):
+    if len(parts) < 2 or not all(part in known for part in parts):
         return ""
     return f"write `{', '.join(parts)}`" if listed else f"write `[{', '.join(parts)}]`"
 

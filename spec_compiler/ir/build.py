@@ -18,12 +18,8 @@ from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.structure import BroadcastTo, Constant, Full, Reshape, require_held
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.ranges import Range, Ranges
-from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.ir.types import MOST_AXES, Policy, TensorType
 from spec_compiler.refusals import ItemPath, Refusal
-
-MOST_AXES = 32
-"""What every NumPy that we run with can hold."""
-
 
 _Asked: TypeAlias = tuple[Size, Relation, Size, str]
 """A relation between sizes, and the layer that needs it."""

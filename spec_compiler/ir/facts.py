@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from spec_compiler.ir.dim_operations import bounds, evaluate, floor_divide, remainder, rewrite
-from spec_compiler.ir.dims import Atom, Dim, Opaque, Size, Symbol, as_symbol, symbol, symbols
+from spec_compiler.ir.dims import (
+    Atom,
+    Dim,
+    Opaque,
+    Size,
+    SizeError,
+    Symbol,
+    as_symbol,
+    symbol,
+    symbols,
+)
 from spec_compiler.refusals import ItemPath
 
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "== or 1"]
@@ -75,7 +86,11 @@ class Facts:
     """What sizes are known to be multiples of, each with the name that has the rule."""
 
     def state(self, left: Size, relation: str, right: Size) -> None:
-        """Take a relation as true from here on."""
+        """Take a relation as true from here on, as far as its numbers are not too large."""
+        with suppress(SizeError):
+            self._state(left, relation, right)
+
+    def _state(self, left: Size, relation: str, right: Size) -> None:
         difference = left - right
         if isinstance(difference, Dim) and relation in {"==", "!="}:
             (self.nothing if relation == "==" else self.something).add(_primitive(difference))
@@ -98,9 +113,12 @@ class Facts:
             self.state(remainder(plain, name.multiple), "==", 0)
 
     def simplify(self, size: Size) -> Size:
-        """`size` with what is known put in."""
+        """`size` with what is known put in, as far as its numbers stay those of a machine."""
         for _ in range(len(self.equations)):
-            rewritten = rewrite(size, self.equations.get)
+            try:
+                rewritten = rewrite(size, self.equations.get)
+            except SizeError:
+                break
             if rewritten == size:
                 break
             size = rewritten

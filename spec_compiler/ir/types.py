@@ -93,6 +93,8 @@ _OVERFLOWS: dict[DType, int] = {
     "float64": 2**1024 - 2**970,
 }
 """The least number that rounds to infinity: half a step above the greatest one."""
+MOST_AXES = 32
+"""What every NumPy that we run with can hold."""
 GREATEST: dict[DType, str] = {
     "float16": "65504",
     "bfloat16": "3.38e38",

@@ -126,7 +126,7 @@ def _meant(written: str) -> str:
     if name in ACTIVATIONS.by_name and not call:
         return activation_layer(name, {})
     if name in LAYERS and call:
-        return f"write `{call.mapping(key_names(LAYERS[name]), type=name)}`"
+        return f"write `{call.mapping(list(key_names(LAYERS[name])), type=name)}`"
     return f"write `{_typed(name, {})}`" if name in LAYERS else ""
 
 

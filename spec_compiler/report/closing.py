@@ -10,7 +10,6 @@ from spec_compiler.report.style import Style
 
 SHOWN_AT_MOST = 100
 NAMED_AT_MOST = 8
-LABELS_AT_MOST = 12
 
 
 def shown(findings: Sequence[Diagnostic]) -> list[Diagnostic]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
-from spec_compiler.report.closing import LABELS_AT_MOST, closing, file_of, shown
+from spec_compiler.report.closing import closing, file_of, shown
 from spec_compiler.report.style import Style
 from spec_compiler.spans import Span
 
@@ -46,10 +46,7 @@ def _position(span: Span | None) -> dict[str, str]:
 
 
 def _message(finding: Diagnostic) -> list[str]:
-    labels = [
-        f"{label.span.file}:{label.span.line}: {label.text}"
-        for label in finding.labels[:LABELS_AT_MOST]
-    ]
+    labels = [f"{label.span.file}:{label.span.line}: {label.text}" for label in finding.labels]
     help_line = f"help: {finding.help}" if finding.help else ""
     lines = [finding.message, finding.annotation, *labels, *finding.notes, help_line]
     return [line for line in lines if line]

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report.closing import (
-    LABELS_AT_MOST,
     closing,
     place_of,
     shown,
@@ -105,10 +104,7 @@ class _Page:
 
     def _arranged(self, finding: Diagnostic) -> tuple[list[_Frame], list[str]]:
         """Frames, the primary first, and the notes: the finding's, and marks without a line."""
-        marks = [
-            _Mark(label.span, label.text, "gutter", "-")
-            for label in finding.labels[:LABELS_AT_MOST]
-        ]
+        marks = [_Mark(label.span, label.text, "gutter", "-") for label in finding.labels]
         if finding.span:
             marks.insert(0, _Mark(finding.span, finding.annotation, finding.severity, "^"))
         frames: list[_Frame] = []
@@ -123,8 +119,6 @@ class _Page:
         notes.extend(finding.notes)
         if not finding.span and finding.annotation:
             notes.insert(0, finding.annotation)
-        if len(finding.labels) > LABELS_AT_MOST:
-            notes.append(f"and {len(finding.labels) - LABELS_AT_MOST} more places")
         return frames, notes
 
     def _quoted(self, frame: _Frame, gutter: int, bar: str) -> Iterator[str]:

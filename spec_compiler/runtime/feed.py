@@ -9,7 +9,7 @@ import numpy as np
 
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.ir.arrays import Array, dense, is_sparse
-from spec_compiler.ir.storage import round_bfloat16, stored
+from spec_compiler.ir.storage import as_stored, round_bfloat16, stored
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
@@ -72,9 +72,9 @@ class InputCheck:
         if array.dtype == object or array.dtype.kind not in "biuf":
             self._say("SPC0519", f"{self.origin} holds {array.dtype}, not numbers")
             return np.zeros(array.shape, target)
-        if array.dtype != target:
+        if array.dtype != target or self.type.dtype == "bfloat16":
             with np.errstate(all="ignore"):
-                cast = array.astype(target)
+                cast = as_stored(array, self.type.dtype)
                 changed = self._changed(array, cast)
             if changed.any():
                 place, value = given.first(changed, first_row)
@@ -84,8 +84,8 @@ class InputCheck:
                     f"`{self.name}` is declared `{self.type.dtype}`: convert the data, or declare "
                     f"`{array.dtype}`",
                 )
-            array = cast
-        return round_bfloat16(array) if self.type.dtype == "bfloat16" else array
+            return cast
+        return array
 
     def _changed(self, array: Array, cast: Array) -> Array:
         """Where a cast changes a value; a float that is rounded to a narrower one stays itself."""

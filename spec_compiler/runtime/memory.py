@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from spec_compiler.data import Allowance
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.ir.arrays import Array
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.free_memory import free_memory
-from spec_compiler.runtime.peak import peak_of
+from spec_compiler.runtime.peak import mapping, peak_of
 
 LARGEST_DEFAULT = 8 * 2**30
 
@@ -19,6 +21,18 @@ def default_limit() -> int:
     """The smaller of 80 % of the memory that is free, and 8 GiB."""
     free = free_memory()
     return LARGEST_DEFAULT if free is None else min(free * 8 // 10, LARGEST_DEFAULT)
+
+
+def left_for_data(limit: int | None, weights: Mapping[str, Array]) -> Allowance:
+    """What reading data may take beside the weights, of which mapped ones do not count.
+
+    Args:
+        limit: In bytes; None for `default_limit()`.
+        weights: The weights that are there.
+    """
+    arrays = {id(array): array for array in weights.values() if mapping(array) is None}
+    held = sum(array.nbytes for array in arrays.values())
+    return Allowance(default_limit() if limit is None else limit, held)
 
 
 def require_memory(

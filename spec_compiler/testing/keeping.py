@@ -13,6 +13,7 @@ import numpy as np
 from spec_compiler.data import read, write
 from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.refusals import Refusal
+from spec_compiler.runtime.memory import left_for_data
 
 
 def keep(folder: Path, file: str, test: str, case: str, tensors: Mapping[str, Any]) -> str:
@@ -34,7 +35,8 @@ def keep(folder: Path, file: str, test: str, case: str, tensors: Mapping[str, An
 class Golden:
     """Collects the results that become expected files."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int | None = None) -> None:
+        self.limit = limit
         self.arrays: dict[Path, dict[str, tuple[Array, str]]] = {}
 
     def add(self, path: Path, key: str, array: Array, test: str) -> None:
@@ -72,8 +74,17 @@ class Golden:
         for path, results in self.arrays.items():
             arrays = {name: array for name, (array, _) in results.items()}
             if path.suffix.lower() in {".npz", ".json"} and path.exists():
-                kept = {name: np.array(handle.load()) for name, handle in read(str(path)).items()}
-                arrays = {**kept, **arrays}
+                arrays = {**self._others(path, arrays), **arrays}
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path, arrays, inputs=inputs)
             yield path
+
+    def _others(self, path: Path, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """What else a file holds; not mapped, for another takes its place."""
+        allowance = left_for_data(self.limit, arrays)
+        others: dict[str, Array] = {}
+        for name, handle in read(str(path), allowance=allowance).items():
+            if name not in arrays:
+                allowance.take(handle.origin, handle.size)
+                others[name] = np.array(handle.load())
+        return others

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from spec_compiler.data import read_one
+from spec_compiler.data import Allowance, read_one
 from spec_compiler.data.json_arrays import as_array
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array, dense
@@ -20,7 +20,7 @@ from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import Expectation, SpecTest, holds_booleans
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
-from spec_compiler.runtime.memory import require_memory
+from spec_compiler.runtime.memory import left_for_data, require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
 from spec_compiler.source.node import SourceNode
@@ -52,6 +52,7 @@ class _Case:
     problems: list[Refusal] = field(default_factory=list[Refusal])
     outdated: list[_Outdated] = field(default_factory=list["_Outdated"])
     tensors: dict[str, Any] = field(default_factory=dict[str, Any])
+    allowance: Allowance = field(default_factory=Allowance)
 
     @property
     def title(self) -> str:
@@ -124,11 +125,8 @@ class _Tester:
 
     def _run(self, case: _Case) -> None:
         test = case.test
-        given = (
-            self._random(case)
-            if test.inputs is None
-            else self._read(test.inputs, ("inputs",), case.sizes)
-        )
+        case.allowance = left_for_data(self.limit, self.weights or {})
+        given = self._random(case) if test.inputs is None else self._read(test.inputs, case)
         run, results = self._results(given, case)
         case.tensors |= {f"input.{name}": item for name, item in given.items()}
         case.tensors |= results
@@ -148,7 +146,7 @@ class _Tester:
     def _results(self, given: Mapping[str, Any], case: _Case) -> tuple[Run, dict[str, Array]]:
         if self.weights is None:
             require_memory(self.program, None, self.limit)
-            self.weights = load_weights(self.program)
+            self.weights = load_weights(self.program, left_for_data(self.limit, {}))
         dims = {
             name: (size, f"`dims` of the test `{case.test.name}`")
             for name, size in case.sizes.items()
@@ -168,24 +166,24 @@ class _Tester:
         return random_inputs(self.program, sizes, case.test.seed)
 
     def _read(
-        self, inputs: Mapping[str, Any], at: ItemPath, sizes: Mapping[str, int]
+        self, inputs: Mapping[str, Any], case: _Case, at: ItemPath = ("inputs",)
     ) -> Mapping[str, Any]:
         found: dict[str, Any] = {}
         for name, data in inputs.items():
             try:
-                found[name] = self._data(data, f"`{name}`", name)
+                found[name] = self._data(data, f"`{name}`", name, case)
             except Refusal as refusal:
                 raise refusal.but(argument=(*at, name)) from None
             except OSError as error:
                 message = f"`{data.file}` cannot be read: {error.strerror or error}"
                 raise Refusal("SPC0707", message, argument=(*at, name)) from error
-        return filled(self.program, found, sizes, self.limit)
+        return filled(self.program, found, case.sizes, self.limit)
 
-    def _data(self, data: Any, what: str, name: str) -> Any:
+    def _data(self, data: Any, what: str, name: str, case: _Case) -> Any:
         if not isinstance(data, TensorFile):
             return as_array(data, what)
         path = self.program.core.origin.locate(data.file)
-        return read_one(str(path), key=data.key, name=name, max_bytes=self.limit).load()
+        return read_one(str(path), key=data.key, name=name, allowance=case.allowance).load()
 
     # --- what is expected ----------------------------------------------------------------------
 
@@ -216,7 +214,7 @@ class _Tester:
         data = TensorFile(file=expected.file, key=expected.key) if expected.file else None
         wanted: Array | None = None
         try:
-            found = self._data(expected.value if data is None else data, origin, name)
+            found = self._data(expected.value if data is None else data, origin, name, case)
         except FileNotFoundError:
             problem = _absent(expected, at)
         except OSError as error:
@@ -241,7 +239,7 @@ class _Tester:
     def _compare_twin(self, test: SpecTest, case: _Case, results: Mapping[str, Array]) -> None:
         if test.same_as is None:
             return
-        given = self._read(test.same_as.inputs, ("same_as", "inputs"), case.sizes)
+        given = self._read(test.same_as.inputs, case, ("same_as", "inputs"))
         _, others = self._results(given, case)
         for name in test.expect or self.program.outputs:
             case.tensors[f"same_as.{name}"] = others[name]

@@ -7,13 +7,13 @@ from typing import Any, cast
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.weights.check import Comparison, Holder
 from spec_compiler.weights.mapping import WeightSource
+from spec_compiler.weights.narrow import in_one_place, narrowed
 
 _HOLDER = Holder("the mapping of weights", "it", (), "leave out what is not used")
 
@@ -31,8 +31,8 @@ def take_weights(
         found: Collects what is wrong.
 
     Raises:
-        SpecError: a weight is missing, has another shape or is no float, or the model has none of
-            that name.
+        SpecError: a weight is missing, has another shape, is no float or beyond its dtype, or the
+            model has none of that name.
     """
     place = Outside(program.core.file)
     arrays: dict[str, Array] = {}
@@ -50,8 +50,16 @@ def take_weights(
     own = {name: WeightSource.named(name) for name in weights}
     Comparison(program, types, own, {}, _HOLDER).run(True, found, place)
     found.stop_on_errors()
-    with np.errstate(all="ignore"):  # beyond the dtype's range it is infinite in it
-        return {name: as_stored(arrays[name], of.value.dtype) for name, of in weights.items()}
+    made: dict[str, Array] = {}
+    beyond: dict[str, Refusal] = {}
+    for name, of in weights.items():
+        try:
+            made[name] = narrowed(arrays[name], of.value.dtype, name)
+        except Refusal as refusal:
+            beyond[name] = refusal
+    found.at(place).add(Refusals(in_one_place(beyond)))
+    found.stop_on_errors()
+    return made
 
 
 def _array(name: str, item: Any) -> Array:

@@ -2,53 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
+from spec_compiler.data import Allowance
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError, evaluate
-from spec_compiler.ir.storage import as_stored
+from spec_compiler.ir.peak import Walk
 from spec_compiler.ir.types import DType, TensorType
 from spec_compiler.program import Program
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.mapping import MAP, WeightSource, transformed
-from spec_compiler.weights.tensors import Tensors
+from spec_compiler.weights.narrow import in_one_place, narrowed, narrowing, require_finite
+from spec_compiler.weights.safetensors import TensorEntry
+from spec_compiler.weights.tensors import Tensors, copied_bytes
+
+_MEANT = re.compile(r"\binf\b")
+"""A transform that says infinity makes it."""
 
 
-def load_weights(program: Program) -> dict[str, Array]:
+def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
     """Every weight of a program, in the dtype that it is stored in.
 
     Data that already has that dtype is memory-mapped, not copied; weights that come from one tensor
     in one way are one array.
 
+    Args:
+        program: The model.
+        allowance: What reading a file may take; what is mapped does not count.
+
     Raises:
         SpecError: a file is missing, does not fit the model, or has another checksum.
     """
     core = program.core
-    if weights_place(core) is None:
+    where = weights_place(core)
+    if where is None:
         return initialise(program.weights, core.header.seed)
     found = Diagnostics(sources=program.sources)
     sources = check_weights(program, found, severity=Severity.ERROR)
     if sources is None or found.errors:
         found.stop()
     uses = Counter(name for origin in sources.origins.values() for name in origin.names)
-    reader = _Reader(Tensors(sources.checkpoint.tensors), core.scope, uses)
+    reader = _Reader(Tensors(sources.checkpoint.tensors), core.scope, uses, allowance, where.at)
     weights: dict[str, Array] = {}
+    refused: dict[str, Refusal] = {}
     for name, weight in program.graph.weights.items():
-        with found.at(core.node, once=True):
-            weights[name] = reader.weight(sources.origins[name], weight.value.dtype)
+        try:
+            weights[name] = reader.weight(name, sources.origins[name], weight.value.dtype)
+        except Refusal as refusal:
+            refused[name] = refusal
+            if refusal.code == "SPC0559":  # it would be said of all that follow
+                break
+    for refusal in in_one_place(refused):
+        of_map = refusal.argument[: len(MAP)] == MAP
+        found.at(core.node if of_map else where.place).add(refusal)
     found.stop_on_errors()
     return weights
 
 
 _Made: TypeAlias = tuple[tuple[tuple[str, str], ...], str | None, DType]
 """Tensors, their transform, and the dtype of what is made of them."""
+_LESS = "save the tensors in the model's dtype and layout: those are mapped"
 
 
 @dataclass(slots=True)
@@ -59,46 +81,96 @@ class _Reader:
         tensors: The files.
         scope: What names in transforms mean.
         uses: How many weights a tensor is still needed for.
+        allowance: What reading may take.
+        at: Where the spec names the file.
     """
 
     tensors: Tensors
     scope: Scope
     uses: Counter[str]
+    allowance: Allowance
+    at: ItemPath
     read: dict[str, Array] = field(default_factory=dict[str, Array])
     made: dict[_Made, Array] = field(default_factory=dict["_Made", Array])
 
-    def weight(self, origin: WeightSource, dtype: DType) -> Array:
+    def weight(self, name: str, origin: WeightSource, dtype: DType) -> Array:
         """A tensor in the layout and the dtype of the weight.
 
         Raises:
-            Refusal: a step of the transform cannot use the tensor's values.
+            Refusal: a step of the transform cannot use the tensor's values, the dtype does not hold
+                what it makes of them, or they are too large.
         """
         key = (origin.tensors, origin.transform, dtype)
-        if key not in self.made:
-            with np.errstate(all="ignore"):  # beyond the dtype's range it is infinite in it
-                self.made[key] = as_stored(self.laid_out(origin), dtype)
-        for name in origin.names:
-            self.uses[name] -= 1
-            if not self.uses[name]:
-                self.read.pop(name, None)
+        try:
+            if key not in self.made:
+                self.made[key] = self._make(name, origin, dtype)
+        except Refusal as refusal:
+            entry = (*MAP, origin.key) if origin.transform is None else (*MAP, origin.key, "as")
+            at = entry if origin.key else self.at
+            raise refusal.but(argument=refusal.argument or at) from None
+        finally:
+            for tensor in origin.names:
+                self.uses[tensor] -= 1
+                if not self.uses[tensor]:
+                    self._forget(tensor)
         return self.made[key]
 
-    def laid_out(self, origin: WeightSource) -> Array:
+    def _make(self, name: str, origin: WeightSource, dtype: DType) -> Array:
+        for tensor in origin.names:
+            if tensor not in self.read:
+                entry = self.tensors.entries[tensor]
+                self._take(entry, *copied_bytes(entry))
+                self.read[tensor] = self.tensors[tensor]
+        given = {of: self.read[tensor] for of, tensor in origin.tensors}
+        how = "" if origin.transform is None else f" after `{origin.transform}`"
+        laid = self._laid_out(name, how, origin, given)
+        entry = self.tensors.entries[origin.names[0]]
+        beside = 0 if _is_view(laid, given.values()) else laid.nbytes
+        self._take(entry, 0, beside + narrowing(_dtype(laid), dtype, laid.size))
+        made = narrowed(laid, dtype, name, how=how)
+        if not _is_view(made, given.values()):
+            self._take(entry, made.nbytes)
+        return made
+
+    def _laid_out(
+        self, name: str, how: str, origin: WeightSource, given: Mapping[str, Array]
+    ) -> Array:
         """Tensors in the layout of the weight."""
-        for name in origin.names:
-            if name not in self.read:
-                self.read[name] = self.tensors[name]
         if origin.transform is None:
             return self.read[origin.names[0]]
-        entries = {name: self.tensors.entries[name] for name in origin.names}
-        types = {name: TensorType(held(of), of.shape) for name, of in entries.items()}
+        entries = {tensor: self.tensors.entries[tensor] for tensor in origin.names}
+        types = {tensor: TensorType(held(of), of.shape) for tensor, of in entries.items()}
         graph = transformed(origin, types, self.scope)
-        given = {name: self.read[tensor] for name, tensor in origin.tensors}
+        first = next(iter(entries.values()))
+        self._take(first, 0, Walk({}).body(graph))
         try:
-            return evaluate(graph, given, {}, {})["y"]
+            with np.errstate(all="ignore"):
+                made = evaluate(graph, given, {}, {})["y"]
+            self._take(first, 0, made.nbytes + made.size)
+            if not _MEANT.search(origin.transform):
+                require_finite(made, given, name, how)
         except RunError as error:
             raise Refusal(
                 error.refusal.code,
                 f"{error.refusal.message}, in the transform of {origin}",
                 argument=(*MAP, origin.key, "as"),
             ) from None
+        return made
+
+    def _take(self, entry: TensorEntry, kept: int, making: int = 0) -> None:
+        self.allowance.take(str(entry.file), kept, making, instead=_LESS)
+
+    def _forget(self, tensor: str) -> None:
+        """Let a tensor go, and what it takes where no weight is a view of it."""
+        array = self.read.pop(tensor, None)
+        if array is not None and not _is_view(array, self.made.values()):
+            self.allowance.held -= copied_bytes(self.tensors.entries[tensor])[0]
+
+
+def _is_view(array: Array, others: Iterable[Array]) -> bool:
+    """Whether an array has its numbers from, or gives them to, one of the others."""
+    return any(np.may_share_memory(array, other) for other in others)
+
+
+def _dtype(array: Array) -> DType:
+    return cast("DType", array.dtype.name)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any, Final, NamedTuple, cast
 
 from spec_compiler import files
-from spec_compiler.ir.types import ITEMSIZE
+from spec_compiler.ir.types import ITEMSIZE, MOST_AXES
 from spec_compiler.refusals import Refusal
 from spec_compiler.shortening import shown
 
@@ -43,7 +43,6 @@ _PICKLED_SUFFIXES = frozenset(
     (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".hdf5", ".keras")
 )
 _PICKLED_STARTS = (b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", *(bytes((0x80, n)) for n in range(2, 6)))
-_MAX_AXES = 32  # what every NumPy can handle
 
 
 class TensorEntry(NamedTuple):
@@ -170,8 +169,8 @@ def _entry(name: str, value: object, file: Path, *, data: int, size: int) -> Ten
             f"{shown(name)} has the dtype {shown(str(dtype))}, which specc does not know",
             help="write the tensor as one of " + ", ".join(f"`{known}`" for known in DTYPES),
         )
-    if not _sizes(shape) or len(shape) > _MAX_AXES:
-        raise _broken(f"the shape of {shown(name)} must be at most {_MAX_AXES} sizes from 0")
+    if not _sizes(shape) or len(shape) > MOST_AXES:
+        raise _broken(f"the shape of {shown(name)} must be at most {MOST_AXES} sizes from 0")
     if not _sizes(offsets) or len(offsets) != 2:
         raise _broken(f"the offsets of {shown(name)} must be two whole numbers from 0")
     begin, end = offsets

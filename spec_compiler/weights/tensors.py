@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -57,6 +58,14 @@ class Tensors(Mapping[str, NDArray[Any]]):
 
     def __len__(self) -> int:
         return len(self.entries)
+
+
+def copied_bytes(entry: TensorEntry) -> tuple[int, int]:
+    """The bytes of an array that is no view of its file, and what making it takes besides."""
+    if entry.dtype == "bfloat16":
+        size = 4 * math.prod(entry.shape)
+        return size, size
+    return (math.prod(entry.shape) if entry.dtype == "bool" else 0), 0
 
 
 def open_tensors(path: str | os.PathLike[str]) -> Tensors:

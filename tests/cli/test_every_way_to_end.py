@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -177,3 +178,32 @@ def test_the_working_folder_is_no_place_for_modules(process, tmp_path):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger ran')\n")
     done = process("-m", "spec_compiler", "run", "model.yaml", "--random", "batch=1")
     assert (done.returncode, "stranger" in done.stderr) == (0, False)
+
+
+class Endless:
+    """Standard input that never ends; who asks for all of it waits for ever."""
+
+    def __init__(self):
+        self.buffer, self.given = self, 0
+
+    def read(self, size=-1):
+        assert size >= 0
+        self.given += size
+        return b"#" * size
+
+
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        (["validate", "-"], 33 * 2**20),
+        (["run", "model.yaml", "--input", "-", "--max-memory", "5M"], 6 * 2**20),
+    ],
+)
+def test_standard_input_may_have_no_end(words, most, specc, tmp_path, monkeypatch):
+    (tmp_path / "model.yaml").write_text(SPEC)
+    endless = Endless()
+    monkeypatch.setattr(
+        "spec_compiler.files.sys", SimpleNamespace(stdin=endless, __stdin__=endless)
+    )
+    assert specc(*words, folder=tmp_path).status == 1
+    assert endless.given <= most

@@ -1,5 +1,7 @@
 """`--max-memory` in each command that allocates, and what reading data may take."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,20 @@ RUNS = [
     ["init", "model.yaml", "-o", "model.safetensors"],
     ["test", "model.yaml"],
 ]
+IMPORT = ["import", "model.json", "-o", "imported.yaml", "--weights", "weights.npz"]
+KERAS = {
+    "class_name": "Sequential",
+    "config": {
+        "name": "s",
+        "layers": [
+            {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 1000]}},
+            {
+                "class_name": "Dense",
+                "config": {"name": "dense", "units": 1000, "use_bias": False},
+            },
+        ],
+    },
+}
 
 
 @pytest.mark.parametrize("words", RUNS)
@@ -27,11 +43,30 @@ def test_what_needs_more_is_refused_and_more_can_be_allowed(words, specc, tmp_pa
     assert specc(*words, "--max-memory", "100M", folder=tmp_path).status == 0
 
 
-@pytest.mark.parametrize("words", RUNS)
-def test_an_amount_is_a_number_with_a_unit(words, specc, tmp_path):
+@pytest.mark.parametrize("words", [*RUNS, IMPORT])
+@pytest.mark.parametrize("amount", ["4X", "", "M", "-1", "9" * 5000, "٣"])
+def test_an_amount_is_a_number_with_a_unit(amount, words, specc, tmp_path):
     (tmp_path / "model.yaml").write_text(SPEC)
-    ran = specc(*words, "--max-memory", "4X", folder=tmp_path)
-    assert (ran.status, "--max-memory 4X: write 500M or 4G" in ran.err) == (2, True)
+    ran = specc(*words, f"--max-memory={amount}", folder=tmp_path)
+    assert (ran.status, f"--max-memory {amount}: write 500M or 4G" in ran.err) == (2, True)
+
+
+def test_weights_to_import_are_measured_before_they_are_read(specc, tmp_path):
+    (tmp_path / "model.json").write_text(json.dumps(KERAS))
+    np.savez_compressed(tmp_path / "weights.npz", **{"dense/kernel": np.zeros((1000, 1000))})
+    refused = specc(*IMPORT, "--max-memory", "1M", folder=tmp_path)
+    assert (refused.status, "needs 8,000,000 bytes" in refused.err) == (1, True), refused.err
+    assert specc(*IMPORT, "--max-memory", "10M", folder=tmp_path).status == 0
+
+
+def test_expected_files_are_measured_before_they_are_read(specc, tmp_path):
+    """5,000,000 zeros in 5 KB, beside a model that needs far less."""
+    test = "  - {name: t, dims: {batch: 2}, expect: {y: {file: y.npz}}}\n"
+    (tmp_path / "model.yaml").write_text(SPEC[: SPEC.index("  - {")] + test)
+    np.savez_compressed(tmp_path / "y.npz", y=np.zeros(5_000_000))
+    for words in (("test",), ("test", "--update")):
+        refused = specc(*words, "model.yaml", "--max-memory", "10M", folder=tmp_path)
+        assert (refused.status, "SPC0559" in refused.out) == (1, True), refused.out
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.json", "x.npz"])

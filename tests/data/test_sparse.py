@@ -53,7 +53,7 @@ def parts(**changes):
 def test_parts_that_do_not_fit_are_refused(changes, code, tmp_path):
     np.savez_compressed(tmp_path / "x.npz", **parts(**changes))
     with pytest.raises(Refusal) as caught:
-        data.read_one(str(tmp_path / "x.npz"), max_bytes=10**6).load()
+        data.read_one(str(tmp_path / "x.npz"), allowance=data.Allowance(10**6)).load()
     assert caught.value.code == code
 
 

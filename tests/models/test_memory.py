@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from spec_compiler.compile import program_of_text
+from spec_compiler.data import Allowance
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime import memory
 from spec_compiler.runtime.memory import default_limit, readable, require_memory
@@ -177,10 +178,10 @@ def test_what_is_told_is_not_below_what_is_held(text: str) -> None:
     program = program_of_text(text)
     sizes = {"batch": 256}
     random_inputs(program, sizes)  # modules are imported at their first use
-    load_weights(program)
-    drawn = peak(lambda: load_weights(program))
+    load_weights(program, Allowance())
+    drawn = peak(lambda: load_weights(program, Allowance()))
     assert peak_of(program, None).most + OBJECTS >= drawn
-    weights = load_weights(program)
+    weights = load_weights(program, Allowance())
     kept = sum(array.nbytes for array in weights.values())
     arrays = peak(lambda: random_inputs(program, sizes))
     assert peak_of(program, sizes).most + OBJECTS >= kept + arrays

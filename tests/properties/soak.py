@@ -4,7 +4,8 @@
 
 Prints what was tried and every kind of fault, saves a reproduction of each kind under
 `build/soak`, and exits with 1 where there are faults. `--seed` begins elsewhere; a fault names the
-seed that shows it again: `--only specs --seed 1234 --seconds 0`.
+seed that shows it again: `--only specs --seed 1234 --seconds 0`. Where atheris is installed, it
+takes the place of one of the processes, and changes texts by what they reach; see `guided.py`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import fuzzing  # noqa: E402 - the path comes first
+import guided  # noqa: E402
 import numpy as np  # noqa: E402
 import random_expressions  # noqa: E402
 import random_specs  # noqa: E402
@@ -117,6 +119,7 @@ def save(name: str, seed: int, fault: Fault) -> Path:
     path = FAULTS / f"{name}-{seed}.txt"
     lines = traceback.format_exception(fault.__cause__ or fault)
     again = f"python tests/properties/soak.py --only {name} --seed {seed} --seconds 0"
+    again = again if name in TRIALS else "fuzzing.demand(…) of:"
     path.write_text(f"{again}\n\n{fault.tried}\n\n{''.join(lines)}")
     return path
 
@@ -154,7 +157,8 @@ def main() -> int:
     seed = int(began) * 1000 if options.seed is None else options.seed
     shares = {options.only: 1} if options.only else SHARES
     found: Any = multiprocessing.Queue()
-    processes = PROCESSES if options.seconds else 1
+    fuzzer = None if options.only else guided.begin(options.seconds, seed)
+    processes = PROCESSES - (fuzzer is not None) if options.seconds else 1
     arguments = (processes, began + options.seconds, shares, found)
     workers = [
         multiprocessing.Process(target=work, args=(seed + index, *arguments))
@@ -171,6 +175,10 @@ def main() -> int:
             faults.setdefault(kind, [0, path])[0] += times
     for worker in workers:
         worker.join()
+    if fuzzer is not None:
+        counts["guided"], wrong = guided.end(fuzzer)
+        faults |= wrong
+        processes += 1
     spent = max(time.time() - began, 0.001)
     say = sys.stdout.write
     say(f"seed {seed}, {spent:.0f} s, {processes} processes\n")

@@ -1,13 +1,16 @@
 """However much is wrong, a report keeps and prints a bounded part of it, and says so."""
 
 import json
+import tracemalloc
 
 import pytest
 
 from spec_compiler.compile import prove_text
-from spec_compiler.diagnostics import MOST_KEPT, Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.diagnostics import MOST_LABELS, Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.refusals import MOST_KEPT
 from spec_compiler.report import FORMATS, Style, render
-from spec_compiler.spans import Span
+from spec_compiler.source import read
+from spec_compiler.spans import Label, Span
 
 GATHERED = "SPC0205"
 """A code whose findings are mended in one place."""
@@ -71,3 +74,45 @@ def test_what_is_mended_in_one_place_stays_one_finding():
     run = many(MOST_KEPT + 500, code=GATHERED)
     assert run.counts == {Severity.ERROR: 1}
     assert run.items[0].notes == (f"and in {MOST_KEPT + 500 - 4} more places",)
+
+
+def grown(text):
+    """What proving a spec that is refused takes beside reading it, for each character of it."""
+    tracemalloc.start()
+    read(text, "m.yaml", Diagnostics())
+    reading = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    with pytest.raises(SpecError) as caught:
+        prove_text(text, "m.yaml")
+    taken = tracemalloc.get_traced_memory()[1] - reading
+    tracemalloc.stop()
+    return taken / len(text), caught.value.diagnostics
+
+
+STRANGE = {
+    "a spec": "specc: 1\ninputs: {x: {shape: [3]}}\nlayers: [{type: Softmax}]\n{}",
+    "a layer": "specc: 1\ninputs: {x: {shape: [3]}}\nlayers:\n- type: Softmax\n{}",
+    "an input": "specc: 1\ninputs:\n x:\n  shape: [3]\n{}layers: [{type: Softmax}]\n",
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+def test_unknown_keys_that_nobody_reads_of_are_only_counted(what):
+    indent = {"a spec": "", "a layer": "  ", "an input": "  "}[what]
+
+    def strange(count):
+        return "".join(f"{indent}k{index}: 1\n" for index in range(count))
+
+    grown(STRANGE[what].replace("{}", strange(1), 1))  # what is loaded at the first use
+    taken, found = grown(STRANGE[what].replace("{}", strange(20_000), 1))
+    assert taken < 100
+    assert len(found.errors) == MOST_KEPT
+    assert found.counts == {Severity.ERROR: 20_000}
+
+
+def test_places_that_nobody_sees_are_only_counted():
+    span = Span("m.yaml", 1, 1, 1, 2)
+    labels = tuple(Label(span, f"<{number}>") for number in range(5000))
+    (kept,) = Diagnostics([Diagnostic("SPC0101", "x", span, labels=labels)])
+    assert len(kept.labels) == MOST_LABELS
+    assert kept.notes == (f"and {5000 - MOST_LABELS} more places",)

@@ -1,0 +1,82 @@
+"""What evaluating a graph holds at once, in bytes, from the types alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+
+from spec_compiler.ir.dim_operations import evaluate as size_of
+from spec_compiler.ir.dims import Size, SizeError
+from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan
+from spec_compiler.ir.storage import ROUNDING, held_bytes
+from spec_compiler.ir.types import TensorType, concrete
+
+
+@dataclass(slots=True)
+class Peak:
+    """The most that is held at once.
+
+    Attributes:
+        parts: What is held to the end, and what its making takes beside it, by name.
+        held: The bytes of what is held so far.
+        most: The most so far.
+    """
+
+    parts: dict[str, int] = field(default_factory=dict[str, int])
+    held: int = 0
+    most: int = 0
+
+    def add(self, name: str, kept: int, making: int = 0) -> None:
+        """Something of `kept` bytes, whose making takes `making` more."""
+        self.most = max(self.most, self.held + kept + making)
+        self.held += kept
+        self.parts[name] = self.parts.get(name, 0) + kept + making
+
+
+@dataclass(slots=True)
+class Walk:
+    """Goes through a graph as `evaluate` does: what a graph makes is held until it ends."""
+
+    sizes: Mapping[str, int]
+    known: dict[Graph, int] = field(default_factory=dict[Graph, int])
+
+    def of(self, node: Node) -> tuple[int, int]:
+        """The bytes that a node's results keep, and what making them takes besides."""
+        types = [numbers(value.type, self.sizes) for value in node.results]
+        kept = sum(map(held_bytes, types))
+        match node:
+            case Apply():
+                operands = [numbers(value.type, self.sizes) for value in node.operands]
+                more = rounding(types[0]) if node.primitive.rounds else 0
+                return kept, node.primitive.scratch(types[0], *operands) + more
+            case Compose():
+                return kept, max(self.body(node.definition) - kept, 0)
+            case Scan():  # the states that a turn begins with may be views of what the last made
+                return kept, 2 * self.body(node.body)
+
+    def body(self, graph: Graph) -> int:
+        """The most that a graph holds besides its inputs."""
+        if graph not in self.known:
+            peak = Peak()
+            for node in graph.nodes:
+                peak.add(node.name, *self.of(node))
+            self.known[graph] = peak.most
+        return self.known[graph]
+
+
+def rounding(of: TensorType) -> int:
+    """The bytes that rounding to a dtype that NumPy lacks takes."""
+    return ROUNDING * prod(concrete(of)) if of.dtype == "bfloat16" else 0
+
+
+def numbers(of: TensorType, sizes: Mapping[str, int]) -> TensorType:
+    """A type, with numbers for its named sizes."""
+    return TensorType(of.dtype, tuple(_number(size, sizes) for size in of.shape))
+
+
+def _number(size: Size, sizes: Mapping[str, int]) -> int:
+    try:
+        return size_of(size, sizes)
+    except SizeError:  # beyond 2^63: more than any limit
+        return 2**63
