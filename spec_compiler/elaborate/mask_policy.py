@@ -106,7 +106,10 @@ def lost_mask(
         names = zip(input_names(call.item.sources), given, strict=True)
         name = next(name for name, signal in names if signal.mask is mask)
         why = "the expression neither passes the mask on nor reads it"
-        help = f"`mask({name})` in the expression tells which entries count; {help}"
+        help = (
+            f"`mask({name})` in the expression tells which entries count; if padding may enter "
+            f"`{call.name}`, or weighs nothing there, say so: `mask: drop`"
+        )
     return Refusal(
         "SPC0410",
         f"`{call.name}` would drop the mask made by `{mask.origin}`",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import product
 from typing import Any
 
+from spec_compiler.declaring.plain import is_list
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.inputs import extent
 from spec_compiler.files import DATA_FORMATS, unknown_format
-from spec_compiler.ir.dim_operations import bounds
-from spec_compiler.ir.dims import Size, symbols
+from spec_compiler.ir.dim_operations import bounds, evaluate
+from spec_compiler.ir.dims import Shape, Size, as_symbol, symbols
 from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.language.inputs import TensorFile
@@ -50,6 +51,8 @@ def _checks(program: Program, test: SpecTest) -> Iterator[Callable[[], None]]:
             yield partial(_check_all_given, program, inputs, at)
             for name, data in inputs.items():
                 yield partial(_check_input, program, name, data, at)
+    if test.same_as is not None:
+        yield partial(_check_twin, program, test)
 
 
 def _check_code(code: str) -> None:
@@ -117,6 +120,58 @@ def _check_input(program: Program, name: str, data: Any, at: ItemPath) -> None:
     if name not in known:
         raise _unknown("input", name, known, (*at, name))
     _check_data(program, data, known[name].type, f"the input `{name}`", (*at, name))
+
+
+def _check_twin(program: Program, test: SpecTest) -> None:
+    """Refuse other inputs whose results have another shape."""
+    if test.inputs is None or test.same_as is None:
+        return
+    sizes = [_lengths(program, inputs) for inputs in (test.inputs, test.same_as.inputs)]
+    shapes = {
+        name: [tuple(_size(size, known) for size in port.type.shape) for known in sizes]
+        for name, port in program.outputs.items()
+    }
+    apart = [name for name, (one, other) in shapes.items() if _differ(one, other)]
+    wrong = next((name for name in test.expect or program.outputs if name in apart), None)
+    if wrong is not None:
+        one, other = map(shape_text, shapes[wrong])
+        together = [name for name in shapes if name not in apart]
+        message = f"`{wrong}` is {one} here, and with the other inputs {other}"
+        raise _never(message, ("same_as",), compared_only(together))
+
+
+def compared_only(names: Collection[str]) -> str:
+    """What to write where only some results can be the same."""
+    if not names:
+        return "give inputs that make results of one shape"
+    named = ", ".join(f"{name}: {{finite: true}}" for name in names)
+    return f"only what stands under `expect` is compared: write `expect: {{{named}}}`"
+
+
+def _lengths(program: Program, inputs: Mapping[str, Any]) -> dict[str, int]:
+    """The named sizes that the shapes of data tell."""
+    found: dict[str, int] = {}
+    for name, data in inputs.items():
+        if name in program.graph.inputs and is_list(data):
+            shape = program.graph.inputs[name].shape
+            for size, length in zip(shape, extent(data, (), "the data"), strict=False):
+                single = as_symbol(size)
+                if single is not None:
+                    found[single.name] = length
+    return found
+
+
+def _size(size: Size, known: Mapping[str, int]) -> Size:
+    """The number that a size is; itself where that cannot be told."""
+    told = isinstance(size, int) or all(item.name in known for item in symbols(size))
+    return evaluate(size, known) if told else size
+
+
+def _differ(one: Shape, other: Shape) -> bool:
+    return any(
+        isinstance(a, int) and isinstance(b, int) and a != b
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _check_output(program: Program, name: str, expected: Expectation) -> None:

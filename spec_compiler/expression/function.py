@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
-from spec_compiler.expression.other_words import MEANT_ARGUMENTS
+from spec_compiler.expression.other_words import MEANT_ARGUMENTS, OTHER_ARGUMENTS
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType
@@ -68,9 +68,10 @@ class Function:
         for position, (keyword, operand, columns) in enumerate(given):
             name = keyword or self._positional(order, position, columns)
             if name not in self.parameters:
+                words = OTHER_ARGUMENTS.get((self.name, name), "")
                 meant = MEANT_ARGUMENTS.get(name)
                 guess = meant if meant in order else nearest(name, order)
-                raise self._wrong(f"has no argument `{name}`", columns, guess)
+                raise self._wrong(f"has no argument `{name}`", columns, guess, words)
             if name in bound and not self.parameters[name].many:
                 raise self._wrong(f"has `{name}` twice", columns)
             bound.setdefault(name, []).append((operand, columns))
@@ -101,13 +102,15 @@ class Function:
                 raise refusal.but(within=refusal.within or columns) from None
         return (read, True) if parameter.many else (read[0], False)
 
-    def _wrong(self, what: str, columns: Columns, guess: str | None = None) -> Refusal:
+    def _wrong(
+        self, what: str, columns: Columns, guess: str | None = None, words: str = ""
+    ) -> Refusal:
         return Refusal(
             "SPC0125",
             f"`{self.name}` {what}",
             within=columns,
-            annotation=f"did you mean `{guess}`?" if guess else "",
-            help="" if guess else f"it is `{self}`",
+            annotation=f"did you mean `{guess}`?" if guess and not words else "",
+            help=words or ("" if guess else f"it is `{self}`"),
         )
 
     def __str__(self) -> str:

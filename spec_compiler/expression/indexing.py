@@ -84,10 +84,22 @@ def expanded(c: Context, x: Tensor, axis: int) -> Tensor:
     return c.result(c.b.expand(x.value, axis), (x, axes))
 
 
-def part(c: Context, x: Tensor, axis: int, first: Size, stop: Size) -> Tensor:
-    """The entries of an axis from `first` up to `stop`, both within the axis."""
+def part(
+    c: Context, x: Tensor, axis: int, first: Size, stop: Size, length: Size | None = None
+) -> Tensor:
+    """The entries of an axis from `first` up to `stop`, both within the axis.
+
+    Args:
+        c: What the operations are added with.
+        x: The tensor.
+        axis: The axis, from 0.
+        first: The first entry.
+        stop: The one behind the last.
+        length: How many there are, where that can be said more simply than by the other two.
+    """
     b, size, value = c.b, x.shape[axis], x.value
-    length = _least(c, stop - first, 0, maximum)
+    if length is None:
+        length = _least(c, stop - first, 0, maximum)
     if first == 0 and length == size:
         return x
     if isinstance(first, int):
@@ -120,7 +132,7 @@ def _one(c: Context, x: Tensor, axis: int, entry: Operand, columns: Columns) -> 
             "SPC0128",
             f"an index is a whole number, a slice, `None` or `...`, not {described(entry)}",
             within=columns,
-            help=f"write `gather(x, …, axis={axis})`" if isinstance(entry, Tensor) else "",
+            help=f"write `gather(x, …, axis={axis})`" if isinstance(entry, Tensor | list) else "",
         )
     size = x.shape[axis]
     first = size + at if isinstance(at, int) and at < 0 else at
@@ -157,12 +169,28 @@ def _part(c: Context, x: Tensor, axis: int, entry: Range, columns: Columns) -> T
     else:  # from `first` down to the one behind `stop`
         low = 0 if stop is None else size if stop == -1 else _clamped(c, stop, size, 0, 1)
         high = size if first is None or first == -1 else _clamped(c, first, size, size, 1)
-    x = part(c, x, axis, low, high)
+    length = _length(c, first, stop, size) if step > 0 else None
+    x = part(c, x, axis, low, high, length)
     if step < 0:
         x = c.along(c.b.reverse(x.value, axis), x, axis)
     if abs(step) == 1:
         return x
     return c.along(c.b.stride(x.value, axis, abs(step)), x, axis)
+
+
+def _length(c: Context, first: Size | None, stop: Size | None, size: Size) -> Size | None:
+    """How many entries there are between two places as they are written, if that is enough to say.
+
+    It is where the first is not below 0 and the other not beyond the end: wherever one of them is
+    outside of the axis none are left, and their difference is not above 0.
+    """
+    first = 0 if first is None else first
+    stop = size if stop is None else stop
+    if c.b.facts.compare(stop, "<", 0):
+        stop = size + stop
+    if c.b.facts.compare(first, ">=", 0) and c.b.facts.compare(stop, "<=", size):
+        return _least(c, stop - first, 0, maximum)
+    return None
 
 
 def _clamped(c: Context, place: Size | None, size: Size, default: Size, beyond: int = 0) -> Size:

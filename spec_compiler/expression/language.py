@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spec_compiler.expression.other_words import attribute
+from itertools import pairwise
+
+from spec_compiler.expression.other_words import SYNONYMS, attribute
 from spec_compiler.formula import parser
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.syntax import Expression, Name, parts
@@ -93,5 +95,8 @@ def is_name(text: str) -> bool:
 
 def spelled(text: str) -> str:
     """An expression with each of its parts as everything that means the same is spelled."""
-    parts = tokens(text, EXPRESSION, bounded=False)
-    return " ".join(token.spelling for token in parts).rstrip()
+    words: list[str] = []
+    for token, after in pairwise(tokens(text, EXPRESSION, bounded=False)):
+        called = token.kind == "name" and after.text == "("
+        words.append(SYNONYMS.get(token.text, token.text) if called else token.spelling)
+    return " ".join(words)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from spec_compiler.ir.types import DTYPES
 
+SYNONYMS = {"concatenate": "concat", "expand_dims": "expand"}
+"""Names of NumPy and Keras that are as good as ours."""
 MEANT = {
     **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
     **{f"bitwise_{name}": f"bit_{name}" for name in ("and", "or", "xor")},
@@ -20,9 +22,7 @@ MEANT = {
     "amax": "max",
     "amin": "min",
     "astype": "cast",
-    "concatenate": "concat",
     "cat": "concat",
-    "expand_dims": "expand",
     "unsqueeze": "expand",
     "variance": "var",
     "take": "gather",
@@ -31,6 +31,13 @@ MEANT = {
     "moveaxis": "transpose",
     **{f"reduce_{name}": name for name in ("sum", "mean", "max", "min", "prod", "any", "all")},
 }
+OTHER_ARGUMENTS = {
+    (
+        "gather",
+        "batch_dims",
+    ): "write `take_along_axis(x, indices[..., None], axis)`: other entries in each row",
+}
+"""What to write for an argument that a function has elsewhere."""
 MEANT_ARGUMENTS = {"dim": "axis", "axes": "axis", "keepdim": "keepdims", "keep_dims": "keepdims"}
 IN_WORDS = {
     "logical_and": "write `a and b`",
@@ -97,7 +104,7 @@ def attribute(text: str, at: int) -> str:
     if path is None or text[at] != ".":
         return ""
     head, *middle, name = path[0].split(".")
-    known = MEANT.get(name, name)
+    known = SYNONYMS.get(name) or MEANT.get(name, name)
     call = _CALLED.match(text, path.end())
     if head in _MODULES:
         if name in IN_WORDS:

@@ -10,6 +10,7 @@ from spec_compiler.expression.operand import Operand, Tensor
 from spec_compiler.expression.other_words import (
     IN_WORDS,
     MEANT,
+    SYNONYMS,
     in_quotes,
     named_where_fed,
     not_registered,
@@ -70,7 +71,7 @@ class Vocabulary:
             Refusal: there is none of that name.
         """
         name = node.function.text
-        function = self.functions.get(name)
+        function = self.functions.get(name) or self.functions.get(SYNONYMS.get(name, ""))
         if function is not None:
             self._refuse_two_tensors(node)
             return function

@@ -219,6 +219,11 @@ ExpectationField = Annotated[
 class Twin(Declaration):
     """Other inputs that give the same results."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("outputs", "output", "expect", "value"),
+        "what is compared stands under the test's `expect`: `expect: {y: {finite: true}}`",
+    )
+
     inputs: dict[str, Data]
     """The data by input."""
 
@@ -287,7 +292,8 @@ class SpecTest(Declaration):
             raise refuse(
                 "expects nothing", "SPC0102", argument=("expect", name), help="add `finite: true`"
             )
-        if expected.is_compared and self.count > 1:
+        alone = isinstance(expected.value, int | float)
+        if expected.is_compared and not alone and self.count > 1:
             key = "value" if expected.value is not None else "file"
             raise refuse(
                 f"is one array, and `dims` makes {self.count} cases",

@@ -13,6 +13,7 @@ import numpy as np
 from spec_compiler.data import Allowance, read_one
 from spec_compiler.data.json_arrays import as_array
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.elaborate.tests import compared_only
 from spec_compiler.ir.arrays import Array, dense
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import Size
@@ -252,6 +253,11 @@ class _Tester:
                 ("same_as",),
                 "that of `same_as`",
             )
+            if problem is not None and results[name].shape != others[name].shape:
+                same = [n for n in results if n in others and results[n].shape == others[n].shape]
+                problem = problem.but(
+                    help=compared_only([n for n in self.program.outputs if n in same])
+                )
             if problem is not None:
                 case.problems.append(problem)
 

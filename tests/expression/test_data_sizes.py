@@ -4,8 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import spec_compiler as sc
+from spec_compiler.compare import identity
 
 
 def model(text):
@@ -138,3 +141,40 @@ def test_what_no_data_could_mend_is_refused_when_compiling(text, code):
     with pytest.raises(sc.SpecError) as refused:
         model(text)
     assert [item.code for item in refused.value.diagnostics.errors] == [code]
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.integers(-4, 4)), min_size=2, max_size=2),
+    st.one_of(st.none(), st.sampled_from([1, 2, -1, -2])),
+)
+def test_a_slice_of_any_length_is_numpys(ends, step):
+    first, stop = ends
+    written = ":".join("" if item is None else str(item) for item in (first, stop, step))
+    sliced = model(f"x[:, {written}] + 0")
+    for seq in range(7):
+        data = np.arange(8 * seq, dtype=np.float32).reshape(2, seq, 4)
+        np.testing.assert_array_equal(sliced(data), data[:, slice(first, stop, step)])
+
+
+def test_neighbours_have_one_length():
+    found = model("x[:, 2:] + x[:, 1:-1] + x[:, :-2]")
+    assert found.program.graph.checks == ()
+    assert str(found.outputs["f"].type) == "float32[batch, max(0, seq - 2), 4]"
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("concatenate([x, x], axis=1)", "concat([x, x], axis=1)"),
+        ("expand_dims(x, 1)", "expand(x, 1)"),
+        (
+            "expand_dims(concatenate([x, x], axis=1), axis=-1)",
+            "expand(concat([x, x], axis=1), axis=-1)",
+        ),
+    ],
+)
+def test_numpys_name_of_a_function_is_as_good(text, ours):
+    left, right = model(text), model(ours)
+    assert identity(left.program) == identity(right.program)
+    data = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    np.testing.assert_array_equal(left(data), right(data))

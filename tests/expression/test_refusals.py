@@ -218,7 +218,7 @@ def test_blame_is_exact(code, marked):
         ("sgimoid(x)", "sigmoid"),
         ("sum(x, axsi=1)", "axis"),
         ("x * bacth", "batch"),
-        ("expand_dims(x, 1)", "expand"),
+        ("unsqueeze(x, 1)", "expand"),
         ("reduce_sum(x)", "sum"),
     ],
 )

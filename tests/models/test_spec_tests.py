@@ -71,7 +71,7 @@ def test_the_examples_pass(tested):
         "inputs: {x: [[1, 2, 3, 4, 5, 6, 7, 8, 9]]}, raises: SPC0515",
         "inputs: {z: [[1]]}, raises: SPC0511",
         "inputs: {x: 3}, expect: {y: 6}",
-        "inputs: {x: 3}, dims: {batch: [1, 2], n: [1, 8]}, expect: {y: {min: 6, max: 6}}",
+        "inputs: {x: 3}, dims: {batch: [1, 2], n: [1, 8]}, expect: {y: 6}",
         "inputs: {x: 3}, dims: {n: 5}, expect: {y: [[6, 6, 6, 6, 6]]}",
         "inputs: {x: 3}, dims: {n: 2}, same_as: {inputs: {x: [[3, 3]]}}",
         "inputs: {x: [[1, 1]]}, same_as: {inputs: {x: 1}}, dims: {n: 2}",

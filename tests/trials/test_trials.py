@@ -34,7 +34,7 @@ def findings(path: Path) -> list[sc.Diagnostic]:
     """What is wrong with a spec, but for the layers that are to come."""
     return [
         item
-        for item in sc.validate(path.read_text(encoding="utf-8"))
+        for item in sc.validate(path.read_text(encoding="utf-8"), file=str(path))
         if item.severity is Severity.ERROR and not is_to_come(item)
     ]
 
@@ -74,7 +74,7 @@ def test_their_own_tests_pass(specc, trial):
         for path in RIGHT
         if path.parent == trial
         and "\ntests:" in (text := path.read_text(encoding="utf-8"))
-        and not any(map(is_to_come, sc.validate(text)))
+        and not any(map(is_to_come, sc.validate(text, file=str(path))))
         and "\nweights:" not in text
     ]
     assert len(tested) >= 7

@@ -170,7 +170,12 @@ MOVING: tuple[Function, ...] = (
     of_x("flatten", _flatten, "all axes but the batch as one"),
     of_x("transpose", _transpose, "axis `i` is `axes[i]` of `x`; without it reversed", axes=AXES),
     of_x("swapaxes", _swap, "two axes in each other's place", axis1=WHOLE, axis2=WHOLE),
-    of_x("expand", _expand, "a new axis of size 1 at each `axis` of the result", axis=SOME_AXES),
+    of_x(
+        "expand",
+        _expand,
+        "a new axis of size 1 at each `axis` of the result; `expand_dims` is the same",
+        axis=SOME_AXES,
+    ),
     of_x("squeeze", _squeeze, "without the axes of size 1, or without `axis`", axis=AXES),
     of_x("broadcast_to", _broadcast, "repeated to `shape` as NumPy broadcasts", shape=SHAPE),
     of_x("tile", _tile, "repeated whole, as often as is said for each axis", repeats=SHAPE),
@@ -187,7 +192,7 @@ MOVING: tuple[Function, ...] = (
         "concat",
         {"xs": TENSORS, "axis": WHOLE},
         _concat,
-        does="tensors one after the other along an axis",
+        does="tensors one after the other along an axis; `concatenate` is the same",
         gives="the dtype of all together",
     ),
     Function(
