@@ -8,6 +8,7 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import Dim, Size, symbol
+from spec_compiler.ir.types import MOST_AXES
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spelling import nearest
@@ -37,7 +38,8 @@ def _sizes(document: SourceNode) -> Iterator[SourceNode]:
     for entry in inputs.value.values() if inputs and isinstance(inputs.value, dict) else ():
         for key in ("shape", "batch_shape"):
             shape = entry.node.get(key)
-            for item in shape.value if shape and isinstance(shape.value, list) else ():
+            sizes = shape.value if shape and isinstance(shape.value, list) else ()
+            for item in sizes if len(sizes) <= MOST_AXES else ():
                 if isinstance(item.value, str) and item.value not in {"...", "None"}:
                     yield item
 

@@ -1,12 +1,13 @@
 """What a spec means does not depend on how many files it is written in."""
 
 from holding import Held
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from random_specs import Spec, specs
 from several_files import a_spec_used_as_a_block, blocks_in_a_file_of_their_own
 
 
+@settings(settings.get_profile("repeated"))
 @given(specs(kinds=("use", "use", "Dense", "LSTM", "Identity")))
 def test_blocks_may_stand_in_a_file_of_their_own(spec: Spec):
     assume("blocks" in spec.document)

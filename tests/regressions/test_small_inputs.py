@@ -46,7 +46,8 @@ REFUSED = {
     "an expression may keep a mask by itself": (
         f'{MASKED}  - {{type: Lambda, name: f, function: "sum(x, axis=1)"}}\n',
         ("SPC0410", 5, 12),
-        f"`mask(x)` in the expression tells which entries count; {DROP}",
+        "`mask(x)` in the expression tells which entries count; if padding may enter `f`, or "
+        "weighs nothing there, say so: `mask: drop`",
     ),
     "an output that reads an empty name": (
         'inputs: {x: {shape: [3]}}\nlayers: [{type: Dense, name: d, units: 2}]\noutputs: {d: ""}\n',
