@@ -15,10 +15,10 @@ from spec_compiler.declaring.validated import key_names
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHER_NAMES,
+    OTHERWISE,
     activation_layer,
     class_named,
     instead_of,
-    nearest_layer,
 )
 from spec_compiler.language.settings import Around, Sources
 from spec_compiler.layers import LAYERS
@@ -141,10 +141,6 @@ def _typed(kind: str, arguments: object) -> str:
     return f"{{{', '.join(f'{key}: {value}' for key, value in {'type': kind, **given}.items())}}}"
 
 
-ALL = "`specc explain` lists the layers; what none of them does, a Lambda can say"
-"""Where no layer is meant."""
-
-
 def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({})) -> Refusal:
     """The refusal of a `type` that is none; `given` are the arguments beside it."""
     if not isinstance(kind, str):
@@ -175,9 +171,9 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
     guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"
-        return Refusal("SPC0202", message, argument=("type",), **suggestion(guess, ALL))
+        return Refusal("SPC0202", message, argument=("type",), **suggestion(guess, OTHERWISE))
     instead = instead_of(guess, given)
     message = f"specc has no `{guess}`" if instead else f"specc has no `{guess}` yet"
     if guess != named:  # what was meant is only probable
         message = f"there is no layer type `{kind}`, and {message}, if that was meant"
-    return Refusal("SPC0202", message, argument=("type",), help=instead or nearest_layer(guess))
+    return Refusal("SPC0202", message, argument=("type",), help=instead or OTHERWISE)

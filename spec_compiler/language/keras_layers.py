@@ -67,30 +67,8 @@ _WITHOUT_EQUIVALENT = """
     SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
 """
 
-_NEAR: Mapping[str, str] = MappingProxyType(
-    {
-        "Bidirectional": "two LSTMs, one of them with `go_backwards: true`, and Concatenate",
-        "RNN": "LSTM",
-        "GRU": "LSTM",
-        "LSTM": "LSTM",
-        "TimeDistributed": "a Lambda or a block: layers work on the last axis of any rank",
-        "Normalization": "LayerNormalization",
-        "Attention": "MultiHeadAttention",
-        "Pooling": "GlobalAveragePooling1D",
-        "ReLU": "Activation",
-        "Embedding": "Embedding",
-        "Encoding": "a Lambda: `one_hot(x, 4)`",
-    }
-)
-"""What is nearest to those whose names hold a word; the first word that fits counts."""
-
-
-def nearest_layer(kind: str) -> str:
-    """What to try for a layer that is absent and cannot be written otherwise."""
-    near = next((near for word, near in _NEAR.items() if word in kind), "")
-    rest = "an expression can be written as a Lambda, and `specc explain` lists what there is"
-    return f"nearest to it is {near}; {rest}" if near else rest
-
+OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"
+"""Where nothing that means the same can be named: a layer that is only alike is another model."""
 
 ABSENT: tuple[str, ...] = (
     *ACTIVATION_LAYERS,

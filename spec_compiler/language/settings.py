@@ -35,9 +35,18 @@ def _sources(written: object) -> object:
             raise refuse(
                 f"must be names of layers or inputs, not {described(item)}",
                 argument=at,
-                help="write the names side by side: `[a, b]`" if is_list(item) else "",
+                help=_instead(item),
             )
     return written
+
+
+def _instead(item: object) -> str:
+    """What to write for what is no name."""
+    if is_list(item) and all(isinstance(part, str) for part in item):
+        return "write the names side by side: `[a, b]`"
+    if is_list(item) or is_mapping(item):
+        return "a constant is declared beside them: `inputs: {w: {tensor: [1, 2]}}`, and named here"
+    return ""
 
 
 Sources: TypeAlias = Annotated[
