@@ -7,10 +7,13 @@ from collections.abc import Iterable
 
 from spec_compiler.ir.types import DTYPES
 
-SYNONYMS = {"concatenate": "concat", "expand_dims": "expand"}
+SYNONYMS = {
+    "concatenate": "concat",
+    "expand_dims": "expand",
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
+}
 """Names of NumPy and Keras that are as good as ours."""
 MEANT = {
-    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
     **{f"bitwise_{name}": f"bit_{name}" for name in ("and", "or", "xor")},
     "left_shift": "shift_left",
     "right_shift": "shift_right",
@@ -67,6 +70,17 @@ IN_WORDS = {
         "write `x / maximum(norm(x, axis=-1, keepdims=True), 1e-12)`",
     ),
     "cosine_similarity": "write `sum(x * y, axis=-1) / (norm(x, axis=-1) * norm(y, axis=-1))`",
+    **dict.fromkeys(("radians", "deg2rad"), "write `x * pi / 180`"),
+    **dict.fromkeys(("degrees", "rad2deg"), "write `x * 180 / pi`"),
+    "hypot": "write `sqrt(x ** 2 + y ** 2)`",
+    "logaddexp": "write `logsumexp(stack([x, y]), axis=0)`",
+    "diff": "write `x[:, 1:] - x[:, :-1]`",
+    "ptp": "write `max(x, axis=-1) - min(x, axis=-1)`",
+    "isin": "write `any(x[..., None] == [1, 2], axis=-1)`",
+    "nanmean": "write `sum(where(isnan(x), 0, x), axis=-1) / sum(not isnan(x), axis=-1)`",
+    "average": "write `sum(x * weights, axis=-1) / sum(weights, axis=-1)`",
+    "trace": "write `sum(x * eye(shape(x)[-1]), axis=(-2, -1))`",
+    "diagonal": "write `sum(x * eye(shape(x)[-1]), axis=-1)`",
     "count_nonzero": "write `sum(cast(x != 0, 'int32'))`",
     **dict.fromkeys(
         ("tensordot", "batch_dot", "vdot", "inner"), "write `einsum('bi,bi->b', x, y)`"
@@ -74,6 +88,16 @@ IN_WORDS = {
 }
 
 
+NO_COUNTERPART = frozenset({
+    "median", "nanmedian", "quantile", "percentile", "cross", "searchsorted", "digitize",
+    "bincount", "histogram", "unique", "nonzero", "argwhere", "interp", "meshgrid",
+    "convolve", "correlate", "corrcoef", "cov", "fft", "ifft", "rfft", "linalg", "det", "inv",
+    "pinv", "svd", "qr", "cholesky", "solve", "eig", "eigh", "lstsq", "kron", "random",
+    "normal", "uniform", "shuffle", "map", "scan", "vmap", "cond", "while_loop", "fori_loop",
+    "vectorized_map", "nextafter", "gcd", "lcm", "nansum", "nanmax", "nanmin", "nanstd",
+    "nanvar", "select", "piecewise", "unravel_index", "packbits",
+})  # fmt: skip
+"""Functions of NumPy and Keras that nothing here is near enough to: no guess is right."""
 _MODULES = frozenset({
     "np", "numpy", "tf", "tensorflow", "K", "keras", "ops", "backend", "torch", "F", "nn", "jnp",
     "jax", "math", "linalg", "activations", "layers", "lax", "scipy", "special", "functional",

@@ -10,6 +10,7 @@ from spec_compiler.expression.operand import Operand, Tensor
 from spec_compiler.expression.other_words import (
     IN_WORDS,
     MEANT,
+    NO_COUNTERPART,
     SYNONYMS,
     in_quotes,
     named_where_fed,
@@ -77,6 +78,7 @@ class Vocabulary:
             return function
         meant = MEANT.get(name)
         guess = meant if meant in self.functions else nearest(name, self.functions)
+        guess = None if name in NO_COUNTERPART else guess
         words = IN_WORDS.get(name)
         if name in self.names:
             words, guess = f"`{name}` is no function; a product is `{name} * (…)`", None

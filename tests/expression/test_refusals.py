@@ -1,10 +1,14 @@
 """What is wrong is refused quickly, with its code and exactly its columns."""
 
+import math
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec_compiler.expression import compile_expression
+from spec_compiler.expression.other_words import IN_WORDS, NO_COUNTERPART
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, symbol
 from spec_compiler.ir.types import TensorType
@@ -226,6 +230,29 @@ def test_a_slip_of_the_pen_is_guessed(text, guess):
     with pytest.raises(Refusal) as refused:
         compiled(text)
     assert f"`{guess}`" in refused.value.annotation
+
+
+@pytest.mark.parametrize("name", IN_WORDS)
+def test_what_to_write_for_a_function_of_numpy_is_an_expression(name):
+    with pytest.raises(Refusal) as refused:
+        compiled(f"{name}(x)")
+    assert (refused.value.annotation, refused.value.help) == ("", IN_WORDS[name])
+    (written,) = re.findall(r"`(.*)`", IN_WORDS[name])
+    b = Builder()
+    boolean, shape = name.startswith("logical"), (BATCH, 4) if "bi," in written else (BATCH, 4, 4)
+    values = {
+        key: b.value(TensorType("bool" if boolean and key in "ab" else "float32", shape))
+        for key in ("x", "y", "a", "b", "weights")
+    }
+    compile_expression(written, b, {**values, "pi": math.pi}, LAMBDA_FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(NO_COUNTERPART))
+def test_nothing_is_guessed_where_nothing_is_near(name):
+    with pytest.raises(Refusal) as refused:
+        compiled(f"{name}(x)")
+    assert refused.value.code == "SPC0124"
+    assert refused.value.annotation == ""
 
 
 def test_signs_that_look_like_others_have_their_numbers():
