@@ -8,7 +8,6 @@ from typing import NamedTuple
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
-from spec_compiler.language.document import Param
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
 from spec_compiler.reading.made_params import made_in_order, made_value
@@ -71,7 +70,7 @@ def arguments(
                 later.add(name)
                 values.pop(name, None)
                 continue
-            if path is None and _is_needed(param):
+            if path is None and param.required:
                 if name in meant.values():  # said of the name that was written instead
                     continue
                 raise Refusal(
@@ -101,15 +100,10 @@ def arguments(
 def _meant(block: Block, given: Collection[str]) -> dict[str, str | None]:
     """The names that are no params, and those that were probably meant."""
     absent = [name for name in block.params if name not in given]
-    needed = [name for name in absent if _is_needed(block.params[name])]
+    needed = [name for name in absent if block.params[name].required]
     strange = [name for name in given if name not in block.params]
     only = needed[0] if len(strange) == len(needed) == 1 else None
     return {name: nearest(name, absent) or nearest(name, block.params) or only for name in strange}
-
-
-def _is_needed(param: Param) -> bool:
-    """Whether a use must give it."""
-    return param.default is None and param.value is None
 
 
 def made_for(block: Block, scope: Scope, later: frozenset[str] = frozenset()) -> dict[str, object]:

@@ -72,10 +72,18 @@ SizeFormula = Annotated[
 """A whole number, or arithmetic over params whose values are not known yet."""
 
 
+def _type(written: object) -> object:
+    """A type by its name in other languages is refused with ours."""
+    guess = _MEANT.get(written) if isinstance(written, str) else None
+    if guess is not None:
+        raise refuse(f"there is no type `{written}`", about_field="topic", **suggestion(guess))
+    return written
+
+
 class Param(Declaration):
     """A named value that `--set` can change."""
 
-    type: ParamType
+    type: Annotated[ParamType, BeforeValidator(_type)]
     """What it is."""
     default: Any = None
     """Its value; without one it must be given."""
@@ -138,11 +146,8 @@ def _param(written: object) -> object:
     if isinstance(written, bool | int | float):
         return {"type": _type_of(written), "default": written}
     if isinstance(written, str):
-        if written in PARAM_TYPES:
+        if _type(written) in PARAM_TYPES:
             return {"type": written}
-        guess = _MEANT.get(written)
-        if guess is not None:
-            raise refuse(f"there is no type `{written}`", about_field="topic", **suggestion(guess))
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
             help=f"write `{{type: {_type_of(written)}, default: {written}}}`",

@@ -35,14 +35,16 @@ def _sources(written: object) -> object:
             raise refuse(
                 f"must be names of layers or inputs, not {described(item)}",
                 argument=at,
-                help=_instead(item),
+                help=_instead(item, is_mapping(written)),
             )
     return written
 
 
-def _instead(item: object) -> str:
+def _instead(item: object, by_role: bool) -> str:
     """What to write for what is no name."""
     if is_list(item) and all(isinstance(part, str) for part in item):
+        if by_role:
+            return "a role reads one: name each by its own, `{a: x, b: y}`, or write `from: [x, y]`"
         return "write the names side by side: `[a, b]`"
     if is_list(item) or is_mapping(item):
         return "a constant is declared beside them: `inputs: {w: {tensor: [1, 2]}}`, and named here"
