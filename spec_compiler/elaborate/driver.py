@@ -11,7 +11,7 @@ from spec_compiler.elaborate.block_outputs import check_block_outputs
 from spec_compiler.elaborate.claims import check_input_specs, check_residual
 from spec_compiler.elaborate.explaining import Explainer
 from spec_compiler.elaborate.inputs import input_signal
-from spec_compiler.elaborate.mask_policy import lost_mask, named_mask, settle_mask, with_masks
+from spec_compiler.elaborate.mask_policy import Lost, lost_mask, named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.of_inputs import OfInputs
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
@@ -27,7 +27,7 @@ from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.regularizers import Regularizer
-from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port, Program, Step
 from spec_compiler.refusals import Refusal, Skipped, under
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
@@ -227,7 +227,7 @@ class _Driver:
         return found if isinstance(found, dict) else {ONLY: found}
 
     def lose(
-        self, mask: Mask, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]
+        self, lost: Lost, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]
     ) -> Signals | None:
         """Say that a layer loses a mask, as the file's policy wants it.
 
@@ -240,7 +240,7 @@ class _Driver:
             return None
         severity = Severity.ERROR if policy == "error" else Severity.WARNING
         passing = self.passing(b.aside(), call, layer, given)
-        refusal = lost_mask(mask, call, given, passing is not None, self.wiring, self.signals)
+        refusal = lost_mask(lost, call, given, passing is not None, self.wiring, self.signals)
         self.diagnostics.at(call.place, severity=severity, once=True).add(refusal)
         return passing if severity is Severity.ERROR else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.rows import beside
@@ -40,9 +41,16 @@ def with_masks(
     return [x.masked(None) for x in taken] if wish == "drop" else taken
 
 
+class Lost(NamedTuple):
+    """A mask, and the result that would be without it; the only one of a layer is called ``."""
+
+    mask: Mask
+    result: str
+
+
 def settle_mask(
     layer: Layer, wish: str | None, given: list[Signal], results: Signals, b: Builder
-) -> tuple[Signals, Mask | None]:
+) -> tuple[Signals, Lost | None]:
     """The results with the mask that `mask: pass` keeps; and the mask that is lost, if one is.
 
     Raises:
@@ -50,12 +58,16 @@ def settle_mask(
     """
     if wish == "drop":
         return results, None
-    lost = [
-        signal.mask
-        for signal in given
-        if signal.mask and any(_loses(layer, made, signal, b) for made in results.values())
-    ]
-    if not lost:
+    lost = next(
+        (
+            Lost(signal.mask, name)
+            for signal in given
+            for name, made in results.items()
+            if signal.mask and _loses(layer, made, signal, b)
+        ),
+        None,
+    )
+    if lost is None:
         return results, None
     if wish == "pass":
         carried = layer.carry_mask(b, next(iter(results.values())), *given)
@@ -64,7 +76,7 @@ def settle_mask(
         name: signal.masked(signal.mask and replace(signal.mask, spoilt=False))
         for name, signal in results.items()
     }
-    return whole, lost[0]
+    return whole, lost
 
 
 def _loses(layer: Layer, made: Signal, read: Signal, b: Builder) -> bool:
@@ -81,7 +93,7 @@ def _loses(layer: Layer, made: Signal, read: Signal, b: Builder) -> bool:
 
 
 def lost_mask(
-    mask: Mask,
+    lost: Lost,
     call: Call,
     given: list[Signal],
     could_pass: bool,
@@ -89,34 +101,46 @@ def lost_mask(
     signals: Mapping[str, Signals],
 ) -> Refusal:
     """The refusal of a layer that would lose a mask, with the way that the mask took to it."""
-    path, user = mask_path(mask, call, wiring, signals)
-    some = any(signal.mask is None for signal in given)
+    path, user = mask_path(lost.mask, call, wiring, signals)
     shown = path if len(path) <= 8 else [*path[:3], "…", *path[-4:]]
     tail = f" -> {user} (the first that would use it)" if user else ""
-    origin = mask_origin(mask, wiring)
-    why = "neither uses a mask nor passes one on"
-    help = f"if padding may enter `{call.name}`, say so: `mask: drop`"
-    if could_pass:
-        way = "write `mask: pass`"
-        if some:
-            why = f"{call.kind.__name__} keeps a mask only when every input has one"
-            way = f"{way}, or give the other inputs a mask, too"
-        help = f"to keep it, {way}; {help}"
-    elif isinstance(call.kind.ports, ByAuthor):
-        names = zip(input_names(call.item.sources), given, strict=True)
-        name = next(name for name, signal in names if signal.mask is mask)
-        why = "the expression neither passes the mask on nor reads it"
-        help = (
-            f"`mask({name})` in the expression tells which entries count; if padding may enter "
-            f"`{call.name}`, or weighs nothing there, say so: `mask: drop`"
-        )
+    origin = mask_origin(lost.mask, wiring)
+    by_author = isinstance(call.kind.ports, ByAuthor)
+    why, help = (_of_expression if by_author else _of_layer)(lost, call, given, could_pass)
     return Refusal(
         "SPC0410",
-        f"`{call.name}` would drop the mask made by `{mask.origin}`",
+        f"`{call.name}` would drop the mask made by `{lost.mask.origin}`",
+        argument=("function", lost.result) if lost.result else (),
         annotation=why,
         labels=(origin,) if origin else (),
         notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
         help=help,
+    )
+
+
+def _of_layer(lost: Lost, call: Call, given: list[Signal], could_pass: bool) -> tuple[str, str]:
+    """Why a layer loses a mask, and what to write."""
+    drop = f"if padding may enter `{call.name}`, say so: `mask: drop`"
+    if not could_pass:
+        return "neither uses a mask nor passes one on", drop
+    if any(signal.mask is None for signal in given):
+        why = f"{call.kind.__name__} keeps a mask only when every input has one"
+        return why, f"to keep it, write `mask: pass`, or give the other inputs a mask, too; {drop}"
+    return "neither uses a mask nor passes one on", f"to keep it, write `mask: pass`; {drop}"
+
+
+def _of_expression(
+    lost: Lost, call: Call, given: list[Signal], could_pass: bool
+) -> tuple[str, str]:
+    """Why an expression loses a mask, and what to write."""
+    names = zip(input_names(call.item.sources), given, strict=True)
+    name = next(name for name, signal in names if signal.mask is lost.mask)
+    what = f"`{lost.result}`" if lost.result else "the expression"
+    keep = "; to keep it although steps have met, write `mask: pass`" if could_pass else ""
+    return (
+        f"{what} neither passes the mask on nor reads it",
+        f"`mask({name})` in the expression tells which entries count{keep}; if padding may enter "
+        f"`{call.name}`, or weighs nothing there, say so: `mask: drop`",
     )
 
 

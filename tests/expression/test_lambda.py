@@ -107,6 +107,57 @@ def test_a_mask_that_is_read_is_not_lost(text, mask):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "softmax(where(mask(b)[:, None], a @ transpose(b, [0, 2, 1]), -9), axis=-1) @ b",
+        "a + sum(where(mask(b)[..., None], b, 0), axis=1)[:, None]",
+        "a * b[:, :1] + sum(mask(b))",
+    ],
+)
+def test_the_mask_that_fits_goes_on_beside_one_that_is_read(text):
+    """Of two inputs of other lengths: that of `a`, whose steps stay."""
+    head = HEAD.replace("inputs:", "inputs:\n  b: {shape: [5, 4], mask: true}")
+    compiled = program(f"from: [a, b], function: {text!r}", head)
+    data = {"b": np.ones((2, 5, 4), np.float32), "b.mask": np.ones((2, 5), bool), **FED}
+    found = evaluate(compiled.graph, data, {}, {"batch": 2, "seq": 3})
+    np.testing.assert_array_equal(found["f.mask"], KEEP)
+
+
+@pytest.mark.parametrize(
+    ("item", "blamed", "why", "help"),
+    [
+        (
+            "from: a, function: 'softmax(x, axis=1)'",
+            "Lambda",
+            "the expression neither passes the mask on nor reads it",
+            "`mask(x)` in the expression tells which entries count; to keep it although steps have "
+            "met, write `mask: pass`; if padding may enter `f`, or weighs nothing there, say so: "
+            "`mask: drop`",
+        ),
+        (
+            "from: [a, c], function: 'sum(a + c, axis=1)'",
+            "Lambda",
+            "the expression neither passes the mask on nor reads it",
+            "`mask(a)` in the expression tells which entries count; if padding may enter `f`, or "
+            "weighs nothing there, say so: `mask: drop`",
+        ),
+        (
+            "from: a, function: {p: 'x * 2', q: 'x[:, 0]'}",
+            "'x[:, 0]'",
+            "`q` neither passes the mask on nor reads it",
+            "`mask(x)` in the expression tells which entries count; if padding may enter `f`, or "
+            "weighs nothing there, say so: `mask: drop`",
+        ),
+    ],
+)
+def test_of_an_expression_is_said_what_it_can_do(item, blamed, why, help):
+    error = refused(item)
+    line = f"  - {{type: Lambda, name: f, {item}}}"
+    assert line[error.span.column - 1 : error.span.end_column - 1] in {blamed, blamed[1:-1]}
+    assert (error.code, error.annotation, error.help) == ("SPC0410", why, help)
+
+
+@pytest.mark.parametrize(
     ("item", "name"),
     [
         ("from: [a, b], function: 'sum(a * mask(a)[..., None] + b, axis=1)'", "b"),

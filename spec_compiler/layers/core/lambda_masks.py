@@ -16,13 +16,12 @@ def kept_mask(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> 
 
     Where steps have met it stays if the expression has read it: its author knows of it.
     """
-    said = {mask.said for mask in masks.values()}
+    said, read = {mask.said for mask in masks.values()}, b.read_for(x.value)
     insisted = "pass" in said
-    named = {mask for marks in x.along for mask, _ in marks} | x.mixed.keys()
-    met = not insisted and x.mixed.keys() - b.read_for(x.value)
-    if "drop" in said or met or (not insisted and len(named) > 1):
+    if "drop" in said or (not insisted and x.mixed.keys() - read):
         return None
-    for value, mask in masks.items():
+    fitting: list[tuple[Value, tuple[int, ...]]] = []
+    for value in masks:
         rank = len(value.shape)
         # of `x @ transpose(x)` a row that counts still has columns that do not
         again = any(mask is value for marks in x.along[rank:] for mask, _ in marks)
@@ -31,8 +30,12 @@ def kept_mask(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> 
         order = [[at for marked, at in marks if marked is value] for marks in x.along[:rank]]
         axes = tuple(found[0] for found in order if len(found) == 1)
         if len(set(axes)) == rank:
-            return Mask(b.transpose(value, axes), mask.origin)
-    return None
+            fitting.append((value, axes))
+    others = {mask for marks in x.along for mask, _ in marks} - dict(fitting).keys()
+    if not fitting or (not insisted and (len(fitting) > 1 or others - read)):
+        return None
+    value, axes = fitting[0]
+    return Mask(b.transpose(value, axes), masks[value].origin)
 
 
 def lost_mask(x: expression.Tensor, text: str, masks: Mapping[Value, Mask]) -> Refusal:
