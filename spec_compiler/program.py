@@ -12,7 +12,7 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.ir.dims import Dim, Size, Symbol, symbols
 from spec_compiler.ir.graph import Graph, Value
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import End, TensorType
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.trained import Trained
 from spec_compiler.layers.choices.regularizers import Regularizer
@@ -31,18 +31,19 @@ class Port(NamedTuple):
 
     name: str
     signal: Signal
-    interval: tuple[Size | float, Size | float] | None = None
+    interval: tuple[End | None, End | None] | None = None
 
     @property
     def type(self) -> TensorType:
         """Shape with named sizes, and dtype."""
         return self.signal.value.type
 
-    def interval_for(self, sizes: Mapping[str, int]) -> tuple[float, float] | None:
-        """The numbers that are allowed when the named sizes are these."""
-        if self.interval is None:
-            return None
-        low, high = (evaluate(end, sizes) if isinstance(end, Dim) else end for end in self.interval)
+    def said_for(self, sizes: Mapping[str, int]) -> tuple[float | None, float | None]:
+        """What the author says of the numbers when the named sizes are these, end by end."""
+        low, high = (
+            evaluate(end, sizes) if isinstance(end, Dim) else end
+            for end in self.interval or (None, None)
+        )
         return low, high
 
     @property

@@ -122,7 +122,7 @@ class _Driver:
                 )
                 self.signals[name] = {ONLY: signal}
                 ends = self.inputs if declared.tensor is None else self.constants
-                ends[name] = Port(name, signal, declared.interval(signal.dtype))
+                ends[name] = Port(name, signal, declared.interval)
 
     # --- a layer -------------------------------------------------------------------------------
 

@@ -10,7 +10,15 @@ from spec_compiler.declaring.plain import is_list
 from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size
-from spec_compiler.ir.types import DType, Policy, TensorType, limits
+from spec_compiler.ir.types import (
+    DType,
+    Policy,
+    TensorType,
+    closed,
+    ends,
+    interval_text,
+    limits,
+)
 from spec_compiler.language.inputs import Input, TensorFile, Values, WholeValues
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal, under
@@ -40,10 +48,8 @@ def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy:
         mask_shape = shape[:-1] if len(shape) > 2 else shape
         mask = Mask(b.value(TensorType("bool", mask_shape)), name)
     value = b.value(of)
-    interval = declared.interval(dtype)
-    if interval is not None and declared.values is not None:
-        said = declared.values.min is not None and declared.values.max is not None
-        b.ranges.state(value, *interval, met=said)
+    if declared.interval is not None:
+        b.ranges.state(value, *closed(*declared.interval, dtype), met=None not in declared.interval)
     return Signal(value, mask, declared.sparse)
 
 
@@ -52,13 +58,13 @@ def _check_values(values: Values | WholeValues, of: TensorType) -> None:
     if of.dtype == "bool":
         message = "`values` bounds numbers, and the input is `bool`"
         raise Refusal("SPC0107", message, argument=("values",), help="write `dtype: int32`")
-    if isinstance(values, Values):
-        return
-    low, high = limits(of.dtype)
-    if any(isinstance(end, int) and not low <= end <= high for end in (values.min, values.max)):
+    low, high = ends(of.dtype)
+    said = (values.min, values.max)
+    if any(isinstance(end, int | float) and not low <= end <= high for end in said):
+        held = f"{low} to {high}" if of.is_integer else f"{low:.4g} to {high:.4g}"
         raise Refusal(
             "SPC0107",
-            f"`values` are {values.min} to {values.max}, and `{of.dtype}` holds {low} to {high}",
+            f"`values` are {interval_text(*said)}, and `{of.dtype}` holds {held}",
             argument=("values",),
             help="narrow `values`, or write a wider `dtype`",
         )

@@ -13,7 +13,7 @@ from spec_compiler.ir.dim_operations import remainder
 from spec_compiler.ir.dims import Shape, Size, quoted, symbol, symbols
 from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
-from spec_compiler.ir.types import FLOATS, ends, shape_text
+from spec_compiler.ir.types import FLOATS, closed, interval_text, shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.dims import dim_limits
 from spec_compiler.reading.library import BlockPort, SizeEntry
@@ -153,10 +153,8 @@ class Signature:
         if values is None or signal.dtype == "bool":
             return
         number = scope.number if signal.dtype in FLOATS else scope.size
-        low, high = (
-            number(end) if end is not None else other
-            for end, other in zip(values, ends(signal.dtype), strict=True)
-        )
+        said = [None if end is None else number(end) for end in values]
+        low, high = closed(said[0], said[1], signal.dtype)
         least = math.ceil(low) if isinstance(low, float) else low
         most = math.floor(high) if isinstance(high, float) else high
         why = f"the values of `{name}`"
@@ -164,7 +162,7 @@ class Signature:
         if outside is not None:
             fed = self.builder.range_of(signal.value)
             message = (
-                f"`{name}` of `{self.block.name}` holds {low} to {high}, and it is fed "
+                f"`{name}` of `{self.block.name}` holds {interval_text(*said)}, and it is fed "
                 f"{fed.low} to {fed.high}"
             )
             raise self.refusal("SPC0213", message, name, "values")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
-from spec_compiler.ir.dims import Shape, short_text
+from spec_compiler.ir.dims import Shape, Size, short_text
 
 DType: TypeAlias = Literal[
     "float16",
@@ -77,6 +77,23 @@ def ends(dtype: DType) -> tuple[float, float]:
     """The least and the greatest finite element of any dtype."""
     most = _GREATEST.get(dtype)
     return limits(dtype) if most is None else (-float(most), float(most))
+
+
+End: TypeAlias = Size | float
+"""An end of an interval of numbers."""
+
+
+def closed(low: End | None, high: End | None, dtype: DType) -> tuple[End, End]:
+    """An interval whose open ends are those of the dtype."""
+    least, most = ends(dtype)
+    return least if low is None else low, most if high is None else high
+
+
+def interval_text(low: End | None, high: End | None) -> str:
+    """An interval in words, of which at least one end is said."""
+    if low is None:
+        return f"at most {high}"
+    return f"at least {low}" if high is None else f"{low} to {high}"
 
 
 _GREATEST: dict[DType, int] = {

@@ -29,7 +29,7 @@ from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import BATCH, Dim, Shape, Size, symbol
-from spec_compiler.ir.types import FLOATS, DType, ends
+from spec_compiler.ir.types import FLOATS, End
 
 
 class Values(Declaration):
@@ -239,17 +239,10 @@ class Input(Declaration):
             entry if entry is not None else _open(name, axis) for axis, entry in enumerate(entries)
         )
 
-    def interval(self, dtype: DType) -> tuple[Size | float, Size | float] | None:
-        """The numbers that are allowed, both ends included; an end that is not said is the dtype's.
-
-        Args:
-            dtype: The input's.
-        """
-        if self.values is None:
-            return None
-        low, high = self.values.min, self.values.max
-        least, most = ends(dtype)
-        return least if low is None else low, most if high is None else high
+    @property
+    def interval(self) -> tuple[End | None, End | None] | None:
+        """The numbers that are allowed, both ends included; an end that is not said is None."""
+        return None if self.values is None else (self.values.min, self.values.max)
 
 
 def _open(name: str, axis: int) -> Size:

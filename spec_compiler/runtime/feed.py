@@ -10,7 +10,7 @@ import numpy as np
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.ir.arrays import Array, dense, is_sparse
 from spec_compiler.ir.storage import as_stored, round_bfloat16, stored
-from spec_compiler.ir.types import FLOATS
+from spec_compiler.ir.types import FLOATS, End, closed, interval_text
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.numbers import Numbers, by_rows, stored_numbers, with_numbers
@@ -32,7 +32,7 @@ class InputCheck:
         tensor = program.takes[name]
         self.type = tensor.value.type
         self.port, self.is_mask = tensor.port, tensor.is_mask
-        self.interval = tensor.port.interval_for(sizes)
+        self.allowed = tensor.port.said_for(sizes)
         self.diagnostics = diagnostics
         self.program = program
         self.said: set[str] = set()
@@ -98,16 +98,16 @@ class InputCheck:
         )
 
     def _check_values(self, given: Numbers, first_row: int) -> None:
-        if self.interval is not None:
+        if self.allowed != (None, None):
             numbers = given.with_a_zero()
-            low, high = self._ends(*self.interval)
+            low, high = self._ends(*closed(*self.allowed, self.type.dtype))
             outside = ~((numbers.values >= low) & (numbers.values <= high))  # NaN is outside, too
             if outside.any():
                 place, value = numbers.first(outside, first_row)
                 self._say(
                     "SPC0520",
                     f"{self.origin} holds {value} at {place}; `{self.name}` takes "
-                    f"{' to '.join(f'{end}' for end in self.interval)}",
+                    f"{interval_text(*self.allowed)}",
                 )
                 return
         if given.values.dtype.kind == "f":
@@ -122,7 +122,7 @@ class InputCheck:
                     severity=Severity.WARNING,
                 )
 
-    def _ends(self, *interval: float) -> tuple[Any, ...]:
+    def _ends(self, *interval: End) -> tuple[Any, ...]:
         """The ends, rounded as the data is."""
         if self.type.dtype not in FLOATS:
             return interval

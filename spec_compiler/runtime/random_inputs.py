@@ -13,7 +13,7 @@ from spec_compiler.ir.dims import Symbol, as_symbol
 from spec_compiler.ir.graph import Apply, Value
 from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import FLOATS, ends
+from spec_compiler.ir.types import FLOATS, limits
 from spec_compiler.places import Outside
 from spec_compiler.program import Channel, Program
 from spec_compiler.refusals import Refusal
@@ -72,25 +72,29 @@ def _draw(
     shape = tuple(evaluate(size, sizes) for size in value.shape)
     if dtype == "bool":
         return rng.random(shape) < 0.8
-    interval = tensor.port.interval_for(sizes)
-    least, most = ends(dtype)
+    low, high = tensor.port.said_for(sizes)
     if dtype in FLOATS:
-        low, high = interval or (least, most)
-        drawn = rng.standard_normal(shape)
-        if least < low and high < most:
-            drawn = rng.uniform(low, high, shape)
-        elif least < low:
-            drawn = low + np.abs(drawn)
-        elif high < most:
-            drawn = high - np.abs(drawn)
-        return drawn.astype(stored(dtype))
-    rows = _rows(program, value, sizes)
-    low, high = interval or (0, min((rows or USUAL_ROWS) - 1, most))
-    if rows is not None and high == most:
-        high = min(high, max(rows - 1, low))
-    if rows is not None and low == least:
-        low = max(low, min(0, high))
-    return rng.integers(int(low), int(high), shape, endpoint=True).astype(dtype)
+        return _floats(rng, low, high, shape).astype(stored(dtype))
+    rows = _rows(program, value, sizes) or USUAL_ROWS
+    if low is None:
+        low = 0 if high is None or high >= 0 else high - rows + 1
+    if high is None:
+        high = rows - 1 if low < rows else low + rows - 1
+    least, most = limits(dtype)
+    drawn = rng.integers(max(int(low), least), min(int(high), most), shape, endpoint=True)
+    return drawn.astype(dtype)
+
+
+def _floats(
+    rng: np.random.Generator, low: float | None, high: float | None, shape: tuple[int, ...]
+) -> Array:
+    """Numbers on the side of the end that is said, or between both."""
+    if low is not None and high is not None:
+        return rng.uniform(low, high, shape)
+    drawn = rng.standard_normal(shape)
+    if low is not None:
+        return low + np.abs(drawn)
+    return drawn if high is None else high - np.abs(drawn)
 
 
 def _rows(program: Program, value: Value, sizes: Mapping[str, int]) -> int | None:

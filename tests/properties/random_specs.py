@@ -168,12 +168,12 @@ def arrays_for(model: Any, rng: np.random.Generator, sizes: dict[str, int]) -> d
         elif value.dtype in FLOATS:
             array = rng.standard_normal(shape).round(1)
             array[rng.random(shape) < 0.3] = 0
-            array = array.clip(*port.interval_for(sizes) or (None, None))
+            array = array.clip(*port.said_for(sizes))
             found[name] = array.astype("float32" if value.dtype == "bfloat16" else value.dtype)
         else:
-            low, high = port.interval_for(sizes) or (0, 3)
-            low = max(low, min(high, 0) - 3)  # an end that is not said is the dtype's
-            high = min(high, max(low, 0) + 8)
+            low, high = port.said_for(sizes)
+            low = min(0, high or 0) if low is None else low
+            high = low + 3 if high is None else high
             found[name] = rng.integers(low, high, shape, endpoint=True).astype(value.dtype)
     return found
 
