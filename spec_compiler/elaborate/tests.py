@@ -148,17 +148,22 @@ def compared_only(names: Collection[str]) -> str:
     return f"only what stands under `expect` is compared: write `expect: {{{named}}}`"
 
 
-def _lengths(program: Program, inputs: Mapping[str, Any]) -> dict[str, int]:
-    """The named sizes that the shapes of data tell."""
+def told_sizes(program: Program, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """The named sizes that shapes of data tell, by input; of two that differ the first."""
     found: dict[str, int] = {}
-    for name, data in inputs.items():
-        if name in program.graph.inputs and is_list(data):
-            shape = program.graph.inputs[name].shape
-            for size, length in zip(shape, extent(data, (), "the data"), strict=False):
-                single = as_symbol(size)
-                if single is not None:
-                    found[single.name] = length
+    for name, shape in shapes.items():
+        for size, length in zip(program.graph.inputs[name].shape, shape, strict=False):
+            single = as_symbol(size)
+            if single is not None:
+                found.setdefault(single.name, length)
     return found
+
+
+def _lengths(program: Program, inputs: Mapping[str, Any]) -> dict[str, int]:
+    """The named sizes that lists tell."""
+    lists = {name: data for name, data in inputs.items() if is_list(data)}
+    known = program.graph.inputs.keys() & lists
+    return told_sizes(program, {name: extent(lists[name], (), "the data") for name in known})
 
 
 def _size(size: Size, known: Mapping[str, int]) -> Size:

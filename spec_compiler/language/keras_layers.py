@@ -121,8 +121,8 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         return activation_layer(name, {**defaults, **given})
     if kind in INERT:
         return "leave it out, or write `type: Identity`: it acts in training only"
-    if kind == "Normalization" and not {"mean", "variance"} <= given.keys():
-        return "give its `mean` and `variance`, which are not learned here"
+    if kind == "Normalization" and given.get("axis", -1) != -1:
+        return ""
     if kind in FUNCTIONS:
         return f"write `{{type: Lambda, function: '{_function(kind, given)}'}}`"
     inner = given.get("layer") if kind == "TimeDistributed" else None
@@ -138,7 +138,7 @@ def _function(kind: str, given: Mapping[str, object]) -> str:
     first = 2 if given.get("data_format") == "channels_first" else 1
     rank = int(kind[-2]) if kind.endswith("D") else 1
     axes = list(range(first, first + rank))
-    defaults = {"scale": "0.5", "offset": 0, "axis": -1}
+    defaults = {"scale": "0.5", "offset": 0, "axis": -1, "mean": [0.0], "variance": [1.0]}
     back = kind == "Normalization" and given.get("invert") is True
     return (_BACK if back else FUNCTIONS[kind]).format_map(
         {

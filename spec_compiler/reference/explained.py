@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.expression.functions import FUNCTIONS, GROUPS
-from spec_compiler.expression.other_words import IN_WORDS, MEANT
+from spec_compiler.expression.other_words import IN_WORDS, MEANT, SYNONYMS
 from spec_compiler.language.keras_layers import ABSENT, OTHER_NAMES, OTHERWISE, instead_of
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -31,7 +31,8 @@ _ARGUMENT = {
 
 def words() -> list[str]:
     """Everything that can be explained, each name once."""
-    return list(dict.fromkeys(name for _, names in listed() for name in names))
+    named = [name for _, names in listed() for name in names]
+    return list(dict.fromkeys([*named, *SYNONYMS]))
 
 
 def listed() -> Iterator[tuple[str, list[str]]]:
@@ -44,6 +45,7 @@ def listed() -> Iterator[tuple[str, list[str]]]:
 def explained(word: str) -> str:
     """All that a name stands for, as Markdown; empty where it stands for nothing."""
     parts: list[str] = []
+    word = SYNONYMS.get(word, word)
     if word in LAYERS:
         parts += _layer(LAYERS[word])
     for kind, registry in CHOICES.items():

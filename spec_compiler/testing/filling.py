@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from spec_compiler.elaborate.tests import told_sizes
 from spec_compiler.ir.dim_operations import evaluate
-from spec_compiler.ir.dims import as_symbol
 from spec_compiler.program import Program
 from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_sizes
@@ -30,13 +30,8 @@ def filled(
     alone = [name for name, data in given.items() if np.ndim(data) == 0 and takes[name].type.rank]
     if not alone:
         return given
-    known = dict(sizes)
-    for name, data in given.items():
-        for size, length in zip(takes[name].shape, np.shape(data), strict=False):
-            single = as_symbol(size)
-            if single is not None:
-                known.setdefault(single.name, length)
-    settled = random_sizes(program, known)
+    told = told_sizes(program, {name: np.shape(data) for name, data in given.items()})
+    settled = random_sizes(program, {**told, **sizes})
     require_memory(program, settled, limit)
     shapes = {name: tuple(evaluate(n, settled) for n in takes[name].shape) for name in alone}
     return {**given, **{name: np.full(shape, given[name]) for name, shape in shapes.items()}}

@@ -254,10 +254,8 @@ class _Tester:
                 "that of `same_as`",
             )
             if problem is not None and results[name].shape != others[name].shape:
-                same = [n for n in results if n in others and results[n].shape == others[n].shape]
-                problem = problem.but(
-                    help=compared_only([n for n in self.program.outputs if n in same])
-                )
+                same = [n for n in self.program.outputs if results[n].shape == others[n].shape]
+                problem = problem.but(help=compared_only(same))
             if problem is not None:
                 case.problems.append(problem)
 

@@ -8,6 +8,7 @@ import pytest
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import program_of_text
+from spec_compiler.expression.other_words import SYNONYMS
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
@@ -46,6 +47,7 @@ def test_shapes_defaults_and_masks_are_said(specc):
 @pytest.mark.parametrize("name", words())
 def test_every_word_is_explained_and_fits(name):
     text = markdown_text(explained(name), Style(width=80))
+    name = SYNONYMS.get(name, name)
     kinds = [kind for kind, registry in CHOICES.items() if name in registry.by_name]
     kinds += ["layer"] * (name in LAYERS) + ["function"] * (name in LAMBDA_FUNCTIONS)
     assert kinds
@@ -77,7 +79,7 @@ def test_a_choice_has_an_example_that_is_valid(specc):
         ),
         ("gathr", "did you mean `gather`?"),
         ("pow", "in an expression write `x ** y`"),
-        ("concatenat", "did you mean `Concatenate`?"),
+        ("concatenat", "did you mean `concatenate`?"),
         ("xyzzy", "names are of codes, layers, choices such as activations, and functions of "),
     ],
 )
