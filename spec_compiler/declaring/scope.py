@@ -19,14 +19,14 @@ class Scope(NamedTuple):
     Attributes:
         params: The value of each param.
         dims: The size of each dim: a symbol, or a number once it is fixed.
-        untold: Dims whose size nothing tells.
+        untold: Names that mean nothing here, each with what to say of it.
         fed: What the layer at hand calls its inputs, where its own text names them.
         source: What its only input is called by others; empty where it gives that a name itself.
     """
 
     params: Mapping[str, object] = MappingProxyType({})
     dims: Mapping[str, Size] = MappingProxyType({})
-    untold: Mapping[str, arithmetic.Untold] = MappingProxyType({})
+    untold: Mapping[str, arithmetic.Untold | arithmetic.Undeclared] = MappingProxyType({})
     fed: tuple[str, ...] = ("x",)
     source: str = ""
 

@@ -41,6 +41,7 @@ from spec_compiler.reading.layers import layer_items
 from spec_compiler.reading.library import Block, Library
 from spec_compiler.reading.outputs import read_outputs
 from spec_compiler.reading.tests import read_tests
+from spec_compiler.reading.undeclared import without_meaning
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 
@@ -55,11 +56,12 @@ def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
     )
     entries = {name: entry for name, entry in section(stated.node, "inputs") if name in inputs}
     whole = Whole(diagnostics, library.origin, inputs, entries)
-    known = Known(stated.scope)
+    scope = without_meaning(stated.node, stated.scope)
+    known = Known(scope)
     layers = _Layers(whole, library, known, names, file=known)
     layers.read_items(layer_items(stated.node, diagnostics), stated.node)
-    outputs = read_outputs(stated.node, stated.scope, diagnostics)
-    tests = read_tests(stated.node, stated.scope, diagnostics)
+    outputs = read_outputs(stated.node, scope, diagnostics)
+    tests = read_tests(stated.node, scope, diagnostics)
     return Core(
         stated.header,
         stated.scope,

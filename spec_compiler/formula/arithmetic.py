@@ -8,7 +8,7 @@ stand in `constraints` only. Every refusal knows its columns within the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple, cast
 
@@ -49,6 +49,26 @@ class Untold(NamedTuple):
             f"`{name}` is the size of no input of `{self.owner}`: nothing tells it here",
             within=within,
             help=f"declare an input of that size, or make `{name}` a param",
+        )
+
+
+class Undeclared(NamedTuple):
+    """What a name means that an input's shape has and nothing declares."""
+
+    known: Collection[str]
+    """The names that are declared."""
+
+    def refusal(self, name: str, within: Columns) -> Refusal:
+        """What is wrong with `name`, in the words of its first place."""
+        return Refusal(
+            "SPC0205",
+            f"`{name}` is neither a param nor a dim",
+            within=within,
+            **suggestion(
+                nearest(name, self.known),
+                f"declare it: `dims: {{{name}: {{}}}}` if the data decides it, "
+                f"else `params: {{{name}: 8}}`",
+            ),
         )
 
 
@@ -147,17 +167,8 @@ class _Evaluation(NamedTuple):
         name = part.text
         value = self.names.get(name)
         if value is None:
-            raise Refusal(
-                "SPC0205",
-                f"`{name}` is neither a param nor a dim",
-                within=part.at,
-                **suggestion(
-                    nearest(name, self.names),
-                    f"declare it: `dims: {{{name}: {{}}}}` if the data decides it, "
-                    f"else `params: {{{name}: 8}}`",
-                ),
-            )
-        if isinstance(value, Untold):
+            raise Undeclared(self.names).refusal(name, part.at)
+        if isinstance(value, Untold | Undeclared):
             raise value.refusal(name, part.at)
         if isinstance(value, bool) or not isinstance(value, int | float | Dim):
             message = f"the param `{name}` is {value!r}, not a number"

@@ -1,4 +1,4 @@
-"""Sizes that the shapes of inputs name and nothing declares: said, and what stands for them."""
+"""Sizes that the shapes of inputs name and nothing declares, and what stands for them then."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ from collections.abc import Iterator
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.formula.arithmetic import names_in
+from spec_compiler.formula.arithmetic import Undeclared, names_in
 from spec_compiler.ir.dims import Dim, Size, symbol
 from spec_compiler.ir.types import MOST_AXES
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spelling import nearest
+
+
+def undeclared(document: SourceNode, scope: Scope) -> Iterator[tuple[SourceNode, str, Refusal]]:
+    """Each of them, as often as it stands somewhere: its place, its name, and what is wrong."""
+    for item in _sizes(document):
+        text, seen = str(item.value), scope
+        while refusal := _undeclared(text, seen):
+            name = text[slice(*refusal.within)] if refusal.within else text
+            yield item, name, refusal
+            seen = seen._replace(dims={**seen.dims, name: 1})
 
 
 def with_undeclared(document: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Scope:
@@ -21,15 +31,17 @@ def with_undeclared(document: SourceNode, scope: Scope, diagnostics: Diagnostics
     is known.
     """
     found: dict[str, Size] = {}
-    for item in _sizes(document):
-        text, seen = str(item.value), scope
-        while refusal := _undeclared(text, seen):
-            diagnostics.at(item).add(refusal)
-            name = text[slice(*refusal.within)] if refusal.within else text
-            meant = scope.names.get(nearest(name, scope.names) or "")
-            found[name] = meant if isinstance(meant, int | Dim) else symbol(name, multiple=0)
-            seen = seen._replace(dims={**seen.dims, name: found[name]})
+    for item, name, refusal in undeclared(document, scope):
+        diagnostics.at(item).add(refusal)
+        meant = scope.names.get(nearest(name, scope.names) or "")
+        found[name] = meant if isinstance(meant, int | Dim) else symbol(name, multiple=0)
     return scope._replace(dims={**scope.dims, **found}) if found else scope
+
+
+def without_meaning(document: SourceNode, scope: Scope) -> Scope:
+    """The scope of layers, where what was said of such a name is said in the same words."""
+    names = {name for _, name, _ in undeclared(document, scope)}
+    return scope._replace(untold=dict.fromkeys(names, Undeclared(scope.names))) if names else scope
 
 
 def _sizes(document: SourceNode) -> Iterator[SourceNode]:

@@ -193,6 +193,24 @@ def test_what_stands_behind_a_name_that_was_not_declared_is_checked():
     ]
 
 
+def test_a_name_that_was_not_declared_is_one_error_in_sizes_expressions_and_claims():
+    text = (
+        "specc: 1\n"
+        "inputs: {x: {shape: [q, 8]}}\n"
+        "layers:\n"
+        "  - {type: Lambda, function: 'x[:, :q]'}\n"
+        "  - {type: Dense, name: y, units: q}\n"
+        "outputs: {y: {shape: [batch, q, 8]}}\n"
+    )
+    (found,) = sc.validate(text)
+    assert (found.code, found.span.line) == ("SPC0205", 2)
+    assert [(label.text, label.span.line) for label in found.labels] == [
+        ("also here", 4),
+        ("also here", 5),
+        ("also here", 6),
+    ]
+
+
 def test_a_name_that_was_misspelt_shows_the_guess_at_each_place():
     (found,) = sc.validate(spec("dims: {steps: {}}\n").replace("[8]", "[stps, stps, 4]"))
     guess = "did you mean `steps`?"
