@@ -20,7 +20,7 @@ from pydantic import (
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
-from spec_compiler.ir.dims import LARGEST, Dim, Size
+from spec_compiler.ir.dims import LARGEST, Dim, Size, symbol, symbols
 from spec_compiler.ir.types import DTYPES, MOST_AXES, POLICIES
 from spec_compiler.refusals import MOST_KEPT, Refusal
 from spec_compiler.source.node import Incomplete
@@ -83,6 +83,9 @@ def size_of(written: object, info: ValidationInfo) -> Size:
         Refusal: it is neither, or too large.
     """
     value = scope_of(info).size(written)
+    refused = next((item for item in symbols(value) if item.refused), None)
+    if refused is not None:  # what is made of it is not known either
+        return symbol(refused.name, multiple=0)
     if isinstance(value, int) and abs(value) > LARGEST:
         raise refuse("is a number beyond 2^63", "SPC0105")
     return value

@@ -45,7 +45,7 @@ class OfInputs:
 
     def take(self, call: Call, settings: Settings, taken: list[Signal], refusal: Refusal) -> bool:
         """Whether the refusal of a layer is about an input: it is said, or will be."""
-        if isinstance(refusal, UnknownSize) and any(not s.multiple for s in symbols(refusal.size)):
+        if isinstance(refusal, UnknownSize) and any(s.refused for s in symbols(refusal.size)):
             return True  # what the size was to be was refused where it is declared
         found = _batch_in_shape(refusal, call, self.core)
         if found is not None:

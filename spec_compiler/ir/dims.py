@@ -62,6 +62,11 @@ class Symbol:
         """Whether the author wrote `null` instead of a name."""
         return self.kind == "anonymous"
 
+    @property
+    def refused(self) -> bool:
+        """Whether its declaration was refused, or is missing: every number may divide it then."""
+        return self.multiple == 0
+
     def asked(self, size: int) -> str:
         """What a number must be in its place: `at least 4`; empty where it may stand there."""
         if size < self.low:

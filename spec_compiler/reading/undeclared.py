@@ -9,18 +9,18 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.formula.arithmetic import Undeclared, names_in
 from spec_compiler.ir.dims import Dim, Size, symbol
 from spec_compiler.ir.types import MOST_AXES
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spelling import nearest
 
 
 def undeclared(document: SourceNode, scope: Scope) -> Iterator[tuple[SourceNode, str, Refusal]]:
-    """Each of them, as often as it stands somewhere: its place, its name, and what is wrong."""
-    for item in _sizes(document):
-        text, seen = str(item.value), scope
+    """Each of them, as often as it stands somewhere: the input, the name, and what is wrong."""
+    for entry, path, text in _sizes(document):
+        seen = scope
         while refusal := _undeclared(text, seen):
             name = text[slice(*refusal.within)] if refusal.within else text
-            yield item, name, refusal
+            yield entry, name, refusal.under(path)
             seen = seen._replace(dims={**seen.dims, name: 1})
 
 
@@ -31,8 +31,8 @@ def with_undeclared(document: SourceNode, scope: Scope, diagnostics: Diagnostics
     is known.
     """
     found: dict[str, Size] = {}
-    for item, name, refusal in undeclared(document, scope):
-        diagnostics.at(item).add(refusal)
+    for entry, name, refusal in undeclared(document, scope):
+        diagnostics.at(entry).add(refusal)
         meant = scope.names.get(nearest(name, scope.names) or "")
         found[name] = meant if isinstance(meant, int | Dim) else symbol(name, multiple=0)
     return scope._replace(dims={**scope.dims, **found}) if found else scope
@@ -44,16 +44,16 @@ def without_meaning(document: SourceNode, scope: Scope) -> Scope:
     return scope._replace(untold=dict.fromkeys(names, Undeclared(scope.names))) if names else scope
 
 
-def _sizes(document: SourceNode) -> Iterator[SourceNode]:
-    """The texts in the shapes of inputs."""
+def _sizes(document: SourceNode) -> Iterator[tuple[SourceNode, ItemPath, str]]:
+    """The texts in the shapes of inputs: the input, the path in it, and the text."""
     inputs = document.get("inputs")
     for entry in inputs.value.values() if inputs and isinstance(inputs.value, dict) else ():
         for key in ("shape", "batch_shape"):
             shape = entry.node.get(key)
             sizes = shape.value if shape and isinstance(shape.value, list) else ()
-            for item in sizes if len(sizes) <= MOST_AXES else ():
+            for index, item in enumerate(sizes if len(sizes) <= MOST_AXES else ()):
                 if isinstance(item.value, str) and item.value not in {"...", "None"}:
-                    yield item
+                    yield entry.node, (key, index), item.value
 
 
 def _undeclared(text: str, scope: Scope) -> Refusal | None:

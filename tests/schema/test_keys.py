@@ -183,7 +183,7 @@ def test_a_name_that_was_not_declared_is_one_error_however_often_it_stands():
 
 def test_what_stands_behind_a_name_that_was_not_declared_is_checked():
     text = (
-        "specc: 1\ninputs: {x: {shape: [n, 'n + k']}}\n"
+        "specc: 1\ninputs: {x: {shape: [n, 'n - k']}}\n"
         "layers: [{type: LSTM, units: n}, {type: Dense, units: 3, activation: rleu}]\n"
     )
     assert [(item.code, item.message) for item in sc.validate(text)] == [
@@ -191,6 +191,9 @@ def test_what_stands_behind_a_name_that_was_not_declared_is_checked():
         ("SPC0205", "`k` is neither a param nor a dim"),
         ("SPC0106", "`activation`: there is no activation `rleu`"),
     ]
+    first, second, _ = sc.validate(text)
+    line = text.splitlines()[1]
+    assert (first.span.column, second.span.column) == (line.index("n,") + 1, line.index("k") + 1)
 
 
 def test_a_name_that_was_not_declared_is_one_error_in_sizes_expressions_and_claims():
