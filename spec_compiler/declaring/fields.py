@@ -20,7 +20,7 @@ from pydantic import (
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
-from spec_compiler.ir.dims import LARGEST, Dim, Size, symbol, symbols
+from spec_compiler.ir.dims import LARGEST, Dim, Size, is_refused
 from spec_compiler.ir.types import DTYPES, MOST_AXES, POLICIES
 from spec_compiler.refusals import MOST_KEPT, Refusal
 from spec_compiler.source.node import Incomplete
@@ -83,9 +83,6 @@ def size_of(written: object, info: ValidationInfo) -> Size:
         Refusal: it is neither, or too large.
     """
     value = scope_of(info).size(written)
-    refused = next((item for item in symbols(value) if item.refused), None)
-    if refused is not None:  # what is made of it is not known either
-        return symbol(refused.name, multiple=0)
     if isinstance(value, int) and abs(value) > LARGEST:
         raise refuse("is a number beyond 2^63", "SPC0105")
     return value
@@ -104,7 +101,7 @@ def _positive_size(written: object, info: ValidationInfo) -> Size:
     low, _ = bounds(value)
     if isinstance(value, int) and value <= 0:
         raise refuse(f"must be positive, not {value}", "SPC0308")
-    if low is None or low <= 0:
+    if (low is None or low <= 0) and not is_refused(value):
         raise refuse(
             f"must be positive, and {doubt(value, f'may be {0 if low is None else low}')}",
             "SPC0308",
@@ -148,7 +145,7 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     if isinstance(value, int) and value < 0:
         help = "write `null` for a size that the data decides" if value == -1 else ""
         raise refuse(f"must be a size or null, not {value}", "SPC0308", help=help)
-    if isinstance(value, Dim) and (low is None or low < 0):
+    if isinstance(value, Dim) and (low is None or low < 0) and not is_refused(value):
         raise refuse(f"must be a size or null, and {doubt(value)}", "SPC0308")
     return value
 

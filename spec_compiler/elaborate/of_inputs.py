@@ -9,7 +9,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.causes import behind_first
 from spec_compiler.elaborate.tracing import interval_label
 from spec_compiler.expanding.core import Core
-from spec_compiler.ir.dims import symbols
+from spec_compiler.ir.dims import is_refused, symbols
 from spec_compiler.ir.graph import Value
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import UnknownSize
@@ -45,7 +45,7 @@ class OfInputs:
 
     def take(self, call: Call, settings: Settings, taken: list[Signal], refusal: Refusal) -> bool:
         """Whether the refusal of a layer is about an input: it is said, or will be."""
-        if isinstance(refusal, UnknownSize) and any(s.refused for s in symbols(refusal.size)):
+        if isinstance(refusal, UnknownSize) and is_refused(refusal.size):
             return True  # what the size was to be was refused where it is declared
         found = _batch_in_shape(refusal, call, self.core)
         if found is not None:

@@ -229,6 +229,11 @@ def symbols(size: Size) -> Iterator[Symbol]:
                 yield from symbols(atom.right)
 
 
+def is_refused(size: Size) -> bool:
+    """Whether a size is made of one that was refused: no bound of it is known then."""
+    return any(item.refused for item in symbols(size))
+
+
 def length(size: Size) -> int:
     """How many names stand in a size."""
     return 0 if isinstance(size, int) else size.length
