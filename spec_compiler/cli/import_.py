@@ -19,7 +19,7 @@ from spec_compiler.files import require_writable, writing
 from spec_compiler.keras.read import Imported, at_file, import_keras
 from spec_compiler.keras.weights import SAVE
 from spec_compiler.refusals import Refusal
-from spec_compiler.runtime.memory import left_for_data
+from spec_compiler.runtime.memory import allowed
 from spec_compiler.source import load, read
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.weights.tensors import write_tensors
@@ -49,7 +49,7 @@ def command(
     """
     if not output.endswith((".yaml", ".yml")):
         raise UsageError(f"--output {output}: a spec is a .yaml file")
-    allowance = left_for_data(bytes_of(max_memory), {})
+    allowance = allowed(bytes_of(max_memory))
     with reporting(color) as found:
         node = load(config, found)
         if node is None:

@@ -30,7 +30,7 @@ from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
-from spec_compiler.runtime.memory import left_for_data, require_memory
+from spec_compiler.runtime.memory import allowed, left_for_data, require_memory
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
@@ -167,7 +167,7 @@ def _weights(
         if initial:
             weights = initialise(program.weights, seed)
         else:
-            weights = load_weights(program, left_for_data(limit, {}))
+            weights = load_weights(program, allowed(limit))
     except SpecError as error:
         found.extend(error.diagnostics)
         return {}

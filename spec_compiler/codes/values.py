@@ -116,7 +116,8 @@ _FILES: tuple[Code, ...] = (
         "reading them takes, which for text is many times its size. All of it is measured before "
         "it is taken, since a small compressed file can stand for gigabytes. Data in an `.npy` "
         "file, or in an `.npz` file that is not compressed, is mapped and has no limit. Elsewhere "
-        "`--max-memory` allows more; by default it is 80 % of what is free, at most 8 GiB.",
+        "`--max-memory` allows more; by default it is 80 % of what is free, at most 8 GiB. A "
+        "constant may take 1 GiB, whatever is free: make a larger one a weight.",
         wrong="",
         right="",
     ),

@@ -10,12 +10,12 @@ import numpy as np
 
 from spec_compiler import files
 from spec_compiler.data import json_arrays, npy, npz, tables
-from spec_compiler.data.handle import Allowance, Handle
+from spec_compiler.data.handle import MAPPED, Allowance, Handle
 from spec_compiler.data.npz import missing_key
 from spec_compiler.data.writer import write, writer
 from spec_compiler.refusals import Refusal
 
-__all__ = ["Allowance", "Handle", "read", "read_one", "split_key", "write", "writer"]
+__all__ = ["MAPPED", "Allowance", "Handle", "read", "read_one", "split_key", "write", "writer"]
 
 
 def read(
@@ -102,7 +102,7 @@ def split_key(source: str) -> tuple[str, str | None]:
 
 def _from_stdin(name: str, allowance: Allowance) -> dict[str, Handle]:
     origin = "standard input"
-    content = files.standard_input(allowance.most - allowance.held + 1)
+    content = files.standard_input(allowance.left + 1)
     if not content.startswith(npy.MAGIC):
         return json_arrays.read(content, origin, name, allowance)
     allowance.take(origin, len(content))

@@ -62,7 +62,7 @@ def size_in_bytes(shape: Sequence[int], dtype: np.dtype[Any]) -> int:
     return math.prod(shape) * dtype.itemsize
 
 
-_MAPPED: Final = "write it as `.npy`, which is mapped and not read at once"
+MAPPED: Final = "write it as `.npy`, which is mapped and not read at once"
 
 
 @dataclass(slots=True)
@@ -72,31 +72,38 @@ class Allowance:
     Attributes:
         most: The bytes that may be held at once.
         held: Those of what was read before, and stays.
+        instead: What to do where they are too few.
     """
 
     most: int = MAX_BYTES
     held: int = 0
+    instead: str = MAPPED
 
-    def take(self, origin: str, kept: int, making: int = 0, *, instead: str = _MAPPED) -> None:
+    @property
+    def left(self) -> int:
+        """The bytes that may still be taken."""
+        return self.most - self.held
+
+    def take(self, origin: str, kept: int, making: int = 0, *, instead: str = "") -> None:
         """Ask, before it is taken, for the memory that reading takes.
 
         Args:
             origin: What is read.
             kept: The bytes of what stays.
             making: Those that are held besides while it is read.
-            instead: What would need less.
+            instead: What to do where that is too much; by default what the allowance says.
 
         Raises:
             Refusal: Together with what is held they are more than is allowed.
         """
         needed = kept + making
-        if needed > self.most - self.held:
+        if needed > self.left:
             before = f", of which {self.held:,} are taken" if self.held else ""
             raise Refusal(
                 "SPC0559",
                 f"reading `{origin}` needs {needed:,} bytes of memory, and {self.most:,} are "
                 f"allowed{before}",
-                help=f"{instead}, or allow more with `--max-memory`",
+                help=instead or self.instead,
             )
         self.held += kept
 

@@ -29,23 +29,30 @@ _WORDS: dict[type, str] = {
 
 
 _OF_NUMBER: Final = 56
-"""The bytes that a number takes at most, beside its text, or two lists of it later."""
-_LATER: Final = 16
-"""What those lists take of it; its text is gone by then."""
+"""The bytes of a number, at most, while CPython parses: its object, and its place in a list, which
+is there twice while the list grows."""
+_OF_ARRAY: Final = 16
+"""What it takes besides when all is parsed: its place in one flat list, and in the array."""
 _OF_SIGN: Final = {b"[": 112, b"{": 216, b":": 1000, b'"': 40}
-"""The bytes that lists, mappings, their items (an array each) and half of a text take at most."""
+"""The bytes, at most, of a list, of a mapping, of one item of a mapping (which can be an array) and
+of a text beside its characters, of which each quote counts half."""
 
 _LONG: Final = re.compile(rb"\d{25}")
-"""What may be a whole number whose digits take more than that, as a text does."""
+"""Digits of a whole number, perhaps, whose object is larger than that of others: it is counted as a
+text, which has a byte for each digit."""
 
 
-def needed(text: bytes | bytearray) -> int:
-    """The bytes that reading a JSON text takes at most, from the signs in it."""
+def parsing_bytes(text: bytes | bytearray) -> int:
+    """The bytes that making arrays of a JSON text takes at most, from the signs in it.
+
+    CPython holds the decoded text and the objects until all is parsed; then the text is let go, and
+    the objects are held beside the arrays that are made of them.
+    """
     decoded = len(text) * (1 if text.isascii() else 4)
     count = text.count(b",") + 1
     signs = sum(text.count(sign) * size for sign, size in _OF_SIGN.items())
     texts = decoded if b'"' in text or _LONG.search(text) else 0
-    return max(decoded, _LATER * count) + texts + _OF_NUMBER * count + signs
+    return max(decoded, _OF_ARRAY * count) + texts + _OF_NUMBER * count + signs
 
 
 def read(
@@ -63,21 +70,28 @@ def read(
         Refusal: It is not JSON, or not rectangular lists of numbers or of booleans; or it is too
             large.
     """
-    allowance.take(origin, 0, len(text) + needed(text))
-    value = _parse(text, origin)
+    allowance.take(origin, 0, len(text) + parsing_bytes(text))
+    handles = _handles(_parse(text, origin), origin, name)
+    if any(np.isinf(handle.load()).any() for handle in handles.values()):
+        _parse(text, origin, exact=True)
+    for handle in handles.values():
+        allowance.take(origin, handle.size)
+    return handles
+
+
+def _handles(value: object, origin: str, name: str) -> dict[str, Handle]:
+    """The arrays of what was parsed, by name."""
     arrays = cast("dict[str, object]", value) if isinstance(value, dict) else {name: value}
     handles: dict[str, Handle] = {}
     for key, item in arrays.items():
         where = f"{origin}:{key}" if arrays is value else origin
-        array = as_array(item, f"`{where}`")
-        if array.dtype.kind == "f" and np.isinf(array).any():
-            _parse(text, origin, finite=True)
-        handles[key] = Handle.of(array, key, where)
-        allowance.take(origin, array.nbytes)
+        handles[key] = Handle.of(as_array(item, f"`{where}`"), key, where)
     return handles
 
 
-def _parse(text: bytes | bytearray, origin: str, *, finite: bool = False) -> object:
+def _parse(text: bytes | bytearray, origin: str, *, exact: bool = False) -> object:
+    """What a JSON text says; `exact` refuses numbers that float64 could only hold as infinity."""
+
     def number(written: str) -> float:
         if math.isinf(value := float(written)):
             raise Refusal(
@@ -99,7 +113,7 @@ def _parse(text: bytes | bytearray, origin: str, *, finite: bool = False) -> obj
         return json.loads(
             text.decode("utf-8-sig"),
             object_pairs_hook=each_once,
-            parse_float=number if finite else None,
+            parse_float=number if exact else None,
         )
     except Refusal:
         raise

@@ -155,8 +155,6 @@ def _loader(member: _Member, header: npy.NpyHeader) -> Callable[[], NDArray[Any]
                 if len(piece) != min(raw.size - start, _PIECE):
                     raise damaged(member.origin, "its values are cut off")
                 raw[start : start + _PIECE] = np.frombuffer(piece, np.uint8)
-            if stream.read(1):  # there is more
-                raise damaged(member.origin, "its values are cut off")
         return header.array(raw)
 
     return lambda: _guarded(member.origin, inflate)

@@ -132,8 +132,8 @@ class _Rows:
         try:
             with open(self.path, encoding="utf-8-sig", newline="") as stream:
                 reader = csv.reader(self._lines(stream), strict=True)
-                for row in filter(None, reader):
-                    if self._is_of_numbers(row, reader.line_num):
+                for row in reader:
+                    if row and self._is_of_numbers(row, reader.line_num):
                         piece.cells.extend(row)
                         piece.lines.append(reader.line_num)
                     if self.characters >= _PIECE:

@@ -160,12 +160,12 @@ def _from_file(tensor: TensorFile, origin: Origin) -> Any:
 
     try:
         path = origin.locate(tensor.file)
-        allowance = Allowance()
+        allowance = Allowance(instead=_WEIGHT)
         found = read_one(str(path), key=tensor.key, name=path.stem, allowance=allowance)
         if found.sparse:
             message = f"`{found.origin}` is sparse, and a constant is dense"
             raise Refusal("SPC0518", message, help="save `matrix.toarray()`")
-        allowance.take(found.origin, 0, _OF_NUMBER * math.prod(found.shape), instead=_WEIGHT)
+        allowance.take(found.origin, 0, _OF_NUMBER * math.prod(found.shape))
         return found.load()
     except Refusal as refusal:
         raise refusal.but(argument=("tensor", "file")) from None

@@ -102,7 +102,7 @@ class Ranges:
         """What is known of a result; None where it is no more than its dtype says."""
         dtype = node.result.dtype
         rule = RANGES.get(type(node.primitive))
-        read = () if rule in (_entries, _place) else node.operands  # those ask for sizes alone
+        read = () if type(node.primitive) in _OF_SIZES else node.operands
         floats = [operand for operand in read if operand.dtype in FLOATS]
         if rule is None or any(operand not in self.known for operand in floats):
             return None
@@ -279,17 +279,22 @@ def _closed(low: int | None, high: int | None) -> tuple[int, int]:
     return least - 1 if low is None else low, most + 1 if high is None else high
 
 
+_OF_SIZES: Mapping[type[Primitive], _Rule] = {
+    **dict.fromkeys((ALONG["argmax"], ALONG["argmin"], ALONG["argsort"]), _place),
+    Entries: _entries,
+}
+"""The rules that read sizes alone: the numbers of the operands do not matter."""
+
 RANGES: Mapping[type[Primitive], _Rule] = {
+    **_OF_SIZES,
     **dict.fromkeys((Reshape, Transpose, BroadcastTo, Reverse, ALONG["sort"]), _kept),
     **dict.fromkeys((Slice, Stride, Take, TakeAlong, REDUCE["max"], REDUCE["min"]), _some),
-    **dict.fromkeys((ALONG["argmax"], ALONG["argmin"], ALONG["argsort"]), _place),
     Concatenate: _either,
     Select: _chosen,
     Cast: _cast,
     Full: _number,
     Constant: _numbers,
     Arange: _counted,
-    Entries: _entries,
     BINARY["add"]: _sum,
     BINARY["subtract"]: _difference,
     BINARY["multiply"]: _product,

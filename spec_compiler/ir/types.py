@@ -102,23 +102,29 @@ _GREATEST: dict[DType, int] = {
     "float32": 2**128 - 2**104,
     "float64": 2**1024 - 2**971,
 }
-_OVERFLOWS: dict[DType, int] = {
-    "float16": 2**16 - 2**4,
-    # as they are held: rounded to float32 first
-    "bfloat16": 2**128 - 2**119 - 2**103,
-    "float32": 2**128 - 2**103,
-    "float64": 2**1024 - 2**970,
-}
-"""The least number that rounds to infinity: half a step above the greatest one."""
+
+
+def _half_step(dtype: DType) -> int:
+    """Half of what lies between the greatest number and the one before: its last bit is a step."""
+    most = _GREATEST[dtype]
+    return (most & -most) // 2
+
+
+_OVERFLOWS = {dtype: most + _half_step(dtype) for dtype, most in _GREATEST.items()}
+"""The least number that rounds to infinity."""
+_OVERFLOWS["bfloat16"] -= _half_step("float32")  # in which it is held: it is rounded to that first
 MOST_AXES = 32
 """What every NumPy that we run with can hold."""
-GREATEST: dict[DType, str] = {
-    "float16": "65504",
-    "bfloat16": "3.38e38",
-    "float32": "3.40e38",
-    "float64": "1.79e308",
-}
-"""The greatest number of a floating dtype, rounded down, for messages."""
+
+
+def _in_words(number: int) -> str:
+    """A whole number with three digits, rounded down; a short one as it is."""
+    digits = str(number)
+    return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}" if len(digits) > 5 else digits
+
+
+GREATEST = {dtype: _in_words(most) for dtype, most in _GREATEST.items()}
+"""The greatest number of a floating dtype, for messages."""
 
 
 def overflows(number: float, dtype: DType) -> bool:

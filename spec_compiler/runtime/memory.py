@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from spec_compiler.data import Allowance
+from spec_compiler.data import MAPPED, Allowance
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
 from spec_compiler.places import Outside
@@ -23,6 +23,17 @@ def default_limit() -> int:
     return LARGEST_DEFAULT if free is None else min(free * 8 // 10, LARGEST_DEFAULT)
 
 
+def allowed(limit: int | None, held: int = 0) -> Allowance:
+    """What reading weights or data may take.
+
+    Args:
+        limit: In bytes; None for `default_limit()`.
+        held: The bytes of what is there.
+    """
+    most = default_limit() if limit is None else limit
+    return Allowance(most, held, f"{MAPPED}, or allow more with `--max-memory`")
+
+
 def left_for_data(limit: int | None, weights: Mapping[str, Array]) -> Allowance:
     """What reading data may take beside the weights, of which mapped ones do not count.
 
@@ -31,8 +42,7 @@ def left_for_data(limit: int | None, weights: Mapping[str, Array]) -> Allowance:
         weights: The weights that are there.
     """
     arrays = {id(array): array for array in weights.values() if mapping(array) is None}
-    held = sum(array.nbytes for array in arrays.values())
-    return Allowance(default_limit() if limit is None else limit, held)
+    return allowed(limit, sum(array.nbytes for array in arrays.values()))
 
 
 def require_memory(
@@ -52,9 +62,9 @@ def require_memory(
     Raises:
         SpecError: what is held at once is larger.
     """
-    allowed = default_limit() if limit is None else limit
+    most = allowed(limit).most
     peak = peak_of(program, sizes, data)
-    if peak.most <= allowed:
+    if peak.most <= most:
         return
     parts = sorted(peak.parts.items(), key=lambda item: -item[1])
     largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3])
@@ -63,7 +73,7 @@ def require_memory(
     found.at(Outside(program.core.file)).add(
         Refusal(
             "SPC0523",
-            f"the run would need {readable(peak.most)}, and {readable(allowed)} are allowed",
+            f"the run would need {readable(peak.most)}, and {readable(most)} are allowed",
             notes=(f"what takes most: {largest}",),
             help=f"{fewer}allow more with `--max-memory`",
         )

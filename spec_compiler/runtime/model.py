@@ -15,7 +15,7 @@ from spec_compiler.places import Outside
 from spec_compiler.program import Port, Program
 from spec_compiler.runtime.binding import Fixed, bind_some
 from spec_compiler.runtime.losses import losses
-from spec_compiler.runtime.memory import left_for_data, require_memory
+from spec_compiler.runtime.memory import allowed, require_memory
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.given import take_weights
 from spec_compiler.weights.load import load_weights
@@ -82,7 +82,7 @@ class Model:
         if self._weights is None:
             with _said(self.program):
                 require_memory(self.program, None)
-                self._weights = load_weights(self.program, left_for_data(None, {}))
+                self._weights = load_weights(self.program, allowed(None))
         return MappingProxyType(self._weights)
 
     @weights.setter

@@ -13,7 +13,7 @@ from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.weights.check import Comparison, Holder
 from spec_compiler.weights.mapping import WeightSource
-from spec_compiler.weights.narrow import in_one_place, narrowed
+from spec_compiler.weights.narrow import each_made, narrowed
 
 _HOLDER = Holder("the mapping of weights", "it", (), "leave out what is not used")
 
@@ -50,14 +50,10 @@ def take_weights(
     own = {name: WeightSource.named(name) for name in weights}
     Comparison(program, types, own, {}, _HOLDER).run(True, found, place)
     found.stop_on_errors()
-    made: dict[str, Array] = {}
-    beyond: dict[str, Refusal] = {}
-    for name, of in weights.items():
-        try:
-            made[name] = narrowed(arrays[name], of.value.dtype, name)
-        except Refusal as refusal:
-            beyond[name] = refusal
-    found.at(place).add(Refusals(in_one_place(beyond)))
+    made, beyond = each_made(
+        weights, lambda name: narrowed(arrays[name], weights[name].value.dtype, name)
+    )
+    found.at(place).add(Refusals(beyond))
     found.stop_on_errors()
     return made
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
+from spec_compiler import expression
 from spec_compiler.data import Allowance
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
@@ -21,12 +21,9 @@ from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.mapping import MAP, WeightSource, transformed
-from spec_compiler.weights.narrow import in_one_place, narrowed, narrowing, require_finite
+from spec_compiler.weights.narrow import each_made, narrowed, narrowing, require_finite
 from spec_compiler.weights.safetensors import TensorEntry
 from spec_compiler.weights.tensors import Tensors, copied_bytes
-
-_MEANT = re.compile(r"\binf\b")
-"""A transform that says infinity makes it."""
 
 
 def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
@@ -52,16 +49,12 @@ def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
         found.stop()
     uses = Counter(name for origin in sources.origins.values() for name in origin.names)
     reader = _Reader(Tensors(sources.checkpoint.tensors), core.scope, uses, allowance, where.at)
-    weights: dict[str, Array] = {}
-    refused: dict[str, Refusal] = {}
-    for name, weight in program.graph.weights.items():
-        try:
-            weights[name] = reader.weight(name, sources.origins[name], weight.value.dtype)
-        except Refusal as refusal:
-            refused[name] = refusal
-            if refusal.code == "SPC0559":  # it would be said of all that follow
-                break
-    for refusal in in_one_place(refused):
+    declared = program.graph.weights
+    weights, refused = each_made(
+        declared,
+        lambda name: reader.weight(name, sources.origins[name], declared[name].value.dtype),
+    )
+    for refusal in refused:
         of_map = refusal.argument[: len(MAP)] == MAP
         found.at(core.node if of_map else where.place).add(refusal)
     found.stop_on_errors()
@@ -70,7 +63,10 @@ def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
 
 _Made: TypeAlias = tuple[tuple[tuple[str, str], ...], str | None, DType]
 """Tensors, their transform, and the dtype of what is made of them."""
-_LESS = "save the tensors in the model's dtype and layout: those are mapped"
+_LESS = (
+    "save the tensors in the model's dtype and layout: those are mapped; or allow more with "
+    "`--max-memory`"
+)
 
 
 @dataclass(slots=True)
@@ -83,6 +79,9 @@ class _Reader:
         uses: How many weights a tensor is still needed for.
         allowance: What reading may take.
         at: Where the spec names the file.
+        read: The tensors that are still needed.
+        made: The weights so far.
+        viewed: The tensors that one of those is a view of: they stay as long as it does.
     """
 
     tensors: Tensors
@@ -92,6 +91,7 @@ class _Reader:
     at: ItemPath
     read: dict[str, Array] = field(default_factory=dict[str, Array])
     made: dict[_Made, Array] = field(default_factory=dict["_Made", Array])
+    viewed: set[str] = field(default_factory=set[str])
 
     def weight(self, name: str, origin: WeightSource, dtype: DType) -> Array:
         """A tensor in the layout and the dtype of the weight.
@@ -125,12 +125,18 @@ class _Reader:
         how = "" if origin.transform is None else f" after `{origin.transform}`"
         laid = self._laid_out(name, how, origin, given)
         entry = self.tensors.entries[origin.names[0]]
-        beside = 0 if _is_view(laid, given.values()) else laid.nbytes
+        beside = 0 if self._viewed_by(laid, origin) else laid.nbytes
         self._take(entry, 0, beside + narrowing(_dtype(laid), dtype, laid.size))
         made = narrowed(laid, dtype, name, how=how)
-        if not _is_view(made, given.values()):
+        viewed = self._viewed_by(made, origin)
+        if not viewed:
             self._take(entry, made.nbytes)
+        self.viewed |= viewed
         return made
+
+    def _viewed_by(self, array: Array, origin: WeightSource) -> set[str]:
+        """The tensors that an array has its numbers from, without a copy."""
+        return {name for name in origin.names if np.may_share_memory(array, self.read[name])}
 
     def _laid_out(
         self, name: str, how: str, origin: WeightSource, given: Mapping[str, Array]
@@ -147,7 +153,7 @@ class _Reader:
             with np.errstate(all="ignore"):
                 made = evaluate(graph, given, {}, {})["y"]
             self._take(first, 0, made.nbytes + made.size)
-            if not _MEANT.search(origin.transform):
+            if "inf" not in expression.names_in(origin.transform):  # else it is meant
                 require_finite(made, given, name, how)
         except RunError as error:
             raise Refusal(
@@ -162,14 +168,8 @@ class _Reader:
 
     def _forget(self, tensor: str) -> None:
         """Let a tensor go, and what it takes where no weight is a view of it."""
-        array = self.read.pop(tensor, None)
-        if array is not None and not _is_view(array, self.made.values()):
+        if self.read.pop(tensor, None) is not None and tensor not in self.viewed:
             self.allowance.held -= copied_bytes(self.tensors.entries[tensor])[0]
-
-
-def _is_view(array: Array, others: Iterable[Array]) -> bool:
-    """Whether an array has its numbers from, or gives them to, one of the others."""
-    return any(np.may_share_memory(array, other) for other in others)
 
 
 def _dtype(array: Array) -> DType:

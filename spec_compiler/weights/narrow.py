@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.storage import ROUNDING, as_stored, stored
@@ -68,13 +68,31 @@ def require_finite(made: Array, given: Mapping[str, Array], name: str, how: str)
         )
 
 
-def in_one_place(refused: Mapping[str, Refusal]) -> list[Refusal]:
-    """The refusals of weights by their names, one for each place, which says the other names."""
-    groups: dict[ItemPath, list[str]] = {}
-    for name, refusal in refused.items():
-        groups.setdefault(refusal.argument, []).append(name)
+def each_made(
+    names: Iterable[str], make: Callable[[str], Array]
+) -> tuple[dict[str, Array], list[Refusal]]:
+    """The arrays of weights, and why others are refused.
+
+    Args:
+        names: Those of the weights.
+        make: Gives the array of one, or raises a `Refusal`.
+
+    Returns:
+        The arrays by name, and one refusal for each code and place, which says the other names.
+    """
+    made: dict[str, Array] = {}
+    refused: dict[str, Refusal] = {}
+    groups: dict[tuple[str, ItemPath], list[str]] = {}
+    for name in names:
+        try:
+            made[name] = make(name)
+        except Refusal as refusal:
+            refused[name] = refusal
+            groups.setdefault((refusal.code, refusal.argument), []).append(name)
+            if refusal.code == "SPC0559":  # it would be said of all that follow
+                break
     found: list[Refusal] = []
     for first, *others in groups.values():
         notes = (f"the same holds for {shown_some(others)}",) if others else ()
         found.append(refused[first].but(notes=(*refused[first].notes, *notes)))
-    return found
+    return made, found

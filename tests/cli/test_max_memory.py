@@ -84,5 +84,7 @@ def test_data_is_measured_before_it_is_read(name, specc, tmp_path):
     words = ("run", "model.yaml", "--input", name, "--output", "y.npy")
     refused = specc(*words, "--max-memory", "900K", folder=tmp_path)
     assert (refused.status, "[SPC0559]" in refused.err) == (1, True), refused.err
+    assert "write it as `.npy`, which is mapped" in refused.err
+    assert "or allow more with `--max-memory`" in " ".join(refused.err.split())
     allowed = specc(*words, "--max-memory", "100M", folder=tmp_path)
     assert (allowed.status, np.load(tmp_path / "y.npy").shape) == (0, (5000, 1)), allowed.err

@@ -15,6 +15,8 @@ from spec_compiler import data
 from spec_compiler.data.handle import KNOWN
 from spec_compiler.refusals import Refusal
 
+decoded = json.loads
+
 
 def refused(code, source, *words, **options):
     with pytest.raises(Refusal) as caught:
@@ -182,6 +184,17 @@ def test_a_damaged_archive_is_refused_or_gives_arrays(save, tmp_path, at, junk):
         pass
 
 
+@pytest.mark.parametrize(("count", "why"), [(4, "values are cut off"), (2, "not a sound npz")])
+def test_a_member_that_inflates_to_another_length_than_is_listed(count, why, tmp_path):
+    """The header and the list of members agree; zipfile never gives more than is listed."""
+    content = io.BytesIO()
+    np.save(content, np.ones(3, np.int8))
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", content.getvalue().replace(b"(3,)", b"(%d,)" % count))
+        archive.infolist()[0].file_size += count - 3
+    refused("SPC0555", tmp_path / "x.npz", why)
+
+
 def test_an_array_of_several_is_chosen_by_key_or_name(tmp_path):
     path = str(tmp_path / "x.npz")
     np.savez(path, ids=np.arange(3), other=np.arange(4))
@@ -272,6 +285,8 @@ def test_json_that_is_not_an_array(text, code, words, tmp_path):
         ("\ufeff1,2", np.int64, [[1, 2]]),
         ("a,b\n", np.float64, np.zeros((0, 2))),
         ("9223372036854775808\n0.5\n", np.float64, [[2.0**63], [0.5]]),
+        ("1,2\n" + "\n" * 300_000 + "3,4\n", np.int64, [[1, 2], [3, 4]]),
+        ("\r\n" * 300_000 + "a\n0.5\n", np.float64, [[0.5]]),
         ("-0\n" * 70_000 + "-.5\n", np.float64, [[-0.0]] * 70_000 + [[-0.5]]),
     ],
 )
@@ -304,6 +319,16 @@ def test_csv_tables(text, dtype, value, tmp_path):
 )
 def test_csv_that_is_not_a_table(text, code, words, tmp_path):
     refused(code, text_file(tmp_path, "x.csv", text), *words)
+
+
+def test_json_is_parsed_twice_however_many_arrays_hold_infinity(tmp_path, monkeypatch):
+    parsed = []
+    monkeypatch.setattr(json, "loads", lambda *a, **k: parsed.append(a) or decoded(*a, **k))
+    for count in (0, 1, 50):
+        parsed.clear()
+        text = ", ".join(f'"k{number}": [Infinity]' for number in range(count))
+        found = loaded(text_file(tmp_path, "x.json", f'{{"a": [1.5], {text}}}'.replace(", }", "}")))
+        assert (len(found), len(parsed)) == (count + 1, 1 + bool(count))
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.json"])

@@ -30,6 +30,8 @@ JSON = {
     "wide texts": '["\U0001f600' + "a" * COUNT + '"]',
     "a wide sign": "[" + "300, " * COUNT + '0, "\U0001f600"]',
     "numbers beyond float64": "[" + "1e999, " * COUNT + "0]",
+    "infinity": "[Infinity, " + "300.5, " * COUNT + "0]",
+    "infinity in arrays": "{" + ",".join(f'"{n}":[Infinity]' for n in range(4000)) + "}",
 }
 CSV = {
     "a row": "300," * COUNT + "0",
@@ -141,4 +143,4 @@ def test_sources_are_counted_together(tmp_path):
     with pytest.raises(Refusal, match="800,000 are taken") as caught:
         data.read_one(f"{tmp_path / 'x.npz'}:x", allowance=allowance)
     assert caught.value.code == "SPC0559"
-    assert "--max-memory" in caught.value.help
+    assert caught.value.help == "write it as `.npy`, which is mapped and not read at once"

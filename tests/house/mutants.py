@@ -35,6 +35,7 @@ ROOMS = (
     "ir/primitives",
     "ir/composites",
     "ir/facts",
+    "ir/peak",
     "ir/ranges",
     "elaborate/mask_policy",
     "elaborate/rows",
@@ -50,7 +51,7 @@ EQUIVALENT = {
     "None` is `self.input_axes is None and self.output_axes is None`": "neither stands alone",
     "layers/base/input_spec.py _consistent: `rank < low` is `rank <= low`": "`low` is not above "
     "`high`, so a rank that is `low` is no contradiction",
-    "runtime/peak.py _number: `63` is `64`": "either is more than any limit",
+    "ir/peak.py _number: `63` is `64`": "either is more than any limit",
     "ir/primitives/contraction.py _matmul: never `x.dtype == np.float16`": "slower alone: "
     "NumPy sums float16 in float32, too",
 }
@@ -287,9 +288,12 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1e9, help="begin none after this time")
     parser.add_argument("--only", default="", help="names that hold this text")
     options = parser.parse_args()
+    every = mutants()
+    if unknown := EQUIVALENT.keys() - {item.name for item in every}:
+        parser.error(f"EQUIVALENT names what is no mutant: {', '.join(sorted(unknown))}")
     if judging.Record().stale:
         judging.record(ROOMS)
-    every = [item for item in mutants() if options.only in item.name]
+    every = [item for item in every if options.only in item.name]
     chosen = sampled(every, options.sample, options.seed)
     asked = [item for item in chosen if item.name not in EQUIVALENT]
     states: Counter[str] = Counter(equivalent=len(chosen) - len(asked))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 import spec_compiler as sc
 from spec_compiler.ir.storage import as_stored
-from spec_compiler.ir.types import FLOATS, overflows
+from spec_compiler.ir.types import FLOATS, GREATEST, overflows
 
 EDGES = {
     "float16": (65519.99, 65520),
@@ -30,6 +31,14 @@ def test_where_numbers_become_infinite(dtype):
     assert overflows(-lost, dtype)
     for meant in (math.inf, -math.inf, math.nan):
         assert not overflows(meant, dtype)
+
+
+@pytest.mark.parametrize("dtype", sorted(FLOATS))
+def test_messages_say_the_greatest_number_rounded_down(dtype):
+    greatest = 255 * 2**120 if dtype == "bfloat16" else int(np.finfo(dtype).max)
+    said = int(Decimal(GREATEST[dtype]))
+    assert 100 * said <= 100 * greatest < 101 * said
+    assert len(GREATEST[dtype]) <= 8
 
 
 @given(st.sampled_from(sorted(FLOATS)), st.floats(allow_nan=False, allow_infinity=False))

@@ -70,4 +70,12 @@ def test_a_constant_in_a_file_may_be_very_large(tmp_path):
     start = time.process_time()
     (found,) = sc.validate(CONSTANT, file=str(tmp_path / "m.yaml"))
     assert (found.code, found.span.line) == ("SPC0559", 4)
+    assert found.help == "make so large a constant a weight"
     assert time.process_time() - start < 5
+
+
+def test_a_constant_in_a_file_may_be_larger_than_what_can_be_read(tmp_path):
+    """Each colon may be an item of a mapping; there is no option that allows a constant more."""
+    (tmp_path / "c.json").write_text('"' + ":" * 1_100_000 + '"')
+    (found,) = sc.validate(CONSTANT.replace("c.npz", "c.json"), file=str(tmp_path / "m.yaml"))
+    assert (found.code, found.help) == ("SPC0559", "make so large a constant a weight")

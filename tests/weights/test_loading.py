@@ -9,7 +9,12 @@ import pytest
 from safetensors.numpy import save_file
 
 import spec_compiler as sc
+from spec_compiler.compile import program_of_text
+from spec_compiler.data import Allowance
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.ir import arrays
 from spec_compiler.weights import tensors as tensors_module
+from spec_compiler.weights.load import load_weights
 
 SPEC = """
 specc: 1
@@ -151,6 +156,40 @@ def test_a_tensor_of_several_weights_is_read_once(tmp_path, monkeypatch):
     assert read == ["both"]
     assert found["dense.bias"].tolist() == [1.5, 255 * 2.0**120]
     assert np.shares_memory(found["dense.kernel"], found["dense.bias"])
+
+
+MANY = 30
+CHAIN = "\n".join(
+    [
+        "specc: 1",
+        "inputs: {x: {shape: [3]}}",
+        "layers:",
+        *(f"  - {{type: Dense, name: d{n}, units: 3, use_bias: false}}" for n in range(MANY)),
+        "weights: {file: w.safetensors, map: %s}",
+    ]
+)
+
+
+@pytest.mark.parametrize("how", ["w", "transpose(w)", "w * 2"])
+@pytest.mark.parametrize("dtype", ["F32", "BF16"])
+def test_a_tensor_is_compared_with_what_is_made_of_it(dtype, how, tmp_path, monkeypatch):
+    """Not with all that is made, however many there are; and what stays is counted."""
+    names = [f"d{n}.kernel" for n in range(MANY)]
+    write(
+        tmp_path, [(name, dtype, [3, 3]) for name in names], bytes(MANY * 9 * int(dtype[-2:]) // 8)
+    )
+    text = CHAIN % f'{{"{{i}}.kernel": {{from: "{{i}}.kernel", as: {how}}}}}'
+    program = program_of_text(text, str(tmp_path / "model.yaml"), diagnostics=Diagnostics())
+    compared, share = [], np.may_share_memory
+    monkeypatch.setattr(
+        arrays.np, "may_share_memory", lambda *of: compared.append(of) or share(*of)
+    )
+    allowance = Allowance(10**6)
+    weights = load_weights(program, allowance)
+    assert MANY <= len(compared) <= 2 * MANY
+    mapped = [isinstance(base(array), np.memmap) for array in weights.values()]
+    assert mapped == [dtype == "F32" and how != "w * 2"] * MANY
+    assert allowance.held == (0 if all(mapped) else MANY * 9 * 4)
 
 
 def test_a_missing_file_is_a_warning_to_prove_and_an_error_to_run(specc, tmp_path):

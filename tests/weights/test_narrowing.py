@@ -23,7 +23,8 @@ inputs: {{x: {{shape: [3]}}}}
 layers:
   - {{type: Dense, name: dense, units: 2}}
 """
-FILE = "weights: {file: w.safetensors}\n"
+FILE_NAME = "w.safetensors"
+FILE = f"weights: {{file: {FILE_NAME}}}\n"
 MAP = """\
 weights:
   file: w.safetensors
@@ -42,7 +43,7 @@ def tensors(number, dtype=np.float64):
 
 @pytest.mark.parametrize("dtype", BEYOND)
 def test_of_a_file(dtype, tmp_path):
-    save_file(tensors(BEYOND[dtype]), tmp_path / "w.safetensors")
+    save_file(tensors(BEYOND[dtype]), tmp_path / FILE_NAME)
     model = sc.compile_text(SPEC.format(dtype=dtype) + FILE, file=str(tmp_path / "model.yaml"))
     with pytest.raises(SpecError) as refused:
         model(np.ones((1, 3)))
@@ -67,7 +68,7 @@ def test_from_python(dtype):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_made_by_a_transform(dtype, tmp_path):
     """1e30 ** 2 is beyond float32, in which it is computed or in which it is kept."""
-    save_file(tensors(1e30, dtype), tmp_path / "w.safetensors")
+    save_file(tensors(1e30, dtype), tmp_path / FILE_NAME)
     text = SPEC.format(dtype="float32") + MAP.format(how="w * abs(w)")
     with pytest.raises(SpecError) as refused:
         _ = sc.compile_text(text, file=str(tmp_path / "model.yaml")).weights
@@ -81,7 +82,7 @@ def test_made_by_a_transform(dtype, tmp_path):
 def test_infinity_that_is_meant_may_stand(how, tmp_path):
     kernel = np.ones((3, 2))
     kernel[1, 1] = -np.inf if how == "w" else -1
-    save_file({"dense.kernel": kernel, "dense.bias": np.zeros(2)}, tmp_path / "w.safetensors")
+    save_file({"dense.kernel": kernel, "dense.bias": np.zeros(2)}, tmp_path / FILE_NAME)
     text = SPEC.format(dtype="float16") + MAP.format(how=f"'{how}'")
     model = sc.compile_text(text, file=str(tmp_path / "model.yaml"))
     assert model.weights["dense.kernel"].ravel().tolist() == [1, 1, 1, -np.inf, 1, 1]
@@ -117,6 +118,51 @@ def test_data_beyond_bfloat16(data, value):
     (found,) = refused.value.findings
     assert found.code == "SPC0519"
     assert found.message == f"the data for `x` holds {value}, which is no `bfloat16`"
+
+
+TWO = """\
+specc: 1
+dtype: float16
+inputs: {x: {shape: [3]}}
+layers:
+  - {type: Dense, name: a, units: 2, use_bias: false}
+  - {type: Dense, name: b, units: 90000, use_bias: false}
+  - {type: Dense, name: c, units: 1, use_bias: false}
+weights: {file: w.safetensors}
+"""
+
+
+def test_what_is_refused_for_another_reason_is_another_finding(tmp_path):
+    """`a` is beyond float16, `b` takes more than is allowed, and `c` is not tried any more."""
+    shapes = {"a.kernel": (3, 2), "b.kernel": (2, 90_000), "c.kernel": (90_000, 1)}
+    save_file({name: np.full(shape, 1e5) for name, shape in shapes.items()}, tmp_path / FILE_NAME)
+    program = program_of_text(TWO, str(tmp_path / "model.yaml"), diagnostics=Diagnostics())
+    with pytest.raises(SpecError) as refused:
+        load_weights(program, Allowance(100_000))
+    found = refused.value.findings
+    assert [(item.code, item.span.line, item.notes) for item in found] == [
+        ("SPC0504", 8, ()),
+        ("SPC0559", 8, ()),
+    ]
+    assert "those are mapped; or allow more with `--max-memory`" in found[1].help
+
+
+@pytest.mark.parametrize("how", ["einsum('inf->inf', w * 1e30)", "where(w > inf, w, w * 1e30)"])
+def test_infinity_is_meant_where_a_name_says_so(how, tmp_path):
+    """Letters of axes are no names."""
+    text = """\
+specc: 1
+inputs: {x: {shape: [3]}}
+layers: [{type: Weight, name: t, shape: [1, 2, 3]}, {type: Add, from: [x, t]}]
+weights: {file: w.safetensors, map: {t.value: {from: t, as: "%s"}}}
+"""
+    save_file({"t": np.full((1, 2, 3), 1e30, np.float32)}, tmp_path / FILE_NAME)
+    model = sc.compile_text(text % how, file=str(tmp_path / "model.yaml"))
+    if "where" in how:
+        assert np.isinf(next(iter(model.weights.values()))).all()
+    else:
+        with pytest.raises(SpecError, match="is infinite at"):
+            _ = model.weights
 
 
 # --- what reading takes ---------------------------------------------------------------------------
