@@ -21,7 +21,7 @@ from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import Expectation, SpecTest, holds_booleans
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
-from spec_compiler.runtime.memory import left_for_data, require_memory
+from spec_compiler.runtime.memory import allowed, left_for_data, require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
 from spec_compiler.source.node import SourceNode
@@ -147,7 +147,7 @@ class _Tester:
     def _results(self, given: Mapping[str, Any], case: _Case) -> tuple[Run, dict[str, Array]]:
         if self.weights is None:
             require_memory(self.program, None, self.limit)
-            self.weights = load_weights(self.program, left_for_data(self.limit, {}))
+            self.weights = load_weights(self.program, allowed(self.limit))
         dims = {
             name: (size, f"`dims` of the test `{case.test.name}`")
             for name, size in case.sizes.items()
