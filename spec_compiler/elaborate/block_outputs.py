@@ -12,9 +12,10 @@ from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.settings_in_blocks import Scopes
+from spec_compiler.elaborate.signature import batch_of
 from spec_compiler.expanding.copies import Instance, Place
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import BATCH_NAME, Shape, Size
+from spec_compiler.ir.dims import Shape
 from spec_compiler.language.outputs import Output
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.authored import authored
@@ -45,7 +46,7 @@ def check_block_outputs(
                 fed = {
                     port: scopes.read(source) for port, source in wiring.bindings[instance].items()
                 }
-                scope = scope._replace(dims={**scope.dims, **_batch(instance, fed)})
+                scope = scope._replace(dims={**scope.dims, **batch_of(instance.block, fed)})
                 signal = scopes.read(reference)
                 _check(name, signal, instance, scope, _leading(instance, fed), b)
 
@@ -60,15 +61,6 @@ def _is_fed(instance: Instance | None, wiring: Wiring, signals: Mapping[str, Sig
             return False
         instance = instance.outer
     return True
-
-
-def _batch(instance: Instance, fed: Mapping[str, Signal]) -> dict[str, Size]:
-    """What `batch` is inside: that of an input which has none of its own."""
-    ports = instance.block.inputs
-    for name, signal in fed.items():
-        if signal.batch == 0 and ports[name].batch is None:
-            return {BATCH_NAME: signal.shape[0]}
-    return {}
 
 
 def _leading(instance: Instance, fed: Mapping[str, Signal]) -> Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -209,7 +209,7 @@ class _Driver:
             results = {key: signal.masked(named) for key, signal in results.items()}
         elif not layer.masks.uses:
             results, lost = settle_mask(layer, wish, given, results, b)
-            if lost is not None:
+            if lost:
                 results = self.lose(lost, b, call, layer, given) or results
         regularizer = vars(layer).get("activity_regularizer")
         if regularizer is not None:
@@ -227,9 +227,9 @@ class _Driver:
         return found if isinstance(found, dict) else {ONLY: found}
 
     def lose(
-        self, lost: Lost, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]
+        self, lost: Sequence[Lost], b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]
     ) -> Signals | None:
-        """Say that a layer loses a mask, as the file's policy wants it.
+        """Say that a layer loses masks, as the file's policy wants it.
 
         Returns:
             For an error, its results with the mask, if it could pass: what is said of the layers
@@ -240,8 +240,12 @@ class _Driver:
             return None
         severity = Severity.ERROR if policy == "error" else Severity.WARNING
         passing = self.passing(b.aside(), call, layer, given)
-        refusal = lost_mask(lost, call, given, passing is not None, self.wiring, self.signals)
-        self.diagnostics.at(call.place, severity=severity, once=True).add(refusal)
+        could, place = (
+            passing is not None,
+            self.diagnostics.at(call.place, severity=severity, once=True),
+        )
+        for item in lost:
+            place.add(lost_mask(item, call, given, could, self.wiring, self.signals))
         return passing if severity is Severity.ERROR else None
 
     def passing(

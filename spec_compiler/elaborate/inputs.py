@@ -9,9 +9,11 @@ from typing import Any, cast
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.files import Origin
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Size
+from spec_compiler.ir.dim_operations import bounds
+from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.ir.types import (
     DType,
+    End,
     Policy,
     TensorType,
     closed,
@@ -49,7 +51,7 @@ def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy:
         mask = Mask(b.value(TensorType("bool", mask_shape)), name)
     value = b.value(of)
     if declared.interval is not None:
-        b.ranges.state(value, *closed(*declared.interval, dtype), met=None not in declared.interval)
+        b.ranges.state(value, *closed(*declared.interval, dtype))
     return Signal(value, mask, declared.sparse)
 
 
@@ -58,16 +60,29 @@ def _check_values(values: Values | WholeValues, of: TensorType) -> None:
     if of.dtype == "bool":
         message = "`values` bounds numbers, and the input is `bool`"
         raise Refusal("SPC0107", message, argument=("values",), help="write `dtype: int32`")
-    low, high = ends(of.dtype)
-    said = (values.min, values.max)
-    if any(isinstance(end, int | float) and not low <= end <= high for end in said):
-        held = f"{low} to {high}" if of.is_integer else f"{low:.4g} to {high:.4g}"
+    least, most = ends(of.dtype)
+    low, high = values.min, values.max
+    outside = any(isinstance(end, int | float) and not least <= end <= most for end in (low, high))
+    if outside or _may_leave(low, high, least, most):
+        held = f"{least} to {most}" if of.is_integer else f"{least:.4g} to {most:.4g}"
         raise Refusal(
             "SPC0107",
-            f"`values` are {interval_text(*said)}, and `{of.dtype}` holds {held}",
+            f"`values` are {interval_text(low, high)}, and `{of.dtype}` holds {held}",
             argument=("values",),
             help="narrow `values`, or write a wider `dtype`",
         )
+
+
+def _may_leave(low: End | None, high: End | None, least: float, most: float) -> bool:
+    """Whether ends that dims decide may leave no number of a dtype between them."""
+    if isinstance(high, Dim):
+        below, _ = bounds(high)
+        if below is None or below < least:
+            return True
+    if isinstance(low, Dim):
+        above, beyond = bounds(low)
+        return (above is not None and above > most) or (beyond is not None and beyond > most)
+    return False
 
 
 def _constant(declared: Input, dtype: DType, b: Builder, origin: Origin) -> Signal:

@@ -50,33 +50,30 @@ class Lost(NamedTuple):
 
 def settle_mask(
     layer: Layer, wish: str | None, given: list[Signal], results: Signals, b: Builder
-) -> tuple[Signals, Lost | None]:
-    """The results with the mask that `mask: pass` keeps; and the mask that is lost, if one is.
+) -> tuple[Signals, tuple[Lost, ...]]:
+    """The results with the mask that `mask: pass` keeps; and the masks that are lost.
 
     Raises:
         Refusal: the author says `mask: pass`, and it cannot be proved.
     """
     if wish == "drop":
-        return results, None
-    lost = next(
-        (
-            Lost(signal.mask, name)
-            for signal in given
-            for name, made in results.items()
-            if signal.mask and _loses(layer, made, signal, b)
-        ),
-        None,
-    )
-    if lost is None:
-        return results, None
+        return results, ()
+    lost = {
+        signal.mask.value: Lost(signal.mask, name)
+        for signal in given
+        for name, made in reversed(results.items())
+        if signal.mask and _loses(layer, made, signal, b)
+    }
+    if not lost:
+        return results, ()
     if wish == "pass":
         carried = layer.carry_mask(b, next(iter(results.values())), *given)
-        return {name: signal.masked(carried) for name, signal in results.items()}, None
+        return {name: signal.masked(carried) for name, signal in results.items()}, ()
     whole = {
         name: signal.masked(signal.mask and replace(signal.mask, spoilt=False))
         for name, signal in results.items()
     }
-    return whole, lost
+    return whole, tuple(lost.values())
 
 
 def _loses(layer: Layer, made: Signal, read: Signal, b: Builder) -> bool:

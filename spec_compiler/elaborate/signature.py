@@ -10,15 +10,23 @@ from spec_compiler.expanding.copies import Instance
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import remainder
-from spec_compiler.ir.dims import Shape, Size, quoted, symbol, symbols
+from spec_compiler.ir.dims import BATCH_NAME, Shape, Size, quoted, symbol, symbols
 from spec_compiler.ir.facts import Relation
 from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import FLOATS, closed, interval_text, shape_text
 from spec_compiler.layers.signal import Signal
 from spec_compiler.reading.dims import dim_limits
-from spec_compiler.reading.library import BlockPort, SizeEntry
+from spec_compiler.reading.library import Block, BlockPort, SizeEntry
 from spec_compiler.refusals import ItemPath, Origin, Refusal
 from spec_compiler.spans import Label
+
+
+def batch_of(block: Block, fed: Mapping[str, Signal]) -> dict[str, Size]:
+    """What `batch` is inside: that of an input which has none of its own."""
+    for name, signal in fed.items():
+        if signal.batch == 0 and block.inputs[name].batch is None:
+            return {BATCH_NAME: signal.shape[0]}
+    return {}
 
 
 class Signature:
@@ -41,7 +49,7 @@ class Signature:
             scope: What the other names in it mean.
         """
         pairs = self.pairs()
-        found: dict[str, Size] = {}
+        found: dict[str, Size] = dict(batch_of(self.block, self.fed))
         for entries in pairs.values():
             for entry, size in entries:
                 if isinstance(entry, str) and entry in self.block.bound:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from spec_compiler.expression.function import OPERANDS, Function
 from spec_compiler.expression.language import is_name
 from spec_compiler.expression.operand import Context, Tensor
+from spec_compiler.expression.other_words import SYNONYMS
 from spec_compiler.ir.primitives.foreign import PythonFunction
 
 
@@ -21,7 +22,7 @@ def with_python(
     for name in functions:
         if not is_name(name):
             raise ValueError(f"{name!r} cannot be the name of a function in an expression")
-        if name in known:
+        if name in known or name in SYNONYMS:
             raise ValueError(f"{name!r} is a function of the language already")
     return {**known, **{name: _function(name, item) for name, item in functions.items()}}
 

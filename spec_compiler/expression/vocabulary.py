@@ -46,7 +46,7 @@ class Vocabulary:
         """
         if not isinstance(tree, Name) or tree.text in self.names:
             return False
-        if tree.text not in self.functions:
+        if tree.text not in self.functions and tree.text not in SYNONYMS:
             raise self._unknown(tree, not_registered(tree.text))
         return True
 

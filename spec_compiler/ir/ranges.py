@@ -67,12 +67,9 @@ class Ranges:
     known: dict[Value, Range] = field(default_factory=dict[Value, Range])
     read: int = 0
 
-    def state(
-        self, value: Value, low: Size | float, high: Size | float, *, met: bool = True
-    ) -> None:
-        """Take as true what an author says of an input; `met` where both ends are his."""
+    def state(self, value: Value, low: Size | float, high: Size | float) -> None:
+        """Take as true what an author says of an input."""
         found = _between(low, high)
-        found = found._replace(met=met and found.met)
         if value.dtype not in FLOATS or _fits(found, value.dtype):
             self.known[value] = found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from spec_compiler.ir.dims import Symbol, as_symbol
 from spec_compiler.ir.graph import Apply, Value
 from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.storage import stored
-from spec_compiler.ir.types import FLOATS, limits
+from spec_compiler.ir.types import FLOATS, interval_text, limits
 from spec_compiler.places import Outside
 from spec_compiler.program import Channel, Program
 from spec_compiler.refusals import Refusal
@@ -36,11 +37,7 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
         if name not in known:
             guess = nearest(name, known)
             hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(known)}"
-            found = Diagnostics()
-            found.at(Outside()).add(
-                Refusal("SPC0516", f"the model has no size `{name}`", help=hint)
-            )
-            found.stop()
+            _refuse(Refusal("SPC0516", f"the model has no size `{name}`", help=hint))
     wanted = {
         single.name: check.right
         for check in program.graph.checks
@@ -52,6 +49,12 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
         usual = asked if isinstance(asked, int) else _usual(item)
         chosen[name] = sizes.get(name, usual)
     return chosen
+
+
+def _refuse(refusal: Refusal) -> NoReturn:
+    found = Diagnostics()
+    found.at(Outside()).add(refusal)
+    found.stop()
 
 
 def random_inputs(
@@ -81,8 +84,13 @@ def _draw(
     if high is None:
         high = rows - 1 if low < rows else low + rows - 1
     least, most = limits(dtype)
-    drawn = rng.integers(max(int(low), least), min(int(high), most), shape, endpoint=True)
-    return drawn.astype(dtype)
+    first, last = max(int(low), least), min(int(high), most)
+    if first > last:
+        known = ", ".join(f"{name}={size}" for name, size in sizes.items())
+        message = f"no `{dtype}` lies in {interval_text(low, high)}, the `values` for {known}"
+        _refuse(Refusal("SPC0515", message))
+    kind = dtype if dtype == "uint64" else "int64"
+    return rng.integers(first, last, shape, dtype=kind, endpoint=True).astype(dtype)
 
 
 def _floats(
@@ -90,7 +98,8 @@ def _floats(
 ) -> Array:
     """Numbers on the side of the end that is said, or between both."""
     if low is not None and high is not None:
-        return rng.uniform(low, high, shape)
+        part = rng.random(shape)  # not `uniform`: the difference may be beyond the greatest number
+        return low * (1 - part) + high * part
     drawn = rng.standard_normal(shape)
     if low is not None:
         return low + np.abs(drawn)

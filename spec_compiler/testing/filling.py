@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,19 +15,24 @@ from spec_compiler.runtime.random_inputs import random_sizes
 
 
 def filled(
-    program: Program, given: Mapping[str, Any], sizes: Mapping[str, int], limit: int | None
+    program: Program,
+    given: Mapping[str, Any],
+    numbers: Collection[str],
+    sizes: Mapping[str, int],
+    limit: int | None,
 ) -> Mapping[str, Any]:
     """The inputs, with an array for every number alone.
 
     Args:
         program: The spec.
         given: Arrays and numbers, by input.
+        numbers: The inputs that a number alone is given for.
         sizes: What `dims` of the test says; sizes that neither it nor an array beside settles are
             the usual ones of random data.
         limit: The bytes that the case may take.
     """
     takes = program.graph.inputs
-    alone = [name for name, data in given.items() if np.ndim(data) == 0 and takes[name].type.rank]
+    alone = [name for name in numbers if takes[name].type.rank]
     if not alone:
         return given
     told = told_sizes(program, {name: np.shape(data) for name, data in given.items()})

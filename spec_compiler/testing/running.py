@@ -178,7 +178,8 @@ class _Tester:
             except OSError as error:
                 message = f"`{data.file}` cannot be read: {error.strerror or error}"
                 raise Refusal("SPC0707", message, argument=(*at, name)) from error
-        return filled(self.program, found, case.sizes, self.limit)
+        numbers = [name for name, data in inputs.items() if isinstance(data, int | float)]
+        return filled(self.program, found, numbers, case.sizes, self.limit)
 
     def _data(self, data: Any, what: str, name: str, case: _Case) -> Any:
         if not isinstance(data, TensorFile):

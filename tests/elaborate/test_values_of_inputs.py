@@ -41,6 +41,26 @@ def found(x):
     ("x", "code", "message"),
     [
         ("values: {min: 0, max: 3}", "SPC0501", "the input may hold 3, and `e` has rows 0 to 2"),
+        (
+            "values: {max: 3}, dtype: uint8",
+            "SPC0501",
+            "the input may hold 3, and `e` has rows 0 to 2",
+        ),
+        (
+            "values: {max: -n}, dtype: uint8",
+            "SPC0107",
+            "`values` are at most -n, and `uint8` holds 0 to 255",
+        ),
+        (
+            "values: {min: 300 * n}, dtype: uint8",
+            "SPC0107",
+            "`values` are at least 300*n, and `uint8` holds 0 to 255",
+        ),
+        (
+            "values: {min: 20 * n}, dtype: int8",
+            "SPC0107",
+            "`values` are at least 20*n, and `int8` holds -128 to 127",
+        ),
         ("values: {min: -1, max: 2}", "SPC0501", "the input may hold -1, and `e` has rows 0 to 2"),
         (
             "values: {min: 2, max: top - 1}",
@@ -93,7 +113,6 @@ def test_an_interval_that_does_not_fit_is_refused(x, code, message):
         "values: {min: 0, max: n - 1}, dtype: int32",
         "values: {min: 0, max: k - 1}, dtype: uint8",
         "values: {min: 0}",
-        "values: {max: 2}, dtype: int32",
     ],
 )
 def test_an_interval_that_fits_is_accepted(x):
@@ -170,14 +189,44 @@ def test_an_end_that_is_not_said_is_that_of_the_dtype(of, held):
     assert len(np.unique(drawn)) > 3
 
 
-def test_random_indices_lie_within_the_table_that_they_are_for():
-    text = (
+def test_an_end_that_is_not_said_is_beyond_a_table():
+    (found,) = sc.validate(
         "specc: 1\ninputs: {i: {shape: [9], dtype: int32, values: {min: 0}}}\n"
         "layers: [{type: Embedding, name: e, input_dim: 5, output_dim: 2}]\n"
     )
+    message = "the input may hold 2147483647, and `e` has rows 0 to 4"
+    assert (found.code, found.message) == ("SPC0501", message)
+    assert found.help.endswith("or a smaller `max` in the input's `values`")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values", "low", "high"),
+    [
+        ("uint64", "min: 9223372036854775800", 9223372036854775800, 2**64 - 1),
+        ("float64", "min: -1.7e308, max: 1.7e308", -1.7e308, 1.7e308),
+        ("uint8", "min: n, max: n + 5", 8, 13),
+        ("int8", "max: -1", -128, -1),
+    ],
+)
+def test_random_data_of_any_interval_is_drawn(dtype, values, low, high):
+    text = "specc: 1\ndims: {n: {}}\ninputs: {x: {shape: [n], dtype: %s, values: {%s}}}\n"
+    model = sc.compile_text(text % (dtype, values) + "layers: [{type: Identity, name: y}]\n")
+    drawn = random_inputs(model.program, {"batch": 50, "n": 8})["x"]
+    assert drawn.dtype == dtype
+    assert drawn.min() >= low
+    assert drawn.max() <= high
+    assert len(np.unique(drawn)) > 3
+
+
+def test_an_interval_that_is_empty_for_the_sizes_is_said():
+    text = (
+        "specc: 1\ndims: {n: {}}\n"
+        "inputs: {x: {shape: [n], dtype: uint8, values: {min: n, max: n + 5}}}\n"
+        "layers: [{type: Identity, name: y}]\n"
+    )
     model = sc.compile_text(text)
-    drawn = random_inputs(model.program, {"batch": 100})["i"]
-    assert set(drawn.reshape(-1).tolist()) == {0, 1, 2, 3, 4}
+    with pytest.raises(sc.SpecError, match="no `uint8` lies in 300 to 305, the `values` for"):
+        random_inputs(model.program, {"batch": 1, "n": 300})
 
 
 FLOATING = st.recursive(

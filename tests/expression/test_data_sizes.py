@@ -178,3 +178,18 @@ def test_numpys_name_of_a_function_is_as_good(text, ours):
     assert identity(left.program) == identity(right.program)
     data = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
     np.testing.assert_array_equal(left(data), right(data))
+
+
+def test_numpys_name_alone_is_the_function_and_nobody_elses():
+    data = np.zeros((2, 3, 4), np.float32)
+    np.testing.assert_array_equal(model("arcsin")(data), data)
+    own = sc.PythonFunction(lambda x: x, lambda x: x)
+    text = json.dumps(
+        {
+            "specc": 1,
+            "inputs": {"x": {"shape": [4]}},
+            "layers": [{"type": "Lambda", "function": "x"}],
+        }
+    )
+    with pytest.raises(ValueError, match="'arcsin' is a function of the language already"):
+        sc.compile_text(text, functions={"arcsin": own})

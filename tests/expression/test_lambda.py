@@ -123,6 +123,46 @@ def test_the_mask_that_fits_goes_on_beside_one_that_is_read(text):
     np.testing.assert_array_equal(found["f.mask"], KEEP)
 
 
+TWO = HEAD.replace("inputs:", "inputs:\n  b: {shape: [seq, 4], mask: true}")
+OTHER = np.array([[True, False, True], [True, True, False]])
+BOTH = {**FED, "b": A, "b.mask": OTHER}
+
+
+@pytest.mark.parametrize(
+    ("text", "mask"),
+    [
+        ("x + y, mask: pass", KEEP & OTHER),
+        ("y + x, mask: pass", KEEP & OTHER),
+        ("x + where(mask(y)[..., None], y, 0)", KEEP),
+        ("where(mask(x)[..., None], x, 0) + y", OTHER),
+        ("where(mask(x)[..., None], x, 0) * mask(y)[..., None]", KEEP),
+    ],
+)
+def test_of_two_masks_none_is_lost_in_silence(text, mask):
+    function, *said = text.split(", mask:")
+    item = f"from: {{x: a, y: b}}, function: {function!r}" + "".join(f", mask:{s}" for s in said)
+    found = evaluate(program(item, TWO).graph, BOTH, {}, {"batch": 2, "seq": 3})
+    np.testing.assert_array_equal(found["f.mask"], mask)
+
+
+@pytest.mark.parametrize("text", ["x + sum(y)", 'einsum("bnd,bmd->bnm", x, y)', "x + y[:, :1]"])
+def test_a_mask_that_cannot_pass_beside_one_that_can_is_refused(text):
+    with pytest.raises(SpecError) as found:
+        program(f"from: {{x: a, y: b}}, function: {text!r}, mask: pass", TWO)
+    (error,) = found.value.diagnostics.errors
+    assert error.code == "SPC0411"
+
+
+def test_each_mask_that_is_lost_is_said():
+    text = "from: {x: a, y: b}, function: {p: 'sum(x, axis=1)', q: 'sum(y, axis=1)'}"
+    with pytest.raises(SpecError) as found:
+        program(text, TWO)
+    assert [(item.code, item.message) for item in found.value.diagnostics.errors] == [
+        ("SPC0410", "`f` would drop the mask made by `a`"),
+        ("SPC0410", "`f` would drop the mask made by `b`"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("item", "blamed", "why", "help"),
     [

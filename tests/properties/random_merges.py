@@ -102,7 +102,7 @@ def _elementwise(g: Growing, kind: str) -> None:
     if lengths and mask is None:
         if g.chance(50):
             settings["mask"] = "pass"
-            mask = shape[: lengths[0]]
+            mask = shape[: max(lengths)]
         else:
             lose_mask(g, settings)
     elif lengths and g.chance(15):

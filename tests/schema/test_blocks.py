@@ -359,6 +359,23 @@ def test_an_input_with_a_batch_of_its_own_is_not_the_batch_of_a_whole_file(tmp_p
     assert sc.compile_file(tmp_path / "whole.yaml").program.graph.checks == ()
 
 
+def test_the_batch_inside_a_file_is_that_of_what_is_fed(tmp_path):
+    (tmp_path / "part.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        "layers: [{type: Lambda, name: y, function: x / batch, expect: {shape: [batch, 4]}}]\n"
+    )
+    (tmp_path / "whole.yaml").write_text(
+        "specc: 1\nimports: {p: part.yaml}\n"
+        "inputs: {a: {shape: [4], batch_size: 2}, c: {shape: [3]}}\n"
+        "layers: [{use: p, name: q, from: a}, {type: Identity, name: r, from: c}]\n"
+        "outputs: [q, r]\n"
+    )
+    model = sc.compile_file(tmp_path / "whole.yaml")
+    assert model.program.graph.checks == ()
+    found = model({"a": np.ones((2, 4), np.float32), "c": np.ones((5, 3), np.float32)})
+    np.testing.assert_array_equal(found["q"], np.full((2, 4), 0.5, np.float32))
+
+
 NAMED = """\
 specc: 1
 inputs: {x: {shape: [3, 4]}}

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from spec_compiler import expression
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
+from spec_compiler.layers.base.joined_masks import common_origin, over_all
 from spec_compiler.layers.signal import Mask
 from spec_compiler.refusals import Refusal
 
 
 def kept_mask(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> Mask | None:
-    """The only mask whose axes are the first ones of the result, if there is one.
+    """The mask whose axes are the first ones of the result, if there is one.
 
-    Where steps have met it stays if the expression has read it: its author knows of it.
+    Where steps have met it stays if the expression has read it: its author knows of it. Of several
+    that fit, the one that was not read; with `mask: pass` all of them joined.
     """
     said, read = {mask.said for mask in masks.values()}, b.read_for(x.value)
     insisted = "pass" in said
+    named = {mask for marks in x.along for mask, _ in marks} | x.mixed.keys()
     if "drop" in said or (not insisted and x.mixed.keys() - read):
         return None
     fitting: list[tuple[Value, tuple[int, ...]]] = []
@@ -31,11 +34,18 @@ def kept_mask(b: Builder, x: expression.Tensor, masks: Mapping[Value, Mask]) -> 
         axes = tuple(found[0] for found in order if len(found) == 1)
         if len(set(axes)) == rank:
             fitting.append((value, axes))
-    others = {mask for marks in x.along for mask, _ in marks} - dict(fitting).keys()
-    if not fitting or (not insisted and (len(fitting) > 1 or others - read)):
+    kept = dict(fitting)
+    if not kept or (named - kept.keys()) - read:
         return None
-    value, axes = fitting[0]
-    return Mask(b.transpose(value, axes), masks[value].origin)
+    unread = {value: axes for value, axes in fitting if value not in read}
+    if not insisted:
+        if len(unread or kept) > 1:
+            return None
+        kept = unread or kept
+    values = [b.transpose(value, axes) for value, axes in kept.items()]
+    joined = over_all(b, "logical_and", values)
+    made = [masks[value] for value in kept]
+    return Mask(b.broadcast_to(joined, x.value.shape[: len(joined.shape)]), common_origin(b, made))
 
 
 def lost_mask(x: expression.Tensor, text: str, masks: Mapping[Value, Mask]) -> Refusal:

@@ -10,12 +10,11 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
+from spec_compiler.layers.base.joined_masks import common_origin, over_all
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.merging.merge import (
     any_of,
     common_dtype,
-    common_origin,
-    over_all,
     require_several,
 )
 from spec_compiler.layers.signal import Mask, Signal

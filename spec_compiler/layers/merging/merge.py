@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
@@ -12,6 +11,7 @@ from spec_compiler.ir.dims import Shape, Size, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, ITEMSIZE, SIGNED, UNSIGNED, DType
 from spec_compiler.layers.base.interface import Masks, Passing, Ports, Several
+from spec_compiler.layers.base.joined_masks import common_origin, over_all
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
@@ -123,20 +123,6 @@ def kept_entries(b: Builder, x: Signal, rank: int) -> Value | None:
 def any_of(b: Builder, masks: Iterable[Value]) -> Value:
     """Where any of the masks is true."""
     return over_all(b, "logical_or", masks)
-
-
-def over_all(b: Builder, operation: str, masks: Iterable[Value]) -> Value:
-    """Masks joined, of whatever ranks; the same mask twice is read once."""
-    distinct = list(dict.fromkeys(masks))
-    rank = max(len(mask.shape) for mask in distinct)
-    level = [b.reshape(m, (*m.shape, *(1,) * (rank - len(m.shape)))) for m in distinct]
-    return reduce(lambda left, right: b.binary(operation, left, right), level)
-
-
-def common_origin(b: Builder, masks: Iterable[Mask]) -> str:
-    """Who made a mask that comes from several: the layer at hand, unless all have one origin."""
-    origins = {mask.origin for mask in masks}
-    return origins.pop() if len(origins) == 1 else b.layer
 
 
 def _raised(shape: Shape, rank: int) -> Shape:
