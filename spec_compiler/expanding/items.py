@@ -39,6 +39,8 @@ class ItemReader(LayerList, ABC):
         for item in items:
             counts = dict(self.counts)
             before = len(self.whole.items), len(self.whole.instances)
+            # what could not be read of it may have been its name
+            self.names.unsure |= isinstance(item.value, Incomplete) and item.get("name") is None
             with self.at(item) as attempt:
                 try:
                     self._read_item(item)

@@ -16,7 +16,7 @@ from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_layer_name, check_name
 from spec_compiler.reading.library import Library
 from spec_compiler.refusals import Refusal
-from spec_compiler.source.node import Entry, Incomplete, SourceNode
+from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.spans import Label
 
 
@@ -119,8 +119,7 @@ class LayerList:
             self.refuse(name.value, item)
             return
         base = snake(kind.value) if kind is not None and isinstance(kind.value, str) else "layer"
-        lost = isinstance(item.value, Incomplete) or strange_key
-        self.names.unsure |= kind is None or name is not None or lost
+        self.names.unsure |= kind is None or name is not None or strange_key
         self.refuse(self.name_for(None, base), item)
 
     def refuse(self, name: str, item: SourceNode) -> None:
