@@ -26,7 +26,7 @@ class Scope(NamedTuple):
 
     params: Mapping[str, object] = MappingProxyType({})
     dims: Mapping[str, Size] = MappingProxyType({})
-    untold: Mapping[str, arithmetic.Untold | arithmetic.Undeclared] = MappingProxyType({})
+    untold: Mapping[str, arithmetic.NoMeaning] = MappingProxyType({})
     fed: tuple[str, ...] = ("x",)
     source: str = ""
 

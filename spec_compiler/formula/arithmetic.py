@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
@@ -70,6 +70,23 @@ class Undeclared(NamedTuple):
                 f"else `params: {{{name}: 8}}`",
             ),
         )
+
+
+class BesideIt(NamedTuple):
+    """What a dim means in the bounds of another."""
+
+    def refusal(self, name: str, within: Columns) -> Refusal:
+        """Why `name` cannot stand in a text."""
+        return Refusal(
+            "SPC0205",
+            f"`{name}` is a dim, and bounds are made of numbers and params",
+            within=within,
+            help=f"state the relation under `constraints`: `… <= {name}`",
+        )
+
+
+NoMeaning: TypeAlias = Untold | Undeclared | BesideIt
+"""What a name can be that means nothing where it stands: each says why."""
 
 
 class SizeRelation(NamedTuple):
@@ -168,7 +185,7 @@ class _Evaluation(NamedTuple):
         value = self.names.get(name)
         if value is None:
             raise Undeclared(self.names).refusal(name, part.at)
-        if isinstance(value, Untold | Undeclared):
+        if isinstance(value, NoMeaning):
             raise value.refusal(name, part.at)
         if isinstance(value, bool) or not isinstance(value, int | float | Dim):
             message = f"the param `{name}` is {value!r}, not a number"

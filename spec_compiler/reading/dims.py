@@ -9,7 +9,7 @@ from typing import NamedTuple
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.formula import arithmetic
-from spec_compiler.formula.arithmetic import SizeRelation, names_in
+from spec_compiler.formula.arithmetic import BesideIt, SizeRelation, names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Dim, Size, as_symbol, symbol
 from spec_compiler.ir.facts import said_multiple
 from spec_compiler.language.document import DimDeclaration
@@ -43,7 +43,8 @@ def dim_sizes(
         # where it is refused every number may divide it: what it was to be is not known
         sizes[name] = symbol(name, multiple=0)
         with diagnostics.at(node, ("dims", name)):
-            limits = dim_limits(dim, Scope(params), lost)
+            others = dict.fromkeys(dims.keys() - params.keys(), BesideIt())
+            limits = dim_limits(dim, Scope(params, untold=others), lost)
             sizes[name] = _size(name, limits)
         if name in params:
             diagnostics.at(node).add(

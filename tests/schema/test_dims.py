@@ -103,7 +103,12 @@ def test_a_test_is_held_to_it_and_random_sizes_keep_to_it(specc, tmp_path):
             "`k / 3`: 4 is not divisible by 3; `//` rounds down",
             "/ 3",
         ),
-        ("multiple_of: h", "SPC0205", "`h` is neither a param nor a dim", "h"),
+        (
+            "multiple_of: h",
+            "SPC0205",
+            "`h` is a dim, and bounds are made of numbers and params",
+            "h",
+        ),
     ],
 )
 def test_bounds_that_make_no_sense_are_refused_where_they_stand(dim, code, message, blamed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.formula.arithmetic import Undeclared, Untold
+from spec_compiler.formula.arithmetic import NoMeaning
 from spec_compiler.formula.tokens import Columns
 from spec_compiler.refusals import Refusal
 
@@ -67,6 +67,6 @@ def from_scope(
             within=within,
             help=f"{x}give one of them another name",
         )
-    if isinstance(found, Untold | Undeclared) and not told:
+    if isinstance(found, NoMeaning) and not told:
         raise found.refusal(name, within)
     return None if told else found
