@@ -48,7 +48,8 @@ def _sizes(document: SourceNode) -> Iterator[tuple[SourceNode, ItemPath, str]]:
     """The texts in the shapes of inputs: the input, the path in it, and the text."""
     inputs = document.get("inputs")
     for entry in inputs.value.values() if inputs and isinstance(inputs.value, dict) else ():
-        for key in ("shape", "batch_shape"):
+        is_constant = entry.node.get("tensor") is not None  # whose shape is a claim
+        for key in () if is_constant else ("shape", "batch_shape"):
             shape = entry.node.get(key)
             sizes = shape.value if shape and isinstance(shape.value, list) else ()
             for index, item in enumerate(sizes if len(sizes) <= MOST_AXES else ()):

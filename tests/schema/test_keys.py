@@ -214,6 +214,14 @@ def test_a_name_that_was_not_declared_is_one_error_in_sizes_expressions_and_clai
     ]
 
 
+def test_a_name_that_was_not_declared_in_a_claim_of_a_constant_is_one_error():
+    text = (
+        "specc: 1\ninputs: {x: {shape: [2]}, c: {tensor: [1, 2], shape: [n]}}\n"
+        "layers: [{type: Add, from: [x, c]}]\n"
+    )
+    assert [item.code for item in sc.validate(text)] == ["SPC0205"]
+
+
 def test_a_name_that_was_misspelt_shows_the_guess_at_each_place():
     (found,) = sc.validate(spec("dims: {steps: {}}\n").replace("[8]", "[stps, stps, 4]"))
     guess = "did you mean `steps`?"
