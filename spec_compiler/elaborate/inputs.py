@@ -16,6 +16,7 @@ from spec_compiler.ir.types import (
     End,
     Policy,
     TensorType,
+    as_held,
     closed,
     ends,
     interval_text,
@@ -51,7 +52,8 @@ def input_signal(name: str, declared: Input, b: Builder, origin: Origin, policy:
         mask = Mask(b.value(TensorType("bool", mask_shape)), name)
     value = b.value(of)
     if declared.interval is not None:
-        b.ranges.state(value, *closed(*declared.interval, dtype))
+        low, high = (as_held(end, dtype) for end in closed(*declared.interval, dtype))
+        b.ranges.state(value, low, high)
     return Signal(value, mask, declared.sparse)
 
 

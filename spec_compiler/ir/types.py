@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
 from spec_compiler.ir.dims import Shape, Size, short_text
@@ -87,6 +88,18 @@ def closed(low: End | None, high: End | None, dtype: DType) -> tuple[End, End]:
     """An interval whose open ends are those of the dtype."""
     least, most = ends(dtype)
     return least if low is None else low, most if high is None else high
+
+
+def as_held(number: End, dtype: DType) -> End:
+    """An end as the numbers of a floating dtype are that are compared with it: rounded."""
+    if not isinstance(number, float) or dtype == "float64":
+        return number
+    if dtype == "float16":
+        return float(struct.unpack("e", struct.pack("e", number))[0])
+    (bits,) = struct.unpack("I", struct.pack("f", number))
+    if dtype == "bfloat16":  # the upper half, to the nearest, of two the even one
+        bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
+    return float(struct.unpack("f", struct.pack("I", bits))[0])
 
 
 def interval_text(low: End | None, high: End | None) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
+from contextlib import suppress
+from typing import NoReturn, TypeAlias
 
 import numpy as np
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.dim_operations import evaluate
-from spec_compiler.ir.dims import Symbol, as_symbol
+from spec_compiler.ir.dim_operations import evaluate, substituted
+from spec_compiler.ir.dims import Size, SizeError, Symbol, symbols
 from spec_compiler.ir.graph import Apply, Value
 from spec_compiler.ir.primitives.elementwise import Cast
+from spec_compiler.ir.solve import solve
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS, interval_text, limits
 from spec_compiler.places import Outside
@@ -38,17 +40,35 @@ def random_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
             guess = nearest(name, known)
             hint = f"did you mean `{guess}`?" if guess else f"the sizes are {', '.join(known)}"
             _refuse(Refusal("SPC0516", f"the model has no size `{name}`", help=hint))
-    wanted = {
-        single.name: check.right
-        for check in program.graph.checks
-        if check.relation == "==" and (single := as_symbol(check.left))
-    }
-    chosen: dict[str, int] = {}
+    equal = [check.left - check.right for check in program.graph.checks if check.relation == "=="]
+    relations = [(difference, {*symbols(difference)}) for difference in equal]
+    chosen = dict(sizes)
     for name, item in known.items():
-        asked = wanted.get(name)
-        usual = asked if isinstance(asked, int) else _usual(item)
-        chosen[name] = sizes.get(name, usual)
-    return chosen
+        relations = _followed(relations, chosen)
+        chosen.setdefault(name, _usual(item))
+    return {name: chosen[name] for name in known}
+
+
+_Relation: TypeAlias = tuple[Size, set[Symbol]]
+"""What is to be 0, and the sizes in it."""
+
+
+def _followed(relations: list[_Relation], chosen: dict[str, int]) -> list[_Relation]:
+    """Add the sizes that relations settle, and keep those that still have several open ones."""
+    before = -1
+    while len(chosen) > before:
+        before, rest = len(chosen), list[_Relation]()
+        for difference, within in relations:
+            open_ = [item for item in within if item.name not in chosen]
+            if len(open_) > 1:
+                rest.append((difference, within))
+            elif open_:
+                with suppress(SizeError):
+                    found = solve(substituted(difference, chosen), open_[0], 0)
+                    if isinstance(found, int) and not open_[0].asked(found):
+                        chosen[open_[0].name] = found
+        relations = rest
+    return relations
 
 
 def _refuse(refusal: Refusal) -> NoReturn:

@@ -14,7 +14,7 @@ from spec_compiler.expression.functions import FUNCTIONS
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.storage import round_bfloat16, stored
-from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.ir.types import Policy, TensorType, as_held
 from spec_compiler.runtime.random_inputs import random_inputs
 
 SPEC = """\
@@ -187,6 +187,24 @@ def test_an_end_that_is_not_said_is_that_of_the_dtype(of, held):
     assert (drawn >= low).all()
     assert (drawn <= high).all()
     assert len(np.unique(drawn)) > 3
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+@given(st.floats(-6e4, 6e4))
+def test_ends_are_rounded_as_arrays_are(dtype, number):
+    array = np.array(number, stored(dtype))
+    expected = round_bfloat16(array) if dtype == "bfloat16" else array
+    assert as_held(number, dtype) == float(expected)
+
+
+def test_a_float_that_is_rounded_to_the_end_of_a_table_is_beyond_it():
+    text = (
+        "specc: 1\ninputs: {x: {shape: [4], dtype: DTYPE, values: {min: 0, max: 99.99999999}}}\n"
+        "layers:\n  - {type: Lambda, name: i, function: \"cast(x, 'int32')\"}\n"
+        "  - {type: Lambda, name: y, from: i, function: 'gather(ones([100]), i, axis=0)'}\n"
+    )
+    (found,) = sc.validate(text.replace("DTYPE", "float32"))
+    assert found.message == "index 100 is outside axis 0 of size 100"
 
 
 def test_an_end_that_is_not_said_is_beyond_a_table():

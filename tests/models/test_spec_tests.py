@@ -147,6 +147,34 @@ def test_numbers_alone_take_their_sizes_from_the_arrays_beside_them(tested):
     assert (status, "[1, 3]" in out) == (1, True)
 
 
+RELATED = """\
+specc: 1
+dims: {n: {}, k: {}, m: {}}
+constraints: ["n == 2*k", "m == n + 1"]
+inputs: {x: {shape: [n]}, z: {shape: [m]}, k: {shape: [k]}}
+layers:
+  - type: Lambda
+    name: y
+    from: [x, z, k]
+    function: sum(x, axis=1) + sum(z, axis=1) + sum(k, axis=1)
+tests:
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "expect: {y: {finite: true}}",
+        "dims: {n: 4}, expect: {y: {finite: true}}",
+        "dims: {k: [3, 5]}, inputs: {x: 0, z: 0, k: 1}, expect: {y: {min: 3, max: 5}}",
+        "dims: {m: 7}, inputs: {x: 0, z: 0, k: 1}, expect: {y: 3}",
+    ],
+)
+def test_sizes_that_nobody_says_keep_to_the_constraints(tested, test):
+    status, out, _ = tested(one(test, RELATED), "model.yaml")
+    assert status == 0, out
+
+
 def test_every_entry_is_held_to_a_number_alone(tested):
     status, out, _ = tested(one("inputs: {x: [[1, 2]]}, expect: {y: 2}"), "model.yaml")
     assert (status, "differs from `value` in 1 of 2 elements" in out) == (1, True)
