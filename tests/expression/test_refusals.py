@@ -307,7 +307,7 @@ PIECES = (  # noqa: SIM905
 ).split()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.lists(
         st.sampled_from(PIECES),

@@ -603,7 +603,7 @@ def paths_of(value, path=()):
 PATHS = [path for path in paths_of(EVERYTHING) if path]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PATHS), st.sampled_from([*STRANGE, ...])), max_size=3))
 def test_whatever_strangers_send_only_findings_come_out(changes):
     model = copy.deepcopy(EVERYTHING)

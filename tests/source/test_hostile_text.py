@@ -132,7 +132,7 @@ BREAKS = [": ", "- ", "\n  ", "---\n", "...\n", "\r\n", "\ufeff"]
 PIECES = st.lists(st.sampled_from([*SIGNS, *WORDS, *BREAKS]), max_size=25).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PIECES, st.sampled_from(["m.yaml", "m.json"]))
 def test_any_text_gives_a_tree_or_a_finding_in_the_text(text, file):
     survives(text, file)

@@ -225,7 +225,7 @@ def bounded_float(digits):
     return float(digits)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(JSON_PIECES)
 def test_json_is_what_the_standard_library_reads(text):
     try:
