@@ -1,5 +1,6 @@
 """Each way to end has its exit code and a line; 70 is left for bugs, and none is a traceback."""
 
+import json
 import os
 import struct
 import subprocess
@@ -77,14 +78,23 @@ def test_there_need_not_be_room_to_say_so(process):
         assert process("-m", "spec_compiler", "explain", "x", stderr=full).returncode == 2
 
 
-@pytest.mark.parametrize("words", LINES, ids=" ".join)
-def test_docstrings_may_be_dropped(words, process, specc, tmp_path):
-    done = process("-OO", "-m", "spec_compiler", *words)
-    same = specc(*words, folder=tmp_path)
-    assert (done.returncode, done.stderr) == (same.status, same.err)
-    assert done.returncode == 0
-    if "--help" not in words and words != ["schema"]:
-        assert done.stdout == same.out
+ALL_LINES = """
+import json, sys
+from conftest import command
+print(json.dumps([command(*words) for words in json.loads(sys.argv[1])]))
+"""
+
+
+def test_docstrings_may_be_dropped(process, specc, tmp_path):
+    paths = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    done = process("-OO", "-c", ALL_LINES, json.dumps(LINES), env=paths)
+    assert done.returncode == 0, done.stderr
+    for words, (status, out, err) in zip(LINES, json.loads(done.stdout), strict=True):
+        same = specc(*words, folder=tmp_path)
+        assert (status, err) == (same.status, same.err), words
+        assert status == 0, words
+        if "--help" not in words and words != ["schema"]:
+            assert out == same.out, words
 
 
 INTERRUPTED = """

@@ -174,6 +174,20 @@ def slices_are_the_whole(held: Held) -> None:
         close(model, np.concatenate([part[name] for part in parts]), array, name)
 
 
+def a_row_changes_no_other(held: Held) -> None:
+    """Where rows stay apart, another row 3 leaves all others as they are."""
+    model = held.model
+    if not rows_stay_apart(model.program) or "batch" not in model.program.named_sizes:
+        return
+    sizes, data = held.data(batch=5)
+    mixed = {name: array.copy() for name, array in data.items()}
+    for name, array in arrays_for(model, held.rng, sizes).items():
+        mixed[name][3] = array[3]
+    whole = ran(model, data)
+    for name, array in ran(model, mixed).items():
+        close(model, np.delete(array, 3, 0), np.delete(whole[name], 3, 0), name)
+
+
 FORMATS = ("csr", "csc", "coo", "bsr", "lil", "dok", "dia")
 
 
@@ -268,6 +282,7 @@ PROMISES: dict[str, Callable[[Held], None]] = {
         results_are_what_was_inferred,
         the_core_form_means_the_same,
         slices_are_the_whole,
+        a_row_changes_no_other,
         sparse_data_is_dense_data,
         its_own_tests_pass,
         a_file_of_weights_is_mapped,
@@ -277,6 +292,7 @@ PROMISES: dict[str, Callable[[Held], None]] = {
 RARE = {
     "the_core_form_means_the_same": 2,
     "slices_are_the_whole": 2,
+    "a_row_changes_no_other": 4,
     "sparse_data_is_dense_data": 8,
     "a_file_of_weights_is_mapped": 8,
     "files_do_not_matter": 8,

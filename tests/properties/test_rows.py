@@ -3,41 +3,22 @@
 import json
 
 import numpy as np
-from holding import close
+from holding import Held, a_row_changes_no_other, slices_are_the_whole
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
-from random_specs import Spec, arrays_for, sizes_for, specs
+from random_specs import Spec, specs
 
 from spec_compiler import compile_text
 from spec_compiler.runtime.rows import rows_stay_apart
-from spec_compiler.runtime.run import Run
 
 
 @given(specs(), st.integers(0, 2**32 - 1))
 def test_rows_that_stay_apart(spec: Spec, seed: int):
-    text = json.dumps(spec.document)
-    note(text)
-    model = compile_text(text, file="spec.json")
-    assume(rows_stay_apart(model.program))
-    rng = np.random.default_rng(seed)
-    sizes = {**sizes_for(model.program, rng), "batch": 5}
-    data = arrays_for(model, rng, sizes)
-    run = Run(model.program, model.weights, data)
-    run.prepare()
-    whole = run.whole()
-    run.check_values(2)
-    parts = list(run.slices(2))
-    for name, array in whole.items():
-        close(model, np.concatenate([part[name] for part in parts]), array, name)
-    # another row 3: all other rows stay as they are
-    other = arrays_for(model, rng, sizes)
-    mixed = {name: array.copy() for name, array in data.items()}
-    for name in mixed:
-        mixed[name][3] = other[name][3]
-    again = Run(model.program, model.weights, mixed)
-    again.prepare()
-    for name, array in again.whole().items():
-        close(model, np.delete(array, 3, 0), np.delete(whole[name], 3, 0), name)
+    note(json.dumps(spec.document))
+    held = Held.of(spec, seed)
+    assume(rows_stay_apart(held.model.program))
+    slices_are_the_whole(held)
+    a_row_changes_no_other(held)
 
 
 @given(
