@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from holding import close
 from hypothesis import given, note
 from hypothesis import strategies as st
 from random_specs import Spec, arrays_for, sizes_for, specs
 from scipy import sparse
-from test_rows import close
 
 from spec_compiler import SpecError, compile_text
 from spec_compiler.ir.types import DTYPES
