@@ -12,7 +12,7 @@ from scipy import sparse
 from spec_compiler import data
 from spec_compiler.refusals import Refusal
 
-COUNT = 20_000
+COUNT = 10_000
 SLACK = 300_000
 """The bytes that reading takes of any file: of buffers, and of what is loaded at the first use."""
 JSON = {

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spec_compiler as sc
@@ -37,6 +37,7 @@ def edges(dtype):
 
 @pytest.mark.parametrize("name", PYTHON)
 @pytest.mark.parametrize("dtype", WHOLE)
+@settings(settings.get_profile("repeated"))
 @given(st.data())
 def test_no_whole_numbers_fail(dtype, name, data):
     x, y = (data.draw(edges(dtype)) for _ in "xy")
@@ -48,6 +49,7 @@ def test_no_whole_numbers_fail(dtype, name, data):
 
 
 @pytest.mark.parametrize("dtype", WHOLE)
+@settings(settings.get_profile("repeated"))
 @given(st.data())
 def test_shifts_wrap_around(dtype, data):
     low, high = limits(dtype)
