@@ -141,15 +141,21 @@ class Context:
         batches: list[int] = []
         for tensor, axes in sources:
             mixed = {**tensor.mixed, **mixed}
-            kept: set[int] = set()
-            for i, axis in enumerate(axes):
-                if axis is not None and tensor.shape[axis] == value.shape[i]:
-                    along[i] |= tensor.along[axis]
-                    kept.add(axis)
+            stays = {
+                i: axis
+                for i, axis in enumerate(axes)
+                if axis is not None and tensor.shape[axis] == value.shape[i]
+            }
+            kept = {*stays.values()}
+            still = {mark for axis in kept for mark in tensor.along[axis]}
             for axis, marks in enumerate(tensor.along):
                 if axis not in kept and marks:
                     how = met(self.text, self.at, (tensor.value, axis), value, self.b.nodes)
                     mixed = {**dict.fromkeys((mask for mask, _ in marks), how), **mixed}
+            # of a mask that lost an axis none is left: another operand may bring that one alone
+            lost = {mark[0] for marks in tensor.along for mark in marks if mark not in still}
+            for i, axis in stays.items():
+                along[i] |= {mark for mark in tensor.along[axis] if mark[0] not in lost}
             found = tensor.batch
             if found is not None and (found in kept or None in axes):
                 batches.append(list(axes).index(found) if found in kept else 0)

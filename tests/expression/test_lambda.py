@@ -72,6 +72,7 @@ GONE = [
     "transpose(x, [2, 0, 1])",
     "reshape(x, [batch, seq * 4])",
     "matmul(x, transpose(x, [0, 2, 1]))[:, :, 0] @ ones([seq, 1])",
+    "flip(x, axis=1) + x[::-1]",
 ]
 READ = {
     "sum(where(mask(x)[..., None], x, 0), axis=1)": None,
