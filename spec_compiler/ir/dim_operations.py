@@ -34,7 +34,11 @@ _MOST_ROUNDINGS = 4
 
 
 def floor_divide(left: Size, right: Size) -> Size:
-    """`left // right`, exact where every term divides, or all but a number by a number."""
+    """`left // right` in a form that is the same for equal quotients of sums by numbers.
+
+    What divides stands before the quotient, `(2*n + m + 5) // 2` is `n + (m + 1) // 2 + 2`, and a
+    quotient of a quotient is one: `(n // 2 + 1) // 3` is `(n + 2) // 6`.
+    """
     if right == 0:
         raise SizeError("division by zero")
     if isinstance(left, int) and isinstance(right, int):
@@ -42,11 +46,20 @@ def floor_divide(left: Size, right: Size) -> Size:
     quotient = _quotient(left, right)
     if quotient is not None:
         return quotient
-    number = _number_in(left)
-    if isinstance(right, int) and (whole := _quotient(left - number, right)) is not None:
-        return whole + number // right
-    _, left, right = reduced(left, right)
-    return _opaque("//", left, right)
+    if not isinstance(right, int):
+        _, left, right = reduced(left, right)
+        return _opaque("//", left, right)
+    if right < 0:
+        return floor_divide(-left, -right)
+    whole, rest = _whole_part(left, right)
+    if isinstance(rest, int):
+        return whole + rest // right
+    rest, right = _shortened(rest, right)
+    inner = _only_quotient(rest)
+    if inner is not None and isinstance(inner.right, int) and inner.right > 0:
+        added = _number_in(rest) * inner.right
+        return whole + floor_divide(inner.left + added, inner.right * right)
+    return whole + _opaque("//", rest, right)
 
 
 def remainder(left: Size, right: Size) -> Size:
@@ -269,6 +282,36 @@ def _quotient(left: Size, right: Size) -> Size | None:
             return None
         result.append((tuple(rest), number // factor))
     return sum_of(tuple(result))
+
+
+def _whole_part(left: Size, right: int) -> tuple[Size, Size]:
+    """`left / right` as a size and what is still to be divided, whose number is not negative."""
+    whole: list[tuple[Monomial, int]] = []
+    rest: list[tuple[Monomial, int]] = []
+    for monomial, factor in terms_of(left):
+        # a term that is subtracted stays as its author wrote it, unless it divides
+        split = not monomial or factor > 0 or factor % right == 0
+        quotient, remaining = divmod(factor, right) if split else (0, factor)
+        whole.append((monomial, quotient))
+        rest.append((monomial, remaining))
+    return sum_of(tuple(whole)), sum_of(tuple(rest))
+
+
+def _shortened(left: Size, right: int) -> tuple[Size, int]:
+    """The same quotient without a common factor: of whole sizes `(2*n + 1) // 4` is `n // 2`."""
+    common = math.gcd(right, *(factor for monomial, factor in terms_of(left) if monomial))
+    terms = ((monomial, factor // common) for monomial, factor in terms_of(left))
+    return sum_of(tuple(terms)), right // common
+
+
+def _only_quotient(size: Size) -> Opaque | None:
+    """The quotient that a size is, but for a number."""
+    named = [(monomial, factor) for monomial, factor in terms_of(size) if monomial]
+    match named:
+        case [((Opaque(operator="//") as atom,), 1)]:
+            return atom
+        case _:
+            return None
 
 
 def _number_in(size: Size) -> int:
