@@ -8,6 +8,7 @@ from spec_compiler.codes.code import Code
 from spec_compiler.codes.einsum import EINSUM
 from spec_compiler.codes.rearranging import REARRANGING
 from spec_compiler.codes.sizes import SIZES
+from spec_compiler.codes.windows import WINDOWS
 
 SHAPES: tuple[Code, ...] = (
     *SIZES,
@@ -132,5 +133,6 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
     ),
     *AXES,
     *REARRANGING,
+    *WINDOWS,
     *ATTENTION,
 )

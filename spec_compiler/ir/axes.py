@@ -26,6 +26,12 @@ from spec_compiler.ir.primitives.structure import (
     Stride,
     Transpose,
 )
+from spec_compiler.ir.primitives.windows import (
+    REDUCE_WINDOWS,
+    Convolve,
+    ConvolveTransposed,
+    ReduceWindows,
+)
 
 
 class Source(NamedTuple):
@@ -155,6 +161,21 @@ def _scattered(of: ScatterAdd, node: Apply, axis: int) -> AxisSources:
     return (Source(1, len(node.operands[1].shape) - back),) if axis >= named else ()
 
 
+def _windowed(
+    of: Convolve | ConvolveTransposed | ReduceWindows, node: Apply, axis: int
+) -> AxisSources:
+    """A row of the batch stays by itself; a kernel makes channels, or reads each by itself."""
+    if axis == len(of.sizes) + 1:
+        if isinstance(of, ReduceWindows):
+            return (Source(0, axis),)
+        if isinstance(of, ConvolveTransposed):
+            return (Source(1, axis - 1),)
+        alone = of.groups == node.operands[0].shape[-1] == node.result.shape[-1]
+        return (*((Source(0, axis),) if alone else ()), Source(1, axis))
+    still = axis == 0 or of.sizes[axis - 1] == of.steps[axis - 1] == 1
+    return (Source(0, axis, apart=still),)
+
+
 AXES: dict[type[Primitive], AxisRule] = {
     **dict.fromkeys(ELEMENTWISE, _aligned),
     BroadcastTo: _aligned,
@@ -168,6 +189,7 @@ AXES: dict[type[Primitive], AxisRule] = {
     **dict.fromkeys(REDUCE.values(), _reduced),
     **{kind: _placed if issubclass(kind, FirstIndex) else _ordered for kind in ALONG.values()},
     Contract: _contracted,
+    **dict.fromkeys((Convolve, ConvolveTransposed, *REDUCE_WINDOWS.values()), _windowed),
     Take: _taken,
     TakeAlong: _taken_along,
     ScatterAdd: _scattered,

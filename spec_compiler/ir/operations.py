@@ -7,10 +7,18 @@ from collections.abc import Iterable, Sequence
 
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Composite, Value
-from spec_compiler.ir.primitives import contraction, elementwise, indexing, reduction, structure
+from spec_compiler.ir.primitives import (
+    contraction,
+    elementwise,
+    indexing,
+    reduction,
+    structure,
+    windows,
+)
 from spec_compiler.ir.primitives.foreign import CallPython, PythonFunction
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.types import FLOATS, DType, Policy, TensorType
+from spec_compiler.ir.windows import Padding, Window
 
 
 class Operations(ABC):
@@ -190,6 +198,27 @@ class Operations(ABC):
         """
         return self.apply(contraction.Contract(contracted, batch), x, y)
 
+    def convolve(self, x: Value, kernel: Value, over: Sequence[Window], groups: int = 1) -> Value:
+        """Sums of products of windows over axes 1 to n with a kernel `[*sizes, in/groups, out]`."""
+        return self.apply(windows.Convolve(*_settings(over), groups), x, kernel)
+
+    def convolve_transposed(
+        self, x: Value, kernel: Value, over: Sequence[Window], crops: tuple[int, ...], shape: Shape
+    ) -> Value:
+        """Products with a kernel `[*sizes, out, in]` added up where windows of the result lie.
+
+        `crops` entries are left out before the result, which is of `shape` without batch and
+        channels.
+        """
+        sizes, steps, dilations, _ = _settings(over)
+        return self.apply(
+            windows.ConvolveTransposed(sizes, steps, dilations, crops, shape), x, kernel
+        )
+
+    def reduce_windows(self, operation: str, x: Value, over: Sequence[Window]) -> Value:
+        """`max` or `sum` over the entries of windows over axes 1 to n, for each channel."""
+        return self.apply(windows.REDUCE_WINDOWS[operation](*_settings(over)), x)
+
     def call_python(self, name: str, function: PythonFunction, *operands: Value) -> Value:
         """What a registered Python function makes of the operands."""
         return self.apply(CallPython(name, function), *operands)
@@ -224,3 +253,11 @@ class Operations(ABC):
             return value, labels
         kept = "".join(label for i, label in enumerate(labels) if i not in lonely)
         return self.reduce("sum", value, lonely), kept
+
+
+def _settings(
+    over: Sequence[Window],
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Padding]:
+    """Windows over several axes, which share their padding, as a primitive's settings."""
+    sizes, steps, dilations, (padding, *_) = zip(*over, strict=True)
+    return sizes, steps, dilations, padding

@@ -9,10 +9,13 @@ from spec_compiler.ir.primitives.indexing import INDEXING
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
+from spec_compiler.ir.primitives.windows import WINDOWS
 
 PRIMITIVES: dict[str, type[Primitive]] = {
     primitive.name: primitive
-    for primitive in (*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION, *INDEXING, *FOREIGN)
+    for primitive in (
+        *(*ELEMENTWISE, *STRUCTURE, *REDUCTION, *CONTRACTION, *WINDOWS, *INDEXING, *FOREIGN),
+    )
 }
 
 __all__ = ["PRIMITIVES"]

@@ -6,6 +6,15 @@ from primitive_examples.foreign import FOREIGN
 from primitive_examples.indexing import INDEXING
 from primitive_examples.reduction import REDUCTION
 from primitive_examples.structure import STRUCTURE
+from primitive_examples.windows import WINDOWS
 
-EXAMPLES = {**ELEMENTWISE, **STRUCTURE, **REDUCTION, **CONTRACTION, **INDEXING, **FOREIGN}
+EXAMPLES = {
+    **ELEMENTWISE,
+    **STRUCTURE,
+    **REDUCTION,
+    **CONTRACTION,
+    **WINDOWS,
+    **INDEXING,
+    **FOREIGN,
+}
 """By the name of the primitive."""
