@@ -17,4 +17,12 @@ WINDOWS: tuple[Code, ...] = (
         f"{_SIGNAL}pool_size: 3}}\n",
         f"{_SIGNAL}pool_size: 3, padding: same}}\n",
     ),
+    Code(
+        "SPC0371",
+        "channels that do not divide into groups",
+        "`groups` divides the channels of the input and of the output into as many parts, so both "
+        "numbers must be multiples of it.",
+        f"{_SIGNAL}filters: 4, kernel_size: 2, groups: 3}}\n".replace("MaxPooling1D", "Conv1D"),
+        f"{_SIGNAL}filters: 4, kernel_size: 2, groups: 2}}\n".replace("MaxPooling1D", "Conv1D"),
+    ),
 )

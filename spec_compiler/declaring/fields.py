@@ -110,7 +110,12 @@ def _positive_size(written: object, info: ValidationInfo) -> Size:
     return value
 
 
-def _known_size(written: object, info: ValidationInfo) -> int:
+def known_size(written: object, info: ValidationInfo) -> int:
+    """A size of a weight.
+
+    Raises:
+        Refusal: it is not positive, or known only from the data.
+    """
     value = _positive_size(written, info)
     if isinstance(value, Dim):
         raise refuse(
@@ -230,7 +235,7 @@ PositiveSize: TypeAlias = Annotated[
 ]
 """A size that is certain to be at least 1."""
 
-KnownSize: TypeAlias = Annotated[int, BeforeValidator(_known_size), WithJsonSchema(_SIZE_SCHEMA)]
+KnownSize: TypeAlias = Annotated[int, BeforeValidator(known_size), WithJsonSchema(_SIZE_SCHEMA)]
 """A size of a weight: at least 1, and a number before anything runs."""
 
 AxisSize: TypeAlias = Annotated[

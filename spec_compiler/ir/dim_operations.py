@@ -289,8 +289,7 @@ def _whole_part(left: Size, right: int) -> tuple[Size, Size]:
     whole: list[tuple[Monomial, int]] = []
     rest: list[tuple[Monomial, int]] = []
     for monomial, factor in terms_of(left):
-        # a term that is subtracted stays as its author wrote it, unless it divides
-        split = not monomial or factor > 0 or factor % right == 0
+        split = not monomial or factor % right == 0
         quotient, remaining = divmod(factor, right) if split else (0, factor)
         whole.append((monomial, quotient))
         rest.append((monomial, remaining))

@@ -35,7 +35,7 @@ class Window(NamedTuple):
         """From the first place to behind the last one."""
         return (self.size - 1) * self.dilation + 1
 
-    def count(self, entries: Size) -> Size:
+    def over(self, entries: Size) -> Size:
         """How many windows there are over so many entries; at least `span` if `valid`."""
         if self.padding == "valid":
             return floor_divide(entries - self.span, self.step) + 1

@@ -30,11 +30,6 @@ STEPWISE = frozenset(
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "GlobalMaxPooling1D": "max(x, axis={spatial}{kept})",
-        "GlobalMaxPooling2D": "max(x, axis={spatial}{kept})",
-        "GlobalMaxPooling3D": "max(x, axis={spatial}{kept})",
-        "GlobalAveragePooling2D": "mean(x, axis={spatial}{kept})",
-        "GlobalAveragePooling3D": "mean(x, axis={spatial}{kept})",
         "Rescaling": "x * {scale} + {offset}",
         "Normalization": "(x - {mean}) / sqrt({variance})",
         "UnitNormalization": "x / maximum(sqrt(sum(x ** 2, axis={axis}, keepdims=True)), 1e-12)",
@@ -47,24 +42,19 @@ _BACK = "x * sqrt({variance}) + {mean}"
 
 _WITHOUT_EQUIVALENT = """
     PReLU AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
-    ReversibleEmbedding Wrapper
-    Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose
-    DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D
-    BatchNormalization GroupNormalization RMSNormalization SpectralNormalization
-    AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
-    AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D
-    AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D MaxPooling3D
-    CategoryEncoding Discretization HashedCrossing Hashing AugMix AutoContrast CenterCrop
-    ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization MaxNumBoundingBoxes MixUp
-    RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast
-    RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale
-    RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
-    RandomSharpness RandomShear RandomTranslation RandomZoom Resizing Solarization
-    IntegerLookup MelSpectrogram Pipeline STFTSpectrogram StringLookup
-    TextVectorization Cropping1D Cropping2D Cropping3D ReconstructPatches2D ReconstructPatches3D
-    UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
-    Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTMCell RNN SimpleRNN
-    SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
+    ReversibleEmbedding Wrapper BatchNormalization GroupNormalization RMSNormalization
+    SpectralNormalization CategoryEncoding Discretization HashedCrossing Hashing AugMix
+    AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization
+    MaxNumBoundingBoxes MixUp RandAugment RandomBrightness RandomColorDegeneration
+    RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip
+    RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective
+    RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
+    RandomTranslation RandomZoom Resizing Solarization IntegerLookup MelSpectrogram Pipeline
+    STFTSpectrogram StringLookup TextVectorization Cropping1D Cropping2D Cropping3D
+    ReconstructPatches2D ReconstructPatches3D UpSampling1D UpSampling2D UpSampling3D
+    ZeroPadding1D ZeroPadding2D ZeroPadding3D Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D
+    GRU GRUCell LSTMCell RNN SimpleRNN SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer
+    TorchModuleWrapper JaxLayer FlaxLayer
 """
 
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"

@@ -146,10 +146,17 @@ def test_every_accepted_example_states_its_numbers(cls, example):
     assert bool(example.keeps) == any(text.endswith("mask") for text in gives)
 
 
+def kin(cls):
+    """The layers that are lowered by the same function: of other ranks, say."""
+    return [name for name, other in LAYERS.items() if other.lower is cls.lower]
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_argument_with_an_effect_on_numbers_stands_in_an_example(name):
     cls = LAYERS[name]
-    stated = {key for example in cls.examples if example.gives for key in example.settings}
+    shown = (example for other in kin(cls) for example in LAYERS[other].examples)
+    used = (example for example in shown if example.gives)
+    stated = {key for example in used for key in example.settings}
     arguments = field_names(cls) - field_names(Layer) - {"type"} - SAME_NUMBERS
     assert {key for key in arguments - stated if not key.endswith(FOR_TRAINING)} == set()
 

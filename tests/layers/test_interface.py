@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from test_examples import GIVEN, compiled, listed
+from test_examples import GIVEN, compiled, kin, listed
 
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
@@ -58,7 +58,7 @@ def test_an_example_has_the_weights_that_are_declared(cls, example):
 def test_each_output_and_weight_is_shown_and_each_of_its_switches_is_shown_off(name):
     cls = LAYERS[name]
     for item in (*cls.outputs, *cls.learned):
-        settings = [example.settings for example in SHOWN[name]]
+        settings = [example.settings for other in kin(cls) for example in SHOWN[other]]
         assert any(cls.is_on(item.when, stated) for stated in settings), item
         for switch in item.when:
             others = tuple(other for other in item.when if other != switch)

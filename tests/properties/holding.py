@@ -7,6 +7,7 @@ ask the same ones.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,15 +85,14 @@ def storage(dtype: str) -> np.dtype[Any]:
 
 def shape_in(shape: tuple[Any, ...], sizes: dict[str, int]) -> tuple[int, ...]:
     """The account that the strategy kept, in numbers."""
-    return tuple(
-        size
-        if isinstance(size, int)
-        else sum(
-            sizes[part] if part in sizes else eval(part, {}, dict(sizes))  # noqa: S307 - our own text
-            for part in size.replace("?", "").split(" + ")
-        )
-        for size in shape
-    )
+    return tuple(size if isinstance(size, int) else _number(size, sizes) for size in shape)
+
+
+def _number(text: str, sizes: dict[str, int]) -> int:
+    """What our own text comes to; a name may hold a dot, as that of a `null` does."""
+    names = r"\?[\w.]+|[^\W\d]\w*"
+    named = re.sub(names, lambda found: str(sizes[found[0].removeprefix("?")]), text)
+    return eval(named)  # noqa: S307
 
 
 def close(model: Model, left: Any, right: Any, name: str) -> None:

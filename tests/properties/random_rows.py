@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from random_tensors import Growing, Tensor
+from random_windows import WINDOWS
 
 ONE_ROW = "rows"
 """The size of the batch in a layer whose inputs have none."""
 NEED_ROWS = {
     "LSTM", "GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector",
-    "use", "reuse",
+    "use", "reuse", *WINDOWS,
 }  # fmt: skip
 """What tensors without a batch alone do not feed: a block may claim that its outputs have one."""
 AS_WRITTEN = {"EinsumDense", "Lambda", "Weight"}

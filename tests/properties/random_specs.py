@@ -7,7 +7,7 @@ so that what it writes is valid by the language's rules and not because the comp
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from choices import Choices, Searched
@@ -20,10 +20,12 @@ from random_rows import draw
 from random_sequences import SEQUENCES
 from random_shapes import SHAPES
 from random_tensors import FLOATS, INTS, POLICIES, SAME_SHAPE, Growing, Tensor
+from random_windows import WINDOWS
 
 __all__ = [
     "FLOATS",
     "INTS",
+    "DRAWN",
     "ITEMS",
     "SAME_SHAPE",
     "Spec",
@@ -33,8 +35,10 @@ __all__ = [
     "specs",
 ]
 
-ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **BLOCK_USES}
+ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **WINDOWS, **BLOCK_USES}
 """What may stand under `layers`: a layer by its name, `reuse` and `use`."""
+DRAWN = (*WEIGHTED, *MERGES, *SEQUENCES, *SHAPES, *BLOCK_USES, *[tuple(WINDOWS)] * 4)
+"""The same, as often as each is drawn: of kin, all together as often as a few others."""
 
 
 def _input(g: Growing, name: str) -> None:
@@ -97,6 +101,10 @@ def _variable(g: Growing) -> str:
     return "float32" if g.policy.startswith("mixed") else g.policy
 
 
+Kinds: TypeAlias = "tuple[str | tuple[str, ...], ...]"
+"""Items by name, or one of several."""
+
+
 @dataclass(frozen=True)
 class Spec:
     """A document, and what the strategy knows of its outputs."""
@@ -106,12 +114,12 @@ class Spec:
 
 
 @st.composite
-def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(ITEMS)) -> Spec:
+def specs(draw: Any, largest: int = 6, kinds: Kinds = DRAWN) -> Spec:
     """A valid spec."""
     return grown(Searched(draw), largest, kinds)
 
 
-def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
+def grown(choices: Choices, largest: int, kinds: Kinds) -> Spec:
     """A valid spec of at most `largest` items of these kinds."""
     document: dict[str, Any] = {"specc": 1, "mask_policy": "error", "params": {"width": 4}}
     dims: dict[str, Any] = {"seq": {"min": 2, "max": 9}, "steps": None, "wide": 3}
@@ -134,6 +142,7 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
     add_words(g)
     for _ in range(g.whole(1, largest)):
         kind = g.pick(*kinds)
+        kind = kind if isinstance(kind, str) else g.pick(*kind)
         draw(g, kind, ITEMS[kind])
     if all(t.name in document["inputs"] for t in g.tensors):
         WEIGHTED["Identity"](g)

@@ -85,7 +85,7 @@ def entries(document):
 @pytest.fixture(scope="module")
 def drawn():
     """Many whole documents."""
-    return list(some(tuple(random_specs.ITEMS), 1500))
+    return list(some(random_specs.DRAWN, 1500))
 
 
 @pytest.mark.parametrize("name", BESIDE_LAYERS)
@@ -123,7 +123,7 @@ def test_layers_read_tensors_without_a_batch():
         *BESIDE_ROWS,
         *["LSTM"] * 6,
         *["Lambda", "Embedding"] * 4,
-        *random_specs.ITEMS,
+        *random_specs.DRAWN,
     )
     for document in some(kinds, 900):
         if without <= alone and beside >= {*BESIDE_ROWS}:

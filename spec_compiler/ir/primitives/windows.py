@@ -62,7 +62,7 @@ class Windowed(Primitive):
             if self.padding == "valid" and not prover.require(size, ">=", window.span, why):
                 message = f"{why} spans {window.span} entries, and there are {quoted(size)}"
                 raise Refusal("SPC0370", message)
-            found.append(window.count(size))
+            found.append(window.over(size))
         return tuple(found)
 
     def before(self, x: Array) -> tuple[int, ...]:

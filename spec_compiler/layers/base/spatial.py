@@ -1,0 +1,108 @@
+"""What layers share that work on the axes between the batch and the channels."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import field_validator
+
+from spec_compiler.declaring.per_axis import for_each
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.graph import Value
+from spec_compiler.ir.windows import Window
+from spec_compiler.layers.base.interface import Masks, Rows
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.base.reordered import mask_of_leading_axes
+from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.refusals import Refusal, under
+
+_AXES = ("", "steps", "rows, columns", "depth, rows, columns")
+
+
+class Spatial(Layer):
+    """A layer over `[batch, …, channels]`, or `[batch, channels, …]`, with 1 to 3 axes between."""
+
+    rows: ClassVar[Rows] = Rows.NEEDED
+    rank: ClassVar[int] = 1
+    """How many axes there are between the batch and the channels."""
+
+    data_format: Literal["channels_last", "channels_first"] = "channels_last"
+    """Where the channels are: last, or on axis 1."""
+
+    @field_validator(
+        *("kernel_size", "pool_size", "strides", "dilation_rate", "output_padding", "output_size"),
+        check_fields=False,
+    )
+    @classmethod
+    def _for_each_axis(cls, numbers: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        return None if numbers is None else for_each(numbers, cls.rank)
+
+    @property
+    def first(self) -> int:
+        """The first of the axes between."""
+        return 1 if self.data_format == "channels_last" else 2
+
+    def demand_rank(self, x: Signal) -> None:
+        """Refuse an input of another rank."""
+        if x.rank != self.rank + 2:
+            between = _AXES[self.rank]
+            last = self.data_format == "channels_last"
+            form = f"{between}, channels" if last else f"channels, {between}"
+            raise Refusal(
+                "SPC0304",
+                f"{type(self).__name__} needs `[batch, {form}]`, and its input is {x.value.type}",
+                argument=("from",),
+            )
+
+    def with_channels_last(self, b: Builder, x: Value) -> Value:
+        """`x` with the channels on the last axis."""
+        if self.data_format == "channels_last":
+            return x
+        return b.transpose(x, (0, *range(2, self.rank + 2), 1))
+
+    def in_its_format(self, b: Builder, x: Value) -> Value:
+        """What has its channels on the last axis, with the channels where the layer has them."""
+        if self.data_format == "channels_last":
+            return x
+        return b.transpose(x, (0, self.rank + 1, *range(1, self.rank + 1)))
+
+
+class Windowed(Spatial):
+    """One that reads windows, of which there are as many as the result has entries."""
+
+    masks: ClassVar[Masks] = Masks(provable=True)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Those over each axis."""
+        raise NotImplementedError
+
+    def demand_room(self, b: Builder, x: Signal, argument: str) -> None:
+        """Refuse windows that must lie within an axis which is shorter.
+
+        Args:
+            b: The builder.
+            x: The layer's input.
+            argument: The layer's argument that says how large they are.
+        """
+        for axis, window in enumerate(self.windows, self.first):
+            size, why = x.shape[axis], f"{type(self).__name__}: the window over axis {axis}"
+            with under(argument):
+                fits = window.padding != "valid" or b.require(
+                    size, ">=", window.span, f"{why} spans {window.span} entries"
+                )
+                if not fits:
+                    raise Refusal(
+                        "SPC0370",
+                        f"the window over axis {axis} spans {window.span} entries, and the input "
+                        f"is {x.value.type}",
+                        origins=((size, "size"),),
+                        help="write `padding: same`, a smaller window, or feed more entries",
+                    )
+
+    def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
+        """The mask of axes of which each entry is still there."""
+        last = self.data_format == "channels_last"
+        over = x.mask is not None and len(x.mask.value.shape) < x.rank
+        kept = mask_of_leading_axes(b, x, result) if last and over else None
+        return kept or super().carry_mask(b, result, x)
