@@ -18,8 +18,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from declared import CASES
-from declaring import Declared, Fed
+import declared_windows  # noqa: F401 - declares cases
+from declaring import CASES, Declared, Fed
 from keras.src.backend.common import dtypes
 
 FOLDER = Path(__file__).parent / "cases"
