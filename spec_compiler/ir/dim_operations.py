@@ -26,7 +26,14 @@ from spec_compiler.ir.dims import (
     symbols,
     terms_of,
 )
-from spec_compiler.ir.divisors import known_multiple, reduced
+from spec_compiler.ir.divisors import (
+    known_multiple,
+    number_in,
+    only_quotient,
+    reduced,
+    shortened,
+    whole_part,
+)
 from spec_compiler.ir.intervals import Interval
 
 _MOST_ROUNDINGS = 4
@@ -51,13 +58,13 @@ def floor_divide(left: Size, right: Size) -> Size:
         return _opaque("//", left, right)
     if right < 0:
         return floor_divide(-left, -right)
-    whole, rest = _whole_part(left, right)
+    whole, rest = whole_part(left, right)
     if isinstance(rest, int):
         return whole + rest // right
-    rest, right = _shortened(rest, right)
-    inner = _only_quotient(rest)
+    rest, right = shortened(rest, right)
+    inner = only_quotient(rest)
     if inner is not None and isinstance(inner.right, int) and inner.right > 0:
-        added = _number_in(rest) * inner.right
+        added = number_in(rest) * inner.right
         return whole + floor_divide(inner.left + added, inner.right * right)
     return whole + _opaque("//", rest, right)
 
@@ -70,7 +77,7 @@ def remainder(left: Size, right: Size) -> Size:
         return left % right
     if _quotient(left, right) is not None:
         return 0
-    number = _number_in(left)
+    number = number_in(left)
     if isinstance(right, int) and known_multiple(left - number) % right == 0:
         return number % right
     common, left, right = reduced(left, right)
@@ -282,40 +289,6 @@ def _quotient(left: Size, right: Size) -> Size | None:
             return None
         result.append((tuple(rest), number // factor))
     return sum_of(tuple(result))
-
-
-def _whole_part(left: Size, right: int) -> tuple[Size, Size]:
-    """`left / right` as a size and what is still to be divided, whose number is not negative."""
-    whole: list[tuple[Monomial, int]] = []
-    rest: list[tuple[Monomial, int]] = []
-    for monomial, factor in terms_of(left):
-        split = not monomial or factor % right == 0
-        quotient, remaining = divmod(factor, right) if split else (0, factor)
-        whole.append((monomial, quotient))
-        rest.append((monomial, remaining))
-    return sum_of(tuple(whole)), sum_of(tuple(rest))
-
-
-def _shortened(left: Size, right: int) -> tuple[Size, int]:
-    """The same quotient without a common factor: of whole sizes `(2*n + 1) // 4` is `n // 2`."""
-    common = math.gcd(right, *(factor for monomial, factor in terms_of(left) if monomial))
-    terms = ((monomial, factor // common) for monomial, factor in terms_of(left))
-    return sum_of(tuple(terms)), right // common
-
-
-def _only_quotient(size: Size) -> Opaque | None:
-    """The quotient that a size is, but for a number."""
-    named = [(monomial, factor) for monomial, factor in terms_of(size) if monomial]
-    match named:
-        case [((Opaque(operator="//") as atom,), 1)]:
-            return atom
-        case _:
-            return None
-
-
-def _number_in(size: Size) -> int:
-    """The term that has no named size."""
-    return sum(factor for monomial, factor in terms_of(size) if not monomial)
 
 
 def _positive(atom: Atom) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from spec_compiler.ir.dims import Atom, Size, Symbol, sum_of, terms_of
+from spec_compiler.ir.dims import Atom, Monomial, Opaque, Size, Symbol, sum_of, terms_of
 
 
 def reduced(left: Size, right: Size) -> tuple[int, Size, Size]:
@@ -18,6 +18,40 @@ def reduced(left: Size, right: Size) -> tuple[int, Size, Size]:
         for size in (left, right)
     )
     return common, smaller, divisor
+
+
+def whole_part(left: Size, right: int) -> tuple[Size, Size]:
+    """`left / right` as a size and what is still to be divided, whose number is not negative."""
+    whole: list[tuple[Monomial, int]] = []
+    rest: list[tuple[Monomial, int]] = []
+    for monomial, factor in terms_of(left):
+        split = not monomial or factor % right == 0
+        quotient, remaining = divmod(factor, right) if split else (0, factor)
+        whole.append((monomial, quotient))
+        rest.append((monomial, remaining))
+    return sum_of(tuple(whole)), sum_of(tuple(rest))
+
+
+def shortened(left: Size, right: int) -> tuple[Size, int]:
+    """The same quotient without a common factor: of whole sizes `(2*n + 1) // 4` is `n // 2`."""
+    common = math.gcd(right, *(factor for monomial, factor in terms_of(left) if monomial))
+    terms = ((monomial, factor // common) for monomial, factor in terms_of(left))
+    return sum_of(tuple(terms)), right // common
+
+
+def only_quotient(size: Size) -> Opaque | None:
+    """The quotient that a size is, but for a number."""
+    named = [(monomial, factor) for monomial, factor in terms_of(size) if monomial]
+    match named:
+        case [((Opaque(operator="//") as atom,), 1)]:
+            return atom
+        case _:
+            return None
+
+
+def number_in(size: Size) -> int:
+    """The term that has no named size."""
+    return sum(factor for monomial, factor in terms_of(size) if not monomial)
 
 
 def known_multiple(size: Size) -> int:

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import declared_windows  # noqa: F401 - declares cases
 import keras
 import numpy as np
-import declared_windows  # noqa: F401 - declares cases
 from declaring import CASES, Declared, Fed
 from keras.src.backend.common import dtypes
 

@@ -10,6 +10,7 @@ from spec_compiler.ir.evaluate import evaluate
 from spec_compiler.ir.primitives.reduction import ALONG
 from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import Policy, TensorType
+from spec_compiler.ir.windows import Window
 
 OBJECTS = 2**14
 """What Python's objects take."""
@@ -22,6 +23,21 @@ def contract(*axes):
 
 def along(name, axis):
     return lambda b, x: b.apply(ALONG[name](axis=axis), x)
+
+
+def convolve(size, groups=1):
+    return lambda b, x, kernel: b.convolve(x, kernel, [Window(size, padding="same")], groups)
+
+
+def convolve_transposed(size):
+    def write(b, x, kernel):
+        return b.convolve_transposed(x, kernel, [Window(size)], (0,), (x.shape[1] + size - 1,))
+
+    return write
+
+
+def pooled(operation):
+    return lambda b, x: b.reduce_windows(operation, x, [Window(3, 2)])
 
 
 CASES = {
@@ -45,6 +61,13 @@ CASES = {
     "scatter to many": (
         lambda b, i, x: b.scatter_add(i, x, (8, WIDE)), ["int32 1 1", f"T 1 {WIDE}"], 1.2
     ),
+    "convolve": (convolve(3), ["T 2 512 64", "T 3 64 32"], 2),
+    "convolve in blocks": (convolve(9), ["T 4 4096 64", "T 9 64 8"], 2),
+    "convolve in groups": (convolve(3, groups=4), ["T 2 512 64", "T 3 16 32"], 2),
+    "convolve alone": (convolve(3, groups=64), ["T 2 512 64", "T 3 1 64"], 2),
+    "convolve turned round": (convolve_transposed(3), ["T 2 512 32", "T 3 64 32"], 2),
+    "greatest of windows": (pooled("max"), ["T 2 512 64"], 2),
+    "sums of windows": (pooled("sum"), ["T 2 512 64"], 2),
     "shift": (
         lambda b, x, y: b.binary("shift_left", x, y), [f"int32 {WIDE}", f"int32 {WIDE}"], None
     ),

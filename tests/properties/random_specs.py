@@ -23,9 +23,9 @@ from random_tensors import FLOATS, INTS, POLICIES, SAME_SHAPE, Growing, Tensor
 from random_windows import WINDOWS
 
 __all__ = [
+    "DRAWN",
     "FLOATS",
     "INTS",
-    "DRAWN",
     "ITEMS",
     "SAME_SHAPE",
     "Spec",

@@ -71,7 +71,7 @@ def test_a_choice_has_an_example_that_is_valid(specc):
     [
         ("Dens", "did you mean `Dense`?"),
         ("SelfAttention", "did you mean `MultiHeadAttention`?"),
-        ("Conv2D", "Keras has this layer, and specc has not"),
+        ("STFTSpectrogram", "Keras has this layer, and specc has not"),
         (
             "Rescaling",
             "Keras has this layer, and specc has not; "

@@ -32,6 +32,8 @@ from spec_compiler.refusals import Refusal
 
 BLOCK = 2**22
 """The bytes of windows that are written side by side at once."""
+_BUFFERED = 8192
+"""The entries that NumPy reads at once of an operand whose layout or dtype is another."""
 _ALL = slice(None)
 
 
@@ -140,12 +142,13 @@ class Convolve(Windowed):
     def scratch(self, result: TensorType, *operands: TensorType) -> int:
         """A block of windows, or a line of them, what a group reads of it, and its products."""
         x, kernel = operands
+        alone = concrete(kernel)[-2] == 1 < self.groups
         _, lines, *others, out = concrete(result)
         width, positions = ITEMSIZE[widened(result.dtype)], prod(others)
         line = positions * prod(self.sizes) * concrete(x)[-1] * width
         fitting = min(max(BLOCK // max(line, 1), 1), max(concrete(result)[0], 1) * lines)
-        read = fitting * line * (1 if self.groups == 1 else 2)
-        products = 2 * fitting * positions * out * width
+        read = 0 if alone else fitting * line * (1 if self.groups == 1 else 2)
+        products = (2 * fitting * positions * out + 2 * _BUFFERED) * width
         return read + products + (held_bytes(kernel) if width != ITEMSIZE[kernel.dtype] else 0)
 
 
@@ -244,8 +247,9 @@ class ReduceWindows(Windowed):
         return (*self.sizes, *result.shape)
 
     def scratch(self, result: TensorType, *operands: TensorType) -> int:
-        """The numbers so far, of half precision in float32; an operand that is cast for them."""
-        return 3 * held_bytes(result) if result.dtype == "float16" else 0
+        """What NumPy buffers of an operand; the numbers so far, of half precision in float32."""
+        half = 2 * held_bytes(result) if result.dtype == "float16" else 0
+        return half + _BUFFERED * ITEMSIZE[widened(result.dtype)]
 
 
 def _of_windows(
