@@ -106,6 +106,9 @@ class _Layers(ItemReader):
 
     def _expand(self, of: Used, item: SourceNode, name: str, sources: Sources | None) -> None:
         """Put the copies of a block in the place of an item."""
+        if name in self.items or name in self.inputs:  # two of one name: said before
+            self.refuse(name, item)
+            return
         use, block = of.use, of.block
         numbers = copies(use)
         check_pairs(use, block, None if numbers is None else len(numbers))
@@ -154,8 +157,6 @@ class _Layers(ItemReader):
         return WrittenFeed(full, names, item)
 
     def _stand(self, name: str, copies: Copies) -> None:
-        if name in self.items or name in self.inputs:
-            return  # two of one name: said before
         self.items[name] = None
         self.names.meaning[name] = copies
         self.above = name

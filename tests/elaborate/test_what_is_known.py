@@ -115,3 +115,20 @@ layers:
     ran = specc("validate", "-", "--format", "concise", stdin=text)
     assert ran.out.splitlines()[0] == "<stdin>:9:32: error[SPC0201]: two things are called `p`"
     assert ran.out.count("error[") == 1
+
+
+def test_what_is_in_a_block_is_not_blamed_where_two_uses_have_one_name(specc):
+    text = """specc: 1
+inputs: {x: {shape: [4]}}
+blocks:
+  b:
+    inputs: {x: {shape: [d]}}
+    layers: [{type: Dense, name: p, units: d}]
+    outputs: p
+layers:
+  - {use: b, name: u, repeat: 2}
+  - {use: b, name: u, repeat: 2}
+"""
+    ran = specc("validate", "-", "--format", "concise", stdin=text)
+    assert ran.out.splitlines()[0] == "<stdin>:10:20: error[SPC0201]: two things are called `u`"
+    assert ran.out.count("error[") == 1
