@@ -39,6 +39,7 @@ class Row:
         always: Arguments and their only value that can be carried, which a spec does not write.
         fault: What is wrong with the arguments, or nothing.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
+        unread: What Keras keeps beside the weights, and no run reads.
         makes: How Keras computes the mask of a layer that makes one.
     """
 
@@ -49,6 +50,7 @@ class Row:
     always: KerasArguments = field(default_factory=dict[str, Plain])
     fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
+    unread: tuple[str, ...] = ()
     makes: Literal["from_indices", "from_values"] | None = None
 
     def ports(self, layer: type[Layer]) -> Mapping[str, tuple[str, ...]]:
@@ -93,6 +95,23 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         ),
         "LayerNormalization": Row(
             call=("inputs",), always={"rms_scaling": False}, fault=_mixed_axes
+        ),
+        "BatchNormalization": Row(
+            call=("inputs", "training", "mask"),
+            ignored=("renorm", "renorm_clipping", "renorm_momentum"),
+            unread=("moving_stddev", "renorm_mean", "renorm_stddev"),
+        ),
+        "Normalization": Row(call=("inputs",), unread=("count",)),
+        "RMSNormalization": Row(call=("x",)),
+        **dict.fromkeys(("CenterCrop", "Resizing"), Row(call=("data", "training"))),
+        **dict.fromkeys(
+            (
+                *("GroupNormalization", "UnitNormalization", "Rescaling"),
+                *("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
+                *("Cropping1D", "Cropping2D", "Cropping3D"),
+                *("UpSampling1D", "UpSampling2D", "UpSampling3D"),
+            ),
+            _INPUTS_ALONE,
         ),
         **dict.fromkeys(
             (

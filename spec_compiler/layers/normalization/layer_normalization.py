@@ -18,6 +18,7 @@ from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Ones, Zeros
 from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.normalization.gamma_and_beta import GAMMA_AND_BETA, GammaAndBeta
 from spec_compiler.layers.signal import Signal
 
 
@@ -100,10 +101,11 @@ class LayerNormalization(Layer):
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         **Layer.elsewhere,
-        "rms_scaling": "write a Lambda: `x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + 0.001)`",
+        "rms_scaling": "write `type: RMSNormalization`; what Keras computes here divides by the "
+        "deviation: a Lambda, `x / sqrt(var(x, axis=-1, keepdims=True) + 0.001)`",
     }
 
-    learned: ClassVar[tuple[Named, ...]] = (Named("gamma", ("scale",)), Named("beta", ("center",)))
+    learned: ClassVar[tuple[Named, ...]] = GAMMA_AND_BETA
     masks: ClassVar[Masks] = PASSED
 
     axis: Axes = (-1,)
@@ -130,25 +132,7 @@ class LayerNormalization(Layer):
     def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         axes = distinct_axes(self.axis, x.value, "LayerNormalization")
-        wide = widened(b.policy.compute)
-        shape = tuple(x.shape[axis] for axis in axes)
-        beside = tuple(x.shape[i] if i in axes else 1 for i in range(axes[0], x.rank))
-        y = b.cast(x.value, wide)
-        y = b.compose(normalizations.LayerNormalization(axes, self.epsilon), y)
-        if self.scale:
-            gamma = b.weight(
-                "gamma",
-                shape,
-                self.training("gamma"),
-                compute=wide,
-            )
-            y = b.multiply(y, b.reshape(gamma, beside))
-        if self.center:
-            beta = b.weight(
-                "beta",
-                shape,
-                self.training("beta"),
-                compute=wide,
-            )
-            y = b.add(y, b.reshape(beta, beside))
-        return x.carry(b.compute(y))
+        x_wide = b.cast(x.value, widened(b.policy.compute))
+        learned = GammaAndBeta.of(self, b, x_wide, axes)
+        y = b.compose(normalizations.LayerNormalization(axes, self.epsilon), x_wide)
+        return x.carry(b.compute(learned.scaled(b, y)))
