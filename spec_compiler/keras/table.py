@@ -39,6 +39,7 @@ class Row:
         always: Arguments and their only value that can be carried, which a spec does not write.
         fault: What is wrong with the arguments, or nothing.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
+        trains: Whether it computes something else in training; Keras calls others with `training`.
         unread: What Keras keeps beside the weights, and no run reads.
         makes: How Keras computes the mask of a layer that makes one.
     """
@@ -50,6 +51,7 @@ class Row:
     always: KerasArguments = field(default_factory=dict[str, Plain])
     fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
+    trains: bool = True
     unread: tuple[str, ...] = ()
     makes: Literal["from_indices", "from_values"] | None = None
 
@@ -103,7 +105,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         ),
         "Normalization": Row(call=("inputs",), unread=("count",)),
         "RMSNormalization": Row(call=("x",)),
-        **dict.fromkeys(("CenterCrop", "Resizing"), Row(call=("data", "training"))),
+        **dict.fromkeys(("CenterCrop", "Resizing"), Row(call=("data", "training"), trains=False)),
         **dict.fromkeys(
             (
                 *("GroupNormalization", "UnitNormalization", "Rescaling"),

@@ -105,8 +105,8 @@ def test_an_activation_is_no_type():
         ("tf.keras.layers.Convolution2D", "specc has no `Conv2D` yet"),
         (
             "SpectralNorm",
-            "there is no layer type `SpectralNorm`, and specc has no `SpectralNormalization` yet, if "
-            "that was meant",
+            "there is no layer type `SpectralNorm`, and specc has no `SpectralNormalization` yet, "
+            "if that was meant",
         ),
     ],
 )
@@ -131,7 +131,9 @@ def test_what_to_write_is_valid(kind):
 
 
 def test_an_absent_layer_has_no_defaults():
-    found = of_layer("{type: Flatten}", "defaults: {SpectralNormalization: {power_iterations: 1}}\n")
+    found = of_layer(
+        "{type: Flatten}", "defaults: {SpectralNormalization: {power_iterations: 1}}\n"
+    )
     assert found[0] == "specc has no `SpectralNormalization` yet"
 
 

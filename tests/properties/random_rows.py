@@ -16,7 +16,8 @@ ONE_ROW = "rows"
 """The size of the batch in a layer whose inputs have none."""
 NEED_ROWS = {
     "LSTM", "GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector",
-    "use", "reuse",
+    "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D",
+    "UpSampling1D", "UpSampling2D", "UpSampling3D", "CenterCrop", "Resizing", "use", "reuse",
 }  # fmt: skip
 """What tensors without a batch alone do not feed: a block may claim that its outputs have one."""
 AS_WRITTEN = {"EinsumDense", "Lambda", "Weight"}

@@ -16,9 +16,11 @@ from random_blocks import BLOCK_USES, add_defaults
 from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
 from random_merges import MERGES
+from random_normalizations import NORMALIZATIONS
 from random_rows import draw
 from random_sequences import SEQUENCES
 from random_shapes import SHAPES
+from random_spatial import SPATIAL
 from random_tensors import FLOATS, INTS, POLICIES, SAME_SHAPE, Growing, Tensor
 
 __all__ = [
@@ -33,7 +35,7 @@ __all__ = [
     "specs",
 ]
 
-ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **BLOCK_USES}
+ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **NORMALIZATIONS, **SPATIAL, **BLOCK_USES}
 """What may stand under `layers`: a layer by its name, `reuse` and `use`."""
 
 

@@ -88,7 +88,7 @@ class Normalization(Layer):
     masks: ClassVar[Masks] = PASSED
 
     axis: Axes | None = (-1,)
-    """The axes with statistics of their own; null for one mean and one variance of all."""
+    """The axes with statistics of their own; null, or no axis, for one mean and variance of all."""
     mean: NumbersField | None = None
     """The mean: a number, or one for each entry of the axes; null where it is a weight."""
     variance: Annotated[NumbersField | None, AfterValidator(_no_variance_below_zero)] = None
@@ -110,7 +110,7 @@ class Normalization(Layer):
 
     def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
-        axes = () if self.axis is None else distinct_axes(self.axis, x.value, "Normalization")
+        axes = distinct_axes(self.axis, x.value, "Normalization") if self.axis else ()
         y = b.compute(x.value)
         mean, deviation = self._statistics(b, y, axes)
         if self.invert:
