@@ -31,7 +31,7 @@ class Owner:
         path: The names of the models around it, from the outermost, and its own name in Keras.
         weights: The names of its weights.
         cell: A name that stands between the layer's and the weight's, perhaps with a number.
-        unread: What else Keras keeps for it, which no run reads: arrays of these names are left out.
+        unread: What else Keras keeps for it, and no run reads: such arrays are left out.
     """
 
     name: str

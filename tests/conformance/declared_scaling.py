@@ -12,7 +12,9 @@ from keras import layers
 
 case("bn_nocenter", x=Fed(5))(one(layers.BatchNormalization, "b", center=False))
 case("bn_axis1", x=Fed(3, 4, 5))(one(layers.BatchNormalization, "b", axis=1, epsilon=0.01))
-case("bn_int", x=Fed(4, dtype="int32"), float64=False)(one(layers.BatchNormalization, "b", scale=False))
+case("bn_int", x=Fed(4, dtype="int32"), float64=False)(
+    one(layers.BatchNormalization, "b", scale=False)
+)
 case("bn_mixed_float16", x=Fed(4, rows=3), tolerance=0.004, float64=False)(
     one(layers.BatchNormalization, "b", dtype="mixed_float16")
 )

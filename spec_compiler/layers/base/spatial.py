@@ -24,6 +24,7 @@ Ends: TypeAlias = tuple[tuple[int, int], ...]
 _SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "array"}]
 }
+_SPACE = {1: "steps", 2: "rows, columns", 3: "three axes of space"}
 _NAMES = {1: ("before", "after"), 2: ("rows", "columns"), 3: ("first", "second", "third")}
 
 
@@ -40,11 +41,10 @@ def axes_of_space(x: Signal, rank: int, data_format: DataFormat, layer: str) -> 
         Refusal: the input has more axes, or fewer.
     """
     if x.rank != rank + 2:
-        space = "steps" if rank == 1 else f"{rank} axes of space"
         raise Refusal(
             "SPC0304",
-            f"{layer} needs rank {rank + 2}, the batch, {space} and features, and its input is "
-            f"{x.value.type}",
+            f"{layer} needs rank {rank + 2}, the batch, {_SPACE[rank]} and features, and its input "
+            f"is {x.value.type}",
             argument=("from",),
         )
     first = 1 if data_format == "channels_last" else 2

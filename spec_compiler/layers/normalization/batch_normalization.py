@@ -115,8 +115,9 @@ class BatchNormalization(Layer):
         learned = GammaAndBeta.of(self, b, y, axes)
         mean, variance = (self._moving(b, name, y, axes) for name in ("mean", "variance"))
         deviation = b.unary("sqrt", b.add(variance, self.epsilon))
-        y = b.divide(b.subtract(y, mean), deviation)
-        return x.carry(b.compute(learned.scaled(b, y)))
+        factor = b.divide(1 if learned.gamma is None else learned.gamma, deviation)
+        y = b.multiply(b.subtract(y, mean), factor)
+        return x.carry(b.compute(y if learned.beta is None else b.add(y, learned.beta)))
 
     def _moving(self, b: LayerBuilder, name: str, x: Value, axes: tuple[int, ...]) -> Value:
         """A statistic that training keeps, beside `x` and in its dtype."""

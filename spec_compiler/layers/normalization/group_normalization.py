@@ -159,7 +159,7 @@ class GroupNormalization(Layer):
             return features, 1
         each = floor_divide(features, self.groups)
         why = f"GroupNormalization parts axis {axis} into {self.groups} groups"
-        if not b.require(each * self.groups, "==", features, why, _AT):
+        if not b.require(features, "==", each * self.groups, why, _AT):
             raise Refusal(
                 "SPC0369",
                 f"{self.groups} groups do not divide the {quoted(features)} features of axis "

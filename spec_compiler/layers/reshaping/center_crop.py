@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from spec_compiler.declaring.fields import KnownSize
+from spec_compiler.declaring.fields import PositiveSize
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import floor_divide
-from spec_compiler.ir.dims import quoted
+from spec_compiler.ir.dims import Size, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.base.spatial import DataFormat
@@ -50,9 +50,9 @@ class CenterCrop(SpatialLayer):
     )
     space: ClassVar[int] = 2
 
-    height: KnownSize
+    height: PositiveSize
     """How many rows."""
-    width: KnownSize
+    width: PositiveSize
     """How many columns."""
     data_format: DataFormat = "channels_last"
     """Where the features are: last, or on axis 1 before the rows and columns."""
@@ -67,8 +67,8 @@ class CenterCrop(SpatialLayer):
             if not b.require(size, ">=", wanted, f"CenterCrop to `{name}`", (name,)):
                 raise Refusal(
                     "SPC0368",
-                    f"CenterCrop keeps {wanted} entries of axis {axis}, and the input {x.type} has "
-                    f"{quoted(size)}",
+                    f"CenterCrop keeps {quoted(wanted)} entries of axis {axis}, and the input "
+                    f"{x.type} has {quoted(size)}",
                     argument=(name,),
                     origins=((x, axis),),
                     help="to make an image larger, write `type: Resizing` with "
@@ -78,7 +78,7 @@ class CenterCrop(SpatialLayer):
         return y
 
 
-def _middle(b: Builder, x: Value, axis: int, wanted: int) -> Value:
+def _middle(b: Builder, x: Value, axis: int, wanted: Size) -> Value:
     """The entries in the middle of an axis."""
     before = floor_divide(x.shape[axis] - wanted, 2)
     if isinstance(before, int):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import AfterValidator, StrictBool, model_validator
 
-from spec_compiler.declaring.fields import KnownSize, Number, refuse
+from spec_compiler.declaring.fields import Number, PositiveSize, refuse
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size, quoted
 from spec_compiler.ir.graph import Value
@@ -105,9 +105,9 @@ class Resizing(SpatialLayer):
     )
     space: ClassVar[int] = 2
 
-    height: KnownSize
+    height: PositiveSize
     """How many rows."""
-    width: KnownSize
+    width: PositiveSize
     """How many columns."""
     interpolation: Interpolation = "bilinear"
     """What lies between entries: the nearest one, or a mean of two by their distances."""
@@ -158,7 +158,7 @@ class Resizing(SpatialLayer):
     def _cropped(self, b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
         """The largest part in the middle that has the form of the result."""
         sizes = self._known(x, axes, "crop_to_aspect_ratio")
-        for axis, size, kept in zip(axes, sizes, self._alike(sizes), strict=True):
+        for axis, size, kept in zip(axes, sizes[:2], self._alike(sizes), strict=True):
             kept = max(min(size, kept), 1)
             start = (size - kept) // 2
             x = b.slice(x, axis, start, start + kept)
@@ -168,7 +168,7 @@ class Resizing(SpatialLayer):
         """The image in the middle of one that has the form of the result, or nearly."""
         sizes = self._known(x, axes, "pad_to_aspect_ratio")
         y = x if x.dtype in FLOATS else b.cast(x, widened(b.policy.compute))
-        for axis, size, wanted in zip(axes, sizes, self._alike(sizes), strict=True):
+        for axis, size, wanted in zip(axes, sizes[:2], self._alike(sizes), strict=True):
             ends = (max(size, wanted) - size) // 2
             if ends:
                 shape = (*y.shape[:axis], ends, *y.shape[axis + 1 :])
@@ -177,27 +177,26 @@ class Resizing(SpatialLayer):
                 y = b.concatenate((fill, y, fill), axis)
         return y
 
-    def _alike(self, sizes: tuple[int, int]) -> tuple[int, int]:
+    def _alike(self, sizes: tuple[int, int, int, int]) -> tuple[int, int]:
         """How many rows there would be to all columns in the form of the result, and columns."""
-        rows, columns = sizes
-        return int(columns * self.height / self.width), int(rows * self.width / self.height)
+        rows, columns, height, width = sizes
+        return int(columns * height / width), int(rows * width / height)
 
-    def _known(self, x: Value, axes: tuple[int, ...], argument: str) -> tuple[int, int]:
-        """Both sizes of the image as numbers.
+    def _known(self, x: Value, axes: tuple[int, ...], argument: str) -> tuple[int, int, int, int]:
+        """The sizes of the image and of the result as numbers.
 
         Raises:
             Refusal: one is known only from the data.
         """
-        found = [x.shape[axis] for axis in axes]
-        numbers = [size for size in found if isinstance(size, int)]
-        if len(numbers) < len(found):
-            unknown = next(axis for axis in axes if not isinstance(x.shape[axis], int))
-            raise Refusal(
-                "SPC0306",
-                f"`{argument}` needs sizes that are known; {quoted(x.shape[unknown])} is known "
-                "only from the data",
-                argument=(argument,),
-                origins=((x, unknown),),
-                help="give that axis a number or a param where it is declared",
-            )
-        return numbers[0], numbers[1]
+        found = (*(x.shape[axis] for axis in axes), self.height, self.width)
+        for size in found:
+            if not isinstance(size, int):
+                raise Refusal(
+                    "SPC0306",
+                    f"`{argument}` needs sizes that are known; {quoted(size)} is known only from "
+                    "the data",
+                    argument=(argument,),
+                    origins=tuple((x, axis) for axis in axes if x.shape[axis] == size),
+                    help="give that axis a number or a param where it is declared",
+                )
+        return cast("tuple[int, int, int, int]", found)
