@@ -95,9 +95,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
             settings=("return_attention_scores", "use_causal_mask"),
         ),
-        "LayerNormalization": Row(
-            call=("inputs",), always={"rms_scaling": False}, fault=_mixed_axes
-        ),
+        "LayerNormalization": Row(call=("inputs",), fault=_mixed_axes),
         "BatchNormalization": Row(
             call=("inputs", "training", "mask"),
             ignored=("renorm", "renorm_clipping", "renorm_momentum"),

@@ -41,6 +41,7 @@ def _(x: Any) -> Any:
     return layers.RMSNormalization(name="l")(layers.Masking(name="mask")(x))
 
 
+case("ln_rms_scaling", x=Fed(3, 4))(one(layers.LayerNormalization, "l", rms_scaling=True))
 case("gn_groups", x=Fed(3, 4, 6))(one(layers.GroupNormalization, "g", 3))
 case("gn_axis1", x=Fed(4, 3, 2))(one(layers.GroupNormalization, "g", 2, axis=1, center=False))
 case("gn_instance", x=Fed(None, None, 3))(one(layers.GroupNormalization, "g", -1, epsilon=0.1))

@@ -48,6 +48,8 @@ def _normalize(g: Growing) -> None:
     for flag in ("center", "scale"):
         if g.chance(20):
             settings[flag] = False
+    if settings.get("scale", True) and g.chance(20):
+        settings["rms_scaling"] = True
     if g.chance(30):
         settings["epsilon"] = g.pick(0.1, 1e-6)
     training(g, settings, gamma=VECTORS, beta=VECTORS)

@@ -85,7 +85,7 @@ def entries(document):
 @pytest.fixture(scope="module")
 def drawn():
     """Many whole documents."""
-    often = ["Lambda", "use"] * (len(random_specs.ITEMS) // 12)  # they have many forms
+    often = ["Lambda", "Dense", "use", "reuse"] * (len(random_specs.ITEMS) // 12)  # of many forms
     return list(some((*random_specs.ITEMS, *often), 1500))
 
 

@@ -13,18 +13,26 @@ from spec_compiler.ir.types import widened
 
 @dataclass(frozen=True, slots=True)
 class LayerNormalization(Composite):
-    """Mean 0 and variance 1 (nearly) along axes together."""
+    """Mean 0 and variance 1 (nearly) along axes together.
+
+    Attributes:
+        axes: Which ones.
+        epsilon: Added to the variance.
+        centered: Whether the mean is taken away; else it is divided, too.
+    """
 
     name: ClassVar[str] = "layer_normalization"
 
     axes: tuple[int, ...]
     epsilon: float
+    centered: bool = True
 
     def define(self, b: Operations, x: Value) -> Value:
         """See the class."""
         centered = b.subtract(x, _mean(b, x, self.axes))
         variance = _mean(b, b.multiply(centered, centered), self.axes)
-        return b.divide(centered, b.unary("sqrt", b.add(variance, self.epsilon)))
+        deviation = b.unary("sqrt", b.add(variance, self.epsilon))
+        return b.divide(centered if self.centered else x, deviation)
 
 
 @dataclass(frozen=True, slots=True)

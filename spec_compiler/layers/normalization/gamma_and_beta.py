@@ -32,7 +32,15 @@ class GammaAndBeta(NamedTuple):
     beta: Value | None
 
     @classmethod
-    def of(cls, layer: Scaling, b: LayerBuilder, x: Value, axes: tuple[int, ...]) -> GammaAndBeta:
+    def of(
+        cls,
+        layer: Scaling,
+        b: LayerBuilder,
+        x: Value,
+        axes: tuple[int, ...],
+        *,
+        shifted: bool = True,
+    ) -> GammaAndBeta:
         """The weights of a layer, with the sizes of these axes of `x` and in its dtype."""
 
         def made(name: str) -> Value:
@@ -41,7 +49,7 @@ class GammaAndBeta(NamedTuple):
             return b.reshape(weight, beside(axes, x))
 
         gamma = made("gamma") if layer.scale else None
-        return cls(gamma, made("beta") if layer.center else None)
+        return cls(gamma, made("beta") if layer.center and shifted else None)
 
     def scaled(self, b: LayerBuilder, y: Value) -> Value:
         """`y * gamma + beta`."""

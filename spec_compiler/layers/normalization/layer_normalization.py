@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from pydantic import StrictBool
+from pydantic import StrictBool, model_validator
 
+from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes, NonNegativeNumber
 from spec_compiler.ir.composites import normalizations
 from spec_compiler.ir.types import widened
@@ -95,17 +95,21 @@ class LayerNormalization(Layer):
             },
             why="a scale without a shift",
         ),
+        Example(
+            "float32[batch, 8]",
+            {"rms_scaling": True},
+            gives="float32[batch, 8]",
+            equals="x / sqrt(var(x, axis=1, keepdims=True) + 1e-3) * gamma",
+            why="the mean is left, and there is no shift",
+        ),
         Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
         Example("float32[batch, seq]", refuses="SPC0306", why="the weights need a size"),
     )
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Layer.elsewhere,
-        "rms_scaling": "write `type: RMSNormalization`; what Keras computes here divides by the "
-        "deviation: a Lambda, `x / sqrt(var(x, axis=-1, keepdims=True) + 0.001)`",
-    }
-
-    learned: ClassVar[tuple[Named, ...]] = GAMMA_AND_BETA
+    learned: ClassVar[tuple[Named, ...]] = (
+        GAMMA_AND_BETA[0],
+        GAMMA_AND_BETA[1]._replace(unless="rms_scaling"),
+    )
     masks: ClassVar[Masks] = PASSED
 
     axis: Axes = (-1,)
@@ -116,6 +120,8 @@ class LayerNormalization(Layer):
     """Whether there is a shift `beta`."""
     scale: StrictBool = True
     """Whether there is a scale `gamma`."""
+    rms_scaling: StrictBool = False
+    """Whether the mean stays: `x / sqrt(variance + epsilon) * gamma`. See RMSNormalization, too."""
     gamma_initializer: InitializerField = Ones()
     """Gives `gamma` its first values."""
     beta_initializer: InitializerField = Zeros()
@@ -129,10 +135,22 @@ class LayerNormalization(Layer):
     beta_constraint: ConstraintField | None = None
     """Projection of a new `beta`."""
 
+    @model_validator(mode="after")
+    def _scaled(self) -> LayerNormalization:
+        if self.rms_scaling and not self.scale:
+            raise refuse(
+                "contradicts `scale: false`: it multiplies by `gamma`",
+                "SPC0107",
+                argument=("rms_scaling",),
+                related=((("scale",), "no `gamma`"),),
+            )
+        return self
+
     def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         axes = distinct_axes(self.axis, x.value, "LayerNormalization")
         x_wide = b.cast(x.value, widened(b.policy.compute))
-        learned = GammaAndBeta.of(self, b, x_wide, axes)
-        y = b.compose(normalizations.LayerNormalization(axes, self.epsilon), x_wide)
+        learned = GammaAndBeta.of(self, b, x_wide, axes, shifted=not self.rms_scaling)
+        normalized = normalizations.LayerNormalization(axes, self.epsilon, not self.rms_scaling)
+        y = b.compose(normalized, x_wide)
         return x.carry(b.compute(learned.scaled(b, y)))
