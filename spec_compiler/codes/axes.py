@@ -66,4 +66,13 @@ AXES: tuple[Code, ...] = (
         one_layer("type: Dropout, rate: 0.5, noise_shape: [1, 4]"),
         one_layer("type: Dropout, rate: 0.5, noise_shape: [null, 1, 4]"),
     ),
+    Code(
+        "SPC0369",
+        "groups that do not divide the features",
+        "GroupNormalization parts the features of its axis into groups of one size: their number "
+        "divides that of the features. `groups: -1` makes a group of each feature, `groups: 1` is "
+        "one of all. The default is 32, as in Keras.",
+        one_layer("type: GroupNormalization, groups: 3", "[5, 4]"),
+        one_layer("type: GroupNormalization, groups: 2", "[5, 4]"),
+    ),
 )

@@ -29,4 +29,13 @@ REARRANGING: tuple[Code, ...] = (
         one_layer("type: Permute, dims: [1, 0]"),
         one_layer("type: Permute, dims: [2, 1]"),
     ),
+    Code(
+        "SPC0368",
+        "cropping more than there is",
+        "Cropping takes entries away at both ends of an axis, and CenterCrop keeps `height` times "
+        "`width` of them: an axis has at least as many. Where only the data knows its size, this "
+        "is checked before the run.",
+        one_layer("type: Cropping1D, cropping: [2, 2]"),
+        one_layer("type: Cropping1D, cropping: [2, 1]"),
+    ),
 )

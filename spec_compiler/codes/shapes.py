@@ -69,7 +69,8 @@ SHAPES: tuple[Code, ...] = (
         "values of another shape",
         "Values that stand in the spec must fit what they are for: the `weights` of an Embedding "
         "are `input_dim` rows of `output_dim` numbers, and a `mask_value` is one number or one for "
-        "each feature of the last axis.",
+        "each feature of the last axis, and so are `scale` and `offset` of Rescaling. `mean` and "
+        "`variance` of Normalization have the sizes of its axes.",
         wrong="""\
 specc: 1
 inputs: {x: {shape: [4], dtype: int32}}

@@ -73,9 +73,10 @@ SIZES: tuple[Code, ...] = (
     ),
     Code(
         "SPC0306",
-        "weight of unknown size",
+        "unknown size where a number is needed",
         "Weights are made when compiling, so the sizes of their axes must be numbers. This one "
-        "would depend on a size that only the data knows. Give that axis a number or a param.",
+        "would depend on a size that only the data knows. Give that axis a number or a param. What "
+        "Resizing crops or pads follows from the sizes of the image, which are numbers, too.",
         _dense("units: 2", "[null]"),
         _dense("units: 2", "[4]"),
     ),

@@ -135,7 +135,12 @@ def number_of(written: object, info: ValidationInfo) -> float:
     return scope_of(info).number(written)
 
 
-def _finite(value: float) -> float:
+def finite(value: float) -> float:
+    """The number.
+
+    Raises:
+        Refusal: it is infinite, or none.
+    """
     if not math.isfinite(value):
         raise refuse(f"must be a finite number, not {value}")
     return value
@@ -250,7 +255,7 @@ ShapeField: TypeAlias = Annotated[tuple[AxisSize, ...], BeforeValidator(_shape)]
 """A list of sizes."""
 
 Number: TypeAlias = Annotated[
-    float, BeforeValidator(number_of), AfterValidator(_finite), WithJsonSchema(_NUMBER_SCHEMA)
+    float, BeforeValidator(number_of), AfterValidator(finite), WithJsonSchema(_NUMBER_SCHEMA)
 ]
 """A finite number or an expression over params."""
 

@@ -30,7 +30,12 @@ def _fraction(value: float) -> float:
     return value
 
 
-def _whole(written: object, info: ValidationInfo) -> int:
+def whole_of(written: object, info: ValidationInfo) -> int:
+    """A whole number that is known when compiling, from a number or an expression over params.
+
+    Raises:
+        Refusal: it is none.
+    """
     value = size_of(written, info)
     if not isinstance(value, int):
         raise refuse(f"must be a whole number, and `{value}` is known only from the data")
@@ -41,7 +46,7 @@ def _axes(written: object, info: ValidationInfo) -> tuple[int, ...]:
     if is_mapping(written) or written is None:
         raise refuse(f"must be an axis or a list of axes, not {described(written)}")
     axes = written if is_sequence(written) else [written]
-    return tuple(_whole(axis, info) for axis in axes)
+    return tuple(whole_of(axis, info) for axis in axes)
 
 
 _WHOLE_SCHEMA: dict[str, Any] = {
@@ -57,7 +62,7 @@ NonNegativeNumber: TypeAlias = Annotated[Number, AfterValidator(_not_negative)]
 Fraction: TypeAlias = Annotated[Number, AfterValidator(_fraction)]
 """A number from 0 to 1."""
 
-WholeNumber: TypeAlias = Annotated[int, BeforeValidator(_whole), WithJsonSchema(_WHOLE_SCHEMA)]
+WholeNumber: TypeAlias = Annotated[int, BeforeValidator(whole_of), WithJsonSchema(_WHOLE_SCHEMA)]
 """A whole number that is known when compiling, such as an axis or a seed."""
 
 Axes: TypeAlias = Annotated[

@@ -74,6 +74,8 @@ class Builder(Operations, Prover):
             # a layer and the primitives under it may ask the same: the first reason is the better
             key = (left, relation, right, self.layer)
             place = (at, None) if at else (self.asking, self.within)
+            if relation == "==" and (right, relation, left, self.layer) in self._checks:
+                return True  # the same, asked from the other side
             self._checks.setdefault(key, Check(left, relation, right, why, self.layer, *place))
         return answer is not False
 

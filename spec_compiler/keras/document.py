@@ -74,6 +74,7 @@ class SpecWriter:
                 (self._model.name, *step.path),
                 weights_of(step.part.layer, step.part.arguments),
                 row.cell,
+                row.unread,
             )
             for _, name, step in sorted(found, key=lambda item: item[0])
             if (row := step.part.row)

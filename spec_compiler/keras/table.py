@@ -39,6 +39,8 @@ class Row:
         always: Arguments and their only value that can be carried, which a spec does not write.
         fault: What is wrong with the arguments, or nothing.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
+        trains: Whether it computes something else in training; Keras calls others with `training`.
+        unread: What Keras keeps beside the weights, and no run reads.
         makes: How Keras computes the mask of a layer that makes one.
     """
 
@@ -49,6 +51,8 @@ class Row:
     always: KerasArguments = field(default_factory=dict[str, Plain])
     fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
+    trains: bool = True
+    unread: tuple[str, ...] = ()
     makes: Literal["from_indices", "from_values"] | None = None
 
     def ports(self, layer: type[Layer]) -> Mapping[str, tuple[str, ...]]:
@@ -91,8 +95,23 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
             settings=("return_attention_scores", "use_causal_mask"),
         ),
-        "LayerNormalization": Row(
-            call=("inputs",), always={"rms_scaling": False}, fault=_mixed_axes
+        "LayerNormalization": Row(call=("inputs",), fault=_mixed_axes),
+        "BatchNormalization": Row(
+            call=("inputs", "training", "mask"),
+            ignored=("renorm", "renorm_clipping", "renorm_momentum"),
+            unread=("moving_stddev", "renorm_mean", "renorm_stddev"),
+        ),
+        "Normalization": Row(call=("inputs",), unread=("count",)),
+        "RMSNormalization": Row(call=("x",)),
+        **dict.fromkeys(("CenterCrop", "Resizing"), Row(call=("data", "training"), trains=False)),
+        **dict.fromkeys(
+            (
+                *("GroupNormalization", "UnitNormalization", "Rescaling"),
+                *("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
+                *("Cropping1D", "Cropping2D", "Cropping3D"),
+                *("UpSampling1D", "UpSampling2D", "UpSampling3D"),
+            ),
+            _INPUTS_ALONE,
         ),
         **dict.fromkeys(
             (

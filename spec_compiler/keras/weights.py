@@ -31,16 +31,18 @@ class Owner:
         path: The names of the models around it, from the outermost, and its own name in Keras.
         weights: The names of its weights.
         cell: A name that stands between the layer's and the weight's, perhaps with a number.
+        unread: What else Keras keeps for it, and no run reads: such arrays are left out.
     """
 
     name: str
     path: tuple[str, ...]
     weights: tuple[str, ...]
     cell: str = ""
+    unread: tuple[str, ...] = ()
 
     def match(self, path: str) -> str | None:
         """Which weight of this layer a path may mean."""
-        for weight in self.weights:
+        for weight in (*self.weights, *self.unread):
             end = "/" + weight.replace(".", "/")
             if not path.endswith(end):
                 continue

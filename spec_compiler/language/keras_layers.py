@@ -28,33 +28,22 @@ STEPWISE = frozenset(
 )
 """Layers that do the same at every step, so that nothing needs to say so."""
 
-FUNCTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "Rescaling": "x * {scale} + {offset}",
-        "Normalization": "(x - {mean}) / sqrt({variance})",
-        "UnitNormalization": "x / maximum(sqrt(sum(x ** 2, axis={axis}, keepdims=True)), 1e-12)",
-    }
-)
+FUNCTIONS: Mapping[str, str] = MappingProxyType({})
 """Layers without weights that are a Lambda: its function, with the layer's arguments in braces."""
-
-_BACK = "x * sqrt({variance}) + {mean}"
-"""Normalization with `invert: true`."""
 
 _WITHOUT_EQUIVALENT = """
     PReLU AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
-    ReversibleEmbedding Wrapper BatchNormalization GroupNormalization RMSNormalization
-    SpectralNormalization CategoryEncoding Discretization HashedCrossing Hashing AugMix
-    AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization
-    MaxNumBoundingBoxes MixUp RandAugment RandomBrightness RandomColorDegeneration
-    RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip
-    RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective
-    RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
-    RandomTranslation RandomZoom Resizing Solarization IntegerLookup MelSpectrogram Pipeline
-    STFTSpectrogram StringLookup TextVectorization Cropping1D Cropping2D Cropping3D
-    ReconstructPatches2D ReconstructPatches3D UpSampling1D UpSampling2D UpSampling3D
-    ZeroPadding1D ZeroPadding2D ZeroPadding3D Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D
-    GRU GRUCell LSTMCell RNN SimpleRNN SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer
-    TorchModuleWrapper JaxLayer FlaxLayer
+    ReversibleEmbedding Wrapper SpectralNormalization CategoryEncoding Discretization
+    HashedCrossing Hashing AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization
+    CutMix Equalization MaxNumBoundingBoxes MixUp RandAugment RandomBrightness
+    RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
+    RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
+    RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness
+    RandomShear RandomTranslation RandomZoom Solarization IntegerLookup MelSpectrogram Pipeline
+    STFTSpectrogram StringLookup TextVectorization ReconstructPatches2D ReconstructPatches3D
+    Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTMCell RNN SimpleRNN
+    SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer
+    FlaxLayer
 """
 
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"
@@ -73,6 +62,10 @@ OTHER_NAMES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("Linear", "FullyConnected", "FC", "Affine"), "Dense"),
         **dict.fromkeys(("Concat", "Cat"), "Concatenate"),
         **dict.fromkeys(("LayerNorm", "Norm"), "LayerNormalization"),
+        "BatchNorm": "BatchNormalization",
+        **dict.fromkeys(("GroupNorm", "InstanceNorm"), "GroupNormalization"),
+        "RMSNorm": "RMSNormalization",
+        **dict.fromkeys(("L2Norm", "Normalize"), "UnitNormalization"),
         **dict.fromkeys(("MHA", "SelfAttention", "MultiheadAttention"), "MultiHeadAttention"),
         **dict.fromkeys(("Expression", "Function"), "Lambda"),
         **dict.fromkeys(("Sum", "Residual"), "Add"),
@@ -111,8 +104,6 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         return activation_layer(name, {**defaults, **given})
     if kind in INERT:
         return "leave it out, or write `type: Identity`: it acts in training only"
-    if kind == "Normalization" and given.get("axis", -1) != -1:
-        return ""
     if kind in FUNCTIONS:
         return f"write `{{type: Lambda, function: '{_function(kind, given)}'}}`"
     inner = given.get("layer") if kind == "TimeDistributed" else None
@@ -128,12 +119,8 @@ def _function(kind: str, given: Mapping[str, object]) -> str:
     first = 2 if given.get("data_format") == "channels_first" else 1
     rank = int(kind[-2]) if kind.endswith("D") else 1
     axes = list(range(first, first + rank))
-    defaults = {"scale": "0.5", "offset": 0, "axis": -1, "mean": [0.0], "variance": [1.0]}
-    back = kind == "Normalization" and given.get("invert") is True
-    return (_BACK if back else FUNCTIONS[kind]).format_map(
+    return FUNCTIONS[kind].format_map(
         {
-            **defaults,
-            **given,
             "spatial": axes if rank > 1 else first,
             "kept": ", keepdims=True" if given.get("keepdims") is True else "",
         }

@@ -9,6 +9,7 @@ those of their files. Cases of another backend than that of `KERAS_BACKEND` are 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
 import zlib
@@ -16,13 +17,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import declared_windows  # noqa: F401 - declares cases
 import keras
 import numpy as np
 from declaring import CASES, Declared, Fed
 from keras.src.backend.common import dtypes
 
 FOLDER = Path(__file__).parent / "cases"
+for declared in Path(__file__).parent.glob("declared*.py"):
+    importlib.import_module(declared.stem)
 BACKEND = keras.config.backend()
 Arrays = dict[str, np.ndarray]
 
@@ -159,6 +161,8 @@ def make(name: str, declared: Declared) -> None:
         variable.path: random.normal(scale=0.6, size=variable.shape).astype(variable.dtype)
         for variable in model.weights
     }
+    for path, array in weights.items():
+        weights[path] = abs(array) if path.endswith("variance") else array  # it has no sign
     weights |= kept(folder / "weights.npz", weights)
     expected = results(config, inputs, weights, {"has_float64": declared.float64, **declared.meta})
     made_by = {"id": name, "keras": keras.__version__, "backend": BACKEND}

@@ -486,7 +486,7 @@ def test_a_layer_of_the_same_name_keeps_its_arguments(kind, config, arguments):
 
 @pytest.mark.parametrize(
     ("config", "named"),
-    [({"rms_scaling": True}, "`rms_scaling`"), ({"axis": [-1, 1]}, "`axis`")],
+    [({"rms_scaling": True, "scale": False}, "`rms_scaling`"), ({"axis": [-1, 1]}, "`axis`")],
 )
 def test_a_normalization_that_means_something_else_is_refused(config, named):
     (finding,) = refused(sequential(inputs(), layer("LayerNormalization", "n", **config)))

@@ -14,7 +14,6 @@ from spec_compiler.diagnostics import SpecError
         ("{type: Dense, units: 2, quantization_config: {}}", "quantization_config", "weights"),
         ("{type: Add, activity_regularizer: l2}", "activity_regularizer", "training"),
         ("{type: Dropout, rate: 0.5, training: true}", "training", "inference"),
-        ("{type: LayerNormalization, rms_scaling: true}", "rms_scaling", "Lambda"),
         ("{type: LSTM, units: 2, use_cudnn: auto}", "use_cudnn", "leave it out"),
         (
             "{type: Embedding, input_dim: 3, output_dim: 2, input_length: 4}",
@@ -30,9 +29,3 @@ def test_an_argument_that_is_said_elsewhere(layer, key, instead):
     assert (error.code, error.annotation) == ("SPC0103", "unknown")
     assert f"`{key}`" in error.message
     assert instead in error.help
-
-
-def test_what_to_write_for_rms_scaling_is_valid():
-    expression = "x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + 0.001)"
-    layer = f"{{type: Lambda, function: '{expression}'}}"
-    program_of_text(f"specc: 1\ninputs: {{x: {{shape: [3]}}}}\nlayers: [{layer}]\n")

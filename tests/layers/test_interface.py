@@ -59,7 +59,9 @@ def test_each_output_and_weight_is_shown_and_each_of_its_switches_is_shown_off(n
     cls = LAYERS[name]
     for item in (*cls.outputs, *cls.learned):
         settings = [example.settings for other in kin(cls) for example in SHOWN[other]]
-        assert any(cls.is_on(item.when, stated) for stated in settings), item
+        assert any(item.name in cls.present((item,), stated) for stated in settings), item
+        if item.unless:
+            assert any(cls.is_on((item.unless,), stated) for stated in settings), item
         for switch in item.when:
             others = tuple(other for other in item.when if other != switch)
             assert any(

@@ -59,11 +59,6 @@ def of_layer(layer, more=""):
             "ReLU",
             "{type: Activation, activation: relu}",
         ),
-        (
-            "{type: Rescaling, scale: 0.25}",
-            "Rescaling",
-            "{type: Lambda, function: 'x * 0.25 + 0'}",
-        ),
     ],
 )
 def test_a_layer_that_can_be_said(layer, name, instead):
@@ -90,31 +85,19 @@ def test_an_activation_is_no_type():
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("BatchNormalization", "specc has no `BatchNormalization` yet"),
+        ("SpectralNormalization", "specc has no `SpectralNormalization` yet"),
         ("Attention", "specc has no `Attention` yet"),
         ("tf.keras.layers.STFTSpectrogram", "specc has no `STFTSpectrogram` yet"),
         (
-            "BatchNorm",
-            "there is no layer type `BatchNorm`, and specc has no `BatchNormalization` yet, if "
-            "that was meant",
+            "SpectralNorm",
+            "there is no layer type `SpectralNorm`, and specc has no `SpectralNormalization` yet, "
+            "if that was meant",
         ),
     ],
 )
 def test_a_layer_that_is_not_there_yet(kind, message):
     instead = "`specc explain` lists the layers; what none of them does, a Lambda can say"
     assert of_layer(f"{{type: {kind}}}") == (message, instead)
-
-
-def test_normalization_is_an_expression_of_what_it_is_given():
-    given = "mean: [1, 2], variance: [4, 9]"
-    assert of_layer(f"{{type: Normalization, {given}}}") == (
-        "specc has no `Normalization`",
-        "write `{type: Lambda, function: '(x - [1, 2]) / sqrt([4, 9])'}`",
-    )
-    assert of_layer(f"{{type: Normalization, {given}, invert: true}}") == (
-        "specc has no `Normalization`",
-        "write `{type: Lambda, function: 'x * sqrt([4, 9]) + [1, 2]'}`",
-    )
 
 
 @pytest.mark.parametrize("kind", ABSENT)
@@ -133,8 +116,10 @@ def test_what_to_write_is_valid(kind):
 
 
 def test_an_absent_layer_has_no_defaults():
-    found = of_layer("{type: Flatten}", "defaults: {BatchNormalization: {axis: 1}}\n")
-    assert found[0] == "specc has no `BatchNormalization` yet"
+    found = of_layer(
+        "{type: Flatten}", "defaults: {SpectralNormalization: {power_iterations: 1}}\n"
+    )
+    assert found[0] == "specc has no `SpectralNormalization` yet"
 
 
 @pytest.mark.parametrize(

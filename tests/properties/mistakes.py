@@ -252,6 +252,7 @@ def wrong_input(draw, document):
         assume("values" in entry)
         entry["values"] = {"min": 3, "max": 1}
         return Change(document, ("inputs", name, "values"), ("SPC0107",))
-    key = next((key for key in ("shape", "batch_shape", "tensor") if key in entry), None)
+    assume("tensor" not in entry or "shape" not in entry)  # a tensor needs no other word
+    key = next(key for key in ("shape", "batch_shape", "tensor") if key in entry)
     del entry[key]
     return Change(document, ("inputs", name))

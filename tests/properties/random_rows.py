@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from random_spatial import SPATIAL
 from random_tensors import Growing, Tensor
 from random_windows import WINDOWS
 
@@ -17,7 +18,7 @@ ONE_ROW = "rows"
 """The size of the batch in a layer whose inputs have none."""
 NEED_ROWS = {
     "LSTM", "GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector",
-    "use", "reuse", *WINDOWS,
+    "CenterCrop", "Resizing", "use", "reuse", *WINDOWS, *SPATIAL,
 }  # fmt: skip
 """What tensors without a batch alone do not feed: a block may claim that its outputs have one."""
 AS_WRITTEN = {"EinsumDense", "Lambda", "Weight"}

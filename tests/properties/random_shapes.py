@@ -48,6 +48,8 @@ def _normalize(g: Growing) -> None:
     for flag in ("center", "scale"):
         if g.chance(20):
             settings[flag] = False
+    if settings.get("scale", True) and g.chance(20):
+        settings["rms_scaling"] = True
     if g.chance(30):
         settings["epsilon"] = g.pick(0.1, 1e-6)
     training(g, settings, gamma=VECTORS, beta=VECTORS)
@@ -88,7 +90,7 @@ def _softmax(g: Growing) -> None:
     g.tensors.append(Tensor(made["name"], x.shape, dtype, mask))
 
 
-def _rearrange(
+def rearrange(
     g: Growing,
     kind: str,
     x: Tensor,
@@ -110,7 +112,7 @@ def _rearrange(
     g.tensors.append(Tensor(made["name"], shape, _kept(x, dtype), mask, high))
 
 
-def _still_first(x: Tensor, shape: tuple[Any, ...]) -> tuple[Any, ...] | None:
+def still_first(x: Tensor, shape: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """The mask, if its axes are the first ones of the shape."""
     return x.mask if x.mask is not None and x.mask == shape[: len(x.mask)] else None
 
@@ -125,7 +127,7 @@ def _flatten(g: Growing) -> None:
         settings |= {"data_format": "$form"} if g.param("form") else {}
     size = x.shape[1] if x.rank == 2 else product(x.shape[1:])
     shape = (x.shape[0], size)
-    _rearrange(g, "Flatten", x, shape, settings, _still_first(x, shape))
+    rearrange(g, "Flatten", x, shape, settings, still_first(x, shape))
 
 
 def _reshape(g: Growing) -> None:
@@ -152,7 +154,7 @@ def _reshape(g: Growing) -> None:
         at = g.whole(0, len(target) - 1)
         if not unknown or written[at] == unknown[0]:
             written[at] = -1
-    _rearrange(g, "Reshape", x, shape, {"target_shape": written}, _still_first(x, shape))
+    rearrange(g, "Reshape", x, shape, {"target_shape": written}, still_first(x, shape))
 
 
 def _permute(g: Growing) -> None:
@@ -165,14 +167,14 @@ def _permute(g: Growing) -> None:
     if x.mask is not None and set(order[: len(x.mask)]) == set(range(len(x.mask))):
         mask = tuple(x.mask[i] for i in order[: len(x.mask)])
     shape = tuple(x.shape[i] for i in order)
-    _rearrange(g, "Permute", x, shape, {"dims": list(dims)}, mask)
+    rearrange(g, "Permute", x, shape, {"dims": list(dims)}, mask)
 
 
 def _repeat(g: Growing) -> None:
     x = g.choose(lambda t: t.rank == 2)
     if x is not None:
         n, written = g.number(1, 3)
-        _rearrange(g, "RepeatVector", x, (x.shape[0], n, x.shape[1]), {"n": written})
+        rearrange(g, "RepeatVector", x, (x.shape[0], n, x.shape[1]), {"n": written})
 
 
 SHAPES = {

@@ -16,9 +16,11 @@ from random_blocks import BLOCK_USES, add_defaults
 from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
 from random_merges import MERGES
+from random_normalizations import NORMALIZATIONS
 from random_rows import draw
 from random_sequences import SEQUENCES
 from random_shapes import SHAPES
+from random_spatial import SPATIAL
 from random_tensors import FLOATS, INTS, POLICIES, SAME_SHAPE, Growing, Tensor
 from random_windows import WINDOWS
 
@@ -35,9 +37,21 @@ __all__ = [
     "specs",
 ]
 
-ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **WINDOWS, **BLOCK_USES}
+ITEMS = {
+    **WEIGHTED,
+    **MERGES,
+    **SEQUENCES,
+    **SHAPES,
+    **NORMALIZATIONS,
+    **SPATIAL,
+    **WINDOWS,
+    **BLOCK_USES,
+}
 """What may stand under `layers`: a layer by its name, `reuse` and `use`."""
-DRAWN = (*WEIGHTED, *MERGES, *SEQUENCES, *SHAPES, *BLOCK_USES, *[tuple(WINDOWS)] * 4)
+DRAWN = (
+    *(*WEIGHTED, *MERGES, *SEQUENCES, *SHAPES, *BLOCK_USES),
+    *(*[tuple(WINDOWS)] * 4, *[tuple(SPATIAL)] * 2, *[tuple(NORMALIZATIONS)] * 2),
+)
 """The same, as often as each is drawn: of kin, all together as often as a few others."""
 
 

@@ -85,7 +85,7 @@ def entries(document):
 @pytest.fixture(scope="module")
 def drawn():
     """Many whole documents."""
-    return list(some(random_specs.DRAWN, 1500))
+    return list(some((*random_specs.DRAWN, "Lambda", "use", "reuse", "reuse"), 1500))
 
 
 @pytest.mark.parametrize("name", BESIDE_LAYERS)
@@ -198,6 +198,7 @@ def test_every_activation_is_drawn():
 
 def test_every_composite_is_drawn():
     kinds = ("Activation", "Activation", "Dot", "Softmax", "LayerNormalization", "Masking")
+    kinds += ("RMSNormalization",)
     missing = {*COMPOSITES}
     for document in some(kinds, 250):
         graph = compile_text(json.dumps(document), file="spec.json").program.graph

@@ -72,11 +72,6 @@ def test_a_choice_has_an_example_that_is_valid(specc):
         ("Dens", "did you mean `Dense`?"),
         ("SelfAttention", "did you mean `MultiHeadAttention`?"),
         ("STFTSpectrogram", "Keras has this layer, and specc has not"),
-        (
-            "Rescaling",
-            "Keras has this layer, and specc has not; "
-            "write `{type: Lambda, function: 'x * 0.5 + 0'}`",
-        ),
         ("gathr", "did you mean `gather`?"),
         ("pow", "in an expression write `x ** y`"),
         ("concatenat", "did you mean `concatenate`?"),

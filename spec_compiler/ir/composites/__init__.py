@@ -28,6 +28,7 @@ COMPOSITES = Catalogue[type[Composite]](
         "sparsemax": "softmaxes.Sparsemax",
         "layer_normalization": "normalizations.LayerNormalization",
         "l2_normalization": "normalizations.L2Normalization",
+        "rms_normalization": "normalizations.RootMeanSquareNormalization",
     },
 )
 """All by name."""

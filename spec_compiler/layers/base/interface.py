@@ -40,10 +40,12 @@ class Named(NamedTuple):
     Attributes:
         name: What it is called.
         when: The arguments without which it is not there: each must be given, and not false.
+        unless: The argument with which it is not there.
     """
 
     name: str
     when: tuple[str, ...] = ()
+    unless: str = ""
 
 
 class Passing(Enum):

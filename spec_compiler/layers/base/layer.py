@@ -131,7 +131,12 @@ class Layer(Declaration):
             declared: Some of the class's `outputs` or `learned` weights.
             arguments: Plain data; what is absent has its default.
         """
-        return tuple(item.name for item in declared if cls.is_on(item.when, arguments))
+        return tuple(
+            item.name
+            for item in declared
+            if cls.is_on(item.when, arguments)
+            and not (item.unless and cls.is_on((item.unless,), arguments))
+        )
 
     @classmethod
     def is_on(cls, switches: tuple[str, ...], arguments: Mapping[str, object]) -> bool:

@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
-from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import Field, ValidationInfo
 
 from spec_compiler.declaring.fields import number_of, refuse
-from spec_compiler.declaring.plain import is_list
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType, limits
+from spec_compiler.layers.base.given_numbers import GivenNumbers, given_numbers
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
-
-
-class Padding(NamedTuple):
-    """What padding looks like: a number, or one for each feature.
-
-    Attributes:
-        values: All numbers, row by row.
-        shape: The sizes of the last axes that they are for; `()` for a single number.
-    """
-
-    values: tuple[float, ...]
-    shape: tuple[int, ...]
-
-    def plain(self) -> Any:
-        """As an author writes it."""
-        rows: list[Any] = list(self.values)
-        for size in reversed(self.shape):
-            rows = [rows[i : i + size] for i in range(0, len(rows), size)]
-        return rows[0]
-
-
-def _pattern(written: object, info: ValidationInfo) -> Padding:
-    if not is_list(written):
-        return Padding((_number(written, info),), ())
-    rows = [_pattern(item, info) for item in written]
-    shapes = {row.shape for row in rows}
-    if len(shapes) != 1:
-        raise refuse(
-            "must be a number or a list with one for each feature"
-            + (", and its rows differ in length" if shapes else ", not an empty list")
-        )
-    return Padding(tuple(v for row in rows for v in row.values), (len(rows), *shapes.pop()))
 
 
 def _number(written: object, info: ValidationInfo) -> float:
@@ -61,12 +29,7 @@ def _number(written: object, info: ValidationInfo) -> float:
     return value
 
 
-PatternField: TypeAlias = Annotated[
-    Padding,
-    PlainValidator(_pattern),
-    PlainSerializer(Padding.plain),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "array"}]}),
-]
+PatternField: TypeAlias = Annotated[GivenNumbers, *given_numbers(_number)]
 
 
 class Masking(Layer):

@@ -18,6 +18,9 @@ from spec_compiler.layers.merging.merge import common_dtype, require_two
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
+_LEAST = 1e-7
+"""The least length that a vector is divided by, Keras's `epsilon()`."""
+
 
 def _pair(written: object) -> object:
     if is_sequence(written) and len(written) != 2:
@@ -102,8 +105,8 @@ class Dot(Layer):
         dtype = "int32" if dtype == "int8" else dtype
         left, right = (b.cast(x.value, dtype) for x in pair)
         if self.normalize:
-            left = b.compose(L2Normalization(axes[0]), left)
-            right = b.compose(L2Normalization(axes[1]), right)
+            left = b.compose(L2Normalization((axes[0],), _LEAST), left)
+            right = b.compose(L2Normalization((axes[1],), _LEAST), right)
         product = b.contract(left, right, (axes[:1], axes[1:]), ((0,), (0,)))
         return Signal(b.expand(product, 1) if len(product.shape) == 1 else product)
 

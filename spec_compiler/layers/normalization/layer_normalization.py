@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from pydantic import StrictBool
+from pydantic import StrictBool, model_validator
 
+from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes, NonNegativeNumber
 from spec_compiler.ir.composites import normalizations
 from spec_compiler.ir.types import widened
@@ -18,6 +18,7 @@ from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Ones, Zeros
 from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.normalization.gamma_and_beta import GAMMA_AND_BETA, GammaAndBeta
 from spec_compiler.layers.signal import Signal
 
 
@@ -94,16 +95,21 @@ class LayerNormalization(Layer):
             },
             why="a scale without a shift",
         ),
+        Example(
+            "float32[batch, 8]",
+            {"rms_scaling": True},
+            gives="float32[batch, 8]",
+            equals="x / sqrt(var(x, axis=1, keepdims=True) + 1e-3) * gamma",
+            why="the mean is left, and there is no shift",
+        ),
         Example("float32[batch, 8]", {"axis": 2}, refuses="SPC0354", why="there are two axes"),
         Example("float32[batch, seq]", refuses="SPC0306", why="the weights need a size"),
     )
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Layer.elsewhere,
-        "rms_scaling": "write a Lambda: `x / sqrt(mean(x ** 2, axis=-1, keepdims=True) + 0.001)`",
-    }
-
-    learned: ClassVar[tuple[Named, ...]] = (Named("gamma", ("scale",)), Named("beta", ("center",)))
+    learned: ClassVar[tuple[Named, ...]] = (
+        GAMMA_AND_BETA[0],
+        GAMMA_AND_BETA[1]._replace(unless="rms_scaling"),
+    )
     masks: ClassVar[Masks] = PASSED
 
     axis: Axes = (-1,)
@@ -114,6 +120,8 @@ class LayerNormalization(Layer):
     """Whether there is a shift `beta`."""
     scale: StrictBool = True
     """Whether there is a scale `gamma`."""
+    rms_scaling: StrictBool = False
+    """Whether the mean stays: `x / sqrt(variance + epsilon) * gamma`. See RMSNormalization, too."""
     gamma_initializer: InitializerField = Ones()
     """Gives `gamma` its first values."""
     beta_initializer: InitializerField = Zeros()
@@ -127,28 +135,22 @@ class LayerNormalization(Layer):
     beta_constraint: ConstraintField | None = None
     """Projection of a new `beta`."""
 
+    @model_validator(mode="after")
+    def _scaled(self) -> LayerNormalization:
+        if self.rms_scaling and not self.scale:
+            raise refuse(
+                "contradicts `scale: false`: it multiplies by `gamma`",
+                "SPC0107",
+                argument=("rms_scaling",),
+                related=((("scale",), "no `gamma`"),),
+            )
+        return self
+
     def lower(self, b: LayerBuilder, x: Signal) -> Signal:
         """See the class."""
         axes = distinct_axes(self.axis, x.value, "LayerNormalization")
-        wide = widened(b.policy.compute)
-        shape = tuple(x.shape[axis] for axis in axes)
-        beside = tuple(x.shape[i] if i in axes else 1 for i in range(axes[0], x.rank))
-        y = b.cast(x.value, wide)
-        y = b.compose(normalizations.LayerNormalization(axes, self.epsilon), y)
-        if self.scale:
-            gamma = b.weight(
-                "gamma",
-                shape,
-                self.training("gamma"),
-                compute=wide,
-            )
-            y = b.multiply(y, b.reshape(gamma, beside))
-        if self.center:
-            beta = b.weight(
-                "beta",
-                shape,
-                self.training("beta"),
-                compute=wide,
-            )
-            y = b.add(y, b.reshape(beta, beside))
-        return x.carry(b.compute(y))
+        x_wide = b.cast(x.value, widened(b.policy.compute))
+        learned = GammaAndBeta.of(self, b, x_wide, axes, shifted=not self.rms_scaling)
+        normalized = normalizations.LayerNormalization(axes, self.epsilon, not self.rms_scaling)
+        y = b.compose(normalized, x_wide)
+        return x.carry(b.compute(learned.scaled(b, y)))
