@@ -63,8 +63,8 @@ _WITHOUT_EQUIVALENT = """
     IntegerLookup MelSpectrogram Pipeline STFTSpectrogram StringLookup
     TextVectorization Cropping1D Cropping2D Cropping3D ReconstructPatches2D ReconstructPatches3D
     UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
-    Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTMCell RNN SimpleRNN
-    SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
+    Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D RNN
+    StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
 """
 
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"
