@@ -266,7 +266,7 @@ def _ports(
         for name, nest in arguments.items()
     }
     main = part.row.call[0]
-    ports = part.row.ports(LAYERS[part.layer])
+    ports = part.row.ports(LAYERS[part.layer], part.arguments)
     if not ports:
         return tuple(feeds[main]) if isinstance(arguments[main], list) else feeds[main][0]
     roles = [role for name in feeds for role in ports.get(name, ())]

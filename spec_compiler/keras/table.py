@@ -51,11 +51,12 @@ class Row:
     cell: str = ""
     makes: Literal["from_indices", "from_values"] | None = None
 
-    def ports(self, layer: type[Layer]) -> Mapping[str, tuple[str, ...]]:
+    def ports(self, layer: type[Layer], arguments: KerasArguments) -> Mapping[str, tuple[str, ...]]:
         """The ports that the tensors of each parameter feed; empty where they have no names."""
-        if not isinstance(layer.ports, Roles) or len(layer.ports.names) == 1:
+        ports = layer.ports_with(arguments)
+        if not isinstance(ports, Roles) or len(ports.names) == 1:
             return {}
-        first, *others = layer.ports.names
+        first, *others = ports.names
         return {
             name: tuple(port for port in others if port.startswith(name)) if at else (first,)
             for at, name in enumerate(self.call)
@@ -116,11 +117,9 @@ CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - 
 
 def outputs_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
     """The names of a layer's outputs."""
-    cls = LAYERS[layer]
-    return cls.present(cls.outputs, arguments)
+    return LAYERS[layer].output_names(arguments)
 
 
 def weights_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
     """The names of a layer's weights."""
-    cls = LAYERS[layer]
-    return cls.present(cls.learned, arguments)
+    return LAYERS[layer].weight_names(arguments)

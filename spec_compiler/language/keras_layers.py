@@ -63,8 +63,7 @@ _WITHOUT_EQUIVALENT = """
     IntegerLookup MelSpectrogram Pipeline STFTSpectrogram StringLookup
     TextVectorization Cropping1D Cropping2D Cropping3D ReconstructPatches2D ReconstructPatches3D
     UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
-    Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D RNN
-    StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
+    ConvLSTM1D ConvLSTM2D ConvLSTM3D TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
 """
 
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"

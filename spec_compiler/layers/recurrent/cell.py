@@ -85,6 +85,11 @@ class Stepping(Layer):
         raise NotImplementedError
 
     @property
+    def own_weights(self) -> tuple[str, ...]:
+        """The names of the weights, in the order of `weights`."""
+        raise NotImplementedError
+
+    @property
     def shown(self) -> int:
         """Which of the states a step gives."""
         return 0
@@ -160,6 +165,11 @@ class Gated(Stepping):
     def held(self) -> Mapping[str, int]:
         """See `Stepping`."""
         return dict.fromkeys(self.states, self.units)
+
+    @property
+    def own_weights(self) -> tuple[str, ...]:
+        """See `Stepping`."""
+        return tuple(item.name for item in self.learned if not item.when or self.use_bias)
 
     def weights(self, b: LayerBuilder, features: Size) -> list[Value]:
         """`kernel`, `recurrent_kernel` and, if there is one, `bias`; see `Stepping`."""

@@ -55,6 +55,11 @@ class Reading(Layer):
     zero_output_for_mask: StrictBool = False
     """Whether a masked step gives 0 instead of the output before it; so does the last one alone."""
 
+    @property
+    def held(self) -> Mapping[str, int]:
+        """The sizes of the states by their names."""
+        raise NotImplementedError
+
     def results(
         self,
         b: LayerBuilder,
