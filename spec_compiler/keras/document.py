@@ -73,10 +73,9 @@ class SpecWriter:
                 name,
                 (self._model.name, *step.path),
                 weights_of(step.part.layer, step.part.arguments),
-                row.cell,
+                step.part.inner,
             )
             for _, name, step in sorted(found, key=lambda item: item[0])
-            if (row := step.part.row)
         ]
 
     def places(self) -> dict[str, ItemPath]:

@@ -180,8 +180,10 @@ class Trace:
             part.arguments,
             None if mask is None else self._numbers[mask],
         )
-        if implied is not None:
-            self._values.masks[self._numbers[refs[0]]] = implied
+        for ref, name in zip(refs, outputs, strict=True):
+            # both outputs of a Bidirectional that merges none have the steps of the first
+            if implied is not None and (ref == refs[0] or name == "backward"):
+                self._values.masks[self._numbers[ref]] = implied
         return refs
 
     def _seen(self, ref: Ref, part: Part) -> int:

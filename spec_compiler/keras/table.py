@@ -8,7 +8,7 @@ its inputs alone, needs no row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -38,6 +38,7 @@ class Row:
         ignored: Arguments that only training reads.
         always: Arguments and their only value that can be carried, which a spec does not write.
         fault: What is wrong with the arguments, or nothing.
+        reduced: The arguments without what Keras writes although it is implied.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
         makes: How Keras computes the mask of a layer that makes one.
     """
@@ -49,6 +50,7 @@ class Row:
     always: KerasArguments = field(default_factory=dict[str, Plain])
     fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
+    reduced: Callable[[KerasArguments], dict[str, Plain]] = dict
     makes: Literal["from_indices", "from_values"] | None = None
 
     def ports(self, layer: type[Layer], arguments: KerasArguments) -> Mapping[str, tuple[str, ...]]:
@@ -58,7 +60,9 @@ class Row:
             return {}
         first, *others = ports.names
         return {
-            name: tuple(port for port in others if port.startswith(name)) if at else (first,)
+            name: tuple(port for port in others if port.startswith(name.removesuffix("s")))
+            if at
+            else (first,)
             for at, name in enumerate(self.call)
         }
 
@@ -72,18 +76,44 @@ def _mixed_axes(arguments: KerasArguments) -> str:
     return "`axis` has positive and negative entries" if len(signs) > 1 else ""
 
 
+def _one_direction(arguments: KerasArguments) -> dict[str, Plain]:
+    """Of Bidirectional: without a second layer that is as the first makes it.
+
+    Keras says of both that they zero masked steps, as they do anyway.
+    """
+    both: dict[str, dict[str, Plain]] = {}
+    for name in ("layer", "backward_layer"):
+        inner = arguments.get(name)
+        if isinstance(inner, dict):
+            both[name] = {key: inner[key] for key in inner if key != "zero_output_for_mask"}
+    found = {**arguments, **both}
+    if len(both) == 2:
+        ways = [bool(inner.get("go_backwards")) for inner in both.values()]
+        same = [{**inner, "go_backwards": None} for inner in both.values()]
+        if ways[0] != ways[1] and same[0] == same[1]:
+            del found["backward_layer"]
+    return found
+
+
 _INPUTS_ALONE = Row(call=("inputs",))
+_RECURRENT = Row(
+    call=("sequences", "initial_state", "mask", "training"), masks={"mask": "sequences"}
+)
+_CELL = Row(call=("inputs", "states", "training"), masks={})
 
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "Embedding": Row(makes="from_indices"),
         "Masking": Row(makes="from_values"),
         "Dropout": Row(ignored=("noise_shape",)),
-        "LSTM": Row(
-            call=("sequences", "initial_state", "mask", "training"),
-            masks={"mask": "sequences"},
-            cell="lstm_cell",
-        ),
+        "LSTM": replace(_RECURRENT, cell="lstm_cell"),
+        "GRU": replace(_RECURRENT, cell="gru_cell"),
+        "SimpleRNN": replace(_RECURRENT, cell="simple_rnn_cell"),
+        "RNN": _RECURRENT,
+        "Bidirectional": replace(_RECURRENT, reduced=_one_direction),
+        "TimeDistributed": Row(call=("inputs", "training", "mask")),
+        **dict.fromkeys(("LSTMCell", "GRUCell", "StackedRNNCells"), _CELL),
+        "SimpleRNNCell": replace(_CELL, call=("sequence", "states", "training")),
         "MultiHeadAttention": Row(
             call=(
                 *("query", "value", "key", "query_mask", "value_mask", "key_mask"),

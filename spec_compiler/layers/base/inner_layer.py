@@ -22,7 +22,7 @@ from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Incomplete
 
-_OF_CALLS = ("name", "from", "mask", "expect")
+OF_CALLS = ("name", "from", "mask", "expect")
 """Keys that are about a call in the model, and so stand beside the layer around."""
 
 
@@ -56,7 +56,7 @@ def _read(written: object, info: ValidationInfo) -> Layer:
     kind = settings.pop("type")
     if not isinstance(kind, str) or kind not in LAYERS:
         raise UnknownLayer(kind, settings)
-    for key in _OF_CALLS:
+    for key in OF_CALLS:
         if key in settings:
             raise Refusal(
                 "SPC0103",
