@@ -69,9 +69,9 @@ class Owner:
             between = self.inner.get(before, ())
             wanted = (*own, *between)[-len(names) :]
             # the name of a cell that its layer makes says nothing of whose it is
-            if any(not one.numbered for one in wanted) and len(wanted) == len(names):
-                if all(one.fits(name) for one, name in zip(wanted, names, strict=True)):
-                    yield weight
+            told = len(wanted) == len(names) and any(not one.numbered for one in wanted)
+            if told and all(one.fits(name) for one, name in zip(wanted, names, strict=True)):
+                yield weight
 
     @property
     def known_by(self) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 
 ACTIVATION_LAYERS: Mapping[str, tuple[str, Mapping[str, float]]] = MappingProxyType(
@@ -22,11 +21,6 @@ INERT = frozenset({
     "GaussianNoise", "ActivityRegularization",
 })  # fmt: skip
 """Layers that act in training only."""
-
-STEPWISE = frozenset(
-    {"Dense", "Activation", "Dropout", "Identity", "LayerNormalization", "Softmax"}
-)
-"""Layers that do the same at every step, so that nothing needs to say so."""
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -124,12 +118,6 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         return ""
     if kind in FUNCTIONS:
         return f"write `{{type: Lambda, function: '{_function(kind, given)}'}}`"
-    inner = given.get("layer") if kind == "TimeDistributed" else None
-    if is_mapping(inner) and inner.get("type") in STEPWISE:
-        outer = {key: item for key, item in given.items() if key in {"name", "from"}}
-        entries = {"type": inner["type"], **outer, **inner}
-        alone = ", ".join(f"{key}: {item}" for key, item in entries.items())
-        return f"write `{{{alone}}}`: it does the same at every step"
     return ""
 
 

@@ -64,7 +64,9 @@ def test_what_is_said_of_a_weight_is_blamed_on_an_argument(cls, example):
     program = compiled(cls, example)
     (step,) = program.steps.values()
     said = [made.training for made in program.weights.values()]
-    assert {training.key("initializer") for training in said} <= {*arguments_of(step.settings.layer)}
+    assert {training.key("initializer") for training in said} <= {
+        *arguments_of(step.settings.layer)
+    }
 
 
 def arguments_of(layer):

@@ -16,6 +16,7 @@ from random_blocks import BLOCK_USES, add_defaults
 from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
 from random_merges import MERGES
+from random_recurrent import RECURRENT
 from random_rows import draw
 from random_sequences import SEQUENCES
 from random_shapes import SHAPES
@@ -33,7 +34,7 @@ __all__ = [
     "specs",
 ]
 
-ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **BLOCK_USES}
+ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **RECURRENT, **SHAPES, **BLOCK_USES}
 """What may stand under `layers`: a layer by its name, `reuse` and `use`."""
 
 

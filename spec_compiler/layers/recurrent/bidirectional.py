@@ -49,27 +49,19 @@ _SAME = ("return_sequences", "return_state")
 """What both directions must agree in."""
 
 
-def _two_steps(of: str, x: str, first: int, second: int) -> dict[str, str]:
-    """The formulas of two steps of a SimpleRNN, whose weights begin with `of`."""
-    kernel, recurrent, bias = (f"{of}_layer_{name}" for name in ("kernel", "recurrent_kernel", "bias"))
-    return {
-        f"{of}1": f"tanh({x}[:, {first}] @ {kernel} + {bias})",
-        f"{of}2": f"tanh({x}[:, {second}] @ {kernel} + {of}1 @ {recurrent} + {bias})",
-    }
-
-
-def _two_masked_steps(of: str, x: str, first: int, second: int) -> dict[str, str]:
-    plain = _two_steps(of, x, first, second)
-    return {
-        f"{of}1": f"where(mask({x})[:, {first}:][:, :1], {plain[f'{of}1']}, 0)",
-        f"{of}2": f"where(mask({x})[:, {second}:][:, :1], {plain[f'{of}2']}, {of}1)",
-    }
-
-
-_BOTH = {**_two_steps("forward", "x", 0, 1), **_two_steps("backward", "x", 1, 0)}
+_BOTH = {
+    f"{way}{step}": f"tanh(x[:, {at}] @ {way}_layer_kernel{before} + {way}_layer_bias)"
+    for way, order in {"forward": (0, 1), "backward": (1, 0)}.items()
+    for step, at, before in (
+        (1, order[0], ""),
+        (2, order[1], f" + {way}1 @ {way}_layer_recurrent_kernel"),
+    )
+}
 _BOTH_MASKED = {
-    **_two_masked_steps("forward", "x", 0, 1),
-    **_two_masked_steps("backward", "x", 1, 0),
+    "forward1": f"where(mask(x)[:, :1], {_BOTH['forward1']}, 0)",
+    "forward2": f"where(mask(x)[:, 1:], {_BOTH['forward2']}, forward1)",
+    "backward1": f"where(mask(x)[:, 1:], {_BOTH['backward1']}, 0)",
+    "backward2": f"where(mask(x)[:, :1], {_BOTH['backward2']}, backward1)",
     "forward": "where(mask(x)[..., None], stack([forward1, forward2], axis=1), 0)",
     "backward": "where(mask(x)[..., None], stack([backward2, backward1], axis=1), 0)",
 }
@@ -143,7 +135,9 @@ class Bidirectional(Wrapper):
             equals="forward2 * backward2",
             where=_BOTH,
         ),
-        Example("float32[batch, 3]", {"layer": _INNER}, refuses="SPC0304", why="there are no steps"),
+        Example(
+            "float32[batch, 3]", {"layer": _INNER}, refuses="SPC0304", why="there are no steps"
+        ),
         Example(
             "float32[batch, 2, 3]",
             {"layer": {"type": "Dense", "units": 4}},
@@ -221,7 +215,7 @@ class Bidirectional(Wrapper):
     def ports_with(cls, arguments: Mapping[str, object]) -> Roles:
         """The sequence, and the initial states of both directions."""
         both = zip(("forward", "backward"), cls.of(arguments).directions, strict=True)
-        states = (_state(name, way) for way, layer in both for name in _states(layer))
+        states = (_state(name, way) for way, layer in both for name in layer.held)
         return Roles(("sequence",), tuple(f"{INITIAL}{name}" for name in states))
 
     @classmethod
@@ -232,7 +226,7 @@ class Bidirectional(Wrapper):
         states = (
             _state(name, way)
             for way, inner in zip(both, layer.directions, strict=True)
-            for name in (_states(inner) if inner.return_state else ())
+            for name in (inner.held if inner.return_state else ())
         )
         return (*(both if layer.merge_mode is None else ("output",)), *states)
 
@@ -288,12 +282,12 @@ class Bidirectional(Wrapper):
         states: Mapping[str, Signal],
     ) -> dict[str, Signal]:
         """What one direction gives."""
-        own = {f"{INITIAL}{name}": f"{INITIAL}{_state(name, way)}" for name in _states(layer)}
+        own = {f"{INITIAL}{name}": f"{INITIAL}{_state(name, way)}" for name in layer.held}
         given = {port: states[outer] for port, outer in own.items() if outer in states}
-        at: ItemPath = ("backward_layer",) if way == "backward" and self.backward_layer else ("layer",)
-        return lower_inside(
-            b, layer, f"{way}_layer", at, {"sequence": sequence, **given}, own
+        at: ItemPath = (
+            ("backward_layer",) if way == "backward" and self.backward_layer else ("layer",)
         )
+        return lower_inside(b, layer, f"{way}_layer", at, {"sequence": sequence, **given}, own)
 
     def _merged(self, b: Builder, forward: Value, backward: Value) -> Value:
         """Both outputs as one."""
@@ -322,8 +316,3 @@ def _reading(layer: Layer) -> Reading:
 def _state(name: str, way: str) -> str:
     """What a state of one direction is called: `state_h` is `state_forward_h`."""
     return name.replace("state", f"state_{way}", 1)
-
-
-def _states(layer: Reading) -> tuple[str, ...]:
-    """The names of a layer's states."""
-    return tuple(layer.held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, StrictBool

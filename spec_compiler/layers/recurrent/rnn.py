@@ -250,7 +250,9 @@ class RNN(Wrapper, Reading):
             refuses="SPC0343",
             why="all states or none",
         ),
-        Example(("float32[batch, seq, 3]", "float32[batch, 5]"), {"cell": _CELL}, refuses="SPC0344"),
+        Example(
+            ("float32[batch, seq, 3]", "float32[batch, 5]"), {"cell": _CELL}, refuses="SPC0344"
+        ),
         Example(
             "float32[batch, seq, 3]",
             {"cell": {"type": "LSTM", "units": 4}},

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
+from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.inner_layer import InnerLayer, Wrapper, lower_inside, only
 from spec_compiler.layers.base.interface import PASSED, ByAuthor, ByInner, Masks, Roles, Rows
 from spec_compiler.layers.base.layer import Example, Layer
@@ -27,10 +28,10 @@ class TimeDistributed(Wrapper):
     """Do the same at every step: each step of each row is a row of the layer inside.
 
     `[batch, steps, …]` to `[batch, steps, …]`, with what the layer makes of `[batch * steps, …]`.
-    The weights are those of the layer, `layer.kernel` and so on. The mask `[batch, steps]` passes. A
-    mask of more axes, `[batch, steps, words]`, has for the layer inside those behind the steps; what
-    the layer passes on is the mask of the result, and where it uses up the mask, a step is kept if
-    any of its entries was. Source: Keras's TimeDistributed.
+    The weights are those of the layer, `layer.kernel` and so on. The mask `[batch, steps]` passes.
+    Of a mask with more axes, `[batch, steps, words]`, the layer inside sees what is behind the
+    steps: what it passes on is the mask of the result, and where it uses the mask up, a step is
+    kept if any of its entries was. Source: Keras's TimeDistributed.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
@@ -114,7 +115,10 @@ class TimeDistributed(Wrapper):
                 "same at every step",
             )
         given = {_port(self.layer): Signal(_merged(b, b.kept(x.value)), within)}
-        made = lower_inside(b, self.layer, "layer", ("layer",), given)
+        try:
+            made = lower_inside(b, self.layer, "layer", ("layer",), given)
+        except Refusal as refusal:
+            raise _of_step(refusal, x) from None
         results = {
             name: Signal(_apart(b, y.value, x), self._mask_of(b, y, x)) for name, y in made.items()
         }
@@ -123,7 +127,7 @@ class TimeDistributed(Wrapper):
     def _mask_of(self, b: Builder, y: Signal, x: Signal) -> Mask | None:
         """The mask of a result, from that of the input and what the layer made of it."""
         mask = x.mask
-        if mask is None or len(mask.value.shape) == 2:
+        if mask is None or len(mask.value.shape) <= 2:
             return mask
         if y.mask is not None:
             return replace(mask, value=_apart(b, y.mask.value, x))
@@ -139,6 +143,17 @@ def _port(layer: Layer) -> str:
     if isinstance(ports, ByInner):
         return ports.first
     return ports.required[0] if isinstance(ports, Roles) else "x"
+
+
+def _of_step(refusal: Refusal, x: Signal) -> Refusal:
+    """What the layer inside refuses, in terms of a step."""
+    rows, steps, *rest = x.shape
+    seen, step = shape_text((rows * steps, *rest)), shape_text((rows, *rest))
+    return refusal.but(
+        message=refusal.message.replace(seen, step),
+        origins=refusal.origins or ((x.value, "type"),),
+        notes=(*refusal.notes, f"each step of {x.value.type} is a row of the layer inside"),
+    )
 
 
 def _merged(b: Builder, x: Value) -> Value:
