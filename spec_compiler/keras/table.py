@@ -86,7 +86,7 @@ def _one_direction(arguments: KerasArguments) -> dict[str, Plain]:
         inner = arguments.get(name)
         if isinstance(inner, dict):
             both[name] = {key: inner[key] for key in inner if key != "zero_output_for_mask"}
-    found = {**arguments, **both}
+    found: dict[str, Plain] = {**arguments, **both}
     if len(both) == 2:
         ways = [bool(inner.get("go_backwards")) for inner in both.values()]
         same = [{**inner, "go_backwards": None} for inner in both.values()]

@@ -57,9 +57,10 @@ class Defaults:
                 self._inside(cls, (*at, index), item, scope) for index, item in enumerate(written)
             ]
         found = declaration_at(cls, at) if is_mapping(written) else None
-        if found is None or not issubclass(found, Layer) or written.get("type") not in LAYERS:
+        kind = written.get("type") if found is not None and issubclass(found, Layer) else None
+        if not isinstance(kind, str) or kind not in LAYERS:
             return written
-        return self.under(written["type"], written, scope)
+        return self.under(kind, written, scope)
 
     def shown(self, refusal: Refusal, kind: str, plain: Mapping[str, Any]) -> Refusal:
         """The refusal of a layer; where a default is blamed it is shown."""

@@ -13,15 +13,17 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from declared import CASES
-from declaring import Declared, Fed
+from declaring import CASES, Declared, Fed
 from keras.src.backend.common import dtypes
 
+for _file in sorted(Path(__file__).parent.glob("declared*.py")):
+    import_module(_file.stem)
 FOLDER = Path(__file__).parent / "cases"
 BACKEND = keras.config.backend()
 Arrays = dict[str, np.ndarray]

@@ -125,36 +125,43 @@ def _recurrent(kind: str) -> Any:
 
 
 def _step(kind: str) -> Any:
+    """A cell as a layer; its states have the size of a tensor that is there."""
+
     def draw(g: Growing) -> None:
-        x = g.choose(lambda t: t.rank == 2 and t.known_last and t.mask is None and not t.constant)
-        if x is None:
+        def fits(t: Tensor) -> bool:
+            return t.rank == 2 and t.known_last and t.mask is None
+
+        x = g.choose(fits)
+        state = g.choose(lambda t: fits(t) and x is not None and t.shape[0] == x.shape[0])
+        if x is None or state is None:
             return
         dtype, settings = base(g)
-        if kind == "StackedRNNCells":
-            cells, sizes, _ = _stacked(g)
-            settings["cells"] = cells
+        kinds = [kind] if kind in KINDS else [g.pick(*KINDS) for _ in range(g.whole(1, 2))]
+        cells = [{**_own(g, each), "units": state.shape[1]} for each in kinds]
+        names = STATES[kinds[0]]
+        if kind in KINDS:
+            settings |= cells[0]
         else:
-            own = _cell(g, kind)
-            own.pop("activity_regularizer", None)
-            settings |= own
-            sizes = dict.fromkeys(STATES[kind], _units(g, settings))
-        states = [
-            g.choose(
-                lambda t, size=size: (
-                    t.shape == (x.shape[0], size) and t.mask is None and not t.constant
-                )
+            typed = zip(kinds, cells, strict=True)
+            settings["cells"] = [{"type": f"{each}Cell", **cell} for each, cell in typed]
+            names = tuple(
+                state.replace("state", f"state_{index}")
+                for index, each in enumerate(kinds)
+                for state in STATES[each]
             )
-            for size in sizes.values()
-        ]
-        if not all(states):
-            return
-        cell = kind if kind == "StackedRNNCells" else f"{kind}Cell"
-        name = g.layer(cell, [x, *states], settings)["name"]
-        last = [*sizes.values()][-1]
-        for key, size in {"output": last, **sizes}.items():
-            g.tensors.append(Tensor(f"{name}.{key}", (x.shape[0], size), dtype))
+        cell = f"{kind}Cell" if kind in KINDS else kind
+        name = g.layer(cell, [x, *[state] * len(names)], settings)["name"]
+        for key in ("output", *names):
+            g.tensors.append(Tensor(f"{name}.{key}", state.shape, dtype))
 
     return draw
+
+
+def _own(g: Growing, kind: str) -> dict[str, Any]:
+    """The arguments of a cell that stands by itself."""
+    settings = _cell(g, kind)
+    settings.pop("activity_regularizer", None)
+    return settings
 
 
 def _stacked(g: Growing) -> tuple[list[dict[str, Any]], dict[str, int], int]:
@@ -163,8 +170,7 @@ def _stacked(g: Growing) -> tuple[list[dict[str, Any]], dict[str, int], int]:
     sizes: dict[str, int] = {}
     for index in range(g.whole(1, 3)):
         kind = g.pick(*KINDS)
-        own = _cell(g, kind)
-        own.pop("activity_regularizer", None)
+        own = _own(g, kind)
         cells.append({"type": f"{kind}Cell", **own})
         for state in STATES[kind]:
             sizes[state.replace("state", f"state_{index}")] = _units(g, own)
@@ -177,8 +183,7 @@ def _with_cell(g: Growing) -> tuple[dict[str, Any], dict[str, int], int]:
         cells, sizes, size = _stacked(g)
         return {"type": "StackedRNNCells", "cells": cells}, sizes, size
     kind = g.pick(*KINDS)
-    own = _cell(g, kind)
-    own.pop("activity_regularizer", None)
+    own = _own(g, kind)
     size = _units(g, own)
     return {"type": f"{kind}Cell", **own}, dict.fromkeys(STATES[kind], size), size
 

@@ -15,7 +15,8 @@ from random_tensors import Growing, Tensor
 ONE_ROW = "rows"
 """The size of the batch in a layer whose inputs have none."""
 NEED_ROWS = {
-    "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "TimeDistributed", "GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector",
+    "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "TimeDistributed",
+    "GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector",
     "use", "reuse",
 }  # fmt: skip
 """What tensors without a batch alone do not feed: a block may claim that its outputs have one."""

@@ -20,6 +20,7 @@ from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.recurrent.cell import INITIAL, Cell
 from spec_compiler.layers.recurrent.recurrent import Reading
 from spec_compiler.layers.signal import Signal
+from spec_compiler.refusals import ItemPath
 
 _IS_CELL = only(
     lambda layer: isinstance(layer, Cell),
@@ -262,7 +263,7 @@ class RNN(Wrapper, Reading):
     )
 
     ports: ClassVar[Ports] = ByInner("sequence")
-    cell_at: ClassVar[tuple[str, ...]] = ("cell",)
+    cell_at: ClassVar[ItemPath] = ("cell",)
 
     cell: Annotated[CellLayer, BeforeValidator(_cell)]
     """The cell: LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells, with its arguments."""
