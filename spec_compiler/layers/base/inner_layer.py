@@ -15,7 +15,6 @@ from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.calling import lower_with
-from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Signal
@@ -162,11 +161,10 @@ def lower_inside(
         Refusal: it refuses them.
     """
     inner = b.inside(name, layer.dtype, trainable=layer.trainable)
-    roles = isinstance(layer.ports, Roles)
     with inside(*at, ports=ports):
         taken = [*given.values()]
         layer.check_inputs(inner, taken)
-        made = lower_with(layer, inner, taken, tuple(given) if roles else None)
+        made = lower_with(layer, inner, taken, tuple(given))
         results = made if isinstance(made, dict) else {"": made}
         regularizer = vars(layer).get("activity_regularizer")
         if regularizer is not None:
