@@ -48,6 +48,15 @@ def _read(written: object, info: ValidationInfo) -> Layer:
         help = f"write `{{type: {name}, …}}`"
         raise refuse(f"must be a layer with `type`, not {described(written)}", help=help)
     settings = dict(written)
+    if "use" in settings:
+        raise Refusal(
+            "SPC0103",
+            "a block cannot stand inside of a layer",
+            argument=("use",),
+            blame_key=True,
+            help="write its layers one by one in its place, each that works on a step inside of "
+            "a layer of its own",
+        )
     if "type" not in settings:
         if isinstance(written, Incomplete):
             raise Refusal("SPC0102", "it could not be read")
