@@ -305,6 +305,59 @@ def test_the_identity_of_a_model_is_that_of_what_is_inside():
     assert identity(2) != identity(2, ", use_bias: false")
 
 
+@pytest.mark.parametrize(
+    ("layer", "kind"),
+    [
+        ("{type: Lambda, function: 'x - mean(x, axis=0)'}", "Lambda"),
+        ("{type: Softmax, axis: 0}", "Softmax"),
+        ("{type: TimeDistributed, layer: {type: Softmax, axis: 0}}", "Softmax"),
+    ],
+)
+def test_steps_do_not_mix(layer, kind):
+    head = HEAD.replace("[5, 3]", "[5, 2, 3]")
+    found = refused(f"{{type: TimeDistributed, from: x, layer: {layer}}}", head=head)
+    assert found[:2] == (
+        "SPC0358",
+        f"{kind} works along the batch here: inside of TimeDistributed the steps of a row would "
+        "mix",
+    )
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "{type: Lambda, function: 'x - mean(x, axis=1, keepdims=True)'}",
+        "{type: EinsumDense, equation: 'ab,bc->ac', output_shape: [4]}",
+        "{type: Softmax}",
+        "{type: Reshape, target_shape: [3, 1]}",
+        "{type: RepeatVector, n: 2}",
+        "{type: LayerNormalization}",
+        "{type: Activation, activation: sparsemax}",
+    ],
+)
+def test_what_keeps_rows_apart_may_stand_at_every_step(layer):
+    text = f"{HEAD}layers:\n  - {{type: TimeDistributed, from: x, layer: {layer}}}\n"
+    model = sc.compile_text(text)
+    x = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
+    found = model({"x": x, "s": np.zeros((2, 2), "float32")})
+    text = f"specc: 1\ninputs: {{x: {{shape: [3]}}}}\nlayers: [{layer}]\n"
+    (name,) = program_of_text(text).steps
+    weights = {
+        f"{name}.{inner.rpartition('.')[2]}": array for inner, array in model.weights.items()
+    }
+    alone = sc.compile_text(text, weights=weights)
+    for step in range(5):
+        np.testing.assert_allclose(found[:, step], alone({"x": x[:, step]}), rtol=1e-6, atol=1e-6)
+
+
+def test_many_steps_inside_of_steps_are_compiled_at_once():
+    layer = "{type: Dense, units: 2}"
+    for _ in range(12):
+        layer = f"{{type: TimeDistributed, layer: {layer}}}"
+    text = f"specc: 1\ninputs: {{x: {{shape: [{'2, ' * 12}3]}}}}\nlayers: [{layer}]\n"
+    assert len(program_of_text(text).graph.nodes) < 60
+
+
 def test_layers_inside_of_each_other_without_end_are_refused():
     layer = "{type: Dense, units: 2}"
     for _ in range(90):

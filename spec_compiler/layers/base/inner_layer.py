@@ -180,5 +180,5 @@ def lower_inside(
             activity = next(iter(results.values())).value
             with inside("activity_regularizer"):
                 regularizer.check(activity.shape)
-            b.activities.setdefault(inner.prefix, (regularizer, activity))
+            b.activities[inner.prefix] = regularizer, activity
     return results

@@ -52,6 +52,11 @@ class LayerBuilder(Builder):
             _written=self._written,
         )
 
+    def aside(self) -> Self:
+        """See `Builder`."""
+        other = Builder.aside(self)  # `super` does not know classes with slots
+        return replace(other, made={**self.made}, activities={**self.activities})
+
     def inside(self, name: str, dtype: str | None = None, *, trainable: bool = True) -> Self:
         """The builder as a layer inside of this one sees it.
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import BATCH, holds_batch, symbol
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.types import shape_text
+from spec_compiler.ir.rows import batch_axis, keeps_rows
+from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.layers.base.inner_layer import InnerLayer, Wrapper, lower_inside, only
 from spec_compiler.layers.base.interface import PASSED, ByAuthor, ByInner, Masks, Roles, Rows
 from spec_compiler.layers.base.layer import Example, Layer
@@ -114,6 +116,15 @@ class TimeDistributed(Wrapper):
                 help=f"write `{type(self.layer).__name__}` without TimeDistributed: it does the "
                 "same at every step",
             )
+        if self._mixes(b.aside(), x, within):
+            kind = type(self.layer).__name__
+            raise Refusal(
+                "SPC0358",
+                f"{kind} works along the batch here: inside of TimeDistributed the steps of a row "
+                "would mix",
+                argument=("layer",),
+                help=f"write `{kind}` without TimeDistributed, with the steps as one of its axes",
+            )
         given = {_port(self.layer): Signal(_merged(b, b.kept(x.value)), within)}
         try:
             made = lower_inside(b, self.layer, "layer", ("layer",), given)
@@ -123,6 +134,31 @@ class TimeDistributed(Wrapper):
             name: Signal(_apart(b, y.value, x), self._mask_of(b, y, x)) for name, y in made.items()
         }
         return results[""] if len(results) == 1 and "" in results else results
+
+    def _mixes(self, b: LayerBuilder, x: Signal, mask: Mask | None) -> bool:
+        """Whether rows would decide each other's results, tried with a batch that is a size alone.
+
+        Another size that depends on the batch is there just some size. One that has steps of its
+        own answers for itself.
+        """
+        if isinstance(self.layer, TimeDistributed):
+            return False
+        rest = tuple(
+            symbol(f"size.{axis}", 0) if holds_batch(size) else size
+            for axis, size in enumerate(x.shape[2:])
+        )
+        rows = Signal(b.kept(b.value(TensorType(x.dtype, (BATCH, *rest)))))
+        if mask is not None:
+            of = TensorType("bool", (BATCH, *rest[: len(mask.value.shape) - 1]))
+            rows = rows.masked(replace(mask, value=b.value(of)))
+        before = len(b.nodes)
+        try:
+            made = lower_inside(b, self.layer, "layer", (), {_port(self.layer): rows})
+        except Refusal:  # which is said with the sizes that there are
+            return False
+        graph = b.body([], [])
+        apart = all(map(keeps_rows, replace(graph, nodes=graph.nodes[before:]).every_node()))
+        return not apart or any(batch_axis(y.value) != 0 for y in made.values())
 
     def _mask_of(self, b: Builder, y: Signal, x: Signal) -> Mask | None:
         """The mask of a result, from that of the input and what the layer made of it."""
