@@ -200,7 +200,7 @@ layers:
         "entries of the batch mixed",
         "The tensor has no other axis than the batch, and the function works along its last one: "
         "the rows of a batch would decide each other's results. Where that is meant, say it: "
-        "`axis: 0`.",
+        "`axis: 0`. Inside of TimeDistributed each step is a row: nothing works along the batch.",
         wrong="""\
 specc: 1
 inputs: {x: {shape: []}}

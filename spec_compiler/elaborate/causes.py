@@ -26,11 +26,13 @@ def with_steps(
         above = settings.get(feed.source)
         if refusal.code != _RANK or above is None or signal.rank != 2:
             continue
-        if getattr(above.layer, "return_sequences", True):
+        inner = getattr(above.layer, "layer", None)
+        if getattr(inner or above.layer, "return_sequences", True):
             continue
         place = core.layer_places[feed.source].node.headline
         label = Label(place, f"`{feed.source}` gives its last step only")
-        help_ = f"write `return_sequences: true` on `{feed.source}`"
+        where = f"in the `layer` of `{feed.source}`" if inner else f"on `{feed.source}`"
+        help_ = f"write `return_sequences: true` {where}"
         return refusal.but(labels=(*refusal.labels, label), help=help_)
     return refusal
 

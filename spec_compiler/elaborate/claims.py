@@ -6,28 +6,8 @@ from collections.abc import Iterator
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
-from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Origin, Refusal
-
-
-def check_input_specs(layer: Layer, taken: list[Signal], b: Builder) -> None:
-    """Prove what `input_spec` claims of every input.
-
-    Raises:
-        Refusal: it is not so.
-    """
-    specs = layer.input_spec
-    if not specs:
-        return
-    if len(specs) != len(taken):
-        raise Refusal(
-            "SPC0304",
-            f"`input_spec` describes {len(specs)} inputs, and the layer has {len(taken)}",
-            argument=("input_spec",),
-        )
-    for index, (spec, signal) in enumerate(zip(specs, taken, strict=True)):
-        spec.check(b, signal, ("input_spec", index))
 
 
 def check_residual(name: str, taken: list[Signal], b: Builder) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.block_outputs import check_block_outputs
-from spec_compiler.elaborate.claims import check_input_specs, check_residual
+from spec_compiler.elaborate.claims import check_residual
 from spec_compiler.elaborate.explaining import Explainer
 from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import Lost, lost_mask, named_mask, settle_mask, with_masks
@@ -143,7 +143,7 @@ class _Driver:
         once = call.item.instance is not None
         with self.diagnostics.at(call.place, once=once, explain=explain):
             taken += [self.read(source) for source in call.feeds.inputs]
-            check_input_specs(settings.layer, taken, b)
+            settings.layer.check_inputs(b, taken)
             if call.item.equal:
                 check_residual(call.name, taken, b)
             try:
@@ -216,7 +216,8 @@ class _Driver:
             activity = first(results, "").value
             with under("activity_regularizer"):
                 regularizer.check(activity.shape)
-            self.activities.append((call.name, regularizer, activity))
+            b.activities[""] = regularizer, activity
+        self.activities += ((call.name, *of) for of in b.activities.values())
         return without_rows(b, results) if alone else results
 
     def lowered(self, b: LayerBuilder, call: Call, layer: Layer, given: list[Signal]) -> Signals:

@@ -11,8 +11,9 @@ from spec_compiler.declaring.choice import Registry
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.types import DTYPES, POLICIES
-from spec_compiler.keras.json_data import JsonPlace, class_of, is_custom, plain
-from spec_compiler.keras.table import ROWS, KerasArguments, Row
+from spec_compiler.keras.inner_layers import holds_layers
+from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
+from spec_compiler.keras.table import CLASSES, ROWS, KerasArguments, Row
 from spec_compiler.language.keras_layers import ACTIVATION_LAYERS, INERT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
@@ -78,7 +79,10 @@ def _arguments(config: JsonPlace, kind: str) -> dict[str, Plain]:
     arguments: dict[str, Plain] = {}
     for name in names:
         registry = _REGISTRIES.get(name.rpartition("_")[2])
-        if name.endswith("activation"):
+        if holds_layers(kind, name):
+            if given[name].value is not None:
+                arguments[name] = _inner_layer(given[name], config)
+        elif name.endswith("activation"):
             arguments[name] = _activation(given[name])
         elif registry is None:
             arguments[name] = _plain(name, given[name])
@@ -87,7 +91,35 @@ def _arguments(config: JsonPlace, kind: str) -> dict[str, Plain]:
     if fault := row.fault(arguments):
         message = f"layer `{config.get('name').value}`: {fault}"
         raise Refusal("SPC0805", message, argument=config.path)
-    return arguments
+    return row.reduced(arguments)
+
+
+def _inner_layer(place: JsonPlace, outer: JsonPlace) -> Plain:
+    """A layer that is an argument of another, or a list of them."""
+    if len(place.path) > 3 * DEPTH:
+        raise too_deep(place)
+    if isinstance(place.value, list | tuple):
+        return [_inner_layer(item, outer) for item in place.items()]
+    kind = class_of(place)
+    if kind is None:
+        raise place.not_a("a layer with `class_name`")
+    if is_custom(place) or kind not in CLASSES:
+        own = is_custom(place)
+        raise Refusal(
+            "SPC0804" if own else "SPC0803",
+            f"the layer inside of `{outer.get('name').value}` is of class `{kind}`, "
+            + ("whose code is not run" if own else "which cannot be imported"),
+            argument=(*place.path, "class_name"),
+            help="replace it by layers of Keras",
+        )
+    layer, arguments = layer_of(place, kind)
+    config = place.get("config")
+    dtype, trainable = dtype_of(config.get("dtype")), config.get("trainable")
+    if dtype not in (None, dtype_of(outer.get("dtype"))):
+        arguments["dtype"] = dtype
+    if trainable.value is not None and not trainable.truth():
+        arguments["trainable"] = False
+    return {"type": layer, **arguments}
 
 
 def _plain(name: str, place: JsonPlace) -> Plain:

@@ -73,7 +73,7 @@ class SpecWriter:
                 name,
                 (self._model.name, *step.path),
                 weights_of(step.part.layer, step.part.arguments),
-                row.cell,
+                step.part.inner,
                 row.unread,
             )
             for _, name, step in sorted(found, key=lambda item: item[0])

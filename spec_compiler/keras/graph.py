@@ -180,8 +180,10 @@ class Trace:
             part.arguments,
             None if mask is None else self._numbers[mask],
         )
-        if implied is not None:
-            self._values.masks[self._numbers[refs[0]]] = implied
+        for ref, name in zip(refs, outputs, strict=True):
+            # both outputs of a Bidirectional that merges none have the steps of the first
+            if implied is not None and (ref == refs[0] or name == "backward"):
+                self._values.masks[self._numbers[ref]] = implied
         return refs
 
     def _seen(self, ref: Ref, part: Part) -> int:
@@ -266,7 +268,7 @@ def _ports(
         for name, nest in arguments.items()
     }
     main = part.row.call[0]
-    ports = part.row.ports(LAYERS[part.layer])
+    ports = part.row.ports(LAYERS[part.layer], part.arguments)
     if not ports:
         return tuple(feeds[main]) if isinstance(arguments[main], list) else feeds[main][0]
     roles = [role for name in feeds for role in ports.get(name, ())]

@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
+from spec_compiler.keras.inner_layers import inner_names
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.table import CLASSES, ROWS, Row
+from spec_compiler.keras.weights import Called
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
@@ -50,6 +52,7 @@ class Part:
         layer: The spec's layer for it; empty for what is not a layer.
         row: How the layer is called; None for what is not a layer.
         model: The model that is nested here.
+        inner: What stands in the paths of weights behind the layer's name.
         shape: An input's shape, batch included.
     """
 
@@ -60,6 +63,7 @@ class Part:
     layer: str = ""
     row: Row | None = None
     arguments: dict[str, Plain] = field(default_factory=dict[str, Plain])
+    inner: dict[str, tuple[Called, ...]] = field(default_factory=dict[str, tuple[Called, ...]])
     dtype: str | None = None
     trainable: bool = True
     model: KerasModel | None = None
@@ -163,6 +167,7 @@ def _part(place: JsonPlace, attempt: Attempt, depth: int) -> Part:
         layer,
         ROWS.get(kind, Row()),
         arguments,
+        inner_names(place, kind),
         dtype_of(config.get("dtype")),
         trainable.value is None or trainable.truth(),
     )

@@ -8,7 +8,7 @@ its inputs alone, needs no row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -38,6 +38,7 @@ class Row:
         ignored: Arguments that only training reads.
         always: Arguments and their only value that can be carried, which a spec does not write.
         fault: What is wrong with the arguments, or nothing.
+        reduced: The arguments without what Keras writes although it is implied.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
         trains: Whether it computes something else in training; Keras calls others with `training`.
         unread: What Keras keeps beside the weights, and no run reads.
@@ -53,15 +54,19 @@ class Row:
     cell: str = ""
     trains: bool = True
     unread: tuple[str, ...] = ()
+    reduced: Callable[[KerasArguments], dict[str, Plain]] = dict
     makes: Literal["from_indices", "from_values"] | None = None
 
-    def ports(self, layer: type[Layer]) -> Mapping[str, tuple[str, ...]]:
+    def ports(self, layer: type[Layer], arguments: KerasArguments) -> Mapping[str, tuple[str, ...]]:
         """The ports that the tensors of each parameter feed; empty where they have no names."""
-        if not isinstance(layer.ports, Roles) or len(layer.ports.names) == 1:
+        ports = layer.ports_with(arguments)
+        if not isinstance(ports, Roles) or len(ports.names) == 1:
             return {}
-        first, *others = layer.ports.names
+        first, *others = ports.names
         return {
-            name: tuple(port for port in others if port.startswith(name)) if at else (first,)
+            name: tuple(port for port in others if port.startswith(name.removesuffix("s")))
+            if at
+            else (first,)
             for at, name in enumerate(self.call)
         }
 
@@ -75,18 +80,44 @@ def _mixed_axes(arguments: KerasArguments) -> str:
     return "`axis` has positive and negative entries" if len(signs) > 1 else ""
 
 
+def _one_direction(arguments: KerasArguments) -> dict[str, Plain]:
+    """Of Bidirectional: without a second layer that is as the first makes it.
+
+    Keras says of both that they zero masked steps, as they do anyway.
+    """
+    both: dict[str, dict[str, Plain]] = {}
+    for name in ("layer", "backward_layer"):
+        inner = arguments.get(name)
+        if isinstance(inner, dict):
+            both[name] = {key: inner[key] for key in inner if key != "zero_output_for_mask"}
+    found: dict[str, Plain] = {**arguments, **both}
+    if len(both) == 2:
+        ways = [bool(inner.get("go_backwards")) for inner in both.values()]
+        same = [{**inner, "go_backwards": None} for inner in both.values()]
+        if ways[0] != ways[1] and same[0] == same[1]:
+            del found["backward_layer"]
+    return found
+
+
 _INPUTS_ALONE = Row(call=("inputs",))
+_RECURRENT = Row(
+    call=("sequences", "initial_state", "mask", "training"), masks={"mask": "sequences"}
+)
+_CELL = Row(call=("inputs", "states", "training"), masks={})
 
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "Embedding": Row(makes="from_indices"),
         "Masking": Row(makes="from_values"),
         "Dropout": Row(ignored=("noise_shape",)),
-        "LSTM": Row(
-            call=("sequences", "initial_state", "mask", "training"),
-            masks={"mask": "sequences"},
-            cell="lstm_cell",
-        ),
+        "LSTM": replace(_RECURRENT, cell="lstm_cell"),
+        "GRU": replace(_RECURRENT, cell="gru_cell"),
+        "SimpleRNN": replace(_RECURRENT, cell="simple_rnn_cell"),
+        "RNN": _RECURRENT,
+        "Bidirectional": replace(_RECURRENT, reduced=_one_direction),
+        "TimeDistributed": Row(call=("inputs", "training", "mask")),
+        **dict.fromkeys(("LSTMCell", "GRUCell", "StackedRNNCells"), _CELL),
+        "SimpleRNNCell": replace(_CELL, call=("sequence", "states", "training")),
         "MultiHeadAttention": Row(
             call=(
                 *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
@@ -135,11 +166,9 @@ CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - 
 
 def outputs_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
     """The names of a layer's outputs."""
-    cls = LAYERS[layer]
-    return cls.present(cls.outputs, arguments)
+    return LAYERS[layer].output_names(arguments)
 
 
 def weights_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
     """The names of a layer's weights."""
-    cls = LAYERS[layer]
-    return cls.present(cls.learned, arguments)
+    return LAYERS[layer].weight_names(arguments)

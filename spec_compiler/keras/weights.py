@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.places import Outside
@@ -22,6 +22,24 @@ SAVE = 'np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})'
 """What writes the arrays of a Keras model under their paths."""
 
 
+class Called(NamedTuple):
+    """A name in a path.
+
+    Attributes:
+        name: The name.
+        numbered: Whether it is that of a cell that its layer makes, perhaps with a number.
+    """
+
+    name: str
+    numbered: bool = False
+
+    def fits(self, name: str) -> bool:
+        """Whether a path's part is this name."""
+        if self.numbered:
+            return re.fullmatch(rf"{self.name}(_[0-9]+)?", name) is not None
+        return name == self.name
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """A layer that has weights.
@@ -30,28 +48,38 @@ class Owner:
         name: Its name in the spec.
         path: The names of the models around it, from the outermost, and its own name in Keras.
         weights: The names of its weights.
-        cell: A name that stands between the layer's and the weight's, perhaps with a number.
+        inner: The names that stand between the layer's and the weight's, by what the weight's name
+            begins with in the spec.
         unread: What else Keras keeps for it, and no run reads: such arrays are left out.
     """
 
     name: str
     path: tuple[str, ...]
     weights: tuple[str, ...]
-    cell: str = ""
+    inner: Mapping[str, tuple[Called, ...]] = field(default_factory=dict[str, tuple[Called, ...]])
     unread: tuple[str, ...] = ()
 
-    def match(self, path: str) -> str | None:
-        """Which weight of this layer a path may mean."""
+    def matches(self, path: str) -> Iterator[str]:
+        """Which weights of this layer a path may mean: it ends with their names, maybe not all."""
+        own = tuple(map(Called, self.path))
         for weight in (*self.weights, *self.unread):
-            end = "/" + weight.replace(".", "/")
+            before = max((key for key in self.inner if weight.startswith(key)), key=len, default="")
+            end = "/" + weight.removeprefix(before).replace(".", "/")
             if not path.endswith(end):
                 continue
             names = path.removesuffix(end).split("/")
-            if self.cell and not re.fullmatch(rf"{self.cell}(_[0-9]+)?", names.pop()):
-                continue
-            if names and tuple(names) == self.path[-len(names) :]:
-                return weight
-        return None
+            between = self.inner.get(before, ())
+            wanted = (*own, *between)[-len(names) :]
+            # the name of a cell that its layer makes says nothing of whose it is
+            told = len(wanted) == len(names) and any(not one.numbered for one in wanted)
+            if told and all(one.fits(name) for one, name in zip(wanted, names, strict=True)):
+                yield weight
+
+    @property
+    def known_by(self) -> set[str]:
+        """Names, one of which is in every path that may mean one of its weights."""
+        inner = (one for between in self.inner.values() for one in between)
+        return {self.path[-1], *(one.name for one in inner if not one.numbered)}
 
 
 def carry_over(
@@ -76,14 +104,20 @@ def carry_over(
         if path.endswith("seed_generator_state"):
             continue
         by_path.setdefault(path, []).append(array)
-    index: dict[str, list[Owner]] = {}
-    for owner in owners:
-        index.setdefault(owner.path[-1], []).append(owner)
+    index: dict[str, list[int]] = {}
+    for number, owner in enumerate(owners):
+        for name in owner.known_by:
+            index.setdefault(name, []).append(number)
     result: dict[str, Array] = {}
     unknown: list[str] = []
     shared: list[str] = []
     for path, found in by_path.items():
-        candidates = _candidates(path, index)
+        near = {number for name in path.split("/")[:-1] for number in index.get(name, ())}
+        candidates = [
+            (owners[number], weight)
+            for number in sorted(near)
+            for weight in owners[number].matches(path)
+        ]
         names = _names(candidates, len(found))
         if names is None or any(name in result for name in names):
             (shared if candidates else unknown).append(path)
@@ -100,12 +134,6 @@ def carry_over(
         help = f"save all weights of the model in Keras: `{SAVE}`"
         diagnostics.at(Outside()).add(Refusal("SPC0809", message, help=help))
     return {name: result[name] for name in wanted if name in result}
-
-
-def _candidates(path: str, index: Mapping[str, list[Owner]]) -> list[tuple[Owner, str]]:
-    names = path.split("/")
-    near = [owner for name in set(names[-3:-1]) for owner in index.get(name, ())]
-    return [(owner, weight) for owner in near if (weight := owner.match(path))]
 
 
 def _names(candidates: list[tuple[Owner, str]], count: int) -> list[str] | None:

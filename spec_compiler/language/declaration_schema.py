@@ -33,6 +33,7 @@ _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
     for name in (
         *CHOICES,
+        "inner",
         "Param",
         "DimDeclaration",
         "Output",

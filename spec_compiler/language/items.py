@@ -74,7 +74,8 @@ class ReuseOfBlock(Declaration):
 def no_kind(item: SourceNode) -> Refusal:
     """The refusal of an item that says neither `type` nor `use` nor `reuse`."""
     for key, entry in cast("dict[str, Entry]", item.value).items():
-        if key in _MEANT:
+        inner = isinstance(entry.node.value, dict)  # an argument, such as Bidirectional has
+        if key in _MEANT and not inner:
             said = entry.node.value if isinstance(entry.node.value, str) else "…"
             return Refusal(
                 "SPC0103",

@@ -25,7 +25,8 @@ from spec_compiler.language.outputs import Output
 from spec_compiler.language.tests import Expectation, SpecTest
 from spec_compiler.language.use import Use
 from spec_compiler.layers import LAYERS
-from spec_compiler.layers.base.interface import ByAuthor, Ports, Roles, Several
+from spec_compiler.layers.base.inner_layer import OF_CALLS
+from spec_compiler.layers.base.interface import ByAuthor, ByInner, Ports, Roles, Several
 from spec_compiler.layers.choices import CHOICES
 
 DRAFTS: Mapping[str, str] = {
@@ -45,6 +46,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
     for kind, registry in CHOICES.items():
         definitions |= _choices(kind, registry)
     definitions["layer"] = _layer(definitions)
+    definitions["inner"] = _inner()
     header = declaration_schema(Header, definitions, params=False)
     param = declaration_schema(Param, definitions, params=False, name="Param")
     param["anyOf"] = [{"required": [key]} for key in ("type", "value")]
@@ -179,6 +181,15 @@ def _layer(definitions: dict[str, Schema]) -> Schema:
     }
 
 
+def _inner() -> Schema:
+    """A layer as an argument of another: what is said of a call stands beside that one."""
+    return {
+        "allOf": [{"$ref": "#/$defs/layer"}],
+        "required": ["type"],
+        "properties": dict.fromkeys(("use", "reuse", *OF_CALLS), False),
+    }
+
+
 def _fed(ports: Ports, general: Schema, definitions: dict[str, Schema]) -> Schema:
     """What may stand under `from` of a layer with these ports, as a reference to a definition."""
     if isinstance(ports, ByAuthor):
@@ -188,7 +199,16 @@ def _fed(ports: Ports, general: Schema, definitions: dict[str, Schema]) -> Schem
         return {"$ref": "#/$defs/from.nothing"}
     text: Schema = {"type": "string"}
     options: list[Schema] = [text, {"type": "null"}]
-    if isinstance(ports, Several):
+    if isinstance(ports, ByInner):
+        name = f"{ports.first}.inner"
+        roles: Schema = {
+            "type": "object",
+            "additionalProperties": text,
+            "required": [ports.first],
+            "patternProperties": dict(EXTRA),
+        }
+        options += [{"type": "array", "items": text, "minItems": 1}, roles]
+    elif isinstance(ports, Several):
         name = "several"
         options.append({"type": "array", "items": text, "minItems": 1})
     else:
@@ -196,7 +216,7 @@ def _fed(ports: Ports, general: Schema, definitions: dict[str, Schema]) -> Schem
         if least > 1:
             options.clear()
         limits = {"minItems": least, "maxItems": len(ports.names)}
-        roles: Schema = {
+        roles = {
             "type": "object",
             "properties": dict.fromkeys(ports.names, text),
             "required": list(ports.required),

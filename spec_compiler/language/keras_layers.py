@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 
 ACTIVATION_LAYERS: Mapping[str, tuple[str, Mapping[str, float]]] = MappingProxyType(
@@ -23,13 +22,11 @@ INERT = frozenset({
 })  # fmt: skip
 """Layers that act in training only."""
 
-STEPWISE = frozenset(
-    {"Dense", "Activation", "Dropout", "Identity", "LayerNormalization", "Softmax"}
-)
-"""Layers that do the same at every step, so that nothing needs to say so."""
-
 FUNCTIONS: Mapping[str, str] = MappingProxyType({})
 """Layers without weights that are a Lambda: its function, with the layer's arguments in braces."""
+
+_BACK = "x * sqrt({variance}) + {mean}"
+"""Normalization with `invert: true`."""
 
 _WITHOUT_EQUIVALENT = """
     PReLU AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
@@ -41,9 +38,7 @@ _WITHOUT_EQUIVALENT = """
     RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness
     RandomShear RandomTranslation RandomZoom Solarization IntegerLookup MelSpectrogram Pipeline
     STFTSpectrogram StringLookup TextVectorization ReconstructPatches2D ReconstructPatches3D
-    Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTMCell RNN SimpleRNN
-    SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer
-    FlaxLayer
+    ConvLSTM1D ConvLSTM2D ConvLSTM3D TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
 """
 
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"
@@ -62,10 +57,6 @@ OTHER_NAMES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("Linear", "FullyConnected", "FC", "Affine"), "Dense"),
         **dict.fromkeys(("Concat", "Cat"), "Concatenate"),
         **dict.fromkeys(("LayerNorm", "Norm"), "LayerNormalization"),
-        "BatchNorm": "BatchNormalization",
-        **dict.fromkeys(("GroupNorm", "InstanceNorm"), "GroupNormalization"),
-        "RMSNorm": "RMSNormalization",
-        **dict.fromkeys(("L2Norm", "Normalize"), "UnitNormalization"),
         **dict.fromkeys(("MHA", "SelfAttention", "MultiheadAttention"), "MultiHeadAttention"),
         **dict.fromkeys(("Expression", "Function"), "Lambda"),
         **dict.fromkeys(("Sum", "Residual"), "Add"),
@@ -104,14 +95,10 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         return activation_layer(name, {**defaults, **given})
     if kind in INERT:
         return "leave it out, or write `type: Identity`: it acts in training only"
+    if kind == "Normalization" and given.get("axis", -1) != -1:
+        return ""
     if kind in FUNCTIONS:
         return f"write `{{type: Lambda, function: '{_function(kind, given)}'}}`"
-    inner = given.get("layer") if kind == "TimeDistributed" else None
-    if is_mapping(inner) and inner.get("type") in STEPWISE:
-        outer = {key: item for key, item in given.items() if key in {"name", "from"}}
-        entries = {"type": inner["type"], **outer, **inner}
-        alone = ", ".join(f"{key}: {item}" for key, item in entries.items())
-        return f"write `{{{alone}}}`: it does the same at every step"
     return ""
 
 
@@ -119,8 +106,12 @@ def _function(kind: str, given: Mapping[str, object]) -> str:
     first = 2 if given.get("data_format") == "channels_first" else 1
     rank = int(kind[-2]) if kind.endswith("D") else 1
     axes = list(range(first, first + rank))
-    return FUNCTIONS[kind].format_map(
+    defaults = {"scale": "0.5", "offset": 0, "axis": -1, "mean": [0.0], "variance": [1.0]}
+    back = kind == "Normalization" and given.get("invert") is True
+    return (_BACK if back else FUNCTIONS[kind]).format_map(
         {
+            **defaults,
+            **given,
             "spatial": axes if rank > 1 else first,
             "kept": ", keepdims=True" if given.get("keepdims") is True else "",
         }

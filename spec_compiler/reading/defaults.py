@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from spec_compiler.declaring.fields import Declaration
+from spec_compiler.declaring.nested import declaration_at
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.language.items import unknown_type
 from spec_compiler.language.settings import Settings, read_settings
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.inner_layer import UnknownLayer
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import authored, mapping
-from spec_compiler.refusals import Refusal, Refusals
-from spec_compiler.source.node import SourceNode
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
+from spec_compiler.source.node import Incomplete, SourceNode
 from spec_compiler.spans import Label
 
 OWN = ("type", "name", "from", "doc")
@@ -37,10 +41,26 @@ class Defaults:
 
     def under(self, kind: str, plain: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
         """What is written for a layer, above the defaults of its type."""
-        own = self.by_type.get(kind)
-        if not own:
+        if not self.by_type:
             return plain
-        return {**{key: authored(node, scope) for key, node in own.items()}, **plain}
+        own = self.by_type.get(kind, {})
+        found = {**{key: authored(node, scope) for key, node in own.items()}, **plain}
+        for key, item in found.items():
+            if isinstance(item, dict | list):
+                found[key] = self._inside(LAYERS[kind], (key,), item, scope)
+        return Incomplete(found) if isinstance(plain, Incomplete) else found
+
+    def _inside(self, cls: type[Declaration], at: ItemPath, written: Any, scope: Scope) -> Any:
+        """The same of layers that are arguments of another, one by one or in a list."""
+        if is_list(written):
+            return [
+                self._inside(cls, (*at, index), item, scope) for index, item in enumerate(written)
+            ]
+        found = declaration_at(cls, at) if is_mapping(written) else None
+        kind = written.get("type") if found is not None and issubclass(found, Layer) else None
+        if not isinstance(kind, str) or kind not in LAYERS:
+            return written
+        return self.under(kind, written, scope)
 
     def shown(self, refusal: Refusal, kind: str, plain: Mapping[str, Any]) -> Refusal:
         """The refusal of a layer; where a default is blamed it is shown."""
@@ -85,7 +105,15 @@ def settings(
     try:
         return read_settings(cls, defaults.under(kind, plain, scope), scope, above)
     except Refusal as refusal:
-        raise Refusals(defaults.shown(item, kind, plain) for item in refusal.parts) from None
+        parts = map(_told, refusal.parts)
+        raise Refusals(defaults.shown(item, kind, plain) for item in parts) from None
+
+
+def _told(refusal: Refusal) -> Refusal:
+    """A refusal of a layer inside of another, as it is said of a layer of the list."""
+    if isinstance(refusal, UnknownLayer):
+        return unknown_type(refusal.kind, refusal.given).under(refusal.argument[:-1])
+    return refusal
 
 
 def _arguments(
@@ -125,5 +153,5 @@ def _wrong(cls: type[Layer], plain: dict[str, Any], scope: Scope) -> list[Refusa
     try:
         read_settings(cls, plain, scope)
     except Refusal as refusal:
-        return [part for part in refusal.parts if not part.missing or part.argument]
+        return [_told(part) for part in refusal.parts if not part.missing or part.argument]
     return []

@@ -65,6 +65,8 @@ def _word(option: Schema, path: str) -> str:
     reference = option.get("$ref", "").removeprefix("#/$defs/")
     if reference in CHOICES:
         return f"[{reference}]({path}/choices.md#{reference}s)"
+    if reference == "inner":
+        return "layer"
     if reference:
         return f"mapping ({reference})"
     if "enum" in option:

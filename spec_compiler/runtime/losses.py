@@ -32,7 +32,7 @@ def losses(program: Program, weights: Mapping[str, Array], run: Run | None) -> d
         seen = run.whole(replace(program.graph, outputs=outputs))
         for index, (layer, regularizer, _) in enumerate(program.activities):
             activity = seen[str(index)]
-            found[layer] = penalty(regularizer, activity) / len(activity)
+            found[layer] = found.get(layer, 0.0) + penalty(regularizer, activity) / len(activity)
     return found
 
 

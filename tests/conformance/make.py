@@ -14,6 +14,7 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ import numpy as np
 from declaring import CASES, Declared, Fed
 from keras.src.backend.common import dtypes
 
+for _file in sorted(Path(__file__).parent.glob("declared*.py")):
+    import_module(_file.stem)
 FOLDER = Path(__file__).parent / "cases"
 for declared in Path(__file__).parent.glob("declared*.py"):
     importlib.import_module(declared.stem)

@@ -655,7 +655,7 @@ def test_a_layer_is_imported_by_what_it_declares_or_has_a_row_for_the_rest(kind)
     cls, row = LAYERS[kind], ROWS.get(kind, Row())
     assert cls.masks.makes == (row.makes is not None)
     if isinstance(cls.ports, Roles) and len(cls.ports.names) > 1:
-        fed = [port for ports in row.ports(cls).values() for port in ports]
+        fed = [port for ports in row.ports(cls, {}).values() for port in ports]
         assert sorted(fed) == sorted(cls.ports.names)
     assert row.settings == tuple(name for name in row.settings if name in cls.model_fields)
 

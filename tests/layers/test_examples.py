@@ -65,9 +65,23 @@ def test_refusals_are_as_said(cls, example):
 
 @pytest.mark.parametrize(("cls", "example"), GIVEN)
 def test_what_is_said_of_a_weight_is_blamed_on_an_argument(cls, example):
-    said = [made.training for made in compiled(cls, example).weights.values()]
+    program = compiled(cls, example)
+    (step,) = program.steps.values()
+    said = [made.training for made in program.weights.values()]
     refused = [training for training in said if type(training.initializer) not in MAKE_ANY]
-    assert {training.key("initializer") for training in refused} <= {*cls.model_fields}
+    assert {training.key("initializer") for training in refused} <= {
+        *arguments_of(step.settings.layer)
+    }
+
+
+def arguments_of(layer):
+    """The arguments of a layer, and of those inside of it."""
+    for name in type(layer).model_fields:
+        value = getattr(layer, name)
+        yield name
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Layer):
+                yield from arguments_of(inner)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ def run(settings, x=X, mask=None, states=None, dtype="float64", weights=WEIGHTS,
     signals = [Signal(inputs[name]) for name in ("x", "h", "c") if name in inputs]
     if mask is not None:
         signals[0] = signals[0].masked(Mask(inputs["mask"], "origin"))
-    made = validated(LSTM, {"units": UNITS, **settings}, Scope(), "LSTM").lower(b, *signals)
+    layer = validated(LSTM, {"units": UNITS, **settings}, Scope(), "LSTM")
+    made = lower_with(layer, b, signals, None)
     results = made if isinstance(made, dict) else {"output": made}
     outputs = {name: signal.value for name, signal in results.items()}
     first = results["output"].mask

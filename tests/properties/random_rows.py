@@ -17,8 +17,9 @@ from random_windows import WINDOWS
 ONE_ROW = "rows"
 """The size of the batch in a layer whose inputs have none."""
 NEED_ROWS = {
-    "LSTM", "GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector",
-    "CenterCrop", "Resizing", "use", "reuse", *WINDOWS, *SPATIAL,
+    *("GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector"),
+    *("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "TimeDistributed"),
+    *("use", "reuse", *WINDOWS, *SPATIAL),
 }  # fmt: skip
 """What tensors without a batch alone do not feed: a block may claim that its outputs have one."""
 AS_WRITTEN = {"EinsumDense", "Lambda", "Weight"}

@@ -5,52 +5,6 @@ from __future__ import annotations
 from random_tensors import MATRICES, VECTORS, Growing, Tensor, base, named_mask, training
 
 
-def _lstm(g: Growing) -> None:
-    x = g.choose(lambda t: t.rank == 3 and t.known_last and len(t.mask or (1, 1)) == 2)
-    if x is None:
-        return
-    dtype, settings = base(g)
-    units, written = g.number(1, 4)
-    settings["units"] = written
-    if g.chance(10):
-        settings["stateful"] = False
-    for flag in ("return_sequences", "return_state", "go_backwards", "unroll"):
-        if g.chance(40):
-            settings[flag] = True
-    for flag in ("use_bias", "unit_forget_bias"):
-        if g.chance(20):
-            settings[flag] = False
-    if settings.get("return_sequences") and g.chance(40):
-        settings["zero_output_for_mask"] = True
-    if g.chance(20):
-        settings["activation"] = g.pick("relu", "softsign", {"type": "softmax", "axis": -1})
-    if g.chance(20):
-        settings["recurrent_activation"] = g.pick("hard_sigmoid", "tanh")
-    if g.chance(20):
-        settings |= g.pick({"dropout": 0.5}, {"recurrent_dropout": 0.2}, {"seed": 7})
-    training(g, settings, kernel=MATRICES, recurrent=MATRICES, bias=VECTORS)
-    takes, mask = [x], named_mask(g, x, settings, (2,))
-    if mask is not None and g.chance(10):
-        settings["mask"], mask = "drop", None
-    state = g.choose(lambda t: t.shape == (x.shape[0], units))
-    if state is not None and g.chance(50):
-        takes = [x, state, state]
-    made = g.layer("LSTM", takes, settings)
-    name = made["name"]
-    if len(takes) == 3 and g.chance(50):
-        roles = ("sequence", "initial_state_h", "initial_state_c")
-        made["from"] = dict(zip(roles, made["from"], strict=True))
-    sequences = settings.get("return_sequences")
-    shape = (*x.shape[:2], units) if sequences else (x.shape[0], units)
-    kept = mask if sequences else None
-    if not settings.get("return_state"):
-        g.tensors.append(Tensor(name, shape, dtype, kept))
-        return
-    g.tensors.append(Tensor(f"{name}.output", shape, dtype, kept))
-    for part in ("state_h", "state_c"):
-        g.tensors.append(Tensor(f"{name}.{part}", (x.shape[0], units), dtype))
-
-
 def _attend(g: Growing) -> None:
     def sequence(t: Tensor) -> bool:
         whole = t.mask is None or len(t.mask) == t.rank - 1
@@ -135,5 +89,5 @@ def _pool(g: Growing) -> None:
 
 
 SEQUENCES = {
-    "LSTM": _lstm, "MultiHeadAttention": _attend, "GlobalAveragePooling1D": _pool,
+    "MultiHeadAttention": _attend, "GlobalAveragePooling1D": _pool,
 }  # fmt: skip

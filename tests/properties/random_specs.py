@@ -17,6 +17,7 @@ from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
 from random_merges import MERGES
 from random_normalizations import NORMALIZATIONS
+from random_recurrent import RECURRENT
 from random_rows import draw
 from random_sequences import SEQUENCES
 from random_shapes import SHAPES
@@ -41,6 +42,7 @@ ITEMS = {
     **WEIGHTED,
     **MERGES,
     **SEQUENCES,
+    **RECURRENT,
     **SHAPES,
     **NORMALIZATIONS,
     **SPATIAL,
@@ -51,6 +53,7 @@ ITEMS = {
 DRAWN = (
     *(*WEIGHTED, *MERGES, *SEQUENCES, *SHAPES, *BLOCK_USES),
     *(*[tuple(WINDOWS)] * 4, *[tuple(SPATIAL)] * 2, *[tuple(NORMALIZATIONS)] * 2),
+    *[tuple(RECURRENT)] * 2,
 )
 """The same, as often as each is drawn: of kin, all together as often as a few others."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.layers.base.interface import Roles, Several
+from spec_compiler.layers.base.interface import ByInner, Roles, Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
@@ -25,6 +25,8 @@ def lower_with(
         Refusal: it takes another number of inputs, other roles, or other tensors.
     """
     kind, ports = type(layer).__name__, layer.ports
+    if isinstance(ports, ByInner):
+        ports = layer.ports_with(layer.arguments())
     if isinstance(ports, Several):
         if roles is None:
             return layer.lower(b, *given)

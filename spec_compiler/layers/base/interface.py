@@ -31,7 +31,14 @@ class ByAuthor:
     """Inputs that the layer's own text calls by the names in `from`; a single one is `x`."""
 
 
-Ports: TypeAlias = Roles | Several | ByAuthor
+class ByInner:
+    """Ports that depend on the layer inside: `Layer.ports_with` has their names."""
+
+    def __init__(self, first: str) -> None:
+        self.first = first
+
+
+Ports: TypeAlias = Roles | Several | ByAuthor | ByInner
 
 
 class Named(NamedTuple):

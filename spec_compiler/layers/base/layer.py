@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -12,7 +12,16 @@ from spec_compiler.declaring.fields import Declaration, PolicyName
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
-from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles, Rows
+from spec_compiler.layers.base.interface import (
+    ByAuthor,
+    ByInner,
+    Masks,
+    Named,
+    Ports,
+    Roles,
+    Rows,
+    Several,
+)
 from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Origin, Refusal
@@ -90,6 +99,24 @@ class Layer(Declaration):
         """
         raise NotImplementedError
 
+    def check_inputs(self, b: Builder, taken: Sequence[Signal]) -> None:
+        """Prove what `input_spec` claims of every input.
+
+        Raises:
+            Refusal: it is not so.
+        """
+        specs = self.input_spec
+        if not specs:
+            return
+        if len(specs) != len(taken):
+            raise Refusal(
+                "SPC0304",
+                f"`input_spec` describes {len(specs)} inputs, and the layer has {len(taken)}",
+                argument=("input_spec",),
+            )
+        for index, (spec, signal) in enumerate(zip(specs, taken, strict=True)):
+            spec.check(b, signal, ("input_spec", index))
+
     def training(self, argument: str) -> Training:
         """What the arguments that begin with `argument` say of a weight."""
         return Training(
@@ -120,6 +147,23 @@ class Layer(Declaration):
             help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that "
             "is the mask",
         )
+
+    @classmethod
+    def ports_with(cls, arguments: Mapping[str, object]) -> Roles | Several | ByAuthor:
+        """What the layer takes with these arguments, of which some may decide it."""
+        if isinstance(cls.ports, ByInner):
+            raise NotImplementedError
+        return cls.ports
+
+    @classmethod
+    def output_names(cls, arguments: Mapping[str, object]) -> tuple[str, ...]:
+        """What the layer's outputs are called with these arguments."""
+        return cls.present(cls.outputs, arguments)
+
+    @classmethod
+    def weight_names(cls, arguments: Mapping[str, object]) -> tuple[str, ...]:
+        """What the layer's weights are called with these arguments, in Keras's order."""
+        return cls.present(cls.learned, arguments)
 
     @classmethod
     def present(

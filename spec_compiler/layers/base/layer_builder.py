@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import cast
+from typing import Self, cast
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size, quoted
 from spec_compiler.ir.graph import Value, Weight
 from spec_compiler.ir.types import DType, Policy, TensorType
 from spec_compiler.layers.base.trained import Trained, Training
+from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.refusals import Origin, Refusal
 
 
@@ -22,6 +23,12 @@ class LayerBuilder(Builder):
     """Whether training may change what the layer makes."""
     shared: str = ""
     """The layer whose weights are used again, in a second call."""
+    prefix: str = ""
+    """What is put before the names of the weights of a layer inside of another."""
+    activities: dict[str, tuple[Regularizer, Value]] = field(
+        default_factory=dict[str, tuple[Regularizer, Value]]
+    )
+    """What activity regularisers look at, by the prefix of the layer that has one."""
     made: dict[str, Trained] = field(default_factory=dict[str, Trained])
     """The weights that this layer has made so far, by their full names."""
 
@@ -45,6 +52,23 @@ class LayerBuilder(Builder):
             _written=self._written,
         )
 
+    def aside(self) -> Self:
+        """See `Builder`."""
+        other = Builder.aside(self)  # `super` does not know classes with slots
+        return replace(other, made={**self.made}, activities={**self.activities})
+
+    def inside(self, name: str, dtype: str | None = None, *, trainable: bool = True) -> Self:
+        """The builder as a layer inside of this one sees it.
+
+        Args:
+            name: What the weights are called behind.
+            dtype: The inner layer's own dtype or policy; else that of the layer around.
+            trainable: Whether training may change them, if those of the layer around.
+        """
+        policy = Policy.named(dtype) if dtype else self.policy
+        prefix, may = f"{self.prefix}{name}.", self.trainable and trainable
+        return replace(self, prefix=prefix, policy=policy, trainable=may)
+
     def weight(
         self,
         name: str,
@@ -64,6 +88,7 @@ class LayerBuilder(Builder):
         Raises:
             Refusal: a size is known only from the data, or what trains it does not fit its shape.
         """
+        name = self.prefix + name
         known = _known(name, shape)
         computed = compute or self.policy.compute
         full = f"{self.shared or self.layer}.{name}"

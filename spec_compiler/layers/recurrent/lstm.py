@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from pydantic import StrictBool
@@ -13,7 +13,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import DType
 from spec_compiler.layers.base.interface import Named, Ports, Roles
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.choices.activations import ActivationField
 from spec_compiler.layers.choices.activations.sigmoids import Sigmoid
 from spec_compiler.layers.choices.initializers import (
@@ -23,8 +23,8 @@ from spec_compiler.layers.choices.initializers import (
     RandomInitializer,
 )
 from spec_compiler.layers.choices.initializers.initializer import WeightShape
+from spec_compiler.layers.recurrent.cell import Cell, Gated
 from spec_compiler.layers.recurrent.recurrent import Recurrent
-from spec_compiler.layers.signal import Signal
 
 
 class UnitForgetBias(RandomInitializer):
@@ -79,7 +79,39 @@ _TWO_MASKED_STEPS = {
 }
 
 
-class LSTM(Recurrent):
+class LSTMGates(Gated):
+    """What LSTM and its cell compute."""
+
+    gates: ClassVar[int] = 4
+    states: ClassVar[tuple[str, ...]] = ("state_h", "state_c")
+
+    recurrent_activation: ActivationField = Sigmoid()
+    """Applied to the gates."""
+    unit_forget_bias: StrictBool = True
+    """Whether the forget gate's bias starts at 1."""
+
+    def training_of_bias(self) -> Training:
+        """See `Gated`."""
+        said = self.training("bias")
+        if not self.unit_forget_bias:
+            return said
+        return said._replace(initializer=UnitForgetBias.beside(said.initializer))
+
+    def step(
+        self, b: Builder, x: Value, states: Sequence[Value], weights: Sequence[Value]
+    ) -> list[Value]:
+        """See `Stepping`."""
+        h, c = states
+        z = b.add(x, b.matmul(h, weights[1]))
+        i, f, o = (
+            self.activated(b, self.part(b, z, index), "recurrent_activation") for index in (0, 1, 3)
+        )
+        g = self.activated(b, self.part(b, z, 2), "activation")
+        c = b.add(b.multiply(f, c), b.multiply(i, g))
+        return [b.multiply(o, self.activated(b, c, "activation")), c]
+
+
+class LSTM(LSTMGates, Recurrent):
     """Read a sequence with an output `h` and a memory `c` (long short-term memory).
 
     `float[batch, steps, n]` to `float[batch, units]`, or `float[batch, steps, units]` with
@@ -171,44 +203,59 @@ class LSTM(Recurrent):
         Named("state_c", ("return_state",)),
     )
 
-    recurrent_activation: ActivationField = Sigmoid()
-    """Applied to the gates."""
-    unit_forget_bias: StrictBool = True
-    """Whether the forget gate's bias starts at 1."""
 
-    def lower(
-        self,
-        b: LayerBuilder,
-        sequence: Signal,
-        initial_state_h: Signal | None = None,
-        initial_state_c: Signal | None = None,
-    ) -> Signal | dict[str, Signal]:
-        """See the class."""
-        given = {"initial_state_h": initial_state_h, "initial_state_c": initial_state_c}
-        h, c = self.first_states(b, sequence, given)
-        said = self.training("bias")
-        if self.unit_forget_bias:
-            said = said._replace(initializer=UnitForgetBias.beside(said.initializer))
-        shape = (4 * self.units,)
-        kernel, recurrent, bias = self.kernels(b, sequence.shape[-1], 4, shape, said)
-        projected = b.matmul(b.compute(sequence.value), kernel)
-        if bias is not None:
-            projected = b.add(projected, bias)
-        return self.read(
-            b,
-            sequence,
-            projected,
-            {"state_h": h, "state_c": c},
-            from_zeros=initial_state_h is None,
-            cell=self._cell,
-            constants=(recurrent,),
-        )
+_ONE_STEP = {
+    "a": "stack(split(x @ kernel + y @ recurrent_kernel + bias, 4, axis=1))",
+    "c": "sigmoid(a[1]) * z + sigmoid(a[0]) * tanh(a[2])",
+    "h": "sigmoid(a[3]) * tanh(c)",
+}
 
-    def _cell(self, b: Builder, x: Value, h: Value, c: Value, recurrent: Value) -> list[Value]:
-        z = b.add(x, b.matmul(h, recurrent))
-        i, f = (self.gate(b, z, index, "recurrent_activation") for index in (0, 1))
-        g = self.gate(b, z, 2, "activation")
-        o = self.gate(b, z, 3, "recurrent_activation")
-        c = b.add(b.multiply(f, c), b.multiply(i, g))
-        h = b.multiply(o, self.activation.lower(b, c))
-        return [h, c]
+
+class LSTMCell(LSTMGates, Cell):
+    """One step of LSTM: the cell of `RNN`, or a layer for a step written by itself.
+
+    `float[batch, n]` and the states `float[batch, units]` to the outputs `output`, `state_h` and
+    `state_c`, of which the first two are the same. Weights and formulas are those of LSTM.
+    Source: Keras's LSTMCell.
+    """
+
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            ("float32[batch, 3]", "float32[batch, 4]", "float32[batch, 4]"),
+            {"units": 4},
+            gives=("float32[batch, 4]", "float32[batch, 4]", "float32[batch, 4]"),
+            equals=("h", "h", "c"),
+            where=_ONE_STEP,
+        ),
+        Example(
+            ("float32[batch, 3]", "float32[batch, 4]", "float32[batch, 4]"),
+            {
+                "units": 4,
+                "use_bias": False,
+                "activation": "relu",
+                "recurrent_activation": "hard_sigmoid",
+            },
+            gives=("float32[batch, 4]", "float32[batch, 4]", "float32[batch, 4]"),
+            equals=("h", "h", "c"),
+            where={
+                "a": "stack(split(x @ kernel + y @ recurrent_kernel, 4, axis=1))",
+                "g": "clip(a / 6 + 0.5, 0, 1)",
+                "c": "g[1] * z + g[0] * maximum(a[2], 0)",
+                "h": "g[3] * maximum(c, 0)",
+            },
+        ),
+        Example(
+            ("float32[batch, 5, 3]", "float32[batch, 4]", "float32[batch, 4]"),
+            {"units": 4},
+            refuses="SPC0304",
+            why="it is one step",
+        ),
+        Example(
+            ("float32[batch, 3]", "float32[batch, 5]", "float32[batch, 4]"),
+            {"units": 4},
+            refuses="SPC0344",
+        ),
+    )
+
+    ports: ClassVar[Ports] = Roles(("inputs", "state_h", "state_c"))
+    outputs: ClassVar[tuple[Named, ...]] = (Named("output"), Named("state_h"), Named("state_c"))

@@ -1,0 +1,184 @@
+"""A layer that is an argument of another: how it is written, lowered, and blamed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Self, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo
+from pydantic import WithJsonSchema as JsonSchema
+
+from spec_compiler.declaring.fields import refuse, scope_of
+from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.declaring.validated import validated
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.calling import lower_with
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.signal import Signal
+from spec_compiler.refusals import ItemPath, Refusal
+from spec_compiler.source.node import Incomplete
+
+OF_CALLS = ("name", "from", "mask", "expect")
+"""Keys that are about a call in the model, and so stand beside the layer around."""
+
+
+class UnknownLayer(Refusal):
+    """A `type` inside of a layer that is none; who knows what else it could be says so.
+
+    Attributes:
+        kind: What is written.
+        given: The arguments beside it.
+    """
+
+    def __init__(self, kind: object, given: Mapping[str, object]) -> None:
+        super().__init__("SPC0202", f"there is no layer type `{kind}`", argument=("type",))
+        self.kind = kind
+        self.given = given
+
+
+def _read(written: object, info: ValidationInfo) -> Layer:
+    """A layer from a mapping with `type`."""
+    if isinstance(written, Layer):
+        return written
+    if not is_mapping(written):
+        name = written if isinstance(written, str) and written in LAYERS else "LSTM"
+        help = f"write `{{type: {name}, …}}`"
+        raise refuse(f"must be a layer with `type`, not {described(written)}", help=help)
+    settings = dict(written)
+    if "use" in settings:
+        raise Refusal(
+            "SPC0103",
+            "a block cannot stand inside of a layer",
+            argument=("use",),
+            blame_key=True,
+            help="write its layers one by one in its place, each that works on a step inside of "
+            "a layer of its own",
+        )
+    if "type" not in settings:
+        if isinstance(written, Incomplete):
+            raise Refusal("SPC0102", "it could not be read")
+        raise refuse("needs `type`", "SPC0102", help="add `type: …`")
+    kind = settings.pop("type")
+    if not isinstance(kind, str) or kind not in LAYERS:
+        raise UnknownLayer(kind, settings)
+    for key in OF_CALLS:
+        if key in settings:
+            raise Refusal(
+                "SPC0103",
+                f"a layer inside of another has no `{key}`",
+                argument=(key,),
+                blame_key=True,
+                help="leave it out" if key == "name" else "write it beside the layer around it",
+            )
+    own = Incomplete(settings) if isinstance(written, Incomplete) else settings
+    return validated(LAYERS[kind], own, scope_of(info), kind)
+
+
+def as_written(layer: Layer) -> dict[str, Any]:
+    """A layer with all of its arguments, as authors write it."""
+    common = layer.model_dump(
+        mode="json", by_alias=True, include={*Layer.model_fields} - {"doc"}, exclude_defaults=True
+    )
+    given = {key: value for key, value in layer.arguments().items() if value not in (None, {}, [])}
+    return {"type": type(layer).__name__, **given, **common}
+
+
+InnerLayer: TypeAlias = Annotated[
+    Layer,
+    BeforeValidator(_read),
+    PlainSerializer(as_written),
+    JsonSchema({"$ref": "#/$defs/inner"}),
+]
+"""A layer as an argument of another: a mapping with `type` and its arguments."""
+
+
+def only(fits: Callable[[Layer], bool], wanted: str, help: str = "") -> AfterValidator:
+    """A validator that lets only some layers stand in another; `wanted` says which."""
+
+    def check(layer: Layer) -> Layer:
+        if not fits(layer):
+            raise refuse(f"must be {wanted}, not `{type(layer).__name__}`", help=help)
+        return layer
+
+    return AfterValidator(check)
+
+
+class Wrapper(Layer):
+    """A layer with others as arguments, on which its outputs, weights and masks depend."""
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, object]) -> Self:
+        """The layer with these arguments, plain data that is valid."""
+        own = {key: item for key, item in arguments.items() if key in cls.model_fields}
+        return validated(cls, own, Scope(), cls.__name__)
+
+
+class inside:  # noqa: N801 - used as a word: `with inside("layer"):`
+    """What is refused in this block is about what stands at `path`, but for what comes in.
+
+    Args:
+        path: Where the inner layer is written.
+        ports: The ports of the outer layer, by those of the inner one that they feed.
+    """
+
+    __slots__ = ("path", "ports")
+
+    def __init__(
+        self, *path: str | int, ports: Mapping[str, str] = MappingProxyType[str, str]({})
+    ) -> None:
+        self.path = path
+        self.ports = ports
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, raised: BaseException | None, traceback: object) -> None:
+        if not isinstance(raised, Refusal) or not self.path:
+            return
+        match raised.argument:
+            case ("from", str() as port, *rest):
+                raise raised.but(argument=("from", self.ports.get(port, port), *rest)) from None
+            case ("from", *_):
+                related = tuple(((*self.path, *at), text) for at, text in raised.related)
+                raise raised.but(related=related) from None
+            case _:
+                raise raised.under(self.path) from None
+
+
+def lower_inside(
+    b: LayerBuilder,
+    layer: Layer,
+    name: str,
+    at: ItemPath,
+    given: Mapping[str, Signal],
+    ports: Mapping[str, str] = MappingProxyType[str, str]({}),
+) -> dict[str, Signal]:
+    """What an inner layer makes, by the names of its outputs; the only one is called ``.
+
+    Args:
+        b: The builder of the layer around.
+        layer: The inner layer.
+        name: What its weights are called behind: `forward_layer`.
+        at: Where it is written in the layer around.
+        given: Its inputs by the names of its ports.
+        ports: See `inside`.
+
+    Raises:
+        Refusal: it refuses them.
+    """
+    inner = b.inside(name, layer.dtype, trainable=layer.trainable)
+    with inside(*at, ports=ports):
+        taken = [*given.values()]
+        layer.check_inputs(inner, taken)
+        made = lower_with(layer, inner, taken, tuple(given))
+        results = made if isinstance(made, dict) else {"": made}
+        regularizer = vars(layer).get("activity_regularizer")
+        if regularizer is not None:
+            activity = next(iter(results.values())).value
+            with inside("activity_regularizer"):
+                regularizer.check(activity.shape)
+            b.activities[inner.prefix] = regularizer, activity
+    return results

@@ -1,0 +1,249 @@
+"""What computes one step of a recurrent layer: a cell, with its weights and its states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from pydantic import StrictBool
+
+from spec_compiler.declaring.fields import KnownSize
+from spec_compiler.declaring.numbers import Fraction, WholeNumber
+from spec_compiler.ir.build import Builder
+from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.ir.graph import Value
+from spec_compiler.layers.base.interface import Named, Rows
+from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.trained import Training
+from spec_compiler.layers.choices.activations import ActivationField, ActivationFunction
+from spec_compiler.layers.choices.activations.sigmoids import Tanh
+from spec_compiler.layers.choices.constraints import ConstraintField
+from spec_compiler.layers.choices.initializers import InitializerField
+from spec_compiler.layers.choices.initializers.constant import Zeros
+from spec_compiler.layers.choices.initializers.random import Orthogonal
+from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
+from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.signal import Signal
+from spec_compiler.refusals import ItemPath, Refusal, under
+
+INITIAL = "initial_"
+"""What stands before the name of a state where it is an input: `initial_state_h`."""
+
+
+def fitted_state(
+    b: Builder, why: str, port: str, state: Signal, shape: Shape, cell_at: ItemPath = ()
+) -> Value:
+    """A state in the dtype to compute in, proved to have `shape`.
+
+    Args:
+        b: The builder.
+        why: What messages call it.
+        port: The port that it feeds.
+        state: The state.
+        shape: `[batch, size]`.
+        cell_at: Where the layer writes the cell, whose `units` decide.
+
+    Raises:
+        Refusal: it has another shape.
+    """
+    same = state.rank == 2 and all(
+        b.require(size, "==", wanted, f"{why}: axis {axis}")
+        for axis, (size, wanted) in enumerate(zip(state.shape, shape, strict=True))
+    )
+    if not same:
+        raise Refusal(
+            "SPC0344",
+            f"{why} must be [{shape[0]}, {shape[1]}], and it is {state.value.type}",
+            argument=("from", port),
+            related=(((*cell_at, "units"), f"the states have {shape[1]} entries"),),
+        )
+    return b.broadcast_to(b.compute(state.value), shape)
+
+
+class Stepping(Layer):
+    """What a recurrent layer knows of its cell.
+
+    The weights are made once, outside of the loop, and what of a step depends on the input alone
+    is computed for all steps together.
+    """
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        **dict.fromkeys(
+            ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
+        ),
+        **dict.fromkeys(
+            ("initial_state", "states", "initial_states"),
+            "states are inputs: `from: {sequence: x, initial_state_h: h, initial_state_c: c}`",
+        ),
+    }
+
+    @property
+    def held(self) -> Mapping[str, int]:
+        """The sizes of the states by their names; the first is what a step gives."""
+        raise NotImplementedError
+
+    @property
+    def own_weights(self) -> tuple[str, ...]:
+        """The names of the weights, in the order of `weights`."""
+        raise NotImplementedError
+
+    @property
+    def shown(self) -> int:
+        """Which of the states a step gives."""
+        return 0
+
+    def weights(self, b: LayerBuilder, features: Size) -> list[Value]:
+        """The weights for an input with so many features.
+
+        Raises:
+            Refusal: their sizes are known only from the data.
+        """
+        raise NotImplementedError
+
+    def project(self, b: Builder, x: Value, weights: Sequence[Value]) -> Value:
+        """What a step needs of its input `[…, features]`."""
+        raise NotImplementedError
+
+    def step(
+        self, b: Builder, x: Value, states: Sequence[Value], weights: Sequence[Value]
+    ) -> list[Value]:
+        """The next states `[batch, size]`, from the projected input and the states.
+
+        Raises:
+            Refusal: an activation does not fit.
+        """
+        raise NotImplementedError
+
+
+class Gated(Stepping):
+    """A cell of parts of `units` entries each, all made of the input, the output and a bias."""
+
+    gates: ClassVar[int]
+    """How many parts there are."""
+    states: ClassVar[tuple[str, ...]] = ("state",)
+    """The names of its states, each of `units` entries; the first is what a step gives."""
+    learned: ClassVar[tuple[Named, ...]] = (
+        Named("kernel"),
+        Named("recurrent_kernel"),
+        Named("bias", ("use_bias",)),
+    )
+
+    units: KnownSize
+    """Size of the output and of each state."""
+    activation: ActivationField = Tanh()
+    """Applied to the candidate state, and by LSTM to the output."""
+    use_bias: StrictBool = True
+    """Whether a bias is added."""
+    kernel_initializer: InitializerField = GlorotUniform()
+    """Gives the kernel its first values."""
+    recurrent_initializer: InitializerField = Orthogonal()
+    """Gives the recurrent kernel its first values."""
+    bias_initializer: InitializerField = Zeros()
+    """Gives the bias its first values."""
+    kernel_regularizer: RegularizerField | None = None
+    """Penalty on the kernel."""
+    recurrent_regularizer: RegularizerField | None = None
+    """Penalty on the recurrent kernel."""
+    bias_regularizer: RegularizerField | None = None
+    """Penalty on the bias."""
+    kernel_constraint: ConstraintField | None = None
+    """Projection of new kernels."""
+    recurrent_constraint: ConstraintField | None = None
+    """Projection of new recurrent kernels."""
+    bias_constraint: ConstraintField | None = None
+    """Projection of new biases."""
+    dropout: Fraction = 0.0
+    """Fraction of the input that training drops; no effect on inference."""
+    recurrent_dropout: Fraction = 0.0
+    """Fraction of the state that training drops; no effect on inference."""
+    seed: WholeNumber | None = None
+    """Seed of the dropout; no effect on inference."""
+
+    @property
+    def held(self) -> Mapping[str, int]:
+        """See `Stepping`."""
+        return dict.fromkeys(self.states, self.units)
+
+    @property
+    def own_weights(self) -> tuple[str, ...]:
+        """See `Stepping`."""
+        return tuple(item.name for item in self.learned if not item.when or self.use_bias)
+
+    def weights(self, b: LayerBuilder, features: Size) -> list[Value]:
+        """`kernel`, `recurrent_kernel` and, if there is one, `bias`; see `Stepping`."""
+        width = self.gates * self.units
+        kernel = b.weight("kernel", (features, width), self.training("kernel"))
+        recurrent = b.weight("recurrent_kernel", (self.units, width), self.training("recurrent"))
+        if not self.use_bias:
+            return [kernel, recurrent]
+        return [kernel, recurrent, b.weight("bias", self.bias_shape, self.training_of_bias())]
+
+    @property
+    def bias_shape(self) -> Shape:
+        """The shape of the bias."""
+        return (self.gates * self.units,)
+
+    def training_of_bias(self) -> Training:
+        """What is said of the bias."""
+        return self.training("bias")
+
+    def project(self, b: Builder, x: Value, weights: Sequence[Value]) -> Value:
+        """The input times the kernel, and the bias; see `Stepping`."""
+        kernel, _, *bias = weights
+        product = b.matmul(x, kernel)
+        return b.add(product, bias[0]) if bias else product
+
+    def part(self, b: Builder, gates: Value, index: int) -> Value:
+        """One of the parts of `units` entries that lie side by side on the last axis."""
+        if self.gates == 1:
+            return gates
+        return b.slice(gates, -1, index * self.units, (index + 1) * self.units)
+
+    def activated(self, b: Builder, part: Value, argument: str) -> Value:
+        """A part, activated.
+
+        Args:
+            b: The builder.
+            part: The part.
+            argument: The layer's argument that is its activation.
+
+        Raises:
+            Refusal: the activation would give half as many entries.
+        """
+        activation: ActivationFunction = getattr(self, argument)
+        with under(argument):
+            if activation.halved_axis(part) is not None:
+                name = activation.names[0]
+                message = f"`{argument}` cannot be `{name}`: it halves the state"
+                raise Refusal("SPC0108", message)
+            return activation.lower(b, part)
+
+
+class Cell(Stepping):
+    """One step of a recurrent layer as a layer: the states come in, and the next ones go out."""
+
+    rows: ClassVar[Rows] = Rows.ANY
+
+    def lower(self, b: LayerBuilder, inputs: Signal, **given: Signal) -> dict[str, Signal]:
+        """See the class."""
+        if inputs.rank != 2:
+            raise Refusal(
+                "SPC0304",
+                f"{type(self).__name__} needs `[batch, features]`, and its input is "
+                f"{inputs.value.type}",
+                argument=("from",),
+                help="to read a sequence, write `type: RNN` with it as the `cell`",
+            )
+        sizes = self.held
+        states = [
+            fitted_state(
+                b, f"`{name}` of {type(self).__name__}", name, given[name], (inputs.shape[0], size)
+            )
+            for name, size in sizes.items()
+        ]
+        weights = self.weights(b, inputs.shape[-1])
+        after = self.step(b, self.project(b, b.compute(inputs.value), weights), states, weights)
+        output = {"output": Signal(after[self.shown])}
+        return output | {name: Signal(value) for name, value in zip(sizes, after, strict=True)}
