@@ -51,7 +51,7 @@ def command(
         raise UsageError(f"--output {output}: a spec is a .yaml file")
     allowance = allowed(bytes_of(max_memory))
     with reporting(color) as found:
-        node = load(config, found)
+        node = load(config, found, by_python=True)
         if node is None:
             raise SpecError(found)
         if weights and weights.endswith((".h5", ".hdf5", ".keras")):

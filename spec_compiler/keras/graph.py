@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, cast
 
-from spec_compiler.diagnostics import Attempt
 from spec_compiler.ir.types import FLOATS, Policy
 from spec_compiler.keras.calls import bind, check_conversion, histories, order
+from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.json_data import flatten
 from spec_compiler.keras.masks import Frozen, MaskValues, freeze
 from spec_compiler.keras.model import History, KerasCall, KerasModel, Nest, Part
@@ -52,7 +52,7 @@ KerasResults: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"
 class Trace:
     """A model's calls, as they come when it is called once on its inputs."""
 
-    attempt: Attempt
+    gathered: Gathered
     steps: list[KerasStep] = field(default_factory=list[KerasStep])
     dtypes: dict[Ref, str] = field(default_factory=dict[Ref, str])
     """The dtypes that Keras declares, where it does."""
@@ -88,7 +88,7 @@ class Trace:
             results[name, 0] = [feed]
         for part, number in order(model):
             results[part.name, number] = None
-            with self.attempt:
+            with self.gathered.of(part.kind, part.name):
                 results[part.name, number] = self._call(part, part.calls[number], results, path)
         return results
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
+from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.table import CLASSES, ROWS, Row
 from spec_compiler.refusals import ItemPath, Refusal
@@ -76,12 +76,12 @@ class KerasModel:
     outputs: Nest
 
 
-def read_model(place: JsonPlace, attempt: Attempt, depth: int = DEPTH) -> KerasModel:
+def read_model(place: JsonPlace, gathered: Gathered, depth: int = DEPTH) -> KerasModel:
     """Read a model and everything nested in it.
 
     Args:
-        place: An object with `class_name` and `config`.
-        attempt: Takes the refusal of each layer that cannot be carried over.
+        place: An object with `class_name` and `config`, in the form of Keras 3.
+        gathered: Takes the refusal of each layer that cannot be carried over.
         depth: How many models may nest.
 
     Raises:
@@ -96,22 +96,23 @@ def read_model(place: JsonPlace, attempt: Attempt, depth: int = DEPTH) -> KerasM
             (f"a model of class `{kind}`" if kind else str(place))
             + " is not a functional or sequential Keras model",
             argument=(*place.path, "class_name") if kind else place.path,
-            help="write one with `open(path, 'w').write(model.to_json())` in Keras 3",
+            help="write one with `open(path, 'w').write(model.to_json())`",
         )
     config = place.get("config")
     name = config.get("name")
     parts: dict[str, Part] = {}
     for layer in _declared(config, place, kind):
-        with attempt:
-            part = _part(layer, attempt, depth)
+        with gathered.of(class_of(layer) or "", _name(layer)):
+            part = _part(layer, gathered, depth)
             if part.name in parts:
                 raise Refusal("SPC0802", f"two layers are named `{part.name}`", argument=layer.path)
             parts[part.name] = part
+    called = "model" if name.value is None else name.text()
     if kind == "Sequential":
-        return _chain(name.text(), parts, config)
+        return _chain(called, parts, config)
     inputs, outputs = config.get("input_layers"), config.get("output_layers")
     return KerasModel(
-        "model" if name.value is None else name.text(),
+        called,
         parts,
         _endpoints(inputs, parts, DEPTH),
         _endpoints(outputs, parts, DEPTH),
@@ -135,17 +136,27 @@ def _declared(config: JsonPlace, place: JsonPlace, kind: str) -> Iterator[JsonPl
     yield from layers
 
 
-def _part(place: JsonPlace, attempt: Attempt, depth: int) -> Part:
+def _name(place: JsonPlace) -> str:
+    """What calls name a layer; nothing where it has no name."""
+    config = place.get("config")
+    for holder in (place, config if isinstance(config.value, dict) else place):
+        if isinstance(holder.get("name").value, str):
+            return holder.get("name").text()
+    return ""
+
+
+def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
     kind = class_of(place)
     if kind is None:
         raise place.not_a("a layer with `class_name`")
-    config = place.get("config")
-    name = config.get("name").text()
-    calls = _calls(place)
+    config, name = place.get("config"), _name(place)
     if is_custom(place):
         raise _unknown(place, name, kind, "SPC0804")
+    if not name:
+        raise config.get("name").not_a("text")
+    calls = _calls(place)
     if kind in (*FUNCTIONAL, "Sequential"):
-        return Part(name, kind, place.path, calls, model=read_model(place, attempt, depth - 1))
+        return Part(name, kind, place.path, calls, model=read_model(place, gathered, depth - 1))
     if kind == "InputLayer":
         return _input(name, place.path, config)
     if _is_operation(place):
@@ -196,13 +207,6 @@ def _calls(place: JsonPlace) -> tuple[KerasCall, ...]:
         return ()
     calls: list[KerasCall] = []
     for node in nodes.items():
-        if isinstance(node.value, list):
-            raise Refusal(
-                "SPC0801",
-                f"{node} is in the format of Keras 2",
-                argument=node.path,
-                help="load the model in Keras 3 and save it again",
-            )
         args, kwargs = node.get("args"), node.get("kwargs")
         calls.append(
             KerasCall(

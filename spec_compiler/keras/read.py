@@ -9,9 +9,11 @@ from typing import Generic
 from spec_compiler.diagnostics import Attempt, Diagnostics, SpecError
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.document import SpecWriter
+from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.graph import INLINED, KerasResults, Ref, TooManyCallsError, Trace
 from spec_compiler.keras.json_data import JsonPlace, path_text
 from spec_compiler.keras.model import KerasModel, read_model
+from spec_compiler.keras.older import modern
 from spec_compiler.keras.weights import Array, carry_over
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain, SourceNode
@@ -45,6 +47,7 @@ def import_keras(
     *,
     node: SourceNode | None = None,
     file: str = "",
+    version: str | None = None,
 ) -> Imported[Array]:
     """Read what `model.to_json()` writes.
 
@@ -55,6 +58,7 @@ def import_keras(
         diagnostics: Takes every finding; warnings stay in it after success.
         node: The same data with places, for spans.
         file: The file to name in findings when there is no `node`.
+        version: The version of Keras that is stated beside the model.
 
     Raises:
         SpecError: The model, or an array, cannot be carried over. It has all such findings.
@@ -62,10 +66,12 @@ def import_keras(
     found = Diagnostics() if diagnostics is None else diagnostics
     attempt = at_file(found, node, file)
     with attempt:
-        model = read_model(JsonPlace(config), attempt)
+        gathered = Gathered()
+        model = _read(modern(JsonPlace(config), version), gathered, attempt)
         found.stop_on_errors()
-        trace = Trace(attempt)
+        trace = Trace(gathered)
         results = _run(model, trace)
+        attempt.add(gathered.all())
         found.stop_on_errors()
         writer = SpecWriter(model, trace, results, attempt)
         document = writer.document()
@@ -77,6 +83,14 @@ def import_keras(
         notes, references = tuple(writer.notes), writer.references()
         return Imported(document, carried, notes, references, writer.places())
     raise SpecError(found)
+
+
+def _read(place: JsonPlace, gathered: Gathered, attempt: Attempt) -> KerasModel:
+    """The model; what is refused of its layers comes before what is refused of itself."""
+    try:
+        return read_model(place, gathered)
+    finally:
+        attempt.add(gathered.all())
 
 
 def at_file(found: Diagnostics, node: SourceNode | None, file: str) -> Attempt:
