@@ -13,14 +13,13 @@ from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.typed import UsageError, bytes_of
 from spec_compiler.cli.words import say
 from spec_compiler.compile import prove_text
-from spec_compiler.data import read as read_data
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import require_writable, writing
+from spec_compiler.keras.containers import open_model, open_weights
 from spec_compiler.keras.read import Imported, at_file, import_keras
-from spec_compiler.keras.weights import SAVE
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.memory import allowed
-from spec_compiler.source import load, read
+from spec_compiler.source import read
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.weights.tensors import write_tensors
 from spec_compiler.writing.yaml_text import to_yaml
@@ -51,27 +50,21 @@ def command(
         raise UsageError(f"--output {output}: a spec is a .yaml file")
     allowance = allowed(bytes_of(max_memory))
     with reporting(color) as found:
-        node = load(config, found, by_python=True)
-        if node is None:
-            raise SpecError(found)
-        if weights and weights.endswith((".h5", ".hdf5", ".keras")):
-            message = f"`{Path(weights).suffix}` files are not read"
-            raise Refusal("SPC0564", message, help=f"save the arrays in Keras: `{SAVE}`")
-        arrays = (
-            [(name, it.load()) for name, it in read_data(weights, allowance=allowance).items()]
-            if weights
-            else None
+        model = open_model(config, found, allowance)
+        arrays = open_weights(weights, allowance) if weights else model.arrays
+        node, file = model.node, model.file
+        imported = import_keras(
+            node.plain(), arrays, found, node=node, file=file, at=model.at, version=model.version
         )
-        imported = import_keras(node.plain(), arrays, found, node=node, file=config)
-        _require_valid(imported, found, node, config)
+        _require_valid(imported, found, node, file)
         document: dict[str, Plain] = imported.document
         inputs = {Path(config), *([Path(weights)] if weights else [])}
-        made, file = Path(output), Path(output).with_suffix(".safetensors")
-        for target in (made, file) if imported.weights else (made,):  # before either is written
+        made, beside = Path(output), Path(output).with_suffix(".safetensors")
+        for target in (made, beside) if imported.weights else (made,):  # before either is written
             require_writable(target, inputs, replace=force)
         if imported.weights:
-            write_tensors(file, dict(imported.weights))
-            document = {**document, "weights": {"file": file.name}}
+            write_tensors(beside, {name: it.load() for name, it in imported.weights.items()})
+            document = {**document, "weights": {"file": beside.name}}
         with writing(made) as target:
             target.write(to_yaml(document).encode())
     for note in imported.notes:

@@ -177,9 +177,9 @@ def _activation(place: JsonPlace) -> Plain:
         raise _custom(place, kind)
     if kind == "Activation":
         return _activation(JsonPlace(place.get("config").get("activation").value, place.path))
-    if kind not in ACTIVATION_LAYERS:
+    if kind not in ACTIVATION_LAYERS and kind not in ACTIVATIONS.by_name:
         raise _unknown(place, kind, ACTIVATION_LAYERS)
-    name, defaults = ACTIVATION_LAYERS[kind]
+    name, defaults = ACTIVATION_LAYERS.get(kind, (kind, {}))
     settings = _settings(place.get("config"), ACTIVATIONS, name, defaults)
     return {"type": name, **settings} if settings else name
 

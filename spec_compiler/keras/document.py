@@ -7,9 +7,10 @@ from collections import Counter
 
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
-from spec_compiler.keras.graph import KerasResults, KerasStep, Ref, Trace
+from spec_compiler.keras.graph import KerasResults, KerasStep, Ref, Trace, sources
 from spec_compiler.keras.json_data import DEPTH
 from spec_compiler.keras.model import History, KerasModel, Nest
+from spec_compiler.keras.saved import counted
 from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
 from spec_compiler.language.keras_layers import INERT
@@ -68,12 +69,14 @@ class SpecWriter:
             for index, step in self._steps
             if step.part.row and not step.earlier
         ]
+        saved = dict(counted(self._model))
         return [
             Owner(
                 name,
                 (self._model.name, *step.path),
                 weights_of(step.part.layer, step.part.arguments),
                 row.cell,
+                saved.get(step.path, ()),
             )
             for _, name, step in sorted(found, key=lambda item: item[0])
             if (row := step.part.row)
@@ -143,7 +146,7 @@ class SpecWriter:
         """The floating inputs that only Embeddings read, so that they may be integers."""
         uses: dict[Ref, list[tuple[int, KerasStep]]] = {}
         for index, step in self._steps:
-            for ref in (*_sources(step), *((step.mask,) if step.mask else ())):
+            for ref in (*sources(step), *((step.mask,) if step.mask else ())):
                 uses.setdefault(ref, []).append((index, step))
         outputs = {self._find(item) for item in histories(self._model.outputs)}
         found: set[int] = set()
@@ -195,8 +198,8 @@ class SpecWriter:
                 item["dtype"] = part.dtype
             if not part.trainable:
                 item["trainable"] = False
-        if step.mask:
-            item["mask"] = self._reference(step.mask)
+        if step.mask or step.drops:
+            item["mask"] = self._reference(step.mask) if step.mask else "drop"
         return item
 
     def _from(self, step: KerasStep) -> Plain:
@@ -269,9 +272,3 @@ def legal(name: str) -> str:
     """A name as a spec may have it, the nearest to another."""
     name = re.sub(r"[^A-Za-z0-9_-]", "_", name)
     return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
-
-
-def _sources(step: KerasStep) -> tuple[Ref, ...]:
-    if isinstance(step.ports, Ref):
-        return (step.ports,)
-    return tuple(step.ports.values()) if isinstance(step.ports, dict) else step.ports

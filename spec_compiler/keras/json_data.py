@@ -13,6 +13,9 @@ from spec_compiler.source.node import Plain
 DEPTH = 32
 """How deep models may nest in models, and values in arguments."""
 
+SLICE, ELLIPSIS = "__slice__", "__ellipsis__"
+"""Classes of what stands in an index, and the keys of what stands for them here."""
+
 
 @dataclass(frozen=True, slots=True)
 class JsonPlace:

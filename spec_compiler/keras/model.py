@@ -8,8 +8,17 @@ from typing import TypeAlias
 
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.gathered import Gathered
-from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
-from spec_compiler.keras.table import CLASSES, ROWS, Row
+from spec_compiler.keras.json_data import (
+    DEPTH,
+    ELLIPSIS,
+    SLICE,
+    JsonPlace,
+    class_of,
+    is_custom,
+    plain,
+    too_deep,
+)
+from spec_compiler.keras.table import CLASSES, OF_KERAS, ROWS, Row
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
@@ -151,7 +160,7 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
         raise place.not_a("a layer with `class_name`")
     config, name = place.get("config"), _name(place)
     if is_custom(place):
-        raise _unknown(place, name, kind, "SPC0804")
+        raise _unknown(place, name, kind)
     if not name:
         raise config.get("name").not_a("text")
     calls = _calls(place)
@@ -163,7 +172,7 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
         options = {key: plain(item) for key, item in config.entries().items() if key != "name"}
         return Part(name, kind, place.path, calls, arguments=options)
     if kind not in CLASSES:
-        raise _unknown(place, name, kind, "SPC0804" if kind == "Lambda" else "SPC0803")
+        raise _unknown(place, name, kind)
     trainable = config.get("trainable")
     layer, arguments = layer_of(place, kind)
     return Part(
@@ -227,6 +236,11 @@ def _nest(place: JsonPlace, depth: int) -> Nest:
         return _tensor(place)
     if kind == "__tuple__":
         return [_nest(item, depth - 1) for item in place.get("items").items()]
+    if kind == SLICE:
+        config = place.get("config")
+        return {SLICE: [plain(config.get(name), depth) for name in ("start", "stop", "step")]}
+    if kind == ELLIPSIS:
+        return {ELLIPSIS: None}
     if isinstance(place.value, list | tuple):
         return [_nest(item, depth - 1) for item in place.items()]
     if kind is None and isinstance(place.value, dict):
@@ -296,16 +310,18 @@ def _chain(name: str, parts: dict[str, Part], config: JsonPlace) -> KerasModel:
     return KerasModel(name, chained, first, previous)
 
 
-def _unknown(place: JsonPlace, name: str, kind: str, code: str) -> Refusal:
-    own = code == "SPC0804"
-    close = None if own else nearest(kind, CLASSES)
-    known = "did you mean `{}`?" if close else "classes that can be imported: {}"
+def _unknown(place: JsonPlace, name: str, kind: str) -> Refusal:
+    """That a class cannot be imported: one of Keras, or somebody's own."""
+    module = place.get("module").value
+    of_keras = isinstance(module, str) or kind in CLASSES or kind in OF_KERAS
+    own = is_custom(place) or kind == "Lambda" or not of_keras
+    close = None if of_keras else nearest(kind, CLASSES)
     return Refusal(
-        code,
+        "SPC0804" if own else "SPC0803",
         f"layer `{name}` is of class `{kind}`, "
         + ("whose code is not run" if own else "which cannot be imported"),
         argument=(*place.path, "class_name"),
-        help="replace it by layers of Keras, or write it in the spec as a Lambda expression"
-        if own
-        else known.format(close or ", ".join(CLASSES)),
+        help=(f"did you mean `{close}`? Else " if close else "")
+        + "replace it by layers of Keras that can be imported, or write it in the spec as a "
+        "Lambda expression",
     )

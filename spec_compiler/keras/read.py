@@ -14,7 +14,8 @@ from spec_compiler.keras.graph import INLINED, KerasResults, Ref, TooManyCallsEr
 from spec_compiler.keras.json_data import JsonPlace, path_text
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.older import modern
-from spec_compiler.keras.weights import Array, carry_over
+from spec_compiler.keras.saved import ByCount, ByLayer, settle
+from spec_compiler.keras.weights import Array
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spans import Label, Span
@@ -42,11 +43,16 @@ class Imported(Generic[Array]):
 
 def import_keras(
     config: object,
-    weights: Mapping[str, Array] | Sequence[tuple[str, Array]] | None = None,
+    weights: ByLayer[Array]
+    | ByCount[Array]
+    | Mapping[str, Array]
+    | Sequence[tuple[str, Array]]
+    | None = None,
     diagnostics: Diagnostics | None = None,
     *,
     node: SourceNode | None = None,
     file: str = "",
+    at: ItemPath = (),
     version: str | None = None,
 ) -> Imported[Array]:
     """Read what `model.to_json()` writes.
@@ -54,10 +60,11 @@ def import_keras(
     Args:
         config: The JSON's data. It may come from anybody: nothing in it is trusted or run.
         weights: Arrays by Keras's weight paths (`weight.path`); pairs, in Keras's order, where
-            nested models give a path twice.
+            nested models give a path twice; or as a file of Keras has them.
         diagnostics: Takes every finding; warnings stay in it after success.
         node: The same data with places, for spans.
         file: The file to name in findings when there is no `node`.
+        at: Where in the data the model stands.
         version: The version of Keras that is stated beside the model.
 
     Raises:
@@ -67,7 +74,10 @@ def import_keras(
     attempt = at_file(found, node, file)
     with attempt:
         gathered = Gathered()
-        model = _read(modern(JsonPlace(config), version), gathered, attempt)
+        place = JsonPlace(config)
+        for key in at:
+            place = place.get(str(key))
+        model = _read(modern(place, version), gathered, attempt)
         found.stop_on_errors()
         trace = Trace(gathered)
         results = _run(model, trace)
@@ -77,8 +87,7 @@ def import_keras(
         document = writer.document()
         carried: dict[str, Array] = {}
         if weights is not None:
-            pairs = weights.items() if isinstance(weights, Mapping) else weights
-            carried = carry_over(writer.owners(), pairs, found)
+            carried = settle(writer.owners(), weights, found)
         found.stop_on_errors()
         notes, references = tuple(writer.notes), writer.references()
         return Imported(document, carried, notes, references, writer.places())
@@ -112,7 +121,11 @@ def _run(model: KerasModel, trace: Trace) -> KerasResults:
     if not feeds:
         raise Refusal("SPC0806", "the model has no input", argument=("config", "input_layers"))
     try:
-        return trace.run(model, feeds)
+        results = trace.run(model, feeds)
+        for history in histories(model.outputs):
+            if ref := trace.find(history, results):
+                trace.data(ref)
+        return results
     except TooManyCallsError:
         message = f"nested models hold more than {INLINED:,} calls of layers"
         raise Refusal("SPC0810", message) from None

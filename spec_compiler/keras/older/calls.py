@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, too_deep
+from spec_compiler.keras.older.tensorflow import operation
 from spec_compiler.keras.older.walk import MODELS
 
 _CONSTANT = "_CONSTANT_VALUE"
@@ -23,7 +24,7 @@ def with_calls(model: JsonPlace) -> JsonPlace:
     named = {str(name): layer for layer in layers if (name := _name(layer)) is not None}
     calls = _Calls(named, _counted_from(config, layers, named))
     changed = [
-        layer.with_(inbound_nodes=calls.nodes(layer.get("inbound_nodes")))
+        operation(layer.with_(inbound_nodes=calls.nodes(layer.get("inbound_nodes"))))
         if isinstance(layer.value, dict) and isinstance(layer.get("inbound_nodes").value, list)
         else layer
         for layer in layers

@@ -44,6 +44,7 @@ _ALWAYS: Mapping[str, tuple[object, ...]] = MappingProxyType(
         "renorm": (False,),
         "virtual_batch_size": (None,),
         "causal": (False,),
+        "softmax_robust_masking": (True, False),  # of rows that are masked as a whole
         "data_format": (None,),
     }
 )
@@ -75,7 +76,7 @@ def renewed(place: JsonPlace, depth: int, *, old_gates: bool = False) -> JsonPla
         return place
     if kind not in MODELS:
         return _layer(place, kind, inside(place.get("config"), inner), old_gates=old_gates)
-    place = with_layers(place)
+    place = _of_keras(with_layers(place))
     if kind == "Sequential":
         return _with_input(place.with_(config=inside(place.get("config"), inner)), place)
     config = inside(with_calls(place).get("config"), inner)
@@ -101,7 +102,15 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace, *, old_gates: bool) -
     if new == "BatchNormalization" and isinstance(axis, JsonPlace) and isinstance(axis.value, list):
         only = axis.items()
         entries["axis"] = only[0] if len(only) == 1 else axis
-    return place.with_(class_name=new, config=JsonPlace(entries, config.path))
+    return _of_keras(place).with_(class_name=new, config=JsonPlace(entries, config.path))
+
+
+def _of_keras(place: JsonPlace) -> JsonPlace:
+    """An object whose module is Keras's, by whatever name TensorFlow had it."""
+    module = place.get("module").value
+    first = module.split(".")[0] if isinstance(module, str) else ""
+    inside = first in ("tensorflow", "tensorflow_core") and ".keras." in f"{module}."
+    return place.with_(module="keras") if first == "tf_keras" or inside else place
 
 
 def _value(name: str, place: JsonPlace) -> object:
@@ -122,7 +131,7 @@ def _bare(place: JsonPlace) -> JsonPlace:
     if class_of(place) is not None and isinstance(place.get("config").value, dict):
         config = place.get("config")
         bare = {name: _bare(item) for name, item in config.entries().items()}
-        return place.with_(config=JsonPlace(bare, config.path))
+        return _of_keras(place).with_(config=JsonPlace(bare, config.path))
     return place
 
 
