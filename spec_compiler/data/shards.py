@@ -34,7 +34,9 @@ class Entry(NamedTuple):
     packed: tuple[str, float, float] | None = None
 
 
-def read(files: Sequence[Path], entries: Sequence[Entry], allowance: Allowance) -> dict[str, Handle]:
+def read(
+    files: Sequence[Path], entries: Sequence[Entry], allowance: Allowance
+) -> dict[str, Handle]:
     """The arrays by name. All of the files is read when the first of them is loaded.
 
     Raises:
@@ -54,17 +56,22 @@ def read(files: Sequence[Path], entries: Sequence[Entry], allowance: Allowance) 
     def load(entry: Entry, start: int, length: int) -> NDArray[Any]:
         if not content:
             content.append(b"".join(file.read_bytes() for file in files))
-        raw = np.frombuffer(content[0], stored[entry.name], count=math.prod(entry.shape), offset=start)
+        raw = np.frombuffer(
+            content[0], stored[entry.name], count=math.prod(entry.shape), offset=start
+        )
         values = raw.reshape(entry.shape)
         if entry.packed is None:
             return values.astype(stored[entry.name].newbyteorder("="))
         allowance.take(origin, 4 * values.size)
         _, scale, least = entry.packed
-        return (values.astype(np.float32) * np.float32(scale) + np.float32(least)).astype(entry.dtype)
+        return (values.astype(np.float32) * np.float32(scale) + np.float32(least)).astype(
+            entry.dtype
+        )
 
     handles: dict[str, Handle] = {}
     start = 0
     for entry, length in zip(entries, lengths, strict=True):
+
         def loader(entry: Entry = entry, start: int = start, length: int = length) -> NDArray[Any]:
             return load(entry, start, length)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
+from spec_compiler.keras.differences import differences
 from spec_compiler.keras.graph import KerasResults, KerasStep, Ref, Trace, sources
 from spec_compiler.keras.json_data import DEPTH
 from spec_compiler.keras.model import History, KerasModel, Nest
@@ -106,10 +108,19 @@ class SpecWriter:
                 if step.part.kind in INERT:
                     what = f"`{name}` ({step.part.kind}) does nothing at inference"
                     self.notes.append(f"{what}: imported as Identity")
+            for told in self._differences(step):
+                note = f"`{self._first[step.path]}`: {told}"
+                if note not in self.notes:
+                    self.notes.append(note)
         for index, step in self._steps:
             if step.earlier:
                 again = f"{self._first[step.path]}_call_{step.earlier}"
                 self._name[index] = self._names.claim(again)
+
+    def _differences(self, step: KerasStep) -> Iterator[str]:
+        if step.part.row is not None:
+            dtypes = [self._trace.dtypes.get(ref, "") for ref in sources(step)]
+            yield from differences(step, [dtype for dtype in dtypes if dtype])
 
     def _dtype(self) -> str:
         """The floating dtype that most layers have; float32 among equals."""

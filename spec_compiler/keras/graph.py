@@ -38,6 +38,7 @@ class KerasStep:
         earlier: How many calls of this layer came before.
         ports: What feeds it: a tensor, a list of them, or a mapping of roles.
         mask: The tensor that it uses as its mask instead of the implied one.
+        masked: Whether one of its inputs has a mask, by itself or given.
         drops: Whether its inputs have masks that it does not know.
     """
 
@@ -46,6 +47,7 @@ class KerasStep:
     earlier: int = 0
     ports: Ref | tuple[Ref, ...] | dict[str, Ref] = ()
     mask: Ref | None = None
+    masked: bool = False
     drops: bool = False
 
 
@@ -197,7 +199,8 @@ class Trace:
             )
         calls.append(part)
         outputs = outputs_of(part.layer, part.arguments)
-        refs = self._add(KerasStep(part, path, earlier, ports, mask), outputs)
+        masked = mask is not None or any(self._numbers[ref] in self._values.masks for ref in inputs)
+        refs = self._add(KerasStep(part, path, earlier, ports, mask, masked), outputs)
         implied = self._values.implied(
             LAYERS[part.layer],
             row,

@@ -56,6 +56,11 @@ class JsonPlace:
         mapping = self._mapping()
         return self._inner(mapping.get(key), key)
 
+    def has(self, key: str) -> bool:
+        """Whether this is a mapping with such an entry, be it null."""
+        value: object = self.value
+        return isinstance(value, Mapping) and key in value
+
     def with_(self, **entries: object) -> JsonPlace:
         """This mapping with other entries; `...` takes one away."""
         merged = {**self.entries(), **entries}

@@ -64,10 +64,23 @@ _REDUCED = _same("axis", "keepdims")
 
 _SIGNS: Mapping[str, str] = MappingProxyType(
     {
-        **{"Add": "+", "Subtract": "-", "Multiply": "*", "Divide": "/", "TrueDivide": "/"},
-        **{"FloorDivide": "//", "Mod": "%", "Power": "**", "Matmul": "@"},
-        **{"Greater": ">", "GreaterEqual": ">=", "Less": "<", "LessEqual": "<="},
-        **{"Equal": "==", "NotEqual": "!=", "LogicalAnd": "and", "LogicalOr": "or"},
+        "Add": "+",
+        "Subtract": "-",
+        "Multiply": "*",
+        "Divide": "/",
+        "TrueDivide": "/",
+        "FloorDivide": "//",
+        "Mod": "%",
+        "Power": "**",
+        "Matmul": "@",
+        "Greater": ">",
+        "GreaterEqual": ">=",
+        "Less": "<",
+        "LessEqual": "<=",
+        "Equal": "==",
+        "NotEqual": "!=",
+        "LogicalAnd": "and",
+        "LogicalOr": "or",
     }
 )
 _UNARY: Mapping[str, str] = MappingProxyType(
@@ -83,22 +96,20 @@ _UNARY: Mapping[str, str] = MappingProxyType(
                 "selu",
             )
         },
-        **{
-            "SparseSigmoid": "sparse_sigmoid",
-            "SparsePlus": "sparse_plus",
-            "LogSigmoid": "log_sigmoid",
-            "HardSigmoid": "hard_sigmoid",
-            "HardSilu": "hard_silu",
-            "TanhShrink": "tanh_shrink",
-            "HardTanh": "hard_tanh",
-            "Negative": "-{0}",
-            "LogicalNot": "not {0}",
-            "Reciprocal": "1 / {0}",
-            "Log2": "log({0}) / log(2)",
-            "Log10": "log({0}) / log(10)",
-            "Isinf": "abs({0}) == inf",
-            "Copy": "{0}",
-        },
+        "SparseSigmoid": "sparse_sigmoid",
+        "SparsePlus": "sparse_plus",
+        "LogSigmoid": "log_sigmoid",
+        "HardSigmoid": "hard_sigmoid",
+        "HardSilu": "hard_silu",
+        "TanhShrink": "tanh_shrink",
+        "HardTanh": "hard_tanh",
+        "Negative": "-{0}",
+        "LogicalNot": "not {0}",
+        "Reciprocal": "1 / {0}",
+        "Log2": "log({0}) / log(2)",
+        "Log10": "log({0}) / log(10)",
+        "Isinf": "abs({0}) == inf",
+        "Copy": "{0}",
     }
 )
 _ROWS: Mapping[str, _Row] = MappingProxyType(
@@ -159,6 +170,8 @@ _ROWS: Mapping[str, _Row] = MappingProxyType(
         ),
     }
 )
+OPERATIONS = frozenset({*_ROWS, "GetItem", "Split", "Einsum"})
+"""The classes that can be written."""
 _MERGES = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum"})
 """The operations on two tensors that a layer does, too, where both have the same rank."""
 

@@ -114,9 +114,7 @@ def _by_layer(
     return {**result, **_together(rest, found, diagnostics)}
 
 
-def _by_name(
-    owners: list[Owner], named: Sequence[tuple[str, Array]]
-) -> dict[str, Array] | None:
+def _by_name(owners: list[Owner], named: Sequence[tuple[str, Array]]) -> dict[str, Array] | None:
     """The arrays by the spec's names, where each name means exactly one weight."""
     result: dict[str, Array] = {}
     for name, array in named:

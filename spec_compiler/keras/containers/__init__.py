@@ -104,8 +104,12 @@ def _folder(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
         return archive.unpacked(path, found, allowance)
     if (Path(path) / "model.json").exists():
         return open_model(str(Path(path) / "model.json"), found, allowance)
-    saved_model = any((Path(path) / name).exists() for name in ("saved_model.pb", "saved_model.pbtxt"))
-    what = "a SavedModel of TensorFlow, which is code" if saved_model else "a folder without a model"
+    saved_model = any(
+        (Path(path) / name).exists() for name in ("saved_model.pb", "saved_model.pbtxt")
+    )
+    what = (
+        "a SavedModel of TensorFlow, which is code" if saved_model else "a folder without a model"
+    )
     raise Refusal(
         "SPC0801",
         f"`{path}` is {what}",

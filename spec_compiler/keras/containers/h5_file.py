@@ -32,7 +32,7 @@ def opened(path: str, allowance: Allowance) -> hdf5.Group:
         OSError: It cannot be opened.
     """
     size = regular(path).st_size
-    return hdf5.read(open(path, "rb"), size, path, allowance)  # noqa: SIM115 - arrays hold it
+    return hdf5.read(open(path, "rb"), size, path, allowance)
 
 
 def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:

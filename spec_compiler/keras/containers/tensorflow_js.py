@@ -20,9 +20,7 @@ def model(path: str, node: SourceNode, allowance: Allowance) -> ModelFile:
     """
     root = JsonPlace(node.plain())
     topology = root.get("modelTopology")
-    inside = isinstance(topology.value, dict) and isinstance(
-        topology.get("model_config").value, dict
-    )
+    inside = topology.has("model_config")
     if root.get("format").value == "graph-model" or not isinstance(topology.value, dict):
         raise Refusal(
             "SPC0801",
@@ -39,7 +37,9 @@ def model(path: str, node: SourceNode, allowance: Allowance) -> ModelFile:
     )
 
 
-def _arrays(path: str, manifest: JsonPlace, allowance: Allowance) -> list[tuple[str, shards.Handle]] | None:
+def _arrays(
+    path: str, manifest: JsonPlace, allowance: Allowance
+) -> list[tuple[str, shards.Handle]] | None:
     if manifest.value is None:
         return None
     folder = Path(path).parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of
-from spec_compiler.keras.older import keras1, keras2
+from spec_compiler.keras.older import h5_of_keras3, keras1, keras2
 from spec_compiler.keras.older.walk import MODELS, with_layers
 
 __all__ = ["modern"]
@@ -29,7 +29,9 @@ def modern(place: JsonPlace, stated: str | None = None) -> JsonPlace:
     version = _stated(stated, place.get("keras_version").value) or (_marked(place), 9)
     if version < (2, 0):
         place = keras1.renewed(place, DEPTH)
-    return keras2.renewed(place, DEPTH, old_gates=version < (2, 3)) if version < (3, 0) else place
+    if version < (3, 0):
+        return keras2.renewed(place, DEPTH, old_gates=version < (2, 3))
+    return h5_of_keras3.renewed(place, DEPTH)
 
 
 def _stated(*texts: object) -> tuple[int, int] | None:

@@ -56,7 +56,7 @@ class _Calls:
 
     def _node(self, place: JsonPlace) -> JsonPlace:
         if not isinstance(place.value, list):
-            if isinstance(place.value, dict) and "args" not in place.value:
+            if isinstance(place.value, dict) and not place.has("args"):
                 return JsonPlace({"args": [self._given(place, DEPTH)], "kwargs": {}}, place.path)
             return place
         kwargs: dict[str, object] = {}

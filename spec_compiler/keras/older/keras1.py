@@ -200,7 +200,7 @@ def _constraint(place: JsonPlace) -> object:
 
 
 def _by_name(place: JsonPlace, kind: Callable[[str], str], names: dict[str, str]) -> object:
-    if not isinstance(place.value, dict) or "class_name" in place.value:
+    if not isinstance(place.value, dict) or place.has("class_name"):
         return place
     config = renamed(place, {"name": "", **names})
     return {"class_name": kind(place.get("name").text()), "config": config}

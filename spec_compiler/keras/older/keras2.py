@@ -150,5 +150,7 @@ def _with_input(model: JsonPlace, old: JsonPlace) -> JsonPlace:
     name = (inner if isinstance(inner.value, dict) else first).get("name").value
     called = f"{name}_input" if isinstance(name, str) else "input"
     made = {"class_name": "InputLayer", "config": {"name": called, "batch_shape": shape}}
-    all_layers = JsonPlace([JsonPlace(made, shape.path), *config.get("layers").items()], layers.path)
+    all_layers = JsonPlace(
+        [JsonPlace(made, shape.path), *config.get("layers").items()], layers.path
+    )
     return model.with_(config=config.with_(layers=all_layers))

@@ -37,12 +37,24 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
         **{
             name: _Operation(kind, _WITH_Y)
             for name, kind in {
-                **{"add": "Add", "subtract": "Subtract", "multiply": "Multiply", "pow": "Power"},
-                **{"truediv": "TrueDivide", "divide": "TrueDivide", "floordiv": "FloorDivide"},
-                **{"floormod": "Mod", "maximum": "Maximum", "minimum": "Minimum"},
-                **{"greater": "Greater", "greater_equal": "GreaterEqual", "less": "Less"},
-                **{"less_equal": "LessEqual", "equal": "Equal", "not_equal": "NotEqual"},
-                **{"logical_and": "LogicalAnd", "logical_or": "LogicalOr"},
+                "add": "Add",
+                "subtract": "Subtract",
+                "multiply": "Multiply",
+                "pow": "Power",
+                "truediv": "TrueDivide",
+                "divide": "TrueDivide",
+                "floordiv": "FloorDivide",
+                "floormod": "Mod",
+                "maximum": "Maximum",
+                "minimum": "Minimum",
+                "greater": "Greater",
+                "greater_equal": "GreaterEqual",
+                "less": "Less",
+                "less_equal": "LessEqual",
+                "equal": "Equal",
+                "not_equal": "NotEqual",
+                "logical_and": "LogicalAnd",
+                "logical_or": "LogicalOr",
             }.items()
         },
         **{
@@ -66,8 +78,15 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
         **{
             f"reduce_{name}": _Operation(kind, (), _REDUCED)
             for name, kind in {
-                **{"mean": "Mean", "sum": "Sum", "max": "Max", "min": "Min", "prod": "Prod"},
-                **{"any": "Any", "all": "All", "std": "Std", "variance": "Var"},
+                "mean": "Mean",
+                "sum": "Sum",
+                "max": "Max",
+                "min": "Min",
+                "prod": "Prod",
+                "any": "Any",
+                "all": "All",
+                "std": "Std",
+                "variance": "Var",
                 "logsumexp": "Logsumexp",
             }.items()
         },
@@ -128,7 +147,7 @@ def _called(
         module=_MODULE,
         registered_name=None,
         config=JsonPlace(named, config.path),
-        inbound_nodes=[{"args": args, "kwargs": {}}],
+        inbound_nodes=[{"args": args, "kwargs": JsonPlace({}, config.path)}],
     )
 
 
@@ -138,7 +157,7 @@ def _key(place: JsonPlace) -> JsonPlace:
         return place
     items = [
         JsonPlace({"class_name": SLICE, "config": item}, item.path)
-        if isinstance(item.value, dict) and "class_name" not in item.value
+        if isinstance(item.value, dict) and not item.has("class_name")
         else item
         for item in place.items()
     ]
