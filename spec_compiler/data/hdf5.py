@@ -83,11 +83,11 @@ class Group:
                 yield (name, *path), array
 
 
-def read(content: BinaryIO, size: int, origin: str, allowance: Allowance) -> Group:
+def read(content: BinaryIO | str, size: int, origin: str, allowance: Allowance) -> Group:
     """What is in a file; arrays are read when they are loaded.
 
     Args:
-        content: The file, which stays open as long as something of it is held.
+        content: The file, or its path; it stays open as long as something of it is held.
         size: Its bytes.
         origin: What it is, as a person would write it.
         allowance: What the arrays that are loaded may take.

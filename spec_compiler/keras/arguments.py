@@ -118,10 +118,12 @@ def _kept(place: JsonPlace, kind: str, arguments: dict[str, Plain]) -> dict[str,
 
 def _placed(refusal: Refusal, config: JsonPlace) -> Refusal:
     """A refusal of the spec's layer as one of the file."""
+    named = [key for key in refusal.argument[:1] if isinstance(key, str)]
+    blamed = config.get(named[0]) if named else config
     return Refusal(
         "SPC0805",
         f"layer `{config.get('name').value}`: {refusal.message}",
-        argument=(*config.path, *refusal.argument[:1]),
+        argument=blamed.path,
         annotation=refusal.annotation,
         help=refusal.help,
     )

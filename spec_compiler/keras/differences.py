@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from spec_compiler.keras.graph import KerasStep
+from spec_compiler.keras.steps import KerasStep
 from spec_compiler.keras.table import KerasArguments
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import Passing, Several

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.differences import differences
-from spec_compiler.keras.graph import KerasResults, KerasStep, Ref, Trace, sources
+from spec_compiler.keras.graph import Trace
 from spec_compiler.keras.json_data import DEPTH
-from spec_compiler.keras.model import History, KerasModel, Nest
+from spec_compiler.keras.model import KerasModel
+from spec_compiler.keras.nodes import History, Nest
 from spec_compiler.keras.saved import counted
+from spec_compiler.keras.steps import KerasResults, KerasStep, Ref, sources
 from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
 from spec_compiler.language.keras_layers import INERT

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeAlias, cast
+from typing import cast
 
 from spec_compiler.ir.types import FLOATS, Policy
 from spec_compiler.keras.calls import bind, check_conversion, histories, order
 from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.json_data import flatten
 from spec_compiler.keras.masks import Frozen, MaskValues, freeze
-from spec_compiler.keras.model import History, KerasCall, KerasModel, Nest, Part
+from spec_compiler.keras.model import KerasModel, Part
+from spec_compiler.keras.nodes import History, KerasCall, Nest
 from spec_compiler.keras.operations import results_of, together, written
+from spec_compiler.keras.steps import KerasResults, KerasStep, Ref, sources
 from spec_compiler.keras.table import MODEL, Row, outputs_of
 from spec_compiler.layers import LAYERS
 from spec_compiler.refusals import Refusal
@@ -20,38 +22,6 @@ from spec_compiler.refusals import Refusal
 INLINED = 50_000
 """Layers of nested models, counted once for each call: two calls inside two calls, twenty times
 over, would be a million."""
-
-
-class Ref(NamedTuple):
-    """An output of a step."""
-
-    step: int
-    output: int
-
-
-@dataclass(frozen=True, slots=True)
-class KerasStep:
-    """A call of a layer, or an input.
-
-    Attributes:
-        path: The names of the models around the layer, and its own.
-        earlier: How many calls of this layer came before.
-        ports: What feeds it: a tensor, a list of them, or a mapping of roles.
-        mask: The tensor that it uses as its mask instead of the implied one.
-        masked: Whether one of its inputs has a mask, by itself or given.
-        drops: Whether its inputs have masks that it does not know.
-    """
-
-    part: Part
-    path: tuple[str, ...]
-    earlier: int = 0
-    ports: Ref | tuple[Ref, ...] | dict[str, Ref] = ()
-    mask: Ref | None = None
-    masked: bool = False
-    drops: bool = False
-
-
-KerasResults: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"
 
 
 @dataclass(slots=True)
@@ -281,13 +251,6 @@ class Trace:
         for ref in refs:
             self._numbers[ref] = self._values.number("tensor", tuple(ref))
         return refs
-
-
-def sources(step: KerasStep) -> tuple[Ref, ...]:
-    """The tensors that feed a step."""
-    if isinstance(step.ports, Ref):
-        return (step.ports,)
-    return tuple(step.ports.values()) if isinstance(step.ports, dict) else step.ports
 
 
 class TooManyCallsError(Exception):

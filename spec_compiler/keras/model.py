@@ -4,50 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.gathered import Gathered
-from spec_compiler.keras.json_data import (
-    DEPTH,
-    ELLIPSIS,
-    SLICE,
-    JsonPlace,
-    class_of,
-    is_custom,
-    plain,
-    too_deep,
-)
+from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
+from spec_compiler.keras.nodes import History, KerasCall, Nest, calls_of, triple
 from spec_compiler.keras.table import CLASSES, OF_KERAS, ROWS, Row
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
 
 FUNCTIONAL = {"Functional", "Model"}
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A tensor: which output of which call of which layer; its dtype and rank where declared."""
-
-    layer: str
-    node: int
-    output: int
-    path: ItemPath
-    dtype: str | None = None
-    rank: int | None = None
-
-
-Nest: TypeAlias = "History | Plain | list[Nest] | dict[str, Nest]"
-
-
-@dataclass(frozen=True, slots=True)
-class KerasCall:
-    """One call of a layer: its arguments, in which tensors are `History`."""
-
-    args: tuple[Nest, ...]
-    kwargs: dict[str, Nest]
-    path: ItemPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +130,7 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
         raise _unknown(place, name, kind)
     if not name:
         raise config.get("name").not_a("text")
-    calls = _calls(place)
+    calls = calls_of(place)
     if kind in (*FUNCTIONAL, "Sequential"):
         return Part(name, kind, place.path, calls, model=read_model(place, gathered, depth - 1))
     if kind == "InputLayer":
@@ -210,65 +177,6 @@ def _input(name: str, path: ItemPath, config: JsonPlace) -> Part:
     return Part(name, "InputLayer", path, arguments=arguments, dtype=dtype, shape=shape)
 
 
-def _calls(place: JsonPlace) -> tuple[KerasCall, ...]:
-    nodes = place.get("inbound_nodes")
-    if nodes.value is None:
-        return ()
-    calls: list[KerasCall] = []
-    for node in nodes.items():
-        args, kwargs = node.get("args"), node.get("kwargs")
-        calls.append(
-            KerasCall(
-                tuple(_nest(item, DEPTH) for item in args.items()),
-                {key: _nest(item, DEPTH) for key, item in kwargs.entries().items()},
-                node.path,
-            )
-        )
-    return tuple(calls)
-
-
-def _nest(place: JsonPlace, depth: int) -> Nest:
-    """An argument of a call, with `History` in the place of tensors."""
-    if depth < 0:
-        raise too_deep(place)
-    kind = class_of(place)
-    if kind == "__keras_tensor__":
-        return _tensor(place)
-    if kind == "__tuple__":
-        return [_nest(item, depth - 1) for item in place.get("items").items()]
-    if kind == SLICE:
-        config = place.get("config")
-        return {SLICE: [plain(config.get(name), depth) for name in ("start", "stop", "step")]}
-    if kind == ELLIPSIS:
-        return {ELLIPSIS: None}
-    if isinstance(place.value, list | tuple):
-        return [_nest(item, depth - 1) for item in place.items()]
-    if kind is None and isinstance(place.value, dict):
-        return {key: _nest(item, depth - 1) for key, item in place.entries().items()}
-    return plain(place, depth)
-
-
-def _tensor(place: JsonPlace) -> History:
-    config = place.get("config")
-    history, dtype, shape = (config.get(key) for key in ("keras_history", "dtype", "shape"))
-    layer, node, output = _triple(history)
-    return History(
-        layer,
-        node,
-        output,
-        place.path,
-        None if dtype.value is None else dtype.text(),
-        None if shape.value is None else len(shape.items()),
-    )
-
-
-def _triple(place: JsonPlace) -> tuple[str, int, int]:
-    items = place.items()
-    if len(items) != 3:
-        raise place.not_a("a layer's name, a call's number and an output's number")
-    return items[0].text(), items[1].integer(), items[2].integer()
-
-
 def _endpoints(place: JsonPlace, parts: dict[str, Part], depth: int) -> Nest:
     """The inputs or outputs of a functional model."""
     if depth < 0:
@@ -280,7 +188,7 @@ def _endpoints(place: JsonPlace, parts: dict[str, Part], depth: int) -> Nest:
     items = place.items()
     if not items or not isinstance(items[0].value, str):
         return [_endpoints(item, parts, depth - 1) for item in items]
-    layer, node, output = _triple(place)
+    layer, node, output = triple(place)
     part = parts.get(layer)
     # Keras counts a functional model's own input-to-output as its call 0, but only here.
     built_in = 1 if part and part.model and part.kind in FUNCTIONAL else 0

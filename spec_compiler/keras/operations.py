@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isinf, isnan
 from types import MappingProxyType
 
 from spec_compiler.keras.json_data import ELLIPSIS, SLICE
-from spec_compiler.keras.model import History, KerasCall, Nest, Part
+from spec_compiler.keras.model import Part
+from spec_compiler.keras.nodes import History, KerasCall, Nest
+from spec_compiler.keras.operation_table import ROWS
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 
@@ -36,141 +38,7 @@ class Written:
     feeds: Mapping[str, History] | tuple[History, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """How an operation is written in an expression.
-
-    Attributes:
-        text: The expression; `{0}` is the first operand, `{axis}` an option. A name alone is a
-            function that has the operands and options as arguments.
-        operands: The parameters of Keras's `call`.
-        options: The names that the function has for options of Keras.
-        only: Options and their only value that can be written.
-    """
-
-    text: str
-    operands: tuple[str, ...] = ("x",)
-    options: Mapping[str, str] = field(default_factory=dict[str, str])
-    only: Mapping[str, Plain] = field(default_factory=dict[str, Plain])
-
-
-def _same(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
-
-
-_TWO = ("x1", "x2")
-_BITS = ("x", "y")
-_REDUCED = _same("axis", "keepdims")
-
-_SIGNS: Mapping[str, str] = MappingProxyType(
-    {
-        "Add": "+",
-        "Subtract": "-",
-        "Multiply": "*",
-        "Divide": "/",
-        "TrueDivide": "/",
-        "FloorDivide": "//",
-        "Mod": "%",
-        "Power": "**",
-        "Matmul": "@",
-        "Greater": ">",
-        "GreaterEqual": ">=",
-        "Less": "<",
-        "LessEqual": "<=",
-        "Equal": "==",
-        "NotEqual": "!=",
-        "LogicalAnd": "and",
-        "LogicalOr": "or",
-    }
-)
-_UNARY: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("Absolute", "Abs"), "abs"),
-        **{f"Arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-        **{
-            name.title(): name
-            for name in (
-                *("sign", "square", "floor", "ceil", "exp", "expm1", "log", "log1p", "sqrt"),
-                *("rsqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf"),
-                *("isnan", "isfinite", "relu", "relu6", "sigmoid", "softplus", "softsign", "silu"),
-                "selu",
-            )
-        },
-        "SparseSigmoid": "sparse_sigmoid",
-        "SparsePlus": "sparse_plus",
-        "LogSigmoid": "log_sigmoid",
-        "HardSigmoid": "hard_sigmoid",
-        "HardSilu": "hard_silu",
-        "TanhShrink": "tanh_shrink",
-        "HardTanh": "hard_tanh",
-        "Negative": "-{0}",
-        "LogicalNot": "not {0}",
-        "Reciprocal": "1 / {0}",
-        "Log2": "log({0}) / log(2)",
-        "Log10": "log({0}) / log(10)",
-        "Isinf": "abs({0}) == inf",
-        "Copy": "{0}",
-    }
-)
-_ROWS: Mapping[str, _Row] = MappingProxyType(
-    {
-        **{kind: _Row(f"{{0}} {sign} {{1}}", _TWO) for kind, sign in _SIGNS.items()},
-        **{kind: _Row(text) for kind, text in _UNARY.items()},
-        **{kind: _Row(kind.lower(), _TWO) for kind in ("Maximum", "Minimum", "Fmod")},
-        **{
-            kind: _Row(kind.lower(), options=_REDUCED)
-            for kind in ("Any", "All", "Mean", "Var", "Std", "Logsumexp", "Sum", "Argmax", "Argmin")
-        },
-        **{kind: _Row(kind.lower(), options=_REDUCED) for kind in ("Max", "Min", "Prod")},
-        **{f"A{kind}": _Row(kind, options=_REDUCED) for kind in ("max", "min")},
-        **{kind: _Row(kind.lower(), options=_same("axis")) for kind in ("Cumsum", "Cumprod")},
-        **{kind: _Row(kind.lower(), options=_same("axis")) for kind in ("Sort", "Argsort")},
-        "Arctan2": _Row("atan2", _TWO),
-        "BitwiseAnd": _Row("bit_and", _BITS),
-        "BitwiseOr": _Row("bit_or", _BITS),
-        "BitwiseXor": _Row("bit_xor", _BITS),
-        "Round": _Row("round", only={"decimals": 0}),
-        "Clip": _Row("clip({0}, {x_min}, {x_max})", options=_same("x_min", "x_max")),
-        "Where": _Row("where", ("condition", "x1", "x2")),
-        "Cast": _Row("cast({0}, {dtype})", options=_same("dtype")),
-        "StopGradient": _Row("{0}", ("variable",)),
-        "Softmax": _Row("softmax", options=_same("axis")),
-        "LogSoftmax": _Row("log_softmax", options=_same("axis")),
-        "LeakyRelu": _Row("leaky_relu", options=_same("negative_slope")),
-        "Elu": _Row("elu", options=_same("alpha")),
-        "Celu": _Row("celu", options=_same("alpha")),
-        "Gelu": _Row("gelu", options=_same("approximate")),
-        "Glu": _Row("glu", options=_same("axis")),
-        "HardShrink": _Row("hard_shrink", options=_same("threshold")),
-        "SoftShrink": _Row("soft_shrink", options=_same("threshold")),
-        "Squareplus": _Row("squareplus", options=_same("b")),
-        "Threshold": _Row("threshold", options=_same("threshold", "default_value")),
-        "Reshape": _Row("reshape({0}, {newshape})", options=_same("newshape")),
-        "BroadcastTo": _Row("broadcast_to({0}, {shape})", options=_same("shape")),
-        "Transpose": _Row("transpose", options=_same("axes")),
-        "Swapaxes": _Row("swapaxes", options=_same("axis1", "axis2")),
-        "ExpandDims": _Row("expand_dims", options=_same("axis")),
-        "Squeeze": _Row("squeeze", options=_same("axis")),
-        "Tile": _Row("tile", options=_same("repeats")),
-        "Repeat": _Row("repeat", options=_same("repeats", "axis")),
-        "Flip": _Row("flip", options=_same("axis")),
-        "Roll": _Row("roll", options=_same("shift", "axis")),
-        "Tril": _Row("tril", options=_same("k")),
-        "Triu": _Row("triu", options=_same("k")),
-        "ZerosLike": _Row("zeros_like", options=_same("dtype")),
-        "OnesLike": _Row("ones_like", options=_same("dtype")),
-        "Norm": _Row("norm", options=_REDUCED),
-        "Pad": _Row("pad({0}, {pad_width})", options=_same("pad_width"), only={"mode": "constant"}),
-        "Take": _Row("gather", ("x", "indices"), _same("axis")),
-        "TakeAlongAxis": _Row("take_along_axis", ("x", "indices"), _same("axis")),
-        "Stack": _Row("stack", options=_same("axis")),
-        "Concatenate": _Row("concat", ("xs",), options=_same("axis")),
-        "OneHot": _Row(
-            "one_hot", options={"num_classes": "classes", "dtype": "dtype"}, only={"axis": -1}
-        ),
-    }
-)
-OPERATIONS = frozenset({*_ROWS, "GetItem", "Split", "Einsum"})
+OPERATIONS = frozenset({*ROWS, "GetItem", "Split", "Einsum"})
 """The classes that can be written."""
 _MERGES = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum"})
 """The operations on two tensors that a layer does, too, where both have the same rank."""
@@ -183,7 +51,7 @@ def written(part: Part, call: KerasCall) -> Written:
         Refusal: It has no counterpart.
     """
     feeds: dict[tuple[str, int, int], tuple[str, History]] = {}
-    found = [item for item in _leaves([*call.args, *call.kwargs.values()])]
+    found = _leaves([*call.args, *call.kwargs.values()])
     several = len({_key(item) for item in found}) > 1
     for item in found:
         name = f"x{len(feeds) + 1}" if several else "x"
@@ -241,7 +109,7 @@ def _merge(part: Part, call: KerasCall, found: list[History]) -> Written | None:
 
 
 def _expression(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
-    row = _ROWS.get(part.kind)
+    row = ROWS.get(part.kind)
     if row is None or len(call.args) > len(row.operands):
         raise no_counterpart(part)
     given = dict(zip(row.operands, call.args, strict=False)) | call.kwargs

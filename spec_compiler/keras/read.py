@@ -10,11 +10,12 @@ from spec_compiler.diagnostics import Attempt, Diagnostics, SpecError
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.document import SpecWriter
 from spec_compiler.keras.gathered import Gathered
-from spec_compiler.keras.graph import INLINED, KerasResults, Ref, TooManyCallsError, Trace
+from spec_compiler.keras.graph import INLINED, TooManyCallsError, Trace
 from spec_compiler.keras.json_data import JsonPlace, path_text
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.older import modern
 from spec_compiler.keras.saved import ByCount, ByLayer, settle
+from spec_compiler.keras.steps import KerasResults, Ref
 from spec_compiler.keras.weights import Array
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain, SourceNode

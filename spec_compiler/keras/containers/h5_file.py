@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from spec_compiler.data import Allowance, hdf5
 from spec_compiler.data.handle import Handle
@@ -31,8 +30,7 @@ def opened(path: str, allowance: Allowance) -> hdf5.Group:
         Refusal: See `hdf5.read`.
         OSError: It cannot be opened.
     """
-    size = regular(path).st_size
-    return hdf5.read(open(path, "rb"), size, path, allowance)
+    return hdf5.read(path, regular(path).st_size, path, allowance)
 
 
 def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
@@ -59,11 +57,7 @@ def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
 
 def counted(content: bytes, origin: str, allowance: Allowance) -> Arrays:
     """The weights of a `.weights.h5` file inside another."""
-    return weights(hdf5.read(_stream(content), len(content), origin, allowance))
-
-
-def _stream(content: bytes) -> BinaryIO:
-    return io.BytesIO(content)
+    return weights(hdf5.read(io.BytesIO(content), len(content), origin, allowance))
 
 
 def weights(root: hdf5.Group) -> Arrays:

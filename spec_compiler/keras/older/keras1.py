@@ -86,7 +86,7 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
         },
         **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), _RECURRENT),
         **dict.fromkeys(("Dropout", "GaussianDropout", "SpatialDropout1D"), _RATE),
-        **dict.fromkeys(("SpatialDropout2D", "SpatialDropout3D"), {**_RATE, **_PADDED}),
+        **{f"SpatialDropout{rank}D": {**_RATE, **_PADDED} for rank in (2, 3)},
         "GaussianNoise": {"sigma": "stddev"},
         "BatchNormalization": {**_PARTS, "mode": ""},
         "PReLU": {"init": "alpha_initializer"},

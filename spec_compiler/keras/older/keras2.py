@@ -1,8 +1,8 @@
 """What Keras 2 wrote, from 2.0 to the last tf.keras, in the form of Keras 3.
 
 `config` of a sequential model may be a list of layers, and its input's shape stands in the first
-layer; `inbound_nodes` are lists `[name, node, tensor, kwargs]`; some classes and arguments had other
-names, and `hard_sigmoid` was another function.
+layer; `inbound_nodes` are lists `[name, node, tensor, kwargs]`; some classes and arguments had
+other names, and `hard_sigmoid` was another function.
 """
 
 from __future__ import annotations
