@@ -57,7 +57,7 @@ def command(
 
     The file is read, never run: no Keras is needed, and code inside it is refused. What it is, is
     found out by what is in it; Keras 1, 2 and 3 are read. HDF5 files, `.h5` and inside `.keras`,
-    need h5py: `pip install "spec-compiler[h5]"`.
+    need h5py, which the extra `h5` of the package brings.
     """
     if not output.endswith((".yaml", ".yml")):
         raise UsageError(f"--output {output}: a spec is a .yaml file")
