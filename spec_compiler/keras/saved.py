@@ -94,41 +94,40 @@ def _by_layer(
         groups.setdefault(owner.path[1], []).append(owner)
     found: dict[str, tuple[Owner | None, list[Array]]] = {}
     result: dict[str, Array] = {}
-    for layer, named in arrays.layers.items():
-        if not named:
-            continue
+    loose: list[tuple[str, Array]] = []
+    for layer, given in arrays.layers.items():
+        named = [(re.sub(r":\d+$", "", name), array) for name, array in given]
         within = groups.get(layer, [])
-        named = [(re.sub(r":\d+$", "", name), array) for name, array in named]
-        matched = _by_name(within, named)
-        if matched is not None:
-            result |= matched
-        elif len(within) == 1:
-            found[layer] = (within[0], [array for _, array in named])
-        elif within:
+        if not within:
+            loose += named  # of a nested model, by the names of its layers
+        elif len(within) > 1:
             result |= carry_over(within, named, diagnostics)
-        else:
-            found[layer] = (None, [array for _, array in named])
-    rest = [owner for owner in owners if f"{owner.name}.{(*owner.weights, '')[0]}" not in result]
+        elif matched := _by_name(within[0], named):
+            result |= matched
+        elif named:
+            found[layer] = (within[0], [array for _, array in named])
+    given_to = {name.partition(".")[0] for name in result}
+    ordered = {owner.name for owner, _ in found.values() if owner is not None}
+    rest = [owner for owner in owners if owner.name not in given_to | ordered]
+    if loose:
+        result |= carry_over(rest, loose, diagnostics)
+        rest = []
     if diagnostics.errors:
         return result
-    return {**result, **_together(rest, found, diagnostics)}
+    return {**result, **_together([*rest, *(owner for owner, _ in found.values() if owner)], found,
+                                  diagnostics)}  # fmt: skip
 
 
-def _by_name(owners: list[Owner], named: Sequence[tuple[str, Array]]) -> dict[str, Array] | None:
-    """The arrays by the spec's names, where each name means exactly one weight."""
+def _by_name(owner: Owner, named: Sequence[tuple[str, Array]]) -> dict[str, Array] | None:
+    """A layer's arrays by the spec's names, where each name means exactly one weight."""
     result: dict[str, Array] = {}
     for name, array in named:
-        if len(owners) == 1:
-            meant = [(owners[0], weight) for weight in owners[0].weights
-                     if f"/{name}".endswith("/" + weight.replace(".", "/"))]  # fmt: skip
-        else:
-            meant = [(it, weight) for it in owners if (weight := it.match(name))]
-        keys = [f"{owner.name}.{weight}" for owner, weight in meant]
-        if len(keys) != 1 or keys[0] in result:
+        meant = [weight for weight in owner.weights
+                 if f"/{name}".endswith("/" + weight.replace(".", "/"))]  # fmt: skip
+        if len(meant) != 1 or f"{owner.name}.{meant[0]}" in result:
             return None
-        result[keys[0]] = array
-    wanted = sum(len(owner.weights) for owner in owners)
-    return result if len(result) == wanted else None
+        result[f"{owner.name}.{meant[0]}"] = array
+    return result if len(result) == len(owner.weights) else None
 
 
 def _together(

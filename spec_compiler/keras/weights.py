@@ -30,7 +30,7 @@ class Owner:
         name: Its name in the spec.
         path: The names of the models around it, from the outermost, and its own name in Keras.
         weights: The names of its weights.
-        cell: A name that may stand between the layer's and the weight's, perhaps with a number.
+        cell: A name that stands between the layer's and the weight's, perhaps with a number.
         saved: Its path in a `.weights.h5` file, which counts the layers of a class.
     """
 
@@ -47,8 +47,8 @@ class Owner:
             if not path.endswith(end):
                 continue
             names = path.removesuffix(end).split("/")
-            if self.cell and re.fullmatch(rf"{self.cell}(_[0-9]+)?", names[-1]):
-                names.pop()
+            if self.cell and not re.fullmatch(rf"{self.cell}(_[0-9]+)?", names.pop()):
+                continue
             if names and tuple(names) == self.path[-len(names) :]:
                 return weight
         return None

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from spec_compiler.data import Allowance, shards
 from spec_compiler.files import under
-from spec_compiler.keras.containers.model_file import ModelFile
+from spec_compiler.keras.containers.model_file import Arrays, ModelFile
 from spec_compiler.keras.json_data import JsonPlace
+from spec_compiler.keras.saved import ByLayer
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode
 
@@ -37,18 +38,17 @@ def model(path: str, node: SourceNode, allowance: Allowance) -> ModelFile:
     )
 
 
-def _arrays(
-    path: str, manifest: JsonPlace, allowance: Allowance
-) -> list[tuple[str, shards.Handle]] | None:
+def _arrays(path: str, manifest: JsonPlace, allowance: Allowance) -> Arrays | None:
     if manifest.value is None:
         return None
     folder = Path(path).parent
-    found: list[tuple[str, shards.Handle]] = []
+    found: dict[str, list[tuple[str, shards.Handle]]] = {}
     for group in manifest.items():
         files = [under(folder, item.text()) for item in group.get("paths").items()]
-        found += shards.read(files, [_entry(item) for item in group.get("weights").items()],
-                             allowance).items()  # fmt: skip
-    return found
+        entries = [_entry(item) for item in group.get("weights").items()]
+        for name, array in shards.read(files, entries, allowance).items():
+            found.setdefault(name.partition("/")[0], []).append((name, array))
+    return ByLayer(found)
 
 
 def _entry(place: JsonPlace) -> shards.Entry:
