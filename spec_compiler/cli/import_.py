@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,14 +14,17 @@ from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.typed import UsageError, bytes_of
 from spec_compiler.cli.words import say
 from spec_compiler.compile import prove_text
-from spec_compiler.data import read as read_data
+from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import require_writable, writing
+from spec_compiler.ir.types import shape_text
+from spec_compiler.keras.containers import open_model, open_weights
 from spec_compiler.keras.read import Imported, at_file, import_keras
-from spec_compiler.keras.weights import SAVE
+from spec_compiler.places import Outside
+from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.memory import allowed
-from spec_compiler.source import load, read
+from spec_compiler.source import read
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.weights.tensors import write_tensors
 from spec_compiler.writing.yaml_text import to_yaml
@@ -28,14 +32,22 @@ from spec_compiler.writing.yaml_text import to_yaml
 
 def command(
     config: Annotated[
-        str, typer.Argument(metavar="CONFIG", help="The JSON that Keras's `model.to_json()` gives.")
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="JSON of any version of Keras, `.keras`, `.h5`, or TensorFlow.js's `model.json`.",
+        ),
     ],
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="SPEC", help="The spec to write.")
     ],
     weights: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Arrays named by Keras's weight paths: npz, or json."),
+        typer.Option(
+            metavar="FILE",
+            help="The weights, where MODEL has none: `.weights.h5`, `.h5`, or arrays named by "
+            "Keras's weight paths, npz or json.",
+        ),
     ] = None,
     force: ForceOption = False,
     max_memory: MemoryOption = None,
@@ -43,35 +55,30 @@ def command(
 ) -> int:
     """Write a Keras model as a spec, and its weights as a safetensors file beside it.
 
-    The JSON is read, never run: no Keras is needed, and code inside it is refused. In Keras,
-    `model.to_json()` gives the JSON, and the weights are saved by
-    `np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})`.
+    The file is read, never run: no Keras is needed, and code inside it is refused. What it is, is
+    found out by what is in it; Keras 1, 2 and 3 are read. HDF5 files, `.h5` and inside `.keras`,
+    need h5py, which the extra `h5` of the package brings.
     """
     if not output.endswith((".yaml", ".yml")):
         raise UsageError(f"--output {output}: a spec is a .yaml file")
     allowance = allowed(bytes_of(max_memory))
     with reporting(color) as found:
-        node = load(config, found)
-        if node is None:
-            raise SpecError(found)
-        if weights and weights.endswith((".h5", ".hdf5", ".keras")):
-            message = f"`{Path(weights).suffix}` files are not read"
-            raise Refusal("SPC0564", message, help=f"save the arrays in Keras: `{SAVE}`")
-        arrays = (
-            [(name, it.load()) for name, it in read_data(weights, allowance=allowance).items()]
-            if weights
-            else None
+        model = open_model(config, found, allowance)
+        arrays = open_weights(weights, allowance) if weights else model.arrays
+        node, file = model.node, model.file
+        imported = import_keras(
+            node.plain(), arrays, found, node=node, file=file, at=model.at, version=model.version
         )
-        imported = import_keras(node.plain(), arrays, found, node=node, file=config)
-        _require_valid(imported, found, node, config)
+        program = _require_valid(imported, found, node, file)
+        _require_shapes(imported.weights, program, found)
         document: dict[str, Plain] = imported.document
         inputs = {Path(config), *([Path(weights)] if weights else [])}
-        made, file = Path(output), Path(output).with_suffix(".safetensors")
-        for target in (made, file) if imported.weights else (made,):  # before either is written
+        made, beside = Path(output), Path(output).with_suffix(".safetensors")
+        for target in (made, beside) if imported.weights else (made,):  # before either is written
             require_writable(target, inputs, replace=force)
         if imported.weights:
-            write_tensors(file, dict(imported.weights))
-            document = {**document, "weights": {"file": file.name}}
+            write_tensors(beside, {name: it.load() for name, it in imported.weights.items()})
+            document = {**document, "weights": {"file": beside.name}}
         with writing(made) as target:
             target.write(to_yaml(document).encode())
     for note in imported.notes:
@@ -80,10 +87,29 @@ def command(
     return 0
 
 
+def _require_shapes(
+    weights: Mapping[str, Handle], program: Program | None, found: Diagnostics
+) -> None:
+    """Refuse arrays that are not of the shapes of the weights.
+
+    Raises:
+        SpecError: some are not.
+    """
+    shapes = {name: of.shape for name, of in program.graph.weights.items()} if program else {}
+    for name, array in weights.items():
+        wanted = shapes.get(name)
+        if wanted is not None and wanted != array.shape:
+            has, needs = shape_text(array.shape), shape_text(wanted)
+            why = f"the array for `{name}` has the shape {has}, and the weight {needs}"
+            help = "save the weights of this very model"
+            found.at(Outside()).add(Refusal("SPC0813", why, help=help))
+    found.stop_on_errors()
+
+
 def _require_valid(
     imported: Imported[Any], found: Diagnostics, node: SourceNode, config: str
-) -> None:
-    """Refuse a model of which the spec would be refused, each finding at Keras's layer.
+) -> Program | None:
+    """The spec proved; one that would be refused is, each finding at Keras's layer.
 
     Raises:
         SpecError: it is.
@@ -91,7 +117,7 @@ def _require_valid(
     text = to_yaml(imported.document)
     tree, refused = read(text, "model.yaml", Diagnostics()), Diagnostics()
     with suppress(SpecError):
-        prove_text(text, "model.yaml", diagnostics=refused)
+        return prove_text(text, "model.yaml", diagnostics=refused)
     items = tree.get("layers") if tree is not None else None
     layers: Any = items.value if items is not None else []
     for finding in refused.errors:
@@ -101,4 +127,4 @@ def _require_valid(
         why = f"the spec would be refused: {finding.message}"
         refusal = Refusal("SPC0812", why, argument=imported.places.get(name, ()), help=finding.help)
         at_file(found, node, config).add(refusal)
-    found.stop_on_errors()
+    return found.stop()

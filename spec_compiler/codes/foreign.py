@@ -32,7 +32,6 @@ def _functional(*layers: str) -> str:
 _RIGHT = _sequential(_DENSE)
 _LSTM = '{"class_name": "LSTM", "config": {"name": "d", "units": 1}}'
 _STEPS = _INPUT.replace("[null, 2]", "[null, 3, 2]")
-_OPERATION = '{"class_name": "Any", "module": "keras.src.ops.numpy", "config": {"name": "any"}}'
 _INDICES = '{"class_name": "Embedding", "config": {"name": "e", "input_dim": 4, "output_dim": 2}}'
 _IMPORT = "import model.json -o model.yaml"
 _WITH_WEIGHTS = "import model.json --weights weights.json -o model.yaml"
@@ -46,10 +45,11 @@ FOREIGN: tuple[Code, ...] = (
     _code(
         "SPC0801",
         "not a Keras model",
-        "`specc import` reads what `model.to_json()` of Keras 3 writes for a functional or "
-        "sequential model. A subclassed model has no description that could be read without "
-        "running its code, and a sequential model that was never built has no input shape. "
-        "A file of Keras 2 must be loaded and saved again with Keras 3.",
+        "`specc import` reads functional and sequential models of Keras 1 to 3: the JSON of "
+        "`model.to_json()`, `.keras` and `.h5` files, and TensorFlow.js's `model.json`. What a "
+        "file is, is found out by what is in it. A subclassed model has no description that could "
+        "be read without running its code, a SavedModel is code, a file of weights alone has no "
+        "layers, and a sequential model that was never built has no input shape.",
         '{"class_name": "MyModel", "module": "my.models", "config": {}}\n',
     ),
     _code(
@@ -63,9 +63,10 @@ FOREIGN: tuple[Code, ...] = (
     _code(
         "SPC0803",
         "layer class that cannot be imported",
-        "specc has no counterpart of this class of Keras, or of an operation such as `x + 1` "
-        "between layers. Replace it by layers that have one.",
-        _sequential(_DENSE.replace("Dense", "Dens")),
+        "specc has no counterpart of this class of Keras, or of this operation between layers. "
+        "All layers of a class are one finding. Replace it by layers that have a counterpart, or "
+        "write it in the spec as a Lambda expression.",
+        _sequential(_DENSE.replace("Dense", "MaxoutDense")),
     ),
     _code(
         "SPC0804",
@@ -97,11 +98,10 @@ FOREIGN: tuple[Code, ...] = (
         "SPC0807",
         "mask that a spec cannot hold",
         "A layer is given a `mask` that is neither the one that its input carries anyway nor a "
-        "boolean input or layer. Let a Masking or Embedding layer make the mask, or make it an "
+        "boolean tensor. Let a Masking or Embedding layer make the mask, or make it an "
         "input of dtype bool. A Softmax layer leaves out what is masked, and the activation "
         "`softmax` does not: apply it where there is no mask.",
-        _functional(_called(_OPERATION, _tensor("x")),
-                    _called(_LSTM, _tensor("x"), f'"mask": {_tensor("any")}'))
+        _functional(_called(_LSTM, _tensor("x"), f'"mask": {_tensor("x")}'))
         .replace(_INPUT, _STEPS),
         _functional(_called(_LSTM, _tensor("x"))).replace(_INPUT, _STEPS),
     ),
@@ -158,5 +158,17 @@ FOREIGN: tuple[Code, ...] = (
         "save it again.",
         _sequential('{"class_name": "Concatenate", "config": {"name": "j", "axis": 3}}'),
         _RIGHT,
+    ),
+    Code(
+        "SPC0813",
+        "array of another shape than the weight",
+        "The file of arrays has one for this weight, and its shape is not the weight's: the arrays "
+        "are those of another model, or of one that was changed since. Nothing is written. Save "
+        "the weights of this very model.",
+        '{"d/kernel": [[1.0], [2.0], [3.0]], "d/bias": [0.0]}\n',
+        '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0]}\n',
+        _WITH_WEIGHTS,
+        "weights.json",
+        {"model.json": _RIGHT},
     ),
 )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spec_compiler import files
-from spec_compiler.data import npy, sparse
+from spec_compiler.data import archives, npy, sparse
 from spec_compiler.data.handle import Allowance, Handle, damaged
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
@@ -23,11 +22,6 @@ _PIECE = 2**16
 """The bytes that are inflated at a time."""
 _LONGEST_FORMAT = 2**14
 """The bytes of the name of a sparse format, which is a file of one text."""
-_SIZE_OF_DIRECTORY = 5
-"""Where that stands in what zipfile's `_EndRecData` gives."""
-_OF_ENTRY = 32
-"""The bytes that a byte of the list of members takes; a member has 46 there at least."""
-_COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +64,7 @@ def read(
     files.regular(path)
 
     def headers() -> dict[str, Handle]:
-        allowance.take(source, 0, _OF_ENTRY * _directory(path))
-        with zipfile.ZipFile(path) as archive:
+        with archives.opened(path, allowance) as archive:
             members = _members(source, archive)
             if key is None and sparse.is_sparse(members):
                 with archive.open(members.pop("format").info) as stream:
@@ -81,28 +74,15 @@ def read(
             chosen = members if key is None else {key: _chosen(members, key, source)}
             return _handles(archive, chosen, allowance)
 
-    return _guarded(source, headers)
-
-
-def _directory(path: str | os.PathLike[str]) -> int:
-    """The bytes of the list of members, which zipfile reads as a whole; 0 where there is none."""
-    with open(path, "rb") as file:
-        end: Any = cast("Any", zipfile)._EndRecData(file)
-    return end[_SIZE_OF_DIRECTORY] if end else 0
+    return archives.guarded(source, "npz (zip)", headers)
 
 
 def _members(path: str, archive: zipfile.ZipFile) -> dict[str, _Member]:
     members: dict[str, _Member] = {}
-    for info in archive.infolist():
+    for info in archives.members(path, archive):
         name = info.filename.removesuffix(".npy")
         if name == info.filename:
             raise damaged(path, f"its member `{info.filename}` is not an npy file")
-        if name in members:
-            raise damaged(path, f"it holds `{name}` twice")
-        if info.flag_bits & 1 or info.compress_type not in _COMPRESSIONS:
-            raise damaged(f"{path}:{name}", "it is encrypted or not compressed by deflate")
-        if info.header_offset < 0:  # zipfile would seek there and report an operating system error
-            raise damaged(path, f"its member `{info.filename}` lies outside the file")
         members[name] = _Member(path, name, info)
     return members
 
@@ -157,7 +137,7 @@ def _loader(member: _Member, header: npy.NpyHeader) -> Callable[[], NDArray[Any]
                 raw[start : start + _PIECE] = np.frombuffer(piece, np.uint8)
         return header.array(raw)
 
-    return lambda: _guarded(member.origin, inflate)
+    return lambda: archives.guarded(member.origin, "npz (zip)", inflate)
 
 
 def _start(member: _Member) -> int:
@@ -170,13 +150,3 @@ def _start(member: _Member) -> int:
     if start + size > os.path.getsize(member.path):
         raise damaged(member.origin, "it goes beyond the end of the file")
     return start
-
-
-def _guarded(origin: str, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except Refusal:
-        raise
-    # What zipfile raises for broken archives, besides its own error.
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
-        raise damaged(origin, "it is not a sound npz (zip) file") from error

@@ -150,10 +150,12 @@ def _kept(place: JsonPlace, kind: str, arguments: dict[str, Plain]) -> dict[str,
 
 def _placed(refusal: Refusal, config: JsonPlace) -> Refusal:
     """A refusal of the spec's layer as one of the file."""
+    named = [key for key in refusal.argument[:1] if isinstance(key, str)]
+    blamed = config.get(named[0]) if named else config
     return Refusal(
         "SPC0805",
         f"layer `{config.get('name').value}`: {refusal.message}",
-        argument=(*config.path, *refusal.argument[:1]),
+        argument=blamed.path,
         annotation=refusal.annotation,
         help=refusal.help,
     )
@@ -209,9 +211,9 @@ def _activation(place: JsonPlace) -> Plain:
         raise _custom(place, kind)
     if kind == "Activation":
         return _activation(JsonPlace(place.get("config").get("activation").value, place.path))
-    if kind not in ACTIVATION_LAYERS:
+    if kind not in ACTIVATION_LAYERS and kind not in ACTIVATIONS.by_name:
         raise _unknown(place, kind, ACTIVATION_LAYERS)
-    name, defaults = ACTIVATION_LAYERS[kind]
+    name, defaults = ACTIVATION_LAYERS.get(kind, (kind, {}))
     settings = _settings(place.get("config"), ACTIVATIONS, name, defaults)
     return {"type": name, **settings} if settings else name
 

@@ -6,7 +6,8 @@ import heapq
 from collections.abc import Iterator
 
 from spec_compiler.keras.json_data import flatten
-from spec_compiler.keras.model import History, KerasCall, KerasModel, Nest, Part
+from spec_compiler.keras.model import KerasModel, Part
+from spec_compiler.keras.nodes import History, KerasCall, Nest
 from spec_compiler.keras.table import MODEL
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
-from spec_compiler.keras.graph import KerasResults, KerasStep, Ref, Trace
+from spec_compiler.keras.differences import differences
+from spec_compiler.keras.graph import Trace
 from spec_compiler.keras.json_data import DEPTH
-from spec_compiler.keras.model import History, KerasModel, Nest
+from spec_compiler.keras.model import KerasModel
+from spec_compiler.keras.nodes import History, Nest
+from spec_compiler.keras.saved import counted
+from spec_compiler.keras.steps import KerasResults, KerasStep, Ref, sources
 from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
 from spec_compiler.language.keras_layers import INERT
@@ -68,6 +73,7 @@ class SpecWriter:
             for index, step in self._steps
             if step.part.row and not step.earlier
         ]
+        saved = dict(counted(self._model))
         return [
             Owner(
                 name,
@@ -75,6 +81,7 @@ class SpecWriter:
                 weights_of(step.part.layer, step.part.arguments),
                 step.part.inner,
                 row.unread,
+                saved.get(step.path, ()),
             )
             for _, name, step in sorted(found, key=lambda item: item[0])
             if (row := step.part.row)
@@ -104,10 +111,19 @@ class SpecWriter:
                 if step.part.kind in INERT:
                     what = f"`{name}` ({step.part.kind}) does nothing at inference"
                     self.notes.append(f"{what}: imported as Identity")
+            for told in self._differences(step):
+                note = f"`{self._first[step.path]}`: {told}"
+                if note not in self.notes:
+                    self.notes.append(note)
         for index, step in self._steps:
             if step.earlier:
                 again = f"{self._first[step.path]}_call_{step.earlier}"
                 self._name[index] = self._names.claim(again)
+
+    def _differences(self, step: KerasStep) -> Iterator[str]:
+        if step.part.row is not None:
+            dtypes = [self._trace.dtypes.get(ref, "") for ref in sources(step)]
+            yield from differences(step, [dtype for dtype in dtypes if dtype])
 
     def _dtype(self) -> str:
         """The floating dtype that most layers have; float32 among equals."""
@@ -144,7 +160,7 @@ class SpecWriter:
         """The floating inputs that only Embeddings read, so that they may be integers."""
         uses: dict[Ref, list[tuple[int, KerasStep]]] = {}
         for index, step in self._steps:
-            for ref in (*_sources(step), *((step.mask,) if step.mask else ())):
+            for ref in (*sources(step), *((step.mask,) if step.mask else ())):
                 uses.setdefault(ref, []).append((index, step))
         outputs = {self._find(item) for item in histories(self._model.outputs)}
         found: set[int] = set()
@@ -196,8 +212,8 @@ class SpecWriter:
                 item["dtype"] = part.dtype
             if not part.trainable:
                 item["trainable"] = False
-        if step.mask:
-            item["mask"] = self._reference(step.mask)
+        if step.mask or step.drops:
+            item["mask"] = self._reference(step.mask) if step.mask else "drop"
         return item
 
     def _from(self, step: KerasStep) -> Plain:
@@ -270,9 +286,3 @@ def legal(name: str) -> str:
     """A name as a spec may have it, the nearest to another."""
     name = re.sub(r"[^A-Za-z0-9_-]", "_", name)
     return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
-
-
-def _sources(step: KerasStep) -> tuple[Ref, ...]:
-    if isinstance(step.ports, Ref):
-        return (step.ports,)
-    return tuple(step.ports.values()) if isinstance(step.ports, dict) else step.ports

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeAlias, cast
+from typing import cast
 
-from spec_compiler.diagnostics import Attempt
 from spec_compiler.ir.types import FLOATS, Policy
 from spec_compiler.keras.calls import bind, check_conversion, histories, order
+from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.json_data import flatten
 from spec_compiler.keras.masks import Frozen, MaskValues, freeze
-from spec_compiler.keras.model import History, KerasCall, KerasModel, Nest, Part
-from spec_compiler.keras.table import MODEL, outputs_of
+from spec_compiler.keras.model import KerasModel, Part
+from spec_compiler.keras.nodes import History, KerasCall, Nest
+from spec_compiler.keras.operations import results_of, together, written
+from spec_compiler.keras.steps import KerasResults, KerasStep, Ref, sources
+from spec_compiler.keras.table import MODEL, Row, outputs_of
 from spec_compiler.layers import LAYERS
 from spec_compiler.refusals import Refusal
 
@@ -20,39 +24,11 @@ INLINED = 50_000
 over, would be a million."""
 
 
-class Ref(NamedTuple):
-    """An output of a step."""
-
-    step: int
-    output: int
-
-
-@dataclass(frozen=True, slots=True)
-class KerasStep:
-    """A call of a layer, or an input.
-
-    Attributes:
-        path: The names of the models around the layer, and its own.
-        earlier: How many calls of this layer came before.
-        ports: What feeds it: a tensor, a list of them, or a mapping of roles.
-        mask: The tensor that it uses as its mask instead of the implied one.
-    """
-
-    part: Part
-    path: tuple[str, ...]
-    earlier: int = 0
-    ports: Ref | tuple[Ref, ...] | dict[str, Ref] = ()
-    mask: Ref | None = None
-
-
-KerasResults: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"
-
-
 @dataclass(slots=True)
 class Trace:
     """A model's calls, as they come when it is called once on its inputs."""
 
-    attempt: Attempt
+    gathered: Gathered
     steps: list[KerasStep] = field(default_factory=list[KerasStep])
     dtypes: dict[Ref, str] = field(default_factory=dict[Ref, str])
     """The dtypes that Keras declares, where it does."""
@@ -62,6 +38,10 @@ class Trace:
         default_factory=dict[tuple[str, ...], "list[Part]"]
     )
 
+    _operations: dict[int, tuple[KerasCall, dict[int, Ref]]] = field(
+        default_factory=dict[int, "tuple[KerasCall, dict[int, Ref]]"]
+    )
+    """The steps that are operations so far, with what they are called with."""
     _inlined: int = 0
 
     def add_input(self, part: Part, path: tuple[str, ...]) -> Ref:
@@ -88,7 +68,7 @@ class Trace:
             results[name, 0] = [feed]
         for part, number in order(model):
             results[part.name, number] = None
-            with self.attempt:
+            with self.gathered.of(part.kind, part.name):
                 results[part.name, number] = self._call(part, part.calls[number], results, path)
         return results
 
@@ -110,18 +90,36 @@ class Trace:
     def data(self, ref: Ref) -> Ref:
         """A tensor that something other than the mask machinery needs.
 
-        Raises:
-            Refusal: It is computed by an operation, not a layer.
+        Operations that compute it become layers; those that cannot are gathered.
         """
-        part = self.steps[ref.step].part
-        if part.row or part.kind == "InputLayer":
-            return ref
-        raise Refusal(
-            "SPC0803",
-            f"operation `{part.name}` of class `{part.kind}` between layers cannot be imported",
-            argument=(*part.path, "class_name"),
-            help="use a layer of Keras for it, such as `Add` for `+`",
+        waiting = [ref.step]
+        while waiting:
+            index = waiting.pop()
+            if index in self._operations:
+                call, tensors = self._operations.pop(index)
+                part = self.steps[index].part
+                with self.gathered.of(part.kind, part.name):
+                    self.steps[index] = self._as_layer(self.steps[index], call, tensors)
+                    waiting += [source.step for source in sources(self.steps[index])]
+        return ref
+
+    def _as_layer(self, step: KerasStep, call: KerasCall, tensors: dict[int, Ref]) -> KerasStep:
+        """An operation as the layer that means the same. Keras's operations know no masks."""
+        new = written(step.part, call)
+        named = isinstance(new.feeds, Mapping)
+        histories = new.feeds.values() if isinstance(new.feeds, Mapping) else new.feeds
+        refs = [tensors[id(item)] for item in histories]
+        ports = dict(zip(new.feeds, refs, strict=True)) if named else tuple(refs)
+        part = replace(
+            step.part,
+            layer=new.layer,
+            row=Row(),
+            arguments=new.arguments,
+            dtype=together([self.dtypes.get(ref, "") for ref in refs]),
         )
+        masked = any(self._numbers[ref] in self._values.masks for ref in refs)
+        only = refs[0] if len(refs) == 1 else ports
+        return replace(step, part=part, ports=only, drops=masked)
 
     def _call(
         self, part: Part, call: KerasCall, results: KerasResults, path: tuple[str, ...]
@@ -131,7 +129,7 @@ class Trace:
             return None
         tensors = cast("dict[int, Ref]", found)
         if part.row is None and part.model is None:
-            return self._operation(part, call, tensors)
+            return self._operation(part, call, tensors, path)
         arguments, settings = bind(part, call)
         part = replace(part, arguments=part.arguments | settings)
         given = self._given_mask(part, call, arguments, tensors)
@@ -171,7 +169,8 @@ class Trace:
             )
         calls.append(part)
         outputs = outputs_of(part.layer, part.arguments)
-        refs = self._add(KerasStep(part, path, earlier, ports, mask), outputs)
+        masked = mask is not None or any(self._numbers[ref] in self._values.masks for ref in inputs)
+        refs = self._add(KerasStep(part, path, earlier, ports, mask, masked), outputs)
         implied = self._values.implied(
             LAYERS[part.layer],
             row,
@@ -194,12 +193,15 @@ class Trace:
             return number
         return self._values.number("Cast", (number,), {"dtype": compute})
 
-    def _operation(self, part: Part, call: KerasCall, tensors: dict[int, Ref]) -> list[Ref]:
+    def _operation(
+        self, part: Part, call: KerasCall, tensors: dict[int, Ref], path: tuple[str, ...]
+    ) -> list[Ref]:
         options = {key: freeze(value) for key, value in part.arguments.items()}
         operands = [number for item in call.args for number in self._operand(item, tensors)]
         for key, item in call.kwargs.items():
             options[key] = self._operand(item, tensors)
-        refs = self._add(KerasStep(part, (part.name,)), ("output",))
+        refs = self._add(KerasStep(part, (*path, part.name)), results_of(part))
+        self._operations[refs[0].step] = (call, tensors)
         self._numbers[refs[0]] = self._values.number(part.kind, operands, options)
         return refs
 
@@ -240,9 +242,7 @@ class Trace:
             return None
         if len(refs) != 1 or len(leaves) != 1:
             raise _no_mask(part, call, name, "it is neither implied nor a single tensor")
-        step = self.steps[refs[0].step]
-        if step.part.row is None and step.part.kind != "InputLayer":
-            raise _no_mask(part, call, name, f"operation `{step.part.name}` computes it")
+        step = self.steps[self.data(refs[0]).step]
         if self.dtypes.get(refs[0]) != "bool":
             raise _no_mask(part, call, name, f"`{step.part.name}` is not of dtype bool")
         return refs[0]

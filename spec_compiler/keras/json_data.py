@@ -13,13 +13,23 @@ from spec_compiler.source.node import Plain
 DEPTH = 32
 """How deep models may nest in models, and values in arguments."""
 
+SLICE, ELLIPSIS = "__slice__", "__ellipsis__"
+"""Classes of what stands in an index, and the keys of what stands for them here."""
+
 
 @dataclass(frozen=True, slots=True)
 class JsonPlace:
-    """A value of the JSON and the keys that lead to it from the root."""
+    """A value of the JSON and the keys that lead to it from the root.
+
+    An entry that is a place itself stands where that says: a document that was put into another
+    form is blamed where its author wrote it.
+    """
 
     value: object
     path: ItemPath = ()
+
+    def _inner(self, item: object, key: str | int) -> JsonPlace:
+        return item if isinstance(item, JsonPlace) else JsonPlace(item, (*self.path, key))
 
     def _mapping(self) -> Mapping[object, object]:
         value: object = self.value
@@ -30,7 +40,7 @@ class JsonPlace:
     def entries(self) -> dict[str, JsonPlace]:
         """The entries of a mapping, by key."""
         mapping = self._mapping()
-        return {key: JsonPlace(item, (*self.path, key)) for key, item in mapping.items()
+        return {key: self._inner(item, key) for key, item in mapping.items()
                 if isinstance(key, str)}  # fmt: skip
 
     def items(self) -> list[JsonPlace]:
@@ -39,12 +49,22 @@ class JsonPlace:
         if not isinstance(value, list | tuple):
             raise self.not_a("a list")
         items = cast("list[object]", value)
-        return [JsonPlace(item, (*self.path, index)) for index, item in enumerate(items)]
+        return [self._inner(item, index) for index, item in enumerate(items)]
 
     def get(self, key: str) -> JsonPlace:
         """The entry of a mapping, which may be absent: then its value is null."""
         mapping = self._mapping()
-        return JsonPlace(mapping.get(key), (*self.path, key))
+        return self._inner(mapping.get(key), key)
+
+    def has(self, key: str) -> bool:
+        """Whether this is a mapping with such an entry, be it null."""
+        value: object = self.value
+        return isinstance(value, Mapping) and key in value
+
+    def with_(self, **entries: object) -> JsonPlace:
+        """This mapping with other entries; `...` takes one away."""
+        merged = {**self.entries(), **entries}
+        return JsonPlace({key: it for key, it in merged.items() if it is not ...}, self.path)
 
     def text(self) -> str:
         """The value as text."""
@@ -82,7 +102,7 @@ class JsonPlace:
             "SPC0802",
             f"{self} must be {wanted}, not {_kind(self.value)}",
             argument=self.path,
-            help="save the model again with `model.to_json()` of Keras 3",
+            help="save the model again with `model.to_json()`",
         )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ argument that uses them. A spec implies both. Every value gets a number, equal v
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TypeAlias
 
 from spec_compiler.keras.table import KerasArguments, Row
@@ -116,4 +117,6 @@ def freeze(value: object) -> Frozen:
         return tuple(freeze(item) for item in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     if isinstance(value, dict):
         return tuple((str(key), freeze(item)) for key, item in value.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(value, float) and isnan(value):
+        return "nan"  # it does not equal itself
     return value if isinstance(value, str | int | float | bool) else None

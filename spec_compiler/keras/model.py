@@ -4,43 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
-from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
+from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.inner_layers import inner_names
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
-from spec_compiler.keras.table import CLASSES, ROWS, Row
+from spec_compiler.keras.nodes import History, KerasCall, Nest, calls_of, triple
+from spec_compiler.keras.table import CLASSES, OF_KERAS, ROWS, Row
 from spec_compiler.keras.weights import Called
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
 
 FUNCTIONAL = {"Functional", "Model"}
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A tensor: which output of which call of which layer; its dtype and rank where declared."""
-
-    layer: str
-    node: int
-    output: int
-    path: ItemPath
-    dtype: str | None = None
-    rank: int | None = None
-
-
-Nest: TypeAlias = "History | Plain | list[Nest] | dict[str, Nest]"
-
-
-@dataclass(frozen=True, slots=True)
-class KerasCall:
-    """One call of a layer: its arguments, in which tensors are `History`."""
-
-    args: tuple[Nest, ...]
-    kwargs: dict[str, Nest]
-    path: ItemPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +56,12 @@ class KerasModel:
     outputs: Nest
 
 
-def read_model(place: JsonPlace, attempt: Attempt, depth: int = DEPTH) -> KerasModel:
+def read_model(place: JsonPlace, gathered: Gathered, depth: int = DEPTH) -> KerasModel:
     """Read a model and everything nested in it.
 
     Args:
-        place: An object with `class_name` and `config`.
-        attempt: Takes the refusal of each layer that cannot be carried over.
+        place: An object with `class_name` and `config`, in the form of Keras 3.
+        gathered: Takes the refusal of each layer that cannot be carried over.
         depth: How many models may nest.
 
     Raises:
@@ -100,22 +76,23 @@ def read_model(place: JsonPlace, attempt: Attempt, depth: int = DEPTH) -> KerasM
             (f"a model of class `{kind}`" if kind else str(place))
             + " is not a functional or sequential Keras model",
             argument=(*place.path, "class_name") if kind else place.path,
-            help="write one with `open(path, 'w').write(model.to_json())` in Keras 3",
+            help="write one with `open(path, 'w').write(model.to_json())`",
         )
     config = place.get("config")
     name = config.get("name")
     parts: dict[str, Part] = {}
     for layer in _declared(config, place, kind):
-        with attempt:
-            part = _part(layer, attempt, depth)
+        with gathered.of(class_of(layer) or "", _name(layer)):
+            part = _part(layer, gathered, depth)
             if part.name in parts:
                 raise Refusal("SPC0802", f"two layers are named `{part.name}`", argument=layer.path)
             parts[part.name] = part
+    called = "model" if name.value is None else name.text()
     if kind == "Sequential":
-        return _chain(name.text(), parts, config)
+        return _chain(called, parts, config)
     inputs, outputs = config.get("input_layers"), config.get("output_layers")
     return KerasModel(
-        "model" if name.value is None else name.text(),
+        called,
         parts,
         _endpoints(inputs, parts, DEPTH),
         _endpoints(outputs, parts, DEPTH),
@@ -139,24 +116,34 @@ def _declared(config: JsonPlace, place: JsonPlace, kind: str) -> Iterator[JsonPl
     yield from layers
 
 
-def _part(place: JsonPlace, attempt: Attempt, depth: int) -> Part:
+def _name(place: JsonPlace) -> str:
+    """What calls name a layer; nothing where it has no name."""
+    config = place.get("config")
+    for holder in (place, config if isinstance(config.value, dict) else place):
+        if isinstance(holder.get("name").value, str):
+            return holder.get("name").text()
+    return ""
+
+
+def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
     kind = class_of(place)
     if kind is None:
         raise place.not_a("a layer with `class_name`")
-    config = place.get("config")
-    name = config.get("name").text()
-    calls = _calls(place)
+    config, name = place.get("config"), _name(place)
     if is_custom(place):
-        raise _unknown(place, name, kind, "SPC0804")
+        raise _unknown(place, name, kind)
+    if not name:
+        raise config.get("name").not_a("text")
+    calls = calls_of(place)
     if kind in (*FUNCTIONAL, "Sequential"):
-        return Part(name, kind, place.path, calls, model=read_model(place, attempt, depth - 1))
+        return Part(name, kind, place.path, calls, model=read_model(place, gathered, depth - 1))
     if kind == "InputLayer":
         return _input(name, place.path, config)
     if _is_operation(place):
         options = {key: plain(item) for key, item in config.entries().items() if key != "name"}
         return Part(name, kind, place.path, calls, arguments=options)
     if kind not in CLASSES:
-        raise _unknown(place, name, kind, "SPC0804" if kind == "Lambda" else "SPC0803")
+        raise _unknown(place, name, kind)
     trainable = config.get("trainable")
     layer, arguments = layer_of(place, kind)
     return Part(
@@ -195,67 +182,6 @@ def _input(name: str, path: ItemPath, config: JsonPlace) -> Part:
     return Part(name, "InputLayer", path, arguments=arguments, dtype=dtype, shape=shape)
 
 
-def _calls(place: JsonPlace) -> tuple[KerasCall, ...]:
-    nodes = place.get("inbound_nodes")
-    if nodes.value is None:
-        return ()
-    calls: list[KerasCall] = []
-    for node in nodes.items():
-        if isinstance(node.value, list):
-            raise Refusal(
-                "SPC0801",
-                f"{node} is in the format of Keras 2",
-                argument=node.path,
-                help="load the model in Keras 3 and save it again",
-            )
-        args, kwargs = node.get("args"), node.get("kwargs")
-        calls.append(
-            KerasCall(
-                tuple(_nest(item, DEPTH) for item in args.items()),
-                {key: _nest(item, DEPTH) for key, item in kwargs.entries().items()},
-                node.path,
-            )
-        )
-    return tuple(calls)
-
-
-def _nest(place: JsonPlace, depth: int) -> Nest:
-    """An argument of a call, with `History` in the place of tensors."""
-    if depth < 0:
-        raise too_deep(place)
-    kind = class_of(place)
-    if kind == "__keras_tensor__":
-        return _tensor(place)
-    if kind == "__tuple__":
-        return [_nest(item, depth - 1) for item in place.get("items").items()]
-    if isinstance(place.value, list | tuple):
-        return [_nest(item, depth - 1) for item in place.items()]
-    if kind is None and isinstance(place.value, dict):
-        return {key: _nest(item, depth - 1) for key, item in place.entries().items()}
-    return plain(place, depth)
-
-
-def _tensor(place: JsonPlace) -> History:
-    config = place.get("config")
-    history, dtype, shape = (config.get(key) for key in ("keras_history", "dtype", "shape"))
-    layer, node, output = _triple(history)
-    return History(
-        layer,
-        node,
-        output,
-        place.path,
-        None if dtype.value is None else dtype.text(),
-        None if shape.value is None else len(shape.items()),
-    )
-
-
-def _triple(place: JsonPlace) -> tuple[str, int, int]:
-    items = place.items()
-    if len(items) != 3:
-        raise place.not_a("a layer's name, a call's number and an output's number")
-    return items[0].text(), items[1].integer(), items[2].integer()
-
-
 def _endpoints(place: JsonPlace, parts: dict[str, Part], depth: int) -> Nest:
     """The inputs or outputs of a functional model."""
     if depth < 0:
@@ -267,7 +193,7 @@ def _endpoints(place: JsonPlace, parts: dict[str, Part], depth: int) -> Nest:
     items = place.items()
     if not items or not isinstance(items[0].value, str):
         return [_endpoints(item, parts, depth - 1) for item in items]
-    layer, node, output = _triple(place)
+    layer, node, output = triple(place)
     part = parts.get(layer)
     # Keras counts a functional model's own input-to-output as its call 0, but only here.
     built_in = 1 if part and part.model and part.kind in FUNCTIONAL else 0
@@ -297,16 +223,18 @@ def _chain(name: str, parts: dict[str, Part], config: JsonPlace) -> KerasModel:
     return KerasModel(name, chained, first, previous)
 
 
-def _unknown(place: JsonPlace, name: str, kind: str, code: str) -> Refusal:
-    own = code == "SPC0804"
-    close = None if own else nearest(kind, CLASSES)
-    known = "did you mean `{}`?" if close else "classes that can be imported: {}"
+def _unknown(place: JsonPlace, name: str, kind: str) -> Refusal:
+    """That a class cannot be imported: one of Keras, or somebody's own."""
+    module = place.get("module").value
+    of_keras = isinstance(module, str) or kind in CLASSES or kind in OF_KERAS
+    own = is_custom(place) or kind == "Lambda" or not of_keras
+    close = None if of_keras else nearest(kind, CLASSES)
     return Refusal(
-        code,
+        "SPC0804" if own else "SPC0803",
         f"layer `{name}` is of class `{kind}`, "
         + ("whose code is not run" if own else "which cannot be imported"),
         argument=(*place.path, "class_name"),
-        help="replace it by layers of Keras, or write it in the spec as a Lambda expression"
-        if own
-        else known.format(close or ", ".join(CLASSES)),
+        help=(f"did you mean `{close}`? Else " if close else "")
+        + "replace it by layers of Keras that can be imported, or write it in the spec as a "
+        "Lambda expression",
     )

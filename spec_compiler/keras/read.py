@@ -9,10 +9,14 @@ from typing import Generic
 from spec_compiler.diagnostics import Attempt, Diagnostics, SpecError
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.document import SpecWriter
-from spec_compiler.keras.graph import INLINED, KerasResults, Ref, TooManyCallsError, Trace
+from spec_compiler.keras.gathered import Gathered
+from spec_compiler.keras.graph import INLINED, TooManyCallsError, Trace
 from spec_compiler.keras.json_data import JsonPlace, path_text
 from spec_compiler.keras.model import KerasModel, read_model
-from spec_compiler.keras.weights import Array, carry_over
+from spec_compiler.keras.older import modern
+from spec_compiler.keras.saved import ByCount, ByLayer, settle
+from spec_compiler.keras.steps import KerasResults, Ref
+from spec_compiler.keras.weights import Array
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spans import Label, Span
@@ -40,21 +44,29 @@ class Imported(Generic[Array]):
 
 def import_keras(
     config: object,
-    weights: Mapping[str, Array] | Sequence[tuple[str, Array]] | None = None,
+    weights: ByLayer[Array]
+    | ByCount[Array]
+    | Mapping[str, Array]
+    | Sequence[tuple[str, Array]]
+    | None = None,
     diagnostics: Diagnostics | None = None,
     *,
     node: SourceNode | None = None,
     file: str = "",
+    at: ItemPath = (),
+    version: str | None = None,
 ) -> Imported[Array]:
     """Read what `model.to_json()` writes.
 
     Args:
         config: The JSON's data. It may come from anybody: nothing in it is trusted or run.
         weights: Arrays by Keras's weight paths (`weight.path`); pairs, in Keras's order, where
-            nested models give a path twice.
+            nested models give a path twice; or as a file of Keras has them.
         diagnostics: Takes every finding; warnings stay in it after success.
         node: The same data with places, for spans.
         file: The file to name in findings when there is no `node`.
+        at: Where in the data the model stands.
+        version: The version of Keras that is stated beside the model.
 
     Raises:
         SpecError: The model, or an array, cannot be carried over. It has all such findings.
@@ -62,21 +74,33 @@ def import_keras(
     found = Diagnostics() if diagnostics is None else diagnostics
     attempt = at_file(found, node, file)
     with attempt:
-        model = read_model(JsonPlace(config), attempt)
+        gathered = Gathered()
+        place = JsonPlace(config)
+        for key in at:
+            place = place.get(str(key))
+        model = _read(modern(place, version), gathered, attempt)
         found.stop_on_errors()
-        trace = Trace(attempt)
+        trace = Trace(gathered)
         results = _run(model, trace)
+        attempt.add(gathered.all())
         found.stop_on_errors()
         writer = SpecWriter(model, trace, results, attempt)
         document = writer.document()
         carried: dict[str, Array] = {}
         if weights is not None:
-            pairs = weights.items() if isinstance(weights, Mapping) else weights
-            carried = carry_over(writer.owners(), pairs, found)
+            carried = settle(writer.owners(), weights, found)
         found.stop_on_errors()
         notes, references = tuple(writer.notes), writer.references()
         return Imported(document, carried, notes, references, writer.places())
     raise SpecError(found)
+
+
+def _read(place: JsonPlace, gathered: Gathered, attempt: Attempt) -> KerasModel:
+    """The model; what is refused of its layers comes before what is refused of itself."""
+    try:
+        return read_model(place, gathered)
+    finally:
+        attempt.add(gathered.all())
 
 
 def at_file(found: Diagnostics, node: SourceNode | None, file: str) -> Attempt:
@@ -98,7 +122,11 @@ def _run(model: KerasModel, trace: Trace) -> KerasResults:
     if not feeds:
         raise Refusal("SPC0806", "the model has no input", argument=("config", "input_layers"))
     try:
-        return trace.run(model, feeds)
+        results = trace.run(model, feeds)
+        for history in histories(model.outputs):
+            if ref := trace.find(history, results):
+                trace.data(ref)
+        return results
     except TooManyCallsError:
         message = f"nested models hold more than {INLINED:,} calls of layers"
         raise Refusal("SPC0810", message) from None

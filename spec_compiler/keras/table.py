@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from spec_compiler.language.keras_layers import ACTIVATION_LAYERS, INERT
+from spec_compiler.language.keras_layers import ABSENT, ACTIVATION_LAYERS, INERT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
@@ -162,11 +162,19 @@ _OWN = {"Lambda", "Weight"}
 """Layers of a spec that are none of Keras's: its Lambda is code."""
 CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - _OWN))
 """The classes that can be imported."""
+OF_KERAS = frozenset({
+    *ABSENT, "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "LocallyConnected1D",
+    "LocallyConnected2D", "Merge", "ConvLSTM2DCell", "DenseFeatures",
+})  # fmt: skip
+"""Classes of Keras 1 to 3 that cannot be imported, as far as they are no longer others'."""
 
 
 def outputs_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
     """The names of a layer's outputs."""
-    return LAYERS[layer].output_names(arguments)
+    cls, function = LAYERS[layer], arguments.get("function")
+    if layer == "Lambda":
+        return tuple(function) if isinstance(function, dict) else ("output",)
+    return cls.output_names(arguments)
 
 
 def weights_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Owner:
         inner: The names that stand between the layer's and the weight's, by what the weight's name
             begins with in the spec.
         unread: What else Keras keeps for it, and no run reads: such arrays are left out.
+        saved: Its path in a `.weights.h5` file, which counts the layers of a class.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Owner:
     weights: tuple[str, ...]
     inner: Mapping[str, tuple[Called, ...]] = field(default_factory=dict[str, tuple[Called, ...]])
     unread: tuple[str, ...] = ()
+    saved: tuple[str, ...] = ()
 
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""

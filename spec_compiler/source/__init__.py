@@ -22,12 +22,22 @@ __all__ = ["Limits", "SourceNode", "load", "read", "uncollected"]
 
 _DEFAULT = Limits()
 _READERS = Catalogue[Callable[[str, str, Diagnostics, Limits], SourceNode | None]](
-    __name__, {"json": "json_text.read_json", "yaml": "yaml_text.read_yaml"}
+    __name__,
+    {
+        "json": "json_text.read_json",
+        "python": "json_text.read_json_of_python",
+        "yaml": "yaml_text.read_yaml",
+    },
 )
 
 
 def read(
-    text: str | bytes, file: str, diagnostics: Diagnostics, limits: Limits = _DEFAULT
+    text: str | bytes,
+    file: str,
+    diagnostics: Diagnostics,
+    limits: Limits = _DEFAULT,
+    *,
+    by_python: bool = False,
 ) -> SourceNode | None:
     """Read one document. A name that ends with `.json` makes it strict JSON, others YAML.
 
@@ -36,6 +46,8 @@ def read(
         file: Its name, as spans and messages say it.
         diagnostics: Collects what is wrong, and the text for the frames.
         limits: What the text may ask for.
+        by_python: Whether it is what Python writes as JSON, with `NaN` and `Infinity`, whatever
+            its name.
 
     Returns:
         The tree of what could be read: a refused number stands as what it most probably means, of
@@ -54,11 +66,12 @@ def read(
     else:
         decoded = text
     decoded = diagnostics.sources[file] = tidy(decoded)
-    is_json = file.endswith(".json")
+    is_json = by_python or file.endswith(".json")
+    form = "python" if by_python else "json" if is_json else "yaml"
     try:
         check_characters(decoded, file, is_json=is_json)
         with uncollected():
-            root = _READERS["json" if is_json else "yaml"](decoded, file, diagnostics, limits)
+            root = _READERS[form](decoded, file, diagnostics, limits)
     except UnreadableError as stop:
         diagnostics.add(stop.diagnostic)
         return None
@@ -69,7 +82,11 @@ def read(
 
 
 def load(
-    path: str | os.PathLike[str], diagnostics: Diagnostics, limits: Limits = _DEFAULT
+    path: str | os.PathLike[str],
+    diagnostics: Diagnostics,
+    limits: Limits = _DEFAULT,
+    *,
+    by_python: bool = False,
 ) -> SourceNode | None:
     """Read a file.
 
@@ -77,6 +94,7 @@ def load(
         path: A regular file; its text is the name in spans and messages.
         diagnostics: As for `read`.
         limits: As for `read`; the size is checked before anything is read.
+        by_python: As for `read`.
 
     Raises:
         OSError: when it cannot be read, or is a folder, a pipe or a device.
@@ -86,7 +104,7 @@ def load(
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise OSError(errno.EINVAL, "Not a regular file", name)
         raw = stream.read(limits.bytes + 1)
-    return read(raw, name, diagnostics, limits)
+    return read(raw, name, diagnostics, limits, by_python=by_python)
 
 
 def _open_without_waiting(name: str, flags: int) -> int:

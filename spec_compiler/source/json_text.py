@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from math import inf, nan
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.build import TreeBuilder, UnreadableError
@@ -22,7 +24,8 @@ _BLANKS = re.compile(r"[ \t\n]*+")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\.)*+)"')
 _BARE = re.compile(r"[^\s,\[\]{}:\"]++")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_WORDS: dict[str, Scalar] = {"null": None, "true": True, "false": False}
+_WORDS: Mapping[str, Scalar] = {"null": None, "true": True, "false": False}
+_PYTHON_S_NUMBERS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 _LIKE_NUMBER = re.compile(r"-?[0-9][0-9_]*+(?:\.[0-9_]++)?(?:[eE][-+]?[0-9]++)?")
 _CONTROL = re.compile(r"[\n\t]")
 _CLOSING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -45,10 +48,27 @@ def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) ->
     return scanner.builder.root
 
 
+def read_json_of_python(
+    text: str, file: str, diagnostics: Diagnostics, limits: Limits
+) -> SourceNode | None:
+    """The tree of what Python's `json` wrote: of JSON in which `NaN` and `Infinity` stand, too."""
+    scanner = _JsonScanner(text, file, diagnostics, limits, {**_WORDS, **_PYTHON_S_NUMBERS})
+    scanner.read()
+    return scanner.builder.root
+
+
 class _JsonScanner:
     """Reads tokens and drives a `TreeBuilder`; `at` is the offset of the next character."""
 
-    def __init__(self, text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> None:
+    def __init__(
+        self,
+        text: str,
+        file: str,
+        diagnostics: Diagnostics,
+        limits: Limits,
+        words: Mapping[str, Scalar] = _WORDS,
+    ) -> None:
+        self.words = words
         self.text = text
         self.file = file
         self.diagnostics = diagnostics
@@ -163,8 +183,8 @@ class _JsonScanner:
         """A number, `true`, `false` or `null`."""
         found = _BARE.match(self.text, self.at)
         word = found.group() if found else ""
-        if word in _WORDS:
-            self.builder.scalar(_WORDS[word], self.advance(self.at + len(word)), 0)
+        if word in self.words:
+            self.builder.scalar(self.words[word], self.advance(self.at + len(word)), 0)
             return
         value: Scalar = word
         try:

@@ -78,6 +78,8 @@ FORMULAS = [
     ("sigmoid", sigmoid),
     ("log_sigmoid", lambda x: -log1pexp(-x)),
     ("hard_sigmoid", lambda x: min(max(x / 6 + 0.5, 0), 1)),
+    ({"type": "hard_sigmoid", "slope": 0.2}, lambda x: min(max(x / 5 + 0.5, 0), 1)),
+    ({"type": "hard_sigmoid", "offset": 0.25}, lambda x: min(max(x / 6 + 0.25, 0), 1)),
     ("hard_silu", lambda x: x * min(max(x / 6 + 0.5, 0), 1)),
     ("hard_swish", lambda x: x * min(max(x / 6 + 0.5, 0), 1)),
     ("tanh", math.tanh),

@@ -92,6 +92,7 @@ CLOSE: dict[str, Formula] = {
     "sigmoid(x)": _sigmoid,
     "log_sigmoid(x)": lambda x: -_softplus(-x),
     "hard_sigmoid(x)": lambda x: np.clip(x / 6 + 0.5, 0, 1),
+    "hard_sigmoid(x, slope=0.2, offset=0.25)": lambda x: np.clip(x / 5 + 0.25, 0, 1),
     "hard_silu(x)": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
     "hard_swish(x)": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
     "sparse_sigmoid(x)": lambda x: np.clip((x + 1) / 2, 0, 1),

@@ -165,6 +165,8 @@ def activation(g: Growing, rank: int) -> Any:
         return {"type": name, "axis": g.whole(-rank, rank - 1) if rank > 1 else 0}
     if name == "relu" and g.chance(50):
         return {"type": name, "max_value": g.pick(1, 2.5), "negative_slope": 0.1}
+    if name == "hard_sigmoid" and g.chance(50):
+        return {"type": name, "slope": g.pick(0.2, -1), "offset": 0.25}
     if name == "gelu" and g.chance(50):
         return {"type": name, "approximate": True}
     return {"type": name} if g.chance(15) else name

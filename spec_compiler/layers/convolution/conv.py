@@ -11,8 +11,8 @@ from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.layers.base.interface import Named
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.lora import Adaptable, adaptation
 from spec_compiler.layers.convolution.convolution import WithKernel
-from spec_compiler.layers.core.lora import Adaptable, adaptation
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 

@@ -10,6 +10,7 @@ from spec_compiler.declaring.fields import KnownSize
 from spec_compiler.layers.base.interface import PASSED, Masks, Named
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.lora import Adaptable, adaptation
 from spec_compiler.layers.choices.activations import ActivationField
 from spec_compiler.layers.choices.activations.rectifiers import Linear
 from spec_compiler.layers.choices.constraints import ConstraintField
@@ -17,7 +18,6 @@ from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
 from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
-from spec_compiler.layers.core.lora import Adaptable, adaptation
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 

@@ -12,6 +12,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Named, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.lora import Adaptable, adaptation
 from spec_compiler.layers.choices.activations import ActivationField
 from spec_compiler.layers.choices.activations.rectifiers import Linear
 from spec_compiler.layers.choices.constraints import ConstraintField
@@ -21,7 +22,6 @@ from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.core.equation import EquationField
 from spec_compiler.layers.core.label_sizes import LabelSizes
-from spec_compiler.layers.core.lora import Adaptable, adaptation
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 

@@ -16,11 +16,11 @@ from spec_compiler.ir.primitives.structure import require_held
 from spec_compiler.layers.base.interface import Masks, Named
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.lora import Adaptable, adaptation
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import Draws, Initializer, InitializerField
 from spec_compiler.layers.choices.initializers.random import RandomUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
-from spec_compiler.layers.core.lora import Adaptable, adaptation
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, under
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from spec_compiler.declaring.fields import Number
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import sigmoids
 from spec_compiler.ir.graph import Value
@@ -31,13 +32,20 @@ class LogSigmoid(ActivationFunction):
 
 
 class HardSigmoid(ActivationFunction):
-    """`min(max(x / 6 + 1/2, 0), 1)`."""
+    """`min(max(slope * x + offset, 0), 1)`, where nothing is said with `x / 6 + 1/2`."""
 
     names: ClassVar[tuple[str, ...]] = ("hard_sigmoid",)
 
+    slope: Number = 1 / 6
+    """What `x` is multiplied by; it was 0.2 before Keras 3."""
+    offset: Number = 0.5
+    """What is added."""
+
     def lower(self, b: Builder, x: Value) -> Value:
         """See the class."""
-        return b.compose(sigmoids.HardSigmoid(), x)
+        if (self.slope, self.offset) == (1 / 6, 0.5):
+            return b.compose(sigmoids.HardSigmoid(), x)
+        return b.clip(b.add(b.multiply(x, self.slope), self.offset), 0, 1)
 
 
 class HardSilu(ActivationFunction):

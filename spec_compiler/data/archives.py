@@ -1,0 +1,85 @@
+"""Zip archives of strangers: what is in them is checked before any of it is inflated."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from spec_compiler.data.handle import Allowance, damaged
+from spec_compiler.refusals import Refusal
+
+_SIZE_OF_DIRECTORY = 5
+"""Where that stands in what zipfile's `_EndRecData` gives."""
+_OF_ENTRY = 32
+"""The bytes that a byte of the list of members takes; a member has 46 there at least."""
+_COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+Result = TypeVar("Result")
+
+
+@contextmanager
+def opened(
+    path: str | os.PathLike[str], allowance: Allowance
+) -> Generator[zipfile.ZipFile, None, None]:
+    """An archive, after the memory that its list of members takes was asked for.
+
+    Raises:
+        Refusal: It is too long.
+        OSError: The archive cannot be opened.
+    """
+    with open(path, "rb") as file:
+        end: Any = cast("Any", zipfile)._EndRecData(file)
+    # zipfile reads the list as a whole
+    allowance.take(os.fspath(path), 0, _OF_ENTRY * end[_SIZE_OF_DIRECTORY] if end else 0)
+    with zipfile.ZipFile(path) as archive:
+        yield archive
+
+
+def members(path: str, archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    """What is in an archive, each name once.
+
+    Raises:
+        Refusal: It cannot be read, or is not where the archive says.
+    """
+    seen: set[str] = set()
+    for info in archive.infolist():
+        name = info.filename
+        if name in seen:
+            raise damaged(path, f"it holds `{name}` twice")
+        if info.flag_bits & 1 or info.compress_type not in _COMPRESSIONS:
+            raise damaged(f"{path}:{name}", "it is encrypted or not compressed by deflate")
+        if info.header_offset < 0:  # zipfile would seek there and report an operating system error
+            raise damaged(path, f"its member `{name}` lies outside the file")
+        seen.add(name)
+        yield info
+
+
+def content(
+    path: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowance: Allowance
+) -> bytes:
+    """A whole member, of the size that the archive declares.
+
+    Raises:
+        Refusal: It is larger than is allowed, or than it says.
+    """
+    origin = f"{path}:{info.filename}"
+    allowance.take(origin, info.file_size)
+    with archive.open(info) as stream:
+        read = stream.read(info.file_size)
+        if len(read) != info.file_size or stream.read(1):
+            raise damaged(origin, "it has another size than the archive says")
+    return read
+
+
+def guarded(origin: str, kind: str, read: Callable[[], Result]) -> Result:
+    """What `read` gives; what zipfile raises for broken archives is a refusal."""
+    try:
+        return read()
+    except Refusal:
+        raise
+    # besides its own error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+        raise damaged(origin, f"it is not a sound {kind} file") from error

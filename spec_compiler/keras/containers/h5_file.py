@@ -1,0 +1,104 @@
+"""HDF5 files of Keras: whole models, weights by layers' names, weights by counting."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from spec_compiler.data import Allowance, hdf5
+from spec_compiler.data.handle import Handle
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.files import regular
+from spec_compiler.keras.containers.model_file import Arrays, ModelFile
+from spec_compiler.keras.saved import ByCount, ByLayer
+from spec_compiler.refusals import Refusal
+from spec_compiler.source import read
+
+_LAYERS = ("layers", "_layer_checkpoint_dependencies")
+"""What the layers of a model are called in `.weights.h5`, now and in its first version."""
+_ORDER = (
+    *("forward_layer", "backward_layer"),
+    *("query_dense", "key_dense", "gate_dense", "value_dense", "output_dense"),
+)
+"""The order of the layers in a layer that holds several."""
+
+
+def opened(path: str, allowance: Allowance) -> hdf5.Group:
+    """What is in a file.
+
+    Raises:
+        Refusal: See `hdf5.read`.
+        OSError: It cannot be opened.
+    """
+    return hdf5.read(path, regular(path).st_size, path, allowance)
+
+
+def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
+    """A whole model, as Keras 1 and 2 save it, and Keras 3 where the file is called `.h5`.
+
+    Raises:
+        Refusal: It holds weights alone, or is broken.
+        SpecError: The model's JSON cannot be read.
+    """
+    root = opened(path, allowance)
+    text = root.text("model_config")
+    if text is None:
+        raise Refusal(
+            "SPC0801",
+            f"`{path}` holds weights and no model",
+            help="name the JSON of `model.to_json()` first, and this file with `--weights`",
+        )
+    file = f"{path}:model_config"
+    node = read(text, file, found, by_python=True)
+    if node is None:
+        raise SpecError(found)
+    return ModelFile(node, file, version=root.text("keras_version"), arrays=weights(root))
+
+
+def counted(content: bytes, origin: str, allowance: Allowance) -> Arrays:
+    """The weights of a `.weights.h5` file inside another."""
+    return weights(hdf5.read(io.BytesIO(content), len(content), origin, allowance))
+
+
+def weights(root: hdf5.Group) -> Arrays:
+    """The arrays of a file, however they lie in it."""
+    within = root.groups.get("model_weights", root)
+    by_name = within is not root or within.has("layer_names")
+    if not by_name and any(name in root.groups for name in _LAYERS):
+        return ByCount(dict(_counted(root)))
+    return ByLayer({name: list(_named(group)) for name, group in within.groups.items()})
+
+
+def _named(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
+    """A layer's arrays by name, in the order of the layer where the file tells it."""
+    arrays = {"/".join(path): array for path, array in group.every()}
+    listed = group.texts("weight_names") or []
+    order = listed if set(listed) == arrays.keys() else sorted(arrays)
+    for name in order:
+        yield name, arrays[name]
+
+
+def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[Handle]]]:
+    for key in _LAYERS:
+        if key not in model.groups:
+            continue
+        for name, group in model.groups[key].groups.items():
+            if any(inner in group.groups for inner in _LAYERS):
+                for path, arrays in _counted(group):
+                    yield (name, *path), arrays
+            else:
+                yield (name,), list(_in_order(group))
+        return
+
+
+def _in_order(group: hdf5.Group) -> Iterator[Handle]:
+    """A layer's arrays in the order in which the layer made them."""
+    own = group.groups.get("vars")
+    if own is not None:
+        numbered = (name for name in own.arrays if name.isdecimal())
+        yield from (own.arrays[name] for name in sorted(numbered, key=int))
+    inner = [name for name in group.groups if name != "vars" and "generator" not in name]
+    known = {name.lstrip("_"): name for name in inner}
+    ranked = [known[name] for name in _ORDER if name in known]
+    for name in [*ranked, *sorted(set(inner) - set(ranked))]:
+        yield from _in_order(group.groups[name])

@@ -1,0 +1,67 @@
+"""TensorFlow.js's `model.json`, and the shards of its weights beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from spec_compiler.data import Allowance, shards
+from spec_compiler.files import under
+from spec_compiler.keras.containers.model_file import Arrays, ModelFile
+from spec_compiler.keras.json_data import JsonPlace
+from spec_compiler.keras.saved import ByLayer
+from spec_compiler.refusals import Refusal
+from spec_compiler.source import SourceNode
+
+
+def model(path: str, node: SourceNode, allowance: Allowance) -> ModelFile:
+    """The model that a `model.json` describes.
+
+    Raises:
+        Refusal: It is a graph of operations and not of layers, or a shard is not there.
+    """
+    root = JsonPlace(node.plain())
+    topology = root.get("modelTopology")
+    inside = topology.has("model_config")
+    if root.get("format").value == "graph-model" or not isinstance(topology.value, dict):
+        raise Refusal(
+            "SPC0801",
+            f"`{path}` is a graph of TensorFlow's operations, whose layers are not known any more",
+            help="convert the Keras model with `--output_format tfjs_layers_model`",
+        )
+    version = topology.get("keras_version").value
+    return ModelFile(
+        node,
+        path,
+        at=("modelTopology", "model_config") if inside else ("modelTopology",),
+        version=version if isinstance(version, str) else "tfjs",
+        arrays=_arrays(path, root.get("weightsManifest"), allowance),
+    )
+
+
+def _arrays(path: str, manifest: JsonPlace, allowance: Allowance) -> Arrays | None:
+    if manifest.value is None:
+        return None
+    folder = Path(path).parent
+    found: dict[str, list[tuple[str, shards.Handle]]] = {}
+    for group in manifest.items():
+        files = [under(folder, item.text()) for item in group.get("paths").items()]
+        entries = [_entry(item) for item in group.get("weights").items()]
+        for name, array in shards.read(files, entries, allowance).items():
+            found.setdefault(name.partition("/")[0], []).append((name, array))
+    return ByLayer(found)
+
+
+def _entry(place: JsonPlace) -> shards.Entry:
+    shape = place.get("shape").sizes()
+    if None in shape:
+        raise place.get("shape").not_a("a shape without unknown sizes")
+    sizes = tuple(size for size in shape if size is not None)
+    name, dtype, packed = place.get("name").text(), place.get("dtype").text(), None
+    quantized = place.get("quantization")
+    if quantized.value is not None:
+        given = [quantized.get(key).value for key in ("scale", "min")]
+        if not all(isinstance(number, int | float) for number in given):
+            return shards.Entry(name, dtype, sizes, (quantized.get("dtype").text(), 1.0, 0.0))
+        scale, least = (float(str(number)) for number in given)
+        packed = (quantized.get("dtype").text(), scale, least)
+    return shards.Entry(name, dtype, sizes, packed)

@@ -1,0 +1,112 @@
+"""Keras 1's `Merge`: one class whose `mode` says which of today's merging layers it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from spec_compiler.keras.json_data import JsonPlace, class_of
+from spec_compiler.keras.older.walk import shape_within, with_layers
+from spec_compiler.refusals import Refusal
+
+_MODES: Mapping[str, str] = MappingProxyType(
+    {
+        "sum": "Add",
+        "mul": "Multiply",
+        "ave": "Average",
+        "max": "Maximum",
+        "concat": "Concatenate",
+        "dot": "Dot",
+    }
+)
+
+
+def merging(place: JsonPlace, renew: Callable[[JsonPlace], JsonPlace]) -> JsonPlace:
+    """A `Merge` as the layer that its mode means; the models that it joins stay in `layers`.
+
+    Raises:
+        Refusal: Its mode has no counterpart.
+    """
+    config = place.get("config")
+    mode = config.get("mode")
+    new = _MODES.get(mode.value) if isinstance(mode.value, str) else None
+    if new is None:
+        raise Refusal(
+            "SPC0804" if config.get("mode_type").value in ("lambda", "function") else "SPC0803",
+            f"the `mode` of Merge `{config.get('name').value}` has no counterpart",
+            argument=mode.path,
+            help=f"modes that can be imported: {', '.join(_MODES)}",
+        )
+    entries: dict[str, object] = {"name": config.get("name")}
+    if new == "Concatenate":
+        axis = config.get("concat_axis")
+        entries["axis"] = -1 if axis.value is None else axis
+    if new == "Dot":
+        entries["axes"] = _axes(config.get("dot_axes"))
+    branches = config.get("layers")
+    if isinstance(branches.value, list):
+        entries["layers"] = JsonPlace([renew(item) for item in branches.items()], branches.path)
+    return place.with_(class_name=new, config=JsonPlace(entries, config.path))
+
+
+def _axes(place: JsonPlace) -> object:
+    """`[[1], [2]]`: an axis of each, in a list of its own."""
+    if not isinstance(place.value, list):
+        return place
+    axes = [item.items()[0] if isinstance(item.value, list) and len(item.items()) == 1 else item
+            for item in place.items()]  # fmt: skip
+    return JsonPlace(axes, place.path)
+
+
+def merging_first(model: JsonPlace) -> JsonPlace:
+    """A sequential model that begins with merged models, as the functional one that it is."""
+    config = model.get("config")
+    layers = config.get("layers")
+    items = layers.items() if isinstance(layers.value, list) else []
+    if not items or class_of(items[0]) not in _MODES.values():
+        return model
+    branches = items[0].get("config").get("layers")
+    if not isinstance(branches.value, list):
+        return model
+    named = [_named(item, index) for index, item in enumerate(branches.items())]
+    inputs = [_input(name, branch) for name, branch in named]
+    parts = [JsonPlace(made, branches.path) for _, made in inputs]
+    feeds: list[list[object]] = []
+    for (name, branch), (source, _) in zip(named, inputs, strict=True):
+        if class_of(branch) == "InputLayer":
+            parts.append(branch.with_(name=name, inbound_nodes=[]))
+            feeds.append([source, 0, 0])
+            continue
+        parts.append(branch.with_(name=name, inbound_nodes=[[[source, 0, 0]]]))
+        feeds.append([name, 0, 0])
+    for index, item in enumerate(items):
+        inner = item.get("config")
+        if index == 0:
+            inner = inner.with_(layers=...)
+        name = _name(item) or f"layer_{index}"
+        parts.append(item.with_(name=name, config=inner, inbound_nodes=[feeds]))
+        feeds = [[name, 0, 0]]
+    ends = {"input_layers": [[source, 0, 0] for source, _ in inputs], "output_layers": feeds}
+    entries = {"name": config.get("name"), "layers": JsonPlace(parts, layers.path), **ends}
+    return model.with_(class_name="Model", config=JsonPlace(entries, config.path))
+
+
+def _input(branch_name: str, branch: JsonPlace) -> tuple[str, dict[str, object]]:
+    """The input that a branch reads, by name, in the form of Keras 2."""
+    shape, name = shape_within(branch), f"{branch_name}_input"
+    if shape is None:
+        raise branch.not_a("a model whose first layer has a `batch_input_shape`")
+    config = {"name": name, "batch_input_shape": shape}
+    return name, {"class_name": "InputLayer", "name": name, "config": config, "inbound_nodes": []}
+
+
+def _name(place: JsonPlace) -> str | None:
+    for holder in (place, with_layers(place).get("config")):
+        name = holder.get("name").value if isinstance(holder.value, dict) else None
+        if isinstance(name, str):
+            return name
+    return None
+
+
+def _named(branch: JsonPlace, index: int) -> tuple[str, JsonPlace]:
+    return _name(branch) or f"branch_{index + 1}", with_layers(branch)

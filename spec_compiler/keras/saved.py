@@ -1,0 +1,171 @@
+"""Weights as Keras saves them, given to the layers of a spec: by layers' names, or by counting."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.keras.model import FUNCTIONAL, KerasModel
+from spec_compiler.keras.weights import SHOWN, Array, Owner, carry_over
+from spec_compiler.places import Outside
+from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.shortening import shown, shown_some
+
+
+@dataclass(frozen=True, slots=True)
+class ByLayer(Generic[Array]):
+    """What an `.h5` file holds: for each layer of the outermost model its weights, in order.
+
+    Attributes:
+        layers: The weights with their names, such as `dense/kernel:0`, by the layer's name.
+    """
+
+    layers: Mapping[str, Sequence[tuple[str, Array]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ByCount(Generic[Array]):
+    """What a `.weights.h5` file holds: layers are counted by class in each model.
+
+    Attributes:
+        layers: The weights in order, by the path of a layer: `("sequential", "dense_1")`.
+    """
+
+    layers: Mapping[tuple[str, ...], Sequence[Array]]
+
+
+def counted(model: KerasModel) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """For each layer its path by names, and the same as a `.weights.h5` file counts."""
+    counts: Counter[str] = Counter()
+    for part in model.parts.values():
+        if part.row is None and part.model is None and part.kind != "InputLayer":
+            continue  # an operation has no weights, and is not counted
+        kind = "functional" if part.kind in FUNCTIONAL else snake_case(part.kind)
+        saved = f"{kind}_{counts[kind]}" if counts[kind] else kind
+        counts[kind] += 1
+        yield (part.name,), (saved,)
+        for names, inner in counted(part.model) if part.model else ():
+            yield (part.name, *names), (saved, *inner)
+
+
+def snake_case(kind: str) -> str:
+    """A class's name as Keras's files have it: `LayerNormalization` is `layer_normalization`."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", kind))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def settle(
+    owners: list[Owner],
+    arrays: ByLayer[Array] | ByCount[Array] | Mapping[str, Array] | Sequence[tuple[str, Array]],
+    diagnostics: Diagnostics,
+) -> dict[str, Array]:
+    """Give every array to the layer that it belongs to.
+
+    Args:
+        owners: The layers in Keras's order.
+        arrays: The arrays, as a file has them; as they are, they have Keras's paths.
+        diagnostics: Takes arrays without a layer, and layers without arrays.
+
+    Returns:
+        The arrays by the spec's names, such as `dense.kernel`.
+    """
+    if isinstance(arrays, ByCount):
+        by_path = {owner.saved: owner for owner in owners}
+        named = {path: owner.name for path, owner in by_path.items()}
+        return _together(owners, {
+            named.get(path, "/".join(path)): (by_path.get(path), list(found))
+            for path, found in arrays.layers.items() if found
+        }, diagnostics)  # fmt: skip
+    if isinstance(arrays, ByLayer):
+        return _by_layer(owners, arrays, diagnostics)
+    pairs = arrays.items() if isinstance(arrays, Mapping) else arrays
+    return carry_over(owners, pairs, diagnostics)
+
+
+def _by_layer(
+    owners: list[Owner], arrays: ByLayer[Array], diagnostics: Diagnostics
+) -> dict[str, Array]:
+    groups: dict[str, list[Owner]] = {}
+    for owner in owners:
+        groups.setdefault(owner.path[1], []).append(owner)
+    found: dict[str, tuple[Owner | None, list[Array]]] = {}
+    result: dict[str, Array] = {}
+    loose: list[tuple[str, Array]] = []
+    for layer, given in arrays.layers.items():
+        named = [(re.sub(r":\d+$", "", name), array) for name, array in given]
+        within = groups.get(layer, [])
+        if not within:
+            loose += named  # of a nested model, by the names of its layers
+        elif len(within) > 1:
+            result |= carry_over(within, named, diagnostics)
+        elif matched := _by_name(within[0], named):
+            result |= matched
+        elif named:
+            found[layer] = (within[0], [array for _, array in named])
+    given_to = {name.partition(".")[0] for name in result}
+    ordered = {owner.name for owner, _ in found.values() if owner is not None}
+    rest = [owner for owner in owners if owner.name not in given_to | ordered]
+    if loose:
+        result |= carry_over(rest, loose, diagnostics)
+        rest = []
+    if diagnostics.errors:
+        return result
+    return {**result, **_together([*rest, *(owner for owner, _ in found.values() if owner)], found,
+                                  diagnostics)}  # fmt: skip
+
+
+def _by_name(owner: Owner, named: Sequence[tuple[str, Array]]) -> dict[str, Array] | None:
+    """A layer's arrays by the spec's names, where each name means exactly one weight."""
+    result: dict[str, Array] = {}
+    for name, array in named:
+        meant = [weight for weight in owner.weights
+                 if f"/{name}".endswith("/" + weight.replace(".", "/"))]  # fmt: skip
+        if len(meant) != 1 or f"{owner.name}.{meant[0]}" in result:
+            return None
+        result[f"{owner.name}.{meant[0]}"] = array
+    return result if len(result) == len(owner.weights) else None
+
+
+def _together(
+    owners: list[Owner],
+    found: Mapping[str, tuple[Owner | None, list[Array]]],
+    diagnostics: Diagnostics,
+) -> dict[str, Array]:
+    """Each layer's arrays in the order of its weights.
+
+    Args:
+        owners: All that need arrays.
+        found: The arrays of a layer by what the file calls it; None for a layer that is not known.
+        diagnostics: As for `settle`.
+    """
+    result: dict[str, Array] = {}
+    wrong: list[Refusal] = []
+    unknown = [name for name, (owner, _) in found.items() if owner is None]
+    if unknown:
+        message = f"no layer of the model has the weights of {shown_some(unknown, SHOWN)}"
+        help = "save the weights of this very model"
+        wrong.append(Refusal("SPC0808", message, help=help))
+    for owner, arrays in found.values():
+        if owner is None:
+            continue
+        if len(arrays) != len(owner.weights):
+            message = (
+                f"{shown(owner.name)} has {len(owner.weights)} weights, and the file holds "
+                f"{len(arrays)} for it"
+            )
+            wrong.append(Refusal("SPC0808", message, help="save the weights of this very model"))
+            continue
+        result |= {f"{owner.name}.{name}": array for name, array in
+                   zip(owner.weights, arrays, strict=True)}  # fmt: skip
+    given = {owner.name for owner, _ in found.values() if owner is not None}
+    missing = [f"{owner.name}.{name}" for owner in owners if owner.name not in given
+               for name in owner.weights]  # fmt: skip
+    if missing:
+        message = f"there is no array for {shown_some(missing, SHOWN)}"
+        wrong.append(Refusal("SPC0809", message, help="save all weights of this very model"))
+    diagnostics.at(Outside()).add(Refusals(wrong))
+    return result
