@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from spec_compiler.language.keras_layers import ACTIVATION_LAYERS, INERT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
@@ -77,7 +76,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "Embedding": Row(makes="from_indices"),
         "Masking": Row(makes="from_values"),
-        "Dropout": Row(ignored=("noise_shape",)),
+        **dict.fromkeys(("Dropout", "AlphaDropout"), Row(ignored=("noise_shape",))),
         "LSTM": Row(
             call=("sequences", "initial_state", "mask", "training"),
             masks={"mask": "sequences"},
@@ -110,7 +109,7 @@ MODEL = Row(call=("inputs", "training", "mask"))
 
 _OWN = {"Lambda", "Weight"}
 """Layers of a spec that are none of Keras's: its Lambda is code."""
-CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - _OWN))
+CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS} - _OWN))
 """The classes that can be imported."""
 
 

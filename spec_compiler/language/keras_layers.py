@@ -8,21 +8,6 @@ from types import MappingProxyType
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 
-ACTIVATION_LAYERS: Mapping[str, tuple[str, Mapping[str, float]]] = MappingProxyType(
-    {
-        "ReLU": ("relu", {}),
-        "LeakyReLU": ("leaky_relu", {"negative_slope": 0.3}),
-        "ELU": ("elu", {}),
-    }
-)
-"""Layers that only apply an activation: its name, and where the layer's defaults differ."""
-
-INERT = frozenset({
-    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout",
-    "GaussianNoise", "ActivityRegularization",
-})  # fmt: skip
-"""Layers that act in training only."""
-
 STEPWISE = frozenset(
     {"Dense", "Activation", "Dropout", "Identity", "LayerNormalization", "Softmax"}
 )
@@ -46,7 +31,7 @@ _BACK = "x * sqrt({variance}) + {mean}"
 """Normalization with `invert: true`."""
 
 _WITHOUT_EQUIVALENT = """
-    PReLU AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
+    AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
     ReversibleEmbedding Wrapper
     Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose
     DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D
@@ -54,12 +39,9 @@ _WITHOUT_EQUIVALENT = """
     AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
     AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D
     AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D MaxPooling3D
-    CategoryEncoding Discretization HashedCrossing Hashing AugMix AutoContrast CenterCrop
-    ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization MaxNumBoundingBoxes MixUp
-    RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast
-    RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale
-    RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
-    RandomSharpness RandomShear RandomTranslation RandomZoom Resizing Solarization
+    CategoryEncoding Discretization HashedCrossing Hashing AutoContrast CenterCrop
+    ContrastLimitedAdaptiveHistogramEqualization MaxNumBoundingBoxes
+    Resizing
     IntegerLookup MelSpectrogram Pipeline STFTSpectrogram StringLookup
     TextVectorization Cropping1D Cropping2D Cropping3D ReconstructPatches2D ReconstructPatches3D
     UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
@@ -71,8 +53,6 @@ OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda 
 """Where nothing that means the same can be named: a layer that is only alike is another model."""
 
 ABSENT: tuple[str, ...] = (
-    *ACTIVATION_LAYERS,
-    *sorted(INERT),
     *FUNCTIONS,
     *_WITHOUT_EQUIVALENT.split(),
 )
@@ -114,13 +94,6 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         kind: One of `ABSENT`.
         given: The arguments beside it.
     """
-    if kind in ACTIVATION_LAYERS:
-        name, defaults = ACTIVATION_LAYERS[kind]
-        if "alpha" in given and "negative_slope" in defaults:  # its name before Keras 3
-            given = {"negative_slope": given["alpha"], **given}
-        return activation_layer(name, {**defaults, **given})
-    if kind in INERT:
-        return "leave it out, or write `type: Identity`: it acts in training only"
     if kind == "Normalization" and given.get("axis", -1) != -1:
         return ""
     if kind in FUNCTIONS:

@@ -28,37 +28,6 @@ def of_layer(layer, more=""):
 @pytest.mark.parametrize(
     ("layer", "name", "instead"),
     [
-        ("{type: ReLU}", "ReLU", "{type: Activation, activation: relu}"),
-        (
-            "{type: ReLU, max_value: 6, threshold: null}",
-            "ReLU",
-            "{type: Activation, activation: {type: relu, max_value: 6}}",
-        ),
-        (
-            "{type: LeakyReLU}",
-            "LeakyReLU",
-            "{type: Activation, activation: {type: leaky_relu, negative_slope: 0.3}}",
-        ),
-        (
-            "{type: LeakyReLU, name: leaky, negative_slope: 0.2}",
-            "LeakyReLU",
-            "{type: Activation, activation: {type: leaky_relu, negative_slope: 0.2}}",
-        ),
-        (
-            "{type: LeakyReLU, alpha: 0.1}",
-            "LeakyReLU",
-            "{type: Activation, activation: {type: leaky_relu, negative_slope: 0.1}}",
-        ),
-        (
-            "{type: keras.layers.ELU, alpha: 0.5}",
-            "ELU",
-            "{type: Activation, activation: {type: elu, alpha: 0.5}}",
-        ),
-        (
-            "{ReLU: {}}",
-            "ReLU",
-            "{type: Activation, activation: relu}",
-        ),
         (
             "{type: GlobalMaxPooling1D}",
             "GlobalMaxPooling1D",
@@ -86,14 +55,20 @@ def test_a_layer_that_can_be_said(layer, name, instead):
 
 
 def test_what_to_write_has_the_arguments_as_they_are_written():
-    layer = "{type: LeakyReLU, negative_slope: $slope}"
-    instead = "write `{type: Activation, activation: {type: leaky_relu, negative_slope: $slope}}`"
-    found = of_layer(layer, "params: {slope: 0.1}\n")
+    layer = "{type: Rescaling, scale: $scale}"
+    instead = "write `{type: Lambda, function: 'x * $scale + 0'}`"
+    found = of_layer(layer, "params: {scale: 0.1}\n")
     block = (
-        "blocks: {b: {params: {slope: 0.1}, inputs: {x: {shape: [4, n]}}, outputs: leaky_re_lu, "
+        "blocks: {b: {params: {scale: 0.1}, inputs: {x: {shape: [4, n]}}, outputs: rescaling, "
         f"layers: [{layer}]}}}}\n"
     )
-    assert found == of_layer("{use: b}", block) == ("specc has no `LeakyReLU`", instead)
+    assert found == of_layer("{use: b}", block) == ("specc has no `Rescaling`", instead)
+
+
+def test_an_argument_by_its_name_before_keras_3():
+    found = refused_help("{type: LeakyReLU, alpha: 0.1}")
+    instead = "write `negative_slope`, as Keras calls it since version 3"
+    assert found == ("LeakyReLU has no argument `alpha`", instead)
 
 
 def test_an_activation_is_no_type():

@@ -13,6 +13,7 @@ import numpy as np
 from choices import Choices, Searched
 from hypothesis import strategies as st
 from random_blocks import BLOCK_USES, add_defaults
+from random_inert import GROUPS, INERT
 from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
 from random_merges import MERGES
@@ -25,6 +26,7 @@ __all__ = [
     "FLOATS",
     "INTS",
     "ITEMS",
+    "KINDS",
     "SAME_SHAPE",
     "Spec",
     "arrays_for",
@@ -33,8 +35,11 @@ __all__ = [
     "specs",
 ]
 
-ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **BLOCK_USES}
+ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **INERT, **BLOCK_USES}
 """What may stand under `layers`: a layer by its name, `reuse` and `use`."""
+
+KINDS = (*(kind for kind in ITEMS if kind not in sum(GROUPS.values(), ())), *GROUPS)
+"""What a spec is drawn of; layers that differ in name alone are one kind."""
 
 
 def _input(g: Growing, name: str) -> None:
@@ -61,7 +66,7 @@ def _input(g: Growing, name: str) -> None:
         constant(g, name)
         return
     else:
-        shape = [g.pick(*sizes) for _ in range(g.whole(0, 3))]
+        shape = [g.pick(*sizes) for _ in range(g.whole(0, 4))]
         entry["dtype"] = "bool" if kind == "bool" else g.pick(*FLOATS, *INTS)
     if kind in {"features", "sequence"} and g.chance(30):
         entry["dtype"] = g.pick(*FLOATS)
@@ -106,7 +111,7 @@ class Spec:
 
 
 @st.composite
-def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = tuple(ITEMS)) -> Spec:
+def specs(draw: Any, largest: int = 6, kinds: tuple[str, ...] = KINDS) -> Spec:
     """A valid spec."""
     return grown(Searched(draw), largest, kinds)
 
@@ -134,6 +139,7 @@ def grown(choices: Choices, largest: int, kinds: tuple[str, ...]) -> Spec:
     add_words(g)
     for _ in range(g.whole(1, largest)):
         kind = g.pick(*kinds)
+        kind = g.pick(*GROUPS.get(kind, (kind,)))
         draw(g, kind, ITEMS[kind])
     if all(t.name in document["inputs"] for t in g.tensors):
         WEIGHTED["Identity"](g)

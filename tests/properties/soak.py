@@ -39,7 +39,7 @@ from spec_compiler.runtime import memory  # noqa: E402
 
 FAULTS = ROOT / "build" / "soak"
 PROCESSES = 2
-KINDS = tuple(random_specs.ITEMS)
+KINDS = random_specs.KINDS
 SHARES = {"specs": 20, "expressions": 2, "tokens": 1, "bytes": 1}
 """How often each is tried."""
 

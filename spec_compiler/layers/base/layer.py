@@ -14,6 +14,7 @@ from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
 from spec_compiler.layers.base.interface import Masks, Named, Ports, Roles, Rows
 from spec_compiler.layers.base.trained import Training
+from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Origin, Refusal
 
@@ -98,6 +99,10 @@ class Layer(Declaration):
             getattr(self, f"{argument}_regularizer", None),
             getattr(self, f"{argument}_constraint", None),
         )
+
+    def penalty(self) -> Regularizer | None:
+        """The penalty on its first result, if it has one."""
+        return vars(self).get("activity_regularizer")
 
     def carry_mask(self, b: Builder, result: Signal, /, *args: Any, **_: Any) -> Mask:
         """The mask of the result for `mask: pass`, where `masks` says that it is provable.
