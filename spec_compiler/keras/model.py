@@ -9,7 +9,7 @@ from typing import TypeAlias
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
-from spec_compiler.keras.table import CLASSES, ROWS, Row
+from spec_compiler.keras.table import CLASSES, RENAMED, ROWS, Row
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
@@ -139,6 +139,7 @@ def _part(place: JsonPlace, attempt: Attempt, depth: int) -> Part:
     kind = class_of(place)
     if kind is None:
         raise place.not_a("a layer with `class_name`")
+    kind = RENAMED.get(kind, kind)
     config = place.get("config")
     name = config.get("name").text()
     calls = _calls(place)

@@ -30,8 +30,8 @@ class Row:
     """How a Keras layer is called, and what its files hold beside arguments.
 
     Attributes:
-        call: The parameters of Keras's `call`, in order. The first feeds the layer's first port, or
-            all of them; each other one the ports that begin with its name.
+        call: The parameters of Keras's `call`, in order. Each but the first feeds the ports that
+            begin with its name, the first all others.
         masks: For each parameter that is a mask, the parameter whose tensors have it by themselves.
         settings: The parameters that are settings of the spec's layer.
         ignored: Arguments that only training reads.
@@ -54,11 +54,13 @@ class Row:
         """The ports that the tensors of each parameter feed; empty where they have no names."""
         if not isinstance(layer.ports, Roles) or len(layer.ports.names) == 1:
             return {}
-        first, *others = layer.ports.names
-        return {
-            name: tuple(port for port in others if port.startswith(name)) if at else (first,)
-            for at, name in enumerate(self.call)
+        ports = {
+            name: tuple(port for port in layer.ports.names if port.startswith(name))
+            for name in self.call[1:]
         }
+        named = {port for some in ports.values() for port in some}
+        rest = tuple(port for port in layer.ports.names if port not in named)
+        return {self.call[0]: rest, **ports}
 
 
 def _mixed_axes(arguments: KerasArguments) -> str:
@@ -70,6 +72,15 @@ def _mixed_axes(arguments: KerasArguments) -> str:
     return "`axis` has positive and negative entries" if len(signs) > 1 else ""
 
 
+_ATTENTION = ("return_attention_scores", "use_causal_mask")
+_OF_HEADS = Row(
+    call=(
+        *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
+        *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
+    ),
+    masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
+    settings=_ATTENTION,
+)
 _INPUTS_ALONE = Row(call=("inputs",))
 
 ROWS: Mapping[str, Row] = MappingProxyType(
@@ -82,13 +93,13 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             masks={"mask": "sequences"},
             cell="lstm_cell",
         ),
-        "MultiHeadAttention": Row(
-            call=(
-                *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
-                *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
+        **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention"), _OF_HEADS),
+        **dict.fromkeys(
+            ("Attention", "AdditiveAttention"),
+            Row(
+                call=("inputs", "mask", "training", *_ATTENTION),
+                settings=_ATTENTION,
             ),
-            masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
-            settings=("return_attention_scores", "use_causal_mask"),
         ),
         "LayerNormalization": Row(
             call=("inputs",), always={"rms_scaling": False}, fault=_mixed_axes
@@ -104,11 +115,15 @@ ROWS: Mapping[str, Row] = MappingProxyType(
     }
 )
 
+RENAMED: Mapping[str, str] = MappingProxyType({"GroupedQueryAttention": "GroupQueryAttention"})
+"""Classes that Keras's files call otherwise than its users."""
+
 MODEL = Row(call=("inputs", "training", "mask"))
 """How a nested model is called."""
 
 _OWN = {"Lambda", "Weight"}
 """Layers of a spec that are none of Keras's: its Lambda is code."""
+
 CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS} - _OWN))
 """The classes that can be imported."""
 

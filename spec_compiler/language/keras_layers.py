@@ -31,7 +31,6 @@ _BACK = "x * sqrt({variance}) + {mean}"
 """Normalization with `invert: true`."""
 
 _WITHOUT_EQUIVALENT = """
-    AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
     ReversibleEmbedding Wrapper
     Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose
     DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D
@@ -66,6 +65,7 @@ OTHER_NAMES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("MHA", "SelfAttention", "MultiheadAttention"), "MultiHeadAttention"),
         **dict.fromkeys(("Expression", "Function"), "Lambda"),
         **dict.fromkeys(("Sum", "Residual"), "Add"),
+        **dict.fromkeys(("GroupedQueryAttention", "GQA"), "GroupQueryAttention"),
         "Einsum": "EinsumDense",
         "Transpose": "Permute",
         "Mul": "Multiply",

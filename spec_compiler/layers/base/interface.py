@@ -39,7 +39,8 @@ class Named(NamedTuple):
 
     Attributes:
         name: What it is called.
-        when: The arguments without which it is not there: each must be given, and not false.
+        when: The arguments without which it is not there: each must be given, and not false;
+            `score_mode=concat` must have that value.
     """
 
     name: str

@@ -140,8 +140,14 @@ class Layer(Declaration):
 
     @classmethod
     def is_on(cls, switches: tuple[str, ...], arguments: Mapping[str, object]) -> bool:
-        """Whether each of some arguments is given and not false."""
-        return all(arguments.get(name, cls.model_fields[name].default) for name in switches)
+        """Whether each of some arguments is given and not false; of `name=value` is that value."""
+
+        def on(switch: str) -> bool:
+            name, _, value = switch.partition("=")
+            given = arguments.get(name, cls.model_fields[name].default)
+            return given == value if value else bool(given)
+
+        return all(map(on, switches))
 
     def arguments(self) -> dict[str, Any]:
         """The layer's own arguments as plain data, defaults included."""
