@@ -12,7 +12,7 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.keras.json_data import JsonPlace, class_of, is_custom, plain
-from spec_compiler.keras.table import ROWS, Row
+from spec_compiler.keras.table import row_of
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.applied import Applied
 from spec_compiler.layers.base.layer import Layer
@@ -53,7 +53,7 @@ def _arguments(config: JsonPlace, kind: str) -> dict[str, Plain]:
         for name, field in LAYERS[kind].model_fields.items()
         if name not in Layer.model_fields
     }
-    row = ROWS.get(kind, Row())
+    row = row_of(kind)
     given = {
         name: place
         for name, place in config.entries().items()

@@ -273,7 +273,7 @@ def _ports(
     given = {**ports, main: ports[main][: len(feeds[main])]}
     roles = [role for name in feeds for role in given.get(name, ())]
     refs = [ref for name in feeds for ref in feeds[name]]
-    if len(feeds) == 1 and len(refs) > 1:
+    if len(feeds) == 1 and len(refs) > len(roles):
         # The older form: every role in one list.
         roles = [role for names in ports.values() for role in names]
     if len(roles) != len(refs):

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
-from spec_compiler.keras.table import CLASSES, RENAMED, ROWS, Row
+from spec_compiler.keras.table import CLASSES, RENAMED, Row, row_of
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
@@ -162,7 +162,7 @@ def _part(place: JsonPlace, attempt: Attempt, depth: int) -> Part:
         place.path,
         calls,
         layer,
-        ROWS.get(kind, Row()),
+        row_of(kind),
         arguments,
         dtype_of(config.get("dtype")),
         trainable.value is None or trainable.truth(),

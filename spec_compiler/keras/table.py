@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.augmentation.of_images import OfImages
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.source.node import Plain
@@ -39,6 +40,7 @@ class Row:
         fault: What is wrong with the arguments, or nothing.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
         makes: How Keras computes the mask of a layer that makes one.
+        training: What Keras writes for `training` by itself; `predict` overrides it.
     """
 
     call: tuple[str, ...] = ("inputs", "training")
@@ -49,6 +51,7 @@ class Row:
     fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
     makes: Literal["from_indices", "from_values"] | None = None
+    training: bool = False
 
     def ports(self, layer: type[Layer]) -> Mapping[str, tuple[str, ...]]:
         """The ports that the tensors of each parameter feed; empty where they have no names."""
@@ -93,6 +96,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             masks={"mask": "sequences"},
             cell="lstm_cell",
         ),
+        "CategoryEncoding": Row(call=("inputs", "count_weights")),
+        "IntegerLookup": Row(call=("inputs",), ignored=("vocabulary_size",)),
         **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention"), _OF_HEADS),
         **dict.fromkeys(
             ("Attention", "AdditiveAttention"),
@@ -114,6 +119,16 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         **dict.fromkeys(("Softmax", "GlobalAveragePooling1D"), Row(call=("inputs", "mask"))),
     }
 )
+
+_OF_IMAGES = Row(call=("data", "training"), training=True)
+
+
+def row_of(kind: str) -> Row:
+    """The row of a class; most need none."""
+    if kind in LAYERS and issubclass(LAYERS[kind], OfImages):
+        return _OF_IMAGES
+    return ROWS.get(kind, Row())
+
 
 RENAMED: Mapping[str, str] = MappingProxyType({"GroupedQueryAttention": "GroupQueryAttention"})
 """Classes that Keras's files call otherwise than its users."""

@@ -38,10 +38,9 @@ _WITHOUT_EQUIVALENT = """
     AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
     AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D
     AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D MaxPooling3D
-    CategoryEncoding Discretization HashedCrossing Hashing AutoContrast CenterCrop
+    HashedCrossing Hashing AutoContrast CenterCrop
     ContrastLimitedAdaptiveHistogramEqualization MaxNumBoundingBoxes
-    Resizing
-    IntegerLookup MelSpectrogram Pipeline STFTSpectrogram StringLookup
+    Resizing MelSpectrogram Pipeline STFTSpectrogram StringLookup
     TextVectorization Cropping1D Cropping2D Cropping3D ReconstructPatches2D ReconstructPatches3D
     UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
     Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTMCell RNN SimpleRNN

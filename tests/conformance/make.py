@@ -13,16 +13,18 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from declared import CASES
-from declaring import Declared, Fed
+from declaring import CASES, Declared, Fed
 from keras.src.backend.common import dtypes
 
 FOLDER = Path(__file__).parent / "cases"
+for _declared in sorted(Path(__file__).parent.glob("declared*.py")):
+    import_module(_declared.stem)
 BACKEND = keras.config.backend()
 Arrays = dict[str, np.ndarray]
 
@@ -45,7 +47,8 @@ def computed(model: keras.Model, inputs: Arrays, weights: Arrays, meta: Mapping[
         model.get_layer(name).lora_alpha = alpha
     for variable, array in zip(model.weights, weights.values(), strict=True):
         variable.assign(array)
-    return keras.tree.flatten(model(inputs if len(inputs) > 1 else next(iter(inputs.values()))))
+    given = inputs if len(inputs) > 1 else next(iter(inputs.values()))
+    return keras.tree.flatten(model(given, training=False))
 
 
 def results(config: str, inputs: Arrays, weights: Arrays, meta: Mapping[str, Any]) -> Arrays:

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from choices import Choices, Searched
 from hypothesis import strategies as st
+from random_attention import ATTENTION
 from random_blocks import BLOCK_USES, add_defaults
+from random_categories import CATEGORIES
 from random_inert import GROUPS, INERT
 from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
@@ -35,7 +37,9 @@ __all__ = [
     "specs",
 ]
 
-ITEMS = {**WEIGHTED, **MERGES, **SEQUENCES, **SHAPES, **INERT, **BLOCK_USES}
+ITEMS = {
+    **WEIGHTED, **MERGES, **SEQUENCES, **ATTENTION, **SHAPES, **INERT, **CATEGORIES, **BLOCK_USES,
+}  # fmt: skip
 """What may stand under `layers`: a layer by its name, `reuse` and `use`."""
 
 KINDS = (*(kind for kind in ITEMS if kind not in sum(GROUPS.values(), ())), *GROUPS)

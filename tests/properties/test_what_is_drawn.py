@@ -123,6 +123,8 @@ def test_layers_read_tensors_without_a_batch():
         if not wanted:
             break
         kinds = (*wanted[:20], *["Weight", "Lambda"] * 4, "Embedding", "Reshape")
+        if seed % 2:  # what has steps or states of its own needs others of that kind
+            kinds = (*wanted[:20], *wanted[:3] * 3, *["LSTM", "Dense", "Lambda"] * 2)
         document = random_specs.grown(Diced(seed), 12, kinds).document
         model = compile_text(json.dumps(document), file="spec.json")
         steps = model.program.steps
@@ -194,6 +196,7 @@ def test_every_activation_is_drawn():
 
 def test_every_composite_is_drawn():
     kinds = ("Activation", "Activation", "Dot", "Softmax", "LayerNormalization", "Masking")
+    kinds += ("Discretization",)
     missing = {*COMPOSITES}
     for document in some(kinds, 250):
         graph = compile_text(json.dumps(document), file="spec.json").program.graph

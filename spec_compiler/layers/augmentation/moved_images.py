@@ -130,13 +130,13 @@ class RandomShear(OfImages):
     """
 
     examples: ClassVar[tuple[Example, ...]] = shown(
-        {"x_factor": 0.2, "y_factor": [0, 0.3]}, {"x_factor": -0.2}, casts=True
+        {"x_factor": 0.2, "y_factor": [0, 0.3]}, {"x_factor": 2}, casts=True
     )
     casts: ClassVar[bool] = True
 
-    x_factor: Share = 0.0
+    x_factor: SignedShare = 0.0
     """How much rows are shifted, or the ends of a range; no effect on inference."""
-    y_factor: Share = 0.0
+    y_factor: SignedShare = 0.0
     """How much columns are shifted, or the ends of a range; no effect on inference."""
     interpolation: Interpolation = "bilinear"
     """How pixels between others are made; no effect on inference."""
