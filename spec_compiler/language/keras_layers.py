@@ -41,11 +41,26 @@ _WITHOUT_EQUIVALENT = """
     HashedCrossing Hashing AutoContrast CenterCrop
     ContrastLimitedAdaptiveHistogramEqualization MaxNumBoundingBoxes
     Resizing MelSpectrogram Pipeline STFTSpectrogram StringLookup
-    TextVectorization Cropping1D Cropping2D Cropping3D ReconstructPatches2D ReconstructPatches3D
+    TextVectorization Cropping1D Cropping2D Cropping3D
     UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
     Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTMCell RNN SimpleRNN
     SimpleRNNCell StackedRNNCells TimeDistributed TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
 """
+
+_TEXT = "a tensor holds no text: make whole numbers of it before, and feed those"
+_HASHES = "its hash functions are not in the language: hash before, and feed whole numbers"
+_FOREIGN = "a spec runs no code of another library; in Python a Lambda may call functions"
+WHY: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("StringLookup", "TextVectorization"), _TEXT),
+        **dict.fromkeys(("Hashing", "HashedCrossing"), _HASHES),
+        **dict.fromkeys(("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"), _FOREIGN),
+        "MaxNumBoundingBoxes": "images come without boxes: count them before, and feed tensors",
+        "Pipeline": "write its layers one after the other",
+        "Wrapper": "write the layer that it is around",
+    }
+)
+"""Layers that are not to come, and what to do instead."""
 
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"
 """Where nothing that means the same can be named: a layer that is only alike is another model."""
@@ -71,6 +86,23 @@ OTHER_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What other libraries call a layer."""
+
+BESIDE: Mapping[str, str] = MappingProxyType(
+    {
+        "InputLayer": "an input is declared under `inputs`",
+        "InputSpec": "every layer has `input_spec`",
+        "Layer": "layers of one's own are blocks, and expressions of a Lambda",
+    }
+)
+"""What else is a class of `keras.layers`, and what stands for it in a spec."""
+
+SECOND_NAMES: tuple[str, ...] = (
+    *(f"{kind}{rank}D" for kind in ("AvgPool", "MaxPool", "GlobalAvgPool", "GlobalMaxPool")
+      for rank in (1, 2, 3)),
+    *(f"Convolution{rank}D{end}" for rank in (1, 2, 3) for end in ("", "Transpose")),
+    *(f"SeparableConvolution{rank}D" for rank in (1, 2)),
+)  # fmt: skip
+"""Classes of `keras.layers` under another name."""
 
 _SHORT = {"Convolution": "Conv", "AvgPool": "AveragePooling", "MaxPool": "MaxPooling"}
 """What stands before the rank in a second name of a class, and in its first name."""
@@ -103,7 +135,7 @@ def instead_of(kind: str, given: Mapping[str, object]) -> str:
         entries = {"type": inner["type"], **outer, **inner}
         alone = ", ".join(f"{key}: {item}" for key, item in entries.items())
         return f"write `{{{alone}}}`: it does the same at every step"
-    return ""
+    return WHY.get(kind, "")
 
 
 def _function(kind: str, given: Mapping[str, object]) -> str:

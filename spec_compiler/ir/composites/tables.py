@@ -28,4 +28,4 @@ class Placed(Composite):
             outside = b.binary("greater", ahead, self.size)
             found = b.select(b.binary("logical_or", above, outside), found, ahead)
             step >>= 1
-        return b.clip(found, 0, self.size)
+        return found

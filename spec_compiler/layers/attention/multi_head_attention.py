@@ -185,16 +185,10 @@ class MultiHeadAttention(Layer):
     """Sizes of the output after the steps; default: the last size of `query`."""
     attention_axes: AttendedAxes | None = None
     """The axes to attend over; default: all between the batch and the features."""
-    use_causal_mask: StrictBool = False
-    """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
     sliding_window: KnownSize | None = None
     """A step attends only to steps that are fewer steps away than this, on either side."""
-    return_attention_scores: StrictBool = False
-    """Whether the weights of the average are an output; an argument of the call in Keras."""
     flash_attention: StrictBool | None = None
     """Accepted for Keras's sake; the result is the same."""
-    use_gate: StrictBool = False
-    """Whether `query` says how much of each average passes."""
     kernel_initializer: InitializerField = GlorotUniform()
     """Gives the kernels their first values."""
     bias_initializer: InitializerField = Zeros()
@@ -209,8 +203,14 @@ class MultiHeadAttention(Layer):
     """Projection of new kernels."""
     bias_constraint: ConstraintField | None = None
     """Projection of new biases."""
+    use_gate: StrictBool = False
+    """Whether `query` says how much of each average passes."""
     seed: WholeNumber | None = None
     """Seed of the dropout; no effect on inference."""
+    use_causal_mask: StrictBool = False
+    """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
+    return_attention_scores: StrictBool = False
+    """Whether the weights of the average are an output; an argument of the call in Keras."""
 
     def lower(
         self,

@@ -196,7 +196,7 @@ class RandomElasticTransform(OfImages):
     """How much, or the ends of a range; no effect on inference."""
     interpolation: Interpolation = "bilinear"
     """How pixels between others are made; no effect on inference."""
-    fill_mode: FillMode | Literal["mirror"] = "reflect"
+    fill_mode: Literal["reflect", "wrap", "constant", "nearest", "mirror"] = "reflect"
     """What lies outside of the image; no effect on inference."""
     fill_value: Number = 0.0
     """The value of what lies outside, where that is constant; no effect on inference."""

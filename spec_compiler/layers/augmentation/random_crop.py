@@ -66,7 +66,13 @@ class RandomCrop(OfImages):
                     f"{x.value.type} must be {wanted} already, not {quoted(size)}",
                     argument=(name,),
                     origins=((x.value, axis),),
-                    help="cut before it, `{type: Lambda, function: 'x[:, :H, :W]'}`, or leave it "
-                    "out",
+                    help=f"write `{{type: Lambda, function: '{self._cut()}'}}` to cut in a run"
+                    if x.rank == 4
+                    else "",
                 )
         return result
+
+    def _cut(self) -> str:
+        """The expression that takes a corner of that size."""
+        channels = "" if self.data_format == "channels_last" else ":, "
+        return f"x[:, {channels}:{self.height}, :{self.width}]"

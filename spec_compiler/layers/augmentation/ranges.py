@@ -15,8 +15,10 @@ Range: TypeAlias = float | tuple[float, float]
 
 
 def _pair(written: object, info: ValidationInfo) -> tuple[float, float]:
-    if not is_sequence(written) or len(written) != 2:
+    if not is_sequence(written):
         raise refuse(f"must be a list of two numbers, not {described(written)}")
+    if len(written) != 2:
+        raise refuse(f"must be a list of two numbers, not of {len(written)}")
     first, second = (number_of(item, info) for item in written)
     return first, second
 
@@ -31,8 +33,10 @@ def within(low: float, high: float, *, above: bool = False) -> Callable[[Range],
     def check(found: Range) -> Range:
         for number in found if isinstance(found, tuple) else (found,):
             if not low <= number <= high or (above and number == low):
-                first = f"above {low:g} and at most {high:g}" if above else f"{low:g} to {high:g}"
-                raise refuse(f"must be a number, or two, from {first}, not {number:g}")
+                ends = (
+                    f"above {low:g} and at most {high:g}" if above else f"from {low:g} to {high:g}"
+                )
+                raise refuse(f"must be a number, or two, {ends}, not {number:g}")
         return found
 
     return check

@@ -56,7 +56,10 @@ class Layer(Declaration):
     elsewhere: ClassVar[Mapping[str, str]] = {
         "autocast": "leave it out: floats are cast to the layer's `dtype`, whole numbers are not",
         "activity_regularizer": "leave it out: it has an effect on training only",
-        "quantization_config": "leave it out, and give the weights as they are to be computed with",
+        **dict.fromkeys(
+            ("quantization_config", "gptq_unpacked_column_size"),
+            "leave it out, and give the weights as they are to be computed with",
+        ),
         "config": "write its arguments beside `type`; `specc import` reads a file that Keras wrote",
         "training": "leave it out: a run is inference",
         **dict.fromkeys(

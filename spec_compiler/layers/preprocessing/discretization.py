@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import ceil
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, StrictBool, ValidationInfo, WithJsonSchema
 
@@ -17,7 +17,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.preprocessing.encoding import Encoding, encoded, mask_of_categories
+from spec_compiler.layers.preprocessing.encoding import OutputMode, encoded, mask_of_categories
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import under
 
@@ -114,7 +114,7 @@ class Discretization(Layer):
     """How many bins Keras was to make; no effect here, where their boundaries are given."""
     epsilon: Number = 0.01
     """How exactly Keras was to make them; no effect here."""
-    output_mode: Literal["int"] | Encoding = "int"
+    output_mode: OutputMode = "int"
     """What becomes of the numbers of bins: themselves, a vector each, or one for each sample."""
     sparse: StrictBool = False
     """Accepted for Keras's sake; the result is the same, and dense."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
@@ -11,6 +11,7 @@ from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
 
 Encoding: TypeAlias = Literal["one_hot", "multi_hot", "count"]
+OutputMode: TypeAlias = Literal["int", "one_hot", "multi_hot", "count"]
 
 
 def require_whole(kind: str, x: Signal) -> None:
@@ -84,7 +85,7 @@ def stands_for_its_axis(b: Builder, x: Signal) -> bool:
     return x.rank > 1 and b.facts.equal(x.shape[-1], 1) is True
 
 
-def mask_of_categories(b: Builder, x: Signal, mode: Any) -> Mask | None:
+def mask_of_categories(b: Builder, x: Signal, mode: OutputMode) -> Mask | None:
     """The mask of an input, where each number that it is for is still there."""
     if x.mask is None or mode not in {"int", "one_hot"}:
         return None

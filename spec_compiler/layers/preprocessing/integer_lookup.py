@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, StrictBool, ValidationInfo, WithJsonSchema, model_validator
@@ -18,7 +19,7 @@ from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.preprocessing.encoding import (
-    Encoding,
+    OutputMode,
     encoded,
     mask_of_categories,
     require_whole,
@@ -110,6 +111,13 @@ class IntegerLookup(Layer):
     )
     masks: ClassVar[Masks] = Masks(provable=True)
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Layer.elsewhere,
+        "idf_weights": "leave it out, write `output_mode: count`, and multiply the result in a "
+        "Lambda",
+        "salt": "leave it out: numbers outside of the vocabulary go by their remainder",
+    }
+
     max_tokens: KnownSize | None = None
     """The most places, all of them counted; default: as many as there are."""
     num_oov_indices: KnownSize = 1
@@ -125,7 +133,7 @@ class IntegerLookup(Layer):
     """Accepted for Keras's sake."""
     invert: StrictBool = False
     """Whether places become numbers."""
-    output_mode: Literal["int"] | Encoding = "int"
+    output_mode: OutputMode = "int"
     """What becomes of the places: themselves, a vector each, or one for each sample."""
     sparse: StrictBool = False
     """Accepted for Keras's sake; the result is the same, and dense."""
