@@ -81,7 +81,7 @@ def test_an_activation_is_no_type():
     ("kind", "message"),
     [
         ("BatchNormalization", "specc has no `BatchNormalization` yet"),
-        ("Attention", "specc has no `Attention` yet"),
+        ("MelSpectrogram", "specc has no `MelSpectrogram` yet"),
         ("tf.keras.layers.Convolution2D", "specc has no `Conv2D` yet"),
         (
             "BatchNorm",

@@ -70,7 +70,7 @@ class CategoryEncoding(Layer):
         Example(
             ("int32[batch, 3]", "float32[batch, 3]"),
             {"num_tokens": 5},
-            refuses="SPC0104",
+            refuses="SPC0349",
             why="only `count` has use for weights",
         ),
     )
@@ -92,7 +92,7 @@ class CategoryEncoding(Layer):
         if count_weights is not None:
             if self.output_mode != "count":
                 raise Refusal(
-                    "SPC0104",
+                    "SPC0349",
                     f"`output_mode` {self.output_mode} has no use for `count_weights`",
                     argument=("output_mode",),
                     help="write `output_mode: count`, or leave out the second input",
