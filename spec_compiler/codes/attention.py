@@ -23,8 +23,10 @@ ATTENTION: tuple[Code, ...] = (
     Code(
         "SPC0363",
         "sequences that do not go together",
-        "MultiHeadAttention has a key for each value, so `key` and `value` have as many steps, at "
-        "least one, and all of its inputs have one batch. `query` may have other steps.",
+        "A layer of attention has a key for each value, so `key` and `value` have as many steps, "
+        "at least one, and all of its inputs have one batch. `query` may have other steps. "
+        "Attention and AdditiveAttention compare `query` and `key` as they are, so these have the "
+        "same features.",
         _model("  k: {shape: [2, 4]}\n", "from: [q, v, k]"),
         _model("  k: {shape: [3, 4]}\n", "from: [q, v, k]"),
     ),

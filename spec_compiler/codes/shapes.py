@@ -10,6 +10,12 @@ from spec_compiler.codes.rearranging import REARRANGING
 from spec_compiler.codes.sizes import SIZES
 from spec_compiler.codes.windows import WINDOWS
 
+_WEIGHTED = """\
+specc: 1
+inputs: {{x: {{shape: [4], dtype: int32}}, w: {{shape: [4]}}}}
+layers: [{{type: CategoryEncoding, from: [x, w], num_tokens: 3, output_mode: {}}}]
+"""
+
 SHAPES: tuple[Code, ...] = (
     *SIZES,
     Code(
@@ -131,6 +137,15 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}, c: {shape: [4]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
+    ),
+    Code(
+        "SPC0349",
+        "an input that nothing reads",
+        "The arguments of the layer leave no use for one of its inputs: CategoryEncoding counts "
+        "with `count_weights` in one of its output modes only. Leave the input out, or change the "
+        "argument.",
+        _WEIGHTED.format("multi_hot"),
+        _WEIGHTED.format("count"),
     ),
     *AXES,
     *REARRANGING,

@@ -211,7 +211,7 @@ class _Driver:
             results, lost = settle_mask(layer, wish, given, results, b)
             if lost:
                 results = self.lose(lost, b, call, layer, given) or results
-        regularizer = vars(layer).get("activity_regularizer")
+        regularizer = layer.penalty()
         if regularizer is not None:
             activity = first(results, "").value
             with under("activity_regularizer"):

@@ -146,7 +146,11 @@ class Origins:
         held = self.settings[layer].layer
         names = [name for name in type(held).model_fields if name in held.model_fields_set]
         # a rank may equal another size by chance: it is asked first by the weights that are of it
-        of_it = {switch: item.name == weight for item in held.learned for switch in item.when}
+        of_it = {
+            switch.partition("=")[0]: item.name == weight
+            for item in held.learned
+            for switch in item.when
+        }
         names.sort(key=lambda name: (not of_it.get(name, False), name in of_it))
         for name in names:
             for path, item in entries(getattr(held, name)):

@@ -13,9 +13,9 @@ from spec_compiler.declaring.validated import validated
 from spec_compiler.ir.types import DTYPES, POLICIES
 from spec_compiler.keras.inner_layers import holds_layers
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
-from spec_compiler.keras.table import CLASSES, ROWS, KerasArguments, Row
-from spec_compiler.language.keras_layers import ACTIVATION_LAYERS, INERT
+from spec_compiler.keras.table import CLASSES, row_of
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.applied import Applied
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.layers.choices.constraints import CONSTRAINTS
@@ -44,10 +44,6 @@ def layer_of(place: JsonPlace, kind: str) -> tuple[str, dict[str, Plain]]:
         Refusal: An argument that the spec's layer does not have, or one that is missing.
         Refusals: Values that it cannot hold.
     """
-    if kind in INERT:
-        return "Identity", {}
-    if kind in ACTIVATION_LAYERS:
-        return "Activation", _kept(place, "Activation", {"activation": _activation(place)})
     return kind, _kept(place, kind, _arguments(place.get("config"), kind))
 
 
@@ -58,7 +54,7 @@ def _arguments(config: JsonPlace, kind: str) -> dict[str, Plain]:
         for name, field in LAYERS[kind].model_fields.items()
         if name not in Layer.model_fields
     }
-    row = ROWS.get(kind, Row())
+    row = row_of(kind)
     given = {
         name: place
         for name, place in config.entries().items()
@@ -144,7 +140,7 @@ def _kept(place: JsonPlace, kind: str, arguments: dict[str, Plain]) -> dict[str,
     return {
         name: value
         for name, value in arguments.items()
-        if name in needed or getattr(full, name) != getattr(short, name)
+        if name in needed or not _same(getattr(full, name), getattr(short, name))
     }
 
 
@@ -192,7 +188,7 @@ def _object(place: JsonPlace, registry: Registry[Any]) -> Plain:
     choice = registry.by_name.get(named)
     if choice is None:
         raise _unknown(place, named, registry.by_name)
-    settings = _settings(place.get("config"), registry, named, {}) if kind else {}
+    settings = _settings(place.get("config"), registry, named) if kind else {}
     return {"type": named, **settings} if settings else choice.names[0]
 
 
@@ -211,26 +207,25 @@ def _activation(place: JsonPlace) -> Plain:
         raise _custom(place, kind)
     if kind == "Activation":
         return _activation(JsonPlace(place.get("config").get("activation").value, place.path))
-    if kind not in ACTIVATION_LAYERS and kind not in ACTIVATIONS.by_name:
-        raise _unknown(place, kind, ACTIVATION_LAYERS)
-    name, defaults = ACTIVATION_LAYERS.get(kind, (kind, {}))
-    settings = _settings(place.get("config"), ACTIVATIONS, name, defaults)
-    return {"type": name, **settings} if settings else name
+    if kind in ACTIVATIONS.by_name:
+        settings = _settings(place.get("config"), ACTIVATIONS, kind)
+        return {"type": kind, **settings} if settings else kind
+    if kind not in LAYERS or not issubclass(layer := LAYERS[kind], Applied):
+        raise _unknown(place, kind, LAYERS)
+    arguments = _kept(place, kind, _arguments(place.get("config"), kind))
+    return validated(layer, arguments, Scope(), kind).function().written()
 
 
-def _settings(
-    config: JsonPlace, registry: Registry[Any], choice: str, other_defaults: KerasArguments
-) -> dict[str, Plain]:
+def _settings(config: JsonPlace, registry: Registry[Any], choice: str) -> dict[str, Plain]:
     """The settings of an object that are not the spec's defaults.
 
     Args:
         config: Keras's configuration of the object.
         registry: Where it is looked up.
         choice: Its name there.
-        other_defaults: What Keras takes where the file is silent and the spec takes another value.
     """
     fields = registry.by_name[choice].model_fields
-    settings = dict(other_defaults)
+    settings: dict[str, Plain] = {}
     for name, place in config.entries().items():
         if name in fields:
             settings[name] = _plain(name, place)
@@ -241,7 +236,7 @@ def _settings(
     }
 
 
-def _same(value: Plain, default: object) -> bool:
+def _same(value: object, default: object) -> bool:
     """Whether a value is the default, also where Keras rounded that to float32."""
     if isinstance(value, float) and isinstance(default, float):
         return value in (default, struct.unpack("f", struct.pack("f", default))[0])

@@ -73,7 +73,7 @@ def bind(part: Part, call: KerasCall) -> tuple[dict[str, Nest], dict[str, Plain]
         )
     bound = dict(zip(parameters, call.args, strict=False)) | call.kwargs
     training = bound.pop("training", None)
-    if training not in (None, False) and row.trains:
+    if training not in (None, False, row.training):
         raise Refusal(
             "SPC0805",
             f"`{part.name}` is called with `training`, and a spec describes inference",

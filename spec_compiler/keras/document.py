@@ -17,12 +17,13 @@ from spec_compiler.keras.saved import counted
 from spec_compiler.keras.steps import KerasResults, KerasStep, Ref, sources
 from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
-from spec_compiler.language.keras_layers import INERT
+from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.inert import Inert
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 
-_KEEPS_WHOLE_NUMBERS = frozenset({
-    "Add", "Concatenate", "Dropout", "Flatten", "Identity", "Masking", "Maximum", "Minimum",
+_KEEP_WHOLE_NUMBERS = frozenset({
+    "Add", "Concatenate", "Flatten", "Identity", "Masking", "Maximum", "Minimum",
     "Multiply", "Permute", "RepeatVector", "Reshape", "Subtract",
 })  # fmt: skip
 
@@ -108,9 +109,6 @@ class SpecWriter:
                 name = self._first[step.path] = self._name[index] = self._names.claim(original)
                 if name != original:
                     self.notes.append(f"layer `{'/'.join(step.path)}` is named `{name}`")
-                if step.part.kind in INERT:
-                    what = f"`{name}` ({step.part.kind}) does nothing at inference"
-                    self.notes.append(f"{what}: imported as Identity")
             for told in self._differences(step):
                 note = f"`{self._first[step.path]}`: {told}"
                 if note not in self.notes:
@@ -207,7 +205,7 @@ class SpecWriter:
         if not step.earlier:
             item |= part.arguments
             # a policy of whole numbers only says that nothing is cast: here such layers never cast
-            kept = part.dtype and "float" not in part.dtype and part.layer in _KEEPS_WHOLE_NUMBERS
+            kept = part.dtype and "float" not in part.dtype and _keeps_whole_numbers(part.layer)
             if part.dtype not in (None, dtype) and not kept:
                 item["dtype"] = part.dtype
             if not part.trainable:
@@ -286,3 +284,9 @@ def legal(name: str) -> str:
     """A name as a spec may have it, the nearest to another."""
     name = re.sub(r"[^A-Za-z0-9_-]", "_", name)
     return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
+
+
+def _keeps_whole_numbers(layer: str) -> bool:
+    """Whether a layer of the spec gives whole numbers for whole numbers."""
+    kind = LAYERS[layer]
+    return layer in _KEEP_WHOLE_NUMBERS or (issubclass(kind, Inert) and not kind.casts)

@@ -271,9 +271,11 @@ def _ports(
     ports = part.row.ports(LAYERS[part.layer], part.arguments)
     if not ports:
         return tuple(feeds[main]) if isinstance(arguments[main], list) else feeds[main][0]
-    roles = [role for name in feeds for role in ports.get(name, ())]
+    # a list without those at the end that may be left out
+    given = {**ports, main: ports[main][: len(feeds[main])]}
+    roles = [role for name in feeds for role in given.get(name, ())]
     refs = [ref for name in feeds for ref in feeds[name]]
-    if len(feeds) == 1 and len(refs) > 1:
+    if len(feeds) == 1 and len(refs) > len(roles):
         # The older form: every role in one list.
         roles = [role for names in ports.values() for role in names]
     if len(roles) != len(refs):

@@ -10,7 +10,7 @@ from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.inner_layers import inner_names
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.nodes import History, KerasCall, Nest, calls_of, triple
-from spec_compiler.keras.table import CLASSES, OF_KERAS, ROWS, Row
+from spec_compiler.keras.table import CLASSES, OF_KERAS, RENAMED, Row, row_of
 from spec_compiler.keras.weights import Called
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
@@ -129,6 +129,7 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
     kind = class_of(place)
     if kind is None:
         raise place.not_a("a layer with `class_name`")
+    kind = RENAMED.get(kind, kind)
     config, name = place.get("config"), _name(place)
     if is_custom(place):
         raise _unknown(place, name, kind)
@@ -152,7 +153,7 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
         place.path,
         calls,
         layer,
-        ROWS.get(kind, Row()),
+        row_of(kind),
         arguments,
         inner_names(place, kind),
         dtype_of(config.get("dtype")),

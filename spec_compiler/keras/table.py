@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from spec_compiler.language.keras_layers import ABSENT, ACTIVATION_LAYERS, INERT
+from spec_compiler.language.keras_layers import ABSENT
 from spec_compiler.layers import LAYERS
+from spec_compiler.layers.augmentation.of_images import OfImages
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.source.node import Plain
@@ -31,8 +32,8 @@ class Row:
     """How a Keras layer is called, and what its files hold beside arguments.
 
     Attributes:
-        call: The parameters of Keras's `call`, in order. The first feeds the layer's first port, or
-            all of them; each other one the ports that begin with its name.
+        call: The parameters of Keras's `call`, in order. Each but the first feeds the ports that
+            begin with its name, the first all others.
         masks: For each parameter that is a mask, the parameter whose tensors have it by themselves.
         settings: The parameters that are settings of the spec's layer.
         ignored: Arguments that only training reads.
@@ -40,9 +41,9 @@ class Row:
         fault: What is wrong with the arguments, or nothing.
         reduced: The arguments without what Keras writes although it is implied.
         cell: A name that Keras puts between the layer's and the weight's in a weight's path.
-        trains: Whether it computes something else in training; Keras calls others with `training`.
         unread: What Keras keeps beside the weights, and no run reads.
         makes: How Keras computes the mask of a layer that makes one.
+        training: What Keras writes for `training` by itself; `predict` overrides it.
     """
 
     call: tuple[str, ...] = ("inputs", "training")
@@ -52,23 +53,23 @@ class Row:
     always: KerasArguments = field(default_factory=dict[str, Plain])
     fault: Callable[[KerasArguments], str] = _no_fault
     cell: str = ""
-    trains: bool = True
     unread: tuple[str, ...] = ()
     reduced: Callable[[KerasArguments], dict[str, Plain]] = dict
     makes: Literal["from_indices", "from_values"] | None = None
+    training: bool = False
 
     def ports(self, layer: type[Layer], arguments: KerasArguments) -> Mapping[str, tuple[str, ...]]:
         """The ports that the tensors of each parameter feed; empty where they have no names."""
         ports = layer.ports_with(arguments)
         if not isinstance(ports, Roles) or len(ports.names) == 1:
             return {}
-        first, *others = ports.names
-        return {
-            name: tuple(port for port in others if port.startswith(name.removesuffix("s")))
-            if at
-            else (first,)
-            for at, name in enumerate(self.call)
+        fed = {
+            name: tuple(port for port in ports.names if port.startswith(name.removesuffix("s")))
+            for name in self.call[1:]
         }
+        named = {port for some in fed.values() for port in some}
+        rest = tuple(port for port in ports.names if port not in named)
+        return {self.call[0]: rest, **fed}
 
 
 def _mixed_axes(arguments: KerasArguments) -> str:
@@ -99,7 +100,17 @@ def _one_direction(arguments: KerasArguments) -> dict[str, Plain]:
     return found
 
 
+_ATTENTION = ("return_attention_scores", "use_causal_mask")
+_OF_HEADS = Row(
+    call=(
+        *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
+        *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
+    ),
+    masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
+    settings=_ATTENTION,
+)
 _INPUTS_ALONE = Row(call=("inputs",))
+_OF_IMAGES = Row(call=("data", "training"), training=True)
 _RECURRENT = Row(
     call=("sequences", "initial_state", "mask", "training"), masks={"mask": "sequences"}
 )
@@ -109,7 +120,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
     {
         "Embedding": Row(makes="from_indices"),
         "Masking": Row(makes="from_values"),
-        "Dropout": Row(ignored=("noise_shape",)),
+        **dict.fromkeys(("Dropout", "AlphaDropout"), Row(ignored=("noise_shape",))),
         "LSTM": replace(_RECURRENT, cell="lstm_cell"),
         "GRU": replace(_RECURRENT, cell="gru_cell"),
         "SimpleRNN": replace(_RECURRENT, cell="simple_rnn_cell"),
@@ -118,13 +129,15 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "TimeDistributed": Row(call=("inputs", "training", "mask")),
         **dict.fromkeys(("LSTMCell", "GRUCell", "StackedRNNCells"), _CELL),
         "SimpleRNNCell": replace(_CELL, call=("sequence", "states", "training")),
-        "MultiHeadAttention": Row(
-            call=(
-                *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
-                *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
+        "CategoryEncoding": Row(call=("inputs", "count_weights")),
+        "IntegerLookup": Row(call=("inputs",), ignored=("vocabulary_size",)),
+        **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention"), _OF_HEADS),
+        **dict.fromkeys(
+            ("Attention", "AdditiveAttention"),
+            Row(
+                call=("inputs", "mask", "training", *_ATTENTION),
+                settings=_ATTENTION,
             ),
-            masks={"query_mask": "query", "value_mask": "value", "key_mask": "key"},
-            settings=("return_attention_scores", "use_causal_mask"),
         ),
         "LayerNormalization": Row(call=("inputs",), fault=_mixed_axes),
         "BatchNormalization": Row(
@@ -134,7 +147,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         ),
         "Normalization": Row(call=("inputs",), unread=("count",)),
         "RMSNormalization": Row(call=("x",)),
-        **dict.fromkeys(("CenterCrop", "Resizing"), Row(call=("data", "training"), trains=False)),
+        **dict.fromkeys(("CenterCrop", "Resizing"), _OF_IMAGES),
         **dict.fromkeys(
             (
                 *("GroupNormalization", "UnitNormalization", "Rescaling"),
@@ -155,12 +168,24 @@ ROWS: Mapping[str, Row] = MappingProxyType(
     }
 )
 
+
+def row_of(kind: str) -> Row:
+    """The row of a class; most need none."""
+    if kind in LAYERS and issubclass(LAYERS[kind], OfImages):
+        return _OF_IMAGES
+    return ROWS.get(kind, Row())
+
+
+RENAMED: Mapping[str, str] = MappingProxyType({"GroupedQueryAttention": "GroupQueryAttention"})
+"""Classes that Keras's files call otherwise than its users."""
+
 MODEL = Row(call=("inputs", "training", "mask"))
 """How a nested model is called."""
 
 _OWN = {"Lambda", "Weight"}
 """Layers of a spec that are none of Keras's: its Lambda is code."""
-CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS, *ACTIVATION_LAYERS, *INERT} - _OWN))
+
+CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS} - _OWN))
 """The classes that can be imported."""
 OF_KERAS = frozenset({
     *ABSENT, "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "LocallyConnected1D",

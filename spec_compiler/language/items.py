@@ -16,9 +16,9 @@ from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHER_NAMES,
     OTHERWISE,
+    WHY,
     activation_layer,
     class_named,
-    instead_of,
 )
 from spec_compiler.language.settings import Around, Sources
 from spec_compiler.layers import LAYERS
@@ -173,7 +173,7 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"
         return Refusal("SPC0202", message, argument=("type",), **suggestion(guess, OTHERWISE))
-    instead = instead_of(guess, given)
+    instead = WHY.get(guess)
     message = f"specc has no `{guess}`" if instead else f"specc has no `{guess}` yet"
     if guess != named:  # what was meant is only probable
         message = f"there is no layer type `{kind}`, and {message}, if that was meant"

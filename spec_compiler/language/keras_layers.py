@@ -7,65 +7,90 @@ from types import MappingProxyType
 
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 
-ACTIVATION_LAYERS: Mapping[str, tuple[str, Mapping[str, float]]] = MappingProxyType(
+ABSENT: tuple[str, ...] = (
+    "ReversibleEmbedding",
+    "Wrapper",
+    "SpectralNormalization",
+    "HashedCrossing",
+    "Hashing",
+    "AutoContrast",
+    "ContrastLimitedAdaptiveHistogramEqualization",
+    "MaxNumBoundingBoxes",
+    "MelSpectrogram",
+    "Pipeline",
+    "STFTSpectrogram",
+    "StringLookup",
+    "TextVectorization",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
+    "TFSMLayer",
+    "TorchModuleWrapper",
+    "JaxLayer",
+    "FlaxLayer",
+)
+"""The classes of Keras 3.15's `keras.layers` that are no layers of specc."""
+
+_TEXT = "a tensor holds no text: make whole numbers of it before, and feed those"
+_HASHES = "its hash functions are not in the language: hash before, and feed whole numbers"
+_FOREIGN = "a spec runs no code of another library; in Python a Lambda may call functions"
+WHY: Mapping[str, str] = MappingProxyType(
     {
-        "ReLU": ("relu", {}),
-        "LeakyReLU": ("leaky_relu", {"negative_slope": 0.3}),
-        "ELU": ("elu", {}),
+        **dict.fromkeys(("StringLookup", "TextVectorization"), _TEXT),
+        **dict.fromkeys(("Hashing", "HashedCrossing"), _HASHES),
+        **dict.fromkeys(("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"), _FOREIGN),
+        "MaxNumBoundingBoxes": "images come without boxes: count them before, and feed tensors",
+        "Pipeline": "write its layers one after the other",
+        "Wrapper": "write the layer that it is around",
     }
 )
-"""Layers that only apply an activation: its name, and where the layer's defaults differ."""
-
-INERT = frozenset({
-    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout",
-    "GaussianNoise", "ActivityRegularization",
-})  # fmt: skip
-"""Layers that act in training only."""
-
-FUNCTIONS: Mapping[str, str] = MappingProxyType({})
-"""Layers without weights that are a Lambda: its function, with the layer's arguments in braces."""
-
-_BACK = "x * sqrt({variance}) + {mean}"
-"""Normalization with `invert: true`."""
-
-_WITHOUT_EQUIVALENT = """
-    PReLU AdditiveAttention Attention GroupedQueryAttention GroupQueryAttention
-    ReversibleEmbedding Wrapper SpectralNormalization CategoryEncoding Discretization
-    HashedCrossing Hashing AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization
-    CutMix Equalization MaxNumBoundingBoxes MixUp RandAugment RandomBrightness
-    RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
-    RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
-    RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness
-    RandomShear RandomTranslation RandomZoom Solarization IntegerLookup MelSpectrogram Pipeline
-    STFTSpectrogram StringLookup TextVectorization ReconstructPatches2D ReconstructPatches3D
-    ConvLSTM1D ConvLSTM2D ConvLSTM3D TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
-"""
+"""Layers that are not to come, and what to do instead."""
 
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"
 """Where nothing that means the same can be named: a layer that is only alike is another model."""
-
-ABSENT: tuple[str, ...] = (
-    *ACTIVATION_LAYERS,
-    *sorted(INERT),
-    *FUNCTIONS,
-    *_WITHOUT_EQUIVALENT.split(),
-)
-"""The classes of Keras 3.15's `keras.layers` that are no layers of specc."""
 
 OTHER_NAMES: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("Linear", "FullyConnected", "FC", "Affine"), "Dense"),
         **dict.fromkeys(("Concat", "Cat"), "Concatenate"),
         **dict.fromkeys(("LayerNorm", "Norm"), "LayerNormalization"),
+        "BatchNorm": "BatchNormalization",
+        **dict.fromkeys(
+            ("GroupNorm", "InstanceNorm", "InstanceNormalization"), "GroupNormalization"
+        ),
+        "RMSNorm": "RMSNormalization",
+        "L2Norm": "UnitNormalization",
+        "Normalize": "Normalization",
+        **dict.fromkeys(("Upsample", "Upsampling2D", "UpsamplingNearest2d"), "UpSampling2D"),
+        **dict.fromkeys(("ZeroPad2d", "Pad2D"), "ZeroPadding2D"),
+        **dict.fromkeys(("Resize", "Resample"), "Resizing"),
         **dict.fromkeys(("MHA", "SelfAttention", "MultiheadAttention"), "MultiHeadAttention"),
         **dict.fromkeys(("Expression", "Function"), "Lambda"),
         **dict.fromkeys(("Sum", "Residual"), "Add"),
+        **dict.fromkeys(("GroupedQueryAttention", "GQA"), "GroupQueryAttention"),
         "Einsum": "EinsumDense",
         "Transpose": "Permute",
         "Mul": "Multiply",
     }
 )
 """What other libraries call a layer."""
+
+BESIDE: Mapping[str, str] = MappingProxyType(
+    {
+        "InputLayer": "an input is declared under `inputs`",
+        "InputSpec": "every layer has `input_spec`",
+        "Layer": "layers of one's own are blocks, and expressions of a Lambda",
+    }
+)
+"""What else is a class of `keras.layers`, and what stands for it in a spec."""
+
+SECOND_NAMES: tuple[str, ...] = (
+    *(f"{kind}{rank}D" for kind in ("AvgPool", "MaxPool", "GlobalAvgPool", "GlobalMaxPool")
+      for rank in (1, 2, 3)),
+    *(f"Convolution{rank}D{end}" for rank in (1, 2, 3) for end in ("", "Transpose")),
+    *(f"SeparableConvolution{rank}D" for rank in (1, 2)),
+)  # fmt: skip
+"""Classes of `keras.layers` under another name."""
 
 _SHORT = {"Convolution": "Conv", "AvgPool": "AveragePooling", "MaxPool": "MaxPooling"}
 """What stands before the rank in a second name of a class, and in its first name."""
@@ -79,43 +104,6 @@ def class_named(written: str) -> str:
         if found and rank[:1].isdigit():
             return f"{before}{full}{rank}"
     return name
-
-
-def instead_of(kind: str, given: Mapping[str, object]) -> str:
-    """What to write for a layer that is absent; nothing where it cannot be said yet.
-
-    Args:
-        kind: One of `ABSENT`.
-        given: The arguments beside it.
-    """
-    if kind in ACTIVATION_LAYERS:
-        name, defaults = ACTIVATION_LAYERS[kind]
-        if "alpha" in given and "negative_slope" in defaults:  # its name before Keras 3
-            given = {"negative_slope": given["alpha"], **given}
-        return activation_layer(name, {**defaults, **given})
-    if kind in INERT:
-        return "leave it out, or write `type: Identity`: it acts in training only"
-    if kind == "Normalization" and given.get("axis", -1) != -1:
-        return ""
-    if kind in FUNCTIONS:
-        return f"write `{{type: Lambda, function: '{_function(kind, given)}'}}`"
-    return ""
-
-
-def _function(kind: str, given: Mapping[str, object]) -> str:
-    first = 2 if given.get("data_format") == "channels_first" else 1
-    rank = int(kind[-2]) if kind.endswith("D") else 1
-    axes = list(range(first, first + rank))
-    defaults = {"scale": "0.5", "offset": 0, "axis": -1, "mean": [0.0], "variance": [1.0]}
-    back = kind == "Normalization" and given.get("invert") is True
-    return (_BACK if back else FUNCTIONS[kind]).format_map(
-        {
-            **defaults,
-            **given,
-            "spatial": axes if rank > 1 else first,
-            "kept": ", keepdims=True" if given.get("keepdims") is True else "",
-        }
-    )
 
 
 def activation_layer(name: str, given: Mapping[str, object]) -> str:

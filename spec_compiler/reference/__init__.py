@@ -10,6 +10,7 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.reference.choices_page import choices_page
 from spec_compiler.reference.codes_page import codes_page
 from spec_compiler.reference.functions_page import functions_page
+from spec_compiler.reference.keras_layers_page import keras_layers_page
 from spec_compiler.reference.layer_page import layer_page, layers_index
 from spec_compiler.reference.primitives_page import primitives_page
 
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
     found["docs/choices.md"] = choices_page()
     found["docs/codes.md"] = codes_page()
     found["docs/functions.md"] = functions_page()
+    found["docs/keras_layers.md"] = keras_layers_page()
     found["docs/primitives.md"] = primitives_page()
     for path, draft in SCHEMAS.items():
         found[path] = schema_text(draft) + "\n"

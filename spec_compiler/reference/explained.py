@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.expression.functions import FUNCTIONS, GROUPS
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, SYNONYMS
-from spec_compiler.language.keras_layers import ABSENT, OTHER_NAMES, OTHERWISE, instead_of
+from spec_compiler.language.keras_layers import ABSENT, OTHER_NAMES, OTHERWISE, WHY
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices import CHOICES
@@ -61,7 +61,7 @@ def meant(word: str) -> str:
     if word in IN_WORDS:
         return f"in an expression {IN_WORDS[word]}"
     if word in ABSENT:
-        instead = instead_of(word, {}) or OTHERWISE
+        instead = WHY.get(word, OTHERWISE)
         return f"Keras has this layer, and specc has not; {instead}"
     guess = OTHER_NAMES.get(word) or MEANT.get(word) or nearest(word, words())
     if guess is not None:

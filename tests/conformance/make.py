@@ -9,7 +9,7 @@ those of their files. Cases of another backend than that of `KERAS_BACKEND` are 
 from __future__ import annotations
 
 import argparse
-import importlib
+import inspect
 import json
 import sys
 import zlib
@@ -23,11 +23,9 @@ import numpy as np
 from declaring import CASES, Declared, Fed
 from keras.src.backend.common import dtypes
 
+FOLDER = Path(__file__).parent / "cases"
 for _file in sorted(Path(__file__).parent.glob("declared*.py")):
     import_module(_file.stem)
-FOLDER = Path(__file__).parent / "cases"
-for declared in Path(__file__).parent.glob("declared*.py"):
-    importlib.import_module(declared.stem)
 BACKEND = keras.config.backend()
 Arrays = dict[str, np.ndarray]
 
@@ -50,7 +48,8 @@ def computed(model: keras.Model, inputs: Arrays, weights: Arrays, meta: Mapping[
         model.get_layer(name).lora_alpha = alpha
     for variable, array in zip(model.weights, weights.values(), strict=True):
         variable.assign(array)
-    return keras.tree.flatten(model(inputs if len(inputs) > 1 else next(iter(inputs.values()))))
+    given = inputs if len(inputs) > 1 else next(iter(inputs.values()))
+    return keras.tree.flatten(model(given, training=False))
 
 
 def results(config: str, inputs: Arrays, weights: Arrays, meta: Mapping[str, Any]) -> Arrays:
@@ -147,6 +146,39 @@ def mask_of(tensor: Any) -> Any:
 def plain(tensor: Any) -> np.ndarray:
     """A tensor of any backend as an array."""
     return np.asarray(keras.ops.convert_to_numpy(tensor))
+
+
+# --- the layers that Keras has -----------------------------------------------------------------
+
+LAYERS = Path(__file__).parent / "layers.json"
+
+
+def signatures() -> dict[str, list[Any]]:
+    """For each class of `keras.layers` its arguments, with their defaults; all have some more."""
+    found: dict[str, list[Any]] = {}
+    for name, kind in sorted(vars(keras.layers).items()):
+        if inspect.isclass(kind):
+            parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
+            found[name] = [
+                [item.name] if item.default is item.empty else [item.name, as_json(item.default)]
+                for item in parameters
+                if item.kind not in {item.VAR_KEYWORD, item.VAR_POSITIONAL}
+            ]
+    return found
+
+
+def as_json(value: Any) -> Any:
+    """A default as data; a class or a function by its name."""
+    if isinstance(value, (list, tuple)):
+        return [as_json(item) for item in value]
+    plain_types = (str, int, float, type(None))
+    return value if isinstance(value, plain_types) else getattr(value, "__name__", str(value))
+
+
+def written(found: Any) -> str:
+    """A line for each class."""
+    lines = [f" {json.dumps(name)}: {json.dumps(item)}" for name, item in found.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 # --- making ------------------------------------------------------------------------------------
@@ -251,6 +283,9 @@ def check() -> int:
             for difference in differences(folder):
                 wrong += 1
                 print(f"{folder.name}: {difference}")
+    if LAYERS.read_text() != written(signatures()):
+        wrong += 1
+        print(f"{LAYERS.name} is not what Keras has: `make.py --layers` writes it")
     print(f"{checked} cases checked with Keras {keras.__version__} on {BACKEND}, {wrong} wrong")
     return int(wrong > 0)
 
@@ -260,7 +295,10 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("names", nargs="*", metavar="NAME", help="cases to make")
     options.add_argument("--check", action="store_true", help="compare what is there with Keras")
+    options.add_argument("--layers", action="store_true", help="write what layers Keras has")
     given = options.parse_args()
+    if given.layers:
+        LAYERS.write_text(written(signatures()))
     for name in given.names:
         if CASES[name].backend != BACKEND:
             options.error(f"{name} is made with KERAS_BACKEND={CASES[name].backend}")

@@ -15,8 +15,6 @@ from typing import Any
 
 import pytest
 
-from spec_compiler.layers import LAYERS
-
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = ("README.md", "docs/language.md", "docs/python.md")
@@ -146,8 +144,3 @@ def test_the_readme_says_where_the_command_is() -> None:
     binaries = re.findall(r"^VENV := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert [f"`{place}/bin/specc`" in README for place in binaries] == [True]
     assert f"`source {binaries[0]}/bin/activate`" in README
-
-
-def test_the_readme_names_every_layer() -> None:
-    (named,) = re.findall(r"^The layers are (.*?\bLambda)\.", README, re.MULTILINE | re.DOTALL)
-    assert set(re.findall(r"\b[A-Z]\w+", named)) - {"Keras"} == set(LAYERS)

@@ -439,48 +439,72 @@ def test_findings_point_into_the_text_where_it_is_known():
 
 
 @pytest.mark.parametrize(
-    "kind",
-    ["SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise",
-     "ActivityRegularization"],
+    ("kind", "config"),
+    [
+        ("SpatialDropout1D", {"rate": 0.5}), ("AlphaDropout", {"rate": 0.5}),
+        ("GaussianDropout", {"rate": 0.5}), ("GaussianNoise", {"stddev": 0.5}),
+        ("ActivityRegularization", {"l1": 0.5}),
+    ],
 )  # fmt: skip
-def test_what_acts_in_training_only_is_the_identity_and_keeps_the_mask(kind):
+def test_what_acts_in_training_only_keeps_its_arguments_and_the_mask(kind, config):
     generator = {"class_name": "SeedGenerator", "config": {"seed": 1}}
+    config = config if kind.startswith("Activity") else {**config, "seed": generator}
     model = functional(
         inputs(), *MASK, layer("Masking", "m", (tensor("x"), {})),
-        layer(kind, "r", (tensor("m"), {"training": False}), rate=0.5, seed=generator),
+        layer(kind, "r", (tensor("m"), {"training": False}), **config),
         layer("LSTM", "l", (tensor("r"), {"mask": tensor("any", dtype="bool")}), units=2),
         outputs=["l", 0, 0],
     )  # fmt: skip
     imported = import_keras(model)
+    config.pop("seed", None)
     assert imported.document["layers"][1:] == [
-        {"type": "Identity", "name": "r"},
+        {"type": kind, "name": "r", **config},
         {"type": "LSTM", "name": "l", "units": 2},
     ]
-    assert imported.notes == (f"`r` ({kind}) does nothing at inference: imported as Identity",)
+    assert imported.notes == ()
+
+
+def test_a_layer_of_whole_numbers_that_casts_nothing_needs_no_dtype():
+    flat = layer("Flatten", "f", dtype="int32")
+    blur = layer("RandomBrightness", "r", dtype="int32", factor=0.2)
+    document = import_keras(sequential(inputs(dtype="int32"), blur, flat)).document
+    assert document["layers"] == [
+        {"type": "RandomBrightness", "name": "r", "factor": 0.2},
+        {"type": "Flatten", "name": "f"},
+    ]
 
 
 @pytest.mark.parametrize(
     ("kind", "config", "activation"),
     [
         ("ReLU", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}, "relu"),
-        ("ReLU", {"max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0},
-         {"type": "relu", "max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0}),
         ("LeakyReLU", {"negative_slope": 0.30000001192092896},
-         {"type": "leaky_relu", "negative_slope": 0.30000001192092896}),
+         {"type": "leaky_relu", "negative_slope": 0.3}),
         ("LeakyReLU", {}, {"type": "leaky_relu", "negative_slope": 0.3}),
         ("LeakyReLU", {"negative_slope": 0.2}, "leaky_relu"),
         ("ELU", {"alpha": 2.0}, {"type": "elu", "alpha": 2.0}),
     ],
 )  # fmt: skip
-def test_a_layer_that_is_an_activation_becomes_one(kind, config, activation):
-    document = import_keras(sequential(inputs(), layer(kind, "a", **config))).document
-    assert document["layers"] == [{"type": "Activation", "name": "a", "activation": activation}]
+def test_a_layer_as_an_activation_becomes_one(kind, config, activation):
+    given = {"module": "keras.layers", "class_name": kind, "config": config}
+    document = import_keras(sequential(inputs(), dense("d", activation=given))).document
+    assert document["layers"][0].get("activation") == activation
 
 
 @pytest.mark.parametrize(
     ("kind", "config", "arguments"),
     [
         ("Softmax", {"axis": [1, 2]}, {"axis": [1, 2]}),
+        ("ReLU", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}, {}),
+        ("ReLU", {"max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0},
+         {"max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0}),
+        ("LeakyReLU", {"negative_slope": 0.30000001192092896}, {}),
+        ("LeakyReLU", {"negative_slope": 0.2}, {"negative_slope": 0.2}),
+        ("ELU", {"alpha": 2.0}, {"alpha": 2.0}),
+        ("PReLU", {"shared_axes": [1], "alpha_initializer": GLOROT, "alpha_constraint": None},
+         {"shared_axes": [1], "alpha_initializer": "glorot_uniform"}),
+        ("RandomContrast", {"factor": [0, 0.2], "value_range": [0, 255], "seed": None,
+                            "data_format": "channels_last"}, {"factor": [0, 0.2]}),
         ("Dropout", {"rate": 0.5, "noise_shape": None, "seed": {
             "class_name": "SeedGenerator", "config": {"seed": 1}}}, {"rate": 0.5}),
         ("LayerNormalization", {"axis": [-1], "rms_scaling": False, "scale": False},

@@ -229,7 +229,7 @@ def _reuse(g: Growing) -> None:
 
 def _weight(g: Growing) -> None:
     dtype, settings = base(g)
-    sizes = [g.number(1, 4) for _ in range(g.whole(0, 3))]
+    sizes = [g.number(1, 4) for _ in range(g.whole(0, 4))]
     settings["shape"] = [written for _, written in sizes]
     for key, options in (
         ("initializer", VECTORS),

@@ -26,7 +26,7 @@ AS_WRITTEN = {"EinsumDense", "Lambda", "Weight"}
 """What is shown tensors as they are, and says itself whether its results have a batch."""
 BESIDE_ROWS = (
     "Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "LSTM",
-    "MultiHeadAttention",
+    "MultiHeadAttention", "Attention", "AdditiveAttention", "GroupQueryAttention",
 )  # fmt: skip
 """What takes several tensors."""
 

@@ -12,7 +12,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from choices import Choices, Searched
 from hypothesis import strategies as st
+from random_attention import ATTENTION
 from random_blocks import BLOCK_USES, add_defaults
+from random_categories import CATEGORIES
+from random_inert import GROUPS, INERT
 from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
 from random_merges import MERGES
@@ -42,18 +45,22 @@ ITEMS = {
     **WEIGHTED,
     **MERGES,
     **SEQUENCES,
+    **ATTENTION,
     **RECURRENT,
     **SHAPES,
     **NORMALIZATIONS,
     **SPATIAL,
     **WINDOWS,
+    **INERT,
+    **CATEGORIES,
     **BLOCK_USES,
 }
 """What may stand under `layers`: a layer by its name, `reuse` and `use`."""
 DRAWN = (
     *(*WEIGHTED, *MERGES, *SEQUENCES, *SHAPES, *BLOCK_USES),
     *(*[tuple(WINDOWS)] * 4, *[tuple(SPATIAL)] * 2, *[tuple(NORMALIZATIONS)] * 2),
-    *[tuple(RECURRENT)] * 2,
+    *(*[tuple(RECURRENT)] * 2, *ATTENTION, *CATEGORIES, *GROUPS.values()),
+    tuple(kind for kind in INERT if kind not in sum(GROUPS.values(), ())),
 )
 """The same, as often as each is drawn: of kin, all together as often as a few others."""
 
@@ -82,7 +89,7 @@ def _input(g: Growing, name: str) -> None:
         constant(g, name)
         return
     else:
-        shape = [g.pick(*sizes) for _ in range(g.whole(0, 3))]
+        shape = [g.pick(*sizes) for _ in range(g.whole(0, 4))]
         entry["dtype"] = "bool" if kind == "bool" else g.pick(*FLOATS, *INTS)
     if kind in {"features", "sequence"} and g.chance(30):
         entry["dtype"] = g.pick(*FLOATS)

@@ -130,7 +130,7 @@ def test_a_colon_or_its_space_is_missing(data, spec: Spec, lost: str):
     assert len(errors) == 1, errors
     assert errors[0].span.line == text.count("\n", 0, at) + 1
     lonely = errors[0].code == "SPC0104" and "a space is missing" in errors[0].help
-    assert lonely or errors[0].code in {"SPC0012", "SPC0013"}
+    assert lonely or errors[0].code in {"SPC0011", "SPC0012", "SPC0013"}
 
 
 @given(st.data(), specs(largest=4))

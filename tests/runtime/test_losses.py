@@ -51,3 +51,12 @@ def test_data_is_held_to_the_declarations(model):
     with pytest.raises(sc.SpecError) as caught:
         model.losses(np.zeros((2, 4)))
     assert [item.code for item in caught.value.diagnostics] == ["SPC0513"]
+
+
+def test_a_layer_of_a_penalty_alone_has_it_for_whole_numbers_too():
+    model = sc.compile_text(
+        "specc: 1\ninputs: {x: {shape: [2], dtype: int32}}\n"
+        "layers: [{type: ActivityRegularization, name: r, l1: 0.5, l2: 0.25}]\n"
+    )
+    found = model.losses(np.array([[1, -2], [3, 0]], np.int32))
+    assert found == pytest.approx({"r": (0.5 * 6 + 0.25 * 14) / 2})

@@ -26,6 +26,7 @@ COMPOSITES = Catalogue[type[Composite]](
         "masked_softmax": "softmaxes.MaskedSoftmax",
         "log_softmax": "softmaxes.LogSoftmax",
         "sparsemax": "softmaxes.Sparsemax",
+        "placed": "tables.Placed",
         "layer_normalization": "normalizations.LayerNormalization",
         "l2_normalization": "normalizations.L2Normalization",
         "rms_normalization": "normalizations.RootMeanSquareNormalization",

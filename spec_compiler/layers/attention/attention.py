@@ -26,18 +26,22 @@ class Pattern:
         axes: The axes of `[batch, …, features]` that are attended over, counted from 0.
         query: Labels of the axes of `query` but the features.
         key: The same of `key` and `value`; only attended axes have labels of their own.
+        kind: The kind of layer, for messages.
+        heads: The label of the heads; nothing where there are none.
     """
 
     axes: tuple[int, ...]
     query: str
     key: str
+    kind: str
+    heads: str
 
     @classmethod
-    def of(cls, rank: int, axes: tuple[int, ...]) -> Pattern:
+    def of(cls, kind: str, rank: int, axes: tuple[int, ...], *, heads: bool = True) -> Pattern:
         """The pattern of inputs of `rank` axes."""
         query = ascii_uppercase[: rank - 1]
         key = "".join(ascii_lowercase[i] if i in axes else label for i, label in enumerate(query))
-        return cls(axes, query, key)
+        return cls(axes, query, key, kind, _HEADS if heads else "")
 
     @property
     def lead(self) -> str:
@@ -48,7 +52,7 @@ class Pattern:
     def scores(self) -> str:
         """Labels of the scores: the axes that stay apart, heads, axes of query, axes of key."""
         pairs = (self.query, self.key)
-        return self.lead + _HEADS + "".join(labels[i] for labels in pairs for i in self.axes)
+        return self.lead + self.heads + "".join(labels[i] for labels in pairs for i in self.axes)
 
     def describe(self, label: str) -> str:
         """What a label of the scores stands for, for messages."""
@@ -69,11 +73,11 @@ class Pattern:
         return b.reshape(turned, tuple(sizes.get(label, 1) for label in self.scores))
 
 
-def wrong_rank(name: str, x: Signal, wanted: str) -> Refusal:
+def wrong_rank(kind: str, name: str, x: Signal, wanted: str) -> Refusal:
     """The refusal of an input that has not the axes that are `wanted`."""
     return Refusal(
         "SPC0304",
-        f"MultiHeadAttention needs `{name}` of {wanted}, and it is {x.value.type}",
+        f"{kind} needs `{name}` of {wanted}, and it is {x.value.type}",
         argument=("from", name),
     )
 
@@ -88,7 +92,7 @@ def check_inputs(b: Builder, pattern: Pattern, inputs: dict[str, Signal]) -> Non
     for name, x in inputs.items():
         if x.rank != query.rank:
             steps = "`[batch, steps, features]`" if query.rank == 3 else "the rank of `query`"
-            raise wrong_rank(name, x, steps)
+            raise wrong_rank(pattern.kind, name, x, steps)
     pairs = [
         (query, x, i, f"{pattern.describe(label)} of `query` and `{name}`")
         for name, x in (("value", value), ("key", key))
@@ -100,16 +104,15 @@ def check_inputs(b: Builder, pattern: Pattern, inputs: dict[str, Signal]) -> Non
         pairs.append((value, key, axis, f"{counted} of `value` and `key`"))
     for one, other, axis, what in pairs:
         left, right = one.shape[axis], other.shape[axis]
-        if not b.require(left, "==", right, f"MultiHeadAttention: {what}"):
+        if not b.require(left, "==", right, f"{pattern.kind}: {what}"):
             raise Refusal(
                 "SPC0363",
-                f"MultiHeadAttention needs {what} to be equal: {quoted(left)} is not "
-                f"{quoted(right)}",
+                f"{pattern.kind} needs {what} to be equal: {quoted(left)} is not {quoted(right)}",
                 argument=("from",),
                 origins=((one.value, axis), (other.value, axis)),
             )
     for axis in pattern.axes:
-        why = "MultiHeadAttention needs a step to attend to"
+        why = f"{pattern.kind} needs a step to attend to"
         if not b.require(value.shape[axis], ">=", 1, why):
             message = f"{why}, and `value` is {value.value.type}"
             origin = value.value, axis
@@ -136,9 +139,21 @@ def attend(
         The averages `[batch, …, heads, value size]` and the weights.
     """
     query, key, value = projected
-    of_query, of_key = pattern.query + _HEADS, pattern.key + _HEADS
-    scaled = b.multiply(query, 1 / sqrt(size))
-    fits = b.einsum(of_query + _QUERY_SIZE, of_key + _QUERY_SIZE, pattern.scores, scaled, key)
+    fits = products(b, pattern, b.multiply(query, 1 / sqrt(size)), key)
+    return averaged(b, pattern, fits, value, keep)
+
+
+def products(b: Builder, pattern: Pattern, query: Value, key: Value) -> Value:
+    """The product of each query and each key, summed over their last axis; laid out."""
+    of_query, of_key = (labels + pattern.heads for labels in (pattern.query, pattern.key))
+    return b.einsum(of_query + _QUERY_SIZE, of_key + _QUERY_SIZE, pattern.scores, query, key)
+
+
+def averaged(
+    b: Builder, pattern: Pattern, fits: Value, value: Value, keep: Value | None
+) -> tuple[Value, Value]:
+    """Averages of `value`, weighted by the softmax of the scores, and the weights."""
+    of_query, of_key = (labels + pattern.heads for labels in (pattern.query, pattern.key))
     axes = tuple(range(len(pattern.scores) - len(pattern.axes), len(pattern.scores)))
     if keep is None:
         weights = b.compose(Softmax(axes), fits)
@@ -165,7 +180,7 @@ def combined_masks(
     """
     labelled = [(query, pattern.query), *((x, pattern.key) for x in values)]
     parts = [
-        pattern.laid_out(b, _of_entries(x.mask, x.rank), labels)
+        pattern.laid_out(b, steps_kept(pattern.kind, x.mask, x.rank), labels)
         for x, labels in labelled
         if x.mask is not None
     ]
@@ -279,12 +294,17 @@ def _short(text: str) -> str:
     return text.removeprefix("the number of ").replace("`", "")
 
 
-def _of_entries(mask: Mask, rank: int) -> Value:
+def steps_kept(kind: str, mask: Mask, rank: int) -> Value:
+    """A mask that is for all axes of an input but the features.
+
+    Raises:
+        Refusal: it is for others.
+    """
     if len(mask.value.shape) != rank - 1:
         wanted = "[batch, steps]" if rank == 3 else f"of rank {rank - 1}"
         raise Refusal(
             "SPC0412",
-            f"MultiHeadAttention needs masks `{wanted}`, and the mask made by "
+            f"{kind} needs masks `{wanted}`, and the mask made by "
             f"`{mask.origin}` is {mask.value.type}",
             argument=("from",),
             origins=((mask.value, "type"),),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from math import prod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import StrictBool
 
 from spec_compiler.declaring.fields import KnownSize
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.ir.composites.sigmoids import Sigmoid
-from spec_compiler.ir.graph import Value
 from spec_compiler.layers.attention.attention import (
     Pattern,
     attend,
@@ -22,6 +20,7 @@ from spec_compiler.layers.attention.attention import (
 )
 from spec_compiler.layers.attention.attention_formula import JOINED, averages
 from spec_compiler.layers.attention.head_settings import AttendedAxes, LastAxes
+from spec_compiler.layers.attention.projecting import project, projection
 from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Roles
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
@@ -32,11 +31,6 @@ from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
-
-
-def _projection(name: str, *when: str) -> tuple[Named, Named]:
-    """The weights of one of the projections."""
-    return Named(f"{name}.kernel", when), Named(f"{name}.bias", (*when, "use_bias"))
 
 
 class MultiHeadAttention(Layer):
@@ -169,11 +163,11 @@ class MultiHeadAttention(Layer):
         Named("scores", ("return_attention_scores",)),
     )
     learned: ClassVar[tuple[Named, ...]] = (
-        *_projection("query"),
-        *_projection("key"),
-        *_projection("gate", "use_gate"),
-        *_projection("value"),
-        *_projection("attention_output"),
+        *projection("query"),
+        *projection("key"),
+        *projection("gate", "use_gate"),
+        *projection("value"),
+        *projection("attention_output"),
     )
     masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
 
@@ -191,16 +185,10 @@ class MultiHeadAttention(Layer):
     """Sizes of the output after the steps; default: the last size of `query`."""
     attention_axes: AttendedAxes | None = None
     """The axes to attend over; default: all between the batch and the features."""
-    use_causal_mask: StrictBool = False
-    """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
     sliding_window: KnownSize | None = None
     """A step attends only to steps that are fewer steps away than this, on either side."""
-    return_attention_scores: StrictBool = False
-    """Whether the weights of the average are an output; an argument of the call in Keras."""
     flash_attention: StrictBool | None = None
     """Accepted for Keras's sake; the result is the same."""
-    use_gate: StrictBool = False
-    """Whether `query` says how much of each average passes."""
     kernel_initializer: InitializerField = GlorotUniform()
     """Gives the kernels their first values."""
     bias_initializer: InitializerField = Zeros()
@@ -215,8 +203,14 @@ class MultiHeadAttention(Layer):
     """Projection of new kernels."""
     bias_constraint: ConstraintField | None = None
     """Projection of new biases."""
+    use_gate: StrictBool = False
+    """Whether `query` says how much of each average passes."""
     seed: WholeNumber | None = None
     """Seed of the dropout; no effect on inference."""
+    use_causal_mask: StrictBool = False
+    """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
+    return_attention_scores: StrictBool = False
+    """Whether the weights of the average are an output; an argument of the call in Keras."""
 
     def lower(
         self,
@@ -236,15 +230,18 @@ class MultiHeadAttention(Layer):
         masked = (value,) if key is None else (value, key)
         keep = combined_masks(b, pattern, query, masked, others)
         value_dim = self.value_dim or self.key_dim
-        q = self._heads(b, "query", query, self.key_dim)
-        k = self._heads(b, "key", keys, self.key_dim)
-        gate = self._heads(b, "gate", query, value_dim) if self.use_gate else None
-        v = self._heads(b, "value", value, value_dim)
+        of_keys, of_values = (self.num_heads, self.key_dim), (self.num_heads, value_dim)
+        q = project(b, self, "query", b.compute(query.value), of_keys)
+        k = project(b, self, "key", b.compute(keys.value), of_keys)
+        gate = None
+        if self.use_gate:
+            gate = project(b, self, "gate", b.compute(query.value), of_values)
+        v = project(b, self, "value", b.compute(value.value), of_values)
         averages, scores = attend(b, pattern, self.key_dim, (q, k, v), keep)
         if gate is not None:
             averages = b.multiply(averages, b.compose(Sigmoid(), gate))
         shape = self.output_shape or query.shape[-1:]
-        output = query.carry(self._project(b, "attention_output", averages, 2, shape))
+        output = query.carry(project(b, self, "attention_output", averages, shape, inner=2))
         if not self.return_attention_scores:
             return output
         return {"output": output, "scores": Signal(scores)}
@@ -257,7 +254,7 @@ class MultiHeadAttention(Layer):
         """
         rank = query.rank
         if rank < 3:
-            raise wrong_rank("query", query, "`[batch, steps, features]`")
+            raise wrong_rank(type(self).__name__, "query", query, "`[batch, steps, features]`")
         axes = tuple(range(1, rank - 1))
         if self.attention_axes is not None:
             axes = tuple(axis % rank for axis in self.attention_axes if -rank <= axis < rank)
@@ -279,33 +276,4 @@ class MultiHeadAttention(Layer):
                 argument=(ordered,),
                 help="name one in `attention_axes`, or give an `attention_mask`",
             )
-        return Pattern.of(rank, axes)
-
-    def _heads(self, b: LayerBuilder, name: str, x: Signal, size: int) -> Value:
-        """`[batch, …, features]` projected to `[batch, …, heads, size]`."""
-        return self._project(b, name, b.compute(x.value), 1, (self.num_heads, size))
-
-    def _project(
-        self, b: LayerBuilder, name: str, x: Value, inner: int, shape: tuple[Any, ...]
-    ) -> Value:
-        """The last `inner` axes of `x` times a learned kernel, plus a bias of `shape`."""
-        rank = len(x.shape)
-        entering: tuple[Any, ...] = x.shape[rank - inner :]
-        fans = None
-        if all(isinstance(size, int) for size in (*entering, *shape)):
-            fans = (prod(entering), prod(shape))
-        kernel = b.weight(
-            f"{name}.kernel",
-            (*entering, *shape),
-            self.training("kernel"),
-            fans=fans,
-        )
-        y = b.contract(x, kernel, (tuple(range(rank - inner, rank)), tuple(range(inner))))
-        if not self.use_bias:
-            return y
-        bias = b.weight(
-            f"{name}.bias",
-            shape,
-            self.training("bias"),
-        )
-        return b.add(y, bias)
+        return Pattern.of(type(self).__name__, rank, axes)

@@ -46,7 +46,8 @@ class Named(NamedTuple):
 
     Attributes:
         name: What it is called.
-        when: The arguments without which it is not there: each must be given, and not false.
+        when: The arguments without which it is not there: each must be given, and not false;
+            `score_mode=concat` must have that value.
         unless: The argument with which it is not there.
     """
 

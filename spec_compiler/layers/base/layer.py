@@ -23,6 +23,7 @@ from spec_compiler.layers.base.interface import (
     Several,
 )
 from spec_compiler.layers.base.trained import Training
+from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Origin, Refusal
 
@@ -64,7 +65,10 @@ class Layer(Declaration):
     elsewhere: ClassVar[Mapping[str, str]] = {
         "autocast": "leave it out: floats are cast to the layer's `dtype`, whole numbers are not",
         "activity_regularizer": "leave it out: it has an effect on training only",
-        "quantization_config": "leave it out, and give the weights as they are to be computed with",
+        **dict.fromkeys(
+            ("quantization_config", "gptq_unpacked_column_size"),
+            "leave it out, and give the weights as they are to be computed with",
+        ),
         "config": "write its arguments beside `type`; `specc import` reads a file that Keras wrote",
         "training": "leave it out: a run is inference",
         **dict.fromkeys(
@@ -126,6 +130,10 @@ class Layer(Declaration):
             getattr(self, f"{argument}_constraint", None),
         )
 
+    def penalty(self) -> Regularizer | None:
+        """The penalty on its first result, if it has one."""
+        return vars(self).get("activity_regularizer")
+
     def carry_mask(self, b: Builder, result: Signal, /, *args: Any, **_: Any) -> Mask:
         """The mask of the result for `mask: pass`, where `masks` says that it is provable.
 
@@ -184,8 +192,14 @@ class Layer(Declaration):
 
     @classmethod
     def is_on(cls, switches: tuple[str, ...], arguments: Mapping[str, object]) -> bool:
-        """Whether each of some arguments is given and not false."""
-        return all(arguments.get(name, cls.model_fields[name].default) for name in switches)
+        """Whether each of some arguments is given and not false; of `name=value` is that value."""
+
+        def on(switch: str) -> bool:
+            name, _, value = switch.partition("=")
+            given = arguments.get(name, cls.model_fields[name].default)
+            return given == value if value else bool(given)
+
+        return all(map(on, switches))
 
     def arguments(self) -> dict[str, Any]:
         """The layer's own arguments as plain data, defaults included."""

@@ -23,15 +23,19 @@ class Training(NamedTuple):
         initializer: Gives its first values.
         regularizer: Its penalty, if it has one.
         constraint: What new values are projected with, if anything.
+        switch: The argument that the weight is there for, where none says what it begins with.
     """
 
     argument: str
     initializer: Initializer
     regularizer: Regularizer | None = None
     constraint: Constraint | None = None
+    switch: str = ""
 
     def key(self, choice: str) -> str:
         """The argument that says one of the choices: `recurrent_initializer`."""
+        if self.switch:
+            return self.switch
         return f"{self.argument}_{choice}" if self.argument else choice
 
     def check(

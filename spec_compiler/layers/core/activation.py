@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from spec_compiler.ir.build import Builder
-from spec_compiler.layers.base.interface import PASSED, Masks
-from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.choices.activations import ActivationField
-from spec_compiler.layers.signal import Signal
+from spec_compiler.layers.base.applied import Applied
+from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.choices.activations import ActivationField, ActivationFunction
 
 
-class Activation(Layer):
+class Activation(Applied):
     """Apply an activation.
 
     The shape stays, except with `glu`, which halves an axis. A mask passes, unless its own axis is
@@ -63,12 +61,9 @@ class Activation(Layer):
         Example("float32[batch, 7]", {"activation": "glu"}, refuses="SPC0311", why="7 has no half"),
     )
 
-    masks: ClassVar[Masks] = PASSED
-
     activation: ActivationField
     """What is applied."""
 
-    def lower(self, b: Builder, x: Signal) -> Signal:
+    def function(self) -> ActivationFunction:
         """See the class."""
-        whole = self.activation.keeps_integers and x.value.type.is_integer
-        return self.activation.applied(b, x.value if whole else b.compute(x.value), x.mask)
+        return self.activation

@@ -1,0 +1,1 @@
+"""Layers that change images in training only."""
