@@ -77,9 +77,15 @@ OTHER_NAMES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("Concat", "Cat"), "Concatenate"),
         **dict.fromkeys(("LayerNorm", "Norm"), "LayerNormalization"),
         "BatchNorm": "BatchNormalization",
-        **dict.fromkeys(("GroupNorm", "InstanceNorm"), "GroupNormalization"),
+        **dict.fromkeys(
+            ("GroupNorm", "InstanceNorm", "InstanceNormalization"), "GroupNormalization"
+        ),
         "RMSNorm": "RMSNormalization",
-        **dict.fromkeys(("L2Norm", "Normalize"), "UnitNormalization"),
+        "L2Norm": "UnitNormalization",
+        "Normalize": "Normalization",
+        **dict.fromkeys(("Upsample", "Upsampling2D", "UpsamplingNearest2d"), "UpSampling2D"),
+        **dict.fromkeys(("ZeroPad2d", "Pad2D"), "ZeroPadding2D"),
+        **dict.fromkeys(("Resize", "Resample"), "Resizing"),
         **dict.fromkeys(("MHA", "SelfAttention", "MultiheadAttention"), "MultiHeadAttention"),
         **dict.fromkeys(("Expression", "Function"), "Lambda"),
         **dict.fromkeys(("Sum", "Residual"), "Add"),
