@@ -52,6 +52,8 @@ class Declaration(BaseModel):
     )
     entry: ClassVar[str] = "key"
     """What messages call one of its settings."""
+    in_order: ClassVar[tuple[str, ...]] = ()
+    """Settings in the order of Keras's, where classes that share some have them in another."""
     elsewhere: ClassVar[Mapping[str, str]] = {}
     """Settings that authors know from Keras and that are not here: what to do instead."""
 

@@ -117,10 +117,13 @@ def one_each(strange: list[Refusal], lacking: list[Refusal]) -> list[Refusal]:
 def key_names(cls: type[BaseModel]) -> tuple[str, ...]:
     """The keys of a declaration as authors write them, its own before what it inherits."""
     owners = [owner for owner in cls.__mro__ if issubclass(owner, BaseModel)]
-    fields = sorted(
-        cls.model_fields.items(),
-        key=lambda item: sum(item[0] in owner.model_fields for owner in owners),
-    )
+    said = cls.in_order if issubclass(cls, Declaration) else ()
+
+    def place(name: str) -> tuple[int, int]:
+        inherited = sum(name in owner.model_fields for owner in owners)
+        return said.index(name) if name in said else len(said), inherited
+
+    fields = sorted(cls.model_fields.items(), key=lambda item: place(item[0]))
     return tuple(field.alias or name for name, field in fields)
 
 

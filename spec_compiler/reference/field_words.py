@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from spec_compiler.declaring.validated import key_names
 from spec_compiler.language.declaration_schema import Schema, declaration_schema
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.reference.markdown import table
@@ -34,13 +35,10 @@ def field_table(cls: type[BaseModel], without: Collection[str] = (), path: str =
     required = schema.get("required", [])
     fields: Mapping[str, Schema] = schema["properties"]
     # what must be given first, then what the declaration adds itself, then what it shares
-    order = sorted(
-        fields,
-        key=lambda name: (name not in required, name not in vars(cls).get("__annotations__", {})),
-    )
+    order = sorted(key_names(cls), key=lambda name: name not in required)
     rows = [
         (f"`{name}`", _words(field, path), _default(name, field, required), field["description"])
-        for name, field in ((name, fields[name]) for name in order)
+        for name, field in ((name, fields[name]) for name in order if name in fields)
         if name not in without
     ]
     return table(("argument", "is", "default", "meaning"), rows) if rows else ""

@@ -13,13 +13,18 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.reference.keras_layers_page import OWN, keras_classes
 
 KERAS = json.loads((Path(__file__).parent / "layers.json").read_text())
-OTHER_ORDER = {"LSTM", "LayerNormalization"}
+OTHER_ORDER = {
+    "LSTM", "GRU", "SimpleRNN", "GRUCell", "LSTMCell", "Bidirectional", "LayerNormalization",
+    "DepthwiseConv1D", "DepthwiseConv2D", "Conv3DTranspose",
+}  # fmt: skip
 """Their arguments stand as those of their kin do."""
 NEEDED = {
     ("CategoryEncoding", "num_tokens"), ("IntegerLookup", "vocabulary"),
     ("Discretization", "bin_boundaries"),
 }  # fmt: skip
 """Keras lets them out of the call, and then refuses it or adapts them to data."""
+TOGETHER = {("Normalization", "mean"), ("Normalization", "variance")}
+"""One of them cannot stand without the other."""
 INFERRED = {("EinsumDense", "output_shape")}
 """They may be left out here, where they follow from others."""
 OF_EVERY_LAYER = {"name", "dtype", "trainable"}
@@ -54,7 +59,7 @@ def test_defaults_are_those_of_keras(name: str) -> None:
     example = next(example for example in cls.examples if example.gives)
     given = {key: item for key, item in example.settings.items() if key in key_names(cls)}
     for key, default in arguments(name).items():
-        if key not in key_names(cls) or (name, key) in NEEDED | INFERRED:
+        if key not in key_names(cls) or (name, key) in NEEDED | INFERRED | TOGETHER:
             continue
         field = next(item for own, item in cls.model_fields.items() if key in {own, item.alias})
         assert field.is_required() == (not default), key

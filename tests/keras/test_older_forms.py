@@ -95,7 +95,7 @@ def test_calls_of_nested_models_are_counted_from_nought_or_one(first):
 @pytest.mark.parametrize(
     ("kind", "config", "written"),
     [
-        ("LeakyReLU", {"alpha": 0.1}, "leaky_relu, negative_slope: 0.1"),
+        ("LeakyReLU", {"alpha": 0.1}, "LeakyReLU, name: a, negative_slope: 0.1"),
         ("LeakyReLU", {"alpha": {"type": "ndarray", "value": 0.1}}, "negative_slope: 0.1"),
         ("ThresholdedReLU", {"theta": 2.0}, "type: threshold, threshold: 2.0, default_value: 0.0"),
         ("Activation", {"activation": "hard_sigmoid"}, "{type: hard_sigmoid, slope: 0.2}"),

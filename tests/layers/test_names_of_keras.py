@@ -1,6 +1,5 @@
 """Layers, arguments and keys that Keras has and this language has not: the exact messages."""
 
-
 import pytest
 
 from spec_compiler.compile import program_of_text

@@ -84,6 +84,15 @@ def test_sizes_may_be_params():
             ),
         ),
         (
+            "{type: Cropping2D, cropping: '(1, 2)'}",
+            (
+                "SPC0104",
+                "`cropping` must be a number, a list `[rows, columns]`, or a list of pairs "
+                "`[before, after]`, not the text `(1, 2)`",
+                "write `[1, 2]`",
+            ),
+        ),
+        (
             "{type: UpSampling2D, size: [1, 2, 3]}",
             (
                 "SPC0104",

@@ -13,6 +13,7 @@ from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
+from spec_compiler.source.python_forms import tuple_of
 
 DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
 """Where the features are: last, or on axis 1 before the axes of space."""
@@ -106,6 +107,8 @@ def _counted(
 def _count(written: object, info: ValidationInfo, wanted: str, least: int = 0) -> int:
     if written is None or is_mapping(written) or isinstance(written, bool):
         raise refuse(f"{wanted}, not {described(written)}")
+    if isinstance(written, str) and (parts := tuple_of(written)):
+        raise refuse(f"{wanted}, not {described(written)}", help=f"write `[{', '.join(parts)}]`")
     value = whole_of(written, info)
     if value < least:
         raise refuse(f"must be {'positive' if least else '0 or more'}, not {value}", "SPC0308")

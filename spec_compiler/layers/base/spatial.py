@@ -23,6 +23,10 @@ class Spatial(Layer):
     """A layer over `[batch, …, channels]`, or `[batch, channels, …]`, with 1 to 3 axes between."""
 
     rows: ClassVar[Rows] = Rows.NEEDED
+    in_order: ClassVar[tuple[str, ...]] = (
+        *("cropping", "size", "pool_size", "output_size", "strides", "padding", "data_format"),
+        *("interpolation", "keepdims"),
+    )
     rank: ClassVar[int] = 1
     """How many axes there are between the batch and the channels."""
 

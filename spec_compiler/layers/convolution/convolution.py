@@ -29,6 +29,14 @@ class Convolution(Windowed):
     """Sums of products of windows with a learned kernel, a bias, an activation."""
 
     learned: ClassVar[tuple[Named, ...]] = (Named("kernel"), Named("bias", ("use_bias",)))
+    in_order: ClassVar[tuple[str, ...]] = (
+        *("filters", "kernel_size", "strides", "padding", "output_padding", "data_format"),
+        *("dilation_rate", "depth_multiplier", "groups", "activation", "use_bias"),
+        *("kernel_initializer", "depthwise_initializer", "pointwise_initializer"),
+        *("bias_initializer", "kernel_regularizer", "depthwise_regularizer"),
+        *("pointwise_regularizer", "bias_regularizer", "activity_regularizer"),
+        *("kernel_constraint", "depthwise_constraint", "pointwise_constraint", "bias_constraint"),
+    )
 
     kernel_size: PerAxis
     """Entries of a window along each axis: one number, or one an axis."""

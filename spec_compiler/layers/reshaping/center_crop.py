@@ -49,6 +49,7 @@ class CenterCrop(SpatialLayer):
         Example("float32[batch, 6, 7, 3]", {"height": 0, "width": 5}, refuses="SPC0308"),
     )
     space: ClassVar[int] = 2
+    in_order: ClassVar[tuple[str, ...]] = ("height", "width", "data_format")
 
     height: PositiveSize
     """How many rows."""

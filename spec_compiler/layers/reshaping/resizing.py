@@ -104,6 +104,17 @@ class Resizing(SpatialLayer):
         Example("float32[batch, 6, 7]", {"height": 3, "width": 5}, refuses="SPC0304"),
     )
     space: ClassVar[int] = 2
+    in_order: ClassVar[tuple[str, ...]] = (
+        "height",
+        "width",
+        "interpolation",
+        "crop_to_aspect_ratio",
+        "pad_to_aspect_ratio",
+        "fill_mode",
+        "fill_value",
+        "antialias",
+        "data_format",
+    )
 
     height: PositiveSize
     """How many rows."""
@@ -137,7 +148,7 @@ class Resizing(SpatialLayer):
 
     def resized(self, b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
         """The image as it is, cropped or padded, in the new size."""
-        y, wanted = b.kept(x), (self.height, self.width)
+        kept, wanted = b.kept(x), (self.height, self.width)
         for axis, name in zip(axes, ("height", "width"), strict=True):
             why = f"Resizing to `{name}` needs an entry to take"
             if not b.require(x.shape[axis], ">=", 1, why, (name,)):
@@ -147,13 +158,12 @@ class Resizing(SpatialLayer):
                     argument=("from",),
                     origins=((x, axis),),
                 )
-        if self.crop_to_aspect_ratio:
-            y = self._cropped(b, y, axes)
+        y = self._cropped(b, kept, axes) if self.crop_to_aspect_ratio else kept
         if self.pad_to_aspect_ratio:
             y = self._padded(b, y, axes)
         sizes: dict[int, Size] = dict(zip(axes, wanted, strict=True))
         y = (interpolated if self.interpolation == "bilinear" else nearest)(b, y, sizes)
-        return y if y.dtype == b.kept(x).dtype else from_floats(b, y, x.dtype)
+        return y if y.dtype == kept.dtype else from_floats(b, y, x.dtype)
 
     def _cropped(self, b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
         """The largest part in the middle that has the form of the result."""

@@ -16,6 +16,10 @@ from spec_compiler.layers.signal import Mask, Signal
 class SpatialLayer(Layer):
     """A layer that gives the axes of space other sizes, and leaves batch and features."""
 
+    in_order: ClassVar[tuple[str, ...]] = (
+        *("cropping", "size", "padding", "data_format", "interpolation"),
+    )
+
     masks: ClassVar[Masks] = Masks(provable=True)
     rows: ClassVar[Rows] = Rows.NEEDED
     space: ClassVar[int]

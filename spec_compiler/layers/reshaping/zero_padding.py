@@ -21,11 +21,13 @@ class _ZeroPadding(SpatialLayer):
         """Each axis with its zeros."""
         y = b.kept(x)
         for axis, ends in zip(axes, self.padding, strict=True):
-            before, after = (
-                b.full(0, y.dtype, (*y.shape[:axis], count, *y.shape[axis + 1 :])) for count in ends
-            )
-            parts = (*((before,) if ends[0] else ()), y, *((after,) if ends[1] else ()))
-            y = b.concatenate(parts, axis) if len(parts) > 1 else y
+            zeros = {
+                count: b.full(0, y.dtype, (*y.shape[:axis], count, *y.shape[axis + 1 :]))
+                for count in ends
+                if count
+            }
+            before, after = ([zeros[count]] if count else [] for count in ends)
+            y = b.concatenate([*before, y, *after], axis) if zeros else y
         return y
 
 
