@@ -199,7 +199,8 @@ layers:
         "entries of the batch mixed",
         "The tensor has no other axis than the batch, and the function works along its last one: "
         "the rows of a batch would decide each other's results. Where that is meant, say it: "
-        "`axis: 0`. Inside of TimeDistributed each step is a row, and nothing works along the batch.",
+        "`axis: 0`. Inside of TimeDistributed each step is a row, and nothing works along the "
+        "batch.",
         wrong="""\
 specc: 1
 inputs: {x: {shape: []}}

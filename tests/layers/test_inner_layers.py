@@ -305,6 +305,41 @@ def test_the_identity_of_a_model_is_that_of_what_is_inside():
     assert identity(2) != identity(2, ", use_bias: false")
 
 
+def test_an_expression_inside_has_one_spelling():
+    def identity(function):
+        layer = f"{{type: TimeDistributed, layer: {{type: Lambda, function: '{function}'}}}}"
+        text = f"{HEAD}layers:\n  - {{type: Identity, from: x}}\n  - {layer}\n"
+        return identity_of(program_of_text(text))
+
+    assert identity("x*2") == identity("x * 2")
+    assert identity("x * 2") != identity("x * 3")
+
+
+def test_what_differs_inside_is_said_by_its_path(specc, tmp_path):
+    cells = "cell: {type: StackedRNNCells, cells: [{type: GRUCell, units: 2}]}"
+    old = f"{HEAD}layers:\n  - {{type: RNN, name: r, from: x, {cells}}}\n"
+    (tmp_path / "old.yaml").write_text(old)
+    (tmp_path / "new.yaml").write_text(old.replace("units: 2", "units: 2, activation: relu"))
+    found = specc("diff", tmp_path / "old.yaml", tmp_path / "new.yaml").out
+    assert "r.cell.cells.0.activation" in found
+
+
+def test_a_size_that_is_written_inside_is_shown_there():
+    text = (
+        f"{HEAD}layers:\n  - {{type: TimeDistributed, from: x, layer: {{type: Dense, units: 7}}}}\n"
+        "  - {type: Add, from: [x, time_distributed]}\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        program_of_text(text)
+    (error,) = caught.value.diagnostics.errors
+    line = text.splitlines()[3]
+    shown = {
+        label.text: line[label.span.column - 1 : label.span.end_column - 1]
+        for label in error.labels
+    }
+    assert shown["makes axis 2 of `time_distributed` 7"] == "7"
+
+
 @pytest.mark.parametrize(
     ("layer", "kind"),
     [
