@@ -182,8 +182,7 @@ def test_what_comes_in_is_blamed_where_it_is_fed(layer, code, message, at):
         (
             f"{{type: Bidirectional, layer: {LSTM}, backward_layer: {LSTM}}}",
             "SPC0107",
-            "`backward_layer` is a contradiction: `layer` and `backward_layer` both read from its "
-            "start",
+            "`backward_layer` is a contradiction: `go_backwards` is false here, and in `layer`",
         ),
         (
             f"{{type: Bidirectional, layer: {LSTM}, backward_layer: {{type: LSTM, units: 4, "
@@ -337,7 +336,7 @@ def test_a_size_that_is_written_inside_is_shown_there():
         label.text: line[label.span.column - 1 : label.span.end_column - 1]
         for label in error.labels
     }
-    assert shown["makes axis 2 of `time_distributed` 7"] == "7"
+    assert shown["makes an axis of `time_distributed` 7"] == "7"
 
 
 @pytest.mark.parametrize(

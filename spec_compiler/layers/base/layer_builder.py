@@ -54,7 +54,7 @@ class LayerBuilder(Builder):
 
     def aside(self) -> Self:
         """See `Builder`."""
-        other = Builder.aside(self)  # `super` does not know classes with slots
+        other = cast("Self", Builder.aside(self))  # `super` does not know classes with slots
         return replace(other, made={**self.made}, activities={**self.activities})
 
     def inside(self, name: str, dtype: str | None = None, *, trainable: bool = True) -> Self:

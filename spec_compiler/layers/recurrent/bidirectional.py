@@ -158,6 +158,10 @@ class Bidirectional(Wrapper):
         ),
     )
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Wrapper.elsewhere,
+        "weights": "give them in a file: `weights: {file: …}` at the top of the spec",
+    }
     ports: ClassVar[Ports] = ByInner("sequence")
     masks: ClassVar[Masks] = Masks(
         uses=True, passes=Passing.FIRST, when=("layer.return_sequences",)
@@ -177,22 +181,21 @@ class Bidirectional(Wrapper):
             return self
         forward, backward = _reading(self.layer), _reading(self.backward_layer)
         if forward.go_backwards == backward.go_backwards:
-            end = "its end" if forward.go_backwards else "its start"
             raise refuse(
-                f"is a contradiction: `layer` and `backward_layer` both read from {end}",
+                "is a contradiction: `go_backwards` is "
+                f"{_word(backward, 'go_backwards')} here, and in `layer`",
                 "SPC0107",
                 argument=("backward_layer",),
-                related=((("layer",), "this one, too"),),
-                help=f"write `go_backwards: {str(not forward.go_backwards).lower()}` in it",
+                help="one of them reads from the start, the other one from the end",
             )
         for name in _SAME:
             if getattr(forward, name) != getattr(backward, name):
                 raise refuse(
-                    f"is a contradiction: `{name}` is "
-                    f"{str(getattr(backward, name)).lower()} here, and not in `layer`",
+                    f"is a contradiction: `{name}` is {_word(backward, name)} here, and not in "
+                    "`layer`",
                     "SPC0107",
                     argument=("backward_layer",),
-                    related=((("layer",), f"`{name}` is {str(getattr(forward, name)).lower()}"),),
+                    related=((("layer",), f"`{name}` is {_word(forward, name)}"),),
                     help="give both the same",
                 )
         return self
@@ -316,3 +319,7 @@ def _reading(layer: Layer) -> Reading:
 def _state(name: str, way: str) -> str:
     """What a state of one direction is called: `state_h` is `state_forward_h`."""
     return name.replace("state", f"state_{way}", 1)
+
+
+def _word(layer: Reading, flag: str) -> str:
+    return str(getattr(layer, flag)).lower()
