@@ -45,8 +45,6 @@ def _zeroed(layer: Layer) -> Layer:
 
 ReadingLayer = Annotated[InnerLayer, _READS, AfterValidator(_zeroed)]
 """A recurrent layer as an argument."""
-_SAME = ("return_sequences", "return_state")
-"""What both directions must agree in."""
 
 
 _BOTH = {
@@ -179,24 +177,18 @@ class Bidirectional(Wrapper):
     def _agree(self) -> Bidirectional:
         if self.backward_layer is None:
             return self
-        forward, backward = _reading(self.layer), _reading(self.backward_layer)
-        if forward.go_backwards == backward.go_backwards:
-            raise refuse(
-                "is a contradiction: `go_backwards` is "
-                f"{_word(backward, 'go_backwards')} here, and in `layer`",
-                "SPC0107",
-                argument=("backward_layer",),
-                help="one of them reads from the start, the other one from the end",
-            )
-        for name in _SAME:
-            if getattr(forward, name) != getattr(backward, name):
+        forward, backward = self.directions
+        for name in ("go_backwards", "return_sequences", "return_state"):
+            here, there = getattr(backward, name), getattr(forward, name)
+            opposed = name == "go_backwards"
+            if (here != there) is not opposed:
                 raise refuse(
-                    f"is a contradiction: `{name}` is {_word(backward, name)} here, and not in "
-                    "`layer`",
+                    f"is a contradiction: `{name}` is {str(here).lower()} here, and "
+                    f"{'' if opposed else 'not '}in `layer`",
                     "SPC0107",
                     argument=("backward_layer",),
-                    related=((("layer",), f"`{name}` is {_word(forward, name)}"),),
-                    help="give both the same",
+                    related=((("layer",), f"`{name}` is {str(there).lower()}"),),
+                    help=f"write `{name}: {str(there != opposed).lower()}` in it",
                 )
         return self
 
@@ -319,7 +311,3 @@ def _reading(layer: Layer) -> Reading:
 def _state(name: str, way: str) -> str:
     """What a state of one direction is called: `state_h` is `state_forward_h`."""
     return name.replace("state", f"state_{way}", 1)
-
-
-def _word(layer: Reading, flag: str) -> str:
-    return str(getattr(layer, flag)).lower()
