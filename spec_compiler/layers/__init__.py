@@ -39,7 +39,7 @@ LAYERS = Catalogue[type[Layer]](
         "SimpleRNN": "recurrent.simple_rnn.SimpleRNN",
         "SimpleRNNCell": "recurrent.simple_rnn.SimpleRNNCell",
         "Softmax": "core.softmax.Softmax",
-        "StackedRNNCells": "recurrent.rnn.StackedRNNCells",
+        "StackedRNNCells": "recurrent.stacked.StackedRNNCells",
         "Subtract": "merging.subtract.Subtract",
         "TimeDistributed": "recurrent.time_distributed.TimeDistributed",
         "Weight": "core.weight.Weight",

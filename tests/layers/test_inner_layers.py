@@ -70,6 +70,20 @@ def refused(layer, more="", head=HEAD):
             "",
         ),
         (
+            "{type: RNN, cell: {type: GRUCell, units: 1, input_spec: {ndim: 2}}}",
+            "SPC0108",
+            "`input_spec` has no effect on this cell: the layer around it decides",
+            "{ndim: 2}",
+            "write `input_spec` beside the layer around it",
+        ),
+        (
+            "{type: StackedRNNCells, cells: [{type: GRUCell, units: 1, dtype: float16}]}",
+            "SPC0108",
+            "`dtype` has no effect on this cell: the layer around it decides",
+            "float16",
+            "write `dtype` beside the layer around it",
+        ),
+        (
             "{type: RNN, cell: [{type: GRUCell, units: 1}]}",
             "SPC0104",
             "`cell` must be a cell, not a list",
