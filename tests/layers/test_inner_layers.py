@@ -7,6 +7,7 @@ import spec_compiler as sc
 from spec_compiler.compare import identity as identity_of
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
+from spec_compiler.runtime.rows import rows_stay_apart
 from spec_compiler.weights.initialise import initialise
 
 HEAD = "specc: 1\ninputs: {x: {shape: [5, 3]}, s: {shape: [2]}}\n"
@@ -396,6 +397,17 @@ def test_what_keeps_rows_apart_may_stand_at_every_step(layer):
     alone = sc.compile_text(text, weights=weights)
     for step in range(5):
         np.testing.assert_allclose(found[:, step], alone({"x": x[:, step]}), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "layer", ["{type: Dense, units: 2}", "{type: TimeDistributed, layer: {type: Softmax}}"]
+)
+def test_rows_stay_apart_where_steps_are_rows(layer):
+    text = (
+        "specc: 1\ninputs: {x: {shape: [null, 2, 3]}}\n"
+        f"layers: [{{type: TimeDistributed, layer: {layer}}}]\n"
+    )
+    assert rows_stay_apart(program_of_text(text))
 
 
 def test_many_steps_inside_of_steps_are_compiled_at_once():
