@@ -25,6 +25,7 @@ from spec_compiler.ir.arrays import np
 from spec_compiler.ir.dims import Dim, short_text
 from spec_compiler.ir.storage import as_stored
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.layers import LAYERS
 from spec_compiler.program import Port, Program
 from spec_compiler.wiring import Feeds
 from spec_compiler.writing.core_form import core_document
@@ -107,20 +108,39 @@ def _shape(of: TensorType) -> list[int | str]:
     return [short_text(size) if isinstance(size, Dim) else size for size in of.shape]
 
 
+def layers_inside(value: object) -> dict[str, Any]:
+    """The settings of a layer that is an argument, or such layers by number; else nothing."""
+    if is_list(value):
+        inside = {str(index): layers_inside(item) for index, item in enumerate(value)}
+        return inside if all(inside.values()) else {}
+    return value if is_mapping(value) and value.get("type") in LAYERS else {}
+
+
 def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
-    own = {key: value for key, value in item.items() if key not in _AROUND}
-    function, values = own.pop("function", None), own.pop("arguments", {})
-    own = _meaning(own)
-    if function is not None:  # of Lambda, in which 2 and 2.0 differ, and `doc` may be an output
-        own["function"] = _written_once(function, values)
-    if isinstance(own.get("equation"), str):
-        own["equation"] = "".join(own["equation"].split())
+    own = _arguments({key: value for key, value in item.items() if key not in _AROUND})
     if "type" in own:
         own.setdefault("dtype", policy)
     edges = [reference.text for reference in feeds.inputs]
     # the core form gives roles also where a list is read by the names in it
     read = item.get("from")
     return {**own, "from": dict(zip(read, edges, strict=True)) if is_mapping(read) else edges}
+
+
+def _arguments(own: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a layer, also of one inside of another, in one spelling."""
+    function, values = own.pop("function", None), own.pop("arguments", {})
+    inner = {key: _inside(item) for key, item in own.items() if layers_inside(item)}
+    own = _meaning({key: item for key, item in own.items() if key not in inner}) | inner
+    if function is not None:  # of Lambda, in which 2 and 2.0 differ, and `doc` may be an output
+        own["function"] = _written_once(function, values)
+    if isinstance(own.get("equation"), str):
+        own["equation"] = "".join(own["equation"].split())
+    return own
+
+
+def _inside(value: Any) -> Any:
+    """The same of a layer that is an argument, or of several."""
+    return list(map(_inside, value)) if is_list(value) else _arguments(dict(value))
 
 
 def _written_once(function: Any, values: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from spec_compiler.compare.canonical import canonical, port_facts
+from spec_compiler.compare.canonical import canonical, layers_inside, port_facts
 from spec_compiler.compare.renaming import edge_in_new_names, in_new_names, renamed_layers
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.language.weights import WeightsDeclaration
@@ -256,7 +256,12 @@ def _changes(
     kind: FindingKind, at: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[Finding]:
     for key in {**old, **new}:
-        if (key in old) != (key in new) or old[key] != new[key]:
+        if old.get(key) == new.get(key) and (key in old) == (key in new):
+            continue
+        before, after = (layers_inside(side.get(key)) for side in (old, new))
+        if before and after and before.get("type") == after.get("type"):
+            yield from _changes(kind, f"{at}{key}.", before, after)
+        else:
             texts = [_text(side[key]) if key in side else None for side in (old, new)]
             yield Finding(kind, f"{at}{key}", texts[0], texts[1])
 

@@ -8,6 +8,7 @@ from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.expanding.core import Core
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import Size, as_symbol, quoted
+from spec_compiler.layers.base.layer import Layer
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import SourceNode as Source
 from spec_compiler.spans import Label
@@ -31,7 +32,19 @@ def entries(held: object) -> Iterator[tuple[ItemPath, object]]:
     if is_mapping(held):
         yield from (((str(key),), item) for key, item in held.items())
     elif is_sequence(held):
-        yield from (((index,), item) for index, item in enumerate(held))
+        for index, item in enumerate(held):
+            yield from (((index, *at), part) for at, part in entries_inside(item))
+    elif isinstance(held, Layer):
+        yield from entries_inside(held)
+
+
+def entries_inside(held: object) -> Iterator[tuple[ItemPath, object]]:
+    """What the stated arguments of a layer hold that is one itself; else what is held."""
+    if not isinstance(held, Layer):
+        yield (), held
+        return
+    for name in held.model_fields_set:
+        yield from (((name, *at), item) for at, item in entries(getattr(held, name)))
 
 
 def entry_of(node: Source, axis: int) -> ItemPath:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from spec_compiler.ir.axes import Source, sources
-from spec_compiler.ir.dims import Size, as_symbol, holds_batch
+from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, holds_batch, terms_of
 from spec_compiler.ir.graph import Apply, Node, Value
-from spec_compiler.ir.primitives.structure import Arange
+from spec_compiler.ir.primitives.structure import Arange, Reshape
 
 _MIXED = -1
 """The axis of a value whose sizes do not have the batch as one whole axis."""
@@ -14,8 +14,9 @@ _MIXED = -1
 def keeps_rows(node: Node) -> bool:
     """Whether the batch runs through a node along one axis of each value that has it.
 
-    The batch is a named size, so the shapes alone say which axis it is. Conservative: what the
-    rules of the axes do not know to keep rows apart is taken to mix them.
+    The batch is a named size, so the shapes alone say which axis it is; each row may have several
+    entries of it, as where steps become rows. Conservative: what the rules of the axes do not know
+    to keep rows apart is taken to mix them.
     """
     held = [batch_axis(operand) for operand in node.operands]
     rows = {Source(index, axis) for index, axis in enumerate(held) if axis is not None}
@@ -23,6 +24,13 @@ def keeps_rows(node: Node) -> bool:
         axis = batch_axis(value)
         if axis == _MIXED or (axis is not None and _begins_again(node)):
             return False
+        if (
+            axis == 0
+            and held == [0]
+            and isinstance(node, Apply)
+            and isinstance(node.primitive, Reshape)
+        ):
+            continue  # the elements of a row stay side by side
         found = () if axis is None else sources(node, result, axis)
         if set(found) != rows:
             return False
@@ -35,14 +43,24 @@ def _begins_again(node: Node) -> bool:
 
 
 def batch_axis(value: Value) -> int | None:
-    """The axis that is the batch; None where no size depends on it."""
+    """The axis that has the rows, as many entries for each; None where no size depends on them."""
     places = [axis for axis, size in enumerate(value.shape) if holds_batch(size)]
     if not places:
         return None
-    whole = len(places) == 1 and _is_batch(value.shape[places[0]])
+    whole = len(places) == 1 and _is_multiple(value.shape[places[0]])
     return places[0] if whole else _MIXED
 
 
-def _is_batch(size: Size) -> bool:
-    single = as_symbol(size)
+def begins_with_rows(value: Value) -> bool:
+    """Whether axis 0 is the batch, and no other size depends on it."""
+    single = as_symbol(value.shape[0]) if batch_axis(value) == 0 else None
     return single is not None and single.kind == "batch"
+
+
+def _is_multiple(size: Size) -> bool:
+    """Whether a size is that of the batch times one that does not depend on it."""
+    return all(
+        sum(isinstance(atom, Symbol) and atom.kind == "batch" for atom in monomial) == 1
+        and sum(holds_batch(Dim((((atom,), 1),))) for atom in monomial) == 1
+        for monomial, _ in terms_of(size)
+    )

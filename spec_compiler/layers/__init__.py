@@ -119,7 +119,7 @@ LAYERS = Catalogue[type[Layer]](
         "SpatialDropout1D": "regularization.spatial_dropout.SpatialDropout1D",
         "SpatialDropout2D": "regularization.spatial_dropout.SpatialDropout2D",
         "SpatialDropout3D": "regularization.spatial_dropout.SpatialDropout3D",
-        "StackedRNNCells": "recurrent.rnn.StackedRNNCells",
+        "StackedRNNCells": "recurrent.stacked.StackedRNNCells",
         "Subtract": "merging.subtract.Subtract",
         "TimeDistributed": "recurrent.time_distributed.TimeDistributed",
         "UnitNormalization": "normalization.unit_normalization.UnitNormalization",

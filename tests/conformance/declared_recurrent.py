@@ -72,6 +72,13 @@ def _(x: Any) -> Any:
     return layers.RNN(layers.LSTMCell(4, name="cell"), return_state=True, name="r")(x)
 
 
+@case("rnn_cell_alone", x=Fed(3), h=Fed(4), c=Fed(4), g=Fed(2))
+def _(x: Any, h: Any, c: Any, g: Any) -> Any:
+    output, (_, memory) = layers.LSTMCell(4, name="a")(x, [h, c])
+    y, _ = layers.GRUCell(2, name="b")(output, g)
+    return [y, memory]
+
+
 @case("mask_rnn_cells_stacked", x=Fed(4, 3, rows=3, padded=ROWS_WITH_GAPS))
 def _(x: Any) -> Any:
     cells = [

@@ -37,6 +37,17 @@ def first_of_a_constant(b, x):
     return b.add(x, b.slice(known, 0, 0, BATCH))
 
 
+def twice(b, x):
+    both = b.concatenate([x, x], 0)
+    return b.reshape(both, (BATCH, 6))
+
+
+def steps_as_rows(b, x):
+    steps = symbol("steps")
+    rows = b.reshape(x, (BATCH * steps, 3))
+    return b.reshape(b.compose(Softmax((1,)), rows), (BATCH, steps, 3))
+
+
 def over_rows(b, x):
     def step(b, row, total):
         after = b.add(row, total)
@@ -67,7 +78,9 @@ def over_steps(b, x):
         (lambda b, x: b.broadcast_to(x, (BATCH, BATCH)), (1,)),
         (lambda b, x: b.compose(Softmax((0,)), x), (2,)),
         (lambda b, x: b.matmul(x, b.transpose(x, (1, 0))), (2,)),
-        (lambda b, x: b.reshape(b.reshape(x, (2 * BATCH,)), (BATCH, 2)), (2,)),
+        (lambda b, x: b.compose(Softmax((0,)), b.reshape(x, (2 * BATCH, 3))), (2, 3)),
+        (lambda b, x: b.reshape(b.transpose(x, (1, 0, 2)), (2 * BATCH, 3)), (2, 3)),
+        (twice, (3,)),
     ],
 )
 @pytest.mark.parametrize("inside", [False, True])
@@ -83,6 +96,8 @@ def test_rows_that_meet(write, shape, inside):
         (lambda b, x: b.compose(Sparsemax(2), x), (2, 3)),
         (lambda b, x: b.reshape(b.expand(x, 0), (BATCH, 3, 2)), (6,)),
         (lambda b, x: b.einsum("bij", "bkj", "bik", x, x), (2, 3)),
+        (lambda b, x: b.reshape(b.reshape(x, (2 * BATCH,)), (BATCH, 2)), (2,)),
+        (steps_as_rows, (symbol("steps"), 3)),
     ],
 )
 def test_rows_that_stay_apart(write, shape):

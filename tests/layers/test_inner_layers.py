@@ -7,6 +7,7 @@ import spec_compiler as sc
 from spec_compiler.compare import identity as identity_of
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
+from spec_compiler.runtime.rows import rows_stay_apart
 from spec_compiler.weights.initialise import initialise
 
 HEAD = "specc: 1\ninputs: {x: {shape: [5, 3]}, s: {shape: [2]}}\n"
@@ -68,6 +69,20 @@ def refused(layer, more="", head=HEAD):
             "`units` must be positive, not 0",
             "0",
             "",
+        ),
+        (
+            "{type: RNN, cell: {type: GRUCell, units: 1, input_spec: {ndim: 2}}}",
+            "SPC0108",
+            "`input_spec` has no effect on this cell: the layer around it decides",
+            "{ndim: 2}",
+            "write `input_spec` beside the layer around it",
+        ),
+        (
+            "{type: StackedRNNCells, cells: [{type: GRUCell, units: 1, dtype: float16}]}",
+            "SPC0108",
+            "`dtype` has no effect on this cell: the layer around it decides",
+            "float16",
+            "write `dtype` beside the layer around it",
         ),
         (
             "{type: RNN, cell: [{type: GRUCell, units: 1}]}",
@@ -182,8 +197,7 @@ def test_what_comes_in_is_blamed_where_it_is_fed(layer, code, message, at):
         (
             f"{{type: Bidirectional, layer: {LSTM}, backward_layer: {LSTM}}}",
             "SPC0107",
-            "`backward_layer` is a contradiction: `layer` and `backward_layer` both read from its "
-            "start",
+            "`backward_layer` is a contradiction: `go_backwards` is false here, and in `layer`",
         ),
         (
             f"{{type: Bidirectional, layer: {LSTM}, backward_layer: {{type: LSTM, units: 4, "
@@ -305,6 +319,41 @@ def test_the_identity_of_a_model_is_that_of_what_is_inside():
     assert identity(2) != identity(2, ", use_bias: false")
 
 
+def test_an_expression_inside_has_one_spelling():
+    def identity(function):
+        layer = f"{{type: TimeDistributed, layer: {{type: Lambda, function: '{function}'}}}}"
+        text = f"{HEAD}layers:\n  - {{type: Identity, from: x}}\n  - {layer}\n"
+        return identity_of(program_of_text(text))
+
+    assert identity("x*2") == identity("x * 2")
+    assert identity("x * 2") != identity("x * 3")
+
+
+def test_what_differs_inside_is_said_by_its_path(specc, tmp_path):
+    cells = "cell: {type: StackedRNNCells, cells: [{type: GRUCell, units: 2}]}"
+    old = f"{HEAD}layers:\n  - {{type: RNN, name: r, from: x, {cells}}}\n"
+    (tmp_path / "old.yaml").write_text(old)
+    (tmp_path / "new.yaml").write_text(old.replace("units: 2", "units: 2, activation: relu"))
+    found = specc("diff", tmp_path / "old.yaml", tmp_path / "new.yaml").out
+    assert "r.cell.cells.0.activation" in found
+
+
+def test_a_size_that_is_written_inside_is_shown_there():
+    text = (
+        f"{HEAD}layers:\n  - {{type: TimeDistributed, from: x, layer: {{type: Dense, units: 7}}}}\n"
+        "  - {type: Add, from: [x, time_distributed]}\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        program_of_text(text)
+    (error,) = caught.value.diagnostics.errors
+    line = text.splitlines()[3]
+    shown = {
+        label.text: line[label.span.column - 1 : label.span.end_column - 1]
+        for label in error.labels
+    }
+    assert shown["makes an axis of `time_distributed` 7"] == "7"
+
+
 @pytest.mark.parametrize(
     ("layer", "kind"),
     [
@@ -348,6 +397,17 @@ def test_what_keeps_rows_apart_may_stand_at_every_step(layer):
     alone = sc.compile_text(text, weights=weights)
     for step in range(5):
         np.testing.assert_allclose(found[:, step], alone({"x": x[:, step]}), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "layer", ["{type: Dense, units: 2}", "{type: TimeDistributed, layer: {type: Softmax}}"]
+)
+def test_rows_stay_apart_where_steps_are_rows(layer):
+    text = (
+        "specc: 1\ninputs: {x: {shape: [null, 2, 3]}}\n"
+        f"layers: [{{type: TimeDistributed, layer: {layer}}}]\n"
+    )
+    assert rows_stay_apart(program_of_text(text))
 
 
 def test_many_steps_inside_of_steps_are_compiled_at_once():

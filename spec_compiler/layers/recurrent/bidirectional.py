@@ -45,8 +45,6 @@ def _zeroed(layer: Layer) -> Layer:
 
 ReadingLayer = Annotated[InnerLayer, _READS, AfterValidator(_zeroed)]
 """A recurrent layer as an argument."""
-_SAME = ("return_sequences", "return_state")
-"""What both directions must agree in."""
 
 
 _BOTH = {
@@ -158,6 +156,10 @@ class Bidirectional(Wrapper):
         ),
     )
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Wrapper.elsewhere,
+        "weights": "give them in a file: `weights: {file: …}` at the top of the spec",
+    }
     ports: ClassVar[Ports] = ByInner("sequence")
     masks: ClassVar[Masks] = Masks(
         uses=True, passes=Passing.FIRST, when=("layer.return_sequences",)
@@ -179,25 +181,18 @@ class Bidirectional(Wrapper):
     def _agree(self) -> Bidirectional:
         if self.backward_layer is None:
             return self
-        forward, backward = _reading(self.layer), _reading(self.backward_layer)
-        if forward.go_backwards == backward.go_backwards:
-            end = "its end" if forward.go_backwards else "its start"
-            raise refuse(
-                f"is a contradiction: `layer` and `backward_layer` both read from {end}",
-                "SPC0107",
-                argument=("backward_layer",),
-                related=((("layer",), "this one, too"),),
-                help=f"write `go_backwards: {str(not forward.go_backwards).lower()}` in it",
-            )
-        for name in _SAME:
-            if getattr(forward, name) != getattr(backward, name):
+        forward, backward = self.directions
+        for name in ("go_backwards", "return_sequences", "return_state"):
+            here, there = getattr(backward, name), getattr(forward, name)
+            opposed = name == "go_backwards"
+            if (here != there) is not opposed:
                 raise refuse(
-                    f"is a contradiction: `{name}` is "
-                    f"{str(getattr(backward, name)).lower()} here, and not in `layer`",
+                    f"is a contradiction: `{name}` is {str(here).lower()} here, and "
+                    f"{'' if opposed else 'not '}in `layer`",
                     "SPC0107",
                     argument=("backward_layer",),
-                    related=((("layer",), f"`{name}` is {str(getattr(forward, name)).lower()}"),),
-                    help="give both the same",
+                    related=((("layer",), f"`{name}` is {str(there).lower()}"),),
+                    help=f"write `{name}: {str(there != opposed).lower()}` in it",
                 )
         return self
 

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import BATCH, holds_batch, symbol
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.rows import batch_axis, keeps_rows
+from spec_compiler.ir.rows import begins_with_rows, keeps_rows
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.layers.base.inner_layer import InnerLayer, Wrapper, lower_inside, only
 from spec_compiler.layers.base.interface import PASSED, ByAuthor, ByInner, Masks, Roles, Rows
@@ -158,7 +158,7 @@ class TimeDistributed(Wrapper):
             return False
         graph = b.body([], [])
         apart = all(map(keeps_rows, replace(graph, nodes=graph.nodes[before:]).every_node()))
-        return not apart or any(batch_axis(y.value) != 0 for y in made.values())
+        return not apart or not all(begins_with_rows(y.value) for y in made.values())
 
     def _mask_of(self, b: Builder, y: Signal, x: Signal) -> Mask | None:
         """The mask of a result, from that of the input and what the layer made of it."""
