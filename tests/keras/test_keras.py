@@ -503,6 +503,12 @@ def test_a_layer_as_an_activation_becomes_one(kind, config, activation):
         ("ELU", {"alpha": 2.0}, {"alpha": 2.0}),
         ("PReLU", {"shared_axes": [1], "alpha_initializer": GLOROT, "alpha_constraint": None},
          {"shared_axes": [1], "alpha_initializer": "glorot_uniform"}),
+        ("IntegerLookup", {"vocabulary": [3, 1], "vocabulary_size": 3, "idf_weights": None,
+                           "vocabulary_dtype": "int64", "oov_method": "floormod", "salt": None,
+                           "mask_token": 0, "max_tokens": None},
+         {"vocabulary": [3, 1], "mask_token": 0}),
+        ("Discretization", {"bin_boundaries": [0.0, 1.0], "num_bins": 3, "epsilon": 0.01},
+         {"bin_boundaries": [0.0, 1.0], "num_bins": 3}),
         ("RandomContrast", {"factor": [0, 0.2], "value_range": [0, 255], "seed": None,
                             "data_format": "channels_last"}, {"factor": [0, 0.2]}),
         ("Dropout", {"rate": 0.5, "noise_shape": None, "seed": {

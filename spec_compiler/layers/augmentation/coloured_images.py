@@ -13,7 +13,7 @@ from spec_compiler.layers.base.layer import Example
 class RandomBrightness(OfImages):
     """In training, make images lighter or darker by a random amount.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomBrightness.
     """
@@ -33,7 +33,7 @@ class RandomBrightness(OfImages):
 class RandomContrast(OfImages):
     """In training, raise or lower the contrast of images at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomContrast.
     """
@@ -55,7 +55,7 @@ class RandomContrast(OfImages):
 class RandomColorDegeneration(OfImages):
     """In training, take colour out of images at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomColorDegeneration.
     """
@@ -75,7 +75,7 @@ class RandomColorDegeneration(OfImages):
 class RandomColorJitter(OfImages):
     """In training, change brightness, contrast, saturation and hue of images at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomColorJitter.
     """
@@ -103,7 +103,7 @@ class RandomColorJitter(OfImages):
 class RandomGrayscale(OfImages):
     """In training, make images grey, each at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomGrayscale.
     """
@@ -121,7 +121,7 @@ class RandomGrayscale(OfImages):
 class RandomHue(OfImages):
     """In training, shift the hue of images at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomHue.
     """
@@ -141,7 +141,7 @@ class RandomHue(OfImages):
 class RandomSaturation(OfImages):
     """In training, raise or lower the saturation of images at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomSaturation.
     """
@@ -161,7 +161,7 @@ class RandomSaturation(OfImages):
 class RandomSharpness(OfImages):
     """In training, sharpen images by a random amount.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomSharpness.
     """
@@ -182,7 +182,7 @@ class RandomSharpness(OfImages):
 class RandomInvert(OfImages):
     """In training, invert the colours of images, each at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomInvert.
     """
@@ -202,7 +202,7 @@ class RandomInvert(OfImages):
 class RandomPosterization(OfImages):
     """In training, leave fewer bits of each value, at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's RandomPosterization.
     """

@@ -16,7 +16,7 @@ from spec_compiler.layers.base.layer import Example
 class RandomGaussianBlur(OfImages):
     """In training, blur images at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomGaussianBlur.
     """
@@ -43,7 +43,7 @@ class RandomGaussianBlur(OfImages):
 class RandomErasing(OfImages):
     """In training, erase a part of each image at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomErasing.
     """
@@ -70,7 +70,7 @@ class RandomErasing(OfImages):
 class Solarization(OfImages):
     """In training, invert what is lighter than a random limit.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's Solarization.
     """
@@ -95,7 +95,7 @@ class Solarization(OfImages):
 class Equalization(OfImages):
     """In training, spread the values of images evenly.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's Equalization.
     """
@@ -113,7 +113,7 @@ class Equalization(OfImages):
 class MixUp(OfImages):
     """In training, blend images with others of the batch.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers stay whole. A mask ends here; `mask: pass` keeps it. No weights.
     Source: Keras's MixUp.
     """
@@ -131,7 +131,7 @@ class MixUp(OfImages):
 class CutMix(OfImages):
     """In training, put parts of images into others of the batch.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's CutMix.
     """
@@ -150,7 +150,7 @@ class CutMix(OfImages):
 class RandAugment(OfImages):
     """In training, change images by a few operations, chosen at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandAugment.
     """
@@ -177,7 +177,7 @@ class RandAugment(OfImages):
 class AugMix(OfImages):
     """In training, blend images with changed copies of themselves.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's AugMix.
     """

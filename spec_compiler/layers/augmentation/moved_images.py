@@ -20,7 +20,7 @@ from spec_compiler.layers.base.layer import Example
 class RandomFlip(OfImages):
     """In training, turn images over, each at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomFlip.
     """
@@ -41,7 +41,7 @@ class RandomFlip(OfImages):
 class RandomRotation(OfImages):
     """In training, turn images by a random angle.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomRotation.
     """
@@ -66,7 +66,7 @@ class RandomRotation(OfImages):
 class RandomZoom(OfImages):
     """In training, zoom into images or out of them, by a random amount.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomZoom.
     """
@@ -95,7 +95,7 @@ class RandomZoom(OfImages):
 class RandomTranslation(OfImages):
     """In training, shift images by a random amount.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomTranslation.
     """
@@ -124,7 +124,7 @@ class RandomTranslation(OfImages):
 class RandomShear(OfImages):
     """In training, slant images by a random amount.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomShear.
     """
@@ -153,7 +153,7 @@ class RandomShear(OfImages):
 class RandomPerspective(OfImages):
     """In training, look at images from a random side.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomPerspective.
     """
@@ -180,7 +180,7 @@ class RandomPerspective(OfImages):
 class RandomElasticTransform(OfImages):
     """In training, bend images at random.
 
-    `[batch, …]` images as they are: a run is inference. Floats are cast to the dtype that the layer
+    A batch of images as it is: a run is inference. Floats are cast to the dtype that the layer
     computes in; whole numbers are cast to floats, too, as in Keras. A mask ends here; `mask: pass`
     keeps it. No weights. Source: Keras's RandomElasticTransform.
     """

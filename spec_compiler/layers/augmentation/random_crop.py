@@ -17,10 +17,10 @@ from spec_compiler.refusals import Refusal
 class RandomCrop(OfImages):
     """In training, cut a random part of `height` and `width` out of images.
 
-    Images of that size as they are: a run is inference. Keras cuts nothing in a run either, and yet
-    declares images of `height` and `width`, so images of another size are refused here. Floats are
-    cast to the dtype that the layer computes in; whole numbers stay whole. A mask ends here;
-    `mask: pass` keeps it. No weights. Source: Keras's RandomCrop.
+    A batch of images of that size as it is: a run is inference. Keras cuts nothing in a run either,
+    and yet declares images of `height` and `width`, so images of another size are refused here.
+    Floats are cast to the dtype that the layer computes in; whole numbers stay whole. A mask ends
+    here; `mask: pass` keeps it. No weights. Source: Keras's RandomCrop.
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
