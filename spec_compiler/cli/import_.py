@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import require_writable, writing
 from spec_compiler.ir.types import shape_text
 from spec_compiler.keras.containers import ModelFile, open_model, open_weights
+from spec_compiler.keras.folding import folded
 from spec_compiler.keras.read import Imported, at_file, import_keras
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
@@ -84,15 +86,31 @@ def command(
         program = _require_valid(imported, found, node, file)
         _require_shapes(imported.weights, program, found)
         read_from = {Path(config), *([Path(weights)] if weights else [])}
-        _write(imported, Path(output), read_from, force=force)
+        _write(_folded(imported, program), Path(output), read_from, force=force)
         for note in imported.notes:
             say(f"note: {note}", err=True)
         if check:
             say(_compared(config, weights, model, imported, program, found))
-    layers = imported.document["layers"]
-    assert isinstance(layers, list)  # noqa: S101 - as it is written
-    say(f"{output}: {len(layers)} layers, {len(imported.weights)} weights")
     return 0
+
+
+def _folded(imported: Imported[Handle], program: Program | None) -> Imported[Handle]:
+    """The same with repeated layers as blocks, where that is proved to be the same."""
+    short = folded(imported.document)
+    if not short.names or program is None:
+        return imported
+
+    def renamed(weight: str) -> str:
+        layer, _, name = weight.partition(".")
+        return f"{short.names.get(layer, layer)}.{name}"
+
+    with suppress(SpecError):
+        other = prove_text(to_yaml(short.document), "model.yaml", diagnostics=Diagnostics())
+        expected = {renamed(name): of.shape for name, of in program.graph.weights.items()}
+        if other and expected == {name: of.shape for name, of in other.graph.weights.items()}:
+            weights = {renamed(name): array for name, array in imported.weights.items()}
+            return replace(imported, document=short.document, weights=weights)
+    return imported
 
 
 def _write(imported: Imported[Handle], made: Path, read_from: set[Path], *, force: bool) -> None:
@@ -106,6 +124,9 @@ def _write(imported: Imported[Handle], made: Path, read_from: set[Path], *, forc
         document = {**document, "weights": {"file": beside.name}}
     with writing(made) as target:
         target.write(to_yaml(document).encode())
+    layers = imported.document["layers"]
+    assert isinstance(layers, list)  # noqa: S101 - as it is written
+    say(f"{made}: {len(layers)} layers, {len(imported.weights)} weights")
 
 
 def _compared(
