@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,14 +20,16 @@ from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import require_writable, writing
 from spec_compiler.ir.types import shape_text
-from spec_compiler.keras.containers import open_model, open_weights
+from spec_compiler.keras.containers import ModelFile, open_model, open_weights
+from spec_compiler.keras.folding import folded
 from spec_compiler.keras.read import Imported, at_file, import_keras
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.runtime.memory import allowed
 from spec_compiler.source import read
 from spec_compiler.source.node import Plain, SourceNode
+from spec_compiler.testing.against_keras import build, compare, library
 from spec_compiler.weights.tensors import write_tensors
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -49,6 +53,14 @@ def command(
             "Keras's weight paths, npz or json.",
         ),
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Build the model in Keras, too, and compare outputs and masks of random data at "
+            "three sizes. Keras must be installed, and reads the file itself.",
+        ),
+    ] = False,
     force: ForceOption = False,
     max_memory: MemoryOption = None,
     color: ColorOption = "auto",
@@ -63,6 +75,8 @@ def command(
         raise UsageError(f"--output {output}: a spec is a .yaml file")
     allowance = allowed(bytes_of(max_memory))
     with reporting(color) as found:
+        if check:
+            library()  # before anything is read or written
         model = open_model(config, found, allowance)
         arrays = open_weights(weights, allowance) if weights else model.arrays
         node, file = model.node, model.file
@@ -71,20 +85,75 @@ def command(
         )
         program = _require_valid(imported, found, node, file)
         _require_shapes(imported.weights, program, found)
-        document: dict[str, Plain] = imported.document
-        inputs = {Path(config), *([Path(weights)] if weights else [])}
-        made, beside = Path(output), Path(output).with_suffix(".safetensors")
-        for target in (made, beside) if imported.weights else (made,):  # before either is written
-            require_writable(target, inputs, replace=force)
-        if imported.weights:
-            write_tensors(beside, {name: it.load() for name, it in imported.weights.items()})
-            document = {**document, "weights": {"file": beside.name}}
-        with writing(made) as target:
-            target.write(to_yaml(document).encode())
-    for note in imported.notes:
-        say(f"note: {note}", err=True)
-    say(f"{output}: {len(document['layers'])} layers, {len(imported.weights)} weights")  # pyright: ignore[reportArgumentType]
+        read_from = {Path(config), *([Path(weights)] if weights else [])}
+        _write(_folded(imported, program), Path(output), read_from, force=force)
+        for note in imported.notes:
+            say(f"note: {note}", err=True)
+        if check:
+            say(_compared(config, weights, model, imported, program, found))
     return 0
+
+
+def _folded(imported: Imported[Handle], program: Program | None) -> Imported[Handle]:
+    """The same with repeated layers as blocks, where that is proved to be the same."""
+    short = folded(imported.document)
+    if not short.names or program is None:
+        return imported
+
+    def renamed(weight: str) -> str:
+        layer, _, name = weight.partition(".")
+        return f"{short.names.get(layer, layer)}.{name}"
+
+    with suppress(SpecError):
+        other = prove_text(to_yaml(short.document), "model.yaml", diagnostics=Diagnostics())
+        expected = {renamed(name): of.shape for name, of in program.graph.weights.items()}
+        if other and expected == {name: of.shape for name, of in other.graph.weights.items()}:
+            weights = {renamed(name): array for name, array in imported.weights.items()}
+            return replace(imported, document=short.document, weights=weights)
+    return imported
+
+
+def _write(imported: Imported[Handle], made: Path, read_from: set[Path], *, force: bool) -> None:
+    """Write the spec, and its weights beside it."""
+    document: dict[str, Plain] = imported.document
+    beside = made.with_suffix(".safetensors")
+    for target in (made, beside) if imported.weights else (made,):  # before either is written
+        require_writable(target, read_from, replace=force)
+    if imported.weights:
+        write_tensors(beside, {name: it.load() for name, it in imported.weights.items()})
+        document = {**document, "weights": {"file": beside.name}}
+    with writing(made) as target:
+        target.write(to_yaml(document).encode())
+    layers = imported.document["layers"]
+    assert isinstance(layers, list)  # noqa: S101 - as it is written
+    say(f"{made}: {len(layers)} layers, {len(imported.weights)} weights")
+
+
+def _compared(
+    config: str,
+    weights: str | None,
+    opened: ModelFile,
+    imported: Imported[Handle],
+    program: Program | None,
+    found: Diagnostics,
+) -> str:
+    """What is said of a model that gives in Keras what it gives here.
+
+    Raises:
+        SpecError: It gives something else, or Keras does not build it.
+    """
+    place: Any = opened.node.plain()
+    for key in opened.at:
+        place = place[key]
+    text = json.dumps(place) if opened.file == config else None
+    other = build(config, text, weights)
+    held = dict[str, Any]((name, it.load()) for name, it in imported.weights.items())
+    if text is not None and weights is None:  # Keras has made its own
+        held = import_keras(place, other.arrays, found, version=opened.version).weights
+    if program is not None:
+        found.at(Outside()).add(Refusals(compare(program, held, other)))
+    found.stop_on_errors()
+    return f"Keras {other.version} gives the same outputs and masks at three sizes"
 
 
 def _require_shapes(

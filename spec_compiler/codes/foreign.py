@@ -171,4 +171,14 @@ FOREIGN: tuple[Code, ...] = (
         "weights.json",
         {"model.json": _RIGHT},
     ),
+    Code(
+        "SPC0814",
+        "other numbers than Keras's",
+        "`specc import --check` builds the model in Keras, too, and gives both the same random "
+        "data at three sizes. An output or a mask differs, or Keras does not build the model. The "
+        "notes of the import say where a difference is meant, such as in rows of padding alone. "
+        "Any other one is a fault of the import: please report it.",
+        wrong="",
+        right="",
+    ),
 )  # fmt: skip

@@ -154,10 +154,11 @@ _FILES: tuple[Code, ...] = (
     Code(
         "SPC0563",
         "a library that reads this is not installed",
-        "specc does not install by itself what few need: scipy, which reads sparse matrices, and "
-        "h5py, which reads the HDF5 files of Keras, `.h5` and those inside `.keras`. Install it "
-        'with `pip install "spec-compiler[sparse]"` or `pip install "spec-compiler[h5]"`, or save '
-        "a dense array, and the model's JSON with its weights as npz.",
+        "specc does not install by itself what few need: scipy, which reads sparse matrices, h5py, "
+        "which reads the HDF5 files of Keras, `.h5` and those inside `.keras`, and Keras, which "
+        "`specc import --check` compares with. Install it with "
+        '`pip install "spec-compiler[sparse]"`, `[h5]` or `[keras]`, or save a dense array, and '
+        "the model's JSON with its weights as npz.",
         wrong="",
         right="",
     ),

@@ -52,12 +52,6 @@ _BEHIND_A_MASK: tuple[tuple[frozenset[str], Callable[[KerasArguments], bool], st
         "the mask is reversed with the steps (`go_backwards`); Keras leaves it as it is",
     ),
     (
-        _RECURRENT,
-        lambda given: bool(given.get("zero_output_for_mask") and not given.get("return_sequences")),
-        "`zero_output_for_mask` is for sequences; Keras makes the last output 0, too, where the "
-        "last step is masked",
-    ),
-    (
         frozenset({"GlobalAveragePooling1D"}),
         _always,
         "a row in which no step is kept gives 0; in Keras NaN",

@@ -304,3 +304,10 @@ def test_what_is_written_names_the_weights(specc, tmp_path):
     imported(specc, tmp_path, FILES / "keras3.keras")
     document = yaml.safe_load((tmp_path / "model.yaml").read_text())
     assert document["weights"] == {"file": "model.safetensors"}
+
+
+def test_what_is_asked_of_keras_needs_keras(specc, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    error, help = finding(specc, tmp_path, FILES / "keras3.json", "--check")
+    assert "Keras is not installed" in error
+    assert 'pip install "spec-compiler[keras]"' in help

@@ -165,10 +165,6 @@ class Bidirectional(Wrapper):
         uses=True, passes=Passing.FIRST, when=("layer.return_sequences",)
     )
     rows: ClassVar[Rows] = Rows.NEEDED
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Wrapper.elsewhere,
-        "weights": "leave it out: weights come from a file, `--weights model.safetensors`",
-    }
 
     layer: ReadingLayer
     """What reads the sequence: LSTM, GRU, SimpleRNN or RNN, with its arguments."""

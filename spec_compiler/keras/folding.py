@@ -1,0 +1,172 @@
+"""Layers that follow each other again and again, written once: a block with `repeat`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spec_compiler.keras.repetition import Item, Run, Slot, explicit, longest, slots
+from spec_compiler.source.node import Plain
+
+_MOST_BLOCKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A document in which repeated layers are blocks.
+
+    Attributes:
+        document: The document.
+        names: The new name of each layer that is in a block now, `blocks.2.dense`.
+    """
+
+    document: dict[str, Plain]
+    names: Mapping[str, str]
+
+
+def folded(document: dict[str, Plain]) -> Folded:
+    """A document without blocks with its longest repetitions as blocks.
+
+    A repetition is a chain of at least three groups of layers of the same types, arguments and
+    connections, each fed by the one before. Only the result of the last one is read elsewhere.
+    """
+    names: dict[str, str] = {}
+    for _ in range(_MOST_BLOCKS):
+        run = longest(document)
+        if run is None:
+            break
+        document, renamed = _with_block(document, run)
+        names |= renamed
+    return Folded(document, names)
+
+
+def _with_block(document: dict[str, Plain], run: Run) -> tuple[dict[str, Plain], dict[str, str]]:
+    items = explicit(document)
+    blocks = document.get("blocks")
+    known: dict[str, Plain] = dict(blocks) if isinstance(blocks, dict) else {}
+    taken = {str(item["name"]) for item in items} | {*_inputs(document), *known}
+    block = _free("block", taken)
+    body = _free("blocks", taken | {block})
+    inner = _inner_names(items[run.start : run.start + run.period])
+    sources = dict.fromkeys(run.shared.values())
+    fed = {ref: _free(re.sub(r"\W", "_", ref), {*inner, "x"}) for ref in sources}
+    copy = [_inside(items[run.start + at], at, run, inner, fed, items) for at in range(run.period)]
+    at, output = run.exit
+    given = f"{inner[at]}.{output}" if output else inner[at]
+    known[block] = {
+        "inputs": {"x": {}, **{name: {} for name in fed.values()}},
+        "layers": list[Plain](copy),
+        "outputs": {"x": given},
+    }
+    entry = _entry(items, run)
+    use: Item = {"use": block, "name": body, "repeat": run.count}
+    use["from"] = {"x": entry, **{name: ref for ref, name in fed.items()}} if fed else entry
+    last = str(items[run.end - run.period + at]["name"])
+    final = f"{last}.{output}" if output else last
+    rest = [_reading(item, final, body) for item in items[run.end :]]
+    layers = [*items[: run.start], use, *rest]
+    names = {
+        str(items[run.start + number * run.period + at]["name"]): f"{body}.{number}.{inner[at]}"
+        for number in range(run.count)
+        for at in range(run.period)
+    }
+    made = {**document, "layers": _brief(layers, document)}
+    made["outputs"] = _renamed_outputs(document["outputs"], final, body)
+    ordered = {
+        key: made[key] for key in made if key not in ("blocks", "inputs", "layers", "outputs")
+    }
+    return {
+        **ordered, "blocks": known, **{key: made[key] for key in ("inputs", "layers", "outputs")}
+    }, names  # fmt: skip
+
+
+def _inputs(document: dict[str, Plain]) -> list[str]:
+    inputs = document["inputs"]
+    return list(inputs) if isinstance(inputs, dict) else []
+
+
+def _entry(items: list[Item], run: Run) -> str:
+    at, slot = min(run.chained, key=str)
+    return dict(slots(items[run.start + at]))[slot]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number, base = 0, name
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name
+
+
+def _inner_names(items: list[Item]) -> list[str]:
+    """The names of a copy's layers without the numbers that told the copies apart."""
+    taken: set[str] = {"x"}
+    names: list[str] = []
+    for item in items:
+        words = [word for word in str(item["name"]).split("_") if word and not word.isdecimal()]
+        names.append(_free("_".join(words) or "layer", taken))
+        taken.add(names[-1])
+    return names
+
+
+def _inside(
+    item: Item,
+    at: int,
+    run: Run,
+    inner: list[str],
+    fed: Mapping[str, str],
+    items: list[Item],
+) -> Item:
+    """A layer as the block has it."""
+    own = {str(items[run.start + number]["name"]): name for number, name in enumerate(inner)}
+    made: Item = {**item, "name": inner[at]}
+    for slot, ref in slots(item):
+        name, dot, output = ref.partition(".")
+        new = "x" if (at, slot) in run.chained else fed.get(ref) or f"{own[name]}{dot}{output}"
+        made = _replaced(made, slot, new)
+    above = inner[at - 1] if at else None
+    if made["from"] == above:
+        made = {key: value for key, value in made.items() if key != "from"}
+    return made
+
+
+def _replaced(item: Item, slot: Slot, ref: str) -> Item:
+    key, within = slot
+    held = item[key]
+    if isinstance(held, list):
+        return {**item, key: [ref if at == within else old for at, old in enumerate(held)]}
+    if isinstance(held, dict):
+        return {**item, key: {**held, str(within): ref}}
+    return {**item, key: ref}
+
+
+def _reading(item: Item, old: str, new: str) -> Item:
+    for slot, ref in slots(item):
+        if ref == old:
+            item = _replaced(item, slot, new)
+    return item
+
+
+def _renamed_outputs(outputs: Plain, old: str, new: str) -> Plain:
+    if isinstance(outputs, dict):
+        return {key: _renamed_outputs(item, old, new) for key, item in outputs.items()}
+    if isinstance(outputs, list):
+        return [_renamed_outputs(item, old, new) for item in outputs]
+    return new if outputs == old else outputs
+
+
+def _brief(items: list[Item], document: dict[str, Plain]) -> list[Plain]:
+    """The layers without a `from` that is the one above them, where that has one output."""
+    inputs = _inputs(document)
+    several = Counter(
+        ref.partition(".")[0] for item in items for _, ref in slots(item) if "." in ref
+    )
+    first: list[Item] = [{"name": inputs[0]}] if len(inputs) == 1 else [{"name": None}]
+    brief: list[Plain] = []
+    for above, item in pairwise([*first, *items]):
+        same = item.get("from") == above["name"] and not several[str(above["name"])]
+        brief.append({key: value for key, value in item.items() if key != "from" or not same})
+    return brief
