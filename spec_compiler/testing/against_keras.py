@@ -97,7 +97,7 @@ def compare(program: Program, weights: Mapping[str, Any], other: InKeras) -> Ite
     """What separates the outputs of a program from Keras's, on random data of three sizes."""
     model = Model(program, Diagnostics())
     model.weights = weights
-    for number, sizes in enumerate(_sizes(program)):
+    for number, sizes in enumerate(sizes_to_try(program)):
         data = random_inputs(program, sizes, seed=number)
         for array in data.values():
             if number and array.ndim > 2:
@@ -107,10 +107,10 @@ def compare(program: Program, weights: Mapping[str, Any], other: InKeras) -> Ite
         if not isinstance(got, dict):
             ours = {next(iter(model.outputs)): got}
         told = ", ".join(f"{name}={size}" for name, size in sizes.items())
-        yield from _differences(model, ours, _run(other, list(data.values())), told)
+        yield from _differences(model, ours, in_keras(other, list(data.values())), told)
 
 
-def _run(other: InKeras, data: list[NDArray[Any]]) -> list[tuple[NDArray[Any], Any]]:
+def in_keras(other: InKeras, data: list[NDArray[Any]]) -> list[tuple[NDArray[Any], Any]]:
     """Keras's outputs and their masks."""
     keras = library()
     struct = getattr(other.model, "_inputs_struct", None)
@@ -148,7 +148,8 @@ def _differences(
                 yield refusal.but(code="SPC0814", message=f"{refusal.message} ({sizes})")
 
 
-def _sizes(program: Program) -> Iterator[dict[str, int]]:
+def sizes_to_try(program: Program) -> Iterator[dict[str, int]]:
+    """Three choices of the named sizes, as far as they may be what they are then."""
     usual = random_sizes(program, {})
     batches = {name for name, symbol in program.named_sizes.items() if symbol.kind == "batch"}
     for batch, longer in zip(_BATCHES, _LONGER, strict=True):
