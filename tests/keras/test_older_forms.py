@@ -151,6 +151,9 @@ def test_argument_names_of_classes_that_are_not_there_yet():
     assert renewed("CuDNNGRU", units=2) == ("GRU", {"units": 2})
     assert renewed("BatchNormalizationV1", axis=[3], fused=None) == ("BatchNormalization", {
         "axis": 3})  # fmt: skip
+    assert renewed("DepthwiseConv2D", kernel_size=3, groups=1, kernel_initializer="zeros") == (
+        "DepthwiseConv2D", {"kernel_size": 3})  # fmt: skip
+    assert renewed("Conv2D", filters=4, groups=2)[1] == {"filters": 4, "groups": 2}
     old = {"version": "1.2.2"}
     kind, config = renewed(
         "Convolution2D", **old, nb_filter=5, nb_row=3, nb_col=2, border_mode="same",

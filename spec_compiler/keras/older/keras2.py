@@ -28,8 +28,12 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("Model", "Network", "Container"), "Functional"),
     }
 )
+_NO_KERNEL = {f"kernel_{name}": "" for name in ("initializer", "regularizer", "constraint")}
+"""What convolutions in two parts have of the class above them, and do not use."""
 _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
     {
+        **{f"SeparableConv{rank}D": _NO_KERNEL for rank in (1, 2)},
+        **{f"DepthwiseConv{rank}D": {**_NO_KERNEL, "filters": ""} for rank in (1, 2)},
         "InputLayer": {"batch_input_shape": "batch_shape"},
         "LeakyReLU": {"alpha": "negative_slope"},
         "MultiHeadAttention": dict.fromkeys(("query_shape", "key_shape", "value_shape"), ""),
@@ -44,6 +48,7 @@ _ALWAYS: Mapping[str, tuple[object, ...]] = MappingProxyType(
         "renorm": (False,),
         "virtual_batch_size": (None,),
         "causal": (False,),
+        "groups": (1,),  # also of convolutions that have none
         "softmax_robust_masking": (True, False),  # of rows that are masked as a whole
         "data_format": (None,),
     }
