@@ -40,6 +40,7 @@ def arguments_of(layer: Layer) -> dict[str, Argument]:
         NotInKerasError: one of them has no form there.
     """
     of_call = ROWS.get(type(layer).__name__, Row()).settings
+    plain = layer.arguments()
     found: dict[str, Argument] = {}
     fields = type(layer).model_fields
     for name in sorted(fields, key=lambda name: not fields[name].is_required()):
@@ -48,7 +49,8 @@ def arguments_of(layer: Layer) -> dict[str, Argument]:
             continue
         value = getattr(layer, name)
         if field.is_required() or value != field.get_default(call_default_factory=True):
-            found[field.alias or name] = _argument(value)
+            key = field.alias or name
+            found[key] = _argument(value, plain[key])
     return found
 
 
@@ -56,6 +58,12 @@ def required(layer: type[Layer]) -> str:
     """The argument that is written without its name: the only one that must be given."""
     needed = [name for name, field in layer.model_fields.items() if field.is_required()]
     return needed[0] if len(needed) == 1 else ""
+
+
+def activity_of(layer: Layer) -> dict[str, Argument]:
+    """The penalty on what a layer gives, which every layer of Keras may have."""
+    regularizer = vars(layer).get("activity_regularizer")
+    return {} if regularizer is None else {"activity_regularizer": _argument(regularizer)}
 
 
 def of_weight(training: Training) -> dict[str, Argument]:
@@ -68,21 +76,20 @@ def of_weight(training: Training) -> dict[str, Argument]:
     return found
 
 
-def _argument(value: object) -> Argument:
+def _argument(value: object, plain: Any = None) -> Argument:
+    """A value as Keras takes it; `plain` is the same as the spec's data."""
     if isinstance(value, Choice):
         return _choice(value)
-    if isinstance(value, Dim):
-        raise NotInKerasError(f"the size `{value}` is known only from the data")
     if isinstance(value, Layer):
         inner = type(value)
         return KerasObject(f"layers.{inner.__name__}", arguments_of(value), required(inner))
+    if isinstance(value, Dim):
+        raise NotInKerasError(f"the size `{value}` is known only from the data")
     if isinstance(value, tuple) or is_list(value):
-        return cast("Argument", [_argument(item) for item in cast("list[object]", value)])
-    if is_mapping(value):
-        return cast("Argument", {str(key): _argument(item) for key, item in value.items()})
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise NotInKerasError(f"Keras has no form for `{value}`")
+        items = cast("list[object]", value)
+        if any(isinstance(item, Dim | Choice | Layer) for item in items):
+            return cast("Argument", [_argument(item) for item in items])
+    return cast("Argument", value if plain is None else plain)
 
 
 def _choice(choice: Choice) -> Argument:
@@ -94,7 +101,8 @@ def _choice(choice: Choice) -> Argument:
     name = choice.names[0]
     if not settings:
         return name
-    arguments = {key: _argument(value) for key, value in settings.items()}
+    plain = cast("dict[str, Any]", choice.written())
+    arguments = {key: _argument(value, plain[key]) for key, value in settings.items()}
     if isinstance(choice, ActivationFunction):
         if name not in _ACTIVATION_LAYERS:
             raise NotInKerasError(f"Keras takes `{name}` by its name alone, without arguments")

@@ -9,7 +9,11 @@ from itertools import chain
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.reading import ONLY, read
-from spec_compiler.export.keras.arguments import NotInKerasError, arguments_of, required
+from spec_compiler.export.keras.arguments import (
+    NotInKerasError,
+    activity_of,
+    required,
+)
 from spec_compiler.export.keras.function import Helpers, made_by
 from spec_compiler.export.keras.masking import Masking, UnknownMaskError, masking_of
 from spec_compiler.export.keras.model import (
@@ -23,6 +27,7 @@ from spec_compiler.export.keras.model import (
 )
 from spec_compiler.export.keras.otherwise import reason_of
 from spec_compiler.export.keras.own_layer import MASKS, OwnLayer, own_layer
+from spec_compiler.export.keras.rewriting import keras_arguments
 from spec_compiler.export.keras.sizes import identifier, tells
 from spec_compiler.ir.dims import Symbol
 from spec_compiler.ir.graph import Value
@@ -34,6 +39,7 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Program, Step
 from spec_compiler.refusals import Refusal
+from spec_compiler.shortening import shown_some
 from spec_compiler.wiring import Reference
 
 _RESERVED = {"keras", "layers", "ops", "model", "functools", "itertools", "build_model", "name"}
@@ -49,6 +55,11 @@ def keras_program(program: Program, diagnostics: Diagnostics) -> KerasProgram:
     Raises:
         SpecError: something cannot be exported.
     """
+    if not program.inputs:
+        with diagnostics.at(program.core.node):
+            message = "a model of Keras needs an input, and this one has constants only"
+            raise Refusal("SPC0820", message, argument=("inputs",))
+        diagnostics.stop()
     lowering = _Lowering(program)
     for step in program.steps.values():
         with diagnostics.at(step.call.place):
@@ -107,15 +118,15 @@ class _Lowering:
             tensor = self.tensors[value] = self.named(name)
             self.carrying[tensor] = None
             sizes = tuple(size if isinstance(size, int) else None for size in value.shape)
-            sparse = channel.port.sparse and not channel.is_mask
-            self.inputs.append(
-                KerasInput(self.layer_name(name), tensor, sizes, value.dtype, sparse, name)
-            )
+            self.inputs.append(KerasInput(self.layer_name(name), tensor, sizes, value.dtype, name))
+            if channel.port.sparse:
+                self.notes.append(f"`{name}` is dense in Keras: not every backend has sparse data")
         self.sized = {
             symbol: value
             for value in reversed(program.graph.inputs.values())
             for symbol in tells(value)
         }
+        self.anything = next(iter(program.graph.inputs.values()))
         self.made = made_by(program.graph.nodes)
         self.layers_of: dict[str, str] = {}
         """The names in Keras of layers that may be called again, by the spec's."""
@@ -168,7 +179,7 @@ class _Lowering:
             plan.masking = masking_of(step, taken, told)
             plan.reason = reason_of(layer, plan.masking.given)
             if not plan.reason:
-                plan.arguments = arguments_of(layer)
+                plan.arguments = keras_arguments(step)
         except UnknownMaskError:
             plan.reason = "Keras loses its mask"
         except NotInKerasError as error:
@@ -224,7 +235,8 @@ class _Lowering:
         for name in sorted(self.exposed.get(step.call.reuse or step.name, set()) & made.keys()):
             results.setdefault(made[name].weight.value, name)
         own = own_layer(
-            self.made, operands, list(results), made, self.sized, self.helpers, _doc(step, plan)
+            self.made, operands, list(results), made, self.sized, self.anything, self.helpers,
+            _doc(step, plan),
         )
         self._add_own(step, own, results)
 
@@ -233,10 +245,7 @@ class _Lowering:
 
     def _add_own(self, step: Step, own: OwnLayer, results: Mapping[Value, str]) -> None:
         cls = self._class(_camel(step), own.text)
-        more: dict[str, Argument] = {}
-        regularizer = vars(step.settings.layer).get("activity_regularizer")
-        if regularizer is not None:
-            more["activity_regularizer"] = arguments_of(step.settings.layer)["activity_regularizer"]
+        more = activity_of(step.settings.layer)
         name = self._layer(step, KerasObject(cls, self._said(step, more, own=True)), own.weights)
         fed = {x.value: self.reach(ref, x, step) for ref, x in self._read(step)}
         args = tuple(fed.get(x) or self.tensor(x, step) for x in own.operands)
@@ -389,7 +398,7 @@ class _Lowering:
             "constant",
         )
         own = own_layer(
-            self.made, [], [value], {}, self.sized, self.helpers, f"`{name}`"
+            self.made, [], [value], {}, self.sized, self.anything, self.helpers, f"`{name}`"
         )
         cls = self._class(identifier(name.title().replace("_", "")), own.text)
         layer = self.layer_name(name)
@@ -435,8 +444,14 @@ class _Lowering:
             tensor = self.reach(reference, port.signal, None)
             mask = port.signal.mask
             outputs[name] = self.masked(tensor, None if mask is None else mask.value, None)
-        makers = {tensor: call for call in self.calls for tensor in call.results}
-        times = [call.layer for call in self.calls]
+        calls = _reached(self.calls, set(outputs.values()))
+        layers = {call.layer: self.layers[call.layer] for call in calls}
+        left_out = [f"`{name}`" for name in self.layers if name not in layers]
+        if left_out:
+            self.notes.append(f"{shown_some(left_out, 5)} feed no output: Keras has no such layers")
+        used = {layer.made.cls for layer in layers.values()}
+        makers = {tensor: call for call in calls for tensor in call.results}
+        times = [call.layer for call in calls]
         by_name = any(
             (call := makers.get(tensor)) is None
             or call.layer != name
@@ -447,14 +462,24 @@ class _Lowering:
         return KerasProgram(
             legal(self.program.core.header.name or "model"),
             tuple(self.inputs),
-            self.layers,
-            tuple(self.calls),
+            layers,
+            tuple(calls),
             outputs,
             by_name,
-            self.classes,
+            {name: text for name, text in self.classes.items() if name in used},
             self.helpers.texts,
             tuple(self.notes),
         )
+
+
+def _reached(calls: list[KerasCall], wanted: set[str]) -> list[KerasCall]:
+    """The calls that outputs depend on, in their order."""
+    found: list[KerasCall] = []
+    for call in reversed(calls):
+        if not wanted.isdisjoint(call.results):
+            wanted.update(call.reads)
+            found.append(call)
+    return found[::-1]
 
 
 _OTHER = Value(0, TensorType("bool", ()))

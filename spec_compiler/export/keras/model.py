@@ -36,7 +36,6 @@ class KerasInput(NamedTuple):
         tensor: What it is called.
         batch_shape: The shape, None for what only the data knows.
         dtype: Of the data.
-        sparse: Whether sparse data may be fed.
         fed: By which name the spec feeds it: `x`, or `x.mask`.
     """
 
@@ -44,7 +43,6 @@ class KerasInput(NamedTuple):
     tensor: str
     batch_shape: tuple[int | None, ...]
     dtype: DType
-    sparse: bool
     fed: str
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from spec_compiler.ir.types import FLOATS
+from spec_compiler.layers.base.interface import Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
 from spec_compiler.layers.signal import Signal
@@ -14,7 +15,7 @@ from spec_compiler.layers.signal import Signal
 Reason: TypeAlias = Callable[[Any, tuple[Signal, ...]], str]
 """From a layer and what it is given, with the masks that it sees, to why Keras does not do."""
 _AS_THEY_ARE = frozenset({
-    "Embedding", "Dense", "EinsumDense", "Identity", "Dropout", "Flatten", "Reshape", "Permute",
+    "Embedding", "Dense", "Identity", "Dropout", "Flatten", "Reshape", "Permute",
     "RepeatVector", "Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate", "Masking",
 })  # fmt: skip
 """Layers that compute the same of whole numbers of one dtype in Keras."""
@@ -41,6 +42,9 @@ def reason_of(layer: Layer, given: tuple[Signal, ...]) -> str:
     ranks = {x.rank for x in given}
     if any(x.mask for x in given) and len(ranks) > 1 and kind != "MultiHeadAttention":
         return "Keras does not raise a mask with its tensor"
+    merges = isinstance(layer.ports, Several)
+    if merges and any(x.mask and x.mask.value.type.rank != x.rank - 1 for x in given):
+        return "Keras takes a mask for one of all axes but the last"
     rule = OTHERWISE.get(kind)
     return rule(layer, given) if rule is not None else ""
 
@@ -54,7 +58,7 @@ def _softmax(layer: Any, given: tuple[Signal, ...]) -> str:
 
 
 def _einsum(layer: Any, given: tuple[Signal, ...]) -> str:
-    left = layer.equation.strip().startswith("...") and given[0].rank > 3
+    left = layer.equation.text.startswith("...") and given[0].rank > 3
     return "Keras declares sizes in another order" if left else ""
 
 

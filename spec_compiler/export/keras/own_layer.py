@@ -92,6 +92,7 @@ def own_layer(
     results: Sequence[Value],
     weights: Mapping[str, Trained],
     sized: Mapping[Symbol, Value],
+    anything: Value,
     helpers: Helpers,
     doc: str,
 ) -> OwnLayer:
@@ -103,6 +104,7 @@ def own_layer(
         results: What it gives.
         weights: The weights that it makes, by full name.
         sized: The input of the program that tells each named size.
+        anything: What is read where nothing is: Keras calls no layer without a tensor.
         helpers: Takes the functions that it needs.
         doc: What it does.
 
@@ -122,7 +124,7 @@ def own_layer(
     function = FunctionWriter(made, {**names, **own}, helpers).function(results)
     lacking = [_teller(symbol, wanted, sized) for symbol in function.missing]
     if not read and not lacking:
-        lacking = list(sized.values())[:1]
+        lacking = [anything]
     if lacking:
         names = _named(dict.fromkeys((*read, *lacking)), wanted)
         function = FunctionWriter(made, {**names, **own}, helpers).function(results)

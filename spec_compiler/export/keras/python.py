@@ -122,8 +122,6 @@ def _input(item: KerasInput) -> str:
         parts.append(f"batch_size={batch}")
     if item.dtype != "float32":
         parts.append(f"dtype={quoted(item.dtype)}")
-    if item.sparse:
-        parts.append("sparse=True")
     return f"keras.Input({', '.join((*parts, f'name={quoted(item.name)}'))})"
 
 
