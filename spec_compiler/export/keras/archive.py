@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import warnings
 from collections.abc import Generator, Mapping
@@ -87,7 +88,7 @@ def archive(
         Refusal: Keras is not there, or refuses what it is told.
     """
     keras = require_keras()
-    with TemporaryDirectory(prefix="specc-") as folder, _modules(module, _PROGRAM):
+    with TemporaryDirectory(prefix="specc-") as folder, _modules(module, _PROGRAM), _told("build"):
         place = Path(folder)
         layers = layers_text(model, module) if model.classes else ""
         if layers:
@@ -101,6 +102,22 @@ def archive(
             file = place / "model.keras"
             built.save(file)
             yield Archive(file.read_bytes(), layers, keras.saving.load_model(file))
+
+
+@contextmanager
+def _told(what: str) -> Generator[None]:
+    """What Keras, or its backend, refuses."""
+    try:
+        yield
+    except (Refusal, OSError, MemoryError):
+        raise
+    except Exception as error:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)) or type(error).__name__
+        raise Refusal(
+            "SPC0822",
+            f"Keras with {backend()} does not {what} the model: {' '.join(text.split())[:300]}",
+            help="nothing was written; another backend may have what this one lacks",
+        ) from error
 
 
 def _loaded(name: str, folder: Path, text: str) -> Any:
@@ -148,7 +165,7 @@ def _assign(built: Any, model: KerasProgram, weights: Mapping[str, Array]) -> No
 def computed(loaded: Any, model: KerasProgram, inputs: Mapping[str, Array]) -> dict[str, Array]:
     """What the loaded model gives, by the spec's names of outputs."""
     fed = [np.asarray(inputs[item.fed]) for item in model.inputs]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _told("run"):
         warnings.simplefilter("ignore")
         found: Any = loaded(fed[0] if len(fed) == 1 else fed)
     if isinstance(found, Mapping):

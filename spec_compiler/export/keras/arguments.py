@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
-from spec_compiler.declaring.choice import Choice, Registry
+from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.export.keras.model import Argument, KerasObject
 from spec_compiler.ir.dims import Dim
@@ -14,19 +14,20 @@ from spec_compiler.keras.table import ROWS, Row
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.choices.activations import ActivationFunction
-from spec_compiler.layers.choices.constraints import CONSTRAINTS, Constraint
-from spec_compiler.layers.choices.initializers import INITIALIZERS, Initializer
-from spec_compiler.layers.choices.regularizers import REGULARIZERS, Regularizer
+from spec_compiler.layers.choices.constraints import Constraint
+from spec_compiler.layers.choices.initializers import Initializer
+from spec_compiler.layers.choices.regularizers import Regularizer
 
 _ACTIVATION_LAYERS: Mapping[str, str] = MappingProxyType(
     {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "softmax": "Softmax"}
 )
 """Activations whose arguments a layer of Keras takes: as it is, it is the activation."""
-_KINDS: tuple[tuple[type[Choice], str, Registry[Any]], ...] = (
-    (Initializer, "initializers", INITIALIZERS),
-    (Regularizer, "regularizers", REGULARIZERS),
-    (Constraint, "constraints", CONSTRAINTS),
+_KINDS: tuple[tuple[type[Choice], str], ...] = (
+    (Initializer, "initializers"),
+    (Regularizer, "regularizers"),
+    (Constraint, "constraints"),
 )
+"""The modules of the other choices, whose classes are called as in Keras."""
 
 
 class NotInKerasError(Exception):
@@ -107,11 +108,9 @@ def _choice(choice: Choice) -> Argument:
         if name not in _ACTIVATION_LAYERS:
             raise NotInKerasError(f"Keras takes `{name}` by its name alone, without arguments")
         return KerasObject(f"layers.{_ACTIVATION_LAYERS[name]}", arguments)
-    for kind, module, registry in _KINDS:
+    for kind, module in _KINDS:
         if isinstance(choice, kind):
-            known = (key for key, item in registry.by_name.items() if item is type(choice))
-            cls = next(key for key in known if key[:1].isupper())
-            return KerasObject(f"{module}.{cls}", arguments)
+            return KerasObject(f"{module}.{type(choice).__name__}", arguments)
     raise NotInKerasError(f"Keras has no form for `{name}`")
 
 

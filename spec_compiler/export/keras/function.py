@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import indent
 
+from spec_compiler.export.keras.layout import laid_out
 from spec_compiler.export.keras.operations import HELPERS, OWN_FUNCTIONS, WRITTEN, Text, number
 from spec_compiler.export.keras.sizes import Sizes, identifier
 from spec_compiler.ir.dims import Dim, Shape, Size, Symbol
@@ -187,7 +188,7 @@ class FunctionWriter:
         )
         parameters = ", ".join((*names.values(), *written.missing.values()))
         said = f'    """{doc.splitlines()[0]}"""\n' if doc else ""
-        body = indent("\n".join(written.lines), "    ")
+        body = indent("\n".join(laid_out(line, 4) for line in written.lines), "    ")
         called = self._helpers.add(name, f"def {{name}}({parameters}):\n{said}{body}\n")
         return _Called(called, tuple(self.size(_only(symbol)) for symbol in written.missing))
 

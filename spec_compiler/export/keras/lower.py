@@ -19,6 +19,7 @@ from spec_compiler.export.keras.masking import Masking, UnknownMaskError, maskin
 from spec_compiler.export.keras.model import (
     Argument,
     Fed,
+    KerasBlock,
     KerasCall,
     KerasInput,
     KerasLayer,
@@ -33,7 +34,7 @@ from spec_compiler.ir.dims import Symbol
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.keras.document import legal
-from spec_compiler.keras.table import ROWS, Row, outputs_of
+from spec_compiler.keras.table import ROWS, Row, outputs_of, weights_of
 from spec_compiler.layers.base.interface import Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
@@ -250,7 +251,7 @@ class _Lowering:
         fed = {x.value: self.reach(ref, x, step) for ref, x in self._read(step)}
         args = tuple(fed.get(x) or self.tensor(x, step) for x in own.operands)
         tensors = tuple(self._result(value, wanted) for value, wanted in results.items())
-        self.calls.append(KerasCall(name, args, {}, tensors, step.name))
+        self.calls.append(KerasCall(name, args, {}, tensors, _block(step)))
         found = dict(zip(results, tensors, strict=True))
         for key, signal in step.results.items():
             self.at[step.name, key] = found[signal.value]
@@ -264,7 +265,8 @@ class _Lowering:
             made = KerasObject(
                 f"layers.{kind}", self._said(step, plan.arguments), required(type(layer))
             )
-            names = {name.partition(".")[2]: name for name in step.weights}
+            learned = weights_of(kind, layer.arguments())
+            names = {name: f"{step.name}.{name}" for name in learned}
             self.layers_of[owner or step.name] = self._layer(step, made, names)
         name = self.layers_of[owner or step.name]
         keywords: dict[str, Fed] = {}
@@ -294,7 +296,7 @@ class _Lowering:
             # without scores, Keras lets a step that may attend to nothing attend to all
             keywords["return_attention_scores"] = True
             results.append(self.named("scores"))
-        self.calls.append(KerasCall(name, args, keywords, tuple(results), step.name))
+        self.calls.append(KerasCall(name, args, keywords, tuple(results), _block(step)))
         for key, tensor in zip(outputs, results, strict=False):
             mask = step.results[key].mask
             self.carrying[tensor] = None if mask is None else mask.value
@@ -405,7 +407,7 @@ class _Lowering:
         self.layers[layer] = KerasLayer(layer, KerasObject(cls))
         args = tuple(self.tensor(x, step) for x in own.operands)
         tensor = self._result(value, name)
-        self.calls.append(KerasCall(layer, args, {}, (tensor,), step.name if step else ""))
+        self.calls.append(KerasCall(layer, args, {}, (tensor,), _block(step)))
         return tensor
 
     def masked(self, tensor: str, mask: Value | None, step: Step | None) -> str:
@@ -430,7 +432,7 @@ class _Lowering:
         self.layers[name] = KerasLayer(name, KerasObject(cls))
         tensor = self.named(wanted)
         self.carrying[tensor] = None
-        self.calls.append(KerasCall(name, args, {}, (tensor,), step.name if step else ""))
+        self.calls.append(KerasCall(name, args, {}, (tensor,), _block(step)))
         return tensor
 
     # --- the whole -----------------------------------------------------------------------------
@@ -469,7 +471,25 @@ class _Lowering:
             {name: text for name, text in self.classes.items() if name in used},
             self.helpers.texts,
             tuple(self.notes),
+            self._blocks(),
         )
+
+    def _blocks(self) -> dict[str, KerasBlock]:
+        """The copies of blocks."""
+        found: dict[str, KerasBlock] = {}
+        for copy in self.program.core.instances:
+            ports: dict[str, str] = {}
+            for port, reference in self.program.wiring.bindings.get(copy, {}).items():
+                tensor = self.at.get((reference.source, reference.output or ONLY))
+                if tensor is not None:
+                    ports[tensor] = port
+            use = copy.name if copy.index is None else copy.name.rpartition(".")[0]
+            outer = "" if copy.outer is None else copy.outer.name
+            prefix = legal(copy.name)
+            found[copy.name] = KerasBlock(
+                copy.name, copy.block.name, prefix, copy.index, legal(use), ports, outer
+            )
+        return found
 
 
 def _reached(calls: list[KerasCall], wanted: set[str]) -> list[KerasCall]:
@@ -480,6 +500,12 @@ def _reached(calls: list[KerasCall], wanted: set[str]) -> list[KerasCall]:
             wanted.update(call.reads)
             found.append(call)
     return found[::-1]
+
+
+def _block(step: Step | None) -> str:
+    """The copy of a block that a step belongs to."""
+    instance = None if step is None else step.call.item.instance
+    return "" if instance is None else instance.name
 
 
 _OTHER = Value(0, TensorType("bool", ()))

@@ -76,14 +76,14 @@ class KerasCall:
         args: What it is called with, by position.
         keywords: The same, by name.
         results: What the tensors are called that it gives.
-        step: The layer of the spec that it belongs to.
+        block: The copy of a block that it belongs to; empty where there is none.
     """
 
     layer: str
     args: tuple[Fed, ...]
     keywords: Mapping[str, Fed]
     results: tuple[str, ...]
-    step: str
+    block: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -93,6 +93,28 @@ class KerasCall:
             if not isinstance(item, bool):
                 found += [item] if isinstance(item, str) else item
         return tuple(found)
+
+
+class KerasBlock(NamedTuple):
+    """A copy of a block.
+
+    Attributes:
+        name: Of the copy.
+        block: Of the block.
+        prefix: What the names of its layers begin with in Keras.
+        index: Which of several copies it is.
+        use: What all the copies of one use are called.
+        ports: What the block calls the tensors that it is given.
+        outer: The copy that it stands in; empty where there is none.
+    """
+
+    name: str
+    block: str
+    prefix: str
+    index: int | None
+    use: str
+    ports: Mapping[str, str]
+    outer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +131,7 @@ class KerasProgram:
         classes: The texts of our own classes, by name, and of the functions that they need.
         functions: The texts of these.
         notes: What is not as in the spec.
+        blocks: The copies of blocks, by name.
     """
 
     name: str
@@ -120,3 +143,4 @@ class KerasProgram:
     classes: Mapping[str, str]
     functions: Mapping[str, str]
     notes: tuple[str, ...]
+    blocks: Mapping[str, KerasBlock]

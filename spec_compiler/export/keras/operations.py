@@ -178,8 +178,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def _contract(w: Writer, p: Contract, xs: tuple[Value, ...], y: Value) -> Text:
     left, right = xs
-    plain = (left.type.rank - 1,), (0,)
-    if p.contracted == plain and not any(p.batch) and right.type.rank == 2:
+    plain = p.contracted == ((left.type.rank - 1,), (0,)) and not any(p.batch)
+    if plain and right.type.rank == 2 and y.dtype != "bool":
         return Text(f"ops.matmul({w.arg(left)}, {w.arg(right)})")
     if left.type.rank + right.type.rank > len(_LETTERS):
         raise Refusal("SPC0822", "a sum of products over so many axes has no form in Keras")
@@ -192,6 +192,9 @@ def _contract(w: Writer, p: Contract, xs: tuple[Value, ...], y: Value) -> Text:
     result += [first[axis] for axis in p.free(0, left.type.rank)]
     result += [second[axis] for axis in p.free(1, right.type.rank)]
     equation = f"{first},{''.join(second)}->{''.join(result)}"
+    if y.dtype == "bool":  # of which backends have no products
+        one, other = (f'ops.cast({w.arg(x)}, "int32")' for x in xs)
+        return Text(f'ops.cast(ops.einsum("{equation}", {one}, {other}), "bool")')
     return Text(f'ops.einsum("{equation}", {w.arg(left)}, {w.arg(right)})')
 
 

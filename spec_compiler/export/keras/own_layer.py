@@ -8,6 +8,7 @@ from textwrap import indent
 
 from spec_compiler.export.keras.arguments import of_weight, python, quoted
 from spec_compiler.export.keras.function import Function, FunctionWriter, Helpers
+from spec_compiler.export.keras.layout import laid_out
 from spec_compiler.export.keras.sizes import identifier, tells
 from spec_compiler.ir.dims import Symbol
 from spec_compiler.ir.graph import Node, Value
@@ -184,11 +185,12 @@ def _class_text(
     if weights:
         shapes = ", ".join(f"{name}_shape" for name in names.values())
         lines.append(f"    def build(self, {shapes}):")
-        lines += [_weight(attributes[full], item) for full, item in weights.items()]
+        made = [_weight(attributes[full], item) for full, item in weights.items()]
+        lines += [indent(laid_out(line, 8), " " * 8) for line in made]
         lines.append("")
     lines += [
         f"    def call(self, {parameters}):",
-        indent("\n".join(function.lines), " " * 8),
+        indent("\n".join(laid_out(line, 8) for line in function.lines), " " * 8),
         "",
         f"    def compute_output_spec(self, {parameters}):",
         f"        return {', '.join(_spec(value.type) for value in results)}",
@@ -204,7 +206,7 @@ def _weight(attribute: str, made: Trained) -> str:
     weight = made.weight
     trained = "" if weight.trainable else ", trainable=False"
     return (
-        f"        self.{attribute} = self.add_weight(name={quoted(attribute)}, "
+        f"self.{attribute} = self.add_weight(name={quoted(attribute)}, "
         f"shape={tuple(weight.shape)}, dtype={quoted(weight.value.dtype)}, "
         f"autocast=False, {said}{trained})"
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from textwrap import indent
 
-from spec_compiler.export.keras.arguments import python, quoted, written
-from spec_compiler.export.keras.model import Fed, KerasCall, KerasInput, KerasLayer, KerasProgram
+from spec_compiler.export.keras.arguments import quoted, written
+from spec_compiler.export.keras.blocks import grouped
+from spec_compiler.export.keras.body import BodyWriter
+from spec_compiler.export.keras.layout import laid_out
+from spec_compiler.export.keras.model import KerasInput, KerasProgram
 
 _BASE = "keras.layers.Layer"
 
@@ -36,8 +39,14 @@ def program_text(model: KerasProgram, *, module: str = "", package: str = "", do
         lines.append(f"from {module} import {', '.join(model.classes)}")
     elif model.classes:
         lines += _classes(model, package)
+    writer = BodyWriter(model)
+    body = writer.body(grouped(model), {item.tensor: item.tensor for item in model.inputs}, "")
+    for text in writer.functions.values():
+        lines += ["", "", text]
     lines += ["", "", "def build_model():", f'    """The model `{model.name}`."""']
-    lines += [indent(line, "    ") for line in _body(model)]
+    ends = f"return keras.Model({_ends(model, writer.names)}, name={quoted(model.name)})"
+    inputs = [f"{item.tensor} = {_input(item)}" for item in model.inputs]
+    lines += [indent(laid_out(line, 4), "    ") for line in (*inputs, *body, ends)]
     return "\n".join(lines) + "\n"
 
 
@@ -66,54 +75,6 @@ def _classes(model: KerasProgram, package: str) -> Iterator[str]:
         yield text.replace("{base}", _BASE)
 
 
-def _body(model: KerasProgram) -> Iterator[str]:
-    for item in model.inputs:
-        yield f"{item.tensor} = {_input(item)}"
-    times = _times(model.calls)
-    made: set[str] = set()
-    for call in model.calls:
-        layer = model.layers[call.layer]
-        if times[call.layer] > 1 or layer.lora_alpha is not None:
-            if call.layer not in made:
-                yield f"{_variable(call.layer)} = {_layer(layer)}"
-            text = _variable(call.layer)
-        else:
-            text = _layer(layer)
-        results = ", ".join(call.results)
-        yield f"{results} = {text}({_fed(call)})"
-        if layer.lora_alpha is not None and call.layer not in made:
-            yield f"{_variable(call.layer)}.lora_alpha = {python(layer.lora_alpha)}"
-        made.add(call.layer)
-    yield f"return keras.Model({_ends(model)}, name={quoted(model.name)})"
-
-
-def _times(calls: tuple[KerasCall, ...]) -> Mapping[str, int]:
-    found: dict[str, int] = {}
-    for call in calls:
-        found[call.layer] = found.get(call.layer, 0) + 1
-    return found
-
-
-def _variable(layer: str) -> str:
-    return f"{layer.replace('-', '_')}_layer"
-
-
-def _layer(layer: KerasLayer) -> str:
-    return written(layer.made, name=quoted(layer.name))
-
-
-def _fed(call: KerasCall) -> str:
-    parts = [_tensors(item) for item in call.args]
-    parts += [f"{name}={_tensors(item)}" for name, item in call.keywords.items()]
-    return ", ".join(parts)
-
-
-def _tensors(fed: Fed) -> str:
-    if isinstance(fed, bool):
-        return str(fed)
-    return fed if isinstance(fed, str) else f"[{', '.join(fed)}]"
-
-
 def _input(item: KerasInput) -> str:
     batch, *shape = item.batch_shape
     sizes = f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
@@ -125,11 +86,12 @@ def _input(item: KerasInput) -> str:
     return f"keras.Input({', '.join((*parts, f'name={quoted(item.name)}'))})"
 
 
-def _ends(model: KerasProgram) -> str:
+def _ends(model: KerasProgram, names: Mapping[str, str]) -> str:
     tensors = [item.tensor for item in model.inputs]
     inputs = tensors[0] if len(tensors) == 1 else f"[{', '.join(tensors)}]"
-    outputs = list(model.outputs.values())
+    outputs = {name: names.get(tensor, tensor) for name, tensor in model.outputs.items()}
     if model.by_name:
-        entries = (f"{quoted(name)}: {tensor}" for name, tensor in model.outputs.items())
+        entries = (f"{quoted(name)}: {tensor}" for name, tensor in outputs.items())
         return f"{inputs}, {{{', '.join(entries)}}}"
-    return f"{inputs}, {outputs[0] if len(outputs) == 1 else '[' + ', '.join(outputs) + ']'}"
+    given = ", ".join(outputs.values())
+    return f"{inputs}, {given if len(outputs) == 1 else f'[{given}]'}"

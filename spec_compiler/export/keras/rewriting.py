@@ -50,7 +50,7 @@ def _einsum(layer: Any, step: Step) -> dict[str, Argument]:
     sizes: list[Argument] = [size if isinstance(size, int) else None for size in shape]
     stated = layer.output_shape
     said = [stated] if isinstance(stated, int) else list(stated or ())
-    kept = len(said) == len(labels) and all(
+    kept = stated is not None and len(said) == len(labels) and all(
         size is not None or label not in equation.kernel.labels
         for label, size in zip(labels, said, strict=True)
     )
