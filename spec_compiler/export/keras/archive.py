@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from spec_compiler.export.keras.model import KerasProgram
 from spec_compiler.export.keras.python import layers_text, program_text
@@ -74,9 +74,7 @@ def require_keras() -> Any:
 
 
 @contextmanager
-def archive(
-    model: KerasProgram, weights: Mapping[str, Array], module: str
-) -> Generator[Archive]:
+def archive(model: KerasProgram, weights: Mapping[str, Array], module: str) -> Generator[Archive]:
     """Build and save a model, and load it again; it is there until the block ends.
 
     Args:
@@ -125,7 +123,8 @@ def _loaded(name: str, folder: Path, text: str) -> Any:
     file = folder / f"{name}.py"
     file.write_text(text, "utf-8")
     found = spec_from_file_location(name, file)
-    assert found is not None and found.loader is not None  # noqa: S101 - it was just written
+    assert found is not None  # noqa: S101 - it was just written
+    assert found.loader is not None  # noqa: S101
     module = sys.modules[name] = module_from_spec(found)
     found.loader.exec_module(module)
     return module
@@ -150,6 +149,9 @@ def _assign(built: Any, model: KerasProgram, weights: Mapping[str, Array]) -> No
         if not layer.weights:
             continue
         variables = built.get_layer(layer.name).weights
+        named = {variable.name: variable for variable in variables}
+        if named.keys() == layer.weights.keys():
+            variables = [named[name] for name in layer.weights]
         shapes = [tuple(variable.shape) for variable in variables]
         wanted = [tuple(weights[full].shape) for full in layer.weights.values()]
         if shapes != wanted:
@@ -169,8 +171,9 @@ def computed(loaded: Any, model: KerasProgram, inputs: Mapping[str, Array]) -> d
         warnings.simplefilter("ignore")
         found: Any = loaded(fed[0] if len(fed) == 1 else fed)
     if isinstance(found, Mapping):
-        return {name: _array(item) for name, item in found.items()}
-    outputs = found if isinstance(found, list | tuple) else [found]
+        by_name = cast("Mapping[str, Any]", found)
+        return {name: _array(item) for name, item in by_name.items()}
+    outputs = cast("list[Any]", found if isinstance(found, list | tuple) else [found])
     return {name: _array(item) for name, item in zip(model.outputs, outputs, strict=True)}
 
 
@@ -183,5 +186,3 @@ def _array(tensor: Any) -> Array:
 def backend() -> str:
     """What Keras computes with."""
     return str(importlib.import_module("keras").backend.backend())
-
-

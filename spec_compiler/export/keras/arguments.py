@@ -61,10 +61,13 @@ def required(layer: type[Layer]) -> str:
     return needed[0] if len(needed) == 1 else ""
 
 
-def activity_of(layer: Layer) -> dict[str, Argument]:
-    """The penalty on what a layer gives, which every layer of Keras may have."""
+def activity_of(layer: Layer) -> str:
+    """The penalty on what a layer gives as an object of Python's; empty where there is none."""
     regularizer = vars(layer).get("activity_regularizer")
-    return {} if regularizer is None else {"activity_regularizer": _argument(regularizer)}
+    if regularizer is None:
+        return ""
+    said = _argument(regularizer)
+    return f"regularizers.get({python(said)})" if isinstance(said, str) else python(said)
 
 
 def of_weight(training: Training) -> dict[str, Argument]:

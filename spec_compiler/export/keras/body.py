@@ -128,7 +128,9 @@ class BodyWriter:
         for tensor in group.gives:
             names[tensor] = self._name(tensor, names, prefix)
         results = ", ".join(names[tensor] for tensor in group.gives)
-        return f"{results} = {function}({', '.join(fed)}, name={_named(group.block.prefix, prefix)})"
+        return (
+            f"{results} = {function}({', '.join(fed)}, name={_named(group.block.prefix, prefix)})"
+        )
 
     def _run(self, nodes: list[Node], first: int) -> list[Group]:
         """Copies that follow each other, each fed with what the one before gives."""
@@ -142,7 +144,7 @@ class BodyWriter:
         return run if self._alike(run) else run[:1]
 
     def _follows(self, one: Group, other: Group) -> bool:
-        indices = one.block.index, other.block.index
+        indices = one.block.number, other.block.number
         if None in indices or one.block.use != other.block.use or len(one.gives) != 1:
             return False
         if len(other.gives) != 1 or len(one.reads) != len(other.reads):
@@ -150,7 +152,7 @@ class BodyWriter:
         elsewhere = any(
             one.gives[0] in call.reads
             for call in self._model.calls
-            if call not in set_of(other)
+            if call not in list(other.calls)
         )
         if elsewhere or one.gives[0] in self._model.outputs.values():
             return False
@@ -158,11 +160,14 @@ class BodyWriter:
 
     def _alike(self, run: list[Group]) -> bool:
         """Whether each port reads the same in each turn, or what the turn before gave."""
-        return all(
-            later == earlier or later == one.gives[0]
-            for one, other in pairwise(run)
-            for earlier, later in zip(one.reads, other.reads, strict=True)
-        ) and len({self._chained(*pair) for pair in pairwise(run)}) <= 1
+        return (
+            all(
+                later == earlier or later == one.gives[0]
+                for one, other in pairwise(run)
+                for earlier, later in zip(one.reads, other.reads, strict=True)
+            )
+            and len({self._chained(*pair) for pair in pairwise(run)}) <= 1
+        )
 
     def _chained(self, one: Group, other: Group) -> tuple[bool, ...]:
         return tuple(tensor == one.gives[0] for tensor in other.reads)
@@ -174,10 +179,8 @@ class BodyWriter:
         local = self._inside(wanted, names) if prefix else identifier(wanted, self._taken)
         self._taken |= set[str]() if prefix else {local}
         start = next(names[x] for x, again in zip(first.reads, chained, strict=True) if again)
-        fed = [
-            local if again else names[x] for x, again in zip(first.reads, chained, strict=True)
-        ]
-        begin, end = first.block.index or 0, (last.block.index or 0) + 1
+        fed = [local if again else names[x] for x, again in zip(first.reads, chained, strict=True)]
+        begin, end = first.block.number or 0, (last.block.number or 0) + 1
         count = f"{begin}, {end}" if begin else str(end)
         use = _local(first.block.use, prefix) if prefix else first.block.use
         named = f'f"{{name}}_{use}_{{i}}"' if prefix else f'f"{use}_{{i}}"'
@@ -187,11 +190,6 @@ class BodyWriter:
             f"for i in range({count}):",
             f"    {local} = {function}({', '.join(fed)}, name={named})",
         ]
-
-
-def set_of(group: Group) -> list[KerasCall]:
-    """The calls of a group."""
-    return list(group.calls)
 
 
 def _local(name: str, prefix: str) -> str:

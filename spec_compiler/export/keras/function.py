@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import indent
 
+from spec_compiler.export.keras.composites import OWN_FUNCTIONS
+from spec_compiler.export.keras.expression import Text, number
 from spec_compiler.export.keras.layout import laid_out
-from spec_compiler.export.keras.operations import HELPERS, OWN_FUNCTIONS, WRITTEN, Text, number
+from spec_compiler.export.keras.operations import WRITTEN
 from spec_compiler.export.keras.sizes import Sizes, identifier
+from spec_compiler.export.keras.windows import FUNCTIONS
 from spec_compiler.ir.dims import Dim, Shape, Size, Symbol
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.primitives.elementwise import OfTwo, Select
@@ -122,7 +125,7 @@ class FunctionWriter:
 
     def helper(self, name: str) -> str:
         """A function that stands beside the layers, by its name."""
-        return self._helpers.add(name, HELPERS[name].strip("\n"))
+        return self._helpers.add(name, FUNCTIONS[name].strip("\n"))
 
     # --- nodes ---------------------------------------------------------------------------------
 

@@ -75,7 +75,8 @@ def _natural(
     """The mask that Keras gives a result by itself, and whether it is known which that is."""
     masks = layer.masks
     if at:  # of several results only the first has a mask, and Keras hangs one on scores, too
-        return None, type(layer).__name__ != "MultiHeadAttention"
+        masked = any(x.mask is not None for x in given)
+        return None, not masked or type(layer).__name__ != "MultiHeadAttention"
     if masks.when and not layer.is_on(masks.when, layer.arguments()):
         return None, True
     if masks.makes:

@@ -102,7 +102,7 @@ class KerasBlock(NamedTuple):
         name: Of the copy.
         block: Of the block.
         prefix: What the names of its layers begin with in Keras.
-        index: Which of several copies it is.
+        number: Which of several copies it is.
         use: What all the copies of one use are called.
         ports: What the block calls the tensors that it is given.
         outer: The copy that it stands in; empty where there is none.
@@ -111,7 +111,7 @@ class KerasBlock(NamedTuple):
     name: str
     block: str
     prefix: str
-    index: int | None
+    number: int | None
     use: str
     ports: Mapping[str, str]
     outer: str

@@ -3,58 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any
 
-from spec_compiler.ir.dims import Shape, Size
+from spec_compiler.export.keras.expression import Text, Write, Writer, number
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.primitives.contraction import Contract
-from spec_compiler.ir.types import FLOATS, DType, limits, widened
+from spec_compiler.ir.primitives.structure import Entries
+from spec_compiler.ir.types import FLOATS, limits, widened
 from spec_compiler.refusals import Refusal
-
-
-class Text(NamedTuple):
-    """An expression; a loose one needs parentheses beside an operator."""
-
-    text: str
-    loose: bool = False
-
-
-class Writer(Protocol):
-    """What an expression is written with."""
-
-    def arg(self, x: Value) -> str:
-        """An operand as an argument of a call."""
-        ...
-
-    def operand(self, x: Value) -> str:
-        """An operand beside an operator, or before an index."""
-        ...
-
-    def size(self, size: Size) -> str:
-        """A size."""
-        ...
-
-    def shape(self, shape: Shape) -> str:
-        """A shape."""
-        ...
-
-    def helper(self, name: str) -> str:
-        """A function that stands beside the layers, by its name."""
-        ...
-
-
-Write: TypeAlias = Callable[[Writer, Any, tuple[Value, ...], Value], Text]
-
-
-def number(value: float, dtype: DType) -> str:
-    """A number as Python has it."""
-    if dtype == "bool":
-        return str(bool(value))
-    if dtype not in FLOATS:
-        return str(int(value))
-    return repr(float(value)) if math.isfinite(value) else f'float("{value}")'
 
 
 def called(name: str) -> Write:
@@ -95,7 +53,9 @@ def _cast(w: Writer, p: Any, xs: tuple[Value, ...], y: Value) -> Text:
 
 def _held(text: str, y: Value) -> Text:
     """Whole numbers stay of the dtype that they are: some backends widen them."""
-    return Text(text if y.dtype in FLOATS or y.dtype == "bool" else f'ops.cast({text}, "{y.dtype}")')
+    return Text(
+        text if y.dtype in FLOATS or y.dtype == "bool" else f'ops.cast({text}, "{y.dtype}")'
+    )
 
 
 def _reshape(w: Writer, p: Any, xs: tuple[Value, ...], y: Value) -> Text:
@@ -124,9 +84,8 @@ def _stride(w: Writer, p: Any, xs: tuple[Value, ...], y: Value) -> Text:
     return Text(f"{w.operand(xs[0])}[{':, ' * p.axis}::{p.step}]")
 
 
-def _entries(w: Writer, p: Any, xs: tuple[Value, ...], y: Value) -> Text:
-    sizes = [xs[0].shape[axis] for axis in p.axes]
-    text = " * ".join(f"({w.size(size)})" for size in sizes) or "1"
+def _entries(w: Writer, p: Entries, xs: tuple[Value, ...], y: Value) -> Text:
+    text = " * ".join(f"({w.size(xs[0].shape[axis])})" for axis in p.axes) or "1"
     return Text(f'ops.cast({text}, "{y.dtype}")')
 
 
@@ -320,57 +279,3 @@ WRITTEN: Mapping[str, Write] = MappingProxyType({
     "call_python": _call_python,
 })  # fmt: skip
 """By the name of the primitive."""
-
-
-def _axes(p: Any) -> Any:
-    return p.axes[0] if len(p.axes) == 1 else p.axes
-
-
-def _with(name: str, settings: Callable[[Any], str]) -> Callable[[str, Any], str]:
-    return lambda x, p: f"ops.{name}({x}, {settings(p)})"
-
-
-def _alone(name: str) -> Callable[[str, Any], str]:
-    return lambda x, _: f"ops.{name}({x})"
-
-
-OWN_FUNCTIONS: Mapping[str, Callable[[str, Any], str]] = MappingProxyType({
-    **{name: _alone(name) for name in (
-        "selu", "softplus", "sparse_plus", "sigmoid", "log_sigmoid", "hard_sigmoid", "silu",
-    )},
-    "exponential": _alone("exp"),
-    "elu": _with("elu", lambda p: f"alpha={p.alpha}"),
-    "celu": _with("celu", lambda p: f"alpha={p.alpha}"),
-    "gelu": _with("gelu", lambda p: f"approximate={p.approximate}"),
-    "softmax": _with("softmax", lambda p: f"axis={_axes(p)}"),
-    "log_softmax": _with("log_softmax", lambda p: f"axis={_axes(p)}"),
-})  # fmt: skip
-"""Composites that `keras.ops` has; the others are written by their definitions."""
-
-HELPERS: Mapping[str, str] = MappingProxyType({
-    "_windows": '''
-def _windows(x, sizes, strides, dilations, padding, fill):
-    """The entries at each place of the windows over the axes between batch and channels."""
-    axes, pads = [], [(0, 0)]
-    for length, size, stride, dilation in zip(ops.shape(x)[1:-1], sizes, strides, dilations):
-        span = (size - 1) * dilation + 1
-        count = (length - span) // stride + 1 if padding == "valid" else -(-length // stride)
-        lacking = max((count - 1) * stride + span - length, 0)
-        before = {"valid": 0, "same": lacking // 2, "causal": span - 1}[padding]
-        pads.append((before, max(lacking - before, 0)))
-        axes.append([slice(i * dilation, i * dilation + (count - 1) * stride + 1, stride)
-                     for i in range(size)])
-    x = ops.pad(x, (*pads, (0, 0)), constant_values=fill)
-    for place in itertools.product(*axes):
-        yield x[(slice(None), *place)]
-''',
-    "_cropped": '''
-def _cropped(x, crops, lengths):
-    """As many entries of the axes between batch and channels, without those before."""
-    ends = [crop + length for crop, length in zip(crops, lengths)]
-    lacking = [max(end - size, 0) for end, size in zip(ends, ops.shape(x)[1:-1])]
-    x = ops.pad(x, ((0, 0), *((0, more) for more in lacking), (0, 0)))
-    return x[(slice(None), *(slice(crop, end) for crop, end in zip(crops, ends)))]
-''',
-})  # fmt: skip
-"""Functions that stand beside the layers where one needs them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.layers.base.interface import Several
@@ -63,8 +63,8 @@ def _einsum(layer: Any, given: tuple[Signal, ...]) -> str:
 
 
 def _normalization(layer: Any, given: tuple[Signal, ...]) -> str:
-    rank = given[0].rank
-    axes = layer.axis if isinstance(layer.axis, tuple | list) else (layer.axis,)
+    rank, stated = given[0].rank, layer.arguments()["axis"]
+    axes = cast("list[int]", stated if isinstance(stated, list) else [stated])
     last = {axis % rank for axis in axes} == {rank - 1}
     return "" if last else "some backends of Keras normalise over other axes"
 

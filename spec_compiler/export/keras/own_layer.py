@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
+from typing import NamedTuple
 
 from spec_compiler.export.keras.arguments import of_weight, python, quoted
 from spec_compiler.export.keras.function import Function, FunctionWriter, Helpers
@@ -87,27 +88,39 @@ class OwnLayer:
     operands: tuple[Value, ...]
 
 
+class Surroundings(NamedTuple):
+    """What the layers of one program are written with.
+
+    Attributes:
+        made: What makes each value.
+        sized: The input of the program that tells each named size.
+        anything: What is read where nothing is: Keras calls no layer without a tensor.
+        helpers: Takes the functions that layers need.
+    """
+
+    made: Mapping[Value, Node]
+    sized: Mapping[Symbol, Value]
+    anything: Value
+    helpers: Helpers
+
+
 def own_layer(
-    made: Mapping[Value, Node],
     operands: Sequence[tuple[Value, str]],
     results: Sequence[Value],
     weights: Mapping[str, Trained],
-    sized: Mapping[Symbol, Value],
-    anything: Value,
-    helpers: Helpers,
+    around: Surroundings,
     doc: str,
+    activity: str = "",
 ) -> OwnLayer:
     """Write the class.
 
     Args:
-        made: What makes each value of the program.
         operands: What the step can read, and what to call it.
         results: What it gives.
         weights: The weights that it makes, by full name.
-        sized: The input of the program that tells each named size.
-        anything: What is read where nothing is: Keras calls no layer without a tensor.
-        helpers: Takes the functions that it needs.
+        around: What it is written with.
         doc: What it does.
+        activity: The penalty on what it gives, as Python has it.
 
     Raises:
         Refusal: something in it has no form in Keras.
@@ -117,19 +130,19 @@ def own_layer(
     wanted: dict[Value, str] = {}
     for value, name in operands:
         wanted.setdefault(value, name)
-    all_ = {**dict.fromkeys(wanted, ""), **own}
-    read = [x for x in FunctionWriter(made, all_, Helpers()).leaves(results) if x not in own]
+    made, known = around.made, {**dict.fromkeys(wanted, ""), **own}
+    read = [x for x in FunctionWriter(made, known, Helpers()).leaves(results) if x not in own]
     order = list(wanted)
     read.sort(key=lambda x: order.index(x) if x in wanted else len(order))
     names = _named(read, wanted)
-    function = FunctionWriter(made, {**names, **own}, helpers).function(results)
-    lacking = [_teller(symbol, wanted, sized) for symbol in function.missing]
+    function = FunctionWriter(made, {**names, **own}, around.helpers).function(results)
+    lacking = [_teller(symbol, wanted, around.sized) for symbol in function.missing]
     if not read and not lacking:
-        lacking = [anything]
+        lacking = [around.anything]
     if lacking:
         names = _named(dict.fromkeys((*read, *lacking)), wanted)
-        function = FunctionWriter(made, {**names, **own}, helpers).function(results)
-    text = _class_text(names, function, results, attributes, weights, doc)
+        function = FunctionWriter(made, {**names, **own}, around.helpers).function(results)
+    text = _class_text(names, function, results, attributes, weights, doc, activity)
     return OwnLayer(text, {attributes[full]: full for full in weights}, tuple(names))
 
 
@@ -171,6 +184,7 @@ def _class_text(
     attributes: Mapping[str, str],
     weights: Mapping[str, Trained],
     doc: str,
+    activity: str,
 ) -> str:
     parameters = ", ".join(names.values())
     lines = [
@@ -180,6 +194,7 @@ def _class_text(
         "    def __init__(self, **kwargs):",
         "        super().__init__(autocast=False, **kwargs)",
         "        self.supports_masking = True",
+        *([f"        self.activity_regularizer = {activity}"] if activity else []),
         "",
     ]
     if weights:

@@ -60,7 +60,9 @@ def _imports(model: KerasProgram, *, of_model: bool, inside: bool = True) -> Ite
     yield "import keras"
     modules = {"layers"} if of_model else set[str]()
     said = texts + "\n".join(written(layer.made) for layer in model.layers.values()) * of_model
-    modules |= {name for name in ("constraints", "initializers", "regularizers") if f"{name}." in said}
+    modules |= {
+        name for name in ("constraints", "initializers", "regularizers") if f"{name}." in said
+    }
     modules |= {"ops"} if "ops." in texts else set()
     if modules:
         yield f"from keras import {', '.join(sorted(modules))}"

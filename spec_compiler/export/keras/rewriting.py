@@ -47,22 +47,26 @@ def _einsum(layer: Any, step: Step) -> dict[str, Argument]:
         shape = shape[len(shape) - len(labels) :]
     else:
         labels, shape = labels[1:], shape[1 : len(labels)]
-    sizes: list[Argument] = [size if isinstance(size, int) else None for size in shape]
+    sizes: Argument = [size if isinstance(size, int) else None for size in shape]
     stated = layer.output_shape
     said = [stated] if isinstance(stated, int) else list(stated or ())
-    kept = stated is not None and len(said) == len(labels) and all(
-        size is not None or label not in equation.kernel.labels
-        for label, size in zip(labels, said, strict=True)
+    kept = (
+        stated is not None
+        and len(said) == len(labels)
+        and all(
+            size is not None or label not in equation.kernel.labels
+            for label, size in zip(labels, said, strict=True)
+        )
     )
     arguments = arguments_of(layer)
     arguments.pop("sizes", None)
-    first: dict[str, Argument] = {"equation": "".join(equation.text.split())}
-    return first | {"output_shape": arguments["output_shape"] if kept else sizes} | {
-        name: value for name, value in arguments.items() if name not in {*first, "output_shape"}
+    given: Argument = arguments.pop("output_shape", None)
+    first: dict[str, Argument] = {
+        "equation": "".join(equation.text.split()),
+        "output_shape": given if kept else sizes,
     }
+    return first | {name: value for name, value in arguments.items() if name not in first}
 
 
-_REWRITTEN: Mapping[str, Rewrite] = MappingProxyType(
-    {"Reshape": _reshape, "EinsumDense": _einsum}
-)
+_REWRITTEN: Mapping[str, Rewrite] = MappingProxyType({"Reshape": _reshape, "EinsumDense": _einsum})
 """By the layer's type."""
