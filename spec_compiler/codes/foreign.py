@@ -35,10 +35,9 @@ _STEPS = _INPUT.replace("[null, 2]", "[null, 3, 2]")
 _OPERATION = '{"class_name": "Any", "module": "keras.src.ops.numpy", "config": {"name": "any"}}'
 _INDICES = '{"class_name": "Embedding", "config": {"name": "e", "input_dim": 4, "output_dim": 2}}'
 _MODEL = """specc: 1
-dims: {n: {min: 1}}
-inputs: {x: {shape: [SHAPE]}}
+inputs: {x: INPUT}
 layers:
-  - {type: Lambda, function: x * n}
+  - {type: Lambda, function: x * 2}
 """
 _IMPORT = "import model.json -o model.yaml"
 _WITH_WEIGHTS = "import model.json --weights weights.json -o model.yaml"
@@ -171,8 +170,8 @@ FOREIGN: tuple[Code, ...] = (
         "Keras has no form for it: a model without inputs, a size that stands in no shape of an "
         "input, or a Python function that was registered with `sc.PythonFunction`. All else is "
         "exported: what none of Keras's layers computes becomes a small class of its own.",
-        _MODEL.replace("SHAPE", "3"),
-        _MODEL.replace("SHAPE", "n"),
+        _MODEL.replace("INPUT", "{tensor: [1, 2]}"),
+        _MODEL.replace("INPUT", "{shape: [2]}"),
         "export python model.yaml -o model.py",
     ),
     Code(

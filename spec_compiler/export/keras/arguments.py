@@ -19,7 +19,7 @@ from spec_compiler.layers.choices.initializers import Initializer
 from spec_compiler.layers.choices.regularizers import Regularizer
 
 _ACTIVATION_LAYERS: Mapping[str, str] = MappingProxyType(
-    {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "softmax": "Softmax"}
+    {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU"}
 )
 """Activations whose arguments a layer of Keras takes: as it is, it is the activation."""
 _KINDS: tuple[tuple[type[Choice], str], ...] = (

@@ -12,10 +12,15 @@ from spec_compiler.ir.types import FLOATS, DType
 
 
 class Text(NamedTuple):
-    """An expression; a loose one needs parentheses beside an operator."""
+    """An expression.
+
+    Attributes:
+        text: As Python has it.
+        level: How loosely it holds together: 0 as a name, 1 a product, 2 a sum, 3 a comparison.
+    """
 
     text: str
-    loose: bool = False
+    level: int = 0
 
 
 class Writer(Protocol):
@@ -25,8 +30,8 @@ class Writer(Protocol):
         """An operand as an argument of a call."""
         ...
 
-    def operand(self, x: Value) -> str:
-        """An operand beside an operator, or before an index."""
+    def operand(self, x: Value, level: int = 0) -> str:
+        """An operand that stands by itself where an expression of a level may."""
         ...
 
     def size(self, size: Size) -> str:

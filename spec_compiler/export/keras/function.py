@@ -110,10 +110,10 @@ class FunctionWriter:
         """An operand as an argument of a call."""
         return self._texts[x].text
 
-    def operand(self, x: Value) -> str:
-        """An operand beside an operator, or before an index."""
-        text, loose = self._texts[x]
-        return f"({text})" if loose else text
+    def operand(self, x: Value, level: int = 0) -> str:
+        """An operand that stands by itself where an expression of a level may."""
+        text, own = self._texts[x]
+        return f"({text})" if own > level else text
 
     def size(self, size: Size) -> str:
         """A size."""
@@ -244,10 +244,10 @@ class _Numbers:
     def arg(self, x: Value) -> str:
         return self.known.get(x) or self.writer.arg(x)
 
-    def operand(self, x: Value) -> str:
+    def operand(self, x: Value, level: int = 0) -> str:
         text = self.known.get(x)
         if text is None:
-            return self.writer.operand(x)
+            return self.writer.operand(x, level)
         return f"({text})" if text.startswith("-") else text
 
     def size(self, size: Size) -> str:

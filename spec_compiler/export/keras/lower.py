@@ -227,8 +227,7 @@ class _Lowering:
         layers = {call.layer: tensors.layers[call.layer] for call in calls}
         left_out = [name for name in tensors.layers if name not in layers]
         if left_out:
-            said = "feeds no output: Keras has no such layer"
-            tensors.notes.append(f"{shown_some(left_out)}: what {said}")
+            tensors.notes.append(f"what feeds no output is left out: {shown_some(left_out)}")
         used = {layer.made.cls for layer in layers.values()}
         return KerasProgram(
             legal(self.program.core.header.name or "model"),

@@ -24,12 +24,19 @@ def called(name: str) -> Write:
     return write
 
 
+_LEVELS = {"*": 1, "/": 1, "+": 2, "-": 2}
+"""How loosely an operator holds its operands; a comparison more so."""
+
+
 def _infix(sign: str, of_truth: str = "") -> Write:
+    level = _LEVELS.get(sign, 3)
+
     def write(w: Writer, _: Any, xs: tuple[Value, ...], __: Value) -> Text:
         left, right = xs
         if of_truth and left.dtype == "bool":
             return Text(f"ops.{of_truth}({w.arg(left)}, {w.arg(right)})")
-        return Text(f"{w.operand(left)} {sign} {w.operand(right)}", loose=True)
+        before = w.operand(left, min(level, 2))  # comparisons do not follow each other
+        return Text(f"{before} {sign} {w.operand(right, level - 1)}", level)
 
     return write
 

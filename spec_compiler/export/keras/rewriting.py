@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from spec_compiler.export.keras.arguments import NotInKerasError, arguments_of
 from spec_compiler.export.keras.model import Argument
@@ -49,7 +49,7 @@ def _einsum(layer: Any, step: Step) -> dict[str, Argument]:
         labels, shape = labels[1:], shape[1 : len(labels)]
     sizes: Argument = [size if isinstance(size, int) else None for size in shape]
     stated = layer.output_shape
-    said = [stated] if isinstance(stated, int) else list(stated or ())
+    said = cast("list[Any]", [stated] if isinstance(stated, int) else list(stated or ()))
     kept = (
         stated is not None
         and len(said) == len(labels)

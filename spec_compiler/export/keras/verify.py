@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.export.keras.archive import computed
@@ -53,7 +53,9 @@ def verify(
         open_ = {name: sizes[name] for name in program.open_sizes}
         given: Any = own(inputs, dims=open_)
         alone = len(program.outputs) == 1
-        expected: Mapping[str, Any] = dict.fromkeys(program.outputs, given) if alone else given
+        expected = cast(
+            "Mapping[str, Array]", dict.fromkeys(program.outputs, given) if alone else given
+        )
         found = computed(loaded, model, inputs)
         runs += 1
         for name, array in expected.items():
