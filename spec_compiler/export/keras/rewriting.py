@@ -68,5 +68,14 @@ def _einsum(layer: Any, step: Step) -> dict[str, Argument]:
     return first | {name: value for name, value in arguments.items() if name not in first}
 
 
-_REWRITTEN: Mapping[str, Rewrite] = MappingProxyType({"Reshape": _reshape, "EinsumDense": _einsum})
+def _embedding(layer: Any, step: Step) -> dict[str, Argument]:
+    """First values are no part of Keras's configurations: they come with the weights."""
+    arguments = arguments_of(layer)
+    arguments.pop("weights", None)
+    return arguments
+
+
+_REWRITTEN: Mapping[str, Rewrite] = MappingProxyType(
+    {"Reshape": _reshape, "EinsumDense": _einsum, "Embedding": _embedding}
+)
 """By the layer's type."""
