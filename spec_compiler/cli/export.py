@@ -27,7 +27,7 @@ from spec_compiler.export.keras.lower import keras_program
 from spec_compiler.export.keras.model import KerasProgram
 from spec_compiler.export.keras.python import program_text
 from spec_compiler.export.keras.sizes import identifier
-from spec_compiler.export.keras.verify import Compared, verify
+from spec_compiler.export.keras.verify import verify
 from spec_compiler.files import require_writable, writing
 from spec_compiler.program import Program
 from spec_compiler.runtime.memory import allowed, require_memory
@@ -69,7 +69,6 @@ def command(
     """
     if not output.endswith(SUFFIXES[format]):
         raise UsageError(f"--output {output}: `export {format}` writes a {SUFFIXES[format]} file")
-    target = Path(output)
     with reporting(color) as found:
         if format == "keras":
             require_keras()
@@ -78,25 +77,12 @@ def command(
         )
         if weights is not None:
             program = program.with_weights(weights)
-        sources = files_of(program)
-        require_writable(target, sources, replace=force)
+        require_writable(Path(output), files_of(program), replace=force)
         model = keras_program(program, found)
-        stem = identifier(target.stem)
         if format == "python":
-            with writing(target, sources) as file:
-                file.write(program_text(model, package=stem, doc=_doc(program)).encode())
-            said = ""
+            said = _program(program, model, Path(output))
         else:
-            beside = target.with_name(f"{stem}_layers.py") if model.classes else None
-            if beside is not None:
-                require_writable(beside, sources, replace=force)
-            compared = _archived(program, model, target, beside, bytes_of(max_memory))
-            said = (
-                f"; {compared.runs} runs on {backend()} differ from specc's by at most "
-                f"{compared.error:.2g}"
-            )
-            if beside is not None:
-                said += f"; import {beside.name} before you load it"
+            said = _archive(program, model, Path(output), bytes_of(max_memory), force=force)
     for note in model.notes:
         say(f"note: {note}", err=True)
     own = sum(layer.made.cls in model.classes for layer in model.layers.values())
@@ -104,25 +90,33 @@ def command(
     return 0
 
 
-def _archived(
-    program: Program, model: KerasProgram, target: Path, beside: Path | None, limit: int | None
-) -> Compared:
+def _program(program: Program, model: KerasProgram, target: Path) -> str:
+    """Write the program; gives what is to be said of it."""
+    name = " ".join((program.core.header.name or Path(program.core.file).stem).split())
+    doc = f"The model {ascii(name)[1:-1]}, for Keras 3; written by specc.".replace('"', "'")
+    text = program_text(model, package=identifier(target.stem), doc=doc)
+    with writing(target, files_of(program)) as file:
+        file.write(text.encode())
+    return ""
+
+
+def _archive(
+    program: Program, model: KerasProgram, target: Path, limit: int | None, *, force: bool
+) -> str:
     """Write the archive, and the module beside it, once it computes the same."""
+    module, sources = f"{identifier(target.stem)}_layers", files_of(program)
+    beside = target.with_name(f"{module}.py")
+    if model.classes:
+        require_writable(beside, sources, replace=force)
     require_memory(program, None, limit)
     weights = load_weights(program, allowed(limit))
-    module = beside.stem if beside is not None else "layers"
     with archive(model, weights, module) as made:
         compared = verify(made.loaded, model, program, weights)
-        with writing(target) as file:
-            if beside is not None:
-                with writing(beside) as other:
+        with writing(target, sources) as file:
+            if model.classes:
+                with writing(beside, sources) as other:
                     other.write(made.layers.encode())
             file.write(made.content)
-    return compared
-
-
-def _doc(program: Program) -> str:
-    """What the program says of itself."""
-    name = program.core.header.name or Path(program.core.file).stem
-    text = " ".join(name.split())
-    return f"The model {ascii(text)[1:-1]}, for Keras 3; written by specc.".replace('"', "'")
+    said = f"; {compared.runs} runs on {backend()} differ from specc's by at most "
+    said += f"{compared.error:.2g}"
+    return f"{said}; import {beside.name} before you load it" if model.classes else said
