@@ -66,6 +66,8 @@ def command(
     `python` needs nothing: the program has functions and loops where the spec has blocks, and its
     `build_model()` gives a model without numbers; those of the archive are loaded with
     `model.load_weights("model.keras")`.
+
+    Layers keep their names, in which a dot becomes `_`.
     """
     if not output.endswith(SUFFIXES[format]):
         raise UsageError(f"--output {output}: `export {format}` writes a {SUFFIXES[format]} file")

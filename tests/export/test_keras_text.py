@@ -1,8 +1,10 @@
 """What `specc export python` writes: as people would, and the same for what is the same."""
 
+import json
+
 import pytest
 
-from spec_compiler.compile import program_of_text
+from spec_compiler.compile import program_of_file, program_of_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.export.keras.lower import keras_program
 from spec_compiler.export.keras.python import program_text
@@ -150,6 +152,20 @@ def test_what_feeds_no_output_is_left_out_and_told():
     )
     assert [*model.layers] == ["b"]
     assert model.notes == ("what feeds no output is left out: `a`",)
+
+
+def test_the_name_of_a_file_is_data(tmp_path):
+    name = 'odd """ \' x.yaml'
+    (tmp_path / name).write_text(
+        "specc: 1\ninputs: {x: {shape: [4]}}\nlayers: [{type: Dense, name: d, units: 4}]\n"
+    )
+    (tmp_path / "model.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [4]}}\n"
+        f"imports: {{m: {json.dumps(name)}}}\nlayers: [{{use: m, name: n}}]\n"
+    )
+    found = Diagnostics()
+    program = program_of_file(tmp_path / "model.yaml", diagnostics=found, weights=False)
+    compile(program_text(keras_program(program, found)), "model.py", "exec")
 
 
 def test_names_are_data():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from textwrap import indent
@@ -33,9 +34,11 @@ class BodyWriter:
         self._taken = {*_TAKEN, *model.classes, *model.functions}
         self._taken |= {tensor for call in model.calls for tensor in call.results}
         self._taken |= {item.tensor for item in model.inputs}
-        self._times: dict[str, int] = {}
-        for call in model.calls:
-            self._times[call.layer] = self._times.get(call.layer, 0) + 1
+        self._made: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._times = Counter(call.layer for call in model.calls)
+        self._readers = Counter(tensor for call in model.calls for tensor in call.reads)
+        self._readers.update(model.outputs.values())
 
     def body(self, nodes: list[Node], names: dict[str, str], prefix: str) -> list[str]:
         """The statements of some nodes.
@@ -103,7 +106,20 @@ class BodyWriter:
     # --- blocks --------------------------------------------------------------------------------
 
     def _function(self, group: Group) -> str:
-        """The function that makes a copy of a block."""
+        """The function that makes a copy of a block; copies of one text have one."""
+        copy = group.block.name
+        if copy not in self._made:
+            text = self._function_text(group)
+            if text not in self._known:
+                name = f"{group.block.block.removesuffix('.yaml')}_block"
+                self._known[text] = found = identifier(name, self._taken)
+                self._taken.add(found)
+                self.functions[found] = f"def {found}{text}"
+            self._made[copy] = self._known[text]
+        return self._made[copy]
+
+    def _function_text(self, group: Group) -> str:
+        """The function, from its parameters on."""
         names: dict[str, str] = {}
         for tensor in group.reads:
             wanted = group.block.ports.get(tensor, "x")
@@ -111,16 +127,9 @@ class BodyWriter:
         parameters = ", ".join((*names.values(), "name"))
         lines = self.body(group.nodes, names, group.block.prefix)
         lines.append(f"return {', '.join(names[tensor] for tensor in group.gives)}")
-        inside = "\n".join(laid_out(line, 4) for line in lines)
-        head = f'def {{}}({parameters}):\n    """The block `{group.block.block}`."""\n'
-        text = head + indent(inside, "    ").replace("{", "{{").replace("}", "}}")
-        for known, there in self.functions.items():
-            if there == text.format(known):
-                return known
-        found = identifier(f"{group.block.block.removesuffix('.yaml')}_block", self._taken)
-        self._taken.add(found)
-        self.functions[found] = text.format(found)
-        return found
+        inside = indent("\n".join(laid_out(line, 4) for line in lines), "    ")
+        block = ascii(group.block.block)[1:-1].replace('"', "'")  # a file's name may be anything
+        return f'({parameters}):\n    """The block `{block}`."""\n{inside}'
 
     def _use(self, group: Group, names: dict[str, str], prefix: str) -> str:
         function = self._function(group)
@@ -149,12 +158,8 @@ class BodyWriter:
             return False
         if len(other.gives) != 1 or len(one.reads) != len(other.reads):
             return False
-        elsewhere = any(
-            one.gives[0] in call.reads
-            for call in self._model.calls
-            if call not in list(other.calls)
-        )
-        if elsewhere or one.gives[0] in self._model.outputs.values():
+        inside = sum(call.reads.count(one.gives[0]) for call in other.calls)
+        if self._readers[one.gives[0]] != inside:  # it is read elsewhere, too
             return False
         return indices[1] == (indices[0] or 0) + 1 and self._function(one) == self._function(other)
 

@@ -26,15 +26,14 @@ class Helpers:
     """The functions that stand beside the layers, by name; each text stands once."""
 
     texts: dict[str, str] = field(default_factory=dict[str, str])
+    _known: dict[str, str] = field(default_factory=dict[str, str])
 
     def add(self, name: str, text: str) -> str:
         """The name of a function whose text has `{name}` for it."""
-        for known, there in self.texts.items():
-            if there == text.replace("{name}", known):
-                return known
-        found = identifier(name, self.texts)
-        self.texts[found] = text.replace("{name}", found)
-        return found
+        if text not in self._known:
+            found = self._known[text] = identifier(name, self.texts)
+            self.texts[found] = text.replace("{name}", found)
+        return self._known[text]
 
 
 @dataclass(frozen=True, slots=True)

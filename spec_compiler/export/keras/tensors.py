@@ -48,6 +48,7 @@ class Tensors:
         self.carrying: dict[str, Value | None] = {}
         self._variables, self._names = {*_RESERVED}, set[str]()
         self._of_value: dict[Value, str] = {}
+        self._classes: dict[str, str] = {}
         self._masked: dict[tuple[str, Value | None], str] = {}
         for name, channel in program.takes.items():
             value, tensor = channel.value, self.result(channel.value, name)
@@ -86,12 +87,10 @@ class Tensors:
 
     def class_name(self, wanted: str, text: str) -> str:
         """The class of a text, which has `{name}` for its own."""
-        for known, there in self.classes.items():
-            if there == text.replace("{name}", known):
-                return known
-        found = self.variable(wanted)
-        self.classes[found] = text.replace("{name}", found)
-        return found
+        if text not in self._classes:
+            found = self._classes[text] = self.variable(wanted)
+            self.classes[found] = text.replace("{name}", found)
+        return self._classes[text]
 
     # --- tensors -------------------------------------------------------------------------------
 
