@@ -174,3 +174,20 @@ def test_names_are_data():
     text = text_of(model)
     assert "import os" not in text.replace("import_os", "")
     compile(text, "model.py", "exec")
+
+
+def test_masked_attention_in_a_block_is_one_function():
+    text = text_of("""
+specc: 1
+inputs: {x: {shape: [null, 4]}}
+blocks:
+  encoder:
+    inputs: {x: {shape: [s, 4]}}
+    outputs: a
+    layers: [{type: MultiHeadAttention, name: a, num_heads: 2, key_dim: 2, from: [x, x]}]
+layers:
+  - {type: Masking, name: m}
+  - {use: encoder, name: e, repeat: 2}
+""")
+    assert text.count("return_attention_scores=True") == 1
+    assert '    for i in range(2):\n        e = encoder_block(e, name=f"e_{i}")\n' in text

@@ -141,7 +141,7 @@ class _Lowering:
         if kind == "MultiHeadAttention" and not results[1:] and any(x.mask for x in masking.given):
             # without scores, Keras lets a step that may attend to nothing attend to all
             keywords["return_attention_scores"] = True
-            results.append(tensors.variable("scores"))
+            results.append(tensors.variable(f"{step.name}_scores"))
         call = KerasCall(self.called[owner], args, keywords, tuple(results), block_of(step))
         tensors.calls.append(call)
         for key, tensor in zip(outputs, results, strict=False):
