@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm test soak properties mutants check docs bench conformance clean
+.PHONY: help demo minilm test soak properties mutants check docs bench conformance keras clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,6 +26,7 @@ help:
 	@echo "make docs    write the generated documentation again"
 	@echo "make bench   measure start-up and large specs"
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
+	@echo "make keras   run the tests that need Keras: what is exported, loaded again"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -87,6 +88,10 @@ conformance: $(KERAS)/.made
 	@for backend in torch jax; do \
 		KERAS_BACKEND=$$backend $(KERAS)/bin/python tests/conformance/make.py --check || exit 1; \
 	done
+
+keras: $(KERAS)/.made
+	@$(KERAS)/bin/python -m pip --quiet install --editable '.[keras]' pytest hypothesis pyyaml
+	@KERAS_BACKEND=torch $(KERAS)/bin/python -m pytest tests/with_keras
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc

@@ -23,6 +23,7 @@ COMMANDS = (
     "diff",
     "hash",
     "import",
+    "export",
     "schema",
     "explain",
 )

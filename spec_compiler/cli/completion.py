@@ -88,6 +88,8 @@ def _formats(ctx: typer.Context, typed: str) -> Iterable[str]:
             return COMPARISON_FORMATS
         case "graph":
             return ("auto", "mermaid", "dot")
+        case "export":
+            return ("keras", "python")
         case "expand":
             return ("yaml", "json")
         case _:

@@ -33,6 +33,11 @@ _RIGHT = _sequential(_DENSE)
 _LSTM = '{"class_name": "LSTM", "config": {"name": "d", "units": 1}}'
 _STEPS = _INPUT.replace("[null, 2]", "[null, 3, 2]")
 _INDICES = '{"class_name": "Embedding", "config": {"name": "e", "input_dim": 4, "output_dim": 2}}'
+_MODEL = """specc: 1
+inputs: {x: INPUT}
+layers:
+  - {type: Lambda, function: x * 2}
+"""
 _IMPORT = "import model.json -o model.yaml"
 _WITH_WEIGHTS = "import model.json --weights weights.json -o model.yaml"
 
@@ -180,5 +185,33 @@ FOREIGN: tuple[Code, ...] = (
         "Any other one is a fault of the import: please report it.",
         wrong="",
         right="",
+    ),
+    Code(
+        "SPC0820",
+        "what cannot be exported",
+        "Keras has no form for it: a model without inputs, a size that stands in no shape of an "
+        "input, or a Python function that was registered with `sc.PythonFunction`. All else is "
+        "exported: what none of Keras's layers computes becomes a small class of its own.",
+        _MODEL.replace("INPUT", "{tensor: [1, 2]}"),
+        _MODEL.replace("INPUT", "{shape: [2]}"),
+        "export python model.yaml -o model.py",
+    ),
+    Code(
+        "SPC0821",
+        "Keras is not installed",
+        "An archive is written by Keras 3 with one of its backends, which specc does not install "
+        'by itself. Install it with `pip install "spec-compiler[keras]"` and `pip install torch`, '
+        "`jax` or `tensorflow`; `specc export python` writes a program and needs neither.",
+        "",
+        "",
+    ),
+    Code(
+        "SPC0822",
+        "Keras computes something else",
+        "The archive was loaded again and run beside specc, and Keras, or its backend, refused it "
+        "or gave numbers that differ by more than rounding. Nothing was written. Another backend "
+        "may have what this one lacks: `KERAS_BACKEND=jax`.",
+        "",
+        "",
     ),
 )  # fmt: skip

@@ -36,6 +36,7 @@ WORDS = {
     "diff": ["model.yaml", "model.yaml"],
     "hash": ["model.yaml"],
     "import": ["keras.json", "-o", "made.yaml", "--force"],
+    "export": ["python", "model.yaml", "-o", "made.py", "--force"],
     "schema": [],
     "explain": ["SPC0301"],
 }

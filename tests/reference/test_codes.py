@@ -18,6 +18,8 @@ NOT_SHOWN = {
     "SPC0560": "needs pickled data, which is no text",
     "SPC0563": "needs a machine without scipy",
     "SPC0814": "needs Keras",
+    "SPC0821": "needs a machine without Keras",
+    "SPC0822": "needs Keras",
 }
 """Codes whose examples cannot be shown as text."""
 SHOWN = [code for code in CODES.values() if code.code not in NOT_SHOWN]

@@ -9,30 +9,34 @@ from models.registry import model, of
 
 @model
 def lenet() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((28, 28, 1)),
-        layers.Conv2D(6, 5, padding="same", activation="tanh"),
-        layers.AveragePooling2D(2),
-        layers.Conv2D(16, 5, activation="tanh"),
-        layers.AveragePooling2D(2),
-        layers.Flatten(),
-        layers.Dense(30, activation="tanh"),
-        layers.Dense(10, activation="softmax"),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(6, 5, padding="same", activation="tanh"),
+            layers.AveragePooling2D(2),
+            layers.Conv2D(16, 5, activation="tanh"),
+            layers.AveragePooling2D(2),
+            layers.Flatten(),
+            layers.Dense(30, activation="tanh"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
 
 
 @model
 def small_cnn() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((16, 16, 3)),
-        layers.Rescaling(1 / 255),
-        layers.Conv2D(8, 3, activation="relu"),
-        layers.MaxPooling2D(),
-        layers.Conv2D(16, 3, activation="relu"),
-        layers.GlobalAveragePooling2D(),
-        layers.Dropout(0.5),
-        layers.Dense(4),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((16, 16, 3)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(16, 3, activation="relu"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dropout(0.5),
+            layers.Dense(4),
+        ]
+    )
 
 
 @model
@@ -174,30 +178,34 @@ def super_resolution() -> keras.Model:
 
 @model
 def generator() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((8,)),
-        layers.Dense(4 * 4 * 6, use_bias=False),
-        layers.BatchNormalization(),
-        layers.LeakyReLU(),
-        layers.Reshape((4, 4, 6)),
-        layers.Conv2DTranspose(4, 5, strides=1, padding="same", use_bias=False),
-        layers.Conv2DTranspose(2, 5, strides=2, padding="same", activation="relu"),
-        layers.Conv2DTranspose(1, 4, strides=2, activation="tanh"),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((8,)),
+            layers.Dense(4 * 4 * 6, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LeakyReLU(),
+            layers.Reshape((4, 4, 6)),
+            layers.Conv2DTranspose(4, 5, strides=1, padding="same", use_bias=False),
+            layers.Conv2DTranspose(2, 5, strides=2, padding="same", activation="relu"),
+            layers.Conv2DTranspose(1, 4, strides=2, activation="tanh"),
+        ]
+    )
 
 
 @model
 def discriminator() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((16, 16, 1)),
-        layers.Conv2D(4, 5, strides=2, padding="same"),
-        layers.LeakyReLU(0.2),
-        layers.Conv2D(8, 5, strides=(2, 2), padding="same"),
-        layers.GroupNormalization(4),
-        layers.LeakyReLU(0.2),
-        layers.Flatten(),
-        layers.Dense(1),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((16, 16, 1)),
+            layers.Conv2D(4, 5, strides=2, padding="same"),
+            layers.LeakyReLU(0.2),
+            layers.Conv2D(8, 5, strides=(2, 2), padding="same"),
+            layers.GroupNormalization(4),
+            layers.LeakyReLU(0.2),
+            layers.Flatten(),
+            layers.Dense(1),
+        ]
+    )
 
 
 @model
@@ -228,17 +236,19 @@ def wavenet() -> keras.Model:
 
 @model
 def temporal_cnn() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((40, 3)),
-        layers.Conv1D(8, 5, strides=2, activation="relu"),
-        layers.MaxPooling1D(2),
-        layers.SeparableConv1D(8, 3, activation="relu"),
-        layers.DepthwiseConv1D(3, padding="same"),
-        layers.AveragePooling1D(2),
-        layers.Cropping1D(1),
-        layers.GlobalAveragePooling1D(),
-        layers.Dense(2),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((40, 3)),
+            layers.Conv1D(8, 5, strides=2, activation="relu"),
+            layers.MaxPooling1D(2),
+            layers.SeparableConv1D(8, 3, activation="relu"),
+            layers.DepthwiseConv1D(3, padding="same"),
+            layers.AveragePooling1D(2),
+            layers.Cropping1D(1),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(2),
+        ]
+    )
 
 
 @model

@@ -9,31 +9,35 @@ from models.registry import model, of
 
 @model
 def mlp() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((20,)),
-        layers.Dense(32, activation="relu"),
-        layers.Dropout(0.3),
-        layers.Dense(16, activation="tanh", use_bias=False),
-        layers.Dense(4, activation="softmax"),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((20,)),
+            layers.Dense(32, activation="relu"),
+            layers.Dropout(0.3),
+            layers.Dense(16, activation="tanh", use_bias=False),
+            layers.Dense(4, activation="softmax"),
+        ]
+    )
 
 
 @model
 def mlp_with_norms() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((12,)),
-        layers.Dense(16),
-        layers.BatchNormalization(),
-        layers.ReLU(),
-        layers.Dense(16),
-        layers.LayerNormalization(),
-        layers.Activation("gelu"),
-        layers.Dense(16),
-        layers.UnitNormalization(),
-        layers.LeakyReLU(0.1),
-        layers.Dense(3),
-        layers.Softmax(),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((12,)),
+            layers.Dense(16),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Dense(16),
+            layers.LayerNormalization(),
+            layers.Activation("gelu"),
+            layers.Dense(16),
+            layers.UnitNormalization(),
+            layers.LeakyReLU(0.1),
+            layers.Dense(3),
+            layers.Softmax(),
+        ]
+    )
 
 
 @model
@@ -73,7 +77,9 @@ def variational_autoencoder() -> keras.Model:
     mean, spread = layers.Dense(3, name="mean")(h), layers.Dense(3, name="spread")(h)
     noise = keras.Input((3,), name="noise")
     z = layers.Add()([mean, layers.Multiply()([layers.Activation("exponential")(spread), noise])])
-    y = layers.Dense(16, activation="sigmoid", name="decoded")(layers.Dense(12, activation="relu")(z))
+    y = layers.Dense(16, activation="sigmoid", name="decoded")(
+        layers.Dense(12, activation="relu")(z)
+    )
     return of([x, noise], [y, mean, spread])
 
 
@@ -88,7 +94,10 @@ def siamese() -> keras.Model:
 
 @model
 def two_towers() -> keras.Model:
-    user, item = keras.Input((1,), dtype="int32", name="user"), keras.Input((1,), dtype="int32", name="item")
+    user, item = (
+        keras.Input((1,), dtype="int32", name="user"),
+        keras.Input((1,), dtype="int32", name="item"),
+    )
     left = layers.Flatten()(layers.Embedding(50, 6, name="users")(user))
     right = layers.Flatten()(layers.Embedding(80, 6, name="items")(item))
     return of([user, item], layers.Dot(axes=1)([left, right]))

@@ -9,7 +9,10 @@ from models.registry import model, of
 
 @model
 def captioner() -> keras.Model:
-    image, words = keras.Input((8, 8, 3), name="image"), keras.Input((None,), dtype="int32", name="words")
+    image, words = (
+        keras.Input((8, 8, 3), name="image"),
+        keras.Input((None,), dtype="int32", name="words"),
+    )
     seen = layers.Flatten()(layers.MaxPooling2D(4)(layers.Conv2D(4, 3, padding="same")(image)))
     state = layers.Dense(6, activation="tanh")(seen)
     y = layers.GRU(6, return_sequences=True)(layers.Embedding(20, 5)(words), initial_state=state)
@@ -18,10 +21,15 @@ def captioner() -> keras.Model:
 
 @model
 def visual_question_answering() -> keras.Model:
-    image, question = keras.Input((8, 8, 3), name="image"), keras.Input((5,), dtype="int32", name="question")
+    image, question = (
+        keras.Input((8, 8, 3), name="image"),
+        keras.Input((5,), dtype="int32", name="question"),
+    )
     seen = layers.GlobalMaxPooling2D()(layers.Conv2D(6, 3, activation="relu")(image))
     read = layers.LSTM(6)(layers.Embedding(15, 4)(question))
-    return of([image, question], layers.Dense(4, activation="softmax")(layers.multiply([seen, read])))
+    return of(
+        [image, question], layers.Dense(4, activation="softmax")(layers.multiply([seen, read]))
+    )
 
 
 @model
@@ -34,7 +42,9 @@ def nested() -> keras.Model:
 
 @model
 def nested_twice() -> keras.Model:
-    block = keras.Sequential([layers.Input((4, 4, 2)), layers.Conv2D(2, 3, padding="same")], name="block")
+    block = keras.Sequential(
+        [layers.Input((4, 4, 2)), layers.Conv2D(2, 3, padding="same")], name="block"
+    )
     stage_in = keras.Input((4, 4, 2))
     stage = keras.Model(stage_in, layers.Add()([stage_in, block(stage_in)]), name="stage")
     x = keras.Input((4, 4, 2))
@@ -52,7 +62,9 @@ def shared_layer() -> keras.Model:
 def mapping_in_and_out() -> keras.Model:
     given = {"left": keras.Input((4,), name="left"), "right": keras.Input((4,), name="right")}
     y = layers.Concatenate()([given["left"], given["right"]])
-    return of(given, {"sum": layers.Dense(1, name="sum")(y), "both": layers.Dense(2, name="both")(y)})
+    return of(
+        given, {"sum": layers.Dense(1, name="sum")(y), "both": layers.Dense(2, name="both")(y)}
+    )
 
 
 @model
@@ -85,7 +97,9 @@ def object_detector() -> keras.Model:
     a = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
     b = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(a)
     a = layers.Add()([a, layers.UpSampling2D()(b)])
-    heads = [layers.Reshape((-1, 5))(layers.Conv2D(10, 3, padding="same")(level)) for level in (a, b)]
+    heads = [
+        layers.Reshape((-1, 5))(layers.Conv2D(10, 3, padding="same")(level)) for level in (a, b)
+    ]
     return of(x, layers.Concatenate(axis=1)(heads))
 
 

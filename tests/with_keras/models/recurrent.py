@@ -9,12 +9,14 @@ from models.registry import model, of
 
 @model
 def lstm_classifier() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((None,), dtype="int32"),
-        layers.Embedding(30, 8, mask_zero=True),
-        layers.LSTM(10),
-        layers.Dense(3, activation="softmax"),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((None,), dtype="int32"),
+            layers.Embedding(30, 8, mask_zero=True),
+            layers.LSTM(10),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
 
 
 @model
@@ -28,14 +30,16 @@ def lstm_tagger() -> keras.Model:
 
 @model
 def stacked_gru() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((None, 5)),
-        layers.Masking(),
-        layers.GRU(8, return_sequences=True),
-        layers.GRU(6, reset_after=False, return_sequences=True),
-        layers.GRU(4),
-        layers.Dense(1),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((None, 5)),
+            layers.Masking(),
+            layers.GRU(8, return_sequences=True),
+            layers.GRU(6, reset_after=False, return_sequences=True),
+            layers.GRU(4),
+            layers.Dense(1),
+        ]
+    )
 
 
 @model
@@ -50,17 +54,21 @@ def bigru_with_ctc_head() -> keras.Model:
 
 @model
 def simple_rnn() -> keras.Model:
-    return keras.Sequential([
-        layers.Input((7, 4)),
-        layers.SimpleRNN(6, return_sequences=True, activation="relu"),
-        layers.SimpleRNN(5, go_backwards=True),
-        layers.Dense(2),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((7, 4)),
+            layers.SimpleRNN(6, return_sequences=True, activation="relu"),
+            layers.SimpleRNN(5, go_backwards=True),
+            layers.Dense(2),
+        ]
+    )
 
 
 @model
 def sequence_to_sequence() -> keras.Model:
-    source, target = (keras.Input((None,), dtype="int32", name=name) for name in ("source", "target"))
+    source, target = (
+        keras.Input((None,), dtype="int32", name=name) for name in ("source", "target")
+    )
     h = layers.Embedding(20, 6, mask_zero=True)(source)
     _, state_h, state_c = layers.LSTM(8, return_state=True)(h)
     y = layers.Embedding(25, 6)(target)
@@ -89,7 +97,8 @@ def bidirectional_modes() -> keras.Model:
     x = keras.Input((None, 4))
     y = layers.Masking()(x)
     ends = [
-        layers.Bidirectional(layers.LSTM(5), merge_mode=mode)(y) for mode in ("ave", "mul", "concat")
+        layers.Bidirectional(layers.LSTM(5), merge_mode=mode)(y)
+        for mode in ("ave", "mul", "concat")
     ]
     return of(x, ends)
 

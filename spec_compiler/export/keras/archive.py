@@ -1,0 +1,188 @@
+"""A program as an archive of Keras: built, saved, loaded again and compared with specc's own run.
+
+The one place that loads Keras. What is run is the text that was written, of names and numbers that
+were checked when they were written.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+import warnings
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, cast
+
+from spec_compiler.export.keras.model import KerasProgram
+from spec_compiler.export.keras.python import layers_text, program_text
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.refusals import Refusal
+
+_BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+"""Backends of Keras by the module that each needs; Keras's own choice comes first."""
+_PROGRAM = "specc_exported_program"
+
+
+class Archive(NamedTuple):
+    """What is written.
+
+    Attributes:
+        content: The bytes of the archive.
+        layers: The text of the module beside it; empty where it needs none.
+        loaded: The model as it was loaded again, of Keras.
+    """
+
+    content: bytes
+    layers: str
+    loaded: Any
+
+
+def require_keras() -> Any:
+    """Keras, with a backend that is there.
+
+    Raises:
+        Refusal: it, or a backend, is not installed.
+    """
+    if find_spec("keras") is None:
+        raise Refusal(
+            "SPC0821",
+            "an archive is written by Keras, which is not installed",
+            help='install it with `pip install "spec-compiler[keras]"` and a backend such as '
+            "`torch`, or write a program: `specc export python`",
+        )
+    configured = Path("~/.keras/keras.json").expanduser().exists()
+    if "KERAS_BACKEND" not in os.environ and not configured:
+        there = [name for name, module in _BACKENDS.items() if find_spec(module) is not None]
+        if not there:
+            raise Refusal(
+                "SPC0821",
+                "Keras has no backend to compute with",
+                help="install one: `pip install torch`, `jax` or `tensorflow`",
+            )
+        os.environ["KERAS_BACKEND"] = there[0]
+    try:
+        return importlib.import_module("keras")
+    except ImportError as error:
+        message = f"Keras cannot be loaded: {' '.join(str(error).split())}"
+        help_ = "install the backend that `KERAS_BACKEND` names, or name another"
+        raise Refusal("SPC0821", message, help=help_) from None
+
+
+@contextmanager
+def archive(model: KerasProgram, weights: Mapping[str, Array], module: str) -> Generator[Archive]:
+    """Build and save a model, and load it again; it is there until the block ends.
+
+    Args:
+        model: The calls.
+        weights: The numbers, by the spec's names.
+        module: The name of the module beside the archive.
+
+    Raises:
+        Refusal: Keras is not there, or refuses what it is told.
+    """
+    keras = require_keras()
+    with TemporaryDirectory(prefix="specc-") as folder, _modules(module, _PROGRAM), _told("build"):
+        place = Path(folder)
+        layers = layers_text(model, module) if model.classes else ""
+        if layers:
+            _loaded(module, place, layers)
+        text = program_text(model, module=module if layers else "")
+        program = _loaded(_PROGRAM, place, text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # masks that Keras loses are told by specc
+            built = program.build_model()
+            _assign(built, model, weights)
+            file = place / "model.keras"
+            built.save(file)
+            yield Archive(file.read_bytes(), layers, keras.saving.load_model(file))
+
+
+@contextmanager
+def _told(what: str) -> Generator[None]:
+    """What Keras, or its backend, refuses."""
+    try:
+        yield
+    except (Refusal, OSError, MemoryError):
+        raise
+    except Exception as error:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)) or type(error).__name__
+        raise Refusal(
+            "SPC0822",
+            f"Keras with {backend()} does not {what} the model: {' '.join(text.split())[:300]}",
+            help="nothing was written; another backend may have what this one lacks",
+        ) from error
+
+
+def _loaded(name: str, folder: Path, text: str) -> Any:
+    """A module of a text."""
+    file = folder / f"{name}.py"
+    file.write_text(text, "utf-8")
+    found = spec_from_file_location(name, file)
+    assert found is not None  # noqa: S101 - it was just written
+    assert found.loader is not None  # noqa: S101
+    module = sys.modules[name] = module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _modules(*names: str) -> Generator[None]:
+    """Names of modules that are free again afterwards."""
+    before = {name: sys.modules.pop(name, None) for name in names}
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
+
+
+def _assign(built: Any, model: KerasProgram, weights: Mapping[str, Array]) -> None:
+    """Give the weights their numbers; each layer has them in Keras's order."""
+    for layer in model.layers.values():
+        if not layer.weights:
+            continue
+        variables = built.get_layer(layer.name).weights
+        named = {variable.name: variable for variable in variables}
+        if named.keys() == layer.weights.keys():
+            variables = [named[name] for name in layer.weights]
+        shapes = [tuple(variable.shape) for variable in variables]
+        wanted = [tuple(weights[full].shape) for full in layer.weights.values()]
+        if shapes != wanted:
+            raise Refusal(
+                "SPC0822",
+                f"the layer `{layer.name}` has weights {shapes} in Keras, and {wanted} here",
+                help="report it: specc and this version of Keras differ",
+            )
+        for variable, full in zip(variables, layer.weights.values(), strict=True):
+            variable.assign(np.asarray(weights[full]))
+
+
+def computed(loaded: Any, model: KerasProgram, inputs: Mapping[str, Array]) -> dict[str, Array]:
+    """What the loaded model gives, by the spec's names of outputs."""
+    fed = [np.asarray(inputs[item.fed]) for item in model.inputs]
+    with warnings.catch_warnings(), _told("run"):
+        warnings.simplefilter("ignore")
+        found: Any = loaded(fed[0] if len(fed) == 1 else fed)
+    if isinstance(found, Mapping):
+        by_name = cast("Mapping[str, Any]", found)
+        return {name: _array(item) for name, item in by_name.items()}
+    outputs = cast("list[Any]", found if isinstance(found, list | tuple) else [found])
+    return {name: _array(item) for name, item in zip(model.outputs, outputs, strict=True)}
+
+
+def _array(tensor: Any) -> Array:
+    keras = importlib.import_module("keras")
+    found = keras.ops.convert_to_numpy(tensor)
+    return found.astype(np.float32) if found.dtype.name == "bfloat16" else np.asarray(found)
+
+
+def backend() -> str:
+    """What Keras computes with."""
+    return str(importlib.import_module("keras").backend.backend())
