@@ -10,7 +10,7 @@ from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
 from spec_compiler.reading.undeclared import with_undeclared
 from spec_compiler.refusals import Refusal
-from spec_compiler.source.node import SourceNode
+from spec_compiler.source.node import Incomplete, SourceNode
 from spec_compiler.source.python_forms import tuple_of
 
 
@@ -61,7 +61,8 @@ def read_input(name: str, node: SourceNode, scope: Scope, diagnostics: Diagnosti
         if declared.name not in {None, name}:
             message = f"the input's name is its key, `{name}`"
             attempt.add(Refusal("SPC0107", message, argument=("name",)))
-        return declared
+        # what could not be read may have been its dtype: nothing is known of it
+        return None if isinstance(plain, Incomplete) else declared
     return None
 
 

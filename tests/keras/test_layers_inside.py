@@ -111,10 +111,10 @@ def test_what_is_inside_keeps_its_own_dtype_and_whether_it_is_trained():
     assert item["layer"] == {"type": "Dense", "units": 2, "dtype": "float16", "trainable": False}
 
 
-def test_a_layer_inside_that_only_trains_is_an_identity():
+def test_a_layer_inside_that_only_trains_stays_what_it_is():
     inner = layer("GaussianNoise", "n", stddev=0.1)
     assert lines(model("TimeDistributed", layer=inner)) == [
-        "{type: TimeDistributed, name: l, layer: {type: Identity}}"
+        "{type: TimeDistributed, name: l, layer: {type: GaussianNoise, stddev: 0.1}}"
     ]
 
 

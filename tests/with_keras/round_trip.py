@@ -8,6 +8,7 @@ and in float64, where Keras computes in it. `--table` writes the page of all of 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -18,13 +19,19 @@ from typing import Any
 
 import keras
 import numpy as np
+from applications import MODELS as APPLICATIONS
 from keras.src.backend.common import dtypes
+from models import MODELS
 
+from spec_compiler.compare import identity
 from spec_compiler.compile import prove_text
 from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.export.keras.archive import archive
+from spec_compiler.export.keras.lower import keras_program
+from spec_compiler.export.keras.verify import verify
 from spec_compiler.keras.containers import open_model
-from spec_compiler.keras.folding import folded
+from spec_compiler.keras.folding import Folded, folded
 from spec_compiler.keras.read import import_keras
 from spec_compiler.runtime.memory import allowed
 from spec_compiler.runtime.model import Model
@@ -46,12 +53,16 @@ class Found:
         layers: How many layers the spec has, as it is written.
         parameters: How many numbers its weights have.
         errors: The largest difference by dtype, in parts of the largest number.
+        back: The largest difference of what is exported to Keras again.
+        same: Whether that is imported as the same spec; None where it has classes of its own.
         faults: What is wrong.
     """
 
     layers: int = 0
     parameters: int = 0
     errors: dict[str, float] = field(default_factory=dict)
+    back: float | None = None
+    same: bool | None = None
     faults: list[str] = field(default_factory=list)
 
 
@@ -68,8 +79,8 @@ def randomise(model: keras.Model, name: str) -> None:
         weight.assign(np.abs(drawn) + 0.5 if "variance" in weight.path else drawn)
 
 
-def imported(path: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The spec of a file and its weights, folded as `specc import` writes them."""
+def imported(path: str) -> tuple[dict[str, Any], dict[str, Any], Folded]:
+    """The spec of a file and its weights; and folded, as `specc import` writes it."""
     diagnostics = Diagnostics()
     opened = open_model(path, diagnostics, allowed(None))
     result = import_keras(
@@ -85,13 +96,17 @@ def imported(path: str) -> tuple[dict[str, Any], dict[str, Any]]:
         name: it.load() if isinstance(it, Handle) else np.asarray(it)
         for name, it in result.weights.items()
     }
-    short = folded(result.document)
+    return result.document, weights, folded(result.document)
+
+
+def in_blocks(weights: dict[str, Any], short: Folded) -> dict[str, Any]:
+    """The weights by the names that they have in the folded spec."""
 
     def renamed(weight: str) -> str:
         layer, _, own = weight.partition(".")
         return f"{short.names.get(layer, layer)}.{own}"
 
-    return short.document, {renamed(name): array for name, array in weights.items()}
+    return {renamed(name): array for name, array in weights.items()}
 
 
 def compare(
@@ -134,6 +149,44 @@ def compare(
         found.faults.append(f"{dtype}: {worst:.1e} apart")
 
 
+def send_back(document: dict[str, Any], weights: dict[str, Any], found: Found) -> None:
+    """Export a model to Keras again, compare, and import that."""
+    program = prove_text(to_yaml(document), "model.yaml", diagnostics=Diagnostics())
+    assert program is not None
+    model = keras_program(program, Diagnostics())
+    with archive(model, weights, "model_layers") as made:
+        found.back = verify(made.loaded, model, program, weights).error
+        if not model.classes:
+            again = import_keras(json.loads(made.loaded.to_json())).document
+            other = prove_text(to_yaml(again), "model.yaml", diagnostics=Diagnostics())
+            found.same = identity(other) == identity(program)
+            if not found.same:
+                found.faults.append("what is exported is imported as another spec")
+
+
+HEAD = """\
+# Keras's models, and back
+
+Written by `make keras`. Each model is built with Keras {version}'s API, or is one of
+`keras.applications`; its weights are made random, it is saved as a `.keras` archive, and imported.
+Outputs and masks of random data are compared at three sizes; an error is the largest difference by
+the largest number. Then the spec is exported to Keras and compared again: *same* is imported as
+what it was, *own* has a part without a form among Keras's layers, which has become a class.
+
+| model | layers | parameters | float32 | float64 | back | imported again |
+| --- | --: | --: | --: | --: | --: | --- |
+"""
+
+
+def row(name: str, found: Found) -> str:
+    """A line of the table."""
+    errors = (found.errors.get(dtype) for dtype in ROUNDING)
+    told = ["-" if error is None else f"{error:.0e}" for error in (*errors, found.back)]
+    again = {True: "same", False: "another", None: "own"}[found.same]
+    cells = [name, str(found.layers), f"{found.parameters:,}", *told, again]
+    return f"| {' | '.join(cells)} |\n"
+
+
 def tried(name: str, build: Any, folder: Path, dtypes_tried: tuple[str, ...]) -> Found:
     """Build a model, import it, compare it."""
     found = Found()
@@ -146,10 +199,11 @@ def tried(name: str, build: Any, folder: Path, dtypes_tried: tuple[str, ...]) ->
             model = build()
             randomise(model, name)
             model.save(path)
-            document, weights = imported(str(path))
-            compare(document, weights, model, found, dtype)
+            document, weights, short = imported(str(path))
+            compare(short.document, in_blocks(weights, short), model, found, dtype)
             if dtype == "float32":
-                (folder / f"{name}.yaml").write_text(to_yaml(document))
+                (folder / f"{name}.yaml").write_text(to_yaml(short.document))
+                send_back(document, weights, found)
         except SpecError as error:
             found.faults.append(f"{dtype}: {error}")
         except Exception as error:
@@ -165,18 +219,18 @@ def main() -> int:
     parser.add_argument("--keep", help="the folder for archives and specs")
     parser.add_argument("--table", help="the page to write")
     given = parser.parse_args()
-    if given.applications:
-        from applications import MODELS
-    else:
-        from models import MODELS
+    known = MODELS | APPLICATIONS
+    chosen = given.names or (
+        APPLICATIONS if given.applications else known if given.table else MODELS
+    )
     faults = 0
     rows: list[tuple[str, Found]] = []
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(given.keep or scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        for name in given.names or MODELS:
+        for name in chosen:
             start = time.monotonic()
-            found = tried(name, MODELS[name], folder, tuple(ROUNDING))
+            found = tried(name, known[name], folder, tuple(ROUNDING))
             rows.append((name, found))
             faults += bool(found.faults)
             errors = ", ".join(f"{dtype} {error:.0e}" for dtype, error in found.errors.items())
@@ -185,6 +239,9 @@ def main() -> int:
             for fault in found.faults:
                 print(f"    {fault[:600]}", flush=True)
     print(f"{len(rows)} models, {faults} with faults")
+    if given.table:
+        body = "".join(row(name, found) for name, found in rows)
+        Path(given.table).write_text(HEAD.format(version=keras.__version__) + body)
     return 1 if faults else 0
 
 

@@ -174,10 +174,11 @@ class _Lowering:
         self, step: Step, row: Row, tensors: list[str], keywords: dict[str, Fed]
     ) -> tuple[Fed, ...]:
         """What a layer is called with by position; its other ports become keywords."""
-        declared = step.settings.layer.ports
+        layer = step.settings.layer
+        declared = layer.ports_with(layer.arguments())
         if not isinstance(declared, Roles):
             return (tuple(tensors),)
-        ports = row.ports(type(step.settings.layer))
+        ports = row.ports(type(layer), layer.arguments())
         if not ports:
             return (tensors[0],)
         fed = dict(zip(step.call.feeds.roles or declared.names, tensors, strict=False))

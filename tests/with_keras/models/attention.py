@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 from keras import layers
+
 from models.registry import model, of
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 from keras import layers
+
 from models.registry import model, of
 
 
@@ -175,7 +176,8 @@ def activations() -> keras.Model:
     x = keras.Input((7, 6))
     y = x
     for part in (
-        layers.PReLU(shared_axes=[1]), layers.ELU(0.7), layers.LeakyReLU(), layers.ReLU(3.0, 0.1, 0.2),
+        layers.PReLU(shared_axes=[1]), layers.ELU(0.7), layers.LeakyReLU(),
+        layers.ReLU(3.0, 0.1, 0.2),
         *(layers.Activation(name) for name in ("mish", "hard_silu", "softsign", "log_softmax")),
     ):  # fmt: skip
         y = part(y)
