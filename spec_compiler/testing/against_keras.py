@@ -7,10 +7,10 @@ Keras reads the file, in its safe mode.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,18 +107,26 @@ def compare(program: Program, weights: Mapping[str, Any], other: InKeras) -> Ite
         if not isinstance(got, dict):
             ours = {next(iter(model.outputs)): got}
         told = ", ".join(f"{name}={size}" for name, size in sizes.items())
-        yield from _differences(model, ours, in_keras(other, list(data.values())), told)
+        yield from _differences(
+            model, ours, in_keras(other, list(data.values()), model.outputs), told
+        )
 
 
-def in_keras(other: InKeras, data: list[NDArray[Any]]) -> list[tuple[NDArray[Any], Any]]:
-    """Keras's outputs and their masks."""
+def in_keras(
+    other: InKeras, data: list[NDArray[Any]], names: Iterable[str]
+) -> list[tuple[NDArray[Any], Any]]:
+    """Keras's outputs and their masks; those of a mapping in the order of `names`."""
     keras = library()
     struct = getattr(other.model, "_inputs_struct", None)
     fed = data[0] if len(data) == 1 else data
     if struct is not None:
         fed = keras.tree.pack_sequence_as(struct, data)
     found: list[tuple[NDArray[Any], Any]] = []
-    for tensor in keras.tree.flatten(other.model(fed)):
+    # a model that was saved may hold `training=True` for layers that only training is for
+    made: Any = other.model(fed, training=False)
+    if isinstance(made, Mapping) and {*names} == {*cast("Mapping[str, Any]", made)}:
+        made = [made[name] for name in names]
+    for tensor in keras.tree.flatten(made):
         mask = getattr(tensor, "_keras_mask", None)
         known = None if mask is None else np.asarray(keras.ops.convert_to_numpy(mask))
         found.append((np.asarray(keras.ops.convert_to_numpy(tensor)), known))

@@ -17,7 +17,8 @@ class Model:
         self.weights = [SimpleNamespace(path="d/kernel", value=KERNEL)]
         self.factor, self.mask, self.outputs, self.seen = factor, mask, outputs, []
 
-    def __call__(self, x):
+    def __call__(self, x, training):
+        assert training is False
         self.seen.append(x.shape)
         result = (x @ KERNEL * np.float32(self.factor)).view(Array)
         result._keras_mask = self.mask

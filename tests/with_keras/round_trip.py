@@ -128,7 +128,7 @@ def compare(
                 array[-1, -1:] = 0  # what layers that make masks take for padding
         got: Any = model(data, masks=True, dims=sizes)
         ours = got if isinstance(got, dict) else {next(iter(model.outputs)): got}
-        theirs = in_keras(reference, list(data.values()))
+        theirs = in_keras(reference, list(data.values()), model.outputs)
         if len(model.outputs) != len(theirs):
             found.faults.append(f"{len(model.outputs)} outputs, Keras {len(theirs)}")
             return

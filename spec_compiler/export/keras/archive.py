@@ -169,7 +169,7 @@ def computed(loaded: Any, model: KerasProgram, inputs: Mapping[str, Array]) -> d
     fed = [np.asarray(inputs[item.fed]) for item in model.inputs]
     with warnings.catch_warnings(), _told("run"):
         warnings.simplefilter("ignore")
-        found: Any = loaded(fed[0] if len(fed) == 1 else fed)
+        found: Any = loaded(fed[0] if len(fed) == 1 else fed, training=False)
     if isinstance(found, Mapping):
         by_name = cast("Mapping[str, Any]", found)
         return {name: _array(item) for name, item in by_name.items()}

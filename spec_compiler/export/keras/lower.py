@@ -187,7 +187,8 @@ class _Lowering:
             found = tuple(fed[port] for port in ports.get(name, ()) if port in fed)
             if found:
                 keywords[name] = found[0] if len(ports[name]) == 1 else found
-        return (fed[ports[first][0]],)
+        together = tuple(fed[port] for port in ports[first] if port in fed)
+        return together if len(ports[first]) == 1 else (together,)
 
     def _layer(self, step: Step, plan: Plan) -> str:
         """Make the layer; gives its name in Keras."""
