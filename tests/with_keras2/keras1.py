@@ -148,7 +148,7 @@ def _nested(ends: Any) -> Any:
 
 def _calls(layer: Config) -> list[Any]:
     nodes = layer["inbound_nodes"]
-    if any(not isinstance(item, list) or len(item) > 3 and item[3]
+    if any(not isinstance(item, list) or (len(item) > 3 and item[3])
            for node in nodes for item in node):  # fmt: skip
         raise NotInKeras1Error
     return [[item[:3] for item in node] for node in nodes]

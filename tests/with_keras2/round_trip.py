@@ -102,7 +102,7 @@ def in_keras2(model: tf_keras.Model, data: list[Any]) -> list[tuple[Any, Any]]:
     fed = data[0] if len(data) == 1 else data
     if isinstance(model.input, dict):
         fed = tf.nest.pack_sequence_as(model.input, data)
-    given = model(fed)
+    given = model(fed, training=False)  # layers that draw do so where nothing is said
     given = list(given.values()) if isinstance(given, dict) else tf.nest.flatten(given)
     made = [(tensor, getattr(tensor, "_keras_mask", None))
             for tensor in given]  # fmt: skip

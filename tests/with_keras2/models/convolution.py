@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from models.registry import model
 from tf_keras import Input, Model, Sequential, layers
+
+from models.registry import model
 
 
 @model

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from models.registry import model
 from tf_keras import Input, Model, Sequential, layers
+
+from models.registry import model
 
 
 @model

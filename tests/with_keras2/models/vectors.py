@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tensorflow as tf
 import tf_keras as keras
-from models.registry import model
 from tf_keras import Input, Model, Sequential, layers
+
+from models.registry import model
 
 
 @model
