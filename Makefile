@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm test soak properties mutants check docs bench conformance keras clean
+.PHONY: help demo minilm test soak properties mutants check docs bench conformance keras keras2 clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 DIGITS := examples/digits
 ANSWERS := build/digits.npz
 KERAS := build/keras
+KERAS2 := build/keras2
 
 help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
@@ -26,7 +27,8 @@ help:
 	@echo "make docs    write the generated documentation again"
 	@echo "make bench   measure start-up and large specs"
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
-	@echo "make keras   run the tests that need Keras: what is exported, loaded again"
+	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
+	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -90,8 +92,13 @@ conformance: $(KERAS)/.made
 	done
 
 keras: $(KERAS)/.made
-	@$(KERAS)/bin/python -m pip --quiet install --editable '.[keras]' pytest hypothesis pyyaml
+	@$(KERAS)/bin/python -m pip --quiet install --editable '.[keras,h5]' pytest hypothesis pyyaml
+	@KERAS_BACKEND=torch $(KERAS)/bin/python tests/with_keras/round_trip.py --table docs/keras_models.md
 	@KERAS_BACKEND=torch $(KERAS)/bin/python -m pytest tests/with_keras
+
+keras2: $(KERAS2)/.made
+	@$(KERAS2)/bin/python -m pip --quiet install --editable '.[h5]'
+	@$(KERAS2)/bin/python tests/with_keras2/round_trip.py --table docs/keras2_models.md
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
@@ -113,4 +120,10 @@ $(KERAS)/.made:
 	@echo 'Installing Keras into $(KERAS) (once) ...'
 	@test -x $(KERAS)/bin/python || $(PYTHON) -m venv $(KERAS)
 	@$(KERAS)/bin/python -m pip --quiet install keras==3.15.1 torch==2.13.0 jax==0.10.2
+	@touch $@
+
+$(KERAS2)/.made:
+	@echo 'Installing Keras 2 into $(KERAS2) (once) ...'
+	@test -x $(KERAS2)/bin/python || $(PYTHON) -m venv $(KERAS2)
+	@$(KERAS2)/bin/python -m pip --quiet install tensorflow-cpu==2.21.0 tf-keras==2.21.0
 	@touch $@

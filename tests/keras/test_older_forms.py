@@ -348,3 +348,9 @@ def test_whatever_strangers_wrote_then_only_findings_come_out(data):
     with suppress(SpecError):
         document = import_keras(whole).document
         assert yaml.safe_load(to_yaml(document)) == document
+
+
+def test_how_a_layer_of_keras_2_draws_in_training_says_nothing_here():
+    first = layer("RandomFlip", "flip", batch_input_shape=[None, 4, 4, 1], rng_type="stateful")
+    imported = import_keras(chain(first, version="2.15.0"))
+    assert imported.document["layers"] == [{"type": "RandomFlip", "name": "flip"}]

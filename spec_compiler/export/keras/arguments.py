@@ -72,7 +72,9 @@ def activity_of(layer: Layer) -> str:
 
 def of_weight(training: Training) -> dict[str, Argument]:
     """What `add_weight` is told of a weight."""
-    found: dict[str, Argument] = {"initializer": _argument(training.initializer)}
+    # of a bias with ones for the forget gate, Keras knows what the other gates begin with
+    initializer = getattr(training.initializer, "rest", training.initializer)
+    found: dict[str, Argument] = {"initializer": _argument(initializer)}
     if training.regularizer is not None:
         found["regularizer"] = _argument(training.regularizer)
     if training.constraint is not None:

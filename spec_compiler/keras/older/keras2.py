@@ -51,6 +51,7 @@ _ALWAYS: Mapping[str, tuple[object, ...]] = MappingProxyType(
         "groups": (1,),  # also of convolutions that have none
         "softmax_robust_masking": (True, False),  # of rows that are masked as a whole
         "data_format": (None,),
+        "rng_type": ("stateful", "stateless", "legacy_stateful", None),  # of training alone
     }
 )
 """Arguments that Keras 3 has not, and their values that say nothing else than it does."""
@@ -94,7 +95,7 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace, *, old_gates: bool) -
     entries: dict[str, object] = {
         name: _value(name, item)
         for name, item in config.entries().items()
-        if not any(item.value is value for value in _ALWAYS.get(name, ()))
+        if not any(_same(item.value, value) for value in _ALWAYS.get(name, ()))
     }
     if new == "GRU" and kind != "CuDNNGRU":
         entries.setdefault("reset_after", False)
@@ -108,6 +109,11 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace, *, old_gates: bool) -
         only = axis.items()
         entries["axis"] = only[0] if len(only) == 1 else axis
     return _of_keras(place).with_(class_name=new, config=JsonPlace(entries, config.path))
+
+
+def _same(value: object, other: object) -> bool:
+    """Whether two plain values are one; 1 is not True."""
+    return type(value) is type(other) and value == other
 
 
 def _of_keras(place: JsonPlace) -> JsonPlace:
