@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = ("README.md", "docs/language.md", "docs/python.md")
+DOCUMENTS = ("README.md", "docs/language.md", "docs/python.md", "docs/from_keras.md")
 FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -88,7 +88,7 @@ def steps(document: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/language.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/language.md", "docs/from_keras.md"])
 def test_every_command_prints_what_is_shown(
     document: str, folders: dict[str, Path], run: Callable[[str, Path], str]
 ) -> None:

@@ -50,11 +50,12 @@ def _older(layer: Any, arrays: list[Any]) -> list[Any]:
 def _of_model(model: Any, arrays: list[Any]) -> list[Any]:
     """A nested model's: all that are trained, then all that are not."""
     trained, fixed = [], []
-    position = {id(weight): array for weight, array in
-                zip(model.trainable_weights + model.non_trainable_weights, arrays, strict=True)}  # fmt: skip
+    every = model.trainable_weights + model.non_trainable_weights
+    position = {id(weight): array for weight, array in zip(every, arrays, strict=True)}
     for layer in model.layers:
         count = len(layer.trainable_weights)
-        own = [position[id(weight)] for weight in layer.trainable_weights + layer.non_trainable_weights]  # fmt: skip
+        weights = layer.trainable_weights + layer.non_trainable_weights
+        own = [position[id(weight)] for weight in weights]
         made = _older(layer, own)
         extra = len(layer.non_trainable_weights) if count else len(made)
         trained += made[: len(made) - extra]

@@ -47,7 +47,8 @@ def old_activations() -> Model:
     x = Input((7, 6))
     y = layers.Dense(6, activation="hard_sigmoid")(x)
     for part in (
-        layers.PReLU(shared_axes=[1]), layers.ELU(0.7), layers.LeakyReLU(), layers.ThresholdedReLU(0.3),
+        layers.PReLU(shared_axes=[1]), layers.ELU(0.7), layers.LeakyReLU(),
+        layers.ThresholdedReLU(0.3),
         layers.ReLU(3.0, 0.1, 0.2), layers.ReLU(6.0),
         *(layers.Activation(name) for name in ("hard_sigmoid", "swish", "softsign", "elu", "selu")),
         layers.Activation(keras.activations.exponential), layers.Activation(tf.nn.relu),
