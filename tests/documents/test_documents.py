@@ -95,7 +95,8 @@ def test_every_command_prints_what_is_shown(
     shown = steps(document)
     assert len(shown) >= 6
     for command, output in shown:
-        assert run(command, folders[document]).rstrip() == output.rstrip(), command
+        found = run(command, folders[document])
+        assert found.rstrip() == output.rstrip(), command
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

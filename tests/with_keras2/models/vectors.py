@@ -160,4 +160,5 @@ def encoder() -> Model:
 def dot_attention() -> Model:
     query, value = Input((None, 6), name="query"), Input((None, 6), name="value")
     y = layers.Attention(use_scale=True)([query, value])
-    return Model([query, value], layers.Concatenate()([y, layers.AdditiveAttention()([query, value])]))  # fmt: skip
+    z = layers.AdditiveAttention()([query, value])
+    return Model([query, value], layers.Concatenate()([y, z]))
