@@ -83,6 +83,7 @@ class SpecWriter:
                 step.part.inner,
                 row.unread,
                 saved.get(step.path, ()),
+                step.part.cells,
             )
             for _, name, step in sorted(found, key=lambda item: item[0])
             if (row := step.part.row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from spec_compiler.declaring.nested import declaration_at
@@ -42,6 +44,31 @@ def inner_names(place: JsonPlace, kind: str) -> dict[str, tuple[Called, ...]]:
                 before = f"{prefix or label}."
                 found |= {before + key: (Called(own), *names) for key, names in within.items()}
     return found
+
+
+def counted_cells(place: JsonPlace, kind: str) -> Iterator[tuple[str, ...]]:
+    """The paths of the layers that stand in lists, as `.weights.h5` files count them, in order."""
+    for name, held in place.get("config").entries().items():
+        if held.value is None or not holds_layers(kind, name):
+            continue
+        counts: Counter[str] = Counter()
+        for label, inner in _inside(place.get("config"), name):
+            own, saved = class_of(inner) or "", name
+            if label != name:
+                one = snake_case(own)
+                saved = f"{one}_{counts[one]}" if counts[one] else one
+                counts[one] += 1
+            path = (name,) if label == name else (name, saved)
+            within = list(counted_cells(inner, own))
+            if label != name and not within:
+                yield path
+            yield from ((*path, *rest) for rest in within)
+
+
+def snake_case(kind: str) -> str:
+    """A class's name as Keras's files have it: `LayerNormalization` is `layer_normalization`."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", kind))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 def _inside(config: JsonPlace, name: str) -> Iterator[tuple[str, JsonPlace]]:

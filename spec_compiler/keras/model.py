@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from spec_compiler.keras.applications import plain_layer
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.gathered import Gathered
-from spec_compiler.keras.inner_layers import inner_names
+from spec_compiler.keras.inner_layers import counted_cells, inner_names
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.nodes import History, KerasCall, Nest, calls_of, triple
-from spec_compiler.keras.table import CLASSES, OF_KERAS, RENAMED, Row, row_of
+from spec_compiler.keras.table import CLASSES, OF_KERAS, RENAMED, RENAMED_BACK, Row, row_of
 from spec_compiler.keras.weights import Called
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
@@ -30,6 +31,8 @@ class Part:
         model: The model that is nested here.
         inner: What stands in the paths of weights behind the layer's name.
         shape: An input's shape, batch included.
+        counted: The class's name as Keras counts it in `.weights.h5` files.
+        cells: The paths of inner layers there that stand in a list, in the list's order.
     """
 
     name: str
@@ -44,6 +47,8 @@ class Part:
     trainable: bool = True
     model: KerasModel | None = None
     shape: list[int | None] | None = None
+    counted: str = ""
+    cells: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,8 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
     kind = class_of(place)
     if kind is None:
         raise place.not_a("a layer with `class_name`")
+    counted, place = RENAMED_BACK.get(kind, kind), plain_layer(place)
+    kind = class_of(place) or kind
     kind = RENAMED.get(kind, kind)
     config, name = place.get("config"), _name(place)
     if is_custom(place):
@@ -158,6 +165,8 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
         inner_names(place, kind),
         dtype_of(config.get("dtype")),
         trainable.value is None or trainable.truth(),
+        counted=counted,
+        cells=tuple(counted_cells(place, kind)),
     )
 
 

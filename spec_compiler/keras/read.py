@@ -12,6 +12,7 @@ from spec_compiler.keras.document import SpecWriter
 from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.graph import INLINED, TooManyCallsError, Trace
 from spec_compiler.keras.json_data import JsonPlace, path_text
+from spec_compiler.keras.merged import without_adaptations
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.older import modern
 from spec_compiler.keras.saved import ByCount, ByLayer, settle
@@ -78,7 +79,11 @@ def import_keras(
         place = JsonPlace(config)
         for key in at:
             place = place.get(str(key))
-        model = _read(modern(place, version), gathered, attempt)
+        adapted: list[str] = []
+        place = modern(place, version)
+        if isinstance(weights, ByCount):
+            place = without_adaptations(place, adapted)
+        model = _read(place, gathered, attempt)
         found.stop_on_errors()
         trace = Trace(gathered)
         results = _run(model, trace)
@@ -91,7 +96,11 @@ def import_keras(
             attempt.add(Refusals(_laid_out_otherwise(document, version or "")))
             carried = settle(writer.owners(), weights, found)
         found.stop_on_errors()
-        notes, references = tuple(writer.notes), writer.references()
+        merged = [
+            f"`{name}` has no `lora_rank`: Keras saves the weight with the adaptation in it"
+            for name in adapted
+        ]
+        notes, references = (*writer.notes, *merged), writer.references()
         return Imported(document, carried, notes, references, writer.places())
     raise SpecError(found)
 

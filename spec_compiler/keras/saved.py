@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.keras.inner_layers import snake_case
 from spec_compiler.keras.model import FUNCTIONAL, KerasModel
 from spec_compiler.keras.weights import SHOWN, Array, Owner, carry_over
 from spec_compiler.places import Outside
@@ -32,10 +33,11 @@ class ByCount(Generic[Array]):
     """What a `.weights.h5` file holds: layers are counted by class in each model.
 
     Attributes:
-        layers: The weights in order, by the path of a layer: `("sequential", "dense_1")`.
+        layers: The weights in order, each with its place within the layer, by the path of a
+            layer: `("sequential", "dense_1")`.
     """
 
-    layers: Mapping[tuple[str, ...], Sequence[Array]]
+    layers: Mapping[tuple[str, ...], Sequence[tuple[tuple[str, ...], Array]]]
 
 
 def counted(model: KerasModel) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -44,18 +46,12 @@ def counted(model: KerasModel) -> Iterator[tuple[tuple[str, ...], tuple[str, ...
     for part in model.parts.values():
         if part.row is None and part.model is None and part.kind != "InputLayer":
             continue  # an operation has no weights, and is not counted
-        kind = "functional" if part.kind in FUNCTIONAL else snake_case(part.kind)
+        kind = "functional" if part.kind in FUNCTIONAL else snake_case(part.counted or part.kind)
         saved = f"{kind}_{counts[kind]}" if counts[kind] else kind
         counts[kind] += 1
         yield (part.name,), (saved,)
         for names, inner in counted(part.model) if part.model else ():
             yield (part.name, *names), (saved, *inner)
-
-
-def snake_case(kind: str) -> str:
-    """A class's name as Keras's files have it: `LayerNormalization` is `layer_normalization`."""
-    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", kind))
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 def settle(
@@ -77,13 +73,27 @@ def settle(
         by_path = {owner.saved: owner for owner in owners}
         named = {path: owner.name for path, owner in by_path.items()}
         return _together(owners, {
-            named.get(path, "/".join(path)): (by_path.get(path), list(found))
+            named.get(path, "/".join(path)): _listed(by_path.get(path), found)
             for path, found in arrays.layers.items() if found
         }, diagnostics)  # fmt: skip
     if isinstance(arrays, ByLayer):
         return _by_layer(owners, arrays, diagnostics)
     pairs = arrays.items() if isinstance(arrays, Mapping) else arrays
     return carry_over(owners, pairs, diagnostics)
+
+
+def _listed(
+    owner: Owner | None, found: Sequence[tuple[tuple[str, ...], Array]]
+) -> tuple[Owner | None, list[Array]]:
+    """A layer's arrays in its order: the file sorts what stands in a list by its name."""
+    cells = owner.cells if owner else ()
+
+    def number(item: tuple[tuple[str, ...], Array]) -> int:
+        place = item[0]
+        at = (index for index, cell in enumerate(cells) if place[: len(cell)] == cell)
+        return next(at, -1)
+
+    return owner, [array for _, array in sorted(found, key=number)]
 
 
 def _by_layer(
@@ -152,7 +162,9 @@ def _together(
     for owner, arrays in found.values():
         if owner is None:
             continue
-        if len(arrays) != len(owner.weights):
+        least = len(owner.weights)
+        # what no run reads comes last
+        if not least <= len(arrays) <= least + len(owner.unread):
             message = (
                 f"{shown(owner.name)} has {len(owner.weights)} weights, and the file holds "
                 f"{len(arrays)} for it"
@@ -160,7 +172,7 @@ def _together(
             wrong.append(Refusal("SPC0808", message, help="save the weights of this very model"))
             continue
         result |= {f"{owner.name}.{name}": array for name, array in
-                   zip(owner.weights, arrays, strict=True)}  # fmt: skip
+                   zip(owner.weights, arrays, strict=False)}  # fmt: skip
     given = {owner.name for owner, _ in found.values() if owner is not None}
     missing = [f"{owner.name}.{name}" for owner in owners if owner.name not in given
                for name in owner.weights]  # fmt: skip

@@ -178,6 +178,8 @@ def row_of(kind: str) -> Row:
 
 RENAMED: Mapping[str, str] = MappingProxyType({"GroupedQueryAttention": "GroupQueryAttention"})
 """Classes that Keras's files call otherwise than its users."""
+RENAMED_BACK = MappingProxyType({users: files for files, users in RENAMED.items()})
+"""What Keras's files call them, by what its users do."""
 
 MODEL = Row(call=("inputs", "training", "mask"))
 """How a nested model is called."""

@@ -52,6 +52,7 @@ class Owner:
             begins with in the spec.
         unread: What else Keras keeps for it, and no run reads: such arrays are left out.
         saved: Its path in a `.weights.h5` file, which counts the layers of a class.
+        cells: The paths there, within its own, of inner layers that stand in a list, in order.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Owner:
     inner: Mapping[str, tuple[Called, ...]] = field(default_factory=dict[str, tuple[Called, ...]])
     unread: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
 
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from spec_compiler.data import Allowance, hdf5
 from spec_compiler.data.handle import Handle
@@ -16,6 +17,7 @@ from spec_compiler.source import read
 
 _LAYERS = ("layers", "_layer_checkpoint_dependencies")
 """What the layers of a model are called in `.weights.h5`, now and in its first version."""
+_Placed: TypeAlias = "tuple[tuple[str, ...], Handle]"
 _ORDER = (
     *("forward_layer", "backward_layer"),
     *("query_dense", "key_dense", "gate_dense", "value_dense", "output_dense"),
@@ -78,7 +80,7 @@ def _named(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
         yield name, arrays[name]
 
 
-def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[Handle]]]:
+def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[_Placed]]]:
     for key in _LAYERS:
         if key not in model.groups:
             continue
@@ -91,14 +93,14 @@ def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[Handle]]
         return
 
 
-def _in_order(group: hdf5.Group) -> Iterator[Handle]:
-    """A layer's arrays in the order in which the layer made them."""
+def _in_order(group: hdf5.Group, place: tuple[str, ...] = ()) -> Iterator[_Placed]:
+    """A layer's arrays in the order in which the layer made them, with the inner layer's path."""
     own = group.groups.get("vars")
     if own is not None:
         numbered = (name for name in own.arrays if name.isdecimal())
-        yield from (own.arrays[name] for name in sorted(numbered, key=int))
+        yield from ((place, own.arrays[name]) for name in sorted(numbered, key=int))
     inner = [name for name in group.groups if name != "vars" and "generator" not in name]
     known = {name.lstrip("_"): name for name in inner}
     ranked = [known[name] for name in _ORDER if name in known]
     for name in [*ranked, *sorted(set(inner) - set(ranked))]:
-        yield from _in_order(group.groups[name])
+        yield from _in_order(group.groups[name], (*place, name))
