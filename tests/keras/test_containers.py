@@ -57,6 +57,23 @@ def test_every_file_of_a_model_gives_the_numbers_of_keras(version, parts, specc,
         np.testing.assert_allclose(model(fed), data["out"], rtol=1e-5, atol=1e-6)
 
 
+def test_parts_that_an_archive_has_otherwise_than_the_layer(specc, tmp_path):
+    """Cells in a list, a class of two names, a merged adaptation, arrays beside the weights."""
+    model = imported(specc, tmp_path, FILES / "parts.keras")
+    with np.load(FILES / "parts.npz") as data:
+        np.testing.assert_allclose(model(data["x"]), data["out"], rtol=1e-5, atol=1e-6)
+    written = yaml.safe_load((tmp_path / "model.yaml").read_text())
+    layers = {layer["name"]: layer for layer in written["layers"]}
+    assert layers["adapted"] == {"type": "Dense", "name": "adapted", "units": 8}
+    assert layers["depth"] == {"type": "Identity", "name": "depth"}
+
+
+def test_an_adaptation_that_an_archive_holds_merged_is_told(specc, tmp_path):
+    ran = specc("import", str(FILES / "parts.keras"), "-o", "model.yaml", folder=tmp_path)
+    told = "`adapted` has no `lora_rank`: Keras saves the weight with the adaptation in it"
+    assert f"note: {told}" in ran.err.splitlines()
+
+
 def test_what_a_file_is_does_not_depend_on_its_name(specc, tmp_path):
     for kind in ("keras3.keras", "keras2.h5", "keras2.json"):
         (tmp_path / "model.bin").write_bytes((FILES / kind).read_bytes())
