@@ -197,6 +197,8 @@ def tried(name: str, build: Any, folder: Path, dtypes_tried: tuple[str, ...]) ->
         path = folder / f"{name}_{dtype}.keras"
         try:
             model = build()
+            if dtype == "float64" and any(layer.compute_dtype != dtype for layer in model.layers):
+                continue  # a layer states a narrower one: nothing is computed in float64
             randomise(model, name)
             model.save(path)
             document, weights, short = imported(str(path))

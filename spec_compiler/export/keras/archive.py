@@ -150,7 +150,7 @@ def _assign(built: Any, model: KerasProgram, weights: Mapping[str, Array]) -> No
             continue
         variables = built.get_layer(layer.name).weights
         named = {variable.name: variable for variable in variables}
-        if named.keys() == layer.weights.keys():
+        if named.keys() >= layer.weights.keys():  # Keras may keep more that no run reads
             variables = [named[name] for name in layer.weights]
         shapes = [tuple(variable.shape) for variable in variables]
         wanted = [tuple(weights[full].shape) for full in layer.weights.values()]
