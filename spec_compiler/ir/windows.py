@@ -79,17 +79,23 @@ def places(
         counts: How many there are.
         entries: How many entries each axis has.
     """
-    axes = tuple(zip(windows, before, counts, entries, strict=True))
-    for at in product(*(range(window.size) for window in windows)):
-        found = [_met(place, *axis) for place, axis in zip(at, axes, strict=True)]
-        if all(windows.start < windows.stop for windows, _ in found):
-            yield Place(at, tuple(part for part, _ in found), tuple(part for _, part in found))
+    axes = (list(_met(*axis)) for axis in zip(windows, before, counts, entries, strict=True))
+    for found in product(*axes):
+        at, parts, falls = zip(*found, strict=True)
+        yield Place(at, parts, falls)
 
 
-def _met(place: int, window: Window, before: int, count: int, entries: int) -> tuple[slice, slice]:
-    """Which windows of an axis have an entry at a place, and which entries."""
-    step, ahead = window.step, place * window.dilation - before
-    first = max(-(ahead // step), 0)
-    stop = max(min((entries - 1 - ahead) // step + 1, count), first)
-    start = first * step + ahead
-    return slice(first, stop), slice(start, max(start + (stop - first - 1) * step + 1, 0), step)
+def _met(
+    window: Window, before: int, count: int, entries: int
+) -> Iterator[tuple[int, slice, slice]]:
+    """The places of an axis on entries: which windows have one there, and which entries."""
+    step, dilation = window.step, window.dilation
+    lowest = max(-(((count - 1) * step - before) // dilation), 0)
+    highest = min((entries - 1 + before) // dilation, window.size - 1)
+    for place in range(lowest, highest + 1):
+        ahead = place * dilation - before
+        first = max(-(ahead // step), 0)
+        stop = min((entries - 1 - ahead) // step + 1, count)
+        if first < stop:
+            start, end = first * step + ahead, (stop - 1) * step + ahead
+            yield place, slice(first, stop), slice(start, end + 1, step)

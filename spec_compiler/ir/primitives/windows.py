@@ -234,22 +234,32 @@ class ReduceWindows(Windowed):
         return TensorType(x.dtype, (x.shape[0], *self.counts(prover, x), x.shape[-1]))
 
     def evaluate(self, x: Array, *, of: TensorType) -> Array:
-        """The function of what is there so far and the entries at the next place."""
-        kind = type(self)
-        total = np.full(concrete(of), kind.first(of.dtype), stored(widened(of.dtype)))
-        for place in places(self.windows, self.before(x), total.shape[1:-1], x.shape[1:-1]):
-            part = total[(_ALL, *place.windows)]
-            kind.function(part, x[(_ALL, *place.entries)], out=part)
-        return total.astype(stored(of.dtype), copy=False)
+        """Axis by axis, the function of what is there so far and the entries at the next place."""
+        kind, counts, found = type(self), concrete(of)[1:-1], x
+        for axis, (window, before) in enumerate(zip(self.windows, self.before(x), strict=True), 1):
+            shape = (*found.shape[:axis], counts[axis - 1], *found.shape[axis + 1 :])
+            total = np.full(shape, kind.first(of.dtype), stored(widened(of.dtype)))
+            over = (window,), (before,), (shape[axis],), (found.shape[axis],)
+            for _, (windows,), (entries,) in places(*over):
+                part = total[(*(_ALL,) * axis, windows)]
+                kind.function(part, found[(*(_ALL,) * axis, entries)], out=part)
+            found = total
+        return found.astype(stored(of.dtype), copy=False)
 
     def counted(self, result: TensorType, *operands: TensorType) -> Shape:
         """Every entry of every window."""
         return (*self.sizes, *result.shape)
 
     def scratch(self, result: TensorType, *operands: TensorType) -> int:
-        """What NumPy buffers of an operand; the numbers so far, of half precision in float32."""
-        half = 2 * held_bytes(result) if result.dtype == "float16" else 0
-        return half + _BUFFERED * ITEMSIZE[widened(result.dtype)]
+        """Two of what is reduced over some of the axes; what NumPy buffers of an operand."""
+        x, wide = concrete(operands[0]), widened(result.dtype)
+        counts = concrete(result)
+        shapes = (counts[:axis] + x[axis:] for axis in range(2, len(x)))
+        partly = [prod(shape) * ITEMSIZE[wide] for shape in shapes]
+        if wide == result.dtype:
+            partly[-1] = 0  # it is the result
+        held = max(map(sum, zip([0, *partly], [*partly, 0], strict=True)))
+        return held + _BUFFERED * ITEMSIZE[wide]
 
 
 def _of_windows(
