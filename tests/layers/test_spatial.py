@@ -93,11 +93,18 @@ def test_sizes_may_be_params():
             ),
         ),
         (
+            "{type: MaxPooling2D, pool_size: '(2, 2)'}",
+            (
+                "SPC0104",
+                "`pool_size` must be a number or a list of numbers, not the text `(2, 2)`",
+                "write `[2, 2]`",
+            ),
+        ),
+        (
             "{type: UpSampling2D, size: [1, 2, 3]}",
             (
                 "SPC0104",
-                "`size` must be a number, or a list `[rows, columns]`; this list has 3 entries, "
-                "and 2 are needed",
+                "`size` must be 1 number or 2, not 3",
                 "",
             ),
         ),
@@ -138,7 +145,7 @@ def test_sizes_may_be_params():
             "{type: Cropping1D}",
             (
                 "SPC0304",
-                "Cropping1D needs rank 3, the batch, steps and features, and its input is "
+                "Cropping1D needs `[batch, steps, channels]`, and its input is "
                 "float32[batch, 5, 7, 3]",
                 "",
             ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
-from spec_compiler.layers.augmentation.of_images import DataFormat, OfImages, shown
+from spec_compiler.layers.augmentation.of_images import OfImages, shown
 from spec_compiler.layers.augmentation.ranges import Bits, Ends, Share, SignedShare
 from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.base.spatial import DataFormat
 
 
 class RandomBrightness(OfImages):

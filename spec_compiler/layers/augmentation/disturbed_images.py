@@ -8,9 +8,10 @@ from pydantic import StrictBool
 
 from spec_compiler.declaring.fields import KnownSize, Number
 from spec_compiler.declaring.numbers import PositiveNumber, WholeNumber
-from spec_compiler.layers.augmentation.of_images import DataFormat, Interpolation, OfImages, shown
+from spec_compiler.layers.augmentation.of_images import Interpolation, OfImages, shown
 from spec_compiler.layers.augmentation.ranges import Ends, OddSizes, Share
 from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.base.spatial import DataFormat
 
 
 class RandomGaussianBlur(OfImages):

@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 from spec_compiler.declaring.fields import Number
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.layers.augmentation.of_images import (
-    DataFormat,
     FillMode,
     Interpolation,
     OfImages,
@@ -15,6 +14,7 @@ from spec_compiler.layers.augmentation.of_images import (
 )
 from spec_compiler.layers.augmentation.ranges import Ends, Share, SignedShare, Zoom
 from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.base.spatial import DataFormat
 
 
 class RandomFlip(OfImages):

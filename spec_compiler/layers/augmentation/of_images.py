@@ -12,7 +12,6 @@ from spec_compiler.layers.base.interface import Masks
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.signal import Mask, Signal
 
-DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
 Interpolation: TypeAlias = Literal["nearest", "bilinear"]
 FillMode: TypeAlias = Literal["reflect", "wrap", "constant", "nearest"]
 

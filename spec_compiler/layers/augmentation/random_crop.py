@@ -8,8 +8,9 @@ from spec_compiler.declaring.fields import KnownSize
 from spec_compiler.declaring.numbers import WholeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
-from spec_compiler.layers.augmentation.of_images import DataFormat, OfImages
+from spec_compiler.layers.augmentation.of_images import OfImages
 from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.base.spatial import DataFormat
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import field_validator
 
@@ -15,6 +15,9 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, under
+
+DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
+"""Where the channels are: last, or on axis 1."""
 
 _AXES = ("", "steps", "rows, columns", "depth, rows, columns")
 
@@ -30,11 +33,9 @@ class Spatial(Layer):
     rank: ClassVar[int] = 1
     """How many axes there are between the batch and the channels."""
 
-    data_format: Literal["channels_last", "channels_first"] = "channels_last"
-    """Where the channels are: last, or on axis 1."""
-
     @field_validator(
         *("kernel_size", "pool_size", "strides", "dilation_rate", "output_padding", "output_size"),
+        "size",
         check_fields=False,
     )
     @classmethod
@@ -43,15 +44,19 @@ class Spatial(Layer):
 
     @property
     def first(self) -> int:
-        """The first of the axes between."""
-        return 1 if self.data_format == "channels_last" else 2
+        """The first of the axes between; channels are last, where a layer has no say."""
+        return 1
+
+    @property
+    def between(self) -> tuple[int, ...]:
+        """The axes between the batch and the channels."""
+        return tuple(range(self.first, self.first + self.rank))
 
     def demand_rank(self, x: Signal) -> None:
         """Refuse an input of another rank."""
         if x.rank != self.rank + 2:
             between = _AXES[self.rank]
-            last = self.data_format == "channels_last"
-            form = f"{between}, channels" if last else f"channels, {between}"
+            form = f"{between}, channels" if self.first == 1 else f"channels, {between}"
             raise Refusal(
                 "SPC0304",
                 f"{type(self).__name__} needs `[batch, {form}]`, and its input is {x.value.type}",
@@ -60,18 +65,30 @@ class Spatial(Layer):
 
     def with_channels_last(self, b: Builder, x: Value) -> Value:
         """`x` with the channels on the last axis."""
-        if self.data_format == "channels_last":
+        if self.first == 1:
             return x
         return b.transpose(x, (0, *range(2, self.rank + 2), 1))
 
     def in_its_format(self, b: Builder, x: Value) -> Value:
         """What has its channels on the last axis, with the channels where the layer has them."""
-        if self.data_format == "channels_last":
+        if self.first == 1:
             return x
         return b.transpose(x, (0, self.rank + 1, *range(1, self.rank + 1)))
 
 
-class Windowed(Spatial):
+class Formatted(Spatial):
+    """One that is told where the channels are."""
+
+    data_format: DataFormat = "channels_last"
+    """Where the channels are: last, or on axis 1."""
+
+    @property
+    def first(self) -> int:
+        """The first of the axes between."""
+        return 1 if self.data_format == "channels_last" else 2
+
+
+class Windowed(Formatted):
     """One that reads windows, of which there are as many as the result has entries."""
 
     masks: ClassVar[Masks] = Masks(provable=True)
@@ -89,7 +106,7 @@ class Windowed(Spatial):
             x: The layer's input.
             argument: The layer's argument that says how large they are.
         """
-        for axis, window in enumerate(self.windows, self.first):
+        for axis, window in zip(self.between, self.windows, strict=True):
             size, why = x.shape[axis], f"{type(self).__name__}: the window over axis {axis}"
             with under(argument):
                 fits = window.padding != "valid" or b.require(
@@ -106,7 +123,6 @@ class Windowed(Spatial):
 
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask of axes of which each entry is still there."""
-        last = self.data_format == "channels_last"
         over = x.mask is not None and len(x.mask.value.shape) < x.rank
-        kept = mask_of_leading_axes(b, x, result) if last and over else None
+        kept = mask_of_leading_axes(b, x, result) if self.first == 1 and over else None
         return kept or super().carry_mask(b, result, x)

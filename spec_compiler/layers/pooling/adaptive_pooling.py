@@ -11,12 +11,12 @@ from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.spatial import Spatial
+from spec_compiler.layers.base.spatial import Formatted
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 
-class _AdaptivePooling(Spatial):
+class _AdaptivePooling(Formatted):
     """One number of each of `output_size` windows, which together cover an axis."""
 
     averages: ClassVar[bool] = False
@@ -29,7 +29,7 @@ class _AdaptivePooling(Spatial):
         """See the class."""
         self.demand_rank(x)
         y = self.ready(b, x.value)
-        for axis, windows in enumerate(self.output_size, self.first):
+        for axis, windows in zip(self.between, self.output_size, strict=True):
             y = self._along(b, y, axis, windows)
         return Signal(b.compute(y) if self.averages else y)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import StrictBool
 
@@ -11,6 +11,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
+from spec_compiler.layers.base.spatial import DataFormat
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
@@ -57,7 +58,7 @@ class GlobalAveragePooling1D(Layer):
     masks: ClassVar[Masks] = Masks(uses=True)
     rows: ClassVar[Rows] = Rows.NEEDED
 
-    data_format: Literal["channels_last", "channels_first"] = "channels_last"
+    data_format: DataFormat = "channels_last"
     """Where the features are: last, or on axis 1 with the steps after them."""
     keepdims: StrictBool = False
     """Whether the axis of the steps stays, with size 1."""

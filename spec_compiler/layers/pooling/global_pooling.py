@@ -11,11 +11,11 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.spatial import Spatial
+from spec_compiler.layers.base.spatial import Formatted
 from spec_compiler.layers.signal import Signal
 
 
-class _GlobalPooling(Spatial):
+class _GlobalPooling(Formatted):
     """One number of all entries, for each channel."""
 
     keepdims: StrictBool = False
@@ -24,8 +24,7 @@ class _GlobalPooling(Spatial):
     def lower(self, b: Builder, x: Signal) -> Signal:
         """See the class."""
         self.demand_rank(x)
-        axes = tuple(range(self.first, self.first + self.rank))
-        return Signal(self.pooled(b, x.value, axes))
+        return Signal(self.pooled(b, x.value, self.between))
 
     def pooled(self, b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
         """The numbers of all entries along the axes."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.layers.base.inert import Inert
 from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.base.spatial import DataFormat
 
 
 def _shown(takes: str, settings: dict[str, Any]) -> tuple[Example, ...]:
@@ -51,7 +52,7 @@ class SpatialDropout2D(Inert):
 
     rate: Fraction
     """Fraction of the features that training drops, from 0 to 1; no effect on inference."""
-    data_format: Literal["channels_last", "channels_first"] = "channels_last"
+    data_format: DataFormat = "channels_last"
     """Where the features are; no effect on inference."""
     seed: WholeNumber | None = None
     """Seed of what is dropped; no effect on inference."""
@@ -73,7 +74,7 @@ class SpatialDropout3D(Inert):
 
     rate: Fraction
     """Fraction of the features that training drops, from 0 to 1; no effect on inference."""
-    data_format: Literal["channels_last", "channels_first"] = "channels_last"
+    data_format: DataFormat = "channels_last"
     """Where the features are; no effect on inference."""
     seed: WholeNumber | None = None
     """Seed of what is dropped; no effect on inference."""

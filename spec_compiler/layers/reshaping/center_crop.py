@@ -10,12 +10,12 @@ from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.ir.dims import Size, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.space import DataFormat
-from spec_compiler.layers.reshaping.spatial_layer import SpatialLayer
+from spec_compiler.layers.base.spatial import Formatted
+from spec_compiler.layers.reshaping.resized import Resized
 from spec_compiler.refusals import Refusal
 
 
-class CenterCrop(SpatialLayer):
+class CenterCrop(Resized, Formatted):
     """The `height` rows and `width` columns in the middle of an image.
 
     `[batch, rows, columns, features]` to `[batch, height, width, features]`; with `channels_first`
@@ -48,15 +48,13 @@ class CenterCrop(SpatialLayer):
         Example("float32[batch, 6, 7]", {"height": 3, "width": 5}, refuses="SPC0304"),
         Example("float32[batch, 6, 7, 3]", {"height": 0, "width": 5}, refuses="SPC0308"),
     )
-    space: ClassVar[int] = 2
+    rank: ClassVar[int] = 2
     in_order: ClassVar[tuple[str, ...]] = ("height", "width", "data_format")
 
     height: PositiveSize
     """How many rows."""
     width: PositiveSize
     """How many columns."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the rows and columns."""
 
     def resized(self, b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
         """The middle of both axes."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from spec_compiler.declaring.per_axis import Ends
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.space import DataFormat, Ends, Ends1D, Ends2D, Ends3D
-from spec_compiler.layers.reshaping.spatial_layer import SpatialLayer
+from spec_compiler.layers.base.spatial import Formatted
+from spec_compiler.layers.reshaping.resized import Resized
 from spec_compiler.refusals import Refusal
 
 _AT = ("cropping",)
 
 
-class _Cropping(SpatialLayer):
+class _Cropping(Resized):
     """Fewer entries at both ends of the axes of space."""
 
     cropping: Ends
@@ -73,13 +74,12 @@ class Cropping1D(_Cropping):
         Example("float32[batch, 6, 3] mask", refuses="SPC0410", why="there are fewer steps"),
         Example("float32[batch, seq]", refuses="SPC0304", why="there are no features"),
     )
-    space: ClassVar[int] = 1
 
-    cropping: Ends1D = ((1, 1),)
+    cropping: Ends = ((1, 1),)
     """How many: a number for both ends, or `[before, after]`."""
 
 
-class Cropping2D(_Cropping):
+class Cropping2D(_Cropping, Formatted):
     """Take entries away at both ends of the rows and columns of an image.
 
     `[batch, rows, columns, features]` to the same with shorter axes; with `channels_first` the
@@ -112,15 +112,13 @@ class Cropping2D(_Cropping):
         ),
         Example("float32[batch, 6, 1, 3]", {"cropping": 1}, refuses="SPC0368"),
     )
-    space: ClassVar[int] = 2
+    rank: ClassVar[int] = 2
 
-    cropping: Ends2D = ((0, 0), (0, 0))
+    cropping: Ends = ((0, 0), (0, 0))
     """How many: a number for all, `[rows, columns]`, or `[[top, bottom], [left, right]]`."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the axes of space."""
 
 
-class Cropping3D(_Cropping):
+class Cropping3D(_Cropping, Formatted):
     """Take entries away at both ends of the three axes of a volume.
 
     `[batch, first, second, third, features]` to the same with shorter axes; with `channels_first`
@@ -143,9 +141,7 @@ class Cropping3D(_Cropping):
         ),
         Example("float32[batch, 4, 5, 3]", refuses="SPC0304"),
     )
-    space: ClassVar[int] = 3
+    rank: ClassVar[int] = 3
 
-    cropping: Ends3D = ((1, 1), (1, 1), (1, 1))
+    cropping: Ends = ((1, 1), (1, 1), (1, 1))
     """How many: a number for all, one for each axis, or a pair `[before, after]` for each."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the axes of space."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import product
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import mask_of_leading_axes, reordered
+from spec_compiler.layers.base.spatial import DataFormat
 from spec_compiler.layers.signal import Mask, Signal
 
 
@@ -45,7 +46,7 @@ class Flatten(Layer):
     masks: ClassVar[Masks] = Masks(provable=True)
     rows: ClassVar[Rows] = Rows.NEEDED
 
-    data_format: Literal["channels_last", "channels_first"] = "channels_last"
+    data_format: DataFormat = "channels_last"
     """With `channels_first`, axis 1 is moved to the end before."""
 
     def lower(self, b: Builder, x: Signal) -> Signal:

@@ -12,14 +12,14 @@ from spec_compiler.ir.dims import Size, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, widened
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.space import DataFormat
+from spec_compiler.layers.base.spatial import Formatted
 from spec_compiler.layers.reshaping.resampling import (
     Interpolation,
     from_floats,
     interpolated,
     nearest,
 )
-from spec_compiler.layers.reshaping.spatial_layer import SpatialLayer
+from spec_compiler.layers.reshaping.resized import Resized
 from spec_compiler.refusals import Refusal, under
 
 
@@ -32,7 +32,7 @@ def _never(wanted: bool) -> bool:
     return wanted
 
 
-class Resizing(SpatialLayer):
+class Resizing(Resized, Formatted):
     """Give images `height` rows and `width` columns.
 
     `[batch, rows, columns, features]` to `[batch, height, width, features]`; with `channels_first`
@@ -103,7 +103,7 @@ class Resizing(SpatialLayer):
         ),
         Example("float32[batch, 6, 7]", {"height": 3, "width": 5}, refuses="SPC0304"),
     )
-    space: ClassVar[int] = 2
+    rank: ClassVar[int] = 2
     in_order: ClassVar[tuple[str, ...]] = (
         "height",
         "width",
@@ -132,8 +132,6 @@ class Resizing(SpatialLayer):
     """The number that it is padded with."""
     antialias: Annotated[StrictBool, AfterValidator(_never)] = False
     """Whether entries between the nearest ones count; it must be false."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the rows and columns."""
 
     @model_validator(mode="after")
     def _crop_or_pad(self) -> Resizing:

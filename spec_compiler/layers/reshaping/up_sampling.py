@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from spec_compiler.declaring.per_axis import PerAxis
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.space import Counts, Counts1D, Counts2D, Counts3D, DataFormat
+from spec_compiler.layers.base.spatial import Formatted
 from spec_compiler.layers.reshaping.resampling import Interpolation, interpolated, repeated
-from spec_compiler.layers.reshaping.spatial_layer import SpatialLayer
+from spec_compiler.layers.reshaping.resized import Resized
 
 
-class _UpSampling(SpatialLayer):
+class _UpSampling(Resized):
     """Each entry of the axes of space several times."""
 
-    size: Counts
+    size: PerAxis
     """A number for each axis."""
 
     def resized(self, b: Builder, x: Value, axes: tuple[int, ...]) -> Value:
@@ -47,13 +48,12 @@ class UpSampling1D(_UpSampling):
         Example("float32[batch, seq]", refuses="SPC0304", why="there are no features"),
         Example("float32[batch, 4, 3]", {"size": 0}, refuses="SPC0308"),
     )
-    space: ClassVar[int] = 1
 
-    size: Counts1D = (2,)
+    size: PerAxis = (2,)
     """How many times."""
 
 
-class UpSampling2D(_UpSampling):
+class UpSampling2D(_UpSampling, Formatted):
     """Repeat each row and column of an image.
 
     `[batch, rows, columns, features]` to the same with axes `size` times as long; with
@@ -96,12 +96,10 @@ class UpSampling2D(_UpSampling):
         ),
         Example("float32[batch, 4, 3]", refuses="SPC0304"),
     )
-    space: ClassVar[int] = 2
+    rank: ClassVar[int] = 2
 
-    size: Counts2D = (2, 2)
+    size: PerAxis = (2, 2)
     """How many times: a number for both, or `[rows, columns]`."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the axes of space."""
     interpolation: Interpolation = "nearest"
     """What lies between entries: a copy, or a mean of the two nearest by their distances."""
 
@@ -113,7 +111,7 @@ class UpSampling2D(_UpSampling):
         return interpolated(b, b.kept(x), {axis: x.shape[axis] * count for axis, count in sizes})
 
 
-class UpSampling3D(_UpSampling):
+class UpSampling3D(_UpSampling, Formatted):
     """Repeat each entry of three axes of a volume.
 
     `[batch, first, second, third, features]` to the same with axes `size` times as long; with
@@ -135,9 +133,7 @@ class UpSampling3D(_UpSampling):
         ),
         Example("float32[batch, 2, 3, 4]", refuses="SPC0304"),
     )
-    space: ClassVar[int] = 3
+    rank: ClassVar[int] = 3
 
-    size: Counts3D = (2, 2, 2)
+    size: PerAxis = (2, 2, 2)
     """How many times: a number for all, or one for each axis."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the axes of space."""

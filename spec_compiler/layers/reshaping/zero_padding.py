@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from spec_compiler.declaring.per_axis import Ends
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.base.space import DataFormat, Ends, Ends1D, Ends2D, Ends3D
-from spec_compiler.layers.reshaping.spatial_layer import SpatialLayer
+from spec_compiler.layers.base.spatial import Formatted
+from spec_compiler.layers.reshaping.resized import Resized
 
 
-class _ZeroPadding(SpatialLayer):
+class _ZeroPadding(Resized):
     """Zeros before and after the axes of space."""
 
     padding: Ends
@@ -31,7 +32,7 @@ class _ZeroPadding(SpatialLayer):
         return y
 
 
-class ZeroPadding1D(_ZeroPadding):
+class ZeroPadding1D(_ZeroPadding, Formatted):
     """Put zeros before and after the steps of a sequence.
 
     `[batch, steps, features]` to the same with longer axes; with `channels_first` the features are
@@ -57,15 +58,12 @@ class ZeroPadding1D(_ZeroPadding):
         Example("float32[batch, seq, 3]", {"padding": [1, -1]}, refuses="SPC0308"),
         Example("float32[batch, seq, 3]", {"padding": [1, 2, 3]}, refuses="SPC0104"),
     )
-    space: ClassVar[int] = 1
 
-    padding: Ends1D = ((1, 1),)
+    padding: Ends = ((1, 1),)
     """How many zeros: a number for both ends, or `[before, after]`."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the axes of space."""
 
 
-class ZeroPadding2D(_ZeroPadding):
+class ZeroPadding2D(_ZeroPadding, Formatted):
     """Put zeros before and after the rows and columns of an image.
 
     `[batch, rows, columns, features]` to the same with longer axes; with `channels_first` the
@@ -96,15 +94,13 @@ class ZeroPadding2D(_ZeroPadding):
         Example("float32[batch, 4, 3]", refuses="SPC0304"),
         Example("float32[batch, 4, 5, 3]", {"padding": [1, 2, 3]}, refuses="SPC0104"),
     )
-    space: ClassVar[int] = 2
+    rank: ClassVar[int] = 2
 
-    padding: Ends2D = ((1, 1), (1, 1))
+    padding: Ends = ((1, 1), (1, 1))
     """How many zeros: a number for all, `[rows, columns]`, or `[[top, bottom], [left, right]]`."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the axes of space."""
 
 
-class ZeroPadding3D(_ZeroPadding):
+class ZeroPadding3D(_ZeroPadding, Formatted):
     """Put zeros before and after the three axes of a volume.
 
     `[batch, first, second, third, features]` to the same with longer axes; with `channels_first`
@@ -126,9 +122,7 @@ class ZeroPadding3D(_ZeroPadding):
         ),
         Example("float32[batch, 2, 3, 4]", refuses="SPC0304"),
     )
-    space: ClassVar[int] = 3
+    rank: ClassVar[int] = 3
 
-    padding: Ends3D = ((1, 1), (1, 1), (1, 1))
+    padding: Ends = ((1, 1), (1, 1), (1, 1))
     """How many zeros: a number for all, one for each axis, or a pair `[before, after]` for each."""
-    data_format: DataFormat = "channels_last"
-    """Where the features are: last, or on axis 1 before the axes of space."""
