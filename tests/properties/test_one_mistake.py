@@ -98,6 +98,7 @@ def test_one_change_one_error(change, data, spec: Spec, style, implied):
     check(text, made.path, made.codes, made.key_only)
 
 
+@settings(settings.get_profile("repeated"))
 @given(
     st.data(),
     specs(largest=4),
