@@ -124,6 +124,9 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "LSTM": replace(_RECURRENT, cell="lstm_cell"),
         "GRU": replace(_RECURRENT, cell="gru_cell"),
         "SimpleRNN": replace(_RECURRENT, cell="simple_rnn_cell"),
+        **dict.fromkeys(
+            ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), replace(_RECURRENT, cell="conv_lstm_cell")
+        ),
         "RNN": _RECURRENT,
         "Bidirectional": replace(_RECURRENT, reduced=_one_direction),
         "TimeDistributed": Row(call=("inputs", "training", "mask")),

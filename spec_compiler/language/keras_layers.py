@@ -11,8 +11,7 @@ ABSENT: tuple[str, ...] = (
     "ReversibleEmbedding", "Wrapper", "SpectralNormalization", "HashedCrossing", "Hashing",
     "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "MaxNumBoundingBoxes",
     "MelSpectrogram", "Pipeline", "STFTSpectrogram", "StringLookup", "TextVectorization",
-    "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "TFSMLayer", "TorchModuleWrapper", "JaxLayer",
-    "FlaxLayer",
+    "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer",
 )  # fmt: skip
 """The classes of Keras 3.15's `keras.layers` that are no layers of specc."""
 

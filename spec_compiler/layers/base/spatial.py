@@ -30,6 +30,9 @@ class Spatial(Layer):
     rank: ClassVar[int] = 1
     """How many axes there are between the batch and the channels."""
 
+    before: ClassVar[int] = 1
+    """How many axes there are before them: the batch, and steps where each is an image."""
+
     data_format: Literal["channels_last", "channels_first"] = "channels_last"
     """Where the channels are: last, or on axis 1."""
 
@@ -44,17 +47,18 @@ class Spatial(Layer):
     @property
     def first(self) -> int:
         """The first of the axes between."""
-        return 1 if self.data_format == "channels_last" else 2
+        return self.before + (self.data_format != "channels_last")
 
     def demand_rank(self, x: Signal) -> None:
         """Refuse an input of another rank."""
-        if x.rank != self.rank + 2:
-            between = _AXES[self.rank]
+        before = ", ".join(("batch", "steps")[: self.before])
+        if x.rank != self.rank + self.before + 1:
+            between = "rows" if self.rank < self.before else _AXES[self.rank]
             last = self.data_format == "channels_last"
             form = f"{between}, channels" if last else f"channels, {between}"
             raise Refusal(
                 "SPC0304",
-                f"{type(self).__name__} needs `[batch, {form}]`, and its input is {x.value.type}",
+                f"{type(self).__name__} needs `[{before}, {form}]`, and its input is {x.value.type}",
                 argument=("from",),
             )
 
@@ -62,13 +66,19 @@ class Spatial(Layer):
         """`x` with the channels on the last axis."""
         if self.data_format == "channels_last":
             return x
-        return b.transpose(x, (0, *range(2, self.rank + 2), 1))
+        before, rank = self._before(x), x.type.rank
+        return b.transpose(x, (*range(before), *range(before + 1, rank), before))
 
     def in_its_format(self, b: Builder, x: Value) -> Value:
         """What has its channels on the last axis, with the channels where the layer has them."""
         if self.data_format == "channels_last":
             return x
-        return b.transpose(x, (0, self.rank + 1, *range(1, self.rank + 1)))
+        before, rank = self._before(x), x.type.rank
+        return b.transpose(x, (*range(before), rank - 1, *range(before, rank - 1)))
+
+    def _before(self, x: Value) -> int:
+        """How many axes come before those between and the channels; a single step has one less."""
+        return x.type.rank - self.rank - 1
 
 
 class Windowed(Spatial):

@@ -41,22 +41,23 @@ def fitted_state(
         why: What messages call it.
         port: The port that it feeds.
         state: The state.
-        shape: `[batch, size]`.
+        shape: `[batch, size]`, or with axes between.
         cell_at: Where the layer writes the cell, whose `units` decide.
 
     Raises:
         Refusal: it has another shape.
     """
-    same = state.rank == 2 and all(
+    same = state.rank == len(shape) and all(
         b.require(size, "==", wanted, f"{why}: axis {axis}")
         for axis, (size, wanted) in enumerate(zip(state.shape, shape, strict=True))
     )
     if not same:
+        decides = ((*cell_at, "units"), f"the states have {shape[-1]} entries")
         raise Refusal(
             "SPC0344",
-            f"{why} must be [{shape[0]}, {shape[1]}], and it is {state.value.type}",
+            f"{why} must be [{', '.join(map(str, shape))}], and it is {state.value.type}",
             argument=("from", port),
-            related=(((*cell_at, "units"), f"the states have {shape[1]} entries"),),
+            related=(decides,) if len(shape) == 2 else (),
         )
     return b.broadcast_to(b.compute(state.value), shape)
 
@@ -94,6 +95,10 @@ class Stepping(Layer):
         """Which of the states a step gives."""
         return 0
 
+    def state_shapes(self, x: Shape) -> tuple[Shape, ...]:
+        """The shapes of the states, for a sequence of this shape as the layer is given it."""
+        return tuple((x[0], size) for size in self.held.values())
+
     def weights(self, b: LayerBuilder, features: Size) -> list[Value]:
         """The weights for an input with so many features.
 
@@ -109,7 +114,7 @@ class Stepping(Layer):
     def step(
         self, b: Builder, x: Value, states: Sequence[Value], weights: Sequence[Value]
     ) -> list[Value]:
-        """The next states `[batch, size]`, from the projected input and the states.
+        """The next states, from the projected input and the states.
 
         Raises:
             Refusal: an activation does not fit.
@@ -118,20 +123,18 @@ class Stepping(Layer):
 
 
 class Gated(Stepping):
-    """A cell of parts of `units` entries each, all made of the input, the output and a bias."""
+    """A cell of parts of one size each, all made of the input, the output and a bias."""
 
     gates: ClassVar[int]
     """How many parts there are."""
     states: ClassVar[tuple[str, ...]] = ("state",)
-    """The names of its states, each of `units` entries; the first is what a step gives."""
+    """The names of its states, each of one part's size; the first is what a step gives."""
     learned: ClassVar[tuple[Named, ...]] = (
         Named("kernel"),
         Named("recurrent_kernel"),
         Named("bias", ("use_bias",)),
     )
 
-    units: KnownSize
-    """Size of the output and of each state."""
     activation: ActivationField = Tanh()
     """Applied to the candidate state, and by LSTM to the output."""
     use_bias: StrictBool = True
@@ -162,9 +165,22 @@ class Gated(Stepping):
     """Seed of the dropout; no effect on inference."""
 
     @property
+    def size(self) -> int:
+        """Entries of a part, and of each state, along the last axis."""
+        raise NotImplementedError
+
+    def kernel_shape(self, features: Size) -> Shape:
+        """The shape of a kernel over so many features, for all parts."""
+        raise NotImplementedError
+
+    def times(self, b: Builder, x: Value, kernel: Value) -> Value:
+        """A state times a kernel."""
+        raise NotImplementedError
+
+    @property
     def held(self) -> Mapping[str, int]:
         """See `Stepping`."""
-        return dict.fromkeys(self.states, self.units)
+        return dict.fromkeys(self.states, self.size)
 
     @property
     def own_weights(self) -> tuple[str, ...]:
@@ -173,9 +189,9 @@ class Gated(Stepping):
 
     def weights(self, b: LayerBuilder, features: Size) -> list[Value]:
         """`kernel`, `recurrent_kernel` and, if there is one, `bias`; see `Stepping`."""
-        width = self.gates * self.units
-        kernel = b.weight("kernel", (features, width), self.training("kernel"))
-        recurrent = b.weight("recurrent_kernel", (self.units, width), self.training("recurrent"))
+        kernel = b.weight("kernel", self.kernel_shape(features), self.training("kernel"))
+        shape = self.kernel_shape(self.size)
+        recurrent = b.weight("recurrent_kernel", shape, self.training("recurrent"))
         if not self.use_bias:
             return [kernel, recurrent]
         return [kernel, recurrent, b.weight("bias", self.bias_shape, self.training_of_bias())]
@@ -183,23 +199,17 @@ class Gated(Stepping):
     @property
     def bias_shape(self) -> Shape:
         """The shape of the bias."""
-        return (self.gates * self.units,)
+        return (self.gates * self.size,)
 
     def training_of_bias(self) -> Training:
         """What is said of the bias."""
         return self.training("bias")
 
-    def project(self, b: Builder, x: Value, weights: Sequence[Value]) -> Value:
-        """The input times the kernel, and the bias; see `Stepping`."""
-        kernel, _, *bias = weights
-        product = b.matmul(x, kernel)
-        return b.add(product, bias[0]) if bias else product
-
     def part(self, b: Builder, gates: Value, index: int) -> Value:
-        """One of the parts of `units` entries that lie side by side on the last axis."""
+        """One of the parts of `size` entries that lie side by side on the last axis."""
         if self.gates == 1:
             return gates
-        return b.slice(gates, -1, index * self.units, (index + 1) * self.units)
+        return b.slice(gates, -1, index * self.size, (index + 1) * self.size)
 
     def activated(self, b: Builder, part: Value, argument: str) -> Value:
         """A part, activated.
@@ -219,6 +229,32 @@ class Gated(Stepping):
                 message = f"`{argument}` cannot be `{name}`: it halves the state"
                 raise Refusal("SPC0108", message)
             return activation.lower(b, part)
+
+
+class OfUnits(Gated):
+    """One whose parts are vectors, made by matrices."""
+
+    units: KnownSize
+    """Size of the output and of each state."""
+
+    @property
+    def size(self) -> int:
+        """See `Gated`."""
+        return self.units
+
+    def kernel_shape(self, features: Size) -> Shape:
+        """See `Gated`."""
+        return (features, self.gates * self.units)
+
+    def times(self, b: Builder, x: Value, kernel: Value) -> Value:
+        """See `Gated`."""
+        return b.matmul(x, kernel)
+
+    def project(self, b: Builder, x: Value, weights: Sequence[Value]) -> Value:
+        """The input times the kernel, and the bias; see `Stepping`."""
+        kernel, _, *bias = weights
+        product = b.matmul(x, kernel)
+        return b.add(product, bias[0]) if bias else product
 
 
 class Cell(Stepping):

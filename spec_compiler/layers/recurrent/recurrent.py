@@ -9,14 +9,14 @@ from pydantic import AfterValidator, StrictBool
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Size
+from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.inner_layer import inside
 from spec_compiler.layers.base.interface import Masks, Passing, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.regularizers import RegularizerField
-from spec_compiler.layers.recurrent.cell import INITIAL, Gated, Stepping, fitted_state
+from spec_compiler.layers.recurrent.cell import INITIAL, OfUnits, Stepping, fitted_state
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -32,6 +32,11 @@ def _stateless(value: bool) -> bool:
             help="write `return_state: true` and feed the states to the next run as initial states",
         )
     return value
+
+
+def _turned(b: Builder, x: Value) -> Value:
+    """With the steps before the rows, or the other way round."""
+    return b.transpose(x, (1, 0, *range(2, x.type.rank)))
 
 
 class Reading(Layer):
@@ -79,47 +84,66 @@ class Reading(Layer):
             given: The initial states by the names of their ports.
 
         Raises:
-            Refusal: the sequence is not `[batch, steps, features]`, or a state not `[batch, size]`.
+            Refusal: the sequence or a state has another shape.
         """
-        self._check_sequence(sequence)
-        rows = sequence.shape[0]
-        first = self._first_states(b, cell, rows, given)
+        self.demand_sequence(b, sequence)
+        first = self._first_states(b, cell, sequence.shape, given)
+        x = self.as_computed(b, b.compute(sequence.value))
         with inside(*self.cell_at):
-            weights = cell.weights(b, sequence.shape[-1])
-            projected = cell.project(b, b.compute(sequence.value), weights)
+            weights = cell.weights(b, x.shape[-1])
+            projected = cell.project(b, x, weights)
         series = [self._in_order(b, projected)]
         mask = sequence.mask
         if mask is not None:
             mask = Mask(self._in_order(b, mask.value), mask.origin)
-            series.append(b.expand(mask.value, -1))
+            series.append(mask.over(b, projected.type.rank))
         # else the shown state is what the output before it is
         zeroed = self.zero_output_for_mask and not self.return_sequences
         from_zeros = not any(state is not None for state in given.values())
         apart = mask is not None and (zeroed or not from_zeros)
         carried = [*first]
         if apart:
-            carried.append(b.full(0.0, b.policy.compute, (rows, first[cell.shown].shape[1])))
+            carried.append(b.full(0.0, b.policy.compute, first[cell.shown].shape))
         step = self._plain(cell) if mask is None else self._masked(cell, len(first), apart=apart)
-        time_major = [b.transpose(x, (1, 0, 2)) for x in series]
+        time_major = [_turned(b, x) for x in series]
         with inside(*self.cell_at):
             last, outputs = b.scan(step, time_major, carried, weights)
         if self.return_sequences:
-            output = Signal(b.transpose(outputs[0], (1, 0, 2)), mask)
+            output = Signal(self.as_given(b, _turned(b, outputs[0])), mask)
         else:
-            output = Signal(last[-1] if apart else last[cell.shown])
+            output = Signal(self.as_given(b, last[-1] if apart else last[cell.shown]))
         if not self.return_state:
             return output
         ends = zip(cell.held, last[: len(first)], strict=True)
-        return {"output": output, **{name: Signal(value) for name, value in ends}}
+        states = {name: Signal(self.as_given(b, value)) for name, value in ends}
+        return {"output": output, **states}
 
-    def _check_sequence(self, sequence: Signal) -> None:
-        name = type(self).__name__
-        if sequence.rank != 3:
+    def as_computed(self, b: Builder, x: Value) -> Value:
+        """What the layer is given, with axes as the cell has them."""
+        return x
+
+    def as_given(self, b: Builder, x: Value) -> Value:
+        """What the cell makes, with axes as the layer is given them."""
+        return x
+
+    def demand_rank(self, x: Signal) -> None:
+        """Refuse a sequence of another rank."""
+        if x.rank != 3:
             raise Refusal(
                 "SPC0304",
-                f"{name} needs `[batch, steps, features]`, and its input is {sequence.value.type}",
+                f"{type(self).__name__} needs `[batch, steps, features]`, and its input is "
+                f"{x.value.type}",
                 argument=("from",),
             )
+
+    def demand_sequence(self, b: Builder, sequence: Signal) -> None:
+        """Refuse what cannot be read.
+
+        Raises:
+            Refusal: it has another rank, or its mask is none of steps.
+        """
+        self.demand_rank(sequence)
+        name = type(self).__name__
         if sequence.mask is not None and sequence.mask.value.type.rank != 2:
             raise Refusal(
                 "SPC0412",
@@ -131,13 +155,15 @@ class Reading(Layer):
             )
 
     def _first_states(
-        self, b: Builder, cell: Stepping, rows: Size, given: Mapping[str, Signal | None]
+        self, b: Builder, cell: Stepping, x: Shape, given: Mapping[str, Signal | None]
     ) -> list[Value]:
         """The states before the first step: as given, all or none, else zeros."""
         states = {port: state for port, state in given.items() if state is not None}
-        shapes = [(rows, size) for size in cell.held.values()]
+        shapes = cell.state_shapes(x)
         if not states:
-            zeros = {shape: b.full(0.0, b.policy.compute, shape) for shape in shapes}
+            zeros = {
+                shape: self.as_computed(b, b.full(0.0, b.policy.compute, shape)) for shape in shapes
+            }
             return [zeros[shape] for shape in shapes]
         if len(states) < len(shapes):
             raise Refusal(
@@ -147,8 +173,9 @@ class Reading(Layer):
                 argument=("from",),
                 help="feed all of them, or none to start from zeros",
             )
+        name, at = type(self).__name__, self.cell_at
         return [
-            fitted_state(b, f"`{port}` of {type(self).__name__}", port, state, shape, self.cell_at)
+            self.as_computed(b, fitted_state(b, f"`{port}` of {name}", port, state, shape, at))
             for (port, state), shape in zip(states.items(), shapes, strict=True)
         ]
 
@@ -195,7 +222,7 @@ class Reading(Layer):
         return step
 
 
-class Recurrent(Gated, Reading):
+class Recurrent(OfUnits, Reading):
     """A recurrent layer that is its own cell."""
 
     activity_regularizer: RegularizerField | None = None
