@@ -58,7 +58,8 @@ class Spatial(Layer):
             form = f"{between}, channels" if last else f"channels, {between}"
             raise Refusal(
                 "SPC0304",
-                f"{type(self).__name__} needs `[{before}, {form}]`, and its input is {x.value.type}",
+                f"{type(self).__name__} needs `[{before}, {form}]`, and its input is "
+                f"{x.value.type}",
                 argument=("from",),
             )
 

@@ -10,7 +10,7 @@ from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.windows import Window
 from spec_compiler.layers.base.interface import Masks, Named, Ports
-from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.activations import ActivationField
 from spec_compiler.layers.choices.activations.sigmoids import Tanh
@@ -29,6 +29,7 @@ class _ConvLSTM(Remembering, WithKernel, Reading):
     ports: ClassVar[Ports] = LSTM.ports
     outputs: ClassVar[tuple[Named, ...]] = LSTM.outputs
     before: ClassVar[int] = 2
+    carry_mask = Layer.carry_mask
     in_order: ClassVar[tuple[str, ...]] = (
         *("filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate"),
         *("activation", "recurrent_activation", "use_bias", "kernel_initializer"),
