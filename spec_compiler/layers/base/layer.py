@@ -33,7 +33,8 @@ class Example:
     """A use of a layer: its test, its documentation, and its data.
 
     Attributes:
-        takes: The inputs' types as text, `float32[batch, 8]`; ` mask` after one that has a mask.
+        takes: The inputs' types as text, `float32[batch, 8]`; ` mask` after one that has a mask,
+            ` mask[batch, seq]` after the one whose mask is another input, of these axes.
         gives: The results' types in the same notation, when it is accepted.
         refuses: The code, when it is refused.
         settings: The arguments.

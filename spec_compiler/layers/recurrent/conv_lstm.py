@@ -2,95 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
-from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape, Size
-from spec_compiler.ir.graph import Value
-from spec_compiler.ir.windows import Window
-from spec_compiler.layers.base.interface import Masks, Named, Ports
-from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.choices.activations import ActivationField
-from spec_compiler.layers.choices.activations.sigmoids import Tanh
-from spec_compiler.layers.convolution.convolution import WithKernel
-from spec_compiler.layers.recurrent.cell import INITIAL
-from spec_compiler.layers.recurrent.lstm import LSTM, Remembering
-from spec_compiler.layers.recurrent.recurrent import Reading
-from spec_compiler.layers.signal import Signal
-
-
-class _ConvLSTM(Remembering, WithKernel, Reading):
-    """A sequence of images read with an output and a memory that are images."""
-
-    learned: ClassVar[tuple[Named, ...]] = Remembering.learned
-    masks: ClassVar[Masks] = Reading.masks
-    ports: ClassVar[Ports] = LSTM.ports
-    outputs: ClassVar[tuple[Named, ...]] = LSTM.outputs
-    before: ClassVar[int] = 2
-    carry_mask = Layer.carry_mask
-    in_order: ClassVar[tuple[str, ...]] = (
-        *("filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate"),
-        *("activation", "recurrent_activation", "use_bias", "kernel_initializer"),
-        *("recurrent_initializer", "bias_initializer", "unit_forget_bias", "kernel_regularizer"),
-        *("recurrent_regularizer", "bias_regularizer", "activity_regularizer"),
-        *("kernel_constraint", "recurrent_constraint", "bias_constraint", "dropout"),
-        *("recurrent_dropout", "seed", "return_sequences", "return_state", "go_backwards"),
-        *("stateful", "unroll", "zero_output_for_mask"),
-    )
-
-    activation: ActivationField = Tanh()
-    """Applied to the candidate state, and to the memory for the output."""
-
-    @property
-    def size(self) -> int:
-        """See `Gated`."""
-        return self.filters
-
-    def state_shapes(self, x: Shape) -> tuple[Shape, ...]:
-        """Images of as many entries as there are windows, with `filters` channels."""
-        sizes = x[self.first : self.first + self.rank]
-        counts = (window.over(size) for window, size in zip(self.windows, sizes, strict=True))
-        last = self.data_format == "channels_last"
-        form = (*counts, self.filters) if last else (self.filters, *counts)
-        return ((x[0], *form),) * len(self.states)
-
-    def kernel_shape(self, features: Size) -> Shape:
-        """See `Gated`."""
-        return (*self.kernel_size, features, self.gates * self.filters)
-
-    def times(self, b: Builder, x: Value, kernel: Value) -> Value:
-        """A window for each entry of the state, whatever those over the input are."""
-        return b.convolve(x, kernel, [Window(size, padding="same") for size in self.kernel_size])
-
-    def project(self, b: Builder, x: Value, weights: Sequence[Value]) -> Value:
-        """The windows of every step times the kernel, and the bias; see `Stepping`."""
-        kernel, _, *bias = weights
-        (rows, steps), image = x.shape[:2], x.shape[2:]
-        y = b.convolve(b.reshape(x, (rows * steps, *image)), kernel, self.windows)
-        y = b.reshape(y, (rows, steps, *y.shape[1:]))
-        return b.add(y, bias[0]) if bias else y
-
-    def as_computed(self, b: Builder, x: Value) -> Value:
-        """See `Reading`."""
-        return self.with_channels_last(b, x)
-
-    def as_given(self, b: Builder, x: Value) -> Value:
-        """See `Reading`."""
-        return self.in_its_format(b, x)
-
-    def demand_sequence(self, b: Builder, sequence: Signal) -> None:
-        """See `Reading`; windows must lie within the images."""
-        super().demand_sequence(b, sequence)
-        self.demand_room(b, sequence, "kernel_size")
-
-    def lower(
-        self, b: LayerBuilder, sequence: Signal, **given: Signal | None
-    ) -> Signal | dict[str, Signal]:
-        """See the class."""
-        states = {f"{INITIAL}{name}": given.get(f"{INITIAL}{name}") for name in self.held}
-        return self.results(b, self, sequence, states)
+from spec_compiler.layers.base.layer import Example
+from spec_compiler.layers.recurrent.convolving import Convolving
 
 
 def _step(of: str, x: str, h: str = "", c: str = "") -> dict[str, str]:
@@ -107,9 +22,17 @@ def _step(of: str, x: str, h: str = "", c: str = "") -> dict[str, str]:
 
 
 _TWO_STEPS = {**_step("1", "x[:, 0]"), **_step("2", "x[:, 1]", "h1", "c1")}
+_TWO_MASKED_STEPS = {
+    "first": "mask(x)[:, :1, None]",
+    "second": "mask(x)[:, 1:, None]",
+    **_TWO_STEPS,
+    "c1": f"where(first, {_TWO_STEPS['c1']}, 0)",
+    "c2": f"where(second, {_TWO_STEPS['c2']}, c1)",
+    "h2": f"where(second, {_TWO_STEPS['h2']}, h1)",
+}
 
 
-class ConvLSTM1D(_ConvLSTM):
+class ConvLSTM1D(Convolving):
     """Read a sequence of rows as LSTM does, with convolutions for products.
 
     `float[batch, steps, rows, channels]` to `float[batch, windows, filters]`, or `float[batch,
@@ -140,6 +63,32 @@ class ConvLSTM1D(_ConvLSTM):
             gives="float32[batch, 2, 3, 3]",
             equals="stack([h1, h2], axis=1)",
             where=_TWO_STEPS,
+        ),
+        Example(
+            "float32[batch, 2, 4, 2] mask[batch, 2]",
+            {"filters": 3, "kernel_size": 2, "return_sequences": True},
+            gives="float32[batch, 2, 3, 3] mask",
+            equals="stack([h1, h2], axis=1)",
+            keeps="mask(x)",
+            where=_TWO_MASKED_STEPS,
+            why="a masked step keeps the states",
+        ),
+        Example(
+            (
+                "float32[batch, 1, 4, 2] mask[batch, 1]",
+                "float32[batch, 3, 3]",
+                "float32[batch, 3, 3]",
+            ),
+            {
+                "filters": 3,
+                "kernel_size": 2,
+                "return_state": True,
+                "zero_output_for_mask": True,
+            },
+            gives=("float32[batch, 3, 3]",) * 3,
+            equals=("where(kept, h2, 0)", "where(kept, h2, y)", "where(kept, c2, z)"),
+            where={"kept": "mask(x)[..., None]", **_step("2", "x[:, 0]", "y", "z")},
+            why="initial states, which a masked step leaves",
         ),
         Example(
             "float32[batch, 2, 4, 2] mask",
@@ -214,7 +163,7 @@ class ConvLSTM1D(_ConvLSTM):
     )
 
 
-class ConvLSTM2D(_ConvLSTM):
+class ConvLSTM2D(Convolving):
     """Read a sequence of images as LSTM does, with convolutions for products.
 
     `float[batch, steps, rows, columns, channels]` to `float[batch, …, …, filters]`, or with steps,
@@ -226,11 +175,16 @@ class ConvLSTM2D(_ConvLSTM):
 
     examples: ClassVar[tuple[Example, ...]] = (
         Example(
-            ("float32[batch, 1, 3, 4, 2]", "float32[batch, 2, 3, 3]", "float32[batch, 2, 3, 3]"),
+            (
+                "float32[batch, 1, 3, 4, 2] mask[batch, 1]",
+                "float32[batch, 2, 3, 3]",
+                "float32[batch, 2, 3, 3]",
+            ),
             {"filters": 3, "kernel_size": 2, "return_state": True},
             gives=("float32[batch, 2, 3, 3]",) * 3,
-            equals=("h", "h", "c"),
+            equals=("where(kept, h, 0)", "where(kept, h, y)", "where(kept, c, z)"),
             where={
+                "kept": "mask(x)[..., None, None]",
                 "made": "einsum('byxcuv,uvcd->byxd', windows(x[:, 0], [1, 2], [2, 2]), kernel)",
                 "padded": "pad(y, [[0, 0], [0, 1], [0, 1], [0, 0]])",
                 "around": "windows(padded, [1, 2], [2, 2])",
@@ -267,7 +221,7 @@ class ConvLSTM2D(_ConvLSTM):
     rank: ClassVar[int] = 2
 
 
-class ConvLSTM3D(_ConvLSTM):
+class ConvLSTM3D(Convolving):
     """Read a sequence of volumes as LSTM does, with convolutions for products.
 
     `float[batch, steps, depth, rows, columns, channels]` to `float[batch, …, …, …, filters]`, or
@@ -287,6 +241,24 @@ class ConvLSTM3D(_ConvLSTM):
                 "made": "einsum('bzyxctuv,tuvcd->bzyxd', of, kernel) + bias",
                 "a": "stack(split(made, 4, axis=-1))",
             },
+        ),
+        Example(
+            (
+                "float32[batch, 1, 1, 1, 1, 2] mask[batch, 1]",
+                "float32[batch, 1, 1, 1, 3]",
+                "float32[batch, 1, 1, 1, 3]",
+            ),
+            {"filters": 3, "kernel_size": 1, "return_state": True},
+            gives=("float32[batch, 1, 1, 1, 3]",) * 3,
+            equals=("where(kept, h, 0)", "where(kept, h, y)", "where(kept, c, z)"),
+            where={
+                "kept": "mask(x)[..., None, None, None]",
+                "made": "x[:, 0] @ kernel[0, 0, 0] + y @ recurrent_kernel[0, 0, 0] + bias",
+                "a": "stack(split(made, 4, axis=-1))",
+                "c": "sigmoid(a[1]) * z + sigmoid(a[0]) * tanh(a[2])",
+                "h": "sigmoid(a[3]) * tanh(c)",
+            },
+            why="a masked step leaves the initial states",
         ),
         Example("float32[batch, 1, 2, 3, 4]", {"filters": 3, "kernel_size": 2}, refuses="SPC0304"),
     )
