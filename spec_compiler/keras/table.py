@@ -149,6 +149,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             unread=("moving_stddev", "renorm_mean", "renorm_stddev"),
         ),
         "Normalization": Row(call=("inputs",), unread=("count",)),
+        "SpectralNormalization": Row(unread=("vector_u",)),
         "RMSNormalization": Row(call=("x",)),
         **dict.fromkeys(("CenterCrop", "Resizing"), _OF_IMAGES),
         **dict.fromkeys(
@@ -170,6 +171,10 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         **dict.fromkeys(("Softmax", "GlobalAveragePooling1D"), Row(call=("inputs", "mask"))),
     }
 )
+
+
+UNREAD = frozenset(name for row in ROWS.values() for name in row.unread)
+"""What Keras calls what it keeps beside weights."""
 
 
 def row_of(kind: str) -> Row:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 
 ABSENT: tuple[str, ...] = (
-    "ReversibleEmbedding", "Wrapper", "SpectralNormalization", "HashedCrossing", "Hashing",
+    "ReversibleEmbedding", "Wrapper", "HashedCrossing", "Hashing",
     "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "MaxNumBoundingBoxes",
     "MelSpectrogram", "Pipeline", "STFTSpectrogram", "StringLookup", "TextVectorization",
     "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer",

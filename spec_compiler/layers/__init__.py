@@ -122,6 +122,7 @@ LAYERS = Catalogue[type[Layer]](
         "SpatialDropout1D": "regularization.spatial_dropout.SpatialDropout1D",
         "SpatialDropout2D": "regularization.spatial_dropout.SpatialDropout2D",
         "SpatialDropout3D": "regularization.spatial_dropout.SpatialDropout3D",
+        "SpectralNormalization": "normalization.spectral_normalization.SpectralNormalization",
         "StackedRNNCells": "recurrent.stacked.StackedRNNCells",
         "Subtract": "merging.subtract.Subtract",
         "TimeDistributed": "recurrent.time_distributed.TimeDistributed",

@@ -32,6 +32,7 @@ FOR_TRAINING = ("initializer", "regularizer", "constraint")
 SAME_NUMBERS = {
     "dropout", "recurrent_dropout", "seed",  # what training drops
     "momentum", "synchronized",  # how training takes statistics
+    "power_iterations",  # how training normalises
     "unit_forget_bias",  # a first value
     "unroll", "flash_attention", "stateful", "fill_mode", "antialias",  # for Keras's sake
 }  # fmt: skip
