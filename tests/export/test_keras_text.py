@@ -200,5 +200,5 @@ inputs: {x: {shape: [3, 4]}, kept: {shape: [3], dtype: bool}}
 layers: [{type: LSTM, units: 2, from: x, mask: kept, zero_output_for_mask: true}]
 """
     (written,) = keras_program(program_of_text(text), Diagnostics()).classes.values()
-    assert "def build(self, sequence_shape):" in written
-    assert "def call(self, sequence, mask):" in written
+    assert "def build(self, x_shape):" in written
+    assert "def call(self, x, mask):" in written
