@@ -23,7 +23,8 @@ from spec_compiler.layers.choices.initializers import (
     RandomInitializer,
 )
 from spec_compiler.layers.choices.initializers.initializer import WeightShape
-from spec_compiler.layers.recurrent.cell import Cell, Gated, OfUnits
+from spec_compiler.layers.recurrent.cell import Cell
+from spec_compiler.layers.recurrent.gated import Gated, OfUnits
 from spec_compiler.layers.recurrent.recurrent import Recurrent
 
 

@@ -9,14 +9,14 @@ from pydantic import AfterValidator, StrictBool
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.inner_layer import inside
 from spec_compiler.layers.base.interface import Masks, Passing, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.regularizers import RegularizerField
-from spec_compiler.layers.recurrent.cell import INITIAL, OfUnits, Stepping, fitted_state
+from spec_compiler.layers.recurrent.cell import INITIAL, Stepping, Turn, fitted_state
+from spec_compiler.layers.recurrent.gated import OfUnits
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -87,31 +87,33 @@ class Reading(Layer):
             Refusal: the sequence or a state has another shape.
         """
         self.demand_sequence(b, sequence)
-        first = self._first_states(b, cell, sequence.shape, given)
-        x = self.as_computed(b, b.compute(sequence.value))
+        first = self._first_states(b, cell, sequence.value, given)
+        x = self.as_computed(b, cell.as_read(b, sequence.value))
         with inside(*self.cell_at):
-            weights = cell.weights(b, x.shape[-1])
-            projected = cell.project(b, x, weights)
-        series = [self._in_order(b, projected)]
-        mask = sequence.mask
+            turn = cell.turn(b, x, first)
+        series = [self._in_order(b, turn.x)]
+        mask, last_only = sequence.mask, not self.return_sequences
         if mask is not None:
             mask = Mask(self._in_order(b, mask.value), mask.origin)
-            series.append(mask.over(b, projected.type.rank))
+            series.append(mask.over(b, turn.x.type.rank))
         # else the shown state is what the output before it is
-        zeroed = self.zero_output_for_mask and not self.return_sequences
+        zeroed = self.zero_output_for_mask and last_only
         from_zeros = not any(state is not None for state in given.values())
         apart = mask is not None and (zeroed or not from_zeros)
+        if turn.shown >= len(first):  # it is no state
+            apart = mask is not None or last_only
         carried = [*first]
         if apart:
-            carried.append(b.full(0.0, b.policy.compute, first[cell.shown].shape))
-        step = self._plain(cell) if mask is None else self._masked(cell, len(first), apart=apart)
+            carried.append(b.full(0, turn.output.dtype, turn.output.shape))
+        made = self._plain if mask is None else self._masked
+        step = made(turn, len(first), apart=apart)
         time_major = [_turned(b, x) for x in series]
         with inside(*self.cell_at):
-            last, outputs = b.scan(step, time_major, carried, weights)
-        if self.return_sequences:
-            output = Signal(self.as_given(b, _turned(b, outputs[0])), mask)
+            last, outputs = b.scan(step, time_major, carried, turn.weights)
+        if last_only:
+            output = Signal(self.as_given(b, last[-1] if apart else last[turn.shown]))
         else:
-            output = Signal(self.as_given(b, last[-1] if apart else last[cell.shown]))
+            output = Signal(self.as_given(b, _turned(b, outputs[0])), mask)
         if not self.return_state:
             return output
         ends = zip(cell.held, last[: len(first)], strict=True)
@@ -155,48 +157,48 @@ class Reading(Layer):
             )
 
     def _first_states(
-        self, b: Builder, cell: Stepping, x: Shape, given: Mapping[str, Signal | None]
+        self, b: LayerBuilder, cell: Stepping, x: Value, given: Mapping[str, Signal | None]
     ) -> list[Value]:
         """The states before the first step: as given, all or none, else zeros."""
         states = {port: state for port, state in given.items() if state is not None}
-        shapes = cell.state_shapes(x)
-        if not states:
-            zeros = {
-                shape: self.as_computed(b, b.full(0.0, b.policy.compute, shape)) for shape in shapes
-            }
-            return [zeros[shape] for shape in shapes]
-        if len(states) < len(shapes):
+        if states and len(states) < len(given):
             raise Refusal(
                 "SPC0343",
-                f"{type(self).__name__} needs {len(shapes)} initial states or none, and it has "
+                f"{type(self).__name__} needs {len(given)} initial states or none, and it has "
                 f"{len(states)}",
                 argument=("from",),
                 help="feed all of them, or none to start from zeros",
             )
+        types = cell.state_types(b, x, states)
+        if not states:
+            zeros = {of: self.as_computed(b, b.full(0, of.dtype, of.shape)) for of in types}
+            return [zeros[of] for of in types]
         name, at = type(self).__name__, self.cell_at
         return [
-            self.as_computed(b, fitted_state(b, f"`{port}` of {name}", port, state, shape, at))
-            for (port, state), shape in zip(states.items(), shapes, strict=True)
+            self.as_computed(b, fitted_state(b, f"`{port}` of {name}", port, state, of, at))
+            for (port, state), of in zip(states.items(), types, strict=True)
         ]
 
     def _in_order(self, b: Builder, x: Value) -> Value:
         """The steps as they are read; a mask goes with them, so that it fits the outputs."""
         return b.reverse(x, 1) if self.go_backwards else x
 
-    def _plain(self, cell: Stepping) -> ScanStep:
-        states = len(cell.held)
+    def _plain(self, turn: Turn, states: int, *, apart: bool) -> ScanStep:
+        """A step; see `_masked`."""
+        carried = states + apart
 
         def step(b: Builder, x: Value, *rest: Value) -> tuple[list[Value], list[Value]]:
-            after = cell.step(b, x, rest[:states], rest[states:])
-            return after, [after[cell.shown]] if self.return_sequences else []
+            made = turn.step(b, x, rest[:states], rest[carried:])
+            new = made[turn.shown]
+            return [*made[:states], *[new] * apart], [new] if self.return_sequences else []
 
         return step
 
-    def _masked(self, cell: Stepping, states: int, *, apart: bool) -> ScanStep:
+    def _masked(self, turn: Turn, states: int, *, apart: bool) -> ScanStep:
         """A step that is skipped where the mask says so.
 
         Args:
-            cell: What computes it.
+            turn: What computes it.
             states: How many states it has.
             apart: Whether the output before is carried beside the states; else it is one of them.
         """
@@ -206,20 +208,27 @@ class Reading(Layer):
             b: Builder, x: Value, keep: Value, *rest: Value
         ) -> tuple[list[Value], list[Value]]:
             before, weights = rest[:carried], rest[carried:]
-            made = cell.step(b, x, before[:states], weights)
-            new = made[cell.shown]
+            made = turn.step(b, x, before[:states], weights)
+            new = made[turn.shown]
             after = [
-                b.select(keep, one, other)
-                for one, other in zip([*made, *[new] * apart], before, strict=True)
+                b.select(_beside(b, keep, one), one, other)
+                for one, other in zip([*made[:states], *[new] * apart], before, strict=True)
             ]
-            output = after[-1 if apart else cell.shown]
+            output = after[-1 if apart else turn.shown]
             if self.zero_output_for_mask:
-                output = b.select(keep, new, 0)
+                output = b.select(_beside(b, keep, new), new, 0)
             if self.return_sequences:
                 return after, [output]
             return [*after[:states], *[output] * apart], []
 
         return step
+
+
+def _beside(b: Builder, keep: Value, x: Value) -> Value:
+    """Which rows of `x` are kept; most often it has as many axes as the step's input has."""
+    if keep.type.rank == x.type.rank:
+        return keep
+    return b.reshape(keep, (keep.shape[0], *(1,) * (x.type.rank - 1)))
 
 
 class Recurrent(OfUnits, Reading):
