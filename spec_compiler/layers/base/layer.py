@@ -205,3 +205,14 @@ class Layer(Declaration):
     def arguments(self) -> dict[str, Any]:
         """The layer's own arguments as plain data, defaults included."""
         return self.model_dump(mode="json", by_alias=True, exclude=set(Layer.model_fields))
+
+    def written(self) -> dict[str, Any]:
+        """The layer as authors write it as an argument of another, with all of its arguments."""
+        common = self.model_dump(
+            mode="json",
+            by_alias=True,
+            include={*Layer.model_fields} - {"doc"},
+            exclude_defaults=True,
+        )
+        own = {key: value for key, value in self.arguments().items() if value not in (None, {}, [])}
+        return {"type": type(self).__name__, **own, **common}

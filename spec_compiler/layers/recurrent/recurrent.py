@@ -169,7 +169,8 @@ class Reading(Layer):
                 argument=("from",),
                 help="feed all of them, or none to start from zeros",
             )
-        types = cell.state_types(b, x, states)
+        with inside(*self.cell_at):
+            types = cell.state_types(b, x, states)
         if not states:
             zeros = {of: self.as_computed(b, b.full(0, of.dtype, of.shape)) for of in types}
             return [zeros[of] for of in types]
