@@ -17,9 +17,11 @@ from spec_compiler.expanding.cells import CELL, CellBody
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType
+from spec_compiler.layers.base.inner_layer import inside
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.recurrent.block_cell import BlockCell
+from spec_compiler.layers.recurrent.recurrent import SEQUENCE
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import MadeCell, Port
 from spec_compiler.reading.library import BlockPort
@@ -46,7 +48,9 @@ class CellBlocks:
         fed = {first: Signal(entry), **dict(zip(cell.states, given.values(), strict=False))}
         known = arguments(block, instance.written, None, Known(outer), Known(file)).scope
         signature = Signature(instance, _asked(block.inputs, fed), b)
-        found = signature.bound(known)
+        called = dict(zip(cell.states, cell.initial, strict=True))
+        with inside(ports={first: SEQUENCE, **called}):
+            found = signature.bound(known)
         scope = known._replace(dims={**known.dims, **found})
         if not block.bound - found.keys():
             scope = scope._replace(params={**scope.params, **made_for(block, scope)})
@@ -68,7 +72,7 @@ class CellBlocks:
     ) -> list[Value]:
         """What a step gives: the states, and the output; see `Blocks`."""
         found = Diagnostics()
-        driver = _CellDriver(self.around, b, cell, given, found)
+        driver = _CellDriver(self.around, b, cell, given, found, again=again)
         made = driver.made()
         if not again:
             for finding in found.one_by_one():
@@ -103,6 +107,8 @@ class _CellDriver(Driver):
         cell: BlockCell,
         given: Sequence[Value],
         found: Diagnostics,
+        *,
+        again: bool,
     ) -> None:
         self.cell = cell
         self.body: CellBody = cell.body
@@ -116,12 +122,20 @@ class _CellDriver(Driver):
             self.signals[name] = {ONLY: signal}
             self.inputs[name] = Port(name, signal)
         self.rows = given[0].shape[0]
+        # what is said of a layer has the names of the block, what runs those of the program
+        self.head = f"{b.layer}." if again else ""
 
     def builder_of(self, call: Call, layer: Layer) -> LayerBuilder:
         """As of a layer inside of another."""
         owner = call.reuse or call.name
         b = self.builder.inside(owner, layer.dtype, trainable=layer.trainable)
-        return replace(b, activities={})
+        return replace(
+            b,
+            layer=self.head + call.name,
+            shared=b.shared or b.layer,
+            asks_for=b.asks_for or b.layer,
+            activities={},
+        )
 
     def owner_of(self, call: Call) -> str:
         """See `Driver`."""
@@ -200,7 +214,7 @@ def _stated(
         Refusal: nothing tells it.
     """
     label = Label(cell.body.instance.block.node.span_of(("inputs", name)), "asked here")
-    called = f"initial_{BlockCell.called([name])[0]}"
+    called = dict(zip(cell.states, cell.initial, strict=True))[name]
 
     def untold(what: str, help: str) -> Refusal:
         return Refusal(

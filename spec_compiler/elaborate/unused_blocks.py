@@ -157,7 +157,9 @@ def _use(block: Block, stated: Headed, attempt: _Try, place: Span) -> Headed:
         "layers": [{"use": block.name, "from": ports, "with": given}],
     }
     header = stated.header.model_copy(update={"weights": None})
-    return Headed(header, Scope(block.library.scope.params, sizes), (), _node(document, place))
+    params = {name: param.default for name, param in block.params.items() if not param.required}
+    params |= {**block.library.scope.params, **given}  # which may stand in the signature
+    return Headed(header, Scope(params, sizes), (), _node(document, place))
 
 
 def _input(port: BlockPort, leading: list[str], attempt: _Try) -> dict[str, Any]:

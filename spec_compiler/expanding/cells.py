@@ -61,7 +61,10 @@ def cells_in(item: SourceNode, library: Library) -> Iterator[tuple[ItemPath, Sou
 def _names_block(node: SourceNode, library: Library) -> bool:
     """Whether what is written for a cell can only be a block."""
     if isinstance(node.value, dict):
-        return "use" in node.value and "type" not in node.value
+        kind = node.get("type")
+        if kind is not None and isinstance(kind.value, str) and kind.value not in LAYERS:
+            return library.holds(kind.value)
+        return "use" in node.value and kind is None
     if not isinstance(node.value, str) or node.value in LAYERS:
         return False
     return bool(library.blocks or library.imports or library.unsure)
@@ -90,9 +93,16 @@ def cell_use(node: SourceNode, known: Known) -> Use:
     Raises:
         Refusal: it says something that cells have not.
     """
-    found = validated(
-        CellUse, before_shapes(as_item(node), known), known.scope, "a block as a cell"
-    )
+    kind = node.get("type")
+    if kind is not None:
+        raise Refusal(
+            "SPC0202",
+            f"`{kind.value}` is a block, and no layer type",
+            argument=("type",),
+            help=f"write `cell: {kind.value}`, or `cell: {{use: {kind.value}, with: {{…}}}}`",
+        )
+    plain = before_shapes(as_item(node), known)
+    found = validated(CellUse, plain, known.scope, "a block as a cell")
     return Use.model_validate({"use": found.use, "with": found.with_})
 
 

@@ -127,7 +127,7 @@ class inside:  # noqa: N801 - used as a word: `with inside("layer"):`
         pass
 
     def __exit__(self, kind: object, raised: BaseException | None, traceback: object) -> None:
-        if not isinstance(raised, Refusal) or not self.path:
+        if not isinstance(raised, Refusal) or not (self.path or self.ports):
             return
         match raised.argument:
             case ("from", str() as port, *rest):

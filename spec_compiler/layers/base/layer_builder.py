@@ -73,6 +73,7 @@ class LayerBuilder(Builder):
             functions=self.functions,
             asking=self.asking,
             within=self.within,
+            asks_for=self.asks_for,
             _checks=self._checks,
         )
 

@@ -11,7 +11,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value, Weight
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.recurrent.cell import Stepping, Turn
+from spec_compiler.layers.recurrent.cell import INITIAL, Stepping, Turn
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
@@ -63,6 +63,11 @@ class BlockCell(Stepping):
     def held(self) -> Mapping[str, int]:
         """The states, whose sizes follow later."""
         return dict.fromkeys(self.called(self.states), 0)
+
+    @property
+    def initial(self) -> list[str]:
+        """What the ports of the first states are called."""
+        return [f"{INITIAL}{name}" for name in self.held]
 
     @staticmethod
     def called(states: Iterable[str]) -> list[str]:
