@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
@@ -13,21 +13,22 @@ from spec_compiler.elaborate.reading import ONLY
 from spec_compiler.elaborate.rows import alike
 from spec_compiler.elaborate.signature import Signature
 from spec_compiler.expanding.arguments import Known, arguments, made_for
-from spec_compiler.expanding.cells import CELL, CellBody
+from spec_compiler.expanding.cells import CELL, SEQUENCE, CellBody
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType
 from spec_compiler.layers.base.inner_layer import inside
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.recurrent.block_cell import BlockCell
-from spec_compiler.layers.recurrent.recurrent import SEQUENCE
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import MadeCell, Port
 from spec_compiler.reading.library import BlockPort
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.spans import Label
 from spec_compiler.wiring import Call, connect
+
+if TYPE_CHECKING:
+    from spec_compiler.layers.recurrent.block_cell import BlockCell  # loaded where a spec has one
 
 
 class CellBlocks:

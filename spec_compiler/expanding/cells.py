@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.expanding.arguments import Known
@@ -14,13 +14,17 @@ from spec_compiler.expanding.use import before_shapes
 from spec_compiler.language.use import CellUse, Use
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.recurrent.block_cell import BlockCell
 from spec_compiler.reading.library import Block, Library
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Entry, SourceNode
 
+if TYPE_CHECKING:
+    from spec_compiler.layers.recurrent.block_cell import BlockCell
+
 CELL = "cell"
 """What the block of a cell is called in its layer."""
+SEQUENCE = "sequence"
+"""The port of RNN that its cell reads step by step."""
 _HOLDERS = ("layer", "backward_layer", "cell", "cells")
 """The arguments that hold layers with cells."""
 
@@ -70,7 +74,20 @@ def _names_block(node: SourceNode, library: Library) -> bool:
     return bool(library.blocks or library.imports or library.unsure)
 
 
-def with_cells(plain: dict[str, Any], cells: Mapping[ItemPath, Layer]) -> dict[str, Any]:
+def block_cells(layer: Layer) -> Iterator[tuple[ItemPath, BlockCell]]:
+    """The blocks that are cells of a layer, or of one inside of it."""
+    # recurrent layers are loaded only where a spec has some
+    from spec_compiler.layers.recurrent.block_cell import BlockCell
+
+    for key in _HOLDERS:
+        held = getattr(layer, key, None)
+        if isinstance(held, BlockCell):
+            yield (key,), held
+        elif isinstance(held, Layer):
+            yield from (((key, *path), cell) for path, cell in block_cells(held))
+
+
+def with_cells(plain: dict[str, Any], cells: Mapping[ItemPath, object]) -> dict[str, Any]:
     """A layer as plain data, with blocks where cells are written."""
     for path, cell in cells.items():
         inside: Any = plain
@@ -112,6 +129,13 @@ def roles_of(block: Block) -> tuple[tuple[str, ...], str]:
     Raises:
         Refusal: a state has no output, or there are several others.
     """
+    if block.constants:
+        raise Refusal(
+            "SPC0221",
+            f"`{block.name}` holds the constant `{block.constants[0]}`, and a cell holds none",
+            argument=("use",),
+            help="make it a Weight with `trainable: false`, or feed it as a state",
+        )
     _, *states = block.inputs
     others = [name for name in block.outputs if name not in states]
     lacking = [name for name in states if name not in block.outputs]
@@ -132,6 +156,8 @@ def roles_of(block: Block) -> tuple[tuple[str, ...], str]:
             argument=("use",),
             help="join them in the block, or make one a state: an input of the same name",
         )
+    from spec_compiler.layers.recurrent.block_cell import BlockCell  # as above
+
     called = BlockCell.called(states)
     twice = next((name for name in states if called.count(BlockCell.called([name])[0]) > 1), None)
     if twice is not None:
@@ -142,6 +168,8 @@ def roles_of(block: Block) -> tuple[tuple[str, ...], str]:
 
 def block_cell(use: Use, states: tuple[str, ...], output: str, body: CellBody) -> BlockCell:
     """The cell that a block is."""
+    from spec_compiler.layers.recurrent.block_cell import BlockCell  # as above
+
     return BlockCell.model_construct(
         use=use.use, with_=use.with_, states=states, output=output, body=body
     )

@@ -42,7 +42,7 @@ from spec_compiler.language.items import ReuseOfBlock
 from spec_compiler.language.names import FULL_NAME, check_name
 from spec_compiler.language.settings import Sources
 from spec_compiler.language.use import Use
-from spec_compiler.layers.recurrent.block_cell import BlockCell
+from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import section
 from spec_compiler.reading.header import Headed
 from spec_compiler.reading.inputs import read_input, read_inputs
@@ -249,7 +249,7 @@ class _Layers(ItemReader):
             return None
         return self.instance if self.instance.block.is_whole_file else self.instance.file
 
-    def read_cell(self, node: SourceNode) -> BlockCell:
+    def read_cell(self, node: SourceNode) -> Layer:
         """A block as a cell, whose layers are expanded by themselves, called `cell.` and so on.
 
         Raises:

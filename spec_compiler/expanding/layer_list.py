@@ -13,7 +13,7 @@ from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import Extents
 from spec_compiler.files import Origin
 from spec_compiler.language.inputs import Input
-from spec_compiler.language.names import check_layer_name, check_name
+from spec_compiler.language.names import check_layer_name
 from spec_compiler.reading.header import Headed
 from spec_compiler.reading.library import Library
 from spec_compiler.refusals import Refusal
@@ -138,9 +138,7 @@ class LayerList:
 
     def add(self, item: Item) -> None:
         """Register a layer; a name that its author wrote must be one."""
-        if item.explicit_name and self.instance is not None:
-            check_name(item.name, "a layer in a block", ("name",))
-        elif item.explicit_name:
+        if item.explicit_name:
             check_layer_name(item.name)
         self.keep(item)
 

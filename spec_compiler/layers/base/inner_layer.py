@@ -80,7 +80,7 @@ def _read(written: object, info: ValidationInfo) -> Layer:
 InnerLayer: TypeAlias = Annotated[
     Layer,
     BeforeValidator(_read),
-    PlainSerializer(Layer.written),
+    PlainSerializer(lambda layer: layer.written()),
     JsonSchema({"$ref": "#/$defs/inner"}),
 ]
 """A layer as an argument of another: a mapping with `type` and its arguments."""

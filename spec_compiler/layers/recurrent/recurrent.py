@@ -20,9 +20,6 @@ from spec_compiler.layers.recurrent.gated import OfUnits
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
-SEQUENCE = "sequence"
-"""The port that is read step by step."""
-
 ScanStep: TypeAlias = Callable[..., tuple[list[Value], list[Value]]]
 """The body of a scan: gives the next states, and what is stacked."""
 
