@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from spec_compiler.expanding.cells import CellBody
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dim_operations import evaluate
 from spec_compiler.ir.dims import Dim, Size, Symbol, symbols
@@ -112,6 +113,22 @@ class Step(NamedTuple):
         return self.call.kind.__name__
 
 
+class MadeCell(NamedTuple):
+    """A block that is the cell of a layer, elaborated.
+
+    Attributes:
+        wiring: Who feeds whom in it.
+        steps: Its layers in executable order, by name.
+        takes: The types of its inputs.
+        gives: The types of its outputs.
+    """
+
+    wiring: Wiring
+    steps: Mapping[str, Step]
+    takes: Mapping[str, TensorType]
+    gives: Mapping[str, TensorType]
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """A spec that was proved: every shape, dtype and mask is known, or is a recorded check.
@@ -125,6 +142,7 @@ class Program:
         activities: What activity regularisers look at: layer, regulariser, value.
         wiring: Who feeds whom, and the declarations.
         sources: The texts that it was made from, by file, which later findings quote.
+        cells: The blocks that are cells of layers.
     """
 
     graph: Graph
@@ -135,6 +153,7 @@ class Program:
     activities: tuple[tuple[str, Regularizer, Value], ...]
     wiring: Wiring
     sources: Mapping[str, str]
+    cells: Mapping[CellBody, MadeCell] = field(default_factory=dict[CellBody, MadeCell])
 
     @cached_property
     def takes(self) -> dict[str, Channel]:

@@ -7,6 +7,15 @@ from spec_compiler.codes.imports import IMPORTS
 
 _HEAD = "specc: 1\ninputs: {x: {shape: [4]}}\n"
 _TWO = "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
+_HEAD5 = "specc: 1\ninputs: {x: {shape: [5, 4]}}\n"
+_STEP = """\
+{head}blocks:
+  step:
+    inputs: {{x: {{shape: [4]}}, h: {{shape: {shape}}}}}
+    layers: [{{type: Add, name: sum, from: [x, h]}}]
+    outputs: {outputs}
+layers: [{{type: RNN, cell: step}}]
+"""
 _BLOCK = (
     f"{_HEAD}blocks:\n"
     "  half: {inputs: {x: {}}, layers: [{type: Dense, units: 2}], outputs: dense}\n"
@@ -178,6 +187,25 @@ NAMES: tuple[Code, ...] = (
         "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
         "specc: 1\nparams: {width: 8, half: {value: width / 2}}\n"
         "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+    ),
+    Code(
+        "SPC0221",
+        "block that is no cell",
+        "A block is a cell of RNN by the names of its inputs and outputs: its first input is a "
+        "step of the sequence, the others are states, and an output with the name of a state is "
+        "what that becomes. One other output is what a step gives; without one, the first state "
+        "is. Here a state has no output, or more than one output is left.",
+        _STEP.format(head=_HEAD5, shape="[4]", outputs="{y: sum}"),
+        _STEP.format(head=_HEAD5, shape="[4]", outputs="{h: sum}"),
+    ),
+    Code(
+        "SPC0222",
+        "first state of unknown size",
+        "The states of a cell start from zeros, in the shape that the block's signature has for "
+        "them: in numbers, params of the block, or sizes that the step binds. Here a size is "
+        "neither. Make it a param, or feed the first states.",
+        _STEP.format(head=_HEAD5, shape="[n]", outputs="{h: sum}"),
+        _STEP.format(head=_HEAD5, shape="[4]", outputs="{h: sum}"),
     ),
     *IMPORTS,
 )

@@ -16,6 +16,20 @@ inputs: {{x: {{shape: [4], dtype: int32}}, w: {{shape: [4]}}}}
 layers: [{{type: CategoryEncoding, from: [x, w], num_tokens: 3, output_mode: {}}}]
 """
 
+_STEP = """\
+specc: 1
+inputs: {{x: {{shape: [5, 4]}}}}
+blocks:
+  step:
+    inputs: {{x: {{shape: [4]}}, h: {{shape: [4]}}}}
+    layers:
+      - {{type: Add, name: sum, from: [x, h]}}
+      - {{type: Dense, name: new, units: {units}}}
+    outputs: {{h: new}}
+layers: [{{type: RNN, cell: step}}]
+"""
+
+
 SHAPES: tuple[Code, ...] = (
     *SIZES,
     Code(
@@ -137,6 +151,14 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}, c: {shape: [4]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
+    ),
+    Code(
+        "SPC0345",
+        "a state that changes its type",
+        "What a block as a cell makes of a state is what the next step reads: it has the shape and "
+        "the dtype of the state that goes in. Here it comes out otherwise.",
+        _STEP.format(units=3),
+        _STEP.format(units=4),
     ),
     Code(
         "SPC0349",

@@ -68,10 +68,28 @@ def canonical(program: Program) -> dict[str, Any]:
         "constants": dict(_constants(program)),
         "layers": {
             item["name"]: _layer(item, program.wiring.calls[item["name"]].feeds, policy)
-            for item in document["layers"]
+            for item in _in_place(document["layers"], document.get("blocks", {}))
         },
         "outputs": {name: _read(program, name) for name in program.outputs},
     }
+
+
+def _in_place(item: Any, blocks: dict[str, Any]) -> Any:
+    """What is written, with blocks where layers name them: their own names mean nothing."""
+    if is_mapping(item):
+        if item.get("use") in blocks:
+            block: dict[str, Any] = _in_place(blocks[str(item["use"])], blocks)
+            layers: list[dict[str, Any]] = block["layers"]
+            found = {**block, "layers": list(map(_closed, layers))}
+            return {**found, "with": item.get("with", {})}
+        return {key: _in_place(value, blocks) for key, value in item.items()}
+    return [_in_place(value, blocks) for value in item] if is_list(item) else item
+
+
+def _closed(layer: dict[str, Any]) -> dict[str, Any]:
+    """A layer of a block that is a cell, in one spelling."""
+    own = {key: item for key, item in layer.items() if key not in _AROUND}
+    return {**_arguments(own), "name": layer["name"], "from": layer.get("from")}
 
 
 def _as_written(facts: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def check_block_outputs(
 
 def _is_fed(instance: Instance | None, wiring: Wiring, signals: Mapping[str, Signals]) -> bool:
     """Whether all is there that binds the sizes of a copy, and of those around it."""
-    while instance is not None:
+    while (
+        instance is not None and instance in wiring.bindings
+    ):  # those around a cell are not its own
         ports = wiring.bindings[instance]
         if len(ports) < len(instance.feeds) or any(
             port.source not in signals for port in ports.values()

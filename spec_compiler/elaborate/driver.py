@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.block_outputs import check_block_outputs
@@ -17,9 +16,9 @@ from spec_compiler.elaborate.reading import ONLY, Signals, first, read
 from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.written import named_in
+from spec_compiler.expanding.cells import CellBody
 from spec_compiler.ir.dims import as_symbol
 from spec_compiler.ir.graph import Value
-from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.ir.types import Policy
 from spec_compiler.language.settings import Settings, input_names
 from spec_compiler.layers.base.calling import lower_with
@@ -28,58 +27,19 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import Signal
-from spec_compiler.program import Port, Program, Step
+from spec_compiler.program import MadeCell, Port, Program, Step
 from spec_compiler.refusals import Refusal, Skipped, under
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
 
 
-class Elaborated(NamedTuple):
-    """What is known of a spec, also where something in it was refused.
-
-    Attributes:
-        wiring: Who feeds whom, and the declarations.
-        settings: Of the layers whose settings could be read, by name.
-        signals: What inputs and layers give, by their name and that of the result; the only result
-            of a layer is called ``. Without those that were refused, and what depends on them.
-        program: The whole, where nothing was refused.
-    """
-
-    wiring: Wiring
-    settings: Mapping[str, Settings]
-    signals: Mapping[str, Signals]
-    program: Program | None
-
-
-def elaborate(
-    wiring: Wiring,
-    diagnostics: Diagnostics,
-    functions: Mapping[str, PythonFunction] | None = None,
-) -> Elaborated:
-    """Lower every layer, as far as what it needs is there."""
-    driver = _Driver(wiring, diagnostics, functions or {})
-    driver.state_constraints()
-    driver.make_inputs()
-    for call in wiring.calls.values():
-        driver.lower(call)
-    check_block_outputs(wiring, driver.scopes, driver.builder, driver.signals, diagnostics)
-    driver.of_inputs.say()
-    for name, outlet in wiring.outputs.items():
-        driver.reach(name, outlet)
-    diagnostics.unchecked += tuple(driver.skipped)
-    program = None if diagnostics.errors else driver.program()
-    return Elaborated(wiring, driver.settings, driver.signals, program)
-
-
-class _Driver:
+class Driver:
     """Walks the layers; knows where things are, while the rules know why."""
 
-    def __init__(
-        self, wiring: Wiring, diagnostics: Diagnostics, functions: Mapping[str, PythonFunction]
-    ) -> None:
+    def __init__(self, wiring: Wiring, diagnostics: Diagnostics, builder: LayerBuilder) -> None:
         self.wiring = wiring
         self.core = wiring.core
         self.diagnostics = diagnostics
-        self.builder = LayerBuilder(functions=functions)
+        self.builder = builder
         self.default_policy = Policy.named(wiring.core.header.dtype)
         self.settings: dict[str, Settings] = {}
         self.signals: dict[str, Signals] = {}
@@ -89,6 +49,7 @@ class _Driver:
         self.steps: dict[str, Step] = {}
         self.activities: list[tuple[str, Regularizer, Value]] = []
         self.skipped: list[str] = []
+        self.cells: dict[CellBody, MadeCell] = {}
         self.explainer = Explainer(
             self.core, self.builder, self.settings, self.inputs, self.constants
         )
@@ -123,6 +84,13 @@ class _Driver:
                 self.signals[name] = {ONLY: signal}
                 ends = self.inputs if declared.tensor is None else self.constants
                 ends[name] = Port(name, signal, declared.interval)
+
+    def lower_all(self) -> None:
+        """Lower the layers in order, and prove what blocks claim of their outputs."""
+        for call in self.wiring.calls.values():
+            self.lower(call)
+        check_block_outputs(self.wiring, self.scopes, self.builder, self.signals, self.diagnostics)
+        self.of_inputs.say()
 
     # --- a layer -------------------------------------------------------------------------------
 
@@ -181,6 +149,10 @@ class _Driver:
         """The builder as a layer sees it."""
         policy, shared = self.policy_of(layer), call.reuse or ""
         return self.builder.for_layer(call.name, policy, trainable=layer.trainable, shared=shared)
+
+    def owner_of(self, call: Call) -> str:
+        """What the names of a layer's weights begin with."""
+        return f"{call.reuse or call.name}."
 
     def policy_of(self, layer: Layer) -> Policy:
         """The dtypes that a layer stores and computes in."""
@@ -266,7 +238,7 @@ class _Driver:
         step = self.steps.get(reference.source)
         if step is None or reference.output is None or reference.output in results:
             return read(reference, results)
-        owner = f"{step.call.reuse or step.name}."
+        owner = self.owner_of(step.call)
         weight = self.builder.weights.get(owner + reference.output)
         if weight is None:
             owned = [name for name in self.builder.weights if name.startswith(owner)]
@@ -313,4 +285,5 @@ class _Driver:
             tuple(self.activities),
             self.wiring,
             dict(self.diagnostics.sources),
+            self.cells,
         )

@@ -12,6 +12,7 @@ from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.signature import Signature
 from spec_compiler.expanding.arguments import Known, arguments, made_for
+from spec_compiler.expanding.cells import with_cells
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item
 from spec_compiler.formula.arithmetic import Untold
@@ -106,6 +107,7 @@ def settings_of(item: Item, scopes: Scopes) -> Settings:
     pending = item.settings
     scope = Scope() if item.instance is None else scopes.of(item.instance)
     plain = cast("dict[str, Any]", authored(pending.written, scope))
+    with_cells(plain, pending.cells)
     del plain["type"]
     found = settings(item.kind, plain, scope, pending.defaults, pending.above)
     if pending.written is item.node:

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
-from spec_compiler.elaborate.driver import elaborate
+from spec_compiler.elaborate.elaborated import elaborate
 from spec_compiler.expanding.core import Core
-from spec_compiler.expanding.expand import expand, too_large
-from spec_compiler.expanding.growth import Extents
+from spec_compiler.expanding.expand import expand
+from spec_compiler.expanding.growth import Extents, too_large
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Size, symbol
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.language.document import Param
@@ -83,7 +83,7 @@ def check_definitions(
     if any(item.code == _ENDLESS for item in diagnostics.items):
         return
     extents = Extents()
-    used = {instance.block for instance in core.instances}
+    used = core.used
     for block in library.blocks.values():
         needed = block.params.values() if block is not None else ()
         if block is None or block in used or any(_is_open(param) for param in needed):
@@ -119,7 +119,7 @@ def _mistakes(
     for attempt in _TRIES:
         found = Diagnostics()
         core = expand(_use(block, stated, attempt, place), library, found)
-        used |= {instance.block for instance in core.instances}
+        used |= core.used
         elaborate(connect(core, found), found, functions)
         errors = {
             (item.code, item.span): item
@@ -157,7 +157,9 @@ def _use(block: Block, stated: Headed, attempt: _Try, place: Span) -> Headed:
         "layers": [{"use": block.name, "from": ports, "with": given}],
     }
     header = stated.header.model_copy(update={"weights": None})
-    return Headed(header, Scope(block.library.scope.params, sizes), (), _node(document, place))
+    params = {name: param.default for name, param in block.params.items() if not param.required}
+    params |= {**block.library.scope.params, **given}  # which may stand in the signature
+    return Headed(header, Scope(params, sizes), (), _node(document, place))
 
 
 def _input(port: BlockPort, leading: list[str], attempt: _Try) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.language.document import Header
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.outputs import Output
-from spec_compiler.language.settings import Settings, Sources
+from spec_compiler.language.settings import Around, Settings, Sources
 from spec_compiler.language.tests import SpecTest
+from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.defaults import Defaults
+from spec_compiler.reading.library import Block
+from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import Entry, SourceNode
 
 
@@ -28,6 +31,8 @@ class Pending(NamedTuple):
     defaults: Defaults
     above: str
     """What an absent `from` means."""
+    cells: Mapping[ItemPath, Layer]
+    """The blocks that are its cells, by where they stand."""
 
 
 class Item(NamedTuple):
@@ -67,6 +72,19 @@ class Item(NamedTuple):
         return Place(self.node, self.instance)
 
 
+def plain_item(
+    kind: str,
+    name: str,
+    sources: Sources,
+    item: SourceNode,
+    names: Names,
+    instance: Instance | None,
+) -> Item:
+    """A layer that nobody wrote, without settings of its own."""
+    settings = Settings(LAYERS[kind](), Around())
+    return Item(name, LAYERS[kind], settings, sources, None, item, names, instance=instance)
+
+
 class Refused(NamedTuple):
     """The place of a layer that was refused: what depends on it is not checked."""
 
@@ -99,6 +117,7 @@ class Core:
         last: The name of the last item.
         tests: With their index in the file.
         input_entries: Where each input is declared.
+        cells: Blocks that are cells of layers, each expanded by itself.
         given_weights: A file of weights in place of the one that the header names.
     """
 
@@ -117,11 +136,18 @@ class Core:
     tests: tuple[tuple[int, SpecTest], ...] = ()
     input_entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
     given_weights: str | None = None
+    cells: tuple[Core, ...] = ()
 
     @property
     def file(self) -> str:
         """The name of the file."""
         return self.origin.file
+
+    @property
+    def used(self) -> set[Block]:
+        """The blocks that are in it."""
+        inside = (cell.used for cell in self.cells)
+        return {item.block for item in self.instances}.union(*inside)
 
     @cached_property
     def layer_places(self) -> dict[str, Place]:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.arguments import Known, arguments
 from spec_compiler.expanding.bare_arguments import refuse_bare_arguments
+from spec_compiler.expanding.cells import (
+    CELL,
+    CellBody,
+    as_item,
+    block_cell,
+    cell_use,
+    roles_of,
+)
 from spec_compiler.expanding.copies import (
     Copies,
     Instance,
@@ -17,8 +26,8 @@ from spec_compiler.expanding.copies import (
     WrittenFeed,
     expanded_from,
 )
-from spec_compiler.expanding.core import Core, Item, Refused
-from spec_compiler.expanding.growth import DEEPEST, MOST
+from spec_compiler.expanding.core import Core, plain_item
+from spec_compiler.expanding.growth import DEEPEST, MOST, too_large
 from spec_compiler.expanding.items import ItemReader, TooMuch
 from spec_compiler.expanding.layer_list import Whole, snake
 from spec_compiler.expanding.use import (
@@ -31,9 +40,9 @@ from spec_compiler.expanding.use import (
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.items import ReuseOfBlock
 from spec_compiler.language.names import FULL_NAME, check_name
-from spec_compiler.language.settings import Around, Settings, Sources
+from spec_compiler.language.settings import Sources
 from spec_compiler.language.use import Use
-from spec_compiler.layers import LAYERS
+from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import section
 from spec_compiler.reading.header import Headed
 from spec_compiler.reading.inputs import read_input, read_inputs
@@ -42,7 +51,7 @@ from spec_compiler.reading.library import Block, Library
 from spec_compiler.reading.outputs import read_outputs
 from spec_compiler.reading.tests import read_tests
 from spec_compiler.reading.undeclared import without_meaning
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 
 
@@ -55,28 +64,16 @@ def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
         unsure=not inputs or not all(FULL_NAME.fullmatch(name) for name in inputs),
     )
     entries = {name: entry for name, entry in section(stated.node, "inputs") if name in inputs}
-    whole = Whole(diagnostics, library.origin, inputs, entries)
+    whole = Whole(diagnostics, library.origin, stated, inputs, entries)
     scope = without_meaning(stated.node, stated.scope)
     known = Known(scope)
     layers = _Layers(whole, library, known, names, file=known)
     layers.read_items(layer_items(stated.node, diagnostics), stated.node)
-    outputs = read_outputs(stated.node, scope, diagnostics)
-    tests = read_tests(stated.node, scope, diagnostics)
-    return Core(
-        stated.header,
-        stated.scope,
-        stated.relations,
-        inputs,
-        tuple(item for item in whole.items.values() if isinstance(item, Item)),
-        frozenset(name for name, item in whole.items.items() if isinstance(item, Refused)),
-        outputs,
-        stated.node,
-        library.origin,
-        names,
-        tuple(whole.instances),
-        layers.above,
-        tests,
-        entries,
+    return replace(
+        whole.core(names, stated.node, layers.above),
+        relations=stated.relations,
+        outputs=read_outputs(stated.node, scope, diagnostics),
+        tests=read_tests(stated.node, scope, diagnostics),
     )
 
 
@@ -153,7 +150,7 @@ class _Layers(ItemReader):
         if full in self.whole.items:
             full = f"{full}.{len(self.whole.items)}"
         names = Names(meaning={"x": fed, full: full})
-        self.whole.items[full] = _plain("Identity", full, "x", item, names, self.instance)
+        self.whole.items[full] = plain_item("Identity", full, "x", item, names, self.instance)
         return WrittenFeed(full, names, item)
 
     def _stand(self, name: str, copies: Copies) -> None:
@@ -223,7 +220,7 @@ class _Layers(ItemReader):
         name = self.name_for(None, base)
         self.names.meaning[f"{name}.output"] = output
         sources = [port, f"{name}.output"]
-        added = _plain("Add", name, sources, item, self.names, self.instance)
+        added = plain_item("Add", name, sources, item, self.names, self.instance)
         self.keep(added._replace(equal=True, explicit_name=False))
         return WrittenFeed(name, self.names, item, ("residual",), self.instance)
 
@@ -252,6 +249,38 @@ class _Layers(ItemReader):
             return None
         return self.instance if self.instance.block.is_whole_file else self.instance.file
 
+    def read_cell(self, node: SourceNode) -> Layer:
+        """A block as a cell, whose layers are expanded by themselves, called `cell.` and so on.
+
+        Raises:
+            Refusal: it is none, or its params are not as they should be.
+        """
+        use = cell_use(node, self.known)
+        block = self._block(use)
+        if block is None:
+            raise Refusals
+        states, output = roles_of(block)
+        ports = {port: f"{port}_" if port == CELL else port for port in block.inputs}
+        names = Names([*ports.values()], {name: name for name in ports.values()})
+        declared = dict(section(block.node, "inputs"))
+        whole = Whole(
+            self.diagnostics,
+            self.whole.origin,
+            self.whole.stated,
+            dict.fromkeys(names.inputs),
+            {name: declared[port] for port, name in ports.items() if port in declared},
+            beside=self.whole.extent,
+        )
+        inner = _Layers(
+            whole, self.library, self.known, names, file=self.file, instance=self.instance
+        )
+        item = as_item(node)
+        inner._expand(Used(use, block, item, CELL), item, CELL, {**ports})
+        core = whole.core(names, block.node, inner.above)
+        self.whole.cells.append(core)
+        self.whole.beside += whole.extent - whole.beside
+        return block_cell(use, states, output, CellBody(core, whole.instances[0], ports))
+
     def _block(self, use: Use) -> Block | None:
         block = self.library.find(use.use)
         path: list[str] = [use.use]
@@ -271,7 +300,7 @@ class _Layers(ItemReader):
 
     def _limit(self, item: SourceNode, block: Block, ahead: int) -> None:
         """Stop an expansion that is, or is going to be, too large."""
-        if len(self.whole.items) + len(self.whole.instances) + ahead > MOST:
+        if self.whole.extent + ahead > MOST:
             blamed = self.whole.extents.culprit(block)
             if blamed is None:
                 self.at(item).add(too_large(item))
@@ -279,23 +308,3 @@ class _Layers(ItemReader):
                 labels = (expanded_from(item),)
                 self.at(blamed).add(too_large(blamed).but(labels=labels))
             raise TooMuch
-
-
-def _plain(
-    kind: str,
-    name: str,
-    sources: Sources,
-    item: SourceNode,
-    names: Names,
-    instance: Instance | None,
-) -> Item:
-    """A layer that nobody wrote, without settings of its own."""
-    settings = Settings(LAYERS[kind](), Around())
-    return Item(name, LAYERS[kind], settings, sources, None, item, names, instance=instance)
-
-
-def too_large(item: SourceNode) -> Refusal:
-    """The refusal of a use that makes an expansion too large."""
-    key = next((key for key in ("repeat", "each") if item.get(key)), "use")
-    message = f"the spec expands to more than {MOST} layers and copies of blocks"
-    return Refusal("SPC0113", message, argument=(key,))

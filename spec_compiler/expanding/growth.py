@@ -95,3 +95,10 @@ def _copies(item: SourceNode, block: Block) -> int:
         except Refusal:
             return 1
     return written if isinstance(written, int) and not isinstance(written, bool) else 1
+
+
+def too_large(item: SourceNode) -> Refusal:
+    """The refusal of a use that makes an expansion too large."""
+    key = next((key for key in ("repeat", "each") if item.get(key)), "use")
+    message = f"the spec expands to more than {MOST} layers and copies of blocks"
+    return Refusal("SPC0113", message, argument=(key,))

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, cast
 
 from spec_compiler.declaring.validated import validated
+from spec_compiler.expanding.cells import cells_in, with_cells
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item, Pending, Refused
 from spec_compiler.expanding.layer_list import LayerList, snake
@@ -16,7 +17,7 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.defaults import settings
-from spec_compiler.refusals import Refusal, Refusals
+from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import Incomplete, SourceNode
 from spec_compiler.spelling import nearest, suggestion
 
@@ -79,17 +80,28 @@ class ItemReader(LayerList, ABC):
         if self.instance is not None:
             self._defer_layer(item, self.instance)
             return
-        plain = cast("dict[str, Any]", authored(item, self.scope))
+        cells = self._cells(item)
+        plain = with_cells(cast("dict[str, Any]", authored(item, self.scope)), cells)
         cls = self._type(plain.pop("type"), item)
         found = settings(cls, plain, self.scope, self.library.defaults, self.implied)
         self._add_layer(cls, found.around, found, item)
+
+    def _cells(self, item: SourceNode) -> dict[ItemPath, Layer]:
+        """The blocks that are cells of a layer, by where they stand."""
+        found: dict[ItemPath, Layer] = {}
+        for path, node in cells_in(item, self.library):
+            try:
+                found[path] = self.read_cell(node)
+            except Refusal as refusal:
+                raise refusal.under(path) from None
+        return found
 
     def _defer_layer(self, item: SourceNode, instance: Instance) -> None:
         """Keep a block's layer whose settings may name sizes that its inputs bind."""
         plain = before_shapes(item, self.known, _EDGES)
         cls = self._type(plain.pop("type"), item)
         edges = validated(Edges, plain, self.scope, cls.__name__)
-        pending = Pending(item, self.library.defaults, self.implied)
+        pending = Pending(item, self.library.defaults, self.implied, self._cells(item))
         self._add_layer(cls, edges, pending, item, instance)
 
     def _add_layer(
@@ -174,6 +186,10 @@ class ItemReader(LayerList, ABC):
     @abstractmethod
     def read_reuse_of_block(self, item: SourceNode, plain: dict[str, Any]) -> None:
         """Put the layers of a block that is used above in the place of the item that reuses it."""
+
+    @abstractmethod
+    def read_cell(self, node: SourceNode) -> Layer:
+        """A block that is the cell of a layer."""
 
     @abstractmethod
     def read_use(self, item: SourceNode) -> None:

@@ -9,11 +9,12 @@ from functools import cache
 from spec_compiler.diagnostics import Attempt, Diagnostics
 from spec_compiler.expanding.arguments import Known
 from spec_compiler.expanding.copies import Instance, Names, Place, Used
-from spec_compiler.expanding.core import Item, Refused
+from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import Extents
 from spec_compiler.files import Origin
 from spec_compiler.language.inputs import Input
-from spec_compiler.language.names import check_layer_name, check_name
+from spec_compiler.language.names import check_layer_name
+from spec_compiler.reading.header import Headed
 from spec_compiler.reading.library import Library
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
@@ -26,11 +27,47 @@ class Whole:
 
     diagnostics: Diagnostics
     origin: Origin
+    stated: Headed
     inputs: dict[str, Input | None]
     input_entries: dict[str, Entry]
     items: dict[str, Item | Refused] = field(default_factory=dict[str, "Item | Refused"])
     instances: list[Instance] = field(default_factory=list[Instance])
     extents: Extents = field(default_factory=Extents)
+    cells: list[Core] = field(default_factory=list["Core"])
+    beside: int = 0
+    """How many layers and copies there are in cells, or around this one."""
+
+    @property
+    def extent(self) -> int:
+        """How many layers and copies of blocks there are by now."""
+        return len(self.items) + len(self.instances) + self.beside
+
+    def core(self, names: Names, node: SourceNode, last: str | None) -> Core:
+        """What was expanded.
+
+        Args:
+            names: What references mean in the outermost list.
+            node: What holds the list.
+            last: The name of the last item.
+        """
+        return Core(
+            header=self.stated.header,
+            scope=self.stated.scope,
+            relations=(),
+            inputs=self.inputs,
+            items=tuple(item for item in self.items.values() if isinstance(item, Item)),
+            refused=frozenset(
+                name for name, item in self.items.items() if isinstance(item, Refused)
+            ),
+            outputs=None,
+            node=node,
+            origin=self.origin,
+            names=names,
+            instances=tuple(self.instances),
+            last=last,
+            input_entries=self.input_entries,
+            cells=tuple(self.cells),
+        )
 
 
 class LayerList:
@@ -101,9 +138,7 @@ class LayerList:
 
     def add(self, item: Item) -> None:
         """Register a layer; a name that its author wrote must be one."""
-        if item.explicit_name and self.instance is not None:
-            check_name(item.name, "a layer in a block", ("name",))
-        elif item.explicit_name:
+        if item.explicit_name:
             check_layer_name(item.name)
         self.keep(item)
 

@@ -45,6 +45,8 @@ class Builder(Operations, Prover):
     """The path of what is written with it, for those who ask and do not say where."""
     within: tuple[int, int] | None = None
     """The characters of it."""
+    asks_for: str = ""
+    """The layer that asks what is asked, where that is another."""
     ranges: Ranges = field(default_factory=Ranges)
     """Which whole numbers inputs hold, as their authors say, and what follows."""
     _checks: dict[_Asked, Check] = field(default_factory=dict[_Asked, Check])
@@ -72,11 +74,12 @@ class Builder(Operations, Prover):
         answer = self.decided(left, relation, right)
         if answer is None:
             # a layer and the primitives under it may ask the same: the first reason is the better
-            key = (left, relation, right, self.layer)
+            layer = self.asks_for or self.layer
+            key = (left, relation, right, layer)
             place = (at, None) if at else (self.asking, self.within)
-            if relation == "==" and (right, relation, left, self.layer) in self._checks:
+            if relation == "==" and (right, relation, left, layer) in self._checks:
                 return True  # the same, asked from the other side
-            self._checks.setdefault(key, Check(left, relation, right, why, self.layer, *place))
+            self._checks.setdefault(key, Check(left, relation, right, why, layer, *place))
         return answer is not False
 
     def state(
@@ -231,6 +234,7 @@ class Builder(Operations, Prover):
             functions=self.functions,
             asking=self.asking,
             within=self.within,
+            asks_for=self.asks_for,
             _checks=self._checks,
         )
 

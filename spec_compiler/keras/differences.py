@@ -9,7 +9,7 @@ from spec_compiler.keras.table import KerasArguments
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import Passing, Several
 
-_RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN"})
+_RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
 
 def differences(step: KerasStep, dtypes: list[str]) -> Iterator[str]:
@@ -35,6 +35,8 @@ def differences(step: KerasStep, dtypes: list[str]) -> Iterator[str]:
         yield "`activity_regularizer` looks at the output; in Keras at each projection, too"
     if part.layer == "LayerNormalization" and any("int" in dtype for dtype in dtypes):
         yield "of whole numbers it gives fractions, which Keras rounds"
+    if part.layer == "SpectralNormalization" and any("int" in dtype for dtype in dtypes):
+        yield "of whole numbers it gives fractions, which Keras cuts off"
     layer = LAYERS[part.layer]
     merges = isinstance(layer.ports, Several) and layer.masks.passes is not Passing.JOINED
     if merges and len(set(dtypes)) > 1:

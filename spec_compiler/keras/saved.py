@@ -87,6 +87,9 @@ def _listed(
 ) -> tuple[Owner | None, list[Array]]:
     """A layer's arrays in its order: the file sorts what stands in a list by its name."""
     cells = owner.cells if owner else ()
+    if owner and owner.unread and all("." in name for name in owner.weights):
+        # a layer around another has that one's kernel once more, and what no run reads
+        found = [(place, array) for place, array in found if place]
 
     def number(item: tuple[tuple[str, ...], Array]) -> int:
         place = item[0]

@@ -124,6 +124,9 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "LSTM": replace(_RECURRENT, cell="lstm_cell"),
         "GRU": replace(_RECURRENT, cell="gru_cell"),
         "SimpleRNN": replace(_RECURRENT, cell="simple_rnn_cell"),
+        **dict.fromkeys(
+            ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), replace(_RECURRENT, cell="conv_lstm_cell")
+        ),
         "RNN": _RECURRENT,
         "Bidirectional": replace(_RECURRENT, reduced=_one_direction),
         "TimeDistributed": Row(call=("inputs", "training", "mask")),
@@ -146,6 +149,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             unread=("moving_stddev", "renorm_mean", "renorm_stddev"),
         ),
         "Normalization": Row(call=("inputs",), unread=("count",)),
+        "SpectralNormalization": Row(unread=("vector_u",)),
         "RMSNormalization": Row(call=("x",)),
         **dict.fromkeys(("CenterCrop", "Resizing"), _OF_IMAGES),
         **dict.fromkeys(
@@ -167,6 +171,10 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         **dict.fromkeys(("Softmax", "GlobalAveragePooling1D"), Row(call=("inputs", "mask"))),
     }
 )
+
+
+UNREAD = frozenset(name for row in ROWS.values() for name in row.unread)
+"""What Keras calls what it keeps beside weights."""
 
 
 def row_of(kind: str) -> Row:

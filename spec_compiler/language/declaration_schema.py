@@ -34,6 +34,8 @@ _ELSEWHERE: Mapping[str, str] = {
     for name in (
         *CHOICES,
         "inner",
+        "cell",
+        "CellUse",
         "Param",
         "DimDeclaration",
         "Output",

@@ -23,7 +23,7 @@ from spec_compiler.language.json_layout import laid_out
 from spec_compiler.language.names import NAME
 from spec_compiler.language.outputs import Output
 from spec_compiler.language.tests import Expectation, SpecTest
-from spec_compiler.language.use import Use
+from spec_compiler.language.use import CellUse, Use
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.inner_layer import OF_CALLS
 from spec_compiler.layers.base.interface import ByAuthor, ByInner, Ports, Roles, Several
@@ -47,6 +47,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
         definitions |= _choices(kind, registry)
     definitions["layer"] = _layer(definitions)
     definitions["inner"] = _inner()
+    definitions["cell"] = _cell(definitions)
     header = declaration_schema(Header, definitions, params=False)
     param = declaration_schema(Param, definitions, params=False, name="Param")
     param["anyOf"] = [{"required": [key]} for key in ("type", "value")]
@@ -187,6 +188,15 @@ def _inner() -> Schema:
         "allOf": [{"$ref": "#/$defs/layer"}],
         "required": ["type"],
         "properties": dict.fromkeys(("use", "reuse", *OF_CALLS), False),
+    }
+
+
+def _cell(definitions: dict[str, Schema]) -> Schema:
+    """A block as the cell of a layer: its name, or a use with values of its params."""
+    use = declaration_schema(CellUse, definitions, name="CellUse")
+    return {
+        "anyOf": [{"type": "string"}, {"$ref": "#/$defs/CellUse"}],
+        "description": use["description"],
     }
 
 

@@ -8,11 +8,10 @@ from types import MappingProxyType
 from spec_compiler.layers.choices.activations import ACTIVATIONS
 
 ABSENT: tuple[str, ...] = (
-    "ReversibleEmbedding", "Wrapper", "SpectralNormalization", "HashedCrossing", "Hashing",
+    "ReversibleEmbedding", "Wrapper", "HashedCrossing", "Hashing",
     "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "MaxNumBoundingBoxes",
     "MelSpectrogram", "Pipeline", "STFTSpectrogram", "StringLookup", "TextVectorization",
-    "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "TFSMLayer", "TorchModuleWrapper", "JaxLayer",
-    "FlaxLayer",
+    "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer",
 )  # fmt: skip
 """The classes of Keras 3.15's `keras.layers` that are no layers of specc."""
 

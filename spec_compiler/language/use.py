@@ -10,6 +10,27 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 from spec_compiler.declaring.fields import AnySize, Declaration, refuse
 from spec_compiler.language.settings import Sources
 
+_ONCE = "a cell is one copy of a block, whose weights all steps share"
+
+
+class CellUse(Declaration):
+    """A block as the cell of RNN."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("params", "arguments", "args"), "the values of the block's params stand under `with`"
+        ),
+        **dict.fromkeys(("repeat", "each", "share", "residual"), _ONCE),
+        **dict.fromkeys(
+            ("from", "name"), "leave it out: the layer around it has a name, and what feeds it"
+        ),
+    }
+
+    use: StrictStr
+    """The block."""
+    with_: dict[str, Any] = Field(default={}, alias="with")
+    """Values of the block's params."""
+
 
 class Use(Declaration):
     """The layers of a block, in this place."""

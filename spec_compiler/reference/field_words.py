@@ -65,6 +65,8 @@ def _word(option: Schema, path: str) -> str:
         return f"[{reference}]({path}/choices.md#{reference}s)"
     if reference == "inner":
         return "layer"
+    if reference == "cell":
+        return "block"
     if reference:
         return f"mapping ({reference})"
     if "enum" in option:

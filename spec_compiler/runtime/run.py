@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
+from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.ir.arrays import Array, dense, is_sparse
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
@@ -153,7 +154,8 @@ class Run:
             with np.errstate(all="ignore"):
                 results = evaluate(graph, inputs, self.weights, sizes)
         except RunError as error:
-            call = self.program.steps[error.layer].call
+            owner, _ = owner_of(error.layer, self.program.steps)  # one in a cell is its layer's
+            call = self.program.steps[owner].call
             refusal = error.refusal
             if isinstance(refusal, OutOfRange):
                 refusal = refusal.counted_from(first_row)

@@ -94,7 +94,7 @@ def _binds(
     """What the blocks around a layer are fed with, where it binds their sizes."""
     found: list[Reference] = []
     instance = item.instance
-    while instance is not None:
+    while instance is not None and instance in bindings:  # those around a cell are not its own
         ports = bindings[instance]
         if len(ports) < len(instance.feeds):
             raise Skipped

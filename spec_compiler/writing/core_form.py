@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from spec_compiler.declaring.fields import Declaration
+from spec_compiler.expanding.cells import with_cells
 from spec_compiler.expanding.core import Core
 from spec_compiler.expression import with_values
 from spec_compiler.formula.arithmetic import SizeRelation
@@ -20,6 +21,7 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.program import Program, Step
 from spec_compiler.reading.dims import dim_limits
 from spec_compiler.wiring import Call, Outlet
+from spec_compiler.writing.cells import CellsWritten, with_sizes
 from spec_compiler.writing.unnamed import with_names
 
 _AROUND = ("input_spec", "expect", "mask", "dtype", "trainable", "doc")
@@ -30,7 +32,8 @@ def core_document(program: Program) -> dict[str, Any]:
     """The core form as plain data: a valid spec of the same meaning.
 
     There are no params; every item has a name and `from`, every layer all of its own arguments.
-    What is absent is null in the language too.
+    What is absent is null in the language too. A block that is the cell of a layer stays one, with
+    the sizes that it has there.
 
     """
     core = program.core
@@ -45,8 +48,10 @@ def core_document(program: Program) -> dict[str, Any]:
         for name, declared in core.inputs.items()
         if declared is not None
     }
-    document["layers"] = [_item(program.steps[item.name], core) for item in core.items]
-    document = with_names(document)
+    blocks = CellsWritten(program.cells, lambda step: _item(step, core, blocks))
+    document["layers"] = [_item(program.steps[item.name], core, blocks) for item in core.items]
+    document["blocks"] = blocks.found
+    document = with_sizes(with_names(document))
     document["outputs"] = {
         name: _output(name, program.wiring.outputs.get(name)) for name in program.outputs
     }
@@ -116,7 +121,7 @@ def _input(declared: Input, dtype: str) -> dict[str, Any]:
     return {"dtype": Policy.named(dtype).variable, **stated}
 
 
-def _item(step: Step, core: Core) -> dict[str, Any]:
+def _item(step: Step, core: Core, blocks: CellsWritten) -> dict[str, Any]:
     call, layer, around = step.call, step.settings.layer, step.settings.around
     said = _stated(around, ("expect", "mask", "doc"))
     if call.feeds.mask is not None:
@@ -125,7 +130,8 @@ def _item(step: Step, core: Core) -> dict[str, Any]:
         return {"reuse": call.reuse, "name": call.name, **_sources(call, core), **said}
     said |= _stated(layer, ("input_spec", "dtype", "trainable"))
     head = {"type": step.kind, "name": call.name, **_sources(call, core)}
-    return {**head, **_arguments(layer), **{key: said[key] for key in _AROUND if key in said}}
+    own = with_cells(_arguments(layer), blocks.of(call.name, layer))
+    return {**head, **own, **{key: said[key] for key in _AROUND if key in said}}
 
 
 def _sources(call: Call, core: Core) -> dict[str, Any]:

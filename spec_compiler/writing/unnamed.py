@@ -35,7 +35,7 @@ def with_names(document: dict[str, Any]) -> dict[str, Any]:
             return [named(value) for value in item]
         return CALLED.sub(name, item) if isinstance(item, str) else item
 
-    layers = named(document["layers"])
+    layers, blocks = named(document["layers"]), named(document["blocks"])
     dims = {**document["dims"], **{fresh: {"min": 1} for fresh in names.values()}}
     inputs = {key: {**value} for key, value in document["inputs"].items()}
     for (owner, axis), fresh in names.items():
@@ -43,4 +43,4 @@ def with_names(document: dict[str, Any]) -> dict[str, Any]:
         key = "batch_shape" if "batch_shape" in held else "shape"
         at = axis if key == "batch_shape" else axis - 1
         held[key] = [fresh if index == at else size for index, size in enumerate(held[key])]
-    return {**document, "dims": dims, "inputs": inputs, "layers": layers}
+    return {**document, "dims": dims, "inputs": inputs, "layers": layers, "blocks": blocks}

@@ -72,6 +72,21 @@ case("rescaling_features", x=Fed(4, 3))(
     one(layers.Rescaling, "s", [1.0, 0.5, -2.0], offset=[0.0, 1.0, 2.0])
 )
 
+
+@case("spectral_norm_dense", x=Fed(3, 4), note="the kernel is used as it is stored")
+def _(x: Any) -> Any:
+    inner = layers.Dense(3, activation="tanh", name="d")
+    return layers.SpectralNormalization(inner, power_iterations=2, name="s")(x)
+
+
+@case("spectral_norm_conv", x=Fed(5, 6, 2))
+def _(x: Any) -> Any:
+    y = layers.SpectralNormalization(layers.Conv2D(3, 3, name="c"), name="a")(x)
+    y = layers.LeakyReLU(name="r")(y)
+    y = layers.SpectralNormalization(layers.Conv2DTranspose(2, 2, strides=2, name="t"), name="b")(y)
+    return layers.SpectralNormalization(layers.DepthwiseConv2D(2, name="p"), name="e")(y)
+
+
 # --- axes of space -----------------------------------------------------------------------------
 
 case("zero_padding1d", x=Fed(None, 3, dtype="int32"))(one(layers.ZeroPadding1D, "p", (2, 1)))

@@ -191,3 +191,14 @@ layers:
 """)
     assert text.count("return_attention_scores=True") == 1
     assert '    for i in range(2):\n        e = encoder_block(e, name=f"e_{i}")\n' in text
+
+
+def test_keras_tells_no_shape_of_what_is_called_a_mask():
+    text = """
+specc: 1
+inputs: {x: {shape: [3, 4]}, kept: {shape: [3], dtype: bool}}
+layers: [{type: LSTM, units: 2, from: x, mask: kept, zero_output_for_mask: true}]
+"""
+    (written,) = keras_program(program_of_text(text), Diagnostics()).classes.values()
+    assert "def build(self, x_shape):" in written
+    assert "def call(self, x, mask):" in written

@@ -15,7 +15,7 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.inert import Inert
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.initializers.constant import Ones, Zeros
-from spec_compiler.reference.example_spec import example_spec
+from spec_compiler.reference.example_spec import example_spec, mask_of
 from spec_compiler.reference.layer_page import field_names
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.weights.initialise import initialise
@@ -32,6 +32,7 @@ FOR_TRAINING = ("initializer", "regularizer", "constraint")
 SAME_NUMBERS = {
     "dropout", "recurrent_dropout", "seed",  # what training drops
     "momentum", "synchronized",  # how training takes statistics
+    "power_iterations",  # how training normalises
     "unit_forget_bias",  # a first value
     "unroll", "flash_attention", "stateful", "fill_mode", "antialias",  # for Keras's sake
 }  # fmt: skip
@@ -205,7 +206,8 @@ def test_numbers_are_as_said(cls, example):
     (layer,) = program.steps
     own_names = {name.removeprefix(f"{layer}.").replace(".", "_"): name for name in weights}
     named = {own: weights[name] for own, name in own_names.items()}
-    formula = Formulas(sizes, {**inputs, **named}, example.where)
+    masks = {f"{name}.mask": array for name, array in of_their_own(inputs).items()}
+    formula = Formulas(sizes, {**inputs, **masks, **named}, example.where)
     for name, text in zip(program.outputs, listed(example.equals), strict=True):
         close(found[name], formula(text))
     if example.keeps:
@@ -213,6 +215,11 @@ def test_numbers_are_as_said(cls, example):
         mask = formula(example.keeps)
         np.testing.assert_array_equal(found[f"{name}.mask"], mask)
         assert not cls.masks.makes or set(mask.flat) == {True, False}
+
+
+def of_their_own(inputs):
+    """The inputs that are the masks of others, by the names of these."""
+    return {name: inputs[mask_of(name)] for name in inputs if mask_of(name) in inputs}
 
 
 def listed(texts):

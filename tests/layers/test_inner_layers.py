@@ -94,8 +94,8 @@ def refused(layer, more="", head=HEAD):
         (
             "{type: RNN, cell: {type: LSTM, units: 1}}",
             "SPC0104",
-            "`cell` must be a cell: LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells, not "
-            "`LSTM`",
+            "`cell` must be a cell: LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells, or a "
+            "block, not `LSTM`",
             "LSTM",
             "a layer that reads a sequence stands by itself",
         ),

@@ -131,6 +131,11 @@ UNFIT = {
 @pytest.mark.parametrize(("cls", "example"), GIVEN)
 def test_masks_go_the_way_that_is_declared(cls, example):
     """Whatever inputs have one, and whether or not it is said to pass or to be dropped."""
+    if "mask[" in str(example.takes):  # `mask` says what it is
+        shown = next(iter(compiled(cls, example).outputs.values()))
+        given = tuple("mask" in text for text in listed(example.takes))
+        assert {shown.mask is not None} == expected(cls, example.settings, given)
+        return
     # what passes masks may end one that is for the features of vectors themselves
     ranks = [text.count(",") + 1 for text in listed(example.takes)]
     able = [rank > 2 or cls.masks.passes is Passing.NEVER for rank in ranks]

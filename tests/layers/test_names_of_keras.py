@@ -38,12 +38,11 @@ def test_an_activation_is_no_type():
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("SpectralNormalization", "specc has no `SpectralNormalization` yet"),
         ("MelSpectrogram", "specc has no `MelSpectrogram` yet"),
         ("tf.keras.layers.STFTSpectrogram", "specc has no `STFTSpectrogram` yet"),
         (
-            "SpectralNorm",
-            "there is no layer type `SpectralNorm`, and specc has no `SpectralNormalization` yet, "
+            "MelSpectrograms",
+            "there is no layer type `MelSpectrograms`, and specc has no `MelSpectrogram` yet, "
             "if that was meant",
         ),
     ],
@@ -62,10 +61,8 @@ def test_no_other_layer_is_suggested_for_one_of_keras(kind):
 
 
 def test_an_absent_layer_has_no_defaults():
-    found = of_layer(
-        "{type: Flatten}", "defaults: {SpectralNormalization: {power_iterations: 1}}\n"
-    )
-    assert found[0] == "specc has no `SpectralNormalization` yet"
+    found = of_layer("{type: Flatten}", "defaults: {MelSpectrogram: {power_to_db: true}}\n")
+    assert found[0] == "specc has no `MelSpectrogram` yet"
 
 
 @pytest.mark.parametrize(

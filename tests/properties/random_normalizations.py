@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from random_tensors import (
+    FLOATS,
     VECTORS,
     Growing,
     Tensor,
@@ -148,8 +149,32 @@ def _rescale(g: Growing) -> None:
     _add(g, "Rescaling", x, settings, dtype)
 
 
+def _keep_small(g: Growing) -> None:
+    x = g.choose(lambda t: t.rank >= 2 and t.known_last and not t.constant)
+    if x is None:
+        return
+    dtype, settings = base(g)
+    units, written = g.number(1, 4)
+    inner: dict[str, Any] = {"type": "Dense", "units": written}
+    if x.rank == 3 and g.chance(50):
+        inner = {"type": "Conv1D", "filters": written, "kernel_size": 2, "padding": "same"}
+    if g.chance(20):
+        inner["dtype"] = g.pick(*FLOATS)
+    if g.chance(20):
+        inner["activation"] = "tanh"
+    if g.chance(40):
+        settings["power_iterations"] = g.whole(1, 3)
+    mask = x.mask
+    if mask is not None and len(mask) < x.rank and g.chance(60):
+        settings["mask"] = "pass"
+    elif mask is not None:
+        mask = lose_mask(g, settings)
+    made = g.layer("SpectralNormalization", [x], {"layer": inner, **settings})
+    g.tensors.append(Tensor(made["name"], (*x.shape[:-1], units), dtype, mask))
+
+
 NORMALIZATIONS = {
     "BatchNormalization": _batch_normalize, "GroupNormalization": _group_normalize,
     "RMSNormalization": _rms_normalize, "UnitNormalization": _unit_normalize,
-    "Normalization": _normalize, "Rescaling": _rescale,
+    "Normalization": _normalize, "Rescaling": _rescale, "SpectralNormalization": _keep_small,
 }  # fmt: skip

@@ -42,7 +42,7 @@ def _cell(g: Growing, kind: str) -> dict[str, Any]:
     return settings
 
 
-def _reading(g: Growing) -> dict[str, Any]:
+def reading(g: Growing) -> dict[str, Any]:
     """How a sequence is read."""
     settings: dict[str, Any] = {}
     if g.chance(10):
@@ -66,26 +66,29 @@ def _units(g: Growing, settings: dict[str, Any]) -> int:
     return eval(written, {"width": params["width"]})  # noqa: S307 - written above
 
 
-def _finish(
+def finish(
     g: Growing,
     kind: str,
     x: Tensor,
     settings: dict[str, Any],
     reads: dict[str, Any],
     dtype: str,
-    sizes: dict[str, int],
-    outputs: dict[str, int],
+    sizes: dict[str, Any],
+    outputs: dict[str, Any],
 ) -> None:
     """Add a layer that reads a sequence.
 
-    `sizes` are its states', `outputs` those of what it gives of each step or of the last.
+    `sizes` are its states', `outputs` those of what it gives of each step or of the last: a number
+    of features, or the sizes of all axes behind the rows or the steps.
     """
+
+    def of_rows(size: Any) -> tuple[Any, ...]:
+        return (x.shape[0], *_axes(size))
+
     takes, mask = [x], named_mask(g, x, settings, (2,))
-    if mask is not None and g.chance(10):
+    if mask is not None and (len(mask) != 2 or g.chance(10)):
         settings["mask"], mask = "drop", None
-    given = [
-        g.choose(lambda t, size=size: t.shape == (x.shape[0], size)) for size in sizes.values()
-    ]
+    given = [g.choose(lambda t, size=size: t.shape == of_rows(size)) for size in sizes.values()]
     if all(given) and g.chance(50):
         takes = [x, *given]
     made = g.layer(kind, takes, settings)
@@ -95,7 +98,7 @@ def _finish(
         made["from"] = dict(zip(roles, made["from"], strict=True))
     sequences = reads.get("return_sequences")
     shapes = {
-        key: (*x.shape[:2], size) if sequences else (x.shape[0], size)
+        key: (*x.shape[:2], *_axes(size)) if sequences else of_rows(size)
         for key, size in outputs.items()
     }
     kept = mask if sequences else None
@@ -106,7 +109,11 @@ def _finish(
     for key, shape in shapes.items():
         g.tensors.append(Tensor(f"{name}.{key}", shape, dtype, kept))
     for key, size in sizes.items() if reads.get("return_state") else ():
-        g.tensors.append(Tensor(f"{name}.{key}", (x.shape[0], size), dtype))
+        g.tensors.append(Tensor(f"{name}.{key}", of_rows(size), dtype))
+
+
+def _axes(size: Any) -> tuple[Any, ...]:
+    return size if isinstance(size, tuple) else (size,)
 
 
 def _recurrent(kind: str) -> Any:
@@ -115,11 +122,11 @@ def _recurrent(kind: str) -> Any:
         if x is None:
             return
         dtype, settings = base(g)
-        reads = _reading(g)
+        reads = reading(g)
         settings |= _cell(g, kind) | reads
         units = _units(g, settings)
         sizes = dict.fromkeys(STATES[kind], units)
-        _finish(g, kind, x, settings, reads, dtype, sizes, {"output": units})
+        finish(g, kind, x, settings, reads, dtype, sizes, {"output": units})
 
     return draw
 
@@ -196,9 +203,9 @@ def _rnn(g: Growing) -> None:
     cell, sizes, size = _with_cell(g)
     if g.chance(10):
         cell["trainable"] = False
-    reads = _reading(g)
+    reads = reading(g)
     settings |= {"cell": cell, **reads}
-    _finish(g, "RNN", x, settings, reads, dtype, sizes, {"output": size})
+    finish(g, "RNN", x, settings, reads, dtype, sizes, {"output": size})
 
 
 def _inner(g: Growing, reads: dict[str, Any]) -> tuple[dict[str, Any], dict[str, int], int]:
@@ -217,7 +224,7 @@ def _both_ways(g: Growing) -> None:
     if x is None:
         return
     dtype, settings = base(g)
-    reads = {key: item for key, item in _reading(g).items() if key != "zero_output_for_mask"}
+    reads = {key: item for key, item in reading(g).items() if key != "zero_output_for_mask"}
     layer, sizes, size = _inner(g, reads)
     settings["layer"] = layer
     others, other = sizes, size
@@ -238,7 +245,7 @@ def _both_ways(g: Growing) -> None:
     }
     own = {layer.get("dtype"), (settings.get("backward_layer") or {}).get("dtype")}
     if own == {None}:
-        _finish(g, "Bidirectional", x, settings, reads, dtype, states, outputs)
+        finish(g, "Bidirectional", x, settings, reads, dtype, states, outputs)
 
 
 def _at_each_step(g: Growing) -> None:

@@ -19,6 +19,7 @@ ONE_ROW = "rows"
 NEED_ROWS = {
     *("GlobalAveragePooling1D", "Flatten", "Reshape", "Permute", "RepeatVector"),
     *("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "TimeDistributed"),
+    *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "SpectralNormalization"),
     *("use", "reuse", *WINDOWS, *SPATIAL),
 }  # fmt: skip
 """What tensors without a batch alone do not feed: a block may claim that its outputs have one."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from random_attention import ATTENTION
 from random_blocks import BLOCK_USES, add_defaults
 from random_categories import CATEGORIES
+from random_conv_lstm import CONV_LSTM
 from random_inert import GROUPS, INERT
 from random_language import add_params, add_tests, add_words, claim, constant
 from random_layers import WEIGHTED
@@ -47,6 +48,7 @@ ITEMS = {
     **SEQUENCES,
     **ATTENTION,
     **RECURRENT,
+    **CONV_LSTM,
     **SHAPES,
     **NORMALIZATIONS,
     **SPATIAL,
@@ -59,7 +61,7 @@ ITEMS = {
 DRAWN = (
     *(*WEIGHTED, *MERGES, *SEQUENCES, *SHAPES, *BLOCK_USES),
     *(*[tuple(WINDOWS)] * 4, *[tuple(SPATIAL)] * 2, *[tuple(NORMALIZATIONS)] * 2),
-    *(*[tuple(RECURRENT)] * 2, *ATTENTION, *CATEGORIES, *GROUPS.values()),
+    *(*[tuple(RECURRENT)] * 2, tuple(CONV_LSTM), *ATTENTION, *CATEGORIES, *GROUPS.values()),
     tuple(kind for kind in INERT if kind not in sum(GROUPS.values(), ())),
 )
 """The same, as often as each is drawn: of kin, all together as often as a few others."""

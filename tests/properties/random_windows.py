@@ -51,11 +51,11 @@ def _image(g: Growing, rank: int) -> Tensor:
     return g.tensors[-1]
 
 
-def _between(x: Tensor, *, last: bool) -> tuple[Any, ...]:
+def between(x: Tensor, *, last: bool) -> tuple[Any, ...]:
     return x.shape[1:-1] if last else x.shape[2:]
 
 
-def _formed(x: Tensor, sizes: list[Any], channels: Any, *, last: bool) -> tuple[Any, ...]:
+def formed(x: Tensor, sizes: list[Any], channels: Any, *, last: bool) -> tuple[Any, ...]:
     return (x.shape[0], *sizes, channels) if last else (x.shape[0], channels, *sizes)
 
 
@@ -67,7 +67,7 @@ def _written(g: Growing, numbers: list[int]) -> Any:
     return numbers
 
 
-def _windows(
+def windows(
     g: Growing, sizes: tuple[Any, ...], name: str, *, apart: bool, causal: bool = False
 ) -> tuple[dict[str, Any], list[Any]]:
     """Settings of windows that fit, and how many there are over each axis."""
@@ -138,10 +138,10 @@ def _convolve(g: Growing, kind: str, rank: int) -> None:
     channels = x.shape[-1 if last else 1]
     dtype, settings = base(g)
     settings |= written
-    windows, counts = _windows(
-        g, _between(x, last=last), "kernel_size", apart=True, causal=kind == "Conv1D"
+    wide, counts = windows(
+        g, between(x, last=last), "kernel_size", apart=True, causal=kind == "Conv1D"
     )
-    settings |= windows
+    settings |= wide
     weights: dict[str, tuple[Any, ...]] = {"bias": VECTORS}
     if kind.startswith("Conv"):
         filters, settings["filters"] = g.number(1, 4)
@@ -173,7 +173,7 @@ def _add(
     kept: bool = True,
 ) -> None:
     counts, channels, last = made
-    shape = _formed(x, counts, channels, last=last)
+    shape = formed(x, counts, channels, last=last)
     mask = _kept_mask(g, x, shape if kept else (), settings, last=last)
     layer = g.layer(kind, [x], settings)
     g.tensors.append(Tensor(layer["name"], shape, dtype, mask))
@@ -181,7 +181,7 @@ def _add(
 
 def _transpose(g: Growing, kind: str, rank: int) -> None:
     x, written, last = _read(g, rank, channels=True)
-    sizes = _between(x, last=last)
+    sizes = between(x, last=last)
     dtype, settings = base(g)
     settings |= written
     known = all(isinstance(size, int) and size for size in sizes)
@@ -222,8 +222,8 @@ def _pool(g: Growing, kind: str, rank: int) -> None:
     x, written, last = _read(g, rank, channels=False)
     dtype, settings = base(g)
     settings |= written
-    windows, counts = _windows(g, _between(x, last=last), "pool_size", apart=False)
-    settings |= windows
+    wide, counts = windows(g, between(x, last=last), "pool_size", apart=False)
+    settings |= wide
     channels = x.shape[-1 if last else 1]
     whole = kind.startswith("Max") and x.dtype not in FLOATS
     _add(g, kind, x, settings, (counts, channels, last), x.dtype if whole else dtype)
@@ -231,7 +231,7 @@ def _pool(g: Growing, kind: str, rank: int) -> None:
 
 def _adapt(g: Growing, kind: str, rank: int) -> None:
     x, written, last = _read(g, rank, channels=False)
-    sizes = _between(x, last=last)
+    sizes = between(x, last=last)
     dtype, settings = base(g)
     settings |= written
     known = [isinstance(size, int) and size > 0 for size in sizes]
@@ -251,7 +251,7 @@ def _globally(g: Growing, kind: str, rank: int) -> None:
     x, written, last = _read(g, rank, channels=False)
     dtype, settings = base(g)
     settings |= written
-    sizes = _between(x, last=last)
+    sizes = between(x, last=last)
     if "Max" in kind and not all(size in LEAST or isinstance(size, int) for size in sizes):
         return
     kept = g.chance(30)
@@ -259,7 +259,7 @@ def _globally(g: Growing, kind: str, rank: int) -> None:
     if x.mask is not None:
         lose_mask(g, settings)
     channels = x.shape[-1 if last else 1]
-    shape = _formed(x, [1] * rank if kept else [], channels, last=last)
+    shape = formed(x, [1] * rank if kept else [], channels, last=last)
     layer = g.layer(kind, [x], settings)
     whole = "Max" in kind and x.dtype not in FLOATS
     g.tensors.append(Tensor(layer["name"], shape, x.dtype if whole else dtype))

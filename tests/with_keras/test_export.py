@@ -33,8 +33,12 @@ EXAMPLES = [
     for index, example in enumerate(cls.examples)
     if example.gives
 ]
-OWN = {"act_glu", "einsum_ellipsis_left_rank5", "ln_axis1"}
-"""Cases of which Keras says something else than it computes: they are exported as operations."""
+OWN = {
+    *("act_glu", "einsum_ellipsis_left_rank5", "ln_axis1"),
+    *("mask_conv_lstm1d_both_ways", "mask_conv_lstm1d_seq", "mask_conv_lstm2d_zero_last"),
+}
+"""Cases of which Keras says something else than it computes, and those whose mask is an input: they
+are exported with classes."""
 FORGETS = {"dense_lora_alpha8"}
 """Cases of which Keras writes another model down than it was told."""
 

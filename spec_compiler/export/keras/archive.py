@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, cast
 from spec_compiler.export.keras.model import KerasProgram
 from spec_compiler.export.keras.python import layers_text, program_text
 from spec_compiler.ir.arrays import Array, np
+from spec_compiler.keras.table import UNREAD
 from spec_compiler.refusals import Refusal
 
 _BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
@@ -149,8 +150,10 @@ def _assign(built: Any, model: KerasProgram, weights: Mapping[str, Array]) -> No
         if not layer.weights:
             continue
         variables = built.get_layer(layer.name).weights
+        if len(variables) > len(layer.weights):  # Keras may keep more that no run reads
+            variables = [variable for variable in variables if variable.name not in UNREAD]
         named = {variable.name: variable for variable in variables}
-        if named.keys() >= layer.weights.keys():  # Keras may keep more that no run reads
+        if named.keys() >= layer.weights.keys():
             variables = [named[name] for name in layer.weights]
         shapes = [tuple(variable.shape) for variable in variables]
         wanted = [tuple(weights[full].shape) for full in layer.weights.values()]

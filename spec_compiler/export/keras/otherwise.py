@@ -103,6 +103,7 @@ OTHERWISE: Mapping[str, Reason] = MappingProxyType(
         "LSTM": _recurrent,
         "GRU": _recurrent,
         "SimpleRNN": _recurrent,
+        **dict.fromkeys(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), _recurrent),
         "MultiHeadAttention": _attention,
     }
 )

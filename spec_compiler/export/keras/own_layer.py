@@ -198,8 +198,10 @@ def _class_text(
         "",
     ]
     if weights:
-        shapes = ", ".join(f"{name}_shape" for name in names.values())
-        lines.append(f"    def build(self, {shapes}):")
+        # Keras tells no shapes of arguments that are called as masks are
+        told = (name for name in names.values() if not f"_{name}".endswith("_mask"))
+        shapes = ", ".join(["self", *(f"{name}_shape" for name in told)])
+        lines.append(f"    def build({shapes}):")
         made = [_weight(attributes[full], item) for full, item in weights.items()]
         lines += [indent(laid_out(line, 8), " " * 8) for line in made]
         lines.append("")

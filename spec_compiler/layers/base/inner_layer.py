@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo
 from pydantic import WithJsonSchema as JsonSchema
@@ -77,19 +77,10 @@ def _read(written: object, info: ValidationInfo) -> Layer:
     return validated(LAYERS[kind], own, scope_of(info), kind)
 
 
-def as_written(layer: Layer) -> dict[str, Any]:
-    """A layer with all of its arguments, as authors write it."""
-    common = layer.model_dump(
-        mode="json", by_alias=True, include={*Layer.model_fields} - {"doc"}, exclude_defaults=True
-    )
-    given = {key: value for key, value in layer.arguments().items() if value not in (None, {}, [])}
-    return {"type": type(layer).__name__, **given, **common}
-
-
 InnerLayer: TypeAlias = Annotated[
     Layer,
     BeforeValidator(_read),
-    PlainSerializer(as_written),
+    PlainSerializer(lambda layer: layer.written()),
     JsonSchema({"$ref": "#/$defs/inner"}),
 ]
 """A layer as an argument of another: a mapping with `type` and its arguments."""
@@ -136,7 +127,7 @@ class inside:  # noqa: N801 - used as a word: `with inside("layer"):`
         pass
 
     def __exit__(self, kind: object, raised: BaseException | None, traceback: object) -> None:
-        if not isinstance(raised, Refusal) or not self.path:
+        if not isinstance(raised, Refusal) or not (self.path or self.ports):
             return
         match raised.argument:
             case ("from", str() as port, *rest):

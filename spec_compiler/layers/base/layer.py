@@ -33,7 +33,8 @@ class Example:
     """A use of a layer: its test, its documentation, and its data.
 
     Attributes:
-        takes: The inputs' types as text, `float32[batch, 8]`; ` mask` after one that has a mask.
+        takes: The inputs' types as text, `float32[batch, 8]`; ` mask` after one that has a mask,
+            ` mask[batch, seq]` after the one whose mask is another input, of these axes.
         gives: The results' types in the same notation, when it is accepted.
         refuses: The code, when it is refused.
         settings: The arguments.
@@ -204,3 +205,14 @@ class Layer(Declaration):
     def arguments(self) -> dict[str, Any]:
         """The layer's own arguments as plain data, defaults included."""
         return self.model_dump(mode="json", by_alias=True, exclude=set(Layer.model_fields))
+
+    def written(self) -> dict[str, Any]:
+        """The layer as authors write it as an argument of another, with all of its arguments."""
+        common = self.model_dump(
+            mode="json",
+            by_alias=True,
+            include={*Layer.model_fields} - {"doc"},
+            exclude_defaults=True,
+        )
+        own = {key: value for key, value in self.arguments().items() if value not in (None, {}, [])}
+        return {"type": type(self).__name__, **own, **common}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size, quoted
@@ -31,6 +31,8 @@ class LayerBuilder(Builder):
     """What activity regularisers look at, by the prefix of the layer that has one."""
     made: dict[str, Trained] = field(default_factory=dict[str, Trained])
     """The weights that this layer has made so far, by their full names."""
+    blocks: Any = None
+    """Who lowers the blocks that layers have as arguments, for those who know how."""
 
     def for_layer(
         self, name: str, policy: Policy, *, trainable: bool = True, shared: str = ""
@@ -41,6 +43,7 @@ class LayerBuilder(Builder):
             policy=policy,
             trainable=trainable,
             shared=shared,
+            blocks=self.blocks,
             facts=self.facts,
             nodes=self.nodes,
             weights=self.weights,
@@ -56,6 +59,27 @@ class LayerBuilder(Builder):
         """See `Builder`."""
         other = cast("Self", Builder.aside(self))  # `super` does not know classes with slots
         return replace(other, made={**self.made}, activities={**self.activities})
+
+    def nested(self) -> LayerBuilder:
+        """See `Builder`; the weights there are those that are handed in."""
+        return LayerBuilder(
+            layer=self.layer,
+            policy=self.policy,
+            trainable=self.trainable,
+            shared=self.shared,
+            prefix=self.prefix,
+            blocks=self.blocks,
+            facts=self.facts,
+            functions=self.functions,
+            asking=self.asking,
+            within=self.within,
+            asks_for=self.asks_for,
+            _checks=self._checks,
+        )
+
+    def full_name(self, name: str) -> str:
+        """What a weight of the layer is called in the program."""
+        return f"{self.shared or self.layer}.{self.prefix}{name}"
 
     def inside(self, name: str, dtype: str | None = None, *, trainable: bool = True) -> Self:
         """The builder as a layer inside of this one sees it.
@@ -88,10 +112,9 @@ class LayerBuilder(Builder):
         Raises:
             Refusal: a size is known only from the data, or what trains it does not fit its shape.
         """
-        name = self.prefix + name
+        full, name = self.full_name(name), self.prefix + name
         known = _known(name, shape)
         computed = compute or self.policy.compute
-        full = f"{self.shared or self.layer}.{name}"
         weight = self.weights.get(full)
         if weight is None:
             value = self.value(TensorType(dtype or self.policy.variable, known))

@@ -33,6 +33,9 @@ class Spatial(Layer):
     rank: ClassVar[int] = 1
     """How many axes there are between the batch and the channels."""
 
+    before: ClassVar[int] = 1
+    """How many axes there are before them: the batch, and steps where each is an image."""
+
     @field_validator(
         *("kernel_size", "pool_size", "strides", "dilation_rate", "output_padding", "output_size"),
         "size",
@@ -45,35 +48,48 @@ class Spatial(Layer):
     @property
     def first(self) -> int:
         """The first of the axes between; channels are last, where a layer has no say."""
-        return 1
+        return self.before
 
     @property
     def between(self) -> tuple[int, ...]:
         """The axes between the batch and the channels."""
         return tuple(range(self.first, self.first + self.rank))
 
+    @property
+    def channels_last(self) -> bool:
+        """Whether the channels are last."""
+        return self.first == self.before
+
     def demand_rank(self, x: Signal) -> None:
         """Refuse an input of another rank."""
-        if x.rank != self.rank + 2:
-            between = _AXES[self.rank]
-            form = f"{between}, channels" if self.first == 1 else f"channels, {between}"
+        if x.rank != self.rank + self.before + 1:
+            before = ", ".join(("batch", "steps")[: self.before])
+            between = "rows" if self.rank < self.before else _AXES[self.rank]
+            form = f"{between}, channels" if self.channels_last else f"channels, {between}"
             raise Refusal(
                 "SPC0304",
-                f"{type(self).__name__} needs `[batch, {form}]`, and its input is {x.value.type}",
+                f"{type(self).__name__} needs `[{before}, {form}]`, and its input is "
+                f"{x.value.type}",
                 argument=("from",),
             )
 
     def with_channels_last(self, b: Builder, x: Value) -> Value:
         """`x` with the channels on the last axis."""
-        if self.first == 1:
+        if self.channels_last:
             return x
-        return b.transpose(x, (0, *range(2, self.rank + 2), 1))
+        before, rank = self._before(x), x.type.rank
+        return b.transpose(x, (*range(before), *range(before + 1, rank), before))
 
     def in_its_format(self, b: Builder, x: Value) -> Value:
         """What has its channels on the last axis, with the channels where the layer has them."""
-        if self.first == 1:
+        if self.channels_last:
             return x
-        return b.transpose(x, (0, self.rank + 1, *range(1, self.rank + 1)))
+        before, rank = self._before(x), x.type.rank
+        return b.transpose(x, (*range(before), rank - 1, *range(before, rank - 1)))
+
+    def _before(self, x: Value) -> int:
+        """How many axes come before those between and the channels; a single step has one less."""
+        return x.type.rank - self.rank - 1
 
 
 class Formatted(Spatial):
@@ -85,7 +101,7 @@ class Formatted(Spatial):
     @property
     def first(self) -> int:
         """The first of the axes between."""
-        return 1 if self.data_format == "channels_last" else 2
+        return self.before + (self.data_format != "channels_last")
 
 
 class Windowed(Formatted):
@@ -124,5 +140,5 @@ class Windowed(Formatted):
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:
         """The mask of axes of which each entry is still there."""
         over = x.mask is not None and len(x.mask.value.shape) < x.rank
-        kept = mask_of_leading_axes(b, x, result) if self.first == 1 and over else None
+        kept = mask_of_leading_axes(b, x, result) if self.channels_last and over else None
         return kept or super().carry_mask(b, result, x)

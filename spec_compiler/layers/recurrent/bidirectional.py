@@ -22,7 +22,7 @@ from spec_compiler.refusals import ItemPath, Refusal
 
 _READS = only(
     lambda layer: isinstance(layer, Reading),
-    "a layer that reads a sequence: LSTM, GRU, SimpleRNN or RNN",
+    "a layer that reads a sequence: LSTM, GRU, SimpleRNN, RNN or a ConvLSTM",
 )
 
 
@@ -167,7 +167,7 @@ class Bidirectional(Wrapper):
     rows: ClassVar[Rows] = Rows.NEEDED
 
     layer: ReadingLayer
-    """What reads the sequence: LSTM, GRU, SimpleRNN or RNN, with its arguments."""
+    """What reads the sequence: LSTM, GRU, SimpleRNN, RNN or a ConvLSTM, with its arguments."""
     merge_mode: Literal["concat", "sum", "mul", "ave"] | None = "concat"
     """How the two outputs become one; null: they stay two."""
     backward_layer: ReadingLayer | None = None
@@ -240,7 +240,7 @@ class Bidirectional(Wrapper):
     ) -> Signal | dict[str, Signal]:
         """See the class."""
         states = {name: state for name, state in given.items() if state is not None}
-        ports = type(self).ports_with(self.arguments())
+        ports = type(self).ports_with(vars(self))
         if states and len(states) < len(ports.optional):
             raise Refusal(
                 "SPC0343",

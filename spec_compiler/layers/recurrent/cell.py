@@ -2,63 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
-from pydantic import StrictBool
-
-from spec_compiler.declaring.fields import KnownSize
-from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.base.interface import Named, Rows
+from spec_compiler.ir.types import FLOATS, TensorType
+from spec_compiler.layers.base.interface import Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.trained import Training
-from spec_compiler.layers.choices.activations import ActivationField, ActivationFunction
-from spec_compiler.layers.choices.activations.sigmoids import Tanh
-from spec_compiler.layers.choices.constraints import ConstraintField
-from spec_compiler.layers.choices.initializers import InitializerField
-from spec_compiler.layers.choices.initializers.constant import Zeros
-from spec_compiler.layers.choices.initializers.random import Orthogonal
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
-from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
-from spec_compiler.refusals import ItemPath, Refusal, under
+from spec_compiler.refusals import ItemPath, Refusal
 
 INITIAL = "initial_"
 """What stands before the name of a state where it is an input: `initial_state_h`."""
 
 
+class Turn(NamedTuple):
+    """A cell, ready for the steps of a sequence.
+
+    Attributes:
+        x: What it needs of its inputs, for all steps together.
+        weights: What every step reads.
+        output: The type of what a step gives.
+        shown: Which of the results of a step that is: behind the states where it is none of them.
+        step: From a step's input, the states and the weights to the results.
+    """
+
+    x: Value
+    weights: Sequence[Value]
+    output: TensorType
+    shown: int
+    step: Callable[[Builder, Value, Sequence[Value], Sequence[Value]], list[Value]]
+
+
 def fitted_state(
-    b: Builder, why: str, port: str, state: Signal, shape: Shape, cell_at: ItemPath = ()
+    b: Builder, why: str, port: str, state: Signal, of: TensorType, cell_at: ItemPath = ()
 ) -> Value:
-    """A state in the dtype to compute in, proved to have `shape`.
+    """A state that is proved to have a shape, in the dtype that it is computed in.
 
     Args:
         b: The builder.
         why: What messages call it.
         port: The port that it feeds.
         state: The state.
-        shape: `[batch, size]`.
+        of: What it must be: `[batch, size]`, or with axes between.
         cell_at: Where the layer writes the cell, whose `units` decide.
 
     Raises:
-        Refusal: it has another shape.
+        Refusal: it has another shape, or its dtype is another one and no float's.
     """
-    same = state.rank == 2 and all(
+    shape = of.shape
+    same = state.rank == len(shape) and all(
         b.require(size, "==", wanted, f"{why}: axis {axis}")
         for axis, (size, wanted) in enumerate(zip(state.shape, shape, strict=True))
     )
     if not same:
+        decides = ((*cell_at, "units"), f"the states have {shape[-1]} entries")
         raise Refusal(
             "SPC0344",
-            f"{why} must be [{shape[0]}, {shape[1]}], and it is {state.value.type}",
+            f"{why} must be [{', '.join(map(str, shape))}], and it is {state.value.type}",
             argument=("from", port),
-            related=(((*cell_at, "units"), f"the states have {shape[1]} entries"),),
+            related=(decides,) if len(shape) == 2 else (),
         )
-    return b.broadcast_to(b.compute(state.value), shape)
+    if of.dtype not in FLOATS and state.dtype != of.dtype:
+        message = f"{why} must be `{of.dtype}`, and it is `{state.dtype}`"
+        raise Refusal("SPC0402", message, argument=("from", port))
+    return b.broadcast_to(b.cast(state.value, of.dtype), shape)
 
 
 class Stepping(Layer):
@@ -94,6 +105,29 @@ class Stepping(Layer):
         """Which of the states a step gives."""
         return 0
 
+    def state_shapes(self, x: Shape) -> tuple[Shape, ...]:
+        """The shapes of the states, for a sequence of this shape as the layer is given it."""
+        return tuple((x[0], size) for size in self.held.values())
+
+    def state_types(
+        self, b: LayerBuilder, x: Value, given: Mapping[str, Signal]
+    ) -> tuple[TensorType, ...]:
+        """The types of the states.
+
+        Args:
+            b: The builder.
+            x: The sequence, as the layer is given it.
+            given: The first states, where they are.
+
+        Raises:
+            Refusal: nothing tells one of them.
+        """
+        return tuple(TensorType(b.policy.compute, shape) for shape in self.state_shapes(x.shape))
+
+    def as_read(self, b: Builder, x: Value) -> Value:
+        """The sequence as the cell wants it."""
+        return b.compute(x)
+
     def weights(self, b: LayerBuilder, features: Size) -> list[Value]:
         """The weights for an input with so many features.
 
@@ -106,119 +140,25 @@ class Stepping(Layer):
         """What a step needs of its input `[…, features]`."""
         raise NotImplementedError
 
+    def turn(self, b: LayerBuilder, x: Value, first: Sequence[Value]) -> Turn:
+        """The cell with its weights, for a sequence and its first states.
+
+        Raises:
+            Refusal: the cell does not fit them.
+        """
+        weights = self.weights(b, x.shape[-1])
+        projected = self.project(b, x, weights)
+        return Turn(projected, weights, first[self.shown].type, self.shown, self.step)
+
     def step(
         self, b: Builder, x: Value, states: Sequence[Value], weights: Sequence[Value]
     ) -> list[Value]:
-        """The next states `[batch, size]`, from the projected input and the states.
+        """The next states, from the projected input and the states.
 
         Raises:
             Refusal: an activation does not fit.
         """
         raise NotImplementedError
-
-
-class Gated(Stepping):
-    """A cell of parts of `units` entries each, all made of the input, the output and a bias."""
-
-    gates: ClassVar[int]
-    """How many parts there are."""
-    states: ClassVar[tuple[str, ...]] = ("state",)
-    """The names of its states, each of `units` entries; the first is what a step gives."""
-    learned: ClassVar[tuple[Named, ...]] = (
-        Named("kernel"),
-        Named("recurrent_kernel"),
-        Named("bias", ("use_bias",)),
-    )
-
-    units: KnownSize
-    """Size of the output and of each state."""
-    activation: ActivationField = Tanh()
-    """Applied to the candidate state, and by LSTM to the output."""
-    use_bias: StrictBool = True
-    """Whether a bias is added."""
-    kernel_initializer: InitializerField = GlorotUniform()
-    """Gives the kernel its first values."""
-    recurrent_initializer: InitializerField = Orthogonal()
-    """Gives the recurrent kernel its first values."""
-    bias_initializer: InitializerField = Zeros()
-    """Gives the bias its first values."""
-    kernel_regularizer: RegularizerField | None = None
-    """Penalty on the kernel."""
-    recurrent_regularizer: RegularizerField | None = None
-    """Penalty on the recurrent kernel."""
-    bias_regularizer: RegularizerField | None = None
-    """Penalty on the bias."""
-    kernel_constraint: ConstraintField | None = None
-    """Projection of new kernels."""
-    recurrent_constraint: ConstraintField | None = None
-    """Projection of new recurrent kernels."""
-    bias_constraint: ConstraintField | None = None
-    """Projection of new biases."""
-    dropout: Fraction = 0.0
-    """Fraction of the input that training drops; no effect on inference."""
-    recurrent_dropout: Fraction = 0.0
-    """Fraction of the state that training drops; no effect on inference."""
-    seed: WholeNumber | None = None
-    """Seed of the dropout; no effect on inference."""
-
-    @property
-    def held(self) -> Mapping[str, int]:
-        """See `Stepping`."""
-        return dict.fromkeys(self.states, self.units)
-
-    @property
-    def own_weights(self) -> tuple[str, ...]:
-        """See `Stepping`."""
-        return tuple(item.name for item in self.learned if not item.when or self.use_bias)
-
-    def weights(self, b: LayerBuilder, features: Size) -> list[Value]:
-        """`kernel`, `recurrent_kernel` and, if there is one, `bias`; see `Stepping`."""
-        width = self.gates * self.units
-        kernel = b.weight("kernel", (features, width), self.training("kernel"))
-        recurrent = b.weight("recurrent_kernel", (self.units, width), self.training("recurrent"))
-        if not self.use_bias:
-            return [kernel, recurrent]
-        return [kernel, recurrent, b.weight("bias", self.bias_shape, self.training_of_bias())]
-
-    @property
-    def bias_shape(self) -> Shape:
-        """The shape of the bias."""
-        return (self.gates * self.units,)
-
-    def training_of_bias(self) -> Training:
-        """What is said of the bias."""
-        return self.training("bias")
-
-    def project(self, b: Builder, x: Value, weights: Sequence[Value]) -> Value:
-        """The input times the kernel, and the bias; see `Stepping`."""
-        kernel, _, *bias = weights
-        product = b.matmul(x, kernel)
-        return b.add(product, bias[0]) if bias else product
-
-    def part(self, b: Builder, gates: Value, index: int) -> Value:
-        """One of the parts of `units` entries that lie side by side on the last axis."""
-        if self.gates == 1:
-            return gates
-        return b.slice(gates, -1, index * self.units, (index + 1) * self.units)
-
-    def activated(self, b: Builder, part: Value, argument: str) -> Value:
-        """A part, activated.
-
-        Args:
-            b: The builder.
-            part: The part.
-            argument: The layer's argument that is its activation.
-
-        Raises:
-            Refusal: the activation would give half as many entries.
-        """
-        activation: ActivationFunction = getattr(self, argument)
-        with under(argument):
-            if activation.halved_axis(part) is not None:
-                name = activation.names[0]
-                message = f"`{argument}` cannot be `{name}`: it halves the state"
-                raise Refusal("SPC0108", message)
-            return activation.lower(b, part)
 
 
 class Cell(Stepping):
@@ -236,14 +176,12 @@ class Cell(Stepping):
                 argument=("from",),
                 help="to read a sequence, write `type: RNN` with it as the `cell`",
             )
-        sizes = self.held
+        types = zip(self.held, self.state_types(b, inputs.value, given), strict=True)
         states = [
-            fitted_state(
-                b, f"`{name}` of {type(self).__name__}", name, given[name], (inputs.shape[0], size)
-            )
-            for name, size in sizes.items()
+            fitted_state(b, f"`{name}` of {type(self).__name__}", name, given[name], of)
+            for name, of in types
         ]
         weights = self.weights(b, inputs.shape[-1])
         after = self.step(b, self.project(b, b.compute(inputs.value), weights), states, weights)
         output = {"output": Signal(after[self.shown])}
-        return output | {name: Signal(value) for name, value in zip(sizes, after, strict=True)}
+        return output | {name: Signal(value) for name, value in zip(self.held, after, strict=True)}

@@ -14,11 +14,12 @@ from spec_compiler.layers.base.interface import Named, Ports, Roles
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.choices.activations import ActivationField
 from spec_compiler.layers.choices.activations.sigmoids import Sigmoid
-from spec_compiler.layers.recurrent.cell import Cell, Gated
+from spec_compiler.layers.recurrent.cell import Cell
+from spec_compiler.layers.recurrent.gated import OfUnits
 from spec_compiler.layers.recurrent.recurrent import Recurrent
 
 
-class GRUGates(Gated):
+class GRUGates(OfUnits):
     """What GRU and its cell compute."""
 
     gates: ClassVar[int] = 3

@@ -23,7 +23,8 @@ from spec_compiler.layers.choices.initializers import (
     RandomInitializer,
 )
 from spec_compiler.layers.choices.initializers.initializer import WeightShape
-from spec_compiler.layers.recurrent.cell import Cell, Gated
+from spec_compiler.layers.recurrent.cell import Cell
+from spec_compiler.layers.recurrent.gated import Gated, OfUnits
 from spec_compiler.layers.recurrent.recurrent import Recurrent
 
 
@@ -79,8 +80,8 @@ _TWO_MASKED_STEPS = {
 }
 
 
-class LSTMGates(Gated):
-    """What LSTM and its cell compute."""
+class Remembering(Gated):
+    """What LSTM computes, whatever makes the gates: matrices or convolutions."""
 
     gates: ClassVar[int] = 4
     states: ClassVar[tuple[str, ...]] = ("state_h", "state_c")
@@ -102,13 +103,17 @@ class LSTMGates(Gated):
     ) -> list[Value]:
         """See `Stepping`."""
         h, c = states
-        z = b.add(x, b.matmul(h, weights[1]))
+        z = b.add(x, self.times(b, h, weights[1]))
         i, f, o = (
             self.activated(b, self.part(b, z, index), "recurrent_activation") for index in (0, 1, 3)
         )
         g = self.activated(b, self.part(b, z, 2), "activation")
         c = b.add(b.multiply(f, c), b.multiply(i, g))
         return [b.multiply(o, self.activated(b, c, "activation")), c]
+
+
+class LSTMGates(Remembering, OfUnits):
+    """What LSTM and its cell compute."""
 
 
 class LSTM(LSTMGates, Recurrent):

@@ -9,14 +9,14 @@ from pydantic import AfterValidator, StrictBool
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.inner_layer import inside
 from spec_compiler.layers.base.interface import Masks, Passing, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.regularizers import RegularizerField
-from spec_compiler.layers.recurrent.cell import INITIAL, Gated, Stepping, fitted_state
+from spec_compiler.layers.recurrent.cell import INITIAL, Stepping, Turn, fitted_state
+from spec_compiler.layers.recurrent.gated import OfUnits
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -32,6 +32,11 @@ def _stateless(value: bool) -> bool:
             help="write `return_state: true` and feed the states to the next run as initial states",
         )
     return value
+
+
+def _turned(b: Builder, x: Value) -> Value:
+    """With the steps before the rows, or the other way round."""
+    return b.transpose(x, (1, 0, *range(2, x.type.rank)))
 
 
 class Reading(Layer):
@@ -79,47 +84,68 @@ class Reading(Layer):
             given: The initial states by the names of their ports.
 
         Raises:
-            Refusal: the sequence is not `[batch, steps, features]`, or a state not `[batch, size]`.
+            Refusal: the sequence or a state has another shape.
         """
-        self._check_sequence(sequence)
-        rows = sequence.shape[0]
-        first = self._first_states(b, cell, rows, given)
+        self.demand_sequence(b, sequence)
+        first = self._first_states(b, cell, sequence.value, given)
+        x = self.as_computed(b, cell.as_read(b, sequence.value))
         with inside(*self.cell_at):
-            weights = cell.weights(b, sequence.shape[-1])
-            projected = cell.project(b, b.compute(sequence.value), weights)
-        series = [self._in_order(b, projected)]
-        mask = sequence.mask
+            turn = cell.turn(b, x, first)
+        series = [self._in_order(b, turn.x)]
+        mask, last_only = sequence.mask, not self.return_sequences
         if mask is not None:
             mask = Mask(self._in_order(b, mask.value), mask.origin)
-            series.append(b.expand(mask.value, -1))
+            series.append(mask.over(b, turn.x.type.rank))
         # else the shown state is what the output before it is
-        zeroed = self.zero_output_for_mask and not self.return_sequences
+        zeroed = self.zero_output_for_mask and last_only
         from_zeros = not any(state is not None for state in given.values())
         apart = mask is not None and (zeroed or not from_zeros)
+        if turn.shown >= len(first):  # it is no state
+            apart = mask is not None or last_only
         carried = [*first]
         if apart:
-            carried.append(b.full(0.0, b.policy.compute, (rows, first[cell.shown].shape[1])))
-        step = self._plain(cell) if mask is None else self._masked(cell, len(first), apart=apart)
-        time_major = [b.transpose(x, (1, 0, 2)) for x in series]
+            carried.append(b.full(0, turn.output.dtype, turn.output.shape))
+        made = self._plain if mask is None else self._masked
+        step = made(turn, len(first), apart=apart)
+        time_major = [_turned(b, x) for x in series]
         with inside(*self.cell_at):
-            last, outputs = b.scan(step, time_major, carried, weights)
-        if self.return_sequences:
-            output = Signal(b.transpose(outputs[0], (1, 0, 2)), mask)
+            last, outputs = b.scan(step, time_major, carried, turn.weights)
+        if last_only:
+            output = Signal(self.as_given(b, last[-1] if apart else last[turn.shown]))
         else:
-            output = Signal(last[-1] if apart else last[cell.shown])
+            output = Signal(self.as_given(b, _turned(b, outputs[0])), mask)
         if not self.return_state:
             return output
         ends = zip(cell.held, last[: len(first)], strict=True)
-        return {"output": output, **{name: Signal(value) for name, value in ends}}
+        states = {name: Signal(self.as_given(b, value)) for name, value in ends}
+        return {"output": output, **states}
 
-    def _check_sequence(self, sequence: Signal) -> None:
-        name = type(self).__name__
-        if sequence.rank != 3:
+    def as_computed(self, b: Builder, x: Value) -> Value:
+        """What the layer is given, with axes as the cell has them."""
+        return x
+
+    def as_given(self, b: Builder, x: Value) -> Value:
+        """What the cell makes, with axes as the layer is given them."""
+        return x
+
+    def demand_rank(self, x: Signal) -> None:
+        """Refuse a sequence of another rank."""
+        if x.rank != 3:
             raise Refusal(
                 "SPC0304",
-                f"{name} needs `[batch, steps, features]`, and its input is {sequence.value.type}",
+                f"{type(self).__name__} needs `[batch, steps, features]`, and its input is "
+                f"{x.value.type}",
                 argument=("from",),
             )
+
+    def demand_sequence(self, b: Builder, sequence: Signal) -> None:
+        """Refuse what cannot be read.
+
+        Raises:
+            Refusal: it has another rank, or its mask is none of steps.
+        """
+        self.demand_rank(sequence)
+        name = type(self).__name__
         if sequence.mask is not None and sequence.mask.value.type.rank != 2:
             raise Refusal(
                 "SPC0412",
@@ -131,45 +157,49 @@ class Reading(Layer):
             )
 
     def _first_states(
-        self, b: Builder, cell: Stepping, rows: Size, given: Mapping[str, Signal | None]
+        self, b: LayerBuilder, cell: Stepping, x: Value, given: Mapping[str, Signal | None]
     ) -> list[Value]:
         """The states before the first step: as given, all or none, else zeros."""
         states = {port: state for port, state in given.items() if state is not None}
-        shapes = [(rows, size) for size in cell.held.values()]
-        if not states:
-            zeros = {shape: b.full(0.0, b.policy.compute, shape) for shape in shapes}
-            return [zeros[shape] for shape in shapes]
-        if len(states) < len(shapes):
+        if states and len(states) < len(given):
             raise Refusal(
                 "SPC0343",
-                f"{type(self).__name__} needs {len(shapes)} initial states or none, and it has "
+                f"{type(self).__name__} needs {len(given)} initial states or none, and it has "
                 f"{len(states)}",
                 argument=("from",),
                 help="feed all of them, or none to start from zeros",
             )
+        with inside(*self.cell_at):
+            types = cell.state_types(b, x, states)
+        if not states:
+            zeros = {of: self.as_computed(b, b.full(0, of.dtype, of.shape)) for of in types}
+            return [zeros[of] for of in types]
+        name, at = type(self).__name__, self.cell_at
         return [
-            fitted_state(b, f"`{port}` of {type(self).__name__}", port, state, shape, self.cell_at)
-            for (port, state), shape in zip(states.items(), shapes, strict=True)
+            self.as_computed(b, fitted_state(b, f"`{port}` of {name}", port, state, of, at))
+            for (port, state), of in zip(states.items(), types, strict=True)
         ]
 
     def _in_order(self, b: Builder, x: Value) -> Value:
         """The steps as they are read; a mask goes with them, so that it fits the outputs."""
         return b.reverse(x, 1) if self.go_backwards else x
 
-    def _plain(self, cell: Stepping) -> ScanStep:
-        states = len(cell.held)
+    def _plain(self, turn: Turn, states: int, *, apart: bool) -> ScanStep:
+        """A step; see `_masked`."""
+        carried = states + apart
 
         def step(b: Builder, x: Value, *rest: Value) -> tuple[list[Value], list[Value]]:
-            after = cell.step(b, x, rest[:states], rest[states:])
-            return after, [after[cell.shown]] if self.return_sequences else []
+            made = turn.step(b, x, rest[:states], rest[carried:])
+            new = made[turn.shown]
+            return [*made[:states], *[new] * apart], [new] if self.return_sequences else []
 
         return step
 
-    def _masked(self, cell: Stepping, states: int, *, apart: bool) -> ScanStep:
+    def _masked(self, turn: Turn, states: int, *, apart: bool) -> ScanStep:
         """A step that is skipped where the mask says so.
 
         Args:
-            cell: What computes it.
+            turn: What computes it.
             states: How many states it has.
             apart: Whether the output before is carried beside the states; else it is one of them.
         """
@@ -179,15 +209,15 @@ class Reading(Layer):
             b: Builder, x: Value, keep: Value, *rest: Value
         ) -> tuple[list[Value], list[Value]]:
             before, weights = rest[:carried], rest[carried:]
-            made = cell.step(b, x, before[:states], weights)
-            new = made[cell.shown]
+            made = turn.step(b, x, before[:states], weights)
+            new = made[turn.shown]
             after = [
-                b.select(keep, one, other)
-                for one, other in zip([*made, *[new] * apart], before, strict=True)
+                b.select(_beside(b, keep, one), one, other)
+                for one, other in zip([*made[:states], *[new] * apart], before, strict=True)
             ]
-            output = after[-1 if apart else cell.shown]
+            output = after[-1 if apart else turn.shown]
             if self.zero_output_for_mask:
-                output = b.select(keep, new, 0)
+                output = b.select(_beside(b, keep, new), new, 0)
             if self.return_sequences:
                 return after, [output]
             return [*after[:states], *[output] * apart], []
@@ -195,7 +225,14 @@ class Reading(Layer):
         return step
 
 
-class Recurrent(Gated, Reading):
+def _beside(b: Builder, keep: Value, x: Value) -> Value:
+    """Which rows of `x` are kept; most often it has as many axes as the step's input has."""
+    if keep.type.rank == x.type.rank:
+        return keep
+    return b.reshape(keep, (keep.shape[0], *(1,) * (x.type.rank - 1)))
+
+
+class Recurrent(OfUnits, Reading):
     """A recurrent layer that is its own cell."""
 
     activity_regularizer: RegularizerField | None = None

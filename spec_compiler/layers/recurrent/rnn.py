@@ -13,7 +13,8 @@ from spec_compiler.layers.base.inner_layer import Wrapper
 from spec_compiler.layers.base.interface import ByInner, Ports, Roles
 from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.recurrent.cell import INITIAL, Cell
+from spec_compiler.layers.recurrent.block_cell import BlockCell
+from spec_compiler.layers.recurrent.cell import INITIAL, Stepping
 from spec_compiler.layers.recurrent.recurrent import Reading
 from spec_compiler.layers.recurrent.stacked import CellLayer
 from spec_compiler.layers.signal import Signal
@@ -123,13 +124,19 @@ class RNN(Wrapper, Reading):
     cell_at: ClassVar[ItemPath] = ("cell",)
 
     cell: Annotated[CellLayer, BeforeValidator(_cell)]
-    """The cell: LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells, with its arguments."""
+    """The cell: LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells, with its arguments; or the
+    name of a block, `{use: BLOCK, with: {…}}`."""
 
     @property
-    def stepping(self) -> Cell:
+    def stepping(self) -> Stepping:
         """The cell."""
-        assert isinstance(self.cell, Cell)  # noqa: S101 - it is validated
+        assert isinstance(self.cell, Stepping)  # noqa: S101 - it is validated
         return self.cell
+
+    def demand_rank(self, x: Signal) -> None:
+        """A block says itself what a step must be."""
+        if not isinstance(self.cell, BlockCell) or x.rank < 2:
+            super().demand_rank(x)
 
     @property
     def held(self) -> Mapping[str, int]:
@@ -150,13 +157,16 @@ class RNN(Wrapper, Reading):
     @classmethod
     def weight_names(cls, arguments: Mapping[str, object]) -> tuple[str, ...]:
         """Those of the cell."""
-        return tuple(f"cell.{name}" for name in cls.of(arguments).stepping.own_weights)
+        cell = cls.of(arguments).stepping
+        return tuple(f"cell.{name}" for name in cell.own_weights)
 
     def lower(
         self, b: LayerBuilder, sequence: Signal, **given: Signal | None
     ) -> Signal | dict[str, Signal]:
         """See the class."""
         cell = self.stepping
-        inner = b.inside("cell", cell.dtype, trainable=cell.trainable)
+        inner = b
+        if not isinstance(cell, BlockCell):
+            inner = b.inside("cell", cell.dtype, trainable=cell.trainable)
         states = {f"{INITIAL}{name}": given.get(f"{INITIAL}{name}") for name in cell.held}
         return self.results(inner, cell, sequence, states)

@@ -9,11 +9,12 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Named, Ports, Roles
 from spec_compiler.layers.base.layer import Example
-from spec_compiler.layers.recurrent.cell import Cell, Gated
+from spec_compiler.layers.recurrent.cell import Cell
+from spec_compiler.layers.recurrent.gated import OfUnits
 from spec_compiler.layers.recurrent.recurrent import Recurrent
 
 
-class SimpleRNNGates(Gated):
+class SimpleRNNGates(OfUnits):
     """What SimpleRNN and its cell compute."""
 
     gates: ClassVar[int] = 1

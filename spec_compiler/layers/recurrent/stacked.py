@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.plain import is_sequence
@@ -17,14 +17,14 @@ from spec_compiler.layers.base.inner_layer import InnerLayer, Wrapper, inside, o
 from spec_compiler.layers.base.interface import ByInner, Ports, Roles
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.recurrent.block_cell import BlockCell
 from spec_compiler.layers.recurrent.cell import Cell
 from spec_compiler.refusals import Refusal
 
-_IS_CELL = only(
-    lambda layer: isinstance(layer, Cell),
-    "a cell: LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells",
-    "a layer that reads a sequence stands by itself",
-)
+_ALONE = "a layer that reads a sequence stands by itself"
+_CELLS = "a cell: LSTMCell, GRUCell, SimpleRNNCell or StackedRNNCells"
+_IS_CELL = only(lambda layer: isinstance(layer, Cell), _CELLS, _ALONE)
+_STEPS = only(lambda layer: isinstance(layer, Cell | BlockCell), f"{_CELLS}, or a block", _ALONE)
 
 
 def _without(*arguments: str) -> AfterValidator:
@@ -44,8 +44,13 @@ def _without(*arguments: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-CellLayer = Annotated[InnerLayer, _IS_CELL, _without("input_spec")]
-"""A cell as an argument."""
+CellLayer = Annotated[
+    InnerLayer,
+    _STEPS,
+    _without("input_spec"),
+    WithJsonSchema({"anyOf": [{"$ref": f"#/$defs/{name}"} for name in ("inner", "cell")]}),
+]
+"""A cell as an argument, or a block."""
 StackedCell = Annotated[InnerLayer, _IS_CELL, _without("input_spec", "dtype")]
 """A cell as one of several, which compute in one dtype."""
 
@@ -55,6 +60,14 @@ def _cells(written: object) -> object:
         raise refuse(f"must be a list of cells, not {described(written)}")
     if not written:
         raise refuse("must have at least one cell")
+    for index, cell in enumerate(written):
+        if isinstance(cell, BlockCell):
+            raise Refusal(
+                "SPC0103",
+                "a block cannot be one of several cells",
+                argument=(index,),
+                help="write a block that has the layers of all of them, as the `cell` of RNN",
+            )
     return tuple(written)
 
 

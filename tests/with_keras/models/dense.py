@@ -193,3 +193,11 @@ def noise_layers() -> keras.Model:
     y = layers.GaussianDropout(0.3)(y)
     y = layers.ActivityRegularization(l2=0.01)(y)
     return of(x, layers.Dense(3)(layers.Dropout(0.4)(y)))
+
+
+@model
+def discriminator() -> keras.Model:
+    x = keras.Input((8, 8, 3))
+    y = layers.SpectralNormalization(layers.Conv2D(4, 3, strides=2))(x)
+    y = layers.SpectralNormalization(layers.Conv2D(4, 3), power_iterations=2)(layers.LeakyReLU()(y))
+    return of(x, layers.SpectralNormalization(layers.Dense(1))(layers.Flatten()(y)))

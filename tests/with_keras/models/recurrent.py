@@ -128,6 +128,30 @@ def video_classifier() -> keras.Model:
 
 
 @model
+def conv_lstm() -> keras.Model:
+    x = keras.Input((4, 8, 8, 1))
+    y = layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True)(x)
+    y = layers.BatchNormalization()(y)
+    y = layers.ConvLSTM2D(2, 3, padding="same")(y)
+    return of(x, layers.Conv2D(1, 3, padding="same", activation="sigmoid")(y))
+
+
+@model
+def conv_lstm_1d() -> keras.Model:
+    x = keras.Input((4, 9, 2))
+    return of(x, layers.ConvLSTM1D(3, 3, strides=2, return_sequences=True)(x))
+
+
+@model
+def conv_lstm_both_ways() -> keras.Model:
+    x, kept = keras.Input((None, 6, 6, 2)), keras.Input((None,), dtype="bool")
+    inner = layers.ConvLSTM2D(3, 2, return_sequences=True, return_state=True)
+    y, h, *_ = layers.Bidirectional(inner)(x, mask=kept)
+    y = layers.TimeDistributed(layers.GlobalAveragePooling2D())(y)
+    return of([x, kept], [layers.GRU(3)(y), h])
+
+
+@model
 def forecaster() -> keras.Model:
     x = keras.Input((24, 3))
     y = layers.LSTM(8, return_sequences=True, recurrent_activation="hard_sigmoid")(x)

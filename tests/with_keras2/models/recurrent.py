@@ -112,3 +112,20 @@ def repeat_vector_decoder() -> Model:
     y = layers.RepeatVector(6)(layers.LSTM(5, activation="relu")(x))
     y = layers.LSTM(5, return_sequences=True, unit_forget_bias=False)(y)
     return Model(x, layers.TimeDistributed(layers.Dense(3))(y))
+
+
+@model
+def conv_lstm() -> Model:
+    x = Input((4, 8, 8, 1))
+    y = layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True)(x)
+    y = layers.BatchNormalization()(y)
+    y = layers.ConvLSTM2D(2, (3, 2), strides=2, recurrent_activation="sigmoid")(y)
+    return Model(x, layers.Conv2D(1, 3, padding="same", activation="sigmoid")(y))
+
+
+@model
+def conv_lstm_states() -> Model:
+    x = Input((4, 6, 2))
+    y = layers.ConvLSTM1D(3, 3, return_state=True, dilation_rate=2, go_backwards=True)(x)
+    z = layers.Bidirectional(layers.ConvLSTM1D(2, 2, return_sequences=True), merge_mode="sum")(x)
+    return Model(x, [*y, z])

@@ -1,0 +1,51 @@
+"""A whole spec, elaborated: its inputs, its layers in order, its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate.cells import CellBlocks
+from spec_compiler.elaborate.driver import Driver
+from spec_compiler.elaborate.reading import Signals
+from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.language.settings import Settings
+from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.program import Program
+from spec_compiler.wiring import Wiring
+
+
+class Elaborated(NamedTuple):
+    """What is known of a spec, also where something in it was refused.
+
+    Attributes:
+        wiring: Who feeds whom, and the declarations.
+        settings: Of the layers whose settings could be read, by name.
+        signals: What inputs and layers give, by their name and that of the result; the only result
+            of a layer is called ``. Without those that were refused, and what depends on them.
+        program: The whole, where nothing was refused.
+    """
+
+    wiring: Wiring
+    settings: Mapping[str, Settings]
+    signals: Mapping[str, Signals]
+    program: Program | None
+
+
+def elaborate(
+    wiring: Wiring,
+    diagnostics: Diagnostics,
+    functions: Mapping[str, PythonFunction] | None = None,
+) -> Elaborated:
+    """Lower every layer, as far as what it needs is there."""
+    driver = Driver(wiring, diagnostics, LayerBuilder(functions=functions or {}))
+    driver.builder.blocks = CellBlocks(driver)
+    driver.state_constraints()
+    driver.make_inputs()
+    driver.lower_all()
+    for name, outlet in wiring.outputs.items():
+        driver.reach(name, outlet)
+    diagnostics.unchecked += tuple(driver.skipped)
+    program = None if diagnostics.errors else driver.program()
+    return Elaborated(wiring, driver.settings, driver.signals, program)
