@@ -149,9 +149,9 @@ class Place(NamedTuple):
             return ()
         if not is_packaged(self.node.span.file):
             return self.instance.trace
-        written = (Label(self.node.headline, f"in the block `{self.instance.block.name}`"),)
-        inside = Place(self.instance.node, self.instance.outer)
-        return (*written, *(() if is_packaged(inside.node.span.file) else inside.trace))
+        written = Label(self.node.headline, f"in the block `{self.instance.block.name}`")
+        outer = self._outside(()).instance
+        return (written, *(outer.trace if outer is not None else ()))
 
     def span_of(
         self, path: ItemPath, within: tuple[int, int] | None = None, *, key: bool = False
@@ -176,19 +176,20 @@ class Place(NamedTuple):
         node, instance = self.node, self.instance
         while instance is not None and is_packaged(node.span.file):
             text = node.nearest(path).value if path else None
-            named = names_in(text.removeprefix("$")) if isinstance(text, str) else ()
+            named = names_in(text) if isinstance(text, str) else ()
             given = [(key, name) for key in ("with", "each") for name in named
                      if (values := instance.node.get(key)) and values.get(name)]  # fmt: skip
             path = given[0] if len(given) == 1 else ()
             node, instance = instance.node, instance.outer
-        return _Blamed(node, path)
+        return _Blamed(node, path, instance)
 
 
 class _Blamed(NamedTuple):
-    """An item, and the path in it."""
+    """An item, the path in it, and the copy of a block that it stands in."""
 
     node: SourceNode
     path: ItemPath
+    instance: Instance | None
 
 
 def expanded_from(item: SourceNode, copy: int | None = None) -> Label:

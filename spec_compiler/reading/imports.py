@@ -83,8 +83,8 @@ class Imports:
         """
         if is_packaged(written):
             if written not in self.known:
-                node = read_packaged(written, self.diagnostics)
-                self.known[written] = self._of(node, Origin(written))
+                read = read_packaged(written, self.diagnostics)
+                self.known[written] = self._of(read, Origin(written))
             return self.known[written]
         try:
             path = origin.locate(written)
@@ -95,8 +95,8 @@ class Imports:
                 self._refuse_circle(step)
                 self.open.append(step)
                 try:
-                    node = self.load(target.file, self.diagnostics)
-                    self.known[path] = self._of(node, target)
+                    read = self.load(target.file, self.diagnostics)
+                    self.known[path] = self._of(read, target)
                 finally:
                     self.open.pop()
             return self.known[path]

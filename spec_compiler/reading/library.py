@@ -191,4 +191,6 @@ def _to_import(alias: str) -> str:
     packaged = meant(alias)
     if packaged is None:
         return "name the file under `imports`"
-    return f"name the file under `imports`; a library of specc is `imports: {{{alias}: {packaged}}}`"
+    return (
+        f"name the file under `imports`; a library of specc is `imports: {{{alias}: {packaged}}}`"
+    )

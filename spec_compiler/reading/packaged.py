@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode, read
@@ -19,7 +22,8 @@ def is_packaged(name: str) -> bool:
 
 def meant(written: str) -> str | None:
     """The library that was probably meant: `std`, `specc.std`, `specc:sdt`."""
-    return nearest(f"{SCHEME}{written}", LIBRARIES) or nearest(written, LIBRARIES)
+    name = nearest(re.sub(r"^specc\W*", "", written), [it[len(SCHEME) :] for it in LIBRARIES])
+    return f"{SCHEME}{name}" if name else None
 
 
 def read_packaged(name: str, diagnostics: Diagnostics) -> SourceNode | None:
@@ -35,8 +39,18 @@ def read_packaged(name: str, diagnostics: Diagnostics) -> SourceNode | None:
             f"there is no library `{name}` in specc",
             **suggestion(meant(name), f"it has {listed}; other imports are paths of files"),
         )
+    text, node = _read(name)
+    diagnostics.sources[name] = text
+    return node
+
+
+@cache
+def _read(name: str) -> tuple[str, SourceNode | None]:
+    """The text of a library and what it says, which stay what they are."""
     # only a spec that names a library reads it
     from importlib.resources import files
 
     path = files("spec_compiler") / "libraries" / f"{name.removeprefix(SCHEME)}.yaml"
-    return read(path.read_bytes(), name, diagnostics)
+    found = Diagnostics()
+    node = read(path.read_bytes(), name, found)
+    return found.sources[name], node
