@@ -122,7 +122,7 @@ def test_what_stands_for_a_mask_that_is_not_there(default):
         head = HEAD.replace("c: {shape: [seq, 4]}", "c: {shape: [3, 4]}")
         made = program_of_text(
             f"{head}layers:\n  - {{type: Lambda, name: y, from: c, function: {text!r}}}\n"
-            f"  - {{type: Lambda, name: f, function: mask(x, {default})}}\n"
+            f"  - {{type: Lambda, name: f, function: 'mask(x, {default})'}}\n"
         )
         found = evaluate(made.graph, {"c": C, "a": A, "a.mask": KEEP}, {}, {"batch": 2, "seq": 3})
         np.testing.assert_array_equal(found["f"], np.full(shape, default))
