@@ -13,7 +13,7 @@ from spec_compiler.source.node import Plain
 
 _MOST_BLOCKS = 20
 _WANTED = (Wanted(3, 0), Wanted(3, 3), Wanted(2, 2))
-"""What is folded first. Copies that are equal, else two stages that hold them would be two copies."""
+"""What is folded first: equal copies, else two stages that hold them would be two copies."""
 _RESERVED = frozenset({"x", "i", "batch"})
 """What a param of a block may not be called: an input, the number of the copy, the batch."""
 
@@ -29,6 +29,11 @@ class Folded:
 
     document: dict[str, Plain]
     names: Mapping[str, str]
+
+    def renamed(self, weight: str) -> str:
+        """The new name of a weight."""
+        layer, _, own = weight.partition(".")
+        return f"{self.names.get(layer, layer)}.{own}"
 
 
 def folded(document: dict[str, Plain]) -> Folded:
@@ -53,15 +58,15 @@ def _with_block(document: dict[str, Plain], run: Run) -> tuple[dict[str, Plain],
     blocks = document.get("blocks")
     known: dict[str, Plain] = dict(blocks) if isinstance(blocks, dict) else {}
     taken = {str(item["name"]) for item in items} | {*_inputs(document), *known}
-    block = _free("block", taken)
-    body = _free("blocks", taken | {block})
+    block = free("block", taken)
+    body = free("blocks", taken | {block})
     inner = _inner_names(items, run)
     sources = dict.fromkeys(run.shared.values())
-    fed = {ref: _free(re.sub(r"\W", "_", ref), {*inner, "x"}) for ref in sources}
+    fed = {ref: free(re.sub(r"\W", "_", ref), {*inner, "x"}) for ref in sources}
     copy = [_inside(items[run.start + at], at, run, inner, fed, items) for at in range(run.period)]
     params: dict[str, list[float]] = {}
     for values, places in run.varied.items():
-        name = _free(places[0][1], {*inner, *fed.values(), *params, *_RESERVED})
+        name = free(places[0][1], {*inner, *fed.values(), *params, *_RESERVED})
         params[name] = [*values]
         for at, key in places:
             copy[at] = {**copy[at], key: name}
@@ -91,8 +96,8 @@ def _with_block(document: dict[str, Plain], run: Run) -> tuple[dict[str, Plain],
         for number in range(run.count)
         for at in range(run.period)
     }
-    made = {**document, "layers": _brief(layers, document)}
-    made["outputs"] = _renamed_outputs(document["outputs"], final, body)
+    made = {**document, "layers": brief(layers, document)}
+    made["outputs"] = renamed_outputs(document["outputs"], final, body)
     ordered = {
         key: made[key] for key in made if key not in ("blocks", "inputs", "layers", "outputs")
     }
@@ -111,7 +116,8 @@ def _entry(items: list[Item], run: Run) -> str:
     return dict(slots(items[run.start + at]))[slot]
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free(name: str, taken: set[str]) -> str:
+    """A name, with a number where it is taken."""
     number, base = 0, name
     while name in taken:
         number += 1
@@ -129,7 +135,7 @@ def _inner_names(items: list[Item], run: Run) -> list[str]:
         words = [word for word, *others in zip(*copies, strict=True) if {word} == {*others}] \
             if alike else [word for word in copies[0] if not word.isdecimal()]  # fmt: skip
         name = "_".join(words).lstrip("0123456789_-") or _plain_name(items[run.start + at])
-        names.append(_free(name, taken))
+        names.append(free(name, taken))
         taken.add(names[-1])
     return names
 
@@ -157,14 +163,15 @@ def _inside(
     for slot, ref in slots(item):
         name, dot, output = ref.partition(".")
         new = "x" if (at, slot) in run.chained else fed.get(ref) or f"{own[name]}{dot}{output}"
-        made = _replaced(made, slot, new)
+        made = replaced(made, slot, new)
     above = inner[at - 1] if at else None
     if made["from"] == above:
         made = {key: value for key, value in made.items() if key != "from"}
     return made
 
 
-def _replaced(item: Item, slot: Slot, ref: str) -> Item:
+def replaced(item: Item, slot: Slot, ref: str) -> Item:
+    """A layer that reads something else in one place."""
     key, within = slot
     held = item[key]
     if isinstance(held, list):
@@ -177,19 +184,20 @@ def _replaced(item: Item, slot: Slot, ref: str) -> Item:
 def _reading(item: Item, old: str, new: str) -> Item:
     for slot, ref in slots(item):
         if ref == old:
-            item = _replaced(item, slot, new)
+            item = replaced(item, slot, new)
     return item
 
 
-def _renamed_outputs(outputs: Plain, old: str, new: str) -> Plain:
+def renamed_outputs(outputs: Plain, old: str, new: str) -> Plain:
+    """A document's outputs with another reference in place of one."""
     if isinstance(outputs, dict):
-        return {key: _renamed_outputs(item, old, new) for key, item in outputs.items()}
+        return {key: renamed_outputs(item, old, new) for key, item in outputs.items()}
     if isinstance(outputs, list):
-        return [_renamed_outputs(item, old, new) for item in outputs]
+        return [renamed_outputs(item, old, new) for item in outputs]
     return new if outputs == old else outputs
 
 
-def _brief(items: list[Item], document: dict[str, Plain]) -> list[Plain]:
+def brief(items: list[Item], document: dict[str, Plain]) -> list[Plain]:
     """The layers without a `from` that is the one above them, where that has one output."""
     inputs = _inputs(document)
     several = Counter(

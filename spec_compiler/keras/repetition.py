@@ -12,8 +12,8 @@ from spec_compiler.source.node import Plain
 _LONG = 8
 """Layers that two copies have at least: fewer are as easily read twice."""
 _LONGEST_PERIOD = 200
-_MOST_LAYERS = 5000
-_WORDS = frozenset({"drop", "pass", "none"})
+MOST_LAYERS = 5000
+WORDS = frozenset({"drop", "pass", "none"})
 """What `mask` may say besides the name of a tensor."""
 
 Item: TypeAlias = "dict[str, Plain]"
@@ -75,7 +75,7 @@ class Wanted(NamedTuple):
 def longest(document: dict[str, Plain], wanted: Wanted) -> Run | None:
     """The repetition that is worth most as a block, where there is one."""
     items = explicit(document)
-    if len(items) > _MOST_LAYERS:
+    if len(items) > MOST_LAYERS:
         return None
     kinds = [_kind(item, with_numbers=not wanted.varied) for item in items]
     readers = _readers(document, items)
@@ -138,7 +138,7 @@ def slots(item: Item) -> list[tuple[Slot, str]]:
         found += [(("from", at), ref) for at, ref in enumerate(source) if isinstance(ref, str)]
     elif isinstance(source, dict):
         found += [(("from", key), ref) for key, ref in source.items() if isinstance(ref, str)]
-    if isinstance(mask, str) and mask not in _WORDS:
+    if isinstance(mask, str) and mask not in WORDS:
         found.append((("mask", None), mask))
     return found
 
@@ -162,12 +162,13 @@ def _readers(document: dict[str, Plain], items: list[Item]) -> dict[str, list[tu
             found.setdefault(ref.partition(".")[0], []).append((at, ref))
         if isinstance(item.get("reuse"), str):
             found.setdefault(str(item["reuse"]), []).append((at, "reuse"))
-    for ref in _leaves(document["outputs"]):
+    for ref in leaves(document["outputs"]):
         found.setdefault(ref.partition(".")[0], []).append((-1, ref))
     return found
 
 
-def _leaves(outputs: Plain) -> list[str]:
+def leaves(outputs: Plain) -> list[str]:
+    """The references of a document's outputs."""
     if isinstance(outputs, str):
         return [outputs]
     inner: list[Plain] = []
@@ -175,7 +176,7 @@ def _leaves(outputs: Plain) -> list[str]:
         inner = [*outputs.values()]
     elif isinstance(outputs, list):
         inner = [*outputs]
-    return [leaf for item in inner for leaf in _leaves(item)]
+    return [leaf for item in inner for leaf in leaves(item)]
 
 
 def _run(
