@@ -238,6 +238,15 @@ def test_a_slip_is_one_finding_where_the_author_wrote_it(use):
     assert shown == blamed
 
 
+def test_a_mask_that_a_block_does_not_take_is_ended_before_it():
+    head = HEAD.replace("[t, 16]", "[5, 16], mask: true")
+    block = "{use: std.mixer_block, name: y, with: {token_hidden: 3, channel_hidden: 3}}"
+    (finding,) = errors(f"{head}layers: [{block}]\n")
+    assert (finding.code, finding.span.line) == ("SPC0410", 5)
+    ended = finding.help[finding.help.index("`") + 1 : finding.help.rindex("`")]
+    assert program_of_text(f"{head}layers: [{ended}, {block}]\n")
+
+
 def test_the_line_of_the_library_is_shown_beside_it():
     given = "{hidden: 8, activation: {type: softmax, axis: 7}}"
     (finding,) = errors(f"{HEAD}layers: [{{use: std.feed_forward, with: {given}}}]\n")
