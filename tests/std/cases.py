@@ -63,6 +63,7 @@ CASES: dict[str, Case] = {
     "rotary_attention_masked": Case(
         "rotary_attention, with: {heads: 2, kv_heads: 2}", _MASKED, lengths=(3, 5)
     ),
+    "rotary_attention_wide": Case("rotary_attention, with: {heads: 2, kv_heads: 2, head_dim: 6}"),
     "alibi_attention": Case("alibi_attention, with: {heads: 4}"),
     "alibi_attention_masked": Case("alibi_attention, with: {heads: 2}", _MASKED, lengths=(2, 4)),
     "encoder_block": Case(f"encoder_block, {_BLOCK}, dropout: 0.1}}"),

@@ -142,14 +142,24 @@ def attended(q: Any, k: Any, v: Any, keep: Any, bias: Any = 0.0) -> torch.Tensor
 
 @reference("rotary_attention", "rotary_attention_masked")
 def rotary_attention(
-    w: Weights, x: torch.Tensor, keep: Any = None, at: str = "b", kv_heads: int | None = None
+    w: Weights,
+    x: torch.Tensor,
+    keep: Any = None,
+    at: str = "b",
+    kv_heads: int | None = None,
+    size: int = 2,
 ) -> torch.Tensor:
     kv_heads = kv_heads or (1 if keep is None else 2)
-    q = torch.einsum("btd,dhk->bthk", x, w(f"{at}.query.kernel", 4, 2, 2))
-    k = torch.einsum("btd,dhk->bthk", x, w(f"{at}.key.kernel", 4, kv_heads, 2))
-    v = torch.einsum("btd,dhk->bthk", x, w(f"{at}.value.kernel", 4, kv_heads, 2))
+    q = torch.einsum("btd,dhk->bthk", x, w(f"{at}.query.kernel", 4, 2, size))
+    k = torch.einsum("btd,dhk->bthk", x, w(f"{at}.key.kernel", 4, kv_heads, size))
+    v = torch.einsum("btd,dhk->bthk", x, w(f"{at}.value.kernel", 4, kv_heads, size))
     made = attended(rotary(w, q), rotary(w, k), v, keep)
-    return torch.einsum("bthk,hkd->btd", made, w(f"{at}.output.kernel", 2, 2, 4))
+    return torch.einsum("bthk,hkd->btd", made, w(f"{at}.output.kernel", 2, size, 4))
+
+
+@reference("rotary_attention_wide")
+def rotary_attention_wide(w: Weights, x: torch.Tensor) -> torch.Tensor:
+    return rotary_attention(w, x, kv_heads=2, size=6)
 
 
 @reference("alibi_attention", "alibi_attention_masked")

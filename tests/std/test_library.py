@@ -198,8 +198,8 @@ SLIPS = {
     "encoder_block, with: {heads: 4, hidden: 0}": (
         "SPC0206", "0", "`hidden` is 0, below its `min` 1",
     ),
-    "encoder_block, with: {heads: 4}": (
-        "SPC0102", "std.encoder_block", "`use: encoder_block` needs `hidden` under `with`",
+    "feed_forward": (
+        "SPC0102", "std.feed_forward", "`use: feed_forward` needs `hidden` under `with`",
     ),
     "encoder_block, with: {heads: 4, hiden: 8}": (
         "SPC0103", "hiden", "the block `encoder_block` has no param `hiden`",
@@ -212,8 +212,8 @@ SLIPS = {
         "float32[batch, t, 8] has axes -3 to 2",
     ),
     "llama_block, with: {heads: 16, kv_heads: 2, hidden: 3}": (
-        "SPC0307", "std.llama_block", "`half` of `rotary`: `k / 2`: 1 is not divisible by 2; "
-        "`//` rounds down",
+        "SPC0206", "std.llama_block", "`head_dim` of `llama_block`: `head_dim` is 1, not a "
+        "multiple of 2",
     ),
     "mixer_block, with: {token_hidden: 3, channel_hidden: 3}": (
         "SPC0306", "std.mixer_block", "the weight `kernel` needs sizes that are known; `t` is "
