@@ -22,6 +22,7 @@ from spec_compiler.files import require_writable, writing
 from spec_compiler.ir.types import shape_text
 from spec_compiler.keras.containers import ModelFile, open_model, open_weights
 from spec_compiler.keras.folding import folded
+from spec_compiler.keras.nesting import nested
 from spec_compiler.keras.read import Imported, at_file, import_keras
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
@@ -95,21 +96,17 @@ def command(
 
 
 def _folded(imported: Imported[Handle], program: Program | None) -> Imported[Handle]:
-    """The same with repeated layers as blocks, where that is proved to be the same."""
-    short = folded(imported.document)
-    if not short.names or program is None:
+    """The same with nested models and repeated layers as blocks, where that is proved the same."""
+    if program is None:
         return imported
-
-    def renamed(weight: str) -> str:
-        layer, _, name = weight.partition(".")
-        return f"{short.names.get(layer, layer)}.{name}"
-
-    with suppress(SpecError):
-        other = prove_text(to_yaml(short.document), "model.yaml", diagnostics=Diagnostics())
-        expected = {renamed(name): of.shape for name, of in program.graph.weights.items()}
-        if other and expected == {name: of.shape for name, of in other.graph.weights.items()}:
-            weights = {renamed(name): array for name, array in imported.weights.items()}
-            return replace(imported, document=short.document, weights=weights)
+    shapes = {name: of.shape for name, of in program.graph.weights.items()}
+    for short in (nested(imported.document, imported.nested), folded(imported.document)):
+        with suppress(SpecError):
+            other = prove_text(to_yaml(short.document), "model.yaml", diagnostics=Diagnostics())
+            expected = {short.renamed(name): shape for name, shape in shapes.items()}
+            if other and expected == {name: of.shape for name, of in other.graph.weights.items()}:
+                weights = {short.renamed(name): it for name, it in imported.weights.items()}
+                return replace(imported, document=short.document, weights=weights)
     return imported
 
 

@@ -33,7 +33,8 @@ IMPORTS: tuple[Code, ...] = (
         "SPC0217",
         "import that cannot be read",
         "The path under `imports` leads to no file that can be read. It is relative to the file "
-        "that it stands in, and must stay in the folder of the spec that is compiled.",
+        "that it stands in, and must stay in the folder of the spec that is compiled. A name that "
+        "begins with `specc:` is a library that comes with specc: there is `specc:std`.",
         f"{_HEAD}imports: {{parts: ./part.yaml}}\nlayers: [{{use: parts.half}}]\n",
         f"{_HEAD}imports: {{parts: ./parts.yaml}}\nlayers: [{{use: parts.half}}]\n",
         files={"parts.yaml": _PARTS},

@@ -16,6 +16,7 @@ from spec_compiler.language.settings import input_names
 from spec_compiler.layers.base.interface import ByAuthor, Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.reading.packaged import is_packaged
 from spec_compiler.refusals import Origin, Refusal
 from spec_compiler.wiring import Call, Wiring
 
@@ -104,6 +105,8 @@ def lost_mask(
     origin = mask_origin(lost.mask, wiring)
     by_author = isinstance(call.kind.ports, ByAuthor)
     why, help = (_of_expression if by_author else _of_layer)(lost, call, given, could_pass)
+    if is_packaged(call.item.node.file):
+        help = "the block takes no padding: end the mask before it, `{type: Identity, mask: drop}`"
     return Refusal(
         "SPC0410",
         f"`{call.name}` would drop the mask made by `{lost.mask.origin}`",

@@ -11,7 +11,7 @@ from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.signature import Signature
-from spec_compiler.expanding.arguments import Known, arguments, made_for
+from spec_compiler.expanding.arguments import Known, arguments, given_by, made_for
 from spec_compiler.expanding.cells import with_cells
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item
@@ -92,7 +92,8 @@ class Scopes:
         bound = Signature(instance, fed, replace(self.builder, layer=instance.name)).bound(known)
         untold = dict.fromkeys(block.bound - bound.keys(), Untold(block.name))
         scope = Scope(known.params, {**known.dims, **bound}, untold)
-        return scope._replace(params={**known.params, **made_for(block, scope)})
+        given = given_by(instance.written, instance.index)
+        return scope._replace(params={**known.params, **made_for(block, given, scope)})
 
 
 def settings_of(item: Item, scopes: Scopes) -> Settings:

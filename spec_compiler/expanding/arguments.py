@@ -8,15 +8,18 @@ from typing import NamedTuple
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
+from spec_compiler.language.document import Param
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
 from spec_compiler.reading.made_params import made_in_order, made_value
 from spec_compiler.reading.params import argument_value, not_to_set
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
+from spec_compiler.shortening import shown_path
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest, suggestion
 
+_NUMBERS = frozenset({"int", "float"})
 LATER = ("with", "each")
 """Keys whose values may name sizes that only the call's inputs bind."""
 
@@ -54,14 +57,15 @@ def arguments(
     """
     counted: dict[str, object] = {} if index is None else {"i": index}
     scope = outer.scope._replace(params={**outer.scope.params, **counted})
-    given = _given(item, index)
+    given = given_by(item, index)
+    params = _with_made_defaults(block, given)
     meant = _meant(block, given)
     found = [_unknown(name, given[name], block, guess) for name, guess in meant.items()]
     seen = Known(Scope()) if block.is_whole_file else file
     values: dict[str, object] = {**seen.scope.params, **counted}
     later = {*block.bound, *seen.later}
     inside = Scope(seen.scope.params, {BATCH_NAME: BATCH})
-    for name, param in block.params.items():
+    for name, param in params.items():
         path = given.get(name)
         try:
             if param.value is not None:
@@ -90,7 +94,7 @@ def arguments(
         except Refusal as refusal:
             found.append(refusal.under(path or ()))
     if not found:
-        values |= made_for(block, Scope(values, inside.dims), frozenset(later))
+        values |= made_for(block, given, Scope(values, inside.dims), frozenset(later))
         later -= values.keys()
     if found:
         raise Refusals(found)
@@ -106,11 +110,27 @@ def _meant(block: Block, given: Collection[str]) -> dict[str, str | None]:
     return {name: nearest(name, absent) or nearest(name, block.params) or only for name in strange}
 
 
-def made_for(block: Block, scope: Scope, later: frozenset[str] = frozenset()) -> dict[str, object]:
+def _with_made_defaults(block: Block, given: Collection[str]) -> dict[str, Param]:
+    """The params of a block, of which those without a value are made as their default says."""
+    return {
+        name: param.model_copy(update={"value": param.default, "default": None})
+        if name not in given and param.type in _NUMBERS and isinstance(param.default, str)
+        else param
+        for name, param in block.params.items()
+    }
+
+
+def made_for(
+    block: Block,
+    given: Collection[str],
+    scope: Scope,
+    later: frozenset[str] = frozenset(),
+) -> dict[str, object]:
     """The params of a copy that are made from others, as far as those are known.
 
     Args:
         block: The definition.
+        given: Those that the use gives a value.
         scope: What the names in it mean.
         later: Those that get a value when the inputs of the block are known.
 
@@ -118,10 +138,21 @@ def made_for(block: Block, scope: Scope, later: frozenset[str] = frozenset()) ->
         Refusal: one cannot be made.
     """
     values: dict[str, object] = {}
-    order, _ = made_in_order(block.params)
+    params = _with_made_defaults(block, given)
+    order, cycles = made_in_order(params)
+    for path in cycles:
+        shown = shown_path([*path, path[0]])
+        open_one = next(name for name in path if block.params[name].value is None)
+        raise Refusal(
+            "SPC0220",
+            f"the params of `{block.name}` are made from each other: {shown}",
+            argument=("use",),
+            labels=(Label(block.node.span_of(("params", path[0])), "declared here"),),
+            help=f"give one of them under `with`: `with: {{{open_one}: …}}`",
+        )
     open_names = {*later}
     for name in order:
-        param = block.params[name]
+        param = params[name]
         open_names.discard(name)
         if not open_names.isdisjoint(names_in(str(param.value))):
             open_names.add(name)
@@ -130,7 +161,8 @@ def made_for(block: Block, scope: Scope, later: frozenset[str] = frozenset()) ->
             within = scope._replace(params={**scope.params, **values})
             values[name] = made_value(name, param, within)
         except Refusal as refusal:
-            at = block.node.span_of(("params", name, *refusal.argument), refusal.within)
+            key = "value" if block.params[name].value is not None else "default"
+            at = block.node.span_of(("params", name, key), refusal.within)
             raise Refusal(
                 refusal.code,
                 f"`{name}` of `{block.name}`: {refusal.message}",
@@ -141,8 +173,8 @@ def made_for(block: Block, scope: Scope, later: frozenset[str] = frozenset()) ->
     return values
 
 
-def _given(item: SourceNode, index: int | None) -> dict[str, ItemPath]:
-    """Where the value of each argument stands."""
+def given_by(item: SourceNode, index: int | None) -> dict[str, ItemPath]:
+    """Where the value of each argument stands, in a use or one of its copies."""
     found: dict[str, ItemPath] = {}
     for key in LATER:
         node = item.get(key)

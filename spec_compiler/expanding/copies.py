@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.language.use import Use
 from spec_compiler.reading.library import Block
+from spec_compiler.reading.packaged import is_packaged
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label, Span
@@ -127,7 +129,10 @@ class Instance:
 
 
 class Place(NamedTuple):
-    """An item that is written, and the copy of a block that it stands in."""
+    """An item that is written, and the copy of a block that it stands in.
+
+    What stands in a library of the package is blamed where the author uses the block.
+    """
 
     node: SourceNode
     instance: Instance | None = None
@@ -135,17 +140,26 @@ class Place(NamedTuple):
     @property
     def file(self) -> str:
         """The name of the file."""
-        return self.node.span.file
+        return self._outside(()).node.span.file
 
     @property
     def trace(self) -> tuple[Label, ...]:
         """The uses of blocks that it comes from."""
-        return self.instance.trace if self.instance is not None else ()
+        if self.instance is None:
+            return ()
+        if not is_packaged(self.node.span.file):
+            return self.instance.trace
+        written = Label(self.node.headline, f"in the block `{self.instance.block.name}`")
+        outer = self._outside(()).instance
+        return (written, *(outer.trace if outer is not None else ()))
 
     def span_of(
         self, path: ItemPath, within: tuple[int, int] | None = None, *, key: bool = False
     ) -> Span:
         """As the item's own."""
+        outside = self._outside(path)
+        if outside.node is not self.node:
+            return outside.node.span_of(outside.path)
         return self.node.span_of(path, within, key=key)
 
     def advice(self, path: ItemPath) -> str:
@@ -154,7 +168,28 @@ class Place(NamedTuple):
 
     def stands_for(self, path: ItemPath) -> str:
         """As the item's own."""
-        return self.node.stands_for(path)
+        outside = self._outside(path)
+        return outside.node.stands_for(outside.path)
+
+    def _outside(self, path: ItemPath) -> _Blamed:
+        """The nearest use that the author wrote, and the value in it that the text names."""
+        node, instance = self.node, self.instance
+        while instance is not None and is_packaged(node.span.file):
+            text = node.nearest(path).value if path else None
+            named = names_in(text) if isinstance(text, str) else ()
+            given = [(key, name) for key in ("with", "each") for name in named
+                     if (values := instance.node.get(key)) and values.get(name)]  # fmt: skip
+            path = given[0] if len(given) == 1 else ()
+            node, instance = instance.node, instance.outer
+        return _Blamed(node, path, instance)
+
+
+class _Blamed(NamedTuple):
+    """An item, the path in it, and the copy of a block that it stands in."""
+
+    node: SourceNode
+    path: ItemPath
+    instance: Instance | None
 
 
 def expanded_from(item: SourceNode, copy: int | None = None) -> Label:

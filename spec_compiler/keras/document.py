@@ -14,7 +14,7 @@ from spec_compiler.keras.json_data import DEPTH
 from spec_compiler.keras.model import KerasModel
 from spec_compiler.keras.nodes import History, Nest
 from spec_compiler.keras.saved import counted
-from spec_compiler.keras.steps import KerasResults, KerasStep, Ref, sources
+from spec_compiler.keras.steps import KerasResults, KerasStep, NestedCall, Ref, sources
 from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
 from spec_compiler.layers import LAYERS
@@ -101,6 +101,26 @@ class SpecWriter:
             if known:
                 references.setdefault(name, []).append(known)
         return references
+
+    def nested(self) -> tuple[NestedCall, ...]:
+        """The calls of nested models, inner ones first."""
+        return tuple(
+            NestedCall(
+                run.path,
+                {
+                    self._name[index]: legal(step.path[-1])
+                    for index, step in self._steps
+                    if run.start <= index < run.end
+                },
+                {legal(name): self._reference(ref) for name, ref in self._named_refs(run.inputs)},
+                {self._reference(ref): legal(name) for name, ref in self._named_refs(run.outputs)},
+            )
+            for run in self._trace.nested
+        )
+
+    def _named_refs(self, refs: tuple[tuple[str, Ref], ...]) -> Iterator[tuple[str, Ref]]:
+        """Those of which the tensor is there: some only made masks."""
+        return ((name, ref) for name, ref in refs if ref.step in self._name)
 
     def _name_steps(self) -> None:
         # The outermost layers keep their names, whatever nested ones are called.

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spec_compiler.keras.repetition import Item, Run, Slot, explicit, longest, slots
+from spec_compiler.keras.repetition import Item, Run, Slot, Wanted, explicit, longest, slots
 from spec_compiler.source.node import Plain
 
 _MOST_BLOCKS = 20
+_WANTED = (Wanted(3, 0), Wanted(3, 3), Wanted(2, 2))
+"""What is folded first: equal copies, else two stages that hold them would be two copies."""
+_RESERVED = frozenset({"x", "i", "batch"})
+"""What a param of a block may not be called: an input, the number of the copy, the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +30,26 @@ class Folded:
     document: dict[str, Plain]
     names: Mapping[str, str]
 
+    def renamed(self, weight: str) -> str:
+        """The new name of a weight."""
+        layer, _, own = weight.partition(".")
+        return f"{self.names.get(layer, layer)}.{own}"
+
 
 def folded(document: dict[str, Plain]) -> Folded:
     """A document without blocks with its longest repetitions as blocks.
 
-    A repetition is a chain of at least three groups of layers of the same types, arguments and
-    connections, each fed by the one before. Only the result of the last one is read elsewhere.
+    A repetition is a chain of groups of layers of the same types, arguments and connections, each
+    fed by the one before: three, or two long ones. Only the result of the last one is read
+    elsewhere. A few numbers may differ: they become params of the block.
     """
     names: dict[str, str] = {}
-    for _ in range(_MOST_BLOCKS):
-        run = longest(document)
-        if run is None:
-            break
-        document, renamed = _with_block(document, run)
-        names |= renamed
+    blocks = 0
+    for wanted in _WANTED:
+        while blocks < _MOST_BLOCKS and (run := longest(document, wanted)):
+            document, renamed = _with_block(document, run)
+            names |= renamed
+            blocks += 1
     return Folded(document, names)
 
 
@@ -48,21 +58,34 @@ def _with_block(document: dict[str, Plain], run: Run) -> tuple[dict[str, Plain],
     blocks = document.get("blocks")
     known: dict[str, Plain] = dict(blocks) if isinstance(blocks, dict) else {}
     taken = {str(item["name"]) for item in items} | {*_inputs(document), *known}
-    block = _free("block", taken)
-    body = _free("blocks", taken | {block})
-    inner = _inner_names(items[run.start : run.start + run.period])
+    block = free("block", taken)
+    body = free("blocks", taken | {block})
+    inner = _inner_names(items, run)
     sources = dict.fromkeys(run.shared.values())
-    fed = {ref: _free(re.sub(r"\W", "_", ref), {*inner, "x"}) for ref in sources}
+    fed = {ref: free(re.sub(r"\W", "_", ref), {*inner, "x"}) for ref in sources}
     copy = [_inside(items[run.start + at], at, run, inner, fed, items) for at in range(run.period)]
+    params: dict[str, list[float]] = {}
+    for values, places in run.varied.items():
+        name = free(places[0][1], {*inner, *fed.values(), *params, *_RESERVED})
+        params[name] = [*values]
+        for at, key in places:
+            copy[at] = {**copy[at], key: name}
     at, output = run.exit
     given = f"{inner[at]}.{output}" if output else inner[at]
+    kinds = {name: "int" if all(isinstance(value, int) for value in values) else "float"
+             for name, values in params.items()}  # fmt: skip
     known[block] = {
+        **({"params": {**kinds}} if kinds else {}),
         "inputs": {"x": {}, **{name: {} for name in fed.values()}},
         "layers": list[Plain](copy),
         "outputs": {"x": given},
     }
     entry = _entry(items, run)
-    use: Item = {"use": block, "name": body, "repeat": run.count}
+    use: Item = {"use": block, "name": body}
+    if params:
+        use["each"] = {name: [*values] for name, values in params.items()}
+    else:
+        use["repeat"] = run.count
     use["from"] = {"x": entry, **{name: ref for ref, name in fed.items()}} if fed else entry
     last = str(items[run.end - run.period + at]["name"])
     final = f"{last}.{output}" if output else last
@@ -73,8 +96,8 @@ def _with_block(document: dict[str, Plain], run: Run) -> tuple[dict[str, Plain],
         for number in range(run.count)
         for at in range(run.period)
     }
-    made = {**document, "layers": _brief(layers, document)}
-    made["outputs"] = _renamed_outputs(document["outputs"], final, body)
+    made = {**document, "layers": brief(layers, document)}
+    made["outputs"] = renamed_outputs(document["outputs"], final, body)
     ordered = {
         key: made[key] for key in made if key not in ("blocks", "inputs", "layers", "outputs")
     }
@@ -93,7 +116,8 @@ def _entry(items: list[Item], run: Run) -> str:
     return dict(slots(items[run.start + at]))[slot]
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free(name: str, taken: set[str]) -> str:
+    """A name, with a number where it is taken."""
     number, base = 0, name
     while name in taken:
         number += 1
@@ -101,15 +125,28 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-def _inner_names(items: list[Item]) -> list[str]:
-    """The names of a copy's layers without the numbers that told the copies apart."""
+def _inner_names(items: list[Item], run: Run) -> list[str]:
+    """The names of a copy's layers without what told the copies apart."""
     taken: set[str] = {"x"}
     names: list[str] = []
-    for item in items:
-        words = [word for word in str(item["name"]).split("_") if word and not word.isdecimal()]
-        names.append(_free("_".join(words) or "layer", taken))
+    for at in range(run.period):
+        copies = [_words(item) for item in items[run.start + at : run.end : run.period]]
+        alike = len({len(words) for words in copies}) == 1
+        words = [word for word, *others in zip(*copies, strict=True) if {word} == {*others}] \
+            if alike else [word for word in copies[0] if not word.isdecimal()]  # fmt: skip
+        name = "_".join(words).lstrip("0123456789_-") or _plain_name(items[run.start + at])
+        names.append(free(name, taken))
         taken.add(names[-1])
     return names
+
+
+def _words(item: Item) -> list[str]:
+    return [word for word in str(item["name"]).split("_") if word]
+
+
+def _plain_name(item: Item) -> str:
+    """A name for a layer whose own says nothing but its number."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(item["type"])).lower()
 
 
 def _inside(
@@ -126,14 +163,15 @@ def _inside(
     for slot, ref in slots(item):
         name, dot, output = ref.partition(".")
         new = "x" if (at, slot) in run.chained else fed.get(ref) or f"{own[name]}{dot}{output}"
-        made = _replaced(made, slot, new)
+        made = replaced(made, slot, new)
     above = inner[at - 1] if at else None
     if made["from"] == above:
         made = {key: value for key, value in made.items() if key != "from"}
     return made
 
 
-def _replaced(item: Item, slot: Slot, ref: str) -> Item:
+def replaced(item: Item, slot: Slot, ref: str) -> Item:
+    """A layer that reads something else in one place."""
     key, within = slot
     held = item[key]
     if isinstance(held, list):
@@ -146,19 +184,20 @@ def _replaced(item: Item, slot: Slot, ref: str) -> Item:
 def _reading(item: Item, old: str, new: str) -> Item:
     for slot, ref in slots(item):
         if ref == old:
-            item = _replaced(item, slot, new)
+            item = replaced(item, slot, new)
     return item
 
 
-def _renamed_outputs(outputs: Plain, old: str, new: str) -> Plain:
+def renamed_outputs(outputs: Plain, old: str, new: str) -> Plain:
+    """A document's outputs with another reference in place of one."""
     if isinstance(outputs, dict):
-        return {key: _renamed_outputs(item, old, new) for key, item in outputs.items()}
+        return {key: renamed_outputs(item, old, new) for key, item in outputs.items()}
     if isinstance(outputs, list):
-        return [_renamed_outputs(item, old, new) for item in outputs]
+        return [renamed_outputs(item, old, new) for item in outputs]
     return new if outputs == old else outputs
 
 
-def _brief(items: list[Item], document: dict[str, Plain]) -> list[Plain]:
+def brief(items: list[Item], document: dict[str, Plain]) -> list[Plain]:
     """The layers without a `from` that is the one above them, where that has one output."""
     inputs = _inputs(document)
     several = Counter(

@@ -14,7 +14,7 @@ from spec_compiler.keras.masks import Frozen, MaskValues, freeze
 from spec_compiler.keras.model import KerasModel, Part
 from spec_compiler.keras.nodes import History, KerasCall, Nest
 from spec_compiler.keras.operations import results_of, together, written
-from spec_compiler.keras.steps import KerasResults, KerasStep, Ref, sources
+from spec_compiler.keras.steps import KerasResults, KerasStep, NestedRun, Ref, sources
 from spec_compiler.keras.table import MODEL, Row, outputs_of
 from spec_compiler.layers import LAYERS
 from spec_compiler.refusals import Refusal
@@ -32,6 +32,8 @@ class Trace:
     steps: list[KerasStep] = field(default_factory=list[KerasStep])
     dtypes: dict[Ref, str] = field(default_factory=dict[Ref, str])
     """The dtypes that Keras declares, where it does."""
+    nested: list[NestedRun] = field(default_factory=list[NestedRun])
+    """The calls of nested models, inner ones before those around them."""
     _values: MaskValues = field(default_factory=MaskValues)
     _numbers: dict[Ref, int] = field(default_factory=dict[Ref, int])
     _calls: dict[tuple[str, ...], list[Part]] = field(
@@ -143,10 +145,24 @@ class Trace:
             if given:
                 raise _no_mask(part, call, "mask", "a nested model cannot be told its mask")
             check_conversion(part.model, list(histories(first)))
-            inside = self.run(part.model, inputs, (*path, part.name))
-            outputs = [self.find(item, inside) for item in histories(part.model.outputs)]
-            return None if None in outputs else cast("list[Ref]", outputs)
+            return self._nested(part.model, inputs, (*path, part.name))
         return self._layer(part, path, _ports(self, part, arguments, tensors), given, inputs)
+
+    def _nested(
+        self, model: KerasModel, feeds: list[Ref], path: tuple[str, ...]
+    ) -> list[Ref] | None:
+        start = len(self.steps)
+        inside = self.run(model, feeds, path)
+        ends = list(histories(model.outputs))
+        found = [self.find(item, inside) for item in ends]
+        if None in found:
+            return None
+        outputs = cast("list[Ref]", found)
+        names = [item.layer for item in histories(model.inputs)]
+        given = tuple(zip(names, feeds, strict=True))
+        made = tuple(zip((item.layer for item in ends), outputs, strict=True))
+        self.nested.append(NestedRun(path, start, len(self.steps), given, made))
+        return outputs
 
     def _layer(
         self,

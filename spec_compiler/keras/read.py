@@ -16,7 +16,7 @@ from spec_compiler.keras.merged import without_adaptations
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.older import modern
 from spec_compiler.keras.saved import ByCount, ByLayer, settle
-from spec_compiler.keras.steps import KerasResults, Ref
+from spec_compiler.keras.steps import KerasResults, NestedCall, Ref
 from spec_compiler.keras.weights import Array
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import Plain, SourceNode
@@ -34,6 +34,7 @@ class Imported(Generic[Array]):
         references: For each layer of the model by its Keras name, for each of its calls, the
             spec's references to its outputs.
         places: Where each layer and input of the spec stands in the JSON, by its name.
+        nested: The calls of nested models, whose layers stand in the spec one by one.
     """
 
     document: dict[str, Plain]
@@ -41,6 +42,7 @@ class Imported(Generic[Array]):
     notes: tuple[str, ...]
     references: dict[str, list[list[str]]]
     places: dict[str, ItemPath]
+    nested: tuple[NestedCall, ...] = ()
 
 
 def import_keras(
@@ -101,7 +103,7 @@ def import_keras(
             for name in adapted
         ]
         notes, references = (*writer.notes, *merged), writer.references()
-        return Imported(document, carried, notes, references, writer.places())
+        return Imported(document, carried, notes, references, writer.places(), writer.nested())
     raise SpecError(found)
 
 

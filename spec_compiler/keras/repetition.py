@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from spec_compiler.source.node import Plain
 
-_FEWEST = 3
-"""Copies for which a block is worth it."""
+_LONG = 8
+"""Layers that two copies have at least: fewer are as easily read twice."""
 _LONGEST_PERIOD = 200
-_MOST_LAYERS = 5000
-_WORDS = frozenset({"drop", "pass", "none"})
+MOST_LAYERS = 5000
+WORDS = frozenset({"drop", "pass", "none"})
 """What `mask` may say besides the name of a tensor."""
 
 Item: TypeAlias = "dict[str, Plain]"
@@ -32,6 +32,8 @@ class Run:
         chained: Where the layers of a copy read what the copy before gives.
         exit: What a copy gives: the place of a layer in it, and the output behind its name.
         shared: What all copies read, by where they do.
+        varied: The numbers in which copies differ: a value for each, by the layers and arguments
+            that have them.
     """
 
     start: int
@@ -40,6 +42,7 @@ class Run:
     chained: frozenset[tuple[int, Slot]]
     exit: tuple[int, str]
     shared: Mapping[tuple[int, Slot], str]
+    varied: Mapping[tuple[float, ...], tuple[tuple[int, str], ...]]
 
     @property
     def end(self) -> int:
@@ -48,8 +51,8 @@ class Run:
 
     @property
     def saved(self) -> int:
-        """The layers that need not be written."""
-        return self.period * (self.count - 1)
+        """The layers that need not be written, less what is written for them."""
+        return self.period * (self.count - 1) - 2 * len(self.varied)
 
 
 def _items(document: dict[str, Plain]) -> list[Item]:
@@ -57,22 +60,37 @@ def _items(document: dict[str, Plain]) -> list[Item]:
     return [item for item in layers if isinstance(item, dict)] if isinstance(layers, list) else []
 
 
-def longest(document: dict[str, Plain]) -> Run | None:
+class Wanted(NamedTuple):
+    """What is looked for.
+
+    Attributes:
+        fewest: Copies that there are at least.
+        varied: Numbers in which copies may differ.
+    """
+
+    fewest: int
+    varied: int
+
+
+def longest(document: dict[str, Plain], wanted: Wanted) -> Run | None:
     """The repetition that is worth most as a block, where there is one."""
     items = explicit(document)
-    if len(items) > _MOST_LAYERS:
+    if len(items) > MOST_LAYERS:
         return None
-    kinds = [_kind(item) for item in items]
+    kinds = [_kind(item, with_numbers=not wanted.varied) for item in items]
     readers = _readers(document, items)
     best: Run | None = None
-    for period in range(2, min(len(items) // _FEWEST, _LONGEST_PERIOD) + 1):
+    for period in range(2, min(len(items) // wanted.fewest, _LONGEST_PERIOD) + 1):
         for start, length in _stretches(kinds, period):
             for first in range(start, min(start + period, start + length - period + 1)):
                 count = (start + length + period - first) // period
-                if count < _FEWEST or (best and period * (count - 1) <= best.saved):
+                few = count < wanted.fewest or (count == 2 and period < _LONG)
+                if few or (best and period * (count - 1) <= best.saved):
                     continue
                 run = _run(items, first, period, count, readers)
-                if run is not None and (best is None or run.saved > best.saved):
+                if run is None or len(run.varied) > wanted.varied:
+                    continue
+                if best is None or run.saved > best.saved:
                     best = run
     return best
 
@@ -89,17 +107,25 @@ def _stretches(kinds: list[str], period: int) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _kind(item: Item) -> str:
+def _kind(item: Item, *, with_numbers: bool) -> str:
     """All of a layer but its name and what feeds it; empty for what no block can hold."""
     if "type" not in item:
         return ""
-    bare = {key: value for key, value in item.items() if key not in ("name", "from")}
+    bare = {
+        key: value if with_numbers or not _is_number(value) else "?"
+        for key, value in item.items()
+        if key not in ("name", "from")
+    }
     if slots(item) and ("mask", None) in dict(slots(item)):
         bare["mask"] = "?"
     source = item.get("from")
     form = len(source) if isinstance(source, list) else sorted(source) \
         if isinstance(source, dict) else 0  # fmt: skip
     return json.dumps([bare, form], sort_keys=True)
+
+
+def _is_number(value: Plain) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def slots(item: Item) -> list[tuple[Slot, str]]:
@@ -112,7 +138,7 @@ def slots(item: Item) -> list[tuple[Slot, str]]:
         found += [(("from", at), ref) for at, ref in enumerate(source) if isinstance(ref, str)]
     elif isinstance(source, dict):
         found += [(("from", key), ref) for key, ref in source.items() if isinstance(ref, str)]
-    if isinstance(mask, str) and mask not in _WORDS:
+    if isinstance(mask, str) and mask not in WORDS:
         found.append((("mask", None), mask))
     return found
 
@@ -136,12 +162,13 @@ def _readers(document: dict[str, Plain], items: list[Item]) -> dict[str, list[tu
             found.setdefault(ref.partition(".")[0], []).append((at, ref))
         if isinstance(item.get("reuse"), str):
             found.setdefault(str(item["reuse"]), []).append((at, "reuse"))
-    for ref in _leaves(document["outputs"]):
+    for ref in leaves(document["outputs"]):
         found.setdefault(ref.partition(".")[0], []).append((-1, ref))
     return found
 
 
-def _leaves(outputs: Plain) -> list[str]:
+def leaves(outputs: Plain) -> list[str]:
+    """The references of a document's outputs."""
     if isinstance(outputs, str):
         return [outputs]
     inner: list[Plain] = []
@@ -149,7 +176,7 @@ def _leaves(outputs: Plain) -> list[str]:
         inner = [*outputs.values()]
     elif isinstance(outputs, list):
         inner = [*outputs]
-    return [leaf for item in inner for leaf in _leaves(item)]
+    return [leaf for item in inner for leaf in leaves(item)]
 
 
 def _run(
@@ -188,8 +215,21 @@ def _run(
     if len(exits) != 1 or len(entries) != 1:
         return None
     (exit_,) = exits
-    run = Run(start, period, count, frozenset(chained), exit_, shared)
-    return run if _closed(items, run, place, readers) else None
+    varied = _varied(items[start : start + period * count], period)
+    run = Run(start, period, count, frozenset(chained), exit_, shared, varied)
+    return run if run.saved > 0 and _closed(items, run, place, readers) else None
+
+
+def _varied(items: list[Item], period: int) -> dict[tuple[float, ...], tuple[tuple[int, str], ...]]:
+    """The numbers of copies that are not the same in all."""
+    found: dict[tuple[float, ...], tuple[tuple[int, str], ...]] = {}
+    for at in range(period):
+        for key in items[at]:
+            values = [item[key] for item in items[at::period]]
+            numbers = tuple(value for value in values if _is_number(value))
+            if len(numbers) == len(values) and len({*numbers}) > 1:
+                found[numbers] = (*found.get(numbers, ()), (at, key))
+    return found
 
 
 def _meaning(

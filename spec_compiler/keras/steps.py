@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -35,6 +36,40 @@ class KerasStep:
     mask: Ref | None = None
     masked: bool = False
     drops: bool = False
+
+
+class NestedRun(NamedTuple):
+    """A call of a nested model, of which the steps are traced one by one.
+
+    Attributes:
+        path: The names of the models around it, and its own.
+        start: Its first step.
+        end: The step behind its last.
+        inputs: What feeds it, by the names of its inputs.
+        outputs: What it gives, by the names of the layers that make it.
+    """
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+    inputs: tuple[tuple[str, Ref], ...]
+    outputs: tuple[tuple[str, Ref], ...]
+
+
+class NestedCall(NamedTuple):
+    """A call of a nested model in a spec that has its layers one by one.
+
+    Attributes:
+        path: The names of the models around it, and its own.
+        layers: Its layers, with the names that they have in it.
+        inputs: What feeds it, by the names of its inputs.
+        outputs: What it gives, with the name of the layer that makes it.
+    """
+
+    path: tuple[str, ...]
+    layers: Mapping[str, str]
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
 
 
 KerasResults: TypeAlias = "dict[tuple[str, int], list[Ref] | None]"

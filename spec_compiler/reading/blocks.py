@@ -11,6 +11,7 @@ from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.names import NAME, check_name, check_size_name
 from spec_compiler.reading.authored import mapping
 from spec_compiler.reading.library import Block, BlockPort, Library
+from spec_compiler.reading.made_params import made_in_order, refuse_cycle
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 
@@ -39,7 +40,10 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
         with diagnostics.at(entry.node):
             library.unsure |= not NAME.fullmatch(name)
             check_name(name, "a block", ())
-            found[name] = _block(name, entry.node, library)
+            found[name] = block = _block(name, entry.node, library)
+            for path in made_in_order(block.params)[1]:
+                refuse_cycle(path, entry.node, diagnostics)
+                found[name] = None
     return found
 
 

@@ -1,4 +1,7 @@
-"""The files that a spec imports: each is read once, under the root, and none imports itself."""
+"""The files that a spec imports: each is read once, under the root, and none imports itself.
+
+A name with `specc:` is a library of the package, which is read from there and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from spec_compiler.reading.blocks import read_blocks
 from spec_compiler.reading.defaults import read_defaults
 from spec_compiler.reading.header import Headed, read_header
 from spec_compiler.reading.library import Library
+from spec_compiler.reading.packaged import is_packaged, meant, read_packaged
 from spec_compiler.reading.whole_file import whole_file
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
@@ -42,7 +46,7 @@ class Imports:
     def __init__(self, load: Load, diagnostics: Diagnostics) -> None:
         self.load = load
         self.diagnostics = diagnostics
-        self.known: dict[Path, Library | None] = {}
+        self.known: dict[Path | str, Library | None] = {}
         self.open: list[_Step] = []
 
     def library(self, stated: Headed, origin: Origin) -> Library:
@@ -77,6 +81,11 @@ class Imports:
         Raises:
             Refusal: it cannot be read, or it leads back to a file that is being read.
         """
+        if is_packaged(written):
+            if written not in self.known:
+                read = read_packaged(written, self.diagnostics)
+                self.known[written] = self._of(read, Origin(written))
+            return self.known[written]
         try:
             path = origin.locate(written)
             if path not in self.known:
@@ -86,7 +95,8 @@ class Imports:
                 self._refuse_circle(step)
                 self.open.append(step)
                 try:
-                    self.known[path] = self._read(target)
+                    read = self.load(target.file, self.diagnostics)
+                    self.known[path] = self._of(read, target)
                 finally:
                     self.open.pop()
             return self.known[path]
@@ -95,7 +105,8 @@ class Imports:
                 "SPC0217",
                 f"the import `{alias}` cannot be read: {error.strerror or error}",
                 **suggestion(
-                    origin.meant(written), "a path is relative to the file that it stands in"
+                    meant(written) or origin.meant(written),
+                    "a path is relative to the file that it stands in",
                 ),
             ) from None
 
@@ -116,8 +127,7 @@ class Imports:
             limit = f"{MOST_FILES} files are imported, or {DEEPEST} in a row"
             raise Refusal("SPC0113", f"more than {limit}")
 
-    def _read(self, origin: Origin) -> Library | None:
-        node = self.load(origin.file, self.diagnostics)
+    def _of(self, node: SourceNode | None, origin: Origin) -> Library | None:
         if node is None:
             return None
         stated = read_header(node, {}, self.diagnostics, imported=True)

@@ -13,6 +13,7 @@ from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import DimDeclaration, Param
 from spec_compiler.reading.defaults import Defaults
 from spec_compiler.reading.header import is_model
+from spec_compiler.reading.packaged import meant
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spelling import nearest, suggestion
@@ -168,7 +169,7 @@ class Library:
                 f"there is no import `{alias}`",
                 argument=("use",),
                 within=(0, len(alias)),
-                **suggestion(nearest(alias, self.imports), "name the file under `imports`"),
+                **suggestion(nearest(alias, self.imports), _to_import(alias)),
             )
         known = [*self.blocks, *self.imports]
         inside = [
@@ -183,3 +184,13 @@ class Library:
             argument=("use",),
             **suggestion(guess, "declare it under `blocks`"),
         )
+
+
+def _to_import(alias: str) -> str:
+    """What to write for an import that is not there."""
+    packaged = meant(alias)
+    if packaged is None:
+        return "name the file under `imports`"
+    return (
+        f"name the file under `imports`; a library of specc is `imports: {{{alias}: {packaged}}}`"
+    )

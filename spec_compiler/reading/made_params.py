@@ -81,7 +81,7 @@ def add_made(
     order, cycles = made_in_order(params)
     for path in cycles:
         lost |= {*path}
-        _refuse_cycle(path, node, diagnostics)
+        refuse_cycle(path, node, diagnostics)
     lost |= {name for name, param in params.items() if param.value is not None} - {*order}
     for name in order:
         param = params[name]
@@ -109,7 +109,7 @@ def _refuse_dims(text: str, dims: Mapping[str, object]) -> None:
             )
 
 
-def _refuse_cycle(path: list[str], node: SourceNode, diagnostics: Diagnostics) -> None:
+def refuse_cycle(path: list[str], node: SourceNode, diagnostics: Diagnostics) -> None:
     """Show a cycle as its path, one line of the file a step."""
     first, *others = [
         (("params", name, "value"), f"`{name}` is made from `{source}`")

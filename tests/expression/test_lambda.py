@@ -107,6 +107,27 @@ def test_a_mask_that_is_read_is_not_lost(text, mask):
         np.testing.assert_equal(again.get("f.mask"), mask)
 
 
+@pytest.mark.parametrize("default", [True, False])
+def test_what_stands_for_a_mask_that_is_not_there(default):
+    """For a block that is fed with and without one; it has no axis of features."""
+    text = f"where(mask(x, default={default})[..., None], x, -1)"
+    np.testing.assert_array_equal(
+        run(f"from: a, function: {text!r}", **FED)["f"], np.where(KEEP[..., None], A, -1)
+    )
+    found = run(f"from: c, function: {text!r}", **FED)
+    np.testing.assert_array_equal(found["f"], C if default else -C)
+    assert "f.mask" not in found
+    ranks = ["x[:, 0, 0]", "x[:, 0]", "x", "x[..., None]"]
+    for text, shape in zip(ranks, [(2,), (2, 4), (2, 3), (2, 3, 4)], strict=True):
+        head = HEAD.replace("c: {shape: [seq, 4]}", "c: {shape: [3, 4]}")
+        made = program_of_text(
+            f"{head}layers:\n  - {{type: Lambda, name: y, from: c, function: {text!r}}}\n"
+            f"  - {{type: Lambda, name: f, function: 'mask(x, {default})'}}\n"
+        )
+        found = evaluate(made.graph, {"c": C, "a": A, "a.mask": KEEP}, {}, {"batch": 2, "seq": 3})
+        np.testing.assert_array_equal(found["f"], np.full(shape, default))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -114,6 +114,101 @@ def test_two_copies_are_no_repetition():
     assert folded(whole).document == whole
 
 
+def inverted(letter, source, rate):
+    """A residual block as EfficientNet has it: more of its dropout the deeper it stands."""
+    names = [f"block{letter}_{name}" for name in ("up", "act", "se", "gate", "down", "drop", "add")]
+    up, act, se, gate, down, drop, add = names
+    return [
+        layer("Dense", up, (tensor(source), {}), units=6),
+        layer("Activation", act, (tensor(up), {}), activation="silu"),
+        layer("Dense", se, (tensor(act), {}), units=6, activation="sigmoid"),
+        layer("Multiply", gate, ([tensor(act), tensor(se)], {})),
+        layer("Dense", down, (tensor(gate), {}), units=3),
+        layer("Dropout", drop, (tensor(down), {}), rate=rate),
+        layer("LayerNormalization", f"{add}_norm", (tensor(drop), {})),
+        layer("Add", add, ([tensor(f"{add}_norm"), tensor(source)], {})),
+    ]
+
+
+def chain(*rates):
+    sources = ["x", *(f"block{letter}_add" for letter in "abcd")]
+    return [
+        item
+        for letter, source, rate in zip("abcd", sources, rates, strict=False)
+        for item in inverted(letter, source, rate)
+    ]
+
+
+def test_numbers_that_differ_are_params():
+    short = same(document(*chain(0, 0.125, 0.25), outputs=["blockc_add", 0, 0]))
+    assert short["layers"] == [
+        {"use": "block", "name": "blocks", "each": {"rate": [0, 0.125, 0.25]}}
+    ]
+    block = short["blocks"]["block"]
+    assert block["params"] == {"rate": "float"}
+    assert block["layers"][5] == {"type": "Dropout", "name": "drop", "rate": "rate"}
+
+
+def test_two_long_copies_are_a_repetition():
+    short = same(document(*chain(0.5, 0.5), outputs=["blockb_add", 0, 0]))
+    assert short["layers"] == [{"use": "block", "name": "blocks", "repeat": 2}]
+    more = same(document(*chain(0.25, 0.5), outputs=["blockb_add", 0, 0]))
+    assert more["layers"][0]["each"] == {"rate": [0.25, 0.5]}
+
+
+def test_equal_copies_are_found_before_stages_that_hold_them():
+    """Two stages of three blocks are not two copies of a stage with another number in it."""
+
+    def stage(number, source, units):
+        wide = layer("Dense", f"wide{number}", (tensor(source), {}), units=units)
+        layers, last = [wide], f"wide{number}"
+        for at in range(3):
+            up, act, down, add = (f"s{number}_{name}_{at}" for name in ("up", "act", "down", "add"))
+            layers += [
+                layer("Dense", up, (tensor(last), {}), units=5),
+                layer("Activation", act, (tensor(up), {}), activation="tanh"),
+                layer("Dense", down, (tensor(act), {}), units=units),
+                layer("Add", add, ([tensor(last), tensor(down)], {})),
+            ]
+            last = add
+        return layers
+
+    layers = [*stage(1, "x", 4), *stage(2, "s1_add_2", 6)]
+    short = same(document(*layers, outputs=["s2_add_2", 0, 0]))
+    assert [item.get("repeat") for item in short["layers"]] == [None, 3, None, 3]
+
+
+def test_copies_of_other_layers_stay_as_they_are():
+    layers = chain(0.25, 0.5)
+    layers[1]["config"]["activation"] = "tanh"
+    whole = document(*layers, outputs=["blockb_add", 0, 0])
+    assert folded(whole).document == whole
+
+
+@pytest.mark.parametrize(
+    ("pattern", "inside"),
+    [
+        ("stage_block{}_1_up", "stage_1_up"),
+        ("{}_up", "up"),
+        ("up_{}", "up"),
+        ("{}", "dense"),
+        ("part{}", "dense"),
+    ],
+)
+def test_a_name_in_a_block_is_what_the_copies_names_have_together(pattern, inside):
+    layers = [
+        layer("Dense", pattern.format(0), (tensor("x"), {}), units=3),
+        layer("LayerNormalization", "n_0", (tensor(pattern.format(0)), {})),
+    ]
+    for at in (1, 2):
+        layers += [
+            layer("Dense", pattern.format(at), (tensor(f"n_{at - 1}"), {}), units=3),
+            layer("LayerNormalization", f"n_{at}", (tensor(pattern.format(at)), {})),
+        ]
+    short = same(document(*layers, outputs=["n_2", 0, 0]))
+    assert [item["name"] for item in short["blocks"]["block"]["layers"]] == [inside, "n"]
+
+
 def test_a_second_call_of_a_layer_is_not_in_a_block():
     again = layer("Dense", "up_0", (tensor("ln_0"), {}), (tensor("res_2"), {}), units=5,
                   activation="tanh")  # fmt: skip

@@ -20,7 +20,7 @@ BASE = {
         {"type": "Dense", "units": 2},
     ],
 }
-WRITTEN = ("docs/language.md", "docs/choices.md", "docs/functions.md", "README.md")
+WRITTEN = ("docs/language.md", "docs/choices.md", "docs/functions.md", "docs/std.md", "README.md")
 
 
 def listings(path):

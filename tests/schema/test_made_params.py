@@ -190,3 +190,66 @@ def test_a_whole_file_makes_its_params_from_those_of_the_use(tmp_path):
     (tmp_path / "whole.yaml").write_text(text)
     program = sc.compile_file(tmp_path / "whole.yaml").program
     assert next(iter(program.outputs.values())).type.shape[-1] == 20
+
+
+MADE = """\
+specc: 1
+params: {{base: 2}}
+dims: {{seq: {{}}}}
+inputs: {{x: {{shape: [seq, 8]}}}}
+blocks:
+  part:
+    params: {{heads: int, head: {{type: int, default: d / heads, min: 2}}, {more}}}
+    inputs: {{x: {{shape: [t, d]}}}}
+    layers: [{{type: Dense, name: y, units: {units}}}]
+    outputs: y
+layers: [{{use: part, name: b, with: {{heads: 4{given}}}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "units_", "given", "value"),
+    [
+        ("n: 1", "head", "", 2),
+        ("n: 1", "head", ", head: 3", 3),
+        ("n: 1", "head", ", head: base * 8", 16),
+        ("twice: {type: int, default: 2 * head}", "twice", "", 4),
+        ("twice: {type: int, default: 2 * head}", "twice", ", head: 5", 10),
+        ("twice: {type: int, default: 2 * head}", "twice + head", ", twice: 5", 7),
+        ("sum: {value: head + heads}", "sum", ", head: 3", 7),
+        ("rate: {type: float, default: 1 / heads}", "head", "", 2),
+        ("file: {type: int, default: base + 1}", "file", "", 3),
+        ("a: {type: int, default: 2 * c}, c: {type: int, default: a / 2}", "a", ", c: 3", 6),
+        ("a: {type: int, default: 2 * c}, c: {type: int, default: a / 2}", "c", ", a: 6", 3),
+    ],
+)
+def test_a_default_may_be_made_from_what_the_block_knows(more, units_, given, value):
+    assert units(MADE.format(more=more, units=units_, given=given)) == value
+
+
+@pytest.mark.parametrize(
+    ("more", "given", "code", "message", "help"),
+    [
+        ("n: 1", ", head: 1", "SPC0206", "`head` is 1, below its `min` 2", ""),
+        ("n: {type: int, default: d / 3}", "", "SPC0307",
+         "`n` of `part`: `d / 3`: 8 is not divisible by 3; `//` rounds down", ""),
+        ("a: {type: int, default: 2 * c}, c: {value: a + 1}", "", "SPC0220",
+         "the params of `part` are made from each other: a -> c -> a",
+         "give one of them under `with`: `with: {a: …}`"),
+        ("a: {value: 2 * c}, c: {value: a + 1}", "", "SPC0220",
+         "params are made from each other: a -> c -> a", "give one of them a `default`"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_made_default(more, given, code, message, help):
+    with pytest.raises(sc.SpecError) as error:
+        sc.compile_text(MADE.format(more=more, units="head", given=given))
+    (found,) = error.value.diagnostics.errors
+    assert (found.code, found.message, found.help) == (code, message, help)
+
+
+def test_each_copy_has_its_own_default():
+    text = MADE.format(more="n: 1", units="head", given="").replace(
+        "with: {heads: 4}", "each: {heads: [4, 1]}, with: {n: 2}"
+    )
+    made = sc.compile_text(text)
+    assert [array.shape for array in made.weights.values()] == [(8, 2), (2,), (2, 2), (2,)]

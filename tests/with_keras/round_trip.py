@@ -31,7 +31,8 @@ from spec_compiler.export.keras.archive import archive
 from spec_compiler.export.keras.lower import keras_program
 from spec_compiler.export.keras.verify import verify
 from spec_compiler.keras.containers import open_model
-from spec_compiler.keras.folding import Folded, folded
+from spec_compiler.keras.folding import Folded
+from spec_compiler.keras.nesting import nested
 from spec_compiler.keras.read import import_keras
 from spec_compiler.runtime.memory import allowed
 from spec_compiler.runtime.model import Model
@@ -96,17 +97,13 @@ def imported(path: str) -> tuple[dict[str, Any], dict[str, Any], Folded]:
         name: it.load() if isinstance(it, Handle) else np.asarray(it)
         for name, it in result.weights.items()
     }
-    return result.document, weights, folded(result.document)
+    return result.document, weights, nested(result.document, result.nested)
 
 
 def in_blocks(weights: dict[str, Any], short: Folded) -> dict[str, Any]:
     """The weights by the names that they have in the folded spec."""
 
-    def renamed(weight: str) -> str:
-        layer, _, own = weight.partition(".")
-        return f"{short.names.get(layer, layer)}.{own}"
-
-    return {renamed(name): array for name, array in weights.items()}
+    return {short.renamed(name): array for name, array in weights.items()}
 
 
 def compare(

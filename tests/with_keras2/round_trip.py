@@ -32,7 +32,7 @@ from spec_compiler.compile import prove_text
 from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.keras.containers import open_model, open_weights
-from spec_compiler.keras.folding import folded
+from spec_compiler.keras.nesting import nested
 from spec_compiler.keras.read import import_keras
 from spec_compiler.runtime.memory import allowed
 from spec_compiler.runtime.model import Model
@@ -76,7 +76,7 @@ def randomise(model: tf_keras.Model, name: str) -> None:
 
 
 def imported(path: Path, beside: Path | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The spec of a file and its weights, folded as `specc import` writes them."""
+    """The spec of a file and its weights, shortened as `specc import` writes them."""
     diagnostics = Diagnostics()
     opened = open_model(str(path), diagnostics, allowed(None))
     result = import_keras(
@@ -88,12 +88,11 @@ def imported(path: Path, beside: Path | None) -> tuple[dict[str, Any], dict[str,
         at=opened.at,
         version=opened.version,
     )
-    short = folded(result.document)
+    short = nested(result.document, result.nested)
     weights: dict[str, Any] = {}
     for name, item in result.weights.items():
-        layer, _, own = name.partition(".")
         array = item.load() if isinstance(item, Handle) else np.asarray(item)
-        weights[f"{short.names.get(layer, layer)}.{own}"] = array
+        weights[short.renamed(name)] = array
     return short.document, weights
 
 

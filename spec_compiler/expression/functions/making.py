@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.expression.function import ANY, DTYPE, SHAPE, SIZE, TENSOR, Function
+from spec_compiler.expression.function import ANY, DTYPE, FLAG, SHAPE, SIZE, TENSOR, Function
 from spec_compiler.expression.operand import Context, Operand, Tensor, size_of
 from spec_compiler.expression.promotion import check_fits
 from spec_compiler.ir.dim_operations import floor_divide
@@ -15,7 +15,11 @@ def _shape(c: Context, x: Tensor) -> Operand:
     return list(x.shape)
 
 
-def _mask(c: Context, x: Tensor) -> Tensor:
+def _mask(c: Context, x: Tensor, default: bool | None) -> Tensor:
+    if x.mask is None and default is not None:
+        b, steps = c.b, x.shape if x.rank < 3 else x.shape[:-1]  # a mask has no axis of features
+        filled = b.broadcast_to(b.constant(default, "bool"), steps)
+        return c.result(filled, (x, [*range(len(steps))]))
     if x.mask is None:
         raise Refusal(
             "SPC0130",
@@ -110,9 +114,10 @@ MAKING: tuple[Function, ...] = (
     ),
     Function(
         "mask",
-        {"x": TENSOR},
+        {"x": TENSOR, "default": FLAG.or_(None)},
         _mask,
-        does="the mask of an input of the layer; what reads it does not lose it",
+        does="the mask of an input of the layer; what reads it does not lose it. `default` stands "
+        "everywhere where there is none",
         gives="`bool`, the shape of the mask",
     ),
     Function(

@@ -53,6 +53,34 @@ def nested_twice() -> keras.Model:
 
 
 @model
+def transfer_learning() -> keras.Model:
+    image = keras.Input((8, 8, 3))
+    y = layers.Conv2D(4, 3, padding="same")(image)
+    for strides in (1, 1, 1):
+        z = layers.BatchNormalization()(y)
+        z = layers.DepthwiseConv2D(3, strides, padding="same", activation="relu6")(z)
+        z = layers.Dropout(0.1)(layers.Conv2D(4, 1)(z))
+        y = layers.Add()([y, z])
+    body = keras.Model(image, y, name="body")
+    body.trainable = False
+    x = keras.Input((8, 8, 3))
+    flipped = keras.Sequential([layers.Input((8, 8, 3)), layers.Rescaling(0.5)], name="prepare")(x)
+    return of(x, layers.Dense(3)(layers.GlobalAveragePooling2D()(body(flipped))))
+
+
+@model
+def one_encoder_for_two_texts() -> keras.Model:
+    words = keras.Input((None,), dtype="int32", name="words")
+    steps = layers.Embedding(12, 5, mask_zero=True)(words)
+    summary, state, _ = layers.LSTM(4, return_state=True)(steps)
+    encoder = keras.Model(words, [summary, state, steps], name="encoder")
+    a, b = (keras.Input((None,), dtype="int32", name=name) for name in "ab")
+    left, _, steps = encoder(a)
+    _, right, _ = encoder(b)
+    return of([a, b], [layers.Dot(1)([left, right]), layers.GRU(3)(steps)])
+
+
+@model
 def shared_layer() -> keras.Model:
     a, b = keras.Input((None, 4), name="a"), keras.Input((None, 4), name="b")
     read = layers.LSTM(5)
