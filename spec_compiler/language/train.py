@@ -230,7 +230,8 @@ class Train(Declaration):
         "learning_rate": "write it in the optimizer: `optimizer: {type: adam, learning_rate: "
         "0.001}`",
         "validation": "write `validation_split: 0.2`, or `validation_data: FILE`",
-        "weights": "the file is named at the outermost level",
+        "weights": "write `initial_weights` for those to begin with; the file that is written is "
+        "the spec's own, `weights`, or `--output`",
     }
 
     labels: Annotated[
@@ -278,6 +279,10 @@ class Train(Declaration):
         WithJsonSchema({"type": "object", "additionalProperties": _NUMBERS}),
     ] = Field(default_factory=dict[str, float])
     """How much the losses of outputs count, by output; default: 1."""
+    initial_weights: StrictStr | None = None
+    """A safetensors file of the weights to begin with, relative to the spec, such as those of the
+    model that is fine-tuned; default: drawn from the spec's seed, as `specc init` does. Weights of
+    `lora_rank` that it lacks are drawn."""
     optimizer: OptimizerField = Field(default_factory=lambda: OPTIMIZERS.by_name["rmsprop"]())
     """How weights are changed; default: rmsprop."""
     metrics: Annotated[
