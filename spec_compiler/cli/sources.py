@@ -54,9 +54,7 @@ def _as_declared(program: Program, name: str, handle: Handle) -> Handle:
     return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
 
 
-def _unnamed(
-    program: Program, source: str, allowance: Allowance, option: str
-) -> dict[str, Handle]:
+def _unnamed(program: Program, source: str, allowance: Allowance, option: str) -> dict[str, Handle]:
     """A source without a name: the only input's data, or arrays by the inputs' names."""
     wanted = list(program.graph.inputs)
     if len(wanted) == 1:

@@ -56,8 +56,8 @@ DataOption = Annotated[
         "--data",
         "-d",
         metavar="[NAME=]FILE",
-        help="The rows to train on: npy, npz (FILE:KEY), csv or json, for an input or a label; FILE "
-        "alone holds all of them by name.",
+        help="The rows to train on: npy, npz (FILE:KEY), csv or json, for an input or a label; "
+        "FILE alone holds all of them by name.",
         autocompletion=completed("data"),
     ),
 ]
@@ -139,7 +139,7 @@ def command(
         require_keras()
         if drawn:
             say(f"note: drawn from the seed: {', '.join(drawn)}", err=True)
-        begun = Checkpoint(signature=signature(program, training, parts[0].count))
+        begun = Checkpoint(signature=signature(program, training, parts[0].total))
         if resume:
             begun = read_checkpoint(targets.checkpoint, begun.signature)
         _train(program, training, calls, weights, parts, begun, targets, found)
@@ -233,7 +233,7 @@ def _train(
 ) -> None:
     """Train, compare, and write."""
     keras = require_keras()
-    train, count = training.train, parts[0].count
+    train, count = training.train, parts[0].total
     seed = program.core.header.seed if train.seed is None else train.seed
     keras.utils.set_random_seed(seed % 2**32)
     calls = replace(calls, by_name=True)
@@ -273,7 +273,7 @@ def _compared(
     rows: Data,
 ) -> float:
     """The largest difference between Keras and specc on a batch of the data."""
-    some = rows.rows(0, min(rows.count, training.train.batch_size))
+    some = rows.rows(0, min(rows.total, training.train.batch_size))
     inputs = {name: some.arrays[name] for name in program.graph.inputs}
     own = Model(program, Diagnostics(sources=program.sources), weights)
     sizes = {name: some.sizes[name] for name in program.open_sizes}
@@ -304,5 +304,5 @@ def _measured(done: Checkpoint) -> str:
 
 def _counted(parts: tuple[Data, Data | None]) -> str:
     train, validation = parts
-    more = "" if validation is None else f", {validation.count:,} to validate with"
-    return f"{train.count:,} rows to train on{more}"
+    more = "" if validation is None else f", {validation.total:,} to validate with"
+    return f"{train.total:,} rows to train on{more}"

@@ -61,8 +61,8 @@ TRAINING: tuple[Code, ...] = (
         "SPC0905",
         "labels whose output is not clear",
         "Each output with a loss has one array of labels: the one that is declared for it, or the "
-        "one that is called as it is. Where several outputs have losses, a label under another name "
-        "says which it is for: `labels: {digit: probs}`.",
+        "one that is called as it is. Where several outputs have losses, a label under another "
+        "name says which it is for: `labels: {digit: probs}`.",
         _trained(f"{_CLASSES}, labels: {{digit: probs}}"),
         _trained(f"{_CLASSES}, labels: {{digit: y}}"),
     ),

@@ -7,7 +7,15 @@ from typing import cast
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size, symbol
 from spec_compiler.ir.facts import Facts
-from spec_compiler.ir.types import INTEGERS, DType, End, TensorType, closed, interval_text, shape_text
+from spec_compiler.ir.types import (
+    INTEGERS,
+    DType,
+    End,
+    TensorType,
+    closed,
+    interval_text,
+    shape_text,
+)
 from spec_compiler.language.train import Label, Train
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port, Program

@@ -121,7 +121,7 @@ class _Check:
                     each = ", ".join(f"{output}: {loss.names[0]}" for output in outputs)
                     raise Refusal(
                         "SPC0901",
-                        f"the model has {len(outputs)} outputs, and `loss` says of none whose it is",
+                        f"the model has {len(outputs)} outputs, and `loss` does not say whose it is",
                         argument=at,
                         help=f"write `loss: {{{each}}}`, or a part of it",
                     )
@@ -155,8 +155,8 @@ class _Check:
                     each = next(iter(losses), next(iter(self.program.outputs)))
                     raise Refusal(
                         "SPC0901",
-                        f"the model has {len(self.program.outputs)} outputs, and `{key}` says of "
-                        "none whose it is",
+                        f"the model has {len(self.program.outputs)} outputs, and `{key}` does not "
+                        "say whose it is",
                         argument=at,
                         help=f"write `{key}: {{{each}: …}}`",
                     )

@@ -123,7 +123,9 @@ def _epochs(
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             rows.begin(epoch)
             # some backends draw dropout from a generator of the process
-            keras.utils.set_random_seed(int(np.random.default_rng((seed, epoch, 1)).integers(2**31)))
+            keras.utils.set_random_seed(
+                int(np.random.default_rng((seed, epoch, 1)).integers(2**31))
+            )
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             watch.batch(min(size, count - batch * size))
@@ -149,13 +151,14 @@ def _epochs(
 
 def _array(variable: Any) -> Array:
     keras = importlib.import_module("keras")
-    found = keras.ops.convert_to_numpy(variable)
+    found: Any = keras.ops.convert_to_numpy(variable)
     return np.array(found, np.float32) if found.dtype.name == "bfloat16" else np.array(found)
 
 
 def _number(item: Any) -> float:
     keras = importlib.import_module("keras")
-    return float(np.mean(keras.ops.convert_to_numpy(item)))
+    found: Array = keras.ops.convert_to_numpy(item)
+    return float(found.mean())
 
 
 def _plain(item: Any) -> float | None:

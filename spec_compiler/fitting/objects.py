@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import Any, cast
 
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.elaborate.training import Trainee, Training
@@ -71,4 +71,7 @@ def _made(module: Any, choice: Choice, **more: Any) -> Any:
 
 def _settings(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings as Keras takes them: lists rather than tuples."""
-    return {name: list(x) if isinstance(x, tuple) else x for name, x in settings.items()}
+    return {
+        name: list(cast("tuple[Any, ...]", item)) if isinstance(item, tuple) else item
+        for name, item in settings.items()
+    }

@@ -22,12 +22,12 @@ class Data(NamedTuple):
     Attributes:
         arrays: Inputs and labels by name.
         sizes: The number that each named size is.
-        count: How many rows there are.
+        total: How many rows there are.
     """
 
     arrays: Mapping[str, Array]
     sizes: Mapping[str, int]
-    count: int
+    total: int
 
     def rows(self, first: int, last: int) -> Data:
         """Some of the rows."""
@@ -60,15 +60,15 @@ def split(data: Data, share: float, program: Program) -> tuple[Data, Data | None
     """
     if not share:
         return data, None
-    first = math.floor(data.count * (1.0 - share))
-    if first == 0 or first == data.count:
+    first = math.floor(data.total * (1.0 - share))
+    if first == 0 or first == data.total:
         raise Refusal(
             "SPC0911",
-            f"`validation_split: {share:g}` of {data.count} rows leaves none to "
+            f"`validation_split: {share:g}` of {data.total} rows leaves none to "
             f"{'train on' if first == 0 else 'validate with'}",
             help="give more rows, or name a file: `validation_data`",
         )
-    return data.rows(0, first), data.rows(first, data.count)
+    return data.rows(0, first), data.rows(first, data.total)
 
 
 def fed(model: KerasProgram, training: Training, data: Data) -> tuple[list[Array], dict[str, Any]]:
@@ -102,11 +102,11 @@ def batches(model: KerasProgram, training: Training, data: Data, seed: int) -> A
     keras = importlib.import_module("keras")
     inputs, labels = fed(model, training, data)
     weights, size = weights_of_rows(training, data), training.train.batch_size
-    count, shuffle = data.count, training.train.shuffle
+    count, shuffle = data.total, training.train.shuffle
 
     class Batches(keras.utils.PyDataset):
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__()  # pyright: ignore[reportUnknownMemberType]
             self.order = np.arange(count)
 
         def begin(self, epoch: int) -> None:

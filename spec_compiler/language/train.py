@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.fields import (
     Declaration,
     DTypeName,
@@ -90,7 +91,7 @@ def _by_output(written: object, what: str) -> Mapping[str, object]:
     if is_mapping(written) and "type" not in written:
         if not written:
             raise refuse(f"must name at least one output, or {what}")
-        return {str(name): item for name, item in written.items() if not str(name)[:2] == "x-"}
+        return {str(name): item for name, item in written.items() if str(name)[:2] != "x-"}
     return {ONLY: written}
 
 
@@ -185,11 +186,11 @@ def _stopping(written: object, info: ValidationInfo) -> object:
 
 def _alone(found: Mapping[str, Any]) -> Any:
     """As it is written: what is said of the only output without its name."""
-    shown = {name: _written(item) for name, item in found.items()}
-    return shown[ONLY] if ONLY in shown else shown
+    shown: dict[str, Any] = {name: _written(item) for name, item in found.items()}
+    return shown.get(ONLY, shown)
 
 
-def _written(item: Any) -> Any:
+def _written(item: Choice | list[Choice]) -> Any:
     return [each.written() for each in item] if isinstance(item, list) else item.written()
 
 

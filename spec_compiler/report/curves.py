@@ -61,8 +61,9 @@ def _panel(what: str, series: Mapping[str, Sequence[float]], top: int) -> Iterat
         )
         yield f'<text x="{left - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:.6g}</text>'
     for tick in _epoch_ticks(epochs):
-        yield f'<line x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{below}" y2="{below + 4}" stroke="#333"/>'
-        yield f'<text x="{x(tick):.1f}" y="{below + 17}" text-anchor="middle">{tick}</text>'
+        at = f"{x(tick):.1f}"
+        yield f'<line x1="{at}" x2="{at}" y1="{below}" y2="{below + 4}" stroke="#333333"/>'
+        yield f'<text x="{at}" y="{below + 17}" text-anchor="middle">{tick}</text>'
     yield f'<path d="M{left} {above}V{below}H{right}" fill="none" stroke="#333333"/>'
     yield f'<text x="{(left + right) / 2:.0f}" y="{below + 32}" text-anchor="middle">epoch</text>'
     yield (
@@ -74,7 +75,9 @@ def _panel(what: str, series: Mapping[str, Sequence[float]], top: int) -> Iterat
         color = _COLORS[twins.index(name.removeprefix("val_")) % len(_COLORS)]
         dash = ' stroke-dasharray="5 3"' if name.startswith("val_") else ""
         style = f'stroke="{color}" stroke-width="1.8"{dash}'
-        yield from _curve([(x(at), y(v)) for at, v in enumerate(values, 1) if math.isfinite(v)], style)
+        yield from _curve(
+            [(x(at), y(v)) for at, v in enumerate(values, 1) if math.isfinite(v)], style
+        )
         at = above + 8 + row * 17
         yield f'<line x1="{right + 14}" x2="{right + 38}" y1="{at}" y2="{at}" {style}/>'
         yield f'<text x="{right + 44}" y="{at + 4}">{escape(_short(name))}</text>'

@@ -151,7 +151,7 @@ class KLDivergence(OfShares):
 
 
 class Dice(OfChances):
-    """One minus how far two regions overlap: `1 - 2 * sum(label * output) / sum(label + output)`."""
+    """How far regions do not overlap: `1 - 2 * sum(label * output) / sum(label + output)`."""
 
     names: ClassVar[tuple[str, ...]] = ("dice", "Dice")
     in_order: ClassVar[tuple[str, ...]] = ("reduction", "axis")

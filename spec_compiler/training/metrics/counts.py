@@ -36,7 +36,7 @@ def _weights(written: object, info: ValidationInfo) -> Any:
     return tuple(number_of(item, info) for item in written)
 
 
-def _printed(value: Any) -> Any:
+def _printed(value: float | tuple[float, ...]) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -193,7 +193,8 @@ class F1Score(Metric):
         if len(of.type.shape) != 2:
             raise Refusal(
                 "SPC0906",
-                f"`{self.names[0]}` needs an output `[batch, classes]`, and `{of.name}` is {of.type}",
+                f"`{self.names[0]}` needs an output `[batch, classes]`, and `{of.name}` is "
+                f"{of.type}",
                 help="choose `precision` and `recall`",
             )
 

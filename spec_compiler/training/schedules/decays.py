@@ -29,7 +29,7 @@ Steps = Annotated[
 
 
 class CosineDecay(Schedule):
-    """Falls along half a cosine to `alpha` times the first rate; a linear warm-up may come first."""
+    """Falls along half a cosine to `alpha` times the first rate; a warm-up may come first."""
 
     names: ClassVar[tuple[str, ...]] = ("cosine_decay", "CosineDecay")
 
