@@ -115,10 +115,20 @@ def _prove(node: SourceNode, file: str, found: Diagnostics, options: Options) ->
         if options.get("weights", True):
             check_weights(program, found)
         check_tests(program, found)
+        _check_training(program, found)
         note_what_is_open(program, found)
         warn_of_unused_weights(core, found)
     found.stop_on_errors()
     return program if stated.is_model else None
+
+
+def _check_training(program: Program, found: Diagnostics) -> None:
+    """Prove how the model is trained, where its author says it and nothing else is wrong."""
+    if program.core.train is not None and not found.errors:
+        # losses and optimisers are loaded only where a spec is trained
+        from spec_compiler.elaborate.training import check_training
+
+        check_training(program, found)
 
 
 def _checked(functions: Mapping[str, PythonFunction]) -> Mapping[str, PythonFunction]:

@@ -18,6 +18,7 @@ from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.trained import Trained
 from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.refusals import ItemPath
 from spec_compiler.wiring import Call, Wiring
 
 
@@ -28,11 +29,18 @@ class Port(NamedTuple):
         name: By which it is fed or read.
         signal: Its value and its mask.
         interval: The numbers that are allowed, where the author says so.
+        written: Where it is declared, of what is no input: a label.
     """
 
     name: str
     signal: Signal
     interval: tuple[End | None, End | None] | None = None
+    written: ItemPath = ()
+
+    @property
+    def at(self) -> ItemPath:
+        """Where its declaration stands in the document."""
+        return self.written or ("inputs", self.name)
 
     @property
     def type(self) -> TensorType:

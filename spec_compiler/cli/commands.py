@@ -18,6 +18,7 @@ COMMANDS = (
     "test",
     "summary",
     "init",
+    "train",
     "expand",
     "graph",
     "diff",

@@ -15,8 +15,17 @@ from spec_compiler.runtime.memory import require_memory
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 
 
-def from_files(program: Program, items: list[str], allowance: Allowance) -> dict[str, Handle]:
-    """The data by input name; all sources together may take what is allowed."""
+def from_files(
+    program: Program, items: list[str], allowance: Allowance, option: str = "--input"
+) -> dict[str, Handle]:
+    """The data by input name; all sources together may take what is allowed.
+
+    Args:
+        program: Whose inputs are fed.
+        items: What was typed: `NAME=FILE`, or `FILE`.
+        allowance: What they may take together.
+        option: Behind which option.
+    """
     found: dict[str, Handle] = {}
     stdin = 0
     for item in items:
@@ -25,14 +34,14 @@ def from_files(program: Program, items: list[str], allowance: Allowance) -> dict
             name, source = "", item
         stdin += source == STDIN
         if stdin > 1:
-            raise UsageError("standard input can feed one --input only")
+            raise UsageError(f"standard input can feed one {option} only")
         if name:
             if name in found:
-                raise UsageError(f"--input {name}: given twice")
+                raise UsageError(f"{option} {name}: given twice")
             handle = read_one(source, name=name, allowance=allowance)
             found[name] = _as_declared(program, name, handle)
         else:
-            found |= _unnamed(program, source, allowance)
+            found |= _unnamed(program, source, allowance, option)
     return found
 
 
@@ -45,7 +54,7 @@ def _as_declared(program: Program, name: str, handle: Handle) -> Handle:
     return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
 
 
-def _unnamed(program: Program, source: str, allowance: Allowance) -> dict[str, Handle]:
+def _unnamed(program: Program, source: str, allowance: Allowance, option: str) -> dict[str, Handle]:
     """A source without a name: the only input's data, or arrays by the inputs' names."""
     wanted = list(program.graph.inputs)
     if len(wanted) == 1:
@@ -56,8 +65,8 @@ def _unnamed(program: Program, source: str, allowance: Allowance) -> dict[str, H
         return {name: handle for name, handle in handles.items() if name in wanted} or handles
     handles = read(source, name=split_key(source)[0], allowance=allowance)
     if len(handles) == 1 and not set(handles) & set(wanted):
-        named = " or ".join(f"`--input {name}={source}`" for name in wanted[:3])
-        raise UsageError(f"--input {source}: the model has {len(wanted)} inputs; write {named}")
+        named = " or ".join(f"`{option} {name}={source}`" for name in wanted[:3])
+        raise UsageError(f"{option} {source}: the model has {len(wanted)} inputs; write {named}")
     return handles
 
 

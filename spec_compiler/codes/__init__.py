@@ -1,7 +1,8 @@
 """Every code that specc can report, with its explanation and an executed wrong and right example.
 
 A family a file: 00xx text, 01xx schema, 02xx names and graph, 03xx shapes, 04xx dtypes and masks,
-05xx values and running, 06xx weights, 07xx tests, 08xx import and export.
+05xx values and running, 06xx weights, 07xx tests, 08xx import and export,
+09xx training.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ FAMILIES = Catalogue[tuple[Code, ...]](
         "06": "weights.WEIGHTS",
         "07": "tests.TESTS",
         "08": "foreign.FOREIGN",
+        "09": "training.TRAINING",
     },
 )
 """The codes by the first two digits of their number."""

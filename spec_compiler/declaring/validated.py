@@ -228,6 +228,8 @@ _MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **dict.fromkeys(("shape", "new_shape"), ("target_shape",)),
         **dict.fromkeys(("path", "filename"), ("file",)),
         **dict.fromkeys(("description", "comment", "notes", "help"), ("doc",)),
+        "lr": ("learning_rate", "initial_learning_rate"),
+        "nb_epoch": ("epochs",),
         "value": ("default",),
         "name": ("from",),
         # Keras 1

@@ -12,7 +12,7 @@ from spec_compiler.elaborate.driver import Driver
 from spec_compiler.elaborate.reading import ONLY
 from spec_compiler.elaborate.rows import alike
 from spec_compiler.elaborate.signature import Signature
-from spec_compiler.expanding.arguments import Known, arguments, made_for
+from spec_compiler.expanding.arguments import Known, arguments, given_by, made_for
 from spec_compiler.expanding.cells import CELL, SEQUENCE, CellBody
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
@@ -54,7 +54,8 @@ class CellBlocks:
             found = signature.bound(known)
         scope = known._replace(dims={**known.dims, **found})
         if not block.bound - found.keys():
-            scope = scope._replace(params={**scope.params, **made_for(block, scope)})
+            made = made_for(block, given_by(instance.written, None), scope)
+            scope = scope._replace(params={**scope.params, **made})
         leading = signature.leading(first, block.inputs[first]) if first in signature.fed else None
         types: list[TensorType] = []
         for name in cell.states:

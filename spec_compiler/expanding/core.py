@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.expanding.copies import Instance, Names, Place
@@ -22,6 +22,9 @@ from spec_compiler.reading.defaults import Defaults
 from spec_compiler.reading.library import Block
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import Entry, SourceNode
+
+if TYPE_CHECKING:
+    from spec_compiler.language.train import Train
 
 
 class Pending(NamedTuple):
@@ -119,6 +122,7 @@ class Core:
         input_entries: Where each input is declared.
         cells: Blocks that are cells of layers, each expanded by itself.
         given_weights: A file of weights in place of the one that the header names.
+        train: How the model is trained, if the file says it.
     """
 
     header: Header
@@ -137,6 +141,7 @@ class Core:
     input_entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
     given_weights: str | None = None
     cells: tuple[Core, ...] = ()
+    train: Train | None = None
 
     @property
     def file(self) -> str:

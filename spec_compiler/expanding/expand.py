@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.arguments import Known, arguments
@@ -54,6 +55,9 @@ from spec_compiler.reading.undeclared import without_meaning
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 
+if TYPE_CHECKING:
+    from spec_compiler.language.train import Train
+
 
 def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
     """The core form of a document, whose uses name the blocks of `library`."""
@@ -74,7 +78,19 @@ def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
         relations=stated.relations,
         outputs=read_outputs(stated.node, scope, diagnostics),
         tests=read_tests(stated.node, scope, diagnostics),
+        train=_train(stated.node, scope, diagnostics),
     )
+
+
+def _train(document: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Train | None:
+    """How the model is trained; None where that is not said, or was refused."""
+    node = document.get("train")
+    if node is None:
+        return None
+    # losses and optimisers are loaded only where a spec is trained
+    from spec_compiler.reading.train import read_train
+
+    return read_train(node, scope, diagnostics)
 
 
 class _Layers(ItemReader):

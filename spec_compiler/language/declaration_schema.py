@@ -20,6 +20,7 @@ from spec_compiler.declaring.fields import AXIS_SCHEMA
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
+from spec_compiler.training import TRAINING
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -33,6 +34,7 @@ _ELSEWHERE: Mapping[str, str] = {
     f"#/$defs/{name}": f"https://specc/{name}"
     for name in (
         *CHOICES,
+        *TRAINING,
         "inner",
         "cell",
         "CellUse",
@@ -42,6 +44,8 @@ _ELSEWHERE: Mapping[str, str] = {
         "BlockOutput",
         "Expectation",
         "Values",
+        "Label",
+        "EarlyStopping",
     )
 }
 """Definitions that fields refer to by name, as pydantic is to see them."""
@@ -74,7 +78,7 @@ class _Generator(GenerateJsonSchema):
 def describe_language() -> None:
     """Give every field of the language its words, for which all layers and choices are loaded."""
     tuple(LAYERS.values())
-    for registry in CHOICES.values():
+    for registry in (*CHOICES.values(), *TRAINING.values()):
         tuple(registry.by_name.values())
     describe_fields()
 
@@ -161,7 +165,7 @@ def _takes_params(field: Schema) -> bool:
     options = field.get("anyOf", [field])
     return not field or any(
         (option.get("type") == "string" and "pattern" not in option)
-        or option.get("$ref", "").removeprefix("#/$defs/") in CHOICES
+        or option.get("$ref", "").removeprefix("#/$defs/") in {*CHOICES, *TRAINING}
         for option in options
     )
 

@@ -27,8 +27,8 @@ from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import suggestion
 
-SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests")
-RUNS = ("inputs", "layers", "outputs", "tests", "weights")
+SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests", "train")
+RUNS = ("inputs", "layers", "outputs", "tests", "train", "weights")
 """Sections of a spec that is more than blocks for other files."""
 
 ParamType = Literal[
@@ -225,9 +225,13 @@ class Header(Declaration):
     """What is said once for the whole file."""
 
     elsewhere: ClassVar[Mapping[str, str]] = {
+        **{
+            key: f"training stands in a section of its own: `train: {{{key}: …}}`"
+            for key in ("loss", "optimizer", "metrics", "epochs", "batch_size", "labels")
+        },
         **dict.fromkeys(
-            ("loss", "optimizer", "metrics", "epochs", "batch_size", "compile_config"),
-            "leave it out: a spec says what a model computes, not how it is trained",
+            ("compile_config", "compile", "fit", "training"),
+            "write `train: {loss: …, optimizer: …, epochs: …}`",
         ),
         **dict.fromkeys(
             ("class_name", "config", "keras_version", "backend", "module", "registered_name"),

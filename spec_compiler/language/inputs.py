@@ -99,6 +99,14 @@ def _values(written: object, info: ValidationInfo) -> object:
     return validated(cls, written, scope_of(info), "`values`")
 
 
+ValuesField = Annotated[
+    Values | WholeValues | None,
+    BeforeValidator(_values),
+    WithJsonSchema({"anyOf": [{"$ref": "#/$defs/Values"}, {"type": "null"}]}),
+]
+"""An interval in the kind of numbers that the field `dtype` before it says."""
+
+
 class TensorFile(Declaration):
     """A constant that is kept in a file beside the spec."""
 
@@ -163,11 +171,7 @@ class Input(Declaration):
     both say its full shape."""
     mask: Annotated[StrictBool, BeforeValidator(_mask)] = False
     """Whether a boolean mask is fed beside it, as `NAME.mask`."""
-    values: Annotated[
-        Values | WholeValues | None,
-        BeforeValidator(_values),
-        WithJsonSchema({"anyOf": [{"$ref": "#/$defs/Values"}, {"type": "null"}]}),
-    ] = None
+    values: ValuesField = None
     """The interval of the numbers; proves index ranges and is enforced on data. The ends of whole
     numbers may name dims: `n - 1`."""
 

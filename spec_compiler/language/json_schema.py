@@ -23,11 +23,13 @@ from spec_compiler.language.json_layout import laid_out
 from spec_compiler.language.names import NAME
 from spec_compiler.language.outputs import Output
 from spec_compiler.language.tests import Expectation, SpecTest
+from spec_compiler.language.train import EarlyStopping, Label, Train
 from spec_compiler.language.use import CellUse, Use
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.inner_layer import OF_CALLS
 from spec_compiler.layers.base.interface import ByAuthor, ByInner, Ports, Roles, Several
 from spec_compiler.layers.choices import CHOICES
+from spec_compiler.training import TRAINING
 
 DRAFTS: Mapping[str, str] = {
     "2020-12": "https://json-schema.org/draft/2020-12/schema",
@@ -43,7 +45,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
         draft: A key of `DRAFTS`.
     """
     definitions: dict[str, Schema] = {"param": dict(PARAM)}
-    for kind, registry in CHOICES.items():
+    for kind, registry in (*CHOICES.items(), *TRAINING.items()):
         definitions |= _choices(kind, registry)
     definitions["layer"] = _layer(definitions)
     definitions["inner"] = _inner()
@@ -54,6 +56,8 @@ def language_schema(draft: str = "2020-12") -> Schema:
     del param["required"]
     declaration_schema(Dim, definitions, params=False, name="DimDeclaration")
     for declaration in (Input, Output, TensorFile, Values, Expectation, SpecTest):
+        declaration_schema(declaration, definitions, name=declaration.__name__)
+    for declaration in (Label, EarlyStopping, Train):
         declaration_schema(declaration, definitions, name=declaration.__name__)
     use = declaration_schema(Use, definitions, name="layer.use")
     use["properties"]["repeat"] = {"type": ["integer", "string"]}
@@ -141,6 +145,10 @@ def _sections() -> dict[str, Schema]:
             "type": "array",
             "description": "Tests of the model; `specc test` runs them.",
             "items": {"$ref": "#/$defs/SpecTest"},
+        },
+        "train": {
+            "description": "How the model is trained; `specc train` does it.",
+            "$ref": "#/$defs/Train",
         },
     }
 

@@ -227,7 +227,7 @@ class _Binder:
         help: str = "",
     ) -> None:
         port = self.program.takes[name].port
-        node = self.program.core.node.nearest(("inputs", port.name))
+        node = self.program.core.node.nearest(port.at)
         path: ItemPath = ()
         if node.get("batch_shape") is not None:
             path = ("batch_shape",) if axis is None else ("batch_shape", axis)

@@ -135,7 +135,7 @@ class InputCheck:
         if code in self.said:
             return
         self.said.add(code)
-        node, path = self.program.core.node, ("inputs", self.port.name)
+        node, path = self.program.core.node, self.port.at
         key = {"SPC0520": "values", "SPC0519": "dtype", "SPC0518": "sparse"}.get(code, "")
         stated = node.nearest(path).get(key)
         of_line = stated is not None and stated.span.line == stated.span.end_line

@@ -67,10 +67,18 @@ class Run:
         Raises:
             SpecError: the data is refused.
         """
+        return self._evaluate(graph or self.program.graph, self.data(), self.sizes)
+
+    def data(self) -> dict[str, Array]:
+        """All inputs in the dtypes that are declared.
+
+        Raises:
+            SpecError: the data is refused.
+        """
         feeds = self._feeds()
         taken = {name: feed.take(self.inputs[name]) for name, feed in feeds.items()}
         self.diagnostics.stop_on_errors()
-        return self._evaluate(graph or self.program.graph, taken, self.sizes)
+        return taken
 
     def check_values(self, rows: int, done: Callable[[int], None] | None = None) -> None:
         """Read all data once, slice by slice, so that a run that starts does not fail for its data.

@@ -59,6 +59,8 @@ def core_document(program: Program) -> dict[str, Any]:
     if weights is not None:
         document["weights"] = weights.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     document["tests"] = [_stated(test, SpecTest.model_fields) for _, test in core.tests]
+    if core.train is not None:
+        document["train"] = _stated(core.train, type(core.train).model_fields)
     return {key: value for key, value in document.items() if value not in ({}, [])}
 
 

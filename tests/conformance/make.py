@@ -148,15 +148,24 @@ def plain(tensor: Any) -> np.ndarray:
     return np.asarray(keras.ops.convert_to_numpy(tensor))
 
 
-# --- the layers that Keras has -----------------------------------------------------------------
+# --- the layers that Keras has, and what it trains with ------------------------------------------
 
-LAYERS = Path(__file__).parent / "layers.json"
+SIGNATURES = {
+    "layers.json": (keras.layers,),
+    "losses.json": (keras.losses,),
+    "metrics.json": (keras.metrics,),
+    "optimizers.json": (keras.optimizers,),
+    "schedules.json": (keras.optimizers.schedules,),
+    "callbacks.json": (keras.callbacks,),
+}
+"""By file, the modules whose classes it holds."""
 
 
-def signatures() -> dict[str, list[Any]]:
-    """For each class of `keras.layers` its arguments, with their defaults; all have some more."""
+def signatures(*modules: Any) -> dict[str, list[Any]]:
+    """For each class its arguments, with their defaults; all have some more."""
     found: dict[str, list[Any]] = {}
-    for name, kind in sorted(vars(keras.layers).items()):
+    kinds = {name: kind for module in modules for name, kind in vars(module).items()}
+    for name, kind in sorted(kinds.items()):
         if inspect.isclass(kind):
             parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
             found[name] = [
@@ -283,9 +292,10 @@ def check() -> int:
             for difference in differences(folder):
                 wrong += 1
                 print(f"{folder.name}: {difference}")
-    if LAYERS.read_text() != written(signatures()):
-        wrong += 1
-        print(f"{LAYERS.name} is not what Keras has: `make.py --layers` writes it")
+    for name, modules in SIGNATURES.items():
+        if (FOLDER.parent / name).read_text() != written(signatures(*modules)):
+            wrong += 1
+            print(f"{name} is not what Keras has: `make.py --layers` writes it")
     print(f"{checked} cases checked with Keras {keras.__version__} on {BACKEND}, {wrong} wrong")
     return int(wrong > 0)
 
@@ -295,10 +305,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("names", nargs="*", metavar="NAME", help="cases to make")
     options.add_argument("--check", action="store_true", help="compare what is there with Keras")
-    options.add_argument("--layers", action="store_true", help="write what layers Keras has")
+    options.add_argument("--layers", action="store_true", help="write what classes Keras has")
     given = options.parse_args()
     if given.layers:
-        LAYERS.write_text(written(signatures()))
+        for name, modules in SIGNATURES.items():
+            (FOLDER.parent / name).write_text(written(signatures(*modules)))
     for name in given.names:
         if CASES[name].backend != BACKEND:
             options.error(f"{name} is made with KERAS_BACKEND={CASES[name].backend}")

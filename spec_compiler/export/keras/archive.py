@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, cast
 
-from spec_compiler.export.keras.model import KerasProgram
+from spec_compiler.export.keras.model import KerasLayer, KerasProgram
 from spec_compiler.export.keras.python import layers_text, program_text
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.keras.table import UNREAD
@@ -87,24 +87,63 @@ def archive(model: KerasProgram, weights: Mapping[str, Array], module: str) -> G
         Refusal: Keras is not there, or refuses what it is told.
     """
     keras = require_keras()
-    with TemporaryDirectory(prefix="specc-") as folder, _modules(module, _PROGRAM), _told("build"):
+    with TemporaryDirectory(prefix="specc-") as folder, _modules(module), told("build"):
         place = Path(folder)
         layers = layers_text(model, module) if model.classes else ""
         if layers:
             _loaded(module, place, layers)
-        text = program_text(model, module=module if layers else "")
-        program = _loaded(_PROGRAM, place, text)
-        with warnings.catch_warnings():
+        with built(model, weights, module if layers else "") as made, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # masks that Keras loses are told by specc
-            built = program.build_model()
-            _assign(built, model, weights)
             file = place / "model.keras"
-            built.save(file)
+            made.save(file)
             yield Archive(file.read_bytes(), layers, keras.saving.load_model(file))
 
 
 @contextmanager
-def _told(what: str) -> Generator[None]:
+def built(model: KerasProgram, weights: Mapping[str, Array], module: str = "") -> Generator[Any]:
+    """Build a model with numbers; what its classes are found by is there until the block ends.
+
+    Args:
+        model: The calls.
+        weights: The numbers, by the spec's names.
+        module: Where the classes of our own are; without it they are made with the model.
+
+    Raises:
+        Refusal: Keras is not there, or refuses what it is told.
+    """
+    require_keras()
+    with TemporaryDirectory(prefix="specc-") as folder, _modules(_PROGRAM), told("build"):
+        program = _loaded(_PROGRAM, Path(folder), program_text(model, module=module))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = program.build_model()
+            _assign(made, model, weights)
+        yield made
+
+
+def numbers(made: Any, model: KerasProgram) -> dict[str, Array]:
+    """The numbers of a model's weights, by the spec's names; of those that it has."""
+    found: dict[str, Array] = {}
+    for layer in model.layers.values():
+        variables = _variables(made, layer) if layer.weights else []
+        for variable, full in zip(variables, layer.weights.values(), strict=True):
+            found[full] = _array(variable)
+    return found
+
+
+def _variables(made: Any, layer: KerasLayer) -> list[Any]:
+    """The variables of a layer, in the order of its weights."""
+    variables = made.get_layer(layer.name).weights
+    if len(variables) > len(layer.weights):  # Keras may keep more that no run reads
+        variables = [variable for variable in variables if variable.name not in UNREAD]
+    named = {variable.name: variable for variable in variables}
+    if named.keys() >= layer.weights.keys():
+        return [named[name] for name in layer.weights]
+    return list(variables)
+
+
+@contextmanager
+def told(what: str) -> Generator[None]:
     """What Keras, or its backend, refuses."""
     try:
         yield
@@ -144,17 +183,12 @@ def _modules(*names: str) -> Generator[None]:
                 sys.modules[name] = module
 
 
-def _assign(built: Any, model: KerasProgram, weights: Mapping[str, Array]) -> None:
+def _assign(made: Any, model: KerasProgram, weights: Mapping[str, Array]) -> None:
     """Give the weights their numbers; each layer has them in Keras's order."""
     for layer in model.layers.values():
         if not layer.weights:
             continue
-        variables = built.get_layer(layer.name).weights
-        if len(variables) > len(layer.weights):  # Keras may keep more that no run reads
-            variables = [variable for variable in variables if variable.name not in UNREAD]
-        named = {variable.name: variable for variable in variables}
-        if named.keys() >= layer.weights.keys():
-            variables = [named[name] for name in layer.weights]
+        variables = _variables(made, layer)
         shapes = [tuple(variable.shape) for variable in variables]
         wanted = [tuple(weights[full].shape) for full in layer.weights.values()]
         if shapes != wanted:
@@ -170,7 +204,7 @@ def _assign(built: Any, model: KerasProgram, weights: Mapping[str, Array]) -> No
 def computed(loaded: Any, model: KerasProgram, inputs: Mapping[str, Array]) -> dict[str, Array]:
     """What the loaded model gives, by the spec's names of outputs."""
     fed = [np.asarray(inputs[item.fed]) for item in model.inputs]
-    with warnings.catch_warnings(), _told("run"):
+    with warnings.catch_warnings(), told("run"):
         warnings.simplefilter("ignore")
         found: Any = loaded(fed[0] if len(fed) == 1 else fed, training=False)
     if isinstance(found, Mapping):

@@ -46,31 +46,54 @@ def verify(
         Refusal: they differ by more than rounding.
     """
     own = Model(program, Diagnostics(sources=program.sources), weights)
-    allowed = _rounding(program)
     worst, where, runs = 0.0, "", 0
     for seed, sizes in enumerate(_sizes(program)):
         inputs = random_inputs(program, sizes, seed)
         open_ = {name: sizes[name] for name in program.open_sizes}
-        given: Any = own(inputs, dims=open_)
-        alone = len(program.outputs) == 1
-        expected = cast(
-            "Mapping[str, Array]", dict.fromkeys(program.outputs, given) if alone else given
-        )
-        found = computed(loaded, model, inputs)
         runs += 1
-        for name, array in expected.items():
-            error = difference(found[name], array)
+        for name, error in compared(own, loaded, model, inputs, open_).items():
             if error > worst:
                 worst, where = error, name
-            scale = max(1.0, _largest(array))
-            if not error <= allowed * scale:
-                raise Refusal(
-                    "SPC0822",
-                    f"the exported model gives other numbers: `{name}` differs by {error:.3g}",
-                    notes=(f"with {', '.join(f'{key}={size}' for key, size in sizes.items())}",),
-                    help="nothing was written; report it, with the spec and the backend of Keras",
-                )
     return Compared(runs, worst, where)
+
+
+def compared(
+    own: Model,
+    loaded: Any,
+    model: KerasProgram,
+    inputs: Mapping[str, Array],
+    sizes: Mapping[str, int],
+) -> dict[str, float]:
+    """Run both on some data; the largest difference of each output.
+
+    Args:
+        own: The model as specc runs it.
+        loaded: As Keras does.
+        model: The calls that it was made from.
+        inputs: The data by name.
+        sizes: Named sizes that no data tells.
+
+    Raises:
+        Refusal: they differ by more than rounding.
+    """
+    program, found = own.program, dict[str, float]()
+    given: Any = own(inputs, dims=sizes)
+    alone = len(program.outputs) == 1
+    expected = cast(
+        "Mapping[str, Array]", dict.fromkeys(program.outputs, given) if alone else given
+    )
+    theirs, allowed = computed(loaded, model, inputs), _rounding(program)
+    for name, array in expected.items():
+        found[name] = difference(theirs[name], array)
+        if not found[name] <= allowed * max(1.0, _largest(array)):
+            shapes = {key: list(np.shape(item)) for key, item in inputs.items()}
+            raise Refusal(
+                "SPC0822",
+                f"the exported model gives other numbers: `{name}` differs by {found[name]:.3g}",
+                notes=(f"with {', '.join(f'{key} {shape}' for key, shape in shapes.items())}",),
+                help="nothing was written; report it, with the spec and the backend of Keras",
+            )
+    return found
 
 
 def difference(found: Array, expected: Array) -> float:

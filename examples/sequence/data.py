@@ -1,32 +1,22 @@
-"""Make `weights.safetensors` and `sequences.npz` from the names in the Unicode CLDR.
+"""Make `train.npz` and `sequences.npz` from the names in the Unicode CLDR: python data.py.
 
-Run it with Keras's torch backend: `KERAS_BACKEND=torch python examples/sequence/train.py`.
-It needs keras, torch, babel and safetensors; running the model needs none of them.
+It needs babel; training and running the model do not.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-import keras
 import numpy as np
-import torch
 from babel import Locale
-from safetensors.numpy import save
 
 SEED = 7
 LANGUAGES = ("de", "fi", "hu", "it", "pl", "tr")
 PUNCTUATION = " -'’"
 LONGEST = 40
 TEST_SHARE = 0.3
-FEATURES = 32
-UNITS = 64
-DROPOUT = 0.3
-EPOCHS = 80
-BATCH = 64
 
 HERE = Path(__file__).parent
 
@@ -108,71 +98,26 @@ def encode(texts: list[str], alphabet: str) -> np.ndarray:
     return tokens
 
 
-def build(letters: int) -> keras.Model:
-    """The layers of `model.yaml`, with dropout, which acts only while training."""
-    tokens = keras.Input((None,), dtype="int32", name="tokens")
-    x = keras.layers.Embedding(letters + 1, FEATURES, mask_zero=True, name="embed")(tokens)
-    x = keras.layers.Dropout(DROPOUT)(x)
-    x = keras.layers.LSTM(UNITS, name="lstm")(x)
-    x = keras.layers.Dropout(DROPOUT)(x)
-    probs = keras.layers.Dense(len(LANGUAGES), activation="softmax", name="probs")(x)
-    return keras.Model(tokens, probs)
-
-
-def fit(model: keras.Model, tokens: np.ndarray, labels: np.ndarray) -> None:
-    """Train for a fixed number of epochs, on batches cut to their longest name."""
-    count = len(labels) // BATCH
-    rate = keras.optimizers.schedules.CosineDecay(4e-3, EPOCHS * count)
-    model.compile(keras.optimizers.AdamW(rate), "sparse_categorical_crossentropy")
-    lengths = (tokens != 0).sum(axis=1)
-    random = np.random.default_rng(SEED)
-    for _ in range(EPOCHS):
-        order = random.permutation(len(labels))
-        order = order[np.argsort(lengths[order], kind="stable")]  # alike in length: less padding
-        batches = np.array_split(order, count)
-        for index in random.permutation(count):
-            batch = batches[index]
-            model.train_on_batch(tokens[batch, : lengths[batch].max()], labels[batch])
-
-
-def save_weights(model: keras.Model) -> str:
-    """Write each weight under the name that the spec gives it; return the file's SHA-256."""
-    weights = {
-        f"{layer.name}.{weight.name}": keras.ops.convert_to_numpy(weight)
-        for layer in model.layers
-        for weight in layer.weights
-        if weight.name != "seed_generator_state"
-    }
-    content = save(weights)
-    (HERE / "weights.safetensors").write_bytes(content)
-    return hashlib.sha256(content).hexdigest()
-
-
-def main() -> None:
-    """Collect, split, train, save, and print what the README and the spec state."""
-    keras.utils.set_random_seed(SEED)
-    torch.set_num_threads(1)  # so that sums are added in the same order on every run
-    names = of_one_language([name for name in all_names() if is_plain(name.text)])
-    alphabet = "".join(sorted({character for name in names for character in name.text}))
-    train, test = split(names)
-    model = build(len(alphabet))
-    fit(model, encode(list(train), alphabet), np.array(list(train.values()), np.int32))
-
-    tokens, labels = encode(list(test), alphabet), np.array(list(test.values()), np.int32)
-    correct = model.predict(tokens, verbose=0).argmax(axis=-1) == labels
-    digest = save_weights(model)
+def save(file: str, texts: dict[str, int], alphabet: str) -> None:
+    """Write the tokens of texts and their labels, with the alphabet."""
+    tokens = encode(list(texts), alphabet)
     np.savez_compressed(
-        HERE / "sequences.npz",
+        HERE / file,
         tokens=tokens,
-        labels=labels,
+        labels=np.array(list(texts.values()), np.int32),
         lengths=(tokens != 0).sum(axis=1, dtype=np.int32),
         alphabet=np.array([ord(character) for character in alphabet], np.int32),
     )
-    print(f"trained on {len(train)} names, {len(alphabet)} letters")
-    print(f"test accuracy: {correct.mean():.4f} ({correct.sum()} of {len(correct)})")
-    for label, language in enumerate(LANGUAGES):
-        print(f"  {language}: {correct[labels == label].mean():.4f} of {(labels == label).sum()}")
-    print(f"sha256 for model.yaml: {digest}")
+
+
+def main() -> None:
+    """Collect, split and save."""
+    names = of_one_language([name for name in all_names() if is_plain(name.text)])
+    alphabet = "".join(sorted({character for name in names for character in name.text}))
+    train, test = split(names)
+    save("train.npz", train, alphabet)
+    save("sequences.npz", test, alphabet)
+    print(f"{len(train)} names to train on, {len(test)} to test with, {len(alphabet)} letters")
 
 
 if __name__ == "__main__":

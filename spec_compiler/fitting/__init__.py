@@ -1,0 +1,1 @@
+"""Training by Keras: the data, the epochs, and what is written afterwards."""

@@ -1,0 +1,130 @@
+"""`specc train` up to the point where Keras begins: data, files, and what is refused."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+MODEL = """\
+specc: 1
+inputs: {x: {shape: [2], values: {min: -9, max: 9}}}
+layers: [{type: Dense, name: y, units: 3, activation: softmax}]
+train: {loss: sparse_categorical_crossentropy, labels: kind, validation_split: 0.5}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "model.yaml").write_text(MODEL)
+    data = {"x": [[1, 2], [3, 4]], "kind": [0, 2], "names": [7]}
+    (tmp_path / "data.json").write_text(json.dumps(data))
+    return tmp_path
+
+
+@pytest.fixture
+def check(specc, folder):
+    def run(*more, data="data.json"):
+        words = ("train", "model.yaml", "--data", data, "-o", "w.safetensors", "--check", *more)
+        return specc(*words, folder=folder)
+
+    return run
+
+
+def test_check_counts_the_rows_and_writes_nothing(check, folder):
+    ran = check()
+    assert (ran.status, ran.out) == (
+        0,
+        "model.yaml: 1 rows to train on, 1 to validate with; nothing else was done\n",
+    )
+    assert not list(folder.glob("w.*"))
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [
+        ({"x": [[1, 2]], "kind": [3]}, "SPC0520", "holds 3 at [0]; `kind` takes 0 to 2"),
+        ({"x": [[1, 2]], "kind": [0.5]}, "SPC0519", "which is no `int32`"),
+        ({"x": [[1, 2]], "kind": [[0]]}, "SPC0512", "`kind` is declared [batch]"),
+        ({"x": [[1, 2, 3]], "kind": [0]}, "SPC0513", "axis 1 of `x` is 2"),
+        ({"x": [[1, 2], [3, 4]], "kind": [0]}, "SPC0514", "`batch` is 2"),
+        ({"x": [[1, 99]], "kind": [0]}, "SPC0520", "`x` takes -9"),
+        ({"x": [[1, 2]], "kinds": [0]}, "SPC05", "kind"),
+        ({"x": [[1, 2]], "kind": [0]}, "SPC0911", "leaves none to train on"),
+    ],
+)
+def test_data_is_checked_like_that_of_a_run(check, folder, data, code, words):
+    (folder / "data.json").write_text(json.dumps(data))
+    ran = check()
+    assert ran.status == 1
+    assert f"error[{code}" in ran.err
+    assert words in " ".join(ran.err.split())
+    assert ran.err.count("error[") == 1
+
+
+def test_the_label_is_blamed_where_it_is_declared(check, folder):
+    text = MODEL.replace("labels: kind", "labels: {kind: {values: {min: 0, max: 1}}}")
+    (folder / "model.yaml").write_text(text)
+    ran = check()
+    assert ran.status == 1
+    assert "model.yaml:4:" in ran.err
+    assert "`kind` takes 0 to 1" in ran.err
+
+
+def test_data_by_name(check, folder):
+    np.save(folder / "x.npy", np.zeros((4, 2), np.float32))
+    np.save(folder / "k.npy", np.zeros(4, np.int32))
+    ran = check("--data", "kind=k.npy", data="x=x.npy")
+    assert (ran.status, "2 rows to train on, 2 to validate with" in ran.out) == (0, True)
+
+
+def test_validation_data_is_a_file_beside_the_spec(check, folder):
+    (folder / "model.yaml").write_text(
+        MODEL.replace("validation_split: 0.5", "validation_data: v.json")
+    )
+    (folder / "v.json").write_text('{"x": [[1, 2]], "kind": [2]}')
+    assert "2 rows to train on, 1 to validate with" in check().out
+    (folder / "v.json").write_text('{"x": [[1, 2]], "kind": [4]}')
+    assert "SPC0520" in check().err
+
+
+def test_a_spec_without_a_section_is_refused(check, folder):
+    (folder / "model.yaml").write_text(MODEL.partition("train:")[0])
+    ran = check()
+    assert (ran.status, "SPC0910" in ran.err) == (1, True)
+
+
+def test_weights_need_a_name(specc, folder):
+    ran = specc("train", "model.yaml", "--data", "data.json", folder=folder)
+    assert ran.status == 2
+    assert "--output FILE is needed" in ran.err
+
+
+def test_what_is_there_is_not_replaced(specc, folder):
+    (folder / "w.checkpoint.safetensors").write_text("kept")
+    ran = specc("train", "model.yaml", "--data", "data.json", "-o", "w.safetensors", folder=folder)
+    assert (ran.status, "SPC0553" in ran.err) == (1, True)
+    assert (folder / "w.checkpoint.safetensors").read_text() == "kept"
+
+
+def test_dropout_that_would_be_lost_is_refused(check, folder):
+    layers = (
+        "layers: [{type: Weight, name: w, shape: [2, 2]}, {type: Dropout, name: d, rate: 0.5}, "
+        "{type: Lambda, name: z, from: {x: x, w: d}, function: x @ w}, "
+        "{type: Dense, name: y, units: 3, activation: softmax}]"
+    )
+    (folder / "model.yaml").write_text(
+        MODEL.replace(next(line for line in MODEL.splitlines() if "layers" in line), layers)
+    )
+    ran = check()
+    assert "SPC0914" in ran.err
+    assert "`d` would do nothing in training: an input has no batch" in ran.err
+
+
+def test_the_first_weights_must_fit(check, folder):
+    text = MODEL.replace("train: {", "train: {initial_weights: w0.safetensors, ")
+    (folder / "model.yaml").write_text(text)
+    ran = check()
+    assert "SPC0610" in ran.err
+    assert "the weights file `w0.safetensors` does not exist" in ran.err
