@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,9 +29,12 @@ from spec_compiler.export.keras.python import program_text
 from spec_compiler.export.keras.sizes import identifier
 from spec_compiler.export.keras.verify import verify
 from spec_compiler.files import require_writable, writing
+from spec_compiler.keras.containers.carried import carrying
+from spec_compiler.language.inputs import TensorFile
 from spec_compiler.program import Program
 from spec_compiler.runtime.memory import allowed, require_memory
 from spec_compiler.weights.load import load_weights
+from spec_compiler.writing.core_form import core_document
 
 SUFFIXES: Mapping[str, str] = {"keras": ".keras", "python": ".py"}
 
@@ -67,7 +70,8 @@ def command(
     `build_model()` gives a model without numbers; those of the archive are loaded with
     `model.load_weights("model.keras")`.
 
-    Layers keep their names, in which a dot becomes `_`.
+    Layers keep their names, in which a dot becomes `_`. An archive carries the spec: `specc import`
+    gives it back, until Keras saves the model anew.
     """
     if not output.endswith(SUFFIXES[format]):
         raise UsageError(f"--output {output}: `export {format}` writes a {SUFFIXES[format]} file")
@@ -102,6 +106,17 @@ def _program(program: Program, model: KerasProgram, target: Path) -> str:
     return ""
 
 
+def _carried(program: Program) -> dict[str, Any] | None:
+    """The spec as an archive carries it; None where it needs other files."""
+    inputs = program.core.inputs.values()
+    if any(isinstance(item.tensor, TensorFile) for item in inputs if item is not None):
+        return None
+    document = core_document(program)
+    if program.core.train is not None and program.core.train.validation_data is not None:
+        del document["train"]
+    return {key: value for key, value in document.items() if key not in {"weights", "tests"}}
+
+
 def _archive(
     program: Program, model: KerasProgram, target: Path, limit: int | None, *, force: bool
 ) -> str:
@@ -118,7 +133,8 @@ def _archive(
             if model.classes:
                 with writing(beside, sources) as other:
                     other.write(made.layers.encode())
-            file.write(made.content)
+            spec = _carried(program)
+            file.write(carrying(made.content, spec, weights) if spec else made.content)
     said = f"; {compared.runs} runs on {backend()} differ from specc's by at most "
     said += f"{compared.error:.2g}"
     return f"{said}; import {beside.name} before you load it" if model.classes else said

@@ -81,13 +81,20 @@ def command(
         model = open_model(config, found, allowance)
         arrays = open_weights(weights, allowance) if weights else model.arrays
         node, file = model.node, model.file
-        imported = import_keras(
-            node.plain(), arrays, found, node=node, file=file, at=model.at, version=model.version
-        )
+        own = model.carried if weights is None else None
+        imported = (
+            Imported(own.document, own.weights)
+            if own is not None
+            else import_keras(
+                node.plain(), arrays, found, node=node, file=file, at=model.at,
+                version=model.version,
+            )
+        )  # fmt: skip
         program = _require_valid(imported, found, node, file)
         _require_shapes(imported.weights, program, found)
         read_from = {Path(config), *([Path(weights)] if weights else [])}
-        _write(_folded(imported, program), Path(output), read_from, force=force)
+        short = imported if own is not None else _folded(imported, program)
+        _write(short, Path(output), read_from, force=force)
         for note in imported.notes:
             say(f"note: {note}", err=True)
         if check:
@@ -156,7 +163,7 @@ def _compared(
 def _require_shapes(
     weights: Mapping[str, Handle], program: Program | None, found: Diagnostics
 ) -> None:
-    """Refuse arrays that are not of the shapes of the weights.
+    """Refuse arrays that are not of the shapes of the weights, and weights without one.
 
     Raises:
         SpecError: some are not.
@@ -169,6 +176,8 @@ def _require_shapes(
             why = f"the array for `{name}` has the shape {has}, and the weight {needs}"
             help = "save the weights of this very model"
             found.at(Outside()).add(Refusal("SPC0813", why, help=help))
+    for name in shapes.keys() - weights.keys() if weights else ():
+        found.at(Outside()).add(Refusal("SPC0813", f"there is no array for `{name}`"))
     found.stop_on_errors()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from spec_compiler.diagnostics import Attempt, Diagnostics, SpecError
@@ -39,9 +39,9 @@ class Imported(Generic[Array]):
 
     document: dict[str, Plain]
     weights: dict[str, Array]
-    notes: tuple[str, ...]
-    references: dict[str, list[list[str]]]
-    places: dict[str, ItemPath]
+    notes: tuple[str, ...] = ()
+    references: dict[str, list[list[str]]] = field(default_factory=dict[str, list[list[str]]])
+    places: dict[str, ItemPath] = field(default_factory=dict[str, ItemPath])
     nested: tuple[NestedCall, ...] = ()
 
 

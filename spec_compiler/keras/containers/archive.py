@@ -12,11 +12,13 @@ from spec_compiler.data.handle import damaged
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import regular
 from spec_compiler.keras.containers import h5_file
+from spec_compiler.keras.containers.carried import CARRIED, CONFIG, WEIGHTS, carried
 from spec_compiler.keras.containers.model_file import Arrays, ModelFile
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import Limits, read
 
-_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_METADATA = "metadata.json"
+_READ = (CONFIG, _METADATA, WEIGHTS, CARRIED)
 _MOST = 10_000
 """Members of an archive; Keras writes three, and a few for layers with vocabularies."""
 _LONGEST = 2**20
@@ -32,21 +34,21 @@ def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
     """
 
     def contents() -> dict[str, bytes]:
-        return _contents(path, (_CONFIG, _METADATA, _WEIGHTS), allowance)
+        return _contents(path, _READ, allowance)
 
     held = archives.guarded(path, "zip", contents)
-    return _model(path, f"{path}:{_CONFIG}", held, found, allowance)
+    return _model(path, f"{path}:{CONFIG}", held, found, allowance)
 
 
 def unpacked(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
     """The model of a folder that holds what an archive does."""
     held: dict[str, bytes] = {}
-    for name in (_CONFIG, _METADATA, _WEIGHTS):
+    for name in _READ:
         file = Path(path) / name
         if file.exists():
             allowance.take(str(file), regular(file).st_size)
             held[name] = file.read_bytes()
-    return _model(path, str(Path(path) / _CONFIG), held, found, allowance)
+    return _model(path, str(Path(path) / CONFIG), held, found, allowance)
 
 
 def weights(path: str, allowance: Allowance) -> Arrays | None:
@@ -54,30 +56,32 @@ def weights(path: str, allowance: Allowance) -> Arrays | None:
 
     def contents() -> dict[str, bytes] | None:
         with archives.opened(path, allowance) as archive:
-            if _WEIGHTS not in archive.namelist():
+            if WEIGHTS not in archive.namelist():
                 return None
-        return _contents(path, (_WEIGHTS,), allowance)
+        return _contents(path, (WEIGHTS,), allowance)
 
     held = archives.guarded(path, "zip", contents)
-    return h5_file.counted(held[_WEIGHTS], f"{path}:{_WEIGHTS}", allowance) if held else None
+    return h5_file.counted(held[WEIGHTS], f"{path}:{WEIGHTS}", allowance) if held else None
 
 
 def _model(
     path: str, file: str, held: dict[str, bytes], found: Diagnostics, allowance: Allowance
 ) -> ModelFile:
-    if _CONFIG not in held:
+    if CONFIG not in held:
         raise Refusal(
             "SPC0801",
-            f"`{path}` is an archive without `{_CONFIG}`, not a Keras model",
+            f"`{path}` is an archive without `{CONFIG}`, not a Keras model",
             help="save the model in Keras: `model.save('model.keras')`",
         )
-    node = read(held[_CONFIG], file, found, by_python=True)
+    node = read(held[CONFIG], file, found, by_python=True)
     if node is None:
         raise SpecError(found)
     arrays = None
-    if _WEIGHTS in held:
-        arrays = h5_file.counted(held[_WEIGHTS], f"{path}:{_WEIGHTS}", allowance)
-    return ModelFile(node, file, version=_version(held.get(_METADATA, b"")), arrays=arrays)
+    if WEIGHTS in held:
+        arrays = h5_file.counted(held[WEIGHTS], f"{path}:{WEIGHTS}", allowance)
+    version = _version(held.get(_METADATA, b""))
+    spec = carried(held, path, allowance)
+    return ModelFile(node, file, version=version, arrays=arrays, carried=spec)
 
 
 def _version(metadata: bytes) -> str | None:
@@ -100,7 +104,7 @@ def _contents(path: str, wanted: tuple[str, ...], allowance: Allowance) -> dict[
                 raise damaged(path, f"its member `{info.filename}` would lie outside of it")
             infos[info.filename] = info
         longest = Limits().bytes
-        for name in (_CONFIG, _METADATA):
+        for name in (CONFIG, _METADATA, CARRIED):
             if name in infos and infos[name].file_size > longest:
                 raise damaged(f"{path}:{name}", f"it is longer than {longest:,} bytes")
         return {

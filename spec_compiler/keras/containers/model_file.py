@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from spec_compiler.data.handle import Handle
+from spec_compiler.keras.containers.carried import Carried
 from spec_compiler.keras.saved import ByCount, ByLayer
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source import SourceNode
@@ -24,6 +25,7 @@ class ModelFile:
         at: Where in `node` the model is.
         version: The version of Keras that the file states.
         arrays: Its weights, where they are in the same file.
+        carried: The spec that it was exported from, where it carries that.
     """
 
     node: SourceNode
@@ -31,3 +33,4 @@ class ModelFile:
     at: ItemPath = ()
     version: str | None = None
     arrays: Arrays | None = None
+    carried: Carried | None = None
