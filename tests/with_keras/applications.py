@@ -13,6 +13,8 @@ SMALL = {
     "Xception": 71, "VGG16": 32, "NASNetMobile": 32, "ConvNeXtTiny": 32,
 }  # fmt: skip
 """The rows and columns of their inputs."""
+ON_JAX = {"NASNetMobile"}
+"""Those that Keras does not build with torch."""
 
 
 def _builder(name: str, size: int) -> Callable[[], keras.Model]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 from applications import MODELS as APPLICATIONS
+from applications import ON_JAX
 from keras.src.backend.common import dtypes
 from models import MODELS
 
@@ -210,6 +213,15 @@ def tried(name: str, build: Any, folder: Path, dtypes_tried: tuple[str, ...]) ->
     return found
 
 
+def tried_on_jax(name: str, folder: Path) -> Found:
+    """The same in another process, which computes with JAX."""
+    told = folder / "found.json"
+    words = [name, "--keep", str(folder), "--found", str(told)]
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_ENABLE_X64": "1"}
+    subprocess.run([sys.executable, __file__, *words], env=environment, check=False)
+    return Found(**json.loads(told.read_text()))
+
+
 def main() -> int:
     """Try the models that are named, or all."""
     parser = argparse.ArgumentParser()
@@ -217,6 +229,7 @@ def main() -> int:
     parser.add_argument("--applications", action="store_true")
     parser.add_argument("--keep", help="the folder for archives and specs")
     parser.add_argument("--table", help="the page to write")
+    parser.add_argument("--found", help="the file to write what came of the last model to")
     given = parser.parse_args()
     known = MODELS | APPLICATIONS
     chosen = given.names or (
@@ -229,15 +242,22 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for name in chosen:
             start = time.monotonic()
-            found = tried(name, known[name], folder, tuple(ROUNDING))
+            if name in ON_JAX and keras.backend.backend() != "jax":
+                found = tried_on_jax(name, folder)
+            else:
+                found = tried(name, known[name], folder, tuple(ROUNDING))
             rows.append((name, found))
             faults += bool(found.faults)
             errors = ", ".join(f"{dtype} {error:.0e}" for dtype, error in found.errors.items())
+            if given.found:
+                Path(given.found).write_text(json.dumps(asdict(found)))
+                continue
             took = time.monotonic() - start
             print(f"{name:32} {found.layers:4} layers  {errors}  {took:.1f} s", flush=True)
             for fault in found.faults:
                 print(f"    {fault[:600]}", flush=True)
-    print(f"{len(rows)} models, {faults} with faults")
+    if not given.found:
+        print(f"{len(rows)} models, {faults} with faults")
     if given.table:
         body = "".join(row(name, found) for name, found in rows)
         Path(given.table).write_text(HEAD.format(version=keras.__version__) + body)
