@@ -115,7 +115,8 @@ class _CellDriver(Driver):
         self.cell = cell
         self.body: CellBody = cell.body
         wiring = connect(self.body.core, found)
-        super().__init__(wiring, found, replace(b, blocks=CellBlocks(self)))
+        asks_for = b.asks_for or b.layer
+        super().__init__(wiring, found, replace(b, blocks=CellBlocks(self), asks_for=asks_for))
         self.default_policy = b.policy
         self.cells = around.cells
         self.scopes.scopes |= around.scopes.scopes
@@ -135,7 +136,6 @@ class _CellDriver(Driver):
             b,
             layer=self.head + call.name,
             shared=b.shared or b.layer,
-            asks_for=b.asks_for or b.layer,
             activities={},
         )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
+from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.language.keras_layers import ABSENT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.augmentation.of_images import OfImages
@@ -204,11 +205,11 @@ OF_KERAS = frozenset({
 """Classes of Keras 1 to 3 that cannot be imported, as far as they are no longer others'."""
 
 
-def outputs_of(layer: str, arguments: KerasArguments) -> tuple[str, ...]:
+def outputs_of(layer: str, arguments: Mapping[str, object]) -> tuple[str, ...]:
     """The names of a layer's outputs."""
     cls, function = LAYERS[layer], arguments.get("function")
     if layer == "Lambda":
-        return tuple(function) if isinstance(function, dict) else ("output",)
+        return tuple(function) if is_mapping(function) else ("output",)
     return cls.output_names(arguments)
 
 

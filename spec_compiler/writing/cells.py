@@ -8,7 +8,7 @@ from typing import Any
 
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.expanding.cells import CELL, CellBody, block_cells
-from spec_compiler.ir.dims import Dim
+from spec_compiler.ir.dims import BATCH_NAME, Dim, Size, as_symbol
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.program import MadeCell, Step
@@ -48,12 +48,17 @@ class CellsWritten:
 
     def _block(self, made: MadeCell, body: CellBody) -> dict[str, Any]:
         ports = {inner: port for port, inner in body.ports.items()}
-        layers = [_within(self.item(made.steps[item.name]), ports) for item in body.core.items]
+        first = next(iter(made.takes))
+        sizes = _bound(made.takes[first])
+        layers = [self.item(made.steps[item.name]) for item in body.core.items]
         outputs = made.wiring.outputs
         several = len(made.gives) > 1
         return {
-            "inputs": {name: _port(of) for name, of in made.takes.items()},
-            "layers": layers,
+            "inputs": {
+                name: _port(of, sizes, body.instance.block.inputs[name].dtype)
+                for name, of in made.takes.items()
+            },
+            "layers": [_called(_within(item, ports), sizes) for item in layers],
             "outputs": {
                 name: _reference(outputs[_INSIDE + name if several else CELL].reference.text, ports)
                 for name in made.gives
@@ -61,9 +66,37 @@ class CellsWritten:
         }
 
 
-def _port(of: TensorType) -> dict[str, Any]:
-    shape = [str(size) if isinstance(size, Dim) else size for size in of.shape[1:]]
-    return {"shape": shape, "dtype": of.dtype}
+def _bound(step: TensorType) -> dict[Size, str]:
+    """The sizes of a step that the signature binds to names."""
+    found: dict[Size, str] = {}
+    for size in step.shape[1:]:
+        if isinstance(size, int) or size in found:
+            continue
+        single = as_symbol(size)
+        found[size] = f"size_{len(found)}"
+        if single is not None and single.name != BATCH_NAME:
+            found[size] = re.sub(r"\W", "_", single.name)
+    return found
+
+
+def _port(of: TensorType, sizes: Mapping[Size, str], dtype: str | None) -> dict[str, Any]:
+    """The sizes of an input, and the dtype that its author asks for."""
+    shape = [sizes.get(size, str(size) if isinstance(size, Dim) else size) for size in of.shape[1:]]
+    return {"shape": shape, **({"dtype": dtype} if dtype else {})}
+
+
+def _called(item: Any, sizes: Mapping[Size, str]) -> Any:
+    """What is written with sizes that authors left open, with the names that these have here."""
+    if is_mapping(item):
+        return {key: _called(value, sizes) for key, value in item.items()}
+    if is_list(item):
+        return [_called(value, sizes) for value in item]
+    if isinstance(item, str):
+        for size, name in sizes.items():
+            single = as_symbol(size)
+            if single is not None and single.anonymous:
+                item = item.replace(str(size), name)
+    return item
 
 
 def _within(item: dict[str, Any], ports: Mapping[str, str]) -> dict[str, Any]:
@@ -102,7 +135,8 @@ def with_sizes(document: dict[str, Any]) -> dict[str, Any]:
     blocks: dict[str, Any] = {}
     for name, block in document["blocks"].items():  # those inside of others come first
         written = told(block)
-        words = set(re.findall(r"\w+", str(written)))
+        step: list[Any] = next(iter(written["inputs"].values()))["shape"]
+        words = set(re.findall(r"\w+", str(written))) - {str(size) for size in step}
         given[name] = {dim: dim for dim in document["dims"] if dim in words}
         params = {dim: {"type": "int"} for dim in given[name]}
         blocks[name] = {**({"params": params} if params else {}), **written}

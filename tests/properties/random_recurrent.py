@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from random_block_cells import block_cell
 from random_tensors import (
     FLOATS,
     MATRICES,
@@ -196,6 +197,9 @@ def _with_cell(g: Growing) -> tuple[dict[str, Any], dict[str, int], int]:
 
 
 def _rnn(g: Growing) -> None:
+    if g.chance(40):
+        block_cell(g)
+        return
     x = _sequence(g)
     if x is None:
         return

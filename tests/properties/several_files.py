@@ -45,13 +45,22 @@ def blocks_in_a_file_of_their_own(whole: dict[str, Any], program: Program) -> No
     """Blocks that are imported are the blocks that stand in the spec."""
     model = {key: value for key, value in whole.items() if key not in {"blocks", "tests"}}
     model["imports"] = {"lib": "./library.json"}
-    model["layers"] = [
-        {**item, "use": f"lib.{item['use']}"} if "use" in item else item for item in whole["layers"]
-    ]
+    model["layers"] = [_imported(item, {*whole["blocks"]}) for item in whole["layers"]]
     library = {key: whole[key] for key in SHARED if key in whole}
     divided = compiled(model=model, library=library)
     stands_in_one_file(divided)
     assert identity(divided) == identity(program)
+
+
+def _imported(item: dict[str, Any], blocks: set[str]) -> dict[str, Any]:
+    """A layer or a use, in which blocks are those of an import."""
+    found = {**item, "use": f"lib.{item['use']}"} if "use" in item else {**item}
+    cell = item.get("cell")
+    if isinstance(cell, dict):
+        found["cell"] = _imported(cell, blocks)
+    elif cell in blocks:
+        found["cell"] = f"lib.{cell}"
+    return found
 
 
 def a_spec_used_as_a_block(part: dict[str, Any], alone: Program, seed: int) -> None:

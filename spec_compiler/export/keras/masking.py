@@ -55,7 +55,7 @@ def masking_of(step: Step, taken: Sequence[Signal], told: Signal | None) -> Mask
     after: dict[str, Value | None] = {}
     names = list(step.results)
     if len(names) > 1:
-        names = list(outputs_of(step.kind, layer.arguments()))
+        names = list(outputs_of(step.kind, layer.stated()))
     for at, name in enumerate(names):
         mask = step.results[name].mask
         wanted = None if mask is None else mask.value
@@ -77,7 +77,7 @@ def _natural(
     if at:  # of several results only the first has a mask, and Keras hangs one on scores, too
         masked = any(x.mask is not None for x in given)
         return None, not masked or type(layer).__name__ != "MultiHeadAttention"
-    if masks.when and not layer.is_on(masks.when, layer.arguments()):
+    if masks.when and not layer.is_on(masks.when, layer.stated()):
         return None, True
     if masks.makes:
         return wanted, wish in {None, "pass"}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
+from spec_compiler.expanding.cells import block_cells
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.layers.base.interface import Several
 from spec_compiler.layers.base.layer import Layer
@@ -30,6 +31,8 @@ def reason_of(layer: Layer, given: tuple[Signal, ...]) -> str:
     kind = type(layer).__name__
     if kind in {"Lambda", "Weight"}:
         return "Keras has no such layer"
+    if any(block_cells(layer)):
+        return "Keras has no such cell"
     if any(x.batch != 0 for x in given):
         return "an input has no batch"
     for name in type(layer).model_fields:

@@ -26,7 +26,7 @@ def lower_with(
     """
     kind, ports = type(layer).__name__, layer.ports
     if isinstance(ports, ByInner):
-        ports = layer.ports_with(vars(layer))
+        ports = layer.ports_with(layer.stated())
     if isinstance(ports, Several):
         if roles is None:
             return layer.lower(b, *given)

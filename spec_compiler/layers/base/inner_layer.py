@@ -106,6 +106,10 @@ class Wrapper(Layer):
         own = {key: item for key, item in arguments.items() if key in cls.model_fields}
         return validated(cls, own, Scope(), cls.__name__)
 
+    def stated(self) -> Mapping[str, object]:
+        """The layers themselves: a block is no plain data."""
+        return vars(self)
+
 
 class inside:  # noqa: N801 - used as a word: `with inside("layer"):`
     """What is refused in this block is about what stands at `path`, but for what comes in.

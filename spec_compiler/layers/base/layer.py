@@ -206,6 +206,10 @@ class Layer(Declaration):
         """The layer's own arguments as plain data, defaults included."""
         return self.model_dump(mode="json", by_alias=True, exclude=set(Layer.model_fields))
 
+    def stated(self) -> Mapping[str, object]:
+        """What the class's methods about ports, outputs and weights are asked with."""
+        return self.arguments()
+
     def written(self) -> dict[str, Any]:
         """The layer as authors write it as an argument of another, with all of its arguments."""
         common = self.model_dump(

@@ -240,7 +240,7 @@ class Bidirectional(Wrapper):
     ) -> Signal | dict[str, Signal]:
         """See the class."""
         states = {name: state for name, state in given.items() if state is not None}
-        ports = type(self).ports_with(vars(self))
+        ports = type(self).ports_with(self.stated())
         if states and len(states) < len(ports.optional):
             raise Refusal(
                 "SPC0343",

@@ -47,7 +47,8 @@ class RNN(Wrapper, Reading):
     `return_sequences`, where the cell gives `size` entries a step; with `return_state` the outputs
     are `output` and the states of the cell, `state`, or `state_h` and `state_c`. Initial states are
     the inputs `initial_state` and so on, all or none. The weights are those of the cell,
-    `cell.kernel` and so on.
+    `cell.kernel` and so on. A block of the spec may be the cell: its first input is a step, of any
+    rank, the others are states, and outputs of the same names are what these become.
 
     A masked step keeps the states and repeats the output before it. The mask `[batch, steps]`
     passes with `return_sequences`, reversed if the outputs are, and ends here otherwise. Source:
