@@ -192,7 +192,7 @@ def errors(text):
 
 SLIPS = {
     "encoder_block, with: {heads: 3, hidden: 8}": (
-        "SPC0307", "std.encoder_block", "`head_dim` of `encoder_block`: `d / heads`: 16 is not "
+        "SPC0307", "3", "`head_dim` of `encoder_block`: `d / heads`: 16 is not "
         "divisible by 3; `//` rounds down",
     ),
     "encoder_block, with: {heads: 4, hidden: 0}": (
@@ -212,7 +212,7 @@ SLIPS = {
         "float32[batch, t, 8] has axes -3 to 2",
     ),
     "llama_block, with: {heads: 16, kv_heads: 2, hidden: 3}": (
-        "SPC0206", "std.llama_block", "`head_dim` of `llama_block`: `head_dim` is 1, not a "
+        "SPC0206", "16", "`head_dim` of `llama_block`: `head_dim` is 1, not a "
         "multiple of 2",
     ),
     "mixer_block, with: {token_hidden: 3, channel_hidden: 3}": (
