@@ -215,6 +215,10 @@ SLIPS = {
         "SPC0206", "16", "`head_dim` of `llama_block`: `head_dim` is 1, not a "
         "multiple of 2",
     ),
+    "llama_block, with: {heads: 3, kv_heads: 2, hidden: 3}": (
+        "SPC0307", "std.llama_block", "`group` of `llama_block`: `heads / kv_heads`: 3 is not "
+        "divisible by 2; `//` rounds down",
+    ),
     "mixer_block, with: {token_hidden: 3, channel_hidden: 3}": (
         "SPC0306", "std.mixer_block", "the weight `kernel` needs sizes that are known; `t` is "
         "known only from the data",
