@@ -93,9 +93,9 @@ def command(
         program = _require_valid(imported, found, node, file)
         _require_shapes(imported.weights, program, found)
         read_from = {Path(config), *([Path(weights)] if weights else [])}
-        short = imported if own is not None else _folded(imported, program)
-        _write(short, Path(output), read_from, force=force)
-        for note in imported.notes:
+        written = imported if own is not None else _folded(imported, program)
+        _write(written, Path(output), read_from, force=force)
+        for note in written.notes:
             say(f"note: {note}", err=True)
         if check:
             say(_compared(config, weights, model, imported, program, found))
@@ -108,12 +108,15 @@ def _folded(imported: Imported[Handle], program: Program | None) -> Imported[Han
         return imported
     shapes = {name: of.shape for name, of in program.graph.weights.items()}
     for short in (nested(imported.document, imported.nested), folded(imported.document)):
+        if not short.names:
+            continue
         with suppress(SpecError):
             other = prove_text(to_yaml(short.document), "model.yaml", diagnostics=Diagnostics())
             expected = {short.renamed(name): shape for name, shape in shapes.items()}
             if other and expected == {name: of.shape for name, of in other.graph.weights.items()}:
                 weights = {short.renamed(name): it for name, it in imported.weights.items()}
-                return replace(imported, document=short.document, weights=weights)
+                notes = tuple(map(short.said, imported.notes))
+                return replace(imported, document=short.document, weights=weights, notes=notes)
     return imported
 
 

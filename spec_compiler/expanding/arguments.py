@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
@@ -122,7 +122,7 @@ def _with_made_defaults(block: Block, given: Collection[str]) -> dict[str, Param
 
 def made_for(
     block: Block,
-    given: Collection[str],
+    given: Mapping[str, ItemPath],
     scope: Scope,
     later: frozenset[str] = frozenset(),
 ) -> dict[str, object]:
@@ -130,7 +130,7 @@ def made_for(
 
     Args:
         block: The definition.
-        given: Those that the use gives a value.
+        given: Those that the use gives a value, and where.
         scope: What the names in it mean.
         later: Those that get a value when the inputs of the block are known.
 
@@ -163,10 +163,11 @@ def made_for(
         except Refusal as refusal:
             key = "value" if block.params[name].value is not None else "default"
             at = block.node.span_of(("params", name, key), refusal.within)
+            named = [given[other] for other in names_in(str(param.value)) if other in given]
             raise Refusal(
                 refusal.code,
                 f"`{name}` of `{block.name}`: {refusal.message}",
-                argument=("use",),
+                argument=named[0] if len(named) == 1 else ("use",),
                 labels=(Label(at, "made here"),),
                 help=refusal.help or refusal.annotation,
             ) from None

@@ -35,6 +35,10 @@ class Folded:
         layer, _, own = weight.partition(".")
         return f"{self.names.get(layer, layer)}.{own}"
 
+    def said(self, note: str) -> str:
+        """A note that calls layers by their new names."""
+        return re.sub(r"`([^`]+)`", lambda it: f"`{self.names.get(it[1], it[1])}`", note)
+
 
 def folded(document: dict[str, Plain]) -> Folded:
     """A document without blocks with its longest repetitions as blocks.

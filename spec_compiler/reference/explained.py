@@ -1,4 +1,4 @@
-"""The words of the language one by one: what the pages say of a layer, a choice or a function."""
+"""The words of the language one by one: what the pages say of a layer, a choice, a function."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ from spec_compiler.reference.field_words import field_table
 from spec_compiler.reference.functions_page import EXAMPLES
 from spec_compiler.reference.layer_page import example_section, field_names, mask_rule
 from spec_compiler.reference.markdown import docstring, page, yaml_block
+from spec_compiler.reference.std_page import block_section, blocks
 from spec_compiler.spelling import nearest
 
 _EXAMPLES_SHOWN = 2
+_STD = "std."
+"""How a block is used where `imports: {std: specc:std}` stands."""
 _ARGUMENT = {
     "activation": "activation",
     "initializer": "kernel_initializer",
@@ -40,6 +43,7 @@ def listed() -> Iterator[tuple[str, list[str]]]:
     yield "layers", list(LAYERS)
     yield from ((f"{kind}s", list(registry.by_name)) for kind, registry in CHOICES.items())
     yield "functions", list(LAMBDA_FUNCTIONS)
+    yield "blocks of specc:std", [f"{_STD}{name}" for name in blocks()]
 
 
 def explained(word: str) -> str:
@@ -53,6 +57,8 @@ def explained(word: str) -> str:
             parts += _choice(kind, word, registry.by_name[word])
     if word in LAMBDA_FUNCTIONS:
         parts += _function(word)
+    if word.startswith(_STD):
+        parts += [f"# {word}: a block", *block_section(word.removeprefix(_STD))]
     return page(*parts) if parts else ""
 
 
@@ -66,7 +72,10 @@ def meant(word: str) -> str:
     guess = OTHER_NAMES.get(word) or MEANT.get(word) or nearest(word, words())
     if guess is not None:
         return f"did you mean `{guess}`?"
-    return "names are of codes, layers, choices such as activations, and functions of expressions"
+    return (
+        "names are of codes, layers, choices such as activations, functions of expressions, and "
+        "blocks such as `std.swiglu`"
+    )
 
 
 def _layer(cls: type[Layer]) -> Iterator[str]:

@@ -49,6 +49,7 @@ class _Shown(NamedTuple):
     rest: str = ""
 
 
+_LIMITS = ("min", "max", "multiple_of")
 _STEPS = "x: {shape: [t, 16]}"
 _IMAGE = "x: {shape: [32, 32, 16]}"
 _HEADS = "x: {shape: [t, 4, 8]}"
@@ -111,13 +112,24 @@ EXAMPLES: Mapping[str, Mapping[str, _Shown]] = {
 }
 
 
+def blocks() -> dict[str, Any]:
+    """The blocks of the library by name, as they are written."""
+    node = read_packaged("specc:std", Diagnostics())
+    return cast("dict[str, Any]", node.plain() if node else {})["blocks"]
+
+
+def block_section(name: str) -> Iterator[str]:
+    """What is said of a block, below its heading."""
+    (example,) = (group[name] for group in EXAMPLES.values() if name in group)
+    return _section(blocks()[name], name, example)
+
+
 def std_page() -> str:
     """Every block of the library, in groups."""
-    node = read_packaged("specc:std", Diagnostics())
-    document = cast("dict[str, Any]", node.plain() if node else {})
+    declared = blocks()
     shown = {name for group in EXAMPLES.values() for name in group}
-    if shown != document["blocks"].keys():
-        raise ValueError(f"blocks without an example: {shown ^ document['blocks'].keys()}")
+    if shown != declared.keys():
+        raise ValueError(f"blocks without an example: {shown ^ declared.keys()}")
     parts: list[str] = []
     listed = [
         f"- {title}: {', '.join(f'[{name}](#{name})' for name in examples)}"
@@ -126,7 +138,7 @@ def std_page() -> str:
     for title, examples in EXAMPLES.items():
         parts.append(f"## {title}")
         for name, example in examples.items():
-            parts.extend(_section(name, document["blocks"][name], example))
+            parts += [f"### {name}", *_section(declared[name], name, example)]
     return page("# The library `specc:std`", _INTRODUCTION, "\n".join(listed), *parts)
 
 
@@ -142,9 +154,8 @@ def example_text(name: str, example: _Shown) -> str:
     )
 
 
-def _section(name: str, block: Mapping[str, Any], example: _Shown) -> Iterator[str]:
+def _section(block: Mapping[str, Any], name: str, example: _Shown) -> Iterator[str]:
     params = {key: it for key, it in block.get("params", {}).items() if "value" not in it}
-    yield f"### {name}"
     yield block["doc"]
     if params:
         yield table(("param", "is", "default", "meaning"), map(_param, params, params.values()))
@@ -158,7 +169,7 @@ def _section(name: str, block: Mapping[str, Any], example: _Shown) -> Iterator[s
 
 
 def _param(name: str, declared: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    limits = [f"{key} {declared[key]}" for key in ("min", "max") if key in declared]
+    limits = [f"{key.replace('_', ' ')} {declared[key]}" for key in _LIMITS if key in declared]
     kind = ", ".join([declared["type"], *limits])
     given = declared.get("default")
     written = to_yaml({"default": given}).removeprefix("default: ").strip()

@@ -202,6 +202,15 @@ def test_a_name_of_a_nested_model_gives_way_to_that_of_a_layer():
     assert [item["name"] for item in written(model)["layers"]] == ["m_b_1", "m_b"]
 
 
+def test_notes_call_layers_as_the_spec_does(specc, tmp_path):
+    """One by one the layer would be `n_a_1`, since another has its name."""
+    last = dense("n_a", (tensor("n"), {}))
+    model = functional(inputs(), after("n"), last, outputs=["n_a", 0, 0])
+    (tmp_path / "m.json").write_text(json.dumps(model))
+    ran = specc("import", "m.json", "-o", "m.yaml", folder=tmp_path)
+    assert (ran.status, ran.err) == (0, "note: layer `n/a` is named `n.a`\n")
+
+
 @pytest.mark.parametrize("name", ["input_layer_3", "input_1", "input_layer"])
 def test_an_input_without_a_name_of_its_own_is_called_x(name):
     body = wide("a", (tensor(name), {}))

@@ -50,6 +50,7 @@ def test_every_word_is_explained_and_fits(name):
     name = SYNONYMS.get(name, name)
     kinds = [kind for kind, registry in CHOICES.items() if name in registry.by_name]
     kinds += ["layer"] * (name in LAYERS) + ["function"] * (name in LAMBDA_FUNCTIONS)
+    kinds += ["block"] * name.startswith("std.")
     assert kinds
     for kind in kinds:
         assert re.search(rf"^\S+: an? {kind}", text, re.MULTILINE), kind
@@ -75,7 +76,7 @@ def test_a_choice_has_an_example_that_is_valid(specc):
         ("gathr", "did you mean `gather`?"),
         ("pow", "in an expression write `x ** y`"),
         ("concatenat", "did you mean `concatenate`?"),
-        ("xyzzy", "names are of codes, layers, choices such as activations, and functions of "),
+        ("xyzzy", "names are of codes, layers, choices such as activations, functions of "),
     ],
 )
 def test_a_slip_is_answered_with_what_was_meant(specc, written, says):
