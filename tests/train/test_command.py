@@ -103,9 +103,7 @@ def test_weights_need_a_name(specc, folder):
 
 def test_what_is_there_is_not_replaced(specc, folder):
     (folder / "w.checkpoint.safetensors").write_text("kept")
-    ran = specc(
-        "train", "model.yaml", "--data", "data.json", "-o", "w.safetensors", folder=folder
-    )
+    ran = specc("train", "model.yaml", "--data", "data.json", "-o", "w.safetensors", folder=folder)
     assert (ran.status, "SPC0553" in ran.err) == (1, True)
     assert (folder / "w.checkpoint.safetensors").read_text() == "kept"
 
