@@ -245,8 +245,11 @@ def _train(
     calls = replace(calls, by_name=True)
     left = (train.epochs - begun.epoch) * count
 
+    written = [begun.epoch]
+
     def after(done: Checkpoint) -> None:
         done.write(targets.checkpoint)
+        written.append(done.epoch)
         say(_line(done, train.epochs), err=True)
 
     with built(calls, weights) as model:
@@ -255,8 +258,8 @@ def _train(
                 watch = Watch(progress.add, after)
                 done = fit(model, calls, training, parts, seed, begun, watch)
         except KeyboardInterrupt:
-            if begun.epoch:
-                say(f"stopped after epoch {begun.epoch}; `--resume` goes on", err=True)
+            if written[-1]:
+                say(f"stopped after epoch {written[-1]}; `--resume` goes on", err=True)
             raise
         trained = {**weights, **numbers(model, calls)}
         error = _compared(program, training, calls, model, trained, parts[0])
