@@ -216,7 +216,10 @@ def _parts(
 def _wanted(program: Program, handles: dict[str, Handle]) -> dict[str, Handle]:
     """The arrays that training reads; a file may hold others beside them."""
     inputs = program.graph.inputs
-    return {name: handles[name] for name in inputs} if inputs.keys() <= handles.keys() else handles
+    lacking, others = inputs.keys() - handles.keys(), handles.keys() - inputs.keys()
+    if len(lacking) == len(others) == 1:  # one may stand for the other
+        return handles
+    return {name: handle for name, handle in handles.items() if name in inputs}
 
 
 def _run(
