@@ -62,6 +62,26 @@ DataOption = Annotated[
     ),
 ]
 
+OutputOption = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="The safetensors file to write; default: the one that the spec names.",
+    ),
+]
+PlotOption = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="FILE", help="Draw losses and metrics: an .svg file."),
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on where a training was interrupted.")
+]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Check the spec and the data, and train nothing.")
+]
+
 
 class Targets(NamedTuple):
     """What is written.
@@ -82,24 +102,10 @@ class Targets(NamedTuple):
 def command(
     spec: SpecArgument,
     data: DataOption,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="The safetensors file to write; default: the one that the spec names.",
-        ),
-    ] = None,
-    plot: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Draw losses and metrics: an .svg file.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where a training was interrupted.")
-    ] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Check the spec and the data, and train nothing.")
-    ] = False,
+    output: OutputOption = None,
+    plot: PlotOption = None,
+    resume: ResumeOption = False,
+    check: CheckOption = False,
     set_: SetOption = None,
     root: RootOption = None,
     dim: DimOption = None,
@@ -123,10 +129,8 @@ def command(
         )
         training = _training(program, found)
         targets = _targets(program, output, plot)
-        sources = files_of(program, weights=False)
-        sources |= {Path(split_key(item.partition("=")[2] or item)[0]) for item in data}
         if not check:
-            _require_writable(targets, sources, force=force, resume=resume)
+            _require_writable(targets, program, data, replace_=force or resume)
         calls = keras_program(program, found)
         check_acting(program, found)
         found.stop_on_errors()
@@ -139,9 +143,8 @@ def command(
         require_keras()
         if drawn:
             say(f"note: drawn from the seed: {', '.join(drawn)}", err=True)
-        begun = Checkpoint(signature=signature(program, training, parts[0].total))
-        if resume:
-            begun = read_checkpoint(targets.checkpoint, begun.signature)
+        same = signature(program, training, parts[0].total)
+        begun = read_checkpoint(targets.checkpoint, same) if resume else Checkpoint(signature=same)
         _train(program, training, calls, weights, parts, begun, targets, found)
     return 0
 
@@ -177,9 +180,12 @@ def _targets(program: Program, output: str | None, plot: str | None) -> Targets:
     return Targets(Path(named), history, checkpoint, None if plot is None else Path(plot))
 
 
-def _require_writable(targets: Targets, sources: set[Path], *, force: bool, resume: bool) -> None:
+def _require_writable(
+    targets: Targets, program: Program, data: list[str], *, replace_: bool
+) -> None:
     """Ask before the work whether all files may be made."""
-    replace_ = force or resume
+    sources = files_of(program, weights=False)
+    sources |= {Path(split_key(item.partition("=")[2] or item)[0]) for item in data}
     for target in (targets.weights, targets.history, targets.checkpoint, targets.plot):
         if target is not None:
             require_writable(target, sources, replace=replace_)
@@ -210,7 +216,10 @@ def _parts(
 def _wanted(program: Program, handles: dict[str, Handle]) -> dict[str, Handle]:
     """The arrays that training reads; a file may hold others beside them."""
     inputs = program.graph.inputs
-    return {name: handles[name] for name in inputs} if inputs.keys() <= handles.keys() else handles
+    lacking, others = inputs.keys() - handles.keys(), handles.keys() - inputs.keys()
+    if len(lacking) == len(others) == 1:  # one may stand for the other
+        return handles
+    return {name: handle for name, handle in handles.items() if name in inputs}
 
 
 def _run(
@@ -239,8 +248,11 @@ def _train(
     calls = replace(calls, by_name=True)
     left = (train.epochs - begun.epoch) * count
 
+    written = [begun.epoch]
+
     def after(done: Checkpoint) -> None:
         done.write(targets.checkpoint)
+        written.append(done.epoch)
         say(_line(done, train.epochs), err=True)
 
     with built(calls, weights) as model:
@@ -249,8 +261,8 @@ def _train(
                 watch = Watch(progress.add, after)
                 done = fit(model, calls, training, parts, seed, begun, watch)
         except KeyboardInterrupt:
-            if begun.epoch:
-                say(f"stopped after epoch {begun.epoch}; `--resume` goes on", err=True)
+            if written[-1]:
+                say(f"stopped after epoch {written[-1]}; `--resume` goes on", err=True)
             raise
         trained = {**weights, **numbers(model, calls)}
         error = _compared(program, training, calls, model, trained, parts[0])

@@ -18,8 +18,18 @@ train: {{{train}}}
 
 _CLASSES = "loss: sparse_categorical_crossentropy"
 _ROWS = '{"x": [[1, 2], [3, 4]], "y": [0, 2]}\n'
-_RUN = "train model.yaml --data train.json --output w.safetensors"
+_RUN = "train model.yaml --data train.json --output w.safetensors --check"
 _FILES = {"train.json": _ROWS}
+
+_DROPPED = """\
+specc: 1
+inputs: {x: {shape: [2]}}
+layers:
+  - {type: Weight, name: w, shape: [2, 2]}
+  - {type: Dropout, name: fewer, from: w}
+  - {type: Lambda, name: y, from: {x: x, w: fewer}, function: x @ w}
+train: {loss: mse}
+"""
 
 TRAINING: tuple[Code, ...] = (
     Code(
@@ -103,8 +113,8 @@ TRAINING: tuple[Code, ...] = (
         "SPC0910",
         "spec that does not say how it is trained",
         "`specc train` does what the section `train` says: it needs at least a loss.",
-        "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, name: y, units: 3}]\n",
-        "",
+        _trained(_CLASSES).partition("train:")[0],
+        _trained(_CLASSES),
         _RUN,
         files=_FILES,
     ),
@@ -113,8 +123,8 @@ TRAINING: tuple[Code, ...] = (
         "too little data to train with",
         "Training needs at least one row, and a row for validation where a share is kept apart. "
         "All inputs and labels have the same rows.",
-        _trained(f"{_CLASSES}, validation_split: 0.1"),
-        "",
+        _trained(f"{_CLASSES}, validation_split: 0.6"),
+        _trained(f"{_CLASSES}, validation_split: 0.5"),
         _RUN,
         files=_FILES,
     ),
@@ -143,20 +153,10 @@ TRAINING: tuple[Code, ...] = (
         "operations, and what it does in training alone is lost: dropout, noise, or the statistics "
         "of a normalization. Change what Keras does otherwise, as the message says it, or leave "
         "that part out.",
-        """\
-specc: 1
-dtype: float32
-inputs: {x: {shape: [2]}}
-layers:
-  - {type: Activation, name: twice, activation: sparsemax}
-  - {type: Weight, name: w, shape: [4, 2]}
-  - {type: Dropout, name: less, rate: 0.5, from: w}
-  - {type: Lambda, name: y, from: {x: twice, w: less}, function: "x @ transpose(w)"}
-train: {loss: mse}
-""",
-        "",
+        _DROPPED.replace("from: w", "from: w, rate: 0.5"),
+        _DROPPED.replace("from: w", "from: w, rate: 0"),
         _RUN,
-        files={"train.json": '{"x": [[1, 2]], "y": [[1, 2, 3, 4]]}\n'},
+        files={"train.json": '{"x": [[1, 2]], "y": [[1, 2]]}\n'},
     ),
 )
 """All of this family."""

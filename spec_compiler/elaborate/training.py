@@ -121,7 +121,8 @@ class _Check:
                     each = ", ".join(f"{output}: {loss.names[0]}" for output in outputs)
                     raise Refusal(
                         "SPC0901",
-                        f"the model has {len(outputs)} outputs, and `loss` does not say whose it is",
+                        f"the model has {len(outputs)} outputs, and `loss` says of none that it is "
+                        "its own",
                         argument=at,
                         help=f"write `loss: {{{each}}}`, or a part of it",
                     )
@@ -155,8 +156,8 @@ class _Check:
                     each = next(iter(losses), next(iter(self.program.outputs)))
                     raise Refusal(
                         "SPC0901",
-                        f"the model has {len(self.program.outputs)} outputs, and `{key}` does not "
-                        "say whose it is",
+                        f"the model has {len(self.program.outputs)} outputs, and `{key}` says of "
+                        "none that it is its own",
                         argument=at,
                         help=f"write `{key}: {{{each}: …}}`",
                     )

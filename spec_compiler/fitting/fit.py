@@ -55,6 +55,7 @@ def fit(
     Raises:
         Refusal: Keras refuses what it is told, or the loss is no number any more.
     """
+    model = _with_losses(model, training)
     compiled(model, training)
     model.optimizer.build(model.trainable_variables)
     if begun.epoch:
@@ -86,6 +87,15 @@ def fit(
     if begun.best:
         model.set_weights(begun.best)
     return begun
+
+
+def _with_losses(model: Any, training: Training) -> Any:
+    """The same weights with the outputs alone that have losses: Keras wants labels for all."""
+    found: dict[str, Any] = model(model.inputs)
+    if found.keys() == training.outputs.keys():
+        return model
+    keras = importlib.import_module("keras")
+    return keras.Model(model.inputs, {name: found[name] for name in training.outputs})
 
 
 def _validation(calls: KerasProgram, training: Training, data: Data | None) -> Any:

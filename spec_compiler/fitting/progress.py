@@ -90,7 +90,7 @@ def read_checkpoint(path: Path, signature: Mapping[str, str]) -> Checkpoint:
             raise Refusal(
                 "SPC0913",
                 f"`{path.name}` is of a training with {what}",
-                help="go on with what it began with, or begin anew: `--force` in place of `--resume`",
+                help="go on with what it began with, or write `--force` in place of `--resume`",
             )
     return found
 

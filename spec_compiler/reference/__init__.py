@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from spec_compiler.language.declaration_schema import describe_language
 from spec_compiler.language.json_schema import schema_text
 from spec_compiler.layers import LAYERS
-from spec_compiler.reference.choices_page import choices_page
+from spec_compiler.reference.choices_page import choices_page, training_page
 from spec_compiler.reference.codes_page import codes_page
 from spec_compiler.reference.functions_page import functions_page
 from spec_compiler.reference.keras_layers_page import keras_layers_page
@@ -32,6 +32,7 @@ def pages() -> dict[str, str]:
     found["docs/keras_layers.md"] = keras_layers_page()
     found["docs/primitives.md"] = primitives_page()
     found["docs/std.md"] = std_page()
+    found["docs/train_choices.md"] = training_page()
     for path, draft in SCHEMAS.items():
         found[path] = schema_text(draft) + "\n"
     return found

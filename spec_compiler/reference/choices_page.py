@@ -6,6 +6,7 @@ from spec_compiler.declaring.choice import Choice
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.reference.field_words import field_table
 from spec_compiler.reference.markdown import docstring, page, yaml_block
+from spec_compiler.training import TRAINING
 
 _INTRODUCTION = """\
 Wherever one of these is expected, write its name, or a mapping with `type` and its arguments.
@@ -17,6 +18,18 @@ layers:
   - {type: Dense, units: 8, activation: relu}
   - {type: Dense, units: 8, activation: {type: leaky_relu, negative_slope: 0.1}}
 """
+_TRAINING = """\
+In the section `train` of a spec ([how](train.md)), write the name of one of these, or a mapping with `type` and its
+arguments. Names, arguments and defaults are Keras's.
+"""
+_TRAINED = """\
+# fragment
+train:
+  loss: {type: huber, delta: 2}
+  optimizer: {type: sgd, learning_rate: 0.1, momentum: 0.9}
+  metrics: [mean_absolute_error, r2_score]
+"""
+_PLURALS = {"loss": "losses"}
 
 
 def choices_page() -> str:
@@ -24,6 +37,16 @@ def choices_page() -> str:
     blocks = ["# Choices by name", _INTRODUCTION, yaml_block(_EXAMPLE)]
     for kind, registry in CHOICES.items():
         blocks.append(f"## {kind.capitalize()}s")
+        for choice in registry.choices:
+            blocks += choice_section(choice)
+    return page(*blocks)
+
+
+def training_page() -> str:
+    """Losses, metrics, optimisers and schedules with their arguments."""
+    blocks = ["# What training is made of", _TRAINING, yaml_block(_TRAINED)]
+    for kind, registry in TRAINING.items():
+        blocks.append(f"## {_PLURALS.get(kind, f'{kind}s').capitalize()}")
         for choice in registry.choices:
             blocks += choice_section(choice)
     return page(*blocks)

@@ -253,15 +253,21 @@ def _broken(check: Check, sizes: dict[str, int]) -> str:
 
 def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Diagnostics) -> None:
     wanted = program.graph.inputs
+    trained = any(port.written for port in program.inputs.values())
+    of = " or label" if trained else ""
     extra = [name for name in given if name not in wanted]
     explained: set[str] = set()
     for name in extra:
         guess = nearest(name, [item for item in wanted if item not in given])
         explained |= {guess} if guess else set()
         known = ", ".join(f"`{item}`" for item in wanted)
-        help = f"did you mean `{guess}`?" if guess else f"its inputs are {known}"
+        help = (
+            f"did you mean `{guess}`?"
+            if guess
+            else f"its inputs{' and labels' * trained} are {known}"
+        )
         diagnostics.at(Outside(program.core.file)).add(
-            Refusal("SPC0511", f"the model has no input `{name}`", help=help)
+            Refusal("SPC0511", f"the model has no input{of} `{name}`", help=help)
         )
     missing = [name for name in wanted if name not in given]
     if len(extra) == len(missing) == 1:  # one name for another is one mistake
@@ -269,15 +275,16 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
     for name in missing:
         if name not in explained:
             tensor = program.takes[name]
-            base = tensor.port.name
+            base, at = tensor.port.name, tensor.port.at
             kind = "the mask of the input" if tensor.is_mask else "the input"
+            kind = "the labels" if tensor.port.written else kind
             diagnostics.at(program.core.node).add(
                 Refusal(
                     "SPC0510",
                     f"no data for {kind} `{base}`",
-                    argument=("inputs", base),
+                    argument=at,
                     blame_key=True,
-                    help=f"give `{name}`: `--input {name}=FILE`",
+                    help=f"give `{name}`: `{'--data' if trained else '--input'} {name}=FILE`",
                 )
             )
 

@@ -31,6 +31,7 @@ WORDS = {
     "test": ["model.yaml"],
     "summary": ["model.yaml"],
     "init": ["model.yaml", "-o", "made.safetensors", "--force"],
+    "train": ["trained.yaml", "--data", "rows.json", "-o", "made.safetensors", "--check"],
     "expand": ["model.yaml"],
     "graph": ["model.yaml"],
     "diff": ["model.yaml", "model.yaml"],
@@ -53,6 +54,8 @@ def process(tmp_path):
     """Runs the interpreter on what is left of its arguments, in a folder with a spec."""
     (tmp_path / "model.yaml").write_text(SPEC)
     (tmp_path / "keras.json").write_text(KERAS)
+    (tmp_path / "trained.yaml").write_text(SPEC + "train: {loss: mse, labels: y}\n")
+    (tmp_path / "rows.json").write_text('{"x": [[1, 2]], "y": [[1, 2, 3]]}')
 
     def run(*arguments, **settings):
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings.pop("env", {})}

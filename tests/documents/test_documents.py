@@ -17,7 +17,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = ("README.md", "docs/language.md", "docs/python.md", "docs/from_keras.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/language.md",
+    "docs/python.md",
+    "docs/from_keras.md",
+    "docs/train.md",
+)
 FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -34,7 +40,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         place = found[document] = tmp_path_factory.mktemp("document")
         shutil.copytree(ROOT / "examples", place / "examples")
         for kind, name, body in blocks(document):
-            if kind == "yaml" and name:
+            if kind in {"yaml", "json"} and name:
                 (place / name).write_text(body)
     return found
 
@@ -88,12 +94,21 @@ def steps(document: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/language.md", "docs/from_keras.md"])
+COMMANDS = {
+    "README.md": 6,
+    "docs/language.md": 6,
+    "docs/from_keras.md": 6,
+    "docs/train.md": 3,
+}
+"""How many commands a document shows at least."""
+
+
+@pytest.mark.parametrize("document", COMMANDS)
 def test_every_command_prints_what_is_shown(
     document: str, folders: dict[str, Path], run: Callable[[str, Path], str]
 ) -> None:
     shown = steps(document)
-    assert len(shown) >= 6
+    assert len(shown) >= COMMANDS[document]
     for command, output in shown:
         found = run(command, folders[document])
         assert found.rstrip() == output.rstrip(), command

@@ -8,8 +8,8 @@ from spec_compiler.language.keras_layers import ABSENT, WHY
 from spec_compiler.layers import LAYERS
 
 HEAD = "specc: 1\ninputs: {x: {shape: [4, 3]}}\n"
+TRAINED = "training stands in a section of its own: `train: {{{}: …}}`"
 IMPORTED = "a file that Keras wrote is read by `specc import`"
-UNTRAINED = "leave it out: a spec says what a model computes, not how it is trained"
 
 
 def refused(text):
@@ -152,9 +152,9 @@ def refused_help(layer):
 @pytest.mark.parametrize(
     ("key", "instead"),
     [
-        ("loss: mse", UNTRAINED),
-        ("optimizer: adam", UNTRAINED),
-        ("metrics: [accuracy]", UNTRAINED),
+        ("loss: mse", TRAINED.format("loss")),
+        ("optimizer: adam", TRAINED.format("optimizer")),
+        ("metrics: [accuracy]", TRAINED.format("metrics")),
         ("keras_version: '3.15'", IMPORTED),
         ("config: {}", IMPORTED),
     ],

@@ -20,6 +20,8 @@ NOT_SHOWN = {
     "SPC0814": "needs Keras",
     "SPC0821": "needs a machine without Keras",
     "SPC0822": "needs Keras",
+    "SPC0912": "needs Keras",
+    "SPC0913": "needs Keras",
 }
 """Codes whose examples cannot be shown as text."""
 SHOWN = [code for code in CODES.values() if code.code not in NOT_SHOWN]

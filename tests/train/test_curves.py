@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -83,6 +84,6 @@ def test_ticks_are_round_and_hold_all(low, high, ticks):
     found = nice_ticks(low, high)
     assert ticks is None or found == ticks
     assert found[0] <= low <= high <= found[-1]
-    steps = {round(b - a, 9) for a, b in zip(found, found[1:], strict=False)}
+    steps = {round(b - a, 9) for a, b in pairwise(found)}
     assert len(steps) == 1
     assert re.fullmatch(r"[125](\.0*)?e[+-]\d+", f"{steps.pop():.3e}")

@@ -49,7 +49,8 @@ def require_keras() -> Any:
     Raises:
         Refusal: it, or a backend, is not installed.
     """
-    if find_spec("keras") is None:
+    found = find_spec("keras")
+    if found is None or found.origin is None:  # a folder of that name is no package
         raise Refusal(
             "SPC0821",
             "an archive is written by Keras, which is not installed",

@@ -73,29 +73,42 @@ class SparseCategoricalAccuracy(Metric):
     instead: ClassVar[str] = "categorical_accuracy"
 
 
-class TopKCategoricalAccuracy(Metric):
-    """How often the class is among the `k` greatest entries; labels are one-hot."""
-
-    names: ClassVar[tuple[str, ...]] = ("top_k_categorical_accuracy", "TopKCategoricalAccuracy")
+class _TopK(Metric):
     shares: ClassVar[bool] = True
-    instead: ClassVar[str] = "sparse_top_k_categorical_accuracy"
 
     k: KnownSize = 5
     """How many entries are looked at."""
 
+    def check_numbers(self, of: Made) -> None:
+        """See the class."""
+        size = of.type.shape[-1]
+        if isinstance(size, int) and size <= self.k:
+            raise Refusal(
+                "SPC0906",
+                f"`{self.names[0]}` looks at the {self.k} greatest entries, and the output "
+                f"`{of.name}` has {size}",
+                argument=("k",),
+                help=f"write `{{type: {self.names[0]}, k: {size - 1}}}`",
+            )
 
-class SparseTopKCategoricalAccuracy(Metric):
+
+class TopKCategoricalAccuracy(_TopK):
+    """How often the class is among the `k` greatest entries; labels are one-hot."""
+
+    names: ClassVar[tuple[str, ...]] = ("top_k_categorical_accuracy", "TopKCategoricalAccuracy")
+    instead: ClassVar[str] = "sparse_top_k_categorical_accuracy"
+
+
+class SparseTopKCategoricalAccuracy(_TopK):
     """How often the class is among the `k` greatest entries; labels are numbers of classes."""
 
     names: ClassVar[tuple[str, ...]] = (
         "sparse_top_k_categorical_accuracy",
         "SparseTopKCategoricalAccuracy",
     )
+    in_order: ClassVar[tuple[str, ...]] = ("k",)
     of_classes: ClassVar[bool | None] = True
-    shares: ClassVar[bool] = True
     instead: ClassVar[str] = "top_k_categorical_accuracy"
 
-    k: KnownSize = 5
-    """How many entries are looked at."""
     from_sorted_ids: StrictBool = False
     """Whether the output holds the numbers of classes, the best first."""
