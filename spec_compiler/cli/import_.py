@@ -16,6 +16,7 @@ from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.typed import UsageError, bytes_of
 from spec_compiler.cli.words import say
 from spec_compiler.compile import prove_text
+from spec_compiler.data import Allowance
 from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import require_writable, writing
@@ -79,27 +80,35 @@ def command(
         if check:
             library()  # before anything is read or written
         model = open_model(config, found, allowance)
-        arrays = open_weights(weights, allowance) if weights else model.arrays
         node, file = model.node, model.file
         own = model.carried if weights is None else None
-        imported = (
-            Imported(own.document, own.weights)
-            if own is not None
-            else import_keras(
-                node.plain(), arrays, found, node=node, file=file, at=model.at,
-                version=model.version,
-            )
-        )  # fmt: skip
+        imported = Imported(*own) if own else _read(model, weights, found, allowance)
         program = _require_valid(imported, found, node, file)
         _require_shapes(imported.weights, program, found)
         read_from = {Path(config), *([Path(weights)] if weights else [])}
-        written = imported if own is not None else _folded(imported, program)
+        written = imported if own else _folded(imported, program)
         _write(written, Path(output), read_from, force=force)
         for note in written.notes:
             say(f"note: {note}", err=True)
         if check:
             say(_compared(config, weights, model, imported, program, found))
     return 0
+
+
+def _read(
+    model: ModelFile, weights: str | None, found: Diagnostics, allowance: Allowance
+) -> Imported[Handle]:
+    """What Keras's own description of the model says."""
+    arrays = open_weights(weights, allowance) if weights else model.arrays
+    return import_keras(
+        model.node.plain(),
+        arrays,
+        found,
+        node=model.node,
+        file=model.file,
+        at=model.at,
+        version=model.version,
+    )
 
 
 def _folded(imported: Imported[Handle], program: Program | None) -> Imported[Handle]:

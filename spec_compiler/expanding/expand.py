@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from spec_compiler.declaring.scope import Scope
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.arguments import Known, arguments
@@ -51,12 +50,10 @@ from spec_compiler.reading.layers import layer_items
 from spec_compiler.reading.library import Block, Library
 from spec_compiler.reading.outputs import read_outputs
 from spec_compiler.reading.tests import read_tests
+from spec_compiler.reading.train import read_train
 from spec_compiler.reading.undeclared import without_meaning
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
-
-if TYPE_CHECKING:
-    from spec_compiler.language.train import Train
 
 
 def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
@@ -78,19 +75,8 @@ def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
         relations=stated.relations,
         outputs=read_outputs(stated.node, scope, diagnostics),
         tests=read_tests(stated.node, scope, diagnostics),
-        train=_train(stated.node, scope, diagnostics),
+        train=read_train(stated.node, scope, diagnostics),
     )
-
-
-def _train(document: SourceNode, scope: Scope, diagnostics: Diagnostics) -> Train | None:
-    """How the model is trained; None where that is not said, or was refused."""
-    node = document.get("train")
-    if node is None:
-        return None
-    # losses and optimisers are loaded only where a spec is trained
-    from spec_compiler.reading.train import read_train
-
-    return read_train(node, scope, diagnostics)
 
 
 class _Layers(ItemReader):
