@@ -167,7 +167,7 @@ def made_for(
             raise Refusal(
                 refusal.code,
                 f"`{name}` of `{block.name}`: {refusal.message}",
-                argument=named[0] if len(named) == 1 else ("use",),
+                argument=named[0] if named else ("use",),
                 labels=(Label(at, "made here"),),
                 help=refusal.help or refusal.annotation,
             ) from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tomllib
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -215,7 +217,7 @@ SLIPS = {
         "multiple of 2",
     ),
     "llama_block, with: {heads: 3, kv_heads: 2, hidden: 3}": (
-        "SPC0307", "std.llama_block", "`group` of `llama_block`: `heads / kv_heads`: 3 is not "
+        "SPC0307", "3", "`group` of `llama_block`: `heads / kv_heads`: 3 is not "
         "divisible by 2; `//` rounds down",
     ),
     "mixer_block, with: {token_hidden: 3, channel_hidden: 3}": (
@@ -239,6 +241,20 @@ def test_a_slip_is_one_finding_where_the_author_wrote_it(use):
     line = text.splitlines()[finding.span.line - 1]
     shown = line[finding.span.column - 1 : finding.span.end_column - 1]
     assert shown == blamed
+
+
+@pytest.mark.parametrize("value", ["3", "abc", "99999999999999999999"])
+def test_any_wrong_number_is_at_most_one_finding_in_the_authors_file(value):
+    for case in CASES.values():
+        text = case.text("float32")
+        start = text.index("  - {use")
+        for number in re.finditer(r"(?<=: )[\d.]+(?=[,}])", text[start:]):
+            begin, end = (start + at for at in number.span())
+            found = Diagnostics()
+            with suppress(SpecError):
+                prove_text(text[:begin] + value + text[end:], "model.yaml", diagnostics=found)
+            assert len(found.errors) <= 1, (case.use, number.group(), found.errors)
+            assert {item.span.file for item in found.errors} <= {"model.yaml"}
 
 
 def test_a_mask_that_a_block_does_not_take_is_ended_before_it():
