@@ -261,7 +261,11 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
         guess = nearest(name, [item for item in wanted if item not in given])
         explained |= {guess} if guess else set()
         known = ", ".join(f"`{item}`" for item in wanted)
-        help = f"did you mean `{guess}`?" if guess else f"its inputs{' and labels' * trained} are {known}"
+        help = (
+            f"did you mean `{guess}`?"
+            if guess
+            else f"its inputs{' and labels' * trained} are {known}"
+        )
         diagnostics.at(Outside(program.core.file)).add(
             Refusal("SPC0511", f"the model has no input{of} `{name}`", help=help)
         )
