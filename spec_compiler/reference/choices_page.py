@@ -19,8 +19,8 @@ layers:
   - {type: Dense, units: 8, activation: {type: leaky_relu, negative_slope: 0.1}}
 """
 _TRAINING = """\
-In the section `train` of a spec ([how](train.md)), write the name of one of these, or a mapping with `type` and its
-arguments. Names, arguments and defaults are Keras's.
+In the section `train` of a spec ([how](train.md)), write the name of one of these, or a mapping
+with `type` and its arguments. Names, arguments and defaults are Keras's.
 """
 _TRAINED = """\
 # fragment

@@ -31,7 +31,8 @@ def names() -> tuple[sc.Model, dict[str, np.ndarray]]:
 
 def stated(folder: str) -> tuple[int, int]:
     """How many of how many are right, as the example's page says."""
-    found = re.search(r"([\d,]+) of ([\d,]+)", (EXAMPLES / folder / "README.md").read_text())
+    text = (EXAMPLES / folder / "README.md").read_text()
+    found = re.search(r"accuracy: [\d.]+ %\*\* \(([\d,]+) of ([\d,]+)", text)
     assert found
     return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
 
@@ -47,6 +48,25 @@ def test_languages_are_told_as_well_as_stated(names) -> None:
     model, data = names
     right = int((model(data["tokens"]).argmax(axis=1) == data["labels"]).sum())
     assert (right, len(data["labels"])) == stated("sequence")
+
+
+@pytest.mark.parametrize(("folder", "turns"), [("digits_cnn", 0), ("lora", 1)])
+def test_other_models_of_digits_are_as_good_as_stated(folder, turns, digits) -> None:
+    _, data = digits
+    model = sc.compile_file(EXAMPLES / folder / "model.yaml")
+    probs = model(np.rot90(data["pixels"], turns, axes=(1, 2)))
+    right = int((probs.argmax(axis=1) == data["labels"]).sum())
+    assert (right, len(data["labels"])) == stated(folder)
+
+
+def test_lora_keeps_the_weights_of_the_base() -> None:
+    base, tuned = (
+        sc.compile_file(EXAMPLES / "lora" / name).weights for name in ("base.yaml", "model.yaml")
+    )
+    kept = [name for name in base if name not in {"first.bias", "second.bias"}]
+    assert len(kept) == 4
+    for name in kept:
+        np.testing.assert_array_equal(base[name], tuned[name])
 
 
 def test_padding_does_not_change_an_answer(names) -> None:

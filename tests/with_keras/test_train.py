@@ -267,7 +267,7 @@ def test_a_loss_that_is_no_number_leaves_nothing(train, tmp_path):
     assert (found.weights, found.history) == ({}, {})
 
 
-# --- every loss, metric, optimiser and schedule can be made -------------------------------------------
+# --- every loss, metric, optimiser and schedule can be made ----------------------------------------
 
 HEADS = {
     "numbers": ("", 3),
