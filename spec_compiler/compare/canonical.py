@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from spec_compiler.declaring.plain import is_list, is_mapping
@@ -80,8 +80,8 @@ def _in_place(item: Any, blocks: dict[str, Any]) -> Any:
         if item.get("use") in blocks:
             block: dict[str, Any] = _in_place(blocks[str(item["use"])], blocks)
             layers: list[dict[str, Any]] = block["layers"]
-            found = {**block, "layers": list(map(_closed, layers))}
-            return {**found, "with": item.get("with", {})}
+            named = {str(layer["name"]): _closed(layer) for layer in layers}
+            return {**block, "layers": named, "with": item.get("with", {})}
         return {key: _in_place(value, blocks) for key, value in item.items()}
     return [_in_place(value, blocks) for value in item] if is_list(item) else item
 
@@ -89,7 +89,7 @@ def _in_place(item: Any, blocks: dict[str, Any]) -> Any:
 def _closed(layer: dict[str, Any]) -> dict[str, Any]:
     """A layer of a block that is a cell, in one spelling."""
     own = {key: item for key, item in layer.items() if key not in _AROUND}
-    return {**_arguments(own), "name": layer["name"], "from": layer.get("from")}
+    return {**_arguments(own), "from": layer.get("from")}
 
 
 def _as_written(facts: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +131,16 @@ def layers_inside(value: object) -> dict[str, Any]:
     if is_list(value):
         inside = {str(index): layers_inside(item) for index, item in enumerate(value)}
         return inside if all(inside.values()) else {}
-    return value if is_mapping(value) and value.get("type") in LAYERS else {}
+    if not is_mapping(value):
+        return {}
+    # a block that is a cell, a second call in one, or its layers by name
+    of_block = "layers" in value or "reuse" in value or _by_name(value)
+    return value if of_block or value.get("type") in LAYERS else {}
+
+
+def _by_name(value: Mapping[str, Any]) -> bool:
+    """Whether it is the layers of a block that is a cell."""
+    return bool(value) and all(is_mapping(item) and layers_inside(item) for item in value.values())
 
 
 def _layer(item: dict[str, Any], feeds: Feeds, policy: str) -> dict[str, Any]:
@@ -158,7 +167,12 @@ def _arguments(own: dict[str, Any]) -> dict[str, Any]:
 
 def _inside(value: Any) -> Any:
     """The same of a layer that is an argument, or of several."""
-    return list(map(_inside, value)) if is_list(value) else _arguments(dict(value))
+    if is_list(value):
+        return list(map(_inside, value))
+    held: dict[str, Any] = dict(value)
+    if "type" not in held and _by_name(held):
+        return {name: _inside(item) for name, item in held.items()}
+    return _arguments(held)
 
 
 def _written_once(function: Any, values: dict[str, Any]) -> Any:

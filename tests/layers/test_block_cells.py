@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import spec_compiler as sc
-from spec_compiler.compare import identity
+from spec_compiler.compare import compare, identity
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.text import print_graph
@@ -372,3 +372,12 @@ layers: [{type: RNN, cell: a}]
         program_of_text(text)
     (error,) = caught.value.diagnostics.errors
     assert (error.code, error.message) == ("SPC0211", "the block `a` uses itself: a -> a")
+
+
+def test_a_difference_is_that_of_a_layer_in_the_block():
+    old = program_of_text(DEEP)
+    new = program_of_text(DEEP.replace("rate: 0.5", "rate: 0.25"))
+    assert [(found.name, found.old, found.new) for found in compare(old, new).findings] == [
+        (f"o.r.cell.layers.{layer}.rate", "0.5", "0.25")
+        for layer in ("in.0.less", "in.1.less", "deep.cell.layers.i.less")
+    ]

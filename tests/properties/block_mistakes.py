@@ -9,13 +9,23 @@ from spec_compiler.layers import LAYERS
 
 def used_blocks(document):
     """The blocks that stand somewhere; an unused one is not expanded."""
-    ahead, found = [item["use"] for item in document["layers"] if "use" in item], {}
+    ahead, found = [name for item in document["layers"] for name in _named(item, document)], {}
     while ahead:
         name = ahead.pop()
         found[name] = True
         inside = document["blocks"][name]["layers"]
-        ahead += [item["use"] for item in inside if "use" in item and item["use"] not in found]
+        ahead += [n for item in inside for n in _named(item, document) if n not in found]
     return found
+
+
+def _named(item, document):
+    """The block that an item uses, or that is the cell of its layer."""
+    if "use" in item:
+        yield item["use"]
+    elif isinstance(item.get("cell"), dict):
+        yield from _named(item["cell"], document)
+    elif item.get("cell") in document["blocks"]:
+        yield item["cell"]
 
 
 def misused_block(draw, document):

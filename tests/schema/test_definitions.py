@@ -98,3 +98,16 @@ def test_a_block_in_a_block_is_said_once():
     body, (code, line, _) = BROKEN["an argument that is none"]
     found = sc.validate(f"{HEAD}    {body}\n{OTHER}")
     assert [(item.code, item.span.line) for item in found] == [(code, line)]
+
+
+def test_a_param_may_stand_in_the_signature_of_a_block_that_nothing_uses():
+    text = """
+specc: 1
+blocks:
+  part:
+    params: {n: int, m: {default: 3, type: int}}
+    inputs: {x: {shape: [n]}, y: {shape: [2 * m]}}
+    layers: [{type: Dense, units: n, from: y}]
+    outputs: dense
+"""
+    assert not [*sc.validate(text)]
