@@ -10,6 +10,7 @@ from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.differences import differences
 from spec_compiler.keras.graph import Trace
+from spec_compiler.keras.inner_layers import snake_case
 from spec_compiler.keras.json_data import DEPTH
 from spec_compiler.keras.model import KerasModel
 from spec_compiler.keras.nodes import History, Nest
@@ -140,6 +141,9 @@ class SpecWriter:
                 self._name[index] = self._names.claim(again)
 
     def _differences(self, step: KerasStep) -> Iterator[str]:
+        if step.part.by_name:
+            name = snake_case(step.part.kind)
+            yield f"Keras keeps `{name}` by its name alone; it is read as `keras.ops.{name}`"
         if step.part.row is not None:
             dtypes = [self._trace.dtypes.get(ref, "") for ref in sources(step)]
             yield from differences(step, [dtype for dtype in dtypes if dtype])

@@ -11,6 +11,7 @@ from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.inner_layers import counted_cells, inner_names
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.nodes import History, KerasCall, Nest, calls_of, triple
+from spec_compiler.keras.operation_table import NAMED
 from spec_compiler.keras.table import CLASSES, OF_KERAS, RENAMED, RENAMED_BACK, Row, row_of
 from spec_compiler.keras.weights import Called
 from spec_compiler.refusals import ItemPath, Refusal
@@ -32,6 +33,7 @@ class Part:
         inner: What stands in the paths of weights behind the layer's name.
         shape: An input's shape, batch included.
         counted: The class's name as Keras counts it in `.weights.h5` files.
+        by_name: Whether the name of a function is all that is known of it.
         cells: The paths of inner layers there that stand in a list, in the list's order.
     """
 
@@ -48,6 +50,7 @@ class Part:
     model: KerasModel | None = None
     shape: list[int | None] | None = None
     counted: str = ""
+    by_name: bool = False
     cells: tuple[tuple[str, ...], ...] = ()
 
 
@@ -147,6 +150,8 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
         return Part(name, kind, place.path, calls, model=read_model(place, gathered, depth - 1))
     if kind == "InputLayer":
         return _input(name, place.path, config)
+    if kind == "Lambda" and (operation := _named_operation(config)):
+        return Part(name, operation, place.path, calls, by_name=True)
     if _is_operation(place):
         options = {key: plain(item) for key, item in config.entries().items() if key != "name"}
         return Part(name, kind, place.path, calls, arguments=options)
@@ -168,6 +173,20 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
         counted=counted,
         cells=tuple(counted_cells(place, kind)),
     )
+
+
+def _named_operation(config: JsonPlace) -> str:
+    """The operation that a Lambda calls, where its function is kept by a name that tells it."""
+    function = config.get("function")
+    module = config.get("module").value  # Keras 2 says where a function is from, Keras 3 does not
+    if class_of(function) == "function" and not is_custom(function):
+        name = function.get("config").value
+    elif isinstance(module, str) and module.split(".")[0] in ("keras", "tensorflow"):
+        name = function.value
+    else:
+        return ""
+    more = any(config.get(key).value for key in ("arguments", "mask", "output_shape"))
+    return NAMED.get(name, "") if isinstance(name, str) and not more else ""
 
 
 def _is_operation(place: JsonPlace) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from spec_compiler.keras.inner_layers import snake_case
 from spec_compiler.source.node import Plain
 
 
@@ -61,7 +62,7 @@ _UNARY: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("Absolute", "Abs"), "abs"),
         **{f"Arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
         **{
-            name.title(): name
+            name.capitalize(): name
             for name in (
                 *("sign", "square", "floor", "ceil", "exp", "expm1", "log", "log1p", "sqrt"),
                 *("rsqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf"),
@@ -144,3 +145,11 @@ ROWS: Mapping[str, Row] = MappingProxyType(
     }
 )
 """The operations by class; what has no row means something else there, or cannot be said."""
+NAMED: Mapping[str, str] = MappingProxyType(
+    {
+        snake_case(kind): kind
+        for kind, row in ROWS.items()
+        if row.operands == ("x",) and not row.options and not row.only
+    }
+)
+"""Operations on one tensor by their functions' names, which mean one thing in mathematics."""

@@ -8,6 +8,12 @@ from declared import ROWS_WITH_GAPS, one
 from declaring import Fed, case
 from keras import layers
 
+
+def square(x: Any) -> Any:
+    """A function that Keras keeps by its name."""
+    return x * x
+
+
 # --- activations -------------------------------------------------------------------------------
 
 case("act_layer_leaky_relu", x=Fed(5, rows=3))(one(layers.LeakyReLU, "a"))
@@ -15,6 +21,7 @@ case("act_layer_elu", x=Fed(5, rows=3))(one(layers.ELU, "a", alpha=0.5))
 case("act_prelu", x=Fed(3, 4))(one(layers.PReLU, "a", alpha_regularizer="l2"))
 case("act_prelu_shared", x=Fed(None, 2, 4))(one(layers.PReLU, "a", shared_axes=[1, 2]))
 case("act_relu_int", x=Fed(4, dtype="int32"))(one(layers.ReLU, "a", max_value=6))
+case("lambda_square", x=Fed(3, rows=2))(one(layers.Lambda, "l", square))
 case("act_layer_as_activation", x=Fed(4))(
     one(layers.Dense, "d", 3, activation=layers.LeakyReLU(negative_slope=0.1))
 )

@@ -159,3 +159,47 @@ def test_every_row_names_a_function_that_there_is():
     for kind, row in ROWS.items():
         name = row.text.partition("(")[0]
         assert "{" in name or name in LAMBDA_FUNCTIONS, kind
+
+
+def named(name, **config):
+    function = {
+        "module": "builtins", "class_name": "function", "config": name,
+        "registered_name": "function",
+    }  # fmt: skip
+    return functional(inputs(), layer("Lambda", "l", (x, {}), function=function, **config),
+                      outputs=["l", 0, 0])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("square", X**2), ("abs", abs(X)), ("log1p", np.log1p(X + 3))]
+)
+def test_a_lambda_of_a_function_that_mathematics_has_is_that_operation(name, wanted):
+    imported = import_keras(named(name))
+    model = spec_compiler.compile_text(to_yaml(imported.document))
+    fed = X + 3 if name == "log1p" else X
+    np.testing.assert_allclose(model(fed), wanted, rtol=1e-6)
+    (note,) = imported.notes
+    assert note == f"`l`: Keras keeps `{name}` by its name alone; it is read as `keras.ops.{name}`"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        named("normalize"), named("my_square"), named("softmax"), named(3),
+        named("square", arguments={"n": 1}), named("square", mask=True),
+    ],
+)  # fmt: skip
+def test_a_lambda_of_another_function_is_code(model):
+    ((code, message, *_),) = refused(model)
+    assert (code, message) == ("SPC0804", "layer `l` is of class `Lambda`, whose code is not run")
+
+
+@pytest.mark.parametrize("module", ["tensorflow.python.ops.math_ops", "keras.backend", "__main__"])
+def test_keras_2_says_where_a_function_is_from(module):
+    square = layer("Lambda", "l", (x, {}), function="square", function_type="function")
+    square["config"]["module"] = module
+    model = functional(inputs(), square, outputs=["l", 0, 0])
+    if module == "__main__":
+        assert refused(model)[0][0] == "SPC0804"
+    else:
+        assert import_keras(model).document["layers"][0]["function"] == "square(x)"
