@@ -1,16 +1,19 @@
 """`specc explain`, `schema` and `expand` as people call them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import program_of_text
 from spec_compiler.expression.other_words import SYNONYMS
-from spec_compiler.language.json_schema import language_schema
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.reference import SCHEMAS
 from spec_compiler.reference.explained import words
+
+ROOT = Path(__file__).parents[2]
 
 SPEC = "specc: 1\nparams: {n: 2}\ninputs: {x: {shape: [n]}}\nlayers: [{type: Dense, units: n}]\n"
 
@@ -42,9 +45,9 @@ def test_all_that_can_be_explained_is_listed(specc):
 
 
 def test_the_schema_is_printed(specc):
-    for draft in ("2020-12", "draft-07"):
+    for path, draft in SCHEMAS.items():
         status, out, _ = specc("schema", "--draft", draft)
-        assert (status, json.loads(out)) == (0, language_schema(draft))
+        assert (status, json.loads(out)) == (0, json.loads((ROOT / path).read_text()))
     assert specc("schema", "--draft", "draft-7")[0] == 2
 
 
