@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -12,13 +12,14 @@ from spec_compiler.keras.document import SpecWriter
 from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.graph import INLINED, TooManyCallsError, Trace
 from spec_compiler.keras.json_data import JsonPlace, path_text
+from spec_compiler.keras.laid_out import as_laid_out_now
 from spec_compiler.keras.merged import without_adaptations
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.older import modern
 from spec_compiler.keras.saved import ByCount, ByLayer, settle
 from spec_compiler.keras.steps import KerasResults, NestedCall, Ref
 from spec_compiler.keras.weights import Array
-from spec_compiler.refusals import ItemPath, Refusal, Refusals
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spans import Label, Span
 
@@ -95,8 +96,12 @@ def import_keras(
         document = writer.document()
         carried: dict[str, Array] = {}
         if weights is not None:
-            attempt.add(Refusals(_laid_out_otherwise(document, version or "")))
-            carried = settle(writer.owners(), weights, found)
+            owners = writer.owners()
+            if isinstance(weights, ByLayer):
+                first = (version or "").startswith("1.")
+                weights, carried = as_laid_out_now(weights, owners, document, first=first)
+                owners = [owner for owner in owners if not owner.names & carried.keys()]
+            carried |= settle(owners, weights, found)
         found.stop_on_errors()
         merged = [
             f"`{name}` has no `lora_rank`: Keras saves the weight with the adaptation in it"
@@ -105,31 +110,6 @@ def import_keras(
         notes, references = (*writer.notes, *merged), writer.references()
         return Imported(document, carried, notes, references, writer.places(), writer.nested())
     raise SpecError(found)
-
-
-_OF_KERAS_1 = frozenset({"LSTM", "GRU", "Conv1D", "Conv2DTranspose"})
-"""Layers whose arrays Keras 1 laid out otherwise: an array a gate, or axes in another order."""
-
-
-def _laid_out_otherwise(item: Plain, version: str) -> Iterator[Refusal]:
-    """What is said of layers whose weights a file of Keras 1 has in a layout that is not read."""
-    if not version.startswith("1."):
-        return
-    if isinstance(item, list):
-        for part in item:
-            yield from _laid_out_otherwise(part, version)
-    if not isinstance(item, dict):
-        return
-    kind, first = item.get("type"), item.get("data_format") == "channels_first"
-    if kind in _OF_KERAS_1 or (first and str(kind).startswith("Conv")):
-        yield Refusal(
-            "SPC0808",
-            f"Keras 1 laid the weights of {kind} out otherwise, and they are not converted",
-            help="import the model without weights, or load it in Keras 2, save it there, and "
-            "import that file",
-        )
-    for part in item.values():
-        yield from _laid_out_otherwise(part, version)
 
 
 def _read(place: JsonPlace, gathered: Gathered, attempt: Attempt) -> KerasModel:

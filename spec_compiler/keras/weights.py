@@ -63,6 +63,11 @@ class Owner:
     saved: tuple[str, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def names(self) -> set[str]:
+        """The spec's names of its weights."""
+        return {f"{self.name}.{weight}" for weight in self.weights}
+
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""
         own = tuple(map(Called, self.path))

@@ -354,13 +354,3 @@ def test_how_a_layer_of_keras_2_draws_in_training_says_nothing_here():
     first = layer("RandomFlip", "flip", batch_input_shape=[None, 4, 4, 1], rng_type="stateful")
     imported = import_keras(chain(first, version="2.15.0"))
     assert imported.document["layers"] == [{"type": "RandomFlip", "name": "flip"}]
-
-
-def test_weights_that_keras_1_laid_out_otherwise_are_not_taken_as_they_are():
-    old = chain({"class_name": "LSTM", "config": {"name": "l", "output_dim": 2,
-        "batch_input_shape": [None, 3, 4]}}, version="1.2.2")  # fmt: skip
-    with pytest.raises(SpecError) as caught:
-        import_keras(old, {}, version="1.2.2")
-    errors = list(caught.value.diagnostics.errors)
-    assert errors[0].code == "SPC0808"
-    assert errors[0].message.startswith("Keras 1 laid the weights of LSTM out otherwise")

@@ -335,6 +335,12 @@ def refused(layer):
             "activity_regularizer",
         ),
         (
+            "{type: TimeDistributed, from: x, layer: {type: RNN, cell: {use: step, with: {n: 4}}}}",
+            "SPC0213",
+            "`x` of `step` is [d], and it is fed []: the rank is 0",
+            "x",
+        ),
+        (
             "{cell: {type: StackedRNNCells, cells: [grown]}}",
             "SPC0103",
             "a block cannot be one of several cells",
@@ -343,7 +349,7 @@ def refused(layer):
     ],
 )
 def test_what_is_wrong_with_a_cell_is_said_once(layer, code, message, at):
-    written = layer.replace("{", "{type: RNN, ", 1)
+    written = layer if layer.startswith("{type") else layer.replace("{", "{type: RNN, ", 1)
     if "from" not in written:
         written = written[:-1] + ", from: x}"
     assert refused(written) == (code, message, at)

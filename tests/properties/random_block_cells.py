@@ -83,7 +83,7 @@ def block_cell(g: Growing) -> None:
     )
     if x is None:
         return
-    g.document["blocks"] = {**CELLS, **g.document.get("blocks", {})}
+    g.document["blocks"] = {**g.document.get("blocks", {}), **CELLS}
     dtype, settings = base(g)
     cell: dict[str, Any] = {"use": kind}
     n = 3

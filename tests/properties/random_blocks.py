@@ -83,7 +83,7 @@ def _use(g: Growing) -> None:
     block = g.pick("ffn", "ffn", *BLOCKS)
     if block == "plain" and (x.dtype != dtype or dtype != "float32" or x.mask is not None):
         return
-    g.document.setdefault("blocks", {name: BLOCKS[name] for name in BLOCKS})
+    g.document["blocks"] = {**g.document.get("blocks", {}), **BLOCKS}
     g.count += 1
     name = f"n{g.count}"
     g.uses.add(name)

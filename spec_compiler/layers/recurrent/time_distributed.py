@@ -127,7 +127,9 @@ class TimeDistributed(Wrapper):
             )
         given = {_port(self.layer): Signal(_merged(b, b.kept(x.value)), within)}
         try:
-            made = lower_inside(b, self.layer, "layer", ("layer",), given)
+            made = lower_inside(
+                b, self.layer, "layer", ("layer",), given, dict.fromkeys(given, "x")
+            )
         except Refusal as refusal:
             raise _of_step(refusal, x) from None
         results = {
