@@ -33,7 +33,7 @@ def command(
     """Explain a code, a layer, an activation or a function; alone, list them all.
 
     A code has a wrong and a right example; a layer its arguments, masks and examples. Initializers,
-    regularizers and constraints are explained, too.
+    regularizers and constraints are explained, too, and losses, metrics, optimizers and schedules.
     """
     if name is None:
         typer.echo(_all())

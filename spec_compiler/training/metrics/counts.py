@@ -45,7 +45,7 @@ Thresholds = Annotated[
     float | tuple[float, ...],
     BeforeValidator(_thresholds),
     PlainSerializer(_printed),
-    WithJsonSchema({"anyOf": [{"type": ["number", "string"]}, _LIST]}),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, _LIST]}),
 ]
 """A number from 0 to 1 above which the answer is yes, or several."""
 Weights = Annotated[
@@ -86,12 +86,14 @@ class FalsePositives(_Counted):
     """How often yes is wrong."""
 
     names: ClassVar[tuple[str, ...]] = ("false_positives", "FalsePositives")
+    falls: ClassVar[bool] = True
 
 
 class FalseNegatives(_Counted):
     """How often no is wrong."""
 
     names: ClassVar[tuple[str, ...]] = ("false_negatives", "FalseNegatives")
+    falls: ClassVar[bool] = True
 
 
 class Precision(_Counted):
