@@ -152,7 +152,7 @@ def _epochs(
             if stop is not None:
                 begun.stopping = {name: _plain(getattr(stop, name)) for name in _STOPPING}
                 best: list[Array] = stop.best_weights or []
-            begun.best = [np.array(array) for array in best]
+                begun.best = [np.array(array) for array in best]
             begun.stopped = bool(model.stop_training)
             begun.state = [_array(variable) for variable in _variables(model)]
             watch.epoch(begun)
