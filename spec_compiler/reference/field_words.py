@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from spec_compiler.declaring.validated import key_names
 from spec_compiler.language.declaration_schema import Schema, declaration_schema
 from spec_compiler.layers.choices import CHOICES
-from spec_compiler.training import TRAINING
 from spec_compiler.reference.markdown import table
+from spec_compiler.training import TRAINING
 from spec_compiler.writing.yaml_text import to_yaml
 
 _PLAIN = {

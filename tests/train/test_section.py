@@ -248,6 +248,47 @@ def test_a_mistake_is_one_finding(train, activation, code, message, advice):
     assert error.span.line == 5
 
 
+@pytest.mark.parametrize(
+    ("metric", "message"),
+    [
+        ("{type: sparse_top_k_categorical_accuracy, k: 3}", "looks at the 3 greatest entries"),
+        (
+            "{type: sparse_top_k_categorical_accuracy, k: 2, from_sorted_ids: true}",
+            "reads numbers of classes",
+        ),
+        ("{type: mean_iou, num_classes: 3}", "reads numbers of classes"),
+        ("{type: mean_iou, num_classes: 4, sparse_y_pred: false}", "has 4 classes"),
+        (
+            "{type: mean_iou, num_classes: 3, sparse_y_pred: false, sparse_y_true: false}",
+            "reads one-hot labels",
+        ),
+    ],
+)
+def test_metrics_that_keras_would_fail_on(metric, message):
+    error = refused(spec(f"loss: {SCE}, metrics: {metric}", SOFTMAX))
+    assert (error.code, message in error.message) == ("SPC0906", True)
+
+
+@pytest.mark.parametrize(
+    ("metric", "code", "message"),
+    [
+        ("{type: precision, class_id: 3}", "SPC0906", "`class_id: 3`"),
+        ("{type: recall, top_k: 4}", "SPC0906", "`top_k: 4`"),
+        ("{type: auc, multi_label: true, num_labels: 5}", "SPC0906", "`num_labels: 5`"),
+        (
+            "{type: one_hot_iou, num_classes: 3, target_class_ids: [3]}",
+            "SPC0104",
+            "`target_class_ids` has the class 3, and there are the classes 0 to 2",
+        ),
+        ("{type: one_hot_iou, num_classes: 3, target_class_ids: 0, sparse_y_pred: true}",
+         "SPC0906", "reads numbers of classes"),
+    ],
+)  # fmt: skip
+def test_metrics_of_one_hot_labels_that_keras_would_fail_on(metric, code, message):
+    error = refused(spec(f"loss: categorical_crossentropy, metrics: {metric}", SOFTMAX))
+    assert (error.code, message in error.message) == (code, True)
+
+
 def test_what_cannot_be_told_is_accepted():
     more = ", {type: Lambda, name: shares, function: 'exp(x) / sum(exp(x), axis=-1)[:, None]'}"
     assert training(spec("loss: categorical_crossentropy", more=more)) is not None

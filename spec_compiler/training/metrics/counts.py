@@ -63,6 +63,17 @@ class OfChances(Metric):
     def check_numbers(self, of: Made) -> None:
         """See the class."""
         self.require_chances(of)
+        size = of.type.shape[-1]
+        for key, most in (("class_id", -1), ("top_k", 0), ("num_labels", 0)):
+            given = getattr(self, key, None)
+            if given is not None and isinstance(size, int) and given > size + most:
+                raise Refusal(
+                    "SPC0906",
+                    f"`{self.names[0]}` has `{key}: {given}`, and the output `{of.name}` has "
+                    f"{size} entries",
+                    argument=(key,),
+                    help=f"write at most {size + most}",
+                )
 
 
 class _Counted(OfChances):
