@@ -33,7 +33,8 @@ def command(
     """Explain a code, a layer, an activation or a function; alone, list them all.
 
     A code has a wrong and a right example; a layer its arguments, masks and examples. Initializers,
-    regularizers, constraints and blocks of specc:std (std.swiglu) are explained, too.
+    regularizers, constraints, losses, metrics, optimizers, schedules and blocks of specc:std
+    (std.swiglu) are explained, too.
     """
     if name is None:
         typer.echo(_all())

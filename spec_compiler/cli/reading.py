@@ -69,6 +69,9 @@ def files_of(program: Program, *, weights: bool = True) -> set[Path]:
     for _, test in core.tests:
         data += (test.inputs or {}).values()
         data += test.same_as.inputs.values() if test.same_as is not None else ()
+    if core.train is not None:
+        files = (core.train.initial_weights, core.train.validation_data)
+        named += [file for file in files if file is not None]
     given = core.given_weights
     named += [item.file for item in data if isinstance(item, TensorFile)]
     texts = {*program.sources, core.file} - {STDIN_NAME}

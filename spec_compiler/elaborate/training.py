@@ -57,15 +57,16 @@ class Training(NamedTuple):
         return replace(program, graph=graph, inputs={**program.inputs, **self.labels})
 
     @property
-    def measured(self) -> list[str]:
-        """What an epoch gives numbers of, as the history calls it."""
+    def measured(self) -> dict[str, bool]:
+        """What an epoch gives numbers of, as the history calls it, and whether less is better."""
         several = len(self.outputs) > 1
-        found = ["loss"]
+        found = {"loss": True}
         for name, of in self.outputs.items():
             prefix = f"{name}_" if several else ""
-            found += [f"{prefix}loss"] * several
-            found += [f"{prefix}{metric}" for metric in of.metrics]
-        return found + [f"val_{name}" for name in found] * self.train.validates
+            found |= {f"{prefix}loss": True} if several else {}
+            found |= {f"{prefix}{key}": metric.falls for key, metric in of.metrics.items()}
+        kept = {f"val_{name}": falls for name, falls in found.items()}
+        return found | kept if self.train.validates else found
 
 
 def check_training(program: Program, diagnostics: Diagnostics) -> Training | None:

@@ -151,7 +151,8 @@ def _epochs(
                 return
             if stop is not None:
                 begun.stopping = {name: _plain(getattr(stop, name)) for name in _STOPPING}
-                begun.best = [np.array(array) for array in stop.best_weights or []]
+                best: list[Array] = stop.best_weights or []
+                begun.best = [np.array(array) for array in best]
             begun.stopped = bool(model.stop_training)
             begun.state = [_array(variable) for variable in _variables(model)]
             watch.epoch(begun)

@@ -40,7 +40,10 @@ def stopping(training: Training) -> Any:
     if declared is None:
         return None
     keras = importlib.import_module("keras")
-    return keras.callbacks.EarlyStopping(**_settings(declared.model_dump(exclude={"doc"})))
+    settings = declared.model_dump(exclude={"doc"})
+    if declared.mode == "auto":  # of several outputs, Keras does not know it
+        settings["mode"] = "min" if training.measured[declared.monitor] else "max"
+    return keras.callbacks.EarlyStopping(**settings)
 
 
 def _metrics(of: Trainee) -> list[Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from spec_compiler.declaring.choice import Choice
+from spec_compiler.declaring.choice import Choice, Registry
 from spec_compiler.expression.functions import FUNCTIONS, GROUPS
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, SYNONYMS
 from spec_compiler.language.keras_layers import ABSENT, OTHER_NAMES, OTHERWISE, WHY
@@ -19,10 +20,13 @@ from spec_compiler.reference.layer_page import example_section, field_names, mas
 from spec_compiler.reference.markdown import docstring, page, yaml_block
 from spec_compiler.reference.std_page import block_section, blocks
 from spec_compiler.spelling import nearest
+from spec_compiler.training import TRAINING
 
 _EXAMPLES_SHOWN = 2
 _STD = "std."
 """How a block is used where `imports: {std: specc:std}` stands."""
+_KINDS: Mapping[str, Registry[Any]] = {**CHOICES, **TRAINING}
+"""What is chosen by name, by its kind."""
 _ARGUMENT = {
     "activation": "activation",
     "initializer": "kernel_initializer",
@@ -41,7 +45,9 @@ def words() -> list[str]:
 def listed() -> Iterator[tuple[str, list[str]]]:
     """Everything that can be explained but codes, by its kind."""
     yield "layers", list(LAYERS)
-    yield from ((f"{kind}s", list(registry.by_name)) for kind, registry in CHOICES.items())
+    plural = {"loss": "losses"}
+    for kind, registry in _KINDS.items():
+        yield plural.get(kind, f"{kind}s"), list(registry.by_name)
     yield "functions", list(LAMBDA_FUNCTIONS)
     yield "blocks of specc:std", [f"{_STD}{name}" for name in blocks()]
 
@@ -52,7 +58,7 @@ def explained(word: str) -> str:
     word = SYNONYMS.get(word, word)
     if word in LAYERS:
         parts += _layer(LAYERS[word])
-    for kind, registry in CHOICES.items():
+    for kind, registry in _KINDS.items():
         if word in registry.by_name:
             parts += _choice(kind, word, registry.by_name[word])
     if word in LAMBDA_FUNCTIONS:
@@ -98,7 +104,9 @@ def _choice(kind: str, word: str, choice: type[Choice]) -> Iterator[str]:
     yield f"# {heading.lstrip('# ')}: {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
     yield from others
     required = [name for name, field in choice.model_fields.items() if field.is_required()]
-    if not required:
+    if kind in TRAINING:
+        yield f"It stands in `train`, by its name or as `{{type: {word}, …}}`."
+    elif not required:
         layer = f"  - {{type: Dense, units: 8, {_ARGUMENT[kind]}: {word}}}\n"
         yield yaml_block(f"layers:\n{layer}")
 

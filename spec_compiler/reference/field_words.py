@@ -11,6 +11,7 @@ from spec_compiler.declaring.validated import key_names
 from spec_compiler.language.declaration_schema import Schema, declaration_schema
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.reference.markdown import table
+from spec_compiler.training import TRAINING
 from spec_compiler.writing.yaml_text import to_yaml
 
 _PLAIN = {
@@ -63,6 +64,8 @@ def _word(option: Schema, path: str) -> str:
     reference = option.get("$ref", "").removeprefix("#/$defs/")
     if reference in CHOICES:
         return f"[{reference}]({path}/choices.md#{reference}s)"
+    if reference in TRAINING:
+        return f"[{reference}]({path}/train_choices.md#{reference}s)"
     if reference == "inner":
         return "layer"
     if reference == "cell":

@@ -15,6 +15,7 @@ from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
 from spec_compiler.reference.explained import explained, words
 from spec_compiler.report import Style
 from spec_compiler.report.markdown_text import markdown_text
+from spec_compiler.training import TRAINING
 
 
 def plain(text: str) -> str:
@@ -48,7 +49,8 @@ def test_shapes_defaults_and_masks_are_said(specc):
 def test_every_word_is_explained_and_fits(name):
     text = markdown_text(explained(name), Style(width=80))
     name = SYNONYMS.get(name, name)
-    kinds = [kind for kind, registry in CHOICES.items() if name in registry.by_name]
+    known = (*CHOICES.items(), *TRAINING.items())
+    kinds = [kind for kind, registry in known if name in registry.by_name]
     kinds += ["layer"] * (name in LAYERS) + ["function"] * (name in LAMBDA_FUNCTIONS)
     kinds += ["block"] * name.startswith("std.")
     assert kinds

@@ -45,7 +45,7 @@ def test_what_is_not_said_follows_from_the_loss():
     made = training(spec(f"loss: {SCE}", SOFTMAX))
     (port,) = made.labels.values()
     assert (port.name, str(port.type), port.interval) == ("y", "int32[batch]", (0, 2))
-    assert made.measured == ["loss"]
+    assert made.measured == {"loss": True}
     train = made.train
     assert (train.epochs, train.batch_size, train.optimizer.names[0]) == (1, 32, "rmsprop")
 
@@ -76,7 +76,14 @@ def test_several_outputs():
         "int32[batch]",
         "float32[batch, 1]",
     ]
-    assert made.measured[:5] == ["loss", "y_loss", "y_accuracy", "z_loss", "z_auc"]
+    own = {name: falls for name, falls in made.measured.items() if not name.startswith("val_")}
+    assert own == {
+        "loss": True,
+        "y_loss": True,
+        "y_accuracy": False,
+        "z_loss": True,
+        "z_auc": False,
+    }
 
 
 def test_params_stand_in_it():
@@ -243,6 +250,47 @@ def test_a_mistake_is_one_finding(train, activation, code, message, advice):
     assert advice in (error.help or error.annotation)
     assert error.span is not None
     assert error.span.line == 5
+
+
+@pytest.mark.parametrize(
+    ("metric", "message"),
+    [
+        ("{type: sparse_top_k_categorical_accuracy, k: 3}", "looks at the 3 greatest entries"),
+        (
+            "{type: sparse_top_k_categorical_accuracy, k: 2, from_sorted_ids: true}",
+            "reads numbers of classes",
+        ),
+        ("{type: mean_iou, num_classes: 3}", "reads numbers of classes"),
+        ("{type: mean_iou, num_classes: 4, sparse_y_pred: false}", "has 4 classes"),
+        (
+            "{type: mean_iou, num_classes: 3, sparse_y_pred: false, sparse_y_true: false}",
+            "reads one-hot labels",
+        ),
+    ],
+)
+def test_metrics_that_keras_would_fail_on(metric, message):
+    error = refused(spec(f"loss: {SCE}, metrics: {metric}", SOFTMAX))
+    assert (error.code, message in error.message) == ("SPC0906", True)
+
+
+@pytest.mark.parametrize(
+    ("metric", "code", "message"),
+    [
+        ("{type: precision, class_id: 3}", "SPC0906", "`class_id: 3`"),
+        ("{type: recall, top_k: 4}", "SPC0906", "`top_k: 4`"),
+        ("{type: auc, multi_label: true, num_labels: 5}", "SPC0906", "`num_labels: 5`"),
+        (
+            "{type: one_hot_iou, num_classes: 3, target_class_ids: [3]}",
+            "SPC0104",
+            "`target_class_ids` has the class 3, and there are the classes 0 to 2",
+        ),
+        ("{type: one_hot_iou, num_classes: 3, target_class_ids: 0, sparse_y_pred: true}",
+         "SPC0906", "reads numbers of classes"),
+    ],
+)  # fmt: skip
+def test_metrics_of_one_hot_labels_that_keras_would_fail_on(metric, code, message):
+    error = refused(spec(f"loss: categorical_crossentropy, metrics: {metric}", SOFTMAX))
+    assert (error.code, message in error.message) == (code, True)
 
 
 def test_what_cannot_be_told_is_accepted():

@@ -240,6 +240,8 @@ train:
   loss_weights: {odd: 0.5}
   metrics: {odd: [accuracy, auc], again: mae}
   epochs: 3
+  validation_split: 0.25
+  early_stopping: {monitor: val_odd_auc, patience: 9}
 """
     (tmp_path / "model.yaml").write_text(text)
     random = np.random.default_rng(1)
@@ -267,7 +269,7 @@ def test_a_loss_that_is_no_number_leaves_nothing(train, tmp_path):
     assert (found.weights, found.history) == ({}, {})
 
 
-# --- every loss, metric, optimiser and schedule can be made ----------------------------------------
+# --- every loss, metric, optimiser and schedule can be made --------------------------------------
 
 HEADS = {
     "numbers": ("", 3),
@@ -341,6 +343,15 @@ def test_each_metric(choice):
     training, units = next((one for one in made if one[0] is not None), (None, 0))
     assert training is not None
     assert choice.names[0] in steps(training, units).history
+
+
+@pytest.mark.parametrize("choice", TRAINING["metric"].choices, ids=lambda c: c.names[0])
+def test_whether_less_is_better(choice):
+    """As Keras's early stopping knows it of its metrics."""
+    name = "BinaryAccuracy" if choice.names[0] == "accuracy" else choice.__name__
+    needed = {key: NEEDS[key] for key, field in choice.model_fields.items() if field.is_required()}
+    direction = getattr(getattr(keras.metrics, name)(**needed), "_direction", None)
+    assert direction in {None, "down" if choice.falls else "up"}
 
 
 @pytest.mark.parametrize("choice", TRAINING["optimizer"].choices, ids=lambda c: c.names[0])

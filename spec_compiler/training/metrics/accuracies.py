@@ -112,3 +112,15 @@ class SparseTopKCategoricalAccuracy(_TopK):
 
     from_sorted_ids: StrictBool = False
     """Whether the output holds the numbers of classes, the best first."""
+
+    def check_numbers(self, of: Made) -> None:
+        """See the class."""
+        super().check_numbers(of)
+        if self.from_sorted_ids:
+            raise Refusal(
+                "SPC0906",
+                f"`{self.names[0]}` reads numbers of classes, and the output `{of.name}` has an "
+                "entry for each class",
+                argument=("from_sorted_ids",),
+                help="leave out `from_sorted_ids`",
+            )

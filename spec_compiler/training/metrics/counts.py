@@ -45,7 +45,7 @@ Thresholds = Annotated[
     float | tuple[float, ...],
     BeforeValidator(_thresholds),
     PlainSerializer(_printed),
-    WithJsonSchema({"anyOf": [{"type": ["number", "string"]}, _LIST]}),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, _LIST]}),
 ]
 """A number from 0 to 1 above which the answer is yes, or several."""
 Weights = Annotated[
@@ -63,6 +63,17 @@ class OfChances(Metric):
     def check_numbers(self, of: Made) -> None:
         """See the class."""
         self.require_chances(of)
+        size = of.type.shape[-1]
+        for key, most in (("class_id", -1), ("top_k", 0), ("num_labels", 0)):
+            given = getattr(self, key, None)
+            if given is not None and isinstance(size, int) and given > size + most:
+                raise Refusal(
+                    "SPC0906",
+                    f"`{self.names[0]}` has `{key}: {given}`, and the output `{of.name}` has "
+                    f"{size} entries",
+                    argument=(key,),
+                    help=f"write at most {size + most}",
+                )
 
 
 class _Counted(OfChances):
@@ -86,12 +97,14 @@ class FalsePositives(_Counted):
     """How often yes is wrong."""
 
     names: ClassVar[tuple[str, ...]] = ("false_positives", "FalsePositives")
+    falls: ClassVar[bool] = True
 
 
 class FalseNegatives(_Counted):
     """How often no is wrong."""
 
     names: ClassVar[tuple[str, ...]] = ("false_negatives", "FalseNegatives")
+    falls: ClassVar[bool] = True
 
 
 class Precision(_Counted):

@@ -13,18 +13,21 @@ class MeanSquaredError(Metric):
     """The mean of `(label - output)^2`."""
 
     names: ClassVar[tuple[str, ...]] = ("mean_squared_error", "MeanSquaredError", "mse", "MSE")
+    falls: ClassVar[bool] = True
 
 
 class RootMeanSquaredError(Metric):
     """The root of the mean of `(label - output)^2`."""
 
     names: ClassVar[tuple[str, ...]] = ("root_mean_squared_error", "RootMeanSquaredError")
+    falls: ClassVar[bool] = True
 
 
 class MeanAbsoluteError(Metric):
     """The mean of `|label - output|`."""
 
     names: ClassVar[tuple[str, ...]] = ("mean_absolute_error", "MeanAbsoluteError", "mae", "MAE")
+    falls: ClassVar[bool] = True
 
 
 class MeanAbsolutePercentageError(Metric):
@@ -36,6 +39,7 @@ class MeanAbsolutePercentageError(Metric):
         "mape",
         "MAPE",
     )
+    falls: ClassVar[bool] = True
 
 
 class MeanSquaredLogarithmicError(Metric):
@@ -47,12 +51,14 @@ class MeanSquaredLogarithmicError(Metric):
         "msle",
         "MSLE",
     )
+    falls: ClassVar[bool] = True
 
 
 class LogCoshError(Metric):
     """The mean of `log(cosh(output - label))`."""
 
     names: ClassVar[tuple[str, ...]] = ("log_cosh_error", "LogCoshError")
+    falls: ClassVar[bool] = True
 
 
 class CosineSimilarity(Metric):
@@ -102,3 +108,4 @@ class Poisson(Metric):
     """The mean of `output - label * log(output)`."""
 
     names: ClassVar[tuple[str, ...]] = ("poisson", "Poisson")
+    falls: ClassVar[bool] = True

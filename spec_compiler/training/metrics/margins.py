@@ -15,18 +15,21 @@ class Hinge(Metric):
     """The mean of `max(1 - label * output, 0)`."""
 
     names: ClassVar[tuple[str, ...]] = ("hinge", "Hinge")
+    falls: ClassVar[bool] = True
 
 
 class SquaredHinge(Metric):
     """The mean of `max(1 - label * output, 0)^2`."""
 
     names: ClassVar[tuple[str, ...]] = ("squared_hinge", "SquaredHinge")
+    falls: ClassVar[bool] = True
 
 
 class CategoricalHinge(Metric):
     """How far the right class is ahead of the others, up to 1."""
 
     names: ClassVar[tuple[str, ...]] = ("categorical_hinge", "CategoricalHinge")
+    falls: ClassVar[bool] = True
     shares: ClassVar[bool] = True
 
 
@@ -34,6 +37,7 @@ class KLDivergence(Metric):
     """`sum(label * log(label / output))`."""
 
     names: ClassVar[tuple[str, ...]] = ("kl_divergence", "KLDivergence")
+    falls: ClassVar[bool] = True
     shares: ClassVar[bool] = True
 
     def check_numbers(self, of: Made) -> None:
@@ -45,6 +49,7 @@ class BinaryCrossentropy(Metric):
     """Cross-entropy of yes and no."""
 
     names: ClassVar[tuple[str, ...]] = ("binary_crossentropy", "BinaryCrossentropy", "bce", "BCE")
+    falls: ClassVar[bool] = True
 
     from_logits: StrictBool = False
     """Whether the output is what a sigmoid is still to be applied to."""
@@ -60,6 +65,7 @@ class CategoricalCrossentropy(Metric):
     """Cross-entropy of classes; labels are one-hot."""
 
     names: ClassVar[tuple[str, ...]] = ("categorical_crossentropy", "CategoricalCrossentropy")
+    falls: ClassVar[bool] = True
     shares: ClassVar[bool] = True
     instead: ClassVar[str] = "sparse_categorical_crossentropy"
 
@@ -82,6 +88,7 @@ class SparseCategoricalCrossentropy(Metric):
         "sparse_categorical_crossentropy",
         "SparseCategoricalCrossentropy",
     )
+    falls: ClassVar[bool] = True
     of_classes: ClassVar[bool | None] = True
     shares: ClassVar[bool] = True
     instead: ClassVar[str] = "categorical_crossentropy"

@@ -17,6 +17,8 @@ class Metric(Choice):
     """Whether labels are the numbers of classes; None for either."""
     shares: ClassVar[bool] = False
     """Whether the output has an entry for each class."""
+    falls: ClassVar[bool] = False
+    """Whether less is better."""
     instead: ClassVar[str] = ""
     """The metric for labels of the other kind."""
 

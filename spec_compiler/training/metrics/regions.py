@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, PlainSerializer, StrictBool, ValidationInfo, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    PlainSerializer,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.numbers import Fraction, WholeNumber, whole_of
@@ -35,6 +42,16 @@ ClassIds = Annotated[
 """Numbers of classes."""
 
 
+def _require_classes(ids: tuple[int, ...], count: int) -> None:
+    """Refuse a class that is not there."""
+    wrong = next((number for number in ids if not 0 <= number < count), None)
+    if wrong is not None:
+        raise refuse(
+            f"has the class {wrong}, and there are the classes 0 to {count - 1}",
+            argument=("target_class_ids",),
+        )
+
+
 class BinaryIoU(Metric):
     """Intersection over union of what is above a threshold."""
 
@@ -44,6 +61,11 @@ class BinaryIoU(Metric):
     """Which of the two classes count."""
     threshold: Fraction = 0.5
     """Above it, an entry is of class 1."""
+
+    @model_validator(mode="after")
+    def _known(self) -> BinaryIoU:
+        _require_classes(self.target_class_ids, 2)
+        return self
 
     def check_numbers(self, of: Made) -> None:
         """See the class."""
@@ -55,6 +77,11 @@ class _OfClasses(Metric):
 
     num_classes: KnownSize
     """How many classes there are."""
+
+    @model_validator(mode="after")
+    def _known(self) -> _OfClasses:
+        _require_classes(getattr(self, "target_class_ids", ()), self.num_classes)
+        return self
 
     def check(self, of: Made, loss: Loss) -> None:
         """See the class."""
@@ -84,6 +111,11 @@ class OneHotMeanIoU(_OfClasses):
     """Whether the output holds numbers of classes."""
     axis: WholeNumber = -1
     """The axis of the classes."""
+
+    def check_numbers(self, of: Made) -> None:
+        """See the class."""
+        if self.sparse_y_pred:
+            raise _of_numbers(self, of, "leave out `sparse_y_pred`")
 
 
 class OneHotIoU(OneHotMeanIoU):
@@ -117,12 +149,23 @@ class MeanIoU(_OfClasses):
     def check_numbers(self, of: Made) -> None:
         """See the class."""
         if self.sparse_y_pred:
+            raise _of_numbers(self, of, "add `sparse_y_pred: false`")
+        if not self.sparse_y_true:
             raise Refusal(
                 "SPC0906",
-                f"`{self.names[0]}` reads numbers of classes, and the output `{of.name}` has an "
-                "entry for each class",
-                help="add `sparse_y_pred: false`",
+                f"`{self.names[0]}` reads one-hot labels, and those of the loss are numbers",
+                argument=("sparse_y_true",),
+                help="leave out `sparse_y_true`",
             )
+
+
+def _of_numbers(metric: Metric, of: Made, instead: str) -> Refusal:
+    return Refusal(
+        "SPC0906",
+        f"`{metric.names[0]}` reads numbers of classes, and the output `{of.name}` has an entry "
+        "for each class",
+        help=instead,
+    )
 
 
 class IoU(MeanIoU):
