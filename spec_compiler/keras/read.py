@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -16,9 +15,9 @@ from spec_compiler.keras.laid_out import as_laid_out_now
 from spec_compiler.keras.merged import without_adaptations
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.older import modern
-from spec_compiler.keras.saved import ByCount, ByLayer, settle
+from spec_compiler.keras.saved import ByCount, ByLayer, Weights, settle
 from spec_compiler.keras.steps import KerasResults, NestedCall, Ref
-from spec_compiler.keras.weights import Array
+from spec_compiler.keras.weights import Array, Owner
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spans import Label, Span
@@ -48,11 +47,7 @@ class Imported(Generic[Array]):
 
 def import_keras(
     config: object,
-    weights: ByLayer[Array]
-    | ByCount[Array]
-    | Mapping[str, Array]
-    | Sequence[tuple[str, Array]]
-    | None = None,
+    weights: Weights[Array] | None = None,
     diagnostics: Diagnostics | None = None,
     *,
     node: SourceNode | None = None,
@@ -94,14 +89,8 @@ def import_keras(
         found.stop_on_errors()
         writer = SpecWriter(model, trace, results, attempt)
         document = writer.document()
-        carried: dict[str, Array] = {}
-        if weights is not None:
-            owners = writer.owners()
-            if isinstance(weights, ByLayer):
-                first = (version or "").startswith("1.")
-                weights, carried = as_laid_out_now(weights, owners, document, first=first)
-                owners = [owner for owner in owners if not owner.names & carried.keys()]
-            carried |= settle(owners, weights, found)
+        first = (version or "").startswith("1.")
+        carried = _carried(writer.owners(), weights, document, found, first=first)
         found.stop_on_errors()
         merged = [
             f"`{name}` has no `lora_rank`: Keras saves the weight with the adaptation in it"
@@ -110,6 +99,24 @@ def import_keras(
         notes, references = (*writer.notes, *merged), writer.references()
         return Imported(document, carried, notes, references, writer.places(), writer.nested())
     raise SpecError(found)
+
+
+def _carried(
+    owners: list[Owner],
+    weights: Weights[Array] | None,
+    document: dict[str, Plain],
+    found: Diagnostics,
+    *,
+    first: bool,
+) -> dict[str, Array]:
+    """The arrays by the spec's names; `first`: as Keras 1 laid them out."""
+    if weights is None:
+        return {}
+    relaid: dict[str, Array] = {}
+    if isinstance(weights, ByLayer):
+        weights, relaid = as_laid_out_now(weights, owners, document, first=first)
+        owners = [owner for owner in owners if not owner.names & relaid.keys()]
+    return relaid | settle(owners, weights, found)
 
 
 def _read(place: JsonPlace, gathered: Gathered, attempt: Attempt) -> KerasModel:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.keras.inner_layers import snake_case
@@ -40,6 +40,12 @@ class ByCount(Generic[Array]):
     layers: Mapping[tuple[str, ...], Sequence[tuple[tuple[str, ...], Array]]]
 
 
+Weights: TypeAlias = (
+    ByLayer[Array] | ByCount[Array] | Mapping[str, Array] | Sequence[tuple[str, Array]]
+)
+"""Arrays as a file of Keras has them, by Keras's paths of weights, or in Keras's order."""
+
+
 def counted(model: KerasModel) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """For each layer its path by names, and the same as a `.weights.h5` file counts."""
     counts: Counter[str] = Counter()
@@ -56,7 +62,7 @@ def counted(model: KerasModel) -> Iterator[tuple[tuple[str, ...], tuple[str, ...
 
 def settle(
     owners: list[Owner],
-    arrays: ByLayer[Array] | ByCount[Array] | Mapping[str, Array] | Sequence[tuple[str, Array]],
+    arrays: Weights[Array],
     diagnostics: Diagnostics,
 ) -> dict[str, Array]:
     """Give every array to the layer that it belongs to.
