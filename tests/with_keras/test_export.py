@@ -34,11 +34,15 @@ EXAMPLES = [
     if example.gives
 ]
 OWN = {
-    *("act_glu", "einsum_ellipsis_left_rank5", "ln_axis1"),
+    *("act_glu", "einsum_ellipsis_left_rank5", "ln_axis1", "resizing_int", "lambda_square"),
+    *("td_words_of_sentences", "mask_rnn_birnn_none", "mask_rnn_birnn_none_read"),
     *("mask_conv_lstm1d_both_ways", "mask_conv_lstm1d_seq", "mask_conv_lstm2d_zero_last"),
 }
-"""Cases of which Keras says something else than it computes, and those whose mask is an input: they
-are exported with classes."""
+"""Cases of which Keras says something else than it computes, those with operations or a mask as an
+input, and whole numbers that its backends round each in its own way: they are exported with
+classes."""
+REFUSED = {"torch": {"inert_images"}}
+"""Cases that a backend does not run: Keras's RandomPosterization asks torch for what it has not."""
 FORGETS = {"dense_lora_alpha8"}
 """Cases of which Keras writes another model down than it was told."""
 
@@ -69,6 +73,8 @@ def test_what_keras_made_is_exported_and_imported_as_the_same(folder):
     config, meta = (
         json.loads((folder / f"{name}.json").read_text()) for name in ("config", "meta")
     )
+    if folder.name in REFUSED.get(keras.backend.backend(), ()):
+        pytest.skip("Keras does not run it with this backend")
     arrays = np.load(folder / "weights.npz")
     pairs = [(item["path"], arrays[item["path"]]) for item in meta["weights"]]
     imported = import_keras(config, pairs)

@@ -82,7 +82,7 @@ class BodyWriter:
         fed += [f"{name}={_tensors(item, names)}" for name, item in call.keywords.items()]
         for tensor in call.results:
             names[tensor] = self._name(tensor, names, prefix)
-        results = ", ".join(names[tensor] for tensor in call.results)
+        results = ", ".join(_tensors(item, names) for item in call.gives)
         yield f"{results} = {variable if kept else text}({', '.join(fed)})"
         if layer.lora_alpha is not None and call.layer not in made:
             yield f"{variable}.lora_alpha = {python(layer.lora_alpha)}  # Keras forgets it"
@@ -212,4 +212,4 @@ def _named(name: str, prefix: str) -> str:
 def _tensors(fed: Fed, names: Mapping[str, str]) -> str:
     if isinstance(fed, bool):
         return str(fed)
-    return names[fed] if isinstance(fed, str) else f"[{', '.join(names[x] for x in fed)}]"
+    return names[fed] if isinstance(fed, str) else f"[{', '.join(_tensors(x, names) for x in fed)}]"

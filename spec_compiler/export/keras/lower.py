@@ -19,6 +19,7 @@ from spec_compiler.export.keras.model import (
 )
 from spec_compiler.export.keras.own_layer import own_layer
 from spec_compiler.export.keras.plan import Plan, owner_of, plans
+from spec_compiler.export.keras.states import in_lists, results_in_lists
 from spec_compiler.export.keras.tensors import OTHER, Tensors, block_of
 from spec_compiler.ir.graph import Value
 from spec_compiler.keras.document import legal
@@ -142,7 +143,8 @@ class _Lowering:
             # without scores, Keras lets a step that may attend to nothing attend to all
             keywords["return_attention_scores"] = True
             results.append(tensors.variable(f"{step.name}_scores"))
-        call = KerasCall(self.called[owner], args, keywords, tuple(results), block_of(step))
+        gives = results_in_lists(layer, results)
+        call = KerasCall(self.called[owner], args, keywords, gives, block_of(step))
         tensors.calls.append(call)
         for key, tensor in zip(outputs, results, strict=False):
             mask = step.results[key].mask
@@ -186,7 +188,8 @@ class _Lowering:
         for name in others:
             found = tuple(fed[port] for port in ports.get(name, ()) if port in fed)
             if found:
-                keywords[name] = found[0] if len(ports[name]) == 1 else found
+                listed = in_lists(layer, found)
+                keywords[name] = found[0] if listed == found and len(ports[name]) == 1 else listed
         together = tuple(fed[port] for port in ports[first] if port in fed)
         return together if len(ports[first]) == 1 else (together,)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -63,8 +63,17 @@ class KerasLayer:
     lora_alpha: float | None = None
 
 
-Fed: TypeAlias = "str | tuple[str, ...] | bool"
-"""A tensor, a list of them, or a switch of the call."""
+Fed: TypeAlias = "str | tuple[Fed, ...] | bool"
+"""A tensor, a list of them, of lists of them, or a switch of the call."""
+
+
+def tensors_in(fed: Fed) -> Iterator[str]:
+    """The tensors that something holds."""
+    if isinstance(fed, str):
+        yield fed
+    elif not isinstance(fed, bool):
+        for item in fed:
+            yield from tensors_in(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +84,25 @@ class KerasCall:
         layer: Its name in Keras.
         args: What it is called with, by position.
         keywords: The same, by name.
-        results: What the tensors are called that it gives.
+        gives: What the tensors are called that it gives.
         block: The copy of a block that it belongs to; empty where there is none.
     """
 
     layer: str
     args: tuple[Fed, ...]
     keywords: Mapping[str, Fed]
-    results: tuple[str, ...]
+    gives: tuple[Fed, ...]
     block: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The tensors that it is called with."""
-        found: list[str] = []
-        for item in (*self.args, *self.keywords.values()):
-            if not isinstance(item, bool):
-                found += [item] if isinstance(item, str) else item
-        return tuple(found)
+        return tuple(tensors_in((*self.args, *self.keywords.values())))
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The tensors that it gives."""
+        return tuple(tensors_in(self.gives))
 
 
 class KerasBlock(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, cast
 
 from spec_compiler.expanding.cells import block_cells
 from spec_compiler.ir.types import FLOATS
+from spec_compiler.layers.base.inert import Inert
 from spec_compiler.layers.base.interface import Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
@@ -18,6 +19,9 @@ Reason: TypeAlias = Callable[[Any, tuple[Signal, ...]], str]
 _AS_THEY_ARE = frozenset({
     "Embedding", "Dense", "Identity", "Dropout", "Flatten", "Reshape", "Permute",
     "RepeatVector", "Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate", "Masking",
+    "ReLU", "CategoryEncoding", "Discretization", "IntegerLookup", "Normalization", "Rescaling",
+    "BatchNormalization", "CenterCrop",
+    *(f"{kind}{rank}D" for kind in ("Cropping", "ZeroPadding", "UpSampling") for rank in (1, 2, 3)),
 })  # fmt: skip
 """Layers that compute the same of whole numbers of one dtype in Keras."""
 _ACTIVATIONS = {
@@ -40,7 +44,9 @@ def reason_of(layer: Layer, given: tuple[Signal, ...]) -> str:
         if isinstance(value, ActivationFunction) and value.names[0] in _ACTIVATIONS:
             return _ACTIVATIONS[value.names[0]]
     whole = {x.dtype for x in given if x.dtype not in FLOATS}
-    if whole and (kind not in _AS_THEY_ARE or len({x.dtype for x in given}) > 1):
+    whole -= {"bool"} if kind.endswith("Attention") else set()  # a mask
+    several = len({x.dtype for x in given}) > 1 and kind != "CategoryEncoding"
+    if whole and (several or not (kind in _AS_THEY_ARE or isinstance(layer, Inert))):
         return "Keras computes otherwise with whole numbers"
     ranks = {x.rank for x in given}
     if any(x.mask for x in given) and len(ranks) > 1 and kind != "MultiHeadAttention":
