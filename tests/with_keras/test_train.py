@@ -113,6 +113,13 @@ def test_what_goes_on_comes_to_the_same(train, stopping):
     assert part.history == whole.history
 
 
+def test_schedules_end_with_the_epochs(train):
+    made = train((HEAD + LAYERS + TRAIN).replace("$steps", "epochs * epoch"))
+    rates = made.history["learning_rate"]
+    assert rates[2] == pytest.approx(0.05 / 2)  # half of a cosine
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
+
+
 def test_an_interrupted_training_goes_on(train, monkeypatch, tmp_path):
     import spec_compiler.fitting.fit as fitting
 
