@@ -56,7 +56,7 @@ def fit(
         Refusal: Keras refuses what it is told, or the loss is no number any more.
     """
     model = _with_losses(model, training)
-    compiled(model, training)
+    compiled(model, training, -(-data[0].total // training.train.batch_size))
     model.optimizer.build(model.trainable_variables)
     if begun.epoch:
         for variable, array in zip(_variables(model), begun.state, strict=True):

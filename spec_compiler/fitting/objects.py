@@ -7,23 +7,26 @@ from typing import Any, cast
 
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.elaborate.training import Trainee, Training
+from spec_compiler.ir.dims import Dim
 from spec_compiler.training.metrics.accuracies import Accuracy
 from spec_compiler.training.optimizers import Optimizer
 from spec_compiler.training.schedules import Schedule
+from spec_compiler.training.schedules.batches import counted
 
 
-def compiled(model: Any, training: Training) -> None:
+def compiled(model: Any, training: Training, epoch: int) -> None:
     """Tell a model of Keras how it is trained.
 
     Args:
         model: Its outputs are a mapping by the spec's names.
         training: What was proved.
+        epoch: How many batches an epoch has.
     """
     keras = importlib.import_module("keras")
     weights = training.train.loss_weights
     outputs = training.outputs
     model.compile(
-        optimizer=_optimizer(training.train.optimizer),
+        optimizer=_optimizer(training.train.optimizer, epoch),
         loss={name: _made(keras.losses, of.loss) for name, of in outputs.items()},
         loss_weights={name: weights.get(name, 1.0) for name in outputs} if weights else None,
         metrics={name: _metrics(of) for name, of in outputs.items()},
@@ -58,11 +61,19 @@ def _metrics(of: Trainee) -> list[Any]:
     ]
 
 
-def _optimizer(optimizer: Optimizer) -> Any:
+def _optimizer(optimizer: Optimizer, epoch: int) -> Any:
     keras = importlib.import_module("keras")
     rate: Any = optimizer.learning_rate
     if isinstance(rate, Schedule):
-        rate = _made(keras.optimizers.schedules, rate)
+        told: dict[str, Any] = {}
+        for name in type(rate).model_fields:
+            given: Any = getattr(rate, name)
+            if isinstance(given, Dim):
+                told[name] = counted(given, epoch)
+            elif isinstance(given, tuple):
+                items = cast("tuple[Any, ...]", given)
+                told[name] = [counted(x, epoch) if isinstance(x, Dim) else x for x in items]
+        rate = _made(keras.optimizers.schedules, rate, **told)
     return _made(keras.optimizers, optimizer, learning_rate=rate)
 
 

@@ -32,7 +32,7 @@ from spec_compiler.language.inputs import ValuesField
 from spec_compiler.refusals import under
 from spec_compiler.training.losses import LOSSES, Loss
 from spec_compiler.training.metrics import METRICS, Metric
-from spec_compiler.training.schedules.decays import Steps
+from spec_compiler.training.schedules.batches import Steps
 
 ONLY = ""
 """What stands for the name of the only output, where its author writes none."""

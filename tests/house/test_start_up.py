@@ -78,6 +78,17 @@ def test_only_what_a_spec_names_is_loaded():
     assert not within(modules, "spec_compiler.expression")
 
 
+def test_what_trains_is_loaded_only_where_a_spec_is_trained():
+    modules, _ = loaded_by("validate", "examples/residual/model.yaml")
+    assert not {name for name in modules if name.startswith("spec_compiler.training")}
+    assert not within(modules, "spec_compiler.language") & {"train", "train_fields"}
+    modules, _ = loaded_by("validate", DIGITS)
+    named = within(modules, "spec_compiler.training")
+    assert {"losses.classes", "optimizers.moments", "metrics.accuracies"} < named
+    assert not named & {"losses.distances", "losses.margins", "metrics.counts", "metrics.regions"}
+    assert not {name for name in modules if name.startswith("spec_compiler.fitting")}
+
+
 def test_what_mends_a_text_is_loaded_only_for_a_broken_one(tmp_path):
     advice = {"yaml_mistakes", "yaml_advice", "block_advice", "flow_advice", "mistake"}
     modules, _ = loaded_by("validate", DIGITS)

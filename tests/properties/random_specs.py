@@ -27,6 +27,7 @@ from random_sequences import SEQUENCES
 from random_shapes import SHAPES
 from random_spatial import SPATIAL
 from random_tensors import FLOATS, INTS, POLICIES, SAME_SHAPE, Growing, Tensor
+from random_training import add_training
 from random_windows import WINDOWS
 
 __all__ = [
@@ -187,6 +188,8 @@ def grown(choices: Choices, largest: int, kinds: Kinds) -> Spec:
         add_tests(g, outputs)
     if g.chance(30) and not any("reuse" in layer for layer in document["layers"]):
         document["layers"] = g.shuffled(document["layers"])
+    if g.chance(20):
+        add_training(g, outputs)
     return Spec(document, outputs)
 
 

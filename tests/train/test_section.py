@@ -11,6 +11,7 @@ from spec_compiler.compare import identity
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.elaborate.training import check_training
+from spec_compiler.training.schedules.batches import counted
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -310,6 +311,31 @@ def test_a_range_of_classes_is_that_of_the_output():
     ignored = f"loss: {{type: {SCE}, ignore_class: -1}}"
     (port,) = training(spec(ignored, SOFTMAX)).labels.values()
     assert port.interval == (-1, 2)
+
+
+def test_schedules_count_in_epochs():
+    rate = "{type: cosine_decay, initial_learning_rate: 1, decay_steps: n * epoch, warmup_steps: 2}"
+    text = spec(f"loss: mse, optimizer: {{type: sgd, learning_rate: {rate}}}")
+    made = training(text).train.optimizer.learning_rate
+    assert (counted(made.decay_steps, 7), counted(made.warmup_steps, 7)) == (21, 2)
+    written = core_document(program_of_text(text))["train"]["optimizer"]["learning_rate"]
+    assert written["decay_steps"] == "3*epoch"
+    pieces = "{type: piecewise_constant_decay, boundaries: [epoch, 2 * epoch], values: [3, 2, 1]}"
+    assert training(spec(f"loss: mse, optimizer: {{type: sgd, learning_rate: {pieces}}}"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ("n * epoch - 9", "must be 1 or more, and `3*epoch - 9` may be less"),
+        ("0", "must be 1 or more, and `0` may be less"),
+        ("2 * epochs", "`epochs` is neither a param nor a dim"),
+    ],
+)
+def test_schedules_count_batches(steps, message):
+    rate = f"{{type: cosine_decay, initial_learning_rate: 1, decay_steps: {steps}}}"
+    error = refused(spec(f"loss: mse, optimizer: {{type: sgd, learning_rate: {rate}}}"))
+    assert message in error.message
 
 
 def test_other_mistakes_come_first():

@@ -15,7 +15,7 @@ from spec_compiler.fitting.objects import compiled
 from spec_compiler.training import TRAINING
 from spec_compiler.weights.tensors import open_tensors, write_tensors
 
-HEAD = "specc: 1\nparams: {epochs: 6}\ninputs: {x: {shape: [4]}}\n"
+HEAD = "specc: 1\nparams: {epochs: 6, steps: 48}\ninputs: {x: {shape: [4]}}\n"
 LAYERS = """\
 layers:
   - {type: Dense, name: hidden, units: 16, activation: relu, kernel_regularizer: l2}
@@ -28,7 +28,7 @@ train:
   labels: kind
   loss: sparse_categorical_crossentropy
   optimizer: {type: adam, learning_rate: {type: cosine_decay, initial_learning_rate: 0.05,
-              decay_steps: 300}}
+              decay_steps: $steps}}
   metrics: accuracy
   epochs: $epochs
   batch_size: 32
@@ -111,6 +111,13 @@ def test_what_goes_on_comes_to_the_same(train, stopping):
     assert "epoch 2/6" not in part.err
     same(part.weights, whole.weights)
     assert part.history == whole.history
+
+
+def test_schedules_end_with_the_epochs(train):
+    made = train((HEAD + LAYERS + TRAIN).replace("$steps", "epochs * epoch"))
+    rates = made.history["learning_rate"]
+    assert rates[2] == pytest.approx(0.05 / 2)  # half of a cosine
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
 
 
 def test_an_interrupted_training_goes_on(train, monkeypatch, tmp_path):
@@ -319,7 +326,7 @@ def steps(training, units):
     (of,) = training.outputs.values()
     form = {"any": None, "softmax": "softmax", "unit": "sigmoid"}[of.made.form]
     model = keras.Model(x, {"y": keras.layers.Dense(units, activation=form)(x)})
-    compiled(model, training)
+    compiled(model, training, 2)
     random = np.random.default_rng(0)
     (label,) = training.labels.values()
     shape = (8, *label.type.shape[1:])

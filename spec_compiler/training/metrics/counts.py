@@ -12,7 +12,7 @@ from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.refusals import Refusal
 from spec_compiler.training.facts import Made
 from spec_compiler.training.metrics.metric import Metric
-from spec_compiler.training.schedules.decays import Steps
+from spec_compiler.training.schedules.batches import Steps
 
 
 def _thresholds(written: object, info: ValidationInfo) -> Any:

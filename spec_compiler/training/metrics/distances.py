@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from spec_compiler.declaring.numbers import WholeNumber
 from spec_compiler.training.metrics.metric import Metric
-from spec_compiler.training.schedules.decays import Steps
+from spec_compiler.training.schedules.batches import Steps
 
 
 class MeanSquaredError(Metric):

@@ -9,7 +9,7 @@ from pydantic import StrictBool, StrictStr
 from spec_compiler.declaring.fields import KnownSize, Number
 from spec_compiler.declaring.numbers import Fraction, NonNegativeNumber, PositiveNumber
 from spec_compiler.training.optimizers.optimizer import LearningRate, Optimizer
-from spec_compiler.training.schedules.decays import Steps
+from spec_compiler.training.schedules.batches import Steps
 
 
 class _Moments(Optimizer):

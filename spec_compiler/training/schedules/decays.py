@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, StrictBool, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    PlainSerializer,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
-from spec_compiler.declaring.fields import KnownSize, Number, number_of, refuse
-from spec_compiler.declaring.numbers import NonNegativeNumber, PositiveNumber, whole_of
+from spec_compiler.declaring.fields import Number, number_of, refuse
+from spec_compiler.declaring.numbers import NonNegativeNumber, PositiveNumber
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.ir.dim_operations import bounds
+from spec_compiler.ir.dims import Size
+from spec_compiler.training.schedules.batches import Batches, BatchesOrNone, positive
 from spec_compiler.training.schedules.schedule import Schedule
-
-
-def _steps(written: object, info: ValidationInfo) -> int:
-    value = whole_of(written, info)
-    if value < 0:
-        raise refuse(f"must be 0 or more, not {value}")
-    return value
-
-
-Steps = Annotated[
-    int,
-    BeforeValidator(_steps),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]}),
-]
-"""A number of batches, 0 or more."""
 
 
 class CosineDecay(Schedule):
@@ -35,13 +31,13 @@ class CosineDecay(Schedule):
 
     initial_learning_rate: NonNegativeNumber
     """What it begins with."""
-    decay_steps: KnownSize
+    decay_steps: Batches
     """After how many batches, without those of the warm-up, it ends."""
     alpha: NonNegativeNumber = 0.0
     """The last rate as a share of the first."""
     warmup_target: PositiveNumber | None = None
     """The rate at the end of the warm-up; without it there is none."""
-    warmup_steps: Steps = 0
+    warmup_steps: BatchesOrNone = 0
     """How many batches the warm-up takes."""
 
 
@@ -52,7 +48,7 @@ class CosineDecayRestarts(Schedule):
 
     initial_learning_rate: NonNegativeNumber
     """What it begins with."""
-    first_decay_steps: KnownSize
+    first_decay_steps: Batches
     """How many batches the first fall takes."""
     t_mul: PositiveNumber = 2.0
     """How much longer each fall is than the one before."""
@@ -69,7 +65,7 @@ class ExponentialDecay(Schedule):
 
     initial_learning_rate: NonNegativeNumber
     """What it begins with."""
-    decay_steps: KnownSize
+    decay_steps: Batches
     """How many batches a fall by `decay_rate` takes."""
     decay_rate: PositiveNumber
     """What it is multiplied by."""
@@ -84,7 +80,7 @@ class InverseTimeDecay(Schedule):
 
     initial_learning_rate: NonNegativeNumber
     """What it begins with."""
-    decay_steps: KnownSize
+    decay_steps: Batches
     """How many batches `decay_rate` is for."""
     decay_rate: NonNegativeNumber
     """How fast it falls."""
@@ -99,7 +95,7 @@ class PolynomialDecay(Schedule):
 
     initial_learning_rate: NonNegativeNumber
     """What it begins with."""
-    decay_steps: KnownSize
+    decay_steps: Batches
     """After how many batches it ends."""
     end_learning_rate: NonNegativeNumber = 0.0001
     """What it ends with."""
@@ -109,13 +105,17 @@ class PolynomialDecay(Schedule):
     """Whether it begins again after `decay_steps`."""
 
 
-def _whole_numbers(written: object, info: ValidationInfo) -> tuple[int, ...]:
+def _growing(written: object, info: ValidationInfo) -> tuple[Size, ...]:
     if not is_sequence(written):
         raise refuse(f"must be a list of numbers of batches, not {described(written)}")
-    found = tuple(whole_of(item, info) for item in written)
-    if not found or any(a >= b for a, b in zip((0, *found), found, strict=False)):
-        raise refuse("must be numbers of batches that grow: `[1000, 2000]`")
+    found = tuple(positive(item, info) for item in written)
+    if not found or any((bounds(b - a)[0] or 0) < 1 for a, b in pairwise(found)):
+        raise refuse("must be numbers of batches that grow: `[10 * epoch, 20 * epoch]`")
     return found
+
+
+def _printed(sizes: tuple[Size, ...]) -> list[int | str]:
+    return [size if isinstance(size, int) else str(size) for size in sizes]
 
 
 def _numbers(written: object, info: ValidationInfo) -> tuple[float, ...]:
@@ -130,8 +130,9 @@ class PiecewiseConstantDecay(Schedule):
     names: ClassVar[tuple[str, ...]] = ("piecewise_constant_decay", "PiecewiseConstantDecay")
 
     boundaries: Annotated[
-        tuple[int, ...],
-        BeforeValidator(_whole_numbers),
+        tuple[Size, ...],
+        BeforeValidator(_growing),
+        PlainSerializer(_printed),
         WithJsonSchema({"type": "array", "items": {"type": ["integer", "string"]}}),
     ]
     """After how many batches each piece ends."""
