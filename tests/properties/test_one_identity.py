@@ -20,14 +20,20 @@ def compiled(document):
 
 
 def shuffled(value, order: random.Random):
-    """The same mapping with its keys in another order, at every depth; lists stay."""
+    """The same mapping with its keys in another order, at every depth; lists stay.
+
+    So does what feeds a layer with an `input_spec`, a list in the order of its inputs.
+    """
     if isinstance(value, list):
         return [shuffled(item, order) for item in value]
     if not isinstance(value, dict):
         return value
     keys = list(value)
     order.shuffle(keys)
-    return {key: shuffled(value[key], order) for key in keys}
+    return {
+        key: value[key] if key == "from" and "input_spec" in value else shuffled(value[key], order)
+        for key in keys
+    }
 
 
 def settings_of(document):
