@@ -23,6 +23,13 @@ from spec_compiler.spans import Label
 
 OWN = ("type", "name", "from", "doc")
 """Keys that belong to one layer, and to no type of layer."""
+_NO_CELL = Refusal(
+    "SPC0107",
+    "a block as a cell belongs to one layer; it cannot be a default",
+    argument=("cell",),
+    blame_key=True,
+    help="write `cell` in each RNN that has it",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +39,26 @@ class Defaults:
     Attributes:
         node: The section.
         by_type: Arguments by the name of the layer's type, as they are written.
+        unsure: Types of which an argument was refused: what their layers lack may be that.
     """
 
     node: SourceNode | None = None
     by_type: Mapping[str, Mapping[str, SourceNode]] = field(
         default_factory=dict[str, Mapping[str, SourceNode]]
     )
+    unsure: frozenset[str] = frozenset()
 
     def under(self, kind: str, plain: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
         """What is written for a layer, above the defaults of its type."""
-        if not self.by_type:
+        if not self.by_type and not self.unsure:
             return plain
         own = self.by_type.get(kind, {})
         found = {**{key: authored(node, scope) for key, node in own.items()}, **plain}
         for key, item in found.items():
             if isinstance(item, dict | list):
                 found[key] = self._inside(LAYERS[kind], (key,), item, scope)
-        return Incomplete(found) if isinstance(plain, Incomplete) else found
+        untold = kind in self.unsure and _lacks(LAYERS[kind], found)
+        return Incomplete(found) if untold or isinstance(plain, Incomplete) else found
 
     def _inside(self, cls: type[Declaration], at: ItemPath, written: Any, scope: Scope) -> Any:
         """The same of layers that are arguments of another, one by one or in a list."""
@@ -83,12 +93,22 @@ def read_defaults(document: SourceNode, scope: Scope, diagnostics: Diagnostics) 
         diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
         return Defaults()
     found: dict[str, dict[str, SourceNode]] = {}
+    unsure: set[str] = set()
     for kind, entry in node.value.items():
         if kind.startswith("x-") or kind == "doc":
             continue
+        before = len(diagnostics.errors)
         with diagnostics.at(node, (kind,)):
             found[kind] = _arguments(kind, entry.node, scope, diagnostics)
-    return Defaults(node, found)
+        if kind in LAYERS and len(diagnostics.errors) > before:
+            unsure.add(kind)
+    return Defaults(node, found, frozenset(unsure))
+
+
+def _lacks(cls: type[Layer], given: Mapping[str, Any]) -> bool:
+    """Whether a layer needs an argument that is not there."""
+    fields = cls.model_fields.items()
+    return any(field.is_required() and (field.alias or key) not in given for key, field in fields)
 
 
 def settings(
@@ -142,6 +162,10 @@ def _arguments(
         if key in plain and key != "doc"
     ]
     kept = {key: value for key, value in plain.items() if key not in OWN}
+    cell = kept.get("cell") if kind == "RNN" else None
+    if (isinstance(cell, str) and cell not in LAYERS) or (is_mapping(cell) and "use" in cell):
+        problems.append(_NO_CELL)
+        kept.pop("cell")
     problems += _wrong(cls, kept, scope)
     diagnostics.at(node).add(Refusals(problems))
     refused = {refusal.argument[0] for refusal in problems if refusal.argument}

@@ -143,3 +143,29 @@ def test_a_list_of_more_arrays_than_inputs_is_refused():
     np.testing.assert_array_equal(model([ones, ones]), 2 * ones)
     with pytest.raises(sc.SpecError, match=r"no input `\[2\]`"):
         model([ones, ones, ones])
+
+
+@pytest.mark.parametrize(
+    ("defaults", "layers", "code"),
+    [
+        ("Dense: {units: 0}", "{type: Dense}, {type: Dense}", "SPC0308"),
+        ("Dense: {unit: 3}", "{type: Dense}", "SPC0103"),
+        ("LSTM: {units: 0}", "{type: Bidirectional, layer: {type: LSTM}}", "SPC0308"),
+        ("RNN: {cell: step}", "{type: RNN}, {type: RNN}", "SPC0107"),
+        ("RNN: {cell: {use: step}}", "{type: RNN}, {type: RNN, cell: step}", "SPC0107"),
+    ],
+)
+def test_what_a_refused_default_would_have_said_is_not_missing_in_each_layer(
+    defaults, layers, code
+):
+    step = "{inputs: {x: {shape: [8]}}, layers: [{type: Dense, units: 8}], outputs: {y: dense}}"
+    top = f"defaults: {{{defaults}}}\nblocks: {{step: {step}}}\n"
+    text = spec("x: {shape: [4, 8]}", layers, top)
+    assert [item.code for item in sc.validate(text) if item.severity.name == "ERROR"] == [code]
+
+
+def test_a_layer_still_needs_what_no_default_was_refused_for():
+    assert codes(spec(layers="{type: Dense}", top="defaults: {LSTM: {units: 0}}\n")) == [
+        "SPC0308",
+        "SPC0102",
+    ]

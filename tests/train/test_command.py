@@ -32,6 +32,16 @@ def check(specc, folder):
     return run
 
 
+@pytest.mark.parametrize("kind", [[0, float("nan")], [0, 0.5], [0, 1e300]])
+def test_a_label_that_is_no_class_is_said_once_and_not_as_what_a_cast_makes_of_it(
+    check, folder, kind
+):
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=kind)
+    ran = check(data="rows.npz")
+    assert (ran.status, ran.err.count("error[")) == (1, 1)
+    assert "SPC0519" in ran.err
+
+
 def test_check_counts_the_rows_and_writes_nothing(check, folder):
     ran = check()
     assert (ran.status, ran.out) == (
