@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeVar, cast
+from itertools import count
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ _MOST = 200_000
 """Groups and arrays of a file. The largest models have some thousands."""
 _TEXTS = 2**27
 """The bytes that a list of texts may take at most."""
+_IMAGES = count()
 Result = TypeVar("Result")
 
 
@@ -83,11 +85,11 @@ class Group:
                 yield (name, *path), array
 
 
-def read(content: BinaryIO | str, size: int, origin: str, allowance: Allowance) -> Group:
+def read(content: bytes | str, size: int, origin: str, allowance: Allowance) -> Group:
     """What is in a file; arrays are read when they are loaded.
 
     Args:
-        content: The file, or its path; it stays open as long as something of it is held.
+        content: What a file holds, or its path; it stays open as long as something of it is held.
         size: Its bytes.
         origin: What it is, as a person would write it.
         allowance: What the arrays that are loaded may take.
@@ -105,8 +107,19 @@ def read(content: BinaryIO | str, size: int, origin: str, allowance: Allowance) 
             help='install it with `pip install "spec-compiler[h5]"`',
         ) from error
     library = cast("Any", h5py)
-    file = _guarded(origin, lambda: library.File(content, "r"))
+    file = _guarded(origin, lambda: _opened(library, content))
     return _guarded(origin, lambda: _Reader(library, size, allowance).group(file, origin, _DEPTH))
+
+
+def _opened(library: Any, content: bytes | str) -> Any:
+    """A file, or an image of one: of a broken file object HDF5 lets the process die at its end."""
+    if isinstance(content, str):
+        return library.File(content, "r")
+    access = library.h5p.create(library.h5p.FILE_ACCESS)
+    access.set_fapl_core(backing_store=False)
+    access.set_file_image(content)
+    name = b"image %d" % next(_IMAGES)  # two of one name would be one to HDF5
+    return library.File(library.h5f.open(name, library.h5f.ACC_RDONLY, fapl=access))
 
 
 class _Reader:

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import struct
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -328,3 +330,21 @@ def test_what_is_asked_of_keras_needs_keras(specc, tmp_path, monkeypatch):
     error, help = finding(specc, tmp_path, FILES / "keras3.json", "--check")
     assert "Keras is not installed" in error
     assert 'pip install "spec-compiler[keras]"' in help
+
+
+def test_garbage_in_place_of_weights_is_a_finding_to_the_end_of_the_process(tmp_path):
+    """A file object that HDF5 could not open was once called when the interpreter was gone."""
+    with zipfile.ZipFile(FILES / "keras3.keras") as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    held["model.weights.h5"] = b"\x89HDF\r\n\x1a\n" + b"x" * 99
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        for name, content in held.items():
+            archive.writestr(name, content)
+    words = ["import", "m.keras", "-o", "m.yaml"]
+    root = Path(spec_compiler.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "spec_compiler", *words],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.splitlines()[0].partition(":")[0]) == (1, "error[SPC0555]")

@@ -48,7 +48,7 @@ def carrying(archive: bytes, document: Mapping[str, Any], weights: Mapping[str, 
     """
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         held = {name: opened.read(name) for name in (CONFIG, WEIGHTS)}
-    root = hdf5.read(io.BytesIO(held[WEIGHTS]), len(held[WEIGHTS]), WEIGHTS, Allowance())
+    root = hdf5.read(held[WEIGHTS], len(held[WEIGHTS]), WEIGHTS, Allowance())
     places: dict[str, list[str]] = {}
     for path, handle in root.every():
         places.setdefault(_mark(handle.load()), []).append("/".join(path))
@@ -84,7 +84,7 @@ def carried(held: Mapping[str, bytes], origin: str, allowance: Allowance) -> Car
     if not isinstance(document, dict) or not isinstance(places, dict):
         return None
     content = held[WEIGHTS]
-    root = hdf5.read(io.BytesIO(content), len(content), f"{origin}:{WEIGHTS}", allowance)
+    root = hdf5.read(content, len(content), f"{origin}:{WEIGHTS}", allowance)
     arrays = {"/".join(path): handle for path, handle in root.every()}
     wanted = cast("dict[str, Any]", places)
     if not all(isinstance(place, str) and place in arrays for place in wanted.values()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -59,7 +58,7 @@ def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
 
 def counted(content: bytes, origin: str, allowance: Allowance) -> Arrays:
     """The weights of a `.weights.h5` file inside another."""
-    return weights(hdf5.read(io.BytesIO(content), len(content), origin, allowance))
+    return weights(hdf5.read(content, len(content), origin, allowance))
 
 
 def weights(root: hdf5.Group) -> Arrays:
