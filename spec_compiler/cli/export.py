@@ -77,7 +77,8 @@ def command(
         raise UsageError(f"--output {output}: `export {format}` writes a {SUFFIXES[format]} file")
     with reporting(color) as found:
         if format == "keras":
-            require_keras()
+            otherwise = ", or write a program: `specc export python`"
+            require_keras("an archive is written", otherwise)
         program = compile_spec(
             spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=weights is None
         )

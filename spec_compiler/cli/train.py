@@ -140,7 +140,7 @@ def command(
         if check:
             say(f"{spec}: {_counted(parts)}; nothing else was done")
             return 0
-        require_keras()
+        require_keras("a model is trained")
         if drawn:
             say(f"note: drawn from the seed: {', '.join(drawn)}", err=True)
         same = signature(program, training, parts[0].total)

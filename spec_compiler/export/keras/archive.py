@@ -43,8 +43,12 @@ class Archive(NamedTuple):
     loaded: Any
 
 
-def require_keras() -> Any:
+def require_keras(what: str = "a model is built", otherwise: str = "") -> Any:
     """Keras, with a backend that is there.
+
+    Args:
+        what: What is done by it.
+        otherwise: What can be done without it.
 
     Raises:
         Refusal: it, or a backend, is not installed.
@@ -53,9 +57,9 @@ def require_keras() -> Any:
     if found is None or found.origin is None:  # a folder of that name is no package
         raise Refusal(
             "SPC0821",
-            "an archive is written by Keras, which is not installed",
+            f"{what} by Keras, which is not installed",
             help='install it with `pip install "spec-compiler[keras]"` and a backend such as '
-            "`torch`, or write a program: `specc export python`",
+            f"`torch`{otherwise}",
         )
     configured = Path("~/.keras/keras.json").expanduser().exists()
     if "KERAS_BACKEND" not in os.environ and not configured:
