@@ -35,6 +35,7 @@ EXAMPLES = [
 ]
 OWN = {
     *("act_glu", "einsum_ellipsis_left_rank5", "ln_axis1", "resizing_int", "lambda_square"),
+    *("rms_axes", "gqa_masked_gated", "cropping1d"),
     *("td_words_of_sentences", "mask_rnn_birnn_none", "mask_rnn_birnn_none_read"),
     *("mask_conv_lstm1d_both_ways", "mask_conv_lstm1d_seq", "mask_conv_lstm2d_zero_last"),
 }

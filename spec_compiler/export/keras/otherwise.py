@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 from spec_compiler.expanding.cells import block_cells
+from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.types import FLOATS
 from spec_compiler.layers.base.inert import Inert
 from spec_compiler.layers.base.interface import Several
@@ -102,6 +103,37 @@ def _attention(layer: Any, given: tuple[Signal, ...]) -> str:
     return ""
 
 
+def _grouped(layer: Any, given: tuple[Signal, ...]) -> str:
+    if given[0].shape[-1] != given[1].shape[-1]:
+        return "Keras takes values as wide as the query only"
+    limited = any(x.mask for x in given) or any(x.dtype == "bool" for x in given)
+    return "a step that may attend to nothing attends to all in Keras" if limited else ""
+
+
+def _cropping(layer: Any, given: tuple[Signal, ...]) -> str:
+    taken = [sum(ends) for ends in cast("list[tuple[int, int]]", list(layer.cropping))]
+    axes = cast("tuple[int, ...]", layer.between)
+    lows = [bounds(given[0].shape[axis])[0] or 0 for axis in axes]
+    least = [low - count for low, count in zip(lows, taken, strict=True)]
+    return "" if min(least) > 0 else "Keras leaves at least one entry"
+
+
+def _conv_lstm(layer: Any, given: tuple[Signal, ...]) -> str:
+    if not all(isinstance(given[0].shape[axis], int) for axis in layer.between):
+        return "Keras needs to know the sizes of the images"
+    return _recurrent(layer, given)
+
+
+def _shear(layer: Any, given: tuple[Signal, ...]) -> str:
+    stated = layer.arguments()
+    alone = any(not isinstance(stated[name], list) for name in ("x_factor", "y_factor"))
+    return "Keras does not load a share alone again" if alone else ""
+
+
+def _always(why: str) -> Reason:
+    return lambda layer, given: why
+
+
 OTHERWISE: Mapping[str, Reason] = MappingProxyType(
     {
         "GlobalAveragePooling1D": _average,
@@ -112,8 +144,15 @@ OTHERWISE: Mapping[str, Reason] = MappingProxyType(
         "LSTM": _recurrent,
         "GRU": _recurrent,
         "SimpleRNN": _recurrent,
-        **dict.fromkeys(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), _recurrent),
+        **dict.fromkeys(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), _conv_lstm),
+        **dict.fromkeys(("Cropping1D", "Cropping2D", "Cropping3D"), _cropping),
         "MultiHeadAttention": _attention,
+        "GroupQueryAttention": _grouped,
+        "RMSNormalization": _normalization,
+        "RandomShear": _shear,
+        "IntegerLookup": _always("Keras's needs TensorFlow"),
+        "Equalization": _always("Keras gives out the very tensor that comes in, and fails"),
+        "RandomPosterization": _always("not all of Keras's backends run it"),
     }
 )
 """By the layer's type; see docs/decisions/0005."""

@@ -36,6 +36,11 @@ def _reshape(layer: Any, step: Step) -> dict[str, Argument]:
     return {"target_shape": shape}
 
 
+def _discretization(layer: Any, step: Step) -> dict[str, Argument]:
+    """Keras takes the boundaries of bins, or how many it is to make."""
+    return {key: item for key, item in arguments_of(layer).items() if key != "num_bins"}
+
+
 def _einsum(layer: Any, step: Step) -> dict[str, Argument]:
     """Keras wants the sizes of the output, and those of the kernel among them as numbers."""
     equation, result = layer.equation, next(iter(step.results.values()))
@@ -76,6 +81,11 @@ def _embedding(layer: Any, step: Step) -> dict[str, Argument]:
 
 
 _REWRITTEN: Mapping[str, Rewrite] = MappingProxyType(
-    {"Reshape": _reshape, "EinsumDense": _einsum, "Embedding": _embedding}
+    {
+        "Reshape": _reshape,
+        "EinsumDense": _einsum,
+        "Embedding": _embedding,
+        "Discretization": _discretization,
+    }
 )
 """By the layer's type."""
