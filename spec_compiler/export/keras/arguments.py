@@ -30,6 +30,10 @@ _KINDS: tuple[tuple[type[Choice], str], ...] = (
 """The modules of the other choices, whose classes are called as in Keras."""
 
 
+_NEVER_BY_NAME = frozenset({"constant"})
+"""Choices that Keras cannot make of a name, though their arguments have defaults."""
+
+
 class NotInKerasError(Exception):
     """A value that Keras's class has no argument for: the layer is written as one of our own."""
 
@@ -105,7 +109,7 @@ def _choice(choice: Choice) -> Argument:
         if name != "doc" and (value := getattr(choice, name)) != field.default
     }
     name = choice.names[0]
-    if not settings:
+    if not settings and name not in _NEVER_BY_NAME:
         return name
     plain = cast("dict[str, Any]", choice.written())
     arguments = {key: _argument(value, plain[key]) for key, value in settings.items()}
