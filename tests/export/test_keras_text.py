@@ -202,3 +202,45 @@ layers: [{type: LSTM, units: 2, from: x, mask: kept, zero_output_for_mask: true}
     (written,) = keras_program(program_of_text(text), Diagnostics()).classes.values()
     assert "def build(self, x_shape):" in written
     assert "def call(self, x, mask):" in written
+
+
+CELLS = """
+specc: 1
+inputs: {x: {shape: [3]}, h: {shape: [4]}, c: {shape: [4]}, s: {shape: [null, 3]}}
+layers:
+  - {type: LSTMCell, name: one, units: 4, from: [x, h, c], bias_initializer: constant}
+  - type: RNN
+    name: several
+    from: s
+    return_state: true
+    cell: {type: StackedRNNCells, cells: [{type: GRUCell, units: 2}, {type: LSTMCell, units: 2}]}
+outputs: {a: one.output, b: several.output}
+"""
+
+
+def test_states_are_in_lists_as_keras_gives_them():
+    text = text_of(CELLS)
+    assert "one_output, [one_state_h, one_state_c] = layers.LSTMCell(" in text
+    assert "bias_initializer=initializers.Constant()" in text
+    assert "several_output, several_state_0, [several_state_1_h, several_state_1_c] =" in " ".join(
+        text.split()
+    )
+
+
+WHOLE = """
+specc: 1
+dims: {n: {min: 3}, m: {}}
+inputs: {image: {shape: [4, 4, 3], dtype: uint8}, long: {shape: [n, 2]}, any: {shape: [m, 2]}}
+layers:
+  - {type: Rescaling, name: scaled, scale: 0.5, from: image}
+  - {type: Cropping1D, name: shorter, from: long}
+  - {type: Cropping1D, name: emptied, from: any}
+outputs: [scaled, shorter, emptied]
+"""
+
+
+def test_whole_numbers_stay_with_keras_and_what_it_refuses_does_not():
+    text = text_of(WHOLE)
+    assert "layers.Rescaling(0.5, " in text
+    assert text.count("layers.Cropping1D(") == 1
+    assert "Cropping1D, as specc computes it: Keras leaves at least one entry" in text
