@@ -195,6 +195,14 @@ def writing(
         raise
 
 
+def _require_folder(target: Path) -> None:
+    """What opening a new file would raise, before the work that is to fill it."""
+    code = None if os.access(target.parent, os.W_OK) else errno.EACCES
+    code = code if target.parent.is_dir() else errno.ENOENT
+    if code is not None:
+        raise OSError(code, os.strerror(code), str(target))
+
+
 def require_writable(
     target: Path, inputs: Collection[str | os.PathLike[str]] = (), *, replace: bool = True
 ) -> None:
@@ -207,12 +215,14 @@ def require_writable(
 
     Raises:
         Refusal: It is a link, not a regular file, one of the inputs, or there against `replace`.
+        OSError: Its folder is not there, or takes no file.
     """
     if target.is_symlink():
         raise Refusal(
             "SPC0553", f"`{target}` is a link and is not written through", help="name a new file"
         )
     if not target.exists():
+        _require_folder(target)
         return
     regular(target)
     for source in map(Path, inputs):

@@ -129,8 +129,7 @@ def command(
         )
         training = _training(program, found)
         targets = _targets(program, output, plot)
-        if not check:
-            _require_writable(targets, program, data, replace_=force or resume)
+        _require_writable(targets, program, data, replace_=check or force or resume)
         calls = keras_program(program, found)
         check_acting(program, found)
         found.stop_on_errors()

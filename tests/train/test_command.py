@@ -138,3 +138,9 @@ def test_the_first_weights_must_fit(check, folder):
     ran = check()
     assert "SPC0610" in ran.err
     assert "the weights file `w0.safetensors` does not exist" in ran.err
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_work(check):
+    ran = check("--output", "none/w.safetensors")
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err == "error: none/w.safetensors: No such file or directory\n"

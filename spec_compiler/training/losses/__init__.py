@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
-
 from spec_compiler.catalogue import Catalogue
-from spec_compiler.declaring.choice import Choice, Registry
+from spec_compiler.declaring.choice import Registry
 from spec_compiler.training.losses.loss import Loss
 
 LOSSES = Registry(
@@ -75,12 +71,4 @@ LOSSES = Registry(
     ),
 )
 
-LossField = Annotated[
-    Loss,
-    BeforeValidator(LOSSES.parse),
-    PlainSerializer(Choice.written),
-    WithJsonSchema({"$ref": "#/$defs/loss"}),
-]
-"""A loss by name, or a mapping with `type` and its arguments."""
-
-__all__ = ["LOSSES", "Loss", "LossField"]
+__all__ = ["LOSSES", "Loss"]

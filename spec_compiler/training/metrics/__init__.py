@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
-
 from spec_compiler.catalogue import Catalogue
-from spec_compiler.declaring.choice import Choice, Registry
+from spec_compiler.declaring.choice import Registry
 from spec_compiler.training.metrics.metric import Metric
 
 METRICS = Registry(
@@ -119,12 +115,4 @@ METRICS = Registry(
     ),
 )
 
-MetricField = Annotated[
-    Metric,
-    BeforeValidator(METRICS.parse),
-    PlainSerializer(Choice.written),
-    WithJsonSchema({"$ref": "#/$defs/metric"}),
-]
-"""A metric by name, or a mapping with `type` and its arguments."""
-
-__all__ = ["METRICS", "Metric", "MetricField"]
+__all__ = ["METRICS", "Metric"]
