@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from spec_compiler.keras.json_data import flatten
 from spec_compiler.keras.model import KerasModel, Part
 from spec_compiler.keras.nodes import History, KerasCall, Nest
+from spec_compiler.keras.steps import Ports, Ref
 from spec_compiler.keras.table import MODEL
+from spec_compiler.layers import LAYERS
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 
@@ -107,14 +109,52 @@ def bind(part: Part, call: KerasCall) -> tuple[dict[str, Nest], dict[str, Plain]
     return {name: bound[name] for name in parameters if bound.get(name) is not None}, settings
 
 
-def check_conversion(model: KerasModel, given: list[History]) -> None:
-    """Refuse what Keras would convert on its way into a nested model, since a spec does not."""
+def ports_of(part: Part, feeds: Mapping[str, list[Ref]], *, listed: bool) -> Ports:
+    """What feeds a layer: a tensor, a list of them, or a mapping of roles.
+
+    Args:
+        part: The layer.
+        feeds: The tensors that a call gives for each parameter.
+        listed: Whether the first parameter is given a list.
+
+    Raises:
+        Refusal: There are more tensors, or fewer, than roles.
+    """
+    assert part.row is not None  # noqa: S101 - it is a layer
+    main = part.row.call[0]
+    ports = part.row.ports(LAYERS[part.layer], part.arguments)
+    if not ports:
+        return tuple(feeds[main]) if listed else feeds[main][0]
+    # a list without those at the end that may be left out
+    given = {**ports, main: ports[main][: len(feeds[main])]}
+    roles = [role for name in feeds for role in given.get(name, ())]
+    refs = [ref for name in feeds for ref in feeds[name]]
+    if len(feeds) == 1 and len(refs) > len(roles):
+        # The older form: every role in one list.
+        roles = [role for names in ports.values() for role in names]
+    if len(roles) != len(refs):
+        raise Refusal(
+            "SPC0806",
+            f"`{part.name}` is called with {len(refs)} tensors where {len(roles)} have a role",
+            argument=part.path,
+        )
+    return refs[0] if len(refs) == 1 else dict(zip(roles, refs, strict=True))
+
+
+def check_conversion(model: KerasModel, given: list[History], steps: int) -> None:
+    """Refuse what Keras would convert on its way into a nested model, since a spec does not.
+
+    Args:
+        model: The nested model.
+        given: What it is called with, as the model around it sees it.
+        steps: How many axes of steps there are that this one does not see.
+    """
     for inner, outer in zip(histories(model.inputs), given, strict=False):
         part = model.parts.get(inner.layer)
         if not part or part.shape is None or outer.dtype is None or outer.rank is None:
             continue
         cut = "float" in outer.dtype and "float" not in (part.dtype or "")
-        if cut or outer.rank != len(part.shape):
+        if cut or outer.rank + steps != len(part.shape):
             raise Refusal(
                 "SPC0805",
                 f"model `{model.name}` converts {outer.dtype} of rank {outer.rank} to {part.dtype} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from spec_compiler.diagnostics import Attempt
 from spec_compiler.keras.calls import histories
@@ -14,7 +14,7 @@ from spec_compiler.keras.inner_layers import snake_case
 from spec_compiler.keras.json_data import DEPTH
 from spec_compiler.keras.model import KerasModel
 from spec_compiler.keras.nodes import History, Nest
-from spec_compiler.keras.saved import counted
+from spec_compiler.keras.saved import Place, places
 from spec_compiler.keras.steps import KerasResults, KerasStep, NestedCall, Ref, sources
 from spec_compiler.keras.table import outputs_of, weights_of
 from spec_compiler.keras.weights import Owner
@@ -75,20 +75,23 @@ class SpecWriter:
             for index, step in self._steps
             if step.part.row and not step.earlier
         ]
-        saved = dict(counted(self._model))
+        kept = {place.names: place for place in places(self._model)}
         return [
-            Owner(
-                name,
-                (self._model.name, *step.path),
-                weights_of(step.part.layer, step.part.arguments),
-                step.part.inner,
-                row.unread,
-                saved.get(step.path, ()),
-                step.part.cells,
-            )
+            self._owner(name, step, kept.get(step.path, Place(step.path, step.path, ())))
             for _, name, step in sorted(found, key=lambda item: item[0])
-            if (row := step.part.row)
         ]
+
+    def _owner(self, name: str, step: KerasStep, place: Place) -> Owner:
+        part, row = step.part, step.part.row
+        return Owner(
+            name,
+            (self._model.name, *place.path),
+            weights_of(part.layer, part.arguments),
+            part.inner,
+            row.unread if row else (),
+            place.saved,
+            part.cells,
+        )
 
     def places(self) -> dict[str, ItemPath]:
         """Where each layer and input of the spec stands in the file, by its name."""
@@ -243,7 +246,7 @@ class SpecWriter:
         ports = step.ports
         if isinstance(ports, Ref):
             return self._reference(ports)
-        if isinstance(ports, dict):
+        if isinstance(ports, Mapping):
             return {role: self._reference(ref) for role, ref in ports.items()}
         return [self._reference(ref) for ref in ports]
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from spec_compiler.ir.types import FLOATS, Policy
-from spec_compiler.keras.calls import bind, check_conversion, histories, order
+from spec_compiler.keras.calls import bind, check_conversion, histories, order, ports_of
+from spec_compiler.keras.each_step import at_each_step, every_step, mask_read, passed_on
 from spec_compiler.keras.gathered import Gathered
 from spec_compiler.keras.json_data import flatten
 from spec_compiler.keras.masks import Frozen, MaskValues, freeze
 from spec_compiler.keras.model import KerasModel, Part
 from spec_compiler.keras.nodes import History, KerasCall, Nest
 from spec_compiler.keras.operations import results_of, together, written
-from spec_compiler.keras.steps import KerasResults, KerasStep, NestedRun, Ref, sources
+from spec_compiler.keras.steps import KerasResults, KerasStep, NestedRun, Ports, Ref, sources
 from spec_compiler.keras.table import MODEL, Row, outputs_of
 from spec_compiler.layers import LAYERS
 from spec_compiler.refusals import Refusal
@@ -39,7 +40,6 @@ class Trace:
     _calls: dict[tuple[str, ...], list[Part]] = field(
         default_factory=dict[tuple[str, ...], "list[Part]"]
     )
-
     _operations: dict[int, tuple[KerasCall, dict[int, Ref]]] = field(
         default_factory=dict[int, "tuple[KerasCall, dict[int, Ref]]"]
     )
@@ -48,7 +48,7 @@ class Trace:
 
     def add_input(self, part: Part, path: tuple[str, ...]) -> Ref:
         """An input of the whole model."""
-        return self._add(KerasStep(part, path), ("output",))[0]
+        return self.add(KerasStep(part, path), ("output",))[0]
 
     def run(self, model: KerasModel, feeds: list[Ref], path: tuple[str, ...] = ()) -> KerasResults:
         """Trace a model's calls. The result of a call that was refused is None.
@@ -89,6 +89,10 @@ class Trace:
             self.dtypes.setdefault(ref, history.dtype)
         return ref
 
+    def mask_of(self, ref: Ref) -> int | None:
+        """The number of the mask that a tensor has."""
+        return self._values.masks.get(self._numbers[ref])
+
     def data(self, ref: Ref) -> Ref:
         """A tensor that something other than the mask machinery needs.
 
@@ -108,10 +112,13 @@ class Trace:
     def _as_layer(self, step: KerasStep, call: KerasCall, tensors: dict[int, Ref]) -> KerasStep:
         """An operation as the layer that means the same. Keras's operations know no masks."""
         new = written(step.part, call)
-        named = isinstance(new.feeds, Mapping)
-        histories = new.feeds.values() if isinstance(new.feeds, Mapping) else new.feeds
-        refs = [tensors[id(item)] for item in histories]
-        ports = dict(zip(new.feeds, refs, strict=True)) if named else tuple(refs)
+        ports: Ports
+        if isinstance(new.feeds, Mapping):
+            ports = {name: tensors[id(item)] for name, item in new.feeds.items()}
+            refs = [*ports.values()]
+        else:
+            refs = [tensors[id(item)] for item in new.feeds]
+            ports = tuple(refs)
         part = replace(
             step.part,
             layer=new.layer,
@@ -119,9 +126,9 @@ class Trace:
             arguments=new.arguments,
             dtype=together([self.dtypes.get(ref, "") for ref in refs]),
         )
-        masked = any(self._numbers[ref] in self._values.masks for ref in refs)
+        masked = any(self.mask_of(ref) is not None for ref in refs)
         only = refs[0] if len(refs) == 1 else ports
-        return replace(step, part=part, ports=only, drops=masked)
+        return replace(step, part=at_each_step(part, only, call), ports=only, drops=masked)
 
     def _call(
         self, part: Part, call: KerasCall, results: KerasResults, path: tuple[str, ...]
@@ -144,9 +151,19 @@ class Trace:
         if part.model:
             if given:
                 raise _no_mask(part, call, "mask", "a nested model cannot be told its mask")
-            check_conversion(part.model, list(histories(first)))
-            return self._nested(part.model, inputs, (*path, part.name))
-        return self._layer(part, path, _ports(self, part, arguments, tensors), given, inputs)
+            distributed = part.kind == "TimeDistributed"
+            model = every_step(part.model) if distributed else part.model
+            check_conversion(model, list(histories(first)), part.steps)
+            found = self._nested(model, inputs, (*path, part.name))
+            if distributed and found:
+                found = [self._as_masked(part, path, inputs[0], ref) for ref in found]
+            return found
+        feeds = {
+            name: [self.data(tensors[id(item)]) for item in histories(nest)]
+            for name, nest in arguments.items()
+        }
+        ports = ports_of(part, feeds, listed=isinstance(first, list))
+        return self._layer(at_each_step(part, ports, call), path, ports, given, inputs)
 
     def _nested(
         self, model: KerasModel, feeds: list[Ref], path: tuple[str, ...]
@@ -164,18 +181,28 @@ class Trace:
         self.nested.append(NestedRun(path, start, len(self.steps), given, made))
         return outputs
 
+    def _as_masked(self, part: Part, path: tuple[str, ...], feed: Ref, ref: Ref) -> Ref:
+        """What TimeDistributed gives has the mask of its steps, whatever the model inside made."""
+        mask, told = self.mask_of(feed), None
+        if self.mask_of(ref) == mask:
+            return ref
+        if mask is not None:
+            told = self.add(mask_read(part, path, feed), ("output",))[0]
+        new = self.add(passed_on(part, path, self.data(ref), told), ("output",))[0]
+        if mask is not None:
+            self._values.masks[self._numbers[new]] = mask
+        return new
+
     def _layer(
         self,
         part: Part,
         path: tuple[str, ...],
-        ports: Ref | tuple[Ref, ...] | dict[str, Ref],
+        ports: Ports,
         mask: Ref | None,
         inputs: list[Ref],
     ) -> list[Ref]:
-        row, path = part.row, (*path, part.name)
-        assert row is not None  # noqa: S101 - the caller has looked
+        row, path = part.row or Row(), (*path, part.name)
         calls = self._calls.setdefault(path, [])
-        earlier = len(calls)
         if calls and calls[0].arguments != part.arguments:
             raise Refusal(
                 "SPC0805",
@@ -183,10 +210,10 @@ class Trace:
                 argument=part.path,
                 help="give each call the same",
             )
-        calls.append(part)
         outputs = outputs_of(part.layer, part.arguments)
-        masked = mask is not None or any(self._numbers[ref] in self._values.masks for ref in inputs)
-        refs = self._add(KerasStep(part, path, earlier, ports, mask, masked), outputs)
+        masked = mask is not None or any(self.mask_of(ref) is not None for ref in inputs)
+        refs = self.add(KerasStep(part, path, len(calls), ports, mask, masked), outputs)
+        calls.append(part)
         implied = self._values.implied(
             LAYERS[part.layer],
             row,
@@ -216,7 +243,7 @@ class Trace:
         operands = [number for item in call.args for number in self._operand(item, tensors)]
         for key, item in call.kwargs.items():
             options[key] = self._operand(item, tensors)
-        refs = self._add(KerasStep(part, (*path, part.name)), results_of(part))
+        refs = self.add(KerasStep(part, (*path, part.name)), results_of(part))
         self._operations[refs[0].step] = (call, tensors)
         self._numbers[refs[0]] = self._values.number(part.kind, operands, options)
         return refs
@@ -253,7 +280,7 @@ class Trace:
             return None
         refs = [tensors[id(leaf)] for leaf in leaves if isinstance(leaf, History)]
         owners = [tensors[id(item)] for item in histories(owner)]
-        implied = [self._values.masks.get(self._numbers[ref]) for ref in owners]
+        implied = [self.mask_of(ref) for ref in owners]
         if [self._numbers[ref] for ref in refs] == [item for item in implied if item is not None]:
             return None
         if len(refs) != 1 or len(leaves) != 1:
@@ -263,7 +290,8 @@ class Trace:
             raise _no_mask(part, call, name, f"`{step.part.name}` is not of dtype bool")
         return refs[0]
 
-    def _add(self, step: KerasStep, outputs: tuple[str, ...]) -> list[Ref]:
+    def add(self, step: KerasStep, outputs: tuple[str, ...]) -> list[Ref]:
+        """Go one step further; the references to what it gives."""
         self.steps.append(step)
         refs = [Ref(len(self.steps) - 1, index) for index in range(len(outputs))]
         for ref in refs:
@@ -273,34 +301,6 @@ class Trace:
 
 class TooManyCallsError(Exception):
     """Inlining the nested models gives more layers than any real model has."""
-
-
-def _ports(
-    trace: Trace, part: Part, arguments: dict[str, Nest], tensors: dict[int, Ref]
-) -> Ref | tuple[Ref, ...] | dict[str, Ref]:
-    assert part.row is not None  # noqa: S101 - the caller has looked
-    feeds = {
-        name: [trace.data(tensors[id(item)]) for item in histories(nest)]
-        for name, nest in arguments.items()
-    }
-    main = part.row.call[0]
-    ports = part.row.ports(LAYERS[part.layer], part.arguments)
-    if not ports:
-        return tuple(feeds[main]) if isinstance(arguments[main], list) else feeds[main][0]
-    # a list without those at the end that may be left out
-    given = {**ports, main: ports[main][: len(feeds[main])]}
-    roles = [role for name in feeds for role in given.get(name, ())]
-    refs = [ref for name in feeds for ref in feeds[name]]
-    if len(feeds) == 1 and len(refs) > len(roles):
-        # The older form: every role in one list.
-        roles = [role for names in ports.values() for role in names]
-    if len(roles) != len(refs):
-        raise Refusal(
-            "SPC0806",
-            f"`{part.name}` is called with {len(refs)} tensors where {len(roles)} have a role",
-            argument=part.path,
-        )
-    return refs[0] if len(refs) == 1 else dict(zip(roles, refs, strict=True))
 
 
 def _no_tensor(history: History) -> Refusal:

@@ -19,6 +19,7 @@ from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
 
 FUNCTIONAL = {"Functional", "Model"}
+_MODELS = (*FUNCTIONAL, "Sequential")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Part:
         counted: The class's name as Keras counts it in `.weights.h5` files.
         by_name: Whether the name of a function is all that is known of it.
         cells: The paths of inner layers there that stand in a list, in the list's order.
+        steps: How many TimeDistributed stand around the models that it is in.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Part:
     counted: str = ""
     by_name: bool = False
     cells: tuple[tuple[str, ...], ...] = ()
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def read_model(place: JsonPlace, gathered: Gathered, depth: int = DEPTH) -> Kera
     if depth < 0:
         raise too_deep(place)
     kind = class_of(place)
-    if kind not in (*FUNCTIONAL, "Sequential") or is_custom(place):
+    if kind not in _MODELS or is_custom(place):
         raise Refusal(
             "SPC0801",
             (f"a model of class `{kind}`" if kind else str(place))
@@ -146,8 +149,11 @@ def _part(place: JsonPlace, gathered: Gathered, depth: int) -> Part:
     if not name:
         raise config.get("name").not_a("text")
     calls = calls_of(place)
-    if kind in (*FUNCTIONAL, "Sequential"):
+    if kind in _MODELS:
         return Part(name, kind, place.path, calls, model=read_model(place, gathered, depth - 1))
+    if kind == "TimeDistributed" and class_of(config.get("layer")) in _MODELS:
+        model = read_model(config.get("layer"), gathered, depth - 1)
+        return Part(name, kind, place.path, calls, model=model)
     if kind == "InputLayer":
         return _input(name, place.path, config)
     if kind == "Lambda" and (operation := _named_operation(config)):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias
+from typing import Generic, NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.keras.inner_layers import snake_case
@@ -46,8 +46,26 @@ Weights: TypeAlias = (
 """Arrays as a file of Keras has them, by Keras's paths of weights, or in Keras's order."""
 
 
-def counted(model: KerasModel) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """For each layer its path by names, and the same as a `.weights.h5` file counts."""
+class Place(NamedTuple):
+    """Where Keras keeps the weights of a layer.
+
+    Attributes:
+        names: The names of the models around the layer, and its own.
+        path: The same as the paths of weights have it.
+        saved: The same as a `.weights.h5` file counts.
+    """
+
+    names: tuple[str, ...]
+    path: tuple[str, ...]
+    saved: tuple[str, ...]
+
+    def within(self, other: Place) -> Place:
+        """The place of what lies in another."""
+        return Place(*(before + own for before, own in zip(other, self, strict=True)))
+
+
+def places(model: KerasModel) -> Iterator[Place]:
+    """The places of a model's layers."""
     counts: Counter[str] = Counter()
     for part in model.parts.values():
         if part.row is None and part.model is None and part.kind != "InputLayer":
@@ -55,9 +73,12 @@ def counted(model: KerasModel) -> Iterator[tuple[tuple[str, ...], tuple[str, ...
         kind = "functional" if part.kind in FUNCTIONAL else snake_case(part.counted or part.kind)
         saved = f"{kind}_{counts[kind]}" if counts[kind] else kind
         counts[kind] += 1
-        yield (part.name,), (saved,)
-        for names, inner in counted(part.model) if part.model else ():
-            yield (part.name, *names), (saved, *inner)
+        own = Place((part.name,), (part.name,), (saved,))
+        yield own
+        if part.model:
+            if part.kind == "TimeDistributed":
+                own = Place((part.name,), (part.name, part.model.name), (saved, "layer"))
+            yield from (place.within(own) for place in places(part.model))
 
 
 def settle(
@@ -93,7 +114,8 @@ def _listed(
 ) -> tuple[Owner | None, list[Array]]:
     """A layer's arrays in its order: the file sorts what stands in a list by its name."""
     cells = owner.cells if owner else ()
-    if owner and owner.unread and all("." in name for name in owner.weights):
+    around = any(place for place, _ in found)
+    if owner and around and owner.unread and all("." in name for name in owner.weights):
         # a layer around another has that one's kernel once more, and what no run reads
         found = [(place, array) for place, array in found if place]
 

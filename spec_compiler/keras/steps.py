@@ -16,6 +16,10 @@ class Ref(NamedTuple):
     output: int
 
 
+Ports: TypeAlias = Ref | tuple[Ref, ...] | Mapping[str, Ref]
+"""What feeds a layer: a tensor, a list of them, or a mapping of roles."""
+
+
 @dataclass(frozen=True, slots=True)
 class KerasStep:
     """A call of a layer, or an input.
@@ -23,7 +27,7 @@ class KerasStep:
     Attributes:
         path: The names of the models around the layer, and its own.
         earlier: How many calls of this layer came before.
-        ports: What feeds it: a tensor, a list of them, or a mapping of roles.
+        ports: What feeds it.
         mask: The tensor that it uses as its mask instead of the implied one.
         masked: Whether one of its inputs has a mask, by itself or given.
         drops: Whether its inputs have masks that it does not know.
@@ -32,7 +36,7 @@ class KerasStep:
     part: Part
     path: tuple[str, ...]
     earlier: int = 0
-    ports: Ref | tuple[Ref, ...] | dict[str, Ref] = ()
+    ports: Ports = ()
     mask: Ref | None = None
     masked: bool = False
     drops: bool = False
@@ -79,4 +83,4 @@ def sources(step: KerasStep) -> tuple[Ref, ...]:
     """The tensors that feed a step."""
     if isinstance(step.ports, Ref):
         return (step.ports,)
-    return tuple(step.ports.values()) if isinstance(step.ports, dict) else step.ports
+    return tuple(step.ports.values()) if isinstance(step.ports, Mapping) else step.ports

@@ -207,7 +207,9 @@ OF_KERAS = frozenset({
 
 def outputs_of(layer: str, arguments: Mapping[str, object]) -> tuple[str, ...]:
     """The names of a layer's outputs."""
-    cls, function = LAYERS[layer], arguments.get("function")
+    cls, function, inner = LAYERS[layer], arguments.get("function"), arguments.get("layer")
+    if layer == "TimeDistributed" and is_mapping(inner):
+        return outputs_of(str(inner["type"]), inner)
     if layer == "Lambda":
         return tuple(function) if is_mapping(function) else ("output",)
     return cls.output_names(arguments)

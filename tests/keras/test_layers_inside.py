@@ -127,7 +127,6 @@ def test_a_layer_inside_that_only_trains_stays_what_it_is():
         ({}, "SPC0802"),
         ({"layer": layer("Dense", "d", units=2, surprise=1)}, "SPC0805"),
         ({"layer": layer("Dense", "d", units=0)}, "SPC0805"),
-        ({"layer": functional(inputs(), outputs=[["x", 0, 0]])}, "SPC0803"),
     ],
 )
 def test_what_cannot_stand_inside_is_refused(config, code):

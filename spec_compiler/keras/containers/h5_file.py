@@ -16,6 +16,8 @@ from spec_compiler.source import read
 
 _LAYERS = ("layers", "_layer_checkpoint_dependencies")
 """What the layers of a model are called in `.weights.h5`, now and in its first version."""
+_MODEL = "layer"
+"""What a model is called there that TimeDistributed runs."""
 _Placed: TypeAlias = "tuple[tuple[str, ...], Handle]"
 _ORDER = (
     *("forward_layer", "backward_layer"),
@@ -84,12 +86,19 @@ def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[_Placed]
         if key not in model.groups:
             continue
         for name, group in model.groups[key].groups.items():
-            if any(inner in group.groups for inner in _LAYERS):
-                for path, arrays in _counted(group):
-                    yield (name, *path), arrays
+            within, held = (name,), group
+            if _MODEL in group.groups and _is_model(group.groups[_MODEL]):
+                within, held = (name, _MODEL), group.groups[_MODEL]
+            if _is_model(held):
+                for path, arrays in _counted(held):
+                    yield (*within, *path), arrays
             else:
                 yield (name,), list(_in_order(group))
         return
+
+
+def _is_model(group: hdf5.Group) -> bool:
+    return any(name in group.groups for name in _LAYERS)
 
 
 def _in_order(group: hdf5.Group, place: tuple[str, ...] = ()) -> Iterator[_Placed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.keras.json_data import JsonPlace, class_of, too_deep
-from spec_compiler.keras.older.walk import MODELS, inside
+from spec_compiler.keras.older.walk import inside
 from spec_compiler.keras.operations import OPERATIONS
 from spec_compiler.keras.table import CLASSES
 
@@ -22,12 +22,13 @@ def renewed(place: JsonPlace, depth: int) -> JsonPlace:
     """
     if depth < 0:
         raise too_deep(place)
-    kind, config = class_of(place), place.get("config") if isinstance(place.value, dict) else place
-    if kind in MODELS and isinstance(config.value, dict):
-        return place.with_(config=inside(config, lambda item: renewed(item, depth - 1)))
+    kind = class_of(place)
+    if kind is None:
+        return place
     if kind in OPERATIONS and place.get("module").value is None and _is_operation(place, kind):
         return place.with_(module=_MODULE)
-    return place
+    config = place.get("config")
+    return place.with_(config=inside(config, lambda item: renewed(item, depth - 1)))
 
 
 def _is_operation(place: JsonPlace, kind: str) -> bool:

@@ -128,6 +128,26 @@ def video_classifier() -> keras.Model:
 
 
 @model
+def model_of_each_frame() -> keras.Model:
+    i = keras.Input((8, 8, 2))
+    y = layers.BatchNormalization()(layers.Conv2D(2, 3, padding="same")(i))
+    y = layers.Concatenate(axis=1)([layers.Add()([y, i]), i])
+    y = layers.Dense(5, activation="relu")(layers.GlobalAveragePooling2D()(y))
+    frame = keras.Model(i, y, name="frame")
+    x = keras.Input((None, 8, 8, 2))
+    return of(x, layers.Dense(2)(layers.LSTM(6)(layers.TimeDistributed(frame)(x))))
+
+
+@model
+def words_and_sentences() -> keras.Model:
+    words = keras.Input((None,), dtype="int32")
+    y = layers.Embedding(30, 8, mask_zero=True)(words)
+    sentence = keras.Model(words, layers.Bidirectional(layers.GRU(4))(y), name="sentence")
+    x = keras.Input((None, 6), dtype="int32")
+    return of(x, layers.Dense(3)(layers.GRU(5)(layers.TimeDistributed(sentence)(x))))
+
+
+@model
 def conv_lstm() -> keras.Model:
     x = keras.Input((4, 8, 8, 1))
     y = layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True)(x)

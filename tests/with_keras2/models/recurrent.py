@@ -107,6 +107,26 @@ def video_classifier() -> Model:
 
 
 @model
+def model_of_each_frame() -> Model:
+    i = Input((8, 8, 2))
+    y = layers.BatchNormalization()(layers.Conv2D(2, 3, padding="same")(i))
+    y = layers.Concatenate(axis=1)([layers.Add()([y, i]), i])
+    y = layers.Dense(5, activation="relu")(layers.GlobalAveragePooling2D()(y))
+    frame = Model(i, y, name="frame")
+    x = Input((None, 8, 8, 2))
+    return Model(x, layers.Dense(2)(layers.LSTM(6)(layers.TimeDistributed(frame)(x))))
+
+
+@model
+def words_and_sentences() -> Model:
+    words = Input((None,), dtype="int32")
+    y = layers.Embedding(30, 8, mask_zero=True)(words)
+    sentence = Model(words, layers.Bidirectional(layers.GRU(4))(y), name="sentence")
+    x = Input((None, 6), dtype="int32")
+    return Model(x, layers.Dense(3)(layers.GRU(5)(layers.TimeDistributed(sentence)(x))))
+
+
+@model
 def repeat_vector_decoder() -> Model:
     x = Input((6, 3))
     y = layers.RepeatVector(6)(layers.LSTM(5, activation="relu")(x))
