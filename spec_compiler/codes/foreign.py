@@ -209,8 +209,8 @@ FOREIGN: tuple[Code, ...] = (
         "SPC0822",
         "Keras computes something else",
         "The archive was loaded again and run beside specc, and Keras, or its backend, refused it "
-        "or gave numbers that differ by more than rounding. Nothing was written. Another backend "
-        "may have what this one lacks: `KERAS_BACKEND=jax`.",
+        "or gave numbers that differ by more than rounding, or other masks. Nothing was written. "
+        "Another backend may have what this one lacks: `KERAS_BACKEND=jax`.",
         "",
         "",
     ),

@@ -190,6 +190,32 @@ def test_other_numbers_are_refused_and_leave_nothing(specc, tmp_path, monkeypatc
     assert [path.name for path in tmp_path.iterdir()] == ["model.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda mask: None, "gives no mask with `y`, unlike the spec"),
+        (lambda mask: ~mask, "gives other numbers: `y.mask` differs by 1"),
+    ],
+)
+def test_another_mask_is_refused(specc, tmp_path, monkeypatch, change, told):
+    from spec_compiler.export.keras import verify as module
+
+    (tmp_path / "model.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [3], dtype: int32, values: {min: 0, max: 4}}}\n"
+        "layers: [{type: Embedding, name: y, input_dim: 5, output_dim: 2, mask_zero: true}]\n"
+    )
+
+    def changed(*given):
+        made = computed(*given)
+        mask = change(made.pop("y.mask"))
+        return made if mask is None else {**made, "y.mask": mask}
+
+    monkeypatch.setattr(module, "computed", changed)
+    ran = specc("export", "keras", "model.yaml", "-o", "model.keras", folder=tmp_path)
+    assert ran.status == 1
+    assert f"error[SPC0822]: the exported model {told}\n   = with x [2, 3]" in ran.err
+
+
 def test_a_difference_is_seen():
     ones = np.ones(3, "float32")
     assert difference(ones, ones) == 0

@@ -207,16 +207,18 @@ def _assign(made: Any, model: KerasProgram, weights: Mapping[str, Array]) -> Non
 
 
 def computed(loaded: Any, model: KerasProgram, inputs: Mapping[str, Array]) -> dict[str, Array]:
-    """What the loaded model gives, by the spec's names of outputs."""
+    """What the loaded model gives, by the spec's names of outputs; a mask as `name.mask`."""
     fed = [np.asarray(inputs[item.fed]) for item in model.inputs]
     with warnings.catch_warnings(), told("run"):
         warnings.simplefilter("ignore")
         found: Any = loaded(fed[0] if len(fed) == 1 else fed, training=False)
-    if isinstance(found, Mapping):
-        by_name = cast("Mapping[str, Any]", found)
-        return {name: _array(item) for name, item in by_name.items()}
-    outputs = cast("list[Any]", found if isinstance(found, list | tuple) else [found])
-    return {name: _array(item) for name, item in zip(model.outputs, outputs, strict=True)}
+    if not isinstance(found, Mapping):
+        outputs = cast("list[Any]", found if isinstance(found, list | tuple) else [found])
+        found = dict(zip(model.outputs, outputs, strict=True))
+    by_name = cast("Mapping[str, Any]", found)
+    masks = {name: getattr(item, "_keras_mask", None) for name, item in by_name.items()}
+    told_of = {f"{name}.mask": mask for name, mask in masks.items() if mask is not None}
+    return {name: _array(item) for name, item in {**by_name, **told_of}.items()}
 
 
 def _array(tensor: Any) -> Array:

@@ -90,6 +90,8 @@ def _natural(
             return (wanted if some else None), not some or wanted is not None
         case Passing.JOINED:
             some = any(mask is not None for mask in of_inputs)
+            if wish == "pass" and None in of_inputs:
+                return None, True  # Keras keeps every step beside an input without a mask
             return (wanted if some else None), not some or wanted is not None
         case _:
             return None, True

@@ -64,7 +64,7 @@ def compared(
     inputs: Mapping[str, Array],
     sizes: Mapping[str, int],
 ) -> dict[str, float]:
-    """Run both on some data; the largest difference of each output.
+    """Run both on some data; the largest difference of each output and mask.
 
     Args:
         own: The model as specc runs it.
@@ -74,26 +74,34 @@ def compared(
         sizes: Named sizes that no data tells.
 
     Raises:
-        Refusal: they differ by more than rounding.
+        Refusal: they differ by more than rounding, or in what has a mask.
     """
     program, found = own.program, dict[str, float]()
-    given: Any = own(inputs, dims=sizes)
-    alone = len(program.outputs) == 1
+    given: Any = own(inputs, dims=sizes, masks=True)
+    alone = not isinstance(given, Mapping)
     expected = cast(
         "Mapping[str, Array]", dict.fromkeys(program.outputs, given) if alone else given
     )
     theirs, allowed = computed(loaded, model, inputs), _rounding(program)
+    fed = ", ".join(f"{name} {list(np.shape(item))}" for name, item in inputs.items())
+    for name in sorted(expected.keys() ^ theirs.keys()):
+        gives = "no" if name in expected else "a"
+        output = name.removesuffix(".mask")
+        raise _differs(f"gives {gives} mask with `{output}`, unlike the spec", fed)
     for name, array in expected.items():
         found[name] = difference(theirs[name], array)
         if not found[name] <= allowed * max(1.0, _largest(array)):
-            shapes = {key: list(np.shape(item)) for key, item in inputs.items()}
-            raise Refusal(
-                "SPC0822",
-                f"the exported model gives other numbers: `{name}` differs by {found[name]:.3g}",
-                notes=(f"with {', '.join(f'{key} {shape}' for key, shape in shapes.items())}",),
-                help="nothing was written; report it, with the spec and the backend of Keras",
-            )
+            raise _differs(f"gives other numbers: `{name}` differs by {found[name]:.3g}", fed)
     return found
+
+
+def _differs(how: str, fed: str) -> Refusal:
+    return Refusal(
+        "SPC0822",
+        f"the exported model {how}",
+        notes=(f"with {fed}",),
+        help="nothing was written; report it, with the spec and the backend of Keras",
+    )
 
 
 def difference(found: Array, expected: Array) -> float:
