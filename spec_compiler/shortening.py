@@ -1,4 +1,4 @@
-"""How much of what strangers wrote is repeated to readers: names, lists of names, sentences."""
+"""How much of what strangers wrote is repeated to readers: names, lists, counts, sentences."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def shown_path(names: Sequence[str]) -> str:
         between = f"({len(names) - 2 * half} more)"
         names = [*names[:half], between, *names[-half:]]
     return " -> ".join(names)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 layer`, `2 layers`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def shortened(text: str) -> str:

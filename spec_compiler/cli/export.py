@@ -33,6 +33,7 @@ from spec_compiler.keras.containers.carried import carrying
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.program import Program
 from spec_compiler.runtime.memory import allowed, require_memory
+from spec_compiler.shortening import counted
 from spec_compiler.weights.load import load_weights
 from spec_compiler.writing.core_form import core_document
 
@@ -93,7 +94,7 @@ def command(
     for note in model.notes:
         say(f"note: {note}", err=True)
     own = sum(layer.made.cls in model.classes for layer in model.layers.values())
-    say(f"{output}: {len(model.layers)} layers, {own} of them beside Keras's own{said}")
+    say(f"{output}: {counted(len(model.layers), 'layer')}, {own} of them beside Keras's own{said}")
     return 0
 
 

@@ -29,6 +29,7 @@ from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.runtime.memory import allowed
+from spec_compiler.shortening import counted
 from spec_compiler.source import read
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.testing.against_keras import build, compare, library
@@ -142,7 +143,8 @@ def _write(imported: Imported[Handle], made: Path, read_from: set[Path], *, forc
         target.write(to_yaml(document).encode())
     layers = imported.document["layers"]
     assert isinstance(layers, list)  # noqa: S101 - as it is written
-    say(f"{made}: {len(layers)} layers, {len(imported.weights)} weights")
+    held = counted(len(imported.weights), "weight")
+    say(f"{made}: {counted(len(layers), 'layer')}, {held}")
 
 
 def _compared(

@@ -20,6 +20,7 @@ from spec_compiler.cli.typed import UsageError, bytes_of, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.files import require_writable
 from spec_compiler.runtime.memory import require_memory
+from spec_compiler.shortening import counted
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.inverse import tensors_of
 from spec_compiler.weights.tensors import write_tensors
@@ -61,8 +62,8 @@ def command(
         tensors = tensors_of(program, arrays, found)
         write_tensors(output, tensors, {"specc.seed": str(chosen)})
     count = sum(array.size for array in tensors.values())
-    held = f"{len(arrays)} weights"
+    held = counted(len(arrays), "weight")
     if tensors.keys() != arrays.keys():
-        held += f" as {len(tensors)} tensors of the map"
-    say(f"{output}: {held}, {count:,} numbers, seed {chosen}")
+        held += f" as {counted(len(tensors), 'tensor')} of the map"
+    say(f"{output}: {held}, {counted(count, 'number')}, seed {chosen}")
     return 0

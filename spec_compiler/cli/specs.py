@@ -12,7 +12,7 @@ from pathlib import Path
 from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
-from spec_compiler.report.closing import counted
+from spec_compiler.shortening import counted
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _HEAD = 1 << 16

@@ -47,6 +47,7 @@ from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.memory import allowed, left_for_data, require_memory
 from spec_compiler.runtime.model import Model
 from spec_compiler.runtime.run import Run
+from spec_compiler.shortening import counted
 from spec_compiler.weights.inverse import tensors_of
 from spec_compiler.weights.tensors import write_tensors
 
@@ -137,13 +138,13 @@ def command(
         weights, drawn = first_weights(program, training, allowed(limit), found)
         parts = _parts(program, training, data, dims, limit, weights, found)
         if check:
-            say(f"{spec}: {_counted(parts)}; nothing else was done")
+            say(f"{spec}: {_rows(parts)}; nothing else was done")
             return 0
+        same = signature(program, training, parts[0].total)
+        begun = read_checkpoint(targets.checkpoint, same) if resume else Checkpoint(signature=same)
         require_keras("a model is trained")
         if drawn:
             say(f"note: drawn from the seed: {', '.join(drawn)}", err=True)
-        same = signature(program, training, parts[0].total)
-        begun = read_checkpoint(targets.checkpoint, same) if resume else Checkpoint(signature=same)
         _train(program, training, calls, weights, parts, begun, targets, found)
     return 0
 
@@ -293,7 +294,7 @@ def _compared(
 
 def _say_end(done: Checkpoint, targets: Targets, error: float, program: Program) -> None:
     why = ", stopped early" if done.stopped else ""
-    say(f"{done.epoch} epochs{why}: {_measured(done)}")
+    say(f"{counted(done.epoch, 'epoch')}{why}: {_measured(done)}")
     say(f"on a batch of the data, specc's run differs from Keras on {backend()} by {error:.2g}")
     plot = "" if targets.plot is None else f", {targets.plot}"
     say(f"wrote {targets.weights}, {targets.history.name}, {targets.checkpoint.name}{plot}")
@@ -313,7 +314,7 @@ def _measured(done: Checkpoint) -> str:
     return "  ".join(f"{name} {done.history[name][-1]:.4g}" for name in names)
 
 
-def _counted(parts: tuple[Data, Data | None]) -> str:
+def _rows(parts: tuple[Data, Data | None]) -> str:
     train, validation = parts
     more = "" if validation is None else f", {validation.total:,} to validate with"
-    return f"{train.total:,} rows to train on{more}"
+    return f"{counted(train.total, 'row')} to train on{more}"

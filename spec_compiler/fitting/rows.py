@@ -14,6 +14,7 @@ from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.run import Run
+from spec_compiler.shortening import counted
 
 
 class Data(NamedTuple):
@@ -64,7 +65,7 @@ def split(data: Data, share: float, program: Program) -> tuple[Data, Data | None
     if first == 0 or first == data.total:
         raise Refusal(
             "SPC0911",
-            f"`validation_split: {share:g}` of {data.total} rows leaves none to "
+            f"`validation_split: {share:g}` of {counted(data.total, 'row')} leaves none to "
             f"{'train on' if first == 0 else 'validate with'}",
             help="give more rows, or name a file: `validation_data`",
         )

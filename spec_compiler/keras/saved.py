@@ -14,7 +14,7 @@ from spec_compiler.keras.model import FUNCTIONAL, KerasModel
 from spec_compiler.keras.weights import SHOWN, Array, Owner, carry_over
 from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal, Refusals
-from spec_compiler.shortening import shown, shown_some
+from spec_compiler.shortening import counted, shown, shown_some
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ def _together(
         # what no run reads comes last
         if not least <= len(arrays) <= least + len(owner.unread):
             message = (
-                f"{shown(owner.name)} has {len(owner.weights)} weights, and the file holds "
-                f"{len(arrays)} for it"
+                f"{shown(owner.name)} has {counted(len(owner.weights), 'weight')}, and the file "
+                f"holds {len(arrays)} for it"
             )
             wrong.append(Refusal("SPC0808", message, help="save the weights of this very model"))
             continue

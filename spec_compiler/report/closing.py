@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report.escape import line, terminal
 from spec_compiler.report.style import Style
+from spec_compiler.shortening import counted
 
 SHOWN_AT_MOST = 100
 NAMED_AT_MOST = 8
@@ -29,11 +30,6 @@ def place_of(finding: Diagnostic, style: Style) -> str:
     file = line(file_of(finding), style.unicode)
     span = finding.span
     return f"{file}:{span.line}:{span.column}" if span else file
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 layer`, `2 layers`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def summary(diagnostics: Diagnostics, style: Style) -> str:

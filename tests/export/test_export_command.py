@@ -19,7 +19,7 @@ def folder(tmp_path):
 def test_a_program_is_written(specc, folder):
     ran = specc("export", "python", "model.yaml", "-o", "model.py", folder=folder)
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == "model.py: 1 layers, 0 of them beside Keras's own\n"
+    assert ran.out == "model.py: 1 layer, 0 of them beside Keras's own\n"
     assert '    y = layers.Dense(2, name="y")(x)\n' in (folder / "model.py").read_text()
 
 

@@ -37,7 +37,7 @@ def test_every_format_says_how_many_there_are():
     run = many(MOST_KEPT + 500)
     for name in FORMATS.keys() - {"json"}:
         last = render(run, name, Style()).splitlines()[-1]
-        assert last == "error: 1500 errors in 1 file, 100 of them shown"
+        assert last == "error: 1,500 errors in 1 file, 100 of them shown"
     report = json.loads(render(run, "json", Style()))
     assert len(report["diagnostics"]) == MOST_KEPT
     assert report["summary"]["errors"] == MOST_KEPT + 500

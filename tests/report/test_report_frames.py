@@ -182,5 +182,5 @@ def test_a_crowd_of_labels_and_of_unchecked_layers_is_counted(one):
     run.unchecked = tuple(f"layer{number}" for number in range(5000))
     report = render(run, "text", Style())
     assert report.count("<") + int(report.split(" more places")[0].split()[-1]) == 5000
-    assert "5000 layers after this one were not checked (layer0, " in report
+    assert "5,000 layers after this one were not checked (layer0, " in report
     assert report.count("layer") < 20

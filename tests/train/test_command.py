@@ -46,7 +46,7 @@ def test_check_counts_the_rows_and_writes_nothing(check, folder):
     ran = check()
     assert (ran.status, ran.out) == (
         0,
-        "model.yaml: 1 rows to train on, 1 to validate with; nothing else was done\n",
+        "model.yaml: 1 row to train on, 1 to validate with; nothing else was done\n",
     )
     assert not list(folder.glob("w.*"))
 
