@@ -204,13 +204,13 @@ def _parts(
     wanted = training.with_labels(program)
     allowance = left_for_data(limit, weights)
     handles = _wanted(wanted, from_files(wanted, data, allowance, "--data"))
-    rows = checked(_run(wanted, handles, dims, found))
+    rows = checked(_run(wanted, handles, dims, found), training)
     file = training.train.validation_data
     if file is None:
         return split(rows, training.train.validation_split, program)
     path = str(program.core.origin.locate(file))
     handles = _wanted(wanted, read(path, allowance=allowance))
-    return rows, checked(_run(wanted, handles, dims, found))
+    return rows, checked(_run(wanted, handles, dims, found), training)
 
 
 def _wanted(program: Program, handles: dict[str, Handle]) -> dict[str, Handle]:

@@ -12,7 +12,7 @@ from spec_compiler.export.keras.archive import told
 from spec_compiler.export.keras.model import KerasProgram
 from spec_compiler.fitting.objects import compiled, stopping
 from spec_compiler.fitting.progress import Checkpoint, no_number
-from spec_compiler.fitting.rows import Data, batches, fed
+from spec_compiler.fitting.rows import Data, batches, fed, no_numbers
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.refusals import Refusal
 
@@ -79,14 +79,23 @@ def fit(
             )
         wrong = no_number(begun.history)
         if wrong is not None:
-            raise Refusal(
-                "SPC0912",
-                f"the loss is no number in epoch {wrong}",
-                help="write a smaller `learning_rate`, or `clipnorm: 1` in the optimizer",
-            )
+            raise _without_end(wrong, data)
     if begun.best:
         model.set_weights(begun.best)
     return begun
+
+
+def _without_end(epoch: int, data: tuple[Data, Data | None]) -> Refusal:
+    """That the loss is no number, and why that may be."""
+    found = next(filter(None, (no_numbers(part) for part in data if part)), "")
+    return Refusal(
+        "SPC0912",
+        f"the loss is no number in epoch {epoch}" + (f": {found}" if found else ""),
+        help="train on rows that hold numbers alone"
+        if found
+        else "write a smaller `learning_rate`, or `clipnorm: 1` in the optimizer; what is very "
+        "large in the data wants a Normalization layer",
+    )
 
 
 def _with_losses(model: Any, training: Training) -> Any:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from spec_compiler.elaborate.training import Training
 from spec_compiler.export.keras.model import KerasProgram
-from spec_compiler.ir.arrays import Array, dense, np
+from spec_compiler.ir.arrays import Array, dense, is_sparse, np
 from spec_compiler.places import Outside
-from spec_compiler.program import Program
+from spec_compiler.program import Port, Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.run import Run
 from spec_compiler.shortening import counted
@@ -36,12 +36,25 @@ class Data(NamedTuple):
         return Data(arrays, self.sizes, last - first)
 
 
-def checked(run: Run) -> Data:
+def no_numbers(data: Data) -> str:
+    """The arrays in which some numbers are none, for a message; nothing where there are none."""
+    floats = {name: array for name, array in data.arrays.items() if array.dtype.kind == "f"}
+    found = [
+        f"`{name}` holds {'NaN' if np.isnan(array).any() else 'infinity'}"
+        for name, array in floats.items()
+        if not np.isfinite(array).all()
+    ]
+    return ", ".join(found)
+
+
+def checked(run: Run, training: Training) -> Data:
     """All data of a run, held to what is declared.
 
     Raises:
         SpecError: it does not fit.
     """
+    labels = {name: training.labels.get(name) for name in run.inputs}
+    run.inputs = {name: _of_rank(array, labels[name]) for name, array in run.inputs.items()}
     run.prepare()
     arrays = {name: np.asarray(dense(array)) for name, array in run.data().items()}
     counts = {name: len(array) for name, array in arrays.items()}
@@ -51,6 +64,16 @@ def checked(run: Run) -> Data:
             raise Refusal("SPC0911", "the data has no rows", help="train on at least one")
     run.diagnostics.stop_on_errors()
     return Data(arrays, run.sizes, count)
+
+
+def _of_rank(array: Any, label: Port | None) -> Any:
+    """Labels in the rank that they have; a last axis of one may be there or not, as in Keras."""
+    shape: tuple[int, ...] = getattr(array, "shape", ())
+    if label is None or is_sparse(array):
+        return array
+    if len(shape) == label.type.rank - 1 and label.type.shape[-1] == 1:
+        return array[..., None]
+    return array[..., 0] if len(shape) == label.type.rank + 1 and shape[-1:] == (1,) else array
 
 
 def split(data: Data, share: float, program: Program) -> tuple[Data, Data | None]:

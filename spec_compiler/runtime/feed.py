@@ -78,15 +78,25 @@ class InputCheck:
                 cast = as_stored(array, self.type.dtype)
                 changed = self._changed(array, cast)
             if changed.any():
-                place, value = given.first(changed, first_row)
-                self._say(
-                    "SPC0519",
-                    f"{self.origin} holds {value} at {place}, which is no `{self.type.dtype}`",
-                    f"`{self.name}` is declared `{self.type.dtype}`: convert the data, or declare "
-                    f"`{array.dtype}`",
-                )
+                if array.dtype.kind in "iu" and not self.is_mask:
+                    self._check_values(given, first_row)  # what is out of range fits no dtype
+                if "SPC0520" not in self.said:
+                    self._say_no_number(given, changed, first_row)
             return cast
         return array
+
+    def _say_no_number(self, given: Numbers, where: Array, first_row: int) -> None:
+        dtype, found = self.type.dtype, given.values.dtype
+        place, value = given.first(where, first_row)
+        # a loss that reads classes reads whole numbers, whatever is declared
+        settled = self.port.at[0] == "train" and dtype not in FLOATS and found.kind == "f"
+        self._say(
+            "SPC0519",
+            f"{self.origin} holds {value} at {place}, which is no `{dtype}`",
+            f"the labels `{self.name}` are whole numbers: convert the data"
+            if settled
+            else f"`{self.name}` is declared `{dtype}`: convert the data, or declare `{found}`",
+        )
 
     def _changed(self, array: Array, cast: Array) -> Array:
         """Where a cast changes a value; a float that is rounded to a narrower one stays itself."""

@@ -42,6 +42,40 @@ def test_a_label_that_is_no_class_is_said_once_and_not_as_what_a_cast_makes_of_i
     assert "SPC0519" in ran.err
 
 
+def test_the_help_for_a_label_that_is_no_class_does_not_say_to_declare_it(check, folder):
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=[0, 0.5])
+    assert (
+        "help: the labels `kind` are whole numbers: convert the data" in check(data="rows.npz").err
+    )
+
+
+@pytest.mark.parametrize("kind", [np.int64(2**40), np.uint64(2**63)])
+def test_a_class_that_is_not_there_is_said_so_whatever_the_dtype(check, folder, kind):
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=np.array([0, kind], kind.dtype))
+    ran = check(data="rows.npz")
+    assert ran.err.count("error[") == 1
+    assert f"holds {kind} at [1]; `kind` takes 0 to 2" in ran.err
+
+
+CHANCE = MODEL.replace("units: 3, activation: softmax", "units: 1, activation: sigmoid").replace(
+    "sparse_categorical", "binary"
+)
+
+
+@pytest.mark.parametrize("model", [MODEL, CHANCE])
+@pytest.mark.parametrize("shape", [(2,), (2, 1)])
+def test_a_last_axis_of_one_may_be_there_or_not(check, folder, model, shape):
+    (folder / "model.yaml").write_text(model)
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=np.array([0, 1]).reshape(shape))
+    ran = check(data="rows.npz")
+    assert (ran.status, ran.err) == (0, "")
+
+
+def test_more_than_a_last_axis_of_one_is_refused(check, folder):
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=np.zeros((2, 1, 1)))
+    assert "SPC0512" in check(data="rows.npz").err
+
+
 def test_check_counts_the_rows_and_writes_nothing(check, folder):
     ran = check()
     assert (ran.status, ran.out) == (
@@ -56,7 +90,7 @@ def test_check_counts_the_rows_and_writes_nothing(check, folder):
     [
         ({"x": [[1, 2]], "kind": [3]}, "SPC0520", "holds 3 at [0]; `kind` takes 0 to 2"),
         ({"x": [[1, 2]], "kind": [0.5]}, "SPC0519", "which is no `int32`"),
-        ({"x": [[1, 2]], "kind": [[0]]}, "SPC0512", "`kind` is declared [batch]"),
+        ({"x": [[1, 2]], "kind": [[0, 1]]}, "SPC0512", "`kind` is declared [batch]"),
         ({"x": [[1, 2, 3]], "kind": [0]}, "SPC0513", "axis 1 of `x` is 2"),
         ({"x": [[1, 2], [3, 4]], "kind": [0]}, "SPC0514", "`batch` is 2"),
         ({"x": [[1, 99]], "kind": [0]}, "SPC0520", "`x` takes -9"),

@@ -276,6 +276,19 @@ def test_a_loss_that_is_no_number_leaves_nothing(train, tmp_path):
     assert (found.weights, found.history) == ({}, {})
 
 
+@pytest.mark.parametrize(("number", "told"), [(np.nan, "NaN"), (np.inf, "infinity")])
+def test_a_loss_that_is_no_number_for_its_data_says_so(specc, tmp_path, number, told):
+    (tmp_path / "model.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, name: y, units: 1}]\n"
+        "train: {loss: mean_squared_error, epochs: 1}\n"
+    )
+    np.savez(tmp_path / "rows.npz", x=np.array([[1, 2], [3, number]], "f"), y=np.zeros(2))
+    ran = specc("train", "model.yaml", "--data", "rows.npz", "-o", "w.safetensors", folder=tmp_path)
+    assert ran.status == 1
+    assert f"the loss is no number in epoch 1: `x` holds {told}\n" in ran.err
+    assert "help: train on rows that hold numbers alone" in ran.err
+
+
 # --- every loss, metric, optimiser and schedule can be made --------------------------------------
 
 HEADS = {
