@@ -66,7 +66,8 @@ def _unnamed(program: Program, source: str, allowance: Allowance, option: str) -
     handles = read(source, name=split_key(source)[0], allowance=allowance)
     if len(handles) == 1 and not set(handles) & set(wanted):
         named = " or ".join(f"`{option} {name}={source}`" for name in wanted[:3])
-        raise UsageError(f"{option} {source}: the model has {len(wanted)} inputs; write {named}")
+        asked = f"{len(wanted)} arrays are wanted; write {named}"
+        raise UsageError(f"{option} {source} is one array, and {asked}")
     return handles
 
 
