@@ -30,7 +30,7 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 
 settings.register_profile(
     "few",
-    max_examples=40,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     database=None,
@@ -40,7 +40,7 @@ settings.register_profile(
     "many", max_examples=_COUNT or 50, deadline=None, suppress_health_check=_SLOW
 )
 settings.load_profile("many" if _COUNT else "few")
-settings.register_profile("repeated", settings(max_examples=_COUNT or 12))
+settings.register_profile("repeated", settings(max_examples=_COUNT or 10))
 """For a property that is tried again for each of many cases: all together are enough."""
 
 
