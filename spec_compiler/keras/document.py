@@ -14,6 +14,7 @@ from spec_compiler.keras.inner_layers import snake_case
 from spec_compiler.keras.json_data import DEPTH
 from spec_compiler.keras.model import KerasModel
 from spec_compiler.keras.nodes import History, Nest
+from spec_compiler.keras.notes import Notes
 from spec_compiler.keras.saved import Place, places
 from spec_compiler.keras.steps import KerasResults, KerasStep, NestedCall, Ref, sources
 from spec_compiler.keras.table import outputs_of, weights_of
@@ -39,7 +40,7 @@ class SpecWriter:
     def __init__(
         self, model: KerasModel, trace: Trace, results: KerasResults, attempt: Attempt
     ) -> None:
-        self.notes: list[str] = []
+        self.notes = Notes()
         self._model, self._trace, self._results, self._attempt = model, trace, results, attempt
         self._steps = [
             (index, step)
@@ -133,11 +134,9 @@ class SpecWriter:
                 original = "_".join(step.path)
                 name = self._first[step.path] = self._name[index] = self._names.claim(original)
                 if name != original:
-                    self.notes.append(f"layer `{'/'.join(step.path)}` is named `{name}`")
+                    self.notes.rename("/".join(step.path), name)
             for told in self._differences(step):
-                note = f"`{self._first[step.path]}`: {told}"
-                if note not in self.notes:
-                    self.notes.append(note)
+                self.notes.say(self._first[step.path], told)
         for index, step in self._steps:
             if step.earlier:
                 again = f"{self._first[step.path]}_call_{step.earlier}"
@@ -175,7 +174,7 @@ class SpecWriter:
                 entry["batch_size"] = batch
             own = part.dtype or "float32"
             if index in indices:
-                self.notes.append(f"input `{name}` is int32 instead of {own}: it holds indices")
+                self.notes.say(name, f"an input of int32 instead of {own}: it holds indices")
                 own = "int32"
             if (own, dtype) != ("float32", "float32"):
                 entry["dtype"] = own

@@ -92,11 +92,10 @@ def import_keras(
         first = (version or "").startswith("1.")
         carried = _carried(writer.owners(), weights, document, found, first=first)
         found.stop_on_errors()
-        merged = [
-            f"`{name}` has no `lora_rank`: Keras saves the weight with the adaptation in it"
-            for name in adapted
-        ]
-        notes, references = (*writer.notes, *merged), writer.references()
+        for name in adapted:
+            told = "without `lora_rank`: Keras saves the weight with the adaptation in it"
+            writer.notes.say(name, told)
+        notes, references = tuple(writer.notes.lines()), writer.references()
         return Imported(document, carried, notes, references, writer.places(), writer.nested())
     raise SpecError(found)
 

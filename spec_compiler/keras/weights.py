@@ -22,6 +22,10 @@ SAVE = 'np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})'
 """What writes the arrays of a Keras model under their paths."""
 
 
+_OLDER: Mapping[str, str] = {"depthwise_kernel": "kernel"}
+"""What Keras 2 calls weights, and the layers that have no weight of that name call them now."""
+
+
 class Called(NamedTuple):
     """A name in a path.
 
@@ -70,25 +74,38 @@ class Owner:
 
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""
-        own = tuple(map(Called, self.path))
+        *names, last = path.split("/")
+        last = _OLDER.get(last, last) if last not in self.weights else last
         for weight in (*self.weights, *self.unread):
             before = max((key for key in self.inner if weight.startswith(key)), key=len, default="")
-            end = "/" + weight.removeprefix(before).replace(".", "/")
-            if not path.endswith(end):
+            end = weight.removeprefix(before).split(".")
+            if [*names, last][-len(end) :] != end:
                 continue
-            names = path.removesuffix(end).split("/")
-            between = self.inner.get(before, ())
-            wanted = (*own, *between)[-len(names) :]
-            # the name of a cell that its layer makes says nothing of whose it is
-            told = len(wanted) == len(names) and any(not one.numbered for one in wanted)
-            if told and all(one.fits(name) for one, name in zip(wanted, names, strict=True)):
+            around = [*names, last][: -len(end)]
+            if any(self._leads(around, between) for between in self._between(before)):
                 yield weight
+
+    def _between(self, before: str) -> Iterator[tuple[Called, ...]]:
+        """What may stand between the layer's name and a weight's; older files say less."""
+        between = self.inner.get(before, ())
+        yield between
+        yield tuple(one for one in between if not one.numbered)
+        if len(self.inner) == 1:
+            yield ()
+
+    def _leads(self, around: list[str], between: tuple[Called, ...]) -> bool:
+        """Whether names are the end of the way to a weight."""
+        own = [Called(part) for name in self.path for part in name.split("/")]
+        wanted = [*own, *between][-len(around) :]
+        # the name of a cell that its layer makes says nothing of whose it is
+        told = len(wanted) == len(around) and any(not one.numbered for one in wanted)
+        return told and all(one.fits(name) for one, name in zip(wanted, around, strict=True))
 
     @property
     def known_by(self) -> set[str]:
         """Names, one of which is in every path that may mean one of its weights."""
         inner = (one for between in self.inner.values() for one in between)
-        return {self.path[-1], *(one.name for one in inner if not one.numbered)}
+        return {self.path[-1].split("/")[-1], *(one.name for one in inner if not one.numbered)}
 
 
 def carry_over(

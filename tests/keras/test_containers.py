@@ -72,7 +72,7 @@ def test_parts_that_an_archive_has_otherwise_than_the_layer(specc, tmp_path):
 
 def test_an_adaptation_that_an_archive_holds_merged_is_told(specc, tmp_path):
     ran = specc("import", str(FILES / "parts.keras"), "-o", "model.yaml", folder=tmp_path)
-    told = "`adapted` has no `lora_rank`: Keras saves the weight with the adaptation in it"
+    told = "`adapted`: without `lora_rank`: Keras saves the weight with the adaptation in it"
     assert f"note: {told}" in ran.err.splitlines()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count, takewhile
 from typing import TypeAlias
 
 from spec_compiler.data import Allowance, hdf5
@@ -16,6 +17,8 @@ from spec_compiler.source import read
 
 _LAYERS = ("layers", "_layer_checkpoint_dependencies")
 """What the layers of a model are called in `.weights.h5`, now and in its first version."""
+_LISTED = "weight_names"
+"""The attribute that the group of a layer has, even of one without weights."""
 _MODEL = "layer"
 """What a model is called there that TimeDistributed runs."""
 _Placed: TypeAlias = "tuple[tuple[str, ...], Handle]"
@@ -69,14 +72,38 @@ def weights(root: hdf5.Group) -> Arrays:
     by_name = within is not root or within.has("layer_names")
     if not by_name and any(name in root.groups for name in _LAYERS):
         return ByCount(dict(_counted(root)))
-    return ByLayer({name: list(_named(group)) for name, group in within.groups.items()})
+    layers = dict(_layers(within, ())) or within.groups
+    return ByLayer({name: list(_named(group)) for name, group in layers.items()})
+
+
+def _layers(group: hdf5.Group, path: tuple[str, ...]) -> Iterator[tuple[str, hdf5.Group]]:
+    """The groups of layers: a name with slashes leads through others, perhaps through a layer's."""
+    if path and _lists_weights(group):
+        yield "/".join(path), group
+    for name, inner in group.groups.items():
+        yield from _layers(inner, (*path, name))
+
+
+def _lists_weights(group: hdf5.Group) -> bool:
+    return group.has(_LISTED) or group.has(f"{_LISTED}0")
+
+
+def _own(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
+    """The arrays of a layer, without those of layers whose names go on behind its own."""
+    yield from group.arrays.items()
+    for name, inner in group.groups.items():
+        if not _lists_weights(inner):
+            yield from ((f"{name}/{rest}", array) for rest, array in _own(inner))
 
 
 def _named(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
     """A layer's arrays by name, in the order of the layer where the file tells it."""
-    arrays = {"/".join(path): array for path, array in group.every()}
-    listed = group.texts("weight_names") or []
-    order = listed if set(listed) == arrays.keys() else sorted(arrays)
+    arrays = dict(_own(group))
+    parts = (group.texts(f"{_LISTED}{number}") for number in count())  # where the list is long
+    listed = group.texts(_LISTED) or [
+        name for part in takewhile(bool, parts) for name in part or ()
+    ]
+    order = listed if {*listed} == arrays.keys() else sorted(arrays)
     for name in order:
         yield name, arrays[name]
 
