@@ -30,7 +30,6 @@ _NOT_ARGUMENTS = {"name", "trainable", "dtype", "input_length", "implementation"
 _REGISTRIES: Mapping[str, Registry[Any]] = MappingProxyType(
     {"initializer": INITIALIZERS, "regularizer": REGULARIZERS, "constraint": CONSTRAINTS}
 )
-_NAMED = "built-in names only, or the class of the object"
 
 
 def layer_of(place: JsonPlace, kind: str) -> tuple[str, dict[str, Plain]]:
@@ -259,5 +258,5 @@ def _custom(place: JsonPlace, name: str) -> Refusal:
         "SPC0804",
         f"`{name}` at {place} is somebody's own code, which is not run",
         argument=place.path,
-        help=f"{_NAMED} of Keras can be imported: replace it and save the model again",
+        help="replace it by one of Keras's own, and save the model again",
     )

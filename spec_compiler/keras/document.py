@@ -25,8 +25,9 @@ from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 
 _KEEP_WHOLE_NUMBERS = frozenset({
-    "Add", "Concatenate", "Flatten", "Identity", "Masking", "Maximum", "Minimum",
-    "Multiply", "Permute", "RepeatVector", "Reshape", "Subtract",
+    "Add", "CategoryEncoding", "Concatenate", "Discretization", "Flatten", "Identity",
+    "IntegerLookup", "Masking", "Maximum", "Minimum", "Multiply", "Permute", "RepeatVector",
+    "Reshape", "Subtract",
 })  # fmt: skip
 
 

@@ -123,6 +123,10 @@ def class_of(place: JsonPlace) -> str | None:
     return name if isinstance(name, str) else None
 
 
+_KERAS = frozenset({"keras", "keras_core", "builtins"})
+"""Where classes of Keras are from."""
+
+
 def is_custom(place: JsonPlace) -> bool:
     """Whether an object is of somebody's own class, which only their code could explain."""
     module, registered = place.get("module").value, place.get("registered_name").value
@@ -130,7 +134,7 @@ def is_custom(place: JsonPlace) -> bool:
         return True
     if module is None:
         return False
-    return not isinstance(module, str) or module.split(".")[0] not in ("keras", "builtins")
+    return not isinstance(module, str) or module.split(".")[0] not in _KERAS
 
 
 def plain(place: JsonPlace, depth: int = DEPTH) -> Plain:

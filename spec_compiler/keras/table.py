@@ -200,7 +200,8 @@ CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS} - _OWN))
 """The classes that can be imported."""
 OF_KERAS = frozenset({
     *ABSENT, "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "LocallyConnected1D",
-    "LocallyConnected2D", "Merge", "ConvLSTM2DCell", "DenseFeatures",
+    "LocallyConnected2D", "Merge", "ConvLSTM2DCell", "DenseFeatures", "TFOpLambda",
+    "SlicingOpLambda", "TensorFlowOpLayer",
 })  # fmt: skip
 """Classes of Keras 1 to 3 that cannot be imported, as far as they are no longer others'."""
 

@@ -59,6 +59,18 @@ def test_every_file_of_a_model_gives_the_numbers_of_keras(version, parts, specc,
         np.testing.assert_allclose(model(fed), data["out"], rtol=1e-5, atol=1e-6)
 
 
+def test_an_archive_without_weights_is_told(specc, tmp_path):
+    with (
+        zipfile.ZipFile(FILES / "keras3.keras") as whole,
+        zipfile.ZipFile(tmp_path / "bare.keras", "w") as bare,
+    ):
+        for name in ("config.json", "metadata.json"):
+            bare.writestr(name, whole.read(name))
+    ran = specc("import", "bare.keras", "-o", "model.yaml", folder=tmp_path)
+    assert ran.status == 0
+    assert "note: the file holds no weights: a run draws them from the seed\n" in ran.err
+
+
 def test_parts_that_an_archive_has_otherwise_than_the_layer(specc, tmp_path):
     """Cells in a list, a class of two names, a merged adaptation, arrays beside the weights."""
     model = imported(specc, tmp_path, FILES / "parts.keras")

@@ -84,7 +84,8 @@ def renewed(place: JsonPlace, depth: int, *, old_gates: bool = False) -> JsonPla
         return _layer(place, kind, inside(place.get("config"), inner), old_gates=old_gates)
     place = _of_keras(with_layers(place))
     if kind == "Sequential":
-        return _with_input(place.with_(config=inside(place.get("config"), inner)), place)
+        config = _with_names(inside(place.get("config"), inner))
+        return _with_input(place.with_(config=config), place)
     config = inside(with_calls(place).get("config"), inner)
     return place.with_(class_name=_CLASSES.get(kind, kind), config=config)
 
@@ -120,7 +121,8 @@ def _of_keras(place: JsonPlace) -> JsonPlace:
     """An object whose module is Keras's, by whatever name TensorFlow had it."""
     module = place.get("module").value
     first = module.split(".")[0] if isinstance(module, str) else ""
-    inside = first in ("tensorflow", "tensorflow_core") and ".keras." in f"{module}."
+    own = any(f".{part}" in f"{module}." for part in ("keras.", "python.ops.init_ops"))
+    inside = first in ("tensorflow", "tensorflow_core") and own
     return place.with_(module="keras") if first == "tf_keras" or inside else place
 
 
@@ -144,6 +146,21 @@ def _bare(place: JsonPlace) -> JsonPlace:
         bare = {name: _bare(item) for name, item in config.entries().items()}
         return _of_keras(place).with_(config=JsonPlace(bare, config.path))
     return place
+
+
+def _with_names(config: JsonPlace) -> JsonPlace:
+    """A sequential model's layers, of which one that is such a model had no name before 2.2.3."""
+    if not isinstance(config.get("layers").value, list):
+        return config
+    layers: list[JsonPlace] = []
+    for item in config.get("layers").items():
+        own = item.get("config") if class_of(item) == "Sequential" else item
+        if own is not item and not own.has("name") and item.get("name").value is None:
+            number = sum(class_of(known) == "Sequential" for known in layers) + 1
+            name = {"name": JsonPlace(f"sequential_{number}", own.path)}
+            item = item.with_(**name, config=own.with_(**name))
+        layers.append(item)
+    return config.with_(layers=JsonPlace(layers, config.get("layers").path))
 
 
 def _with_input(model: JsonPlace, old: JsonPlace) -> JsonPlace:

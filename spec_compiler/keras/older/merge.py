@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from spec_compiler.keras.json_data import JsonPlace, class_of
@@ -69,16 +69,18 @@ def merging_first(model: JsonPlace) -> JsonPlace:
     if not isinstance(branches.value, list):
         return model
     named = [_named(item, index) for index, item in enumerate(branches.items())]
-    inputs = [_input(name, branch) for name, branch in named]
-    parts = [JsonPlace(made, branches.path) for _, made in inputs]
+    inputs = [[*_inputs(name, branch)] for name, branch in named]
+    parts = [JsonPlace(made, branches.path) for some in inputs for made in some]
     feeds: list[list[object]] = []
-    for (name, branch), (source, _) in zip(named, inputs, strict=True):
+    for (name, branch), some in zip(named, inputs, strict=True):
+        sources = [[made["name"], 0, 0] for made in some]
         if class_of(branch) == "InputLayer":
             parts.append(branch.with_(name=name, inbound_nodes=[]))
-            feeds.append([source, 0, 0])
+            feeds += sources
             continue
-        parts.append(branch.with_(name=name, inbound_nodes=[[[source, 0, 0]]]))
-        feeds.append([name, 0, 0])
+        parts.append(branch.with_(name=name, inbound_nodes=[sources]))
+        # what is functional counts the making of itself as its first call
+        feeds.append([name, 0 if class_of(branch) == "Sequential" else 1, 0])
     for index, item in enumerate(items):
         inner = item.get("config")
         if index == 0:
@@ -86,18 +88,31 @@ def merging_first(model: JsonPlace) -> JsonPlace:
         name = _name(item) or f"layer_{index}"
         parts.append(item.with_(name=name, config=inner, inbound_nodes=[feeds]))
         feeds = [[name, 0, 0]]
-    ends = {"input_layers": [[source, 0, 0] for source, _ in inputs], "output_layers": feeds}
+    sources = [[made["name"], 0, 0] for some in inputs for made in some]
+    ends = {"input_layers": sources, "output_layers": feeds}
     entries = {"name": config.get("name"), "layers": JsonPlace(parts, layers.path), **ends}
     return model.with_(class_name="Model", config=JsonPlace(entries, config.path))
 
 
-def _input(branch_name: str, branch: JsonPlace) -> tuple[str, dict[str, object]]:
-    """The input that a branch reads, by name, in the form of Keras 2."""
-    shape, name = shape_within(branch), f"{branch_name}_input"
+def _inputs(name: str, branch: JsonPlace) -> Iterator[dict[str, object]]:
+    """The inputs that a branch reads, in the form of Keras 2: one, or those of a model."""
+    config, called = branch.get("config"), f"{name}_input"
+    ends = config.get("input_layers") if isinstance(config.value, dict) else config
+    if class_of(branch) != "Model" or not isinstance(ends.value, list):
+        yield _input(called, shape_within(branch), branch)
+        return
+    layers = {_name(layer): layer for layer in config.get("layers").items()}
+    for number, end in enumerate(ends.items()):
+        layer = layers.get(end.items()[0].text()) if end.items() else None
+        shape = None if layer is None else shape_within(layer)
+        yield _input(f"{called}_{number + 1}", shape, branch)
+
+
+def _input(name: str, shape: JsonPlace | None, branch: JsonPlace) -> dict[str, object]:
     if shape is None:
         raise branch.not_a("a model whose first layer has a `batch_input_shape`")
     config = {"name": name, "batch_input_shape": shape}
-    return name, {"class_name": "InputLayer", "name": name, "config": config, "inbound_nodes": []}
+    return {"class_name": "InputLayer", "name": name, "config": config, "inbound_nodes": []}
 
 
 def _name(place: JsonPlace) -> str | None:

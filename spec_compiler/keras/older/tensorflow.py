@@ -20,17 +20,20 @@ class _Operation:
         operands: TensorFlow's names of its operands but the first.
         options: Its options by TensorFlow's names.
         fixed: Options that TensorFlow implies where nothing is said.
+        only: TensorFlow's options and the values that change nothing.
     """
 
     kind: str
     operands: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     fixed: Mapping[str, object] = field(default_factory=dict[str, object])
+    only: Mapping[str, tuple[object, ...]] = field(default_factory=dict[str, "tuple[object, ...]"])
 
 
 _WITH_Y = ("y",)
 _AXIS = {"axis": "axis"}
 _REDUCED = {"axis": "axis", "keepdims": "keepdims"}
+_FROM_FIRST = {"axis": 0}
 
 _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
     {
@@ -44,6 +47,8 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
                 "truediv": "TrueDivide",
                 "divide": "TrueDivide",
                 "floordiv": "FloorDivide",
+                "floor_div": "FloorDivide",
+                "squared_difference": "SquaredDifference",
                 "floormod": "Mod",
                 "maximum": "Maximum",
                 "minimum": "Minimum",
@@ -68,6 +73,14 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
         "abs": _Operation("Absolute"),
         "swish": _Operation("Silu"),
         "logical_not": _Operation("LogicalNot"),
+        "reciprocal": _Operation("Reciprocal"),
+        "log_sigmoid": _Operation("LogSigmoid"),
+        "log_softmax": _Operation("LogSoftmax", (), _AXIS, {"axis": -1}),
+        **{f"{name}_like": _Operation(f"{name.title()}Like") for name in ("zeros", "ones")},
+        "bias_add": _Operation("Add", ("bias",), only={"data_format": ("NHWC", "N...C")}),
+        "l2_normalize": _Operation(
+            "L2Normalize", (), {"axis": "axis", "epsilon": "epsilon"}, {"epsilon": 1e-12}
+        ),
         **dict.fromkeys(("identity", "stop_gradient"), _Operation("Copy")),
         "elu": _Operation("Elu", fixed={"alpha": 1.0}),
         "softmax": _Operation("Softmax", (), _AXIS, {"axis": -1}),
@@ -90,9 +103,27 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
                 "logsumexp": "Logsumexp",
             }.items()
         },
-        "argmax": _Operation("Argmax", (), _AXIS, {"axis": 0}),
+        "argmax": _Operation("Argmax", (), _AXIS, _FROM_FIRST),
+        "argmin": _Operation("Argmin", (), _AXIS, _FROM_FIRST),
+        "cumsum": _Operation("Cumsum", (), _AXIS, _FROM_FIRST),
+        "cumprod": _Operation("Cumprod", (), _AXIS, _FROM_FIRST),
+        "reverse": _Operation("Flip", (), _AXIS),
+        "repeat": _Operation("Repeat", (), {"repeats": "repeats", "axis": "axis"}),
+        "broadcast_to": _Operation("BroadcastTo", (), {"shape": "shape"}),
+        "pad": _Operation(
+            "Pad",
+            (),
+            {"paddings": "pad_width"},
+            only={"mode": ("CONSTANT",), "constant_values": (0, 0.0)},
+        ),
+        "split": _Operation(
+            "Split",
+            (),
+            {"num_or_size_splits": "indices_or_sections", "axis": "axis"},
+            _FROM_FIRST,
+        ),
         "concat": _Operation("Concatenate", (), _AXIS),
-        "stack": _Operation("Stack", (), _AXIS, {"axis": 0}),
+        "stack": _Operation("Stack", (), _AXIS, _FROM_FIRST),
         "reshape": _Operation("Reshape", (), {"shape": "newshape"}),
         "expand_dims": _Operation("ExpandDims", (), _AXIS),
         "squeeze": _Operation("Squeeze", (), _AXIS),
@@ -104,7 +135,7 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
         ),
         "matmul": _Operation("Matmul", ("b",)),
         "where": _Operation("Where", ("x", "y")),
-        "gather": _Operation("Take", ("indices",), _AXIS, {"axis": 0}),
+        "gather": _Operation("Take", ("indices",), _AXIS, _FROM_FIRST),
         "one_hot": _Operation("OneHot", (), {"depth": "num_classes"}, {"axis": -1}),
     }
 )
@@ -127,14 +158,21 @@ def operation(layer: JsonPlace) -> JsonPlace:
     known = _OPERATIONS.get(name.rpartition(".")[2]) if isinstance(name, str) else None
     if known is None:
         return layer
-    options = dict(known.fixed)
+    options, kind = dict(known.fixed), known.kind
+    if kind == "Matmul" and given.get("transpose_b", args[0]).value is True:
+        kind = "MatmulTransposed"
     for name, item in given.items():
         if name in known.options:
             options[known.options[name]] = item
-        elif name not in known.operands and item.value not in (None, False):
+        elif name == "transpose_b" and kind == "MatmulTransposed":
+            continue
+        elif name not in (*known.operands, "name") and item.value not in (
+            *(None, False),
+            *known.only.get(name, ()),
+        ):
             return layer
     operands = [given[name] for name in known.operands if name in given]
-    return _called(layer, known.kind, options, [*args, *operands])
+    return _called(layer, kind, options, [*args, *operands])
 
 
 def _called(
@@ -153,6 +191,8 @@ def _called(
 
 def _key(place: JsonPlace) -> JsonPlace:
     """What stands between the brackets; slices are mappings."""
+    if class_of(place) == "__tuple__":
+        place = place.get("items")
     if not isinstance(place.value, list):
         return place
     items = [

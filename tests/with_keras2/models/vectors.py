@@ -75,6 +75,18 @@ def operators() -> Model:
 
 
 @model
+def attention_by_operators() -> Model:
+    x = Input((5, 8))
+    q, k, v = tf.split(layers.Dense(24)(x), 3, axis=-1)
+    scores = tf.nn.softmax(tf.matmul(q, k, transpose_b=True) / 8.0**0.5)
+    y = tf.math.l2_normalize(tf.matmul(scores, v), axis=-1)
+    y = tf.transpose(tf.pad(y, [[0, 0], [1, 1], [0, 0]]), [0, 2, 1])
+    y = tf.math.squared_difference(y, tf.repeat(tf.ones_like(y)[:, :1], 8, axis=1))
+    y = tf.nn.bias_add(tf.reverse(y, [1]), [0.5, -1.0, 2.0, 0.0, 1.0, 1.0, 0.25])
+    return Model(x, tf.nn.log_softmax(tf.cumsum(y, axis=1)) + tf.math.reciprocal(y + 9.0))
+
+
+@model
 def siamese() -> Model:
     a, b = Input((10,), name="a"), Input((10,), name="b")
     tower = Sequential(
