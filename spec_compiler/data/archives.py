@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 import zlib
@@ -17,6 +18,8 @@ _SIZE_OF_DIRECTORY = 5
 _OF_ENTRY = 32
 """The bytes that a byte of the list of members takes; a member has 46 there at least."""
 _COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+_PART = 2**20
+"""The bytes that are inflated at once."""
 Result = TypeVar("Result")
 
 
@@ -67,11 +70,13 @@ def content(
     """
     origin = f"{path}:{info.filename}"
     allowance.take(origin, info.file_size)
+    read = io.BytesIO()  # grows in place, where `read` would hold all of it twice
     with archive.open(info) as stream:
-        read = stream.read(info.file_size)
-        if len(read) != info.file_size or stream.read(1):
-            raise damaged(origin, "it has another size than the archive says")
-    return read
+        while read.tell() <= info.file_size and (part := stream.read(_PART)):
+            read.write(part)
+    if read.tell() != info.file_size:
+        raise damaged(origin, "it has another size than the archive says")
+    return read.getvalue()
 
 
 def guarded(origin: str, kind: str, read: Callable[[], Result]) -> Result:

@@ -107,6 +107,8 @@ def read(content: bytes | str, size: int, origin: str, allowance: Allowance) -> 
             help='install it with `pip install "spec-compiler[h5]"`',
         ) from error
     library = cast("Any", h5py)
+    if isinstance(content, bytes):
+        allowance.take(origin, size, size)  # HDF5 keeps a copy of it, and another while it opens
     file = _guarded(origin, lambda: _opened(library, content))
     return _guarded(origin, lambda: _Reader(library, size, allowance).group(file, origin, _DEPTH))
 

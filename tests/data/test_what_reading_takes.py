@@ -5,11 +5,13 @@ import tracemalloc
 import zipfile
 from io import BytesIO, TextIOWrapper
 
+import h5py
 import numpy as np
 import pytest
 from scipy import sparse
 
 from spec_compiler import data
+from spec_compiler.data import archives, hdf5
 from spec_compiler.refusals import Refusal
 
 COUNT = 10_000
@@ -144,3 +146,30 @@ def test_sources_are_counted_together(tmp_path):
         data.read_one(f"{tmp_path / 'x.npz'}:x", allowance=allowance)
     assert caught.value.code == "SPC0559"
     assert caught.value.help == "write it as `.npy`, which is mapped and not read at once"
+
+
+def test_a_member_is_held_once(tmp_path):
+    size = 8_000_000
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x", bytes(size))
+    allowance = data.Allowance()
+    with archives.opened(tmp_path / "x.zip", allowance) as archive:
+        tracemalloc.start()
+        try:
+            found = archives.content("x.zip", archive, archive.getinfo("x"), allowance)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert found == bytes(size)
+    assert peak < 1.3 * size + 2 * 2**20  # a part in pieces, and one as it is inflated
+
+
+def test_the_copies_of_an_image_that_hdf5_holds_count():
+    image = BytesIO()
+    with h5py.File(image, "w") as file:
+        file["x"] = np.zeros(10**5)
+    content = image.getvalue()
+    hdf5.read(content, len(content), "x.h5", data.Allowance(2 * len(content)))
+    with pytest.raises(Refusal) as caught:
+        hdf5.read(content, len(content), "x.h5", data.Allowance(2 * len(content) - 1))
+    assert caught.value.code == "SPC0559"
