@@ -11,7 +11,7 @@ from spec_compiler.elaborate.training import Training
 from spec_compiler.export.keras.archive import told
 from spec_compiler.export.keras.model import KerasProgram
 from spec_compiler.fitting.objects import compiled, stopping
-from spec_compiler.fitting.progress import Checkpoint, no_number
+from spec_compiler.fitting.progress import Checkpoint, no_checkpoint, no_number
 from spec_compiler.fitting.rows import Data, batches, fed, no_numbers
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.refusals import Refusal
@@ -59,7 +59,10 @@ def fit(
     compiled(model, training, -(-data[0].total // training.train.batch_size))
     model.optimizer.build(model.trainable_variables)
     if begun.epoch:
-        for variable, array in zip(_variables(model), begun.state, strict=True):
+        variables = _variables(model)
+        if [tuple(it.shape) for it in variables] != [array.shape for array in begun.state]:
+            raise no_checkpoint("checkpoint", "its arrays are not those of this model")
+        for variable, array in zip(variables, begun.state, strict=True):
             variable.assign(array)
     stop = stopping(training)
     if begun.epoch < training.train.epochs and not begun.stopped:

@@ -68,8 +68,11 @@ def read_checkpoint(path: Path, signature: Mapping[str, str]) -> Checkpoint:
         Refusal: it is no checkpoint, or one of another training.
         OSError: it cannot be read.
     """
-    tensors = open_tensors(path)
-    broken = Refusal("SPC0913", f"`{path.name}` is not a checkpoint of `specc train`")
+    broken = no_checkpoint(path.name)
+    try:
+        tensors = open_tensors(path)
+    except Refusal as refusal:
+        raise no_checkpoint(path.name, refusal.message) from None
     if "progress" not in tensors:
         raise broken
     try:
@@ -93,6 +96,16 @@ def read_checkpoint(path: Path, signature: Mapping[str, str]) -> Checkpoint:
                 help="go on with what it began with, or write `--force` in place of `--resume`",
             )
     return found
+
+
+def no_checkpoint(name: str, why: str = "") -> Refusal:
+    """That a training cannot go on with a file."""
+    message = f"`{name}` is not a checkpoint of `specc train`"
+    return Refusal(
+        "SPC0913",
+        f"{message}: {why}" if why else message,
+        help="to begin again, write `--force` in place of `--resume`",
+    )
 
 
 def signature(program: Program, training: Training, rows: int) -> dict[str, str]:

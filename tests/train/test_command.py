@@ -57,6 +57,17 @@ def test_a_class_that_is_not_there_is_said_so_whatever_the_dtype(check, folder, 
     assert f"holds {kind} at [1]; `kind` takes 0 to 2" in ran.err
 
 
+@pytest.mark.parametrize("content", [b"", b"no tensors", b"\x08\0\0\0\0\0\0\0{}      "])
+def test_what_is_no_checkpoint_is_said_before_keras_is_asked_for(specc, folder, content):
+    (folder / "w.checkpoint.safetensors").write_bytes(content)
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=[0, 1])
+    words = ("train", "model.yaml", "--data", "rows.npz", "-o", "w.safetensors", "--resume")
+    ran = specc(*words, folder=folder)
+    assert ran.status == 1
+    assert "error[SPC0913]: `w.checkpoint.safetensors` is not a checkpoint of" in ran.err
+    assert "help: to begin again, write `--force` in place of `--resume`" in ran.err
+
+
 CHANCE = MODEL.replace("units: 3, activation: softmax", "units: 1, activation: sigmoid").replace(
     "sparse_categorical", "binary"
 )
