@@ -186,10 +186,13 @@ def _require_shapes(
     """
     shapes = {name: of.shape for name, of in program.graph.weights.items()} if program else {}
     for name, array in weights.items():
-        wanted = shapes.get(name)
+        wanted, why = shapes.get(name), ""
         if wanted is not None and wanted != array.shape:
             has, needs = shape_text(array.shape), shape_text(wanted)
             why = f"the array for `{name}` has the shape {has}, and the weight {needs}"
+        elif "float" not in array.dtype:
+            why = f"the array for `{name}` holds {array.dtype}, and weights are floats"
+        if why:
             help = "save the weights of this very model"
             found.at(Outside()).add(Refusal("SPC0813", why, help=help))
     for name in shapes.keys() - weights.keys() if weights else ():

@@ -198,9 +198,20 @@ _OWN = {"Lambda", "Weight"}
 
 CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS} - _OWN))
 """The classes that can be imported."""
+INSTEAD: Mapping[str, str] = MappingProxyType(
+    {
+        "Highway": "write `use: std.highway`, a block of `specc:std`",
+        "MaxoutDense": "write EinsumDense with `bi,kio->bko` and a Lambda `max(x, axis=1)`",
+        "ParametricSoftplus": "write Weights `a` and `b`, and a Lambda `a * softplus(b * x)`",
+        "LocallyConnected1D": "write a Lambda that cuts the windows, and EinsumDense over them",
+        "LocallyConnected2D": "write a Lambda that cuts the windows, and EinsumDense over them",
+        "TensorFlowOpLayer": "save the model by TensorFlow 2.4 or newer, which keeps the names of "
+        "operations",
+    }
+)
+"""What to write for classes of Keras that are no more."""
 OF_KERAS = frozenset({
-    *ABSENT, "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "LocallyConnected1D",
-    "LocallyConnected2D", "Merge", "ConvLSTM2DCell", "DenseFeatures", "TFOpLambda",
+    *ABSENT, *INSTEAD, "SReLU", "Merge", "ConvLSTM2DCell", "DenseFeatures", "TFOpLambda",
     "SlicingOpLambda", "TensorFlowOpLayer",
 })  # fmt: skip
 """Classes of Keras 1 to 3 that cannot be imported, as far as they are no longer others'."""

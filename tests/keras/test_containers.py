@@ -176,6 +176,14 @@ def test_an_array_of_another_shape_is_refused(specc, tmp_path):
         "weight [3, 2]"  # fmt: skip
 
 
+def test_weights_of_whole_numbers_are_refused(specc, tmp_path):
+    model = {"class_name": "Sequential", "config": [DENSE], "keras_version": "2.2.4"}
+    (tmp_path / "model.json").write_text(json.dumps(model))
+    np.savez(tmp_path / "w.npz", **{"d/kernel": np.ones((3, 2), "i4"), "d/bias": BIAS})
+    error, _ = finding(specc, tmp_path, "model.json", "--weights", "w.npz")
+    assert error == "error[SPC0813]: the array for `d.kernel` holds int32, and weights are floats"
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [

@@ -280,6 +280,48 @@ def test_a_model_in_a_sequential_one_had_no_name_before_2_2_3():
     assert names == ["a", "sequential_1_b", "sequential_2_b"]
 
 
+@pytest.mark.parametrize(
+    "padding",
+    [
+        [1, 2, 0, 3],
+        {"top_pad": 1, "bottom_pad": 2, "left_pad": 0, "right_pad": 3},
+    ],
+)
+def test_keras_1_had_the_sides_of_an_image_in_a_row_or_by_name(padding):
+    config = chain(
+        layer("ZeroPadding2D", "z", padding=padding, dim_ordering="tf",
+              batch_input_shape=[None, 4, 4, 1]),
+        version="1.2.2",
+    )  # fmt: skip
+    (found,) = import_keras(config).document["layers"]
+    assert found["padding"] == [[1, 2], [0, 3]]
+
+
+def test_keras_1_named_the_arguments_of_conv_lstm_as_those_of_both():
+    config = chain(
+        layer("ConvLSTM2D", "c", nb_filter=3, nb_row=2, nb_col=3, border_mode="same",
+              dim_ordering="tf", subsample=[1, 1], inner_init="orthogonal", dropout_W=0.0,
+              dropout_U=0.0, forget_bias_init="one", return_sequences=True,
+              batch_input_shape=[None, 5, 6, 6, 1]),
+        version="1.2.2",
+    )  # fmt: skip
+    (found,) = import_keras(config).document["layers"]
+    assert found == {
+        "type": "ConvLSTM2D", "name": "c", "filters": 3, "kernel_size": [2, 3], "padding": "same",
+        "return_sequences": True, "recurrent_activation": {"type": "hard_sigmoid", "slope": 0.2},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["MaxoutDense", "Highway"])
+def test_what_stands_for_a_class_that_is_no_more_is_said(kind):
+    config = chain(layer(kind, "m", output_dim=3, batch_input_shape=[None, 3]), version="1.2.2")
+    with pytest.raises(SpecError) as caught:
+        import_keras(config)
+    (finding,) = caught.value.diagnostics
+    assert finding.code == "SPC0803"
+    assert finding.help.startswith("write ")
+
+
 def test_a_merge_may_join_models_that_begin_with_one():
     def branch(name):
         first = layer("Dense", name, output_dim=2, batch_input_shape=[None, 3])

@@ -85,6 +85,7 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
             "dropout": "",
         },
         **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), _RECURRENT),
+        "ConvLSTM2D": {**_RECURRENT, **_IMAGE},
         **dict.fromkeys(("Dropout", "GaussianDropout", "SpatialDropout1D"), _RATE),
         **{f"SpatialDropout{rank}D": {**_RATE, **_PADDED} for rank in (2, 3)},
         "GaussianNoise": {"sigma": "stddev"},
@@ -97,13 +98,16 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
 _SIZES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **dict.fromkeys(("Conv2D", "SeparableConv2D", "Conv2DTranspose"), ("nb_row", "nb_col")),
-        "LocallyConnected2D": ("nb_row", "nb_col"),
+        **dict.fromkeys(("LocallyConnected2D", "ConvLSTM2D"), ("nb_row", "nb_col")),
         **dict.fromkeys(
             ("Conv3D", "Conv3DTranspose"), ("kernel_dim1", "kernel_dim2", "kernel_dim3")
         ),
     }
 )
 """The arguments that together are `kernel_size`."""
+
+_SIDES = ("top_pad", "bottom_pad", "left_pad", "right_pad")
+"""What the sides of an image are called, in the order in which lists had them."""
 
 _ONLY_THEN = frozenset({*_WEIGHT, *_PADDED, *_SIZES["Conv2D"], "nb_filter", "consume_less",
                         "inner_init", "inner_activation", "U_regularizer", "dropout_W",
@@ -163,7 +167,9 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace) -> JsonPlace:
         change = _VALUES.get(name) or _VALUES.get(f"*{name.rpartition('_')[2]}")
         if change is not None and isinstance(item, JsonPlace):
             entries[name] = change(item)
-    if new in ("LSTM", "GRU"):
+    if new.startswith("ZeroPadding") and isinstance(padding := entries.get("padding"), JsonPlace):
+        entries["padding"] = _padding(padding)
+    if new in ("LSTM", "GRU", "ConvLSTM2D"):
         entries.setdefault("recurrent_activation", "hard_sigmoid")
     return place.with_(class_name=new, config=JsonPlace(entries, config.path))
 
@@ -179,6 +185,19 @@ def _check(place: JsonPlace, kind: str, config: JsonPlace) -> None:
             argument=config.get("mode").path,
             help="only mode 0 normalizes by what was learned",
         )
+
+
+def _padding(place: JsonPlace) -> JsonPlace:
+    """Four numbers in a row, or by name, as pairs of before and after."""
+    sides: list[JsonPlace] = []
+    if isinstance(place.value, dict):
+        sides = [place.get(name) for name in _SIDES if place.has(name)]
+    elif isinstance(place.value, list) and len(place.items()) == len(_SIDES):
+        sides = place.items()
+    if len(sides) == 2:
+        return JsonPlace(sides, place.path)
+    pairs = [JsonPlace(sides[at : at + 2], place.path) for at in range(0, len(sides), 2)]
+    return JsonPlace(pairs, place.path) if len(pairs) == 2 else place
 
 
 def _data_format(place: JsonPlace) -> object:
