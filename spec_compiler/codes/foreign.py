@@ -167,9 +167,9 @@ FOREIGN: tuple[Code, ...] = (
     Code(
         "SPC0813",
         "array that does not fit the weight",
-        "The file of arrays has one for this weight, and its shape is not the weight's, or it holds "
-        "whole numbers where weights are floats: the arrays are those of another model, or of one "
-        "that was changed since. Nothing is written. Save the weights of this very model.",
+        "The file of arrays has one for this weight, and its shape is not the weight's, or it "
+        "holds whole numbers where weights are floats: the arrays are those of another model, or "
+        "of one that was changed since. Nothing is written. Save the weights of this very model.",
         '{"d/kernel": [[1.0], [2.0], [3.0]], "d/bias": [0.0]}\n',
         '{"d/kernel": [[1.0], [2.0]], "d/bias": [0.0]}\n',
         _WITH_WEIGHTS,
