@@ -48,7 +48,7 @@ def with_batch(refusal: Refusal, taken: list[Signal], core: Core) -> Refusal:
         span = core.input_entries[name].node.span_of(("shape", 0))
         label = Label(span, "an axis beside the batch, which `shape` leaves out")
         help_ = f"`shape` leaves the batch axis out: write `shape: [{behind_first(declared)}]`"
-        return refusal.but(labels=(*refusal.labels, label), help=refusal.help or help_)
+        return refusal.but(labels=(*refusal.labels, label), help=help_)
     return refusal
 
 

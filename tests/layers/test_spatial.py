@@ -147,7 +147,17 @@ def test_sizes_may_be_params():
                 "SPC0304",
                 "Cropping1D needs `[batch, steps, channels]`, and its input is "
                 "float32[batch, 5, 7, 3]",
-                "",
+                "to run it for each entry of axis 1, write TimeDistributed around it",
+            ),
+        ),
+        (
+            "{type: UpSampling3D, data_format: channels_first}",
+            (
+                "SPC0304",
+                "UpSampling3D needs `[batch, channels, depth, rows, columns]`, and its input is "
+                "float32[batch, 5, 7, 3]",
+                "give it the axis that is missing: `{type: Reshape, target_shape: [1, 5, 7, 3]}` "
+                "before it, or that shape in the input",
             ),
         ),
     ],

@@ -14,6 +14,7 @@ from spec_compiler.layers.base.inner_layer import inside
 from spec_compiler.layers.base.interface import Masks, Passing, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
+from spec_compiler.layers.base.ranks import other_axes
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.recurrent.cell import INITIAL, Stepping, Turn, fitted_state
 from spec_compiler.layers.recurrent.gated import OfUnits
@@ -131,12 +132,7 @@ class Reading(Layer):
     def demand_rank(self, x: Signal) -> None:
         """Refuse a sequence of another rank."""
         if x.rank != 3:
-            raise Refusal(
-                "SPC0304",
-                f"{type(self).__name__} needs `[batch, steps, features]`, and its input is "
-                f"{x.value.type}",
-                argument=("from",),
-            )
+            raise other_axes(type(self).__name__, "`[batch, steps, features]`", 3, x)
 
     def demand_sequence(self, b: Builder, sequence: Signal) -> None:
         """Refuse what cannot be read.

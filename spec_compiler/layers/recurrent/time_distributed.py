@@ -190,6 +190,7 @@ def _of_step(refusal: Refusal, x: Signal) -> Refusal:
     return refusal.but(
         message=refusal.message.replace(seen, step),
         origins=refusal.origins or ((x.value, "type"),),
+        help="" if refusal.code == "SPC0304" else refusal.help,
         notes=(*refusal.notes, f"each step of {x.value.type} is a row of the layer inside"),
     )
 
