@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 from spec_compiler.declaring.fields import Declaration, DTypeName, refuse
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import ParamField
 
 _ENTRIES: dict[str, Any] = {"type": "array", "items": {"type": ["integer", "string", "null"]}}
@@ -25,12 +26,24 @@ def _entries(written: object) -> object:
     return tuple(written)
 
 
+def _without_batch(written: object) -> object:
+    entries = written if written is None else _entries(written)
+    if is_sequence(entries) and entries and entries[0] == BATCH_NAME:
+        raise refuse(
+            "leaves out the batch axis",
+            "SPC0107",
+            argument=(0,),
+            help="leave `batch` out: only what is said of outputs has it",
+        )
+    return entries
+
+
 class BlockInput(Declaration):
     """A port of a block: what it must be fed with."""
 
     shape: Annotated[
         tuple[int | str | None, ...] | None,
-        BeforeValidator(lambda value: value if value is None else _entries(value)),
+        BeforeValidator(_without_batch),
         WithJsonSchema(_ENTRIES),
     ] = None
     """The shape without the batch axis. A name that is no param is bound at each call, `...` is

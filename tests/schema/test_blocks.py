@@ -143,6 +143,16 @@ def test_a_wrong_use_is_one_error_where_it_is_written(layers, code, word):
     assert f"  - {{{layers}}}"[found.span.column - 1 :].startswith(word)
 
 
+def test_an_input_of_a_block_leaves_the_batch_out_as_those_of_a_spec_do():
+    found = Diagnostics()
+    text = HEAD.replace("inputs: {x: {shape: [..., d]}}", "inputs: {x: {shape: [batch, d]}}", 1)
+    with pytest.raises(SpecError):
+        program_of_text(text + "  - {type: Identity, from: x}\n", diagnostics=found)
+    (finding,) = found.errors
+    assert (finding.code, finding.message) == ("SPC0107", "`shape` leaves out the batch axis")
+    assert (finding.span.line, text.splitlines()[6][finding.span.column - 1 :][:5]) == (7, "batch")
+
+
 def test_a_mistake_in_a_block_is_said_once_and_shows_the_use():
     text = HEAD.replace("units: d}", "units: e}")
     found = Diagnostics()
