@@ -11,9 +11,9 @@ from spec_compiler.ir.dim_operations import evaluate, substituted
 from spec_compiler.ir.dims import Size, SizeError, Symbol, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.ir.solve import solve
-from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.ir.types import INTEGERS, TensorType, shape_text
 from spec_compiler.places import Outside
-from spec_compiler.program import Program
+from spec_compiler.program import Port, Program
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest
 
@@ -121,7 +121,7 @@ class _Binder:
                 "SPC0512",
                 f"`{name}` is declared {shape_text(declared.shape)}, and {given.origin} has shape "
                 f"{list(given.shape)}",
-                help=_batch_hint(declared, given),
+                help=_rank_hint(self.program.takes[name].port, declared, given),
             )
             return
         for axis, (size, real) in enumerate(zip(declared.shape, given.shape, strict=True)):
@@ -266,6 +266,9 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
             if guess
             else f"its inputs{' and labels' * trained} are {known}"
         )
+        label = [item for item in wanted if item not in given and program.takes[item].port.written]
+        if not guess and len(label) == 1 == len(extra):
+            help += f"; if these are its labels, write `labels: {name}` under `train`"
         diagnostics.at(Outside(program.core.file)).add(
             Refusal("SPC0511", f"the model has no input{of} `{name}`", help=help)
         )
@@ -289,7 +292,11 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
             )
 
 
-def _batch_hint(declared: TensorType, given: Offered) -> str:
-    if len(given.shape) + 1 == len(declared.shape):
-        return "data has the batch axis first: for one example, its size is 1"
-    return ""
+def _rank_hint(port: Port, declared: TensorType, given: Offered) -> str:
+    more = len(given.shape) - len(declared.shape)
+    if port.written and more == 1 and declared.dtype in INTEGERS:
+        return "these are numbers of classes; a share for each goes with `categorical_crossentropy`"
+    if port.written and more == -1:
+        other = "numbers of classes go with `sparse_categorical_crossentropy`"
+        return f"there is a number for each of the output's; {other}"
+    return "data has the batch axis first: for one example, its size is 1" if more == -1 else ""

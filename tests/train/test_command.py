@@ -82,6 +82,34 @@ def test_a_last_axis_of_one_may_be_there_or_not(check, folder, model, shape):
     assert (ran.status, ran.err) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("loss", "kind", "help_"),
+    [
+        (
+            "sparse_categorical_crossentropy",
+            [[1, 0, 0], [0, 0, 1]],
+            "these are numbers of classes; a share for each goes with `categorical_crossentropy`",
+        ),
+        (
+            "categorical_crossentropy",
+            [0, 2],
+            "there is a number for each of the output's; numbers of classes go with "
+            "`sparse_categorical_crossentropy`",
+        ),
+    ],
+)
+def test_labels_of_the_other_form_are_told_their_loss(check, folder, loss, kind, help_):
+    (folder / "model.yaml").write_text(MODEL.replace("sparse_categorical_crossentropy", loss))
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=kind)
+    assert f"help: {help_}\n" in check(data="rows.npz").err
+
+
+def test_labels_under_another_name_are_told_how_to_be_called(check, folder):
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), y_true=[0, 1])
+    told = "its inputs and labels are `x`, `kind`; if these are its labels, write `labels: y_true`"
+    assert f"help: {told} under `train`\n" in check(data="rows.npz").err
+
+
 def test_more_than_a_last_axis_of_one_is_refused(check, folder):
     np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=np.zeros((2, 1, 1)))
     assert "SPC0512" in check(data="rows.npz").err
