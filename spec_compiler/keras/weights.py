@@ -18,6 +18,8 @@ from spec_compiler.shortening import shown_some
 
 Array = TypeVar("Array")
 SHOWN = 10
+OLDER: Mapping[str, str] = {"kernel": "depthwise_kernel"}
+"""What Keras 2 called weights otherwise: the kernel of a depthwise convolution."""
 SAVE = 'np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})'
 """What writes the arrays of a Keras model under their paths."""
 
@@ -70,11 +72,12 @@ class Owner:
 
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""
-        own = tuple(map(Called, self.path))
+        own = tuple(Called(part) for name in self.path for part in name.split("/"))
         for weight in (*self.weights, *self.unread):
             before = max((key for key in self.inner if weight.startswith(key)), key=len, default="")
-            end = "/" + weight.removeprefix(before).replace(".", "/")
-            if not path.endswith(end):
+            ends = spelled(weight.removeprefix(before))
+            end = next((end for end in ends if path.endswith(end)), None)
+            if end is None:
                 continue
             names = path.removesuffix(end).split("/")
             between = self.inner.get(before, ())
@@ -88,7 +91,14 @@ class Owner:
     def known_by(self) -> set[str]:
         """Names, one of which is in every path that may mean one of its weights."""
         inner = (one for between in self.inner.values() for one in between)
-        return {self.path[-1], *(one.name for one in inner if not one.numbered)}
+        return {self.path[-1].rpartition("/")[2], *(one.name for one in inner if not one.numbered)}
+
+
+def spelled(weight: str) -> Iterator[str]:
+    """How the path of a weight may end: with its name now, or the one that it had."""
+    before, _, last = weight.rpartition(".")
+    for name in (last, *([OLDER[last]] if last in OLDER else [])):
+        yield "/" + f"{before}.{name}".removeprefix(".").replace(".", "/")
 
 
 def carry_over(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from spec_compiler.data import Allowance, hdf5
-from spec_compiler.data.handle import Handle
+from spec_compiler.data.handle import Handle, damaged
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import regular
 from spec_compiler.keras.containers.model_file import Arrays, ModelFile
@@ -69,16 +69,32 @@ def weights(root: hdf5.Group) -> Arrays:
     by_name = within is not root or within.has("layer_names")
     if not by_name and any(name in root.groups for name in _LAYERS):
         return ByCount(dict(_counted(root)))
-    return ByLayer({name: list(_named(group)) for name, group in within.groups.items()})
+    listed = dict(_listed(within, ()))
+    loose = {name: group for name, group in within.groups.items()
+             if not any(layer.partition("/")[0] == name for layer in listed)}  # fmt: skip
+    sorted_ = {
+        name: [("/".join(path), array) for path, array in sorted(group.every())]
+        for name, group in loose.items()
+    }
+    return ByLayer({**listed, **sorted_}, frozenset(sorted_))
 
 
-def _named(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
-    """A layer's arrays by name, in the order of the layer where the file tells it."""
-    arrays = {"/".join(path): array for path, array in group.every()}
-    listed = group.texts("weight_names") or []
-    order = listed if set(listed) == arrays.keys() else sorted(arrays)
-    for name in order:
-        yield name, arrays[name]
+def _listed(
+    group: hdf5.Group, path: tuple[str, ...]
+) -> Iterator[tuple[str, list[tuple[str, Handle]]]]:
+    """The layers that list their weights, with these in their order.
+
+    A name with slashes is a path: the group of a layer may lie in that of another.
+    """
+    names = group.texts("weight_names") if path else None
+    if names is not None:
+        arrays = {"/".join(place): array for place, array in group.every()}
+        lacking = [name for name in names if name not in arrays]
+        if lacking:
+            raise damaged(f"{group.origin}/{lacking[0]}", "its layer lists it, and it is no array of numbers")
+        yield "/".join(path), [(name, arrays[name]) for name in names]
+    for name, inner in group.groups.items():
+        yield from _listed(inner, (*path, name))
 
 
 def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[_Placed]]]:
