@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, islice
 from typing import cast
 
 from spec_compiler.data.handle import Handle
@@ -98,16 +98,21 @@ def _of_model(
 ) -> dict[str, Handle]:
     """Those of a nested model: what all of its layers train, then what they do not.
 
-    Nothing where they are not as many as its layers have.
+    Nothing where they are not as many as its layers have, or an adaptation freezes what it is of.
     """
-    counts = [count_of(items[owner.name], owner.weights, first=first) for owner in owners]
-    trained = sum(count for count, _ in counts)
-    if trained + sum(fixed for _, fixed in counts) != len(arrays):
+    counts = [
+        (*count_of(items[owner.name], owner.weights, first=first), _kept(items[owner.name], owner))
+        for owner in owners
+    ]
+    trained = sum(count for count, *_ in counts)
+    adapted = any("lora" in name for owner in owners for name in owner.weights)
+    if adapted or sum(map(sum, counts)) != len(arrays):
         return {}
     found: dict[str, Handle] = {}
     one, other = iter(arrays[:trained]), iter(arrays[trained:])
-    for owner, (count, fixed) in zip(owners, counts, strict=True):
-        own = [*(next(one) for _ in range(count)), *(next(other) for _ in range(fixed))]
+    for owner, (count, fixed, kept) in zip(owners, counts, strict=True):
+        own = [*islice(one, count), *islice(other, fixed)]
+        _ = [*islice(other, kept)]
         now = as_now(items[owner.name], own, first=first)
         if len(now) != len(owner.weights):
             return {}
@@ -115,3 +120,8 @@ def _of_model(
             f"{owner.name}.{name}": array for name, array in zip(owner.weights, now, strict=True)
         }
     return found
+
+
+def _kept(item: Item, owner: Owner) -> int:
+    """How many arrays Keras keeps for a layer that no run reads."""
+    return 0 if item.get("type") == "BatchNormalization" else len(owner.unread)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from spec_compiler.diagnostics import Diagnostics
@@ -72,7 +73,9 @@ class Owner:
 
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""
-        own = tuple(Called(part) for name in self.path for part in name.split("/"))
+        own = [Called(part) for name in self.path for part in name.split("/")]
+        starts = accumulate(1 + name.count("/") for name in reversed(self.path))
+        whole = {0, *starts}  # a name with slashes is in a path as a whole
         for weight in (*self.weights, *self.unread):
             before = max((key for key in self.inner if weight.startswith(key)), key=len, default="")
             ends = spelled(weight.removeprefix(before))
@@ -82,6 +85,8 @@ class Owner:
             names = path.removesuffix(end).split("/")
             between = self.inner.get(before, ())
             wanted = (*own, *between)[-len(names) :]
+            if len(names) > len(between) and len(names) - len(between) not in whole:
+                continue
             # the name of a cell that its layer makes says nothing of whose it is
             told = len(wanted) == len(names) and any(not one.numbered for one in wanted)
             if told and all(one.fits(name) for one, name in zip(wanted, names, strict=True)):

@@ -33,7 +33,8 @@ def opened(path: str, allowance: Allowance) -> hdf5.Group:
         Refusal: See `hdf5.read`.
         OSError: It cannot be opened.
     """
-    return hdf5.read(path, regular(path).st_size, path, allowance)
+    regular(path)
+    return hdf5.read(path, path, allowance)
 
 
 def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
@@ -56,11 +57,6 @@ def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
     if node is None:
         raise SpecError(found)
     return ModelFile(node, file, version=root.text("keras_version"), arrays=weights(root))
-
-
-def counted(content: bytes, origin: str, allowance: Allowance) -> Arrays:
-    """The weights of a `.weights.h5` file inside another."""
-    return weights(hdf5.read(content, len(content), origin, allowance))
 
 
 def weights(root: hdf5.Group) -> Arrays:

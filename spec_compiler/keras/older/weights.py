@@ -22,6 +22,8 @@ _GATES: Mapping[str, tuple[int, ...]] = {
 """Where the gates lie now, in the order in which Keras 1 has an array for each, and each weight."""
 _CUDNN: Mapping[str, int] = {"LSTM": 4, "GRU": 3}
 """How many gates there are in the layers that cuDNN has, too."""
+_FIXED = frozenset(("moving_mean", "moving_variance", "mean", "variance"))
+"""The weights that no training changes."""
 _FIRST: Mapping[str, tuple[int, ...]] = {
     "Conv2D": (2, 3, 1, 0),
     "Conv3D": (2, 3, 4, 1, 0),
@@ -62,7 +64,7 @@ def count_of(item: Item, weights: Sequence[str], *, first: bool) -> tuple[int, i
         first: Whether Keras 1 wrote them.
     """
     count = _arrays(item, len(weights)) if first else len(weights)
-    fixed = sum("moving_" in name for name in weights)
+    fixed = sum(name.rpartition(".")[2] in _FIXED for name in weights)
     return (0, count) if item.get("trainable") is False else (count - fixed, fixed)
 
 
