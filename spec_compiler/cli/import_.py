@@ -91,6 +91,8 @@ def command(
         _write(written, Path(output), read_from, force=force)
         for note in written.notes:
             say(f"note: {note}", err=True)
+        if program and program.graph.weights and not imported.weights and model.file != config:
+            say("note: the file holds no weights: a run draws them from the seed", err=True)
         if check:
             say(_compared(config, weights, model, imported, program, found))
     return 0

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count, takewhile
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -59,23 +58,10 @@ class Group:
         return value if isinstance(value, str) else None
 
     def texts(self, name: str) -> list[str] | None:
-        """An attribute that is a list of texts; None where it is none, or beyond all measure.
-
-        A list that is too long for one attribute stands in several: `name0`, `name1`.
-        """
-        parts = takewhile(self.has, (f"{name}{at}" for at in count()))
-        some = [name] if self.has(name) else list(parts)
-        lists = [self._texts(part) for part in some]
-        if not lists or any(found is None for found in lists):
-            return None
-        return [text for found in lists for text in found or ()]
-
-    def _texts(self, name: str) -> list[str] | None:
+        """An attribute that is a list of texts; None where it is none, or beyond all measure."""
         value = _guarded(self.origin, lambda: self._attribute(name, scalar=False))
         if not isinstance(value, np.ndarray):
             return None
-        if not value.size:  # an empty list has the dtype of numbers
-            return []
         items = cast("list[object]", value.ravel().tolist())
         return [it.decode("utf-8", "replace") if isinstance(it, bytes) else str(it) for it in items]
 
@@ -84,11 +70,7 @@ class Group:
         if name not in attributes:
             return None
         kind = attributes.get_id(name)
-        if (kind.shape == ()) != scalar:
-            return None
-        if not scalar and not math.prod(kind.shape or (0,)):
-            return np.empty(0)
-        if kind.dtype.kind not in "SO":
+        if (kind.shape == ()) != scalar or kind.dtype.kind not in "SO":
             return None
         # each entry may be the same long text of the file
         longest = self._reader.longest_text if kind.dtype.kind == "O" else kind.dtype.itemsize

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeAlias
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.keras.inner_layers import snake_case
 from spec_compiler.keras.model import FUNCTIONAL, KerasModel
-from spec_compiler.keras.weights import SHOWN, Array, Owner, carry_over, spelled
+from spec_compiler.keras.weights import SHOWN, Array, Owner, carry_over
 from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.shortening import counted, shown, shown_some
@@ -170,8 +170,9 @@ def _by_name(owner: Owner, named: Sequence[tuple[str, Array]]) -> dict[str, Arra
     """A layer's arrays by the spec's names, where each name means exactly one weight."""
     result: dict[str, Array] = {}
     for name, array in named:
+        path = f"/{owner.called_now(name)}"
         meant = [weight for weight in owner.weights
-                 if any(f"/{name}".endswith(end) for end in spelled(weight))]  # fmt: skip
+                 if path.endswith("/" + weight.replace(".", "/"))]  # fmt: skip
         if len(meant) != 1 or f"{owner.name}.{meant[0]}" in result:
             return None
         result[f"{owner.name}.{meant[0]}"] = array

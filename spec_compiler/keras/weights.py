@@ -19,10 +19,12 @@ from spec_compiler.shortening import shown_some
 
 Array = TypeVar("Array")
 SHOWN = 10
-OLDER: Mapping[str, str] = {"kernel": "depthwise_kernel"}
-"""What Keras 2 called weights otherwise: the kernel of a depthwise convolution."""
 SAVE = 'np.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})'
 """What writes the arrays of a Keras model under their paths."""
+
+
+_OLDER: Mapping[str, str] = {"depthwise_kernel": "kernel"}
+"""What Keras 2 calls weights, and the layers that have no weight of that name call them now."""
 
 
 class Called(NamedTuple):
@@ -73,37 +75,45 @@ class Owner:
 
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""
-        own = [Called(part) for name in self.path for part in name.split("/")]
-        starts = accumulate(1 + name.count("/") for name in reversed(self.path))
-        whole = {0, *starts}  # a name with slashes is in a path as a whole
+        *names, last = self.called_now(path).split("/")
         for weight in (*self.weights, *self.unread):
             before = max((key for key in self.inner if weight.startswith(key)), key=len, default="")
-            ends = spelled(weight.removeprefix(before))
-            end = next((end for end in ends if path.endswith(end)), None)
-            if end is None:
+            end = weight.removeprefix(before).split(".")
+            if [*names, last][-len(end) :] != end:
                 continue
-            names = path.removesuffix(end).split("/")
-            between = self.inner.get(before, ())
-            wanted = (*own, *between)[-len(names) :]
-            if len(names) > len(between) and len(names) - len(between) not in whole:
-                continue
-            # the name of a cell that its layer makes says nothing of whose it is
-            told = len(wanted) == len(names) and any(not one.numbered for one in wanted)
-            if told and all(one.fits(name) for one, name in zip(wanted, names, strict=True)):
+            around = [*names, last][: -len(end)]
+            if any(self._leads(around, between) for between in self._between(before)):
                 yield weight
+
+    def called_now(self, path: str) -> str:
+        """A path with the name that its weight has now."""
+        before, slash, last = path.rpartition("/")
+        return f"{before}{slash}{last if last in self.weights else _OLDER.get(last, last)}"
+
+    def _between(self, before: str) -> Iterator[tuple[Called, ...]]:
+        """What may stand between the layer's name and a weight's; older files say less."""
+        between = self.inner.get(before, ())
+        yield between
+        yield tuple(one for one in between if not one.numbered)
+        if len(self.inner) == 1:
+            yield ()
+
+    def _leads(self, around: list[str], between: tuple[Called, ...]) -> bool:
+        """Whether names are the end of the way to a weight."""
+        own = [Called(part) for name in self.path for part in name.split("/")]
+        sizes = accumulate(1 + name.count("/") for name in reversed(self.path))
+        if len(around) > len(between) and len(around) - len(between) not in sizes:
+            return False  # a name with slashes stands in a path as a whole
+        wanted = [*own, *between][-len(around) :]
+        # the name of a cell that its layer makes says nothing of whose it is
+        told = len(wanted) == len(around) and any(not one.numbered for one in wanted)
+        return told and all(one.fits(name) for one, name in zip(wanted, around, strict=True))
 
     @property
     def known_by(self) -> set[str]:
         """Names, one of which is in every path that may mean one of its weights."""
         inner = (one for between in self.inner.values() for one in between)
-        return {self.path[-1].rpartition("/")[2], *(one.name for one in inner if not one.numbered)}
-
-
-def spelled(weight: str) -> Iterator[str]:
-    """How the path of a weight may end: with its name now, or the one that it had."""
-    before, _, last = weight.rpartition(".")
-    for name in (last, *([OLDER[last]] if last in OLDER else [])):
-        yield "/" + f"{before}.{name}".removeprefix(".").replace(".", "/")
+        return {self.path[-1].split("/")[-1], *(one.name for one in inner if not one.numbered)}
 
 
 def carry_over(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count, takewhile
 from typing import TypeAlias
 
 from spec_compiler.data import Allowance, hdf5
-from spec_compiler.data.handle import Handle, damaged
+from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import regular
 from spec_compiler.keras.containers.model_file import Arrays, ModelFile
@@ -16,6 +17,8 @@ from spec_compiler.source import read
 
 _LAYERS = ("layers", "_layer_checkpoint_dependencies")
 """What the layers of a model are called in `.weights.h5`, now and in its first version."""
+_LISTED = "weight_names"
+"""The attribute that the group of a layer has, even of one without weights."""
 _MODEL = "layer"
 """What a model is called there that TimeDistributed runs."""
 _Placed: TypeAlias = "tuple[tuple[str, ...], Handle]"
@@ -65,32 +68,41 @@ def weights(root: hdf5.Group) -> Arrays:
     by_name = within is not root or within.has("layer_names")
     if not by_name and any(name in root.groups for name in _LAYERS):
         return ByCount(dict(_counted(root)))
-    listed = dict(_listed(within, ()))
-    loose = {name: group for name, group in within.groups.items()
-             if not any(layer.partition("/")[0] == name for layer in listed)}  # fmt: skip
-    sorted_ = {
-        name: [("/".join(path), array) for path, array in sorted(group.every())]
-        for name, group in loose.items()
-    }
-    return ByLayer({**listed, **sorted_}, frozenset(sorted_))
+    layers = dict(_layers(within, ())) or within.groups
+    named = {name: _named(group) for name, group in layers.items()}
+    unordered = frozenset(name for name, (_, ordered) in named.items() if not ordered)
+    return ByLayer({name: found for name, (found, _) in named.items()}, unordered)
 
 
-def _listed(
-    group: hdf5.Group, path: tuple[str, ...]
-) -> Iterator[tuple[str, list[tuple[str, Handle]]]]:
-    """The layers that list their weights, with these in their order.
-
-    A name with slashes is a path: the group of a layer may lie in that of another.
-    """
-    names = group.texts("weight_names") if path else None
-    if names is not None:
-        arrays = {"/".join(place): array for place, array in group.every()}
-        lacking = [name for name in names if name not in arrays]
-        if lacking:
-            raise damaged(f"{group.origin}/{lacking[0]}", "its layer lists it, and it is no array of numbers")
-        yield "/".join(path), [(name, arrays[name]) for name in names]
+def _layers(group: hdf5.Group, path: tuple[str, ...]) -> Iterator[tuple[str, hdf5.Group]]:
+    """The groups of layers: a name with slashes leads through others, perhaps through a layer's."""
+    if path and _lists_weights(group):
+        yield "/".join(path), group
     for name, inner in group.groups.items():
-        yield from _listed(inner, (*path, name))
+        yield from _layers(inner, (*path, name))
+
+
+def _lists_weights(group: hdf5.Group) -> bool:
+    return group.has(_LISTED) or group.has(f"{_LISTED}0")
+
+
+def _own(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
+    """The arrays of a layer, without those of layers whose names go on behind its own."""
+    yield from group.arrays.items()
+    for name, inner in group.groups.items():
+        if not _lists_weights(inner):
+            yield from ((f"{name}/{rest}", array) for rest, array in _own(inner))
+
+
+def _named(group: hdf5.Group) -> tuple[list[tuple[str, Handle]], bool]:
+    """A layer's arrays by name, and whether they are in the layer's order: the file may tell it."""
+    arrays = dict(_own(group))
+    parts = (group.texts(f"{_LISTED}{number}") for number in count())  # where the list is long
+    listed = group.texts(_LISTED) or [
+        name for part in takewhile(bool, parts) for name in part or ()
+    ]
+    told = {*listed} == arrays.keys()
+    return [(name, arrays[name]) for name in (listed if told else sorted(arrays))], told
 
 
 def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[_Placed]]]:
