@@ -1,6 +1,6 @@
 """HDF5 files, as h5py reads them: the door to h5py, which is optional.
 
-A file comes from anybody. What could lead out of it (links, external data, references) or take
+A file comes from anybody. What could lead out of it (links to files, external data, references) or take
 more than it shows (filters) is refused before anything is read; Keras writes none of it.
 """
 
@@ -140,9 +140,7 @@ class _Reader:
             if self._left < 0 or depth < 0:
                 raise damaged(origin, "it holds more, or nests deeper, than any model")
             inner = f"{origin}:{name}" if depth == _DEPTH else f"{origin}/{name}"
-            if not isinstance(group.get(name, getlink=True), self._library.HardLink):
-                raise damaged(inner, "it is a link to something else, which is not followed")
-            found = group[name]
+            found = self._at(group, name, inner, _DEPTH)
             if isinstance(found, self._library.Group):
                 groups[name] = self.group(found, inner, depth - 1)
             elif isinstance(found, self._library.Dataset):
@@ -151,6 +149,22 @@ class _Reader:
             else:
                 raise damaged(inner, "it is neither a group nor an array")
         return Group(origin, groups, arrays, group, self)
+
+    def _at(self, group: Any, name: str, origin: str, left: int) -> Any:
+        """What has a name in a group; a link is followed as long as it stays inside of the file."""
+        link = group.get(name, getlink=True)
+        if isinstance(link, self._library.HardLink):
+            return group[name]
+        if not isinstance(link, self._library.SoftLink):
+            raise damaged(origin, "it is a link to another file, which is not followed")
+        found = group.file if link.path.startswith("/") else group
+        for part in link.path.split("/"):
+            if part in ("", "."):
+                continue
+            if left <= 0 or not isinstance(found, self._library.Group) or part not in found:
+                raise damaged(origin, f"it is a link to `{link.path}`, which leads nowhere")
+            found = self._at(found, part, origin, left - 1)
+        return found
 
     def _array(self, found: Any, origin: str) -> Handle | None:
         """An array of numbers, or None where it holds something else."""

@@ -7,7 +7,7 @@ from itertools import count, takewhile
 from typing import TypeAlias
 
 from spec_compiler.data import Allowance, hdf5
-from spec_compiler.data.handle import Handle
+from spec_compiler.data.handle import Handle, damaged
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import regular
 from spec_compiler.keras.containers.model_file import Arrays, ModelFile
@@ -101,6 +101,9 @@ def _named(group: hdf5.Group) -> tuple[list[tuple[str, Handle]], bool]:
     listed = group.texts(_LISTED) or [
         name for part in takewhile(bool, parts) for name in part or ()
     ]
+    for name in listed:
+        if name not in arrays:
+            raise damaged(f"{group.origin}/{name}", "its layer lists it; it is no array of numbers")
     told = {*listed} == arrays.keys()
     return [(name, arrays[name]) for name in (listed if told else sorted(arrays))], told
 
