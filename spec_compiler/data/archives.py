@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 
 from spec_compiler.data.handle import Allowance, damaged
@@ -18,7 +20,7 @@ _SIZE_OF_DIRECTORY = 5
 _OF_ENTRY = 32
 """The bytes that a byte of the list of members takes; a member has 46 there at least."""
 _COMPRESSIONS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-_PART = 2**20
+_PIECE = 2**20
 """The bytes that are inflated at once."""
 Result = TypeVar("Result")
 
@@ -72,11 +74,52 @@ def content(
     allowance.take(origin, info.file_size)
     read = io.BytesIO()  # grows in place, where `read` would hold all of it twice
     with archive.open(info) as stream:
-        while read.tell() <= info.file_size and (part := stream.read(_PART)):
-            read.write(part)
+        while read.tell() <= info.file_size and (piece := stream.read(_PIECE)):
+            read.write(piece)
     if read.tell() != info.file_size:
         raise damaged(origin, "it has another size than the archive says")
     return read.getvalue()
+
+
+@contextmanager
+def as_file(
+    path: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowance: Allowance
+) -> Generator[str, None, None]:
+    """A whole member as a file, which takes no memory, however it is compressed.
+
+    It is gone afterwards; what was opened of it can still be read.
+
+    Raises:
+        Refusal: It is larger than what may be read, or than it says.
+        OSError: There is no room for it.
+    """
+    origin = f"{path}:{info.filename}"
+    allowance.take(origin, 0, info.file_size)
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        try:
+            with archive.open(info) as stream:
+                left = info.file_size + 1
+                while left and (piece := stream.read(min(left, _PIECE))):
+                    left -= len(piece)
+                    file.write(piece)
+            if left != 1:
+                raise damaged(origin, "it has another size than the archive says")
+            file.close()
+            yield file.name
+        finally:
+            _remove(file.name)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except PermissionError:  # Windows, where it is still open
+        atexit.register(_gone, path)
+
+
+def _gone(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
 
 
 def guarded(origin: str, kind: str, read: Callable[[], Result]) -> Result:

@@ -1,15 +1,15 @@
 """HDF5 files, as h5py reads them: the door to h5py, which is optional.
 
-A file comes from anybody. What could lead out of it (links, external data, references) or take
-more than it shows (filters) is refused before anything is read; Keras writes none of it.
+A file comes from anybody. What could lead out of it (links to files, external data, references) or
+take more than it shows (filters) is refused before anything is read; Keras writes none of it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -23,9 +23,11 @@ MAGIC = b"\x89HDF\r\n\x1a\n"
 _DEPTH = 32
 _MOST = 200_000
 """Groups and arrays of a file. The largest models have some thousands."""
-_TEXTS = 2**27
-"""The bytes that a list of texts may take at most."""
-_IMAGES = count()
+_TEXTS = re.compile(rb"GCOL(?=.{4}(.{8}))", re.DOTALL)
+"""How that begins which holds the texts of a file, and how long it is."""
+_OVERLAP = 15
+"""The bytes of a piece that the next begins with: one less than the pattern has."""
+_PIECE = 2**20
 Result = TypeVar("Result")
 
 
@@ -43,7 +45,7 @@ class Group:
     groups: Mapping[str, Group]
     arrays: Mapping[str, Handle]
     _group: Any
-    _size: int
+    _reader: _Reader
 
     def has(self, name: str) -> bool:
         """Whether there is an attribute of that name."""
@@ -71,8 +73,8 @@ class Group:
         if (kind.shape == ()) != scalar or kind.dtype.kind not in "SO":
             return None
         # each entry may be the same long text of the file
-        longest = self._size if kind.dtype.kind == "O" else kind.dtype.itemsize
-        if not scalar and math.prod(kind.shape) * longest > _TEXTS:
+        longest = self._reader.longest_text if kind.dtype.kind == "O" else kind.dtype.itemsize
+        if not scalar and math.prod(kind.shape) * longest > self._reader.allowance.left:
             return None
         return attributes[name]
 
@@ -85,12 +87,11 @@ class Group:
                 yield (name, *path), array
 
 
-def read(content: bytes | str, size: int, origin: str, allowance: Allowance) -> Group:
+def read(path: str, origin: str, allowance: Allowance) -> Group:
     """What is in a file; arrays are read when they are loaded.
 
     Args:
-        content: What a file holds, or its path; it stays open as long as something of it is held.
-        size: Its bytes.
+        path: The file; it stays open as long as something of it is held.
         origin: What it is, as a person would write it.
         allowance: What the arrays that are loaded may take.
 
@@ -107,29 +108,29 @@ def read(content: bytes | str, size: int, origin: str, allowance: Allowance) -> 
             help='install it with `pip install "spec-compiler[h5]"`',
         ) from error
     library = cast("Any", h5py)
-    if isinstance(content, bytes):
-        allowance.take(origin, size, size)  # HDF5 keeps a copy of it, and another while it opens
-    file = _guarded(origin, lambda: _opened(library, content))
-    return _guarded(origin, lambda: _Reader(library, size, allowance).group(file, origin, _DEPTH))
+    file = _guarded(origin, lambda: library.File(path, "r"))
+    return _guarded(origin, lambda: _Reader(library, path, allowance).group(file, origin, _DEPTH))
 
 
-def _opened(library: Any, content: bytes | str) -> Any:
-    """A file, or an image of one: of a broken file object HDF5 lets the process die at its end."""
-    if isinstance(content, str):
-        return library.File(content, "r")
-    access = library.h5p.create(library.h5p.FILE_ACCESS)
-    access.set_fapl_core(backing_store=False)
-    access.set_file_image(content)
-    name = b"image %d" % next(_IMAGES)  # two of one name would be one to HDF5
-    return library.File(library.h5f.open(name, library.h5f.ACC_RDONLY, fapl=access))
+def _longest_text(path: str) -> int:
+    """What no text of variable length in a file is longer than, whoever wrote it."""
+    longest, before = 0, b""
+    with open(path, "rb") as file:
+        while piece := file.read(_PIECE):
+            content = before + piece
+            for found in re.finditer(_TEXTS, content):
+                longest = max(longest, int.from_bytes(found[1], "little"))
+            before = content[-_OVERLAP:]
+    return longest
 
 
 class _Reader:
     """Looks at everything in a file before anything of it is read."""
 
-    def __init__(self, library: Any, size: int, allowance: Allowance) -> None:
-        self._library, self._size, self._allowance = library, size, allowance
+    def __init__(self, library: Any, path: str, allowance: Allowance) -> None:
+        self._library, self.allowance = library, allowance
         self._left = _MOST
+        self.longest_text = _longest_text(path)
 
     def group(self, group: Any, origin: str, depth: int) -> Group:
         groups: dict[str, Group] = {}
@@ -139,9 +140,7 @@ class _Reader:
             if self._left < 0 or depth < 0:
                 raise damaged(origin, "it holds more, or nests deeper, than any model")
             inner = f"{origin}:{name}" if depth == _DEPTH else f"{origin}/{name}"
-            if not isinstance(group.get(name, getlink=True), self._library.HardLink):
-                raise damaged(inner, "it is a link to something else, which is not followed")
-            found = group[name]
+            found = self._at(group, name, inner, _DEPTH)
             if isinstance(found, self._library.Group):
                 groups[name] = self.group(found, inner, depth - 1)
             elif isinstance(found, self._library.Dataset):
@@ -149,7 +148,23 @@ class _Reader:
                     arrays[name] = handle
             else:
                 raise damaged(inner, "it is neither a group nor an array")
-        return Group(origin, groups, arrays, group, self._size)
+        return Group(origin, groups, arrays, group, self)
+
+    def _at(self, group: Any, name: str, origin: str, left: int) -> Any:
+        """What has a name in a group; a link is followed as long as it stays inside of the file."""
+        link = group.get(name, getlink=True)
+        if isinstance(link, self._library.HardLink):
+            return group[name]
+        if not isinstance(link, self._library.SoftLink):
+            raise damaged(origin, "it is a link to another file, which is not followed")
+        found = group.file if link.path.startswith("/") else group
+        for part in link.path.split("/"):
+            if part in ("", "."):
+                continue
+            if left <= 0 or not isinstance(found, self._library.Group) or part not in found:
+                raise damaged(origin, f"it is a link to `{link.path}`, which leads nowhere")
+            found = self._at(found, part, origin, left - 1)
+        return found
 
     def _array(self, found: Any, origin: str) -> Handle | None:
         """An array of numbers, or None where it holds something else."""
@@ -172,7 +187,7 @@ class _Reader:
 
         def load() -> NDArray[Any]:
             taken = math.prod(found.shape) * (4 if brain else dtype.itemsize)
-            self._allowance.take(origin, taken, taken if brain else 0)
+            self.allowance.take(origin, taken, taken if brain else 0)
             return _guarded(origin, lambda: _values(found, brain=brain))
 
         return Handle(origin, name, tuple(map(int, found.shape)), origin, load)

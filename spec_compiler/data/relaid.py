@@ -48,5 +48,10 @@ def added(x: Handle, y: Handle) -> Handle:
     return _made(x, x.shape, lambda: x.load() + y.load())
 
 
+def in_dtype(x: Handle, dtype: str) -> Handle:
+    """The same numbers in another dtype."""
+    return replace(x, dtype=dtype, load=lambda: x.load().astype(dtype))
+
+
 def _made(x: Handle, shape: tuple[int, ...], load: Callable[[], NDArray[Any]]) -> Handle:
     return replace(x, shape=shape, load=lambda: np.ascontiguousarray(load()))

@@ -51,17 +51,17 @@ def read(
         raise damaged(origin, f"its list of arrays needs {sum(lengths):,} bytes, and "
                               f"{len(files)} files hold {sum(sizes):,}")  # fmt: skip
     allowance.take(origin, sum(sizes))
-    content: list[bytes] = []
+    content: list[NDArray[np.uint8]] = []
 
     def load(entry: Entry, start: int, length: int) -> NDArray[Any]:
         if not content:
-            content.append(b"".join(file.read_bytes() for file in files))
+            content.append(_joined(files, sizes))
         raw = np.frombuffer(
             content[0], stored[entry.name], count=math.prod(entry.shape), offset=start
         )
         values = raw.reshape(entry.shape)
         if entry.packed is None:
-            return values.astype(stored[entry.name].newbyteorder("="))
+            return values.astype(stored[entry.name].newbyteorder("="), copy=False)
         allowance.take(origin, 4 * values.size)
         _, scale, least = entry.packed
         return (values.astype(np.float32) * np.float32(scale) + np.float32(least)).astype(
@@ -78,6 +78,18 @@ def read(
         handles[entry.name] = Handle(entry.name, entry.dtype, entry.shape, origin, loader)
         start += length
     return handles
+
+
+def _joined(files: Sequence[Path], sizes: Sequence[int]) -> NDArray[np.uint8]:
+    """What files hold, one after the other."""
+    whole = np.empty(sum(sizes), np.uint8)
+    left = whole.data
+    for path, size in zip(files, sizes, strict=True):
+        with open(path, "rb") as file:
+            if file.readinto(left[:size]) != size:
+                raise damaged(f"{path}", "it has become shorter while it was read")
+        left = left[size:]
+    return whole
 
 
 def _stored(entry: Entry, origin: str) -> np.dtype[Any]:

@@ -23,9 +23,11 @@ class ByLayer(Generic[Array]):
 
     Attributes:
         layers: The weights with their names, such as `dense/kernel:0`, by the layer's name.
+        unordered: The layers whose weights are not known to be in the layer's order.
     """
 
     layers: Mapping[str, Sequence[tuple[str, Array]]]
+    unordered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _by_layer(
     result: dict[str, Array] = {}
     loose: list[tuple[str, Array]] = []
     for layer, given in arrays.layers.items():
-        named = [(re.sub(r":\d+$", "", name), array) for name, array in given]
+        named = named_now(given)
         within = groups.get(layer, [])
         if not within:
             loose += named  # of a nested model, by the names of its layers
@@ -159,12 +161,18 @@ def _by_layer(
                                   diagnostics)}  # fmt: skip
 
 
+def named_now(named: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
+    """Weights by their names without the number of an output that TensorFlow gives."""
+    return [(re.sub(r":\d+$", "", name), array) for name, array in named]
+
+
 def _by_name(owner: Owner, named: Sequence[tuple[str, Array]]) -> dict[str, Array] | None:
     """A layer's arrays by the spec's names, where each name means exactly one weight."""
     result: dict[str, Array] = {}
     for name, array in named:
+        path = f"/{owner.called_now(name)}"
         meant = [weight for weight in owner.weights
-                 if f"/{name}".endswith("/" + weight.replace(".", "/"))]  # fmt: skip
+                 if path.endswith("/" + weight.replace(".", "/"))]  # fmt: skip
         if len(meant) != 1 or f"{owner.name}.{meant[0]}" in result:
             return None
         result[f"{owner.name}.{meant[0]}"] = array

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from spec_compiler.diagnostics import Diagnostics
@@ -74,8 +75,7 @@ class Owner:
 
     def matches(self, path: str) -> Iterator[str]:
         """Which weights of this layer a path may mean: it ends with their names, maybe not all."""
-        *names, last = path.split("/")
-        last = _OLDER.get(last, last) if last not in self.weights else last
+        *names, last = self.called_now(path).split("/")
         for weight in (*self.weights, *self.unread):
             before = max((key for key in self.inner if weight.startswith(key)), key=len, default="")
             end = weight.removeprefix(before).split(".")
@@ -84,6 +84,11 @@ class Owner:
             around = [*names, last][: -len(end)]
             if any(self._leads(around, between) for between in self._between(before)):
                 yield weight
+
+    def called_now(self, path: str) -> str:
+        """A path with the name that its weight has now."""
+        before, slash, last = path.rpartition("/")
+        return f"{before}{slash}{last if last in self.weights else _OLDER.get(last, last)}"
 
     def _between(self, before: str) -> Iterator[tuple[Called, ...]]:
         """What may stand between the layer's name and a weight's; older files say less."""
@@ -96,6 +101,9 @@ class Owner:
     def _leads(self, around: list[str], between: tuple[Called, ...]) -> bool:
         """Whether names are the end of the way to a weight."""
         own = [Called(part) for name in self.path for part in name.split("/")]
+        sizes = accumulate(1 + name.count("/") for name in reversed(self.path))
+        if len(around) > len(between) and len(around) - len(between) not in sizes:
+            return False  # a name with slashes stands in a path as a whole
         wanted = [*own, *between][-len(around) :]
         # the name of a cell that its layer makes says nothing of whose it is
         told = len(wanted) == len(around) and any(not one.numbered for one in wanted)

@@ -5,13 +5,12 @@ import tracemalloc
 import zipfile
 from io import BytesIO, TextIOWrapper
 
-import h5py
 import numpy as np
 import pytest
 from scipy import sparse
 
 from spec_compiler import data
-from spec_compiler.data import archives, hdf5
+from spec_compiler.data import archives
 from spec_compiler.refusals import Refusal
 
 COUNT = 10_000
@@ -162,14 +161,3 @@ def test_a_member_is_held_once(tmp_path):
             tracemalloc.stop()
     assert found == bytes(size)
     assert peak < 1.3 * size + 2 * 2**20  # a part in pieces, and one as it is inflated
-
-
-def test_the_copies_of_an_image_that_hdf5_holds_count():
-    image = BytesIO()
-    with h5py.File(image, "w") as file:
-        file["x"] = np.zeros(10**5)
-    content = image.getvalue()
-    hdf5.read(content, len(content), "x.h5", data.Allowance(2 * len(content)))
-    with pytest.raises(Refusal) as caught:
-        hdf5.read(content, len(content), "x.h5", data.Allowance(2 * len(content) - 1))
-    assert caught.value.code == "SPC0559"

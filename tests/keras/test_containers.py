@@ -226,8 +226,25 @@ def whole(group):
 
 
 def linked(group):
+    whole(group.file.create_group("elsewhere"))
+    group.file["between"] = h5py.SoftLink("elsewhere/./d")
+    group["d"] = h5py.SoftLink("/between")
+
+
+def linked_in_a_circle(group):
     whole(group)
-    group["x"] = h5py.SoftLink("/model_weights/d/d")
+    group["x"], group["y"] = h5py.SoftLink("y"), h5py.SoftLink("x")
+
+
+def linked_to_nothing(group):
+    whole(group)
+    group["x"] = h5py.SoftLink("/model_weights/d/d/kernel:0/more")
+
+
+def linked_through_another_file(group):
+    whole(group)
+    group["out"] = h5py.ExternalLink("/etc/passwd", "/")
+    group["a"] = h5py.SoftLink("out/x")
 
 
 def linked_outside(group):
@@ -245,6 +262,11 @@ def virtual(group):
     layout = h5py.VirtualLayout((4,), "u1")
     layout[:] = h5py.VirtualSource("/etc/passwd", "x", (4,))
     group.create_virtual_dataset("x", layout)
+
+
+def text_for_numbers(group):
+    group["d/kernel:0"], group["d/bias:0"] = "text", BIAS
+    group.attrs["weight_names"] = ["d/kernel:0", "d/bias:0"]
 
 
 def compressed(group):
@@ -270,7 +292,9 @@ def huge(group):
 @pytest.mark.parametrize(
     ("fill", "said"),
     [
-        (linked, "link"), (linked_outside, "link"), (stored_outside, "another file"),
+        (linked_in_a_circle, "nowhere"), (linked_to_nothing, "nowhere"),
+        (linked_through_another_file, "another file"), (linked_outside, "link"),
+        (text_for_numbers, "no array of numbers"), (stored_outside, "another file"),
         (virtual, "another file"), (compressed, "compressed"), (referring, "references"),
         (circular, "nests deeper"), (huge, "SPC0813"),
     ],
@@ -285,6 +309,12 @@ def test_what_a_file_holds_in_plain_form_is_read(specc, tmp_path):
         (tmp_path / "model.h5").write_bytes(h5(whole, **options))
         model = imported(specc, tmp_path, "model.h5")
         np.testing.assert_array_equal(model(ROW), ROW @ KERNEL + BIAS)
+
+
+def test_a_link_that_stays_inside_of_a_file_is_followed(specc, tmp_path):
+    (tmp_path / "model.h5").write_bytes(h5(linked))
+    model = imported(specc, tmp_path, "model.h5")
+    np.testing.assert_array_equal(model(ROW), ROW @ KERNEL + BIAS)
 
 
 def test_broken_hdf5_files_are_refused(specc, tmp_path):

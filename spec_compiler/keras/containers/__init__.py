@@ -7,11 +7,12 @@ from pathlib import Path
 
 from spec_compiler.data import Allowance, hdf5
 from spec_compiler.data import read as read_data
-from spec_compiler.data.handle import Handle
+from spec_compiler.data.handle import Handle, damaged
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import regular
 from spec_compiler.keras.containers import archive, h5_file, tensorflow_js
 from spec_compiler.keras.containers.model_file import Arrays, ModelFile
+from spec_compiler.keras.containers.text_in_text import opened
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode, load, read
 
@@ -47,6 +48,8 @@ def open_model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile
     if os.path.isdir(path):
         return _folder(path, found, allowance)
     start = _start(path)
+    if not start:
+        raise Refusal("SPC0801", f"`{path}` is empty, not a Keras model", help=_SAVE)
     if start.startswith(_ZIP):
         return archive.model(path, found, allowance)
     if start == hdf5.MAGIC:
@@ -57,9 +60,9 @@ def open_model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile
                 raise Refusal("SPC0801", f"`{path}` is {kind}, not a Keras model", help=_SAVE)
     node = _text(path, start, found)
     if isinstance(node.value, dict) and "modelTopology" in node.value:
-        return tensorflow_js.model(path, node, allowance)
+        return tensorflow_js.model(path, node, found, allowance)
     if isinstance(node.value, dict) and "model_config" in node.value:
-        return ModelFile(node, path, at=("model_config",))
+        return ModelFile(*opened(node, path, ("model_config",), found))
     return ModelFile(node, path)
 
 
@@ -71,6 +74,8 @@ def open_weights(path: str, allowance: Allowance) -> Arrays:
         OSError: It cannot be opened.
     """
     start = _start(path)
+    if not start:
+        raise damaged(path, "it is empty")
     if start == hdf5.MAGIC:
         return h5_file.weights(h5_file.opened(path, allowance))
     if start.startswith(_ZIP) and (saved := archive.weights(path, allowance)) is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import stat
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from spec_compiler.data import Allowance, archives
+from spec_compiler.data import Allowance, archives, hdf5
 from spec_compiler.data.handle import damaged
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import regular
@@ -18,7 +20,7 @@ from spec_compiler.refusals import Refusal
 from spec_compiler.source import Limits, read
 
 _METADATA = "metadata.json"
-_READ = (CONFIG, _METADATA, WEIGHTS, CARRIED)
+_READ = (CONFIG, _METADATA, CARRIED)
 _MOST = 10_000
 """Members of an archive; Keras writes three, and a few for layers with vocabularies."""
 _LONGEST = 2**20
@@ -33,11 +35,21 @@ def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
         SpecError: The model's JSON cannot be read.
     """
 
-    def contents() -> dict[str, bytes]:
-        return _contents(path, _READ, allowance)
+    def contents() -> ModelFile:
+        with archives.opened(path, allowance) as archive, ExitStack() as stack:
+            infos = _infos(path, archive)
+            held = {
+                name: archives.content(path, archive, infos[name], allowance)
+                for name in _READ
+                if name in infos
+            }
+            weights = None
+            if WEIGHTS in infos:
+                weights = archives.as_file(path, archive, infos[WEIGHTS], allowance)
+                weights = stack.enter_context(weights)
+            return _model(path, f"{path}:{CONFIG}", held, weights, found, allowance)
 
-    held = archives.guarded(path, "zip", contents)
-    return _model(path, f"{path}:{CONFIG}", held, found, allowance)
+    return archives.guarded(path, "zip", contents)
 
 
 def unpacked(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
@@ -48,24 +60,32 @@ def unpacked(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
         if file.exists():
             allowance.take(str(file), regular(file).st_size)
             held[name] = file.read_bytes()
-    return _model(path, str(Path(path) / CONFIG), held, found, allowance)
+    weights = Path(path) / WEIGHTS
+    file = str(weights) if weights.exists() and regular(weights) else None
+    return _model(path, str(Path(path) / CONFIG), held, file, found, allowance)
 
 
 def weights(path: str, allowance: Allowance) -> Arrays | None:
     """The weights of an archive; None where it is no archive of Keras."""
 
-    def contents() -> dict[str, bytes] | None:
+    def contents() -> Arrays | None:
         with archives.opened(path, allowance) as archive:
             if WEIGHTS not in archive.namelist():
                 return None
-        return _contents(path, (WEIGHTS,), allowance)
+            info = _infos(path, archive)[WEIGHTS]
+            with archives.as_file(path, archive, info, allowance) as file:
+                return h5_file.weights(hdf5.read(file, f"{path}:{WEIGHTS}", allowance))
 
-    held = archives.guarded(path, "zip", contents)
-    return h5_file.counted(held[WEIGHTS], f"{path}:{WEIGHTS}", allowance) if held else None
+    return archives.guarded(path, "zip", contents)
 
 
 def _model(
-    path: str, file: str, held: dict[str, bytes], found: Diagnostics, allowance: Allowance
+    path: str,
+    file: str,
+    held: dict[str, bytes],
+    weights: str | None,
+    found: Diagnostics,
+    allowance: Allowance,
 ) -> ModelFile:
     if CONFIG not in held:
         raise Refusal(
@@ -76,11 +96,11 @@ def _model(
     node = read(held[CONFIG], file, found, by_python=True)
     if node is None:
         raise SpecError(found)
-    arrays = None
-    if WEIGHTS in held:
-        arrays = h5_file.counted(held[WEIGHTS], f"{path}:{WEIGHTS}", allowance)
+    arrays = spec = None
+    if weights is not None:
+        arrays = h5_file.weights(hdf5.read(weights, f"{path}:{WEIGHTS}", allowance))
+        spec = carried(held, weights, path, allowance)
     version = _version(held.get(_METADATA, b""))
-    spec = carried(held, path, allowance)
     return ModelFile(node, file, version=version, arrays=arrays, carried=spec)
 
 
@@ -93,25 +113,22 @@ def _version(metadata: bytes) -> str | None:
     return stated if isinstance(stated, str) else None
 
 
-def _contents(path: str, wanted: tuple[str, ...], allowance: Allowance) -> dict[str, bytes]:
-    """Some members of an archive, after all of them were looked at."""
-    with archives.opened(path, allowance) as archive:
-        infos: dict[str, zipfile.ZipInfo] = {}
-        for info in archives.members(path, archive):
-            if len(infos) >= _MOST:
-                raise damaged(path, f"it holds more than {_MOST:,} members")
-            if not _inside(info.filename):
-                raise damaged(path, f"its member `{info.filename}` would lie outside of it")
-            infos[info.filename] = info
-        longest = Limits().bytes
-        for name in (CONFIG, _METADATA, CARRIED):
-            if name in infos and infos[name].file_size > longest:
-                raise damaged(f"{path}:{name}", f"it is longer than {longest:,} bytes")
-        return {
-            name: archives.content(path, archive, infos[name], allowance)
-            for name in wanted
-            if name in infos
-        }
+def _infos(path: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The members of an archive by name, after all of them were looked at."""
+    infos: dict[str, zipfile.ZipInfo] = {}
+    for info in archives.members(path, archive):
+        if len(infos) >= _MOST:
+            raise damaged(path, f"it holds more than {_MOST:,} members")
+        if not _inside(info.filename):
+            raise damaged(path, f"its member `{info.filename}` would lie outside of it")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise damaged(path, f"its member `{info.filename}` is a link, which is not followed")
+        infos[info.filename] = info
+    longest = Limits().bytes
+    for name in _READ:
+        if name in infos and infos[name].file_size > longest:
+            raise damaged(f"{path}:{name}", f"it is longer than {longest:,} bytes")
+    return infos
 
 
 def _inside(name: str) -> bool:

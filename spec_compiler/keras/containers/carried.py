@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Mapping
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from typing import Any, NamedTuple, cast
 
-from spec_compiler.data import Allowance, hdf5
+from spec_compiler.data import Allowance, archives, hdf5
 from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array, np
@@ -47,8 +48,10 @@ def carrying(archive: bytes, document: Mapping[str, Any], weights: Mapping[str, 
         weights: Its arrays by name.
     """
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        held = {name: opened.read(name) for name in (CONFIG, WEIGHTS)}
-    root = hdf5.read(held[WEIGHTS], len(held[WEIGHTS]), WEIGHTS, Allowance())
+        config, allowance = opened.read(CONFIG), Allowance(sys.maxsize)
+        with archives.as_file("", opened, opened.getinfo(WEIGHTS), allowance) as file:
+            digest = _digest(config, file)
+            root = hdf5.read(file, WEIGHTS, allowance)
     places: dict[str, list[str]] = {}
     for path, handle in root.every():
         places.setdefault(_mark(handle.load()), []).append("/".join(path))
@@ -58,33 +61,35 @@ def carrying(archive: bytes, document: Mapping[str, Any], weights: Mapping[str, 
         if not alike:
             return archive
         found[name] = alike.pop(0) if len(alike) > 1 else alike[0]
-    text = json.dumps({"of": _digest(held), "spec": document, "weights": found})
+    text = json.dumps({"of": digest, "spec": document, "weights": found})
     buffer = io.BytesIO(archive)
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as opened:
         opened.writestr(zipfile.ZipInfo(CARRIED, (1980, 1, 1, 0, 0, 0)), text)
     return buffer.getvalue()
 
 
-def carried(held: Mapping[str, bytes], origin: str, allowance: Allowance) -> Carried | None:
+def carried(
+    held: Mapping[str, bytes], file: str, origin: str, allowance: Allowance
+) -> Carried | None:
     """The spec that an archive carries; None where it carries none of what it holds now.
 
     Args:
-        held: The members of the archive.
+        held: The members of the archive, without its weights.
+        file: Its weights.
         origin: What it is, as a person would write it.
         allowance: What the arrays that are loaded may take.
     """
-    if not held.keys() >= {CARRIED, CONFIG, WEIGHTS}:
+    if not held.keys() >= {CARRIED, CONFIG}:
         return None
     node = read(held[CARRIED], f"{origin}:{CARRIED}", Diagnostics(), by_python=True)
     told: Any = node.plain() if node is not None else None
-    if not isinstance(told, dict) or cast("Any", told).get("of") != _digest(held):
+    if not isinstance(told, dict) or cast("Any", told).get("of") != _digest(held[CONFIG], file):
         return None
     parts = cast("dict[str, Any]", told)
     document, places = parts.get("spec"), parts.get("weights")
     if not isinstance(document, dict) or not isinstance(places, dict):
         return None
-    content = held[WEIGHTS]
-    root = hdf5.read(content, len(content), f"{origin}:{WEIGHTS}", allowance)
+    root = hdf5.read(file, f"{origin}:{WEIGHTS}", allowance)
     arrays = {"/".join(path): handle for path, handle in root.every()}
     wanted = cast("dict[str, Any]", places)
     if not all(isinstance(place, str) and place in arrays for place in wanted.values()):
@@ -99,6 +104,8 @@ def _mark(array: Array) -> str:
     return f"{plain.dtype.str} {plain.shape} {sha256(plain.tobytes()).hexdigest()}"
 
 
-def _digest(held: Mapping[str, bytes]) -> str:
-    """What Keras wrote, in short."""
-    return sha256(b"".join(sha256(held[name]).digest() for name in (CONFIG, WEIGHTS))).hexdigest()
+def _digest(config: bytes, file: str) -> str:
+    """What Keras wrote, in short: the model, and the file of its weights."""
+    with open(file, "rb") as weights:
+        parts = sha256(config), file_digest(weights, "sha256")
+    return sha256(b"".join(part.digest() for part in parts)).hexdigest()

@@ -7,7 +7,7 @@ from itertools import count, takewhile
 from typing import TypeAlias
 
 from spec_compiler.data import Allowance, hdf5
-from spec_compiler.data.handle import Handle
+from spec_compiler.data.handle import Handle, damaged
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.files import regular
 from spec_compiler.keras.containers.model_file import Arrays, ModelFile
@@ -36,7 +36,8 @@ def opened(path: str, allowance: Allowance) -> hdf5.Group:
         Refusal: See `hdf5.read`.
         OSError: It cannot be opened.
     """
-    return hdf5.read(path, regular(path).st_size, path, allowance)
+    regular(path)
+    return hdf5.read(path, path, allowance)
 
 
 def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
@@ -61,11 +62,6 @@ def model(path: str, found: Diagnostics, allowance: Allowance) -> ModelFile:
     return ModelFile(node, file, version=root.text("keras_version"), arrays=weights(root))
 
 
-def counted(content: bytes, origin: str, allowance: Allowance) -> Arrays:
-    """The weights of a `.weights.h5` file inside another."""
-    return weights(hdf5.read(content, len(content), origin, allowance))
-
-
 def weights(root: hdf5.Group) -> Arrays:
     """The arrays of a file, however they lie in it."""
     within = root.groups.get("model_weights", root)
@@ -73,7 +69,9 @@ def weights(root: hdf5.Group) -> Arrays:
     if not by_name and any(name in root.groups for name in _LAYERS):
         return ByCount(dict(_counted(root)))
     layers = dict(_layers(within, ())) or within.groups
-    return ByLayer({name: list(_named(group)) for name, group in layers.items()})
+    named = {name: _named(group) for name, group in layers.items()}
+    unordered = frozenset(name for name, (_, ordered) in named.items() if not ordered)
+    return ByLayer({name: found for name, (found, _) in named.items()}, unordered)
 
 
 def _layers(group: hdf5.Group, path: tuple[str, ...]) -> Iterator[tuple[str, hdf5.Group]]:
@@ -96,16 +94,18 @@ def _own(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
             yield from ((f"{name}/{rest}", array) for rest, array in _own(inner))
 
 
-def _named(group: hdf5.Group) -> Iterator[tuple[str, Handle]]:
-    """A layer's arrays by name, in the order of the layer where the file tells it."""
+def _named(group: hdf5.Group) -> tuple[list[tuple[str, Handle]], bool]:
+    """A layer's arrays by name, and whether they are in the layer's order: the file may tell it."""
     arrays = dict(_own(group))
     parts = (group.texts(f"{_LISTED}{number}") for number in count())  # where the list is long
     listed = group.texts(_LISTED) or [
         name for part in takewhile(bool, parts) for name in part or ()
     ]
-    order = listed if {*listed} == arrays.keys() else sorted(arrays)
-    for name in order:
-        yield name, arrays[name]
+    for name in listed:
+        if name not in arrays:
+            raise damaged(f"{group.origin}/{name}", "its layer lists it; it is no array of numbers")
+    told = {*listed} == arrays.keys()
+    return [(name, arrays[name]) for name in (listed if told else sorted(arrays))], told
 
 
 def _counted(model: hdf5.Group) -> Iterator[tuple[tuple[str, ...], list[_Placed]]]:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from spec_compiler.data import Allowance, shards
+from spec_compiler.data.relaid import in_dtype
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.files import under
 from spec_compiler.keras.containers.model_file import Arrays, ModelFile
+from spec_compiler.keras.containers.text_in_text import opened
 from spec_compiler.keras.json_data import JsonPlace
 from spec_compiler.keras.saved import ByLayer
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode
 
 
-def model(path: str, node: SourceNode, allowance: Allowance) -> ModelFile:
+def model(path: str, node: SourceNode, found: Diagnostics, allowance: Allowance) -> ModelFile:
     """The model that a `model.json` describes.
 
     Raises:
         Refusal: It is a graph of operations and not of layers, or a shard is not there.
+        SpecError: It holds text that cannot be read.
     """
     root = JsonPlace(node.plain())
-    topology = root.get("modelTopology")
+    node, file, at = opened(node, path, ("modelTopology",), found)
+    topology = JsonPlace(node.plain())
+    for key in at:
+        topology = topology.get(str(key))
     inside = topology.has("model_config")
     if root.get("format").value == "graph-model" or not isinstance(topology.value, dict):
         raise Refusal(
@@ -29,10 +36,12 @@ def model(path: str, node: SourceNode, allowance: Allowance) -> ModelFile:
             help="convert the Keras model with `--output_format tfjs_layers_model`",
         )
     version = topology.get("keras_version").value
+    if inside:
+        node, file, at = opened(node, file, (*at, "model_config"), found)
     return ModelFile(
         node,
-        path,
-        at=("modelTopology", "model_config") if inside else ("modelTopology",),
+        file,
+        at=at,
         version=version if isinstance(version, str) else "tfjs",
         arrays=_arrays(path, root.get("weightsManifest"), allowance),
     )
@@ -45,8 +54,15 @@ def _arrays(path: str, manifest: JsonPlace, allowance: Allowance) -> Arrays | No
     found: dict[str, list[tuple[str, shards.Handle]]] = {}
     for group in manifest.items():
         files = [under(folder, item.text()) for item in group.get("paths").items()]
-        entries = [_entry(item) for item in group.get("weights").items()]
+        items = group.get("weights").items()
+        entries = [_entry(item) for item in items]
+        others = {entry.name for item, entry in zip(items, entries, strict=True)
+                  if item.get("group").value == "optimizer"}  # fmt: skip
         for name, array in shards.read(files, entries, allowance).items():
+            if name in others:
+                continue
+            if "float" not in array.dtype:  # JavaScript has made it of whole numbers
+                array = in_dtype(array, "float32")
             found.setdefault(name.partition("/")[0], []).append((name, array))
     return ByLayer(found)
 

@@ -22,6 +22,8 @@ _GATES: Mapping[str, tuple[int, ...]] = {
 """Where the gates lie now, in the order in which Keras 1 has an array for each, and each weight."""
 _CUDNN: Mapping[str, int] = {"LSTM": 4, "GRU": 3}
 """How many gates there are in the layers that cuDNN has, too."""
+_FIXED = frozenset(("moving_mean", "moving_variance", "mean", "variance"))
+"""The weights that no training changes."""
 _FIRST: Mapping[str, tuple[int, ...]] = {
     "Conv2D": (2, 3, 1, 0),
     "Conv3D": (2, 3, 4, 1, 0),
@@ -53,14 +55,16 @@ def as_now(item: Item, arrays: Sequence[Handle], *, first: bool) -> Arrays:
     return _of_cudnn(kind, found) if kind in _CUDNN and len(found) == 3 else found
 
 
-def count_of(item: Item, weights: Sequence[str]) -> tuple[int, int]:
-    """How many arrays of a layer Keras 1 trained, and how many it did not.
+def count_of(item: Item, weights: Sequence[str], *, first: bool) -> tuple[int, int]:
+    """How many arrays of a layer Keras trains, and how many it does not.
 
     Args:
         item: The layer, as the spec has it.
         weights: What its weights are called now.
+        first: Whether Keras 1 wrote them.
     """
-    count, fixed = _arrays(item, len(weights)), sum("moving_" in name for name in weights)
+    count = _arrays(item, len(weights)) if first else len(weights)
+    fixed = sum(name.rpartition(".")[2] in _FIXED for name in weights)
     return (0, count) if item.get("trainable") is False else (count - fixed, fixed)
 
 
