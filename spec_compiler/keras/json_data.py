@@ -130,7 +130,15 @@ def is_custom(place: JsonPlace) -> bool:
         return True
     if module is None:
         return False
-    return not isinstance(module, str) or module.split(".")[0] not in ("keras", "builtins")
+    return not isinstance(module, str) or not _is_keras(module)
+
+
+def _is_keras(module: str) -> bool:
+    """Whether a module is Keras's, by whatever name it was called where the file was written."""
+    first = module.split(".")[0]
+    if first in ("tensorflow", "tensorflow_core"):
+        return any(part in f"{module}." for part in (".keras.", ".ops.init_ops"))
+    return first in ("keras", "keras_core", "tf_keras", "builtins")
 
 
 def plain(place: JsonPlace, depth: int = DEPTH) -> Plain:

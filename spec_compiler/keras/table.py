@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Literal
 
 from spec_compiler.declaring.plain import is_mapping
-from spec_compiler.language.keras_layers import ABSENT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.augmentation.of_images import OfImages
 from spec_compiler.layers.base.interface import Roles
@@ -198,11 +197,6 @@ _OWN = {"Lambda", "Weight"}
 
 CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS} - _OWN))
 """The classes that can be imported."""
-OF_KERAS = frozenset({
-    *ABSENT, "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "LocallyConnected1D",
-    "LocallyConnected2D", "Merge", "ConvLSTM2DCell", "DenseFeatures",
-})  # fmt: skip
-"""Classes of Keras 1 to 3 that cannot be imported, as far as they are no longer others'."""
 
 
 def outputs_of(layer: str, arguments: Mapping[str, object]) -> tuple[str, ...]:

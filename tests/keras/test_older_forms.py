@@ -299,7 +299,7 @@ def test_operations_of_tensorflow_between_layers_are_expressions():
         ins=["a"], outs=[["r", 0, 0]],
     )  # fmt: skip
     assert refused(config) == [
-        ("SPC0804", "layer `k` is of class `TFOpLambda`, whose code is not run")
+        ("SPC0803", "layer `k` is of class `TFOpLambda`, which cannot be imported")
     ]
     del config["config"]["layers"][-1]
     functions = [item.get("function") for item in import_keras(config).document["layers"]]

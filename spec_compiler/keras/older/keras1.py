@@ -63,6 +63,7 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
         **dict.fromkeys(("Conv2D", "Conv3D", "Conv3DTranspose"), _IMAGE),
         "Conv2DTranspose": {**_IMAGE, "output_shape": ""},
         "SeparableConv2D": {**_IMAGE, **_PARTS},
+        "ConvLSTM2D": {**_RECURRENT, **_IMAGE, "input_dim": ""},
         "LocallyConnected1D": _STEPS,
         "LocallyConnected2D": _IMAGE,
         **{
@@ -96,7 +97,9 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
 
 _SIZES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        **dict.fromkeys(("Conv2D", "SeparableConv2D", "Conv2DTranspose"), ("nb_row", "nb_col")),
+        **dict.fromkeys(
+            ("Conv2D", "SeparableConv2D", "Conv2DTranspose", "ConvLSTM2D"), ("nb_row", "nb_col")
+        ),
         "LocallyConnected2D": ("nb_row", "nb_col"),
         **dict.fromkeys(
             ("Conv3D", "Conv3DTranspose"), ("kernel_dim1", "kernel_dim2", "kernel_dim3")
@@ -163,7 +166,10 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace) -> JsonPlace:
         change = _VALUES.get(name) or _VALUES.get(f"*{name.rpartition('_')[2]}")
         if change is not None and isinstance(item, JsonPlace):
             entries[name] = change(item)
-    if new in ("LSTM", "GRU"):
+    padding = entries.get("padding")
+    if new in ("ZeroPadding1D", "ZeroPadding2D") and isinstance(padding, JsonPlace):
+        entries["padding"] = _padding(padding, new)
+    if new in ("LSTM", "GRU", "ConvLSTM2D"):
         entries.setdefault("recurrent_activation", "hard_sigmoid")
     return place.with_(class_name=new, config=JsonPlace(entries, config.path))
 
@@ -172,13 +178,32 @@ def _check(place: JsonPlace, kind: str, config: JsonPlace) -> None:
     """Refuse what Keras 1 could do and none after it."""
     mode = config.get("mode").value
     if kind == "BatchNormalization" and mode not in (None, 0):
+        of_rows = mode == 2
         name = config.get("name").value
         raise Refusal(
             "SPC0805",
             f"layer `{name}`: `mode` {mode} of BatchNormalization has no counterpart",
             argument=config.get("mode").path,
-            help="only mode 0 normalizes by what was learned",
+            help="it needs the other rows of the batch also in a run: write mode 0, and train again"
+            if of_rows
+            else "write a LayerNormalization, which has one epsilon where this has two, or a "
+            "Lambda with `mean` and `std`",
         )
+
+
+def _padding(place: JsonPlace, kind: str) -> object:
+    """`[top, bottom, left, right]`, or a mapping of them: pairs of before and after."""
+    names = ("left_pad", "right_pad")
+    if kind == "ZeroPadding2D":
+        names = ("top_pad", "bottom_pad", *names)
+    if isinstance(place.value, dict) and place.entries().keys() <= set(names):
+        sides = [place.get(name) if place.has(name) else 0 for name in names]
+    elif isinstance(place.value, list) and len(place.items()) == len(names) == 4:
+        sides = place.items()
+    else:
+        return place
+    pairs = [JsonPlace(sides[at : at + 2], place.path) for at in range(0, len(sides), 2)]
+    return JsonPlace(pairs, place.path) if len(pairs) > 1 else pairs[0]
 
 
 def _data_format(place: JsonPlace) -> object:

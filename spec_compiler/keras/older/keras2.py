@@ -57,6 +57,8 @@ _ALWAYS: Mapping[str, tuple[object, ...]] = MappingProxyType(
 """Arguments that Keras 3 has not, and their values that say nothing else than it does."""
 _OLD_GATES = {"class_name": "hard_sigmoid", "config": {"slope": 0.2}}
 """`hard_sigmoid` as it was: `max(0, min(1, 0.2 * x + 0.5))`."""
+_COUNTING = frozenset({"IntegerLookup", "Discretization", "CategoryEncoding"})
+"""Layers of which a dtype of whole numbers is what they give, and they compute with none."""
 _RECURRENT = frozenset({"LSTM", "GRU", "LSTMCell", "GRUCell", "ConvLSTM2D"})
 
 
@@ -82,7 +84,7 @@ def renewed(place: JsonPlace, depth: int, *, old_gates: bool = False) -> JsonPla
         return place
     if kind not in MODELS:
         return _layer(place, kind, inside(place.get("config"), inner), old_gates=old_gates)
-    place = _of_keras(with_layers(place))
+    place = with_layers(place)
     if kind == "Sequential":
         return _with_input(place.with_(config=inside(place.get("config"), inner)), place)
     config = inside(with_calls(place).get("config"), inner)
@@ -104,24 +106,19 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace, *, old_gates: bool) -
     if kind == "ThresholdedReLU":
         threshold = {"threshold": entries.pop("theta", 1.0), "default_value": 0.0}
         entries["activation"] = {"class_name": "threshold", "config": threshold}
+    dtype = entries.get("dtype")
+    if new in _COUNTING and isinstance(dtype, JsonPlace) and "float" not in str(dtype.value):
+        del entries["dtype"]
     axis = entries.get("axis")
     if new == "BatchNormalization" and isinstance(axis, JsonPlace) and isinstance(axis.value, list):
         only = axis.items()
         entries["axis"] = only[0] if len(only) == 1 else axis
-    return _of_keras(place).with_(class_name=new, config=JsonPlace(entries, config.path))
+    return place.with_(class_name=new, config=JsonPlace(entries, config.path))
 
 
 def _same(value: object, other: object) -> bool:
     """Whether two plain values are one; 1 is not True."""
     return type(value) is type(other) and value == other
-
-
-def _of_keras(place: JsonPlace) -> JsonPlace:
-    """An object whose module is Keras's, by whatever name TensorFlow had it."""
-    module = place.get("module").value
-    first = module.split(".")[0] if isinstance(module, str) else ""
-    inside = first in ("tensorflow", "tensorflow_core") and ".keras." in f"{module}."
-    return place.with_(module="keras") if first == "tf_keras" or inside else place
 
 
 def _value(name: str, place: JsonPlace) -> object:
@@ -142,7 +139,7 @@ def _bare(place: JsonPlace) -> JsonPlace:
     if class_of(place) is not None and isinstance(place.get("config").value, dict):
         config = place.get("config")
         bare = {name: _bare(item) for name, item in config.entries().items()}
-        return _of_keras(place).with_(config=JsonPlace(bare, config.path))
+        return place.with_(config=JsonPlace(bare, config.path))
     return place
 
 
