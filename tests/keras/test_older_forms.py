@@ -295,13 +295,16 @@ def test_operations_of_tensorflow_between_layers_are_expressions():
             0]}], "SlicingOpLambda"),
         operation("concat", "c", [["s", 0, 0, {"axis": -1}], ["s", 0, 0, {"axis": -1}]]),
         operation("math.reduce_mean", "r", ["c", 0, 0, {"axis": 1, "keepdims": True}]),
-        operation("linalg.matmul", "k", ["r", 0, 0, {"b": ["r", 0, 0], "transpose_b": True}]),
-        ins=["a"], outs=[["r", 0, 0]],
+        operation("linalg.band_part", "k", ["r", 0, 0, {"num_lower": 1, "num_upper": 0}]),
+        ins=["a"], outs=[["r", 0, 0], ["k", 0, 0]],
     )  # fmt: skip
     assert refused(config) == [
-        ("SPC0803", "layer `k` is of class `TFOpLambda`, which cannot be imported")
+        (
+            "SPC0803",
+            "operation `k` of class `tf.linalg.band_part` between layers cannot be imported",
+        )
     ]
-    del config["config"]["layers"][-1]
+    del config["config"]["layers"][-1], config["config"]["output_layers"][-1]
     functions = [item.get("function") for item in import_keras(config).document["layers"]]
     assert functions == [
         None, "x1 + x2", "1.0 - x", "x[:, 1:, 0]", "concat([x, x], axis=-1)",

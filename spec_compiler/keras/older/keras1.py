@@ -196,10 +196,14 @@ def _padding(place: JsonPlace, kind: str) -> object:
     names = ("left_pad", "right_pad")
     if kind == "ZeroPadding2D":
         names = ("top_pad", "bottom_pad", *names)
-    if isinstance(place.value, dict) and place.entries().keys() <= set(names):
-        sides = [place.get(name) if place.has(name) else 0 for name in names]
+    sides: list[object]
+    if any(place.has(name) for name in names):
+        given = place.entries()
+        if given.keys() - set(names):
+            return place
+        sides = [given.get(name, 0) for name in names]
     elif isinstance(place.value, list) and len(place.items()) == len(names) == 4:
-        sides = place.items()
+        sides = [*place.items()]
     else:
         return place
     pairs = [JsonPlace(sides[at : at + 2], place.path) for at in range(0, len(sides), 2)]
