@@ -24,7 +24,9 @@ from spec_compiler.source.node import Plain
 _MOST_PARTS = 100
 _TEXT = re.compile(r"[A-Za-z0-9_.,>\- ]*")
 
-_SIZES = re.compile(r"(shape\(\{[0-9]+\}\)|[0-9 ()*/+,\[\]-])+")
+_SIZES = re.compile(
+    r"(reshape|broadcast_to|zeros|ones|arange)\((shape\(\{[0-9]+\}\)|[0-9 {}()*/+,\[\]-])+\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,16 +209,21 @@ def _until(axis: Plain, part: Part) -> str:
     return ":, " * axis
 
 
+def _add_n(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
+    listed = call.args[0] if len(call.args) == 1 else None
+    if not isinstance(listed, list) or not listed:
+        raise no_counterpart(part, ", called so")
+    return " + ".join(map(text, listed))
+
+
 def _by_sizes(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
-    """`reshape(x1, [shape(x2)[0], 8, 3])`: `{0}` is the first tensor behind the one reshaped."""
-    whole, *sources = map(text, call.args)
-    shape = part.arguments.get("shape")
-    if not isinstance(shape, str) or not _SIZES.fullmatch(shape):
+    """`reshape(x1, [shape(x2)[0], 8, 3])`: `{0}` in its text is the first tensor."""
+    written = part.arguments.get("text")
+    if not isinstance(written, str) or not _SIZES.fullmatch(written):
         raise no_counterpart(part)
-    for index, source in enumerate(sources):
-        shape = shape.replace(f"{{{index}}}", source)
-    function = part.kind.removesuffix("BySizes")
-    return f"{'reshape' if function == 'Reshape' else 'broadcast_to'}({whole}, {shape})"
+    for index, item in enumerate(call.args):
+        written = written.replace(f"{{{index}}}", text(item))
+    return written
 
 
 def _top_k(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
@@ -241,7 +248,8 @@ _SPECIAL: Mapping[str, Callable[[Part, KerasCall, Callable[[Nest], str]], Plain]
             "Split": _split,
             "Unstack": _unstack,
             "TopK": _top_k,
-            **dict.fromkeys(("ReshapeBySizes", "BroadcastToBySizes"), _by_sizes),
+            "AddN": _add_n,
+            "BySizes": _by_sizes,
             "Einsum": _einsum,
         }
     )

@@ -50,6 +50,9 @@ CALLS = [
     ("tile", x, {"multiples": [1, 2, 1]}, np.tile(X, [1, 2, 1])),
     ("math.reduce_mean", x, {"axis": 1, "keepdims": True}, X.mean(1, keepdims=True)),
     ("norm", x, {"axis": -1, "ord": "euclidean"}, np.linalg.norm(X, axis=-1)),
+    ("__operators__.eq", x, {"other": -2.0}, X == -2),
+    ("math.log1p", y, {}, np.log1p(Y)),
+    ("linalg.matrix_transpose", x, {"conjugate": False}, X.transpose(0, 2, 1)),
     ("math.atan2", y, {"x": x}, np.arctan2(Y, X)),
     ("__operators__.getitem", x, {"slice_spec": {"class_name": "__tuple__", "items": [CUT, -1]}},
      X[:, -1]),
@@ -102,6 +105,17 @@ def test_images_are_resized_by_the_layer():
     ]
 
 
+def test_tensors_are_added_and_images_pooled():
+    added = layer("TFOpLambda", "r", [[*x, {}], [*y, {}], [*x, {}]], function="math.add_n")
+    np.testing.assert_allclose(run(added), 2 * X + Y, rtol=1e-6, atol=1e-6)
+    pooled = operation("nn.max_pool2d", "r", ["x", 0, 0, {"ksize": [2, 2], "strides": 2,
+                                                          "padding": "VALID"}])  # fmt: skip
+    whole = model(source("x", [4, 4, 3]), pooled, ins=["x"], outs=[["r", 0, 0]])
+    assert import_keras(whole).document["layers"] == [
+        {"type": "MaxPooling2D", "name": "r", "pool_size": [2, 2]}
+    ]
+
+
 def sized(*slices, shape):
     """A reshape to sizes that are computed."""
     return run(
@@ -119,6 +133,22 @@ def sized(*slices, shape):
 ])  # fmt: skip
 def test_sizes_that_are_computed_stand_in_the_expression(shape, expected):
     np.testing.assert_array_equal(sized(0, 1, 2, shape=shape), Y.reshape(expected))
+
+
+def test_what_is_made_of_sizes_is_an_expression():
+    shape = operation("compat.v1.shape", "n", ["x", 0, 0, {"out_type": "int32"}])
+    sizes = [operation("__operators__.getitem", f"n{at}", ["n", 0, 0, {"slice_spec": at}],
+                       "SlicingOpLambda") for at in (0, 1)]  # fmt: skip
+    zeros = layer("TFOpLambda", "z", [["n0", 0, 0, {}], ["_CONSTANT_VALUE", -1, 1, {}],
+                                      ["_CONSTANT_VALUE", -1, 6, {}]], function="zeros")  # fmt: skip
+    more = operation("__operators__.add", "r", ["x", 0, 0, {"y": ["z", 0, 0]}])
+    np.testing.assert_array_equal(run(shape, *sizes, zeros, more), X)
+    steps = operation("range", "r", ["n1", 0, 0, {}])
+    whole = [shape, *sizes, steps, operation("cast", "c", ["r", 0, 0, {"dtype": "float32"}]),
+             operation("reshape", "w", ["c", 0, 0, {"shape": [4, 1]}]),
+             operation("math.multiply", "q", ["x", 0, 0, {"y": ["w", 0, 0]}])]  # fmt: skip
+    result = run(*whole, outs=[("q", 0, 0)])
+    np.testing.assert_allclose(result, X * np.arange(4, dtype="f")[:, None], rtol=1e-6)
 
 
 def node(op, *given, constants=(), text=False, **attr):
@@ -180,6 +210,7 @@ def test_a_layer_may_be_called_as_its_node():
      "with a setting that is a tensor"),
     (operation("nn.bias_add", "r", ["x", 0, 0, {"bias": [1.0], "data_format": "NCHW"}]),
      "with `data_format`"),
+    (operation("random.normal", "r", ["x", 0, 0, {}]), "it draws other numbers in every run"),
     (node("FFT2D", x), "class `tf.raw_ops.FFT2D`"),
     (layer("TensorFlowOpLayer", "r", [x], node_def="CgNtdWw=", constants={}), "class `tf.raw_ops`"),
 ])  # fmt: skip

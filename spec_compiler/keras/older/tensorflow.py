@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from spec_compiler.keras.json_data import SLICE, JsonPlace, class_of
 from spec_compiler.keras.older.tensorflow_functions import OPERATIONS
+from spec_compiler.keras.older.tensorflow_layers import LAYERS, as_layer
 from spec_compiler.keras.older.tensorflow_nodes import Call, by_class, call_of
-from spec_compiler.keras.older.tensorflow_sizes import Sizes
+from spec_compiler.keras.older.tensorflow_sizes import Size, Sizes
 from spec_compiler.keras.tensorflow_table import BECAUSE
 
 _MODULE = "keras.src.ops"
@@ -63,10 +64,14 @@ def _made(layer: JsonPlace, call: Call, used: int, sizes: Sizes) -> JsonPlace | 
     if word == "getitem":
         key = call.kwargs.get("slice_spec")
         return "" if key is None else _called(layer, "GetItem", {}, [*call.args, _key(key)])
-    if call.function == "image.resize":
-        return _resizing(layer, call)
+    if call.function in LAYERS:
+        return as_layer(layer, call)
+    if module.startswith("random"):
+        return ": it draws other numbers in every run"
     if not any(_holds_tensor(item) for item in [*call.args, *call.kwargs.values()]):
         return ", of which the file lacks the tensors"
+    if call.function in ("zeros", "ones", "range"):
+        return _made_of_sizes(layer, call, word, sizes)
     known = OPERATIONS.get(word) if module in _MODULES else None
     if known is None:
         return ""
@@ -88,11 +93,30 @@ def _made(layer: JsonPlace, call: Call, used: int, sizes: Sizes) -> JsonPlace | 
     open_ = [name for name, item in options.items() if _holds_tensor(item)]
     if not open_ and kind is not None:
         return _called(layer, kind, options, [*call.args, *operands])
-    shape = options.get(open_[0]) if open_ and kind in ("Reshape", "BroadcastTo") else None
-    size = sizes.shape(shape) if isinstance(shape, JsonPlace) else None
-    if size is None:
-        return " with a setting that is a tensor" if open_ else ", called so"
-    return _called(layer, f"{kind}BySizes", {"shape": size.text}, [*call.args, *size.sources])
+    function = {"Reshape": "reshape", "BroadcastTo": "broadcast_to"}.get(kind or "")
+    shape = options.get(open_[0]) if open_ else None
+    if function and isinstance(shape, JsonPlace):
+        size = sizes.call(function, tuple(call.args), shape)
+        if size is not None:
+            return _by_sizes(layer, size)
+    return " with a setting that is a tensor" if open_ else ", called so"
+
+
+def _by_sizes(layer: JsonPlace, size: Size) -> JsonPlace:
+    return _called(layer, "BySizes", {"text": size.text}, [*size.sources])
+
+
+def _made_of_sizes(layer: JsonPlace, call: Call, word: str, sizes: Sizes) -> JsonPlace | str:
+    """`tf.zeros`, `tf.ones` and `tf.range` of sizes that are computed."""
+    given = {name: item for name, item in call.kwargs.items() if item.value is not None}
+    dtype = given.pop("dtype", None)
+    usual = "int32" if word == "range" else "float32"
+    names = ("limit", "delta") if word == "range" else ()
+    if (dtype is not None and dtype.value != usual) or given.keys() - {*names, "name", "start"}:
+        return ", called so"
+    more = [given[name] for name in ("start", *names) if name in given]
+    size = sizes.call("arange" if word == "range" else word, (), *call.args, *more)
+    return ", called so" if size is None else _by_sizes(layer, size)
 
 
 def _holds_tensor(item: object) -> bool:
@@ -112,28 +136,6 @@ def _kind_of_node(layer: JsonPlace) -> str:
     node = layer.get("config").get("node_def")
     kind = node.get("op").value if isinstance(node.value, dict) else None
     return f"raw_ops.{kind}" if isinstance(kind, str) else "raw_ops"
-
-
-def _resizing(layer: JsonPlace, call: Call) -> JsonPlace | str:
-    """`tf.image.resize` as the layer, which calls it."""
-    size, method = call.kwargs.get("size"), call.kwargs.get("method")
-    plain = all(call.kwargs[name].value in (None, False) for name in call.kwargs.keys() - {
-        "size", "method", "name"})  # fmt: skip
-    sides = size.items() if size is not None and isinstance(size.value, list) else []
-    if not plain or len(sides) != 2 or len(call.args) != 1:
-        return ", called so"
-    config = layer.get("config")
-    entries = {"name": config.get("name"), "height": sides[0], "width": sides[1]}
-    if method is not None and method.value is not None:
-        entries["interpolation"] = method
-    node = {"args": call.args, "kwargs": JsonPlace({}, config.path)}
-    return layer.with_(
-        class_name="Resizing",
-        module="keras.layers",
-        registered_name=None,
-        config=JsonPlace({**entries, "data_format": "channels_last"}, config.path),
-        inbound_nodes=[node],
-    )
 
 
 def _product(options: dict[str, object]) -> str:

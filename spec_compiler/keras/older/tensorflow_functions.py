@@ -59,7 +59,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             }.items()
         },
         **{
-            name: Operation(name.title())
+            name: Operation(name.capitalize())
             for name in (
                 *("exp", "log", "sqrt", "square", "sign", "sin", "cos", "tanh", "sigmoid", "erf"),
                 *("floor", "ceil", "round", "softplus", "softsign", "relu", "relu6", "selu"),
@@ -89,6 +89,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
                 "log_sigmoid": "LogSigmoid",
             }.items()
         },
+        "eq": Operation("Equal", ("other",)),
+        "ne": Operation("NotEqual", ("other",)),
         "atan2": Operation("Arctan2", ("x",)),
         "swish": Operation("Silu", only={"beta": (1, 1.0)}),
         "logical_not": Operation("LogicalNot"),
@@ -147,6 +149,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             "L2Normalize", (), {**_AXIS, "epsilon": "epsilon"}, {"axis": None, "epsilon": 1e-12}
         ),
         "log_softmax": Operation("LogSoftmax", (), _AXIS, {"axis": -1}),
+        "matrix_transpose": Operation("Swapaxes", fixed={"axis1": -2, "axis2": -1}),
+        "add_n": Operation("AddN"),
         "matmul": Operation("Matmul", ("b",), {"transpose_a": "a", "transpose_b": "b"}),
         "bias_add": Operation("Add", ("bias",), only={"data_format": ("NHWC", "channels_last")}),
         "pad": Operation(

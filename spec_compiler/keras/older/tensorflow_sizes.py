@@ -68,6 +68,16 @@ class Sizes:
                 if len(both.text) < _MOST:
                     self._one[name, 0] = Size(f"({both.text})", both.sources)
 
+    def call(self, function: str, first: tuple[JsonPlace, ...], *given: JsonPlace) -> Size | None:
+        """A function of tensors and of sizes that are tensors; None where one is no size."""
+        found = [self.shape(item) or self._size(item) for item in given]
+        sizes = [size for size in found if size is not None]
+        if len(sizes) < len(found) or not any(size.sources for size in sizes):
+            return None
+        tensors = [Size("{0}", (item,)) for item in first]
+        made = _joined(", ", [*tensors, *sizes])
+        return Size(f"{function}({made.text})", made.sources)
+
     def shape(self, place: JsonPlace) -> Size | None:
         """A shape with sizes that are tensors, or which is one itself; None for any other."""
         if not isinstance(place.value, list):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tensorflow as tf
-from tf_keras import Input, Model, layers
+from tf_keras import Input, Model, backend, layers
 
 from models.registry import model
 
@@ -123,3 +123,20 @@ def shapes_of_others() -> Model:
     x, z = Input((4, 6)), Input((1, 6))
     wide = tf.broadcast_to(z, tf.shape(x))
     return Model([x, z], [wide * x, tf.reshape(tf.reshape(x, [-1, 24]), tf.shape(x)) + 1.0])
+
+
+@model
+def made_of_sizes() -> Model:
+    x = Input((None, 4))
+    first = tf.zeros((tf.shape(x)[0], 1, 4))
+    places = tf.cast(tf.range(tf.shape(x)[1]), "float32")[None, :, None]
+    return Model(x, tf.add_n([x, places * x, tf.concat([first, x[:, 1:]], axis=1)]))
+
+
+@model
+def by_the_backend() -> Model:
+    x = Input((3, 4))
+    y = backend.permute_dimensions(backend.reshape(x, (-1, 4, 3)), (0, 2, 1))
+    y = backend.concatenate([y, backend.l2_normalize(x, axis=-1)])
+    y = backend.relu(y, max_value=0.5) + backend.mean(x, axis=-1, keepdims=True)
+    return Model(x, backend.batch_dot(y, y, axes=[2, 2]))
