@@ -108,11 +108,11 @@ def test_images_are_resized_by_the_layer():
 def test_tensors_are_added_and_images_pooled():
     added = layer("TFOpLambda", "r", [[*x, {}], [*y, {}], [*x, {}]], function="math.add_n")
     np.testing.assert_allclose(run(added), 2 * X + Y, rtol=1e-6, atol=1e-6)
-    pooled = operation("nn.max_pool2d", "r", ["x", 0, 0, {"ksize": [2, 2], "strides": 2,
+    pooled = operation("nn.max_pool2d", "r", ["x", 0, 0, {"ksize": [3, 2], "strides": 2,
                                                           "padding": "VALID"}])  # fmt: skip
     whole = model(source("x", [4, 4, 3]), pooled, ins=["x"], outs=[["r", 0, 0]])
     assert import_keras(whole).document["layers"] == [
-        {"type": "MaxPooling2D", "name": "r", "pool_size": [2, 2]}
+        {"type": "MaxPooling2D", "name": "r", "pool_size": [3, 2], "strides": 2}
     ]
 
 
@@ -139,8 +139,8 @@ def test_what_is_made_of_sizes_is_an_expression():
     shape = operation("compat.v1.shape", "n", ["x", 0, 0, {"out_type": "int32"}])
     sizes = [operation("__operators__.getitem", f"n{at}", ["n", 0, 0, {"slice_spec": at}],
                        "SlicingOpLambda") for at in (0, 1)]  # fmt: skip
-    zeros = layer("TFOpLambda", "z", [["n0", 0, 0, {}], ["_CONSTANT_VALUE", -1, 1, {}],
-                                      ["_CONSTANT_VALUE", -1, 6, {}]], function="zeros")  # fmt: skip
+    shaped = [["n0", 0, 0, {}], ["_CONSTANT_VALUE", -1, 1, {}], ["_CONSTANT_VALUE", -1, 6, {}]]
+    zeros = layer("TFOpLambda", "z", shaped, function="zeros")
     more = operation("__operators__.add", "r", ["x", 0, 0, {"y": ["z", 0, 0]}])
     np.testing.assert_array_equal(run(shape, *sizes, zeros, more), X)
     steps = operation("range", "r", ["n1", 0, 0, {}])
