@@ -166,7 +166,9 @@ def dtype_of(place: JsonPlace) -> str | None:
             "SPC0805",
             f"the dtype policy `{kind}` has no counterpart",
             argument=place.path,
-            help="a policy is the name of a dtype, `mixed_float16` or `mixed_bfloat16`",
+            help="save the model before `quantize`"
+            if (kind or "").startswith("Quantized")
+            else "a policy is the name of a dtype, `mixed_float16` or `mixed_bfloat16`",
         )
     named = place.get("config").get("name") if kind else place
     if named.text() not in {*DTYPES, *POLICIES}:
@@ -258,5 +260,5 @@ def _custom(place: JsonPlace, name: str) -> Refusal:
         "SPC0804",
         f"`{name}` at {place} is somebody's own code, which is not run",
         argument=place.path,
-        help="replace it by one of Keras's own, and save the model again",
+        help="write one of Keras's own in its place, and save the model again",
     )

@@ -123,10 +123,6 @@ def class_of(place: JsonPlace) -> str | None:
     return name if isinstance(name, str) else None
 
 
-_KERAS = frozenset({"keras", "keras_core", "builtins"})
-"""Where classes of Keras are from."""
-
-
 def is_custom(place: JsonPlace) -> bool:
     """Whether an object is of somebody's own class, which only their code could explain."""
     module, registered = place.get("module").value, place.get("registered_name").value
@@ -134,7 +130,15 @@ def is_custom(place: JsonPlace) -> bool:
         return True
     if module is None:
         return False
-    return not isinstance(module, str) or module.split(".")[0] not in _KERAS
+    return not isinstance(module, str) or not _is_keras(module)
+
+
+def _is_keras(module: str) -> bool:
+    """Whether a module is Keras's, by whatever name it was called where the file was written."""
+    first = module.split(".")[0]
+    if first in ("tensorflow", "tensorflow_core"):
+        return any(part in f"{module}." for part in (".keras.", ".ops.init_ops"))
+    return first in ("keras", "keras_core", "tf_keras", "builtins")
 
 
 def plain(place: JsonPlace, depth: int = DEPTH) -> Plain:

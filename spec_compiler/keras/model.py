@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from spec_compiler.keras.absent import OF_KERAS, instead
 from spec_compiler.keras.applications import plain_layer
 from spec_compiler.keras.arguments import dtype_of, layer_of
 from spec_compiler.keras.gathered import Gathered
@@ -12,7 +13,7 @@ from spec_compiler.keras.inner_layers import counted_cells, inner_names
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, is_custom, plain, too_deep
 from spec_compiler.keras.nodes import History, KerasCall, Nest, calls_of, triple
 from spec_compiler.keras.operation_table import NAMED
-from spec_compiler.keras.table import CLASSES, INSTEAD, OF_KERAS, RENAMED, RENAMED_BACK, Row, row_of
+from spec_compiler.keras.table import CLASSES, RENAMED, RENAMED_BACK, Row, row_of
 from spec_compiler.keras.weights import Called
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
@@ -81,6 +82,13 @@ def read_model(place: JsonPlace, gathered: Gathered, depth: int = DEPTH) -> Kera
     if depth < 0:
         raise too_deep(place)
     kind = class_of(place)
+    if kind == "Graph" or (kind is None and place.has("layers") and place.has("name")):
+        raise Refusal(
+            "SPC0801",
+            "the model is one of Keras 0, whose files are not read",
+            argument=(*place.path, "class_name") if kind else place.path,
+            help="build it with Keras 1.0 or later, and save it there",
+        )
     if kind not in _MODELS or is_custom(place):
         raise Refusal(
             "SPC0801",
@@ -269,8 +277,5 @@ def _unknown(place: JsonPlace, name: str, kind: str) -> Refusal:
         f"layer `{name}` is of class `{kind}`, "
         + ("whose code is not run" if own else "which cannot be imported"),
         argument=(*place.path, "class_name"),
-        help=INSTEAD.get(kind, "")
-        or (f"did you mean `{close}`? Else " if close else "")
-        + "replace it by layers of Keras that can be imported, or write it in the spec as a "
-        "Lambda expression",
+        help=(f"did you mean `{close}`? Else " if close else "") + instead(kind),
     )

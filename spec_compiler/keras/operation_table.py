@@ -86,20 +86,8 @@ _UNARY: Mapping[str, str] = MappingProxyType(
         "Copy": "{0}",
     }
 )
-_OF_TENSORFLOW: Mapping[str, Row] = MappingProxyType(
-    {
-        "SquaredDifference": Row("({0} - {1}) ** 2", _TWO),
-        "MatmulTransposed": Row("{0} @ swapaxes({1}, -2, -1)", _TWO),
-        "L2Normalize": Row(
-            "{0} / sqrt(maximum(sum({0} ** 2, axis={axis}, keepdims=True), {epsilon}))",
-            options=_same("axis", "epsilon"),
-        ),
-    }
-)
-"""What files of tf.keras have, and Keras 3 has not."""
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
-        **_OF_TENSORFLOW,
         **{kind: Row(f"{{0}} {sign} {{1}}", _TWO) for kind, sign in _SIGNS.items()},
         **{kind: Row(text) for kind, text in _UNARY.items()},
         **{kind: Row(kind.lower(), _TWO) for kind in ("Maximum", "Minimum", "Fmod")},

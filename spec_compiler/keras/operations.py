@@ -16,11 +16,17 @@ from spec_compiler.keras.json_data import ELLIPSIS, SLICE
 from spec_compiler.keras.model import Part
 from spec_compiler.keras.nodes import History, KerasCall, Nest
 from spec_compiler.keras.operation_table import ROWS
+from spec_compiler.keras.tensorflow_table import BECAUSE
+from spec_compiler.keras.tensorflow_table import ROWS as TENSORFLOW
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 
 _MOST_PARTS = 100
 _TEXT = re.compile(r"[A-Za-z0-9_.,>\- ]*")
+
+_SIZES = re.compile(
+    r"(reshape|broadcast_to|zeros|ones|arange)\((shape\(\{[0-9]+\}\)|[0-9 {}()*/+,\[\]-])+\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Written:
     feeds: Mapping[str, History] | tuple[History, ...]
 
 
-OPERATIONS = frozenset({*ROWS, "GetItem", "Split", "Einsum"})
+OPERATIONS = frozenset({*ROWS, "GetItem", "Split", "Einsum", "Unstack", "TopK"})
 """The classes that can be written."""
 _MERGES = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum"})
 """The operations on two tensors that a layer does, too, where both have the same rank."""
@@ -72,10 +78,20 @@ def written(part: Part, call: KerasCall) -> Written:
 
 def results_of(part: Part) -> tuple[str, ...]:
     """The names of what an operation gives."""
-    parts = part.arguments.get("indices_or_sections")
-    if part.kind != "Split" or type(parts) is not int or not 0 < parts <= _MOST_PARTS:
+    count: Plain = 1
+    match part.kind:
+        case "Split":
+            places = part.arguments.get("indices_or_sections")
+            count = len(places) + 1 if isinstance(places, list) else places
+        case "Unstack":
+            count = part.arguments.get("num")
+        case "TopK":
+            return ("values", "indices")
+        case _:
+            return ("output",)
+    if type(count) is not int or not 0 < count <= _MOST_PARTS:
         return ("output",)
-    return tuple(f"part_{index}" for index in range(parts))
+    return tuple(f"part_{index}" for index in range(count))
 
 
 def together(dtypes: list[str]) -> str:
@@ -85,7 +101,8 @@ def together(dtypes: list[str]) -> str:
 
 
 def no_counterpart(part: Part, why: str = "") -> Refusal:
-    """That an operation cannot be written in a spec."""
+    """That an operation cannot be written in a spec; the operation itself may say why."""
+    why = why or str(part.arguments.get(BECAUSE, ""))
     return Refusal(
         "SPC0803",
         f"operation `{part.name}` of class `{part.kind}` between layers cannot be imported{why}",
@@ -109,7 +126,7 @@ def _merge(part: Part, call: KerasCall, found: list[History]) -> Written | None:
 
 
 def _expression(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
-    row = ROWS.get(part.kind)
+    row = ROWS.get(part.kind) or TENSORFLOW.get(part.kind)
     if row is None or len(call.args) > len(row.operands):
         raise no_counterpart(part)
     given = dict(zip(row.operands, call.args, strict=False)) | call.kwargs
@@ -157,13 +174,64 @@ def _index(key: Nest, part: Part) -> str:
 
 
 def _split(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
-    """`split(x, 2, axis=1)`, each part by its name."""
+    """`split(x, 2, axis=1)`, or `x[:, 2:5]`, each part by its name."""
     parts, axis = part.arguments.get("indices_or_sections"), part.arguments.get("axis", 0)
     names = results_of(part)
-    if type(parts) is not int or len(call.args) != 1 or len(names) != parts:
+    if len(call.args) != 1 or call.kwargs:
+        raise no_counterpart(part, ", called so")
+    whole = text(call.args[0])
+    if isinstance(parts, list) and all(type(at) is int and at >= 0 for at in parts):
+        before = _until(axis, part)
+        ends = ["", *map(str, parts), ""]
+        return {name: f"{whole}[{before}{start}:{stop}]"
+                for name, start, stop in zip(names, ends, ends[1:], strict=False)}  # fmt: skip
+    if type(parts) is not int or len(names) != parts:
         raise no_counterpart(part, " at such places")
-    whole = f"split({text(call.args[0])}, {parts}, axis={text(axis)})"
-    return {name: f"{whole}[{index}]" for index, name in enumerate(names)}
+    return {name: f"split({whole}, {parts}, axis={text(axis)})[{index}]"
+            for index, name in enumerate(names)}  # fmt: skip
+
+
+def _unstack(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
+    """`x[:, 0]`, each part by its name."""
+    names = results_of(part)
+    if len(call.args) != 1 or part.arguments.get("num") != len(names):
+        raise no_counterpart(part, " into so many parts")
+    before = _until(part.arguments.get("axis", 0), part)
+    return {name: f"{text(call.args[0])}[{before}{index}]" for index, name in enumerate(names)}
+
+
+def _until(axis: Plain, part: Part) -> str:
+    """What stands in an index before an axis that is the last, or is counted from the first."""
+    if axis == -1:
+        return "..., "
+    if type(axis) is not int or not 0 <= axis <= _MOST_PARTS:
+        raise no_counterpart(part, " with such an `axis`")
+    return ":, " * axis
+
+
+def _add_n(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
+    listed = call.args[0] if len(call.args) == 1 else None
+    if not isinstance(listed, list) or not listed:
+        raise no_counterpart(part, ", called so")
+    return " + ".join(map(text, listed))
+
+
+def _by_sizes(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
+    """`reshape(x1, [shape(x2)[0], 8, 3])`: `{0}` in its text is the first tensor."""
+    written = part.arguments.get("text")
+    if not isinstance(written, str) or not _SIZES.fullmatch(written):
+        raise no_counterpart(part)
+    for index, item in enumerate(call.args):
+        written = written.replace(f"{{{index}}}", text(item))
+    return written
+
+
+def _top_k(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
+    count, more = part.arguments.get("k"), part.arguments.get("sorted", True)
+    if type(count) is not int or len(call.args) != 1 or more is not True:
+        raise no_counterpart(part, ", called so")
+    whole = f"top_k({text(call.args[0])}, {count})"
+    return {name: f"{whole}[{index}]" for index, name in enumerate(results_of(part))}
 
 
 def _einsum(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
@@ -174,7 +242,17 @@ def _einsum(part: Part, call: KerasCall, text: Callable[[Nest], str]) -> Plain:
 
 
 _SPECIAL: Mapping[str, Callable[[Part, KerasCall, Callable[[Nest], str]], Plain]] = (
-    MappingProxyType({"GetItem": _item, "Split": _split, "Einsum": _einsum})
+    MappingProxyType(
+        {
+            "GetItem": _item,
+            "Split": _split,
+            "Unstack": _unstack,
+            "TopK": _top_k,
+            "AddN": _add_n,
+            "BySizes": _by_sizes,
+            "Einsum": _einsum,
+        }
+    )
 )
 
 

@@ -78,7 +78,7 @@ def import_keras(
         for key in at:
             place = place.get(str(key))
         adapted: list[str] = []
-        place = modern(place, version)
+        place = modern(place, version, _saved(weights))
         if isinstance(weights, ByCount):
             place = without_adaptations(place, adapted)
         model = _read(place, gathered, attempt)
@@ -98,6 +98,19 @@ def import_keras(
         notes, references = tuple(writer.notes.lines()), writer.references()
         return Imported(document, carried, notes, references, writer.places(), writer.nested())
     raise SpecError(found)
+
+
+def _saved(weights: Weights[Array] | None) -> dict[str, set[str]]:
+    """The layers of which weights were saved by name, with what stands in the paths inside."""
+    if not isinstance(weights, ByLayer):
+        return {}
+    saved: dict[str, set[str]] = {}
+    for name, arrays in weights.layers.items():
+        found = saved.setdefault(name, set())
+        for path, _ in arrays:
+            *inner, last = path.split("/")
+            found.update(inner or (last.rpartition("_")[0],))  # Keras 1 wrote `dense_1_W`
+    return saved
 
 
 def _carried(

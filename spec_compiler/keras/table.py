@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Literal
 
 from spec_compiler.declaring.plain import is_mapping
-from spec_compiler.language.keras_layers import ABSENT
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.augmentation.of_images import OfImages
 from spec_compiler.layers.base.interface import Roles
@@ -198,23 +197,6 @@ _OWN = {"Lambda", "Weight"}
 
 CLASSES: tuple[str, ...] = tuple(sorted({*LAYERS} - _OWN))
 """The classes that can be imported."""
-INSTEAD: Mapping[str, str] = MappingProxyType(
-    {
-        "Highway": "write `use: std.highway`, a block of `specc:std`",
-        "MaxoutDense": "write EinsumDense with `bi,kio->bko` and a Lambda `max(x, axis=1)`",
-        "ParametricSoftplus": "write Weights `a` and `b`, and a Lambda `a * softplus(b * x)`",
-        "LocallyConnected1D": "write a Lambda that cuts the windows, and EinsumDense over them",
-        "LocallyConnected2D": "write a Lambda that cuts the windows, and EinsumDense over them",
-        "TensorFlowOpLayer": "save the model by TensorFlow 2.4 or newer, which keeps the names of "
-        "operations",
-    }
-)
-"""What to write for classes of Keras that are no more."""
-OF_KERAS = frozenset({
-    *ABSENT, *INSTEAD, "SReLU", "Merge", "ConvLSTM2DCell", "DenseFeatures", "TFOpLambda",
-    "SlicingOpLambda", "TensorFlowOpLayer",
-})  # fmt: skip
-"""Classes of Keras 1 to 3 that cannot be imported, as far as they are no longer others'."""
 
 
 def outputs_of(layer: str, arguments: Mapping[str, object]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
 
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of
 from spec_compiler.keras.older import h5_of_keras3, keras1, keras2
-from spec_compiler.keras.older.walk import MODELS, with_layers
+from spec_compiler.keras.older.walk import MODELS, with_layers, with_names
 
 __all__ = ["modern"]
 
@@ -14,12 +15,15 @@ _PATIENCE = 10_000
 """Layers that are looked at to tell the version; models have fewer."""
 
 
-def modern(place: JsonPlace, stated: str | None = None) -> JsonPlace:
+def modern(
+    place: JsonPlace, stated: str | None = None, saved: Mapping[str, Set[str]] | None = None
+) -> JsonPlace:
     """A model in the form that Keras 3 writes.
 
     Args:
         place: An object with `class_name` and `config`.
         stated: The version of Keras that the file states beside the model.
+        saved: The names of which weights were saved, with those of the layers inside.
 
     Raises:
         Refusal: A part is not what any version writes there, or has no counterpart.
@@ -27,6 +31,8 @@ def modern(place: JsonPlace, stated: str | None = None) -> JsonPlace:
     if class_of(place) not in MODELS:
         return place
     version = _stated(stated, place.get("keras_version").value) or (_marked(place), 9)
+    if version < (3, 0):
+        place = with_names(place, DEPTH, saved or {})
     if version < (2, 0):
         place = keras1.renewed(place, DEPTH)
     if version < (3, 0):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, too_deep
 from spec_compiler.keras.older.tensorflow import operation
+from spec_compiler.keras.older.tensorflow_sizes import Sizes
 from spec_compiler.keras.older.walk import MODELS
 
 _CONSTANT = "_CONSTANT_VALUE"
@@ -22,13 +23,20 @@ def with_calls(model: JsonPlace) -> JsonPlace:
     config = model.get("config")
     layers = config.get("layers").items()
     named = {str(name): layer for layer in layers if (name := _name(layer)) is not None}
+    read = [layer.get("inbound_nodes") for layer in layers if isinstance(layer.value, dict)]
+    used: dict[str, int] = {}
+    for name, _, output in _references([*read, config.get("output_layers")], DEPTH):
+        used[name] = max(used.get(name, 0), output + 1)
     calls = _Calls(named, _counted_from(config, layers, named))
-    changed = [
-        operation(layer.with_(inbound_nodes=calls.nodes(layer.get("inbound_nodes"))))
-        if isinstance(layer.value, dict) and isinstance(layer.get("inbound_nodes").value, list)
-        else layer
-        for layer in layers
-    ]
+    sizes, changed = Sizes(), list[JsonPlace]()
+    for layer in layers:
+        nodes = layer.get("inbound_nodes") if isinstance(layer.value, dict) else layer
+        if layer is not nodes and isinstance(nodes.value, list):
+            layer = layer.with_(inbound_nodes=calls.nodes(nodes))
+            read_of = used.get(str(_name(layer)), 0)
+            sizes.learn(layer, read_of)
+            layer = operation(layer, read_of, sizes)
+        changed.append(layer)
     return model.with_(
         config=config.with_(
             layers=JsonPlace(changed, config.get("layers").path),
@@ -145,22 +153,23 @@ def _counted_from(
     if not models:
         return {}
     used: dict[str, set[int]] = {}
-    for name, node in _references([layer.get("inbound_nodes") for layer in layers
+    for name, node, _ in _references([layer.get("inbound_nodes") for layer in layers
                                    if isinstance(layer.value, dict)], DEPTH):  # fmt: skip
         used.setdefault(name, set()).add(node)
-    for name, node in _references([config.get("output_layers")], DEPTH):
+    for name, node, _ in _references([config.get("output_layers")], DEPTH):
         used.setdefault(name, set()).add(node)
     return {name: 1 for name in models & used.keys() if 0 not in used[name]}
 
 
-def _references(places: list[JsonPlace], depth: int) -> Iterator[tuple[str, int]]:
+def _references(places: list[JsonPlace], depth: int) -> Iterator[tuple[str, int, int]]:
+    """Each layer that is read, with the call and the output."""
     for place in places if depth >= 0 else ():
         if isinstance(place.value, dict):
             yield from _references(list(place.entries().values()), depth - 1)
         elif isinstance(place.value, list):
             items = place.items()
-            head = [item.value for item in items[:2]]
-            if len(head) == 2 and isinstance(head[0], str) and isinstance(head[1], int):
-                yield head[0], head[1]
+            head = [item.value for item in items[:3]]
+            if len(head) > 1 and isinstance(head[0], str) and isinstance(head[1], int):
+                yield head[0], head[1], last if type(last := head[-1]) is int else 0
                 items = items[3:]
             yield from _references(items, depth - 1)

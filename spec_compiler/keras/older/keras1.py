@@ -63,6 +63,7 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
         **dict.fromkeys(("Conv2D", "Conv3D", "Conv3DTranspose"), _IMAGE),
         "Conv2DTranspose": {**_IMAGE, "output_shape": ""},
         "SeparableConv2D": {**_IMAGE, **_PARTS},
+        "ConvLSTM2D": {**_RECURRENT, **_IMAGE, "input_dim": ""},
         "LocallyConnected1D": _STEPS,
         "LocallyConnected2D": _IMAGE,
         **{
@@ -85,7 +86,6 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
             "dropout": "",
         },
         **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), _RECURRENT),
-        "ConvLSTM2D": {**_RECURRENT, **_IMAGE},
         **dict.fromkeys(("Dropout", "GaussianDropout", "SpatialDropout1D"), _RATE),
         **{f"SpatialDropout{rank}D": {**_RATE, **_PADDED} for rank in (2, 3)},
         "GaussianNoise": {"sigma": "stddev"},
@@ -97,17 +97,16 @@ _NAMES: Mapping[str, dict[str, str]] = MappingProxyType(
 
 _SIZES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        **dict.fromkeys(("Conv2D", "SeparableConv2D", "Conv2DTranspose"), ("nb_row", "nb_col")),
-        **dict.fromkeys(("LocallyConnected2D", "ConvLSTM2D"), ("nb_row", "nb_col")),
+        **dict.fromkeys(
+            ("Conv2D", "SeparableConv2D", "Conv2DTranspose", "ConvLSTM2D"), ("nb_row", "nb_col")
+        ),
+        "LocallyConnected2D": ("nb_row", "nb_col"),
         **dict.fromkeys(
             ("Conv3D", "Conv3DTranspose"), ("kernel_dim1", "kernel_dim2", "kernel_dim3")
         ),
     }
 )
 """The arguments that together are `kernel_size`."""
-
-_SIDES = ("top_pad", "bottom_pad", "left_pad", "right_pad")
-"""What the sides of an image are called, in the order in which lists had them."""
 
 _ONLY_THEN = frozenset({*_WEIGHT, *_PADDED, *_SIZES["Conv2D"], "nb_filter", "consume_less",
                         "inner_init", "inner_activation", "U_regularizer", "dropout_W",
@@ -167,8 +166,9 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace) -> JsonPlace:
         change = _VALUES.get(name) or _VALUES.get(f"*{name.rpartition('_')[2]}")
         if change is not None and isinstance(item, JsonPlace):
             entries[name] = change(item)
-    if new.startswith("ZeroPadding") and isinstance(padding := entries.get("padding"), JsonPlace):
-        entries["padding"] = _padding(padding)
+    padding = entries.get("padding")
+    if new in ("ZeroPadding1D", "ZeroPadding2D") and isinstance(padding, JsonPlace):
+        entries["padding"] = _padding(padding, new)
     if new in ("LSTM", "GRU", "ConvLSTM2D"):
         entries.setdefault("recurrent_activation", "hard_sigmoid")
     return place.with_(class_name=new, config=JsonPlace(entries, config.path))
@@ -178,26 +178,36 @@ def _check(place: JsonPlace, kind: str, config: JsonPlace) -> None:
     """Refuse what Keras 1 could do and none after it."""
     mode = config.get("mode").value
     if kind == "BatchNormalization" and mode not in (None, 0):
+        of_rows = mode == 2
         name = config.get("name").value
         raise Refusal(
             "SPC0805",
             f"layer `{name}`: `mode` {mode} of BatchNormalization has no counterpart",
             argument=config.get("mode").path,
-            help="only mode 0 normalizes by what was learned",
+            help="it needs the other rows of the batch also in a run: write mode 0, and train again"
+            if of_rows
+            else "write a LayerNormalization, which has one epsilon where this has two, or a "
+            "Lambda with `mean` and `std`",
         )
 
 
-def _padding(place: JsonPlace) -> JsonPlace:
-    """Four numbers in a row, or by name, as pairs of before and after."""
-    sides: list[JsonPlace] = []
-    if isinstance(place.value, dict):
-        sides = [place.get(name) for name in _SIDES if place.has(name)]
-    elif isinstance(place.value, list) and len(place.items()) == len(_SIDES):
-        sides = place.items()
-    if len(sides) == 2:
-        return JsonPlace(sides, place.path)
+def _padding(place: JsonPlace, kind: str) -> object:
+    """`[top, bottom, left, right]`, or a mapping of them: pairs of before and after."""
+    names = ("left_pad", "right_pad")
+    if kind == "ZeroPadding2D":
+        names = ("top_pad", "bottom_pad", *names)
+    sides: list[object]
+    if any(place.has(name) for name in names):
+        given = place.entries()
+        if given.keys() - set(names):
+            return place
+        sides = [given.get(name, 0) for name in names]
+    elif isinstance(place.value, list) and len(place.items()) == len(names) == 4:
+        sides = [*place.items()]
+    else:
+        return place
     pairs = [JsonPlace(sides[at : at + 2], place.path) for at in range(0, len(sides), 2)]
-    return JsonPlace(pairs, place.path) if len(pairs) == 2 else place
+    return JsonPlace(pairs, place.path) if len(pairs) > 1 else pairs[0]
 
 
 def _data_format(place: JsonPlace) -> object:

@@ -82,10 +82,9 @@ def renewed(place: JsonPlace, depth: int, *, old_gates: bool = False) -> JsonPla
         return place
     if kind not in MODELS:
         return _layer(place, kind, inside(place.get("config"), inner), old_gates=old_gates)
-    place = _of_keras(with_layers(place))
+    place = with_layers(place)
     if kind == "Sequential":
-        config = _with_names(inside(place.get("config"), inner))
-        return _with_input(place.with_(config=config), place)
+        return _with_input(place.with_(config=inside(place.get("config"), inner)), place)
     config = inside(with_calls(place).get("config"), inner)
     return place.with_(class_name=_CLASSES.get(kind, kind), config=config)
 
@@ -109,21 +108,12 @@ def _layer(place: JsonPlace, kind: str, config: JsonPlace, *, old_gates: bool) -
     if new == "BatchNormalization" and isinstance(axis, JsonPlace) and isinstance(axis.value, list):
         only = axis.items()
         entries["axis"] = only[0] if len(only) == 1 else axis
-    return _of_keras(place).with_(class_name=new, config=JsonPlace(entries, config.path))
+    return place.with_(class_name=new, config=JsonPlace(entries, config.path))
 
 
 def _same(value: object, other: object) -> bool:
     """Whether two plain values are one; 1 is not True."""
     return type(value) is type(other) and value == other
-
-
-def _of_keras(place: JsonPlace) -> JsonPlace:
-    """An object whose module is Keras's, by whatever name TensorFlow had it."""
-    module = place.get("module").value
-    first = module.split(".")[0] if isinstance(module, str) else ""
-    own = any(f".{part}" in f"{module}." for part in ("keras.", "python.ops.init_ops"))
-    inside = first in ("tensorflow", "tensorflow_core") and own
-    return place.with_(module="keras") if first == "tf_keras" or inside else place
 
 
 def _value(name: str, place: JsonPlace) -> object:
@@ -144,23 +134,8 @@ def _bare(place: JsonPlace) -> JsonPlace:
     if class_of(place) is not None and isinstance(place.get("config").value, dict):
         config = place.get("config")
         bare = {name: _bare(item) for name, item in config.entries().items()}
-        return _of_keras(place).with_(config=JsonPlace(bare, config.path))
+        return place.with_(config=JsonPlace(bare, config.path))
     return place
-
-
-def _with_names(config: JsonPlace) -> JsonPlace:
-    """A sequential model's layers, of which one that is such a model had no name before 2.2.3."""
-    if not isinstance(config.get("layers").value, list):
-        return config
-    layers: list[JsonPlace] = []
-    for item in config.get("layers").items():
-        own = item.get("config") if class_of(item) == "Sequential" else item
-        if own is not item and not own.has("name") and item.get("name").value is None:
-            number = sum(class_of(known) == "Sequential" for known in layers) + 1
-            name = {"name": JsonPlace(f"sequential_{number}", own.path)}
-            item = item.with_(**name, config=own.with_(**name))
-        layers.append(item)
-    return config.with_(layers=JsonPlace(layers, config.get("layers").path))
 
 
 def _with_input(model: JsonPlace, old: JsonPlace) -> JsonPlace:

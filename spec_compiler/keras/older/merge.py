@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from spec_compiler.keras.json_data import JsonPlace, class_of
-from spec_compiler.keras.older.walk import shape_within, with_layers
+from spec_compiler.keras.older.walk import MODELS, shape_within, with_layers
 from spec_compiler.refusals import Refusal
 
 _MODES: Mapping[str, str] = MappingProxyType(
@@ -35,7 +35,9 @@ def merging(place: JsonPlace, renew: Callable[[JsonPlace], JsonPlace]) -> JsonPl
             "SPC0804" if config.get("mode_type").value in ("lambda", "function") else "SPC0803",
             f"the `mode` of Merge `{config.get('name').value}` has no counterpart",
             argument=mode.path,
-            help=f"modes that can be imported: {', '.join(_MODES)}",
+            help="write a Dot with `normalize: true`, and a Reshape to the shape that this had"
+            if mode.value == "cos"
+            else f"modes that can be imported: {', '.join(_MODES)}",
         )
     entries: dict[str, object] = {"name": config.get("name")}
     if new == "Concatenate":
@@ -59,60 +61,80 @@ def _axes(place: JsonPlace) -> object:
 
 
 def merging_first(model: JsonPlace) -> JsonPlace:
-    """A sequential model that begins with merged models, as the functional one that it is."""
+    """A sequential model with several inputs, as the functional one that it is.
+
+    It begins with merged models, or with such a model.
+    """
     config = model.get("config")
     layers = config.get("layers")
     items = layers.items() if isinstance(layers.value, list) else []
-    if not items or class_of(items[0]) not in _MODES.values():
+    branches = _branches(items[0]) if items else []
+    if not branches:
         return model
-    branches = items[0].get("config").get("layers")
-    if not isinstance(branches.value, list):
-        return model
-    named = [_named(item, index) for index, item in enumerate(branches.items())]
-    inputs = [[*_inputs(name, branch)] for name, branch in named]
-    parts = [JsonPlace(made, branches.path) for some in inputs for made in some]
+    parts: list[JsonPlace] = []
     feeds: list[list[object]] = []
-    for (name, branch), some in zip(named, inputs, strict=True):
-        sources = [[made["name"], 0, 0] for made in some]
-        if class_of(branch) == "InputLayer":
-            parts.append(branch.with_(name=name, inbound_nodes=[]))
-            feeds += sources
-            continue
-        parts.append(branch.with_(name=name, inbound_nodes=[sources]))
-        # what is functional counts the making of itself as its first call
-        feeds.append([name, 0 if class_of(branch) == "Sequential" else 1, 0])
-    for index, item in enumerate(items):
+    ends: list[list[object]] = []
+    for index, branch in enumerate(branches):
+        name = _name(branch) or f"branch_{index + 1}"
+        sources = _inputs(name, branch)
+        parts += [JsonPlace(made, branch.path) for _, made in sources]
+        read: list[list[object]] = [[source, 0, 0] for source, _ in sources]
+        parts.append(with_layers(branch).with_(
+            name=name, inbound_nodes=[] if class_of(branch) == "InputLayer" else [read]
+        ))  # fmt: skip
+        feeds.append([name, 0, 0])
+        ends += read or feeds[-1:]
+    merges = class_of(items[0]) not in MODELS
+    for index, item in enumerate(items if merges else items[1:]):
         inner = item.get("config")
-        if index == 0:
+        if merges and index == 0:
             inner = inner.with_(layers=...)
         name = _name(item) or f"layer_{index}"
         parts.append(item.with_(name=name, config=inner, inbound_nodes=[feeds]))
         feeds = [[name, 0, 0]]
-    sources = [[made["name"], 0, 0] for some in inputs for made in some]
-    ends = {"input_layers": sources, "output_layers": feeds}
-    entries = {"name": config.get("name"), "layers": JsonPlace(parts, layers.path), **ends}
-    return model.with_(class_name="Model", config=JsonPlace(entries, config.path))
+    entries = {"name": config.get("name"), "layers": JsonPlace(parts, layers.path)}
+    made = JsonPlace({**entries, "input_layers": ends, "output_layers": feeds}, config.path)
+    return model.with_(class_name="Model", config=made)
 
 
-def _inputs(name: str, branch: JsonPlace) -> Iterator[dict[str, object]]:
-    """The inputs that a branch reads, in the form of Keras 2: one, or those of a model."""
-    config, called = branch.get("config"), f"{name}_input"
-    ends = config.get("input_layers") if isinstance(config.value, dict) else config
-    if class_of(branch) != "Model" or not isinstance(ends.value, list):
-        yield _input(called, shape_within(branch), branch)
-        return
-    layers = {_name(layer): layer for layer in config.get("layers").items()}
-    for number, end in enumerate(ends.items()):
-        layer = layers.get(end.items()[0].text()) if end.items() else None
-        shape = None if layer is None else shape_within(layer)
-        yield _input(f"{called}_{number + 1}", shape, branch)
+def _branches(first: JsonPlace) -> list[JsonPlace]:
+    """The models that feed a sequential one by what it begins with; empty where one input does."""
+    if class_of(first) in _MODES.values():
+        listed = first.get("config").get("layers")
+        return listed.items() if isinstance(listed.value, list) else []
+    return [first] if len(_read(first)) > 1 else []
 
 
-def _input(name: str, shape: JsonPlace | None, branch: JsonPlace) -> dict[str, object]:
+def _read(branch: JsonPlace) -> list[str]:
+    """The inputs of a functional model by name."""
+    config = branch.get("config")
+    if class_of(branch) not in MODELS - {"Sequential"} or not isinstance(config.value, dict):
+        return []
+    ends = config.get("input_layers")
+    items = ends.items() if isinstance(ends.value, list) else []
+    if items and isinstance(items[0].value, str):
+        return [items[0].text()]
+    return [it.items()[0].text() for it in items if isinstance(it.value, list) and it.items()]
+
+
+def _inputs(name: str, branch: JsonPlace) -> list[tuple[str, dict[str, object]]]:
+    """The inputs that a branch reads, by name, in the form of Keras 2."""
+    if class_of(branch) == "InputLayer":
+        return []
+    names, listed = _read(branch), branch.get("config")
+    if not names:
+        return [_input(f"{name}_input", branch)]
+    layers = listed.get("layers").items()
+    by_name = {_name(layer): layer for layer in layers if class_of(layer) == "InputLayer"}
+    return [_input(f"{name}_{source}", by_name.get(source, branch)) for source in names]
+
+
+def _input(name: str, source: JsonPlace) -> tuple[str, dict[str, object]]:
+    shape = shape_within(source)
     if shape is None:
-        raise branch.not_a("a model whose first layer has a `batch_input_shape`")
+        raise source.not_a("a model whose first layer has a `batch_input_shape`")
     config = {"name": name, "batch_input_shape": shape}
-    return {"class_name": "InputLayer", "name": name, "config": config, "inbound_nodes": []}
+    return name, {"class_name": "InputLayer", "name": name, "config": config, "inbound_nodes": []}
 
 
 def _name(place: JsonPlace) -> str | None:
@@ -121,7 +143,3 @@ def _name(place: JsonPlace) -> str | None:
         if isinstance(name, str):
             return name
     return None
-
-
-def _named(branch: JsonPlace, index: int) -> tuple[str, JsonPlace]:
-    return _name(branch) or f"branch_{index + 1}", with_layers(branch)

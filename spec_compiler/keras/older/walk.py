@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
+from itertools import count
 
 from spec_compiler.keras.json_data import JsonPlace, class_of
 
@@ -35,6 +36,63 @@ def with_layers(place: JsonPlace) -> JsonPlace:
     named = place.get("name")
     entries = {"layers": config} if named.value is None else {"name": named, "layers": config}
     return place.with_(config=JsonPlace(entries, config.path))
+
+
+def with_names(model: JsonPlace, depth: int, saved: Mapping[str, Set[str]]) -> JsonPlace:
+    """A model in which every sequential model inside has a name: before 2.3 none was written.
+
+    Weights that were saved under a name say it; else it is the next that Keras would give.
+
+    Args:
+        model: The model.
+        depth: How many models may stand inside each other.
+        saved: The names of which weights were saved, with those of the layers inside.
+    """
+    taken: set[str] = set()
+    _collect(model, taken, depth)
+    left = {name: inner for name, inner in saved.items() if name not in taken}
+    free = (name for n in count(1) if (name := f"sequential_{n}") not in {*taken, *left})
+
+    def called(config: JsonPlace) -> str:
+        own: set[str] = set()
+        for item in config.get("layers").items():
+            _collect(item, own, depth)
+        found = [name for name, inner in left.items() if own & inner]
+        if len(found) != 1:
+            return next(free)
+        del left[found[0]]
+        return found[0]
+
+    def inner(item: JsonPlace, depth: int) -> JsonPlace:
+        kind = class_of(item)
+        if depth < 0 or kind is None:
+            return item
+        if kind == "Sequential":
+            item = with_layers(item)
+            config = item.get("config")
+            listed = isinstance(config.value, dict) and isinstance(config.get("layers").value, list)
+            if listed and not _named(item, config):
+                item = item.with_(config=config.with_(name=called(config)))
+        return item.with_(config=inside(item.get("config"), lambda it: inner(it, depth - 1)))
+
+    whole = with_layers(model)
+    config = inside(whole.get("config"), lambda it: inner(it, depth - 1))
+    return whole.with_(config=config)
+
+
+def _named(*places: JsonPlace) -> bool:
+    return any(isinstance(place.get("name").value, str) for place in places)
+
+
+def _collect(place: JsonPlace, taken: set[str], depth: int) -> JsonPlace:
+    """Add the names of all layers within a model to `taken`."""
+    if depth >= 0 and class_of(place) is not None:
+        config = with_layers(place).get("config")
+        for holder in (place, config):
+            if isinstance(holder.value, dict) and isinstance(holder.get("name").value, str):
+                taken.add(str(holder.get("name").value))
+        inside(config, lambda item: _collect(item, taken, depth - 1))
+    return place
 
 
 def renamed(config: JsonPlace, names: dict[str, str]) -> JsonPlace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models import convolution, mixed, recurrent, vectors
+from models import convolution, functions, mixed, recurrent, vectors
 from models.registry import MODELS
 
-__all__ = ["MODELS", "convolution", "mixed", "recurrent", "vectors"]
+__all__ = ["MODELS", "convolution", "functions", "mixed", "recurrent", "vectors"]
