@@ -1,6 +1,6 @@
 """HDF5 files, as h5py reads them: the door to h5py, which is optional.
 
-A file comes from anybody. What could lead out of it (links to files, external data, references) or
+A file comes from anybody. What could lead out of it (links to others, external data, references) or
 take more than it shows (filters) is refused before anything is read; Keras writes none of it.
 """
 

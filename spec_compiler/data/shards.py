@@ -51,7 +51,7 @@ def read(
         raise damaged(origin, f"its list of arrays needs {sum(lengths):,} bytes, and "
                               f"{len(files)} files hold {sum(sizes):,}")  # fmt: skip
     allowance.take(origin, sum(sizes))
-    content: list[NDArray[np.uint8]] = []
+    content: list[bytearray] = []
 
     def load(entry: Entry, start: int, length: int) -> NDArray[Any]:
         if not content:
@@ -80,10 +80,10 @@ def read(
     return handles
 
 
-def _joined(files: Sequence[Path], sizes: Sequence[int]) -> NDArray[np.uint8]:
+def _joined(files: Sequence[Path], sizes: Sequence[int]) -> bytearray:
     """What files hold, one after the other."""
-    whole = np.empty(sum(sizes), np.uint8)
-    left = whole.data
+    whole = bytearray(sum(sizes))
+    left = memoryview(whole)
     for path, size in zip(files, sizes, strict=True):
         with open(path, "rb") as file:
             if file.readinto(left[:size]) != size:

@@ -129,6 +129,54 @@ def test_shards_of_tensorflow_js_lie_beside_the_model(specc, tmp_path):
     np.testing.assert_array_equal(imported(specc, tmp_path, "model.json")(ROW), ROW @ KERNEL + BIAS)
 
 
+NAMED = [{"name": "d/kernel", "shape": [3, 2], "dtype": "float32"},
+         {"name": "d/bias", "shape": [2], "dtype": "float32"}]  # fmt: skip
+
+
+def test_what_tensorflow_js_made_of_whole_numbers_are_floats(specc, tmp_path):
+    weights = [{**NAMED[0], "dtype": "int32"}, NAMED[1]]
+    of_javascript(tmp_path, weights, KERNEL.astype("<i4").tobytes() + BIAS.tobytes())
+    model = imported(specc, tmp_path, "model.json")
+    np.testing.assert_array_equal(model(ROW), ROW @ KERNEL + BIAS)
+
+
+def test_the_name_of_a_model_may_stand_before_a_layers(specc, tmp_path):
+    weights = [{**one, "name": f"sequential_1/{one['name']}"} for one in NAMED]
+    of_javascript(tmp_path, weights, KERNEL.tobytes() + BIAS.tobytes())
+    model = imported(specc, tmp_path, "model.json")
+    np.testing.assert_array_equal(model(ROW), ROW @ KERNEL + BIAS)
+
+
+@pytest.mark.parametrize("more", [{"name": "Adam/m"}, {"name": "d_m", "group": "optimizer"}])
+def test_what_an_optimizer_keeps_is_left_out(more, specc, tmp_path):
+    weights = [*NAMED, {"shape": [2], "dtype": "float32", **more}]
+    of_javascript(tmp_path, weights, KERNEL.tobytes() + BIAS.tobytes() * 2)
+    model = imported(specc, tmp_path, "model.json")
+    np.testing.assert_array_equal(model(ROW), ROW @ KERNEL + BIAS)
+
+
+@pytest.mark.parametrize("texts", [("modelTopology",), ("model_config",), ("model_config", "all")])
+def test_a_model_may_stand_as_text_in_the_json(texts, specc, tmp_path):
+    inner = {"class_name": "Sequential", "config": [DENSE]}
+    topology = {"keras_version": "2.2.4", "model_config": inner}
+    if "model_config" in texts:
+        topology["model_config"] = json.dumps(inner)
+    of_javascript(
+        tmp_path, NAMED, KERNEL.tobytes() + BIAS.tobytes(),
+        modelTopology=topology if texts == ("model_config",) else json.dumps(topology),
+    )  # fmt: skip
+    model = imported(specc, tmp_path, "model.json")
+    np.testing.assert_array_equal(model(ROW), ROW @ KERNEL + BIAS)
+
+
+def test_what_is_wrong_in_such_text_is_shown_in_it(specc, tmp_path):
+    topology = {"model_config": '{"class_name": "Sequential", "config": [}'}
+    of_javascript(tmp_path, NAMED, KERNEL.tobytes() + BIAS.tobytes(), modelTopology=topology)
+    ran = specc("import", "model.json", "-o", "model.yaml", folder=tmp_path)
+    assert ran.status == 1
+    assert "--> model.json:modelTopology:model_config:1:41" in ran.err
+
+
 def test_quantized_shards_are_numbers_again(specc, tmp_path):
     packed = {"dtype": "uint8", "scale": 0.5, "min": -1.0}
     weights = [{"name": "d/kernel", "shape": [3, 2], "dtype": "float32", "quantization": packed},
@@ -152,6 +200,15 @@ def test_quantized_shards_are_numbers_again(specc, tmp_path):
 def test_broken_shards_are_refused(weights, content, more, said, specc, tmp_path):
     of_javascript(tmp_path, weights, content, **more)
     assert said in finding(specc, tmp_path, "model.json")[0]
+
+
+def test_an_empty_file_is_told(specc, tmp_path):
+    (tmp_path / "empty").write_bytes(b"")
+    error, help = finding(specc, tmp_path, "empty")
+    assert error == "error[SPC0801]: `empty` is empty, not a Keras model"
+    assert "model.save" in help
+    error, _ = finding(specc, tmp_path, FILES / "keras2.json", "--weights", "empty")
+    assert error == "error[SPC0555]: `empty` cannot be read: it is empty"
 
 
 def test_weights_alone_are_no_model(specc, tmp_path):
@@ -348,6 +405,33 @@ CONFIG = json.dumps({"class_name": "Sequential", "config": [DENSE]})
 def test_an_archive_that_no_keras_wrote_is_refused(members, said, specc, tmp_path):
     archive(tmp_path / "model.keras", members)
     assert said in finding(specc, tmp_path, "model.keras")[0]
+
+
+def test_a_member_that_is_a_link_is_refused(specc, tmp_path):
+    link = zipfile.ZipInfo("model.weights.h5")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    archive(tmp_path / "model.keras", {"config.json": CONFIG})
+    with zipfile.ZipFile(tmp_path / "model.keras", "a") as opened:
+        opened.writestr(link, "/etc/passwd")
+    assert "is a link" in finding(specc, tmp_path, "model.keras")[0]
+
+
+def test_the_weights_of_an_archive_take_memory_once_and_leave_nothing(specc, tmp_path, monkeypatch):
+    """Not for the member, its image and the arrays: only for these."""
+    size = 4_000_000
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file["layers/dense/vars/0"] = np.ones((size // 8, 2), "f")
+        file["layers/dense/vars/1"] = BIAS
+    dense = {**DENSE, "config": {**DENSE["config"], "batch_input_shape": [None, size // 8]}}
+    model = json.dumps({"class_name": "Sequential", "config": [dense]})
+    held = {"config.json": model, "model.weights.h5": (tmp_path / "w.h5").read_bytes()}
+    archive(tmp_path / "model.keras", held)
+    (tmp_path / "passing").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "passing"))
+    words = ["import", "model.keras", "-o", "model.yaml", "--max-memory"]
+    assert specc(*words, "4200000", folder=tmp_path).status == 0
+    assert specc(*words, "3900000", "--force", folder=tmp_path).status == 1
+    assert list((tmp_path / "passing").iterdir()) == []
 
 
 def test_a_member_that_is_encrypted_or_of_another_size_is_refused(specc, tmp_path):

@@ -298,3 +298,19 @@ def augmented() -> keras.Model:
     y = layers.Resizing(8, 8, interpolation="nearest")(y)
     y = layers.CenterCrop(6, 6)(y)
     return of(x, layers.Conv2D(2, 3)(y))
+
+
+@model
+def frozen_backbone() -> keras.Model:
+    """Transfer learning: a model in a model in a model, of which part is frozen."""
+    i = keras.Input((12, 12, 3))
+    y = layers.Conv2D(6, 3, strides=2, padding="same", use_bias=False)(i)
+    for block in range(2):
+        z = layers.DepthwiseConv2D(3, padding="same", trainable=block > 0)(y)
+        z = layers.Activation("relu6")(layers.BatchNormalization(trainable=block > 0)(z))
+        y = layers.Add()([y, layers.Conv2D(6, 1)(z)])
+    small = keras.Model(i, y, name="small")
+    body = keras.Sequential([small, layers.SeparableConv2D(4, 3)], name="body")
+    x = keras.Input((12, 12, 3))
+    y = layers.GlobalAveragePooling2D()(body(layers.Rescaling(1 / 127.5, offset=-1.0)(x)))
+    return of(x, layers.Dense(3, activation="softmax")(y))

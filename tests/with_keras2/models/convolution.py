@@ -181,3 +181,21 @@ def image_preparation() -> Model:
     y = layers.RandomZoom(0.2)(layers.RandomRotation(0.1)(y))
     y = layers.CenterCrop(6, 6)(layers.Resizing(8, 8, interpolation="nearest")(y))
     return Model(x, layers.Conv2D(2, 3)(layers.Cropping2D(1)(y)))
+
+
+@model
+def frozen_backbone() -> Model:
+    """Transfer learning: part of it frozen, names with slashes, of which one ends another."""
+    i = Input((12, 12, 3))
+    y = layers.Conv2D(6, 3, strides=2, padding="same", use_bias=False, name="Conv")(i)
+    y = layers.BatchNormalization(name="Conv/BatchNorm")(y)
+    for block in ("expanded_conv", "expanded_conv_1"):
+        z = layers.DepthwiseConv2D(3, padding="same", name=f"{block}/depthwise")(y)
+        z = layers.BatchNormalization(name=f"{block}/BatchNorm")(z)
+        z = layers.Activation("relu", name=f"{block}/relu")(z)
+        z = layers.Conv2D(6, 1, name=f"{block}/Conv", trainable=block != "expanded_conv")(z)
+        y = layers.Add(name=f"{block}/Add")([y, z])
+    backbone = Sequential([Model(i, y, name="small"), layers.SeparableConv2D(4, 3)], name="body")
+    x = Input((12, 12, 3))
+    y = layers.GlobalAveragePooling2D()(backbone(layers.Rescaling(1 / 127.5, offset=-1.0)(x)))
+    return Model(x, layers.Dense(3, activation="softmax", name="head/logits")(y))
