@@ -124,4 +124,6 @@ def _of_model(
 
 def _kept(item: Item, owner: Owner) -> int:
     """How many arrays Keras keeps for a layer that no run reads."""
-    return 0 if item.get("type") == "BatchNormalization" else len(owner.unread)
+    inner = item.get("layer") if item.get("type") == "TimeDistributed" else item
+    kind = inner.get("type") if isinstance(inner, dict) else ""
+    return 0 if kind == "BatchNormalization" else len(owner.unread)
