@@ -23,6 +23,7 @@ from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode, load, read, uncollected
 from spec_compiler.spelling import guessing
 from spec_compiler.weights.check import check_weights
+from spec_compiler.weights.initial import check_initial
 from spec_compiler.wiring import connect
 
 
@@ -114,6 +115,7 @@ def _prove(node: SourceNode, file: str, found: Diagnostics, options: Options) ->
     if program is not None:
         if options.get("weights", True):
             check_weights(program, found)
+            check_initial(program, found)
         check_tests(program, found)
         _check_training(program, found)
         note_what_is_open(program, found)

@@ -47,7 +47,7 @@ from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.memory import allowed, left_for_data, require_memory
 from spec_compiler.runtime.model import Model
 from spec_compiler.runtime.run import Run
-from spec_compiler.shortening import counted
+from spec_compiler.shortening import counted, shown_some
 from spec_compiler.weights.inverse import tensors_of
 from spec_compiler.weights.tensors import write_tensors
 
@@ -135,17 +135,20 @@ def command(
         check_acting(program, found)
         found.stop_on_errors()
         require_memory(program, None, limit)
-        weights, drawn = first_weights(program, training, allowed(limit), found)
-        parts = _parts(program, training, data, dims, limit, weights, found)
+        begin = first_weights(program, training, allowed(limit), found)
+        parts = _parts(program, training, data, dims, limit, begin.weights, found)
         if check:
             say(f"{spec}: {_rows(parts)}; nothing else was done")
             return 0
         same = signature(program, training, parts[0].total)
         begun = read_checkpoint(targets.checkpoint, same) if resume else Checkpoint(signature=same)
         require_keras("a model is trained")
-        if drawn:
-            say(f"note: drawn from the seed: {', '.join(drawn)}", err=True)
-        _train(program, training, calls, weights, parts, begun, targets, found)
+        if begin.drawn:
+            say(f"note: drawn from the seed: {', '.join(begin.drawn)}", err=True)
+        if begin.unused:
+            file, beside = training.train.initial_weights, shown_some(begin.unused)
+            say(f"note: `{file}` also has {beside}, which the model does not use", err=True)
+        _train(program, training, calls, begin.weights, parts, begun, targets, found)
     return 0
 
 
@@ -294,7 +297,10 @@ def _compared(
 
 def _say_end(done: Checkpoint, targets: Targets, error: float, program: Program) -> None:
     why = ", stopped early" if done.stopped else ""
-    say(f"{counted(done.epoch, 'epoch')}{why}: {_measured(done)}")
+    say(f"{counted(done.epoch, 'epoch')}{why}: {done.measured(done.epoch)}")
+    if done.best:
+        best = int(done.stopping.get("best_epoch") or 0) + 1
+        say(f"written is the best, epoch {best}: {done.measured(best)}")
     say(f"on a batch of the data, specc's run differs from Keras on {backend()} by {error:.2g}")
     plot = "" if targets.plot is None else f", {targets.plot}"
     say(f"wrote {targets.weights}, {targets.history.name}, {targets.checkpoint.name}{plot}")
@@ -304,14 +310,7 @@ def _say_end(done: Checkpoint, targets: Targets, error: float, program: Program)
 
 
 def _line(done: Checkpoint, epochs: int) -> str:
-    return f"epoch {done.epoch}/{epochs}  {_measured(done)}"
-
-
-def _measured(done: Checkpoint) -> str:
-    """The numbers of the last epoch."""
-    names = [name for name in done.history if name != "learning_rate"]
-    names.sort(key=lambda name: (name.startswith("val_"), name.removeprefix("val_") != "loss"))
-    return "  ".join(f"{name} {done.history[name][-1]:.4g}" for name in names)
+    return f"epoch {done.epoch}/{epochs}  {done.measured(done.epoch)}"
 
 
 def _rows(parts: tuple[Data, Data | None]) -> str:

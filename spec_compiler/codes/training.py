@@ -131,9 +131,9 @@ TRAINING: tuple[Code, ...] = (
     Code(
         "SPC0912",
         "training that came to no number",
-        "The loss became infinite or NaN. Nothing is written but the checkpoint of the epoch "
-        "before. A smaller learning rate helps most often, or `clipnorm` in the optimizer; data "
-        "with very large numbers wants a Normalization layer.",
+        "The loss, or a weight, became infinite or NaN. Nothing is written but the checkpoint of "
+        "the epoch before. A smaller learning rate helps most often, or `clipnorm` in the "
+        "optimizer; data with very large numbers wants a Normalization layer.",
         "",
         "",
     ),

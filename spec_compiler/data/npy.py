@@ -78,7 +78,9 @@ def read_header(stream: BinaryIO, available: int, origin: str) -> NpyHeader:
         raise Refusal(
             "SPC0561",
             f"`{origin}` has the dtype `{dtype}`, which is not a number or boolean of specc",
-            help="convert it first, for example to `float32` or `int64`",
+            help="number what it names from 0, as `int64`"
+            if dtype.kind in "US"
+            else "convert it first, for example to `float32` or `int64`",
         )
     refuse_rank(len(shape), f"`{origin}`")
     if not all(type(size) is int and 0 <= size < 2**63 for size in shape):

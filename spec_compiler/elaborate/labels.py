@@ -139,7 +139,8 @@ class Labels:
             _check_values(label, interval, dtype, wanted)
         said = None if interval == (None, None) else interval
         value = Builder().value(TensorType(dtype, shape))
-        return Port(label, Signal(value), said, ("train", "labels", label))
+        written = ("labels", label) if label in self._declared else ("loss",)
+        return Port(label, Signal(value), said, ("train", *written))
 
 
 def _check_dtype(label: str, declared: Label, wanted: LabelType) -> None:

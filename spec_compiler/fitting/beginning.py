@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from spec_compiler.data import Allowance
-from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.training import Training
 from spec_compiler.ir.arrays import Array
 from spec_compiler.program import Program
-from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import suggestion
 from spec_compiler.weights.given import take_weights
+from spec_compiler.weights.initial import check_initial
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.load import load_weights
 from spec_compiler.weights.tensors import open_tensors
 
-_ADAPTS = "lora_"
-"""What the names of weights begin with that adapt others: a file from before has none."""
+
+class Begun(NamedTuple):
+    """The weights to begin with.
+
+    Attributes:
+        weights: All of the model's.
+        drawn: Those that were drawn beside a file.
+        unused: What the file has besides.
+    """
+
+    weights: dict[str, Array]
+    drawn: Sequence[str] = ()
+    unused: Sequence[str] = ()
 
 
 def first_weights(
     program: Program, training: Training, allowance: Allowance, found: Diagnostics
-) -> tuple[dict[str, Array], list[str]]:
-    """The weights to begin with, and those that were drawn beside a file.
+) -> Begun:
+    """The weights to begin with: drawn, or those of the file that is named.
 
     Raises:
         SpecError: a file does not fit.
@@ -30,28 +43,17 @@ def first_weights(
     seed, file = program.core.header.seed, training.train.initial_weights
     drawn = initialise(program.weights, seed)
     if file is None:
-        return drawn, []
-    path, tensors = None, dict[str, Array]()
-    with found.at(program.core.node.nearest(("train",))):
-        try:
-            path = program.core.origin.locate(file)
-            if not path.exists():
-                raise Refusal(
-                    "SPC0610",
-                    f"the weights file `{file}` does not exist",
-                    **suggestion(program.core.origin.meant(file)),
-                )
-            tensors = dict(open_tensors(path))
-        except Refusal as refusal:
-            raise refusal.but(argument=("initial_weights",)) from None
+        return Begun(drawn)
+    path = check_initial(program, found, severity=Severity.ERROR)
     found.stop_on_errors()
+    assert path is not None  # noqa: S101 - it is named, and it fits
     declared = program.core.header.weights
     if declared is not None and declared.map:
-        return load_weights(program.with_weights(str(path)), allowance), []
-    lacking = [
-        name
-        for name in drawn
-        if name not in tensors and name.rpartition(".")[2].startswith(_ADAPTS)
-    ]
-    given = {**{name: drawn[name] for name in lacking}, **tensors}
-    return take_weights(program, given, found), lacking
+        return Begun(load_weights(program.with_weights(str(path)), allowance))
+    tensors = open_tensors(path)
+    taken = {name: tensors[name] for name in drawn if name in tensors}
+    return Begun(
+        take_weights(program, drawn | taken, found),
+        [name for name in drawn if name not in taken],
+        [name for name in tensors if name not in taken],
+    )

@@ -82,18 +82,23 @@ def fit(
             )
         wrong = no_number(begun.history)
         if wrong is not None:
-            raise _without_end(wrong, data)
+            raise _without_end(f"the loss is no number in epoch {wrong}", data)
     if begun.best:
         model.set_weights(begun.best)
+    for variable in model.variables:
+        # some backends lose NaN on the way to the loss: a maximum may give the other number
+        array = _array(variable)
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise _without_end(f"the weight `{variable.path}` holds no numbers any more", data)
     return begun
 
 
-def _without_end(epoch: int, data: tuple[Data, Data | None]) -> Refusal:
-    """That the loss is no number, and why that may be."""
+def _without_end(what: str, data: tuple[Data, Data | None]) -> Refusal:
+    """What is no number, and why that may be."""
     found = next(filter(None, (no_numbers(part) for part in data if part)), "")
     return Refusal(
         "SPC0912",
-        f"the loss is no number in epoch {epoch}" + (f": {found}" if found else ""),
+        f"{what}: {found}" if found else what,
         help="train on rows that hold numbers alone"
         if found
         else "write a smaller `learning_rate`, or `clipnorm: 1` in the optimizer; what is very "

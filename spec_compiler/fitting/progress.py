@@ -42,6 +42,12 @@ class Checkpoint:
     stopped: bool = False
     signature: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def measured(self, epoch: int) -> str:
+        """The numbers of an epoch, for people."""
+        names = [name for name in self.history if name != "learning_rate"]
+        names.sort(key=lambda name: (name.startswith("val_"), name.removeprefix("val_") != "loss"))
+        return "  ".join(f"{name} {self.history[name][epoch - 1]:.4g}" for name in names)
+
     def write(self, path: Path) -> None:
         """Write it as a safetensors file, all of it or nothing."""
         words = {
@@ -68,6 +74,9 @@ def read_checkpoint(path: Path, signature: Mapping[str, str]) -> Checkpoint:
         Refusal: it is no checkpoint, or one of another training.
         OSError: it cannot be read.
     """
+    if not path.exists():
+        message = f"there is no checkpoint `{path.name}` to go on from"
+        raise Refusal("SPC0913", message, help="leave `--resume` out to begin")
     broken = no_checkpoint(path.name)
     try:
         tensors = open_tensors(path)

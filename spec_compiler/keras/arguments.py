@@ -197,6 +197,8 @@ def _activation(place: JsonPlace) -> Plain:
     if place.value is None:
         return "linear"
     kind = class_of(place)
+    if kind is None and isinstance(place.value, dict):  # Keras 3 keeps the bytecode of a lambda
+        raise _custom(place, "lambda")
     named = place.get("config") if kind == "function" else place
     if kind is None or kind == "function":
         if named.text() in ACTIVATIONS.by_name:

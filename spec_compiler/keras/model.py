@@ -95,7 +95,10 @@ def read_model(place: JsonPlace, gathered: Gathered, depth: int = DEPTH) -> Kera
             (f"a model of class `{kind}`" if kind else str(place))
             + " is not a functional or sequential Keras model",
             argument=(*place.path, "class_name") if kind else place.path,
-            help="write one with `open(path, 'w').write(model.to_json())`",
+            help="build it of `keras.Input` and layers, and save that: a class of one's own is "
+            "code, which is not run"
+            if kind
+            else "write one with `open(path, 'w').write(model.to_json())`",
         )
     config = place.get("config")
     name = config.get("name")

@@ -57,8 +57,8 @@ class Train(Declaration):
     """How much the losses of outputs count, by output; default: 1."""
     initial_weights: StrictStr | None = None
     """A safetensors file of the weights to begin with, relative to the spec, such as those of the
-    model that is fine-tuned; default: drawn from the spec's seed, as `specc init` does. Weights of
-    `lora_rank` that it lacks are drawn."""
+    model that is fine-tuned; default: drawn from the spec's seed, as `specc init` does. Weights
+    that it lacks are drawn, those of `lora_rank` or of a layer with another name."""
     optimizer: OptimizerField = Field(default_factory=lambda: OPTIMIZERS.by_name["rmsprop"]())
     """How weights are changed; default: rmsprop."""
     metrics: MetricsField = Field(default_factory=dict[str, list[Metric]])

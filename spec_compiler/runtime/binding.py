@@ -261,14 +261,12 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
         guess = nearest(name, [item for item in wanted if item not in given])
         explained |= {guess} if guess else set()
         known = ", ".join(f"`{item}`" for item in wanted)
-        help = (
-            f"did you mean `{guess}`?"
-            if guess
-            else f"its inputs{' and labels' * trained} are {known}"
-        )
+        help = f"did you mean `{guess}`?"
+        if not guess:
+            help = f"its inputs{' and labels' * trained} are {known}"
         label = [item for item in wanted if item not in given and program.takes[item].port.written]
-        if not guess and len(label) == 1 == len(extra):
-            help += f"; if these are its labels, write `labels: {name}` under `train`"
+        if len(label) == 1 == len(extra) and guess in (None, *label):
+            help = f"its labels are `{label[0]}`: if these are they, write `labels: {name}`"
         diagnostics.at(Outside(program.core.file)).add(
             Refusal("SPC0511", f"the model has no input{of} `{name}`", help=help)
         )

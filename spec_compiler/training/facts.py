@@ -172,6 +172,12 @@ def require_chances(who: str, of: Made, from_logits: bool | None) -> None:
     """Refuse an output whose entries are no probabilities, each apart."""
     if from_logits:
         return require_logits(who, of, ("softmax", "unit"), "sigmoid")
+    if of.form == "softmax" and of.axes and all(of.type.shape[axis] == 1 for axis in of.axes):
+        raise Refusal(
+            "SPC0903",
+            f"the output `{of.name}` is {of.type}, and a softmax of one number is always 1",
+            help=of.with_activation("sigmoid"),
+        )
     if of.form in {"any", "sign", "log", "positive"}:
         other = ", or `from_logits: true` here" if from_logits is False and of.form == "any" else ""
         raise Refusal(

@@ -69,7 +69,9 @@ def check_weights(
     if attempt.refused is None:
         found.at(core.node).add(Refusals(_other_checksums(declared, checkpoint)))
     tensors = {name: TensorType(held(of), of.shape) for name, of in checkpoint.tensors.items()}
-    comparison = Comparison(program, tensors, sources, problems, Holder(at=where.at))
+    anew = "" if core.train is None else "`specc train` with `--force` writes it anew"
+    holder = Holder(at=where.at, other=anew)
+    comparison = Comparison(program, tensors, sources, problems, holder)
     comparison.run(declared.strict, found, where.place)
     return WeightSources(checkpoint, sources)
 
@@ -127,12 +129,14 @@ class Holder(NamedTuple):
         again: What it is called where it has been named.
         at: Where the spec names it.
         unused: What to do with a tensor that is not used.
+        other: What to do about one of another shape.
     """
 
     name: str = "the weights file"
     again: str = "the file"
     at: ItemPath = FILE
     unused: str = "remove what is not used from the file, or write `strict: false`"
+    other: str = ""
 
 
 _OF_FILE = Holder()
@@ -262,6 +266,7 @@ def _fits(
             f"{'the model' if origin.names == (weight.name,) else f'`{weight.name}`'} needs "
             f"{list(weight.shape)}",
             argument=at,
+            help=holder.other,
             origins=tuple(
                 (weight.value, axis)
                 for axis, size in enumerate(weight.shape)

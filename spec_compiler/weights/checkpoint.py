@@ -43,12 +43,14 @@ class WeightsPlace(NamedTuple):
         origin: What the file is named by, and where everything must lie.
         place: What names the file,
         at: and where in it.
+        trained: Whether the spec says how it is trained: then the file is yet to come.
     """
 
     declared: WeightsDeclaration
     origin: Origin
     place: Placed
     at: ItemPath
+    trained: bool = False
 
     @property
     def label(self) -> tuple[Label, ...]:
@@ -65,7 +67,9 @@ def weights_place(core: Core) -> WeightsPlace | None:
     """
     declared, given = core.header.weights, core.given_weights
     if given is None:
-        return None if declared is None else WeightsPlace(declared, core.origin, core.node, FILE)
+        if declared is None:
+            return None
+        return WeightsPlace(declared, core.origin, core.node, FILE, core.train is not None)
     own = {"file": Path(given).name, "get": None, "sha256": None}
     stated = WeightsDeclaration(file="") if declared is None else declared
     anywhere = Origin(given, Path(Path(given).absolute().anchor))
@@ -87,7 +91,7 @@ def read_checkpoint(
     """
     declared, origin = where.declared, where.origin
     file = declared.file
-    if declared.get and severity is Severity.WARNING:
+    if (declared.get or where.trained) and severity is Severity.WARNING:
         severity = Severity.NOTE  # as the author meant it to be
     absent = found.at(where.place, where.at, severity=severity)
     with found.at(where.place, where.at):
@@ -98,7 +102,7 @@ def read_checkpoint(
             return Checkpoint(read_header(path), {file: path})
         except FileNotFoundError:
             message = f"the weights file `{file}` does not exist"
-            absent.add(Refusal("SPC0610", message, **_advice(origin, declared)))
+            absent.add(Refusal("SPC0610", message, **_advice(where)))
         except OSError as error:
             absent.add(Refusal("SPC0610", f"{error.strerror or error}"))
     return None
@@ -112,11 +116,14 @@ def is_absent(core: Core) -> bool:
     return not where.origin.locate(where.declared.file).exists()
 
 
-def _advice(origin: Origin, declared: WeightsDeclaration) -> Suggestion:
+def _advice(where: WeightsPlace) -> Suggestion:
+    declared, origin = where.declared, where.origin
     if declared.get:
         return suggestion(None, f"to get it: `{declared.get}`")
     index = declared.file.endswith(".json")  # `init` writes one file
     spec = "SPEC" if origin.file.startswith("<") else origin.file  # a text without a file
+    if where.trained:
+        return suggestion(None, f"`specc train {spec} --data FILE` writes it")
     command = f"specc init {spec} -o {origin.beside(declared.file).file}"
     instead = "" if index else f"`{command}` writes one with initial weights"
     return suggestion(origin.meant(declared.file), instead)

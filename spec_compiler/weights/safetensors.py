@@ -116,7 +116,8 @@ def _pickled(message: str) -> Refusal:
         "SPC0602",
         message,
         notes=("such files can hold code that runs when they are opened",),
-        help="save the weights as safetensors in the program that made them",
+        help="`specc import` writes what Keras saved as safetensors; else save it so in the "
+        "program that made it",
     )
 
 

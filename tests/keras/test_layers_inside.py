@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from test_keras import functional, inputs, layer, lines, refused, tensor
 
+from spec_compiler.diagnostics import SpecError
 from spec_compiler.keras.read import import_keras
 
 POLICY = {"class_name": "DTypePolicy", "module": "keras", "config": {"name": "float16"}}
@@ -139,3 +140,23 @@ def test_layers_inside_of_layers_without_end_are_refused():
     for index in range(400):
         inner = layer("TimeDistributed", f"t{index}", layer=inner)
     assert {code for code, _ in refused(model("TimeDistributed", layer=inner))} == {"SPC0810"}
+
+
+def test_an_activation_that_is_code_is_said_to_be_some():
+    """As Keras 3 keeps `activation=lambda x: x * 2`."""
+    bytecode = {"value": ["4wEAAAA=", None, None]}
+    assert refused(model("Dense", units=2, activation=bytecode)) == [
+        (
+            "SPC0804",
+            "`lambda` at `config.layers[1].config.activation` is somebody's own code, which is "
+            "not run",
+        )
+    ]
+
+
+def test_a_model_that_is_a_class_is_told_to_be_built_of_layers():
+    with pytest.raises(SpecError) as caught:
+        import_keras({"module": None, "class_name": "Mine", "config": {}, "registered_name": "M"})
+    (finding,) = caught.value.diagnostics
+    assert finding.code == "SPC0801"
+    assert finding.help.startswith("build it of `keras.Input` and layers, and save that")

@@ -7,6 +7,13 @@ import json
 import numpy as np
 import pytest
 
+from spec_compiler.compile import prove_text
+from spec_compiler.data import Allowance
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate.training import check_training
+from spec_compiler.fitting.beginning import first_weights
+from spec_compiler.weights.tensors import write_tensors
+
 MODEL = """\
 specc: 1
 inputs: {x: {shape: [2], values: {min: -9, max: 9}}}
@@ -106,8 +113,8 @@ def test_labels_of_the_other_form_are_told_their_loss(check, folder, loss, kind,
 
 def test_labels_under_another_name_are_told_how_to_be_called(check, folder):
     np.savez(folder / "rows.npz", x=np.ones((2, 2)), y_true=[0, 1])
-    told = "its inputs and labels are `x`, `kind`; if these are its labels, write `labels: y_true`"
-    assert f"help: {told} under `train`\n" in check(data="rows.npz").err
+    told = "its labels are `kind`: if these are they, write `labels: y_true`"
+    assert f"help: {told}\n" in check(data="rows.npz").err
 
 
 def test_more_than_a_last_axis_of_one_is_refused(check, folder):
@@ -217,3 +224,90 @@ def test_a_folder_that_is_not_there_is_said_before_the_work(check):
     ran = check("--output", "none/w.safetensors")
     assert (ran.status, ran.out) == (3, "")
     assert ran.err == "error: none/w.safetensors: No such file or directory\n"
+
+
+# --- what training begins with --------------------------------------------------------------------
+
+
+def begun_with(folder, text, **tensors):
+    """A spec that begins with a file of these tensors."""
+    write_tensors(folder / "base.safetensors", tensors)
+    (folder / "model.yaml").write_text(text + "  initial_weights: base.safetensors\n")
+
+
+HEAD = """\
+specc: 1
+inputs: {x: {shape: [2]}}
+layers:
+  - {type: Dense, name: body, units: 4}
+  - {type: Dense, name: y, units: 3, activation: softmax}
+train:
+  loss: sparse_categorical_crossentropy
+  labels: kind
+  validation_split: 0.5
+"""
+BODY = {"body.kernel": np.ones((2, 4), "f"), "body.bias": np.ones(4, "f")}
+OLD_HEAD = {"y.kernel": np.ones((4, 5), "f"), "y.bias": np.ones(5, "f")}
+
+
+def test_a_head_of_another_name_is_drawn_beside_the_weights_of_the_file(specc, check, folder):
+    begun_with(folder, HEAD.replace("name: y", "name: head"), **BODY, **OLD_HEAD)
+    assert check().status == 0
+    assert specc("validate", "model.yaml", folder=folder).out == "1 spec is valid\n"
+    program = prove_text((folder / "model.yaml").read_text(), str(folder / "model.yaml"))
+    found = Diagnostics()
+    begun = first_weights(program, check_training(program, found), Allowance(), found)
+    assert begun.drawn == ["head.kernel", "head.bias"]
+    assert begun.unused == ["y.bias", "y.kernel"]
+    np.testing.assert_array_equal(begun.weights["body.kernel"], BODY["body.kernel"])
+
+
+def test_a_head_of_another_shape_is_told_how_to_be_drawn(specc, folder):
+    begun_with(folder, HEAD, **BODY, **OLD_HEAD)
+    ran = specc("validate", "model.yaml", folder=folder)
+    assert "error[SPC0612]: `y.kernel` is [4, 5] in `base.safetensors`, and the model" in ran.out
+    assert "model.yaml:10:20" in ran.out
+    assert "help: give the layer another name, and its weights are drawn anew" in ran.out
+
+
+def test_a_file_without_any_of_the_weights_is_refused(specc, folder):
+    begun_with(folder, HEAD, other=np.ones(2, "f"))
+    ran = specc("validate", "model.yaml", folder=folder)
+    assert "error[SPC0611]: `base.safetensors` has none of the model's weights" in ran.out
+
+
+def test_a_file_that_is_not_there_is_a_warning_until_it_is_needed(specc, check, folder):
+    (folder / "model.yaml").write_text(HEAD + "  initial_weights: base.safetensors\n")
+    ran = specc("validate", "model.yaml", folder=folder)
+    assert (ran.status, ran.out.count("warning[SPC0610]")) == (0, 1)
+    assert "error[SPC0610]" in check().err
+
+
+def test_weights_that_are_yet_to_be_trained_are_a_note_that_says_so(specc, folder):
+    (folder / "model.yaml").write_text(HEAD + "weights: {file: w.safetensors}\n")
+    ran = specc("validate", "model.yaml", folder=folder)
+    assert "note[SPC0610]: the weights file `w.safetensors` does not exist" in ran.out
+    assert "help: `specc train model.yaml --data FILE` writes it" in ran.out
+
+
+def test_labels_that_are_not_declared_are_those_of_the_loss(check, folder):
+    (folder / "model.yaml").write_text(HEAD.replace("  labels: kind\n", ""))
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), y=[0, 3])
+    ran = check(data="rows.npz")
+    assert "rows.npz:y holds 3 at [1]; `y` takes 0 to 2" in ran.err
+    assert "model.yaml:7:3" in ran.err
+
+
+def test_text_is_no_number_of_a_class(check, folder):
+    (folder / "model.yaml").write_text(HEAD)
+    np.savez(folder / "rows.npz", x=np.ones((2, 2)), kind=np.array(["a", "b"]))
+    assert "help: number what it names from 0" in check(data="rows.npz").err
+
+
+def test_no_checkpoint_is_said(specc, folder):
+    words = ("train", "model.yaml", "--data", "data.json", "-o", "w.safetensors", "--resume")
+    (folder / "model.yaml").write_text(HEAD)
+    (folder / "data.json").write_text(json.dumps({"x": [[1, 2], [3, 4]], "kind": [0, 2]}))
+    ran = specc(*words, folder=folder)
+    told = "there is no checkpoint `w.checkpoint.safetensors` to go on from"
+    assert f"error[SPC0913]: {told}\nhelp: leave `--resume` out to begin" in ran.err

@@ -393,3 +393,17 @@ def test_the_schema_knows_it():
         assert [error.message for error in validator.iter_errors(yaml.safe_load(text))] == []
     for train in ("loss: nothing", "epochs: 3", "loss: mse, epoch: 3", "loss: {y: {type: no}}"):
         assert list(validator.iter_errors(yaml.safe_load(spec(train)))), train
+
+
+def test_a_softmax_of_one_number_says_nothing():
+    text = (
+        "specc: 1\ninputs: {x: {shape: [3]}}\n"
+        "layers: [{type: Dense, name: y, units: 1, activation: softmax}]\n"
+        "train: {loss: binary_crossentropy}\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        program_of_text(text)
+    (finding,) = caught.value.diagnostics.errors
+    assert finding.code == "SPC0903"
+    assert finding.message.endswith("a softmax of one number is always 1")
+    assert finding.help == "write `activation: sigmoid` in `y`"

@@ -276,6 +276,22 @@ def test_a_loss_that_is_no_number_leaves_nothing(train, tmp_path):
     assert (found.weights, found.history) == ({}, {})
 
 
+def test_weights_that_are_no_numbers_are_not_written(specc, tmp_path, monkeypatch):
+    """A maximum of NaN may be the other number, so that the loss does not show it."""
+    from spec_compiler.fitting import fit
+
+    monkeypatch.setattr(fit, "no_number", lambda history: None)
+    (tmp_path / "model.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Dense, name: y, units: 1}]\n"
+        "train: {loss: mean_squared_error, epochs: 1}\n"
+    )
+    np.savez(tmp_path / "rows.npz", x=np.array([[1, 2], [3, np.nan]], "f"), y=np.zeros(2))
+    ran = specc("train", "model.yaml", "--data", "rows.npz", "-o", "w.safetensors", folder=tmp_path)
+    assert ran.status == 1
+    assert "the weight `y/kernel` holds no numbers any more: `x` holds NaN\n" in ran.err
+    assert not (tmp_path / "w.safetensors").exists()
+
+
 @pytest.mark.parametrize(("number", "told"), [(np.nan, "NaN"), (np.inf, "infinity")])
 def test_a_loss_that_is_no_number_for_its_data_says_so(specc, tmp_path, number, told):
     (tmp_path / "model.yaml").write_text(
