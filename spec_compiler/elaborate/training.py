@@ -116,19 +116,18 @@ class _Check:
         found: dict[str, Loss] = {}
         outputs = self.program.outputs
         for name, loss in self.train.loss.items():
-            at = ("loss", name) if name else ("loss",)
             with self.found.at(self.node):
-                if name == ONLY and len(outputs) > 1:
-                    each = ", ".join(f"{output}: {loss.names[0]}" for output in outputs)
-                    raise Refusal(
-                        "SPC0901",
-                        f"the model has {len(outputs)} outputs, and `loss` says of none that it is "
-                        "its own",
-                        argument=at,
-                        help=f"write `loss: {{{each}}}`, or a part of it",
-                    )
-                found[self.known(name or next(iter(outputs)), at)] = loss
+                each = ", ".join(f"{output}: {loss.names[0]}" for output in outputs)
+                self.its_own("loss", name, f"write `loss: {{{each}}}`, or a part of it")
+                found[self.known(name or next(iter(outputs)), _at("loss", name))] = loss
         return found
+
+    def its_own(self, key: str, name: str, help: str) -> None:
+        """Refuse what says of no output that it is its own, where there are several."""
+        count = len(self.program.outputs)
+        if name == ONLY and count > 1:
+            message = f"the model has {count} outputs, and `{key}` says of none that it is its own"
+            raise Refusal("SPC0901", message, argument=_at(key, name), help=help)
 
     def known(self, name: str, at: tuple[str, ...]) -> str:
         """The name of an output.
@@ -152,17 +151,9 @@ class _Check:
         """Refuse what is said of an output that is not there, or has no loss."""
         for name in said:
             with self.found.at(self.node):
-                at = (key, name) if name else (key,)
-                if name == ONLY and len(self.program.outputs) > 1:
-                    each = next(iter(losses), next(iter(self.program.outputs)))
-                    raise Refusal(
-                        "SPC0901",
-                        f"the model has {len(self.program.outputs)} outputs, and `{key}` says of "
-                        "none that it is its own",
-                        argument=at,
-                        help=f"write `{key}: {{{each}: …}}`",
-                    )
-                self.with_loss(name, at, losses)
+                one = next(iter(losses), next(iter(self.program.outputs)))
+                self.its_own(key, name, f"write `{key}: {{{one}: …}}`")
+                self.with_loss(name, _at(key, name), losses)
 
     def with_loss(self, name: str, at: tuple[str, ...], losses: Mapping[str, Loss]) -> None:
         """Refuse an output without a loss."""
@@ -183,7 +174,7 @@ class _Check:
         """
         port = self.program.outputs[name]
         of = made(self.program, port)
-        at = ("loss", name) if name in self.train.loss else ("loss",)
+        at = _at("loss", name if name in self.train.loss else ONLY)
         try:
             if port.signal.batch != 0:
                 raise Refusal(
@@ -208,8 +199,7 @@ class _Check:
             try:
                 metric.check(of, loss)
             except Refusal as refusal:
-                at = ("metrics", key) if key else ("metrics",)
-                raise refusal.under((*at, index)) from None
+                raise refusal.under((*_at("metrics", key), index)) from None
             count = sum(name.startswith(metric.names[0]) for name in found)
             found[metric.names[0] + (f"_{count + 1}" if count else "")] = metric
         return found
@@ -292,3 +282,8 @@ class _Check:
             f"no weight of the model can be trained: {why}",
             help="leave `train` out" if not self.program.weights else "let a layer be trained",
         )
+
+
+def _at(key: str, name: str) -> tuple[str, ...]:
+    """Where something is said of an output, or of the only one."""
+    return (key,) if name == ONLY else (key, name)

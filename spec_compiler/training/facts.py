@@ -148,16 +148,8 @@ def require_shares(who: str, of: Made, axis: int, from_logits: bool | None) -> N
         axis: That of the classes, from 0.
         from_logits: As its author says; None where it has no such argument.
     """
-    if from_logits:
-        return require_logits(who, of, ("softmax", "unit"), "softmax")
-    if of.form in {"any", "sign", "log", "positive"}:
-        other = ", or `from_logits: true` here" if from_logits is False and of.form == "any" else ""
-        raise Refusal(
-            "SPC0902",
-            f"`{who}` reads probabilities, and the output `{of.name}` {of.said}",
-            help=f"{of.with_activation('softmax')}{other}",
-        )
-    if of.form == "softmax" and of.axes and of.axes != (axis,):
+    _require_probabilities(who, of, from_logits, "softmax")
+    if not from_logits and of.form == "softmax" and of.axes and of.axes != (axis,):
         along = ", ".join(map(str, of.axes))
         raise Refusal(
             "SPC0902",
@@ -165,25 +157,30 @@ def require_shares(who: str, of: Made, axis: int, from_logits: bool | None) -> N
             f"along axis {along}",
             help=f"write `axis: {of.axes[0]}` here, or in the softmax `axis: {axis}`",
         )
-    return None
 
 
 def require_chances(who: str, of: Made, from_logits: bool | None) -> None:
     """Refuse an output whose entries are no probabilities, each apart."""
-    if from_logits:
-        return require_logits(who, of, ("softmax", "unit"), "sigmoid")
-    if of.form == "softmax" and of.axes and all(of.type.shape[axis] == 1 for axis in of.axes):
+    _require_probabilities(who, of, from_logits, "sigmoid")
+    alone = bool(of.axes) and all(of.type.shape[axis] == 1 for axis in of.axes)
+    if not from_logits and of.form == "softmax" and alone:
         raise Refusal(
             "SPC0903",
             f"the output `{of.name}` is {of.type}, and a softmax of one number is always 1",
             help=of.with_activation("sigmoid"),
         )
+
+
+def _require_probabilities(who: str, of: Made, from_logits: bool | None, applied: str) -> None:
+    """Refuse an output that is none before `applied` makes them, or behind it."""
+    if from_logits:
+        return require_logits(who, of, ("softmax", "unit"), applied)
     if of.form in {"any", "sign", "log", "positive"}:
         other = ", or `from_logits: true` here" if from_logits is False and of.form == "any" else ""
         raise Refusal(
             "SPC0902",
             f"`{who}` reads probabilities, and the output `{of.name}` {of.said}",
-            help=f"{of.with_activation('sigmoid')}{other}",
+            help=f"{of.with_activation(applied)}{other}",
         )
     return None
 

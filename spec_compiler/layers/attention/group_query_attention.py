@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import StrictBool, model_validator
+from pydantic import model_validator
 
 from spec_compiler.declaring.fields import KnownSize, refuse
-from spec_compiler.declaring.numbers import Fraction, WholeNumber
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.graph import Value
-from spec_compiler.layers.attention.attention import (
-    Pattern,
-    attend,
-    author_mask,
-    check_inputs,
-    combined_masks,
-    near_steps,
-    wrong_rank,
-)
+from spec_compiler.layers.attention.attention import Pattern, wrong_rank
 from spec_compiler.layers.attention.attention_formula import JOINED, averages
-from spec_compiler.layers.attention.projecting import project, projection
-from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Roles
-from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.choices.constraints import ConstraintField
-from spec_compiler.layers.choices.initializers import InitializerField
-from spec_compiler.layers.choices.initializers.constant import Zeros
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
-from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.attention.several_heads import SeveralHeads
+from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.signal import Signal
 
 
@@ -41,7 +24,7 @@ def _grouped(allowed: str, *, key: str = "y", bias: bool = True) -> dict[str, st
     }
 
 
-class GroupQueryAttention(Layer):
+class GroupQueryAttention(SeveralHeads):
     """Let each step of `query` read an average of the steps of `value`, in groups of heads.
 
     `query` `[batch, t, n]`, `value` `[batch, s, m]` and `key` `[batch, s, k]` to `[batch, t, n]`;
@@ -128,56 +111,12 @@ class GroupQueryAttention(Layer):
             refuses="SPC0304",
         ),
     )
-    ports: ClassVar[Ports] = Roles(("query", "value"), ("key", "attention_mask"))
-    outputs: ClassVar[tuple[Named, ...]] = (
-        Named("output"),
-        Named("scores", ("return_attention_scores",)),
-    )
-    learned: ClassVar[tuple[Named, ...]] = (
-        *projection("query"),
-        *projection("key"),
-        *projection("gate", "use_gate"),
-        *projection("value"),
-        *projection("attention_output"),
-    )
-    masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
-
     head_dim: KnownSize
     """Size of a head."""
     num_query_heads: KnownSize
     """Number of heads of queries, a multiple of those of keys and values."""
     num_key_value_heads: KnownSize
     """Number of heads of keys and values."""
-    dropout: Fraction = 0.0
-    """Fraction of the weights that training drops; no effect on inference."""
-    use_bias: StrictBool = True
-    """Whether the projections add biases."""
-    sliding_window: KnownSize | None = None
-    """A step attends only to steps that are fewer steps away than this, on either side."""
-    flash_attention: StrictBool | None = None
-    """Accepted for Keras's sake; the result is the same."""
-    kernel_initializer: InitializerField = GlorotUniform()
-    """Gives the kernels their first values."""
-    bias_initializer: InitializerField = Zeros()
-    """Gives the biases their first values."""
-    kernel_regularizer: RegularizerField | None = None
-    """Penalty on each kernel."""
-    bias_regularizer: RegularizerField | None = None
-    """Penalty on each bias."""
-    activity_regularizer: RegularizerField | None = None
-    """Penalty on the output, divided by the batch size."""
-    kernel_constraint: ConstraintField | None = None
-    """Projection of new kernels."""
-    bias_constraint: ConstraintField | None = None
-    """Projection of new biases."""
-    use_gate: StrictBool = False
-    """Whether `query` says how much of each average passes."""
-    seed: WholeNumber | None = None
-    """Seed of the dropout; no effect on inference."""
-    use_causal_mask: StrictBool = False
-    """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
-    return_attention_scores: StrictBool = False
-    """Whether the weights of the average are an output; an argument of the call in Keras."""
 
     @model_validator(mode="after")
     def _whole_groups(self) -> GroupQueryAttention:
@@ -189,45 +128,25 @@ class GroupQueryAttention(Layer):
             )
         return self
 
-    def lower(
-        self,
-        b: LayerBuilder,
-        query: Signal,
-        value: Signal,
-        key: Signal | None = None,
-        attention_mask: Signal | None = None,
-    ) -> Signal | dict[str, Signal]:
-        """See the class."""
-        kind, keys = type(self).__name__, value if key is None else key
+    @property
+    def of_queries(self) -> tuple[int, int]:
+        """See `SeveralHeads`."""
+        return self.num_query_heads, self.head_dim
+
+    @property
+    def of_keys(self) -> tuple[int, int]:
+        """See `SeveralHeads`."""
+        return self.num_key_value_heads, self.head_dim
+
+    def pattern(self, query: Signal) -> Pattern:
+        """See `SeveralHeads`."""
+        kind = type(self).__name__
         if query.rank != 3:
             raise wrong_rank(kind, "query", query, "`[batch, steps, features]`")
-        pattern = Pattern.of(kind, 3, (1,))
-        check_inputs(b, pattern, {"query": query, "value": value, "key": keys})
-        others = near_steps(b, pattern, query, value, self.use_causal_mask, self.sliding_window)
-        if attention_mask is not None:
-            heads = self.num_query_heads
-            others.append(author_mask(b, pattern, attention_mask, query, value, heads))
-        masked = (value,) if key is None else (value, key)
-        keep = combined_masks(b, pattern, query, masked, others)
-        asking = (self.num_query_heads, self.head_dim)
-        answering = (self.num_key_value_heads, self.head_dim)
-        q = project(b, self, "query", b.compute(query.value), asking)
-        k = self._shared(b, project(b, self, "key", b.compute(keys.value), answering))
-        gate = None
-        if self.use_gate:
-            gate = project(b, self, "gate", b.compute(query.value), asking)
-        v = self._shared(b, project(b, self, "value", b.compute(value.value), answering))
-        found, scores = attend(b, pattern, self.head_dim, (q, k, v), keep)
-        if gate is not None:
-            found = b.multiply(found, b.compose(Sigmoid(), gate))
-        result = project(b, self, "attention_output", found, query.shape[-1:], inner=2)
-        output = query.carry(result)
-        if not self.return_attention_scores:
-            return output
-        return {"output": output, "scores": Signal(scores)}
+        return Pattern.of(kind, 3, (1,))
 
-    def _shared(self, b: Builder, x: Value) -> Value:
-        """Each head `[batch, steps, heads, size]` as often as heads of queries share it."""
+    def for_each_query(self, b: Builder, x: Value) -> Value:
+        """See `SeveralHeads`; each head serves those of a group in turn."""
         batch, steps, heads, size = x.shape
         times = self.num_query_heads // self.num_key_value_heads
         spread = b.broadcast_to(b.expand(x, 3), (batch, steps, heads, times, size))

@@ -4,36 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import StrictBool
-
 from spec_compiler.declaring.fields import KnownSize
-from spec_compiler.declaring.numbers import Fraction, WholeNumber
-from spec_compiler.ir.composites.sigmoids import Sigmoid
-from spec_compiler.layers.attention.attention import (
-    Pattern,
-    attend,
-    author_mask,
-    check_inputs,
-    combined_masks,
-    near_steps,
-    wrong_rank,
-)
+from spec_compiler.ir.dims import Shape
+from spec_compiler.layers.attention.attention import Pattern, wrong_rank
 from spec_compiler.layers.attention.attention_formula import JOINED, averages
 from spec_compiler.layers.attention.head_settings import AttendedAxes, LastAxes
-from spec_compiler.layers.attention.projecting import project, projection
-from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Roles
-from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.choices.constraints import ConstraintField
-from spec_compiler.layers.choices.initializers import InitializerField
-from spec_compiler.layers.choices.initializers.constant import Zeros
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
-from spec_compiler.layers.choices.regularizers import RegularizerField
+from spec_compiler.layers.attention.several_heads import SeveralHeads
+from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 
-class MultiHeadAttention(Layer):
+class MultiHeadAttention(SeveralHeads):
     """Let each step of `query` read an average of the steps of `value`, in several heads.
 
     `query` `[batch, t, n]` and `value` `[batch, s, m]` to `[batch, t, n]`, or `[batch, t,
@@ -157,19 +139,11 @@ class MultiHeadAttention(Layer):
             why="axis 2 holds the features",
         ),
     )
-    ports: ClassVar[Ports] = Roles(("query", "value"), ("key", "attention_mask"))
-    outputs: ClassVar[tuple[Named, ...]] = (
-        Named("output"),
-        Named("scores", ("return_attention_scores",)),
+
+    in_order: ClassVar[tuple[str, ...]] = (
+        *("num_heads", "key_dim", "value_dim", "dropout", "use_bias"),
+        *("output_shape", "attention_axes"),
     )
-    learned: ClassVar[tuple[Named, ...]] = (
-        *projection("query"),
-        *projection("key"),
-        *projection("gate", "use_gate"),
-        *projection("value"),
-        *projection("attention_output"),
-    )
-    masks: ClassVar[Masks] = Masks(uses=True, passes=Passing.FIRST)
 
     num_heads: KnownSize
     """Number of heads."""
@@ -177,81 +151,27 @@ class MultiHeadAttention(Layer):
     """Size of a head of query and key."""
     value_dim: KnownSize | None = None
     """Size of a head of value; default: `key_dim`."""
-    dropout: Fraction = 0.0
-    """Fraction of the weights that training drops; no effect on inference."""
-    use_bias: StrictBool = True
-    """Whether the projections add biases."""
     output_shape: LastAxes | None = None
     """Sizes of the output after the steps; default: the last size of `query`."""
     attention_axes: AttendedAxes | None = None
     """The axes to attend over; default: all between the batch and the features."""
-    sliding_window: KnownSize | None = None
-    """A step attends only to steps that are fewer steps away than this, on either side."""
-    flash_attention: StrictBool | None = None
-    """Accepted for Keras's sake; the result is the same."""
-    kernel_initializer: InitializerField = GlorotUniform()
-    """Gives the kernels their first values."""
-    bias_initializer: InitializerField = Zeros()
-    """Gives the biases their first values."""
-    kernel_regularizer: RegularizerField | None = None
-    """Penalty on each kernel."""
-    bias_regularizer: RegularizerField | None = None
-    """Penalty on each bias."""
-    activity_regularizer: RegularizerField | None = None
-    """Penalty on the output, divided by the batch size."""
-    kernel_constraint: ConstraintField | None = None
-    """Projection of new kernels."""
-    bias_constraint: ConstraintField | None = None
-    """Projection of new biases."""
-    use_gate: StrictBool = False
-    """Whether `query` says how much of each average passes."""
-    seed: WholeNumber | None = None
-    """Seed of the dropout; no effect on inference."""
-    use_causal_mask: StrictBool = False
-    """Whether a step attends only to steps up to itself; an argument of the call in Keras."""
-    return_attention_scores: StrictBool = False
-    """Whether the weights of the average are an output; an argument of the call in Keras."""
 
-    def lower(
-        self,
-        b: LayerBuilder,
-        query: Signal,
-        value: Signal,
-        key: Signal | None = None,
-        attention_mask: Signal | None = None,
-    ) -> Signal | dict[str, Signal]:
-        """See the class."""
-        keys = value if key is None else key
-        pattern = self._pattern(query)
-        check_inputs(b, pattern, {"query": query, "value": value, "key": keys})
-        others = near_steps(b, pattern, query, value, self.use_causal_mask, self.sliding_window)
-        if attention_mask is not None:
-            others.append(author_mask(b, pattern, attention_mask, query, value, self.num_heads))
-        masked = (value,) if key is None else (value, key)
-        keep = combined_masks(b, pattern, query, masked, others)
-        value_dim = self.value_dim or self.key_dim
-        of_keys, of_values = (self.num_heads, self.key_dim), (self.num_heads, value_dim)
-        q = project(b, self, "query", b.compute(query.value), of_keys)
-        k = project(b, self, "key", b.compute(keys.value), of_keys)
-        gate = None
-        if self.use_gate:
-            gate = project(b, self, "gate", b.compute(query.value), of_values)
-        v = project(b, self, "value", b.compute(value.value), of_values)
-        averages, scores = attend(b, pattern, self.key_dim, (q, k, v), keep)
-        if gate is not None:
-            averages = b.multiply(averages, b.compose(Sigmoid(), gate))
-        shape = self.output_shape or query.shape[-1:]
-        output = query.carry(project(b, self, "attention_output", averages, shape, inner=2))
-        if not self.return_attention_scores:
-            return output
-        return {"output": output, "scores": Signal(scores)}
+    @property
+    def of_queries(self) -> tuple[int, int]:
+        """See `SeveralHeads`."""
+        return self.num_heads, self.key_dim
 
-    def _pattern(self, query: Signal) -> Pattern:
-        """Which axes attend to which.
+    @property
+    def of_values(self) -> tuple[int, int]:
+        """See `SeveralHeads`."""
+        return self.num_heads, self.value_dim or self.key_dim
 
-        Raises:
-            Refusal: `query` has no such axes, or steps have no order.
-        """
+    def of_output(self, query: Signal) -> Shape:
+        """See `SeveralHeads`."""
+        return self.output_shape or super().of_output(query)
+
+    def pattern(self, query: Signal) -> Pattern:
+        """See `SeveralHeads`."""
         rank = query.rank
         if rank < 3:
             raise wrong_rank(type(self).__name__, "query", query, "`[batch, steps, features]`")

@@ -11,11 +11,9 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.windows import Window
 from spec_compiler.layers.base.interface import Masks, Named, Ports
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.activations import ActivationField
 from spec_compiler.layers.choices.activations.sigmoids import Tanh
 from spec_compiler.layers.convolution.convolution import WithKernel
-from spec_compiler.layers.recurrent.cell import INITIAL
 from spec_compiler.layers.recurrent.lstm import LSTM, Remembering
 from spec_compiler.layers.recurrent.recurrent import Reading
 from spec_compiler.layers.signal import Signal
@@ -84,10 +82,3 @@ class Convolving(Remembering, WithKernel, Reading):
         """See `Reading`; windows must lie within the images."""
         super().demand_sequence(b, sequence)
         self.demand_room(b, sequence, "kernel_size")
-
-    def lower(
-        self, b: LayerBuilder, sequence: Signal, **given: Signal | None
-    ) -> Signal | dict[str, Signal]:
-        """See the class."""
-        states = {f"{INITIAL}{name}": given.get(f"{INITIAL}{name}") for name in self.held}
-        return self.results(b, self, sequence, states)

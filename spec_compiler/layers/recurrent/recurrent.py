@@ -62,9 +62,21 @@ class Reading(Layer):
     """Whether a masked step gives 0 instead of the output before it; so does the last one alone."""
 
     @property
+    def stepping(self) -> Stepping:
+        """What computes its steps: the layer itself, or its cell."""
+        assert isinstance(self, Stepping)  # noqa: S101 - else it says which is its cell
+        return self
+
+    @property
     def held(self) -> Mapping[str, int]:
         """The sizes of the states by their names."""
-        raise NotImplementedError
+        return self.stepping.held
+
+    def lower(
+        self, b: LayerBuilder, sequence: Signal, **given: Signal | None
+    ) -> Signal | dict[str, Signal]:
+        """See the class."""
+        return self.results(b, self.stepping, sequence, given)
 
     def results(
         self,
@@ -82,13 +94,15 @@ class Reading(Layer):
             b: The builder, as the cell sees it.
             cell: What computes a step.
             sequence: The layer's input.
-            given: The initial states by the names of their ports.
+            given: The initial states by the names of their ports; None where one is not fed.
 
         Raises:
             Refusal: the sequence or a state has another shape.
         """
         self.demand_sequence(b, sequence)
-        first = self._first_states(b, cell, sequence.value, given)
+        ports = [f"{INITIAL}{name}" for name in cell.held]
+        states = {port: state for port in ports if (state := given.get(port)) is not None}
+        first = self._first_states(b, cell, sequence.value, states)
         x = self.as_computed(b, cell.as_read(b, sequence.value))
         with inside(*self.cell_at):
             turn = cell.turn(b, x, first)
@@ -99,8 +113,7 @@ class Reading(Layer):
             series.append(mask.over(b, turn.x.type.rank))
         # else the shown state is what the output before it is
         zeroed = self.zero_output_for_mask and last_only
-        from_zeros = not any(state is not None for state in given.values())
-        apart = mask is not None and (zeroed or not from_zeros)
+        apart = mask is not None and (zeroed or bool(states))
         if turn.shown >= len(first):  # it is no state
             apart = mask is not None or last_only
         carried = [*first]
@@ -118,8 +131,7 @@ class Reading(Layer):
         if not self.return_state:
             return output
         ends = zip(cell.held, last[: len(first)], strict=True)
-        states = {name: Signal(self.as_given(b, value)) for name, value in ends}
-        return {"output": output, **states}
+        return {"output": output, **{name: Signal(self.as_given(b, value)) for name, value in ends}}
 
     def as_computed(self, b: Builder, x: Value) -> Value:
         """What the layer is given, with axes as the cell has them."""
@@ -153,14 +165,13 @@ class Reading(Layer):
             )
 
     def _first_states(
-        self, b: LayerBuilder, cell: Stepping, x: Value, given: Mapping[str, Signal | None]
+        self, b: LayerBuilder, cell: Stepping, x: Value, states: Mapping[str, Signal]
     ) -> list[Value]:
         """The states before the first step: as given, all or none, else zeros."""
-        states = {port: state for port, state in given.items() if state is not None}
-        if states and len(states) < len(given):
+        if states and len(states) < len(cell.held):
             raise Refusal(
                 "SPC0343",
-                f"{type(self).__name__} needs {len(given)} initial states or none, and it has "
+                f"{type(self).__name__} needs {len(cell.held)} initial states or none, and it has "
                 f"{len(states)}",
                 argument=("from",),
                 help="feed all of them, or none to start from zeros",
@@ -233,10 +244,3 @@ class Recurrent(OfUnits, Reading):
 
     activity_regularizer: RegularizerField | None = None
     """Penalty on the output, divided by the batch size."""
-
-    def lower(
-        self, b: LayerBuilder, sequence: Signal, **given: Signal | None
-    ) -> Signal | dict[str, Signal]:
-        """See the class."""
-        states = {f"{INITIAL}{name}": given.get(f"{INITIAL}{name}") for name in self.held}
-        return self.results(b, self, sequence, states)

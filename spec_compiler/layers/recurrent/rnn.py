@@ -17,6 +17,7 @@ from spec_compiler.layers.recurrent.block_cell import BlockCell
 from spec_compiler.layers.recurrent.cell import INITIAL, Stepping
 from spec_compiler.layers.recurrent.recurrent import Reading
 from spec_compiler.layers.recurrent.stacked import CellLayer
+from spec_compiler.layers.recurrent.two_steps import read_in_two_steps
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import ItemPath
 
@@ -56,38 +57,7 @@ class RNN(Wrapper, Reading):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example(
-            "float32[batch, 2, 3]",
-            {"cell": _CELL},
-            gives="float32[batch, 4]",
-            equals="h2",
-            where=_TWO_STEPS,
-        ),
-        Example(
-            "float32[batch, 2, 3] mask",
-            {"cell": _CELL, "return_sequences": True},
-            gives="float32[batch, 2, 4] mask",
-            equals="stack([h1, h2], axis=1)",
-            keeps="mask(x)",
-            where=_TWO_MASKED_STEPS,
-            why="a masked step keeps the state",
-        ),
-        Example(
-            "float32[batch, 2, 3] mask",
-            {"cell": _CELL, "return_sequences": True, "zero_output_for_mask": True},
-            gives="float32[batch, 2, 4] mask",
-            equals="where(mask(x)[..., None], stack([h1, h2], axis=1), 0)",
-            keeps="mask(x)",
-            where=_TWO_MASKED_STEPS,
-        ),
-        Example(
-            "float32[batch, 2, 3]",
-            {"cell": _CELL, "return_state": True, "go_backwards": True},
-            gives=("float32[batch, 4]", "float32[batch, 4]"),
-            equals=("h2", "h2"),
-            where={"x": "flip(x, axis=1)", **_TWO_STEPS},
-            why="the last step comes first",
-        ),
+        *read_in_two_steps({"cell": _CELL}, _TWO_STEPS, _TWO_MASKED_STEPS),
         Example(
             ("float32[batch, 1, 3]", "float32[batch, 4]", "float32[batch, 2]"),
             {"cell": _STACKED, "return_state": True},
@@ -139,11 +109,6 @@ class RNN(Wrapper, Reading):
         if not isinstance(self.cell, BlockCell) or x.rank < 2:
             super().demand_rank(x)
 
-    @property
-    def held(self) -> Mapping[str, int]:
-        """The sizes of the states by their names."""
-        return self.stepping.held
-
     @classmethod
     def ports_with(cls, arguments: Mapping[str, object]) -> Roles:
         """The sequence, and the initial states."""
@@ -169,5 +134,4 @@ class RNN(Wrapper, Reading):
         inner = b
         if not isinstance(cell, BlockCell):
             inner = b.inside("cell", cell.dtype, trainable=cell.trainable)
-        states = {f"{INITIAL}{name}": given.get(f"{INITIAL}{name}") for name in cell.held}
-        return self.results(inner, cell, sequence, states)
+        return self.results(inner, cell, sequence, given)

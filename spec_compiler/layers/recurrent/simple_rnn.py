@@ -12,6 +12,7 @@ from spec_compiler.layers.base.layer import Example
 from spec_compiler.layers.recurrent.cell import Cell
 from spec_compiler.layers.recurrent.gated import OfUnits
 from spec_compiler.layers.recurrent.recurrent import Recurrent
+from spec_compiler.layers.recurrent.two_steps import read_in_two_steps
 
 
 class SimpleRNNGates(OfUnits):
@@ -53,38 +54,7 @@ class SimpleRNN(SimpleRNNGates, Recurrent):
     """
 
     examples: ClassVar[tuple[Example, ...]] = (
-        Example(
-            "float32[batch, 2, 3]",
-            {"units": 4},
-            gives="float32[batch, 4]",
-            equals="h2",
-            where=_TWO_STEPS,
-        ),
-        Example(
-            "float32[batch, 2, 3] mask",
-            {"units": 4, "return_sequences": True},
-            gives="float32[batch, 2, 4] mask",
-            equals="stack([h1, h2], axis=1)",
-            keeps="mask(x)",
-            where=_TWO_MASKED_STEPS,
-            why="a masked step keeps the state",
-        ),
-        Example(
-            "float32[batch, 2, 3] mask",
-            {"units": 4, "return_sequences": True, "zero_output_for_mask": True},
-            gives="float32[batch, 2, 4] mask",
-            equals="where(mask(x)[..., None], stack([h1, h2], axis=1), 0)",
-            keeps="mask(x)",
-            where=_TWO_MASKED_STEPS,
-        ),
-        Example(
-            "float32[batch, 2, 3]",
-            {"units": 4, "return_state": True, "go_backwards": True},
-            gives=("float32[batch, 4]", "float32[batch, 4]"),
-            equals=("h2", "h2"),
-            where={"x": "flip(x, axis=1)", **_TWO_STEPS},
-            why="the last step comes first",
-        ),
+        *read_in_two_steps({"units": 4}, _TWO_STEPS, _TWO_MASKED_STEPS),
         Example(
             ("float32[batch, 1, 3]", "float32[batch, 4]"),
             {"units": 4, "use_bias": False, "activation": "relu"},

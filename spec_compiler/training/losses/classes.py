@@ -62,7 +62,6 @@ class CategoricalGeneralizedCrossEntropy(Loss):
         "categorical_generalized_cross_entropy",
         "CategoricalGeneralizedCrossEntropy",
     )
-    in_order: ClassVar[tuple[str, ...]] = ("q", "reduction")
     of_classes: ClassVar[bool] = True
     shares: ClassVar[bool] = True
 
@@ -108,7 +107,6 @@ class Circle(Loss):
     """
 
     names: ClassVar[tuple[str, ...]] = ("circle", "Circle")
-    in_order: ClassVar[tuple[str, ...]] = ("gamma", "margin", "remove_diagonal", "reduction")
     of_classes: ClassVar[bool] = True
 
     gamma: PositiveNumber = 80.0

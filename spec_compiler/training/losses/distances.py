@@ -63,7 +63,6 @@ class Huber(Loss):
     """Squared where the distance is at most `delta`, linear beyond."""
 
     names: ClassVar[tuple[str, ...]] = ("huber", "Huber")
-    in_order: ClassVar[tuple[str, ...]] = ("delta", "reduction")
 
     delta: PositiveNumber = 1.0
     """Up to which distance it is squared."""
@@ -73,7 +72,6 @@ class CosineSimilarity(Loss):
     """Minus the cosine of the angle between label and output along an axis."""
 
     names: ClassVar[tuple[str, ...]] = ("cosine_similarity", "CosineSimilarity")
-    in_order: ClassVar[tuple[str, ...]] = ("axis", "reduction")
 
     axis: WholeNumber = -1
     """The axis of the vectors."""

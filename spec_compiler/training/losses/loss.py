@@ -15,7 +15,6 @@ class Loss(Choice):
     """Whether labels are the numbers of classes."""
     shares: ClassVar[bool] = False
     """Whether the output is read as a distribution over classes."""
-    in_order: ClassVar[tuple[str, ...]] = ()
 
     reduction: Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"] = (
         "sum_over_batch_size"

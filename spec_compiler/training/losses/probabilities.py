@@ -36,7 +36,6 @@ class BinaryCrossentropy(OfChances):
         "bce",
         "BCE",
     )
-    in_order: ClassVar[tuple[str, ...]] = ("from_logits", "label_smoothing", "axis", "reduction")
 
     from_logits: StrictBool = False
     """Whether the output is what a sigmoid is still to be applied to."""
@@ -50,19 +49,10 @@ class BinaryCrossentropy(OfChances):
         require_chances(self.names[0], of, self.from_logits)
 
 
-class BinaryFocalCrossentropy(OfChances):
+class BinaryFocalCrossentropy(BinaryCrossentropy):
     """Cross-entropy of yes and no in which what is right already counts less."""
 
     names: ClassVar[tuple[str, ...]] = ("binary_focal_crossentropy", "BinaryFocalCrossentropy")
-    in_order: ClassVar[tuple[str, ...]] = (
-        "apply_class_balancing",
-        "alpha",
-        "gamma",
-        "from_logits",
-        "label_smoothing",
-        "axis",
-        "reduction",
-    )
 
     apply_class_balancing: StrictBool = False
     """Whether the two classes are weighted by `alpha`."""
@@ -70,16 +60,6 @@ class BinaryFocalCrossentropy(OfChances):
     """Weight of the class 1; that of class 0 is `1 - alpha`."""
     gamma: NonNegativeNumber = 2.0
     """How much less what is right already counts."""
-    from_logits: StrictBool = False
-    """Whether the output is what a sigmoid is still to be applied to."""
-    label_smoothing: Fraction = 0.0
-    """How far labels are moved towards 0.5."""
-    axis: WholeNumber = -1
-    """Along which axis means are taken first."""
-
-    def check(self, of: Made) -> None:
-        """See the class."""
-        require_chances(self.names[0], of, self.from_logits)
 
 
 class OfShares(OfChances):
@@ -92,7 +72,6 @@ class CategoricalCrossentropy(OfShares):
     """Cross-entropy of classes, `-sum(label * log(output))`; labels are one-hot."""
 
     names: ClassVar[tuple[str, ...]] = ("categorical_crossentropy", "CategoricalCrossentropy")
-    in_order: ClassVar[tuple[str, ...]] = ("from_logits", "label_smoothing", "axis", "reduction")
 
     from_logits: StrictBool = False
     """Whether the output is what a softmax is still to be applied to."""
@@ -107,37 +86,18 @@ class CategoricalCrossentropy(OfShares):
         require_shares(self.names[0], of, axis, self.from_logits)
 
 
-class CategoricalFocalCrossentropy(OfShares):
+class CategoricalFocalCrossentropy(CategoricalCrossentropy):
     """Cross-entropy of classes in which what is right already counts less; labels are one-hot."""
 
     names: ClassVar[tuple[str, ...]] = (
         "categorical_focal_crossentropy",
         "CategoricalFocalCrossentropy",
     )
-    in_order: ClassVar[tuple[str, ...]] = (
-        "alpha",
-        "gamma",
-        "from_logits",
-        "label_smoothing",
-        "axis",
-        "reduction",
-    )
 
     alpha: Fraction = 0.25
     """Weight of all classes."""
     gamma: NonNegativeNumber = 2.0
     """How much less what is right already counts."""
-    from_logits: StrictBool = False
-    """Whether the output is what a softmax is still to be applied to."""
-    label_smoothing: Fraction = 0.0
-    """How much of a label is spread over all classes."""
-    axis: WholeNumber = -1
-    """The axis of the classes."""
-
-    def check(self, of: Made) -> None:
-        """See the class."""
-        axis = class_axis(self.names[0], of, self.axis)
-        require_shares(self.names[0], of, axis, self.from_logits)
 
 
 class KLDivergence(OfShares):

@@ -122,7 +122,6 @@ class OneHotIoU(OneHotMeanIoU):
     """Intersection over union of some classes; labels are one-hot."""
 
     names: ClassVar[tuple[str, ...]] = ("one_hot_iou", "OneHotIoU", "one_hot_io_u")
-    in_order: ClassVar[tuple[str, ...]] = ("num_classes", "target_class_ids")
     instead: ClassVar[str] = "{type: iou, sparse_y_pred: false}"
 
     target_class_ids: ClassIds
@@ -172,7 +171,6 @@ class IoU(MeanIoU):
     """Intersection over union of some classes; labels are numbers of classes."""
 
     names: ClassVar[tuple[str, ...]] = ("iou", "IoU", "io_u")
-    in_order: ClassVar[tuple[str, ...]] = ("num_classes", "target_class_ids")
     instead: ClassVar[str] = "one_hot_iou"
 
     target_class_ids: ClassIds

@@ -60,28 +60,24 @@ class Adamax(_Moments):
     """Adam with the largest gradient in place of the mean of squares."""
 
     names: ClassVar[tuple[str, ...]] = ("adamax", "Adamax")
-    in_order: ClassVar[tuple[str, ...]] = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
 
 class Nadam(_Moments):
     """Adam with Nesterov's momentum."""
 
     names: ClassVar[tuple[str, ...]] = ("nadam", "Nadam")
-    in_order: ClassVar[tuple[str, ...]] = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
 
 class Lamb(_Moments):
     """Adam whose step is scaled to the size of each weight, for large batches."""
 
     names: ClassVar[tuple[str, ...]] = ("lamb", "Lamb")
-    in_order: ClassVar[tuple[str, ...]] = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
 
 class Lion(Optimizer):
     """Steps of one size, by the sign of a mean of gradients."""
 
     names: ClassVar[tuple[str, ...]] = ("lion", "Lion")
-    in_order: ClassVar[tuple[str, ...]] = ("learning_rate", "beta_1", "beta_2")
 
     beta_1: Fraction = 0.9
     """How the mean and the gradient are mixed for a step."""
