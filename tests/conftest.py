@@ -33,7 +33,7 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 
 settings.register_profile(
     "few",
-    max_examples=30,
+    max_examples=25,
     derandomize=True,
     deadline=None,
     database=None,
