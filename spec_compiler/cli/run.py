@@ -17,6 +17,7 @@ from spec_compiler.cli.options import (
     SpecArgument,
     WeightsOption,
     completed,
+    one_of,
 )
 from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
@@ -27,6 +28,7 @@ from spec_compiler.data import Handle, split_key, write, writer
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import BATCH_NAME
+from spec_compiler.plan.engine import ENGINES
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
@@ -85,6 +87,17 @@ RowsOption = Annotated[
     int, typer.Option("--rows", min=1, help="Rows of the batch that run at a time.")
 ]
 
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="What computes: plan, made for the sizes of the data, or evaluator, a node after the "
+        "other as it is meant.",
+        callback=one_of(*ENGINES),
+    ),
+]
+
 
 def command(
     spec: SpecArgument,
@@ -99,6 +112,7 @@ def command(
     weights: WeightsOption = None,
     initial: InitialOption = False,
     rows: RowsOption = ROWS,
+    engine: EngineOption = "plan",
     max_memory: MemoryOption = None,
     color: ColorOption = "auto",
 ) -> int:
@@ -132,6 +146,7 @@ def command(
         else:
             handles = from_files(program, sources, left_for_data(limit, arrays))
         run = _run(program, arrays, handles, dims, found)
+        run.engine = ENGINES[engine]()
         run.prepare()
         found.stop_on_errors()
         if run.rows is None or losses:

@@ -12,6 +12,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.ir.types import shape_text
 from spec_compiler.places import Outside
+from spec_compiler.plan.engine import Planning
 from spec_compiler.program import Port, Program
 from spec_compiler.runtime.binding import Fixed, bind_some
 from spec_compiler.runtime.losses import losses
@@ -52,6 +53,7 @@ class Model:
         self.diagnostics = diagnostics
         """Warnings and notes from compiling."""
         self._weights = weights
+        self._engine = Planning()
 
     @property
     def name(self) -> str:
@@ -156,7 +158,7 @@ class Model:
                 listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
                 names += [f"[{place}]" for place in range(len(names), len(listed))]  # is refused
             named = dict(zip(names, listed, strict=False))
-        run = Run(self.program, self.weights, named, dims=_given(dims))
+        run = Run(self.program, self.weights, named, dims=_given(dims), engine=self._engine)
         run.prepare()
         require_memory(self.program, run.sizes, data=run.inputs)
         return run

@@ -14,11 +14,12 @@ from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.ir.arrays import Array, dense, is_sparse
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
-from spec_compiler.ir.evaluate import RunError, evaluate
+from spec_compiler.ir.evaluate import RunError
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.primitives.indexing import OutOfRange
 from spec_compiler.ir.storage import stored
 from spec_compiler.places import Outside
+from spec_compiler.plan.engine import Engine, Planning
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.binding import Fixed, Offered, bind
@@ -39,6 +40,7 @@ class Run:
         dims: Named sizes that are fixed beforehand, and by what.
         diagnostics: Warnings of this run; errors are raised.
         sizes: The number that each named size is, once `prepare` has been called.
+        engine: What it computes with.
     """
 
     program: Program
@@ -48,6 +50,7 @@ class Run:
     dims: Mapping[str, Fixed] = field(default_factory=dict[str, Fixed])
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     sizes: dict[str, int] = field(default_factory=dict[str, int])
+    engine: Engine = field(default_factory=Planning)
 
     def prepare(self) -> None:
         """Compare names and shapes with the declarations, and answer every open question.
@@ -160,7 +163,7 @@ class Run:
     ) -> dict[str, Array]:
         try:
             with np.errstate(all="ignore"):
-                results = evaluate(graph, inputs, self.weights, sizes)
+                results = self.engine.run(graph, inputs, self.weights, sizes)
         except RunError as error:
             owner, _ = owner_of(error.layer, self.program.steps)  # one in a cell is its layer's
             call = self.program.steps[owner].call
@@ -170,10 +173,10 @@ class Run:
             message = f"`{call.name}`: {refusal.message}"
             self.diagnostics.at(call.place).add(refusal.but(message=message))
             raise SpecError(self.diagnostics) from None
-        given = {id(array) for array in inputs.values()}
+        # what is passed through, or a part of it, must not give memory back that others hold
+        held = {id(_whole(array)) for array in (*inputs.values(), *self.weights.values())}
         owned = {
-            # a model that passes an input through must not give the caller's memory back
-            name: dense(array).copy() if id(array) in given else dense(array)
+            name: dense(array).copy() if id(_whole(array)) in held else dense(array)
             for name, array in results.items()
         }
         self._warn_nan(inputs, owned)
@@ -190,6 +193,12 @@ class Run:
                 self.diagnostics.at(place, severity=Severity.WARNING).add(
                     Refusal("SPC0522", message)
                 )
+
+
+def _whole(array: Any) -> Any:
+    """The array that an array is a view of."""
+    base = getattr(array, "base", None)
+    return _whole(base) if isinstance(base, np.ndarray) else array
 
 
 def _release(arrays: Iterable[Any]) -> None:

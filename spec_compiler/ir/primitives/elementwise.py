@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Any, ClassVar
 
@@ -55,6 +56,10 @@ class OfOne(Primitive):
         """The function of the array."""
         return type(self).function(x)
 
+    def ready(self, of: TensorType) -> Callable[..., Array]:
+        """The function itself."""
+        return type(self).function
+
     def scratch(self, result: TensorType, *operands: TensorType) -> int:
         """Only the error function has some: its argument and its values in float64."""
         return 16 * prod(concrete(result)) if self.name == "erf" else 0
@@ -76,6 +81,10 @@ class OfTwo(Primitive):
         """The function of the arrays."""
         return type(self).function(x, y)
 
+    def ready(self, of: TensorType) -> Callable[..., Array]:
+        """The function itself."""
+        return type(self).function
+
 
 class Shift(OfTwo):
     """The bits of an element moved by so many places; there are as many as the dtype has bits."""
@@ -91,6 +100,10 @@ class Shift(OfTwo):
         bits = 8 * ITEMSIZE[of.dtype]
         require_within(y, bits, "shift", f": `{of.dtype}` has {bits} bits")
         return super().evaluate(x, y, of=of)
+
+    def ready(self, of: TensorType) -> Callable[..., Array]:
+        """With the check of the amounts."""
+        return partial(self.evaluate, of=of)
 
     def scratch(self, result: TensorType, *operands: TensorType) -> int:
         """Truth values of each amount."""

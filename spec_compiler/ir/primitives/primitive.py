@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from spec_compiler.ir.arrays import Array
@@ -45,6 +47,10 @@ class Primitive:
             Refusal: the data does not fit.
         """
         raise NotImplementedError
+
+    def ready(self, of: TensorType) -> Callable[..., Array]:
+        """`evaluate` for results of a type whose sizes are numbers."""
+        return partial(self.evaluate, of=of)
 
     def counted(self, result: TensorType, *operands: TensorType) -> Shape:
         """Sizes whose product is the number of elements that `flops` is for."""
