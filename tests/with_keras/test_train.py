@@ -199,12 +199,16 @@ def test_lora_trains_the_adaptation_alone(train, tmp_path):
     assert np.abs(made.weights["hidden.lora_kernel_b"]).max() > 0
 
 
-def test_the_first_weights_may_not_lack_others(train, tmp_path):
-    write_tensors(tmp_path / "base.safetensors", {"y.bias": np.zeros(3, np.float32)})
+def test_what_the_first_weights_lack_and_have_besides_is_told(train, tmp_path):
+    tensors = {"y.bias": np.zeros(3, np.float32), "old.bias": np.zeros(5, np.float32)}
+    write_tensors(tmp_path / "base.safetensors", tensors)
     text = (HEAD + LAYERS + TRAIN).replace(
         "labels: kind", "labels: kind\n  initial_weights: base.safetensors"
     )
-    assert "hidden.kernel" in train(text, status=1).err
+    made = train(text)
+    assert "note: drawn from the seed: hidden.kernel, hidden.bias, " in made.err
+    told = "note: `base.safetensors` also has `old.bias`, which the model does not use\n"
+    assert told in made.err
 
 
 def test_masks_of_sequences_reach_the_loss(specc, tmp_path):
