@@ -38,6 +38,11 @@ def transposed(x: Handle, axes: tuple[int, ...]) -> Handle:
     return _made(x, shape, lambda: x.load().transpose(axes))
 
 
+def turned_round(x: Handle) -> Handle:
+    """With all axes but the last two the other way round."""
+    return _made(x, x.shape, lambda: np.flip(x.load(), tuple(range(len(x.shape) - 2))))
+
+
 def reshaped(x: Handle, shape: tuple[int, ...]) -> Handle:
     """The same numbers in another shape."""
     return _made(x, shape, lambda: x.load().reshape(shape))

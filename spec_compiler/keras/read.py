@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic
+from typing import Generic, cast
 
+from spec_compiler.data.handle import Handle
 from spec_compiler.diagnostics import Attempt, Diagnostics, SpecError
 from spec_compiler.keras.calls import histories
 from spec_compiler.keras.document import SpecWriter
@@ -15,6 +16,7 @@ from spec_compiler.keras.laid_out import as_laid_out_now
 from spec_compiler.keras.merged import without_adaptations
 from spec_compiler.keras.model import KerasModel, read_model
 from spec_compiler.keras.older import modern
+from spec_compiler.keras.older.weights import Item, of_theano
 from spec_compiler.keras.saved import ByCount, ByLayer, Weights, settle
 from spec_compiler.keras.steps import KerasResults, NestedCall, Ref
 from spec_compiler.keras.weights import Array, Owner
@@ -124,11 +126,18 @@ def _carried(
     """The arrays by the spec's names; `first`: as Keras 1 laid them out."""
     if weights is None:
         return {}
-    relaid: dict[str, Array] = {}
+    relaid, held = dict[str, Array](), weights
     if isinstance(weights, ByLayer):
         weights, relaid = as_laid_out_now(weights, owners, document, first=first)
         owners = [owner for owner in owners if not owner.names & relaid.keys()]
-    return relaid | settle(owners, weights, found)
+    made = relaid | settle(owners, weights, found)
+    if not isinstance(held, ByLayer) or not held.theano:
+        return made
+    items = {str(item["name"]): item for item in cast("list[Item]", document["layers"])}
+    return {
+        name: cast("Array", of_theano(name, array, items)) if isinstance(array, Handle) else array
+        for name, array in made.items()
+    }
 
 
 def _read(place: JsonPlace, gathered: Gathered, attempt: Attempt) -> KerasModel:

@@ -24,10 +24,12 @@ class ByLayer(Generic[Array]):
     Attributes:
         layers: The weights with their names, such as `dense/kernel:0`, by the layer's name.
         unordered: The layers whose weights are not known to be in the layer's order.
+        theano: Whether Keras ran on Theano, which has the windows of kernels the other way round.
     """
 
     layers: Mapping[str, Sequence[tuple[str, Array]]]
     unordered: frozenset[str] = frozenset()
+    theano: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,3 +119,29 @@ def test_what_keras_2_calls_weights_within_a_model(weights, kind, settings, name
     own = [array for name, array in found.items() if name.split(".")[1] == "l"]
     assert [array.shape for array in own] == [*names.values()]
     assert [array.max() for array in own] == [1 + index for index in range(len(names))]
+
+
+@pytest.mark.parametrize("backend", ["theano", "tensorflow"])
+def test_windows_of_kernels_are_the_other_way_round_on_theano(specc, tmp_path, backend):
+    shape = (None, 6, 6, 1)
+    model = functional(
+        inputs("x", shape),
+        layer("Conv2D", "c", (tensor("x", shape=shape), {}), filters=1, kernel_size=2),
+        layer("Dense", "d", (tensor("c", shape=shape), {}), units=2),
+        outputs=[["d", 0, 0]],
+    )
+    kernel, dense = np.arange(4.0, dtype="f").reshape(2, 2, 1, 1), np.array([[1, 2]], "f")
+    zeros = np.zeros(2, "f")
+    groups = {
+        "c": {"c/kernel": kernel, "c/bias": zeros[:1]},
+        "d": {"d/kernel": dense, "d/bias": zeros},
+    }
+    written(tmp_path / "model.h5", model, groups)
+    with h5py.File(tmp_path / "model.h5", "a") as file:
+        file["model_weights"].attrs["backend"] = backend
+    ran = specc("import", "model.h5", "-o", "model.yaml", folder=tmp_path)
+    assert ran.status == 0, ran.err
+    found = spec_compiler.compile_file(tmp_path / "model.yaml").weights
+    wanted = [3, 2, 1, 0] if backend == "theano" else [0, 1, 2, 3]
+    assert found["c.kernel"].ravel().tolist() == wanted
+    np.testing.assert_array_equal(found["d.kernel"], dense)

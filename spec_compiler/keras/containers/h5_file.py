@@ -71,7 +71,8 @@ def weights(root: hdf5.Group) -> Arrays:
     layers = dict(_layers(within, ())) or within.groups
     named = {name: _named(group) for name, group in layers.items()}
     unordered = frozenset(name for name, (_, ordered) in named.items() if not ordered)
-    return ByLayer({name: found for name, (found, _) in named.items()}, unordered)
+    theano = "theano" in (within.text("backend"), root.text("backend"))
+    return ByLayer({name: found for name, (found, _) in named.items()}, unordered, theano)
 
 
 def _layers(group: hdf5.Group, path: tuple[str, ...]) -> Iterator[tuple[str, hdf5.Group]]:

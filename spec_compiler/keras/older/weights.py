@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from spec_compiler.data.handle import Handle
-from spec_compiler.data.relaid import added, joined, reshaped, split, transposed
+from spec_compiler.data.relaid import added, joined, reshaped, split, transposed, turned_round
 from spec_compiler.source.node import Plain
 
 Arrays: TypeAlias = list[Handle]
@@ -32,6 +32,10 @@ _FIRST: Mapping[str, tuple[int, ...]] = {
 """The axes of kernels that had the channels first, in today's order."""
 
 
+_ROUND = frozenset({"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D"})
+"""The layers whose kernels Theano turns round."""
+
+
 def as_now(item: Item, arrays: Sequence[Handle], *, first: bool) -> Arrays:
     """A layer's arrays in today's layout; those that have it, or none that is known, as they are.
 
@@ -53,6 +57,18 @@ def as_now(item: Item, arrays: Sequence[Handle], *, first: bool) -> Arrays:
     if first:
         found = _of_keras_1(kind, item, found)
     return _of_cudnn(kind, found) if kind in _CUDNN and len(found) == 3 else found
+
+
+def of_theano(name: str, array: Handle, items: Mapping[str, Item]) -> Handle:
+    """A weight of the spec as it is in a file that Keras wrote on Theano, as it is elsewhere.
+
+    Theano turns the windows of a kernel round before it multiplies.
+    """
+    item = items.get(name.partition(".")[0], {})
+    while item.get("type") == "TimeDistributed":
+        item = _inner(item, "layer")
+    kernel = name.rpartition(".")[2] in ("kernel", "recurrent_kernel")
+    return turned_round(array) if kernel and item.get("type") in _ROUND else array
 
 
 def count_of(item: Item, weights: Sequence[str], *, first: bool) -> tuple[int, int]:
