@@ -10,6 +10,7 @@ from spec_compiler.ir.facts import Check
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import UnknownSize
+from spec_compiler.layers.base.ranks import OtherAxes
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label
@@ -40,6 +41,8 @@ def with_steps(
 def with_batch(refusal: Refusal, taken: list[Signal], core: Core) -> Refusal:
     """The refusal of a rank where an input's shape begins with `null`, as if for the batch."""
     for signal in taken if refusal.code == _RANK else ():
+        if isinstance(refusal, OtherAxes) and signal.rank != refusal.wanted + 1:
+            continue  # without the first axis there would still be another number of them
         symbol = as_symbol(signal.shape[1]) if signal.rank > 1 else None
         name, _, axis = symbol.name.rpartition(".") if symbol and symbol.anonymous else ("",) * 3
         declared = core.inputs.get(name)

@@ -157,7 +157,7 @@ def test_sizes_may_be_params():
                 "UpSampling3D needs `[batch, channels, depth, rows, columns]`, and its input is "
                 "float32[batch, 5, 7, 3]",
                 "give it the axis that is missing: `{type: Reshape, target_shape: [1, 5, 7, 3]}` "
-                "before it, or that shape in the input",
+                "before it, or one more axis in the input",
             ),
         ),
     ],
@@ -269,3 +269,27 @@ def test_a_mask_passes_where_its_axes_keep_their_sizes():
     kept = "{type: ZeroPadding2D, padding: [0, 0], mask: pass}, {type: UpSampling2D, size: 1, "
     (output,) = program_of_text(f"{text}{kept}mask: pass}}]\n").outputs.values()
     assert str(output.mask) == "bool[batch, 5, 7]"
+
+
+@pytest.mark.parametrize(
+    ("shape", "help_"),
+    [
+        ("[null, 28]", "`{type: Reshape, target_shape: [-1, 28, 1]}` before it"),
+        ("[n, 28]", "`{type: Reshape, target_shape: [n, 28, 1]}` before it"),
+        ("[null, null]", "give the input one more axis, of size 1"),
+        ("[null, 28, 28, 3]", "`shape` leaves the batch axis out: write `shape: [28, 28, 3]`"),
+        ("[9, 28, 28, 3]", "write TimeDistributed around it"),
+    ],
+)
+def test_the_help_for_another_rank_can_be_followed(shape, help_):
+    text = "{type: Conv2D, filters: 2, kernel_size: 3}"
+    with pytest.raises(SpecError) as caught:
+        program(text, shape, "dims: {n: {}}\n" if "n," in shape else "")
+    (error,) = caught.value.diagnostics.errors
+    assert error.code == "SPC0304"
+    assert help_ in error.help
+
+
+def test_a_shape_that_begins_with_null_may_be_right_within_time_distributed():
+    code, _, help_ = refused("{type: TimeDistributed, layer: {type: LSTM, units: 3}}", "[null, 4]")
+    assert (code, help_) == ("SPC0304", "")

@@ -1,34 +1,52 @@
-"""The refusal of an input that has not the axes that a layer reads."""
+"""The refusal of an input that has not the axes that a layer reads, and how it may get them."""
 
 from __future__ import annotations
 
+from spec_compiler.ir.dims import Size, as_symbol
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 
-def other_axes(kind: str, wanted: str, rank: int, x: Signal, *, last: bool = True) -> Refusal:
-    """That a layer cannot read a tensor of this rank.
+class OtherAxes(Refusal):
+    """A layer cannot read a tensor of this rank.
 
-    Args:
-        kind: The layer.
-        wanted: What it needs, in words.
-        rank: How many axes those are.
-        x: The tensor.
-        last: Whether the axis of its features is the last, or the first behind the batch.
+    Attributes:
+        wanted: How many axes it reads.
     """
-    shape = [str(size) for size in x.shape[1:]]
-    one_more = ", ".join([*shape, "1"] if last else ["1", *shape])
-    help_ = ""
-    if x.rank == rank - 1:
-        help_ = (
-            f"give it the axis that is missing: `{{type: Reshape, target_shape: [{one_more}]}}` "
-            "before it, or that shape in the input"
+
+    def __init__(self, kind: str, axes: str, wanted: int, x: Signal, *, last: bool = True) -> None:
+        """Say what is missing, or is too much.
+
+        Args:
+            kind: The layer.
+            axes: What it needs, in words.
+            wanted: How many axes those are.
+            x: The tensor.
+            last: Whether the axis of its features is the last, or the first behind the batch.
+        """
+        shape = [_written(size) for size in x.shape[1:]]
+        one_more = ", ".join([*shape, "1"] if last else ["1", *shape])
+        help_ = ""
+        if x.rank == wanted - 1 and shape.count("-1") < 2:
+            help_ = (
+                f"give it the axis that is missing: `{{type: Reshape, target_shape: [{one_more}]}}`"
+                " before it, or one more axis in the input"
+            )
+        elif x.rank == wanted - 1:
+            help_ = "give the input one more axis, of size 1"
+        elif x.rank == wanted + 1:
+            help_ = "to run it for each entry of axis 1, write TimeDistributed around it"
+        super().__init__(
+            "SPC0304",
+            f"{kind} needs {axes}, and its input is {x.value.type}",
+            argument=("from",),
+            help=help_,
         )
-    elif x.rank == rank + 1:
-        help_ = "to run it for each entry of axis 1, write TimeDistributed around it"
-    return Refusal(
-        "SPC0304",
-        f"{kind} needs {wanted}, and its input is {x.value.type}",
-        argument=("from",),
-        help=help_,
-    )
+        self.wanted = wanted
+
+
+def _written(size: Size) -> str:
+    """A size as Reshape takes it; what has no name is what is left."""
+    single = as_symbol(size)
+    named = isinstance(size, int) or (single is not None and not single.anonymous)
+    return str(size) if named else "-1"

@@ -12,7 +12,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.windows import Window
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Layer
-from spec_compiler.layers.base.ranks import other_axes
+from spec_compiler.layers.base.ranks import OtherAxes
 from spec_compiler.layers.base.reordered import mask_of_leading_axes
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal, under
@@ -68,7 +68,7 @@ class Spatial(Layer):
             between = "rows" if self.rank < self.before else _AXES[self.rank]
             form = f"{between}, channels" if self.channels_last else f"channels, {between}"
             wanted, rank = f"`[{before}, {form}]`", self.rank + self.before + 1
-            raise other_axes(type(self).__name__, wanted, rank, x, last=self.channels_last)
+            raise OtherAxes(type(self).__name__, wanted, rank, x, last=self.channels_last)
 
     def with_channels_last(self, b: Builder, x: Value) -> Value:
         """`x` with the channels on the last axis."""

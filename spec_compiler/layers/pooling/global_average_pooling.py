@@ -11,7 +11,7 @@ from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
-from spec_compiler.layers.base.ranks import other_axes
+from spec_compiler.layers.base.ranks import OtherAxes
 from spec_compiler.layers.base.spatial import DataFormat
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
@@ -81,7 +81,7 @@ class GlobalAveragePooling1D(Layer):
     def _check(self, x: Signal, steps: int) -> None:
         if x.rank != 3:
             wanted = "rank 3, a batch of sequences"
-            raise other_axes("GlobalAveragePooling1D", wanted, 3, x, last=steps == 1)
+            raise OtherAxes("GlobalAveragePooling1D", wanted, 3, x, last=steps == 1)
         if x.mask is not None and (steps != 1 or len(x.mask.value.shape) != 2):
             raise Refusal(
                 "SPC0412",

@@ -14,7 +14,7 @@ from spec_compiler.layers.base.inner_layer import inside
 from spec_compiler.layers.base.interface import Masks, Passing, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.base.ranks import other_axes
+from spec_compiler.layers.base.ranks import OtherAxes
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.recurrent.cell import INITIAL, Stepping, Turn, fitted_state
 from spec_compiler.layers.recurrent.gated import OfUnits
@@ -144,7 +144,7 @@ class Reading(Layer):
     def demand_rank(self, x: Signal) -> None:
         """Refuse a sequence of another rank."""
         if x.rank != 3:
-            raise other_axes(type(self).__name__, "`[batch, steps, features]`", 3, x)
+            raise OtherAxes(type(self).__name__, "`[batch, steps, features]`", 3, x)
 
     def demand_sequence(self, b: Builder, sequence: Signal) -> None:
         """Refuse what cannot be read.
