@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from spec_compiler.ir.axes import Source, sources
 from spec_compiler.ir.dims import Dim, Size, Symbol, as_symbol, holds_batch, terms_of
-from spec_compiler.ir.graph import Apply, Node, Value
+from spec_compiler.ir.graph import Apply, Graph, Node, Value
 from spec_compiler.ir.primitives.structure import Arange, Reshape
 
 _MIXED = -1
 """The axis of a value whose sizes do not have the batch as one whole axis."""
+
+
+def rows_stay_apart(graph: Graph) -> bool:
+    """Whether row `i` of every output depends on row `i` of the inputs alone."""
+    ends = (*graph.inputs.values(), *graph.outputs.values())
+    if not graph.inputs or not all(map(begins_with_rows, ends)):
+        return False
+    if any(holds_batch(size) for check in graph.checks for size in (check.left, check.right)):
+        return False
+    return all(keeps_rows(node) for node in graph.every_node())
 
 
 def keeps_rows(node: Node) -> bool:

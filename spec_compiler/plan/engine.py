@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from spec_compiler.ir.arrays import Array, is_sparse
-from spec_compiler.ir.evaluate import evaluate
+from spec_compiler.ir.arrays import Array, is_sparse, np
+from spec_compiler.ir.dims import BATCH_NAME
+from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
+from spec_compiler.ir.peak import numbers
+from spec_compiler.ir.primitives.indexing import OutOfRange
+from spec_compiler.ir.rows import rows_stay_apart
+from spec_compiler.ir.storage import stored
+from spec_compiler.ir.types import concrete
 from spec_compiler.plan.plan import Plan, planned
+from spec_compiler.plan.prepare import Prepared, prepared
+from spec_compiler.plan.slices import rows_at_once, slices
 
 KEPT = 16
-"""Plans that are kept: a run in slices has two, a server a few sizes."""
-_Key: TypeAlias = tuple[Graph, bool, tuple[tuple[str, int], ...]]
+"""Sets of sizes, and plans, that are kept: a server has a few."""
+KEPT_BYTES = 64 * 2**20
+"""What plans that are kept may take together; one may take more."""
+_Key: TypeAlias = tuple[Graph, tuple[tuple[str, int], ...]]
 
 
 class Engine(Protocol):
@@ -47,11 +57,38 @@ class Evaluator:
         return evaluate(graph, inputs, weights, sizes)
 
 
+_Output: TypeAlias = tuple[tuple[int, ...], Any]
+"""Shape and dtype."""
+
+
+class _Route(NamedTuple):
+    """How a run of some sizes goes.
+
+    Attributes:
+        program: What is planned.
+        sizes: Those of its plan.
+        rows: How many rows of the batch a plan takes; None: it is not divided.
+        outputs: Of all results.
+    """
+
+    program: Prepared
+    sizes: Mapping[str, int]
+    rows: int | None
+    outputs: Mapping[str, _Output]
+
+    def plan(self) -> Plan:
+        """A plan, which runs in one thread at a time."""
+        return planned(self.program.graph, self.sizes, self.program.weights)
+
+
 @dataclass(slots=True)
 class Planning:
-    """A plan for each set of sizes, made when they first come."""
+    """Plans for each set of sizes, made when they first come; a plan that runs is no one else's."""
 
-    _plans: OrderedDict[_Key, Plan] = field(default_factory=OrderedDict["_Key", Plan])
+    _weights: Mapping[str, Array] | None = None
+    _prepared: dict[Graph, Prepared] = field(default_factory=dict[Graph, Prepared])
+    _routes: OrderedDict[_Key, _Route] = field(default_factory=OrderedDict["_Key", "_Route"])
+    _idle: list[tuple[_Route, Plan]] = field(default_factory=list["tuple[_Route, Plan]"])
     _lock: Lock = field(default_factory=Lock)
 
     def run(
@@ -62,26 +99,80 @@ class Planning:
         sizes: Mapping[str, int],
     ) -> dict[str, Array]:
         """See `Engine`."""
-        plan = self._plan(graph, sizes, sparse=any(map(is_sparse, inputs.values())))
-        given = [
-            *(inputs[name] for name in graph.inputs),
-            *(weights[name] for name in graph.weights),
-        ]
-        return dict(zip(plan.outputs, plan.run(given), strict=True))
+        if any(map(is_sparse, inputs.values())):
+            return evaluate(graph, inputs, weights, sizes)
+        route, plan = self._taken(graph, weights, sizes)
+        plan = plan or route.plan()
+        given = [inputs[name] for name in graph.inputs]
+        results = {name: np.empty(*of) for name, of in route.outputs.items()}
+        out = [*results.values()]
+        if route.rows is None:
+            plan.run(given, out)
+        else:
+            for part in slices(sizes[BATCH_NAME], route.rows):
+                _run_part(plan, [x[part] for x in given], [y[part] for y in out], part.start)
+        self._put(route, plan)
+        return results
 
-    def _plan(self, graph: Graph, sizes: Mapping[str, int], *, sparse: bool) -> Plan:
-        key = graph, sparse, tuple(sizes.items())
+    def _taken(
+        self, graph: Graph, weights: Mapping[str, Array], sizes: Mapping[str, int]
+    ) -> tuple[_Route, Plan | None]:
+        """How to run, and a plan where one is idle."""
+        key = graph, tuple(sizes.items())
         with self._lock:
-            found = self._plans.get(key)
-            if found is not None:
-                self._plans.move_to_end(key)
-                return found
-        made = planned(graph, sizes, sparse=sparse)
+            if weights is not self._weights:
+                self._weights = weights
+                for kept in (self._prepared, self._routes, self._idle):
+                    kept.clear()
+            route = self._routes.get(key)
+            if route is None:
+                route = self._routes[key] = self._route(graph, weights, sizes)
+                if len(self._routes) > KEPT:
+                    self._routes.popitem(last=False)
+            self._routes.move_to_end(key)
+            for at in range(len(self._idle) - 1, -1, -1):
+                if self._idle[at][0] is route:
+                    return self._idle.pop(at)
+        return route, None
+
+    def _put(self, route: _Route, plan: Plan) -> None:
+        """Keep a plan for the next run; the oldest ones go."""
         with self._lock:
-            self._plans[key] = made
-            if len(self._plans) > KEPT:
-                self._plans.popitem(last=False)
-        return made
+            if route.program is not self._prepared.get(route.program.of):
+                return  # the weights are others now
+            self._idle.append((route, plan))
+            while len(self._idle) > KEPT or (
+                len(self._idle) > 1 and sum(other.size for _, other in self._idle) > KEPT_BYTES
+            ):
+                self._idle.pop(0)
+
+    def _route(
+        self, graph: Graph, weights: Mapping[str, Array], sizes: Mapping[str, int]
+    ) -> _Route:
+        program = self._prepared.get(graph)
+        if program is None:
+            program = self._prepared[graph] = prepared(graph, weights)
+        types = {name: numbers(of.type, sizes) for name, of in graph.outputs.items()}
+        outputs = {name: (concrete(of), stored(of.dtype)) for name, of in types.items()}
+        batch = sizes.get(BATCH_NAME, 1)
+        if batch == 1 or not rows_stay_apart(graph):
+            return _Route(program, sizes, None, outputs)
+        one = planned(program.graph, {**sizes, BATCH_NAME: 1}, program.weights)
+        held = sum(array.nbytes for array in program.weights.values())
+        rows = rows_at_once(batch, one.size, held)
+        if rows == batch:
+            return _Route(program, sizes, None, outputs)
+        return _Route(program, {**sizes, BATCH_NAME: rows}, rows, outputs)
+
+
+def _run_part(plan: Plan, given: Sequence[Array], out: Sequence[Array], first: int) -> None:
+    """Run rows of a batch from the row `first`."""
+    try:
+        plan.run(given, out)
+    except RunError as error:
+        if isinstance(error.refusal, OutOfRange):
+            raise RunError(error.layer, error.refusal.counted_from(first)) from None
+        raise
 
 
 ENGINES: Mapping[str, Callable[[], Engine]] = MappingProxyType(

@@ -84,12 +84,14 @@ class Model:
         if self._weights is None:
             with _said(self.program):
                 require_memory(self.program, None)
-                self._weights = load_weights(self.program, allowed(None))
-        return MappingProxyType(self._weights)
+                found = load_weights(self.program, allowed(None))
+            self._weights = MappingProxyType(found)
+        return self._weights
 
     @weights.setter
     def weights(self, given: Mapping[str, Any]) -> None:
-        self._weights = take_weights(self.program, given, Diagnostics(sources=self.program.sources))
+        found = take_weights(self.program, given, Diagnostics(sources=self.program.sources))
+        self._weights = MappingProxyType(found)
 
     def __call__(
         self,

@@ -82,7 +82,7 @@ def ran(model: Model, arrays: dict[str, Any]) -> dict[str, Any]:
 
 
 def the_plan_gives_what_the_evaluator_does(held: Held) -> None:
-    """Bit for bit: no sum is in another order."""
+    """To the last digits of the dtypes: sums may be in another order."""
     program = held.model.program
     _, arrays = held.data()
     run = Run(program, held.model.weights, arrays)
@@ -91,7 +91,7 @@ def the_plan_gives_what_the_evaluator_does(held: Held) -> None:
         wanted = evaluator.evaluate(program.graph, run.data(), run.weights, run.sizes)
         found = Planning().run(program.graph, run.data(), run.weights, run.sizes)
     for name, array in wanted.items():
-        np.testing.assert_array_equal(found[name], array, err_msg=name)
+        close(held.model, found[name], array, name)
         assert found[name].dtype == array.dtype
 
 

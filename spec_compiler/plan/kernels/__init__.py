@@ -1,0 +1,45 @@
+"""How operations are written as calls, a file for each of their kinds: found by the name.
+
+Where an operation has no kernel, a composite is written out and a primitive makes its array itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from spec_compiler.ir.types import TensorType
+from spec_compiler.plan.kernels.contraction import CONTRACTION
+from spec_compiler.plan.kernels.elementwise import ELEMENTWISE
+from spec_compiler.plan.kernels.indexing import INDEXING
+from spec_compiler.plan.kernels.normalizations import NORMALIZATIONS
+from spec_compiler.plan.kernels.reduction import REDUCTION
+from spec_compiler.plan.kernels.sigmoids import SIGMOIDS
+from spec_compiler.plan.kernels.smooth import SMOOTH
+from spec_compiler.plan.kernels.softmaxes import SOFTMAXES
+from spec_compiler.plan.kernels.structure import STRUCTURE
+from spec_compiler.plan.recorder import Operand, Recorder
+
+Kernel: TypeAlias = Callable[[Recorder, Any, Sequence[Operand], TensorType], Operand]
+"""Records the calls of an operation: from its settings and operands to its result."""
+Fits: TypeAlias = Callable[[Any, Sequence[TensorType], TensorType], bool]
+"""Whether a kernel is for an operation of these settings and types."""
+
+KERNELS: dict[type, tuple[Kernel, Fits]] = {
+    **ELEMENTWISE,
+    **CONTRACTION,
+    **INDEXING,
+    **REDUCTION,
+    **STRUCTURE,
+    **SIGMOIDS,
+    **SMOOTH,
+    **SOFTMAXES,
+    **NORMALIZATIONS,
+}
+"""By the classes of primitives and composites."""
+
+
+def kernel_of(operation: object, takes: Sequence[TensorType], gives: TensorType) -> Kernel | None:
+    """The kernel of an operation, where there is one for its settings and types."""
+    found = KERNELS.get(type(operation))
+    return found[0] if found is not None and found[1](operation, takes, gives) else None

@@ -1,0 +1,32 @@
+"""Kernels of the composites that level off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from spec_compiler.ir.arrays import np
+from spec_compiler.ir.composites.sigmoids import Sigmoid
+from spec_compiler.ir.types import TensorType
+from spec_compiler.plan.recorder import Operand, Recorder
+
+
+def _sigmoid(
+    recorder: Recorder, _: Sigmoid, operands: Sequence[Operand], of: TensorType
+) -> Operand:
+    """`1 / (1 + exp(-x))`: where the exponential is infinite, it is 0."""
+    (x,) = operands
+    out = recorder.into(of, x)
+    one = np.asarray(1, x.dtype)
+    recorder.do(np.negative, x, out)
+    recorder.do(np.exp, out, out)
+    recorder.do(np.add, out, one, out)
+    recorder.do(np.divide, one, out, out)
+    return out
+
+
+def _fits(kind: object, takes: Sequence[TensorType], of: TensorType) -> bool:
+    return of.dtype in {"float32", "float64"}
+
+
+SIGMOIDS: dict[type, Any] = {Sigmoid: (_sigmoid, _fits)}

@@ -1,0 +1,59 @@
+"""What moves or joins elements: views of what is there, where the memory allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from spec_compiler.ir.arrays import np
+from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.structure import (
+    BroadcastTo,
+    Concatenate,
+    Reshape,
+    Reverse,
+    Slice,
+    Stride,
+    Transpose,
+)
+from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.recorder import Operand, Recorder
+
+
+def _reshape(
+    recorder: Recorder, _: Reshape, operands: Sequence[Operand], of: TensorType
+) -> Operand:
+    return recorder.reshaped(operands[0], concrete(of))
+
+
+def _view(
+    recorder: Recorder, kind: Primitive, operands: Sequence[Operand], of: TensorType
+) -> Operand:
+    return recorder.view(kind.ready(of), operands[0], of)
+
+
+def _concatenate(
+    recorder: Recorder, kind: Concatenate, operands: Sequence[Operand], of: TensorType
+) -> Operand:
+    out, end = recorder.result(of), 0
+    for x in operands:
+        begin, end = end, end + x.shape[kind.axis]
+        size = end - begin
+        if not size:
+            continue
+        part = Slice(kind.axis, begin, end)
+        shape = (*of.shape[: kind.axis], size, *of.shape[kind.axis + 1 :])
+        to = of._replace(shape=shape)
+        recorder.do(np.copyto, recorder.view(part.ready(to), out, to), x)
+    return out
+
+
+def _always(*_: object) -> bool:
+    return True
+
+
+STRUCTURE: dict[type, Any] = {
+    Reshape: (_reshape, _always),
+    **dict.fromkeys((BroadcastTo, Reverse, Slice, Stride, Transpose), (_view, _always)),
+    Concatenate: (_concatenate, _always),
+}

@@ -1,0 +1,199 @@
+"""What kernels write calls with: bound to arrays that are there, or to places for those to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from math import prod
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
+
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.evaluate import RunError
+from spec_compiler.ir.storage import stored
+from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.workspace import Workspace
+from spec_compiler.refusals import Refusal
+
+_DROPPED = 2**16
+"""The bytes from which on an array that a call made is let go after its last use."""
+
+
+class Late(NamedTuple):
+    """An array that comes with a run: an input, an output, or what a call makes.
+
+    Attributes:
+        place: Where a run holds it.
+        shape: The sizes of its axes.
+        dtype: NumPy's.
+        over: The blocks that it may be a part of.
+    """
+
+    place: int
+    shape: tuple[int, ...]
+    dtype: Any
+    over: tuple[int, ...] = ()
+
+
+Operand: TypeAlias = "Array | Late"
+"""What kernels read: an array whose memory is settled, or one to come."""
+
+
+Call: TypeAlias = Callable[[], Any]
+"""A step of a plan."""
+
+
+class Mark(NamedTuple):
+    """Whose a call is.
+
+    Attributes:
+        layer: The layer that it was lowered from.
+        name: The operation.
+    """
+
+    layer: str
+    name: str
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Collects the calls of a plan.
+
+    Attributes:
+        held: What a run holds by its place: inputs, outputs, what calls make.
+        calls: In order.
+        marks: Whose each call is.
+        mark: Whose the calls are that come.
+        target: Where the result of the node at hand has to come, if that is settled.
+        spent: The blocks whose last reader is the node at hand: it may write there.
+    """
+
+    workspace: Workspace = field(default_factory=Workspace)
+    held: list[Any] = field(default_factory=list[Any])
+    calls: list[Call] = field(default_factory=list["Call"])
+    marks: list[Mark] = field(default_factory=list[Mark])
+    mark: Mark = field(default_factory=lambda: Mark("", ""))
+    target: Late | None = None
+    spent: frozenset[int] = frozenset()
+
+    # --- calls -----------------------------------------------------------------------------------
+
+    def call(self, function: Call) -> None:
+        """Record a call that has all that it needs."""
+        self.calls.append(function)
+        self.marks.append(self.mark)
+
+    def do(self, function: Callable[..., Any], *operands: Operand) -> None:
+        """Record a call that writes into one of its operands."""
+        if any(isinstance(operand, Late) for operand in operands):
+            held, get = self.held, self._getter(operands)
+            self.call(lambda: function(*get(held)))
+        else:
+            self.call(partial(function, *operands))
+
+    def made(self, function: Callable[..., Any], *operands: Operand, of: TensorType) -> Late:
+        """Record a call whose result is new, or a part of an operand.
+
+        Args:
+            function: Gives the result.
+            operands: What it reads.
+            of: The type of the result.
+
+        Raises:
+            RunError: in a run, where the function refuses its data.
+        """
+        held, get, place, mark = self.held, self._getter(operands), self.place(), self.mark
+
+        def call() -> None:
+            try:
+                held[place] = function(*get(held))
+            except Refusal as refusal:
+                raise RunError(mark.layer, refusal) from None
+
+        self.call(call)
+        over = {owner for operand in operands for owner in self.owners(operand)}
+        return Late(place, concrete(of), np.dtype(stored(of.dtype)), tuple(over))
+
+    @contextmanager
+    def apart(self, kept: set[int]) -> Generator[list[Call]]:
+        """Record into a list of its own; the blocks `kept` are not given to others meanwhile."""
+        calls, marks, mark = self.calls, self.marks, self.mark
+        self.calls, self.marks = [], []
+        with self.workspace.pinned_to(kept):
+            yield self.calls
+        self.calls, self.marks, self.mark = calls, marks, mark
+
+    def place(self, array: Any = None) -> int:
+        """A new place, and what it holds before a run."""
+        self.held.append(array)
+        return len(self.held) - 1
+
+    def drop(self, operand: Operand) -> None:
+        """Let go of what a call made, where it is large."""
+        if isinstance(operand, Late) and prod(operand.shape) * operand.dtype.itemsize > _DROPPED:
+            self.call(partial(self.held.__setitem__, operand.place, None))
+
+    def _getter(self, operands: Sequence[Operand]) -> Callable[[list[Any]], Sequence[Any]]:
+        places = [item.place if isinstance(item, Late) else self.place(item) for item in operands]
+        if len(places) > 1:
+            return itemgetter(*places)
+        return itemgetter(slice(places[0], places[0] + 1)) if places else itemgetter(slice(0, 0))
+
+    # --- arrays ----------------------------------------------------------------------------------
+
+    def new(self, shape: tuple[int, ...], dtype: Any) -> Array:
+        """Memory in row-major order; what is no part of a result is free again after the node."""
+        return self.workspace.array(shape, dtype)
+
+    def result(self, of: TensorType) -> Operand:
+        """Memory for the result of the node at hand, in row-major order."""
+        if self.target is not None:
+            return self.target
+        return self.new(concrete(of), stored(of.dtype))
+
+    def into(self, of: TensorType, *operands: Operand) -> Operand:
+        """Memory for a result that is written entry by entry: an operand's, where it may be."""
+        if self.target is not None:
+            return self.target
+        shape, dtype = concrete(of), np.dtype(stored(of.dtype))
+        for operand in operands:
+            if (
+                not isinstance(operand, Late)
+                and operand.shape == shape
+                and operand.dtype == dtype
+                and self.workspace.owner(operand) in self.spent
+                and 0 not in operand.strides
+            ):
+                return operand
+        return self.new(shape, dtype)
+
+    def owners(self, operand: Operand) -> tuple[int, ...]:
+        """The blocks that an operand is in."""
+        if isinstance(operand, Late):
+            return operand.over
+        owner = self.workspace.owner(operand)
+        return () if owner is None else (owner,)
+
+    # --- views -----------------------------------------------------------------------------------
+
+    def view(self, function: Callable[[Array], Array], x: Operand, of: TensorType) -> Operand:
+        """A view of an operand, by a function that never copies."""
+        return self.made(function, x, of=of) if isinstance(x, Late) else function(x)
+
+    def reshaped(self, x: Operand, shape: tuple[int, ...]) -> Operand:
+        """The elements in another shape: a view where the memory allows it, else a copy."""
+        if x.shape == shape:
+            return x
+        if isinstance(x, Late):
+            held, get, place = self.held, self._getter((x,)), self.place()
+            self.call(lambda: held.__setitem__(place, get(held)[0].reshape(shape)))
+            return x._replace(place=place, shape=shape)
+        found = x.reshape(shape)
+        owner = self.workspace.owner(x)
+        if owner is None or not found.size or self.workspace.owner(found) == owner:
+            return found
+        copy = self.new(x.shape, x.dtype)
+        self.do(np.copyto, copy, x)
+        return copy.reshape(shape)
