@@ -9,6 +9,7 @@ from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.graph import Graph, Scan, Value
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.layout import order_of
 from spec_compiler.plan.recorder import Call, Late, Operand, Recorder
 
 
@@ -46,12 +47,13 @@ def loop(
         The last states, then what is stacked.
     """
     first, rest = node.sequences, node.sequences + node.states
-    states = [recorder.new(concrete(of), stored(of.dtype)) for of in gives[: node.states]]
-    stacks = [recorder.new(concrete(of), stored(of.dtype)) for of in gives[node.states :]]
+    states = [_turned(recorder, of) for of in gives[: node.states]]
+    stacks = [_turned(recorder, of) for of in gives[node.states :]]
     for state, begin in zip(states, operands[first:rest], strict=True):
         recorder.do(np.copyto, state, begin)
     inputs = [*node.body.inputs.values()]
-    entries = [_entry(recorder, whole) for whole in operands[:first]]
+    series = [_series(recorder, whole) for whole in operands[:first]]
+    entries = [_entry(recorder, whole) for whole in series]
     rows = [_entry(recorder, stack) for stack in stacks]
     given = dict(zip(inputs, [*entries, *states, *operands[rest:]], strict=True))
     targets = dict(zip([*node.body.outputs][node.states :], rows, strict=True))
@@ -63,9 +65,27 @@ def loop(
     for operand in {id(operand): operand for operand in found.values()}.values():
         for owner in {*recorder.owners(operand)} - kept:
             recorder.workspace.release(owner)
-    wholes = [*operands[:first], *stacks]
+    wholes = [*series, *stacks]
     _turns(recorder, body, wholes, [entry.place for entry in (*entries, *rows)])
     return [*states, *stacks]
+
+
+def _turned(recorder: Recorder, of: TensorType) -> Array:
+    """Memory in which rows are the innermost: a part of the features is then one piece."""
+    shape, rank = concrete(of), len(of.shape)
+    order = {2: (1, 0), 3: (0, 2, 1)}.get(rank)
+    return recorder.new(shape, stored(of.dtype), order)
+
+
+def _series(recorder: Recorder, whole: Operand) -> Operand:
+    """A sequence whose entries lie as states do."""
+    if len(whole.shape) != 3 or 1 in whole.shape[1:]:
+        return whole
+    if not isinstance(whole, Late) and order_of(whole.strides) == (0, 2, 1):
+        return whole
+    turned = recorder.new(whole.shape, whole.dtype, (0, 2, 1))
+    recorder.do(np.copyto, turned, whole)
+    return turned
 
 
 def _entry(recorder: Recorder, whole: Operand) -> Late:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from spec_compiler.ir.arrays import Array
-from spec_compiler.ir.graph import Graph
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.evaluate import step
+from spec_compiler.ir.graph import Apply, Graph, Node, Weight
+from spec_compiler.ir.primitives.structure import BroadcastTo
+from spec_compiler.passes import optimized
+from spec_compiler.passes.dead import may_refuse, needed
 
 
 class Prepared(NamedTuple):
@@ -24,5 +29,48 @@ class Prepared(NamedTuple):
 
 
 def prepared(graph: Graph, weights: Mapping[str, Array]) -> Prepared:
-    """Rewrite a program."""
-    return Prepared(graph, graph, {name: weights[name] for name in graph.weights})
+    """Rewrite a program, and compute what depends on its weights alone."""
+    rewritten = optimized(graph)
+    early, late = _divided(rewritten)
+    read = {operand for node in late for operand in node.operands} | {*rewritten.outputs.values()}
+    values = {weight.value: weights[name] for name, weight in rewritten.weights.items()}
+    made = {result for node in late for result in node.results}
+    with np.errstate(all="ignore"):
+        for node in early:
+            results = step(node, [values[operand] for operand in node.operands], {})
+            values.update(zip(node.results, results, strict=True))
+    names = {weight.value: name for name, weight in rewritten.weights.items()}
+    kept = {value: names.get(value, f"%{value.number}") for value in values}
+    kept = {value: name for value, name in kept.items() if value in read and value not in made}
+    return Prepared(
+        graph,
+        replace(
+            rewritten,
+            nodes=late,
+            weights={name: Weight(name, value) for value, name in kept.items()},
+        ),
+        {name: np.asarray(values[value], order="C") for value, name in kept.items()},
+    )
+
+
+def _divided(graph: Graph) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """What weights alone decide, and what is left for every run; constants may be in both."""
+    known = {weight.value for weight in graph.weights.values()}
+    early: list[Node] = []
+    late: list[Node] = []
+    for node in graph.nodes:
+        settled = known.issuperset(node.operands) and _is_settled(node)
+        if settled:
+            known.update(node.results)
+            early.append(node)
+        if not settled or not node.operands:
+            late.append(node)
+    return tuple(early), needed(replace(graph, nodes=tuple(late))).nodes
+
+
+def _is_settled(node: Node) -> bool:
+    """Whether a node of known operands can be computed beforehand, and is not much to keep."""
+    sizes = [size for value in node.results for size in value.shape]
+    if not all(isinstance(size, int) for size in sizes) or may_refuse(node):
+        return False
+    return not (isinstance(node, Apply) and isinstance(node.primitive, BroadcastTo))

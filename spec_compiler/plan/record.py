@@ -15,6 +15,7 @@ from spec_compiler.ir.primitives.structure import Full
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.plan.kernels import kernel_of
+from spec_compiler.plan.layout import Order, orders
 from spec_compiler.plan.loop import loop
 from spec_compiler.plan.recorder import Late, Mark, Operand, Recorder
 
@@ -103,6 +104,7 @@ def record(
         uses,
         {outputs[name]: late for name, late in targets.items()},
         frozenset(begin[value] for value in given if value not in owned),
+        orders(flat.items, uses),
         {begin[value]: operand for value, operand in given.items()},
     )
     for item in flat.items:
@@ -121,12 +123,14 @@ class _Recording:
     uses: Counter[int]
     aims: Mapping[int, Late]
     fixed: frozenset[int]
+    orders: Mapping[int, Order]
     values: dict[int, Operand]
 
     def item(self, item: Item) -> None:
         recorder, workspace = self.recorder, self.recorder.workspace
         recorder.mark = Mark(item.node.layer, item.node.name)
         recorder.target = self.aims.get(item.makes[0])
+        recorder.order = self.orders.get(item.makes[0])
         recorder.spent = self.spent(item.reads)
         results = self.results(item, [self.values[place] for place in item.reads])
         for place, result in zip(item.makes, results, strict=True):

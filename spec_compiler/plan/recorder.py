@@ -14,6 +14,7 @@ from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.layout import Order, inverse, order_of
 from spec_compiler.plan.workspace import Workspace
 from spec_compiler.refusals import Refusal
 
@@ -67,6 +68,7 @@ class Recorder:
         marks: Whose each call is.
         mark: Whose the calls are that come.
         target: Where the result of the node at hand has to come, if that is settled.
+        order: How the result of the node at hand should lie in memory; None: it is all the same.
         spent: The blocks whose last reader is the node at hand: it may write there.
     """
 
@@ -76,6 +78,7 @@ class Recorder:
     marks: list[Mark] = field(default_factory=list[Mark])
     mark: Mark = field(default_factory=lambda: Mark("", ""))
     target: Late | None = None
+    order: Order | None = None
     spent: frozenset[int] = frozenset()
 
     # --- calls -----------------------------------------------------------------------------------
@@ -143,18 +146,27 @@ class Recorder:
 
     # --- arrays ----------------------------------------------------------------------------------
 
-    def new(self, shape: tuple[int, ...], dtype: Any) -> Array:
-        """Memory in row-major order; what is no part of a result is free again after the node."""
-        return self.workspace.array(shape, dtype)
+    def new(self, shape: tuple[int, ...], dtype: Any, order: Order | None = None) -> Array:
+        """Memory, row-major or in an order; what is no part of a result is free after the node."""
+        if order is None:
+            return self.workspace.array(shape, dtype)
+        held = self.workspace.array(tuple(shape[axis] for axis in order), dtype)
+        return held.transpose(inverse(order))
 
-    def result(self, of: TensorType) -> Operand:
-        """Memory for the result of the node at hand, in row-major order."""
+    def result(self, of: TensorType, order: Order | None = None) -> Operand:
+        """Memory for the result of the node at hand, row-major or in an order."""
         if self.target is not None:
             return self.target
-        return self.new(concrete(of), stored(of.dtype))
+        return self.new(concrete(of), stored(of.dtype), order)
 
-    def into(self, of: TensorType, *operands: Operand) -> Operand:
-        """Memory for a result that is written entry by entry: an operand's, where it may be."""
+    def into(self, of: TensorType, *operands: Operand, rows: bool = False) -> Operand:
+        """Memory for a result that is written entry by entry: an operand's, where it may be.
+
+        Args:
+            of: The type of the result.
+            operands: Those that are read no more once it is written.
+            rows: Whether it has to be row-major, so that axes can be taken together.
+        """
         if self.target is not None:
             return self.target
         shape, dtype = concrete(of), np.dtype(stored(of.dtype))
@@ -165,9 +177,19 @@ class Recorder:
                 and operand.dtype == dtype
                 and self.workspace.owner(operand) in self.spent
                 and 0 not in operand.strides
+                and (operand.flags.c_contiguous or not rows)
             ):
                 return operand
-        return self.new(shape, dtype)
+        if rows:
+            return self.new(shape, dtype)
+        return self.new(shape, dtype, self.order or self._order(shape, operands))
+
+    def _order(self, shape: tuple[int, ...], operands: Sequence[Operand]) -> Order | None:
+        """The order of the first operand of a shape."""
+        for operand in operands:
+            if operand.shape == shape and not isinstance(operand, Late):
+                return None if operand.flags.c_contiguous else order_of(operand.strides)
+        return None
 
     def owners(self, operand: Operand) -> tuple[int, ...]:
         """The blocks that an operand is in."""

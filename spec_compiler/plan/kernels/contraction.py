@@ -7,48 +7,77 @@ from math import prod
 from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.primitives.contraction import Contract
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.primitives.contraction import AxisNumbers, Contract
+from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.layout import Order, order_of
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 
 def _contract(
     recorder: Recorder, kind: Contract, operands: Sequence[Operand], of: TensorType
 ) -> Operand:
+    """`[*lead, rows, inner]` times `[*lead, inner, columns]`, each a view where it can be one."""
     x, y = operands
-    contracted, batch = kind.contracted, kind.batch
-    x_free, y_free = kind.free(0, len(x.shape)), kind.free(1, len(y.shape))
-    lead = tuple(x.shape[axis] for axis in batch[0])
-    inner = prod(x.shape[axis] for axis in contracted[0])
-    rows, columns = prod(x.shape[a] for a in x_free), prod(y.shape[a] for a in y_free)
-    left = _matrix(recorder, x, (*batch[0], *x_free, *contracted[0]), (*lead, rows, inner))
-    right = _matrix(recorder, y, (*batch[1], *contracted[1], *y_free), (*lead, inner, columns))
-    out = recorder.result(of)
-    flat = recorder.reshaped(out, (*lead, rows, columns))
-    if lead:
+    (x_sum, y_sum), (x_lead, y_lead) = kind.contracted, kind.batch
+    rows, columns = kind.free(0, len(x.shape)), kind.free(1, len(y.shape))
+    lead, together = len(x_lead), len(rows)
+    out = recorder.result(of, _order(recorder, x, lead, of))
+    flat = _viewed(recorder, out, lead, together)
+    if flat is None and not lead:  # rows lie apart: a product for each of their outer axes
+        lead, together = together - 1, 1
+        flat = _viewed(recorder, out, lead, together)
+    if flat is None:
+        lead, together = len(x_lead), len(rows)
+        out = recorder.result(of)
+        flat = recorder.reshaped(out, _taken(concrete(of), lead, together))
+    left = _matrix(recorder, x, (*x_lead, *rows, *x_sum), lead, together)
+    right = _matrix(recorder, y, (*y_lead, *y_sum, *columns), len(y_lead), len(y_sum))
+    if len(right.shape) > 2 and right.shape[-1] == 1:
+        recorder.do(_sums, left, right, flat)
+    elif len(left.shape) > 2 or not _is_plain(flat):
         recorder.do(np.matmul, left, right, flat)
+    elif isinstance(left, Late):
+        recorder.do(np.dot, left, right, flat)
     else:
-        recorder.do(
-            np.dot if isinstance(left, Late) else left.dot,
-            *((left, right, flat) if isinstance(left, Late) else (right, flat)),
-        )
+        recorder.do(left.dot, right, flat)
     return out
 
 
-def _matrix(
-    recorder: Recorder, x: Operand, axes: tuple[int, ...], shape: tuple[int, ...]
-) -> Operand:
+def _sums(x: Array, y: Array, out: Array) -> None:
+    """Products with one column each: BLAS would begin anew for every one, and reads no faster."""
+    np.einsum("...ab,...b->...a", x, y[..., 0], out=out[..., 0])
+
+
+def _order(recorder: Recorder, x: Operand, lead: int, of: TensorType) -> Order | None:
+    """How the result should lie: as its reader wants it, or as the operand does."""
+    if recorder.order is not None or lead or len(x.shape) != 2 or len(of.shape) != 2:
+        return recorder.order
+    turned = not isinstance(x, Late) and 1 not in x.shape and order_of(x.strides) == (1, 0)
+    return (1, 0) if turned else None
+
+
+def _viewed(recorder: Recorder, out: Operand, lead: int, rows: int) -> Operand | None:
+    """A result as matrices, where that is a view that products can write to."""
+    shape = _taken(out.shape, lead, rows)
+    if isinstance(out, Late):
+        return recorder.reshaped(out, shape)
+    found = out.reshape(shape)
+    same = recorder.owners(found) == recorder.owners(out)
+    return found if same and _is_matrix(found) else None
+
+
+def _taken(shape: tuple[int, ...], lead: int, rows: int) -> tuple[int, ...]:
+    """Axes of rows as one, and all after them."""
+    return (*shape[:lead], prod(shape[lead : lead + rows]), prod(shape[lead + rows :]))
+
+
+def _matrix(recorder: Recorder, x: Operand, axes: AxisNumbers, lead: int, rows: int) -> Operand:
     """Axes in another order, then taken together; copied where products need it."""
     turned = x
     if axes != tuple(range(len(axes))):
-        of = tuple(x.shape[axis] for axis in axes)
-        if isinstance(x, Late):
-            turned = recorder.made(
-                lambda array: array.transpose(axes), x, of=TensorType(x.dtype.name, of)
-            )
-        else:
-            turned = x.transpose(axes)
-    found = recorder.reshaped(turned, shape)
+        of = TensorType(x.dtype.name, tuple(x.shape[axis] for axis in axes))
+        turned = recorder.view(lambda array: array.transpose(axes), x, of)
+    found = recorder.reshaped(turned, _taken(turned.shape, lead, rows))
     if isinstance(found, Late) or _is_matrix(found):
         return found
     copy = recorder.new(found.shape, found.dtype)
@@ -57,8 +86,12 @@ def _matrix(
 
 
 def _is_matrix(x: Array) -> bool:
-    """Whether products read it as it is: along one of its last axes entries are side by side."""
+    """Whether products take it as it is: along one of its last axes entries are side by side."""
     return x.itemsize in x.strides[-2:] or x.size == 0
+
+
+def _is_plain(x: Operand) -> bool:
+    return isinstance(x, Late) or x.flags.c_contiguous
 
 
 def _fits(kind: Contract, takes: Sequence[TensorType], of: TensorType) -> bool:

@@ -18,7 +18,7 @@ def _layer_normalization(
 ) -> Operand:
     """Row by row: means are products with ones."""
     (x,) = operands
-    out = recorder.into(of, x)
+    out = recorder.into(of, x, rows=True)
     *lead, columns = concrete(of)
     rows = prod(lead)
     source = recorder.reshaped(x, (rows, columns))

@@ -31,7 +31,7 @@ POLYNOMIAL = (
 
 
 def _gelu(recorder: Recorder, kind: Gelu, operands: Sequence[Operand], of: TensorType) -> Operand:
-    out = recorder.into(of, operands[0])
+    out = recorder.into(of, operands[0], rows=True)
     x = _row(recorder, operands[0])
     result = _row(recorder, out)
     one, half = (np.asarray(number, "f") for number in (1, 0.5))
@@ -44,7 +44,7 @@ def _gelu(recorder: Recorder, kind: Gelu, operands: Sequence[Operand], of: Tenso
 
 
 def _erf(recorder: Recorder, _: object, operands: Sequence[Operand], of: TensorType) -> Operand:
-    out = recorder.into(of, operands[0])
+    out = recorder.into(of, operands[0], rows=True)
     x = _row(recorder, operands[0])
     result = _row(recorder, out)
     powers = [number * sqrt(2) * 2**power for power, number in enumerate(POLYNOMIAL)]

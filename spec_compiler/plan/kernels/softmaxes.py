@@ -18,7 +18,7 @@ def _softmax(
 ) -> Operand:
     """Each row less its largest entry, raised, and divided by its sum: a product with ones."""
     (x,) = operands
-    out = recorder.into(of, x)
+    out = recorder.into(of, x, rows=True)
     *lead, columns = concrete(of)
     rows = prod(lead)
     source = recorder.reshaped(x, (rows, columns))

@@ -1,0 +1,34 @@
+"""Programs rewritten into others that give the same numbers with less work; a pass a file.
+
+Each takes a program and gives one, and is run in the order of `PASSES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from spec_compiler.ir.graph import Graph
+from spec_compiler.passes.algebra import simplified
+from spec_compiler.passes.common import shared
+from spec_compiler.passes.dead import needed
+from spec_compiler.passes.merged import merged
+from spec_compiler.passes.scales import scaled
+
+Pass: TypeAlias = Callable[[Graph], Graph]
+
+PASSES: dict[str, Pass] = {
+    "algebra": simplified,
+    "common": shared,
+    "scales": scaled,
+    "merged": merged,
+    "dead": needed,
+}
+"""By the names of their files, in order."""
+
+
+def optimized(graph: Graph) -> Graph:
+    """A program after all passes."""
+    for rewritten in PASSES.values():
+        graph = rewritten(graph)
+    return graph
