@@ -10,9 +10,11 @@ from typing import TypeAlias
 
 from spec_compiler.ir.graph import Graph
 from spec_compiler.passes.algebra import simplified
+from spec_compiler.passes.attention import attended
 from spec_compiler.passes.common import shared
 from spec_compiler.passes.dead import needed
 from spec_compiler.passes.merged import merged
+from spec_compiler.passes.pooled import pooled
 from spec_compiler.passes.scales import scaled
 
 Pass: TypeAlias = Callable[[Graph], Graph]
@@ -22,6 +24,8 @@ PASSES: dict[str, Pass] = {
     "common": shared,
     "scales": scaled,
     "merged": merged,
+    "attention": attended,
+    "pooled": pooled,
     "dead": needed,
 }
 """By the names of their files, in order."""

@@ -159,7 +159,7 @@ class Planning:
             return _Route(program, sizes, None, outputs)
         one = planned(program.graph, {**sizes, BATCH_NAME: 1}, program.weights)
         held = sum(array.nbytes for array in program.weights.values())
-        rows = rows_at_once(batch, one.size, held)
+        rows = rows_at_once(batch, one, held)
         if rows == batch:
             return _Route(program, sizes, None, outputs)
         return _Route(program, {**sizes, BATCH_NAME: rows}, rows, outputs)

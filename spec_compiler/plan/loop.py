@@ -58,7 +58,7 @@ def loop(
     given = dict(zip(inputs, [*entries, *states, *operands[rest:]], strict=True))
     targets = dict(zip([*node.body.outputs][node.states :], rows, strict=True))
     kept = {owner for array in (*states, *stacks) for owner in recorder.owners(array)}
-    with recorder.apart(kept) as body:
+    with recorder.apart(kept, operands[0].shape[0]) as body:
         owned = frozenset(inputs[first:rest])
         found = record(recorder, node.body, given, sizes, targets, owned)
         _hand_on(recorder, states, [*found.values()][: node.states])

@@ -15,7 +15,7 @@ from spec_compiler.ir.peak import numbers
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.plan.record import record
-from spec_compiler.plan.recorder import Call, Late, Mark, Operand, Recorder
+from spec_compiler.plan.recorder import Call, Late, Mark, Operand, Recorder, Work
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Plan:
         inputs: How many inputs there are.
         outputs: How many outputs there are.
         size: The bytes of its memory, outputs not among them.
+        work: What a run does.
     """
 
     calls: Sequence[Call]
@@ -37,6 +38,7 @@ class Plan:
     inputs: int
     outputs: int
     size: int
+    work: Work
 
     def run(self, given: Sequence[Array], out: Sequence[Array]) -> None:
         """Compute the outputs, in order, from the inputs, in order.
@@ -71,8 +73,15 @@ def planned(graph: Graph, sizes: Mapping[str, int], weights: Mapping[str, Array]
     given |= {weight.value: weights[name] for name, weight in graph.weights.items()}
     record(recorder, graph, given, sizes, targets)
     inputs, outputs = len(graph.inputs), len(graph.outputs)
-    size = recorder.workspace.size
-    return Plan(recorder.calls, recorder.marks, recorder.held, inputs, outputs, size)
+    return Plan(
+        recorder.calls,
+        recorder.marks,
+        recorder.held,
+        inputs,
+        outputs,
+        recorder.workspace.size,
+        recorder.work,
+    )
 
 
 def _late(recorder: Recorder, of: TensorType) -> Late:

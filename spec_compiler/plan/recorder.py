@@ -42,6 +42,26 @@ Operand: TypeAlias = "Array | Late"
 """What kernels read: an array whose memory is settled, or one to come."""
 
 
+class Work(NamedTuple):
+    """What calls come to.
+
+    Attributes:
+        calls: How many there are.
+        moved: The bytes that they read and write, weights not among them.
+    """
+
+    calls: int
+    moved: int
+
+    def times(self, turns: int) -> Work:
+        """So often."""
+        return Work(self.calls * turns, self.moved * turns)
+
+    def and_then(self, more: Work) -> Work:
+        """Both."""
+        return Work(self.calls + more.calls, self.moved + more.moved)
+
+
 Call: TypeAlias = Callable[[], Any]
 """A step of a plan."""
 
@@ -70,6 +90,7 @@ class Recorder:
         target: Where the result of the node at hand has to come, if that is settled.
         order: How the result of the node at hand should lie in memory; None: it is all the same.
         spent: The blocks whose last reader is the node at hand: it may write there.
+        work: What a run does.
     """
 
     workspace: Workspace = field(default_factory=Workspace)
@@ -80,6 +101,7 @@ class Recorder:
     target: Late | None = None
     order: Order | None = None
     spent: frozenset[int] = frozenset()
+    work: Work = field(default_factory=lambda: Work(0, 0))
 
     # --- calls -----------------------------------------------------------------------------------
 
@@ -90,6 +112,7 @@ class Recorder:
 
     def do(self, function: Callable[..., Any], *operands: Operand) -> None:
         """Record a call that writes into one of its operands."""
+        self._count(operands)
         if any(isinstance(operand, Late) for operand in operands):
             held, get = self.held, self._getter(operands)
             self.call(lambda: function(*get(held)))
@@ -107,6 +130,7 @@ class Recorder:
         Raises:
             RunError: in a run, where the function refuses its data.
         """
+        self._count(operands)
         held, get, place, mark = self.held, self._getter(operands), self.place(), self.mark
 
         def call() -> None:
@@ -120,13 +144,14 @@ class Recorder:
         return Late(place, concrete(of), np.dtype(stored(of.dtype)), tuple(over))
 
     @contextmanager
-    def apart(self, kept: set[int]) -> Generator[list[Call]]:
-        """Record into a list of its own; the blocks `kept` are not given to others meanwhile."""
-        calls, marks, mark = self.calls, self.marks, self.mark
-        self.calls, self.marks = [], []
+    def apart(self, kept: set[int], turns: int) -> Generator[list[Call]]:
+        """Record what is run in turns; the blocks `kept` are not given to others meanwhile."""
+        calls, marks, mark, work = self.calls, self.marks, self.mark, self.work
+        self.calls, self.marks, self.work = [], [], Work(0, 0)
         with self.workspace.pinned_to(kept):
             yield self.calls
         self.calls, self.marks, self.mark = calls, marks, mark
+        self.work = work.and_then(self.work.times(turns))
 
     def place(self, array: Any = None) -> int:
         """A new place, and what it holds before a run."""
@@ -137,6 +162,11 @@ class Recorder:
         """Let go of what a call made, where it is large."""
         if isinstance(operand, Late) and prod(operand.shape) * operand.dtype.itemsize > _DROPPED:
             self.call(partial(self.held.__setitem__, operand.place, None))
+
+    def _count(self, operands: Sequence[Operand]) -> None:
+        changing = [x for x in operands if isinstance(x, Late) or self.owners(x)]
+        moved = sum(prod(x.shape) * x.dtype.itemsize for x in changing)
+        self.work = self.work.and_then(Work(1, moved))
 
     def _getter(self, operands: Sequence[Operand]) -> Callable[[list[Any]], Sequence[Any]]:
         places = [item.place if isinstance(item, Late) else self.place(item) for item in operands]

@@ -3,42 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
-_CACHE = Path("/sys/devices/system/cpu/cpu0/cache/index2/size")
-_UNKNOWN = 2**20
+from spec_compiler.plan.machine import core_cache
+from spec_compiler.plan.plan import Plan
+
 _SHARED = 8
 """How many times the cache of a core what is between layers may take, where weights are large."""
 
-
-@cache
-def core_cache() -> int:
-    """The bytes of the cache that a core has for itself; a mebibyte where the system does not say."""
-    try:
-        text = _CACHE.read_text().strip()
-        return int(text.rstrip("KM")) << {"K": 10, "M": 20}.get(text[-1], 0)
-    except (OSError, ValueError):
-        return _UNKNOWN
+_CALL = 2**16
+"""The bytes that calls move in four times the time that one takes to begin."""
 
 
-def rows_at_once(batch: int, row: int, weights: int) -> int:
+def rows_at_once(batch: int, one: Plan, weights: int) -> int:
     """How many rows run together.
 
-    Each slice reads all weights again: what it writes itself may take as much as they do.
+    Each slice reads all weights again: what lies between layers may take as much as they do, beyond
+    the cache. Each slice makes all calls again: they should move more than they cost.
 
     Args:
         batch: How many there are.
-        row: The bytes between layers that a row takes.
+        one: The plan of one row.
         weights: The bytes of the weights.
     """
     cached = core_cache()
     room = max(cached, min(weights, _SHARED * cached))
-    most = max(room // max(row, 1), 1)
+    busy = _CALL * one.work.calls // max(one.work.moved, 1)
+    most = max(room // max(one.size, 1), busy, 1)
     if most >= batch:
         return batch
-    even = next((rows for rows in range(most, most // 2, -1) if batch % rows == 0), None)
-    return even or most
+    even = (rows for rows in range(most, most // 2, -1) if batch % rows == 0)
+    return next(even, most)
 
 
 def slices(batch: int, rows: int) -> Iterator[slice]:

@@ -59,8 +59,9 @@ def test_a_result_is_the_callers_own():
 
 def test_no_more_plans_are_kept_than_are_told():
     engine, program = Planning(), program_of_text(f"{HEAD}  - {{type: Softmax}}\n")
+    weights = {}
     for batch in range(KEPT + 4):
-        engine.run(program.graph, {"x": np.ones((batch, 3, 4), "f")}, {}, {"batch": batch})
+        engine.run(program.graph, {"x": np.ones((batch, 3, 4), "f")}, weights, {"batch": batch})
     assert len(engine._routes) == KEPT
     assert len(engine._idle) <= KEPT
 

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from spec_compiler.ir.types import TensorType
+from spec_compiler.plan.kernels.attention import ATTENTION
 from spec_compiler.plan.kernels.contraction import CONTRACTION
 from spec_compiler.plan.kernels.elementwise import ELEMENTWISE
 from spec_compiler.plan.kernels.indexing import INDEXING
 from spec_compiler.plan.kernels.normalizations import NORMALIZATIONS
+from spec_compiler.plan.kernels.pooled import POOLED
 from spec_compiler.plan.kernels.reduction import REDUCTION
 from spec_compiler.plan.kernels.sigmoids import SIGMOIDS
 from spec_compiler.plan.kernels.smooth import SMOOTH
@@ -26,6 +28,7 @@ Fits: TypeAlias = Callable[[Any, Sequence[TensorType], TensorType], bool]
 """Whether a kernel is for an operation of these settings and types."""
 
 KERNELS: dict[type, tuple[Kernel, Fits]] = {
+    **ATTENTION,
     **ELEMENTWISE,
     **CONTRACTION,
     **INDEXING,
@@ -35,6 +38,7 @@ KERNELS: dict[type, tuple[Kernel, Fits]] = {
     **SMOOTH,
     **SOFTMAXES,
     **NORMALIZATIONS,
+    **POOLED,
 }
 """By the classes of primitives and composites."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
@@ -13,20 +13,33 @@ from spec_compiler.plan.recorder import Operand, Recorder
 from spec_compiler.refusals import Refusal
 
 
-def _take(recorder: Recorder, _: Take, operands: Sequence[Operand], of: TensorType) -> Operand:
-    table, indices = operands
-    out, layer = recorder.result(of), recorder.mark.layer
+def within(recorder: Recorder) -> Callable[[Array, Array], None]:
+    """What looks whether all numbers name rows of a table: at the least and at the greatest."""
+    layer = recorder.mark.layer
 
-    def take(table: Array, indices: Array, out: Array) -> None:
-        if indices.size and not 0 <= indices.min() <= indices.max() < len(table):
+    def look(table: Array, indices: Array) -> None:
+        if indices.size and not (indices.min() >= 0 and indices.max() < len(table)):
             try:
                 require_within(indices, len(table), help=", or give the table more rows")
             except Refusal as refusal:
                 raise RunError(layer, refusal) from None
+
+    return look
+
+
+def _take(recorder: Recorder, _: Take, operands: Sequence[Operand], of: TensorType) -> Operand:
+    out, check = recorder.result(of), within(recorder)
+
+    def take(table: Array, indices: Array, out: Array) -> None:
+        check(table, indices)
         table.take(indices.astype(np.intp, copy=False), 0, out, "clip")
 
-    recorder.do(take, table, indices, out)
+    recorder.do(take, *operands, out)
     return out
 
 
-INDEXING: dict[type, Any] = {Take: (_take, lambda *_: True)}
+def _always(*_: object) -> bool:
+    return True
+
+
+INDEXING: dict[type, Any] = {Take: (_take, _always)}
