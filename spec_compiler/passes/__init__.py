@@ -6,9 +6,11 @@ Each takes a program and gives one, and is run in the order of `PASSES`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
-from spec_compiler.ir.graph import Graph
+from spec_compiler.ir.graph import Graph, Node, Scan
+from spec_compiler.passes.adjacent import adjoined
 from spec_compiler.passes.algebra import simplified
 from spec_compiler.passes.attention import attended
 from spec_compiler.passes.common import shared
@@ -24,6 +26,7 @@ PASSES: dict[str, Pass] = {
     "common": shared,
     "scales": scaled,
     "merged": merged,
+    "adjacent": adjoined,
     "attention": attended,
     "pooled": pooled,
     "dead": needed,
@@ -32,7 +35,15 @@ PASSES: dict[str, Pass] = {
 
 
 def optimized(graph: Graph) -> Graph:
-    """A program after all passes."""
+    """A program after all passes; bodies of loops, too."""
+    bodies: dict[Graph, Graph] = {}
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        if isinstance(node, Scan):
+            body = bodies.setdefault(node.body, optimized(node.body))
+            node = replace(node, body=body)
+        nodes.append(node)
+    graph = replace(graph, nodes=tuple(nodes))
     for rewritten in PASSES.values():
         graph = rewritten(graph)
     return graph

@@ -23,11 +23,16 @@ def _contract(
     lead, together = len(x_lead), len(rows)
     out = recorder.result(of, _order(recorder, x, lead, of))
     flat = _viewed(recorder, out, lead, together)
-    if flat is None and not lead:  # rows lie apart: a product for each of their outer axes
+    if flat is None and not lead and not isinstance(out, Late):
+        # rows lie apart: a product for each entry of the outer ones of their axes
+        places = [axis for axis in order_of(out.strides) if axis < together]
+        turned = out.transpose(*places, *range(together, out.ndim))
         lead, together = together - 1, 1
-        flat = _viewed(recorder, out, lead, together)
+        flat = _viewed(recorder, turned, lead, together)
+        rows = tuple(rows[place] for place in places)
     if flat is None:
-        lead, together = len(x_lead), len(rows)
+        rows, lead = kind.free(0, len(x.shape)), len(x_lead)
+        together = len(rows)
         out = recorder.result(of)
         flat = recorder.reshaped(out, _taken(concrete(of), lead, together))
     left = _matrix(recorder, x, (*x_lead, *rows, *x_sum), lead, together)

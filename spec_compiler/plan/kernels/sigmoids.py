@@ -8,6 +8,7 @@ from typing import Any
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.types import TensorType
+from spec_compiler.plan.kernels.exponentials import exponential
 from spec_compiler.plan.recorder import Operand, Recorder
 
 
@@ -16,10 +17,8 @@ def _sigmoid(
 ) -> Operand:
     """`1 / (1 + exp(-x))`: where the exponential is infinite, it is 0."""
     (x,) = operands
-    out = recorder.into(of, x)
-    one = np.asarray(1, x.dtype)
-    recorder.do(np.negative, x, out)
-    recorder.do(np.exp, out, out)
+    out, one = recorder.into(of, x), np.asarray(1, of.dtype)
+    exponential(recorder, x, out, sign=-1)
     recorder.do(np.add, out, one, out)
     recorder.do(np.divide, one, out, out)
     return out

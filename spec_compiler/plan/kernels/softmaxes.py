@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.types import TensorType
+from spec_compiler.plan.kernels.exponentials import exponential
 from spec_compiler.plan.recorder import Operand, Recorder
 
 
@@ -65,7 +66,10 @@ def exponentials(
     else:
         recorder.do(_largest, x, largest)
     recorder.do(np.subtract, x, largest, out)
-    recorder.do(np.exp, out, out)
+    if kept is None:
+        exponential(recorder, out, out)
+    else:  # what does not count has to be 0 exactly
+        recorder.do(np.exp, out, out)
     rows, columns = prod(out.shape[:-1]), out.shape[-1]
     flat = recorder.reshaped(out, (rows, columns))
     recorder.do(np.dot, flat, np.ones((columns, 1), largest.dtype), total.reshape(rows, 1))
