@@ -124,8 +124,8 @@ class Diagnostics:
         self.left_out: Counter[Severity] = Counter()
         """Findings that were not kept, because there are so many."""
         self._groups: dict[object, list[Diagnostic]] = {}
-        self._more: Counter[object] = Counter()
-        self._kept: Counter[Severity] = Counter()
+        self._more: dict[object, int] = {}
+        self._kept: dict[Severity, int] = {}
         self._places: set[tuple[str, Span | None]] = set()
         self._unread: set[Span | None] = set()
         for item in items:
@@ -153,15 +153,16 @@ class Diagnostics:
         key: object = (code, diagnostic.message)
         if key in self._groups and (span is None or not _gathers(code)):
             key = object()
-        if self._kept[diagnostic.severity] >= MOST_KEPT:
+        kept = self._kept.get(diagnostic.severity, 0)
+        if kept >= MOST_KEPT:
             if key in self._groups:
-                self._more[key] += 1
+                self._more[key] = self._more.get(key, 0) + 1
             else:
                 self.left_out[diagnostic.severity] += 1
             return
         if of_text and diagnostic.severity is Severity.ERROR and span is not None:
             self._unread.add(span)
-        self._kept[diagnostic.severity] += 1
+        self._kept[diagnostic.severity] = kept + 1
         self._places.add((code, span))
         self._groups.setdefault(key, []).append(diagnostic)
 
@@ -170,7 +171,8 @@ class Diagnostics:
         for diagnostic in other.one_by_one():
             self.add(diagnostic)
         self.left_out += other.left_out
-        self._more.update({key: more for key, more in other._more.items() if key in self._groups})
+        for key in other._more.keys() & self._groups.keys():
+            self._more[key] = self._more.get(key, 0) + other._more[key]
         self.sources.update(other.sources)
         self.unchecked += other.unchecked
 
@@ -186,7 +188,7 @@ class Diagnostics:
     @property
     def items(self) -> list[Diagnostic]:
         """The findings that are kept; those that are mended in one place as one."""
-        return [_together(same, self._more[key]) for key, same in self._groups.items()]
+        return [_together(same, self._more.get(key, 0)) for key, same in self._groups.items()]
 
     @property
     def counts(self) -> Counter[Severity]:
@@ -204,7 +206,7 @@ class Diagnostics:
 
     def stop_on_errors(self) -> None:
         """Raise `SpecError` if any finding is an error."""
-        if self.errors:
+        if self._kept.get(Severity.ERROR):
             self.stop()
 
     def stop(self) -> NoReturn:

@@ -152,7 +152,7 @@ def command(
         if run.rows is None or losses:
             rows = run.sizes.get(BATCH_NAME, rows)
         batch = min(rows, run.sizes.get(BATCH_NAME, 1))
-        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.inputs)
+        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.bound.offered)
         if losses:
             _print_losses(penalties(program, arrays, run))
         if not losses or output != "-":

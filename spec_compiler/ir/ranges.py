@@ -32,7 +32,7 @@ from spec_compiler.ir.primitives.structure import (
     Stride,
     Transpose,
 )
-from spec_compiler.ir.types import FLOATS, DType, limits
+from spec_compiler.ir.types import FLOATS, DType, limits, whole_numbers
 
 
 class Range(NamedTuple):
@@ -132,19 +132,10 @@ def _fits(found: Range, dtype: DType) -> bool:
     A length of an axis is taken to fit 32 bits. Rounding keeps the order of numbers, so what lies
     between whole numbers that a dtype has stays there.
     """
-    least, most = (-_EXACT[dtype], _EXACT[dtype]) if dtype in FLOATS else limits(dtype)
+    least, most = whole_numbers(dtype)
     low, high = _bounds(found)
     lowest, highest = limits("int32")
     return least <= (lowest if low is None else low) and most >= (highest if high is None else high)
-
-
-_EXACT: Mapping[DType, int] = {
-    "bfloat16": 2**8,
-    "float16": 2**11,
-    "float32": 2**24,
-    "float64": 2**53,
-}
-"""Up to which number a dtype has all whole ones."""
 
 
 # --- rules ---------------------------------------------------------------------------------------

@@ -80,6 +80,12 @@ def ends(dtype: DType) -> tuple[float, float]:
     return limits(dtype) if most is None else (-float(most), float(most))
 
 
+def whole_numbers(dtype: DType) -> tuple[int, int]:
+    """The least and the greatest of the whole numbers that a dtype has, none left out."""
+    bits = _WHOLE.get(dtype)
+    return limits(dtype) if bits is None else (-(2**bits), 2**bits)
+
+
 End: TypeAlias = Size | float
 """An end of an interval of numbers."""
 
@@ -115,6 +121,9 @@ _GREATEST: dict[DType, int] = {
     "float32": 2**128 - 2**104,
     "float64": 2**1024 - 2**971,
 }
+
+
+_WHOLE: dict[DType, int] = {"bfloat16": 8, "float16": 11, "float32": 24, "float64": 53}
 
 
 def _half_step(dtype: DType) -> int:

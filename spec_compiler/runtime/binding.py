@@ -17,20 +17,8 @@ from spec_compiler.program import Port, Program
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest
 
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """Data that is offered for an input.
-
-    Attributes:
-        shape: Its sizes.
-        origin: What messages call it: `x.npy`, `the argument`.
-    """
-
-    shape: tuple[int, ...]
-    origin: str
-
-
+Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
+"""The sizes of data, by the input's name."""
 Fixed: TypeAlias = tuple[int, str]
 """A size that is given beforehand, and what messages call the giver: `--dim seq=8`."""
 
@@ -45,7 +33,8 @@ class _Bound:
 
 def bind(
     program: Program,
-    given: Mapping[str, Offered],
+    given: Shapes,
+    origins: Mapping[str, str],
     fixed: Mapping[str, Fixed],
     diagnostics: Diagnostics,
 ) -> dict[str, int]:
@@ -53,7 +42,8 @@ def bind(
 
     Args:
         program: What will run.
-        given: The data by the input's name; a mask is `x.mask`.
+        given: The shapes of the data; a mask is `x.mask`.
+        origins: What messages call each of them: `x.npy`, `the argument`.
         fixed: Sizes that are given beforehand, each with what messages call the giver.
         diagnostics: Collects names that are missing or unknown, shapes that do not fit, and
             contradictions, each with both places.
@@ -63,7 +53,7 @@ def bind(
     binder.fix(fixed)
     for name, value in program.graph.inputs.items():
         if name in given:
-            binder.match(name, value.type, given[name])
+            binder.match(name, value.type, given[name], origins[name])
     if diagnostics.errors:
         return {}
     binder.solve()
@@ -112,27 +102,27 @@ class _Binder:
                 found = Refusal("SPC0516", f"{origin}: {why}", help=hint)
                 self.diagnostics.at(Outside()).add(found)
 
-    def match(self, name: str, declared: TensorType, given: Offered) -> None:
+    def match(self, name: str, declared: TensorType, shape: tuple[int, ...], origin: str) -> None:
         """Compare an input's shape with the data's."""
-        if len(declared.shape) != len(given.shape):
+        if len(declared.shape) != len(shape):
             self._refuse(
                 name,
                 None,
                 "SPC0512",
-                f"`{name}` is declared {shape_text(declared.shape)}, and {given.origin} has shape "
-                f"{list(given.shape)}",
-                help=_rank_hint(self.program.takes[name].port, declared, given),
+                f"`{name}` is declared {shape_text(declared.shape)}, and {origin} has shape "
+                f"{list(shape)}",
+                help=_rank_hint(self.program.takes[name].port, declared, len(shape)),
             )
             return
-        for axis, (size, real) in enumerate(zip(declared.shape, given.shape, strict=True)):
+        for axis, (size, real) in enumerate(zip(declared.shape, shape, strict=True)):
             single = as_symbol(size)
             if single is not None:
-                self._bind(name, axis, single, real, given.origin)
+                self._bind(name, axis, single, real, origin)
             elif isinstance(size, int):
                 if size != real:
-                    self._wrong_axis(name, axis, size, real, given)
+                    self._wrong_axis(name, axis, size, shape, origin)
             else:
-                self.open.append((name, axis, size, real, given.origin))
+                self.open.append((name, axis, size, real, origin))
 
     def _bind(self, name: str, axis: int, single: Symbol, real: int, origin: str) -> None:
         before = self.bound.get(single.name)
@@ -147,13 +137,15 @@ class _Binder:
                 f"{origin})",
             )
 
-    def _wrong_axis(self, name: str, axis: int, size: Size, real: int, given: Offered) -> None:
+    def _wrong_axis(
+        self, name: str, axis: int, size: Size, shape: tuple[int, ...], origin: str
+    ) -> None:
         self._refuse(
             name,
             axis,
             "SPC0513",
-            f"axis {axis} of `{name}` is {size}, and {given.origin} has shape {list(given.shape)}",
-            annotation=f"{size} here, {real} in the data",
+            f"axis {axis} of `{name}` is {size}, and {origin} has shape {list(shape)}",
+            annotation=f"{size} here, {shape[axis]} in the data",
         )
 
     def solve(self) -> None:
@@ -251,7 +243,7 @@ def _broken(check: Check, sizes: dict[str, int]) -> str:
     return f"{check.why}: {quoted(subject)} is {number}, and must be {must}{named}"
 
 
-def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Diagnostics) -> None:
+def _check_names(program: Program, given: Shapes, diagnostics: Diagnostics) -> None:
     wanted = program.graph.inputs
     trained = any(port.written for port in program.inputs.values())
     of = " or label" if trained else ""
@@ -290,8 +282,8 @@ def _check_names(program: Program, given: Mapping[str, Offered], diagnostics: Di
             )
 
 
-def _rank_hint(port: Port, declared: TensorType, given: Offered) -> str:
-    more = len(given.shape) - len(declared.shape)
+def _rank_hint(port: Port, declared: TensorType, axes: int) -> str:
+    more = axes - len(declared.shape)
     if port.written and more == 1 and declared.dtype in INTEGERS:
         return "these are numbers of classes; a share for each goes with `categorical_crossentropy`"
     if port.written and more == -1:

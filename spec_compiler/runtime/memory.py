@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from spec_compiler.data import MAPPED, Allowance
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.peak import Peak
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.free_memory import free_memory
-from spec_compiler.runtime.peak import mapping, peak_of
+from spec_compiler.runtime.offered import Offered, mapping
+from spec_compiler.runtime.peak import peak_of
 
 LARGEST_DEFAULT = 8 * 2**30
 SMALL = 16 * 2**20
@@ -51,7 +52,7 @@ def require_memory(
     program: Program,
     sizes: Mapping[str, int] | None,
     limit: int | None = None,
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, Offered] | None = None,
 ) -> None:
     """Refuse what would need more memory than there should be used.
 
@@ -59,12 +60,32 @@ def require_memory(
         program: What will run.
         sizes: The number that each named size is; None asks about the weights alone.
         limit: In bytes; None for `default_limit()`.
-        data: The arrays of the inputs, where they are there.
+        data: What is offered for the inputs, where that is there.
 
     Raises:
         SpecError: what is held at once is larger.
     """
-    peak = peak_of(program, sizes, data)
+    fewer = "" if sizes is None else _FEWER
+    require_room(program, peak_of(program, sizes, data), limit, fewer=fewer)
+
+
+_FEWER = "run fewer rows at a time (`--rows` of `specc run`), or "
+
+
+def require_room(
+    program: Program, peak: Peak, limit: int | None = None, *, fewer: str = _FEWER
+) -> None:
+    """Refuse a run whose peak is known, as `require_memory` does.
+
+    Args:
+        program: What will run.
+        peak: The most that it holds at once.
+        limit: In bytes; None for `default_limit()`.
+        fewer: What can be done instead of allowing more.
+
+    Raises:
+        SpecError: it is larger.
+    """
     if limit is None and peak.most <= SMALL:
         return
     most = allowed(limit).most
@@ -72,7 +93,6 @@ def require_memory(
         return
     parts = sorted(peak.parts.items(), key=lambda item: -item[1])
     largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3])
-    fewer = "" if sizes is None else "run fewer rows at a time (`--rows` of `specc run`), or "
     found = Diagnostics(sources=program.sources)
     found.at(Outside(program.core.file)).add(
         Refusal(

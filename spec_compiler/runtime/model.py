@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from operator import index
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.ir.types import shape_text
 from spec_compiler.places import Outside
 from spec_compiler.plan.engine import Planning
 from spec_compiler.program import Port, Program
+from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.binding import Fixed, bind_some
+from spec_compiler.runtime.bound import Bindings
 from spec_compiler.runtime.losses import losses
-from spec_compiler.runtime.memory import allowed, require_memory
+from spec_compiler.runtime.memory import allowed, require_memory, require_room
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.given import take_weights
 from spec_compiler.weights.load import load_weights
@@ -25,14 +26,18 @@ if TYPE_CHECKING:
     from spec_compiler.report.model import Summary
 
 
-@contextmanager
-def _said(program: Program) -> Generator[None]:
+class _Said(NamedTuple):
     """What is refused in here leaves as a `SpecError`, about the spec's file."""
-    found = Diagnostics(sources=program.sources)
-    with found.at(Outside(program.core.file)):
-        yield
-        return
-    found.stop()
+
+    program: Program
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, raised: BaseException | None, traceback: object) -> None:
+        if isinstance(raised, Refusal):
+            found = Diagnostics(sources=self.program.sources)
+            found.at(Outside(self.program.core.file)).add(raised)
+            raise SpecError(found) from None
 
 
 class Model:
@@ -54,6 +59,7 @@ class Model:
         """Warnings and notes from compiling."""
         self._weights = weights
         self._engine = Planning()
+        self._bindings = Bindings()
 
     @property
     def name(self) -> str:
@@ -82,7 +88,7 @@ class Model:
             SpecError: the file is missing; it, or what is given, does not fit the model.
         """
         if self._weights is None:
-            with _said(self.program):
+            with _Said(self.program):
                 require_memory(self.program, None)
                 found = load_weights(self.program, allowed(None))
             self._weights = MappingProxyType(found)
@@ -114,7 +120,7 @@ class Model:
         Raises:
             SpecError: the data does not fit the declarations; every reason is in it.
         """
-        with _said(self.program):
+        with _Said(self.program):
             results = self._run(inputs, dims).whole()
             if not masks:
                 results = {name: results[name] for name in self.outputs}
@@ -128,7 +134,7 @@ class Model:
         Raises:
             SpecError: the data does not fit the declarations.
         """
-        with _said(self.program):
+        with _Said(self.program):
             run = None if inputs is None else self._run(inputs, dims)
             return losses(self.program, self.weights, run)
 
@@ -160,9 +166,16 @@ class Model:
                 listed = cast("list[Any]", inputs) if isinstance(inputs, list | tuple) else []
                 names += [f"[{place}]" for place in range(len(names), len(listed))]  # is refused
             named = dict(zip(names, listed, strict=False))
-        run = Run(self.program, self.weights, named, dims=_given(dims), engine=self._engine)
+        run = Run(
+            self.program,
+            self.weights,
+            named,
+            dims=_given(dims),
+            engine=self._engine,
+            bindings=self._bindings,
+        )
         run.prepare()
-        require_memory(self.program, run.sizes, data=run.inputs)
+        require_room(self.program, run.bound.peak)
         return run
 
     def __repr__(self) -> str:

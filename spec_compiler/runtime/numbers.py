@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ class Numbers(NamedTuple):
         """The place of the first true entry, as a person counts it, and the value there."""
         entry = int(np.argmax(where))
         place = entry if self.places is None else int(self.places[entry])
-        value = self.values.reshape(-1)[entry].item()
+        value = self.values.flat[entry].item()
         row, *others = (int(i) for i in np.unravel_index(place, self.shape))
         return str([row + first_row, *others]), value
 
@@ -39,6 +40,21 @@ class Numbers(NamedTuple):
         first = int(np.argmax(gaps)) if gaps.any() else count
         values = np.insert(self.values, first, 0)
         return Numbers(values, self.shape, np.insert(self.places, first, first))
+
+
+def has_nan(values: Array) -> bool:
+    """Whether there is a NaN; the least number is one, then."""
+    if values.dtype.kind != "f" or not values.size:
+        return False
+    return isnan(np.minimum.reduce(values, axis=None))
+
+
+def lie_between(values: Array, low: float, high: float) -> bool:
+    """Whether all numbers are in a closed interval; NaN is in none."""
+    if not values.size:
+        return True
+    least, most = (of.reduce(values, axis=None).item() for of in (np.minimum, np.maximum))
+    return low <= least and most <= high
 
 
 def by_rows(matrix: Any) -> Any:

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Mapping
 from math import prod
-from typing import Any
 
 import numpy as np
 
-from spec_compiler.ir.arrays import is_sparse
 from spec_compiler.ir.peak import Peak, Walk, numbers, rounding
 from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.layers.base.trained import Trained
 from spec_compiler.program import Program
+from spec_compiler.runtime.offered import Offered
 from spec_compiler.weights.checkpoint import weights_place
 
 _DRAWN_AT_ONCE = 2**15
 """Random numbers that are made at a time; see weights/random.py."""
 _DRAWING = 64
 """The bytes that making one of them takes."""
-_CHECKING, _CASTING = 5, 44
-"""The bytes that the checks of an element of an input take, without and with a cast."""
+_CHECKING, _CASTING = 3, 44
+"""The bytes an element that finding what is wrong with an input takes, without and with a cast."""
 
 
 def peak_of(
-    program: Program, sizes: Mapping[str, int] | None, data: Mapping[str, Any] | None = None
+    program: Program, sizes: Mapping[str, int] | None, data: Mapping[str, Offered] | None = None
 ) -> Peak:
     """The most that a run holds at once.
 
     Args:
         program: What runs.
         sizes: The number that each named size is; None asks about the weights alone.
-        data: The arrays of the inputs; None where they are yet to be drawn.
+        data: What is offered for the inputs; None where they are yet to be drawn.
     """
     peak = Peak()
     initial = weights_place(program.core) is None
@@ -47,7 +45,7 @@ def peak_of(
         if data is None:  # drawn in NumPy's dtype before they have their own
             peak.add(f"`{name}`", held_bytes(of), 8 * prod(concrete(of)))
         else:
-            peak.add(f"`{name}`", *_feeding(of, data.get(name)))
+            peak.add(f"`{name}`", *_feeding(of, data[name]))
     walk = Walk(sizes)
     for node in program.graph.nodes:
         kept, making = walk.of(node)
@@ -55,7 +53,7 @@ def peak_of(
     for name, value in program.graph.outputs.items():
         of = numbers(value.type, sizes)
         copied = held_bytes(of) if value in program.graph.inputs.values() else 0
-        peak.add(f"`{name}`", copied, prod(concrete(of)))  # and where it is NaN
+        peak.add(f"`{name}`", copied)
     return peak
 
 
@@ -68,19 +66,12 @@ def _drawing(trained: Trained) -> int:
     return max(drawn + at_once - held_bytes(of), 8 * count + rounding(of))
 
 
-def _feeding(of: TensorType, given: Any) -> tuple[int, int]:
+def _feeding(of: TensorType, given: Offered) -> tuple[int, int]:
     """What an input keeps, its data among it, and what its checks take."""
     count = prod(concrete(of))
-    same = getattr(given, "dtype", None) == np.dtype(stored(of.dtype))
-    if is_sparse(given):
+    if given.sparse:
         return held_bytes(of), _CASTING * count
-    beside = 0 if mapping(given) is not None else int(getattr(given, "nbytes", 8 * count))
+    same = given.dtype == np.dtype(stored(of.dtype))
+    beside = 0 if given.mapped else prod(given.shape) * given.dtype.itemsize
     kept = max(held_bytes(of), beside) if same else held_bytes(of) + beside
     return kept, (_CHECKING if same else _CASTING) * count + rounding(of)
-
-
-def mapping(array: Any) -> mmap.mmap | None:
-    """The mapped file whose pages an array is: the system takes them back when it needs them."""
-    while isinstance(array, np.ndarray):
-        array = array.base
-    return array if isinstance(array, mmap.mmap) else None

@@ -22,9 +22,11 @@ from spec_compiler.places import Outside
 from spec_compiler.plan.engine import Engine, Planning
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
-from spec_compiler.runtime.binding import Fixed, Offered, bind
+from spec_compiler.runtime.binding import Fixed, bind
+from spec_compiler.runtime.bound import Bindings, Bound
 from spec_compiler.runtime.feed import InputCheck
-from spec_compiler.runtime.peak import mapping
+from spec_compiler.runtime.numbers import has_nan
+from spec_compiler.runtime.offered import Offered, mapping, offered
 from spec_compiler.runtime.rows import rows_stay_apart
 
 
@@ -39,8 +41,9 @@ class Run:
         origins: What messages call them.
         dims: Named sizes that are fixed beforehand, and by what.
         diagnostics: Warnings of this run; errors are raised.
-        sizes: The number that each named size is, once `prepare` has been called.
         engine: What it computes with.
+        bindings: What was bound before, for this program.
+        bound: What was found out of the data's shapes, once `prepare` has been called.
     """
 
     program: Program
@@ -49,8 +52,9 @@ class Run:
     origins: Mapping[str, str] = field(default_factory=dict[str, str])
     dims: Mapping[str, Fixed] = field(default_factory=dict[str, Fixed])
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
-    sizes: dict[str, int] = field(default_factory=dict[str, int])
     engine: Engine = field(default_factory=Planning)
+    bindings: Bindings = field(default_factory=Bindings)
+    bound: Bound = field(init=False, repr=False)
 
     def prepare(self) -> None:
         """Compare names and shapes with the declarations, and answer every open question.
@@ -59,10 +63,23 @@ class Run:
             SpecError: something does not fit.
         """
         self.diagnostics.sources.update(self.program.sources)
-        given = {name: Offered(self._shape(name), self._origin(name)) for name in self.inputs}
+        self.inputs = {name: self._array(name, data) for name, data in self.inputs.items()}
         self.diagnostics.stop_on_errors()
-        self.sizes = bind(self.program, given, self.dims, self.diagnostics)
+        given = offered(self.inputs)
+        key = (*given.items(),), (*self.dims.items(),)
+        self.bound = self.bindings.of(key, lambda: self._bind(given))
+
+    def _bind(self, given: Mapping[str, Offered]) -> Bound:
+        shapes = {name: item.shape for name, item in given.items()}
+        origins = {name: self._origin(name) for name in given}
+        sizes = bind(self.program, shapes, origins, self.dims, self.diagnostics)
         self.diagnostics.stop_on_errors()
+        return Bound(self.program, given, sizes)
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """The number that each named size is."""
+        return self.bound.sizes
 
     def whole(self, graph: Graph | None = None) -> dict[str, Array]:
         """All results at once.
@@ -70,7 +87,9 @@ class Run:
         Raises:
             SpecError: the data is refused.
         """
-        return self._evaluate(graph or self.program.graph, self.data(), self.sizes)
+        with np.errstate(all="ignore"):
+            inputs = self._taken()
+            return self._evaluate(graph or self.program.graph, inputs, self.sizes)
 
     def data(self) -> dict[str, Array]:
         """All inputs in the dtypes that are declared.
@@ -78,7 +97,11 @@ class Run:
         Raises:
             SpecError: the data is refused.
         """
-        feeds = self._feeds()
+        with np.errstate(all="ignore"):
+            return self._taken()
+
+    def _taken(self) -> dict[str, Array]:
+        feeds = self._feeds(self.diagnostics)
         taken = {name: feed.take(self.inputs[name]) for name, feed in feeds.items()}
         self.diagnostics.stop_on_errors()
         return taken
@@ -93,10 +116,11 @@ class Run:
         Raises:
             SpecError: a value is refused.
         """
-        feeds = self._feeds()
+        feeds = self._feeds(self.diagnostics)
         for first, last in self._slices(rows):
-            for name, feed in feeds.items():
-                feed.take(self.inputs[name][first:last], first)
+            with np.errstate(all="ignore"):
+                for name, feed in feeds.items():
+                    feed.take(self.inputs[name][first:last], first)
             _release(self.inputs.values())
             if done is not None:
                 done(last - first)
@@ -107,13 +131,14 @@ class Run:
         # findings about values were collected by `check_values`
         feeds = self._feeds(Diagnostics())
         for first, last in self._slices(rows):
-            taken = {
-                name: feed.take(self.inputs[name][first:last], first)
-                for name, feed in feeds.items()
-            }
-            yield self._evaluate(
-                self.program.graph, taken, {**self.sizes, BATCH_NAME: last - first}, first
-            )
+            sizes = {**self.sizes, BATCH_NAME: last - first}
+            with np.errstate(all="ignore"):
+                taken = {
+                    name: feed.take(self.inputs[name][first:last], first)
+                    for name, feed in feeds.items()
+                }
+                results = self._evaluate(self.program.graph, taken, sizes, first)
+            yield results
             _release(self.inputs.values())
 
     def shapes(self) -> dict[str, tuple[np.dtype[Any], tuple[int, ...]]]:
@@ -136,20 +161,22 @@ class Run:
         for first in range(0, total, rows):
             yield first, min(first + rows, total)
 
-    def _feeds(self, diagnostics: Diagnostics | None = None) -> dict[str, InputCheck]:
-        target = self.diagnostics if diagnostics is None else diagnostics
+    def _feeds(self, found: Diagnostics) -> dict[str, InputCheck]:
         return {
-            name: InputCheck(name, self.program, self.sizes, self._origin(name), target)
-            for name in self.program.graph.inputs
+            name: InputCheck(declared, self.program, self._origin(name), found)
+            for name, declared in self.bound.declared.items()
         }
 
-    def _shape(self, name: str) -> tuple[int, ...]:
+    def _array(self, name: str, data: Any) -> Any:
+        """What was given as an array; a sparse matrix is none, and may stay one."""
+        if is_sparse(data):
+            return data
         try:
-            return tuple(np.shape(self.inputs[name]))
+            return np.asarray(data)
         except ValueError:  # nested lists whose rows have different lengths
             message = f"{self._origin(name)} has rows of different lengths"
             self.diagnostics.at(Outside(self.program.core.file)).add(Refusal("SPC0519", message))
-            return ()
+            return np.empty(0)
 
     def _origin(self, name: str) -> str:
         return self.origins.get(name, f"the data for `{name}`")
@@ -162,8 +189,7 @@ class Run:
         first_row: int = 0,
     ) -> dict[str, Array]:
         try:
-            with np.errstate(all="ignore"):
-                results = self.engine.run(graph, inputs, self.weights, sizes)
+            results = self.engine.run(graph, inputs, self.weights, sizes)
         except RunError as error:
             owner, _ = owner_of(error.layer, self.program.steps)  # one in a cell is its layer's
             call = self.program.steps[owner].call
@@ -173,26 +199,39 @@ class Run:
             message = f"`{call.name}`: {refusal.message}"
             self.diagnostics.at(call.place).add(refusal.but(message=message))
             raise SpecError(self.diagnostics) from None
-        # what is passed through, or a part of it, must not give memory back that others hold
-        held = {id(_whole(array)) for array in (*inputs.values(), *self.weights.values())}
-        owned = {
-            name: dense(array).copy() if id(_whole(array)) in held else dense(array)
-            for name, array in results.items()
-        }
+        owned = _owned(results, (*inputs.values(), *self.weights.values()))
         self._warn_nan(inputs, owned)
         return owned
 
-    def _warn_nan(self, inputs: Mapping[str, Array], results: Mapping[str, Array]) -> None:
+    def _warn_nan(self, inputs: Mapping[str, Any], results: Mapping[str, Array]) -> None:
         """Say when numbers became NaN inside the model; data that had NaN was warned of already."""
-        clean = not any(_has_nan(array) for array in inputs.values())
         for name, array in results.items():
-            said = any(item.code == "SPC0522" for item in self.diagnostics.items)
-            if clean and not said and _has_nan(array):
+            if has_nan(array):
+                said = any(item.code == "SPC0522" for item in self.diagnostics.items)
+                if said or any(has_nan(_numbers(data)) for data in inputs.values()):
+                    return
                 message = f"the output `{name}` holds NaN, and the data holds none"
                 place = Outside(self.program.core.file)
                 self.diagnostics.at(place, severity=Severity.WARNING).add(
                     Refusal("SPC0522", message)
                 )
+                return
+
+
+def _owned(results: Mapping[str, Any], given: Iterable[Any]) -> dict[str, Array]:
+    """The results; what was passed through, or is a part of that, others hold, and it is copied."""
+    owned: dict[str, Array] = {}
+    held = set(map(id, given))
+    for name, result in results.items():
+        array = dense(result)
+        theirs = id(array) in held or (array.base is not None and _is_part(array, given))
+        owned[name] = array.copy() if theirs else array
+    return owned
+
+
+def _is_part(array: Array, given: Iterable[Any]) -> bool:
+    whole = _whole(array)
+    return any(_whole(other) is whole for other in given)
 
 
 def _whole(array: Any) -> Any:
@@ -209,6 +248,6 @@ def _release(arrays: Iterable[Any]) -> None:
             mapped.madvise(mmap.MADV_DONTNEED)
 
 
-def _has_nan(array: Any) -> bool:
-    values = array.data if is_sparse(array) else array
-    return values.dtype.kind == "f" and bool(np.isnan(values).any())
+def _numbers(array: Any) -> Array:
+    """Those of an array, or those that a sparse matrix stores."""
+    return array.data if is_sparse(array) else array

@@ -21,7 +21,7 @@ from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import Expectation, SpecTest, holds_booleans
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
-from spec_compiler.runtime.memory import allowed, left_for_data, require_memory
+from spec_compiler.runtime.memory import allowed, left_for_data, require_memory, require_room
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
 from spec_compiler.source.node import SourceNode
@@ -158,7 +158,7 @@ class _Tester:
         origins = {name: f"the test's `{name}`" for name in given}
         run = Run(self.program, self.weights, given, origins, dims, Diagnostics())
         run.prepare()
-        require_memory(self.program, run.sizes, self.limit, given)
+        require_room(self.program, run.bound.peak, self.limit)
         return run, run.whole()
 
     def _random(self, case: _Case) -> dict[str, Array]:

@@ -11,6 +11,7 @@ from spec_compiler.data import Allowance
 from spec_compiler.diagnostics import SpecError
 from spec_compiler.runtime import memory
 from spec_compiler.runtime.memory import default_limit, readable, require_memory
+from spec_compiler.runtime.offered import offered
 from spec_compiler.runtime.peak import peak_of
 from spec_compiler.runtime.random_inputs import random_inputs
 from spec_compiler.runtime.run import Run
@@ -27,33 +28,33 @@ OBJECTS = MIB // 8
 
 
 def test_the_input_and_the_result_must_fit_together():
-    """1024 rows of 1024 numbers of 4 bytes are 4 MiB, as many come out; NaN is looked for."""
+    """1024 rows of 1024 numbers of 4 bytes are 4 MiB, and as many come out."""
     program = program_of_text(PROGRAM)
-    data = {"x": np.zeros((1024, 1024), np.float32)}
-    require_memory(program, {"batch": 1024}, 9 * MIB, data)
+    data = offered({"x": np.zeros((1024, 1024), np.float32)})
+    require_memory(program, {"batch": 1024}, 8 * MIB, data)
     with pytest.raises(SpecError) as refused:
-        require_memory(program, {"batch": 1024}, 9 * MIB - 1, data)
+        require_memory(program, {"batch": 1024}, 8 * MIB - 1, data)
     assert [error.code for error in refused.value.diagnostics.errors] == ["SPC0523"]
 
 
 def test_data_of_another_dtype_counts_beside_the_input():
     """8 MiB of float64 and the 4 MiB of the input; 44 bytes an element check the cast."""
     program = program_of_text(PROGRAM)
-    data = {"x": np.zeros((1024, 1024))}
+    data = offered({"x": np.zeros((1024, 1024))})
     assert peak_of(program, {"batch": 1024}, data).most == (8 + 4 + 44) * MIB
 
 
 def test_what_takes_how_much_is_told_by_name():
-    """The input and 5 bytes an element for its checks; the result; and where that is NaN."""
+    """The input and 3 bytes an element for its checks, and the result."""
     program = program_of_text(PROGRAM)
-    data = {"x": np.zeros((1024, 1024), np.float32)}
-    parts = {"`x`": (4 + 5) * MIB, "tanh in `lambda`": 4 * MIB, "`lambda`": MIB}
+    data = offered({"x": np.zeros((1024, 1024), np.float32)})
+    parts = {"`x`": (4 + 3) * MIB, "tanh in `lambda`": 4 * MIB, "`lambda`": 0}
     assert peak_of(program, {"batch": 1024}, data).parts == parts
 
 
 def test_a_composite_takes_what_its_steps_hold_besides_its_result():
     """`squareplus` with `b` 0 is one step, and the 0; with another `b` it has steps in between."""
-    data = {"x": np.zeros((1024, 1024), np.float32)}
+    data = offered({"x": np.zeros((1024, 1024), np.float32)})
 
     def taken(b: float) -> int:
         activation = f"Activation, activation: {{type: squareplus, b: {b}}}"
@@ -66,15 +67,15 @@ def test_a_composite_takes_what_its_steps_hold_besides_its_result():
 
 def test_what_only_moves_numbers_takes_its_result():
     program = program_of_text(of_x("type: Permute, dims: [2, 1]", "shape: [32, 32]"))
-    data = {"x": np.zeros((1024, 32, 32), np.float32)}
+    data = offered({"x": np.zeros((1024, 32, 32), np.float32)})
     assert peak_of(program, {"batch": 1024}, data).parts["transpose in `permute`"] == 4 * MIB
 
 
 def test_an_input_that_comes_out_again_is_copied():
-    """The input, its copy, and where that is NaN."""
+    """The input with its checks, and its copy."""
     program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Identity"))
-    data = {"x": np.zeros((1024, 1024), np.float32)}
-    parts = {"`x`": (4 + 5) * MIB, "`identity`": (4 + 1) * MIB}
+    data = offered({"x": np.zeros((1024, 1024), np.float32)})
+    parts = {"`x`": (4 + 3) * MIB, "`identity`": 4 * MIB}
     assert peak_of(program, {"batch": 1024}, data).parts == parts
 
 
@@ -189,7 +190,7 @@ def test_what_is_told_is_not_below_what_is_held(text: str) -> None:
     run = Run(program, weights, data)
     run.prepare()
     kept += sum(array.nbytes for array in data.values())
-    told = peak_of(program, sizes, data).most
+    told = run.bound.peak.most
     run.whole()
     held = kept + peak(run.whole)
     assert held <= told + OBJECTS
