@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf
+from math import inf, prod
 from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
@@ -11,6 +11,7 @@ from spec_compiler.ir.primitives.elementwise import BINARY, UNARY, Cast, Select
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels.clipping import clipped
+from spec_compiler.plan.layout import inverse, order_of
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 _NAMES = {
@@ -29,6 +30,12 @@ _NAMES = {
     "round": "rint",
 }
 """NumPy's name of an operation, where it is not ours."""
+_SMALL = 2**12
+"""Entries up to which the shapes of all operands had better be one."""
+_TILE = 2**16
+"""The most entries that a repeated constant has."""
+_LONG = 2**8
+"""Entries side by side from which on a loop over them is as fast as any."""
 _NOT_ONE_CALL = frozenset({"erf", "shift_left", "shift_right"})
 
 
@@ -56,8 +63,27 @@ def _call(
     if of.name == "maximum" and _is_rectifier(operands, to):
         return _rectified(recorder, operands[0], to)
     out = recorder.into(to, *operands)
-    recorder.do(_function(of.name), *operands, out)
+    spread = (_spread(recorder, operand, out) for operand in operands)
+    recorder.do(_function(of.name), *spread, out)
     return out
+
+
+def _spread(recorder: Recorder, x: Operand, out: Operand) -> Operand:
+    """A constant repeated along the axes that lie innermost, where that saves NumPy short loops."""
+    if isinstance(x, Late) or isinstance(out, Late) or recorder.owners(x) or x.ndim == 0:
+        return x
+    whole, order, inner = np.broadcast_to(x, out.shape), order_of(out.strides), set[int]()
+    if out.size > _SMALL and out.shape[order[-1]] >= _LONG:
+        return x
+    for axis in reversed(order):
+        inner.add(axis)
+        if whole.strides[axis] and out.size > _SMALL:
+            break
+    shape = tuple(size if axis in inner else 1 for axis, size in enumerate(out.shape))
+    if not x.size < prod(shape) <= _TILE and x.ndim == out.ndim:
+        return x
+    part = tuple(slice(None if axis in inner else 1) for axis in range(out.ndim))
+    return whole[part].transpose(order).copy().transpose(inverse(order))
 
 
 def _is_rectifier(operands: Sequence[Operand], of: TensorType) -> bool:

@@ -6,18 +6,20 @@ is kept between the ends of what a power of two is fast for, so it is at least 1
 
 from __future__ import annotations
 
-from math import log
+from math import log, prod
 
 from spec_compiler.ir.arrays import np
 from spec_compiler.plan.kernels.clipping import clipped
 from spec_compiler.plan.recorder import Operand, Recorder
 
 _FAST = 126
+_FEW = 2**10
+"""Numbers up to which more calls cost more than they save."""
 
 
 def exponential(recorder: Recorder, x: Operand, out: Operand, sign: int = 1) -> None:
     """Record `exp(x)` or, with a sign of -1, `exp(-x)`."""
-    if out.dtype == np.float32:
+    if out.dtype == np.float32 and prod(out.shape) > _FEW:
         recorder.do(np.multiply, x, np.asarray(sign / log(2), "f"), out)
         clipped(recorder, out, -_FAST, _FAST, out)
         recorder.do(np.exp2, out, out)
