@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
 
 from spec_compiler.ir.graph import Apply, Composite, Graph, Node, Value
 from spec_compiler.ir.operations import Operations
@@ -10,7 +11,7 @@ from spec_compiler.ir.primitives.elementwise import Select
 from spec_compiler.ir.primitives.indexing import Take
 from spec_compiler.ir.primitives.reduction import REDUCE
 from spec_compiler.ir.primitives.structure import Constant, Full
-from spec_compiler.passes.rewriting import Rewriting
+from spec_compiler.passes.rewriting import Rewriting, uses
 
 
 class SumOfRows(Composite):
@@ -26,21 +27,36 @@ class SumOfRows(Composite):
 
 def pooled(graph: Graph) -> Graph:
     """A program whose sums of rows are one operation."""
-    copy, makers = Rewriting(graph), dict[Value, Apply]()
+    copy, counted = Rewriting(graph), uses(graph)
+    makers = {node.result: node for node in graph.nodes if isinstance(node, Apply)}
+    sums = {node: parts for node in graph.nodes if (parts := _parts(node, makers)) is not None}
+    # a look at the indices is all that would be left of rows that nothing else reads
+    gone = {parts.rows for parts in sums.values() if counted[parts.rows.result] == 1}
     for node in graph.nodes:
-        if isinstance(node, Apply):
-            makers[node.result] = node
-        found = _found(node, makers)
-        if found is None:
+        if node in sums:
+            (table, indices), kept = sums[node].rows.operands, sums[node].kept
+            copy.b.layer = sums[node].rows.layer
+            operands = map(copy.now, (table, indices, kept))
+            copy.stands[node.results[0]] = copy.b.compose(SumOfRows(), *operands)
+        elif node not in gone:
             copy.keep(node)
-            continue
-        copy.b.layer = node.layer
-        copy.stands[node.results[0]] = copy.b.compose(SumOfRows(), *map(copy.now, found))
     return copy.done()
 
 
-def _found(node: Node, makers: dict[Value, Apply]) -> tuple[Value, Value, Value] | None:
-    """The table, the indices and what is kept of a sum of rows."""
+class _Parts(NamedTuple):
+    """What a sum of rows is made of.
+
+    Attributes:
+        rows: Takes them from the table.
+        kept: Which of them count.
+    """
+
+    rows: Apply
+    kept: Value
+
+
+def _parts(node: Node, makers: Mapping[Value, Apply]) -> _Parts | None:
+    """What a node adds up, where that is rows of a table."""
     if not isinstance(node, Apply) or not isinstance(node.primitive, REDUCE["sum"]):
         return None
     chosen = makers.get(node.operands[0])
@@ -55,4 +71,4 @@ def _found(node: Node, makers: dict[Value, Apply]) -> tuple[Value, Value, Value]
     table, indices = taken.operands
     none = isinstance(zero.primitive, (Full, Constant)) and {*zero.primitive.numbers} == {0}
     fits = (*indices.shape, 1) == kept.shape and len(kept.shape) == 3 and len(table.shape) == 2
-    return (table, indices, kept) if none and fits else None
+    return _Parts(taken, kept) if none and fits else None
