@@ -38,7 +38,8 @@ from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.load import load_weights
 
-ROWS = 256
+READ = 4 * 2**20
+"""The bytes of data and results that are read and written at a time, where nothing is said."""
 """Rows of the batch that run at a time, unless the user says otherwise."""
 _NAMED = 8
 """How many results are named when they have been written."""
@@ -84,7 +85,10 @@ InitialOption = Annotated[
     bool, typer.Option("--initial", help="Initial weights, although the spec names a file.")
 ]
 RowsOption = Annotated[
-    int, typer.Option("--rows", min=1, help="Rows of the batch that run at a time.")
+    int | None,
+    typer.Option(
+        "--rows", min=1, help="Rows of the batch that are read at a time; by default some MiB."
+    ),
 ]
 
 EngineOption = Annotated[
@@ -111,7 +115,7 @@ def command(
     losses: LossesOption = False,
     weights: WeightsOption = None,
     initial: InitialOption = False,
-    rows: RowsOption = ROWS,
+    rows: RowsOption = None,
     engine: EngineOption = "plan",
     max_memory: MemoryOption = None,
     color: ColorOption = "auto",
@@ -149,15 +153,15 @@ def command(
         run.engine = ENGINES[engine]()
         run.prepare()
         found.stop_on_errors()
-        if run.rows is None or losses:
-            rows = run.sizes.get(BATCH_NAME, rows)
-        batch = min(rows, run.sizes.get(BATCH_NAME, 1))
+        batch = run.sizes.get(BATCH_NAME, 1)
+        if run.rows is not None and not losses:
+            batch = min(batch, rows or max(READ // max(run.row, 1), 1))
         require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.bound.offered)
         if losses:
             _print_losses(penalties(program, arrays, run))
         if not losses or output != "-":
             fed = {Path(split_key(item.partition("=")[2] or item)[0]) for item in sources}
-            _write(run, output, rows, masks, fed | files_of(program))
+            _write(run, output, batch, masks, fed | files_of(program))
     return 0
 
 
@@ -202,8 +206,6 @@ def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> 
         results = run.whole()
         write(output, {name: results[name] for name in shapes}, inputs=inputs)
     else:
-        with Progress("checking", batch) as progress:
-            run.check_values(rows, progress.add)
         with (
             writer(output, shapes, inputs=inputs) as target,
             Progress("running", batch) as progress,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -106,30 +107,16 @@ class Run:
         self.diagnostics.stop_on_errors()
         return taken
 
-    def check_values(self, rows: int, done: Callable[[int], None] | None = None) -> None:
-        """Read all data once, slice by slice, so that a run that starts does not fail for its data.
+    def slices(self, rows: int) -> Iterator[dict[str, Array]]:
+        """Results for `rows` rows at a time, in order; only for a program whose rows stay apart.
 
-        Args:
-            rows: How many at a time.
-            done: Told how many more have been read.
+        Data that is refused is read to its end, so that all that is wrong with it is said; what was
+        computed before is to be thrown away.
 
         Raises:
             SpecError: a value is refused.
         """
         feeds = self._feeds(self.diagnostics)
-        for first, last in self._slices(rows):
-            with np.errstate(all="ignore"):
-                for name, feed in feeds.items():
-                    feed.take(self.inputs[name][first:last], first)
-            _release(self.inputs.values())
-            if done is not None:
-                done(last - first)
-        self.diagnostics.stop_on_errors()
-
-    def slices(self, rows: int) -> Iterator[dict[str, Array]]:
-        """Results for `rows` rows at a time, in order; only for a program whose rows stay apart."""
-        # findings about values were collected by `check_values`
-        feeds = self._feeds(Diagnostics())
         for first, last in self._slices(rows):
             sizes = {**self.sizes, BATCH_NAME: last - first}
             with np.errstate(all="ignore"):
@@ -137,9 +124,12 @@ class Run:
                     name: feed.take(self.inputs[name][first:last], first)
                     for name, feed in feeds.items()
                 }
-                results = self._evaluate(self.program.graph, taken, sizes, first)
-            yield results
+                fits = not self.diagnostics.errors
+                results = self._evaluate(self.program.graph, taken, sizes, first) if fits else None
+            if results is not None:
+                yield results
             _release(self.inputs.values())
+        self.diagnostics.stop_on_errors()
 
     def shapes(self) -> dict[str, tuple[np.dtype[Any], tuple[int, ...]]]:
         """Dtype and shape of every result, before the run."""
@@ -155,6 +145,13 @@ class Run:
     def rows(self) -> int | None:
         """The size of the batch, when rows may be run apart."""
         return self.sizes.get(BATCH_NAME) if rows_stay_apart(self.program) else None
+
+    @property
+    def row(self) -> int:
+        """The bytes of data and results that a row of the batch has."""
+        total = sum(item.dtype.itemsize * prod(item.shape) for item in self.bound.offered.values())
+        total += sum(of.itemsize * prod(shape) for of, shape in self.shapes().values())
+        return total // max(self.sizes.get(BATCH_NAME, 1), 1)
 
     def _slices(self, rows: int) -> Iterator[tuple[int, int]]:
         total = self.sizes[BATCH_NAME]
