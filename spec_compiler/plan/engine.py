@@ -26,7 +26,7 @@ KEPT = 16
 """Sets of sizes, and plans, that are kept: a server has a few."""
 KEPT_BYTES = 64 * 2**20
 """What plans that are kept may take together; one may take more."""
-_Key: TypeAlias = tuple[Graph, tuple[tuple[str, int], ...]]
+_Key: TypeAlias = tuple[Graph, tuple[tuple[str, int], ...], frozenset[str]]
 
 
 class Engine(Protocol):
@@ -67,18 +67,20 @@ class _Route(NamedTuple):
     Attributes:
         program: What is planned.
         sizes: Those of its plan.
+        sparse: The inputs that are sparse.
         rows: How many rows of the batch a plan takes; None: it is not divided.
         outputs: Of all results.
     """
 
     program: Prepared
     sizes: Mapping[str, int]
+    sparse: frozenset[str]
     rows: int | None
     outputs: Mapping[str, _Output]
 
     def plan(self) -> Plan:
         """A plan, which runs in one thread at a time."""
-        return planned(self.program.graph, self.sizes, self.program.weights)
+        return planned(self.program.graph, self.sizes, self.program.weights, self.sparse)
 
 
 @dataclass(slots=True)
@@ -99,9 +101,8 @@ class Planning:
         sizes: Mapping[str, int],
     ) -> dict[str, Array]:
         """See `Engine`."""
-        if any(map(is_sparse, inputs.values())):
-            return evaluate(graph, inputs, weights, sizes)
-        route, plan = self._taken(graph, weights, sizes)
+        sparse = frozenset(name for name, array in inputs.items() if is_sparse(array))
+        route, plan = self._taken(graph, weights, sizes, sparse)
         plan = plan or route.plan()
         given = [inputs[name] for name in graph.inputs]
         results = {name: np.empty(*of) for name, of in route.outputs.items()}
@@ -115,10 +116,14 @@ class Planning:
         return results
 
     def _taken(
-        self, graph: Graph, weights: Mapping[str, Array], sizes: Mapping[str, int]
+        self,
+        graph: Graph,
+        weights: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        sparse: frozenset[str],
     ) -> tuple[_Route, Plan | None]:
         """How to run, and a plan where one is idle."""
-        key = graph, tuple(sizes.items())
+        key = graph, tuple(sizes.items()), sparse
         with self._lock:
             if weights is not self._weights:
                 self._weights = weights
@@ -126,7 +131,7 @@ class Planning:
                     kept.clear()
             route = self._routes.get(key)
             if route is None:
-                route = self._routes[key] = self._route(graph, weights, sizes)
+                route = self._routes[key] = self._route(graph, weights, sizes, sparse)
                 if len(self._routes) > KEPT:
                     self._routes.popitem(last=False)
             self._routes.move_to_end(key)
@@ -147,22 +152,27 @@ class Planning:
                 self._idle.pop(0)
 
     def _route(
-        self, graph: Graph, weights: Mapping[str, Array], sizes: Mapping[str, int]
+        self,
+        graph: Graph,
+        weights: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        sparse: frozenset[str],
     ) -> _Route:
         program = self._prepared.get(graph)
         if program is None:
             program = self._prepared[graph] = prepared(graph, weights)
         types = {name: numbers(of.type, sizes) for name, of in graph.outputs.items()}
         outputs = {name: (concrete(of), stored(of.dtype)) for name, of in types.items()}
+        whole = _Route(program, sizes, sparse, None, outputs)
         batch = sizes.get(BATCH_NAME, 1)
         if batch == 1 or not rows_stay_apart(graph):
-            return _Route(program, sizes, None, outputs)
-        one = planned(program.graph, {**sizes, BATCH_NAME: 1}, program.weights)
+            return whole
+        one = planned(program.graph, {**sizes, BATCH_NAME: 1}, program.weights, sparse)
         held = sum(array.nbytes for array in program.weights.values())
         rows = rows_at_once(batch, one, held)
         if rows == batch:
-            return _Route(program, sizes, None, outputs)
-        return _Route(program, {**sizes, BATCH_NAME: rows}, rows, outputs)
+            return whole
+        return whole._replace(sizes={**sizes, BATCH_NAME: rows}, rows=rows)
 
 
 def _run_part(plan: Plan, given: Sequence[Array], out: Sequence[Array], first: int) -> None:

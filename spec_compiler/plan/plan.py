@@ -5,7 +5,7 @@ It gives what `ir.evaluate` gives. All that does not depend on the data is done 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,17 +55,24 @@ class Plan:
             held[:last] = (None,) * last
 
 
-def planned(graph: Graph, sizes: Mapping[str, int], weights: Mapping[str, Array]) -> Plan:
+def planned(
+    graph: Graph,
+    sizes: Mapping[str, int],
+    weights: Mapping[str, Array],
+    sparse: Collection[str] = (),
+) -> Plan:
     """The plan of a program.
 
     Args:
         graph: The program.
         sizes: The number that each named size is.
         weights: An array for every weight.
+        sparse: The inputs that come as matrices of scipy.sparse.
     """
     recorder = Recorder()
     given: dict[Value, Operand] = {
-        value: _late(recorder, numbers(value.type, sizes)) for value in graph.inputs.values()
+        value: _late(recorder, numbers(value.type, sizes))._replace(sparse=name in sparse)
+        for name, value in graph.inputs.items()
     }
     targets = {
         name: _late(recorder, numbers(value.type, sizes)) for name, value in graph.outputs.items()

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from spec_compiler.ir.arrays import np
+from spec_compiler.ir.arrays import dense, np
 from spec_compiler.ir.evaluate import applied
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.peak import numbers
+from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.primitives.structure import Full
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import TensorType, concrete
@@ -112,7 +113,8 @@ def record(
     for name, late in targets.items():
         found = recording.values[outputs[name]]
         if found is not late:
-            recorder.do(np.copyto, late, found)
+            of = numbers(graph.outputs[name].type, sizes)
+            recorder.do(np.copyto, late, recording.dense(found, of))
     return {name: recording.values[place] for name, place in outputs.items()}
 
 
@@ -163,6 +165,10 @@ class _Recording:
 
     def results(self, item: Item, operands: list[Operand]) -> Sequence[Operand]:
         node, of = item.node, item.gives[0]
+        if any(isinstance(operand, Late) and operand.sparse for operand in operands):
+            if isinstance(node, Apply) and node.primitive.reads_sparse:
+                return (self.sparse(node, operands, of),)
+            operands = [self.dense(*each) for each in zip(operands, item.takes, strict=True)]
         match node:
             case Scan():
                 return loop(self.recorder, record, node, operands, self.sizes, item.gives)
@@ -172,6 +178,18 @@ class _Recording:
                 return (kernel(self.recorder, node.composite, operands, of),)
             case Apply():
                 return (self.applied(node, operands, item.takes, of),)
+
+    def sparse(self, node: Apply, operands: list[Operand], of: TensorType) -> Operand:
+        """What a primitive makes of a sparse matrix; a cast of it is sparse, too."""
+        made = self.recorder.made(
+            lambda *arrays: applied(node.primitive, [*arrays], of), *operands, of=of
+        )
+        return made._replace(sparse=isinstance(node.primitive, Cast))
+
+    def dense(self, operand: Operand, of: TensorType) -> Operand:
+        """A sparse matrix as an array."""
+        sparse = isinstance(operand, Late) and operand.sparse
+        return self.recorder.made(dense, operand, of=of) if sparse else operand
 
     def applied(
         self, node: Apply, operands: list[Operand], takes: Sequence[TensorType], of: TensorType

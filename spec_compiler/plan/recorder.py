@@ -30,12 +30,14 @@ class Late(NamedTuple):
         shape: The sizes of its axes.
         dtype: NumPy's.
         over: The blocks that it may be a part of.
+        sparse: Whether it is a matrix of scipy.sparse.
     """
 
     place: int
     shape: tuple[int, ...]
     dtype: Any
     over: tuple[int, ...] = ()
+    sparse: bool = False
 
 
 Operand: TypeAlias = "Array | Late"
