@@ -43,9 +43,12 @@ class Numbers(NamedTuple):
 
 
 def has_nan(values: Array) -> bool:
-    """Whether there is a NaN; the least number is one, then."""
+    """Whether there is a NaN, in the computer's own byte order; the least number is one, then."""
     if values.dtype.kind != "f" or not values.size:
         return False
+    if values.itemsize == 2:  # processors order whole numbers faster: as such, NaN are the greatest
+        signed, unsigned = values.view(np.int16), values.view(np.uint16)
+        return bool(signed.max() > 0x7C00 or unsigned.max() > 0xFC00)
     return isnan(np.minimum.reduce(values, axis=None))
 
 

@@ -53,6 +53,14 @@ def test_several_nan_are_counted():
     assert found_in(data, "{shape: [2]}") == [said]
 
 
+@pytest.mark.parametrize("bits", [0x7C00, 0x7C01, 0x7FFF, 0xFC00, 0xFC01, 0xFFFF])
+def test_nan_of_either_sign_is_found(bits):
+    data = np.array([[0, bits], [0xFBFF, 0x7BFF]], np.uint16).view(np.float16)
+    said = ["the data for `x` holds NaN at [0, 1]"] * bool(bits & 0x3FF)
+    assert found_in(data, "{shape: [2], dtype: float16}") == said
+    assert found_in(data.astype(np.float32), "{shape: [2]}") == said
+
+
 FLOATING = ["float16", "float32", "float64", "bfloat16"]
 LAYOUTS = {
     "whole": lambda x: x,
