@@ -1,4 +1,4 @@
-"""Kernels of the composites that bring entries to one scale."""
+"""Kernels of the composites that bring rows to one scale: means are products with ones."""
 
 from __future__ import annotations
 
@@ -6,44 +6,78 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from spec_compiler.ir.arrays import np
-from spec_compiler.ir.composites.normalizations import LayerNormalization
+from spec_compiler.ir.arrays import Array, np
+from spec_compiler.ir.composites.normalizations import (
+    LayerNormalization,
+    RootMeanSquareNormalization,
+)
 from spec_compiler.ir.types import TensorType, concrete
-from spec_compiler.plan.kernels.reduction import ones
 from spec_compiler.plan.recorder import Operand, Recorder
 
 
 def _layer_normalization(
     recorder: Recorder, kind: LayerNormalization, operands: Sequence[Operand], of: TensorType
 ) -> Operand:
-    """Row by row: means are products with ones."""
-    (x,) = operands
-    out = recorder.into(of, x, rows=True)
-    *lead, columns = concrete(of)
-    rows = prod(lead)
-    source = recorder.reshaped(x, (rows, columns))
-    flat = recorder.reshaped(out, (rows, columns))
-    number = recorder.new((rows, 1), out.dtype)
-    share, epsilon = (np.asarray(n, out.dtype) for n in (1 / columns, kind.epsilon))
-    one = np.asarray(1, out.dtype)
-    recorder.do(np.dot, source, ones(columns, of.dtype), number)
-    recorder.do(np.multiply, number, share, number)
+    source, out, flat, number = _rows(recorder, operands[0], of)
+    _mean(recorder, source, number)
     recorder.do(np.subtract, source, number, flat)
-    squares = recorder.new((rows, columns), out.dtype)
-    recorder.do(np.multiply, flat, flat, squares)
-    recorder.do(np.dot, squares, ones(columns, of.dtype), number)
-    recorder.do(np.multiply, number, share, number)
-    recorder.do(np.add, number, epsilon, number)
-    recorder.do(np.sqrt, number, number)
-    recorder.do(np.divide, one, number, number)
+    _scale(recorder, flat, number, kind.epsilon)
     recorder.do(np.multiply, flat, number, flat)
     return out
 
 
-def _fits(kind: LayerNormalization, takes: Sequence[TensorType], of: TensorType) -> bool:
+def _root_mean_square(
+    recorder: Recorder,
+    kind: RootMeanSquareNormalization,
+    operands: Sequence[Operand],
+    of: TensorType,
+) -> Operand:
+    source, out, flat, number = _rows(recorder, operands[0], of)
+    _scale(recorder, source, number, kind.epsilon)
+    recorder.do(np.multiply, source, number, flat)
+    return out
+
+
+def _rows(
+    recorder: Recorder, x: Operand, of: TensorType
+) -> tuple[Operand, Operand, Operand, Array]:
+    """The operand and the result as rows, the result, and memory for a number for each row."""
+    out = recorder.into(of, x, rows=True)
+    *lead, columns = concrete(of)
+    shape = (prod(lead), columns)
+    number = recorder.new((shape[0], 1), out.dtype)
+    return recorder.reshaped(x, shape), out, recorder.reshaped(out, shape), number
+
+
+def _mean(recorder: Recorder, rows: Operand, out: Array) -> None:
+    columns = rows.shape[1]
+    recorder.do(np.dot, rows, np.ones((columns, 1), out.dtype), out)
+    recorder.do(np.multiply, out, np.asarray(1 / columns, out.dtype), out)
+
+
+def _scale(recorder: Recorder, rows: Operand, out: Array, epsilon: float) -> None:
+    """`1 / sqrt(mean(x * x) + epsilon)` of each row."""
+    squares = recorder.new(rows.shape, out.dtype)
+    recorder.do(np.multiply, rows, rows, squares)
+    _mean(recorder, squares, out)
+    recorder.do(np.add, out, np.asarray(epsilon, out.dtype), out)
+    recorder.do(np.sqrt, out, out)
+    recorder.do(np.divide, np.asarray(1, out.dtype), out, out)
+
+
+def _fits(
+    kind: LayerNormalization | RootMeanSquareNormalization,
+    takes: Sequence[TensorType],
+    of: TensorType,
+) -> bool:
     last = (len(of.shape) - 1,)
-    floating = of.dtype in {"float32", "float64"}
-    return floating and kind.centered and kind.axes == last and 0 not in of.shape
+    centered = not isinstance(kind, LayerNormalization) or kind.centered
+    return (
+        centered and of.dtype in {"float32", "float64"} and kind.axes == last and 0 not in of.shape
+    )
 
 
-NORMALIZATIONS: dict[type, Any] = {LayerNormalization: (_layer_normalization, _fits)}
+NORMALIZATIONS: dict[type, Any] = {
+    LayerNormalization: (_layer_normalization, _fits),
+    RootMeanSquareNormalization: (_root_mean_square, _fits),
+}
