@@ -10,8 +10,6 @@ from typing import TypedDict, Unpack
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate import elaborate
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
-from spec_compiler.elaborate.tests import check_tests
-from spec_compiler.elaborate.unused_blocks import check_definitions
 from spec_compiler.expanding.expand import expand
 from spec_compiler.files import Origin
 from spec_compiler.ir.primitives.foreign import PythonFunction
@@ -22,8 +20,6 @@ from spec_compiler.reading.imports import Imports, Load
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode, load, read, uncollected
 from spec_compiler.spelling import guessing
-from spec_compiler.weights.check import check_weights
-from spec_compiler.weights.initial import check_initial
 from spec_compiler.wiring import connect
 
 
@@ -111,17 +107,41 @@ def _prove(node: SourceNode, file: str, found: Diagnostics, options: Options) ->
     library = Imports(options.get("load_file", load), found).library(stated, origin)
     core = expand(stated, library, found)
     program = elaborate(connect(core, found), found, functions).program
-    check_definitions(stated, library, core, found, functions)
+    if library.blocks:
+        # what tries blocks is loaded only where a file has some, and so on below
+        from spec_compiler.elaborate.unused_blocks import check_definitions
+
+        check_definitions(stated, library, core, found, functions)
     if program is not None:
         if options.get("weights", True):
-            check_weights(program, found)
-            check_initial(program, found)
-        check_tests(program, found)
+            _check_weights(program, found)
+        _check_tests(program, found)
         _check_training(program, found)
         note_what_is_open(program, found)
         warn_of_unused_weights(core, found)
     found.stop_on_errors()
     return program if stated.is_model else None
+
+
+def _check_weights(program: Program, found: Diagnostics) -> None:
+    """Prove that the files of weights fit, where some are named."""
+    core = program.core
+    if core.header.weights is not None or core.given_weights is not None:
+        from spec_compiler.weights.check import check_weights  # see above
+
+        check_weights(program, found)
+    if core.train is not None:
+        from spec_compiler.weights.initial import check_initial  # see above
+
+        check_initial(program, found)
+
+
+def _check_tests(program: Program, found: Diagnostics) -> None:
+    """Prove what a spec's own tests claim."""
+    if program.core.tests:
+        from spec_compiler.elaborate.tests import check_tests  # see above
+
+        check_tests(program, found)
 
 
 def _check_training(program: Program, found: Diagnostics) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spec_compiler.ir.dim_operations import rewrite, substituted
 from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol
@@ -11,12 +11,13 @@ from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Program
+from spec_compiler.records import record
 
 TERMS_AT_MOST = 1000
 """A formula with more terms says nothing to anybody, and products of such take for ever."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameters:
     """How many numbers training may change, how many it may not, and what all of them weigh."""
 
@@ -30,7 +31,7 @@ class Parameters:
         return self.trainable + self.non_trainable
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """What an input or a layer gives.
 
@@ -45,7 +46,7 @@ class Result:
     mask: TensorType | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measure:
     """An input or a layer, and what it costs.
 

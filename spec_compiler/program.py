@@ -137,7 +137,7 @@ class MadeCell(NamedTuple):
     gives: Mapping[str, TensorType]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Program:
     """A spec that was proved: every shape, dtype and mask is known, or is a recorded check.
 

@@ -6,9 +6,9 @@ import errno
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 
 from spec_compiler.cli.typed import UsageError
+from spec_compiler.records import record
 from spec_compiler.source import Limits
 
 PREFIX = "git:"
@@ -16,7 +16,7 @@ _SECONDS = 60
 _SHORT = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Revision:
     """A file of a revision.
 
@@ -59,7 +59,7 @@ class Revision:
         return Commit(found.decode("ascii").strip())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Commit:
     """A state of a repository.
 

@@ -33,7 +33,7 @@ _SIGN = re.compile(
 """A sign of JSON or of flow style; any text is a row of them."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Specs:
     """What arguments mean.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """A kind of finding.
 

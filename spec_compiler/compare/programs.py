@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from spec_compiler.compare.renaming import edge_in_new_names, in_new_names, rena
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.language.weights import WeightsDeclaration
 from spec_compiler.program import Program
+from spec_compiler.records import record
 from spec_compiler.writing.core_form import core_document, core_weights
 
 _CLAIMS = ("doc", "expect", "input_spec")
@@ -27,7 +28,7 @@ class FindingKind(StrEnum):
     COSMETIC = "cosmetic"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One difference.
 
@@ -46,7 +47,7 @@ class Finding:
     loads: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """Every difference between two models.
 

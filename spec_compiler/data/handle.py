@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 MAX_BYTES: Final = 2**30
@@ -25,7 +26,7 @@ KNOWN: Final = frozenset(
 """The dtypes that arrays may have, by NumPy's names."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Handle:
     """One array of a source.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spec_compiler.data.handle import KNOWN, Allowance, Handle, damaged, refuse_rank
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
@@ -31,7 +31,7 @@ _PIECE = 2**20
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """A group of a file.
 

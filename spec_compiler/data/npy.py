@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from spec_compiler import files
 from spec_compiler.data.handle import KNOWN, Allowance, Handle, damaged, refuse_rank, size_in_bytes
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 MAGIC = b"\x93NUMPY"
@@ -20,7 +20,7 @@ _LONGEST_HEADER = 2**14
 """The bytes at the start of a file that its header must be in; NumPy's limit for it is 10,000."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NpyHeader:
     """What stands before the values.
 

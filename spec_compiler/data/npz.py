@@ -6,7 +6,6 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from spec_compiler import files
 from spec_compiler.data import archives, npy, sparse
 from spec_compiler.data.handle import Allowance, Handle, damaged
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
@@ -24,7 +24,7 @@ _LONGEST_FORMAT = 2**14
 """The bytes of the name of a sparse format, which is a file of one text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Member:
     """A file of the archive that is an array."""
 

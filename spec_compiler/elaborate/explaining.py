@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from spec_compiler.elaborate.causes import pinned_above, with_batch, with_steps
-from spec_compiler.elaborate.origins import Origins
 from spec_compiler.elaborate.tracing import interval_label, place_of_number
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.build import Builder
@@ -17,6 +15,7 @@ from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Port
+from spec_compiler.records import record
 from spec_compiler.refusals import Origin, Refusal
 from spec_compiler.wiring import Call
 
@@ -24,7 +23,7 @@ _OF_SIZES_AND_DTYPES = ("SPC03", "SPC04")
 """The families of codes whose messages are about sizes and dtypes, also of what comes in."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explainer:
     """Adds to refusals what is known so far; what it holds grows while layers are lowered.
 
@@ -93,6 +92,9 @@ class Explainer:
         origins = refusal.origins or (_shown(refusal, taken) if of_these else ())
         if not origins:
             return refusal
+        # where sizes come from is looked for only where something is refused
+        from spec_compiler.elaborate.origins import Origins
+
         known = Origins(
             self.core,
             self.settings,

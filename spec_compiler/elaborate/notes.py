@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.elaborate.origins import origins_in
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Dim, Opaque, Size, as_symbol, quoted
@@ -60,6 +59,9 @@ def _origins(program: Program, check: Check) -> tuple[Label, ...]:
     nodes = program.graph.nodes[slice(*step.nodes)] if step else ()
     made = {value for node in nodes for value in node.results}
     taken = [value for node in nodes for value in node.operands if value not in made]
+    # where sizes come from is looked for only where something is said of one
+    from spec_compiler.elaborate.origins import origins_in
+
     known = origins_in(program, check.layer, taken)
     return known.labels(((check.left, "size"), (check.right, "size")))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spec_compiler.declaring.validated import validated
@@ -11,14 +10,15 @@ from spec_compiler.expanding.arguments import Known
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.use import before_shapes
-from spec_compiler.language.use import CellUse, Use
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.library import Block, Library
+from spec_compiler.records import entity
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Entry, SourceNode
 
 if TYPE_CHECKING:
+    from spec_compiler.language.use import Use
     from spec_compiler.layers.recurrent.block_cell import BlockCell
 
 CELL = "cell"
@@ -29,7 +29,7 @@ _HOLDERS = ("layer", "backward_layer", "cell", "cells")
 """The arguments that hold layers with cells."""
 
 
-@dataclass(frozen=True, eq=False)
+@entity
 class CellBody:
     """A block as a cell, expanded by itself.
 
@@ -118,6 +118,9 @@ def cell_use(node: SourceNode, known: Known) -> Use:
             argument=("type",),
             help=f"write `cell: {kind.value}`, or `cell: {{use: {kind.value}, with: {{…}}}}`",
         )
+    # loaded only where a block is used
+    from spec_compiler.language.use import CellUse, Use
+
     plain = before_shapes(as_item(node), known)
     found = validated(CellUse, plain, known.scope, "a block as a cell")
     return Use.model_validate({"use": found.use, "with": found.with_})

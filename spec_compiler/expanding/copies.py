@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from spec_compiler.formula.arithmetic import names_in
-from spec_compiler.language.use import Use
 from spec_compiler.reading.library import Block
 from spec_compiler.reading.packaged import is_packaged
+from spec_compiler.records import entity
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label, Span
 
+if TYPE_CHECKING:
+    from spec_compiler.language.use import Use
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, repr=False)
 class Names:
     """What the names of one list of layers mean.
 
@@ -30,7 +33,7 @@ class Names:
     unsure: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@entity
 class WrittenFeed:
     """A reference as it is written, and where.
 
@@ -85,7 +88,7 @@ class Used(NamedTuple):
 Meaning: TypeAlias = "str | WrittenFeed | Copies"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Instance:
     """One copy of a block.
 

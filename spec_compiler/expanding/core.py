@@ -15,7 +15,6 @@ from spec_compiler.language.document import Header
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.outputs import Output
 from spec_compiler.language.settings import Around, Settings, Sources
-from spec_compiler.language.tests import SpecTest
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.defaults import Defaults
@@ -24,6 +23,7 @@ from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import Entry, SourceNode
 
 if TYPE_CHECKING:
+    from spec_compiler.language.tests import SpecTest
     from spec_compiler.language.train import Train
 
 
@@ -101,7 +101,7 @@ class Refused(NamedTuple):
         return Place(self.node, self.instance)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Core:
     """A whole spec, expanded.
 

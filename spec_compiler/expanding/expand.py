@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.arguments import Known, arguments
-from spec_compiler.expanding.bare_arguments import refuse_bare_arguments
 from spec_compiler.expanding.cells import (
     CELL,
     CellBody,
@@ -41,7 +40,6 @@ from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.items import ReuseOfBlock
 from spec_compiler.language.names import FULL_NAME, check_name
 from spec_compiler.language.settings import Sources
-from spec_compiler.language.use import Use
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import section
 from spec_compiler.reading.header import Headed
@@ -54,6 +52,9 @@ from spec_compiler.reading.train import read_train
 from spec_compiler.reading.undeclared import without_meaning
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
+
+if TYPE_CHECKING:
+    from spec_compiler.language.use import Use
 
 
 def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
@@ -83,6 +84,10 @@ class _Layers(ItemReader):
     """Reads a list of layers, and puts the layers of blocks where they are used."""
 
     def read_use(self, item: SourceNode) -> None:
+        # loaded only where a block is used
+        from spec_compiler.expanding.bare_arguments import refuse_bare_arguments
+        from spec_compiler.language.use import Use
+
         refuse_bare_arguments(item, self.library.blocks)
         use = validated(Use, before_shapes(item, self.known), self.scope, "a use")
         block = self._block(use)

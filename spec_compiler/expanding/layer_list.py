@@ -21,7 +21,7 @@ from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.spans import Label
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Whole:
     """What all lists of layers of a spec have in common while they are expanded."""
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from spec_compiler.declaring.scope import described
 from spec_compiler.expanding.arguments import LATER, Known
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
 from spec_compiler.language.settings import Sources
-from spec_compiler.language.use import Use
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spelling import nearest, suggestion
+
+if TYPE_CHECKING:
+    from spec_compiler.language.use import Use
 
 
 def copies(use: Use) -> range | None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from spec_compiler.ir.types import TensorType
 from spec_compiler.measure import Measure, Result, measure
 from spec_compiler.program import Program
+from spec_compiler.records import record
 from spec_compiler.wiring import Reference
 
 LABEL_AT_MOST = 120
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """A node of the drawing.
 
@@ -29,7 +29,7 @@ class Box:
     role: Literal["end", "layer"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrow:
     """An edge between boxes, by their ids; `shared` joins two uses of the same weights."""
 
@@ -39,7 +39,7 @@ class Arrow:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagram:
     """A drawing: what stands in it, and what flows."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeAlias
 
 from spec_compiler.declaring.fields import doubt
@@ -12,6 +12,7 @@ from spec_compiler.expression.other_words import MEANT_ARGUMENTS, OTHER_ARGUMENT
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
@@ -20,7 +21,7 @@ Arguments: TypeAlias = "Sequence[tuple[str, Operand, Columns]]"
 REQUIRED: Any = object()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """What may be given.
 
@@ -39,7 +40,7 @@ class Parameter:
         return replace(self, default=default)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function that expressions can call.
 

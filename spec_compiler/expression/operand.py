@@ -15,13 +15,14 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import MOST_TERMS, TOO_LONG, Dim, Shape, Size, holds_batch
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, DType, TensorType
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 Axis: TypeAlias = "tuple[Value, int]"
 """A mask and one of its axes."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tensor:
     """A value, and what is known about its masked axes.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from spec_compiler.expression.function import Function
 from spec_compiler.expression.operand import Operand, Tensor
@@ -18,11 +17,12 @@ from spec_compiler.expression.other_words import (
 )
 from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, Unary, parts
 from spec_compiler.ir.types import DTYPES
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest, suggestion
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vocabulary:
     """What is known by name.
 

@@ -6,10 +6,10 @@ Every label knows its column, so that a refusal points at the one that is wrong.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from spec_compiler.formula.tokens import Columns, Token
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 End: TypeAlias = Literal["", "left", "middle", "right"]
@@ -20,7 +20,7 @@ _FIRST_ELIDED = 0x100
 """Elided axes get labels from here on, where no author can write one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """The labels of one tensor of an equation.
 

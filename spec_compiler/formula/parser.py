@@ -62,7 +62,7 @@ def _parser(text: str, dialect: Dialect) -> _Parser:
     return _Parser(found, dialect, found[0], "\n" in text.strip())
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Parser:
     tokens: list[Token]
     dialect: Dialect

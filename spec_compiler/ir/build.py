@@ -30,7 +30,7 @@ _Composed: TypeAlias = tuple[Composite, tuple[TensorType, ...]]
 """A composite, and the types of its operands."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Builder(Operations, Prover):
     """Collects nodes, weights and checks; knows which layer it is lowering and in which dtypes."""
 
@@ -236,6 +236,7 @@ class Builder(Operations, Prover):
             within=self.within,
             asks_for=self.asks_for,
             _checks=self._checks,
+            _definitions=self._definitions,
         )
 
     def graph(self, inputs: dict[str, Value], outputs: dict[str, Value]) -> Graph:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 LARGEST = 2**63 - 1
@@ -34,7 +35,7 @@ class SizeError(Refusal):
 SymbolKind: TypeAlias = Literal["named", "anonymous", "batch", "sought"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """A size that only the data knows.
 
@@ -76,7 +77,7 @@ class Symbol:
         return f"a multiple of {self.multiple}" if size % self.multiple else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opaque:
     """A term that the normal form does not look into: `//`, `%`, `min` or `max` of two sizes."""
 

@@ -65,7 +65,7 @@ class Check(NamedTuple):
         return RELATIONS[self.relation](evaluate(self.left, sizes), evaluate(self.right, sizes))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Facts:
     """Relations that the author states in `constraints`: rewriting rules, bounds, and as they are.
 

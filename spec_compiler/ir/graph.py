@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, TypeAlias
 
 from spec_compiler.ir.dims import Shape
@@ -11,6 +11,7 @@ from spec_compiler.ir.facts import Check
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.structure import Constant
 from spec_compiler.ir.types import DType, TensorType, concrete
+from spec_compiler.records import entity, record
 
 
 class Value:
@@ -36,7 +37,7 @@ class Value:
         return f"%{self.number}: {self.type}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Composite:
     """An operation that is written with others; its fields are its settings.
 
@@ -51,7 +52,7 @@ class Composite:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Apply:
     """A node: a primitive, applied.
 
@@ -80,7 +81,7 @@ class Apply:
         return (self.result,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Compose:
     """A node: a composite, applied.
 
@@ -114,7 +115,7 @@ class Compose:
         return (self.definition,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Scan:
     """A node: a loop over axis 0 of sequences.
 
@@ -147,7 +148,7 @@ Node: TypeAlias = Apply | Compose | Scan
 """What a program consists of: one of three kinds."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Weight:
     """A learned tensor of a layer.
 
@@ -167,7 +168,7 @@ class Weight:
         return concrete(self.value.type)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Graph:
     """A whole program, or the body of a loop or of a composite operation.
 

@@ -55,7 +55,7 @@ class Range(NamedTuple):
         return self.low == self.high
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Ranges:
     """The ranges of a graph that grows.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from spec_compiler.keras.repetition import Item, Run, Slot, Wanted, explicit, longest, slots
+from spec_compiler.records import record
 from spec_compiler.source.node import Plain
 
 _MOST_BLOCKS = 20
@@ -18,7 +18,7 @@ _RESERVED = frozenset({"x", "i", "batch"})
 """What a param of a block may not be called: an input, the number of the copy, the batch."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folded:
     """A document in which repeated layers are blocks.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from spec_compiler.ir.dims import LARGEST
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 
@@ -17,7 +17,7 @@ SLICE, ELLIPSIS = "__slice__", "__ellipsis__"
 """Classes of what stands in an index, and the keys of what stands for them here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JsonPlace:
     """A value of the JSON and the keys that lead to it from the root.
 

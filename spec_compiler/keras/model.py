@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from spec_compiler.keras.absent import OF_KERAS, instead
 from spec_compiler.keras.applications import plain_layer
@@ -15,6 +15,7 @@ from spec_compiler.keras.nodes import History, KerasCall, Nest, calls_of, triple
 from spec_compiler.keras.operation_table import NAMED
 from spec_compiler.keras.table import CLASSES, RENAMED, RENAMED_BACK, Row, row_of
 from spec_compiler.keras.weights import Called
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain
 from spec_compiler.spelling import nearest
@@ -23,7 +24,7 @@ FUNCTIONAL = {"Functional", "Model"}
 _MODELS = (*FUNCTIONAL, "Sequential")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """A layer, operation, input or nested model.
 
@@ -58,7 +59,7 @@ class Part:
     steps: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KerasModel:
     """A functional model. A sequential one is the functional chain of its layers."""
 

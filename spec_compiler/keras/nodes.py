@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from spec_compiler.keras.json_data import (
@@ -14,11 +13,12 @@ from spec_compiler.keras.json_data import (
     plain,
     too_deep,
 )
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source.node import Plain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class History:
     """A tensor: which output of which call of which layer; its dtype and rank where declared."""
 
@@ -33,7 +33,7 @@ class History:
 Nest: TypeAlias = "History | Plain | list[Nest] | dict[str, Nest]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KerasCall:
     """One call of a layer: its arguments, in which tensors are `History`."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from spec_compiler.keras.inner_layers import snake_case
+from spec_compiler.records import record
 from spec_compiler.source.node import Plain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """How an operation is written in an expression.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import isinf, isnan
 from types import MappingProxyType
 
@@ -18,6 +17,7 @@ from spec_compiler.keras.nodes import History, KerasCall, Nest
 from spec_compiler.keras.operation_table import ROWS
 from spec_compiler.keras.tensorflow_table import BECAUSE
 from spec_compiler.keras.tensorflow_table import ROWS as TENSORFLOW
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Plain
 
@@ -29,7 +29,7 @@ _SIZES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """What a spec has for an operation.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, cast
 
 from spec_compiler.data.handle import Handle
@@ -20,12 +20,13 @@ from spec_compiler.keras.older.weights import Item, of_theano
 from spec_compiler.keras.saved import ByCount, ByLayer, Weights, settle
 from spec_compiler.keras.steps import KerasResults, NestedCall, Ref
 from spec_compiler.keras.weights import Array, Owner
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.source.node import Plain, SourceNode
 from spec_compiler.spans import Label, Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Imported(Generic[Array]):
     """A model of another program as a spec.
 
@@ -177,7 +178,7 @@ def _run(model: KerasModel, trace: Trace) -> KerasResults:
         raise Refusal("SPC0810", message) from None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _File:
     """A file that Keras wrote, of which the text may not be known."""
 

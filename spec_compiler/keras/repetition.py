@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeGuard
 
+from spec_compiler.records import record
 from spec_compiler.source.node import Plain
 
 _LONG = 8
@@ -21,7 +21,7 @@ Slot: TypeAlias = "tuple[str, str | int | None]"
 """Where an item names a tensor: its key, and the place in a list or mapping under it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """A repetition.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
@@ -13,11 +12,12 @@ from spec_compiler.keras.inner_layers import snake_case
 from spec_compiler.keras.model import FUNCTIONAL, KerasModel
 from spec_compiler.keras.weights import SHOWN, Array, Owner, carry_over
 from spec_compiler.places import Outside
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.shortening import counted, shown, shown_some
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ByLayer(Generic[Array]):
     """What an `.h5` file holds: for each layer of the outermost model its weights, in order.
 
@@ -32,7 +32,7 @@ class ByLayer(Generic[Array]):
     theano: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ByCount(Generic[Array]):
     """What a `.weights.h5` file holds: layers are counted by class in each model.
 

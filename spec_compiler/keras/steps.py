@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.keras.model import Part
+from spec_compiler.records import record
 
 
 class Ref(NamedTuple):
@@ -20,7 +20,7 @@ Ports: TypeAlias = Ref | tuple[Ref, ...] | Mapping[str, Ref]
 """What feeds a layer: a tensor, a list of them, or a mapping of roles."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KerasStep:
     """A call of a layer, or an input.
 

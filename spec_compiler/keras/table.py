@@ -8,7 +8,7 @@ its inputs alone, needs no row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,6 +17,7 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.augmentation.of_images import OfImages
 from spec_compiler.layers.base.interface import Roles
 from spec_compiler.layers.base.layer import Layer
+from spec_compiler.records import record
 from spec_compiler.source.node import Plain
 
 KerasArguments = Mapping[str, Plain]
@@ -27,7 +28,7 @@ def _no_fault(_: KerasArguments) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """How a Keras layer is called, and what its files hold beside arguments.
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.places import Outside
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.shortening import shown_some
 
@@ -45,7 +46,7 @@ class Called(NamedTuple):
         return name == self.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Owner:
     """A layer that has weights.
 

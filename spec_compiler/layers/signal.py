@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import DType
+from spec_compiler.records import record
 
 MASK = "mask"
 """What a reference to a mask ends with: `x.mask`; no name does."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mask:
     """A boolean tensor beside a value: true where the entry is to be kept.
 
@@ -37,7 +36,7 @@ class Mask:
         return b.reshape(self.value, (*shape, *(1,) * (rank - len(shape))))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signal:
     """The static type of a tensor, and the tensor.
 

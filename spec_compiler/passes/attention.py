@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
@@ -11,9 +10,10 @@ from spec_compiler.ir.graph import Apply, Compose, Composite, Graph, Node, Value
 from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.passes.rewriting import Rewriting, uses
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attention(Composite):
     """Values, weighted by the softmax of the products of queries and keys.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from spec_compiler.ir.graph import Apply, Graph, Value
 from spec_compiler.ir.primitives.contraction import Contract
 from spec_compiler.ir.primitives.windows import Convolve
 from spec_compiler.passes.rewriting import Rewriting, of_weights, uses
+from spec_compiler.records import record
 
 _AFFINE = frozenset({"add", "subtract", "multiply", "divide"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chain:
     """A product with weights, and what is done to its channels one after the other.
 

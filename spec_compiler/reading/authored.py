@@ -60,7 +60,7 @@ def section(document: SourceNode, key: str) -> list[tuple[str, Entry]]:
 
 def _inside(key: str | int, node: SourceNode, scope: Scope | None, free: bool) -> Plain:
     value = node.value
-    if not isinstance(value, dict | list) and not (isinstance(value, str) and value[:1] == "$"):
+    if not isinstance(value, (dict, list)) and not (isinstance(value, str) and value[:1] == "$"):
         return value
     try:
         return authored(node, scope, free=free)

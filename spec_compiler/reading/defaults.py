@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from spec_compiler.declaring.fields import Declaration
@@ -17,6 +17,7 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.inner_layer import UnknownLayer
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.reading.authored import authored, mapping
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
 from spec_compiler.source.node import Incomplete, SourceNode
 from spec_compiler.spans import Label
@@ -32,7 +33,7 @@ _NO_CELL = Refusal(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Defaults:
     """What `defaults` says, without what was refused.
 

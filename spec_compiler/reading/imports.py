@@ -13,12 +13,10 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.files import Origin
 from spec_compiler.language.names import check_name
 from spec_compiler.reading.authored import section
-from spec_compiler.reading.blocks import read_blocks
 from spec_compiler.reading.defaults import read_defaults
 from spec_compiler.reading.header import Headed, read_header
 from spec_compiler.reading.library import Library
 from spec_compiler.reading.packaged import is_packaged, meant, read_packaged
-from spec_compiler.reading.whole_file import whole_file
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label
@@ -72,7 +70,11 @@ class Imports:
                         blame_key=True,
                     )
                 library.imports[alias] = self._import(alias, written, stated.node, origin)
-        library.blocks.update(read_blocks(library, self.diagnostics))
+        if stated.node.get("blocks") is not None:
+            # loaded only where a file has blocks
+            from spec_compiler.reading.blocks import read_blocks
+
+            library.blocks.update(read_blocks(library, self.diagnostics))
         return library
 
     def _import(self, alias: str, written: str, node: SourceNode, origin: Origin) -> Library | None:
@@ -135,5 +137,8 @@ class Imports:
             return None
         library = self._library(stated, origin)
         if stated.is_model:
+            # loaded only where a model is imported
+            from spec_compiler.reading.whole_file import whole_file
+
             library.model = whole_file(library, stated.header, self.diagnostics)
         return library

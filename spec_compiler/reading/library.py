@@ -38,7 +38,7 @@ class BlockPort(NamedTuple):
     values: tuple[SizeEntry | float, SizeEntry | float] | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Block:
     """A list of layers that `use` puts in its place.
 
@@ -89,7 +89,7 @@ class Block:
         return frozenset(e for e in entries if isinstance(e, str) and e.isidentifier()) - known
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Library:
     """The blocks of a file, and the files that it imports.
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.language.tests import SpecTest
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Label
+
+if TYPE_CHECKING:
+    from spec_compiler.language.tests import SpecTest
 
 
 def read_tests(
@@ -48,6 +52,9 @@ def read_tests(
 
 
 def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str) -> SpecTest | None:
+    # loaded only where a spec has tests
+    from spec_compiler.language.tests import SpecTest
+
     with diagnostics.at(item):
         plain = mapping(item, scope, "a test is a mapping with `name`")
         try:

@@ -30,6 +30,8 @@ def render(diagnostics: Diagnostics, format: str, style: Style) -> str:  # noqa:
         format: A key of `FORMATS`.
         style: Colour, width and alphabet; json and github are never coloured.
     """
+    if not diagnostics.items and format != "json":
+        return ""  # no printer is loaded for it
     return FORMATS[format](diagnostics, style)
 
 

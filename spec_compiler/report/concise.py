@@ -11,8 +11,6 @@ from spec_compiler.report.style import Style
 def render(diagnostics: Diagnostics, style: Style) -> str:
     """`file:line:column: error[SPC0302]: message` for each finding, and the summary."""
     findings = diagnostics.sorted()
-    if not findings:
-        return ""
     lines = [_line(finding, style) for finding in shown(findings)]
     return "\n".join([*lines, closing(diagnostics, style)]) + "\n"
 

@@ -14,8 +14,6 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 def render(diagnostics: Diagnostics, style: Style) -> str:
     """`::error file=…,line=…::message` for each finding, and the summary as a plain line."""
     findings = diagnostics.sorted()
-    if not findings:
-        return ""
     plain = Style(color=False, width=style.width, unicode=style.unicode)
     lines = [_command(finding, plain) for finding in shown(findings)]
     return "\n".join([*lines, closing(diagnostics, plain)]) + "\n"

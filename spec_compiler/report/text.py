@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.records import record
 from spec_compiler.report.closing import (
     closing,
     place_of,
@@ -26,8 +27,6 @@ _NARROWEST_GUTTER = 2
 def render(diagnostics: Diagnostics, style: Style) -> str:
     """Every finding with its frames, notes and help, then the summary."""
     findings = diagnostics.sorted()
-    if not findings:
-        return ""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     lead = errors[0] if diagnostics.counts[Severity.ERROR] == 1 else None
     page = _Page(style, diagnostics.sources)
@@ -68,7 +67,7 @@ class _Frame(NamedTuple):
         return range(min(numbers), max(numbers) + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Page:
     style: Style
     sources: Mapping[str, str]

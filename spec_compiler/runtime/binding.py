@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
@@ -14,6 +13,7 @@ from spec_compiler.ir.solve import solve
 from spec_compiler.ir.types import INTEGERS, TensorType, shape_text
 from spec_compiler.places import Outside
 from spec_compiler.program import Port, Program
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest
 
@@ -23,7 +23,7 @@ Fixed: TypeAlias = tuple[int, str]
 """A size that is given beforehand, and what messages call the giver: `--dim seq=8`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Bound:
     """A named size's number, and what fixed it."""
 

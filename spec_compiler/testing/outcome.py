@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """One case of a test, run.
 

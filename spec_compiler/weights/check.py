@@ -142,7 +142,7 @@ class Holder(NamedTuple):
 _OF_FILE = Holder()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Comparison:
     """The weights of a model beside tensors that are offered for them.
 
@@ -213,7 +213,7 @@ class Comparison:
             yield from (guess for guess in guesses if guess is not None)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Difference:
     refusal: Refusal
     label: Label | None

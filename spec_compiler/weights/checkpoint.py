@@ -129,7 +129,7 @@ def _advice(where: WeightsPlace) -> Suggestion:
     return suggestion(origin.meant(declared.file), instead)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Shards:
     """Reads an index, `{"weight_map": {tensor: shard}}`, and the headers of its shards.
 

@@ -16,6 +16,8 @@ from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.wiring.edges import Call, Feeds, Outlet, Reference, Wiring
 from spec_compiler.wiring.order import in_order
 
+_NO_PORTS = Roles(())
+
 
 def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
     """Resolve every reference and sort the layers."""
@@ -24,7 +26,7 @@ def connect(core: Core, diagnostics: Diagnostics) -> Wiring:
     found: dict[str, Call] = {}
     for item in core.items:
         # what two have as a name, and no input at all, were said before
-        fed = item.kind.ports != Roles(())
+        fed = item.kind.ports != _NO_PORTS
         orphan = fed and not core.inputs and item.above is None and item.sources is None
         if item.name in core.inputs or orphan:
             continue
@@ -71,7 +73,7 @@ def _feeds(
 
     binds = _binds(item, bindings)
     written = item.sources
-    if written is None and item.kind.ports == Roles(()):
+    if written is None and item.kind.ports == _NO_PORTS:
         if item.mask is not None:
             message = f"nothing feeds {item.kind.__name__}, so it has no mask"
             raise Refusal("SPC0107", message, argument=("mask",))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from spec_compiler.expanding.copies import Instance, Place
 from spec_compiler.expanding.core import Core, Item
 from spec_compiler.language.outputs import Output
 from spec_compiler.layers.base.layer import Layer
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath
 
 
@@ -86,7 +86,7 @@ class Outlet(NamedTuple):
     declared: Output | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wiring:
     """The graph of layers.
 

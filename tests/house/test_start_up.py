@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,12 @@ def test_what_mends_a_text_is_loaded_only_for_a_broken_one(tmp_path):
     assert within(modules, "spec_compiler.source") > advice
 
 
-def test_a_report_loads_its_own_format_only():
-    modules, _ = loaded_by("validate", DIGITS)
+def test_a_report_loads_its_own_format_only(tmp_path):
+    (tmp_path / "broken.yaml").write_text("specc: 1\n")
+    modules, _ = loaded_by("validate", str(tmp_path / "broken.yaml"))
     assert within(modules, "spec_compiler.report") & set(FORMATS) == {"text"}
+    modules, _ = loaded_by("validate", DIGITS)
+    assert not within(modules, "spec_compiler.report") & set(FORMATS)
 
 
 def test_what_only_people_and_shells_ask_for_is_not_loaded():
@@ -117,3 +121,44 @@ def test_junit_is_written_without_a_library_for_xml():
     modules, output = loaded_by("test", "--format", "junit", DIGITS)
     assert "<testsuites" in output
     assert not {name for name in modules if name.partition(".")[0] == "xml"}
+
+
+TINY = "specc: 1\ninputs:\n  x: {shape: [8]}\nlayers:\n  - {type: Dense, units: 4}\n"
+MOST_MODULES = 165
+"""Of specc, for one layer; there are 161, and each further one is to be worth its time."""
+ONLY_WHEN_WRITTEN = {
+    "elaborate.origins",
+    "elaborate.tests",
+    "elaborate.training",
+    "elaborate.unused_blocks",
+    "expanding.bare_arguments",
+    "ir.axes",
+    "ir.composites",
+    "language.blocks",
+    "language.tests",
+    "language.train",
+    "language.use",
+    "layers.choices.activations.rectifiers",
+    "layers.choices.initializers.lecun",
+    "reading.blocks",
+    "reading.whole_file",
+    "report.text",
+    "training",
+    "weights",
+}
+"""What a spec without tests, training, blocks, weights, findings and activations can do without."""
+
+
+def test_a_spec_of_one_layer_loads_little(tmp_path):
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    modules, output = loaded_by("validate", str(tmp_path / "tiny.yaml"))
+    assert "valid" in output
+    own = within(modules, "spec_compiler")
+    assert not own & ONLY_WHEN_WRITTEN, own & ONLY_WHEN_WRITTEN
+    assert len(own) <= MOST_MODULES, sorted(own)
+    assert not modules & HEAVY
+
+
+def test_what_a_spec_can_do_without_is_there():
+    """Else a module that was given another name would never be missed."""
+    assert all(find_spec(f"spec_compiler.{name}") for name in ONLY_WHEN_WRITTEN)

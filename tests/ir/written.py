@@ -1,13 +1,13 @@
 """A composite of a test's own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.graph import Composite
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Written(Composite):
     """What a function of a builder and the operands writes."""
 

@@ -16,6 +16,7 @@ from spec_compiler.ir.dims import Dim, Shape, Size, Symbol
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
 from spec_compiler.ir.primitives.elementwise import OfTwo, Select
 from spec_compiler.ir.primitives.structure import Constant, Full
+from spec_compiler.records import record
 
 _INLINE = 60
 """Characters up to which what is used once is written where it is used."""
@@ -36,7 +37,7 @@ class Helpers:
         return self._known[text]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """The text of a function.
 
@@ -222,7 +223,7 @@ class FunctionWriter:
             self._texts[result] = Text(f"{kind}[{at}]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Called:
     """A function beside the layers, and the sizes that it takes."""
 
@@ -233,7 +234,7 @@ class _Called:
         return f"{self.name}({', '.join((*operands, *self.sizes))})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Numbers:
     """A writer of one expression in which some operands are plain numbers."""
 

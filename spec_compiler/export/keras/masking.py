@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spec_compiler.elaborate.mask_policy import with_masks
 from spec_compiler.ir.graph import Value
@@ -12,9 +11,10 @@ from spec_compiler.layers.base.interface import Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.program import Step
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Masking:
     """What becomes of masks around a call of Keras's layer.
 

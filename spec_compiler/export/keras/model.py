@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.ir.types import DType
+from spec_compiler.records import record
 from spec_compiler.source.node import Plain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KerasObject:
     """An object of Keras, or of a class of our own: what it is made with.
 
@@ -46,7 +47,7 @@ class KerasInput(NamedTuple):
     fed: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KerasLayer:
     """A layer, made once, and called at least once.
 
@@ -76,7 +77,7 @@ def tensors_in(fed: Fed) -> Iterator[str]:
             yield from tensors_in(item)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KerasCall:
     """A call of a layer.
 
@@ -127,7 +128,7 @@ class KerasBlock(NamedTuple):
     outer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KerasProgram:
     """A whole model.
 

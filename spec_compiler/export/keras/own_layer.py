@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import indent
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from spec_compiler.ir.dims import Symbol
 from spec_compiler.ir.graph import Node, Value
 from spec_compiler.ir.types import TensorType
 from spec_compiler.layers.base.trained import Trained
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 MASKS: Mapping[str, str] = {
@@ -73,7 +73,7 @@ class WithoutMask({base}):
 """What handles masks beside layers that compute."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnLayer:
     """What a step becomes.
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from spec_compiler.ir.dims import Atom, Dim, Opaque, Shape, Size, Symbol, symbols
 from spec_compiler.ir.graph import Value
 
 
-def identifier(name: str, taken: Iterable[str] = ()) -> str:
+def identifier(name: str, taken: Collection[str] = ()) -> str:
     """A name that Python has no other use for, the nearest to a stranger's."""
     base = re.sub(r"[^A-Za-z0-9_]", "_", name)
     if not base or base[0].isdigit() or keyword.iskeyword(base):
         base = f"_{base}"
-    known, found, count = set(taken), base, 0
-    while found in known:
+    found, count = base, 0
+    while found in taken:
         count += 1
         found = f"{base}_{count}"
     return found

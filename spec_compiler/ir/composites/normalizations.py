@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.dims import product
 from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.types import widened
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerNormalization(Composite):
     """Mean 0 and variance 1 (nearly) along axes together.
 
@@ -35,7 +35,7 @@ class LayerNormalization(Composite):
         return b.divide(centered if self.centered else x, deviation)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class L2Normalization(Composite):
     """Length 1 along axes together; squares of half precision are summed in float32.
 
@@ -57,7 +57,7 @@ class L2Normalization(Composite):
         return b.cast(b.divide(wide, length), x.dtype)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RootMeanSquareNormalization(Composite):
     """Mean of the squares 1 (nearly) along axes together."""
 

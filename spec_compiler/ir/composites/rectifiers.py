@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.operations import Operations
+from spec_compiler.records import record
 
 # `exp` sees only the side on which it is used: on the other it would overflow
 
@@ -14,7 +14,7 @@ _SELU_SCALE = 1.0507009873554805
 _SELU_ALPHA = 1.6732632423543772
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elu(Composite):
     """`x` above 0, `alpha * (exp(x) - 1)` elsewhere."""
 
@@ -39,7 +39,7 @@ class Selu(Composite):
         return b.multiply(Elu(_SELU_ALPHA).define(b, x), _SELU_SCALE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Celu(Composite):
     """`max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`."""
 

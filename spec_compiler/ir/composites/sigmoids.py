@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.dim_operations import floor_divide
 from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.operations import Operations
+from spec_compiler.records import record
 
 
 def exp_minus_size(b: Operations, x: Value) -> Value:
@@ -61,7 +61,7 @@ class Silu(Composite):
         return b.multiply(x, b.compose(Sigmoid(), x))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Glu(Composite):
     """The first half of an axis times `sigmoid` of the second half; its size is even."""
 

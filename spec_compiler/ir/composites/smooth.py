@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.composites.sigmoids import exp_minus_size
 from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.operations import Operations
 from spec_compiler.ir.types import DType
+from spec_compiler.records import record
 
 _LAST_FINITE_EXP: dict[DType, float] = {
     "float16": 11.0859375,
@@ -31,7 +31,7 @@ class Softplus(Composite):
         return b.add(b.maximum(x, 0), b.unary("log1p", exp_minus_size(b, x)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Squareplus(Composite):
     """`(x + sqrt(x^2 + smoothness)) / 2`, without squares that overflow or terms that cancel."""
 
@@ -65,7 +65,7 @@ class SparsePlus(Composite):
         return b.select(b.binary("less", x, 1), b.multiply(b.multiply(near, near), 0.25), x)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gelu(Composite):
     """`x * (1 + erf(x / sqrt(2))) / 2`, or an approximation of it by `tanh`."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.operations import Operations
+from spec_compiler.records import record
 
 
 def _below_largest(b: Operations, x: Value, axes: int | tuple[int, ...]) -> Value:
     return b.subtract(x, b.reduce("max", x, axes, keepdims=True))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Softmax(Composite):
     """`exp(x) / sum(exp(x))` along axes together."""
 
@@ -28,7 +28,7 @@ class Softmax(Composite):
         return b.divide(shares, b.reduce("sum", shares, self.axes, keepdims=True))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MaskedSoftmax(Composite):
     """`softmax` of the entries that are kept, and 0 for the others."""
 
@@ -48,7 +48,7 @@ class MaskedSoftmax(Composite):
         return b.divide(shares, b.maximum(total, 1))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogSoftmax(Composite):
     """`x - log(sum(exp(x)))` along axes together."""
 
@@ -63,7 +63,7 @@ class LogSoftmax(Composite):
         return b.subtract(shifted, b.unary("log", total))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sparsemax(Composite):
     """`max(x - t, 0)` along an axis; `t` follows from the largest entries, by sorting."""
 

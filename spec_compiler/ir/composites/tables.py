@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from spec_compiler.ir.graph import Composite, Value
 from spec_compiler.ir.operations import Operations
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placed(Composite):
     """How many entries of a table in ascending order are at most `x`, by halving; NaN: all."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import ClassVar, TypeAlias
@@ -13,11 +12,12 @@ from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import held_bytes
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.records import record
 
 AxisNumbers: TypeAlias = "tuple[int, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contract(Primitive):
     """Sums of products over the contracted axes.
 

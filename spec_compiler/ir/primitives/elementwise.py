@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import prod
 from typing import Any, ClassVar
@@ -26,6 +25,7 @@ from spec_compiler.ir.types import (
     TensorType,
     concrete,
 )
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 
@@ -33,11 +33,13 @@ def broadcast_shapes(prover: Prover, why: str, *shapes: Shape) -> Shape:
     """The shape of an elementwise result: axes are paired from the last."""
     if shapes.count(shapes[0]) == len(shapes):
         return shapes[0]
-    rank = max(len(shape) for shape in shapes)
-    result: list[Size] = [1] * rank
-    for shape in shapes:
+    first, rank = shapes[0], max(map(len, shapes))
+    result: list[Size] = [1] * (rank - len(first)) + [*first]
+    for shape in shapes[1:]:
         for axis in range(-len(shape), 0):
-            result[axis] = prover.broadcast(result[axis], shape[axis], f"{why}: axis {axis}")
+            known, size = result[axis], shape[axis]
+            if known is not size and known != size:  # else there is nothing to ask
+                result[axis] = prover.broadcast(known, size, f"{why}: axis {axis}")
     return tuple(result)
 
 
@@ -74,6 +76,8 @@ class OfTwo(Primitive):
 
     def infer(self, prover: Prover, x: TensorType, y: TensorType) -> TensorType:
         """The dtype of both, in the shape that they have together."""
+        if x == y:  # of most
+            return x
         same_dtype(self.name, x, y)
         return TensorType(x.dtype, broadcast_shapes(prover, self.name, x.shape, y.shape))
 
@@ -149,7 +153,7 @@ class Select(Primitive):
         return np.where(condition, x, y)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cast(Primitive):
     """Each element in another dtype."""
 

@@ -12,6 +12,7 @@ from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType, shape_text
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 Said: TypeAlias = "TensorType | tuple[DType, Shape]"
@@ -37,7 +38,7 @@ class PythonFunction:
     result: Callable[..., Said]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallPython(Primitive):
     """What a registered function makes of its operands, known in messages by what it is called."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import held_bytes
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 _LOOKED_AT = 11
@@ -93,7 +93,7 @@ class Take(Primitive):
         return 1, operands[0].shape[:1]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TakeAlong(Primitive):
     """Along an axis the entries that whole numbers name, for each place of the other axes."""
 
@@ -131,7 +131,7 @@ class TakeAlong(Primitive):
         return 1, (operands[0].shape[self.axis],)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScatterAdd(Primitive):
     """Zeros, with values added where the last axis of the indices says, a number for an axis."""
 

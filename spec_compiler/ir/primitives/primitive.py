@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,10 +10,11 @@ from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.types import ANY, DType, TensorType
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Primitive:
     """An operation that is not written with others; its fields are its settings.
 
@@ -78,7 +78,6 @@ class Primitive:
 
 def same_dtype(name: str, *types: TensorType) -> None:
     """Refuse operands of different dtypes; lowering casts, primitives never do."""
-    first = types[0].dtype
-    if any(item.dtype != first for item in types[1:]):
+    if len({item.dtype for item in types}) > 1:
         found = " and ".join(f"`{item.dtype}`" for item in types)
         raise Refusal("SPC0401", f"`{name}` needs operands of one dtype, not {found}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Protocol
 
@@ -13,6 +12,7 @@ from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import held_bytes
 from spec_compiler.ir.types import ANY, TRUTH, DType, TensorType, concrete
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 
@@ -20,7 +20,7 @@ class _Reducer(Protocol):
     def __call__(self, x: Array, /, *, axis: tuple[int, ...], keepdims: bool) -> Array: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reduce(Primitive):
     """One number of all entries along axes, which go, or stay with size 1."""
 
@@ -63,7 +63,7 @@ class ReduceSome(Reduce):
         return super().infer(prover, x)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Along(Primitive):
     """A function of all entries of an axis, which stays."""
 

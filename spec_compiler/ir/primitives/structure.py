@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -14,10 +13,11 @@ from spec_compiler.ir.primitives.primitive import Primitive, same_dtype
 from spec_compiler.ir.prover import Prover
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import FLOATS, GREATEST, DType, TensorType, concrete, overflows
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reshape(Primitive):
     """The same elements in another shape."""
 
@@ -40,7 +40,7 @@ class Reshape(Primitive):
         return x.reshape(concrete(of))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transpose(Primitive):
     """The same elements with the axes in another order."""
 
@@ -58,7 +58,7 @@ class Transpose(Primitive):
         return x.transpose(self.axes)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BroadcastTo(Primitive):
     """The elements repeated along axes of size 1, and along new ones before all others."""
 
@@ -79,7 +79,7 @@ class BroadcastTo(Primitive):
         return np.broadcast_to(x, concrete(of))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Concatenate(Primitive):
     """Operands one behind the other along an axis."""
 
@@ -107,7 +107,7 @@ class Concatenate(Primitive):
         return np.concatenate(xs, self.axis)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slice(Primitive):
     """The entries from `start` up to `stop` of an axis, which are taken to be there."""
 
@@ -128,7 +128,7 @@ class Slice(Primitive):
         return x[(slice(None),) * self.axis + (slice(self.start, stop),)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stride(Primitive):
     """Every `step`-th entry of an axis, from the first."""
 
@@ -147,7 +147,7 @@ class Stride(Primitive):
         return x[(slice(None),) * self.axis + (slice(None, None, self.step),)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entries(Primitive):
     """How many entries axes have together."""
 
@@ -164,7 +164,7 @@ class Entries(Primitive):
         return np.asarray(prod(x.shape[axis] for axis in self.axes), np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reverse(Primitive):
     """The entries of an axis from the last to the first."""
 
@@ -182,7 +182,7 @@ class Reverse(Primitive):
         return np.flip(x, self.axis)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Full(Primitive):
     """A number in every entry."""
 
@@ -207,7 +207,7 @@ class Full(Primitive):
         return np.full(concrete(of), self.value, stored(self.dtype))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant(Primitive):
     """Numbers that are known, in row-major order."""
 
@@ -231,7 +231,7 @@ class Constant(Primitive):
         return np.array(self.values, stored(of.dtype)).reshape(concrete(of))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arange(Primitive):
     """The numbers from 0 up to a length, which is not among them."""
 

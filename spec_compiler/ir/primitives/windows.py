@@ -7,7 +7,6 @@ windows are never all written out: each place of the windows is read where it fa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import inf, prod
 from typing import ClassVar
 
@@ -28,6 +27,7 @@ from spec_compiler.ir.types import (
     widened,
 )
 from spec_compiler.ir.windows import Padding, Place, Window, places
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 BLOCK = 2**22
@@ -37,7 +37,7 @@ _BUFFERED = 8192
 _ALL = slice(None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Windowed(Primitive):
     """Something of every window; the windowed axes become as long as there are windows."""
 
@@ -73,7 +73,7 @@ class Windowed(Primitive):
         return tuple(window.before(size) for window, size in parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Convolve(Windowed):
     """Sums of products of every window with a kernel `[*sizes, channels / groups, out]`.
 
@@ -163,7 +163,7 @@ def _alone(x: Array, kernel: Array, found: list[Place], shape: tuple[int, ...]) 
     return total.reshape(shape)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConvolveTransposed(Primitive):
     """What a convolution reads, written: each entry adds its products to the places of a window.
 
@@ -221,7 +221,7 @@ def _demand_kernel(prover: Prover, sizes: tuple[int, ...], kernel: TensorType) -
         prover.require_equal(kernel.shape[axis], size, f"axis {axis} of the kernel")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReduceWindows(Windowed):
     """One number of all entries that a window has, for each channel."""
 

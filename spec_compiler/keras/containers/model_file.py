@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from spec_compiler.data.handle import Handle
 from spec_compiler.keras.containers.carried import Carried
 from spec_compiler.keras.saved import ByCount, ByLayer
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source import SourceNode
 
@@ -15,7 +15,7 @@ Arrays: TypeAlias = "ByLayer[Handle] | ByCount[Handle] | list[tuple[str, Handle]
 """Arrays of a file, not loaded."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelFile:
     """A model of a file.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from spec_compiler.keras.json_data import DEPTH, JsonPlace, class_of, too_deep
 from spec_compiler.keras.older.tensorflow import operation
 from spec_compiler.keras.older.tensorflow_sizes import Sizes
 from spec_compiler.keras.older.walk import MODELS
+from spec_compiler.records import record
 
 _CONSTANT = "_CONSTANT_VALUE"
 """What tf.keras writes in the place of a layer's name where a call is given a number."""
@@ -46,7 +46,7 @@ def with_calls(model: JsonPlace) -> JsonPlace:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Calls:
     """What refers to tensors by the layers' names.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
+from spec_compiler.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Operation:
     """An operation of Keras 3, or of TensorFlow.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from spec_compiler.keras.json_data import JsonPlace
 from spec_compiler.keras.older.tensorflow_nodes import Call
+from spec_compiler.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Layer:
     """A layer.
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from spec_compiler.keras.json_data import ELLIPSIS, SLICE, JsonPlace
+from spec_compiler.records import record
 
 _LARGEST = 100_000
 """Characters of a node that is written as text; nodes have some hundred."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A call of a function of TensorFlow.
 
@@ -28,7 +29,7 @@ class Call:
     kwargs: dict[str, JsonPlace]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Node:
     """What a node is.
 

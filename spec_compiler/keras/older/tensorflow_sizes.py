@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from spec_compiler.keras.json_data import JsonPlace, class_of
+from spec_compiler.records import record
 
 _SIGNS: Mapping[str, str] = MappingProxyType(
     {
@@ -21,7 +22,7 @@ _MOST = 1_000
 """Characters of a size: a file may double one over and over."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """A size, or a whole shape.
 

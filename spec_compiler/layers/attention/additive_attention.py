@@ -12,7 +12,7 @@ from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Ro
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.trained import Training
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
+from spec_compiler.layers.choices.initializers.glorot import GlorotUniform
 from spec_compiler.layers.signal import Signal
 
 _PLAIN = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from math import sqrt
 from string import ascii_lowercase, ascii_uppercase
@@ -12,13 +11,14 @@ from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.dims import Shape, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.records import record
 from spec_compiler.refusals import Origin, Refusal
 
 _HEADS, _QUERY_SIZE, _VALUE_SIZE = "012"
 _FARTHEST = 2**31 - 1  # of int32, which counts the steps
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """Which axes attend to which, as labels of a contraction.
 

@@ -27,7 +27,7 @@ from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
+from spec_compiler.layers.choices.initializers.glorot import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, StrictBool
@@ -25,10 +25,11 @@ from spec_compiler.layers.base.interface import (
 from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.records import record
 from spec_compiler.refusals import Origin, Refusal
 
 
-@dataclass(frozen=True)
+@record
 class Example:
     """A use of a layer: its test, its documentation, and its data.
 

@@ -15,7 +15,7 @@ from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.refusals import Origin, Refusal
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class LayerBuilder(Builder):
     """A builder of one program, as one layer sees it."""
 
@@ -75,6 +75,7 @@ class LayerBuilder(Builder):
             within=self.within,
             asks_for=self.asks_for,
             _checks=self._checks,
+            _definitions=self._definitions,
         )
 
     def full_name(self, name: str) -> str:

@@ -11,7 +11,7 @@ from spec_compiler.layers.base.interface import Named
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.trained import Training
 from spec_compiler.layers.choices.initializers.constant import Zeros
-from spec_compiler.layers.choices.initializers.scaling import HeUniform
+from spec_compiler.layers.choices.initializers.he import HeUniform
 
 
 def adaptation(name: str) -> tuple[Named, Named]:

@@ -16,11 +16,11 @@ from spec_compiler.layers.base.interface import Named
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.spatial import Windowed
 from spec_compiler.layers.choices.activations import ActivationField
-from spec_compiler.layers.choices.activations.rectifiers import Linear
+from spec_compiler.layers.choices.activations.linear import Linear
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
+from spec_compiler.layers.choices.initializers.glorot import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.signal import Signal
 

@@ -14,11 +14,11 @@ from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.lora import Adaptable, adaptation
 from spec_compiler.layers.choices.activations import ActivationField
-from spec_compiler.layers.choices.activations.rectifiers import Linear
+from spec_compiler.layers.choices.activations.linear import Linear
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
+from spec_compiler.layers.choices.initializers.glorot import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.core.equation import EquationField
 from spec_compiler.layers.core.label_sizes import LabelSizes

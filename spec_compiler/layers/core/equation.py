@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, TypeAlias
 
@@ -13,10 +12,11 @@ from spec_compiler.declaring.scope import described
 from spec_compiler.formula import einsum
 from spec_compiler.formula.einsum import FORM, Term
 from spec_compiler.formula.tokens import Columns
+from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equation:
     """What an EinsumDense computes; `parse` makes only those that have a meaning."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.core.equation import Equation
+from spec_compiler.records import record
 from spec_compiler.refusals import ItemPath, Refusal
 
 
@@ -21,7 +21,7 @@ class _Stated(NamedTuple):
     at: ItemPath
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LabelSizes:
     """Finds the size of each label.
 

@@ -20,8 +20,8 @@ from spec_compiler.layers.choices.activations.sigmoids import Tanh
 from spec_compiler.layers.choices.constraints import ConstraintField
 from spec_compiler.layers.choices.initializers import InitializerField
 from spec_compiler.layers.choices.initializers.constant import Zeros
+from spec_compiler.layers.choices.initializers.glorot import GlorotUniform
 from spec_compiler.layers.choices.initializers.random import Orthogonal
-from spec_compiler.layers.choices.initializers.scaling import GlorotUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.recurrent.cell import Stepping
 from spec_compiler.refusals import Refusal, under

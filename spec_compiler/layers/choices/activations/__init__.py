@@ -15,7 +15,7 @@ ACTIVATIONS = Registry(
     Catalogue[type[ActivationFunction]](
         __name__,
         {
-            "linear": "rectifiers.Linear",
+            "linear": "linear.Linear",
             "relu": "rectifiers.Relu",
             "leaky_relu": "rectifiers.LeakyRelu",
             "relu6": "rectifiers.Relu6",

@@ -15,21 +15,6 @@ _LEAST_MAXIMUM = 127
 """The largest number that every integer dtype holds."""
 
 
-class Linear(ActivationFunction):
-    """`x`."""
-
-    names: ClassVar[tuple[str, ...]] = ("linear",)
-
-    @property
-    def keeps_integers(self) -> bool:
-        """Always."""
-        return True
-
-    def lower(self, b: Builder, x: Value) -> Value:
-        """See the class."""
-        return x
-
-
 class Relu(ActivationFunction):
     """`x` above the threshold, `negative_slope * (x - threshold)` elsewhere, at most `max_value`.
 
