@@ -13,17 +13,17 @@ from spec_compiler.ir.graph import Graph, Node, Scan
 from spec_compiler.passes.adjacent import adjoined
 from spec_compiler.passes.algebra import simplified
 from spec_compiler.passes.attention import attended
-from spec_compiler.passes.common import shared
 from spec_compiler.passes.dead import needed
 from spec_compiler.passes.merged import merged
 from spec_compiler.passes.pooled import pooled
+from spec_compiler.passes.repeated import shared
 from spec_compiler.passes.scales import scaled
 
 Pass: TypeAlias = Callable[[Graph], Graph]
 
 PASSES: dict[str, Pass] = {
     "algebra": simplified,
-    "common": shared,
+    "repeated": shared,
     "scales": scaled,
     "merged": merged,
     "adjacent": adjoined,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import copysign
 
 from spec_compiler.ir.graph import Apply, Graph, Value
 from spec_compiler.ir.primitives.elementwise import Cast
@@ -72,8 +73,13 @@ def _changes_nothing(node: Apply, x: Value, copy: Rewriting, makers: dict[Value,
     return (
         number is not None
         and isinstance(number.primitive, (Full, Constant))
-        and {*number.primitive.numbers} == {_NEUTRAL[kind.name]}
+        and {*map(_signed, number.primitive.numbers)} == {_signed(_NEUTRAL[kind.name])}
     )
+
+
+def _signed(number: float) -> tuple[float, float]:
+    """A number, and its sign: less a negative zero, another becomes positive."""
+    return number, copysign(1, number)
 
 
 def _keeps(kind: Primitive) -> bool:

@@ -63,21 +63,24 @@ def _attention(
     if not isinstance(softmax, Compose) or counted[shares] != 1:
         return None
     scores, *kept = softmax.operands
-    product = makers.get(scores)
+    product, rank = makers.get(scores), len(scores.shape)
     kind, context = softmax.composite, node.primitive
     if not isinstance(product, Apply) or counted[scores] != 1:
         return None
     if not isinstance(product.primitive, Contract) or not isinstance(kind, Softmax | MaskedSoftmax):
         return None
-    if not _is_plain(product.primitive, kind, context, len(scores.shape)):
+    read = *product.operands, value
+    if not all(len(x.shape) == rank for x in read):
         return None
-    return Attention(product.primitive, kind, context), (*product.operands, value, *kept)
+    if not _is_plain(product.primitive, kind, context, rank):
+        return None
+    return Attention(product.primitive, kind, context), (*read, *kept)
 
 
 def _is_plain(
     scores: Contract, softmax: Softmax | MaskedSoftmax, context: Contract, rank: int
 ) -> bool:
-    """Whether scores are `[*lead, queries, keys]`, and shares are summed over the keys."""
+    """Whether scores, of the rank of what makes them, are `[*lead, queries, keys]`, summed last."""
     lead = tuple(range(rank - 2))
     return (
         rank > 2

@@ -57,12 +57,13 @@ def loop(
     rows = [_entry(recorder, stack) for stack in stacks]
     given = dict(zip(inputs, [*entries, *states, *operands[rest:]], strict=True))
     targets = dict(zip([*node.body.outputs][node.states :], rows, strict=True))
-    kept = {owner for array in (*states, *stacks) for owner in recorder.owners(array)}
+    turned = [made for made, whole in zip(series, operands, strict=False) if made is not whole]
+    kept = {owner for made in (*states, *stacks, *turned) for owner in recorder.owners(made)}
     with recorder.apart(kept, operands[0].shape[0]) as body:
         owned = frozenset(inputs[first:rest])
         found = record(recorder, node.body, given, sizes, targets, owned)
         _hand_on(recorder, states, [*found.values()][: node.states])
-    for operand in {id(operand): operand for operand in found.values()}.values():
+    for operand in found.values():
         for owner in {*recorder.owners(operand)} - kept:
             recorder.workspace.release(owner)
     wholes = [*series, *stacks]
@@ -90,7 +91,8 @@ def _series(recorder: Recorder, whole: Operand) -> Operand:
 
 def _entry(recorder: Recorder, whole: Operand) -> Late:
     """What an entry of axis 0 is."""
-    return Late(recorder.place(), whole.shape[1:], whole.dtype, recorder.owners(whole))
+    rows = isinstance(whole, Late) or whole.flags.c_contiguous
+    return Late(recorder.place(), whole.shape[1:], whole.dtype, recorder.owners(whole), rows)
 
 
 def _hand_on(recorder: Recorder, states: Sequence[Array], after: Sequence[Operand]) -> None:

@@ -30,6 +30,7 @@ class Item(NamedTuple):
         makes: Those of its results.
         takes: The types of what it reads.
         gives: Those of its results.
+        layer: The layer that it is of; what a composite is written with is of the composite's.
     """
 
     node: Node
@@ -37,6 +38,7 @@ class Item(NamedTuple):
     makes: tuple[int, ...]
     takes: tuple[TensorType, ...]
     gives: tuple[TensorType, ...]
+    layer: str
 
 
 @dataclass(slots=True)
@@ -47,22 +49,25 @@ class _Flat:
     items: list[Item] = field(default_factory=list[Item])
     count: int = 0
 
-    def values(self, graph: Graph, given: Mapping[Value, int]) -> dict[Value, int]:
+    def values(
+        self, graph: Graph, given: Mapping[Value, int], layer: str | None = None
+    ) -> dict[Value, int]:
         """Add a graph's nodes; gives the number of each of its values."""
         found = dict(given)
         for node in graph.nodes:
+            of = node.layer if layer is None else layer
             takes = tuple(numbers(value.type, self.sizes) for value in node.operands)
             gives = tuple(numbers(value.type, self.sizes) for value in node.results)
             if isinstance(node, Compose) and kernel_of(node.composite, takes, gives[0]) is None:
                 operands = (found[value] for value in node.operands)
                 inside = dict(zip(node.definition.inputs.values(), operands, strict=True))
                 (result,) = node.definition.outputs.values()
-                found[node.result] = self.values(node.definition, inside)[result]
+                found[node.result] = self.values(node.definition, inside, of)[result]
                 continue
             reads = tuple(found[value] for value in node.operands)
             makes = tuple(self.number() for _ in node.results)
             found.update(zip(node.results, makes, strict=True))
-            self.items.append(Item(node, reads, makes, takes, gives))
+            self.items.append(Item(node, reads, makes, takes, gives, of))
         return found
 
     def number(self) -> int:
@@ -110,11 +115,15 @@ def record(
     )
     for item in flat.items:
         recording.item(item)
-    for name, late in targets.items():
-        found = recording.values[outputs[name]]
-        if found is not late:
+    held = {place for item in flat.items for place in item.makes}
+    for name, place in outputs.items():
+        found, late = recording.values[place], targets.get(name)
+        if late is not None and found is not late:
             of = numbers(graph.outputs[name].type, sizes)
             recorder.do(np.copyto, late, recording.dense(found, of))
+        if place not in held:
+            recording.hold(found)
+        held.discard(place)
     return {name: recording.values[place] for name, place in outputs.items()}
 
 
@@ -130,20 +139,23 @@ class _Recording:
 
     def item(self, item: Item) -> None:
         recorder, workspace = self.recorder, self.recorder.workspace
-        recorder.mark = Mark(item.node.layer, item.node.name)
+        recorder.mark = Mark(item.layer, item.node.name)
         recorder.target = self.aims.get(item.makes[0])
         recorder.order = self.orders.get(item.makes[0])
         recorder.spent = self.spent(item.reads)
         results = self.results(item, [self.values[place] for place in item.reads])
         for place, result in zip(item.makes, results, strict=True):
             self.values[place] = result
-            for owner in recorder.owners(result):
-                workspace.hold(owner)
+            self.hold(result)
         self.uses.subtract(item.reads)
         for place in {*item.reads, *item.makes}:
             if not self.uses[place] and place not in self.fixed:
                 self.forget(place)
         workspace.settle()
+
+    def hold(self, operand: Operand) -> None:
+        for owner in self.recorder.owners(operand):
+            self.recorder.workspace.hold(owner)
 
     def spent(self, reads: Sequence[int]) -> frozenset[int]:
         """The blocks in which is nothing but what is read for the last time, as one value."""

@@ -31,6 +31,7 @@ class Late(NamedTuple):
         dtype: NumPy's.
         over: The blocks that it may be a part of.
         sparse: Whether it is a matrix of scipy.sparse.
+        rows: Whether it is row-major, where it is to be written to.
     """
 
     place: int
@@ -38,6 +39,7 @@ class Late(NamedTuple):
     dtype: Any
     over: tuple[int, ...] = ()
     sparse: bool = False
+    rows: bool = True
 
 
 Operand: TypeAlias = "Array | Late"
@@ -199,7 +201,7 @@ class Recorder:
             operands: Those that are read no more once it is written.
             rows: Whether it has to be row-major, so that axes can be taken together.
         """
-        if self.target is not None:
+        if self.target is not None and (self.target.rows or not rows):
             return self.target
         shape, dtype = concrete(of), np.dtype(stored(of.dtype))
         for operand in operands:
@@ -224,7 +226,7 @@ class Recorder:
         return None
 
     def owners(self, operand: Operand) -> tuple[int, ...]:
-        """The blocks that an operand is in."""
+        """The blocks that an operand is in: none has what is there before a run."""
         if isinstance(operand, Late):
             return operand.over
         owner = self.workspace.owner(operand)

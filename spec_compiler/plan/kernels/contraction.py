@@ -96,7 +96,7 @@ def _is_matrix(x: Array) -> bool:
 
 
 def _is_plain(x: Operand) -> bool:
-    return isinstance(x, Late) or x.flags.c_contiguous
+    return x.rows if isinstance(x, Late) else x.flags.c_contiguous
 
 
 def _fits(kind: Contract, takes: Sequence[TensorType], of: TensorType) -> bool:

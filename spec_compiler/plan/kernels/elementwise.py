@@ -60,7 +60,7 @@ def _rounded(_: Primitive, takes: Sequence[TensorType], of: TensorType) -> bool:
 def _call(
     recorder: Recorder, of: Primitive, operands: Sequence[Operand], to: TensorType
 ) -> Operand:
-    if of.name == "maximum" and _is_rectifier(operands, to):
+    if of.name == "maximum" and _is_rectifier(recorder, operands, to):
         return _rectified(recorder, operands[0], to)
     out = recorder.into(to, *operands)
     spread = (_spread(recorder, operand, out) for operand in operands)
@@ -80,16 +80,18 @@ def _spread(recorder: Recorder, x: Operand, out: Operand) -> Operand:
         if whole.strides[axis] and out.size > _SMALL:
             break
     shape = tuple(size if axis in inner else 1 for axis, size in enumerate(out.shape))
-    if not x.size < prod(shape) <= _TILE and x.ndim == out.ndim:
+    if prod(shape) > _TILE or (prod(shape) == x.size and x.ndim == out.ndim):
         return x
     part = tuple(slice(None if axis in inner else 1) for axis in range(out.ndim))
     return whole[part].transpose(order).copy().transpose(inverse(order))
 
 
-def _is_rectifier(operands: Sequence[Operand], of: TensorType) -> bool:
-    """Whether the second operand is the number 0, and the other an array."""
+def _is_rectifier(recorder: Recorder, operands: Sequence[Operand], of: TensorType) -> bool:
+    """Whether the second operand is the number 0, whatever the data, and the other an array."""
     x, zero = operands
-    if isinstance(zero, Late) or of.dtype not in {"float32", "float64"} or x.shape != of.shape:
+    if isinstance(zero, Late) or recorder.owners(zero):
+        return False
+    if of.dtype not in {"float32", "float64"} or x.shape != of.shape:
         return False
     return zero.ndim == 0 and not zero.any()
 

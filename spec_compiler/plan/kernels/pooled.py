@@ -20,7 +20,7 @@ def _sum_of_rows(
     recorder: Recorder, _: SumOfRows, operands: Sequence[Operand], of: TensorType
 ) -> Operand:
     table, indices, kept = operands
-    out, steps = recorder.result(of), indices.shape[1]
+    out, steps = recorder.into(of, rows=True), indices.shape[1]
     rows = recorder.new((steps, table.shape[1]), table.dtype)
     ones = np.ones(steps, table.dtype)
     check = within(recorder)

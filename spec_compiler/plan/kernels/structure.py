@@ -17,13 +17,16 @@ from spec_compiler.ir.primitives.structure import (
     Transpose,
 )
 from spec_compiler.ir.types import TensorType, concrete
-from spec_compiler.plan.recorder import Operand, Recorder
+from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 
 def _reshape(
     recorder: Recorder, _: Reshape, operands: Sequence[Operand], of: TensorType
 ) -> Operand:
-    return recorder.reshaped(operands[0], concrete(of))
+    x, shape = operands[0], concrete(of)
+    if isinstance(x, Late) and x.shape == shape:  # a place is one value's: it may be emptied
+        return recorder.view(lambda array: array, x, of)
+    return recorder.reshaped(x, shape)
 
 
 def _view(
