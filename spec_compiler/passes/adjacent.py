@@ -46,8 +46,9 @@ def _operation(node: Node) -> Hashable | None:
     """What a node does to each element by itself."""
     if isinstance(node, Apply) and isinstance(node.primitive, OfOne):
         return node.primitive
-    composed = isinstance(node, Compose) and isinstance(node.composite, Sigmoid)
-    return node.composite if composed else None
+    if isinstance(node, Compose) and isinstance(node.composite, Sigmoid):
+        return node.composite
+    return None
 
 
 def _runs(parts: list[tuple[Slice, Node]]) -> list[list[tuple[Slice, Node]]]:

@@ -95,7 +95,9 @@ class _Scaling:
 
     def folded(self, chain: _Chain) -> tuple[Value | None, Value | None]:
         """The scale and the shift that all steps come to."""
-        b, scale, shift = self.copy.b, None, None
+        b = self.copy.b
+        scale: Value | None = None
+        shift: Value | None = None
         result: Value = chain.product.result
         for node in chain.rest:
             b.layer = node.layer
@@ -108,7 +110,7 @@ class _Scaling:
             elif node.name == "add":
                 shift = number if shift is None else b.add(shift, number)
             elif second:
-                one = b.full(-1, number.dtype)
+                one = b.full(-1, number.dtype, ())
                 scale = one if scale is None else b.multiply(scale, one)
                 shift = number if shift is None else b.subtract(number, shift)
             else:

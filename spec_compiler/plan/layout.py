@@ -22,9 +22,8 @@ def orders(items: Sequence[Item], uses: Mapping[int, int]) -> dict[int, Order]:
     """The order that is wanted of a value by the only one that reads it."""
     found: dict[int, Order] = {}
     for item in reversed(items):
-        for place, order in _wanted(item, found.get(item.makes[0])):
-            if uses[place] == 1:
-                found[place] = order
+        wanted = _wanted(item, found.get(item.makes[0]))
+        found.update((place, order) for place, order in wanted if uses[place] == 1)
     return found
 
 

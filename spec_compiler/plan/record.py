@@ -186,7 +186,8 @@ class _Recording:
                 return loop(self.recorder, record, node, operands, self.sizes, item.gives)
             case Compose():
                 kernel = kernel_of(node.composite, item.takes, of)
-                assert kernel is not None  # else it is written out
+                if kernel is None:  # else it would have been written out
+                    raise LookupError(node.name)
                 return (kernel(self.recorder, node.composite, operands, of),)
             case Apply():
                 return (self.applied(node, operands, item.takes, of),)

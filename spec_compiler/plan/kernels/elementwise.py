@@ -116,6 +116,10 @@ def _copy_where(out: Array, x: Array, condition: Array) -> None:
     np.copyto(out, x, where=condition)
 
 
+def _always(*_: object) -> bool:
+    return True
+
+
 def _cast(recorder: Recorder, _: Cast, operands: Sequence[Operand], of: TensorType) -> Operand:
     out = recorder.result(of)
     recorder.do(_copy_unsafe, out, operands[0])
@@ -132,6 +136,6 @@ ELEMENTWISE: dict[type, Any] = {
         for name, kind in (*UNARY.items(), *BINARY.items())
         if name not in _NOT_ONE_CALL
     },
-    Select: (_select, lambda *_: True),
+    Select: (_select, _always),
     Cast: (_cast, _rounded),
 }

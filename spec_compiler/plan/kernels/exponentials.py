@@ -1,7 +1,7 @@
 """The exponential function inside of kernels: a power of two, which NumPy does in half the time.
 
-In float32 the exponent is rounded, so the result is within `1.5e-7 + 1.2e-7 |x|` of its size; and it
-is kept between the ends of what a power of two is fast for, so it is at least 1.2e-38.
+In float32 the exponent is rounded, so the result is within `1.5e-7 + 1.2e-7 |x|` of its size; it is
+kept between the ends of what a power of two is fast for, so it is at least 1.2e-38.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from spec_compiler.ir.arrays import np
+from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.reduction import REDUCE, Reduce
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.recorder import Operand, Recorder
@@ -36,7 +36,11 @@ def _reduce(
         return out
     function = getattr(np, _FUNCTIONS[kind.name]).reduce
     axes, dtype, keepdims = kind.axes, out.dtype, kind.keepdims
-    recorder.do(lambda x, out: function(x, axes, dtype, out, keepdims), x, out)
+
+    def reduce(x: Array, out: Array) -> None:
+        function(x, axes, dtype, out, keepdims)
+
+    recorder.do(reduce, x, out)
     return out
 
 
