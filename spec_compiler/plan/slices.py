@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spec_compiler.plan.machine import core_cache
+from spec_compiler.plan.machine import room
 from spec_compiler.plan.plan import Plan
-
-_SHARED = 8
-"""How many times the cache of a core what is between layers may take, where weights are large."""
 
 _CALL = 2**16
 """The bytes that calls move in four times the time that one takes to begin."""
@@ -17,18 +14,16 @@ _CALL = 2**16
 def rows_at_once(batch: int, one: Plan, weights: int) -> int:
     """How many rows run together.
 
-    Each slice reads all weights again: what lies between layers may take as much as they do, beyond
-    the cache. Each slice makes all calls again: they should move more than they cost.
+    What lies between layers is in the `room` of the weights. Each slice makes all calls again: they
+    should move more than they cost.
 
     Args:
         batch: How many there are.
         one: The plan of one row.
         weights: The bytes of the weights.
     """
-    cached = core_cache()
-    room = max(cached, min(weights, _SHARED * cached))
     busy = _CALL * one.work.calls // max(one.work.moved, 1)
-    most = max(room // max(one.size, 1), busy, 1)
+    most = max(room(weights) // max(one.size, 1), busy, 1)
     if most >= batch:
         return batch
     even = (rows for rows in range(most, most // 2, -1) if batch % rows == 0)

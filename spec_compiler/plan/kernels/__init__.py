@@ -11,10 +11,12 @@ from typing import Any, TypeAlias
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels.attention import ATTENTION
 from spec_compiler.plan.kernels.contraction import CONTRACTION
+from spec_compiler.plan.kernels.convolution import CONVOLUTION
 from spec_compiler.plan.kernels.elementwise import ELEMENTWISE
 from spec_compiler.plan.kernels.indexing import INDEXING
 from spec_compiler.plan.kernels.normalizations import NORMALIZATIONS
 from spec_compiler.plan.kernels.pooled import POOLED
+from spec_compiler.plan.kernels.pooling import POOLING
 from spec_compiler.plan.kernels.reduction import REDUCTION
 from spec_compiler.plan.kernels.sigmoids import SIGMOIDS
 from spec_compiler.plan.kernels.smooth import SMOOTH
@@ -31,6 +33,8 @@ KERNELS: dict[type, tuple[Kernel, Fits]] = {
     **ATTENTION,
     **ELEMENTWISE,
     **CONTRACTION,
+    **CONVOLUTION,
+    **POOLING,
     **INDEXING,
     **REDUCTION,
     **STRUCTURE,
