@@ -23,7 +23,7 @@ def _contract(
     lead, together = len(x_lead), len(rows)
     out = recorder.result(of, _order(recorder, x, lead, of))
     flat = _viewed(recorder, out, lead, together)
-    if flat is None and not lead and not isinstance(out, Late):
+    if flat is None and not lead and together > 1 and not isinstance(out, Late):
         # rows lie apart: a product for each entry of the outer ones of their axes
         places = [axis for axis in order_of(out.strides) if axis < together]
         turned = out.transpose(*places, *range(together, out.ndim))
