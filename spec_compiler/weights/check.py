@@ -252,7 +252,10 @@ def _fits(
             f"{holder.name} has no `{absent}`{needs if shape else needs.rstrip(',')}{shape}",
             argument=(*at, *origin.path(absent)) if origin.key else at,
         )
-    made = transformed(origin, tensors, scope).outputs["y"]
+    if origin.transform is None:
+        made = tensors[origin.names[0]]
+    else:
+        made = transformed(origin, tensors, scope).outputs["y"].type
     makes = "is" if len(origin.tensors) == 1 else "make"
     how = f" after `{origin.transform}`" if origin.transform is not None else ""
     at = (*at, "as") if how else at

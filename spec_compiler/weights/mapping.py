@@ -95,7 +95,9 @@ def origins(
             found[name] = WeightSource(sources, entries[name].as_, name)
             continue
         found[name] = WeightSource.named(name)
-        most = max((_literal(key) for key in fits), default=0)
+        if not fits:
+            continue
+        most = max(map(_literal, fits))
         best = [key for key in fits if _literal(key) == most]
         for key in best:  # the last one, of which two are refused
             sources = ((of, _filled(it, fits[key])) for of, it in entries[key].sources.items())
