@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from spec_compiler.ir.graph import Apply, Scan
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
-from spec_compiler.ir.primitives.structure import Transpose
+from spec_compiler.ir.primitives.structure import Reverse, Slice, Transpose
 
 if TYPE_CHECKING:
     from spec_compiler.plan.record import Item
@@ -19,11 +19,15 @@ Order: TypeAlias = tuple[int, ...]
 
 
 def orders(items: Sequence[Item], uses: Mapping[int, int]) -> dict[int, Order]:
-    """The order that is wanted of a value by the only one that reads it."""
+    """The order that is wanted of a value by all that read it."""
     found: dict[int, Order] = {}
+    votes: dict[int, list[Order]] = {}
     for item in reversed(items):
-        wanted = _wanted(item, found.get(item.makes[0]))
-        found.update((place, order) for place, order in wanted if uses[place] == 1)
+        for place, order in _wanted(item, found.get(item.makes[0])):
+            said = votes.setdefault(place, [])
+            said.append(order)
+            if said.count(order) == uses[place]:
+                found[place] = order
     return found
 
 
@@ -38,6 +42,8 @@ def _wanted(item: Item, order: Order | None) -> list[tuple[int, Order]]:
     if isinstance(node.primitive, Transpose):
         axes = node.primitive.axes
         return [(item.reads[0], tuple(axes[axis] for axis in order or range(len(axes))))]
+    if order is not None and isinstance(node.primitive, Slice | Reverse):
+        return [(item.reads[0], order)]
     if order is not None and isinstance(node.primitive, ELEMENTWISE):
         shape = item.gives[0].shape
         places = zip(item.reads, item.takes, strict=True)
