@@ -9,7 +9,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from spec_compiler.ir.arrays import Array, is_sparse, np
+from spec_compiler.ir.arrays import Array, dense, is_sparse, np
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
@@ -39,7 +39,10 @@ class Engine(Protocol):
         weights: Mapping[str, Array],
         sizes: Mapping[str, int],
     ) -> dict[str, Array]:
-        """The outputs of a graph, by name; see `ir.evaluate.evaluate`, which says what they are."""
+        """The outputs of a graph, by name: arrays that nothing else holds.
+
+        See `ir.evaluate.evaluate`, which says what they are.
+        """
         ...
 
 
@@ -54,7 +57,8 @@ class Evaluator:
         sizes: Mapping[str, int],
     ) -> dict[str, Array]:
         """See `Engine`."""
-        return evaluate(graph, inputs, weights, sizes)
+        found = evaluate(graph, inputs, weights, sizes)
+        return {name: dense(array).copy() for name, array in found.items()}
 
 
 _Output: TypeAlias = tuple[tuple[int, ...], Any]

@@ -12,7 +12,7 @@ import numpy as np
 
 from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.elaborate.tracing import owner_of
-from spec_compiler.ir.arrays import Array, dense, is_sparse
+from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError
@@ -196,9 +196,8 @@ class Run:
             message = f"`{call.name}`: {refusal.message}"
             self.diagnostics.at(call.place).add(refusal.but(message=message))
             raise SpecError(self.diagnostics) from None
-        owned = _owned(results, (*inputs.values(), *self.weights.values()))
-        self._warn_nan(inputs, owned)
-        return owned
+        self._warn_nan(inputs, results)
+        return results
 
     def _warn_nan(self, inputs: Mapping[str, Any], results: Mapping[str, Array]) -> None:
         """Say when numbers became NaN inside the model; data that had NaN was warned of already."""
@@ -213,28 +212,6 @@ class Run:
                     Refusal("SPC0522", message)
                 )
                 return
-
-
-def _owned(results: Mapping[str, Any], given: Iterable[Any]) -> dict[str, Array]:
-    """The results; what was passed through, or is a part of that, others hold, and it is copied."""
-    owned: dict[str, Array] = {}
-    held = set(map(id, given))
-    for name, result in results.items():
-        array = dense(result)
-        theirs = id(array) in held or (array.base is not None and _is_part(array, given))
-        owned[name] = array.copy() if theirs else array
-    return owned
-
-
-def _is_part(array: Array, given: Iterable[Any]) -> bool:
-    whole = _whole(array)
-    return any(_whole(other) is whole for other in given)
-
-
-def _whole(array: Any) -> Any:
-    """The array that an array is a view of."""
-    base = getattr(array, "base", None)
-    return _whole(base) if isinstance(base, np.ndarray) else array
 
 
 def _release(arrays: Iterable[Any]) -> None:
