@@ -16,14 +16,14 @@ from spec_compiler.passes.attention import attended
 from spec_compiler.passes.dead import needed
 from spec_compiler.passes.merged import merged
 from spec_compiler.passes.pooled import pooled
-from spec_compiler.passes.repeated import shared
 from spec_compiler.passes.scales import scaled
+from spec_compiler.passes.shared import shared
 
 Pass: TypeAlias = Callable[[Graph], Graph]
 
 PASSES: dict[str, Pass] = {
     "algebra": simplified,
-    "repeated": shared,
+    "shared": shared,
     "scales": scaled,
     "merged": merged,
     "adjacent": adjoined,
@@ -40,8 +40,9 @@ def optimized(graph: Graph) -> Graph:
     nodes: list[Node] = []
     for node in graph.nodes:
         if isinstance(node, Scan):
-            body = bodies.setdefault(node.body, optimized(node.body))
-            node = replace(node, body=body)
+            if node.body not in bodies:
+                bodies[node.body] = optimized(node.body)
+            node = replace(node, body=bodies[node.body])
         nodes.append(node)
     graph = replace(graph, nodes=tuple(nodes))
     for rewritten in PASSES.values():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
-from spec_compiler.ir.dims import Shape, product
+from spec_compiler.ir.dims import product
 from spec_compiler.ir.graph import Apply, Graph, Node, Value
 from spec_compiler.ir.primitives.contraction import Contract
+from spec_compiler.ir.types import concrete
 from spec_compiler.passes.rewriting import Rewriting, of_weights, uses
 
 
@@ -30,9 +32,9 @@ class _Branch(NamedTuple):
         return (self.shift or self.node).result
 
     @property
-    def channels(self) -> Shape:
-        """The axes of the product that are those of the weights."""
-        shape = self.node.operands[1].shape
+    def channels(self) -> tuple[int, ...]:
+        """The axes of the product that are those of the weights, whose sizes are numbers."""
+        shape = concrete(self.node.operands[1].type)
         return tuple(shape[axis] for axis in self.kind.free(1, len(shape)))
 
     def number(self) -> Value | None:
@@ -114,8 +116,7 @@ def _write(copy: Rewriting, branches: Sequence[_Branch]) -> None:
         every = b.add(every, b.concatenate(flat, 0))
     end = 0
     for branch in branches:
-        begin, size = end, product(branch.channels)
-        end = begin + int(size)  # pyright: ignore[reportArgumentType] - weights have numbers
+        begin, end = end, end + prod(branch.channels)
         part = b.slice(every, len(every.shape) - 1, begin, end)
         part = b.reshape(part, branch.node.result.shape)
         number = None if together else branch.number()
@@ -127,4 +128,4 @@ def _columns(copy: Rewriting, branch: _Branch) -> Value:
     weight, rank = copy.now(branch.node.operands[1]), len(branch.node.operands[1].shape)
     turned = copy.b.transpose(weight, (*branch.kind.contracted[1], *branch.kind.free(1, rank)))
     summed = turned.shape[: len(branch.kind.contracted[1])]
-    return copy.b.reshape(turned, (*summed, product(branch.channels)))
+    return copy.b.reshape(turned, (*summed, prod(branch.channels)))

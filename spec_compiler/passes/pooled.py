@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from spec_compiler.ir.graph import Apply, Composite, Graph, Node, Value
 from spec_compiler.ir.operations import Operations
@@ -27,36 +27,31 @@ class SumOfRows(Composite):
 
 def pooled(graph: Graph) -> Graph:
     """A program whose sums of rows are one operation."""
-    copy, counted = Rewriting(graph), uses(graph)
-    makers = {node.result: node for node in graph.nodes if isinstance(node, Apply)}
-    sums = {node: parts for node in graph.nodes if (parts := _parts(node, makers)) is not None}
-    # a look at the indices is all that would be left of rows that nothing else reads
-    gone = {parts.rows for parts in sums.values() if counted[parts.rows.result] == 1}
+    copy, counted, makers = Rewriting(graph), uses(graph), dict[Value, Apply]()
+    sums: dict[Node, tuple[Apply, Value]] = {}
+    gone: set[Node] = set()  # a look at indices stays as long as it is there: the sum looks, too
+    for node in graph.nodes:
+        if isinstance(node, Apply):
+            makers[node.result] = node
+        found = _found(node, makers, counted)
+        if found is not None:
+            sums[node] = found
+            gone |= {found[0], makers[node.operands[0]]}
     for node in graph.nodes:
         if node in sums:
-            (table, indices), kept = sums[node].rows.operands, sums[node].kept
-            copy.b.layer = sums[node].rows.layer
-            operands = map(copy.now, (table, indices, kept))
-            copy.stands[node.results[0]] = copy.b.compose(SumOfRows(), *operands)
+            taken, kept = sums[node]
+            copy.b.layer = taken.layer  # whose indices may be refused
+            result = copy.b.compose(SumOfRows(), *map(copy.now, (*taken.operands, kept)))
+            copy.stands[node.results[0]] = result
         elif node not in gone:
             copy.keep(node)
     return copy.done()
 
 
-class _Parts(NamedTuple):
-    """What a sum of rows is made of.
-
-    Attributes:
-        rows: Takes them from the table.
-        kept: Which of them count.
-    """
-
-    rows: Apply
-    kept: Value
-
-
-def _parts(node: Node, makers: Mapping[Value, Apply]) -> _Parts | None:
-    """What a node adds up, where that is rows of a table."""
+def _found(
+    node: Node, makers: dict[Value, Apply], counted: Mapping[Value, int]
+) -> tuple[Apply, Value] | None:
+    """What names the rows of a sum that nothing else reads, and which are kept."""
     if not isinstance(node, Apply) or not isinstance(node.primitive, REDUCE["sum"]):
         return None
     chosen = makers.get(node.operands[0])
@@ -69,6 +64,7 @@ def _parts(node: Node, makers: Mapping[Value, Apply]) -> _Parts | None:
     if taken is None or zero is None or not isinstance(taken.primitive, Take):
         return None
     table, indices = taken.operands
+    alone = counted[rows] == counted[chosen.result] == 1
     none = isinstance(zero.primitive, (Full, Constant)) and {*zero.primitive.numbers} == {0}
     fits = (*indices.shape, 1) == kept.shape and len(kept.shape) == 3 and len(table.shape) == 2
-    return _Parts(taken, kept) if none and fits else None
+    return (taken, kept) if alone and none and fits else None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import isfinite
+
 from spec_compiler.ir.graph import Apply, Graph, Value
 from spec_compiler.ir.primitives.contraction import Contract
+from spec_compiler.ir.primitives.structure import Constant, Full
 from spec_compiler.ir.primitives.windows import Convolve
 from spec_compiler.passes.rewriting import Rewriting, of_weights, uses
-from spec_compiler.records import record
 
 _AFFINE = frozenset({"add", "subtract", "multiply", "divide"})
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class _Chain:
     """A product with weights, and what is done to its channels one after the other.
 
@@ -41,6 +44,7 @@ class _Scaling:
         self.copy = Rewriting(graph)
         self.uses = uses(graph)
         self.known = of_weights(graph)
+        self.infinite = _infinite(graph)
         self.chains: dict[Value, _Chain] = {}
 
     def run(self) -> Graph:
@@ -70,7 +74,8 @@ class _Scaling:
             if before is not None and node.name in _AFFINE and self.uses[operand] == 1:
                 other = node.operands[1 - at]
                 inverse = at == 1 and node.name == "divide"
-                if not inverse and other in self.known and _per_channel(other, before, node):
+                number = not inverse and other in self.known and other not in self.infinite
+                if number and _per_channel(other, before, node):
                     del self.chains[operand]
                     return _Chain(before.product, before.channels, (*before.rest, node))
         return None
@@ -95,9 +100,7 @@ class _Scaling:
 
     def folded(self, chain: _Chain) -> tuple[Value | None, Value | None]:
         """The scale and the shift that all steps come to."""
-        b = self.copy.b
-        scale: Value | None = None
-        shift: Value | None = None
+        b, scale, shift = self.copy.b, None, None
         result: Value = chain.product.result
         for node in chain.rest:
             b.layer = node.layer
@@ -110,7 +113,7 @@ class _Scaling:
             elif node.name == "add":
                 shift = number if shift is None else b.add(shift, number)
             elif second:
-                one = b.full(-1, number.dtype, ())
+                one = b.constant(-1, number.dtype)
                 scale = one if scale is None else b.multiply(scale, one)
                 shift = number if shift is None else b.subtract(number, shift)
             else:
@@ -134,6 +137,16 @@ def _channels(node: Apply) -> int:
     rank = len(node.operands[1].shape)
     free = kind.free(1, rank)
     return len(free) if free == tuple(range(rank - len(free), rank)) else 0
+
+
+def _infinite(graph: Graph) -> set[Value]:
+    """Numbers that are written and not finite: in weights, they would meet zeros."""
+    return {
+        node.result
+        for node in graph.nodes
+        if isinstance(node, Apply) and isinstance(node.primitive, (Full, Constant))
+        if not all(map(isfinite, node.primitive.numbers))
+    }
 
 
 def _per_channel(number: Value, chain: _Chain, node: Apply) -> bool:

@@ -120,7 +120,7 @@ def _turns(
     def turns(*arrays: Array) -> None:
         for at in range(count):
             for place, whole in zip(places, arrays, strict=True):
-                held[place] = whole[at]
+                held[place] = whole[at, ...]
             for call in body:
                 call()
 

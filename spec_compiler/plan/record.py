@@ -15,7 +15,7 @@ from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.primitives.structure import Full
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import TensorType, concrete
-from spec_compiler.plan.kernels import kernel_of
+from spec_compiler.plan.kernels import KERNELS, kernel_of
 from spec_compiler.plan.layout import Order, orders
 from spec_compiler.plan.loop import loop
 from spec_compiler.plan.recorder import Late, Mark, Operand, Recorder
@@ -185,9 +185,7 @@ class _Recording:
             case Scan():
                 return loop(self.recorder, record, node, operands, self.sizes, item.gives)
             case Compose():
-                kernel = kernel_of(node.composite, item.takes, of)
-                if kernel is None:  # else it would have been written out
-                    raise LookupError(node.name)
+                kernel = KERNELS[type(node.composite)][0]  # else it is written out
                 return (kernel(self.recorder, node.composite, operands, of),)
             case Apply():
                 return (self.applied(node, operands, item.takes, of),)

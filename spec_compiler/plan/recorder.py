@@ -30,16 +30,16 @@ class Late(NamedTuple):
         shape: The sizes of its axes.
         dtype: NumPy's.
         over: The blocks that it may be a part of.
-        sparse: Whether it is a matrix of scipy.sparse.
         rows: Whether it is row-major, where it is to be written to.
+        sparse: Whether it is a matrix of scipy.sparse.
     """
 
     place: int
     shape: tuple[int, ...]
     dtype: Any
     over: tuple[int, ...] = ()
-    sparse: bool = False
     rows: bool = True
+    sparse: bool = False
 
 
 Operand: TypeAlias = "Array | Late"

@@ -38,6 +38,7 @@ class MaskedSoftmax(Composite):
 
     def define(self, b: Operations, x: Value, kept: Value) -> Value:
         """See the class."""
+        kept = b.reshape(kept, (1,) * (len(x.shape) - len(kept.shape)) + kept.shape)
         entries = b.select(kept, x, -math.inf)
         largest = b.reduce("max", entries, self.axes, keepdims=True)
         # where nothing is kept nothing is the largest, and subtracting infinity would give NaN

@@ -23,7 +23,7 @@ def _contract(
     lead, together = len(x_lead), len(rows)
     out = recorder.result(of, _order(recorder, x, lead, of))
     flat = _viewed(recorder, out, lead, together)
-    if flat is None and not lead and together > 1 and not isinstance(out, Late):
+    if flat is None and together and not lead and not isinstance(out, Late):
         # rows lie apart: a product for each entry of the outer ones of their axes
         places = [axis for axis in order_of(out.strides) if axis < together]
         turned = out.transpose(*places, *range(together, out.ndim))
@@ -33,7 +33,7 @@ def _contract(
     if flat is None:
         rows, lead = kind.free(0, len(x.shape)), len(x_lead)
         together = len(rows)
-        out = recorder.result(of)
+        out = recorder.into(of, rows=True)
         flat = recorder.reshaped(out, _taken(concrete(of), lead, together))
     left = _matrix(recorder, x, (*x_lead, *rows, *x_sum), lead, together)
     right = _matrix(recorder, y, (*y_lead, *y_sum, *columns), len(y_lead), len(y_sum))
@@ -65,7 +65,7 @@ def _viewed(recorder: Recorder, out: Operand, lead: int, rows: int) -> Operand |
     """A result as matrices, where that is a view that products can write to."""
     shape = _taken(out.shape, lead, rows)
     if isinstance(out, Late):
-        return recorder.reshaped(out, shape)
+        return recorder.reshaped(out, shape) if out.rows or out.shape == shape else None
     found = out.reshape(shape)
     same = recorder.owners(found) == recorder.owners(out)
     return found if same and _is_matrix(found) else None

@@ -9,7 +9,7 @@ from typing import Any
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.reduction import REDUCE, Reduce
 from spec_compiler.ir.types import TensorType
-from spec_compiler.plan.recorder import Operand, Recorder
+from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 _FUNCTIONS = {
     "reduce_sum": "add",
@@ -31,7 +31,8 @@ def _reduce(
 ) -> Operand:
     (x,) = operands
     out = recorder.result(of)
-    if kind.name == "reduce_sum" and _is_product(kind, x):
+    flat = not isinstance(out, Late) or out.rows
+    if kind.name == "reduce_sum" and flat and _is_product(kind, x):
         _multiplied(recorder, x, kind.axes, out)
         return out
     function = getattr(np, _FUNCTIONS[kind.name]).reduce

@@ -1,6 +1,6 @@
 """Kernels of the error function, and of what is smooth through it: a polynomial in an exponential.
 
-`erf(x / sqrt(2))` is `tanh(x * p(x * x))` for a `p` that grows, so that both ends level off by
+`erf(x / sqrt(2))` is `tanh(x * p(x * x))` for a `p` that grows, so both ends level off by
 themselves; half of it and a half is `1 / (1 + exp(-2 x p(x * x)))`. In float32 both are within
 1.4e-7 of the exact value, the first within 7e-7 of its size. Other dtypes are computed as they are
 meant.

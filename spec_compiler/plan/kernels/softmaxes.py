@@ -93,11 +93,11 @@ def _softmax(
 
 
 def _largest(x: Array, out: Array) -> None:
-    np.maximum.reduce(x, axis=-1, out=out, keepdims=True)
+    np.maximum.reduce(x, -1, out=out, keepdims=True)
 
 
 def _all(x: Array, out: Array) -> None:
-    np.logical_and.reduce(x, axis=-1, out=out, keepdims=True)
+    np.logical_and.reduce(x, -1, out=out, keepdims=True)
 
 
 def _fill(out: Array, number: Array, where: Array) -> None:

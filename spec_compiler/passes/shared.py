@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from spec_compiler.ir.graph import Apply, Graph, Scan, Value
+from collections.abc import Iterator
+from dataclasses import fields
+from math import copysign
+from typing import Any
+
+from spec_compiler.ir.graph import Apply, Composite, Graph, Scan, Value
 from spec_compiler.ir.primitives.foreign import CallPython
+from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.primitives.structure import Constant
 from spec_compiler.passes.rewriting import Rewriting
 
 
@@ -18,10 +25,18 @@ def shared(graph: Graph) -> Graph:
         operation = node.primitive if isinstance(node, Apply) else node.composite
         operands = tuple(map(copy.now, node.operands))
         # what has no operands differs by its type alone where its size is written another way
-        key = operation, operands, node.result.type
+        key = operation, tuple(_zeros(operation)), operands, node.result.type
         if key in known:
             copy.stands[node.result] = known[key]
         else:
             known[key] = node.result
             copy.keep(node)
     return copy.done()
+
+
+def _zeros(operation: Primitive | Composite) -> Iterator[float]:
+    """The signs of zeros among its settings, which are equal, though they are two numbers."""
+    settings: Any = (getattr(operation, of.name) for of in fields(operation))
+    for number in operation.values if isinstance(operation, Constant) else settings:
+        if isinstance(number, float) and not number:
+            yield copysign(1, number)

@@ -1,0 +1,33 @@
+"""Every kernel gives what its operation means, wherever it stands and however its data lies."""
+
+from unittest import mock
+
+import numpy as np
+import pytest
+from drawn_kernels import DRAWN
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plans import PLACES, arrays_of, built, hold
+
+from spec_compiler.ir.primitives.windows import WINDOWS
+from spec_compiler.plan.kernels import KERNELS, attention, tiles
+
+
+def test_every_kernel_is_drawn():
+    """Those of windows have tests of their own."""
+    assert not (KERNELS.keys() - set(WINDOWS)) ^ DRAWN.keys()
+
+
+@pytest.mark.parametrize("kind", DRAWN, ids=lambda kind: kind.name)
+@settings(settings.get_profile("repeated"))
+@given(st.data(), st.sampled_from([*PLACES]), st.integers(0, 2**32 - 1), st.booleans())
+def test_a_kernel_gives_what_is_meant(kind, data, place, seed, small):
+    case = DRAWN[kind](data.draw, kind)
+    rng = np.random.default_rng(seed)
+    rounds = [arrays_of(case.types, rng, case.high) for _ in range(2)]
+    graph = built(case.types, PLACES[place](case.write))
+    with (
+        mock.patch.object(tiles, "TILE", 3 if small else tiles.TILE),
+        mock.patch.object(attention, "core_cache", return_value=2**9 if small else 2**20),
+    ):
+        hold(graph, rounds)

@@ -1,0 +1,145 @@
+"""A batch in slices gives what it gives whole, and says where data was refused."""
+
+from threading import Thread
+
+import numpy as np
+import pytest
+from plans import built, run_planned
+
+from spec_compiler.compile import program_of_text
+from spec_compiler.ir.evaluate import RunError, evaluate
+from spec_compiler.ir.primitives.structure import Reshape
+from spec_compiler.ir.types import TensorType
+from spec_compiler.plan import engine
+from spec_compiler.plan.engine import Planning
+from spec_compiler.plan.slices import slices
+from spec_compiler.plan.workspace import Workspace
+from spec_compiler.weights.initialise import initialise
+
+HEAD = "specc: 1\ninputs: {x: {shape: [3, 4]}}\nlayers:\n"
+LAYERS = [
+    "{type: Dense, units: 5, activation: gelu}",
+    "{type: LSTM, units: 5, return_sequences: true}",
+    "{type: Conv1D, filters: 2, kernel_size: 2, activation: softmax}",
+    "{type: BatchNormalization}",
+    "{type: LayerNormalization}",
+]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_results_do_not_depend_on_slices(layer, rows, monkeypatch):
+    program = program_of_text(f"{HEAD}  - {layer}\n")
+    weights, sizes = initialise(program.weights, 0), {"batch": 7}
+    x = np.random.default_rng(0).normal(size=(7, 3, 4)).astype("f")
+    monkeypatch.setattr(engine, "rows_at_once", lambda *_: rows)
+    found = Planning().run(program.graph, {"x": x}, weights, sizes)
+    for name, array in evaluate(program.graph, {"x": x}, weights, sizes).items():
+        np.testing.assert_allclose(found[name], array, 2e-5, 2e-6)
+
+
+@pytest.mark.parametrize("batch", range(1, 9))
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_slices_have_all_rows_and_one_size(batch, rows):
+    rows = min(rows, batch)
+    parts = [range(batch)[part] for part in slices(batch, rows)]
+    assert {row for part in parts for row in part} == {*range(batch)}
+    assert {len(part) for part in parts} == {rows}
+
+
+@pytest.mark.parametrize("row", range(5))
+@pytest.mark.parametrize("more", ["", ", mask_zero: true"])
+def test_an_index_out_of_range_is_said_by_its_place(row, more, monkeypatch):
+    """Of a plain table, and of one whose rows are added up."""
+    monkeypatch.setattr(engine, "rows_at_once", lambda *_: 2)
+    program = program_of_text(
+        "specc: 1\ninputs: {x: {shape: [4], dtype: int32}}\nlayers:\n"
+        f"  - {{type: Embedding, name: words, input_dim: 3, output_dim: 2{more}}}\n"
+        "  - {type: GlobalAveragePooling1D}\n"
+    )
+    x = np.ones((5, 4), "int32")
+    x[row, 2] = 9
+    weights = initialise(program.weights, 0)
+    with pytest.raises(RunError) as raised:
+        Planning().run(program.graph, {"x": x}, weights, {"batch": 5})
+    assert raised.value.layer == "words"
+    assert f"index 9 at position [{row}, 2]" in raised.value.refusal.message
+
+
+def test_threads_share_a_model_with_several_sizes(monkeypatch):
+    monkeypatch.setattr(engine, "rows_at_once", lambda *_: 2)
+    program = program_of_text(f"{HEAD}  - {{type: GRU, units: 6}}\n  - {{type: Softmax}}\n")
+    graph, weights, planning = program.graph, initialise(program.weights, 0), Planning()
+    rng = np.random.default_rng(0)
+    data = [rng.normal(size=(1 + at % 5, 3, 4)).astype("f") for at in range(40)]
+    found = [{} for _ in data]
+
+    def run(first):
+        for at in range(first, len(data), 4):
+            found[at] = planning.run(graph, {"x": data[at]}, weights, {"batch": len(data[at])})
+
+    threads = [Thread(target=run, args=(first,)) for first in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for x, results in zip(data, found, strict=True):
+        for name, array in evaluate(graph, {"x": x}, weights, {"batch": len(x)}).items():
+            np.testing.assert_allclose(results[name], array, 2e-5, 2e-6)
+
+
+def test_a_number_that_the_data_decides_is_no_constant(monkeypatch):
+    """Memory that is zero when a plan is made is not the number 0."""
+    given = Workspace.array
+
+    def zeroed(*of):
+        array = given(*of)
+        array.fill(0)
+        return array
+
+    monkeypatch.setattr(Workspace, "array", zeroed)
+    graph = built(
+        [TensorType("float32", (2, 3))],
+        lambda b, x: b.maximum(x, b.multiply(b.reduce("max", x, (0, 1)), 0.5)),
+    )
+    x = np.arange(6, dtype="f").reshape(2, 3)
+    for scale in (1, 4):
+        (found,) = run_planned(graph, [[x * scale]])
+        np.testing.assert_array_equal(found["y0"], np.maximum(x, 2.5) * scale)
+
+
+def test_two_values_may_be_one_array():
+    """A reshape to the shape that was there: the first value goes before the second one."""
+
+    def write(b, x):
+        same = b.apply(Reshape((150, 150)), b.along("sort", x, 0))
+        return [b.along("cumulative_sum", same, 0), b.reduce("sum", same, 0)]
+
+    graph = built([TensorType("float32", (150, 150))], write)
+    x = np.random.default_rng(0).normal(size=(150, 150)).astype("f")
+    wanted = evaluate(graph, {"x0": x}, {}, {})
+    for found in run_planned(graph, [[x], [x]]):
+        for name, array in wanted.items():
+            np.testing.assert_allclose(found[name], array, 1e-4, 1e-4)
+
+
+def test_what_refuses_in_a_composite_is_said_of_its_own_layer():
+    """Two layers may share what a composite of the same types is written with."""
+    layers = "".join(
+        f"  - {{type: Embedding, name: {name}, from: {name}_in, input_dim: 3, output_dim: 2, "
+        f"mask_zero: true}}\n  - {{type: GlobalAveragePooling1D, name: {name}_mean}}\n"
+        for name in ("one", "two")
+    )
+    program = program_of_text(
+        "specc: 1\ninputs:\n  one_in: {shape: [4], dtype: int32}\n"
+        f"  two_in: {{shape: [4], dtype: int32}}\nlayers:\n{layers}outputs: [one_mean, two_mean]\n"
+    )
+    right = np.ones((2, 4), "int32")
+    with pytest.raises(RunError) as raised:
+        Planning().run(
+            program.graph,
+            {"one_in": right, "two_in": right * 9},
+            initialise(program.weights, 0),
+            {"batch": 2},
+        )
+    assert raised.value.layer == "two"
