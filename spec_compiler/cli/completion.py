@@ -17,7 +17,7 @@ from spec_compiler.cli.reading import STDIN, compile_spec
 from spec_compiler.cli.specs import SUFFIXES, is_spec
 from spec_compiler.cli.typed import pairs
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.files import DATA_FORMATS
+from spec_compiler.files import RUN_FORMATS
 from spec_compiler.program import Program
 
 _PLAIN = re.compile(r"[\w./+=:,@][\w./+=:,@-]*")
@@ -137,10 +137,10 @@ def _data(ctx: typer.Context, typed: str) -> Iterator[str]:
     chosen = [each for each in names if each.startswith(typed)]
     if sign or len(chosen) == 1:
         name = name if sign else chosen[0]
-        yield from (f"{name}={found}" for found in _files(file if sign else "", DATA_FORMATS))
+        yield from (f"{name}={found}" for found in _files(file if sign else "", RUN_FORMATS))
     else:
         yield from (f"{each}=" for each in chosen)
-        yield from _files(typed, DATA_FORMATS)
+        yield from _files(typed, RUN_FORMATS)
 
 
 def _program(ctx: typer.Context) -> Program:

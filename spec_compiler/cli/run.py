@@ -21,10 +21,17 @@ from spec_compiler.cli.options import (
 )
 from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
-from spec_compiler.cli.sources import at_random, from_files
-from spec_compiler.cli.typed import UsageError, bytes_of, fixed_sizes, pairs
+from spec_compiler.cli.sources import at_random, files_of_source, from_files
+from spec_compiler.cli.typed import (
+    Options,
+    Spread,
+    bytes_of,
+    exclude_each_other,
+    fixed_sizes,
+    pairs,
+)
 from spec_compiler.cli.words import say
-from spec_compiler.data import Handle, split_key, write, writer
+from spec_compiler.data import Handle, Streamed, write, writer
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import BATCH_NAME
@@ -33,6 +40,7 @@ from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import allowed, left_for_data, require_memory
+from spec_compiler.runtime.rows import rows_stay_apart
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
@@ -50,8 +58,9 @@ InputOption = Annotated[
         "--input",
         "-i",
         metavar="NAME=FILE",
-        help="Data for an input: npy, npz (FILE:KEY), csv or json, - for standard input. "
-        "FILE alone feeds the only input, or every input from an npz or json by name.",
+        help="Data for an input: npy, npz (FILE:KEY), csv, json, parquet or arrow (FILE:COLUMNS), "
+        "zarr, a folder or 'a pattern' of files, - for standard input. FILE alone feeds the only "
+        "input, or every input from a file of several by name.",
         autocompletion=completed("data"),
     ),
 ]
@@ -61,7 +70,8 @@ OutputOption = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="npz, npy, csv, json, or - for JSON on standard output.",
+        help="npz, npy, csv, json, parquet, arrow, zarr, or - for JSON on standard output; "
+        "FOLDER/ or 'FOLDER/*.npy' has a file for each of the data, and goes on where it ended.",
     ),
 ]
 RandomOption = Annotated[
@@ -103,6 +113,25 @@ EngineOption = Annotated[
 ]
 
 
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        help="Processes of this machine that run parts of the data; --output is a folder.",
+    ),
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask's scheduler, tcp://HOST:PORT, whose workers run parts of the data.",
+    ),
+]
+
+
 def command(
     spec: SpecArgument,
     input_: InputOption = None,
@@ -117,6 +146,8 @@ def command(
     initial: InitialOption = False,
     rows: RowsOption = None,
     engine: EngineOption = "plan",
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
     max_memory: MemoryOption = None,
     color: ColorOption = "auto",
 ) -> int:
@@ -125,13 +156,12 @@ def command(
     Everything is checked before the first step: names, shapes, dtypes, values. Without weights in
     the spec, they are initialised from its seed.
     """
-    sources = input_ or []
-    if random is not None and sources:
-        raise UsageError("--random and --input exclude each other")
-    if weights is not None and initial:
-        raise UsageError("--weights and --initial exclude each other")
-    limit = bytes_of(max_memory)
-    dims = fixed_sizes(dim)
+    sources, limit, dims = input_ or [], bytes_of(max_memory), fixed_sizes(dim)
+    spread = Spread.typed(output, workers, scheduler)
+    exclude_each_other({"--random": random is not None, "--input": bool(sources)})
+    exclude_each_other({"--weights": weights is not None, "--initial": initial})
+    exclude_each_other({"--random": random is not None, "a folder of results": spread is not None})
+    exclude_each_other({"--losses": losses, "a folder of results": spread is not None})
     with reporting(color) as found:
         # loading checks the weights file, as an error; it is not warned of, too
         program = compile_spec(
@@ -148,21 +178,38 @@ def command(
         if random is not None:
             handles, dims = at_random(program, random, dims, limit)
         else:
-            handles = from_files(program, sources, left_for_data(limit, arrays))
-        run = _run(program, arrays, handles, dims, found)
-        run.engine = ENGINES[engine]()
-        run.prepare()
+            apart = not losses and rows_stay_apart(program)
+            handles = from_files(program, sources, left_for_data(limit, arrays), streamed=apart)
+        run = _run(program, arrays, handles, dims, found, engine)
         found.stop_on_errors()
-        batch = run.sizes.get(BATCH_NAME, 1)
-        if run.rows is not None and not losses:
-            batch = min(batch, rows or max(READ // max(run.row, 1), 1))
-        require_memory(program, {**run.sizes, BATCH_NAME: batch}, limit, run.bound.offered)
-        if losses:
-            _print_losses(penalties(program, arrays, run))
-        if not losses or output != "-":
-            fed = {Path(split_key(item.partition("=")[2] or item)[0]) for item in sources}
-            _write(run, output, batch, masks, fed | files_of(program))
+        options = Options(rows, masks, engine, initial, limit)
+        if spread is not None:
+            # what divides a run is loaded only where one is divided
+            from spec_compiler.cli.parts import run_parts
+
+            run_parts(run, handles, spread, options, _at_once(run, rows))
+        else:
+            fed = {file for item in sources for file in files_of_source(item)}
+            _give(run, output, options, fed | files_of(program), losses=losses)
     return 0
+
+
+def _at_once(run: Run, rows: int | None) -> int:
+    """The rows that run together where rows stay apart."""
+    return rows or max(READ // max(run.row, 1), 1)
+
+
+def _give(run: Run, output: str, options: Options, read: set[Path], *, losses: bool) -> None:
+    """Compute, and print or write what is asked for."""
+    batch = run.sizes.get(BATCH_NAME, 1)
+    if run.rows is not None and not losses:
+        batch = min(batch, _at_once(run, options.rows))
+    sizes = {**run.sizes, BATCH_NAME: batch}
+    require_memory(run.program, sizes, options.limit, run.bound.offered)
+    if losses:
+        _print_losses(penalties(run.program, run.weights, run))
+    if not losses or output != STDIN:
+        _write(run, output, batch, options.masks, read)
 
 
 def _run(
@@ -171,10 +218,13 @@ def _run(
     data: Mapping[str, Handle],
     dims: Mapping[str, Fixed],
     found: Diagnostics,
+    engine: str,
 ) -> Run:
     arrays = {name: handle.load() for name, handle in data.items()}
     origins = {name: handle.origin for name, handle in data.items()}
-    return Run(program, weights, arrays, origins, dims, found)
+    run = Run(program, weights, arrays, origins, dims, found, ENGINES[engine]())
+    run.prepare()
+    return run
 
 
 def _weights(
@@ -202,7 +252,8 @@ def _weights(
 def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:
     shapes = {name: of for name, of in run.shapes().items() if masks or name in run.program.outputs}
     batch = run.rows
-    if batch is None or batch <= rows:
+    streamed = any(isinstance(data, Streamed) for data in run.inputs.values())
+    if batch is None or (batch <= rows and not streamed):
         results = run.whole()
         write(output, {name: results[name] for name in shapes}, inputs=inputs)
     else:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.typed import UsageError, sizes_of
 from spec_compiler.cli.words import say
-from spec_compiler.data import Allowance, Handle, read, read_one, split_key
+from spec_compiler.data import Allowance, Handle, files_of, in_memory, read, read_one, split_key
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.memory import require_memory
@@ -16,7 +17,12 @@ from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 
 
 def from_files(
-    program: Program, items: list[str], allowance: Allowance, option: str = "--input"
+    program: Program,
+    items: list[str],
+    allowance: Allowance,
+    option: str = "--input",
+    *,
+    streamed: bool = False,
 ) -> dict[str, Handle]:
     """The data by input name; all sources together may take what is allowed.
 
@@ -25,6 +31,7 @@ def from_files(
         items: What was typed: `NAME=FILE`, or `FILE`.
         allowance: What they may take together.
         option: Behind which option.
+        streamed: Whether rows may be read as they are asked for; else all are in memory.
     """
     found: dict[str, Handle] = {}
     stdin = 0
@@ -42,7 +49,14 @@ def from_files(
             found[name] = _as_declared(program, name, handle)
         else:
             found |= _unnamed(program, source, allowance, option)
-    return found
+    if streamed:
+        return found
+    return {name: in_memory(handle, allowance) for name, handle in found.items()}
+
+
+def files_of_source(item: str) -> set[Path]:
+    """The files that were typed as `NAME=FILE`, or `FILE`, which no result may replace."""
+    return set(map(Path, files_of(item.partition("=")[2] or item)))
 
 
 def _as_declared(program: Program, name: str, handle: Handle) -> Handle:

@@ -22,10 +22,10 @@ from spec_compiler.cli.options import (
 )
 from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
-from spec_compiler.cli.sources import from_files
+from spec_compiler.cli.sources import files_of_source, from_files
 from spec_compiler.cli.typed import UsageError, bytes_of, fixed_sizes, pairs
 from spec_compiler.cli.words import say
-from spec_compiler.data import Handle, read, split_key
+from spec_compiler.data import Handle, read
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.training import Training, check_training
 from spec_compiler.export.keras.archive import backend, built, numbers, require_keras
@@ -188,7 +188,7 @@ def _require_writable(
 ) -> None:
     """Ask before the work whether all files may be made."""
     sources = files_of(program, weights=False)
-    sources |= {Path(split_key(item.partition("=")[2] or item)[0]) for item in data}
+    sources |= {file for item in data for file in files_of_source(item)}
     for target in (targets.weights, targets.history, targets.checkpoint, targets.plot):
         if target is not None:
             require_writable(target, sources, replace=replace_)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import NamedTuple
 
 _DIGITS = 18
 """Of a number of bytes, or of a size."""
@@ -18,6 +21,74 @@ class Unread(Exception):
 
     def __init__(self, errors: Sequence[OSError]) -> None:
         self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What is typed of a run that gives a folder of results.
+
+    Attributes:
+        output: `scores/`, or `scores/*.npy`.
+        workers: How many processes run it, or None.
+        scheduler: The address of Dask's scheduler whose workers run it, or None.
+    """
+
+    output: str
+    workers: int | None
+    scheduler: str | None
+
+    @classmethod
+    def typed(cls, output: str, workers: int | None, scheduler: str | None) -> Spread | None:
+        """What was typed; None where the output is one file.
+
+        Raises:
+            UsageError: it makes no sense.
+        """
+        found = cls(output, workers, scheduler)
+        exclude_each_other({"--workers": workers is not None, "--scheduler": scheduler is not None})
+        if output.endswith("/") or found.names_format:
+            return found
+        if found.on_dask:
+            raise UsageError("workers write into a folder: --output scores/, or 'scores/*.npy'")
+        return None
+
+    @property
+    def names_format(self) -> bool:
+        """Whether the output says how the files in the folder are written."""
+        return PurePath(self.output).name.startswith("*.")
+
+    @property
+    def on_dask(self) -> bool:
+        """Whether others run it than this process."""
+        return self.workers is not None or self.scheduler is not None
+
+
+class Options(NamedTuple):
+    """How a run is done.
+
+    Attributes:
+        rows: How many run at a time; None for what their size says.
+        masks: Whether masks of outputs are written.
+        engine: What computes.
+        initial: Whether the weights are those of the seed, whatever file the spec names.
+        limit: The bytes that a process may use.
+    """
+
+    rows: int | None
+    masks: bool
+    engine: str
+    initial: bool
+    limit: int | None
+
+
+def exclude_each_other(given: Mapping[str, bool]) -> None:
+    """Ask that not all of some options are given.
+
+    Raises:
+        UsageError: they are.
+    """
+    if all(given.values()):
+        raise UsageError(f"{' and '.join(given)} exclude each other")
 
 
 def pairs(option: str, items: list[str] | None) -> dict[str, str]:

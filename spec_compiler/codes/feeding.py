@@ -171,4 +171,21 @@ FEEDING: tuple[Code, ...] = (
         wrong="",
         right="",
     ),
+    Code(
+        "SPC0525",
+        "run that cannot be divided",
+        "A run into a folder divides its rows: each partition is rows of files, which run apart "
+        "from the others, by the same model with the same weights. A model whose rows depend on "
+        "each other runs as a whole, into one file.",
+        wrong="",
+        right="",
+    ),
+    Code(
+        "SPC0526",
+        "workers that do not answer",
+        "The scheduler of Dask cannot be reached, or its workers end again and again while they "
+        "run one partition. What was written is kept: the same command goes on.",
+        wrong="",
+        right="",
+    ),
 )

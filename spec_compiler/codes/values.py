@@ -154,11 +154,12 @@ _FILES: tuple[Code, ...] = (
     Code(
         "SPC0563",
         "a library that reads this is not installed",
-        "specc does not install by itself what few need: scipy, which reads sparse matrices, h5py, "
+        "specc does not install by itself what few need: scipy, which reads sparse matrices, "
+        "pyarrow and zarr, which read tables and stores, Dask, which runs partitions, h5py, "
         "which reads the HDF5 files of Keras, `.h5` and those inside `.keras`, and Keras, which "
         "`specc import --check` compares with. Install it with "
-        '`pip install "spec-compiler[sparse]"`, `[h5]` or `[keras]`, or save a dense array, and '
-        "the model's JSON with its weights as npz.",
+        '`pip install "spec-compiler[sparse]"`, `[arrow]`, `[zarr]`, `[dask]`, `[h5]` or '
+        "`[keras]`, or save a dense array, and the model's JSON with its weights as npz.",
         wrong="",
         right="",
     ),
@@ -166,7 +167,8 @@ _FILES: tuple[Code, ...] = (
         "SPC0564",
         "unknown data format",
         "The suffix says how a data file is written: `.npy` (one array), `.npz` (several), `.csv` "
-        "(a table) or `.json` (nested lists). `-` is JSON on standard input or output.",
+        "(a table) or `.json` (nested lists); the data of a run may be `.parquet`, `.arrow`, "
+        "`.feather` or `.zarr`, too. `-` is JSON on standard input or output.",
         wrong=_constant("{file: x.jsn}"),
         right=_constant("{file: x.json}"),
         command="run model.yaml",
@@ -176,7 +178,8 @@ _FILES: tuple[Code, ...] = (
         "SPC0565",
         "arrays that the format cannot hold",
         "`.npy` and `.csv` files hold one array, and a table has rows and columns only. Several "
-        "arrays, or arrays with more axes, need `.npz` or `.json`.",
+        "arrays, or arrays with more axes, need `.npz` or `.json`. The columns of a `.parquet` or "
+        "`.arrow` file have as many rows, and no axis of size 0.",
         wrong=_constant("[[[1.0, 2.0]]]"),
         right=_constant("[[1.0, 2.0]]"),
         command="run model.yaml --output y.csv",

@@ -1,21 +1,34 @@
-"""Reading and writing tensors: npy, npz, csv and json, `-` for standard input and output."""
+"""Reading and writing tensors: npy, npz, csv, json, Parquet, Arrow, Zarr, and folders of files."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
 
 from spec_compiler import files
-from spec_compiler.data import json_arrays, npy, npz, tables
+from spec_compiler.data import arrow_files, folders, json_arrays, npy, npz, tables, zarr_store
 from spec_compiler.data.handle import MAPPED, Allowance, Handle
 from spec_compiler.data.npz import missing_key
+from spec_compiler.data.streamed import Part, Streamed, in_memory, streamed
 from spec_compiler.data.writer import write, writer
 from spec_compiler.refusals import Refusal
 
-__all__ = ["MAPPED", "Allowance", "Handle", "read", "read_one", "split_key", "write", "writer"]
+__all__ = [
+    "MAPPED",
+    "Allowance",
+    "Handle",
+    "Streamed",
+    "in_memory",
+    "read",
+    "read_one",
+    "split_key",
+    "write",
+    "writer",
+]
 
 
 def read(
@@ -28,12 +41,14 @@ def read(
     """The arrays of a source by name, checked as far as their headers go.
 
     Args:
-        source: `x.npy`, `x.npz`, `x.csv`, `x.json`, `x.npz:key` for one array of several, or `-`
-            for standard input (JSON or npy, told apart by the first bytes).
+        source: `x.npy`, `x.npz`, `x.csv`, `x.json`, `x.parquet`, `x.arrow`, `x.zarr`; a folder or
+            a pattern of npy, Parquet or Arrow files; `x.npz:key` for one array of several,
+            `x.parquet:a,b` for columns side by side; or `-` for standard input (JSON or npy, told
+            apart by the first bytes).
         key: The only array to read; the same as `:key` in the source.
         name: What to call an array that has no name; by default the file's name without suffix.
         allowance: What may be put into memory, by default `MAX_BYTES`. Mapped files (npy, and npz
-            that is not compressed) do not count.
+            that is not compressed) do not count, of what is streamed some pieces do.
 
     Raises:
         Refusal: The content is not arrays of numbers, is too large, or has no array `key`.
@@ -46,17 +61,23 @@ def read(
     suffix = PurePath(path).suffix.lower()
     if path == "-":
         handles = _from_stdin(name, allowance)
+    elif suffix == ".zarr":
+        return _one_by_one(zarr_store.read(path, key, name), allowance)
+    elif folders.is_several(path):
+        return folders.read(path, key, name, allowance)
     elif suffix == ".npy":
         handles = {name: npy.read(path, name, allowance)}
     elif suffix == ".npz":
         return npz.read(path, key, name=name, allowance=allowance)
+    elif suffix in arrow_files.FORMATS:
+        return _one_by_one(arrow_files.read(path, key), allowance)
     elif suffix == ".csv":
         handles = {name: tables.read(path, name, allowance)}
     elif suffix == ".json":
         allowance.take(path, 0, files.regular(path).st_size)
         handles = json_arrays.read(Path(path).read_bytes(), path, name, allowance)
     else:
-        raise files.unknown_format(path)
+        raise files.unknown_format(path, files.RUN_FORMATS)
     if key is None:
         return handles
     if key not in handles:
@@ -93,11 +114,23 @@ def read_one(
 
 def split_key(source: str) -> tuple[str, str | None]:
     """The path of a source and the key behind it: `x.npz:tokens` is `x.npz` and `tokens`."""
-    for suffix in (".npz", ".json"):
+    for suffix in (".npz", ".json", *arrow_files.FORMATS, ".zarr"):
         path, colon, key = source.partition(f"{suffix}:")
         if colon:
             return path + suffix, key
-    return source, None
+    path, colon, key = source.rpartition(":")
+    return (path, key) if colon and folders.is_several(path) else (source, None)
+
+
+def files_of(source: str) -> list[str]:
+    """The files, or the store, that a source means."""
+    path, _ = split_key(source)
+    several = not path.lower().endswith(".zarr") and folders.is_several(path)
+    return folders.meant(path) if several else [path]
+
+
+def _one_by_one(found: Mapping[str, Part], allowance: Allowance) -> dict[str, Handle]:
+    return {name: streamed([rows], name, rows.origin, allowance) for name, rows in found.items()}
 
 
 def _from_stdin(name: str, allowance: Allowance) -> dict[str, Handle]:

@@ -38,6 +38,7 @@ class Handle:
         load: Gives the values, in the machine's byte order; mapped arrays are read-only. For a
             sparse array: a `scipy.sparse.csr_matrix`. May raise `Refusal` or `OSError`.
         sparse: Whether `load` gives a sparse matrix.
+        streamed: Whether it gives rows that are read as they are asked for: a `Streamed`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Handle:
     origin: str
     load: Callable[[], Any]
     sparse: bool = False
+    streamed: bool = False
 
     @property
     def size(self) -> int:

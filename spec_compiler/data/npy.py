@@ -48,9 +48,11 @@ class NpyHeader:
 
     def array(self, raw: NDArray[np.uint8]) -> NDArray[Any]:
         """The values in the machine's byte order, copied only where that differs."""
-        stored = raw.view(self.dtype)
-        native = stored.astype(self.dtype.newbyteorder("="), copy=False)
-        return native.reshape(self.shape, order="F" if self.order == "F" else "C")
+        return self.stored(raw).astype(self.dtype.newbyteorder("="), copy=False)
+
+    def stored(self, raw: NDArray[np.uint8]) -> NDArray[Any]:
+        """The values as they lie there."""
+        return raw.view(self.dtype).reshape(self.shape, order="F" if self.order == "F" else "C")
 
 
 def read_header(stream: BinaryIO, available: int, origin: str) -> NpyHeader:

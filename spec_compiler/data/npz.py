@@ -93,15 +93,15 @@ def _chosen(members: dict[str, _Member], key: str, path: str) -> _Member:
     return members[key]
 
 
-def missing_key(key: str, names: list[str], origin: str) -> Refusal:
+def missing_key(key: str, names: list[str], origin: str, kind: str = "array") -> Refusal:
     """The refusal of a name that is not in the file."""
     near = nearest(key, names)
-    known = ", ".join(f"`{name}`" for name in names[:10]) or "no array"
+    known = ", ".join(f"`{name}`" for name in names[:10]) or f"no {kind}"
     return Refusal(
         "SPC0562",
-        f"`{origin}` has no array `{key}`",
+        f"`{origin}` has no {kind} `{key}`",
         notes=(f"it holds {known}" + (", …" if len(names) > 10 else ""),),
-        help=f"did you mean `{near}`?" if near else "name one of the arrays of the file",
+        help=f"did you mean `{near}`?" if near else f"name one of the {kind}s of the file",
     )
 
 

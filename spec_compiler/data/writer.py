@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spec_compiler import files
-from spec_compiler.data import json_arrays, npy, tables
+from spec_compiler.data import json_arrays, npy, table_writer, tables, zarr_store
 from spec_compiler.refusals import Refusal
 
 Field: TypeAlias = "tuple[np.dtype[Any], tuple[int, ...]]"
@@ -92,7 +92,8 @@ def writer(
 
     Args:
         target: `x.npy` (one array), `x.npz`, `x.csv` (one array of rank 1 or 2), `x.json`
-            (a mapping from names to nested lists), or `-`: JSON on standard output.
+            (a mapping from names to nested lists), `x.parquet`, `x.arrow` and `x.feather` (a column
+            an array), `x.zarr` (a folder), or `-`: JSON on standard output.
         fields: The dtype and whole shape of every array.
         inputs: Files that must not be overwritten.
 
@@ -103,6 +104,12 @@ def writer(
     """
     path = Path(target)
     to_stdout = str(target) == "-"
+    if path.suffix.lower() == ".zarr":
+        with files.writing_folder(path, inputs, zarr_store.is_store) as folder:
+            sink = Writer(fields, zarr_store.columns(folder, fields))
+            yield sink
+            sink.end()
+        return
     layout = _layout(path, to_stdout, fields)
     with ExitStack() as stack:
         if to_stdout:
@@ -122,7 +129,7 @@ _Layout: TypeAlias = "Callable[[BinaryIO, Mapping[str, Field], Path | None], Any
 def _layout(path: Path, to_stdout: bool, fields: Mapping[str, Field]) -> _Layout:
     suffix = ".json" if to_stdout else path.suffix.lower()
     if suffix not in _LAYOUTS:
-        raise files.unknown_format(str(path))
+        raise files.unknown_format(str(path), files.RUN_FORMATS)
     if suffix in (".npy", ".csv") and len(fields) != 1:
         raise Refusal(
             "SPC0565",
@@ -136,6 +143,8 @@ def _layout(path: Path, to_stdout: bool, fields: Mapping[str, Field]) -> _Layout
                 f"a `.csv` file holds rows and columns, and `{name}` has {len(shape)} axes",
                 help="write `.npy`, `.npz` or `.json`",
             )
+    if suffix in table_writer.FORMATS:
+        table_writer.require_rows(fields, suffix)
     return _LAYOUTS[suffix]
 
 
@@ -191,11 +200,18 @@ def _temporary(stack: ExitStack, folder: Path | None) -> BinaryIO:
     return stack.enter_context(cast("Any", tempfile.TemporaryFile(dir=folder)))
 
 
+def _columns(suffix: str) -> _Layout:
+    return lambda out, fields, _: table_writer.table(out, fields, suffix)
+
+
 _LAYOUTS: Final[Mapping[str, _Layout]] = {
     ".npy": _alone,
     ".npz": _archive,
     ".csv": _table,
     ".json": _document,
+    ".parquet": _columns(".parquet"),
+    ".arrow": _columns(".arrow"),
+    ".feather": _columns(".feather"),
 }
 
 

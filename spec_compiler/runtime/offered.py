@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from spec_compiler.data import Streamed
+from spec_compiler.ir.arrays import is_sparse
+
 
 class Offered(NamedTuple):
     """Data that is offered for an input, without its values.
@@ -16,7 +19,7 @@ class Offered(NamedTuple):
         shape: Its sizes.
         dtype: NumPy's.
         sparse: Whether it is a matrix of scipy.sparse.
-        mapped: Whether its pages are those of a file.
+        mapped: Whether its numbers are those of a file, read where they are used.
     """
 
     shape: tuple[int, ...]
@@ -26,13 +29,13 @@ class Offered(NamedTuple):
 
 
 def offered(data: Mapping[str, Any]) -> dict[str, Offered]:
-    """What data offers, by name: arrays, and matrices of scipy.sparse."""
+    """What data offers, by name: arrays, rows that are streamed, and matrices of scipy.sparse."""
     return {
         name: Offered(
             item.shape,
             item.dtype,
-            not isinstance(item, np.ndarray),
-            mapping(item) is not None,
+            is_sparse(item),
+            isinstance(item, Streamed) or mapping(item) is not None,
         )
         for name, item in data.items()
     }

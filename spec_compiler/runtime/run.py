@@ -5,11 +5,13 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from spec_compiler.data import Streamed
 from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.ir.arrays import Array, is_sparse
@@ -103,8 +105,19 @@ class Run:
 
     def _taken(self) -> dict[str, Array]:
         feeds = self._feeds(self.diagnostics)
-        taken = {name: feed.take(self.inputs[name]) for name, feed in feeds.items()}
+        taken = {name: feed.take(_loaded(self.inputs[name])) for name, feed in feeds.items()}
         self.diagnostics.stop_on_errors()
+        return taken
+
+    def _taken_of(self, feeds: Mapping[str, InputCheck], first: int, last: int) -> dict[str, Array]:
+        """Some rows of all inputs; of what is streamed, a finding names the file."""
+        taken: dict[str, Array] = {}
+        for name, feed in feeds.items():
+            data, row = self.inputs[name], first
+            if isinstance(data, Streamed):
+                feed.origin, begun = data.file_of(first)
+                row = first - begun
+            taken[name] = feed.take(data[first:last], row)
         return taken
 
     def slices(self, rows: int) -> Iterator[dict[str, Array]]:
@@ -120,10 +133,7 @@ class Run:
         for first, last in self._slices(rows):
             sizes = {**self.sizes, BATCH_NAME: last - first}
             with np.errstate(all="ignore"):
-                taken = {
-                    name: feed.take(self.inputs[name][first:last], first)
-                    for name, feed in feeds.items()
-                }
+                taken = self._taken_of(feeds, first, last)
                 fits = not self.diagnostics.errors
                 results = self._evaluate(self.program.graph, taken, sizes, first) if fits else None
             if results is not None:
@@ -154,9 +164,13 @@ class Run:
         return total // max(self.sizes.get(BATCH_NAME, 1), 1)
 
     def _slices(self, rows: int) -> Iterator[tuple[int, int]]:
-        total = self.sizes[BATCH_NAME]
-        for first in range(0, total, rows):
-            yield first, min(first + rows, total)
+        """Where slices begin and end: none goes on in another file, as a finding is about one."""
+        starts = {0, self.sizes[BATCH_NAME]}
+        for data in self.inputs.values():
+            starts.update(data.starts if isinstance(data, Streamed) else ())
+        for start, end in pairwise(sorted(starts)):
+            for first in range(start, end, rows):
+                yield first, min(first + rows, end)
 
     def _feeds(self, found: Diagnostics) -> dict[str, InputCheck]:
         return {
@@ -165,8 +179,8 @@ class Run:
         }
 
     def _array(self, name: str, data: Any) -> Any:
-        """What was given as an array; a sparse matrix is none, and may stay one."""
-        if is_sparse(data):
+        """What was given as an array; what is sparse or streamed is none, and may stay so."""
+        if is_sparse(data) or isinstance(data, Streamed):
             return data
         try:
             return np.asarray(data)
@@ -212,6 +226,10 @@ class Run:
                     Refusal("SPC0522", message)
                 )
                 return
+
+
+def _loaded(data: Any) -> Any:
+    return data[:] if isinstance(data, Streamed) else data
 
 
 def _release(arrays: Iterable[Any]) -> None:

@@ -1,0 +1,1 @@
+"""Rows in partitions, each run as on one machine, here or on the workers of Dask."""

@@ -1,0 +1,135 @@
+"""What a folder of results holds already, so that a run that broke goes on.
+
+Beside the results lies a file with a line for each: what they were made of, and their SHA-256. A
+result is kept whose line says the same data, model and options, and whose bytes are those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from spec_compiler.data import split_key
+from spec_compiler.files import RUN_FORMATS, sha256
+from spec_compiler.partitions.parts import Partition
+from spec_compiler.partitions.score import Order, Scored
+from spec_compiler.refusals import Refusal
+
+NAME: Final = ".specc.jsonl"
+"""What the file is called. Readers of folders leave out what begins with a point."""
+
+
+@dataclass(slots=True)
+class Record:
+    """The results in a folder.
+
+    Attributes:
+        order: What is done with all partitions.
+        done: By partition: what it was made of, and the SHA-256 of what was written.
+    """
+
+    order: Order
+    done: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+
+    @property
+    def file(self) -> Path:
+        """Where it is written."""
+        return Path(self.order.folder) / NAME
+
+    @classmethod
+    def begun(cls, order: Order, parts: list[Partition]) -> Record:
+        """The record of a folder, which is made where it is not there.
+
+        Raises:
+            Refusal: The folder has results of another run.
+            OSError: It cannot be made or read.
+        """
+        record = cls(order)
+        Path(order.folder).mkdir(exist_ok=True)
+        record._require_own(parts)
+        lines = record._lines()
+        run = next((line["run"] for line in lines if "run" in line), None)
+        record.done = {
+            line["part"]: (line["of"], line["sha256"]) for line in lines if "part" in line
+        }
+        if run is not None and run != order.key and record.done:
+            raise Refusal(
+                "SPC0553",
+                f"`{order.folder}` holds results of another model, or of other options",
+                help="name a new folder, or remove this one",
+            )
+        if run == order.key:
+            record._end_line()
+        else:
+            record.done = {}
+            record.file.write_text(json.dumps({"run": order.key}) + "\n")
+        return record
+
+    def kept(self, part: Partition) -> bool:
+        """Whether the results of a partition are there, made of the same."""
+        of, digest = self.done.get(part.name, ("", ""))
+        target = self.order.target(part)
+        return of == _key(part) and target.is_file() and sha256(target) == digest
+
+    def add(self, scored: Scored) -> None:
+        """Note that the results of a partition are there."""
+        line = {"part": scored.part.name, "of": _key(scored.part), "sha256": scored.sha256}
+        with open(self.file, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def clear_up(self) -> None:
+        """Remove what workers began that ended before they could remove it themselves."""
+        for left in Path(self.order.folder).glob(".specc-*.tmp"):
+            left.unlink(missing_ok=True)
+
+    def _end_line(self) -> None:
+        """Let the next line be one of its own, where the last was broken off."""
+        with open(self.file, "a", encoding="utf-8") as file:
+            file.write("\n")
+
+    def _lines(self) -> list[dict[str, Any]]:
+        """The lines; one that was broken off is none."""
+        if not self.file.exists():
+            return []
+        found: list[dict[str, Any]] = []
+        for line in self.file.read_text(encoding="utf-8").splitlines():
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                continue
+        return found
+
+    def _require_own(self, parts: list[Partition]) -> None:
+        """Refuse a folder with data that is no result of this run: the two would be read as one."""
+        own = {self.order.target(part).name for part in parts}
+        for name in sorted(os.listdir(self.order.folder)):
+            data = name.endswith(RUN_FORMATS) and not name.startswith(".")
+            if data and name not in own:
+                raise Refusal(
+                    "SPC0553",
+                    f"`{self.order.folder}` holds `{name}`, which is no result of this run",
+                    help="name a new folder for the output",
+                )
+
+
+def _key(part: Partition) -> str:
+    """What a partition is made of: which rows of which files, and how those are dated."""
+    said = [
+        (name, *rows, *_dated(split_key(rows.source)[0]))
+        for name, several in sorted(part.inputs.items())
+        for rows in several
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _dated(path: str) -> tuple[int, int]:
+    """The size of a file, or of all in a store, and when it was last written."""
+    if not os.path.isdir(path):
+        status = os.stat(path)
+        return status.st_size, status.st_mtime_ns
+    inside = [_dated(entry.path) for entry in os.scandir(path)]
+    return sum(size for size, _ in inside), max((time for _, time in inside), default=0)

@@ -1,0 +1,102 @@
+"""One partition: read, checked, run and written, as a run on one machine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from spec_compiler.data import writer
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
+from spec_compiler.files import sha256
+from spec_compiler.ir.dims import BATCH_NAME
+from spec_compiler.partitions.parts import Partition, loaded
+from spec_compiler.partitions.recipe import Recipe, engine_of, made
+from spec_compiler.places import Outside
+from spec_compiler.runtime.binding import Fixed
+from spec_compiler.runtime.memory import left_for_data, require_memory
+from spec_compiler.runtime.run import Run
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is done with every partition of a run.
+
+    Attributes:
+        recipe: What runs.
+        folder: Where results are written.
+        suffix: The format of them.
+        rows: How many run at a time.
+        masks: Whether masks of outputs are written.
+        dims: Named sizes that are fixed.
+        limit: The bytes that a process may use.
+    """
+
+    recipe: Recipe
+    folder: str
+    suffix: str
+    rows: int
+    masks: bool
+    dims: Mapping[str, Fixed]
+    limit: int | None
+
+    @property
+    def key(self) -> str:
+        """What decides the results beside the data, in a word."""
+        said = (self.recipe.key, self.suffix, self.rows, self.masks, sorted(self.dims.items()))
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    def target(self, part: Partition) -> Path:
+        """Where the results of a partition are."""
+        return Path(self.folder) / f"{part.name}{self.suffix}"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What came of a partition.
+
+    Attributes:
+        part: Which.
+        sha256: Of the file that was written; None where none was.
+        findings: What was said.
+        sources: The texts that findings quote.
+    """
+
+    part: Partition
+    sha256: str | None
+    findings: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+
+def score(order: Order, part: Partition) -> Scored:
+    """Run a partition, and write its results as a whole, or say why not."""
+    found = Diagnostics()
+    digest: str | None = None
+    try:
+        with found.at(Outside()):
+            digest = _score(order, part, found)
+    except SpecError as error:
+        found = error.diagnostics
+    except OSError as error:
+        # as `specc` says it of a file on one machine
+        raise type(error)(error.errno, error.strerror, error.filename) from None
+    return Scored(part, digest, tuple(found.items), found.sources)
+
+
+def _score(order: Order, part: Partition, found: Diagnostics) -> str:
+    program, weights = made(order.recipe)
+    allowance = left_for_data(order.limit, weights)
+    inputs = {name: loaded(rows, name, allowance) for name, rows in part.inputs.items()}
+    run = Run(program, weights, inputs, {}, order.dims, found, engine_of(order.recipe))
+    run.prepare()
+    batch = min(order.rows, part.count)
+    require_memory(program, {**run.sizes, BATCH_NAME: batch}, order.limit, run.bound.offered)
+    shapes = {
+        name: of for name, of in run.shapes().items() if order.masks or name in program.outputs
+    }
+    target = order.target(part)
+    with writer(target, shapes) as out:
+        for results in run.slices(order.rows):
+            out.append({name: results[name] for name in shapes})
+    return sha256(target)
