@@ -22,6 +22,7 @@ def compile_file(
     functions: Mapping[str, PythonFunction] | None = None,
     root: str | PathLike[str] | None = None,
     weights: Mapping[str, Any] | None = None,
+    threads: int | None = None,
 ) -> Model:
     """A model from a spec file, YAML or JSON.
 
@@ -33,11 +34,13 @@ def compile_file(
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: An array for every weight by its name, `layer.kernel`, in place of the file that
             the spec names; see `Model.weights`.
+        threads: How many slices of a batch run at once; BLAS, which is the whole process's, has one
+            thread while such a run goes on. By default there is one, and BLAS stays as it is.
 
     Raises:
         OSError: the file cannot be read.
         SpecError: the spec, or the weights that are given, are refused; it carries every finding.
-        ValueError: a name under `functions` is taken or is no name.
+        ValueError: a name under `functions` is taken or is no name; `threads` is below 1.
     """
     found = Diagnostics()
     program = compiler.program_of_file(
@@ -48,7 +51,7 @@ def compile_file(
         weights=weights is None,
         diagnostics=found,
     )
-    return _model(program, weights, found)
+    return _model(program, weights, found, threads)
 
 
 def compile_text(
@@ -59,6 +62,7 @@ def compile_text(
     functions: Mapping[str, PythonFunction] | None = None,
     root: str | PathLike[str] | None = None,
     weights: Mapping[str, Any] | None = None,
+    threads: int | None = None,
 ) -> Model:
     """A model from the text of a spec.
 
@@ -71,10 +75,12 @@ def compile_text(
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: An array for every weight by its name, `layer.kernel`, in place of the file that
             the spec names; see `Model.weights`.
+        threads: How many slices of a batch run at once; BLAS, which is the whole process's, has one
+            thread while such a run goes on. By default there is one, and BLAS stays as it is.
 
     Raises:
         SpecError: the spec, or the weights that are given, are refused; it carries every finding.
-        ValueError: a name under `functions` is taken or is no name.
+        ValueError: a name under `functions` is taken or is no name; `threads` is below 1.
     """
     found = Diagnostics()
     program = compiler.program_of_text(
@@ -86,7 +92,7 @@ def compile_text(
         weights=weights is None,
         diagnostics=found,
     )
-    return _model(program, weights, found)
+    return _model(program, weights, found, threads)
 
 
 def validate(
@@ -120,6 +126,13 @@ def validate(
     return Findings(found)
 
 
-def _model(program: Program, weights: Mapping[str, Any] | None, found: Diagnostics) -> Model:
+def _model(
+    program: Program,
+    weights: Mapping[str, Any] | None,
+    found: Diagnostics,
+    threads: int | None = None,
+) -> Model:
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads={threads}: there is at least one")
     taken = None if weights is None else take_weights(program, weights, found)
-    return Model(program, found, taken)
+    return Model(program, found, taken, threads)

@@ -105,6 +105,11 @@ def flops(program: Program) -> Size | None:
     return _flops(program.graph.nodes, {})
 
 
+def flops_of(node: Node) -> Size | None:
+    """Those of one node, all turns of a loop among them, as `flops` counts them."""
+    return _flops([node], {})
+
+
 def with_sizes(item: Measure, sizes: Mapping[str, int]) -> Measure:
     """The same where named sizes are these numbers."""
 

@@ -17,6 +17,7 @@ COMMANDS = (
     "run",
     "test",
     "summary",
+    "profile",
     "init",
     "train",
     "expand",

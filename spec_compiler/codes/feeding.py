@@ -155,9 +155,9 @@ FEEDING: tuple[Code, ...] = (
         "SPC0523",
         "more memory than is allowed",
         "What a run holds at once is counted before anything is allocated: weights, and how "
-        "they are drawn, data, the results of all steps, and what a step needs while it runs. "
-        "Fewer rows at a time need less; `--max-memory` allows more. By default a run may use 80 % "
-        "of what is free, at most 8 GiB.",
+        "they are drawn, data, results, and what lies between layers. Where rows stay apart, that "
+        "is of a slice of the batch, made as small as it must be. `--max-memory` allows more. By "
+        "default a run may use 80 % of what is free, at most 8 GiB.",
         wrong=_model("shape: [2]", layer="type: Dense, units: 1000000000000"),
         right=_model("shape: [2]", layer="type: Dense, units: 10"),
         command="run model.yaml --random batch=1",

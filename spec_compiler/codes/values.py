@@ -153,13 +153,15 @@ _FILES: tuple[Code, ...] = (
     ),
     Code(
         "SPC0563",
-        "a library that reads this is not installed",
+        "a library that this needs is not installed",
         "specc does not install by itself what few need: scipy, which reads sparse matrices, "
         "pyarrow and zarr, which read tables and stores, Dask, which runs partitions, h5py, "
-        "which reads the HDF5 files of Keras, `.h5` and those inside `.keras`, and Keras, which "
+        "which reads the HDF5 files of Keras, `.h5` and those inside `.keras`, threadpoolctl, "
+        "which keeps BLAS to one thread where slices have theirs, and Keras, which "
         "`specc import --check` compares with. Install it with "
-        '`pip install "spec-compiler[sparse]"`, `[arrow]`, `[zarr]`, `[dask]`, `[h5]` or '
-        "`[keras]`, or save a dense array, and the model's JSON with its weights as npz.",
+        '`pip install "spec-compiler[sparse]"`, `[arrow]`, `[zarr]`, `[dask]`, `[h5]`, '
+        "`[threads]` or `[keras]`, or save a dense array, and the model's JSON with its weights "
+        "as npz.",
         wrong="",
         right="",
     ),

@@ -33,6 +33,13 @@ class Peak:
         self.held += kept
         self.parts[name] = self.parts.get(name, 0) + kept + making
 
+    def then(self, more: Peak) -> None:
+        """All that another one holds, from now on."""
+        self.most = max(self.most, self.held + more.most)
+        self.held += more.held
+        for name, size in more.parts.items():
+            self.parts[name] = self.parts.get(name, 0) + size
+
 
 @dataclass(slots=True)
 class Walk:
@@ -55,6 +62,16 @@ class Walk:
             case Scan():  # the states that a turn begins with may be views of what the last made
                 return kept, 2 * self.body(node.body)
 
+    def whole(self, graph: Graph) -> Peak:
+        """What a program holds besides inputs and weights; what comes out is copied at its end."""
+        peak = Peak()
+        for node in graph.nodes:
+            kept, making = self.of(node)
+            peak.add(f"{node.name} in `{node.layer}`", kept, making)
+        for name, value in graph.outputs.items():
+            peak.add(f"`{name}`", held_bytes(numbers(value.type, self.sizes)))
+        return peak
+
     def body(self, graph: Graph) -> int:
         """The most that a graph holds besides its inputs."""
         if graph not in self.known:
@@ -63,6 +80,18 @@ class Walk:
                 peak.add(node.name, *self.of(node))
             self.known[graph] = peak.most
         return self.known[graph]
+
+
+def largest(graph: Graph, sizes: Mapping[str, int]) -> tuple[str, int]:
+    """What holds the most of the values that are computed, and not only moved, and its bytes."""
+    found = "", 0
+    for node in graph.nodes:
+        if not isinstance(node, Apply) or node.primitive.rounds:
+            for value in node.results:
+                size = held_bytes(numbers(value.type, sizes))
+                if size > found[1]:
+                    found = f"{node.name} in `{node.layer}`", size
+    return found
 
 
 def rounding(of: TensorType) -> int:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from spec_compiler.data.arrow import column, entries_of, require_arrow
 from spec_compiler.data.optional import optional
 from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.partitions.recipe import Recipe, engine_of, made, same_weights
 from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal
-from spec_compiler.runtime.memory import allowed, require_memory
+from spec_compiler.runtime.memory import allowed, require_room
 from spec_compiler.runtime.model import Model
-from spec_compiler.runtime.rows import rows_stay_apart
 from spec_compiler.runtime.run import Run
 from spec_compiler.weights.load import load_weights
 
@@ -51,7 +51,7 @@ def map_partitions(
     found = Diagnostics(sources=model.program.sources)
     with found.at(Outside(model.program.core.file)):
         optional("collections are Dask's", "dask", "dask", "array", "bag", "dataframe")
-        if not rows_stay_apart(model.program):
+        if not rows_stay_apart(model.program.graph):
             raise Refusal(
                 "SPC0525", "rows of this model depend on each other, and partitions run apart"
             )
@@ -94,7 +94,7 @@ def _run(recipe: Recipe, inputs: Arrays) -> dict[str, NDArray[Any]]:
     program, weights = made(recipe)
     run = Run(program, weights, inputs, engine=engine_of(recipe))
     run.prepare()
-    require_memory(program, run.sizes, data=run.bound.offered)
+    require_room(run)
     results = run.whole()
     return {name: results[name] for name in program.outputs}
 

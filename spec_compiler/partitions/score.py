@@ -10,12 +10,11 @@ from pathlib import Path
 from spec_compiler.data import writer
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.files import sha256
-from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.partitions.parts import Partition, loaded
 from spec_compiler.partitions.recipe import Recipe, engine_of, made
 from spec_compiler.places import Outside
 from spec_compiler.runtime.binding import Fixed
-from spec_compiler.runtime.memory import left_for_data, require_memory
+from spec_compiler.runtime.memory import left_for_data, require_room
 from spec_compiler.runtime.run import Run
 
 
@@ -90,13 +89,12 @@ def _score(order: Order, part: Partition, found: Diagnostics) -> str:
     inputs = {name: loaded(rows, name, allowance) for name, rows in part.inputs.items()}
     run = Run(program, weights, inputs, {}, order.dims, found, engine_of(order.recipe))
     run.prepare()
-    batch = min(order.rows, part.count)
-    require_memory(program, {**run.sizes, BATCH_NAME: batch}, order.limit, run.bound.offered)
+    rows = require_room(run, order.limit, min(order.rows, part.count))
     shapes = {
         name: of for name, of in run.shapes().items() if order.masks or name in program.outputs
     }
     target = order.target(part)
     with writer(target, shapes) as out:
-        for results in run.slices(order.rows):
+        for results in run.slices(rows):
             out.append({name: results[name] for name in shapes})
     return sha256(target)

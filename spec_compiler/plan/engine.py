@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from threading import Lock
 from types import MappingProxyType
@@ -13,19 +14,21 @@ from spec_compiler.ir.arrays import Array, dense, is_sparse, np
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
-from spec_compiler.ir.peak import numbers
+from spec_compiler.ir.peak import Peak, Walk, largest, numbers
 from spec_compiler.ir.primitives.indexing import OutOfRange
 from spec_compiler.ir.rows import rows_stay_apart
-from spec_compiler.ir.storage import stored
+from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import concrete
 from spec_compiler.plan.plan import Plan, planned
 from spec_compiler.plan.prepare import Prepared, prepared
 from spec_compiler.plan.slices import rows_at_once, slices
+from spec_compiler.plan.threads import blas_on, shared
 
 KEPT = 16
 """Sets of sizes, and plans, that are kept: a server has a few."""
 KEPT_BYTES = 64 * 2**20
 """What plans that are kept may take together; one may take more."""
+BETWEEN = "what lies between layers"
 _Key: TypeAlias = tuple[Graph, tuple[tuple[str, int], ...], frozenset[str]]
 
 
@@ -45,6 +48,25 @@ class Engine(Protocol):
         """
         ...
 
+    def held(
+        self,
+        graph: Graph,
+        weights: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        sparse: frozenset[str] = frozenset(),
+        room: int | None = None,
+    ) -> Peak:
+        """The most that a run holds besides inputs and weights; above `room` the count ends.
+
+        Args:
+            graph: What would run.
+            weights: An array for every weight.
+            sizes: The number that each named size is.
+            sparse: The inputs that are sparse.
+            room: The bytes that it should keep to, in this run and those that follow.
+        """
+        ...
+
 
 class Evaluator:
     """A node after the other, as it is meant: what plans are held to."""
@@ -60,6 +82,17 @@ class Evaluator:
         found = evaluate(graph, inputs, weights, sizes)
         return {name: dense(array).copy() for name, array in found.items()}
 
+    def held(
+        self,
+        graph: Graph,
+        weights: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        sparse: frozenset[str] = frozenset(),
+        room: int | None = None,
+    ) -> Peak:
+        """See `Engine`."""
+        return Walk(sizes).whole(graph)
+
 
 _Output: TypeAlias = tuple[tuple[int, ...], Any]
 """Shape and dtype."""
@@ -74,6 +107,7 @@ class _Route(NamedTuple):
         sparse: The inputs that are sparse.
         rows: How many rows of the batch a plan takes; None: it is not divided.
         outputs: Of all results.
+        blas: The threads of BLAS, where threads are asked for: one where rows could have them.
     """
 
     program: Prepared
@@ -81,16 +115,23 @@ class _Route(NamedTuple):
     sparse: frozenset[str]
     rows: int | None
     outputs: Mapping[str, _Output]
-
-    def plan(self) -> Plan:
-        """A plan, which runs in one thread at a time."""
-        return planned(self.program.graph, self.sizes, self.program.weights, self.sparse)
+    blas: int
 
 
 @dataclass(slots=True)
 class Planning:
-    """Plans for each set of sizes, made when they first come; a plan that runs is no one else's."""
+    """Plans for each set of sizes, made when they first come; a plan that runs is no one else's.
 
+    Attributes:
+        make: Makes a plan of a program, which runs in one thread at a time.
+        ready: Makes a program with its weights ready to be planned.
+        threads: How many slices of a batch run at once, and threads BLAS has where rows cannot be
+            apart; None: one slice, and BLAS as it is.
+    """
+
+    make: Callable[[Graph, Mapping[str, int], Mapping[str, Array], frozenset[str]], Plan] = planned
+    ready: Callable[[Graph, Mapping[str, Array]], Prepared] = prepared
+    threads: int | None = None
     _weights: Mapping[str, Array] | None = None
     _prepared: dict[Graph, Prepared] = field(default_factory=dict[Graph, Prepared])
     _routes: OrderedDict[_Key, _Route] = field(default_factory=OrderedDict["_Key", "_Route"])
@@ -107,17 +148,68 @@ class Planning:
         """See `Engine`."""
         sparse = frozenset(name for name, array in inputs.items() if is_sparse(array))
         route, plan = self._taken(graph, weights, sizes, sparse)
-        plan = plan or route.plan()
         given = [inputs[name] for name in graph.inputs]
         results = {name: np.empty(*of) for name, of in route.outputs.items()}
         out = [*results.values()]
-        if route.rows is None:
-            plan.run(given, out)
-        else:
-            for part in slices(sizes[BATCH_NAME], route.rows):
+
+        def work(parts: Iterable[slice], plan: Plan | None) -> None:
+            plan = plan or self._plan(route)
+            for part in parts:
                 _run_part(plan, [x[part] for x in given], [y[part] for y in out], part.start)
-        self._put(route, plan)
+            self._put(route, plan)
+
+        with nullcontext() if self.threads is None else blas_on(route.blas):
+            if route.rows is None:
+                plan = plan or self._plan(route)
+                plan.run(given, out)
+                self._put(route, plan)
+                return results
+            parts = [*slices(sizes[BATCH_NAME], route.rows)]
+            others = range(1, min(self.threads or 1, len(parts)))
+            plans = [plan, *(self._taken(graph, weights, sizes, sparse)[1] for _ in others)]
+            shared(parts, plans, work)
         return results
+
+    def held(
+        self,
+        graph: Graph,
+        weights: Mapping[str, Array],
+        sizes: Mapping[str, int],
+        sparse: frozenset[str] = frozenset(),
+        room: int | None = None,
+    ) -> Peak:
+        """See `Engine`: outputs, weights made ready, and what is between layers of a slice."""
+        peak = Peak()
+        for name, value in graph.outputs.items():
+            peak.add(f"`{name}`", held_bytes(numbers(value.type, sizes)))
+        with self._lock:
+            program = self._program(graph, weights)
+        if program.made:
+            peak.add("weights made ready", program.made)
+        apart = rows_stay_apart(graph)
+        left = None if room is None else room - peak.held
+        name, size = largest(program.graph, {**sizes, BATCH_NAME: 1} if apart else sizes)
+        if left is not None and size > left:  # to plan what is too large would take long
+            peak.add(name, 0, size)
+            return peak
+        route, plan = self._taken(graph, weights, sizes, sparse)
+        plan = plan or self._plan(route)
+        rows = route.sizes.get(BATCH_NAME, 1)
+        taken = plan.taken * (self.threads or 1)
+        if apart and left is not None and rows > 1 and taken > left:
+            rows = max(rows * left // taken, 1)
+            route = route._replace(sizes={**sizes, BATCH_NAME: rows}, rows=rows)
+            plan = self._plan(route)
+            with self._lock:
+                self._routes[graph, tuple(sizes.items()), sparse] = route
+        self._put(route, plan)
+        at_once = 1 if route.rows is None else min(self.threads or 1, -(-sizes[BATCH_NAME] // rows))
+        peak.add(BETWEEN, 0, plan.taken * at_once)
+        return peak
+
+    def _plan(self, route: _Route) -> Plan:
+        program = route.program
+        return self.make(program.graph, route.sizes, program.weights, route.sparse)
 
     def _taken(
         self,
@@ -129,13 +221,10 @@ class Planning:
         """How to run, and a plan where one is idle."""
         key = graph, tuple(sizes.items()), sparse
         with self._lock:
-            if weights is not self._weights:
-                self._weights = weights
-                for kept in (self._prepared, self._routes, self._idle):
-                    kept.clear()
+            program = self._program(graph, weights)
             route = self._routes.get(key)
             if route is None:
-                route = self._routes[key] = self._route(graph, weights, sizes, sparse)
+                route = self._routes[key] = self._route(program, sizes, sparse)
                 if len(self._routes) > KEPT:
                     self._routes.popitem(last=False)
             self._routes.move_to_end(key)
@@ -155,28 +244,31 @@ class Planning:
             ):
                 self._idle.pop(0)
 
-    def _route(
-        self,
-        graph: Graph,
-        weights: Mapping[str, Array],
-        sizes: Mapping[str, int],
-        sparse: frozenset[str],
-    ) -> _Route:
+    def _program(self, graph: Graph, weights: Mapping[str, Array]) -> Prepared:
+        """What is planned; other weights than before end all that was kept."""
+        if weights is not self._weights:
+            self._weights = weights
+            for kept in (self._prepared, self._routes, self._idle):
+                kept.clear()
         program = self._prepared.get(graph)
         if program is None:
-            program = self._prepared[graph] = prepared(graph, weights)
+            program = self._prepared[graph] = self.ready(graph, weights)
+        return program
+
+    def _route(self, program: Prepared, sizes: Mapping[str, int], sparse: frozenset[str]) -> _Route:
+        graph = program.of
         types = {name: numbers(of.type, sizes) for name, of in graph.outputs.items()}
         outputs = {name: (concrete(of), stored(of.dtype)) for name, of in types.items()}
-        whole = _Route(program, sizes, sparse, None, outputs)
+        whole = _Route(program, sizes, sparse, None, outputs, self.threads or 1)
         batch = sizes.get(BATCH_NAME, 1)
         if batch == 1 or not rows_stay_apart(graph):
             return whole
         one = planned(program.graph, {**sizes, BATCH_NAME: 1}, program.weights, sparse)
         held = sum(array.nbytes for array in program.weights.values())
-        rows = rows_at_once(batch, one, held)
+        rows = rows_at_once(batch, one, held, self.threads or 1)
         if rows == batch:
-            return whole
-        return whole._replace(sizes={**sizes, BATCH_NAME: rows}, rows=rows)
+            return whole._replace(blas=1)
+        return whole._replace(sizes={**sizes, BATCH_NAME: rows}, rows=rows, blas=1)
 
 
 def _run_part(plan: Plan, given: Sequence[Array], out: Sequence[Array], first: int) -> None:

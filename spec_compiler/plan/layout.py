@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.graph import Apply, Scan
 from spec_compiler.ir.primitives.elementwise import ELEMENTWISE
 from spec_compiler.ir.primitives.structure import Reverse, Slice, Transpose
@@ -62,3 +63,18 @@ def inverse(order: Order) -> Order:
 def order_of(strides: Sequence[int]) -> Order:
     """The order in which an array lies."""
     return tuple(sorted(range(len(strides)), key=lambda axis: -abs(strides[axis])))
+
+
+def viewed(array: Array, shape: tuple[int, ...]) -> Array | None:
+    """The elements in another shape, where that is a view."""
+    if not _TELLS:
+        found = array.reshape(shape)
+        return found if np.may_share_memory(found, array) or not found.size else None
+    try:
+        return array.reshape(shape, copy=False)
+    except ValueError:
+        return None
+
+
+_TELLS = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
+"""Whether NumPy can say that it would have to copy; older ones copy, which takes the memory."""

@@ -29,6 +29,7 @@ class Plan:
         inputs: How many inputs there are.
         outputs: How many outputs there are.
         size: The bytes of its memory, outputs not among them.
+        passing: The most bytes that calls make in a run, beside that memory.
         work: What a run does.
     """
 
@@ -38,7 +39,13 @@ class Plan:
     inputs: int
     outputs: int
     size: int
+    passing: int
     work: Work
+
+    @property
+    def taken(self) -> int:
+        """The most bytes that it has in a run, its memory among them."""
+        return self.size + self.passing
 
     def run(self, given: Sequence[Array], out: Sequence[Array]) -> None:
         """Compute the outputs, in order, from the inputs, in order.
@@ -87,6 +94,7 @@ def planned(
         inputs,
         outputs,
         recorder.workspace.size,
+        recorder.most,
         recorder.work,
     )
 

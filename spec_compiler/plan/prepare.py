@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import step
@@ -21,15 +21,26 @@ class Prepared(NamedTuple):
         of: The program that was given.
         graph: What is planned in its place.
         weights: What stands for weights in it.
+        made: The bytes of those that are no part of what was given.
     """
 
     of: Graph
     graph: Graph
     weights: Mapping[str, Array]
+    made: int
 
 
-def prepared(graph: Graph, weights: Mapping[str, Array]) -> Prepared:
-    """Rewrite a program, and compute what depends on its weights alone."""
+Stepping: TypeAlias = Callable[[Node, list[Array], Mapping[str, int]], Sequence[Array]]
+
+
+def prepared(graph: Graph, weights: Mapping[str, Array], step: Stepping = step) -> Prepared:
+    """Rewrite a program, and compute what depends on its weights alone.
+
+    Args:
+        graph: The program.
+        weights: An array for every weight.
+        step: Gives the results of a node.
+    """
     rewritten = optimized(graph)
     early, late = _divided(rewritten)
     read = {operand for node in late for operand in node.operands} | {*rewritten.outputs.values()}
@@ -42,6 +53,9 @@ def prepared(graph: Graph, weights: Mapping[str, Array]) -> Prepared:
     names = {weight.value: name for name, weight in rewritten.weights.items()}
     kept = {value: names.get(value, f"%{value.number}") for value in values}
     kept = {value: name for value, name in kept.items() if value in read and value not in made}
+    arrays = {name: np.asarray(values[value], order="C") for value, name in kept.items()}
+    given = [*weights.values()]
+    new = [of for of in arrays.values() if not any(np.may_share_memory(of, x) for x in given)]
     return Prepared(
         graph,
         replace(
@@ -49,7 +63,8 @@ def prepared(graph: Graph, weights: Mapping[str, Array]) -> Prepared:
             nodes=late,
             weights={name: Weight(name, value) for value, name in kept.items()},
         ),
-        {name: np.asarray(values[value], order="C") for value, name in kept.items()},
+        arrays,
+        sum(array.nbytes for array in new),
     )
 
 

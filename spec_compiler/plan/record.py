@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
-from spec_compiler.ir.arrays import dense, np
+from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.evaluate import applied
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
-from spec_compiler.ir.peak import numbers
+from spec_compiler.ir.peak import numbers, rounding
 from spec_compiler.ir.primitives.elementwise import Cast
+from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.structure import Full
-from spec_compiler.ir.storage import stored
+from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.plan.kernels import KERNELS, kernel_of
 from spec_compiler.plan.layout import Order, orders
 from spec_compiler.plan.loop import loop
-from spec_compiler.plan.recorder import Late, Mark, Operand, Recorder
+from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 
 class Item(NamedTuple):
@@ -139,7 +141,7 @@ class _Recording:
 
     def item(self, item: Item) -> None:
         recorder, workspace = self.recorder, self.recorder.workspace
-        recorder.mark = Mark(item.layer, item.node.name)
+        recorder.node, recorder.layer = item.node, item.layer
         recorder.target = self.aims.get(item.makes[0])
         recorder.order = self.orders.get(item.makes[0])
         recorder.spent = self.spent(item.reads)
@@ -192,15 +194,15 @@ class _Recording:
 
     def sparse(self, node: Apply, operands: list[Operand], of: TensorType) -> Operand:
         """What a primitive makes of a sparse matrix; a cast of it is sparse, too."""
-        made = self.recorder.made(
-            lambda *arrays: applied(node.primitive, [*arrays], of), *operands, of=of
-        )
-        return made._replace(sparse=isinstance(node.primitive, Cast))
+        function, sparse = partial(_applied, node.primitive, of), isinstance(node.primitive, Cast)
+        taken = 0 if sparse else held_bytes(of)
+        return self.recorder.made(function, *operands, of=of, taken=taken)._replace(sparse=sparse)
 
     def dense(self, operand: Operand, of: TensorType) -> Operand:
         """A sparse matrix as an array."""
         sparse = isinstance(operand, Late) and operand.sparse
-        return self.recorder.made(dense, operand, of=of) if sparse else operand
+        made = self.recorder.made
+        return made(dense, operand, of=of, taken=held_bytes(of)) if sparse else operand
 
     def applied(
         self, node: Apply, operands: list[Operand], takes: Sequence[TensorType], of: TensorType
@@ -213,8 +215,11 @@ class _Recording:
         kernel = kernel_of(primitive, takes, of)
         if kernel is not None:
             return kernel(self.recorder, primitive, operands, of)
+        function, taken = primitive.ready(of), held_bytes(of) + primitive.scratch(of, *takes)
         if of.dtype == "bfloat16" and primitive.rounds:
-            return self.recorder.made(
-                lambda *arrays: applied(primitive, [*arrays], of), *operands, of=of
-            )
-        return self.recorder.made(primitive.ready(of), *operands, of=of)
+            function, taken = partial(_applied, primitive, of), taken + rounding(of)
+        return self.recorder.made(function, *operands, of=of, taken=taken)
+
+
+def _applied(primitive: Primitive, of: TensorType, *operands: Array) -> Array:
+    return applied(primitive, [*operands], of)

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
-from operator import itemgetter
+from operator import add, itemgetter, sub
 from typing import Any, NamedTuple, TypeAlias
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError
-from spec_compiler.ir.storage import stored
+from spec_compiler.ir.graph import Node
+from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import TensorType, concrete
-from spec_compiler.plan.layout import Order, inverse, order_of
+from spec_compiler.plan.layout import Order, inverse, order_of, viewed
 from spec_compiler.plan.workspace import Workspace
 from spec_compiler.refusals import Refusal
 
@@ -52,19 +53,27 @@ class Work(NamedTuple):
     Attributes:
         calls: How many there are.
         moved: The bytes that they read and write, weights not among them.
+        beside: The bytes of weights that they read, and of operands that functions have already.
     """
 
-    calls: int
-    moved: int
+    calls: int = 0
+    moved: int = 0
+    beside: int = 0
 
     def times(self, turns: int) -> Work:
         """So often."""
-        return Work(self.calls * turns, self.moved * turns)
+        return Work(*(count * turns for count in self))
 
     def and_then(self, more: Work) -> Work:
         """Both."""
-        return Work(self.calls + more.calls, self.moved + more.moved)
+        return Work(*map(add, self, more))
 
+    def since(self, before: Work) -> Work:
+        """What has come to what was there before."""
+        return Work(*map(sub, self, before))
+
+
+_NOTHING = Work()
 
 Call: TypeAlias = Callable[[], Any]
 """A step of a plan."""
@@ -74,12 +83,14 @@ class Mark(NamedTuple):
     """Whose a call is.
 
     Attributes:
-        layer: The layer that it was lowered from.
-        name: The operation.
+        layer: The layer that it comes from.
+        node: What it is a part of; None before the first one.
+        work: What it does; a loop, what its turns do.
     """
 
     layer: str
-    name: str
+    node: Node | None
+    work: Work
 
 
 @dataclass(slots=True)
@@ -90,72 +101,95 @@ class Recorder:
         held: What a run holds by its place: inputs, outputs, what calls make.
         calls: In order.
         marks: Whose each call is.
-        mark: Whose the calls are that come.
+        node: What the calls that come are of.
+        layer: The layer of that.
         target: Where the result of the node at hand has to come, if that is settled.
         order: How the result of the node at hand should lie in memory; None: it is all the same.
         spent: The blocks whose last reader is the node at hand: it may write there.
         work: What a run does.
+        marked: How much of that marks tell.
+        passing: The bytes of what calls have made and nothing has dropped.
+        most: The most that this has been, with what calls take beside it.
+        owing: Where that is held.
     """
 
     workspace: Workspace = field(default_factory=Workspace)
     held: list[Any] = field(default_factory=list[Any])
     calls: list[Call] = field(default_factory=list["Call"])
     marks: list[Mark] = field(default_factory=list[Mark])
-    mark: Mark = field(default_factory=lambda: Mark("", ""))
+    node: Node | None = None
+    layer: str = ""
     target: Late | None = None
     order: Order | None = None
     spent: frozenset[int] = frozenset()
-    work: Work = field(default_factory=lambda: Work(0, 0))
+    work: Work = _NOTHING
+    marked: Work = _NOTHING
+    passing: int = 0
+    most: int = 0
+    owing: set[int] = field(default_factory=set[int])
 
     # --- calls -----------------------------------------------------------------------------------
 
     def call(self, function: Call) -> None:
         """Record a call that has all that it needs."""
         self.calls.append(function)
-        self.marks.append(self.mark)
+        self.marks.append(Mark(self.layer, self.node, self.work.since(self.marked)))
+        self.marked = self.work
 
-    def do(self, function: Callable[..., Any], *operands: Operand) -> None:
-        """Record a call that writes into one of its operands."""
+    def do(
+        self, function: Callable[..., Any], *operands: Operand, has: Array | None = None
+    ) -> None:
+        """Record a call that writes into one of its operands, of a function that may have one."""
         self._count(operands)
+        if has is not None:
+            self.work = self.work._replace(beside=self.work.beside + has.nbytes)
         if any(isinstance(operand, Late) for operand in operands):
             held, get = self.held, self._getter(operands)
             self.call(lambda: function(*get(held)))
         else:
             self.call(partial(function, *operands))
 
-    def made(self, function: Callable[..., Any], *operands: Operand, of: TensorType) -> Late:
+    def made(
+        self, function: Callable[..., Any], *operands: Operand, of: TensorType, taken: int = 0
+    ) -> Late:
         """Record a call whose result is new, or a part of an operand.
 
         Args:
             function: Gives the result.
             operands: What it reads.
             of: The type of the result.
+            taken: The most bytes that it takes, the result among them; 0: that is a view.
 
         Raises:
             RunError: in a run, where the function refuses its data.
         """
         self._count(operands)
-        held, get, place, mark = self.held, self._getter(operands), self.place(), self.mark
+        held, get, place, layer = self.held, self._getter(operands), self.place(), self.layer
 
         def call() -> None:
             try:
                 held[place] = function(*get(held))
             except Refusal as refusal:
-                raise RunError(mark.layer, refusal) from None
+                raise RunError(layer, refusal) from None
 
         self.call(call)
+        self.beside(taken)
+        if taken:
+            self.passing += held_bytes(of)
+            self.owing.add(place)
         over = {owner for operand in operands for owner in self.owners(operand)}
         return Late(place, concrete(of), np.dtype(stored(of.dtype)), tuple(over))
 
     @contextmanager
     def apart(self, kept: set[int], turns: int) -> Generator[list[Call]]:
         """Record what is run in turns; the blocks `kept` are not given to others meanwhile."""
-        calls, marks, mark, work = self.calls, self.marks, self.mark, self.work
-        self.calls, self.marks, self.work = [], [], Work(0, 0)
+        calls, marks, whose = self.calls, self.marks, (self.node, self.layer)
+        work, marked = self.work, self.marked
+        self.calls, self.marks, self.work, self.marked = [], [], _NOTHING, _NOTHING
         with self.workspace.pinned_to(kept):
             yield self.calls
-        self.calls, self.marks, self.mark = calls, marks, mark
-        self.work = work.and_then(self.work.times(turns))
+        self.calls, self.marks, (self.node, self.layer) = calls, marks, whose
+        self.work, self.marked = work.and_then(self.work.times(turns)), marked
 
     def place(self, array: Any = None) -> int:
         """A new place, and what it holds before a run."""
@@ -164,13 +198,20 @@ class Recorder:
 
     def drop(self, operand: Operand) -> None:
         """Let go of what a call made, where it is large."""
-        if isinstance(operand, Late) and prod(operand.shape) * operand.dtype.itemsize > _DROPPED:
+        if isinstance(operand, Late) and _bytes(operand) > _DROPPED:
             self.call(partial(self.held.__setitem__, operand.place, None))
+            if operand.place in self.owing:
+                self.owing.remove(operand.place)
+                self.passing -= _bytes(operand)
+
+    def beside(self, taken: int) -> None:
+        """Count bytes that a call takes for itself, while it runs."""
+        self.most = max(self.most, self.passing + taken)
 
     def _count(self, operands: Sequence[Operand]) -> None:
         changing = [x for x in operands if isinstance(x, Late) or self.owners(x)]
-        moved = sum(prod(x.shape) * x.dtype.itemsize for x in changing)
-        self.work = self.work.and_then(Work(1, moved))
+        moved = sum(map(_bytes, changing))
+        self.work = self.work.and_then(Work(1, moved, sum(map(_bytes, operands)) - moved))
 
     def _getter(self, operands: Sequence[Operand]) -> Callable[[list[Any]], Sequence[Any]]:
         places = [item.place if isinstance(item, Late) else self.place(item) for item in operands]
@@ -246,10 +287,15 @@ class Recorder:
             held, get, place = self.held, self._getter((x,)), self.place()
             self.call(lambda: held.__setitem__(place, get(held)[0].reshape(shape)))
             return x._replace(place=place, shape=shape)
-        found = x.reshape(shape)
-        owner = self.workspace.owner(x)
-        if owner is None or not found.size or self.workspace.owner(found) == owner:
+        found = viewed(x, shape)
+        if found is not None:
             return found
+        if self.workspace.owner(x) is None:
+            return x.reshape(shape)
         copy = self.new(x.shape, x.dtype)
         self.do(np.copyto, copy, x)
         return copy.reshape(shape)
+
+
+def _bytes(of: Operand) -> int:
+    return prod(of.shape) * of.dtype.itemsize

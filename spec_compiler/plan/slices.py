@@ -11,7 +11,7 @@ _CALL = 2**16
 """The bytes that calls move in four times the time that one takes to begin."""
 
 
-def rows_at_once(batch: int, one: Plan, weights: int) -> int:
+def rows_at_once(batch: int, one: Plan, weights: int, threads: int = 1) -> int:
     """How many rows run together.
 
     What lies between layers is in the `room` of the weights. Each slice makes all calls again: they
@@ -21,9 +21,11 @@ def rows_at_once(batch: int, one: Plan, weights: int) -> int:
         batch: How many there are.
         one: The plan of one row.
         weights: The bytes of the weights.
+        threads: How many slices may run at once; each has rows enough to be worth it.
     """
     busy = _CALL * one.work.calls // max(one.work.moved, 1)
-    most = max(room(weights) // max(one.size, 1), busy, 1)
+    shares = min(threads, max(batch // max(busy, 1), 1))
+    most = min(max(room(weights) // max(one.size, 1), busy, 1), -(-batch // shares))
     if most >= batch:
         return batch
     even = (rows for rows in range(most, most // 2, -1) if batch % rows == 0)

@@ -39,10 +39,12 @@ class Summary:
     Attributes:
         program: What is summarised.
         sizes: Numbers for named sizes; formulas are in those that are left.
+        memory: The bytes that a run holds, by kind, and all of them; empty where nobody asked.
     """
 
     program: Program
     sizes: Mapping[str, int] = field(default_factory=dict[str, int])
+    memory: Mapping[str, Size] = field(default_factory=dict[str, Size])
 
     def text(self, style: Style) -> str:
         """The summary for people, ending with a newline.
@@ -75,7 +77,8 @@ class Summary:
           `parameters` (`trainable`, `non_trainable`, `bytes`),
           `flops` (null where the formula would be too long to read), and
           `reuse` (the layer whose weights it uses again, or null)
-        - `totals`: `parameters` (as above), `flops`, and `flops_per_row`: for one row of a batch
+        - `totals`: `parameters` (as above), `flops`, `flops_per_row`: for one row of a batch, and
+          where it was asked for `memory`: the bytes that a run holds, by kind and as a whole
         """
         document = {
             "format_version": FORMAT_VERSION,
@@ -85,6 +88,7 @@ class Summary:
                 "parameters": _counts(parameters(self.program)),
                 "flops": _plain(self._flops()),
                 "flops_per_row": _plain(self._flops(one_row=True)),
+                **self._memory(),
             },
         }
         return escape.json(json.dumps(document, indent=2)) + "\n"
@@ -120,7 +124,23 @@ class Summary:
             "weights": f"{total.bytes:,} bytes",
             "FLOPs": _formula(self._flops()),
             "FLOPs, one row": _formula(self._flops(one_row=True)),
+            **self._memory_rows(),
         }
+
+    def _memory(self) -> dict[str, object]:
+        if not self.memory:
+            return {}
+        return {"memory": {name: _plain(size) for name, size in self.memory.items()}}
+
+    def _memory_rows(self) -> dict[str, str]:
+        whole = self.memory.get("memory")
+        if whole is None:
+            return {}
+        kinds = {f"  {name}": size for name, size in self.memory.items() if name != "memory"}
+        exact = all(isinstance(size, int) for size in kinds.values())
+        named = "memory" if exact else "memory, about"
+        rows = {named: whole, **kinds}
+        return {name: f"{_formula(size)} bytes" for name, size in rows.items()}
 
     def _flops(self, *, one_row: bool = False) -> Size | None:
         count = flops(self.program)

@@ -14,7 +14,7 @@ from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.feed import Declared
 from spec_compiler.runtime.offered import Offered
-from spec_compiler.runtime.peak import peak_of
+from spec_compiler.runtime.peak import at_most
 
 KEPT = 16
 """Data of other shapes, one after another, that a model still knows."""
@@ -46,8 +46,8 @@ class Bound:
 
     @cached_property
     def peak(self) -> Peak:
-        """The most that a run of it holds at once."""
-        return peak_of(self.program, self.sizes, self.offered)
+        """What a run of it does not exceed."""
+        return at_most(self.program, self.sizes, self.offered)
 
 
 @dataclass(slots=True)

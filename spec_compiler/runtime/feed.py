@@ -112,6 +112,17 @@ class InputCheck:
         if array.dtype.kind not in "biuf":
             self._say("SPC0519", f"{self.origin} holds {array.dtype}, not numbers")
             return np.zeros(array.shape, declared.held)
+        parts = [*given.parts()]
+        if len(parts) == 1:
+            return self._cast_part(given, first_row)
+        values = np.empty(array.shape, declared.held)
+        for first, part in parts:
+            rows = slice(first, first + len(part.values))
+            values[rows] = self._cast_part(part, first_row + first)
+        return values
+
+    def _cast_part(self, given: Numbers, first_row: int) -> Array:
+        array, declared = given.values, self.declared
         values = as_stored(array, declared.dtype)
         changed = _changed(array, values, declared.dtype)
         if changed is not None and changed.any():
@@ -140,14 +151,20 @@ class InputCheck:
             numbers, (low, high) = given.with_a_zero(), between
             if lie_between(numbers.values, low, high):
                 return
-            outside = ~((numbers.values >= low) & (numbers.values <= high))  # NaN is outside, too
-            place, value = numbers.first(outside, first_row)
-            what = f"{self.origin} holds {value} at {place}"
-            self._say("SPC0520", f"{what}; `{name}` takes {interval_text(*allowed)}")
+            for first, part in numbers.parts():
+                outside = ~((part.values >= low) & (part.values <= high))  # NaN is outside, too
+                if outside.any():
+                    place, value = part.first(outside, first_row + first)
+                    what = f"{self.origin} holds {value} at {place}"
+                    self._say("SPC0520", f"{what}; `{name}` takes {interval_text(*allowed)}")
+                    return
         elif has_nan(given.values):
-            bad = np.isnan(given.values)
-            place, _ = given.first(bad, first_row)
-            count = int(bad.sum())
+            count, place = 0, ""
+            for first, part in given.parts():
+                bad = np.isnan(part.values)
+                if bad.any():
+                    place = place or part.first(bad, first_row + first)[0]
+                    count += int(bad.sum())
             more = f" ({count} in all)" if count > 1 else ""
             self._say(
                 "SPC0521", f"{self.origin} holds NaN at {place}{more}", severity=Severity.WARNING

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from spec_compiler.data import MAPPED, Allowance
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.peak import Peak
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.free_memory import free_memory
-from spec_compiler.runtime.offered import Offered, mapping
-from spec_compiler.runtime.peak import peak_of
+from spec_compiler.runtime.offered import mapping
+from spec_compiler.runtime.peak import at_most, fed, loading
+from spec_compiler.runtime.run import Run
 
 LARGEST_DEFAULT = 8 * 2**30
 SMALL = 16 * 2**20
@@ -49,50 +51,79 @@ def left_for_data(limit: int | None, weights: Mapping[str, Array]) -> Allowance:
 
 
 def require_memory(
-    program: Program,
-    sizes: Mapping[str, int] | None,
-    limit: int | None = None,
-    data: Mapping[str, Offered] | None = None,
+    program: Program, sizes: Mapping[str, int] | None, limit: int | None = None
 ) -> None:
-    """Refuse what would need more memory than there should be used.
+    """Refuse weights, or data to be drawn, that need more memory than there should be used.
 
     Args:
         program: What will run.
         sizes: The number that each named size is; None asks about the weights alone.
         limit: In bytes; None for `default_limit()`.
-        data: What is offered for the inputs, where that is there.
 
     Raises:
         SpecError: what is held at once is larger.
     """
-    fewer = "" if sizes is None else _FEWER
-    require_room(program, peak_of(program, sizes, data), limit, fewer=fewer)
+    peak = loading(program) if sizes is None else fed(program, sizes)
+    if limit is not None or peak.most > SMALL:
+        _require(program, peak, allowed(limit).most, "" if sizes is None else _FEWER)
 
 
-_FEWER = "run fewer rows at a time (`--rows` of `specc run`), or "
+_FEWER = "give fewer rows, or "
 
 
-def require_room(
-    program: Program, peak: Peak, limit: int | None = None, *, fewer: str = _FEWER
-) -> None:
-    """Refuse a run whose peak is known, as `require_memory` does.
+def require_room(run: Run, limit: int | None = None, rows: int | None = None) -> int:
+    """Refuse a run that needs more memory than there should be used, however it goes.
+
+    Where all would be too much, it has smaller slices.
 
     Args:
-        program: What will run.
-        peak: The most that it holds at once.
+        run: One that is prepared.
         limit: In bytes; None for `default_limit()`.
-        fewer: What can be done instead of allowing more.
+        rows: How many rows of data and results are held at a time; None: all of them.
+
+    Returns:
+        How many may be, of as many rows as were asked for.
 
     Raises:
-        SpecError: it is larger.
+        SpecError: what is held at once is larger.
     """
-    if limit is None and peak.most <= SMALL:
-        return
+    batch = run.sizes.get(BATCH_NAME, 1)
+    at_once = batch if rows is None else min(rows, batch)
+    if limit is None and run.bound.peak.most <= SMALL:
+        return at_once
     most = allowed(limit).most
+    while (peak := _peak(run, at_once, most)).most > most:
+        if rows is None or at_once <= 1 or run.rows is None:
+            _require(run.program, peak, most, _FEWER)
+        at_once = (at_once + 1) // 2
+    return at_once
+
+
+def _peak(run: Run, rows: int, most: int) -> Peak:
+    """The most that a run of some rows holds, in slices that keep to `most` where they can."""
+    program, sizes = run.program, run.sizes
+    if BATCH_NAME in sizes:
+        sizes = {**sizes, BATCH_NAME: rows}
+    peak = run.bound.peak if sizes == run.sizes else at_most(program, sizes, run.bound.offered)
+    if peak.most <= most:
+        return peak
+    peak = fed(program, sizes, run.bound.offered)
+    sparse = frozenset(name for name, item in run.bound.offered.items() if item.sparse)
+    left = most - peak.held
+    peak.then(run.engine.held(program.graph, run.weights, sizes, sparse, left))
+    return peak
+
+
+def _require(program: Program, peak: Peak, most: int, fewer: str) -> None:
+    """Refuse a peak that is above what is allowed.
+
+    Raises:
+        SpecError: it is.
+    """
     if peak.most <= most:
         return
     parts = sorted(peak.parts.items(), key=lambda item: -item[1])
-    largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3])
+    largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3] if size)
     found = Diagnostics(sources=program.sources)
     found.at(Outside(program.core.file)).add(
         Refusal(

@@ -24,6 +24,7 @@ from spec_compiler.weights.load import load_weights
 
 if TYPE_CHECKING:
     from spec_compiler.report.model import Summary
+    from spec_compiler.report.profile import Profile
 
 
 class _Said(NamedTuple):
@@ -53,12 +54,13 @@ class Model:
         program: Program,
         diagnostics: Diagnostics,
         weights: Mapping[str, Array] | None = None,
+        threads: int | None = None,
     ) -> None:
         self.program = program
         self.diagnostics = diagnostics
         """Warnings and notes from compiling."""
         self._weights = weights
-        self._engine = Planning()
+        self._engine = Planning(threads=threads)
         self._bindings = Bindings()
 
     @property
@@ -138,22 +140,44 @@ class Model:
             run = None if inputs is None else self._run(inputs, dims)
             return losses(self.program, self.weights, run)
 
-    def summary(self, *, dims: Mapping[str, int] | None = None) -> Summary:
+    def profile(
+        self, inputs: Any, *, repeat: int = 10, dims: Mapping[str, int] | None = None
+    ) -> Profile:
+        """Where the time of a run goes: seconds, FLOPs and bytes of each layer and operation.
+
+        Args:
+            inputs: As of a call.
+            repeat: How many runs there are; the one of median length is told.
+            dims: Named sizes that no data fixes.
+
+        Raises:
+            SpecError: the data does not fit the declarations.
+        """
+        # a clock is needed only here
+        from spec_compiler.runtime.profile import profile
+
+        with _Said(self.program):
+            return profile(self._run(inputs, dims), repeat)
+
+    def summary(self, *, dims: Mapping[str, int] | None = None, memory: bool = False) -> Summary:
         """A row a layer: shape, dtype, mask, parameters, FLOPs; totals as formulas.
 
         Args:
             dims: Numbers for named sizes, in place of their names.
+            memory: Whether to tell what a run holds, too.
 
         Raises:
             SpecError: there is no such size, or it cannot be that.
         """
-        # the printer is needed only here
+        # the printer and the planner of what has no weights are needed only here
         from spec_compiler.report.model import Summary
+        from spec_compiler.runtime import formula
 
         found = Diagnostics(sources=self.program.sources)
         sizes = bind_some(self.program, _given(dims), found)
         found.stop_on_errors()
-        return Summary(self.program, sizes)
+        held = formula.memory(self.program, sizes) if memory else {}
+        return Summary(self.program, sizes, held)
 
     def _run(self, inputs: Any, dims: Mapping[str, int] | None) -> Run:
         # scipy's dok format is a mapping, too: from places to numbers
@@ -175,7 +199,7 @@ class Model:
             bindings=self._bindings,
         )
         run.prepare()
-        require_room(self.program, run.bound.peak)
+        require_room(run)
         return run
 
     def __repr__(self) -> str:

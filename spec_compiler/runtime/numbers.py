@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from spec_compiler.ir.arrays import Array
+
+PART = 2**18
+"""How many numbers are looked at one by one at a time."""
 
 
 class Numbers(NamedTuple):
@@ -30,6 +34,16 @@ class Numbers(NamedTuple):
         value = self.values.flat[entry].item()
         row, *others = (int(i) for i in np.unravel_index(place, self.shape))
         return str([row + first_row, *others]), value
+
+    def parts(self) -> Iterator[tuple[int, Numbers]]:
+        """Rows of a dense array after one another, each part with the number of its first row."""
+        if self.places is not None or self.values.size <= PART or len(self.values) < 2:
+            yield 0, self
+            return
+        rows = max(PART * len(self.values) // self.values.size, 1)
+        for first in range(0, len(self.values), rows):
+            part = self.values[first : first + rows]
+            yield first, Numbers(part, part.shape)
 
     def with_a_zero(self) -> Numbers:
         """The same with the first of the zeros that are not stored, where there is one."""

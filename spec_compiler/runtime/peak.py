@@ -8,10 +8,11 @@ from math import prod
 import numpy as np
 
 from spec_compiler.ir.peak import Peak, Walk, numbers, rounding
-from spec_compiler.ir.storage import held_bytes, stored
+from spec_compiler.ir.storage import ROUNDING, held_bytes, stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.layers.base.trained import Trained
 from spec_compiler.program import Program
+from spec_compiler.runtime.numbers import PART
 from spec_compiler.runtime.offered import Offered
 from spec_compiler.weights.checkpoint import weights_place
 
@@ -20,40 +21,45 @@ _DRAWN_AT_ONCE = 2**15
 _DRAWING = 64
 """The bytes that making one of them takes."""
 _CHECKING, _CASTING = 3, 44
-"""The bytes an element that finding what is wrong with an input takes, without and with a cast."""
+"""The bytes an element of a part that finding what is wrong takes, without and with a cast."""
 
 
-def peak_of(
-    program: Program, sizes: Mapping[str, int] | None, data: Mapping[str, Offered] | None = None
-) -> Peak:
-    """The most that a run holds at once.
-
-    Args:
-        program: What runs.
-        sizes: The number that each named size is; None asks about the weights alone.
-        data: What is offered for the inputs; None where they are yet to be drawn.
-    """
+def loading(program: Program) -> Peak:
+    """The most that having the weights takes, which are drawn where no file has them."""
     peak = Peak()
     initial = weights_place(program.core) is None
     for name, trained in program.weights.items():
         of = trained.weight.value.type
         peak.add(f"`{name}`", held_bytes(of), _drawing(trained) if initial else rounding(of))
-    if sizes is None:
-        return peak
+    return peak
+
+
+def fed(
+    program: Program, sizes: Mapping[str, int], data: Mapping[str, Offered] | None = None
+) -> Peak:
+    """The most that weights and inputs take before anything runs.
+
+    Args:
+        program: What will run.
+        sizes: The number that each named size is.
+        data: What is offered for the inputs; None where they are yet to be drawn.
+    """
+    peak = Peak()
+    for name, trained in program.weights.items():
+        peak.add(f"`{name}`", held_bytes(trained.weight.value.type))
     for name, value in program.graph.inputs.items():
         of = numbers(value.type, sizes)
         if data is None:  # drawn in NumPy's dtype before they have their own
             peak.add(f"`{name}`", held_bytes(of), 8 * prod(concrete(of)))
         else:
             peak.add(f"`{name}`", *_feeding(of, data[name]))
-    walk = Walk(sizes)
-    for node in program.graph.nodes:
-        kept, making = walk.of(node)
-        peak.add(f"{node.name} in `{node.layer}`", kept, making)
-    for name, value in program.graph.outputs.items():
-        of = numbers(value.type, sizes)
-        copied = held_bytes(of) if value in program.graph.inputs.values() else 0
-        peak.add(f"`{name}`", copied)
+    return peak
+
+
+def at_most(program: Program, sizes: Mapping[str, int], data: Mapping[str, Offered]) -> Peak:
+    """What a run does not exceed: all that it makes, if nothing were let go before its end."""
+    peak = fed(program, sizes, data)
+    peak.then(Walk(sizes).whole(program.graph))
     return peak
 
 
@@ -71,7 +77,10 @@ def _feeding(of: TensorType, given: Offered) -> tuple[int, int]:
     count = prod(concrete(of))
     if given.sparse:
         return held_bytes(of), _CASTING * count
+    row = prod(concrete(of)[1:])
+    at_once = min(count, max(PART, row))
     same = given.dtype == np.dtype(stored(of.dtype))
     beside = 0 if given.mapped else prod(given.shape) * given.dtype.itemsize
-    kept = max(held_bytes(of), beside) if same else held_bytes(of) + beside
-    return kept, (_CHECKING if same else _CASTING) * count + rounding(of)
+    if same and of.dtype != "bfloat16":
+        return max(held_bytes(of), beside), _CHECKING * at_once
+    return held_bytes(of) + beside, (_CASTING + ROUNDING) * at_once

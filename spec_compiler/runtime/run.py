@@ -20,6 +20,7 @@ from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.primitives.indexing import OutOfRange
+from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.storage import stored
 from spec_compiler.places import Outside
 from spec_compiler.plan.engine import Engine, Planning
@@ -30,7 +31,6 @@ from spec_compiler.runtime.bound import Bindings, Bound
 from spec_compiler.runtime.feed import InputCheck
 from spec_compiler.runtime.numbers import has_nan
 from spec_compiler.runtime.offered import Offered, mapping, offered
-from spec_compiler.runtime.rows import rows_stay_apart
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ class Run:
     @property
     def rows(self) -> int | None:
         """The size of the batch, when rows may be run apart."""
-        return self.sizes.get(BATCH_NAME) if rows_stay_apart(self.program) else None
+        return self.sizes.get(BATCH_NAME) if rows_stay_apart(self.program.graph) else None
 
     @property
     def row(self) -> int:

@@ -158,7 +158,7 @@ class _Tester:
         origins = {name: f"the test's `{name}`" for name in given}
         run = Run(self.program, self.weights, given, origins, dims, Diagnostics())
         run.prepare()
-        require_room(self.program, run.bound.peak, self.limit)
+        require_room(run, self.limit)
         return run, run.whole()
 
     def _random(self, case: _Case) -> dict[str, Array]:

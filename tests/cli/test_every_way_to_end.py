@@ -30,6 +30,7 @@ WORDS = {
     "run": ["model.yaml", "--random", "batch=1"],
     "test": ["model.yaml"],
     "summary": ["model.yaml"],
+    "profile": ["model.yaml", "--random", "batch=1"],
     "init": ["model.yaml", "-o", "made.safetensors", "--force"],
     "train": ["trained.yaml", "--data", "rows.json", "-o", "made.safetensors", "--check"],
     "expand": ["model.yaml"],

@@ -1,22 +1,20 @@
 """Programs in which a row of the batch depends on more than itself, or on where it stands."""
 
-from types import SimpleNamespace
-
 import pytest
 from written import Written
 
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.softmaxes import Softmax, Sparsemax
 from spec_compiler.ir.dims import BATCH, symbol
+from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.types import TensorType
-from spec_compiler.runtime.rows import rows_stay_apart
 
 
 def apart(write, *shape):
     """Whether rows stay apart in what `write` makes of an input `[batch, *shape]`."""
     b = Builder()
     x = b.value(TensorType("float32", (BATCH, *shape)))
-    return rows_stay_apart(SimpleNamespace(graph=b.graph({"x": x}, {"y": write(b, x)})))
+    return rows_stay_apart(b.graph({"x": x}, {"y": write(b, x)}))
 
 
 def numbered(b, x):

@@ -7,7 +7,7 @@ import spec_compiler as sc
 from spec_compiler.compare import identity as identity_of
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import SpecError
-from spec_compiler.runtime.rows import rows_stay_apart
+from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.weights.initialise import initialise
 
 HEAD = "specc: 1\ninputs: {x: {shape: [5, 3]}, s: {shape: [2]}}\n"
@@ -407,7 +407,7 @@ def test_rows_stay_apart_where_steps_are_rows(layer):
         "specc: 1\ninputs: {x: {shape: [null, 2, 3]}}\n"
         f"layers: [{{type: TimeDistributed, layer: {layer}}}]\n"
     )
-    assert rows_stay_apart(program_of_text(text))
+    assert rows_stay_apart(program_of_text(text).graph)
 
 
 def test_many_steps_inside_of_steps_are_compiled_at_once():

@@ -27,12 +27,12 @@ from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir import evaluate as evaluator
 from spec_compiler.ir.dim_operations import evaluate
+from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.text import print_graph
 from spec_compiler.ir.verify import verify
 from spec_compiler.passes import PASSES, optimized
 from spec_compiler.plan.engine import Planning
 from spec_compiler.runtime.model import Model
-from spec_compiler.runtime.rows import rows_stay_apart
 from spec_compiler.runtime.run import Run
 from spec_compiler.testing.running import run_tests
 from spec_compiler.weights.tensors import write_tensors
@@ -201,7 +201,7 @@ def the_core_form_means_the_same(held: Held) -> None:
 def slices_are_the_whole(held: Held) -> None:
     """Where rows stay apart, two rows at a time give what all at once give."""
     model = held.model
-    if not rows_stay_apart(model.program) or "batch" not in model.program.named_sizes:
+    if not rows_stay_apart(model.program.graph) or "batch" not in model.program.named_sizes:
         return
     _, data = held.data(batch=5)
     run = Run(model.program, model.weights, data)
@@ -215,7 +215,7 @@ def slices_are_the_whole(held: Held) -> None:
 def a_row_changes_no_other(held: Held) -> None:
     """Where rows stay apart, another row 3 leaves all others as they are."""
     model = held.model
-    if not rows_stay_apart(model.program) or "batch" not in model.program.named_sizes:
+    if not rows_stay_apart(model.program.graph) or "batch" not in model.program.named_sizes:
         return
     sizes, data = held.data(batch=5)
     mixed = {name: array.copy() for name, array in data.items()}

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from random_specs import Spec, specs
 
 from spec_compiler import compile_text
-from spec_compiler.runtime.rows import rows_stay_apart
+from spec_compiler.ir.rows import rows_stay_apart
 
 
 @given(specs(), st.integers(0, 2**32 - 1))
 def test_rows_that_stay_apart(spec: Spec, seed: int):
     note(json.dumps(spec.document))
     held = Held.of(spec, seed)
-    assume(rows_stay_apart(held.model.program))
+    assume(rows_stay_apart(held.model.program.graph))
     slices_are_the_whole(held)
     a_row_changes_no_other(held)
 

@@ -9,7 +9,7 @@ from typing import Any
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.contraction import AxisNumbers, Contract
 from spec_compiler.ir.types import TensorType, concrete
-from spec_compiler.plan.layout import Order, order_of
+from spec_compiler.plan.layout import Order, order_of, viewed
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 
@@ -44,7 +44,7 @@ def _contract(
     elif isinstance(left, Late):
         recorder.do(np.dot, left, right, flat)
     else:
-        recorder.do(left.dot, right, flat)
+        recorder.do(left.dot, right, flat, has=left)
     return out
 
 
@@ -66,9 +66,8 @@ def _viewed(recorder: Recorder, out: Operand, lead: int, rows: int) -> Operand |
     shape = _taken(out.shape, lead, rows)
     if isinstance(out, Late):
         return recorder.reshaped(out, shape) if out.rows or out.shape == shape else None
-    found = out.reshape(shape)
-    same = recorder.owners(found) == recorder.owners(out)
-    return found if same and _is_matrix(found) else None
+    found = viewed(out, shape)
+    return found if found is not None and _is_matrix(found) else None
 
 
 def _taken(shape: tuple[int, ...], lead: int, rows: int) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
@@ -15,7 +16,7 @@ from spec_compiler.refusals import Refusal
 
 def within(recorder: Recorder) -> Callable[[Array, Array], None]:
     """What looks whether all numbers name rows of a table: at the least and at the greatest."""
-    layer = recorder.mark.layer
+    layer = recorder.layer
 
     def look(table: Array, indices: Array) -> None:
         if indices.size and not (indices.min() >= 0 and indices.max() < len(table)):
@@ -34,6 +35,8 @@ def _take(recorder: Recorder, _: Take, operands: Sequence[Operand], of: TensorTy
         check(table, indices)
         table.take(indices.astype(np.intp, copy=False), 0, out, "clip")
 
+    indices = operands[1]
+    recorder.beside(prod(indices.shape) * np.dtype(np.intp).itemsize)
     recorder.do(take, *operands, out)
     return out
 

@@ -1,0 +1,105 @@
+"""`specc profile`: where the time of a run goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spec_compiler.cli.options import (
+    ColorOption,
+    DimOption,
+    MemoryOption,
+    RootOption,
+    SetOption,
+    SpecArgument,
+    WeightsOption,
+    completed,
+    one_of,
+)
+from spec_compiler.cli.reading import compile_spec, files_of, reporting, style
+from spec_compiler.cli.running import (
+    InitialOption,
+    InputOption,
+    RandomOption,
+    require_one_source,
+    sources_of,
+    weights_of,
+)
+from spec_compiler.cli.typed import bytes_of, fixed_sizes, pairs
+from spec_compiler.data import split_key
+from spec_compiler.files import require_writable, writing
+from spec_compiler.runtime.memory import require_memory, require_room
+from spec_compiler.runtime.profile import profile
+
+RepeatOption = Annotated[
+    int, typer.Option("--repeat", min=1, help="Runs, of which the median is told.")
+]
+StepsOption = Annotated[
+    bool, typer.Option("--steps", help="A row for each operation, not for each layer.")
+]
+TraceOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write the calls of a run as events for chrome://tracing or Perfetto.",
+    ),
+]
+
+
+def command(
+    spec: SpecArgument,
+    input_: InputOption = None,
+    random: RandomOption = None,
+    set_: SetOption = None,
+    root: RootOption = None,
+    dim: DimOption = None,
+    weights: WeightsOption = None,
+    initial: InitialOption = False,
+    repeat: RepeatOption = 10,
+    steps: StepsOption = False,
+    format: Annotated[  # noqa: A002 - the option's name
+        str,
+        typer.Option(
+            help="text or json.",
+            callback=one_of("text", "json"),
+            autocompletion=completed("formats"),
+        ),
+    ] = "text",
+    trace: TraceOption = None,
+    max_memory: MemoryOption = None,
+    color: ColorOption = "auto",
+) -> int:
+    """Tell where the time of a run goes: time, GFLOP/s and GB/s of each layer.
+
+    Beside them stands what the machine does in a large product and in a large copy, measured after
+    the runs. What a cache holds can be read faster than a copy.
+    """
+    sources = input_ or []
+    require_one_source(sources, random, weights, initial)
+    limit = bytes_of(max_memory)
+    dims = fixed_sizes(dim)
+    with reporting(color) as found:
+        program = compile_spec(
+            spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
+        )
+        if weights is not None:
+            program = program.with_weights(weights)
+        read = {Path(split_key(item.partition("=")[2] or item)[0]) for item in sources}
+        read |= files_of(program)
+        if trace is not None:
+            require_writable(Path(trace), read)
+        require_memory(program, None, limit)
+        arrays = weights_of(program, found, limit, initial=initial)
+        run = sources_of(program, arrays, sources, random, dims, limit).run(program, arrays, found)
+        run.prepare()
+        found.stop_on_errors()
+        require_room(run, limit)
+        result = profile(run, repeat)
+        if trace is not None:
+            with writing(trace, read) as file:
+                file.write(result.trace().encode())
+    text = result.json() if format == "json" else result.text(style(color, 1), steps=steps)
+    typer.echo(text, nl=False, color=True)
+    return 0

@@ -1,0 +1,171 @@
+"""Runs under a clock: what each call of a plan takes, beside what the machine can do now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from time import perf_counter
+
+import numpy as np
+
+from spec_compiler.elaborate.tracing import owner_of
+from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.dim_operations import evaluate as size_of
+from spec_compiler.ir.dims import BATCH_NAME, SizeError
+from spec_compiler.ir.graph import Graph, Node
+from spec_compiler.measure import flops_of
+from spec_compiler.plan.engine import Planning
+from spec_compiler.plan.plan import Plan, planned
+from spec_compiler.plan.recorder import Call, Mark, Work
+from spec_compiler.program import Program
+from spec_compiler.report.profile import Limits, Profile, Span, Step
+from spec_compiler.runtime.run import Run
+
+_SQUARE = 1024
+"""Rows and columns of the product that shows what the machine computes."""
+_COPIED = 2**26
+"""Bytes of the copy that shows what the machine moves: no cache holds them."""
+_TRIES = 5
+"""How often each is tried; the best counts, since other work only disturbs."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Makes plans whose calls are timed.
+
+    Attributes:
+        plan: The last plan that was made.
+        sizes: Those of it.
+        times: The number of each call of a run, when it began and when it ended.
+    """
+
+    plan: Plan | None = None
+    sizes: Mapping[str, int] = field(default_factory=dict[str, int])
+    times: list[tuple[int, float, float]] = field(default_factory=list[tuple[int, float, float]])
+
+    def planned(
+        self,
+        graph: Graph,
+        sizes: Mapping[str, int],
+        weights: Mapping[str, Array],
+        sparse: frozenset[str],
+    ) -> Plan:
+        """A plan whose calls say when they began and ended."""
+        self.plan, self.sizes = planned(graph, sizes, weights, sparse), sizes
+        calls = [self._timed(number, call) for number, call in enumerate(self.plan.calls)]
+        return replace(self.plan, calls=calls)
+
+    def _timed(self, number: int, call: Call) -> Call:
+        def timed() -> None:
+            begin = perf_counter()
+            call()
+            self.times.append((number, begin, perf_counter()))
+
+        return timed
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A run: when it began, what it took, and when its calls were."""
+
+    start: float
+    seconds: float
+    times: Sequence[tuple[int, float, float]]
+
+
+def profile(run: Run, repeat: int = 10) -> Profile:
+    """Run often, and tell of the run of median length.
+
+    Args:
+        run: One that is prepared; it has another engine after it.
+        repeat: How often; it runs once more before, for what is done once.
+
+    Raises:
+        SpecError: the data is refused.
+    """
+    clock = _Clock()
+    run.engine = Planning(clock.planned)
+    run.whole()
+    timed: list[_Timed] = []
+    for _ in range(repeat):
+        clock.times.clear()
+        start = perf_counter()
+        run.whole()
+        timed.append(_Timed(start, perf_counter() - start, tuple(clock.times)))
+    median = sorted(timed, key=lambda item: item.seconds)[(repeat - 1) // 2]
+    steps, of_call = _steps(run.program, clock, median.times)
+    batch, rows = run.sizes.get(BATCH_NAME), clock.sizes.get(BATCH_NAME)
+    return Profile(
+        run.program.core.header.name or run.program.core.file,
+        dict(run.sizes),
+        None if rows == batch else rows,
+        repeat,
+        median.seconds,
+        steps,
+        limits(),
+        tuple(
+            Span(of_call[number], begin - median.start, end - begin)
+            for number, begin, end in median.times
+        ),
+    )
+
+
+def _steps(
+    program: Program, clock: _Clock, times: Sequence[tuple[int, float, float]]
+) -> tuple[tuple[Step, ...], list[int]]:
+    """The steps of a run, and which one each call belongs to."""
+    marks: Sequence[Mark] = () if clock.plan is None else clock.plan.marks
+    taken = [0.0] * len(marks)
+    turns = [0] * len(marks)
+    for number, begin, end in times:
+        taken[number] += end - begin
+        turns[number] += 1
+    steps: list[Step] = []
+    of_call: list[int] = []
+    for (layer, node), numbers in groupby(range(len(marks)), key=lambda number: marks[number][:2]):
+        calls = [*numbers]
+        of_call += [len(steps)] * len(calls)
+        work = Work()
+        for number in calls:
+            work = work.and_then(marks[number].work.times(turns[number]))
+        steps.append(
+            Step(
+                owner_of(layer, program.steps)[0],
+                "(outputs)" if node is None else node.name,
+                sum(turns[number] for number in calls),
+                sum(taken[number] for number in calls),
+                _flops(node, clock.sizes) * max(turns[number] for number in calls),
+                work.moved + work.beside,
+            )
+        )
+    return tuple(steps), of_call
+
+
+def _flops(node: Node | None, sizes: Mapping[str, int]) -> int:
+    found = None if node is None else flops_of(node)
+    try:
+        return 0 if found is None else size_of(found, sizes)
+    except (KeyError, SizeError):  # beyond all numbers
+        return 0
+
+
+def limits() -> Limits:
+    """What a large product computes and a large copy moves in a second, measured now."""
+    x = np.ones((_SQUARE, _SQUARE), np.float32)
+    out = np.empty_like(x)
+    product = _least(lambda: np.dot(x, x, out))
+    source = np.ones(_COPIED // 4, np.float32)
+    copy = np.empty_like(source)
+    moved = _least(lambda: np.copyto(copy, source))
+    return Limits(2 * _SQUARE**3 / product, 2 * _COPIED / moved)
+
+
+def _least(act: Callable[[], object]) -> float:
+    """The seconds of the fastest of some tries."""
+    found: list[float] = []
+    for _ in range(_TRIES):
+        begin = perf_counter()
+        act()
+        found.append(perf_counter() - begin)
+    return min(found)
