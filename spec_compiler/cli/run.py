@@ -33,14 +33,13 @@ from spec_compiler.cli.typed import (
     Spread,
     UsageError,
     bytes_of,
-    exclude_each_other,
     fixed_sizes,
     pairs,
 )
 from spec_compiler.cli.words import say
 from spec_compiler.data import Streamed, write, writer
 from spec_compiler.ir.rows import rows_stay_apart
-from spec_compiler.plan.engine import ENGINES, Planning
+from spec_compiler.plan.engine import ENGINES, Engine, Planning
 from spec_compiler.plan.threads import usable
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory, require_room
@@ -142,31 +141,23 @@ def command(
     the spec, they are initialised from its seed.
     """
     sources, limit, dims = input_ or [], bytes_of(max_memory), fixed_sizes(dim)
-    spread = Spread.typed(output, workers, scheduler)
+    others = {"--random": random is not None, "--losses": losses}
+    spread = Spread.typed(output, workers, scheduler, others)
     require_one_source(sources, random, weights, initial)
-    exclude_each_other({"--random": random is not None, "a folder of results": spread is not None})
-    exclude_each_other({"--losses": losses, "a folder of results": spread is not None})
-    if threads is not None and engine != "plan":
-        raise UsageError("--threads is for plans, and --engine names another")
     with reporting(color) as found:
         # loading checks the weights file, as an error; it is not warned of, too
-        program = compile_spec(
-            spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
-        )
-        if weights is not None:
-            program = program.with_weights(weights)
+        params = pairs("--set", set_)
+        program = compile_spec(spec, params=params, diagnostics=found, root=root, weights=False)
+        program = program if weights is None else program.with_weights(weights)
         require_memory(program, None, limit)
         arrays = weights_of(program, found, limit, initial=initial)
         if losses and random is None and not sources and program.graph.inputs:
             found.stop_on_errors()
-            _print_losses(penalties(program, arrays, None))
-            return 0
+            return _print_losses(penalties(program, arrays, None))
         apart = not losses and rows_stay_apart(program.graph)
         data = sources_of(program, arrays, sources, random, dims, limit, streamed=apart)
         run = data.run(program, arrays, found)
-        run.engine = ENGINES[engine]()
-        if isinstance(run.engine, Planning):  # the process is ours: so are the threads of BLAS
-            run.engine.threads = usable() if threads is None else threads
+        run.engine = _engine(engine, threads)
         run.prepare()
         found.stop_on_errors()
         at_once = rows or max(READ // max(run.row, 1), 1)
@@ -177,13 +168,27 @@ def command(
             options = Options(rows, masks, engine, initial, limit)
             run_parts(run, data.handles, spread, options, at_once)
             return 0
-        batch = require_room(run, limit, at_once if apart and run.rows is not None else None)
+        batch = require_room(run, limit, at_once if apart else None)
         if losses:
             _print_losses(penalties(program, arrays, run))
         if not losses or output != STDIN:
             fed = {file for item in sources for file in files_of_source(item)}
             _write(run, output, batch, masks, fed | files_of(program))
     return 0
+
+
+def _engine(name: str, threads: int | None) -> Engine:
+    """What computes, with its threads.
+
+    Raises:
+        UsageError: it has none.
+    """
+    engine = ENGINES[name]()
+    if isinstance(engine, Planning):  # the process is ours: so are the threads of BLAS
+        engine.threads = usable() if threads is None else threads
+    elif threads is not None:
+        raise UsageError("--threads is for plans, and --engine names another")
+    return engine
 
 
 def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:
@@ -207,8 +212,9 @@ def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> 
         say(f"wrote {output}: {', '.join(listed[:_NAMED] + more)}", err=True)
 
 
-def _print_losses(found: dict[str, float]) -> None:
+def _print_losses(found: dict[str, float]) -> int:
     width = max((len(name) for name in found), default=5)
     for name, value in found.items():
         say(f"{name:<{width}}  {value:.8g}")
     say(f"{'total':<{width}}  {sum(found.values()):.8g}")
+    return 0

@@ -38,8 +38,16 @@ class Spread:
     scheduler: str | None
 
     @classmethod
-    def typed(cls, output: str, workers: int | None, scheduler: str | None) -> Spread | None:
+    def typed(
+        cls, output: str, workers: int | None, scheduler: str | None, others: Mapping[str, bool]
+    ) -> Spread | None:
         """What was typed; None where the output is one file.
+
+        Args:
+            output: Where results go.
+            workers: How many processes run it.
+            scheduler: The address of Dask's.
+            others: Options that have results of one kind, and whether they are given.
 
         Raises:
             UsageError: it makes no sense.
@@ -47,6 +55,8 @@ class Spread:
         found = cls(output, workers, scheduler)
         exclude_each_other({"--workers": workers is not None, "--scheduler": scheduler is not None})
         if output.endswith("/") or found.names_format:
+            for option, given in others.items():
+                exclude_each_other({option: given, "a folder of results": True})
             return found
         if found.on_dask:
             raise UsageError("workers write into a folder: --output scores/, or 'scores/*.npy'")

@@ -13,6 +13,8 @@ NOT_SHOWN = {
     "SPC0136": "needs a Python function, which no text can name",
     "SPC0401": "only a mistake in a layer could cause it",
     "SPC0524": "needs a Python function, which no text can name",
+    "SPC0525": "needs a folder of results",
+    "SPC0526": "needs Dask",
     "SPC0518": "needs a sparse matrix, which is no text",
     "SPC0559": "needs data beyond the machine's memory",
     "SPC0560": "needs pickled data, which is no text",
