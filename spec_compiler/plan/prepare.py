@@ -54,8 +54,8 @@ def prepared(graph: Graph, weights: Mapping[str, Array], step: Stepping = step) 
     kept = {value: names.get(value, f"%{value.number}") for value in values}
     kept = {value: name for value, name in kept.items() if value in read and value not in made}
     arrays = {name: np.asarray(values[value], order="C") for value, name in kept.items()}
-    given = [*weights.values()]
-    new = [of for of in arrays.values() if not any(np.may_share_memory(of, x) for x in given)]
+    given = {id(_whole(array)) for array in weights.values()}
+    new = [array for array in arrays.values() if id(_whole(array)) not in given]
     return Prepared(
         graph,
         replace(
@@ -66,6 +66,13 @@ def prepared(graph: Graph, weights: Mapping[str, Array], step: Stepping = step) 
         arrays,
         sum(array.nbytes for array in new),
     )
+
+
+def _whole(array: Array) -> Array:
+    """The array that an array is a part of."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def _divided(graph: Graph) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
