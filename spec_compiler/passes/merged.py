@@ -74,7 +74,7 @@ def _groups(graph: Graph) -> list[list[_Branch]]:
         if not isinstance(node, Apply) or not isinstance(node.primitive, Contract):
             continue
         (x, weight), kind = node.operands, node.primitive
-        if weight not in known or x in known or any(kind.batch[0]) or not kind.contracted[0]:
+        if weight not in known or x in known or kind.batch[0] or not kind.contracted[0]:
             continue
         branch = _Branch(node, kind, None)
         after = readers.get(node.result) if counted[node.result] == 1 else None

@@ -132,7 +132,7 @@ def _channels(node: Apply) -> int:
     kind = node.primitive
     if isinstance(kind, Convolve):
         return 1
-    if not isinstance(kind, Contract) or any(kind.batch[0]):
+    if not isinstance(kind, Contract) or kind.batch[0]:
         return 0
     rank = len(node.operands[1].shape)
     free = kind.free(1, rank)

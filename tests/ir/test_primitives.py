@@ -8,7 +8,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.primitives import PRIMITIVES
 from spec_compiler.ir.primitives.reduction import ALONG
-from spec_compiler.ir.types import DTYPES
+from spec_compiler.ir.types import DTYPES, TensorType
 from spec_compiler.refusals import Refusal
 
 ALL = [
@@ -103,3 +103,9 @@ def test_whether_there_is_an_entry_is_asked_where_only_the_data_can_tell(name):
     (check,) = b.checks
     assert (str(check.left), check.relation, check.right) == ("n", ">=", 1)
     assert check.layer == "best"
+
+
+@pytest.mark.parametrize(("shape", "other"), [((0, 2), (0,)), ((3, 0, 2), (3, 0)), ((0, 0), (0,))])
+def test_no_elements_have_any_shape_of_none(shape, other):
+    b = Builder()
+    assert b.reshape(b.value(TensorType("float32", shape)), other).shape == other

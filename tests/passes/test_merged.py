@@ -99,3 +99,16 @@ def test_other_axes_are_another_product(axes):
     """
     count = operations(rewritten("merged", text)).count("contract")
     assert count == (1 if axes == "((1,), (0,))" else 2)
+
+
+def test_products_for_each_entry_of_an_axis_stay_apart():
+    """Also where the axis is the first one, whose number is 0."""
+    text = (
+        "input x = %1: float32[2, n, 1]\n"
+        "weight v = %2: float32[1, 4, 2]\n"
+        "weight w = %3: float32[1, 3, 2]\n"
+        "%4: float32[2, n, 4] = contract(%1, %2, contracted=((2,), (0,)), batch=((0,), (2,)))\n"
+        "%5: float32[2, n, 3] = contract(%1, %3, contracted=((2,), (0,)), batch=((0,), (2,)))\n"
+        "return y=%4, z=%5"
+    )
+    assert operations(rewritten("merged", text)) == ["contract", "contract"]

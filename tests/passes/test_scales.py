@@ -136,3 +136,16 @@ def test_weights_whose_last_axis_is_summed_stay():
     return y=%5
     """
     assert operations(rewritten("scales", text)) == ["contract", "multiply"]
+
+
+def test_products_for_each_entry_of_an_axis_are_scaled_afterwards():
+    """Also where the axis is the first one, whose number is 0."""
+    text = (
+        "input x = %1: float32[2, n, 3]\n"
+        "weight w = %2: float32[2, 3, 4]\n"
+        "weight s = %3: float32[4]\n"
+        "%4: float32[2, n, 4] = contract(%1, %2, contracted=((2,), (1,)), batch=((0,), (0,)))\n"
+        "%5: float32[2, n, 4] = multiply(%4, %3)\n"
+        "return y=%5"
+    )
+    assert operations(rewritten("scales", text)) == ["contract", "multiply"]

@@ -28,8 +28,8 @@ class Reshape(Primitive):
 
     def infer(self, prover: Prover, x: TensorType) -> TensorType:
         """As many elements in the shape; what stays at its beginning needs no proof."""
-        same = 0
-        while same < min(x.rank, len(self.shape)) and x.shape[same] == self.shape[same]:
+        same, most = 0, min(x.rank, len(self.shape))
+        while same < most and x.shape[same] == self.shape[same] != 0:  # of none, all else is none
             same += 1
         left, right = product(x.shape[same:]), product(self.shape[same:])
         prover.require_equal(left, right, "reshape: the number of elements")
