@@ -252,7 +252,7 @@ class Recorder:
                 and operand.dtype == dtype
                 and self.workspace.owner(operand) in self.spent
                 and 0 not in operand.strides
-                and (operand.flags.c_contiguous if rows else operand.flags.forc)
+                and (operand.flags.c_contiguous or not rows)
             ):
                 return operand
         if rows:

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import PLACES, arrays_of, built, hold
 
+from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.primitives.windows import WINDOWS
+from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels import KERNELS, attention, tiles
 
 
@@ -31,3 +33,19 @@ def test_a_kernel_gives_what_is_meant(kind, data, place, seed, small):
         mock.patch.object(attention, "core_cache", return_value=2**9 if small else 2**20),
     ):
         hold(graph, rounds)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64", "uint32", "uint64"])
+def test_numbers_with_gaps_between_them_are_negated_where_they_lie(dtype):
+    """NumPy's own `negative` is wrong there: it leaves every fourth number as it is."""
+    of = TensorType(dtype, (3, 5))
+    rng = np.random.default_rng(0)
+    graph = built([of], PLACES["of parts of others"](lambda b, x: b.unary("negate", x)))
+    hold(graph, [arrays_of([of], rng, 5)])
+
+
+def test_exponentials_of_negated_numbers_with_gaps_between_them():
+    of = TensorType("float32", (3, 5))
+    rng = np.random.default_rng(0)
+    graph = built([of], PLACES["of parts of others"](lambda b, x: b.compose(Sigmoid(), x)))
+    hold(graph, [arrays_of([of], rng, 5)])

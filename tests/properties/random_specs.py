@@ -217,14 +217,18 @@ def arrays_for(model: Any, rng: np.random.Generator, sizes: dict[str, int]) -> d
 
 
 def sizes_for(program: Any, rng: np.random.Generator) -> dict[str, int]:
-    """A number for every named size, within its bounds."""
+    """A number for every named size, within its bounds; what is left to the data holds."""
     from spec_compiler.ir.dims import symbols
 
-    return {
-        item.name: int(rng.integers(item.low, min(item.high or 5, item.low + 4), endpoint=True))
-        // item.multiple
-        * item.multiple
-        for value in program.graph.inputs.values()
-        for size in value.shape
-        for item in symbols(size)
-    }
+    shapes = [value.shape for value in program.graph.inputs.values()]
+    named = {item for shape in shapes for size in shape for item in symbols(size)}
+    for _ in range(100):
+        drawn = {item.name: _size_of(item, rng) for item in sorted(named, key=lambda x: x.name)}
+        if all(check.holds(drawn) for check in program.graph.checks if check.relation == "== or 1"):
+            break
+    return drawn
+
+
+def _size_of(item: Any, rng: np.random.Generator) -> int:
+    high = min(item.high or 5, item.low + 4)
+    return int(rng.integers(item.low, high, endpoint=True)) // item.multiple * item.multiple

@@ -25,6 +25,6 @@ def exponential(recorder: Recorder, x: Operand, out: Operand, sign: int = 1) -> 
         recorder.do(np.exp2, out, out)
         return
     if sign < 0:
-        recorder.do(np.negative, x, out)
+        recorder.do(np.multiply, x, np.asarray(-1, x.dtype), out)
         x = out
     recorder.do(np.exp, x, out)
