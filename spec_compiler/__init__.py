@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from spec_compiler.api import compile_file, compile_text, validate
-    from spec_compiler.diagnostics import Diagnostic, Severity, SpecError
+    from spec_compiler.diagnostics import Diagnostic, Severity, SpecError, SpecWarning
     from spec_compiler.ir.primitives.foreign import PythonFunction
     from spec_compiler.partitions.collections import map_partitions
     from spec_compiler.program import Port
@@ -34,6 +34,7 @@ _WHERE = {
     "Severity": "diagnostics",
     "Span": "diagnostics",
     "SpecError": "diagnostics",
+    "SpecWarning": "diagnostics",
 }
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Severity",
     "Span",
     "SpecError",
+    "SpecWarning",
     "compile_file",
     "compile_text",
     "map_partitions",

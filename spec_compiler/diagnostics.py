@@ -85,6 +85,10 @@ class SpecError(Exception):
         return self.findings.html
 
 
+class SpecWarning(UserWarning):
+    """What a call from Python says of numbers that it did not refuse: its code, and the finding."""
+
+
 MOST_LABELS = 12
 """Other places that a finding keeps; how many more there are is a note."""
 _SHOWN = 3

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -29,6 +30,7 @@ KEPT = 16
 KEPT_BYTES = 64 * 2**20
 """What plans that are kept may take together; one may take more."""
 BETWEEN = "what lies between layers"
+_AS_IT_IS = nullcontext()
 _Key: TypeAlias = tuple[Graph, tuple[tuple[str, int], ...], frozenset[str]]
 
 
@@ -146,19 +148,12 @@ class Planning:
         sizes: Mapping[str, int],
     ) -> dict[str, Array]:
         """See `Engine`."""
-        sparse = frozenset(name for name, array in inputs.items() if is_sparse(array))
+        sparse = frozenset([name for name, array in inputs.items() if is_sparse(array)])
         route, plan = self._taken(graph, weights, sizes, sparse)
         given = [inputs[name] for name in graph.inputs]
         results = {name: np.empty(*of) for name, of in route.outputs.items()}
         out = [*results.values()]
-
-        def work(parts: Iterable[slice], plan: Plan | None) -> None:
-            plan = plan or self._plan(route)
-            for part in parts:
-                _run_part(plan, [x[part] for x in given], [y[part] for y in out], part.start)
-            self._put(route, plan)
-
-        with nullcontext() if self.threads is None else blas_on(route.blas):
+        with _AS_IT_IS if self.threads is None else blas_on(route.blas):
             if route.rows is None:
                 plan = plan or self._plan(route)
                 plan.run(given, out)
@@ -167,8 +162,22 @@ class Planning:
             parts = [*slices(sizes[BATCH_NAME], route.rows)]
             others = range(1, min(self.threads or 1, len(parts)))
             plans = [plan, *(self._taken(graph, weights, sizes, sparse)[1] for _ in others)]
-            shared(parts, plans, work)
+            shared(parts, plans, partial(self._work, route, given, out))
         return results
+
+    def _work(
+        self,
+        route: _Route,
+        given: Sequence[Array],
+        out: Sequence[Array],
+        parts: Iterable[slice],
+        plan: Plan | None,
+    ) -> None:
+        """Run parts of a batch one after the other."""
+        plan = plan or self._plan(route)
+        for part in parts:
+            _run_part(plan, [x[part] for x in given], [y[part] for y in out], part.start)
+        self._put(route, plan)
 
     def held(
         self,

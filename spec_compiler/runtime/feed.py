@@ -59,6 +59,14 @@ class Declared(NamedTuple):
                 between = tuple(as_stored(np.array(between, held), dtype).tolist())
         return cls(name, tensor.port, tensor.is_mask, dtype, held, allowed, between)
 
+    def shown_to_hold(self, data: Any) -> bool:
+        """Whether two looks show that data is right as it is; else `InputCheck` says what is."""
+        if type(data) is not np.ndarray or data.dtype != self.held or self.dtype == "bfloat16":
+            return False
+        if self.is_mask:
+            return True
+        return not has_nan(data) if self.between is None else lie_between(data, *self.between)
+
 
 class InputCheck:
     """Checks the data of one input, whole or in parts; says each kind of finding once."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from operator import index
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostics, SpecError, SpecWarning
 from spec_compiler.ir.arrays import Array, is_sparse
 from spec_compiler.ir.types import shape_text
 from spec_compiler.places import Outside
@@ -121,11 +122,17 @@ class Model:
 
         Raises:
             SpecError: the data does not fit the declarations; every reason is in it.
+
+        Warns:
+            SpecWarning: numbers are NaN, those of the data or those of a result alone.
         """
         with _Said(self.program):
-            results = self._run(inputs, dims).whole()
+            run = self._run(inputs, dims)
+            results = run.whole()
             if not masks:
                 results = {name: results[name] for name in self.outputs}
+        for item in run.diagnostics.items:
+            warnings.warn(f"{item.code}: {item.message}", SpecWarning, stacklevel=2)
         return next(iter(results.values())) if len(results) == 1 else results
 
     def losses(
@@ -222,7 +229,9 @@ class Model:
 
 
 def _given(dims: Mapping[str, int] | None) -> dict[str, Fixed]:
-    return {name: (index(size), f"dims {name}={size}") for name, size in (dims or {}).items()}
+    if not dims:
+        return {}
+    return {name: (index(size), f"dims {name}={size}") for name, size in dims.items()}
 
 
 def _mask(port: Port) -> str:

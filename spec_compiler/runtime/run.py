@@ -28,7 +28,7 @@ from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.binding import Fixed, bind
 from spec_compiler.runtime.bound import Bindings, Bound
-from spec_compiler.runtime.feed import InputCheck
+from spec_compiler.runtime.feed import Declared, InputCheck
 from spec_compiler.runtime.numbers import has_nan
 from spec_compiler.runtime.offered import Offered, mapping, offered
 
@@ -104,8 +104,10 @@ class Run:
             return self._taken()
 
     def _taken(self) -> dict[str, Array]:
-        feeds = self._feeds(self.diagnostics)
-        taken = {name: feed.take(_loaded(self.inputs[name])) for name, feed in feeds.items()}
+        taken: dict[str, Array] = {}
+        for name, declared in self.bound.declared.items():
+            data = _loaded(self.inputs[name])
+            taken[name] = data if declared.shown_to_hold(data) else self._feed(declared).take(data)
         self.diagnostics.stop_on_errors()
         return taken
 
@@ -129,7 +131,7 @@ class Run:
         Raises:
             SpecError: a value is refused.
         """
-        feeds = self._feeds(self.diagnostics)
+        feeds = {name: self._feed(declared) for name, declared in self.bound.declared.items()}
         for first, last in self._slices(rows):
             sizes = {**self.sizes, BATCH_NAME: last - first}
             with np.errstate(all="ignore"):
@@ -172,11 +174,8 @@ class Run:
             for first in range(start, end, rows):
                 yield first, min(first + rows, end)
 
-    def _feeds(self, found: Diagnostics) -> dict[str, InputCheck]:
-        return {
-            name: InputCheck(declared, self.program, self._origin(name), found)
-            for name, declared in self.bound.declared.items()
-        }
+    def _feed(self, declared: Declared) -> InputCheck:
+        return InputCheck(declared, self.program, self._origin(declared.name), self.diagnostics)
 
     def _array(self, name: str, data: Any) -> Any:
         """What was given as an array; what is sparse or streamed is none, and may stay so."""

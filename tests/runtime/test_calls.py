@@ -109,6 +109,20 @@ def test_warnings_come_in_every_run():
         assert [item.code for item in run.diagnostics.items] == [code] * (code is not None)
 
 
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (-X, "SPC0522: the output `lambda` holds NaN, and the data holds none"),
+        (X * np.nan, f"SPC0521: the data for `x` holds NaN at [0, 0] ({X.size} in all)"),
+    ],
+)
+def test_a_call_warns_at_its_line(x, said):
+    model = sc.compile_text(f"{HEAD}  - {{type: Lambda, function: log(x)}}\n")
+    with pytest.warns(sc.SpecWarning) as found:
+        model(x)
+    assert [(str(item.message), item.filename) for item in found] == [(said, __file__)]
+
+
 def test_that_numbers_became_nan_is_said_once_in_all_slices():
     run = Run(
         program_of_text(f"{HEAD}  - {{type: Lambda, function: log(x)}}\n"),
