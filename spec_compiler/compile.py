@@ -7,6 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate import elaborate
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
@@ -18,7 +19,7 @@ from spec_compiler.program import Program
 from spec_compiler.reading.header import read_header
 from spec_compiler.reading.imports import Imports, Load
 from spec_compiler.refusals import Refusal
-from spec_compiler.source import SourceNode, load, read, uncollected
+from spec_compiler.source import SourceNode, load, read
 from spec_compiler.spelling import guessing
 from spec_compiler.wiring import connect
 

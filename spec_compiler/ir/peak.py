@@ -41,20 +41,32 @@ class Peak:
             self.parts[name] = self.parts.get(name, 0) + size
 
 
-@dataclass(slots=True)
+class Sized(dict[TensorType, TensorType]):
+    """Types with numbers for their named sizes, each worked out once: a graph has few."""
+
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.sizes = sizes
+
+    def __missing__(self, of: TensorType) -> TensorType:
+        found = self[of] = numbers(of, self.sizes)
+        return found
+
+
 class Walk:
     """Goes through a graph as `evaluate` does: what a graph makes is held until it ends."""
 
-    sizes: Mapping[str, int]
-    known: dict[Graph, int] = field(default_factory=dict[Graph, int])
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        self.types = Sized(sizes)
+        self.known: dict[Graph, int] = {}
 
     def of(self, node: Node) -> tuple[int, int]:
         """The bytes that a node's results keep, and what making them takes besides."""
-        types = [numbers(value.type, self.sizes) for value in node.results]
+        types = [self.types[value.type] for value in node.results]
         kept = sum(map(held_bytes, types))
         match node:
             case Apply():
-                operands = [numbers(value.type, self.sizes) for value in node.operands]
+                operands = [self.types[value.type] for value in node.operands]
                 more = rounding(types[0]) if node.primitive.rounds else 0
                 return kept, node.primitive.scratch(types[0], *operands) + more
             case Compose():
@@ -69,7 +81,7 @@ class Walk:
             kept, making = self.of(node)
             peak.add(f"{node.name} in `{node.layer}`", kept, making)
         for name, value in graph.outputs.items():
-            peak.add(f"`{name}`", held_bytes(numbers(value.type, self.sizes)))
+            peak.add(f"`{name}`", held_bytes(self.types[value.type]))
         return peak
 
     def body(self, graph: Graph) -> int:
@@ -84,11 +96,11 @@ class Walk:
 
 def largest(graph: Graph, sizes: Mapping[str, int]) -> tuple[str, int]:
     """What holds the most of the values that are computed, and not only moved, and its bytes."""
-    found = "", 0
+    found, types = ("", 0), Sized(sizes)
     for node in graph.nodes:
         if not isinstance(node, Apply) or node.primitive.rounds:
             for value in node.results:
-                size = held_bytes(numbers(value.type, sizes))
+                size = held_bytes(types[value.type])
                 if size > found[1]:
                     found = f"{node.name} in `{node.layer}`", size
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from math import copysign
 from typing import Any
 
@@ -36,7 +37,12 @@ def shared(graph: Graph) -> Graph:
 
 def _zeros(operation: Primitive | Composite) -> Iterator[float]:
     """The signs of zeros among its settings, which are equal, though they are two numbers."""
-    settings: Any = (getattr(operation, of.name) for of in fields(operation))
+    settings: Any = (getattr(operation, name) for name in _names(type(operation)))
     for number in operation.values if isinstance(operation, Constant) else settings:
         if isinstance(number, float) and not number:
             yield copysign(1, number)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(of.name for of in fields(kind))

@@ -11,6 +11,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from spec_compiler.collecting import uncollected
 from spec_compiler.ir.arrays import Array, dense, is_sparse, np
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError, evaluate
@@ -216,6 +217,7 @@ class Planning:
         peak.add(BETWEEN, 0, plan.taken * at_once)
         return peak
 
+    @uncollected()
     def _plan(self, route: _Route) -> Plan:
         program = route.program
         return self.make(program.graph, route.sizes, program.weights, route.sparse)
@@ -261,9 +263,11 @@ class Planning:
                 kept.clear()
         program = self._prepared.get(graph)
         if program is None:
-            program = self._prepared[graph] = self.ready(graph, weights)
+            with uncollected():
+                program = self._prepared[graph] = self.ready(graph, weights)
         return program
 
+    @uncollected()
     def _route(self, program: Prepared, sizes: Mapping[str, int], sparse: frozenset[str]) -> _Route:
         graph = program.of
         types = {name: numbers(of.type, sizes) for name, of in graph.outputs.items()}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.evaluate import applied
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
-from spec_compiler.ir.peak import numbers, rounding
+from spec_compiler.ir.peak import Sized, rounding
 from spec_compiler.ir.primitives.elementwise import Cast
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.structure import Full
@@ -47,7 +47,7 @@ class Item(NamedTuple):
 class _Flat:
     """A graph in a row: composites without a kernel are written out."""
 
-    sizes: Mapping[str, int]
+    types: Sized
     items: list[Item] = field(default_factory=list[Item])
     count: int = 0
 
@@ -58,8 +58,8 @@ class _Flat:
         found = dict(given)
         for node in graph.nodes:
             of = node.layer if layer is None else layer
-            takes = tuple(numbers(value.type, self.sizes) for value in node.operands)
-            gives = tuple(numbers(value.type, self.sizes) for value in node.results)
+            takes = tuple(self.types[value.type] for value in node.operands)
+            gives = tuple(self.types[value.type] for value in node.results)
             if isinstance(node, Compose) and kernel_of(node.composite, takes, gives[0]) is None:
                 operands = (found[value] for value in node.operands)
                 inside = dict(zip(node.definition.inputs.values(), operands, strict=True))
@@ -99,7 +99,7 @@ def record(
     Returns:
         The outputs by name, each held once more.
     """
-    flat = _Flat(sizes)
+    flat = _Flat(Sized(sizes))
     begin = {value: flat.number() for value in given}
     known = flat.values(graph, begin)
     outputs = {name: known[value] for name, value in graph.outputs.items()}
@@ -121,7 +121,7 @@ def record(
     for name, place in outputs.items():
         found, late = recording.values[place], targets.get(name)
         if late is not None and found is not late:
-            of = numbers(graph.outputs[name].type, sizes)
+            of = flat.types[graph.outputs[name].type]
             recorder.do(np.copyto, late, recording.dense(found, of))
         if place not in held:
             recording.hold(found)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import stat
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 from spec_compiler.catalogue import Catalogue
+from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.build import UnreadableError, too_large
 from spec_compiler.source.characters import check_characters, not_utf8, tidy
@@ -18,7 +17,7 @@ from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Span
 
-__all__ = ["Limits", "SourceNode", "load", "read", "uncollected"]
+__all__ = ["Limits", "SourceNode", "load", "read"]
 
 _DEFAULT = Limits()
 _READERS = Catalogue[Callable[[str, str, Diagnostics, Limits], SourceNode | None]](
@@ -110,18 +109,6 @@ def load(
 def _open_without_waiting(name: str, flags: int) -> int:
     """Open a pipe without waiting for its other end; where there are no pipes, just open."""
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-@contextmanager
-def uncollected() -> Generator[None, None, None]:
-    """Pause the collector of cycles: trees and graphs have none, and looking costs most."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _file_too_large(size: int, file: str, limits: Limits) -> Diagnostic:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 from spec_compiler import expression
+from spec_compiler.collecting import uncollected
 from spec_compiler.data import Allowance
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics, Severity
@@ -26,6 +27,7 @@ from spec_compiler.weights.safetensors import TensorEntry
 from spec_compiler.weights.tensors import Tensors, copied_bytes
 
 
+@uncollected()
 def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
     """Every weight of a program, in the dtype that it is stored in.
 
