@@ -35,6 +35,8 @@ _TILE = 2**16
 """The most entries that a repeated constant has."""
 _LONG = 2**8
 """Entries side by side from which on a loop over them is as fast as any."""
+_REPEATED = 2**4
+"""Entries that an entry of a condition is for, from which on it is looked at as a whole first."""
 _NOT_ONE_CALL = frozenset({"erf", "shift_left", "shift_right"})
 
 
@@ -119,12 +121,25 @@ def _select(recorder: Recorder, _: Select, operands: Sequence[Operand], of: Tens
     out = recorder.into(of, y)
     if out is not y:
         recorder.do(np.copyto, out, y)
-    recorder.do(_copy_where, out, x, condition)
+    few = prod(condition.shape) * _REPEATED <= prod(of.shape)
+    recorder.do(_copy_where_any if few else _copy_where, out, x, condition)
     return out
 
 
 def _copy_where(out: Array, x: Array, condition: Array) -> None:
     np.copyto(out, x, where=condition)
+
+
+def _copy_where_any(out: Array, x: Array, condition: Array) -> None:
+    """Where the condition is for many entries each, it is cheap to ask whether it says one thing.
+
+    Most steps of sequences are there for all rows, or for none.
+    """
+    count = np.count_nonzero(condition)
+    if count == condition.size:
+        np.copyto(out, x)
+    elif count:
+        np.copyto(out, x, where=condition)
 
 
 def _always(*_: object) -> bool:
