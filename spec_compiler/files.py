@@ -137,6 +137,19 @@ def regular(path: str | os.PathLike[str]) -> os.stat_result:
     return status
 
 
+def dated(path: str | os.PathLike[str]) -> tuple[int, int]:
+    """The size of a file, or of all in a folder, and when it was last written, in nanoseconds.
+
+    Raises:
+        OSError: It is not there.
+    """
+    if not os.path.isdir(path):
+        status = os.stat(path)
+        return status.st_size, status.st_mtime_ns
+    inside = [dated(entry.path) for entry in os.scandir(path)]
+    return sum(size for size, _ in inside), max((time for _, time in inside), default=0)
+
+
 def standard_input(limit: int) -> bytearray:
     """What standard input holds, up to a number of bytes.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from pathlib import Path, PurePath
 
@@ -11,6 +11,7 @@ from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.typed import Options, Spread
 from spec_compiler.cli.words import say
 from spec_compiler.data import Handle, files_of
+from spec_compiler.files import RUN_FORMATS, unknown_format
 from spec_compiler.partitions.parts import divided, streamed
 from spec_compiler.partitions.recipe import Recipe
 from spec_compiler.partitions.record import Record
@@ -22,7 +23,12 @@ from spec_compiler.shortening import counted
 
 
 def run_parts(
-    run: Run, data: Mapping[str, Handle], spread: Spread, options: Options, rows: int
+    run: Run,
+    data: Mapping[str, Handle],
+    spread: Spread,
+    options: Options,
+    rows: int,
+    inputs: Collection[Path],
 ) -> None:
     """Run the partitions that are not there yet, and say what was refused in each.
 
@@ -32,6 +38,7 @@ def run_parts(
         spread: What was typed of the output and the workers.
         options: How it is done.
         rows: How many run at a time.
+        inputs: Files that must not be replaced.
 
     Raises:
         Refusal: The run cannot be divided, or the folder is another run's.
@@ -44,7 +51,7 @@ def run_parts(
         )
     parts = divided({of: streamed(handle, run.inputs[of]) for of, handle in data.items()})
     order = _order(run, data, spread, options, rows)
-    record = Record.begun(order, parts)
+    record = Record.begun(order, parts, inputs)
     left = [part for part in parts if not record.kept(part)]
     with (
         workers(spread.workers, spread.scheduler) if spread.on_dask else nullcontext(here) as runs,
@@ -76,6 +83,11 @@ def _order(
         suffix = PurePath(first).suffix.lower()
         suffix = ".npz" if suffix == ".npy" and several else suffix
     recipe = Recipe.of(run.program, run.weights, initial=options.initial, engine=options.engine)
-    return Order(
-        recipe, os.path.abspath(folder), suffix, rows, options.masks, run.dims, options.limit
-    )
+    fields = {
+        name: of
+        for name, of in run.shapes().items()
+        if options.masks or name in run.program.outputs
+    }
+    if suffix not in RUN_FORMATS:
+        raise unknown_format(spread.output, RUN_FORMATS)
+    return Order(recipe, os.path.abspath(folder), suffix, fields, rows, run.dims, options.limit)

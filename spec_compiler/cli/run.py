@@ -161,18 +161,18 @@ def command(
         run.prepare()
         found.stop_on_errors()
         at_once = rows or max(READ // max(run.row, 1), 1)
+        fed = {file for item in sources for file in files_of_source(item)}
         if spread is not None:
             # what divides a run is loaded only where one is divided
             from spec_compiler.cli.parts import run_parts
 
             options = Options(rows, masks, engine, initial, limit)
-            run_parts(run, data.handles, spread, options, at_once)
+            run_parts(run, data.handles, spread, options, at_once, fed | files_of(program))
             return 0
         batch = require_room(run, limit, at_once if apart else None)
         if losses:
             _print_losses(penalties(program, arrays, run))
         if not losses or output != STDIN:
-            fed = {file for item in sources for file in files_of_source(item)}
             _write(run, output, batch, masks, fed | files_of(program))
     return 0
 

@@ -39,6 +39,8 @@ def from_files(
         name, sign, source = item.partition("=")
         if not sign:
             name, source = "", item
+        if not source:
+            raise UsageError(f"{option} {item}: no file is named")
         stdin += source == STDIN
         if stdin > 1:
             raise UsageError(f"standard input can feed one {option} only")

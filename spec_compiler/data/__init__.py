@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -76,8 +78,10 @@ def read(
     elif suffix == ".json":
         allowance.take(path, 0, files.regular(path).st_size)
         handles = json_arrays.read(Path(path).read_bytes(), path, name, allowance)
-    else:
+    elif suffix or os.path.exists(path):
         raise files.unknown_format(path, files.RUN_FORMATS)
+    else:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     if key is None:
         return handles
     if key not in handles:

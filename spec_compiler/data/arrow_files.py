@@ -166,7 +166,13 @@ def read(path: str, key: str | None) -> dict[str, TableRows]:
             return {key: _side_by_side(table, path, key, names, known)}
         numbers = [name for name, kind in known.items() if _is_of_numbers(kind)]
         if not numbers:
-            raise missing_key("of numbers", list(known), path, "column")
+            shown = ", ".join(f"`{name}` of type `{kind}`" for name, kind in [*known.items()][:10])
+            raise Refusal(
+                "SPC0561",
+                f"`{path}` has no column of numbers, booleans or lists of them",
+                notes=(f"it holds {shown}",) if known else (),
+                help="convert a column",
+            )
         return {name: _side_by_side(table, path, name, [name], known) for name in numbers}
 
 
@@ -182,7 +188,9 @@ def _side_by_side(
     table: _Table, path: str, key: str, names: list[str], known: dict[str, Any]
 ) -> TableRows:
     def first(name: str) -> Callable[[], Any]:
-        return lambda: next(table.batches([name], 0, 1)).column(name)
+        none = require_arrow(path).array([], known[name])
+        batches = table.batches([name], 0, 1)
+        return lambda: next((batch.column(name) for batch in batches), none)
 
     columns = tuple(column(name, known[name], f"{path}:{name}", first(name)) for name in names)
     aside, one = key not in known, columns[0]

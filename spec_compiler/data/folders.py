@@ -6,7 +6,7 @@ import mmap
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from glob import glob, has_magic
+from glob import escape, glob, has_magic
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ def meant(path: str) -> list[str]:
         Refusal: There is none, or they are of several formats.
     """
     folder = Path(path).is_dir()
-    pattern = os.path.join(path, "*") if folder else path
+    pattern = os.path.join(escape(path), "*") if folder else path
     found = sorted(name for name in glob(pattern, recursive=True) if os.path.isfile(name))
     if folder:
         found = [name for name in found if PurePath(name).suffix.lower() in FORMATS]
@@ -91,6 +91,10 @@ class _NpyRows:
     shape: tuple[int, ...]
     begins: Sequence[int] = ()
     beside: int = 0
+
+    @property
+    def path(self) -> str:
+        return self.origin
 
     @property
     def at_once(self) -> int:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import accumulate
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spec_compiler.data.handle import Allowance, Handle, size_in_bytes
+from spec_compiler import files
+from spec_compiler.data.handle import Allowance, Handle, damaged, size_in_bytes
 from spec_compiler.refusals import Refusal
 
 PIECE: Final = 2**20
@@ -31,6 +32,11 @@ class Part(Protocol):
     @property
     def origin(self) -> str:
         """Where they are, as a person would write it."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The file, or the store."""
         ...
 
     @property
@@ -69,11 +75,34 @@ class Part(Protocol):
 
 
 class Segment(NamedTuple):
-    """Rows of a part, as they are counted there."""
+    """Rows of a part, as they are counted there.
+
+    Attributes:
+        part: Which.
+        first: The first of them.
+        last: The one behind them.
+        dated: The size of the file and when it was last written, as it was looked at.
+    """
 
     part: Part
     first: int
     last: int
+    dated: tuple[int, int]
+
+    @classmethod
+    def whole(cls, part: Part) -> Self:
+        """All rows of a part, as its file is now."""
+        return cls(part, 0, part.shape[0], files.dated(part.path))
+
+    def require_same(self) -> None:
+        """Ask whether the file is what it was.
+
+        Raises:
+            Refusal: It has been written since.
+            OSError: It is not there any more.
+        """
+        if files.dated(self.part.path) != self.dated:
+            raise changed(self.part.path)
 
 
 class Streamed:
@@ -88,8 +117,8 @@ class Streamed:
 
     def __init__(self, parts: Sequence[Segment]) -> None:
         self.parts = tuple(parts)
-        *self.starts, rows = accumulate((last - first for _, first, last in parts), initial=0)
-        kind = self.parts[0].part
+        *self.starts, rows = accumulate((item.last - item.first for item in self.parts), initial=0)
+        kind = next((item.part for item in self.parts if item.part.shape[0]), self.parts[0].part)
         self.dtype = np.dtype(kind.dtype)
         self.shape = (rows, *kind.shape[1:])
         self._reader = ThreadPoolExecutor(1, "specc-reads-ahead")
@@ -106,16 +135,17 @@ class Streamed:
     def file_of(self, row: int) -> tuple[str, int]:
         """Where a row is, and where the first row of that file is, or would be."""
         index = bisect_right(self.starts, row) - 1
-        part, first, _ = self.parts[index]
+        part, first, *_ = self.parts[index]
         return part.origin, self.starts[index] - first
 
     def segments(self, first: int, last: int) -> list[Segment]:
         """Which rows of which parts some rows are."""
         found: list[Segment] = []
-        for (part, begin, end), start in zip(self.parts, self.starts, strict=True):
-            before, behind = max(first - start, 0), min(last - start, end - begin)
+        for item, start in zip(self.parts, self.starts, strict=True):
+            before, behind = max(first - start, 0), min(last - start, item.last - item.first)
             if before < behind:
-                found.append(Segment(part, begin + before, begin + behind))
+                begin = item.first
+                found.append(item._replace(first=begin + before, last=begin + behind))
         return found
 
     def __getitem__(self, rows: slice) -> NDArray[Any]:
@@ -142,12 +172,19 @@ class Streamed:
         return self._piece
 
     def _from(self, row: int) -> Iterator[NDArray[Any]]:
-        for part, first, last in self.segments(row, self.shape[0]):
-            for piece in part.pieces(first):
-                yield piece[: last - first]
-                first += len(piece)
-                if first >= last:
+        for item in self.segments(row, self.shape[0]):
+            item.require_same()
+            left = item.last - item.first
+            for piece in item.part.pieces(item.first):
+                rows = piece[:left]
+                left -= len(rows)
+                if not left:  # nobody may ask for more, so it is now or never
+                    item.require_same()
+                yield rows
+                if not left:
                     break
+            else:
+                raise changed(item.part.path)
 
 
 def streamed(parts: Sequence[Part], name: str, origin: str, allowance: Allowance) -> Handle:
@@ -162,21 +199,25 @@ def streamed(parts: Sequence[Part], name: str, origin: str, allowance: Allowance
     Raises:
         Refusal: A part has another dtype or other sizes than the first.
     """
-    first = parts[0]
-    for part in parts[1:]:
-        if (part.dtype, part.shape[1:]) != (first.dtype, first.shape[1:]):
+    # lists have no length where there are none
+    filled = [part for part in parts if part.shape[0]] or parts
+    first = filled[0]
+    for part in parts:
+        like = part.shape[1:] == first.shape[1:] or not part.shape[0]
+        if not like or part.dtype != first.dtype:
             raise Refusal(
                 "SPC0554",
                 f"`{part.origin}` has rows of {_row(part)}, and `{first.origin}` of {_row(first)}",
                 help="give one input files of one kind",
             )
-    piece = (max(part.at_once for part in parts), *first.shape[1:])
+    piece = (max(part.at_once for part in filled), *first.shape[1:])
     held = _HELD * size_in_bytes(piece, np.dtype(first.dtype))
     shape = (sum(part.shape[0] for part in parts), *first.shape[1:])
+    segments = [Segment.whole(part) for part in parts]
 
     def load() -> Streamed:
         allowance.take(origin, held, max(part.beside for part in parts))
-        return Streamed([Segment(part, 0, part.shape[0]) for part in parts])
+        return Streamed(segments)
 
     return Handle(name, first.dtype, shape, origin, load, streamed=True)
 
@@ -190,12 +231,17 @@ def in_memory(handle: Handle, allowance: Allowance) -> Handle:
         rows: Streamed = handle.load()
         allowance.take(handle.origin, handle.size)
         values = np.empty(rows.shape, rows.dtype)
-        at_once = max(part.at_once for part, _, _ in rows.parts)
+        at_once = max(item.part.at_once for item in rows.parts)
         for first in range(0, len(values), at_once):
             values[first : first + at_once] = rows[first : first + at_once]
         return values
 
     return replace(handle, load=load, streamed=False)
+
+
+def changed(path: str) -> Refusal:
+    """The refusal of a file that is not what it was when the run began."""
+    return damaged(path, "it has changed since the run began")
 
 
 def rows_of_piece(shape: Sequence[int], dtype: str) -> int:

@@ -43,6 +43,7 @@ class ZarrRows:
     """An array of a store.
 
     Attributes:
+        path: The store.
         origin: Where it is, as a person would write it.
         array: Zarr's.
         dtype: NumPy's name of the dtype.
@@ -51,6 +52,7 @@ class ZarrRows:
         begins: The rows with which chunks begin.
     """
 
+    path: str
     origin: str
     array: Any
     dtype: str
@@ -96,7 +98,7 @@ def read(path: str, key: str | None, name: str) -> dict[str, ZarrRows]:
     if not isinstance(root, library.Group):
         if key is not None:
             raise missing_key(key, [], path)
-        return {name: _rows(root, path)}
+        return {name: _rows(root, path, path)}
     known = _guarded(path, lambda: dict(root.arrays()))
     if key is not None and "/" in key:
         inner = _guarded(path, lambda: root.get(key))
@@ -104,7 +106,7 @@ def read(path: str, key: str | None, name: str) -> dict[str, ZarrRows]:
     if key is not None and key not in known:
         raise missing_key(key, sorted(known), path)
     names = sorted(known) if key is None else [key]
-    return {name: _rows(known[name], f"{path}:{name}") for name in names}
+    return {name: _rows(known[name], path, f"{path}:{name}") for name in names}
 
 
 class _Growing:
@@ -160,7 +162,7 @@ def _chunk(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
     return min(rows_of_piece(shape, dtype.name), shape[0])
 
 
-def _rows(array: Any, origin: str) -> ZarrRows:
+def _rows(array: Any, path: str, origin: str) -> ZarrRows:
     about = _guarded(origin, lambda: array.metadata.to_dict())
     for codec in _codecs(about):
         if codec.removeprefix("numcodecs.") not in _UNPACKED_BY:
@@ -177,7 +179,7 @@ def _rows(array: Any, origin: str) -> ZarrRows:
         raise Refusal("SPC0561", f"`{origin}` is one number, and rows are asked for")
     shape, of_chunk = tuple(map(int, array.shape)), int((array.shards or array.chunks)[0])
     at_once = max(rows_of_piece(shape, dtype.name) // of_chunk, 1) * of_chunk
-    return ZarrRows(origin, array, dtype.name, shape, at_once, range(0, shape[0], of_chunk))
+    return ZarrRows(path, origin, array, dtype.name, shape, at_once, range(0, shape[0], of_chunk))
 
 
 def _codecs(about: Mapping[str, Any]) -> Iterator[str]:

@@ -35,11 +35,13 @@ class Rows(NamedTuple):
         source: One file, with a key where it has several arrays.
         first: The first of them.
         last: The one behind them.
+        dated: The size of the file and when it was last written, as the run began.
     """
 
     source: str
     first: int
     last: int
+    dated: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Partition:
 class _Mapped:
     """An array of a file that is mapped, or in memory, as a part of what is streamed."""
 
+    path: str
     origin: str
     array: NDArray[Any]
     begins: Sequence[int] = ()
@@ -95,22 +98,29 @@ def streamed(handle: Handle, array: Any) -> Streamed:
     """
     if isinstance(array, Streamed):
         return array
-    if handle.sparse or not handle.shape or not os.path.exists(split_key(handle.origin)[0]):
+    path = split_key(handle.origin)[0]
+    if handle.sparse or not handle.shape or not os.path.exists(path):
         raise Refusal(
             "SPC0525",
             f"`{handle.origin}` is not rows of a file, which can be divided",
             help="write the data as `.npy` or `.parquet`",
         )
-    return Streamed([Segment(_Mapped(handle.origin, array), 0, len(array))])
+    return Streamed([Segment.whole(_Mapped(path, handle.origin, array))])
 
 
 def loaded(rows: Sequence[Rows], name: str, allowance: Allowance) -> Streamed:
-    """The rows of an input, as they are read where they run."""
+    """The rows of an input, as they are read where they run.
+
+    Raises:
+        Refusal: A file is not what it was when the run began, or is refused.
+        OSError: A file is not there any more.
+    """
     segments: list[Segment] = []
-    for source, first, last in rows:
+    for source, first, last, dated in rows:
         handle = read_one(source, name=name, allowance=allowance)
-        whole = streamed(handle, handle.load())
-        segments.append(Segment(whole.parts[0].part, first, last))
+        whole = streamed(handle, handle.load()).parts[0]
+        segments.append(Segment(whole.part, first, last, dated))
+        segments[-1].require_same()
     return Streamed(segments)
 
 
@@ -125,18 +135,18 @@ def divided(inputs: Mapping[str, Streamed]) -> list[Partition]:
         Refusal: Two would have one name.
     """
     leading = max(inputs.values(), key=lambda rows: len(rows.parts))
-    folder = _above([part.origin for part, _, _ in leading.parts])
+    folder = _above([item.part.origin for item in leading.parts])
     of_row = sum(size_in_bytes(rows.shape[1:], rows.dtype) for rows in inputs.values())
     most = max(_LARGEST // max(of_row, 1) // _MULTIPLE * _MULTIPLE, _MULTIPLE)
     found: list[Partition] = []
-    for (part, _, count), start in zip(leading.parts, leading.starts, strict=True):
+    for (part, _, count, _), start in zip(leading.parts, leading.starts, strict=True):
         name = _named(part.origin, folder)
         for first, last in _stretches(count, part.begins, most):
             whole = (first, last) == (0, count)
             rows = {
                 of: tuple(
-                    Rows(os.path.abspath(inside.origin), begin, end)
-                    for inside, begin, end in data.segments(start + first, start + last)
+                    Rows(os.path.abspath(inside.origin), begin, end, dated)
+                    for inside, begin, end, dated in data.segments(start + first, start + last)
                 )
                 for of, data in inputs.items()
             }
@@ -151,6 +161,8 @@ def divided(inputs: Mapping[str, Streamed]) -> list[Partition]:
 
 def _stretches(count: int, begins: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
     """Where partitions of a file begin and end: with its groups of rows, where it has some."""
+    if not count:
+        yield 0, 0
     first = 0
     while first < count:
         last = min(first + most, count)

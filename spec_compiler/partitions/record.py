@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from spec_compiler.data import split_key
-from spec_compiler.files import RUN_FORMATS, sha256
+from spec_compiler.files import RUN_FORMATS
 from spec_compiler.partitions.parts import Partition
-from spec_compiler.partitions.score import Order, Scored
+from spec_compiler.partitions.score import Order, Scored, digest_of
 from spec_compiler.refusals import Refusal
 
 NAME: Final = ".specc.jsonl"
@@ -41,16 +42,22 @@ class Record:
         return Path(self.order.folder) / NAME
 
     @classmethod
-    def begun(cls, order: Order, parts: list[Partition]) -> Record:
+    def begun(cls, order: Order, parts: list[Partition], inputs: Collection[Path]) -> Record:
         """The record of a folder, which is made where it is not there.
 
+        Args:
+            order: What is done.
+            parts: All partitions.
+            inputs: Files that must not be replaced.
+
         Raises:
-            Refusal: The folder has results of another run.
+            Refusal: The folder has results of another run, or a result would replace an input.
             OSError: It cannot be made or read.
         """
         record = cls(order)
         Path(order.folder).mkdir(exist_ok=True)
         record._require_own(parts)
+        record._require_no_input(parts, inputs)
         lines = record._lines()
         run = next((line["run"] for line in lines if "run" in line), None)
         record.done = {
@@ -73,7 +80,7 @@ class Record:
         """Whether the results of a partition are there, made of the same."""
         of, digest = self.done.get(part.name, ("", ""))
         target = self.order.target(part)
-        return of == _key(part) and target.is_file() and sha256(target) == digest
+        return of == _key(part) and target.exists() and digest_of(target) == digest
 
     def add(self, scored: Scored) -> None:
         """Note that the results of a partition are there."""
@@ -84,7 +91,10 @@ class Record:
     def clear_up(self) -> None:
         """Remove what workers began that ended before they could remove it themselves."""
         for left in Path(self.order.folder).glob(".specc-*.tmp"):
-            left.unlink(missing_ok=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
     def _end_line(self) -> None:
         """Let the next line be one of its own, where the last was broken off."""
@@ -115,21 +125,24 @@ class Record:
                     help="name a new folder for the output",
                 )
 
+    def _require_no_input(self, parts: list[Partition], inputs: Collection[Path]) -> None:
+        """Refuse results in the place of what they are made of, by whatever name that has."""
+        known = {_identity(path) for path in inputs if path.exists()}
+        for target in map(self.order.target, parts):
+            if target.exists() and _identity(target) in known:
+                raise Refusal(
+                    "SPC0553",
+                    f"`{target}` is also an input and would be overwritten",
+                    help="name another folder for the output",
+                )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
 
 def _key(part: Partition) -> str:
-    """What a partition is made of: which rows of which files, and how those are dated."""
-    said = [
-        (name, *rows, *_dated(split_key(rows.source)[0]))
-        for name, several in sorted(part.inputs.items())
-        for rows in several
-    ]
+    """What a partition is made of: which rows of which files, dated as the run began."""
+    said = [(name, *rows) for name, several in sorted(part.inputs.items()) for rows in several]
     return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
-def _dated(path: str) -> tuple[int, int]:
-    """The size of a file, or of all in a store, and when it was last written."""
-    if not os.path.isdir(path):
-        status = os.stat(path)
-        return status.st_size, status.st_mtime_ns
-    inside = [_dated(entry.path) for entry in os.scandir(path)]
-    return sum(size for size, _ in inside), max((time for _, time in inside), default=0)

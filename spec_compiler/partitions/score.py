@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from spec_compiler.data import writer
+import numpy as np
+
+from spec_compiler.data import write, writer
+from spec_compiler.data.writer import Field
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.files import sha256
 from spec_compiler.partitions.parts import Partition, loaded
@@ -26,8 +29,8 @@ class Order:
         recipe: What runs.
         folder: Where results are written.
         suffix: The format of them.
+        fields: Dtype and shape of each result that is written, of all rows together.
         rows: How many run at a time.
-        masks: Whether masks of outputs are written.
         dims: Named sizes that are fixed.
         limit: The bytes that a process may use.
     """
@@ -35,15 +38,21 @@ class Order:
     recipe: Recipe
     folder: str
     suffix: str
+    fields: Mapping[str, Field]
     rows: int
-    masks: bool
     dims: Mapping[str, Fixed]
     limit: int | None
 
     @property
     def key(self) -> str:
         """What decides the results beside the data, in a word."""
-        said = (self.recipe.key, self.suffix, self.rows, self.masks, sorted(self.dims.items()))
+        said = (
+            self.recipe.key,
+            self.suffix,
+            self.rows,
+            sorted(self.fields),
+            sorted(self.dims.items()),
+        )
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def target(self, part: Partition) -> Path:
@@ -84,17 +93,27 @@ def score(order: Order, part: Partition) -> Scored:
 
 
 def _score(order: Order, part: Partition, found: Diagnostics) -> str:
+    target = order.target(part)
+    shapes = {name: (of, (part.count, *sizes)) for name, (of, (_, *sizes)) in order.fields.items()}
+    if not part.count:  # nothing runs, and the file is there as its data is
+        write(target, {name: np.empty(shape, of) for name, (of, shape) in shapes.items()})
+        return digest_of(target)
     program, weights = made(order.recipe)
     allowance = left_for_data(order.limit, weights)
     inputs = {name: loaded(rows, name, allowance) for name, rows in part.inputs.items()}
     run = Run(program, weights, inputs, {}, order.dims, found, engine_of(order.recipe))
     run.prepare()
     rows = require_room(run, order.limit, min(order.rows, part.count))
-    shapes = {
-        name: of for name, of in run.shapes().items() if order.masks or name in program.outputs
-    }
-    target = order.target(part)
     with writer(target, shapes) as out:
         for results in run.slices(rows):
             out.append({name: results[name] for name in shapes})
-    return sha256(target)
+    return digest_of(target)
+
+
+def digest_of(target: Path) -> str:
+    """The SHA-256 of a file, or of the names and sums of all in a folder."""
+    if not target.is_dir():
+        return sha256(target)
+    inside = sorted(path for path in target.rglob("*") if path.is_file())
+    said = [(path.relative_to(target).as_posix(), sha256(path)) for path in inside]
+    return hashlib.sha256(repr(said).encode()).hexdigest()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import current_thread, main_thread
 from typing import Any, TypeAlias
 
 from spec_compiler.data.optional import optional
@@ -35,14 +37,15 @@ def workers(count: int | None, scheduler: str | None) -> Generator[Runner]:
     library = optional("partitions run on Dask", "dask", "distributed")
     cluster: Any = scheduler
     if scheduler is None:
-        cluster = library.LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            processes=True,
-            memory_limit=None,
-            dashboard_address=None,
-            silence_logs="CRITICAL",
-        )
+        with _left_to_us(signal.SIGINT):
+            cluster = library.LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=None,
+                dashboard_address=None,
+                silence_logs="CRITICAL",
+            )
     try:
         client = library.Client(cluster, timeout="20s")
     except (OSError, ValueError) as error:
@@ -57,6 +60,19 @@ def workers(count: int | None, scheduler: str | None) -> Generator[Runner]:
         client.close()
         if scheduler is None:
             cluster.close()
+
+
+@contextmanager
+def _left_to_us(number: signal.Signals) -> Generator[None]:
+    """Processes that start in here leave a signal to this one: Ctrl-C reaches all of a terminal."""
+    if current_thread() is not main_thread():  # which alone may say so
+        yield
+        return
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def _as_they_end(

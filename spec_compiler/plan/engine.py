@@ -162,7 +162,7 @@ class Planning:
                 return results
             parts = [*slices(sizes[BATCH_NAME], route.rows)]
             others = range(1, min(self.threads or 1, len(parts)))
-            plans = [plan, *(self._taken(graph, weights, sizes, sparse)[1] for _ in others)]
+            plans = [plan, *(self._spare(route) for _ in others)]
             shared(parts, plans, partial(self._work, route, given, out))
         return results
 
@@ -239,10 +239,15 @@ class Planning:
                 if len(self._routes) > KEPT:
                     self._routes.popitem(last=False)
             self._routes.move_to_end(key)
+        return route, self._spare(route)
+
+    def _spare(self, route: _Route) -> Plan | None:
+        """A plan of a route that nobody runs: from now on the caller's alone."""
+        with self._lock:
             for at in range(len(self._idle) - 1, -1, -1):
                 if self._idle[at][0] is route:
-                    return self._idle.pop(at)
-        return route, None
+                    return self._idle.pop(at)[1]
+        return None
 
     def _put(self, route: _Route, plan: Plan) -> None:
         """Keep a plan for the next run; the oldest ones go."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from itertools import chain
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
@@ -93,7 +94,7 @@ def shared(
     Args:
         parts: Rows; the last ones may be some of those before them, and are done after these.
         own: What each thread has to itself; the first is this thread's.
-        work: Does parts.
+        work: Does parts; it is asked once for each of `own`, which is others' when it returns.
 
     Raises:
         Exception: what the first part raises that fails.
@@ -105,25 +106,32 @@ def shared(
     left = deque(parts[:-1] if overlaps else parts)
     failed: list[tuple[int, Exception]] = []
 
-    def run(mine: _Own) -> None:
+    def run(mine: _Own, last: Iterable[slice] = ()) -> None:
         at = _Taken(left)
         try:
             with np.errstate(all="ignore"):
-                work(at, mine)
+                work(chain(at, last), mine)
         except Exception as error:  # it is raised where the run was asked for
             failed.append((at.start, error))
             left.clear()
 
+    def after_all() -> Iterator[slice]:
+        for thread in threads:
+            thread.join()
+        if overlaps and not failed:
+            yield parts[-1]
+
     threads = [Thread(target=run, args=(mine,)) for mine in own[1:]]
     for thread in threads:
         thread.start()
-    run(own[0])
-    for thread in threads:
-        thread.join()
+    try:
+        run(own[0], after_all())
+    finally:  # this thread may have been interrupted
+        left.clear()
+        for thread in threads:
+            thread.join()
     if failed:
         raise min(failed, key=lambda item: item[0])[1]
-    if overlaps:
-        work(parts[-1:], own[0])
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping
 from operator import index
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from spec_compiler.diagnostics import Diagnostics, SpecError, SpecWarning
 from spec_compiler.ir.arrays import Array, is_sparse
@@ -20,7 +20,7 @@ from spec_compiler.runtime.bound import Bindings
 from spec_compiler.runtime.losses import losses
 from spec_compiler.runtime.memory import allowed, require_memory, require_room
 from spec_compiler.runtime.run import Run
-from spec_compiler.weights.given import take_weights
+from spec_compiler.weights.given import read_only, take_weights
 from spec_compiler.weights.load import load_weights
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ class Model:
 
         To give others, set it to a mapping with an array for every weight; those that stay are in
         `{**model.weights, "layer.kernel": array}`. They are held to what a weights file is held to:
-        names, shapes, and floats, which become the weights' dtypes.
+        names, shapes, and floats, which become the weights' dtypes. None is written into: plans are
+        made of them.
 
         Raises:
             SpecError: the file is missing; it, or what is given, does not fit the model.
@@ -94,7 +95,7 @@ class Model:
             with _Said(self.program):
                 require_memory(self.program, None)
                 found = load_weights(self.program, allowed(None))
-            self._weights = MappingProxyType(found)
+            self._weights = MappingProxyType(read_only(found))
         return self._weights
 
     @weights.setter
@@ -208,6 +209,9 @@ class Model:
         run.prepare()
         require_room(run)
         return run
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a model is not pickled or copied: compile its file where it is to run")
 
     def __repr__(self) -> str:
         takes = ", ".join(f"{name}: {port.type}" for name, port in self.inputs.items())

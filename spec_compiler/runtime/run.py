@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -181,12 +181,16 @@ class Run:
         """What was given as an array; what is sparse or streamed is none, and may stay so."""
         if is_sparse(data) or isinstance(data, Streamed):
             return data
+        if type(data) is np.ndarray:
+            return data
+        refusal = _masked(self._origin(name), data)
         try:
-            return np.asarray(data)
+            if refusal is None:
+                return np.asarray(data)
         except ValueError:  # nested lists whose rows have different lengths
-            message = f"{self._origin(name)} has rows of different lengths"
-            self.diagnostics.at(Outside(self.program.core.file)).add(Refusal("SPC0519", message))
-            return np.empty(0)
+            refusal = Refusal("SPC0519", f"{self._origin(name)} has rows of different lengths")
+        self.diagnostics.at(Outside(self.program.core.file)).add(refusal)
+        return np.empty(0)
 
     def _origin(self, name: str) -> str:
         return self.origins.get(name, f"the data for `{name}`")
@@ -203,14 +207,23 @@ class Run:
         except RunError as error:
             owner, _ = owner_of(error.layer, self.program.steps)  # one in a cell is its layer's
             call = self.program.steps[owner].call
-            refusal = error.refusal
+            refusal, where = error.refusal, ""
             if isinstance(refusal, OutOfRange):
-                refusal = refusal.counted_from(first_row)
-            message = f"`{call.name}`: {refusal.message}"
+                where, row = self._in_file(first_row)
+                refusal = refusal.counted_from(row)
+            message = f"`{call.name}`: {refusal.message}{where}"
             self.diagnostics.at(call.place).add(refusal.but(message=message))
             raise SpecError(self.diagnostics) from None
         self._warn_nan(inputs, results)
         return results
+
+    def _in_file(self, row: int) -> tuple[str, int]:
+        """In which file a row lies, for the end of a sentence, and how it is counted there."""
+        for data in self.inputs.values():
+            if isinstance(data, Streamed):
+                file, begun = data.file_of(row)
+                return f", in the rows of `{file}`", row - begun
+        return "", row
 
     def _warn_nan(self, inputs: Mapping[str, Any], results: Mapping[str, Array]) -> None:
         """Say when numbers became NaN inside the model; data that had NaN was warned of already."""
@@ -225,6 +238,17 @@ class Run:
                     Refusal("SPC0522", message)
                 )
                 return
+
+
+def _masked(origin: str, data: Any) -> Refusal | None:
+    """Why an array of `numpy.ma` is refused: below what it hides are numbers that mean nothing."""
+    if not isinstance(data, np.ma.MaskedArray) or not np.ma.is_masked(cast("Any", data)):
+        return None
+    return Refusal(
+        "SPC0519",
+        f"{origin} has entries that are masked, and a mask is not fed with the data",
+        help="fill them (`x.filled(0)`), and feed which ones were there as `x.mask`",
+    )
 
 
 def _loaded(data: Any) -> Any:

@@ -21,13 +21,13 @@ _HOLDER = Holder("the mapping of weights", "it", (), "leave out what is not used
 def take_weights(
     program: Program, given: Mapping[str, Any], found: Diagnostics
 ) -> dict[str, Array]:
-    """Arrays for every weight, in the dtypes that they are stored in.
+    """Arrays for every weight, in the dtypes that they are stored in, which nobody writes into.
 
     Args:
         program: The model.
         given: What can become an array, by the names of the weights. They take the place of the
-            spec's file, so its `map` and `sha256` say nothing of them. An array that has the
-            weight's dtype is not copied.
+            spec's file, so its `map` and `sha256` say nothing of them. An array that
+            can be written into is copied; to spare that, set its `flags.writeable` to False.
         found: Collects what is wrong.
 
     Raises:
@@ -55,7 +55,18 @@ def take_weights(
     )
     found.at(place).add(Refusals(beyond))
     found.stop_on_errors()
-    return made
+    for name, array in made.items():
+        if array is arrays[name] and array.flags.writeable:
+            made[name] = array.copy()
+    return read_only(made)
+
+
+def read_only(weights: Mapping[str, Array]) -> dict[str, Array]:
+    """The same arrays, which cannot be written into: plans are made of them."""
+    found = {name: array.view() for name, array in weights.items()}
+    for array in found.values():
+        array.flags.writeable = False
+    return found
 
 
 def _array(name: str, item: Any) -> Array:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.plan.engine import Planning
+from spec_compiler.plan.plan import Plan
 from spec_compiler.plan.threads import shared
 
 controls = pytest.importorskip("threadpoolctl")
@@ -89,6 +91,83 @@ def test_parts_that_overlap_come_last():
     )
     assert done[-1] == 4
     assert sorted(done) == [0, 3, 4]
+
+
+def test_each_thread_is_asked_once_and_what_it_had_is_then_others():
+    asked = []
+
+    def work(parts, mine):
+        asked.append(mine)
+        return [*parts]
+
+    shared([slice(0, 3), slice(3, 6), slice(4, 7)], [0, 1], work)
+    assert sorted(asked) == [0, 1]
+
+
+def test_a_plan_that_is_given_back_is_not_run_any_more():
+    """The last slice of 2003 rows overlaps the one before, and is computed last."""
+    model, given_back = sc.compile_text(DEEP, threads=2), set()
+    x = np.random.default_rng(0).normal(size=(2003, 16)).astype("f")
+    model(x)
+    (route,) = model._engine._routes.values()
+    assert route.rows is not None
+    assert 2003 % route.rows
+    put, spare, run = Planning._put, Planning._spare, Plan.run
+
+    def watched_put(self, route, plan):
+        given_back.add(id(plan))
+        put(self, route, plan)
+
+    def watched_spare(self, route):
+        plan = spare(self, route)
+        given_back.discard(id(plan))
+        return plan
+
+    def watched_run(self, given, out):
+        assert id(self) not in given_back
+        run(self, given, out)
+
+    with pytest.MonkeyPatch.context() as watching:
+        watching.setattr(Planning, "_put", watched_put)
+        watching.setattr(Planning, "_spare", watched_spare)
+        watching.setattr(Plan, "run", watched_run)
+        for _ in range(3):
+            model(x)
+
+
+def test_an_interrupted_run_leaves_no_thread_at_work():
+    left = []
+
+    def work(parts, mine):
+        for _ in parts:
+            if not mine:
+                raise KeyboardInterrupt
+            left.append(threading.active_count())
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        shared([slice(at, at + 1) for at in range(10**6)], [0, 1], work)
+    assert threading.active_count() == before
+    assert len(left) < 10**6
+
+
+def test_threads_that_share_a_model_with_threads_have_results_of_their_own():
+    model, alone = sc.compile_text(DEEP, threads=2), sc.compile_text(DEEP)
+    rng = np.random.default_rng(0)
+    data = [rng.normal(size=(rows, 16)).astype("f") for rows in (2003, 3, 4099)]
+    meant, wrong = [alone(x) for x in data], []
+
+    def call(first):
+        for at in range(first, first + 40):
+            x, y = data[at % 3], meant[at % 3]
+            wrong.append(float(np.abs(model(x) - y).max()))
+
+    callers = [threading.Thread(target=call, args=(first,)) for first in range(8)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert max(wrong) < 1e-5
 
 
 def test_rows_are_counted_from_the_first_of_the_batch():

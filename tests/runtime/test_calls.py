@@ -1,5 +1,7 @@
 """What a call works out once is never asked again, and what may change in between always is."""
 
+import copy
+import pickle
 import sys
 import threading
 import tracemalloc
@@ -150,6 +152,51 @@ def test_weights_that_are_set_anew_are_those_of_the_next_call():
     for factor in (1, 2, 3):
         model.weights = {"d.kernel": factor * np.eye(4)}
         np.testing.assert_array_equal(model(X), factor * X)
+
+
+FOLDED = HEAD + "  - {type: Dense, name: d, units: 4}\n  - {type: BatchNormalization, name: b}\n"
+
+
+def test_weights_are_the_models_own():
+    """A plan keeps what it made of them: what changes them elsewhere must not change some."""
+    found = sc.compile_text(FOLDED)
+    given = {name: np.array(array) for name, array in found.weights.items()}
+    model = sc.compile_text(FOLDED, weights=given)
+    for array in given.values():
+        array += 1
+    np.testing.assert_array_equal(model(X), found(X))
+    model.weights = given
+    assert (model(X) != found(X)).any()
+
+
+@pytest.mark.parametrize("weights", [None, {"d.kernel": np.eye(4, dtype="f")}])
+def test_weights_are_not_written_into(weights):
+    model = sc.compile_text(HEAD + "  - {type: Dense, name: d, units: 4, use_bias: false}\n",
+                            weights=weights)  # fmt: skip
+    with pytest.raises(ValueError, match="read-only"):
+        model.weights["d.kernel"][:] = 0
+
+
+def test_weights_that_nobody_can_write_into_are_not_copied():
+    kernel = np.eye(4, dtype="f")
+    kernel.flags.writeable = False
+    model = sc.compile_text(HEAD + "  - {type: Dense, name: d, units: 4, use_bias: false}\n",
+                            weights={"d.kernel": kernel})  # fmt: skip
+    assert np.shares_memory(model.weights["d.kernel"], kernel)
+
+
+def test_what_numpy_masks_is_no_data():
+    model = sc.compile_text(HEAD + DENSE)
+    hidden = np.ma.masked_array(X, mask=[[True, False, False, False]])
+    with pytest.raises(SpecError, match="entries that are masked"):
+        model(hidden)
+    np.testing.assert_array_equal(model(np.ma.masked_array(X)), model(X))
+
+
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
+def test_a_model_says_that_it_is_not_copied(copied):
+    with pytest.raises(TypeError, match="compile its file where it is to run"):
+        copied(sc.compile_text(HEAD + DENSE))
 
 
 def test_no_more_is_kept_than_is_told():

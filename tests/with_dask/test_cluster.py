@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from threading import Thread
 from time import monotonic, sleep
 
@@ -85,6 +87,24 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(cluster, fold
     assert scored(folder, "far") == scored(folder, "near")
     assert sorted(noted(folder, "far")) == [f"part{index:02}" for index in range(FILES)]
     assert {path.suffix for path in (folder / "far").iterdir()} == {".parquet", ".jsonl"}
+
+
+def test_ctrl_c_reaches_all_of_a_terminal_and_one_answers(folder):
+    """What is done is kept, and the same command goes on."""
+    words = ["run", "model.yaml", "-i", "x=data/*.parquet", "-o", "s/", "--rows", "1"]
+    command = [sys.executable, "-m", "spec_compiler", *words, "--workers", "2"]
+    running = subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    end = monotonic() + 60
+    while not list((folder / "s").glob("*.parquet")) and monotonic() < end:
+        sleep(0.01)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130, said
+    assert "Traceback" not in said
+    assert said.endswith("error: interrupted\n")
+    assert len(scored(folder, "s")) < FILES
 
 
 def test_a_bad_row_names_its_file_and_what_is_good_is_kept(folder, specc):

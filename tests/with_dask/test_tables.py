@@ -198,3 +198,51 @@ def test_what_streaming_takes_is_asked_for(many):
     with pytest.raises(Refusal) as caught:
         data.read_one(many, allowance=Allowance(1000)).load()
     assert caught.value.code == "SPC0559"
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+@pytest.mark.parametrize("groups", [0, 1])
+def test_lists_without_rows_have_no_length_to_differ_in(suffix, groups, tmp_path):
+    lists = pa.schema([("x", pa.list_(pa.float32()))])
+    opened = pq.ParquetWriter if suffix == ".parquet" else ipc.new_file
+    with opened(tmp_path / f"a{suffix}", lists) as file:
+        for _ in range(groups):
+            file.write_table(lists.empty_table())
+    handle = data.read_one(str(tmp_path / f"a{suffix}"))
+    assert (handle.shape, handle.dtype) == ((0, 0), "float32")
+    table(tmp_path / f"b{suffix}", {"x": as_lists(ROWS, lists.field("x").type)})
+    handle = data.read_one(str(tmp_path))
+    assert handle.shape == ROWS.shape
+    np.testing.assert_array_equal(handle.load()[:], ROWS)
+    np.testing.assert_array_equal(data.in_memory(handle, Allowance()).load(), ROWS)
+
+
+def test_a_table_without_numbers_says_what_it_holds(tmp_path):
+    table(tmp_path / "x.parquet", {"when": pa.array([0], pa.timestamp("us")), "who": ["I"]})
+    refused("SPC0561", tmp_path / "x.parquet", "no column of numbers", "`when` of type `timestamp")
+
+
+def test_a_table_that_is_shorter_than_it_was_is_refused(tmp_path):
+    table(tmp_path / "x.parquet", {"x": as_lists(ROWS)})
+    rows = data.read_one(str(tmp_path / "x.parquet")).load()
+    table(tmp_path / "x.parquet", {"x": as_lists(ROWS[:500])})
+    with pytest.raises(Refusal, match="it has changed"):
+        rows[:]
+
+
+@pytest.mark.parametrize("suffix", ["zarr", "parquet"])
+def test_a_folder_of_any_format_has_a_result_for_each_file(suffix, tmp_path, specc):
+    (tmp_path / "model.yaml").write_text(SPEC)
+    (tmp_path / "data").mkdir()
+    for name, rows in (("a", ROWS[:9]), ("b", ROWS[:0]), ("c", ROWS[9:20])):
+        np.save(tmp_path / f"data/{name}.npy", rows)
+    typed = ("run", "model.yaml", "-i", "data/", "-o", f"scores/*.{suffix}")
+    ran = specc(*typed, folder=tmp_path)
+    assert ran.status == 0, ran.err
+    for name, rows in (("a", 9), ("b", 0), ("c", 11)):
+        assert data.read_one(f"{tmp_path}/scores/{name}.{suffix}:y").shape == (rows, 4)
+    assert "3 of them before" in specc(*typed, folder=tmp_path).err
+    written = tmp_path / f"scores/a.{suffix}"
+    with open(written / "y/c/0/0" if suffix == "zarr" else written, "ab") as file:
+        file.write(b"more")
+    assert "2 of them before" in specc(*typed, folder=tmp_path).err
