@@ -84,9 +84,7 @@ def _series(recorder: Recorder, whole: Operand) -> Operand:
         return whole
     if not isinstance(whole, Late) and order_of(whole.strides) == (0, 2, 1):
         return whole
-    turned = recorder.new(whole.shape, whole.dtype, (0, 2, 1))
-    recorder.do(np.copyto, turned, whole)
-    return turned
+    return recorder.copied(whole, (0, 2, 1))
 
 
 def _entry(recorder: Recorder, whole: Operand) -> Late:
@@ -103,9 +101,7 @@ def _hand_on(recorder: Recorder, states: Sequence[Array], after: Sequence[Operan
         if following is state:
             continue
         if own & {*recorder.owners(following)} - {*recorder.owners(state)}:
-            apart = recorder.new(state.shape, state.dtype)  # another state would be lost
-            recorder.do(np.copyto, apart, following)
-            following = apart
+            following = recorder.copied(following)  # another state would be lost
         moves.append((state, following))
     for state, following in moves:
         recorder.do(np.copyto, state, following)

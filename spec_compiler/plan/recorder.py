@@ -266,6 +266,16 @@ class Recorder:
                 return None if operand.flags.c_contiguous else order_of(operand.strides)
         return None
 
+    def copied(self, x: Operand, order: Order | None = None) -> Array:
+        """A copy in memory of the plan, row-major or in an order."""
+        copy = self.new(x.shape, x.dtype, order)
+        self.do(np.copyto, copy, x)
+        return copy
+
+    def settled(self, x: Operand) -> Array:
+        """An operand whose memory is there, so that parts of it can be named before a run."""
+        return self.copied(x) if isinstance(x, Late) else x
+
     def owners(self, operand: Operand) -> tuple[int, ...]:
         """The blocks that an operand is in: none has what is there before a run."""
         if isinstance(operand, Late):
@@ -292,9 +302,7 @@ class Recorder:
             return found
         if self.workspace.owner(x) is None:
             return x.reshape(shape)
-        copy = self.new(x.shape, x.dtype)
-        self.do(np.copyto, copy, x)
-        return copy.reshape(shape)
+        return self.copied(x).reshape(shape)
 
 
 def _bytes(of: Operand) -> int:

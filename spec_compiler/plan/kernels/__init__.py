@@ -5,8 +5,7 @@ Where an operation has no kernel, a composite is written out and a primitive mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels.attention import ATTENTION
@@ -14,6 +13,7 @@ from spec_compiler.plan.kernels.contraction import CONTRACTION
 from spec_compiler.plan.kernels.convolution import CONVOLUTION
 from spec_compiler.plan.kernels.elementwise import ELEMENTWISE
 from spec_compiler.plan.kernels.indexing import INDEXING
+from spec_compiler.plan.kernels.kernel import Kernel, Kernels
 from spec_compiler.plan.kernels.normalizations import NORMALIZATIONS
 from spec_compiler.plan.kernels.pooled import POOLED
 from spec_compiler.plan.kernels.pooling import POOLING
@@ -22,14 +22,8 @@ from spec_compiler.plan.kernels.sigmoids import SIGMOIDS
 from spec_compiler.plan.kernels.smooth import SMOOTH
 from spec_compiler.plan.kernels.softmaxes import SOFTMAXES
 from spec_compiler.plan.kernels.structure import STRUCTURE
-from spec_compiler.plan.recorder import Operand, Recorder
 
-Kernel: TypeAlias = Callable[[Recorder, Any, Sequence[Operand], TensorType], Operand]
-"""Records the calls of an operation: from its settings and operands to its result."""
-Fits: TypeAlias = Callable[[Any, Sequence[TensorType], TensorType], bool]
-"""Whether a kernel is for an operation of these settings and types."""
-
-KERNELS: dict[type, tuple[Kernel, Fits]] = {
+KERNELS: Kernels = {
     **ATTENTION,
     **ELEMENTWISE,
     **CONTRACTION,
@@ -44,7 +38,6 @@ KERNELS: dict[type, tuple[Kernel, Fits]] = {
     **NORMALIZATIONS,
     **POOLED,
 }
-"""By the classes of primitives and composites."""
 
 
 def kernel_of(operation: object, takes: Sequence[TensorType], gives: TensorType) -> Kernel | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.passes.attention import Attention
+from spec_compiler.plan.kernels.kernel import Kernels, not_empty
 from spec_compiler.plan.kernels.softmaxes import Between, exponentials
 from spec_compiler.plan.machine import core_cache
-from spec_compiler.plan.recorder import Late, Operand, Recorder
+from spec_compiler.plan.recorder import Operand, Recorder
 
 _LEAST = 16
 """Queries of a block: with fewer, products are slow."""
@@ -21,7 +21,7 @@ def _attention(
     recorder: Recorder, kind: Attention, operands: Sequence[Operand], of: TensorType
 ) -> Operand:
     """Shares are not divided by their sums, but what they weight is, which is less."""
-    query, key, value, *masks = (_settled(recorder, operand) for operand in operands)
+    query, key, value, *masks = map(recorder.settled, operands)
     (q_sum, k_sum), (q_lead, k_lead) = kind.scores.contracted, kind.scores.batch
     queries = query.transpose(*q_lead, *kind.scores.free(0, query.ndim), *q_sum)
     keys = key.transpose(*k_lead, *k_sum, *kind.scores.free(1, key.ndim))
@@ -53,15 +53,6 @@ def _kept(kept: Array, lead: tuple[int, ...], rows: slice) -> Array:
     return part if part.shape[-2] == 1 else part[..., rows, :]
 
 
-def _settled(recorder: Recorder, x: Operand) -> Array:
-    """An operand whose memory is there, so that parts of it can be named."""
-    if not isinstance(x, Late):
-        return x
-    copy = recorder.new(x.shape, x.dtype)
-    recorder.do(np.copyto, copy, x)
-    return copy
-
-
 def _blocks(shape: tuple[int, ...], itemsize: int) -> Iterator[tuple[tuple[int, ...], slice]]:
     """Entries of axes that lead, and queries of them, whose scores fill half of the cache."""
     room = core_cache() // 2 // itemsize
@@ -75,9 +66,4 @@ def _blocks(shape: tuple[int, ...], itemsize: int) -> Iterator[tuple[tuple[int, 
             yield at, slice(start, min(start + rows, queries))
 
 
-def _fits(kind: Attention, takes: Sequence[TensorType], of: TensorType) -> bool:
-    sizes = (size for taken in takes for size in concrete(taken))
-    return of.dtype in {"float32", "float64"} and all(sizes)
-
-
-ATTENTION: dict[type, Any] = {Attention: (_attention, _fits)}
+ATTENTION: Kernels = {Attention: (_attention, not_empty)}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.contraction import AxisNumbers, Contract
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.kernels.kernel import Kernels, floating
 from spec_compiler.plan.layout import Order, order_of, viewed
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
@@ -84,9 +84,7 @@ def _matrix(recorder: Recorder, x: Operand, axes: AxisNumbers, lead: int, rows: 
     found = recorder.reshaped(turned, _taken(turned.shape, lead, rows))
     if isinstance(found, Late) or _is_matrix(found):
         return found
-    copy = recorder.new(found.shape, found.dtype)
-    recorder.do(np.copyto, copy, found)
-    return copy
+    return recorder.copied(found)
 
 
 def _is_matrix(x: Array) -> bool:
@@ -98,8 +96,4 @@ def _is_plain(x: Operand) -> bool:
     return x.rows if isinstance(x, Late) else x.flags.c_contiguous
 
 
-def _fits(kind: Contract, takes: Sequence[TensorType], of: TensorType) -> bool:
-    return of.dtype in {"float32", "float64"}
-
-
-CONTRACTION: dict[type, Any] = {Contract: (_contract, _fits)}
+CONTRACTION: Kernels = {Contract: (_contract, floating)}

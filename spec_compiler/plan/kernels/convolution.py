@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.windows import Convolve, ConvolveTransposed
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.ir.windows import Place, Window, places
-from spec_compiler.plan.kernels.windows import Part, Seen, floating, parts, seen
+from spec_compiler.plan.kernels.kernel import Kernels, not_empty
+from spec_compiler.plan.kernels.windows import Part, Seen, parts, seen, starts
 from spec_compiler.plan.machine import room
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
@@ -141,10 +141,11 @@ def _falling(
 ) -> Iterator[tuple[int, Place]]:
     """Where the products of a part fall on the result, place by place, and the places' numbers."""
     windows = tuple(map(Window, kind.sizes, kind.steps, kind.dilations))
-    starts = [at.start for at in part[1:]] + [0] * (len(windows) - len(part) + 1)
     crops = (
         crop - start * step
-        for crop, start, step in zip(kind.crops, starts, kind.steps, strict=True)
+        for crop, start, step in zip(
+            kind.crops, starts(part, len(windows)), kind.steps, strict=True
+        )
     )
     for place in places(windows, tuple(crops), entries.shape[1:-1], out.shape[1:-1]):
         yield int(np.ravel_multi_index(place.at, kind.sizes)), place
@@ -152,9 +153,7 @@ def _falling(
 
 def _met(recorder: Recorder, kernel: Operand, found: Seen) -> Array:
     """The places of a kernel that fall on entries, in row-major order."""
-    if isinstance(kernel, Late):
-        kernel = _in_order(recorder, kernel)
-    return _in_order(recorder, kernel[found.places])
+    return _in_order(recorder, recorder.settled(kernel)[found.places])
 
 
 def _in_order(recorder: Recorder, x: Operand) -> Array:
@@ -164,12 +163,10 @@ def _in_order(recorder: Recorder, x: Operand) -> Array:
             return x
         if recorder.workspace.owner(x) is None:
             return np.ascontiguousarray(x)
-    copy = recorder.new(x.shape, x.dtype)
-    recorder.do(np.copyto, copy, x)
-    return copy
+    return recorder.copied(x)
 
 
-CONVOLUTION: dict[type, Any] = {
-    Convolve: (_convolve, floating),
-    ConvolveTransposed: (_transposed, floating),
+CONVOLUTION: Kernels = {
+    Convolve: (_convolve, not_empty),
+    ConvolveTransposed: (_transposed, not_empty),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf, prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.elementwise import BINARY, UNARY, Cast, Select
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels.clipping import clipped
+from spec_compiler.plan.kernels.kernel import FLOATING, Kernels, always
 from spec_compiler.plan.layout import inverse, order_of
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
@@ -104,7 +104,7 @@ def _is_rectifier(recorder: Recorder, operands: Sequence[Operand], of: TensorTyp
     x, zero = operands
     if isinstance(zero, Late) or recorder.owners(zero):
         return False
-    if of.dtype not in {"float32", "float64"} or x.shape != of.shape:
+    if of.dtype not in FLOATING or x.shape != of.shape:
         return False
     return zero.ndim == 0 and not zero.any()
 
@@ -142,10 +142,6 @@ def _copy_where_any(out: Array, x: Array, condition: Array) -> None:
         np.copyto(out, x, where=condition)
 
 
-def _always(*_: object) -> bool:
-    return True
-
-
 def _cast(recorder: Recorder, _: Cast, operands: Sequence[Operand], of: TensorType) -> Operand:
     out = recorder.result(of)
     recorder.do(_copy_unsafe, out, operands[0])
@@ -156,12 +152,12 @@ def _copy_unsafe(out: Array, x: Array) -> None:
     np.copyto(out, x, casting="unsafe")
 
 
-ELEMENTWISE: dict[type, Any] = {
+ELEMENTWISE: Kernels = {
     **{
         kind: (_call, _rounded)
         for name, kind in (*UNARY.items(), *BINARY.items())
         if name not in _NOT_ONE_CALL
     },
-    Select: (_select, _always),
+    Select: (_select, always),
     Cast: (_cast, _rounded),
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.evaluate import RunError
 from spec_compiler.ir.primitives.indexing import Take, require_within
 from spec_compiler.ir.types import TensorType
+from spec_compiler.plan.kernels.kernel import Kernels, always
 from spec_compiler.plan.recorder import Operand, Recorder
 from spec_compiler.refusals import Refusal
 
@@ -41,8 +41,4 @@ def _take(recorder: Recorder, _: Take, operands: Sequence[Operand], of: TensorTy
     return out
 
 
-def _always(*_: object) -> bool:
-    return True
-
-
-INDEXING: dict[type, Any] = {Take: (_take, _always)}
+INDEXING: Kernels = {Take: (_take, always)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.composites.normalizations import (
@@ -12,6 +11,7 @@ from spec_compiler.ir.composites.normalizations import (
     RootMeanSquareNormalization,
 )
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.kernels.kernel import Kernels, along_rows
 from spec_compiler.plan.recorder import Operand, Recorder
 
 
@@ -65,19 +65,11 @@ def _scale(recorder: Recorder, rows: Operand, out: Array, epsilon: float) -> Non
     recorder.do(np.divide, np.asarray(1, out.dtype), out, out)
 
 
-def _fits(
-    kind: LayerNormalization | RootMeanSquareNormalization,
-    takes: Sequence[TensorType],
-    of: TensorType,
-) -> bool:
-    last = (len(of.shape) - 1,)
-    centered = not isinstance(kind, LayerNormalization) or kind.centered
-    return (
-        centered and of.dtype in {"float32", "float64"} and kind.axes == last and 0 not in of.shape
-    )
+def _centered(kind: LayerNormalization, takes: Sequence[TensorType], of: TensorType) -> bool:
+    return kind.centered and along_rows(kind, takes, of)
 
 
-NORMALIZATIONS: dict[type, Any] = {
-    LayerNormalization: (_layer_normalization, _fits),
-    RootMeanSquareNormalization: (_root_mean_square, _fits),
+NORMALIZATIONS: Kernels = {
+    LayerNormalization: (_layer_normalization, _centered),
+    RootMeanSquareNormalization: (_root_mean_square, along_rows),
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.passes.pooled import SumOfRows
 from spec_compiler.plan.kernels.indexing import within
+from spec_compiler.plan.kernels.kernel import Kernels, floating
 from spec_compiler.plan.recorder import Operand, Recorder
 
 _LARGE = 2**12
@@ -39,7 +39,7 @@ def _sum_of_rows(
 
 def _fits(kind: SumOfRows, takes: Sequence[TensorType], of: TensorType) -> bool:
     table, indices, _ = map(concrete, takes)
-    return of.dtype in {"float32", "float64"} and prod((*indices[1:], *table[1:])) >= _LARGE
+    return floating(kind, takes, of) and prod((*indices[1:], *table[1:])) >= _LARGE
 
 
-POOLED: dict[type, Any] = {SumOfRows: (_sum_of_rows, _fits)}
+POOLED: Kernels = {SumOfRows: (_sum_of_rows, _fits)}

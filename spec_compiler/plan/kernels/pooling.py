@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.windows import REDUCE_WINDOWS, ReduceWindows
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.ir.windows import places
-from spec_compiler.plan.kernels.windows import Part, floating, parts
+from spec_compiler.plan.kernels.kernel import Kernels, not_empty
+from spec_compiler.plan.kernels.windows import Part, parts, starts
 from spec_compiler.plan.machine import core_cache
-from spec_compiler.plan.recorder import Late, Operand, Recorder
+from spec_compiler.plan.recorder import Operand, Recorder
 
 _FEW = 64
 """Places along all axes: windows of more are not taken in parts, since each place is a call."""
@@ -22,11 +22,7 @@ _ALL = slice(None)
 def _reduce_windows(
     recorder: Recorder, kind: ReduceWindows, operands: Sequence[Operand], of: TensorType
 ) -> Operand:
-    (x,) = operands
-    if isinstance(x, Late):
-        copy = recorder.new(x.shape, x.dtype)
-        recorder.do(np.copyto, copy, x)
-        x = copy
+    x = recorder.settled(operands[0])
     out = recorder.new(concrete(of), of.dtype)
     read = (1 + prod(kind.steps)) * out.shape[-1] * out.itemsize
     room = core_cache() // 2 if sum(kind.sizes) <= _FEW else read * out.size
@@ -59,8 +55,8 @@ def _needed(
 ) -> tuple[Array, list[int]]:
     """The entries that a part reads, and how many its first windows lack before them."""
     index, lacking = [part[0]], list[int]()
-    starts = [at.start for at in part[1:]] + [0] * (len(kind.windows) - len(part) + 1)
-    for axis, (window, start) in enumerate(zip(kind.windows, starts, strict=True), 1):
+    begins = starts(part, len(kind.windows))
+    for axis, (window, start) in enumerate(zip(kind.windows, begins, strict=True), 1):
         begin = start * window.step - window.before(x.shape[axis])
         first = max(begin, 0)
         index.append(slice(first, begin + (shape[axis] - 1) * window.step + window.span))
@@ -94,4 +90,4 @@ def _along(
         recorder.do(function, result, entry, result)
 
 
-POOLING: dict[type, Any] = dict.fromkeys(REDUCE_WINDOWS.values(), (_reduce_windows, floating))
+POOLING: Kernels = dict.fromkeys(REDUCE_WINDOWS.values(), (_reduce_windows, not_empty))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.reduction import REDUCE, Reduce
 from spec_compiler.ir.types import TensorType
+from spec_compiler.plan.kernels.kernel import FLOATING, Kernels
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 _FUNCTIONS = {
@@ -49,8 +49,7 @@ def _is_product(kind: Reduce, x: Operand) -> bool:
     """Whether a sum is worth a product: of axes side by side, not so long that digits are lost."""
     together = kind.axes == tuple(range(kind.axes[0], kind.axes[-1] + 1))
     entries = prod(x.shape[axis] for axis in kind.axes)
-    floating = x.dtype.name in {"float32", "float64"}
-    return together and floating and entries <= _LONG and prod(x.shape) >= _SMALL
+    return together and x.dtype.name in FLOATING and entries <= _LONG and prod(x.shape) >= _SMALL
 
 
 def _multiplied(recorder: Recorder, x: Operand, axes: Sequence[int], out: Operand) -> None:
@@ -70,4 +69,4 @@ def _fits(kind: Reduce, takes: Sequence[TensorType], of: TensorType) -> bool:
     return bool(kind.axes) and of.dtype not in {"float16", "bfloat16"}
 
 
-REDUCTION: dict[type, Any] = dict.fromkeys(REDUCE.values(), (_reduce, _fits))
+REDUCTION: Kernels = dict.fromkeys(REDUCE.values(), (_reduce, _fits))

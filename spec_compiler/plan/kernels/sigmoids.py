@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels.exponentials import exponential
+from spec_compiler.plan.kernels.kernel import Kernels, floating
 from spec_compiler.plan.recorder import Operand, Recorder
 
 
@@ -24,8 +24,4 @@ def _sigmoid(
     return out
 
 
-def _fits(kind: object, takes: Sequence[TensorType], of: TensorType) -> bool:
-    return of.dtype in {"float32", "float64"}
-
-
-SIGMOIDS: dict[type, Any] = {Sigmoid: (_sigmoid, _fits)}
+SIGMOIDS: Kernels = {Sigmoid: (_sigmoid, floating)}

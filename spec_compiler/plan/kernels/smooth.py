@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log, prod, sqrt
-from typing import Any
 
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.composites.smooth import Gelu
 from spec_compiler.ir.primitives.elementwise import UNARY
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.kernels.kernel import Kernels
 from spec_compiler.plan.kernels.tiles import tiles
 from spec_compiler.plan.recorder import Operand, Recorder
 
@@ -78,4 +78,4 @@ def _fits(kind: object, takes: Sequence[TensorType], of: TensorType) -> bool:
     return exact and of.dtype == "float32" and 0 not in concrete(of)
 
 
-SMOOTH: dict[type, Any] = {Gelu: (_gelu, _fits), UNARY["erf"]: (_erf, _fits)}
+SMOOTH: Kernels = {Gelu: (_gelu, _fits), UNARY["erf"]: (_erf, _fits)}

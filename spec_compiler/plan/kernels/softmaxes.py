@@ -10,6 +10,7 @@ from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels.exponentials import exponential
+from spec_compiler.plan.kernels.kernel import Kernels, along_rows
 from spec_compiler.plan.recorder import Operand, Recorder
 
 
@@ -108,9 +109,4 @@ def _at_least(out: Array, number: Array) -> None:
     np.maximum(out, number, out=out)
 
 
-def _fits(kind: Softmax | MaskedSoftmax, takes: Sequence[TensorType], of: TensorType) -> bool:
-    last = (len(of.shape) - 1,)
-    return of.dtype in {"float32", "float64"} and kind.axes == last and 0 not in of.shape
-
-
-SOFTMAXES: dict[type, Any] = {Softmax: (_softmax, _fits), MaskedSoftmax: (_softmax, _fits)}
+SOFTMAXES: Kernels = dict.fromkeys((Softmax, MaskedSoftmax), (_softmax, along_rows))

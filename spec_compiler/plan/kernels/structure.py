@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from spec_compiler.ir.arrays import np
 from spec_compiler.ir.primitives.primitive import Primitive
@@ -17,6 +16,7 @@ from spec_compiler.ir.primitives.structure import (
     Transpose,
 )
 from spec_compiler.ir.types import TensorType, concrete
+from spec_compiler.plan.kernels.kernel import Kernels, always
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
 
@@ -51,12 +51,8 @@ def _concatenate(
     return out
 
 
-def _always(*_: object) -> bool:
-    return True
-
-
-STRUCTURE: dict[type, Any] = {
-    Reshape: (_reshape, _always),
-    **dict.fromkeys((BroadcastTo, Reverse, Slice, Stride, Transpose), (_view, _always)),
-    Concatenate: (_concatenate, _always),
+STRUCTURE: Kernels = {
+    Reshape: (_reshape, always),
+    **dict.fromkeys((BroadcastTo, Reverse, Slice, Stride, Transpose), (_view, always)),
+    Concatenate: (_concatenate, always),
 }

@@ -9,7 +9,6 @@ from math import prod
 from typing import NamedTuple
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.types import TensorType
 from spec_compiler.ir.windows import Window, places
 from spec_compiler.plan.recorder import Late, Operand, Recorder
 
@@ -112,7 +111,6 @@ def parts(shape: tuple[int, ...], each: int, room: int) -> Iterator[Part]:
             yield (*lead, slice(start, min(start + even, length)))
 
 
-def floating(_: object, takes: Sequence[TensorType], of: TensorType) -> bool:
-    """Whether numbers are of the widths that NumPy computes in, and there are some."""
-    sizes = [size for each in (*takes, of) for size in each.shape]
-    return of.dtype in {"float32", "float64"} and 0 not in sizes
+def starts(part: Part, windowed: int) -> list[int]:
+    """Where a part begins along each of the windowed axes, which come after the first one."""
+    return [at.start for at in part[1:]] + [0] * (windowed + 1 - len(part))
