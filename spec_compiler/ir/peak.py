@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from math import prod
 
 from spec_compiler.ir.dim_operations import evaluate as size_of
@@ -21,11 +22,13 @@ class Peak:
         parts: What is held to the end, and what its making takes beside it, by name.
         held: The bytes of what is held so far.
         most: The most so far.
+        tensors: The largest of those that share memory, with their bytes, the largest first.
     """
 
     parts: dict[str, int] = field(default_factory=dict[str, int])
     held: int = 0
     most: int = 0
+    tensors: Sequence[tuple[str, int]] = ()
 
     def add(self, name: str, kept: int, making: int = 0) -> None:
         """Something of `kept` bytes, whose making takes `making` more."""
@@ -37,6 +40,7 @@ class Peak:
         """All that another one holds, from now on."""
         self.most = max(self.most, self.held + more.most)
         self.held += more.held
+        self.tensors = more.tensors or self.tensors
         for name, size in more.parts.items():
             self.parts[name] = self.parts.get(name, 0) + size
 
@@ -79,9 +83,10 @@ class Walk:
         peak = Peak()
         for node in graph.nodes:
             kept, making = self.of(node)
-            peak.add(f"{node.name} in `{node.layer}`", kept, making)
+            peak.add(_said(node, self.types[node.results[0].type]), kept, making)
         for name, value in graph.outputs.items():
-            peak.add(f"`{name}`", held_bytes(self.types[value.type]))
+            of = self.types[value.type]
+            peak.add(f"`{name}` {of}", held_bytes(of))
         return peak
 
     def body(self, graph: Graph) -> int:
@@ -94,16 +99,25 @@ class Walk:
         return self.known[graph]
 
 
-def largest(graph: Graph, sizes: Mapping[str, int]) -> tuple[str, int]:
-    """What holds the most of the values that are computed, and not only moved, and its bytes."""
-    found, types = ("", 0), Sized(sizes)
-    for node in graph.nodes:
-        if not isinstance(node, Apply) or node.primitive.rounds:
-            for value in node.results:
-                size = held_bytes(types[value.type])
-                if size > found[1]:
-                    found = f"{node.name} in `{node.layer}`", size
-    return found
+def largest(graph: Graph, sizes: Mapping[str, int], count: int) -> list[tuple[str, int]]:
+    """The values that hold the most, of those that are computed and not only moved.
+
+    Returns:
+        At most `count`: what each is (operation, layer, type) and its bytes, the largest first.
+    """
+    types = Sized(sizes)
+    found = (
+        (held_bytes(types[value.type]), node, value.type)
+        for node in graph.nodes
+        if not isinstance(node, Apply) or node.primitive.rounds
+        for value in node.results
+    )
+    most = nlargest(count, found, key=lambda item: item[0])
+    return [(_said(node, types[of]), size) for size, node, of in most]
+
+
+def _said(node: Node, of: TensorType) -> str:
+    return f"{node.name} in `{node.layer}` {of}"
 
 
 def rounding(of: TensorType) -> int:

@@ -32,6 +32,8 @@ KEPT_BYTES = 64 * 2**20
 """What plans that are kept may take together; one may take more."""
 BETWEEN = "what lies between layers"
 _AS_IT_IS = nullcontext()
+_NAMED = 3
+"""How many of the largest tensors between layers are told by name."""
 _Key: TypeAlias = tuple[Graph, tuple[tuple[str, int], ...], frozenset[str]]
 
 
@@ -191,15 +193,17 @@ class Planning:
         """See `Engine`: outputs, weights made ready, and what is between layers of a slice."""
         peak = Peak()
         for name, value in graph.outputs.items():
-            peak.add(f"`{name}`", held_bytes(numbers(value.type, sizes)))
+            of = numbers(value.type, sizes)
+            peak.add(f"`{name}` {of}", held_bytes(of))
         with self._lock:
             program = self._program(graph, weights)
         if program.made:
             peak.add("weights made ready", program.made)
         apart = rows_stay_apart(graph)
         left = None if room is None else room - peak.held
-        name, size = largest(program.graph, {**sizes, BATCH_NAME: 1} if apart else sizes)
-        if left is not None and size > left:  # to plan what is too large would take long
+        least = largest(program.graph, {**sizes, BATCH_NAME: 1} if apart else sizes, 1)
+        if left is not None and least and least[0][1] > left:  # planning it would take long
+            name, size = least[0]
             peak.add(name, 0, size)
             return peak
         route, plan = self._taken(graph, weights, sizes, sparse)
@@ -215,6 +219,7 @@ class Planning:
         self._put(route, plan)
         at_once = 1 if route.rows is None else min(self.threads or 1, -(-sizes[BATCH_NAME] // rows))
         peak.add(BETWEEN, 0, plan.taken * at_once)
+        peak.tensors = largest(program.graph, route.sizes, _NAMED)
         return peak
 
     @uncollected()

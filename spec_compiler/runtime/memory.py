@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from spec_compiler.data import MAPPED, Allowance
 from spec_compiler.diagnostics import Diagnostics
@@ -10,6 +10,7 @@ from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.peak import Peak
 from spec_compiler.places import Outside
+from spec_compiler.plan.engine import BETWEEN
 from spec_compiler.program import Program
 from spec_compiler.refusals import Refusal
 from spec_compiler.runtime.free_memory import free_memory
@@ -123,17 +124,23 @@ def _require(program: Program, peak: Peak, most: int, fewer: str) -> None:
     if peak.most <= most:
         return
     parts = sorted(peak.parts.items(), key=lambda item: -item[1])
-    largest = ", ".join(f"{name} {readable(size)}" for name, size in parts[:3] if size)
+    notes = [f"what takes most: {_listed(parts[:3])}"]
+    if peak.tensors:
+        notes.append(f"the largest of {BETWEEN}, some in one place: {_listed(peak.tensors)}")
     found = Diagnostics(sources=program.sources)
     found.at(Outside(program.core.file)).add(
         Refusal(
             "SPC0523",
             f"the run would need {readable(peak.most)}, and {readable(most)} are allowed",
-            notes=(f"what takes most: {largest}",),
+            notes=tuple(notes),
             help=f"{fewer}allow more with `--max-memory`",
         )
     )
     found.stop()
+
+
+def _listed(parts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} {readable(size)}" for name, size in parts if size)
 
 
 def readable(size: int) -> str:

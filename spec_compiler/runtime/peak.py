@@ -30,7 +30,7 @@ def loading(program: Program) -> Peak:
     initial = weights_place(program.core) is None
     for name, trained in program.weights.items():
         of = trained.weight.value.type
-        peak.add(f"`{name}`", held_bytes(of), _drawing(trained) if initial else rounding(of))
+        peak.add(f"`{name}` {of}", held_bytes(of), _drawing(trained) if initial else rounding(of))
     return peak
 
 
@@ -46,13 +46,14 @@ def fed(
     """
     peak = Peak()
     for name, trained in program.weights.items():
-        peak.add(f"`{name}`", held_bytes(trained.weight.value.type))
+        of = trained.weight.value.type
+        peak.add(f"`{name}` {of}", held_bytes(of))
     for name, value in program.graph.inputs.items():
         of = numbers(value.type, sizes)
         if data is None:  # drawn in NumPy's dtype before they have their own
-            peak.add(f"`{name}`", held_bytes(of), 8 * prod(concrete(of)))
+            peak.add(f"`{name}` {of}", held_bytes(of), 8 * prod(concrete(of)))
         else:
-            peak.add(f"`{name}`", *_feeding(of, data[name]))
+            peak.add(f"`{name}` {of}", *_feeding(of, data[name]))
     return peak
 
 

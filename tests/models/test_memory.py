@@ -63,8 +63,23 @@ def test_data_of_another_dtype_counts_beside_the_input():
 def test_what_takes_how_much_is_told_by_name():
     data = offered({"x": np.zeros((1024, 1024), np.float32)})
     peak = at_most(program_of_text(PROGRAM), {"batch": 1024}, data)
-    parts = {"`x`": 4 * MIB + 3 * PART, "tanh in `lambda`": 4 * MIB, "`lambda`": 4 * MIB}
-    assert peak.parts == parts
+    of = "float32[1024, 1024]"
+    assert peak.parts == {
+        f"`x` {of}": 4 * MIB + 3 * PART,
+        f"tanh in `lambda` {of}": 4 * MIB,
+        f"`lambda` {of}": 4 * MIB,
+    }
+
+
+def test_the_largest_tensors_between_layers_are_told_with_layer_and_shape():
+    """There is room for what is centred and what comes out, but not for the means, too."""
+    text = of_x('type: Lambda, name: centred, function: "x - mean(x, axis=0)"}, {type: Softmax')
+    run = prepared(text, np.zeros((1024, 1024), np.float32))
+    with pytest.raises(SpecError) as refused:
+        require_room(run, 3 * 4 * MIB)
+    most, between = refused.value.diagnostics.errors[0].notes
+    assert "what lies between layers 4." in most
+    assert "subtract in `centred` float32[1024, 1024] 4 MiB" in between
 
 
 def test_a_composite_takes_what_its_steps_hold_besides_its_result():
@@ -74,7 +89,9 @@ def test_a_composite_takes_what_its_steps_hold_besides_its_result():
     def taken(b: float) -> int:
         activation = f"Activation, activation: {{type: squareplus, b: {b}}}"
         program = program_of_text(PROGRAM.replace("Lambda, function: tanh", activation))
-        return at_most(program, {"batch": 1024}, data).parts["squareplus in `activation`"]
+        return at_most(program, {"batch": 1024}, data).parts[
+            "squareplus in `activation` float32[1024, 1024]"
+        ]
 
     assert taken(0) == 4 * MIB + 4
     assert taken(4) > 2 * 4 * MIB
@@ -83,14 +100,16 @@ def test_a_composite_takes_what_its_steps_hold_besides_its_result():
 def test_what_only_moves_numbers_takes_its_result():
     program = program_of_text(of_x("type: Permute, dims: [2, 1]", "shape: [32, 32]"))
     data = offered({"x": np.zeros((1024, 32, 32), np.float32)})
-    assert at_most(program, {"batch": 1024}, data).parts["transpose in `permute`"] == 4 * MIB
+    parts = at_most(program, {"batch": 1024}, data).parts
+    assert parts["transpose in `permute` float32[1024, 32, 32]"] == 4 * MIB
 
 
 def test_an_input_that_comes_out_again_is_copied():
     """The input with the checks of a part, and its copy."""
     program = program_of_text(PROGRAM.replace("Lambda, function: tanh", "Identity"))
     data = offered({"x": np.zeros((1024, 1024), np.float32)})
-    parts = {"`x`": 4 * MIB + 3 * PART, "`identity`": 4 * MIB}
+    of = "float32[1024, 1024]"
+    parts = {f"`x` {of}": 4 * MIB + 3 * PART, f"`identity` {of}": 4 * MIB}
     assert at_most(program, {"batch": 1024}, data).parts == parts
 
 

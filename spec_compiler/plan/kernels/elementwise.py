@@ -8,7 +8,7 @@ from math import inf, prod
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.elementwise import BINARY, UNARY, Cast, Select
 from spec_compiler.ir.primitives.primitive import Primitive
-from spec_compiler.ir.types import TensorType
+from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.plan.kernels.clipping import clipped
 from spec_compiler.plan.kernels.kernel import FLOATING, Kernels, always
 from spec_compiler.plan.layout import inverse, order_of
@@ -121,7 +121,7 @@ def _select(recorder: Recorder, _: Select, operands: Sequence[Operand], of: Tens
     out = recorder.into(of, y)
     if out is not y:
         recorder.do(np.copyto, out, y)
-    few = prod(condition.shape) * _REPEATED <= prod(of.shape)
+    few = prod(condition.shape) * _REPEATED <= prod(concrete(of))
     recorder.do(_copy_where_any if few else _copy_where, out, x, condition)
     return out
 
