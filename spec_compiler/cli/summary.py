@@ -45,7 +45,7 @@ def command(
     """Show each layer's output, mask, parameters and FLOPs, and the totals as formulas.
 
     With --memory, what a run holds at its peak is told by kind; what lies between layers is that of
-    a slice of the batch where rows stay apart.
+    a slice of the batch where rows stay apart, and as a formula it is near, with two digits.
 
     With --dim, formulas have numbers for the sizes that are given: --dim batch=1 --dim seq=128.
     """

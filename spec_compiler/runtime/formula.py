@@ -1,16 +1,16 @@
 """What a run would hold, as formulas in the sizes that have no number, before there is any weight.
 
 Weights, inputs and outputs follow from their types. What lies between layers is what plans for some
-sizes take: a polynomial goes through these, and where rows stay apart it is that of one slice.
+sizes take: a formula of round numbers comes near these, and where rows stay apart it is that of one
+slice, `min(bytes of a row * batch, bytes of the largest slice)`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from fractions import Fraction
-from functools import partial
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
+from math import prod
 
 import numpy as np
 
@@ -23,15 +23,16 @@ from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import ITEMSIZE, TensorType, concrete
 from spec_compiler.measure import with_numbers
 from spec_compiler.plan.engine import BETWEEN, Planning
+from spec_compiler.plan.plan import planned
 from spec_compiler.plan.prepare import prepared
 from spec_compiler.program import Program
 
 _SAMPLE = 512
 """The size from which on plans are looked at: large enough for what is constant to be little."""
 _FEW = 4
-"""Rows that are not divided yet, mostly: beside one, they tell what each more of them takes."""
-_NOTICED = 0.2
-"""The share of a value from which on a power or product of sizes is no accident of some blocks."""
+"""Rows that, beside one, tell what each more of them takes."""
+_NOTICED = 0.1
+"""The share of some value from which on a term is no accident of some blocks."""
 _MANY = 2**20
 """Rows of a batch that is divided, whatever the program is."""
 _OPEN_AT_MOST = 4
@@ -67,15 +68,19 @@ def _planned(program: Program, sizes: Mapping[str, int]) -> dict[str, Size]:
     """What plans take beside what goes in and out."""
     graph = program.graph
     weights = {name: _unfilled(of.value) for name, of in graph.weights.items()}
-    engine = Planning(ready=partial(prepared, step=_undone))
+    ready = prepared(graph, weights, _undone)
+    engine = Planning(ready=lambda graph, weights: ready)
     known = {name: size for name, size in sizes.items() if name in program.named_sizes}
     rest = {name: item for name, item in program.named_sizes.items() if name not in known}
 
     def between(more: Mapping[str, int]) -> int:
         return engine.held(graph, weights, {**known, **more}).parts[BETWEEN]
 
-    told = _between(program, known, rest, between)
-    made: dict[str, Size] = {"weights made ready": prepared(graph, weights, _undone).made}
+    def undivided(more: Mapping[str, int]) -> int:
+        return planned(ready.graph, {**known, **more}, ready.weights).taken
+
+    told = _between(program, known, rest, between, undivided)
+    made: dict[str, Size] = {"weights made ready": ready.made}
     return made if told is None else {**made, BETWEEN: told}
 
 
@@ -84,8 +89,9 @@ def _between(
     known: Mapping[str, int],
     rest: Mapping[str, Symbol],
     taken: Callable[[Mapping[str, int]], int],
+    whole: Callable[[Mapping[str, int]], int],
 ) -> Size | None:
-    """What lies between layers, from what it is for some sizes."""
+    """What lies between layers, from what it is for some sizes, as it runs and not divided."""
     if not rest:
         return taken({})
     apart = BATCH_NAME in program.named_sizes and rows_stay_apart(program.graph)
@@ -99,14 +105,16 @@ def _between(
         return None
     try:
         if not apart:
-            return _polynomial(others, [taken(point) for point in points])
-        one, more = ([taken({**point, BATCH_NAME: n}) for point in points] for n in (1, _FEW))
-        row = [(few - first) // (_FEW - 1) for first, few in zip(one, more, strict=True)]
-        beside = [max(first - each, 0) for first, each in zip(one, row, strict=True)]
-        each, rest_ = _polynomial(others, row), _polynomial(others, beside)
-        most = _polynomial(others, [taken({**point, BATCH_NAME: _MANY}) for point in points])
+            values = [taken(point) for point in points]
+            return _fitted(others, values, values)
+        one, few = ([whole({**point, BATCH_NAME: n}) for point in points] for n in (1, _FEW))
+        rows = [(more - first) // (_FEW - 1) for first, more in zip(one, few, strict=True)]
+        beside = [first - row for first, row in zip(one, rows, strict=True)]
+        row, start = _fitted(others, rows, rows), _fitted(others, beside, one)
+        many = [taken({**point, BATCH_NAME: _MANY}) for point in points]
         batch = known.get(BATCH_NAME) or _size(rest[BATCH_NAME])
-        return minimum(each * batch + rest_, maximum(most, each + rest_))
+        most = maximum(_fitted(others, many, many), row + start)
+        return minimum(row * batch + start, most)
     except SizeError:
         return None
 
@@ -129,37 +137,45 @@ def _base(size: Symbol) -> int:
     return max(-(-max(most, size.low) // step) * step, 1)
 
 
-def _polynomial(sizes: Sequence[Symbol], values: Sequence[int]) -> Size:
-    """A polynomial of second degree through values at `_points`, or close to them.
+def _fitted(sizes: Sequence[Symbol], values: Sequence[int], of: Sequence[int]) -> Size:
+    """A formula that is near to what there is at `_points`, of factors with two digits.
 
-    Memory comes in blocks that fit what they are used again for, so it grows in steps.
+    Args:
+        sizes: What the formula is in.
+        values: What there is.
+        of: What it is a part of: errors are shares of that, and so is what is noticed.
     """
-    count = len(sizes)
-    at = [_base(item) for item in sizes]
-    first, twice, often = values[0], values[1 : count + 1], values[count + 1 : 2 * count + 1]
+    points = [tuple(point.values()) for point in _points(sizes)]
+    wholes = np.maximum(of, 1)
     total: Size = 0
-    number = Fraction(first)
-    linear: list[Fraction] = []
-    for item, base, two, four in zip(sizes, at, twice, often, strict=True):
-        square = Fraction((four - two) - 2 * (two - first), 6)
-        if 16 * square < _NOTICED * four:
-            square = Fraction(0)
-        linear.append(Fraction(four - first, 3) - 5 * square)
-        number -= square
-        total = total + _size(item) * _size(item) * round(square / base**2)
-    pairs = combinations(range(count), 2)
-    for (i, j), both in zip(pairs, values[2 * count + 1 :], strict=True):
-        product = both - twice[i] - twice[j] + first
-        if 4 * product >= _NOTICED * both:
-            linear[i] -= product
-            linear[j] -= product
-            number -= product
-            factor = round(Fraction(product, at[i] * at[j]))
-            total = total + _size(sizes[i]) * _size(sizes[j]) * factor
-    for item, base, slope in zip(sizes, at, linear, strict=True):
-        total = total + _size(item) * round(slope / base)
-        number -= slope
-    return total + round(number)
+    for places, factor in _terms(points, values / wholes, wholes).items():
+        sides = (_size(sizes[at]) for at in places)
+        total = total + prod(sides, start=int(float(f"{factor:.1e}")))
+    return total
+
+
+def _terms(
+    points: Sequence[tuple[int, ...]], shares: Array, wholes: Array
+) -> dict[tuple[int, ...], float]:
+    """Products of at most two sizes, by the places of these, with their factors.
+
+    Memory comes in blocks that fit what they are used again for, so it grows in steps, and a curve
+    through all values would say much of these: terms that are negative or hardly noticed go.
+    """
+    places = range(len(points[0]))
+    terms = [at for count in range(3) for at in combinations_with_replacement(places, count)]
+    while terms:
+        products: Array = np.array(
+            [[prod(point[i] for i in at) for at in terms] for point in points]
+        )
+        parts: Array = products / wholes[:, None]
+        most: Array = parts.max(axis=0)  # equations whose columns are alike in size are solved well
+        factors: Array = np.linalg.lstsq(parts / most, shares, rcond=None)[0] / most
+        noticed: list[float] = (parts * factors).max(axis=0).tolist()
+        if min(noticed) >= _NOTICED:
+            return dict(zip(terms, factors.tolist(), strict=True))
+        del terms[noticed.index(min(noticed))]
+    return {}
 
 
 def _size(of: Symbol) -> Size:

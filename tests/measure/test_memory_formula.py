@@ -1,6 +1,7 @@
 """`specc summary --memory`: what a run would hold, as a formula, and with all sizes as a number."""
 
 import json
+import re
 
 import pytest
 
@@ -58,6 +59,14 @@ def test_a_formula_is_within_a_fifth_of_the_number(text, sizes):
     program = program_of_text(text)
     number = memory(program, sizes)["memory"]
     assert abs(evaluate(memory(program, {})["memory"], sizes) - number) < number / 5
+
+
+@pytest.mark.parametrize("text", [MLP, LSTM, ENCODER, PAIRS, TOGETHER])
+def test_what_is_near_is_told_in_round_factors(text):
+    """At most two digits, and no term takes away what another one gives too much."""
+    told = str(memory(program_of_text(text), {})["what lies between layers"])
+    assert "-" not in told
+    assert all(len(number.rstrip("0")) <= 2 for number in re.findall(r"\d+", told)), told
 
 
 def test_what_goes_in_and_out_is_exact():
