@@ -12,8 +12,7 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
-    completed,
-    one_of,
+    formats,
 )
 from spec_compiler.cli.reading import compile_spec, reporting
 from spec_compiler.cli.typed import UsageError, pairs
@@ -24,14 +23,7 @@ from spec_compiler.writing.yaml_text import to_yaml
 
 def command(
     spec: SpecArgument,
-    format: Annotated[  # noqa: A002 - the option's name
-        str,
-        typer.Option(
-            help="yaml or json.",
-            callback=one_of("yaml", "json"),
-            autocompletion=completed("formats"),
-        ),
-    ] = "yaml",
+    format: Annotated[str, formats("yaml", "json")] = "yaml",  # noqa: A002 - the option's name
     set_: SetOption = None,
     root: RootOption = None,
     color: ColorOption = "auto",

@@ -13,8 +13,7 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
-    completed,
-    one_of,
+    formats,
 )
 from spec_compiler.cli.reading import compile_spec, files_of, reporting
 from spec_compiler.cli.typed import UsageError, pairs
@@ -29,12 +28,7 @@ FORMATS: Mapping[str, Callable[[Program], str]] = {"mermaid": mermaid, "dot": do
 def command(
     spec: SpecArgument,
     format: Annotated[  # noqa: A002 - the option's name
-        str,
-        typer.Option(
-            help="mermaid or dot; auto: as the output's suffix says.",
-            callback=one_of("auto", *FORMATS),
-            autocompletion=completed("formats"),
-        ),
+        str, formats("auto", *FORMATS, says="mermaid or dot; auto: as the output's suffix says.")
     ] = "auto",
     output: Annotated[
         str | None,

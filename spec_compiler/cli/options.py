@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,6 +34,20 @@ def one_of(*names: str) -> Callable[[str], str]:
         return value
 
     return check
+
+
+def formats(*names: str, says: str = "") -> Any:
+    """An option for the format of what is printed.
+
+    Args:
+        names: Those that there are.
+        says: Its help, where that is more than the names.
+    """
+    return typer.Option(
+        help=says or f"{' or '.join(names)}.",
+        callback=one_of(*names),
+        autocompletion=completed("formats"),
+    )
 
 
 SetOption = Annotated[

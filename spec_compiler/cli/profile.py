@@ -15,19 +15,21 @@ from spec_compiler.cli.options import (
     SetOption,
     SpecArgument,
     WeightsOption,
-    completed,
-    one_of,
+    formats,
 )
-from spec_compiler.cli.reading import compile_spec, files_of, reporting, style
+from spec_compiler.cli.reading import files_of, reporting, style
 from spec_compiler.cli.running import (
     InitialOption,
     InputOption,
     RandomOption,
+    ThreadsOption,
+    engine_of,
+    program_to_run,
     require_one_source,
     sources_of,
     weights_of,
 )
-from spec_compiler.cli.typed import bytes_of, fixed_sizes, pairs
+from spec_compiler.cli.typed import bytes_of, fixed_sizes
 from spec_compiler.data import split_key
 from spec_compiler.files import require_writable, writing
 from spec_compiler.runtime.memory import require_memory, require_room
@@ -59,33 +61,24 @@ def command(
     initial: InitialOption = False,
     repeat: RepeatOption = 10,
     steps: StepsOption = False,
-    format: Annotated[  # noqa: A002 - the option's name
-        str,
-        typer.Option(
-            help="text or json.",
-            callback=one_of("text", "json"),
-            autocompletion=completed("formats"),
-        ),
-    ] = "text",
+    format: Annotated[str, formats("text", "json")] = "text",  # noqa: A002 - the option's name
     trace: TraceOption = None,
+    threads: ThreadsOption = None,
     max_memory: MemoryOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Tell where the time of a run goes: time, GFLOP/s and GB/s of each layer.
 
     Beside them stands what the machine does in a large product and in a large copy, measured after
-    the runs. What a cache holds can be read faster than a copy.
+    the runs. What a cache holds can be read faster than a copy. Of several threads, times are those
+    of one on average, and rates are those of all.
     """
     sources = input_ or []
     require_one_source(sources, random, weights, initial)
     limit = bytes_of(max_memory)
     dims = fixed_sizes(dim)
     with reporting(color) as found:
-        program = compile_spec(
-            spec, params=pairs("--set", set_), diagnostics=found, root=root, weights=False
-        )
-        if weights is not None:
-            program = program.with_weights(weights)
+        program = program_to_run(spec, set_, root, weights, found)
         read = {Path(split_key(item.partition("=")[2] or item)[0]) for item in sources}
         read |= files_of(program)
         if trace is not None:
@@ -93,6 +86,7 @@ def command(
         require_memory(program, None, limit)
         arrays = weights_of(program, found, limit, initial=initial)
         run = sources_of(program, arrays, sources, random, dims, limit).run(program, arrays, found)
+        run.engine = engine_of("plan", threads)
         run.prepare()
         found.stop_on_errors()
         require_room(run, limit)

@@ -18,36 +18,30 @@ from spec_compiler.cli.options import (
     one_of,
 )
 from spec_compiler.cli.progress import Progress
-from spec_compiler.cli.reading import STDIN, compile_spec, files_of, reporting
+from spec_compiler.cli.reading import STDIN, files_of, reporting
 from spec_compiler.cli.running import (
     InitialOption,
     InputOption,
     RandomOption,
+    ThreadsOption,
+    engine_of,
+    program_to_run,
     require_one_source,
     sources_of,
     weights_of,
 )
 from spec_compiler.cli.sources import files_of_source
-from spec_compiler.cli.typed import (
-    Options,
-    Spread,
-    UsageError,
-    bytes_of,
-    fixed_sizes,
-    pairs,
-)
+from spec_compiler.cli.typed import Options, Spread, bytes_of, fixed_sizes
 from spec_compiler.cli.words import say
 from spec_compiler.data import Streamed, write, writer
 from spec_compiler.ir.rows import rows_stay_apart
-from spec_compiler.plan.engine import ENGINES, Engine, Planning
-from spec_compiler.plan.threads import usable
+from spec_compiler.plan.engine import ENGINES
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory, require_room
 from spec_compiler.runtime.run import Run
 
 READ = 4 * 2**20
 """The bytes of data and results that are read and written at a time, where nothing is said."""
-"""Rows of the batch that run at a time, unless the user says otherwise."""
 _NAMED = 8
 """How many results are named when they have been written."""
 
@@ -87,14 +81,6 @@ EngineOption = Annotated[
         callback=one_of(*ENGINES),
     ),
 ]
-
-ThreadsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--threads", min=1, help="Slices of the batch that run at once, each by a thread."
-    ),
-]
-
 
 WorkersOption = Annotated[
     int | None,
@@ -145,10 +131,7 @@ def command(
     spread = Spread.typed(output, workers, scheduler, others)
     require_one_source(sources, random, weights, initial)
     with reporting(color) as found:
-        # loading checks the weights file, as an error; it is not warned of, too
-        params = pairs("--set", set_)
-        program = compile_spec(spec, params=params, diagnostics=found, root=root, weights=False)
-        program = program if weights is None else program.with_weights(weights)
+        program = program_to_run(spec, set_, root, weights, found)
         require_memory(program, None, limit)
         arrays = weights_of(program, found, limit, initial=initial)
         if losses and random is None and not sources and program.graph.inputs:
@@ -157,7 +140,7 @@ def command(
         apart = not losses and rows_stay_apart(program.graph)
         data = sources_of(program, arrays, sources, random, dims, limit, streamed=apart)
         run = data.run(program, arrays, found)
-        run.engine = _engine(engine, threads)
+        run.engine = engine_of(engine, threads)
         run.prepare()
         found.stop_on_errors()
         at_once = rows or max(READ // max(run.row, 1), 1)
@@ -175,20 +158,6 @@ def command(
         if not losses or output != STDIN:
             _write(run, output, batch, masks, fed | files_of(program))
     return 0
-
-
-def _engine(name: str, threads: int | None) -> Engine:
-    """What computes, with its threads.
-
-    Raises:
-        UsageError: it has none.
-    """
-    engine = ENGINES[name]()
-    if isinstance(engine, Planning):  # the process is ours: so are the threads of BLAS
-        engine.threads = usable() if threads is None else threads
-    elif threads is not None:
-        raise UsageError("--threads is for plans, and --engine names another")
-    return engine
 
 
 def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:

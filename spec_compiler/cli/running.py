@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
 from spec_compiler.cli.options import completed
+from spec_compiler.cli.reading import compile_spec
 from spec_compiler.cli.sources import at_random, from_files
-from spec_compiler.cli.typed import exclude_each_other
+from spec_compiler.cli.typed import UsageError, exclude_each_other, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.data import Handle
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.arrays import Array
+from spec_compiler.plan.engine import ENGINES, Engine, Planning
+from spec_compiler.plan.threads import usable
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.memory import allowed, left_for_data
@@ -45,6 +49,50 @@ RandomOption = Annotated[
 InitialOption = Annotated[
     bool, typer.Option("--initial", help="Initial weights, although the spec names a file.")
 ]
+
+
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        min=1,
+        help="Slices of the batch that run at once, each by a thread; by default as many as there "
+        "are cores.",
+    ),
+]
+
+
+def program_to_run(
+    spec: str,
+    params: list[str] | None,
+    root: Path | None,
+    weights: str | None,
+    found: Diagnostics,
+) -> Program:
+    """A spec as `--set`, `--root` and `--weights` have it.
+
+    Raises:
+        OSError: it cannot be read.
+        SpecError: it is refused.
+    """
+    # loading checks the weights file, as an error; it is not warned of, too
+    named = pairs("--set", params)
+    program = compile_spec(spec, params=named, diagnostics=found, root=root, weights=False)
+    return program if weights is None else program.with_weights(weights)
+
+
+def engine_of(name: str, threads: int | None) -> Engine:
+    """What computes, with its threads: the process is ours, and so are the threads of BLAS.
+
+    Raises:
+        UsageError: it has none.
+    """
+    engine = ENGINES[name]()
+    if isinstance(engine, Planning):
+        engine.threads = usable() if threads is None else threads
+    elif threads is not None:
+        raise UsageError("--threads is for plans, and --engine names another")
+    return engine
 
 
 def require_one_source(

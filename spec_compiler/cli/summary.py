@@ -13,8 +13,7 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecArgument,
-    completed,
-    one_of,
+    formats,
 )
 from spec_compiler.cli.reading import compile_spec, reporting, style
 from spec_compiler.cli.typed import fixed_sizes, pairs
@@ -26,14 +25,7 @@ from spec_compiler.runtime.binding import bind_some
 
 def command(
     spec: SpecArgument,
-    format: Annotated[  # noqa: A002 - the option's name
-        str,
-        typer.Option(
-            help="text or json.",
-            callback=one_of("text", "json"),
-            autocompletion=completed("formats"),
-        ),
-    ] = "text",
+    format: Annotated[str, formats("text", "json")] = "text",  # noqa: A002 - the option's name
     memory: Annotated[
         bool, typer.Option("--memory", help="Tell what a run holds, too, in bytes.")
     ] = False,

@@ -23,7 +23,7 @@ class Step(NamedTuple):
         layer: The layer that it comes from; empty for what is around the layers.
         operation: Its name; empty for several.
         calls: How many calls of NumPy it is; a loop is one.
-        seconds: What they took.
+        seconds: What they took, of several threads on average.
         flops: Floating-point operations, as `summary` counts them.
         bytes: What they read and wrote, weights among it.
     """
@@ -53,11 +53,13 @@ class Span(NamedTuple):
 
     Attributes:
         step: Which of the steps it belongs to.
+        thread: Which of the threads made it, counted from 0.
         start: In seconds from the start of the run.
         seconds: What it took.
     """
 
     step: int
+    thread: int
     start: float
     seconds: float
 
@@ -70,16 +72,18 @@ class Profile:
         name: Of the model, or its file.
         sizes: The number that each named size was.
         rows: How many rows of the batch ran at once; None: it was not divided.
+        threads: How many such parts of it did.
         runs: How many runs there were.
         seconds: What the run took, with what is around its calls.
         steps: Its operations, in order.
         limits: What the machine could do.
-        spans: Its calls, in order.
+        spans: Its calls, in the order in which they ended.
     """
 
     name: str
     sizes: Mapping[str, int]
     rows: int | None
+    threads: int
     runs: int
     seconds: float
     steps: tuple[Step, ...]
@@ -120,7 +124,7 @@ class Profile:
         A version only gains fields.
 
         - `format_version`: 1
-        - `name`, `sizes`, `rows_at_once` (null: the batch was not divided), `runs`
+        - `name`, `sizes`, `rows_at_once` (null: the batch was not divided), `threads`, `runs`
         - `seconds`: of the run of median length; `around`: of that, what is between calls
         - `limits`: `flops_per_second` of a large product, `bytes_per_second` of a large copy
         - `layers` and `steps`, each with `layer`, `operation`, `calls`, `seconds`, `flops`, `bytes`
@@ -130,6 +134,7 @@ class Profile:
             "name": self.name,
             "sizes": dict(self.sizes),
             "rows_at_once": self.rows,
+            "threads": self.threads,
             "runs": self.runs,
             "seconds": self.seconds,
             "around": self.around,
@@ -156,7 +161,7 @@ class Profile:
                     "ts": span.start * 1e6,
                     "dur": span.seconds * 1e6,
                     "pid": 1,
-                    "tid": 1,
+                    "tid": 1 + span.thread,
                     "args": {"layer": step.layer, "step": span.step},
                 }
             )
@@ -191,6 +196,7 @@ class Profile:
     def _said(self) -> list[str]:
         sizes = ", ".join(f"{name}={size}" for name, size in self.sizes.items())
         at_once = "" if self.rows is None else f", {self.rows:,} rows at once"
+        at_once += "" if self.threads == 1 else f" in each of {self.threads} threads"
         return [
             f"the median of {self.runs} runs; {sizes}{at_once}",
             f"this machine, now: {self.limits.flops / 1e9:.1f} GFLOP/s in a large product of "

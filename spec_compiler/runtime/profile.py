@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,19 +31,35 @@ _TRIES = 5
 """How often each is tried; the best counts, since other work only disturbs."""
 
 
+class _Time(NamedTuple):
+    """When a call was.
+
+    Attributes:
+        plan: What tells its plan from others: what runs at once has a plan each.
+        number: Which of the calls of that it is.
+        begin: By the clock, in seconds.
+        end: By the clock.
+    """
+
+    plan: int
+    number: int
+    begin: float
+    end: float
+
+
 @dataclass(slots=True)
 class _Clock:
     """Makes plans whose calls are timed.
 
     Attributes:
-        plan: The last plan that was made.
-        sizes: Those of it.
-        times: The number of each call of a run, when it began and when it ended.
+        plans: Those that were made; each runs in a thread at a time.
+        sizes: Those of the last one.
+        times: Of the calls of a run, as they ended.
     """
 
-    plan: Plan | None = None
+    plans: list[Plan] = field(default_factory=list[Plan])
     sizes: Mapping[str, int] = field(default_factory=dict[str, int])
-    times: list[tuple[int, float, float]] = field(default_factory=list[tuple[int, float, float]])
+    times: list[_Time] = field(default_factory=list["_Time"])
 
     def planned(
         self,
@@ -52,15 +69,16 @@ class _Clock:
         sparse: frozenset[str],
     ) -> Plan:
         """A plan whose calls say when they began and ended."""
-        self.plan, self.sizes = planned(graph, sizes, weights, sparse), sizes
-        calls = [self._timed(number, call) for number, call in enumerate(self.plan.calls)]
-        return replace(self.plan, calls=calls)
+        plan, self.sizes = planned(graph, sizes, weights, sparse), sizes
+        calls = [self._timed(id(plan), number, call) for number, call in enumerate(plan.calls)]
+        self.plans.append(plan)
+        return replace(plan, calls=calls)
 
-    def _timed(self, number: int, call: Call) -> Call:
+    def _timed(self, plan: int, number: int, call: Call) -> Call:
         def timed() -> None:
             begin = perf_counter()
             call()
-            self.times.append((number, begin, perf_counter()))
+            self.times.append(_Time(plan, number, begin, perf_counter()))
 
         return timed
 
@@ -71,21 +89,22 @@ class _Timed:
 
     start: float
     seconds: float
-    times: Sequence[tuple[int, float, float]]
+    times: Sequence[_Time]
 
 
 def profile(run: Run, repeat: int = 10) -> Profile:
     """Run often, and tell of the run of median length.
 
     Args:
-        run: One that is prepared; it has another engine after it.
+        run: One that is prepared; it has another engine after it, with as many threads.
         repeat: How often; it runs once more before, for what is done once.
 
     Raises:
         SpecError: the data is refused.
     """
     clock = _Clock()
-    run.engine = Planning(clock.planned)
+    asked = run.engine.threads if isinstance(run.engine, Planning) else None
+    run.engine = Planning(clock.planned, threads=asked)
     run.whole()
     timed: list[_Timed] = []
     for _ in range(repeat):
@@ -94,33 +113,35 @@ def profile(run: Run, repeat: int = 10) -> Profile:
         run.whole()
         timed.append(_Timed(start, perf_counter() - start, tuple(clock.times)))
     median = sorted(timed, key=lambda item: item.seconds)[(repeat - 1) // 2]
-    steps, of_call = _steps(run.program, clock, median.times)
+    threads = {plan: at for at, plan in enumerate(dict.fromkeys(of.plan for of in median.times))}
+    steps, of_call = _steps(run.program, clock, median.times, max(len(threads), 1))
     batch, rows = run.sizes.get(BATCH_NAME), clock.sizes.get(BATCH_NAME)
     return Profile(
         run.program.core.header.name or run.program.core.file,
         dict(run.sizes),
         None if rows == batch else rows,
+        max(len(threads), 1),
         repeat,
         median.seconds,
         steps,
         limits(),
         tuple(
-            Span(of_call[number], begin - median.start, end - begin)
-            for number, begin, end in median.times
+            Span(of_call[of.number], threads[of.plan], of.begin - median.start, of.end - of.begin)
+            for of in median.times
         ),
     )
 
 
 def _steps(
-    program: Program, clock: _Clock, times: Sequence[tuple[int, float, float]]
+    program: Program, clock: _Clock, times: Sequence[_Time], threads: int
 ) -> tuple[tuple[Step, ...], list[int]]:
     """The steps of a run, and which one each call belongs to."""
-    marks: Sequence[Mark] = () if clock.plan is None else clock.plan.marks
+    marks: Sequence[Mark] = clock.plans[-1].marks if clock.plans else ()
     taken = [0.0] * len(marks)
     turns = [0] * len(marks)
-    for number, begin, end in times:
-        taken[number] += end - begin
-        turns[number] += 1
+    for of in times:
+        taken[of.number] += (of.end - of.begin) / threads
+        turns[of.number] += 1
     steps: list[Step] = []
     of_call: list[int] = []
     for (layer, node), numbers in groupby(range(len(marks)), key=lambda number: marks[number][:2]):

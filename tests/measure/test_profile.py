@@ -67,6 +67,20 @@ def test_slices_of_a_batch_are_told_together(monkeypatch):
     assert len(found.spans) == sum(step.calls for step in found.steps)
 
 
+def test_threads_have_their_spans_and_their_share_of_the_time(monkeypatch):
+    """Both take part: each has a plan, and the parts still make the whole."""
+    pytest.importorskip("threadpoolctl")
+    monkeypatch.setattr(machine, "core_cache", lambda: 2**12)
+    model = sc.compile_text(DENSE.replace("[5]", "[4096]"), threads=2)
+    found = model.profile(np.ones((4096, 4096), "f"), repeat=1)
+    assert found.threads == 2
+    assert {span.thread for span in found.spans} == {0, 1}
+    assert {event["tid"] for event in json.loads(found.trace())["traceEvents"]} == {1, 2}
+    assert found.around > 0
+    assert found.layers[0].flops >= 2 * 4096 * 4096 * 7
+    assert "in each of 2 threads" in str(found)
+
+
 def test_spans_follow_one_another_within_the_run():
     found = profile(LSTM, 2, 3, 4)
     ends = [0.0]
