@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.primitives.reduction import REDUCE, Reduce
@@ -20,6 +21,11 @@ _FUNCTIONS = {
     "reduce_all": "logical_and",
 }
 
+_ORDERLESS = frozenset({"reduce_max", "reduce_min", "reduce_any", "reduce_all"})
+_SHORT = 32
+"""Entries of a row up to which rows had better be turned into columns first."""
+_MANY = 64
+"""Rows from which on that pays."""
 _LONG = 2**14
 """Entries up to which a product adds as exactly as NumPy, which halves again and again."""
 _SMALL = 2**10
@@ -35,14 +41,45 @@ def _reduce(
     if kind.name == "reduce_sum" and flat and _is_product(kind, x):
         _multiplied(recorder, x, kind.axes, out)
         return out
-    function = getattr(np, _FUNCTIONS[kind.name]).reduce
+    function = getattr(np, _FUNCTIONS[kind.name])
+    if kind.name in _ORDERLESS and flat and kind.axes == (len(x.shape) - 1,):
+        of_rows(recorder, function, x, out)
+        return out
     axes, dtype, keepdims = kind.axes, out.dtype, kind.keepdims
 
     def reduce(x: Array, out: Array) -> None:
-        function(x, axes, dtype, out, keepdims)
+        function.reduce(x, axes, dtype, out, keepdims)
 
     recorder.do(reduce, x, out)
     return out
+
+
+def of_rows(recorder: Recorder, function: Any, x: Operand, out: Operand) -> None:
+    """Record what a function of two numbers makes of each row, in whatever order.
+
+    NumPy begins anew for each row, so short ones are turned first: they are columns then.
+
+    Args:
+        recorder: Takes the calls.
+        function: NumPy's.
+        x: The rows, along its last axis.
+        out: Takes a number for each, row-major.
+    """
+    rows, columns = prod(x.shape[:-1]), x.shape[-1]
+    flat, to = recorder.reshaped(x, (rows, columns)), recorder.reshaped(out, (rows,))
+    short = columns <= _SHORT and rows >= _MANY
+    along, read = (0, recorder.new((columns, rows), x.dtype)) if short else (-1, flat)
+
+    def reduce(x: Array, out: Array) -> None:
+        function.reduce(x, along, None, out)
+
+    if short:
+        recorder.do(_turn, read, flat)
+    recorder.do(reduce, read, to)
+
+
+def _turn(out: Array, x: Array) -> None:
+    np.copyto(out, x.T)
 
 
 def _is_product(kind: Reduce, x: Operand) -> bool:

@@ -11,6 +11,7 @@ from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan.kernels.exponentials import exponential
 from spec_compiler.plan.kernels.kernel import Kernels, along_rows
+from spec_compiler.plan.kernels.reduction import of_rows
 from spec_compiler.plan.recorder import Operand, Recorder
 
 
@@ -57,15 +58,15 @@ def exponentials(
     if kept is not None and dropped is not None and empty is not None:
         zero, none = (np.asarray(number, largest.dtype) for number in (0, -np.inf))
         recorder.do(np.logical_not, kept, dropped)
-        recorder.do(_all, dropped, empty)
+        of_rows(recorder, np.logical_and, dropped, empty)
         if x is not out:
             recorder.do(np.copyto, out, x)
             x = out
         recorder.do(_fill, out, none, dropped)
-        recorder.do(_largest, out, largest)
+        of_rows(recorder, np.maximum, out, largest)
         recorder.do(_fill, largest, zero, empty)
     else:
-        recorder.do(_largest, x, largest)
+        of_rows(recorder, np.maximum, x, largest)
     recorder.do(np.subtract, x, largest, out)
     if kept is None:
         exponential(recorder, out, out)
@@ -91,14 +92,6 @@ def _softmax(
     exponentials(recorder, x, which, out, between)
     recorder.do(np.divide, out, between.total, out)
     return out
-
-
-def _largest(x: Array, out: Array) -> None:
-    np.maximum.reduce(x, -1, out=out, keepdims=True)
-
-
-def _all(x: Array, out: Array) -> None:
-    np.logical_and.reduce(x, -1, out=out, keepdims=True)
 
 
 def _fill(out: Array, number: Array, where: Array) -> None:
