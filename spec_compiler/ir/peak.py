@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from math import prod
+from typing import NamedTuple
 
 from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import Size, SizeError
@@ -14,35 +15,61 @@ from spec_compiler.ir.storage import ROUNDING, held_bytes
 from spec_compiler.ir.types import TensorType, concrete
 
 
+class Part(NamedTuple):
+    """Something that is held.
+
+    Attributes:
+        name: What it is called.
+        of: Its type, sizes being numbers; None for what is no tensor.
+    """
+
+    name: str
+    of: TensorType | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.of is None else f"{self.name} {self.of}"
+
+
+_ANY = Part("")
+"""A part that nobody asks for by name."""
+
+
 @dataclass(slots=True)
 class Peak:
     """The most that is held at once.
 
     Attributes:
-        parts: What is held to the end, and what its making takes beside it, by name.
+        added: Parts with their bytes: those that are held to the end, and those of their making.
         held: The bytes of what is held so far.
         most: The most so far.
         tensors: The largest of those that share memory, with their bytes, the largest first.
     """
 
-    parts: dict[str, int] = field(default_factory=dict[str, int])
+    added: list[tuple[Part, int]] = field(default_factory=list["tuple[Part, int]"])
     held: int = 0
     most: int = 0
-    tensors: Sequence[tuple[str, int]] = ()
+    tensors: Sequence[tuple[Part, int]] = ()
 
-    def add(self, name: str, kept: int, making: int = 0) -> None:
+    @property
+    def parts(self) -> dict[Part, int]:
+        """The bytes of each part, of those that are alike in name and type together."""
+        found: dict[Part, int] = {}
+        for part, size in self.added:
+            found[part] = found.get(part, 0) + size
+        return found
+
+    def add(self, part: Part, kept: int, making: int = 0) -> None:
         """Something of `kept` bytes, whose making takes `making` more."""
         self.most = max(self.most, self.held + kept + making)
         self.held += kept
-        self.parts[name] = self.parts.get(name, 0) + kept + making
+        self.added.append((part, kept + making))
 
     def then(self, more: Peak) -> None:
         """All that another one holds, from now on."""
         self.most = max(self.most, self.held + more.most)
         self.held += more.held
         self.tensors = more.tensors or self.tensors
-        for name, size in more.parts.items():
-            self.parts[name] = self.parts.get(name, 0) + size
+        self.added += more.added
 
 
 class Sized(dict[TensorType, TensorType]):
@@ -83,10 +110,10 @@ class Walk:
         peak = Peak()
         for node in graph.nodes:
             kept, making = self.of(node)
-            peak.add(_said(node, self.types[node.results[0].type]), kept, making)
+            peak.add(_part(node, self.types[node.results[0].type]), kept, making)
         for name, value in graph.outputs.items():
             of = self.types[value.type]
-            peak.add(f"`{name}` {of}", held_bytes(of))
+            peak.add(Part(f"`{name}`", of), held_bytes(of))
         return peak
 
     def body(self, graph: Graph) -> int:
@@ -94,30 +121,30 @@ class Walk:
         if graph not in self.known:
             peak = Peak()
             for node in graph.nodes:
-                peak.add(node.name, *self.of(node))
+                peak.add(_ANY, *self.of(node))
             self.known[graph] = peak.most
         return self.known[graph]
 
 
-def largest(graph: Graph, sizes: Mapping[str, int], count: int) -> list[tuple[str, int]]:
+def largest(graph: Graph, sizes: Mapping[str, int], count: int) -> list[tuple[Part, int]]:
     """The values that hold the most, of those that are computed and not only moved.
 
     Returns:
-        At most `count`: what each is (operation, layer, type) and its bytes, the largest first.
+        At most `count`: operation, layer and type of each, and its bytes, the largest first.
     """
     types = Sized(sizes)
-    found = (
-        (held_bytes(types[value.type]), node, value.type)
+    found = [
+        (node, types[value.type])
         for node in graph.nodes
         if not isinstance(node, Apply) or node.primitive.rounds
         for value in node.results
-    )
-    most = nlargest(count, found, key=lambda item: item[0])
-    return [(_said(node, types[of]), size) for size, node, of in most]
+    ]
+    most = nlargest(count, found, key=lambda item: held_bytes(item[1]))
+    return [(_part(node, of), held_bytes(of)) for node, of in most]
 
 
-def _said(node: Node, of: TensorType) -> str:
-    return f"{node.name} in `{node.layer}` {of}"
+def _part(node: Node, of: TensorType) -> Part:
+    return Part(f"{node.name} in `{node.layer}`", of)
 
 
 def rounding(of: TensorType) -> int:

@@ -16,7 +16,7 @@ from spec_compiler.ir.arrays import Array, dense, is_sparse, np
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
-from spec_compiler.ir.peak import Peak, Walk, largest, numbers
+from spec_compiler.ir.peak import Part, Peak, Walk, largest, numbers
 from spec_compiler.ir.primitives.indexing import OutOfRange
 from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.storage import held_bytes, stored
@@ -30,7 +30,7 @@ KEPT = 16
 """Sets of sizes, and plans, that are kept: a server has a few."""
 KEPT_BYTES = 64 * 2**20
 """What plans that are kept may take together; one may take more."""
-BETWEEN = "what lies between layers"
+BETWEEN = Part("what lies between layers")
 _AS_IT_IS = nullcontext()
 _NAMED = 3
 """How many of the largest tensors between layers are told by name."""
@@ -194,17 +194,17 @@ class Planning:
         peak = Peak()
         for name, value in graph.outputs.items():
             of = numbers(value.type, sizes)
-            peak.add(f"`{name}` {of}", held_bytes(of))
+            peak.add(Part(f"`{name}`", of), held_bytes(of))
         with self._lock:
             program = self._program(graph, weights)
         if program.made:
-            peak.add("weights made ready", program.made)
+            peak.add(Part("weights made ready"), program.made)
         apart = rows_stay_apart(graph)
         left = None if room is None else room - peak.held
         least = largest(program.graph, {**sizes, BATCH_NAME: 1} if apart else sizes, 1)
         if left is not None and least and least[0][1] > left:  # planning it would take long
-            name, size = least[0]
-            peak.add(name, 0, size)
+            part, size = least[0]
+            peak.add(part, 0, size)
             return peak
         route, plan = self._taken(graph, weights, sizes, sparse)
         plan = plan or self._plan(route)

@@ -81,7 +81,7 @@ def _planned(program: Program, sizes: Mapping[str, int]) -> dict[str, Size]:
 
     told = _between(program, known, rest, between, undivided)
     made: dict[str, Size] = {"weights made ready": ready.made}
-    return made if told is None else {**made, BETWEEN: told}
+    return made if told is None else {**made, BETWEEN.name: told}
 
 
 def _between(

@@ -8,7 +8,7 @@ from spec_compiler.data import MAPPED, Allowance
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.dims import BATCH_NAME
-from spec_compiler.ir.peak import Peak
+from spec_compiler.ir.peak import Part, Peak
 from spec_compiler.places import Outside
 from spec_compiler.plan.engine import BETWEEN
 from spec_compiler.program import Program
@@ -139,8 +139,8 @@ def _require(program: Program, peak: Peak, most: int, fewer: str) -> None:
     found.stop()
 
 
-def _listed(parts: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{name} {readable(size)}" for name, size in parts if size)
+def _listed(parts: Sequence[tuple[Part, int]]) -> str:
+    return ", ".join(f"{part} {readable(size)}" for part, size in parts if size)
 
 
 def readable(size: int) -> str:

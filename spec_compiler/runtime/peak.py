@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from spec_compiler.ir.peak import Peak, Walk, numbers, rounding
+from spec_compiler.ir.peak import Part, Peak, Walk, numbers, rounding
 from spec_compiler.ir.storage import ROUNDING, held_bytes, stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.layers.base.trained import Trained
@@ -30,7 +30,9 @@ def loading(program: Program) -> Peak:
     initial = weights_place(program.core) is None
     for name, trained in program.weights.items():
         of = trained.weight.value.type
-        peak.add(f"`{name}` {of}", held_bytes(of), _drawing(trained) if initial else rounding(of))
+        peak.add(
+            Part(f"`{name}`", of), held_bytes(of), _drawing(trained) if initial else rounding(of)
+        )
     return peak
 
 
@@ -47,13 +49,13 @@ def fed(
     peak = Peak()
     for name, trained in program.weights.items():
         of = trained.weight.value.type
-        peak.add(f"`{name}` {of}", held_bytes(of))
+        peak.add(Part(f"`{name}`", of), held_bytes(of))
     for name, value in program.graph.inputs.items():
         of = numbers(value.type, sizes)
         if data is None:  # drawn in NumPy's dtype before they have their own
-            peak.add(f"`{name}` {of}", held_bytes(of), 8 * prod(concrete(of)))
+            peak.add(Part(f"`{name}`", of), held_bytes(of), 8 * prod(concrete(of)))
         else:
-            peak.add(f"`{name}` {of}", *_feeding(of, data[name]))
+            peak.add(Part(f"`{name}`", of), *_feeding(of, data[name]))
     return peak
 
 
