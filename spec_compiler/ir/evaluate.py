@@ -6,20 +6,49 @@ from collections.abc import Mapping
 
 from spec_compiler.ir.arrays import Array, dense, np
 from spec_compiler.ir.dim_operations import evaluate as size_of
+from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Value
+from spec_compiler.ir.primitives.indexing import OutOfRange
 from spec_compiler.ir.primitives.primitive import Primitive
+from spec_compiler.ir.rows import batch_axis
 from spec_compiler.ir.storage import round_bfloat16, stored
 from spec_compiler.ir.types import TensorType, concrete
 from spec_compiler.refusals import Refusal
 
 
 class RunError(Exception):
-    """A step refused its data; says which layer it belongs to."""
+    """A step refused its data.
 
-    def __init__(self, layer: str, refusal: Refusal) -> None:
+    Attributes:
+        layer: The layer that it belongs to.
+        refusal: Why.
+        value: Whose numbers it looked at; None where it did not say.
+    """
+
+    def __init__(self, layer: str, refusal: Refusal, value: Value | None = None) -> None:
         super().__init__(refusal.message)
         self.layer = layer
         self.refusal = refusal
+        self.value = value
+
+    def counted_from(self, row: int, sizes: Mapping[str, int]) -> RunError:
+        """The same in data whose first `row` rows came before; `sizes` are those of any slice.
+
+        Each row has one entry along the axis of the batch, or several, as where steps became rows.
+        """
+        axis = None if self.value is None else batch_axis(self.value)
+        if self.value is None or axis is None or not isinstance(self.refusal, OutOfRange):
+            return self
+        entries = size_of(self.value.shape[axis], {**sizes, BATCH_NAME: 1})
+        return RunError(self.layer, self.refusal.moved(axis, row * entries), self.value)
+
+
+def looked_at(node: Node) -> Value | None:
+    """The whole numbers that a node refuses where they name nothing; None where it has none."""
+    if not isinstance(node, Apply):
+        return None
+    found = node.primitive.within(node.result.type, *(value.type for value in node.operands))
+    return None if found is None else node.operands[found[0]]
 
 
 def evaluate(
@@ -46,7 +75,7 @@ def evaluate(
         try:
             results = step(node, operands, sizes)
         except Refusal as refusal:
-            raise RunError(node.layer, refusal) from None
+            raise RunError(node.layer, refusal, looked_at(node)) from None
         values.update(zip(node.results, results, strict=True))
     return {name: values[value] for name, value in graph.outputs.items()}
 

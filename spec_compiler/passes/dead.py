@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from spec_compiler.ir.evaluate import looked_at
 from spec_compiler.ir.graph import Apply, Graph, Node
 from spec_compiler.ir.primitives.foreign import CallPython
 
@@ -23,7 +24,5 @@ def needed(graph: Graph) -> Graph:
 def may_refuse(node: Node) -> bool:
     """Whether a node looks at its data, or calls what does."""
     if isinstance(node, Apply):
-        types = (value.type for value in node.operands)
-        looked_at = node.primitive.within(node.result.type, *types) is not None
-        return looked_at or isinstance(node.primitive, CallPython)
+        return looked_at(node) is not None or isinstance(node.primitive, CallPython)
     return any(may_refuse(inner) for body in node.bodies for inner in body.nodes)

@@ -17,7 +17,6 @@ from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.graph import Graph
 from spec_compiler.ir.peak import Part, Peak, Walk, largest, numbers
-from spec_compiler.ir.primitives.indexing import OutOfRange
 from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import concrete
@@ -179,7 +178,10 @@ class Planning:
         """Run parts of a batch one after the other."""
         plan = plan or self._plan(route)
         for part in parts:
-            _run_part(plan, [x[part] for x in given], [y[part] for y in out], part.start)
+            try:
+                plan.run([x[part] for x in given], [y[part] for y in out])
+            except RunError as error:
+                raise error.counted_from(part.start, route.sizes) from None
         self._put(route, plan)
 
     def held(
@@ -292,16 +294,6 @@ class Planning:
         if rows == batch:
             return whole._replace(blas=1)
         return whole._replace(sizes={**sizes, BATCH_NAME: rows}, rows=rows, blas=1)
-
-
-def _run_part(plan: Plan, given: Sequence[Array], out: Sequence[Array], first: int) -> None:
-    """Run rows of a batch from the row `first`."""
-    try:
-        plan.run(given, out)
-    except RunError as error:
-        if isinstance(error.refusal, OutOfRange):
-            raise RunError(error.layer, error.refusal.counted_from(first)) from None
-        raise
 
 
 ENGINES: Mapping[str, Callable[[], Engine]] = MappingProxyType(

@@ -11,7 +11,7 @@ from operator import add, itemgetter, sub
 from typing import Any, NamedTuple, TypeAlias
 
 from spec_compiler.ir.arrays import Array, np
-from spec_compiler.ir.evaluate import RunError
+from spec_compiler.ir.evaluate import RunError, looked_at
 from spec_compiler.ir.graph import Node
 from spec_compiler.ir.storage import held_bytes, stored
 from spec_compiler.ir.types import TensorType, concrete
@@ -164,13 +164,15 @@ class Recorder:
             RunError: in a run, where the function refuses its data.
         """
         self._count(operands)
-        held, get, place, layer = self.held, self._getter(operands), self.place(), self.layer
+        held, get, place = self.held, self._getter(operands), self.place()
+        layer, node = self.layer, self.node
 
         def call() -> None:
             try:
                 held[place] = function(*get(held))
             except Refusal as refusal:
-                raise RunError(layer, refusal) from None
+                read = None if node is None else looked_at(node)
+                raise RunError(layer, refusal, read) from None
 
         self.call(call)
         self.beside(taken)

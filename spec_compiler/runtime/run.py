@@ -19,7 +19,6 @@ from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.ir.evaluate import RunError
 from spec_compiler.ir.graph import Graph
-from spec_compiler.ir.primitives.indexing import OutOfRange
 from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.storage import stored
 from spec_compiler.places import Outside
@@ -207,10 +206,8 @@ class Run:
         except RunError as error:
             owner, _ = owner_of(error.layer, self.program.steps)  # one in a cell is its layer's
             call = self.program.steps[owner].call
-            refusal, where = error.refusal, ""
-            if isinstance(refusal, OutOfRange):
-                where, row = self._in_file(first_row)
-                refusal = refusal.counted_from(row)
+            where, row = self._in_file(first_row)
+            refusal = error.counted_from(row, sizes).refusal
             message = f"`{call.name}`: {refusal.message}{where}"
             self.diagnostics.at(call.place).add(refusal.but(message=message))
             raise SpecError(self.diagnostics) from None

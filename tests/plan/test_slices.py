@@ -1,5 +1,6 @@
 """A batch in slices gives what it gives whole, and says where data was refused."""
 
+import re
 from threading import Thread
 
 import numpy as np
@@ -7,13 +8,15 @@ import pytest
 from plans import built, run_planned
 
 from spec_compiler.compile import program_of_text
+from spec_compiler.diagnostics import SpecError
 from spec_compiler.ir.evaluate import RunError, evaluate
 from spec_compiler.ir.primitives.structure import Reshape
 from spec_compiler.ir.types import TensorType
 from spec_compiler.plan import engine
-from spec_compiler.plan.engine import Planning
+from spec_compiler.plan.engine import ENGINES, Planning
 from spec_compiler.plan.slices import slices
 from spec_compiler.plan.workspace import Workspace
+from spec_compiler.runtime.run import Run
 from spec_compiler.weights.initialise import initialise
 
 HEAD = "specc: 1\ninputs: {x: {shape: [3, 4]}}\nlayers:\n"
@@ -64,6 +67,32 @@ def test_an_index_out_of_range_is_said_by_its_place(row, more, monkeypatch):
         Planning().run(program.graph, {"x": x}, weights, {"batch": 5})
     assert raised.value.layer == "words"
     assert f"index 9 at position [{row}, 2]" in raised.value.refusal.message
+
+
+STEPS = "{type: TimeDistributed, layer: {type: Lambda, function: 'take_along_axis(x, x, axis=1)'}}"
+TURNED = "{type: Lambda, function: 'transpose(take_along_axis(transpose(x), transpose(x), 0))'}"
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "place"),
+    [(STEPS, (3, 2), "[14, 1]"), (TURNED, (3, 2), "[1, 2, 4]"), (TURNED, (2,), "[1, 4]")],
+)
+@pytest.mark.parametrize("engine_of", ENGINES.values())
+def test_a_place_is_counted_along_the_axis_that_the_rows_have(
+    layer, shape, place, engine_of, monkeypatch
+):
+    """Steps are rows of their own, three for each of the batch; what is turned has rows last."""
+    monkeypatch.setattr(engine, "rows_at_once", lambda *_: 2)
+    program = program_of_text(
+        f"specc: 1\ninputs: {{x: {{shape: {[*shape]}, dtype: int32}}}}\nlayers: [{layer}]\n"
+    )
+    x = np.zeros((5, *shape), "int32")
+    x[(4, *(size - 1 for size in shape))] = 9
+    run = Run(program, {}, {"x": x}, engine=engine_of())
+    run.prepare()
+    for act in (run.whole, lambda: [*run.slices(3)]):
+        with pytest.raises(SpecError, match=re.escape(f"index 9 at position {place}")):
+            act()
 
 
 def test_threads_share_a_model_with_several_sizes(monkeypatch):

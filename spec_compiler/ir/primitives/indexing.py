@@ -37,11 +37,12 @@ class OutOfRange(Refusal):
         self.position = position
         self._facts = (number, count, others, of, help)
 
-    def counted_from(self, row: int) -> OutOfRange:
-        """The same in data whose first `row` rows came before."""
+    def moved(self, axis: int, by: int) -> OutOfRange:
+        """The same, so many entries further along an axis."""
         number, count, others, of, help = self._facts
-        first, *rest = self.position or (0,)
-        return OutOfRange(number, (first + row, *rest), count, others, of, help)
+        position = [*self.position]
+        position[axis] += by
+        return OutOfRange(number, tuple(position), count, others, of, help)
 
 
 def require_within(numbers: Array, count: int, of: str = "index", help: str = "") -> None:

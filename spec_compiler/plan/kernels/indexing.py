@@ -15,15 +15,19 @@ from spec_compiler.refusals import Refusal
 
 
 def within(recorder: Recorder) -> Callable[[Array, Array], None]:
-    """What looks whether all numbers name rows of a table: at the least and at the greatest."""
-    layer = recorder.layer
+    """What looks whether all numbers name rows of a table: at the least and at the greatest.
+
+    They are the second operand of the node at hand.
+    """
+    layer, node = recorder.layer, recorder.node
 
     def look(table: Array, indices: Array) -> None:
         if indices.size and not (indices.min() >= 0 and indices.max() < len(table)):
             try:
                 require_within(indices, len(table), help=", or give the table more rows")
             except Refusal as refusal:
-                raise RunError(layer, refusal) from None
+                read = None if node is None else node.operands[1]
+                raise RunError(layer, refusal, read) from None
 
     return look
 
