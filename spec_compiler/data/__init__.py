@@ -24,6 +24,7 @@ __all__ = [
     "Allowance",
     "Handle",
     "Streamed",
+    "files_of",
     "in_memory",
     "read",
     "read_one",

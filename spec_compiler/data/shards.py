@@ -14,8 +14,6 @@ from spec_compiler.data.handle import KNOWN, Allowance, Handle, damaged, refuse_
 from spec_compiler.files import regular
 from spec_compiler.refusals import Refusal
 
-__all__ = ["Entry", "Handle", "read"]
-
 
 class Entry(NamedTuple):
     """An array of the list.
