@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from math import isnan
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spec_compiler.data.arrow import column, entries_of, require_arrow
+from spec_compiler.data.npz import missing_key
 from spec_compiler.data.optional import optional
+from spec_compiler.data.writer import Field
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.partitions.recipe import Recipe, engine_of, made, same_weights
@@ -24,7 +29,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def map_partitions(
-    model: Model, collection: Any, *, columns: Mapping[str, Sequence[str]] | None = None
+    model: Model, collection: Any, *, columns: Mapping[str, Sequence[str] | str] | None = None
 ) -> Any:
     """Run a model on each partition of a collection of Dask, where that partition is.
 
@@ -36,7 +41,8 @@ def map_partitions(
         collection: A `dask.array` with the batch first, or a mapping from the names of inputs to
             such arrays; a `dask.bag` of rows, or of mappings from names to the parts of a row; or a
             `dask.dataframe` with a column for each input: numbers, or lists of them.
-        columns: For data frames: the columns of an input, side by side where they are several.
+        columns: For data frames: the columns of an input, side by side where they are several; all
+            of one dtype.
 
     Returns:
         A collection of the same kind: an array for the only output, or a mapping from names to
@@ -64,9 +70,13 @@ def map_partitions(
     if kind == "Bag":
         return collection.map_partitions(_items, recipe)
     if kind == "DataFrame":
-        named = {name: [name] for name in model.program.graph.inputs} | dict(columns or {})
+        named = {name: [name] for name in model.program.graph.inputs} | {
+            name: [listed] if isinstance(listed, str) else [*listed]
+            for name, listed in (columns or {}).items()
+        }
         meta = _frame(collection._meta_nonempty, recipe, named).iloc[:0]
-        return collection.map_partitions(_frame, recipe, named, meta=meta)
+        run = partial(_frame, recipe=recipe, columns=named, empty=meta)
+        return collection.map_partitions(run, meta=meta)
     raise TypeError(f"{kind} is no array, bag or data frame of Dask")
 
 
@@ -85,34 +95,57 @@ def _only(names: Mapping[str, Any]) -> str:
     return next(iter(names))
 
 
-def _run(recipe: Recipe, inputs: Arrays) -> dict[str, NDArray[Any]]:
-    """The results of a partition.
+@contextmanager
+def _said(file: str) -> Generator[None]:
+    """What is refused in here leaves as a `SpecError`, about the spec's file."""
+    found = Diagnostics()
+    with found.at(Outside(file)):
+        yield
+    found.stop_on_errors()
+
+
+def _run(
+    recipe: Recipe, inputs: Arrays, fields: Mapping[str, Field] | None = None
+) -> dict[str, NDArray[Any]]:
+    """The results of a partition; what they are without rows is said by `fields`.
 
     Raises:
         SpecError: its data is refused.
     """
+    if fields is not None and not any(map(len, inputs.values())):
+        return {name: np.empty((0, *shape[1:]), dtype) for name, (dtype, shape) in fields.items()}
     program, weights = made(recipe)
     run = Run(program, weights, inputs, engine=engine_of(recipe))
     run.prepare()
-    require_room(run)
+    with _said(recipe.file):
+        require_room(run)
     results = run.whole()
     return {name: results[name] for name in program.outputs}
 
 
 def _over_arrays(model: Model, recipe: Recipe, arrays: Mapping[str, Any]) -> Any:
     library = optional("collections are Dask's", "dask", "dask", "array", "delayed")
+    for name, array in arrays.items():
+        if type(array).__name__ != "Array" or not array.ndim:
+            raise TypeError(f"what is given for {name} is no array of Dask with the batch first")
+    like = {name: np.zeros((1, *array.shape[1:]), array.dtype) for name, array in arrays.items()}
+    run = Run(model.program, model.weights, like)
+    run.prepare()
+    fields = {name: of for name, of in run.shapes().items() if name in model.outputs}
+    counts = {array.shape[0]: name for name, array in arrays.items()}
+    if len(counts) > 1 and not any(map(isnan, counts)):
+        (one, name), (other, second), *_ = counts.items()
+        with _said(recipe.file):
+            raise Refusal("SPC0514", f"`batch` is {one} (axis 0 of `{name}`) and {other} "
+                                     f"(axis 0 of `{second}`)")  # fmt: skip
     first = next(iter(arrays.values()))
     chunks = {
         name: array.rechunk({0: first.chunks[0], **dict.fromkeys(range(1, array.ndim), -1)})
         for name, array in arrays.items()
     }
-    like = {name: np.zeros((1, *array.shape[1:]), array.dtype) for name, array in arrays.items()}
-    run = Run(model.program, model.weights, like)
-    run.prepare()
-    shapes = cast("Mapping[str, tuple[Any, tuple[int, ...]]]", run.shapes())
     blocks = {name: array.to_delayed().reshape(-1) for name, array in chunks.items()}
     parts = [
-        library.delayed(_run)(recipe, {name: blocks[name][index] for name in blocks})
+        library.delayed(_run)(recipe, {name: blocks[name][index] for name in blocks}, fields)
         for index in range(len(first.chunks[0]))
     ]
     found = {
@@ -123,8 +156,7 @@ def _over_arrays(model: Model, recipe: Recipe, arrays: Mapping[str, Any]) -> Any
             ],
             allow_unknown_chunksizes=True,
         )
-        for name, (dtype, shape) in shapes.items()
-        if name in model.outputs
+        for name, (dtype, shape) in fields.items()
     }
     return next(iter(found.values())) if len(found) == 1 else found
 
@@ -137,19 +169,34 @@ def _items(rows: Any, recipe: Recipe) -> list[Any]:
     names = list(made(recipe).program.graph.inputs)
     if isinstance(listed[0], Mapping):
         given = cast("list[Mapping[str, Any]]", listed)
-        inputs = {name: np.stack([row[name] for row in given]) for name in given[0]}
+        inputs = {name: [row.get(name) for row in given] for name in given[0]}
     else:
-        inputs = {names[0]: np.stack(listed)}
-    found = _run(recipe, inputs)
+        inputs = {names[0]: listed}
+    found = _run(recipe, {name: _stacked(name, rows, recipe) for name, rows in inputs.items()})
     if len(found) == 1:
         return list(next(iter(found.values())))
     return [{name: array[row] for name, array in found.items()} for row in range(len(listed))]
 
 
-def _frame(frame: Any, recipe: Any, columns: Any) -> Any:
-    """The results of a partition of a data frame, under its index."""
+def _stacked(name: str, rows: Sequence[Any], recipe: Recipe) -> NDArray[Any]:
+    with _said(recipe.file):
+        try:
+            return np.stack(rows)
+        except ValueError:
+            message = f"the rows for `{name}` have different shapes"
+            raise Refusal("SPC0519", message) from None
+    raise AssertionError  # what is refused has left
+
+
+def _frame(
+    frame: Any, recipe: Recipe, columns: Mapping[str, Sequence[str]], empty: Any = None
+) -> Any:
+    """The results of a partition of a data frame, under its index; `empty` has no rows."""
+    if empty is not None and not len(frame):
+        return empty.set_index(frame.index)
     library = optional("data frames are those of pandas", "dask", "pandas")
-    inputs = {name: _side_by_side(frame, listed) for name, listed in columns.items()}
+    with _said(recipe.file):
+        inputs = {name: _side_by_side(frame, listed) for name, listed in columns.items()}
     found = _run(recipe, inputs)
     made: dict[str, Any] = {
         name: array
@@ -163,7 +210,17 @@ def _frame(frame: Any, recipe: Any, columns: Any) -> Any:
 
 
 def _side_by_side(frame: Any, listed: Sequence[str]) -> NDArray[Any]:
+    for name in listed:
+        if name not in frame.columns:
+            raise missing_key(name, [*map(str, frame.columns)], "the data frame", "column")
     arrays = [_numbers(frame[name], name) for name in listed]
+    for name, array in zip(listed, arrays, strict=True):
+        if array.dtype != arrays[0].dtype:
+            raise Refusal(
+                "SPC0554",
+                f"the column {name} is {array.dtype}, and {listed[0]} is {arrays[0].dtype}",
+                help="give the columns of one input one type",
+            )
     return np.stack(arrays, axis=1) if len(arrays) > 1 else arrays[0]
 
 

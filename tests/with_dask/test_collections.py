@@ -97,3 +97,52 @@ def test_what_is_wrong_is_refused_before_or_by_the_partition():
     together = ONE.replace(apart, 'Lambda, function: "x - mean(x, axis=0)"')
     with pytest.raises(sc.SpecError, match="SPC0525"):
         sc.map_partitions(sc.compile_text(together), da.zeros((5, 3), dtype=np.float32))
+
+
+def test_partitions_without_rows_have_results_without_rows():
+    model = sc.compile_text(ONE)
+    rows = da.from_array(ROWS, chunks=((0, 30, 0, 20), (3,)))
+    few = sc.map_partitions(model, rows[da.from_array(ROWS[:, 0] > 2.2, chunks=10)]).compute()
+    np.testing.assert_allclose(few, model(ROWS)[ROWS[:, 0] > 2.2], rtol=1e-5, atol=1e-6)
+    none = sc.map_partitions(model, da.zeros((0, 3), dtype=np.float32)).compute()
+    assert (none.shape, none.dtype) == ((0, 4), np.float32)
+    frame = dd.from_pandas(pd.DataFrame(ROWS, columns=[*"abc"]), npartitions=3)
+    for least, count in ((2.2, int((ROWS[:, 0] > 2.2).sum())), (9, 0)):
+        found = sc.map_partitions(model, frame[frame.a > least], columns={"x": ["a", "b", "c"]})
+        result = found.compute()
+        assert len(result) == count
+        assert dict(result.dtypes) == dict(found.dtypes)
+
+
+def test_columns_that_would_be_cast_to_stand_side_by_side_are_refused():
+    """Whole numbers would be rounded, each alone is refused."""
+    frame = pd.DataFrame(ROWS, columns=[*"abc"]).assign(n=2**24 + 1)
+    lazy = dd.from_pandas(frame, npartitions=2)
+    with pytest.raises(sc.SpecError, match="column n is int64, and a is float32"):
+        sc.map_partitions(sc.compile_text(ONE), lazy, columns={"x": ["a", "b", "n"]}).compute()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "SPC0510"),
+        ({"y": da.zeros((5, 3))}, "SPC0511"),
+        ({"x": da.zeros((5, 3)), "n": da.zeros(4, dtype=int)}, "SPC0514"),
+        (db.from_sequence([ROWS[0], ROWS[0, :2]], npartitions=1), "SPC0519"),
+        (db.from_sequence([{"x": ROWS[0], "n": 1}, {"x": ROWS[0]}], npartitions=1), "SPC0519"),
+        (dd.from_pandas(pd.DataFrame({"x": [1.0]}), npartitions=1), "SPC0562"),
+        (dd.from_pandas(pd.DataFrame({"x": ["a"], "n": [1]}), npartitions=1), "SPC0561"),
+        (dd.from_pandas(pd.DataFrame({"x": [1.0], "n": [None]}, dtype="Int64"), npartitions=1),
+         "SPC0557"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_refused_is_refused_as_by_the_model(given, said):
+    with pytest.raises(sc.SpecError, match=said):
+        dask.compute(sc.map_partitions(sc.compile_text(TWO), given))
+
+
+def test_arrays_that_are_not_dasks_are_said_to_be_none():
+    for given in ({"x": ROWS}, da.from_array(np.float32(1))):
+        with pytest.raises(TypeError, match="no array of Dask with the batch first"):
+            sc.map_partitions(sc.compile_text(ONE), given)
