@@ -160,7 +160,10 @@ class Model:
 
         Raises:
             SpecError: the data does not fit the declarations.
+            ValueError: `repeat` is below 1.
         """
+        if repeat < 1:
+            raise ValueError(f"repeat={repeat}: there is at least one run")
         # a clock is needed only here
         from spec_compiler.runtime.profile import profile
 

@@ -133,3 +133,9 @@ def test_a_trace_does_not_replace_what_was_read(specc, tmp_path):
     ran = specc("profile", "m.yaml", "--random", "batch=2", "--trace", "m.yaml", folder=tmp_path)
     assert ran.status != 0
     assert (tmp_path / "m.yaml").read_text() == DENSE
+
+
+def test_no_runs_are_refused():
+    text = "specc: 1\ninputs: {x: {shape: [1]}}\nlayers: [{type: Identity}]\n"
+    with pytest.raises(ValueError, match="repeat=0"):
+        sc.compile_text(text).profile(np.ones((1, 1), "f"), repeat=0)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import PLACES, arrays_of, built, hold
 
+from spec_compiler import compile_text
 from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.primitives.windows import WINDOWS
 from spec_compiler.ir.types import TensorType
@@ -49,3 +50,14 @@ def test_exponentials_of_negated_numbers_with_gaps_between_them():
     rng = np.random.default_rng(0)
     graph = built([of], PLACES["of parts of others"](lambda b, x: b.compose(Sigmoid(), x)))
     hold(graph, [arrays_of([of], rng, 5)])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+@pytest.mark.parametrize("rows", [1, 2, 7])
+def test_zero_times_what_is_no_number_is_none(rows, number):
+    """Where a matrix is one number, BLAS scales by it, and skips what zero scales."""
+    layer = "{type: Dense, units: 1, kernel_initializer: zeros}"
+    model = compile_text(f"specc: 1\ninputs: {{x: {{shape: [1]}}}}\nlayers: [{layer}]\n")
+    x = np.zeros((rows, 1), np.float32)
+    x[-1] = number
+    assert np.isnan(model(x)).tolist() == [[False]] * (rows - 1) + [[True]]

@@ -39,7 +39,7 @@ def _contract(
     right = _matrix(recorder, y, (*y_lead, *y_sum, *columns), len(y_lead), len(y_sum))
     if len(right.shape) > 2 and right.shape[-1] == 1:
         recorder.do(_sums, left, right, flat)
-    elif len(left.shape) > 2 or not _is_plain(flat):
+    elif len(left.shape) > 2 or not _is_plain(flat) or _is_number(left) or _is_number(right):
         recorder.do(np.matmul, left, right, flat)
     elif isinstance(left, Late):
         recorder.do(np.dot, left, right, flat)
@@ -90,6 +90,11 @@ def _matrix(recorder: Recorder, x: Operand, axes: AxisNumbers, lead: int, rows: 
 def _is_matrix(x: Array) -> bool:
     """Whether products take it as it is: along one of its last axes entries are side by side."""
     return x.itemsize in x.strides[-2:] or x.size == 0
+
+
+def _is_number(x: Operand) -> bool:
+    """Whether `dot` would scale by a number: BLAS takes 0 times NaN for 0 there."""
+    return tuple(x.shape) == (1, 1)
 
 
 def _is_plain(x: Operand) -> bool:
