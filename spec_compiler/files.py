@@ -206,8 +206,7 @@ def writing(
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
-        if isinstance(error, OSError) and error.filename == str(temporary):
-            error.filename = str(target)
+        _name(error, temporary, target)
         raise
 
 
@@ -240,9 +239,21 @@ def writing_folder(
         if target.exists():
             os.replace(target, old)
         os.replace(made, target)
+    except OSError as error:
+        _name(error, made, target)
+        raise
     finally:
         for left in (made, old):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _name(error: BaseException, made: Path, target: Path) -> None:
+    """Let an error of the system name the file that is asked for, where it came of writing it."""
+    full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    if isinstance(error, OSError) and (
+        error.filename == str(made) or (error.filename is None and error.errno in full)
+    ):
+        error.filename = str(target)
 
 
 def _require_folder(target: Path) -> None:

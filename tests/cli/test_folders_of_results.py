@@ -1,6 +1,7 @@
 """A folder has a result for each file of the data, and none is lost, doubled or of other data."""
 
 import os
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -155,3 +156,34 @@ def test_an_index_that_names_nothing_is_found_in_its_file(
 def test_no_name_is_not_the_folder_that_one_is_in(source, folder, specc):
     ran = specc("run", "../model.yaml", "-i", source, "-o", "y.npy", folder=folder / "data")
     assert (ran.status, "no file is named" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("output", ["y.npy", "y.npz", "y.csv", "y.json", "scores/"])
+def test_a_disk_that_is_full_is_said_with_the_file(output, folder, specc, limited):
+    np.save(folder / "data/p0.npy", np.zeros((9999, 3), np.float32))
+    with limited(2**14):
+        ran = specc("run", "model.yaml", "-i", "data/", "-o", output, folder=folder)
+    assert ran.status == 3
+    named = "scores/p0.npy" if output == "scores/" else output
+    assert f"{named}: File too large" in ran.err
+    left = {"model.yaml", "data", *(["scores"] if output == "scores/" else [])}
+    assert set(os.listdir(folder)) == left
+    if output == "scores/":
+        assert names(folder / "scores") == [".specc.jsonl"]
+
+
+@pytest.fixture
+def limited():
+    """Files may not have more bytes."""
+    resource = pytest.importorskip("resource")
+
+    @contextmanager
+    def limit(size):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limit
