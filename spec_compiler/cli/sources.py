@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.typed import UsageError, sizes_of
 from spec_compiler.cli.words import say
-from spec_compiler.data import Allowance, Handle, files_of, in_memory, read, read_one, split_key
+from spec_compiler.data import (
+    Allowance,
+    Handle,
+    files_of,
+    in_memory,
+    of_rank,
+    read,
+    read_one,
+    split_key,
+)
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.memory import require_memory
@@ -62,12 +70,8 @@ def files_of_source(item: str) -> set[Path]:
 
 
 def _as_declared(program: Program, name: str, handle: Handle) -> Handle:
-    """A CSV file has rows and columns; one column feeds an input of one number a row."""
     declared = program.graph.inputs.get(name)
-    column = len(handle.shape) == 2 and handle.shape[1] == 1 and handle.origin.endswith(".csv")
-    if not column or declared is None or len(declared.shape) != 1:
-        return handle
-    return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
+    return handle if declared is None else of_rank(handle, declared.type.rank)
 
 
 def _unnamed(program: Program, source: str, allowance: Allowance, option: str) -> dict[str, Handle]:

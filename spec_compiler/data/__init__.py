@@ -6,6 +6,7 @@ import errno
 import io
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = [
     "Streamed",
     "files_of",
     "in_memory",
+    "of_rank",
     "read",
     "read_one",
     "split_key",
@@ -115,6 +117,14 @@ def read_one(
         notes=(f"it holds {known}",),
         help=f"say which, as in `{source}:{next(iter(handles))}`" if handles else "add an array",
     )
+
+
+def of_rank(handle: Handle, rank: int) -> Handle:
+    """A CSV file has rows and columns; one column feeds an input of one number a row."""
+    column = len(handle.shape) == 2 and handle.shape[1] == 1
+    if not column or rank != 1 or PurePath(handle.origin).suffix.lower() != ".csv":
+        return handle
+    return replace(handle, shape=handle.shape[:1], load=lambda: handle.load()[:, 0])
 
 
 def split_key(source: str) -> tuple[str, str | None]:

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spec_compiler.data import Handle, Streamed, read_one, split_key
+from spec_compiler.data import Handle, Streamed, of_rank, read_one, split_key
 from spec_compiler.data.handle import Allowance, size_in_bytes
 from spec_compiler.data.streamed import Segment, rows_of_piece
 from spec_compiler.refusals import Refusal
@@ -108,7 +108,7 @@ def streamed(handle: Handle, array: Any) -> Streamed:
     return Streamed([Segment.whole(_Mapped(path, handle.origin, array))])
 
 
-def loaded(rows: Sequence[Rows], name: str, allowance: Allowance) -> Streamed:
+def loaded(rows: Sequence[Rows], name: str, rank: int, allowance: Allowance) -> Streamed:
     """The rows of an input, as they are read where they run.
 
     Raises:
@@ -117,7 +117,7 @@ def loaded(rows: Sequence[Rows], name: str, allowance: Allowance) -> Streamed:
     """
     segments: list[Segment] = []
     for source, first, last, dated in rows:
-        handle = read_one(source, name=name, allowance=allowance)
+        handle = of_rank(read_one(source, name=name, allowance=allowance), rank)
         whole = streamed(handle, handle.load()).parts[0]
         segments.append(Segment(whole.part, first, last, dated))
         segments[-1].require_same()

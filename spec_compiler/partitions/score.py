@@ -100,7 +100,10 @@ def _score(order: Order, part: Partition, found: Diagnostics) -> str:
         return digest_of(target)
     program, weights = made(order.recipe)
     allowance = left_for_data(order.limit, weights)
-    inputs = {name: loaded(rows, name, allowance) for name, rows in part.inputs.items()}
+    inputs = {
+        name: loaded(rows, name, program.takes[name].value.type.rank, allowance)
+        for name, rows in part.inputs.items()
+    }
     run = Run(program, weights, inputs, {}, order.dims, found, engine_of(order.recipe))
     run.prepare()
     rows = require_room(run, order.limit, min(order.rows, part.count))

@@ -23,6 +23,7 @@ def folder(tmp_path):
     (tmp_path / "data").mkdir()
     for index, rows in enumerate((4, 0, 5)):
         np.save(tmp_path / f"data/p{index}.npy", np.full((rows, 3), index, np.float32))
+        os.utime(tmp_path / f"data/p{index}.npy", (0, 0))  # clocks of files go by milliseconds
     return tmp_path
 
 
@@ -187,3 +188,11 @@ def limited():
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     return limit
+
+
+def test_a_column_of_a_csv_file_is_one_number_a_row_in_partitions_too(folder, specc):
+    (folder / "model.yaml").write_text(SPEC.replace("shape: [3]", "shape: []"))
+    (folder / "x.CSV").write_text("1\n2\n3\n")
+    ran = specc("run", "model.yaml", "-i", "x.CSV", "-o", "scores/*.npy", folder=folder)
+    assert ran.status == 0, ran.err
+    assert np.load(folder / "scores/x.npy").tolist() == [2, 4, 6]
