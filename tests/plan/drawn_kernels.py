@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import prod
 
 from hypothesis import strategies as st
 from plans import Case
@@ -54,6 +55,9 @@ def binary(draw, kind):
         types.reverse()
     if draw(st.integers(0, 3)) == 0:
         return Case(types[:1], lambda b, x: b.apply(kind(), x, b.constant(0, dtype)))
+    if draw(st.integers(0, 3)) == 0:
+        numbers = [at % (2 if dtype == "bool" else 5) for at in range(1, prod(types[1].shape) + 1)]
+        return Case(types[:1], lambda b, x: b.apply(kind(), x, b.literal(numbers, types[1])))
     return Case(types, lambda b, x, y: b.apply(kind(), x, y))
 
 

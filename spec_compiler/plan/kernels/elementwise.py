@@ -29,7 +29,7 @@ _NAMES = {
     "round": "rint",
 }
 """NumPy's name of an operation, where it is not ours."""
-_SMALL = 2**12
+SMALL = 2**12
 """Entries up to which the shapes of all operands had better be one."""
 _TILE = 2**16
 """The most entries that a repeated constant has."""
@@ -86,12 +86,13 @@ def _spread(recorder: Recorder, x: Operand, out: Operand) -> Operand:
     if isinstance(x, Late) or isinstance(out, Late) or recorder.owners(x) or x.ndim == 0:
         return x
     whole, order, inner = np.broadcast_to(x, out.shape), order_of(out.strides), set[int]()
-    if out.size > _SMALL and out.shape[order[-1]] >= _LONG:
+    if out.size > SMALL and out.shape[order[-1]] >= _LONG:
         return x
     for axis in reversed(order):
         inner.add(axis)
-        if whole.strides[axis] and out.size > _SMALL:
+        if whole.strides[axis] and out.size > SMALL:
             break
+    inner |= {axis for axis, stride in enumerate(whole.strides) if stride}
     shape = tuple(size if axis in inner else 1 for axis, size in enumerate(out.shape))
     if prod(shape) > _TILE or (prod(shape) == x.size and x.ndim == out.ndim):
         return x
