@@ -13,7 +13,7 @@ from typing import NoReturn
 import typer
 
 from spec_compiler.cli.commands import app
-from spec_compiler.cli.typed import Unread, UsageError
+from spec_compiler.cli.typed import Interrupted, Unread, UsageError
 
 OK, FINDINGS, USAGE, INPUT_OUTPUT, BUG = 0, 1, 2, 3, 70
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -71,6 +71,8 @@ def _guarded() -> int:
         raise
     except (typer.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
+    except Interrupted as stopped:
+        return _say(f"interrupted: {stopped}", INTERRUPTED)
     except BrokenPipeError:
         # nobody reads any more: leave quietly, and keep Python from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -64,7 +64,7 @@ DimOption = Annotated[
     typer.Option(
         "--dim",
         metavar="NAME=SIZE",
-        help="Fix a named size.",
+        help="Fix a named size, or several: batch=8,seq=20.",
         autocompletion=completed("sizes"),
     ),
 ]
@@ -102,7 +102,8 @@ MemoryOption = Annotated[
     str | None,
     typer.Option(
         metavar="SIZE",
-        help="The most memory to use, as 500M or 4G; by default 80 % of what is free, at most 8G.",
+        help="The most memory for arrays, the program itself aside, as 500M, 4G or 500MB; by "
+        "default 80 % of what is free, at most 8G.",
     ),
 ]
 SpecArgument = Annotated[

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from threading import Lock
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -27,16 +28,31 @@ class Progress:
         self._doing = doing
         self._total = total
         self._done = 0
-        self._looked_at = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._of: dict[str, int] = {}
+        self._lock = Lock()  # workers tell of theirs in a thread
         self._begun = monotonic()
         self._next = self._begun + _FIRST
         self._shown = False
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether anybody sees it."""
+        return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
     def add(self, rows: int) -> None:
         """Some more are done."""
-        self._done += rows
+        with self._lock:
+            self._done += rows
+            self._show()
+
+    def reached(self, part: str, rows: int) -> None:
+        """So many rows of a part are done: fewer than before, where it is begun anew."""
+        before, self._of[part] = self._of.get(part, 0), rows
+        self.add(rows - before)
+
+    def _show(self) -> None:
         now = monotonic()
-        if self._looked_at and now >= self._next:
+        if self.looked_at and now >= self._next:
             self._next = now + _BETWEEN
             columns = shutil.get_terminal_size().columns - 1  # a wrapped line is not erased
             self._write(_ERASE + self.line(now - self._begun)[:columns])

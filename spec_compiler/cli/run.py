@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,8 +16,8 @@ from spec_compiler.cli.options import (
     WeightsOption,
     one_of,
 )
-from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.reading import STDIN, files_of, reporting
+from spec_compiler.cli.results import write_all
 from spec_compiler.cli.running import (
     InitialOption,
     InputOption,
@@ -33,17 +32,13 @@ from spec_compiler.cli.running import (
 from spec_compiler.cli.sources import files_of_source
 from spec_compiler.cli.typed import Options, Spread, bytes_of, fixed_sizes
 from spec_compiler.cli.words import say
-from spec_compiler.data import Streamed, write, writer
 from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.plan.engine import ENGINES
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory, require_room
-from spec_compiler.runtime.run import Run
 
 READ = 4 * 2**20
 """The bytes of data and results that are read and written at a time, where nothing is said."""
-_NAMED = 8
-"""How many results are named when they have been written."""
 
 OutputOption = Annotated[
     str,
@@ -126,9 +121,10 @@ def command(
     Everything is checked before the first step: names, shapes, dtypes, values. Without weights in
     the spec, they are initialised from its seed.
     """
-    sources, limit, dims = input_ or [], bytes_of(max_memory), fixed_sizes(dim)
-    others = {"--random": random is not None, "--losses": losses}
-    spread = Spread.typed(output, workers, scheduler, others)
+    sources, limit, dims, wrote = input_ or [], bytes_of(max_memory), fixed_sizes(dim), ""
+    spread = Spread.typed(
+        output, workers, scheduler, {"--random": random is not None, "--losses": losses}
+    )
     require_one_source(sources, random, weights, initial)
     with reporting(color) as found:
         program = program_to_run(spec, set_, root, weights, found)
@@ -150,35 +146,16 @@ def command(
             from spec_compiler.cli.parts import run_parts
 
             options = Options(rows, masks, engine, initial, limit)
-            run_parts(run, data.handles, spread, options, at_once, fed | files_of(program))
-            return 0
-        batch = require_room(run, limit, at_once if apart else None)
-        if losses:
-            _print_losses(penalties(program, arrays, run))
-        if not losses or output != STDIN:
-            _write(run, output, batch, masks, fed | files_of(program))
-    return 0
-
-
-def _write(run: Run, output: str, rows: int, masks: bool, inputs: set[Path]) -> None:
-    shapes = {name: of for name, of in run.shapes().items() if masks or name in run.program.outputs}
-    batch = run.rows
-    streamed = any(isinstance(data, Streamed) for data in run.inputs.values())
-    if batch is None or (batch <= rows and not streamed):
-        results = run.whole()
-        write(output, {name: results[name] for name in shapes}, inputs=inputs)
-    else:
-        with (
-            writer(output, shapes, inputs=inputs) as target,
-            Progress("running", batch) as progress,
-        ):
-            for part in run.slices(rows):
-                target.append({name: part[name] for name in shapes})
-                progress.add(len(part[next(iter(shapes))]))
-    if output != STDIN:
-        listed = [f"{name} {dtype}{list(shape)}" for name, (dtype, shape) in shapes.items()]
-        more = [f"and {len(listed) - _NAMED} more"] if len(listed) > _NAMED else []
-        say(f"wrote {output}: {', '.join(listed[:_NAMED] + more)}", err=True)
+            wrote = run_parts(run, data.handles, spread, options, at_once, fed | files_of(program))
+        else:
+            batch = require_room(run, limit, at_once if apart else None)
+            if losses:
+                _print_losses(penalties(program, arrays, run))
+            if not losses or output != STDIN:
+                wrote = write_all(run, output, batch, masks, fed | files_of(program))
+    if wrote:
+        say(wrote, err=True)
+    return 1 if found.errors else 0
 
 
 def _print_losses(found: dict[str, float]) -> int:

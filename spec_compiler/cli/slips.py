@@ -57,7 +57,7 @@ def misused(error: Any) -> str:
     command = f"specc {context.info_name}" if context.parent is not None else "specc"
     help_ = f"`{command} --help` shows what there is"
     if not option or getattr(error, "possibilities", None) is None:
-        return f"{error}; {help_}"
+        return f"{_of_option(error)}; {help_}"
     if option == "--weights":
         where = "weights are named in the spec: `weights: {file: model.safetensors}`"
         return f"{error}; {where}, or given to `specc run` and `specc test`"
@@ -66,6 +66,13 @@ def misused(error: Any) -> str:
     meant = _OPTIONS.get(option, "")
     guess = meant if meant.partition(" ")[0] in known else nearest(option, [*known, "--help"])
     return f"{error}; did you mean `{guess}`?" if guess else f"{error}; {help_}"
+
+
+def _of_option(error: Any) -> str:
+    """What is said of a value, with the option that it was given to in place of `Input`."""
+    named = getattr(getattr(error, "param", None), "opts", None)
+    said = f"{error}"
+    return said.replace("Input should", f"{named[0]} should", 1) if named else said
 
 
 def beside(error: OSError) -> str:

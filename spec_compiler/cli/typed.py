@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -9,11 +10,16 @@ from typing import NamedTuple
 
 _DIGITS = 18
 """Of a number of bytes, or of a size."""
-_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_BYTES = re.compile(r"([0-9]+) ?(?:([KMGT]?)(B?)|([KMGT])iB)", re.IGNORECASE | re.ASCII)
+"""A number of bytes: `500M` and `500MiB` are 500·2²⁰, `500MB` is 500·10⁶."""
 
 
 class UsageError(Exception):
     """The command line makes no sense; leaves with exit code 2."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C, and what is left of what was done until then; leaves with exit code 130."""
 
 
 class Unread(Exception):
@@ -132,18 +138,21 @@ def sizes_of(option: str, items: list[str] | None) -> dict[str, int]:
 
 def fixed_sizes(items: list[str] | None) -> dict[str, tuple[int, str]]:
     """The sizes that `--dim` fixes, each with what messages call the giver."""
-    return {name: (size, f"--dim {name}={size}") for name, size in sizes_of("--dim", items).items()}
+    several = [item for listed in items or () for item in listed.split(",") if item]
+    found = sizes_of("--dim", several)
+    return {name: (size, f"--dim {name}={size}") for name, size in found.items()}
 
 
 def bytes_of(memory: str | None) -> int | None:
-    """What `--max-memory` allows: `500M`, `4G` or a number of bytes; None where it is not given.
+    """What `--max-memory` allows: `500M`, `4GB` or a number of bytes; None where it is not given.
 
     Raises:
         UsageError: it is something else.
     """
     if memory is None:
         return None
-    number = memory[:-1] if memory[-1:].upper() in _UNITS else memory
-    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
-        raise UsageError(f"--max-memory {memory}: write 500M or 4G")
-    return int(number) * _UNITS[memory[len(number) :].upper()]
+    found = _BYTES.fullmatch(memory)
+    if found is None or len(found[1]) > _DIGITS:
+        raise UsageError(f"--max-memory {memory}: write 500M or 4G, 500MB or 4GiB")
+    power = " KMGT".index((found[2] or found[4] or " ").upper())
+    return int(found[1]) * (1000 if found[3] else 1024) ** power

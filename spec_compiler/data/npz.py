@@ -101,7 +101,7 @@ def missing_key(key: str, names: list[str], origin: str, kind: str = "array") ->
         "SPC0562",
         f"`{origin}` has no {kind} `{key}`",
         notes=(f"it holds {known}" + (", …" if len(names) > 10 else ""),),
-        help=f"did you mean `{near}`?" if near else f"name one of the {kind}s of the file",
+        help=f"did you mean `{near}`?" if near else f"name one of its {kind}s",
     )
 
 

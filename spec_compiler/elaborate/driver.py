@@ -254,7 +254,8 @@ class Driver:
         if reference.source not in self.signals:
             return
         taken: list[Signal] = []
-        with self.diagnostics.at(self.core.node, explain=partial(self.explainer.traced, "", taken)):
+        explain = partial(self.explainer.of_output, reference.source, self.wiring.calls, taken)
+        with self.diagnostics.at(self.core.node, explain=explain):
             results = self.signals[reference.source]
             if declared is None and reference.output is None and len(results) > 1:
                 ends = {f"{name}.{key}": signal for key, signal in results.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.elaborate.causes import pinned_above, with_batch, with_steps
+from spec_compiler.elaborate.causes import of_steps, pinned_above, with_batch, with_steps
 from spec_compiler.elaborate.tracing import interval_label, place_of_number
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.build import Builder
@@ -57,6 +57,12 @@ class Explainer:
         for index in refusal.intervals:
             labels += interval_label(taken[index].value, self.inputs, self.core)
         return refusal.but(labels=labels)
+
+    def of_output(
+        self, source: str, calls: Mapping[str, Call], taken: Sequence[Signal], refusal: Refusal
+    ) -> Refusal:
+        """The refusal of a claim about what a layer gives as an output."""
+        return self.traced("", taken, of_steps(refusal, source, calls, self.settings))
 
     def without_batch(self, call: Call, taken: Sequence[Signal], refusal: Refusal) -> Refusal:
         """The refusal of a layer that sees rows of a tensor that has no batch: it shows none."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate.causes import of_steps
 from spec_compiler.elaborate.inputs import extent
 from spec_compiler.files import DATA_FORMATS, unknown_format
 from spec_compiler.ir.dim_operations import bounds, evaluate
@@ -17,6 +18,7 @@ from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import MOST_CASES, Expectation, SpecTest, holds_booleans
+from spec_compiler.layers.base.claim import extra_axis
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest, suggestion
@@ -192,7 +194,12 @@ def _check_output(program: Program, name: str, expected: Expectation) -> None:
             message = f"a csv file holds rows and columns, and {what} has rank {port.type.rank}"
             raise _never(message, (*at, "file"), "name an npy, npz or json file")
     if expected.shape is not None:
-        _compare(expected.shape, port.type, what, (*at, "shape"))
+        try:
+            _compare(expected.shape, port.type, what, (*at, "shape"))
+        except Refusal as refusal:
+            source = program.wiring.outputs[name.partition(".")[0]].reference.source
+            settings = {step: of.settings for step, of in program.steps.items()}
+            raise of_steps(refusal, source, program.wiring.calls, settings) from None
     if expected.dtype is not None and expected.dtype != port.type.dtype:
         raise _never(f"{what} is `{port.type.dtype}`, not `{expected.dtype}`", (*at, "dtype"))
     axis = expected.sum.axis if expected.sum else None
@@ -244,7 +251,9 @@ def _compare(
     if wrong or not same_rank:
         kind = "data" if whole else "claim"
         shown = ", ".join("null" if size is None else str(size) for size in shape)
-        hint = "its first axis is the batch" if len(shape) == of.rank - 1 else ""
+        hint = extra_axis(of.shape, shape)
+        if not hint and len(shape) == of.rank - 1:
+            hint = "its first axis is the batch"
         if wrong and not isinstance(wrong[0], int):
             low, high = bounds(wrong[0])
             limits = f"at least {low}" if high is None else f"{low} to {high}"

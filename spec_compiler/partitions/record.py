@@ -10,12 +10,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from spec_compiler.files import RUN_FORMATS
+from spec_compiler.files import RUN_FORMATS, writing
 from spec_compiler.partitions.parts import Partition
 from spec_compiler.partitions.score import Order, Scored, digest_of
 from spec_compiler.refusals import Refusal
@@ -84,17 +84,33 @@ class Record:
 
     def add(self, scored: Scored) -> None:
         """Note that the results of a partition are there."""
-        line = {"part": scored.part.name, "of": _key(scored.part), "sha256": scored.sha256}
+        line = _line(scored.part.name, _key(scored.part), f"{scored.sha256}")
         with open(self.file, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
     def clear_up(self) -> None:
         """Remove what workers began that ended before they could remove it themselves."""
         for left in Path(self.order.folder).glob(".specc-*.tmp"):
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
+            _remove(left)
+
+    def take_away(self, parts: Iterable[Partition]) -> list[Partition]:
+        """Remove what an earlier run wrote for partitions: it was made of other data.
+
+        Returns:
+            Those that had a result.
+        """
+        stale = [part for part in parts if part.name in self.done]
+        stale = [part for part in stale if self.order.target(part).exists()]
+        if stale:
+            gone = {part.name for part in stale}
+            self.done = {name: noted for name, noted in self.done.items() if name not in gone}
+            lines = [{"run": self.order.key}]
+            lines += [_line(name, *noted) for name, noted in self.done.items()]
+            with writing(self.file) as file:
+                file.writelines(json.dumps(line).encode() + b"\n" for line in lines)
+        for part in stale:
+            _remove(self.order.target(part))
+        return stale
 
     def _end_line(self) -> None:
         """Let the next line be one of its own, where the last was broken off."""
@@ -135,6 +151,17 @@ class Record:
                     f"`{target}` is also an input and would be overwritten",
                     help="name another folder for the output",
                 )
+
+
+def _line(part: str, of: str, sha256: str) -> dict[str, str]:
+    return {"part": part, "of": of, "sha256": sha256}
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,10 @@ from spec_compiler.runtime.memory import left_for_data, require_room
 from spec_compiler.runtime.run import Run
 
 
+def nobody(part: str, rows: int) -> None:
+    """Who is told how far a partition is, where nobody asks."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What is done with every partition of a run.
@@ -33,6 +37,7 @@ class Order:
         rows: How many run at a time.
         dims: Named sizes that are fixed.
         limit: The bytes that a process may use.
+        told: Who is told how many rows of a partition are done, by its name.
     """
 
     recipe: Recipe
@@ -42,6 +47,7 @@ class Order:
     rows: int
     dims: Mapping[str, Fixed]
     limit: int | None
+    told: Callable[[str, int], None] = nobody
 
     @property
     def key(self) -> str:
@@ -106,10 +112,12 @@ def _score(order: Order, part: Partition, found: Diagnostics) -> str:
     }
     run = Run(program, weights, inputs, {}, order.dims, found, engine_of(order.recipe))
     run.prepare()
-    rows = require_room(run, order.limit, min(order.rows, part.count))
+    rows, done = require_room(run, order.limit, min(order.rows, part.count)), 0
     with writer(target, shapes) as out:
         for results in run.slices(rows):
             out.append({name: results[name] for name in shapes})
+            done += len(results[next(iter(shapes))])
+            order.told(part.name, done)
     return digest_of(target)
 
 

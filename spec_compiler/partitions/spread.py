@@ -5,13 +5,19 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from threading import current_thread, main_thread
-from typing import Any, TypeAlias
+from time import monotonic
+from typing import Any, Final, TypeAlias
+from uuid import uuid4
 
 from spec_compiler.data.optional import optional
 from spec_compiler.partitions.parts import Partition
-from spec_compiler.partitions.score import Order, Scored, score
+from spec_compiler.partitions.score import Order, Scored, nobody, score
 from spec_compiler.refusals import Refusal
+
+_BETWEEN: Final = 0.2
+"""Seconds after which a worker says anew how far it is."""
 
 Runner: TypeAlias = "Callable[[Order, Sequence[Partition]], Iterator[Scored]]"
 """Runs partitions and gives what came of each, in the order in which they end."""
@@ -24,12 +30,15 @@ def here(order: Order, parts: Sequence[Partition]) -> Iterator[Scored]:
 
 
 @contextmanager
-def workers(count: int | None, scheduler: str | None) -> Generator[Runner]:
+def workers(
+    count: int | None, scheduler: str | None, ended: Callable[[], None]
+) -> Generator[Runner]:
     """Workers of Dask: processes of this machine, or those of a scheduler that runs.
 
     Args:
         count: How many processes.
         scheduler: The address, `tcp://…`, in place of them.
+        ended: Called when a worker ended while it ran partitions, which others run then.
 
     Raises:
         Refusal: Dask is not installed, or there is no scheduler.
@@ -54,9 +63,17 @@ def workers(count: int | None, scheduler: str | None) -> Generator[Runner]:
             f"no scheduler of Dask answers at {scheduler}",
             help="start one with `dask scheduler`, and its workers with `dask worker`",
         ) from error
+
+    def notice(event: Any) -> None:
+        said = dict(event[1])  # behind the time
+        if said.get("action") == "remove-worker" and said.get("processing-tasks"):
+            ended()
+
+    client.subscribe_topic("all", notice)
     try:
         yield lambda order, parts: _as_they_end(library, client, order, parts)
     finally:
+        client.unsubscribe_topic("all")  # else the scheduler tells a client that has left of it
         client.close()
         if scheduler is None:
             cluster.close()
@@ -75,9 +92,33 @@ def _left_to_us(number: signal.Signals) -> Generator[None]:
         signal.signal(number, before)
 
 
+@dataclass(slots=True)
+class _Telling:
+    """Says on a worker how far it is, to those who listen to a topic; not too often."""
+
+    topic: str
+    before: float = 0.0
+
+    def __call__(self, part: str, rows: int) -> None:
+        now = monotonic()
+        if now - self.before >= _BETWEEN:
+            self.before = now
+            library = optional("workers are Dask's", "dask", "distributed")
+            library.get_worker().log_event(self.topic, (part, rows))
+
+
 def _as_they_end(
     library: Any, client: Any, order: Order, parts: Sequence[Partition]
 ) -> Iterator[Scored]:
+    told = order.told
+    if told is not nobody:
+        topic = f"specc-{uuid4().hex}"
+
+        def reached(event: Any) -> None:
+            told(*event[1])
+
+        client.subscribe_topic(topic, reached)
+        order = replace(order, told=_Telling(topic))
     # a worker that ends gives its partitions to others; pure ones would be kept from the last run
     futures = {client.submit(score, order, part, pure=False): part for part in parts}
     ended: Iterable[Any] = library.as_completed(list(futures))

@@ -11,6 +11,7 @@ from spec_compiler.report import escape, notebook
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import Style
 from spec_compiler.report.table import table
+from spec_compiler.shortening import counted
 
 FORMAT_VERSION = 1
 _COSTS = ("calls", "ms", "share", "GFLOP/s", "of most", "GB/s", "of copying")
@@ -198,7 +199,7 @@ class Profile:
         at_once = "" if self.rows is None else f", {self.rows:,} rows at once"
         at_once += "" if self.threads == 1 else f" in each of {self.threads} threads"
         return [
-            f"the median of {self.runs} runs; {sizes}{at_once}",
+            f"the median of {counted(self.runs, 'run')}; {sizes}{at_once}",
             f"this machine, now: {self.limits.flops / 1e9:.1f} GFLOP/s in a large product of "
             f"float32, {self.limits.bytes / 1e9:.1f} GB/s in a large copy",
         ]

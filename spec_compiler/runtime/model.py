@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from spec_compiler.report.profile import Profile
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """What is refused in here leaves as a `SpecError`, about the spec's file."""
 
     program: Program
@@ -45,9 +45,9 @@ class _Said(NamedTuple):
 class Model:
     """A model that was proved, ready to run.
 
-    Call it with one array, or with a mapping from input names to arrays (a mask is `x.mask`); it
-    gives one array when it has one output, else a mapping. Weights are loaded at the first use,
-    or given: `model.weights = arrays`.
+    Call it with one array, with arrays by the names of inputs, `model(x=array)`, or with a mapping
+    of those (a mask is `x.mask`); it gives one array when it has one output, else a mapping.
+    Weights are loaded at the first use, or given: `model.weights = arrays`.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Model:
             SpecError: the file is missing; it, or what is given, does not fit the model.
         """
         if self._weights is None:
-            with _Said(self.program):
+            with Said(self.program):
                 require_memory(self.program, None)
                 found = load_weights(self.program, allowed(None))
             self._weights = MappingProxyType(read_only(found))
@@ -105,10 +105,11 @@ class Model:
 
     def __call__(
         self,
-        inputs: Any,
+        inputs: Any = None,
         *,
         masks: bool = False,
         dims: Mapping[str, int] | None = None,
+        **named: Any,
     ) -> Any:
         """Run the model.
 
@@ -117,18 +118,22 @@ class Model:
                 for each input in the order of the spec; axis 0 is the batch.
             masks: Whether to give the outputs' masks too, as `y.mask`.
             dims: Named sizes that no data fixes.
+            **named: Arrays by the names of inputs, in place of a mapping.
 
         Returns:
             An array, or a mapping when there are several outputs.
 
         Raises:
             SpecError: the data does not fit the declarations; every reason is in it.
+            TypeError: arrays are given in both ways.
 
         Warns:
             SpecWarning: numbers are NaN, those of the data or those of a result alone.
         """
-        with _Said(self.program):
-            run = self._run(inputs, dims)
+        if named and inputs is not None:
+            raise TypeError("give arrays as one argument or by the names of inputs, not both")
+        with Said(self.program):
+            run = self._run(named if inputs is None else inputs, dims)
             results = run.whole()
             if not masks:
                 results = {name: results[name] for name in self.outputs}
@@ -144,30 +149,31 @@ class Model:
         Raises:
             SpecError: the data does not fit the declarations.
         """
-        with _Said(self.program):
+        with Said(self.program):
             run = None if inputs is None else self._run(inputs, dims)
             return losses(self.program, self.weights, run)
 
     def profile(
-        self, inputs: Any, *, repeat: int = 10, dims: Mapping[str, int] | None = None
+        self, inputs: Any, *, repeat: int | None = None, dims: Mapping[str, int] | None = None
     ) -> Profile:
         """Where the time of a run goes: seconds, FLOPs and bytes of each layer and operation.
 
         Args:
             inputs: As of a call.
-            repeat: How many runs there are; the one of median length is told.
+            repeat: How many runs there are, of which the one of median length is told; by default
+                as many as fit in some two seconds, and at most 10.
             dims: Named sizes that no data fixes.
 
         Raises:
             SpecError: the data does not fit the declarations.
             ValueError: `repeat` is below 1.
         """
-        if repeat < 1:
-            raise ValueError(f"repeat={repeat}: there is at least one run")
+        if repeat is not None and repeat < 1:
+            raise ValueError(f"repeat={repeat}: a profile has a run, or more")
         # a clock is needed only here
         from spec_compiler.runtime.profile import profile
 
-        with _Said(self.program):
+        with Said(self.program):
             return profile(self._run(inputs, dims), repeat)
 
     def summary(self, *, dims: Mapping[str, int] | None = None, memory: bool = False) -> Summary:

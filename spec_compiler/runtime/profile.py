@@ -27,6 +27,8 @@ _SQUARE = 1024
 """Rows and columns of the product that shows what the machine computes."""
 _COPIED = 2**26
 """Bytes of the copy that shows what the machine moves: no cache holds them."""
+_RUNS, _SECONDS = 10, 2.0
+"""How many runs there are by default, and what they take together, where one is not longer."""
 _TRIES = 5
 """How often each is tried; the best counts, since other work only disturbs."""
 
@@ -92,12 +94,13 @@ class _Timed:
     times: Sequence[_Time]
 
 
-def profile(run: Run, repeat: int = 10) -> Profile:
+def profile(run: Run, repeat: int | None = None) -> Profile:
     """Run often, and tell of the run of median length.
 
     Args:
         run: One that is prepared; it has another engine after it, with as many threads.
-        repeat: How often; it runs once more before, for what is done once.
+        repeat: How often; it runs once more before, for what is done once. By default as often as
+            fits in some two seconds, and at most 10 times.
 
     Raises:
         SpecError: the data is refused.
@@ -107,12 +110,15 @@ def profile(run: Run, repeat: int = 10) -> Profile:
     run.engine = Planning(clock.planned, threads=asked)
     run.whole()
     timed: list[_Timed] = []
-    for _ in range(repeat):
+    begun = perf_counter()
+    while len(timed) < (repeat or _RUNS):
         clock.times.clear()
         start = perf_counter()
         run.whole()
         timed.append(_Timed(start, perf_counter() - start, tuple(clock.times)))
-    median = sorted(timed, key=lambda item: item.seconds)[(repeat - 1) // 2]
+        if repeat is None and perf_counter() - begun + timed[-1].seconds > _SECONDS:
+            break
+    median = sorted(timed, key=lambda item: item.seconds)[(len(timed) - 1) // 2]
     threads = {plan: at for at, plan in enumerate(dict.fromkeys(of.plan for of in median.times))}
     steps, of_call = _steps(run.program, clock, median.times, max(len(threads), 1))
     batch, rows = run.sizes.get(BATCH_NAME), clock.sizes.get(BATCH_NAME)
@@ -121,7 +127,7 @@ def profile(run: Run, repeat: int = 10) -> Profile:
         dict(run.sizes),
         None if rows == batch else rows,
         max(len(threads), 1),
-        repeat,
+        len(timed),
         median.seconds,
         steps,
         limits(),

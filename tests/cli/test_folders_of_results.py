@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from spec_compiler import data
+from spec_compiler.cli.progress import Progress
 from spec_compiler.partitions import score as scoring
 from spec_compiler.refusals import Refusal
+from spec_compiler.runtime.run import Run
 
 SPEC = """\
 specc: 1
@@ -195,3 +197,65 @@ def test_a_column_of_a_csv_file_is_one_number_a_row_in_partitions_too(folder, sp
     ran = specc("run", "model.yaml", "-i", "x.CSV", "-o", "scores/*.npy", folder=folder)
     assert ran.status == 0, ran.err
     assert np.load(folder / "scores/x.npy").tolist() == [2, 4, 6]
+
+
+BOUNDED = SPEC.replace("[3]", "[3], values: {min: 0, max: 9}")
+
+
+def test_a_result_of_other_data_does_not_stay_where_its_data_is_refused_now(folder, specc):
+    (folder / "model.yaml").write_text(BOUNDED)
+    typed = ("run", "model.yaml", "-i", "data/", "-o", "s/")
+    assert specc(*typed, folder=folder).status == 0
+    np.save(folder / "data/p2.npy", np.full((5, 3), 77, np.float32))
+    ran = specc(*typed, folder=folder)
+    assert ran.status == 1
+    assert names(folder / "s") == [".specc.jsonl", "p0.npy", "p1.npy"]
+    assert '"p2"' not in (folder / "s/.specc.jsonl").read_text()
+    assert "error[SPC0520]: data/p2.npy holds 77.0 at [0, 0]" in ran.err
+    said = ran.err.splitlines()[-1]
+    assert said.startswith("wrote s/: 2 of 3 partitions, 2 of them before; ")
+    assert "is taken away: p2; the same command runs the rest" in said
+    np.save(folder / "data/p2.npy", np.full((5, 3), 7, np.float32))
+    assert "3 partitions, 2 of them before\n" in specc(*typed, folder=folder).err
+
+
+def test_ctrl_c_says_what_is_written_and_what_goes_on(folder, specc, monkeypatch):
+    score = scoring._score
+
+    def interrupted(order, part, found):
+        if part.name == "p1":
+            raise KeyboardInterrupt
+        return score(order, part, found)
+
+    monkeypatch.setattr(scoring, "_score", interrupted)
+    ran = specc("run", "model.yaml", "-i", "data/", "-o", "s/", folder=folder)
+    assert ran.status == 130
+    said = "error: interrupted: wrote s/: 1 of 3 partitions; the same command runs the rest\n"
+    assert ran.err.endswith(said)
+
+
+def test_ctrl_c_of_a_run_into_one_file_says_what_would_go_on(folder, specc, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "slices", interrupted)
+    ran = specc("run", "model.yaml", "-i", "data/", "-o", "y.npy", folder=folder)
+    assert ran.status == 130
+    assert "nothing is written; into a folder, `--output scores/`" in ran.err
+    assert not (folder / "y.npy").exists()
+
+
+def test_rows_are_counted_within_a_partition(folder, specc, monkeypatch):
+    told = []
+    monkeypatch.setattr(Progress, "reached", lambda _, *said: told.append(said))
+    monkeypatch.setattr(Progress, "looked_at", property(lambda _: True), raising=False)
+    typed = ("run", "model.yaml", "-i", "data/", "-o", "s/", "--rows", "2")
+    assert specc(*typed, folder=folder).status == 0
+    assert [rows for name, rows in told if name == "p2"] == [2, 4, 5, 5]
+
+
+def test_rows_of_a_part_that_is_begun_anew_are_not_counted_twice():
+    progress = Progress("running", 10)
+    for part, rows in (("a", 4), ("b", 2), ("a", 2), ("a", 5)):
+        progress.reached(part, rows)
+    assert progress.line(1).startswith("running: 7 of 10 rows")

@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from spec_compiler.cli.typed import bytes_of
+
 SPEC = """\
 specc: 1
 inputs: {x: {shape: [1000]}}
@@ -43,8 +45,28 @@ def test_what_needs_more_is_refused_and_more_can_be_allowed(words, specc, tmp_pa
     assert specc(*words, "--max-memory", "100M", folder=tmp_path).status == 0
 
 
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("7", 7),
+        ("7B", 7),
+        ("3K", 3 * 1024),
+        ("3KiB", 3 * 1024),
+        ("3kb", 3000),
+        ("200MB", 200 * 10**6),
+        ("200 MiB", 200 * 2**20),
+        ("200m", 200 * 2**20),
+        ("4GB", 4 * 10**9),
+        ("4GiB", 4 * 2**30),
+        ("1TB", 10**12),
+    ],
+)
+def test_units_of_two_and_of_ten_are_told_apart(written, amount):
+    assert bytes_of(written) == amount
+
+
 @pytest.mark.parametrize("words", [*RUNS, IMPORT])
-@pytest.mark.parametrize("amount", ["4X", "", "M", "-1", "9" * 5000, "٣"])
+@pytest.mark.parametrize("amount", ["4X", "4iB", "4KK", "", "M", "-1", "9" * 5000, "٣"])
 def test_an_amount_is_a_number_with_a_unit(amount, words, specc, tmp_path):
     (tmp_path / "model.yaml").write_text(SPEC)
     ran = specc(*words, f"--max-memory={amount}", folder=tmp_path)

@@ -31,3 +31,23 @@ def test_a_size_that_fits_is_taken(specc, tmp_path):
     (tmp_path / "model.yaml").write_text(SPEC)
     ran = specc("run", "model.yaml", "--dim", "seq=5", "--random", "batch=2", folder=tmp_path)
     assert (ran.status, ran.err.splitlines()[0]) == (0, "note: random data for batch=2, seq=5")
+
+
+def test_dim_takes_several_sizes_as_random_does(specc, tmp_path):
+    (tmp_path / "model.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [n]}}\ndims: {n: {}}\nlayers: [{type: ReLU}]\n"
+    )
+    one = specc("summary", "model.yaml", "--dim", "batch=2,n=3", folder=tmp_path)
+    two = specc("summary", "model.yaml", "--dim", "batch=2", "--dim", "n=3", folder=tmp_path)
+    assert one.out == two.out
+    assert one.status == 0
+    twice = specc("summary", "model.yaml", "--dim", "n=2,n=3", folder=tmp_path)
+    assert (twice.status, "--dim n: given twice" in twice.err) == (2, True)
+
+
+@pytest.mark.parametrize("option", ["--threads", "--rows", "--workers"])
+@pytest.mark.parametrize("value", ["0", "x"])
+def test_a_number_that_is_none_is_said_of_its_option(option, value, specc, tmp_path):
+    ran = specc("run", "model.yaml", "--random", "batch=2", option, value, folder=tmp_path)
+    assert ran.status == 2
+    assert ran.err.startswith(f"error: {option} should be ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -129,3 +130,19 @@ def test_the_time_that_is_left(done, seconds, says):
     progress = Progress("x", 10_000)
     progress.add(done)
     assert progress.line(seconds) == says
+
+
+@pytest.mark.parametrize("rows", [10, 4000])
+def test_a_terminal_is_shown_the_first_of_many_rows(specc, folder, rows, monkeypatch):
+    np.save(folder / "x.npy", np.ones((rows, 2), "float32"))
+    piped = specc("run", "model.yaml", "-i", "x.npy", folder=folder)
+    assert len(json.loads(piped.out)["b"]) == rows
+    monkeypatch.setattr("spec_compiler.cli.results.on_terminal", lambda: True)
+    shown = specc("run", "model.yaml", "-i", "x.npy", folder=folder)
+    if rows == 10:
+        assert shown.out == piped.out
+    else:
+        assert json.loads(shown.out) == {
+            name: all_[:5] for name, all_ in json.loads(piped.out).items()
+        }
+        assert "the first 5 of 4,000 rows" in shown.err

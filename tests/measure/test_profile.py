@@ -135,7 +135,24 @@ def test_a_trace_does_not_replace_what_was_read(specc, tmp_path):
     assert (tmp_path / "m.yaml").read_text() == DENSE
 
 
-def test_no_runs_are_refused():
-    text = "specc: 1\ninputs: {x: {shape: [1]}}\nlayers: [{type: Identity}]\n"
-    with pytest.raises(ValueError, match="repeat=0"):
-        sc.compile_text(text).profile(np.ones((1, 1), "f"), repeat=0)
+def test_many_rows_are_shown_by_the_first_ones_unless_runs_are_counted(specc, tmp_path):
+    (tmp_path / "m.yaml").write_text(
+        "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: ReLU, name: y}]\n"
+    )
+    np.save(tmp_path / "x.npy", np.ones((20_000, 2), "f"))
+    words = ("profile", "m.yaml", "-i", "x.npy", "--format", "json")
+    ran = specc(*words, folder=tmp_path)
+    assert json.loads(ran.out)["sizes"] == {"batch": 8192}
+    assert "the first 8,192 of 20,000 rows" in ran.err
+    ran = specc(*words, "--repeat", "1", folder=tmp_path)
+    assert json.loads(ran.out)["sizes"] == {"batch": 20_000}
+    assert json.loads(ran.out)["runs"] == 1
+
+
+def test_runs_end_when_their_time_is_up(monkeypatch):
+    monkeypatch.setattr("spec_compiler.runtime.profile._SECONDS", 0.0)
+    model = sc.compile_text("specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: ReLU}]")
+    assert model.profile(np.ones((3, 2), "f")).runs == 1
+    assert model.profile(np.ones((3, 2), "f"), repeat=3).runs == 3
+    with pytest.raises(ValueError, match="has a run"):
+        model.profile(np.ones((3, 2), "f"), repeat=0)

@@ -305,3 +305,19 @@ def test_what_is_wrong_is_found_in_the_memory_that_is_told(value, declared, step
     x[1000, 3] = value
     held, told = read(x, declared)
     assert held < told + 2**17
+
+
+def test_arrays_are_given_by_the_names_of_inputs():
+    text = """\
+specc: 1
+inputs: {x: {shape: [2]}, y: {shape: [2]}}
+layers: [{type: Add, from: [x, y]}]
+"""
+    model, x = sc.compile_text(text), np.float32([[1, 2]])
+    np.testing.assert_array_equal(model(y=x, x=x * 2), [[3, 6]])
+    with pytest.raises(sc.SpecError, match=r"SPC0511.*`z`"):
+        model(x=x, y=x, z=x)
+    with pytest.raises(sc.SpecError, match="SPC0510"):
+        model()
+    with pytest.raises(TypeError, match="not both"):
+        model(x, y=x)

@@ -11,7 +11,8 @@ from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, a
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Dim, Size, quoted
+from spec_compiler.ir.dims import Dim, Shape, Size, quoted
+from spec_compiler.ir.facts import Facts
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.signal import Signal
@@ -72,7 +73,8 @@ def _claim_shape(
             f"{len(claimed)}",
             argument=at,
             origins=((found, "type"),),
-            help="a claim has the batch axis: begin with `batch`"
+            help=extra_axis(found.shape, claimed)
+            or "a claim has the batch axis: begin with `batch`"
             if len(claimed) == rank - 1
             else "",
         )
@@ -87,6 +89,19 @@ def _claim_shape(
                 argument=(*at, axis),
                 origins=((found, axis),),
             )
+
+
+def extra_axis(found: Shape, claimed: Sequence[Size | None]) -> str:
+    """What to say where a result has an axis that is not claimed, and is not the batch; or ``."""
+    if len(found) != len(claimed) + 1:
+        return ""
+    fitting: dict[int, int] = {}
+    for axis in range(len(found)):
+        pairs = [*zip(claimed, (*found[:axis], *found[axis + 1 :]), strict=True)]
+        if all(size is None or Facts().equal(size, real) is not False for size, real in pairs):
+            fitting[axis] = sum(size == real for size, real in pairs)
+    axis = max(fitting, key=lambda axis: fitting[axis], default=0)  # of several, the first
+    return f"axis {axis}, of {quoted(found[axis])}, is too many" if axis else ""
 
 
 def _mask(written: object, info: ValidationInfo) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spec_compiler.ir.dims import Size, as_symbol
+from spec_compiler.ir.types import INTEGERS
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
@@ -27,7 +28,13 @@ class OtherAxes(Refusal):
         shape = [_written(size) for size in x.shape[1:]]
         one_more = ", ".join([*shape, "1"] if last else ["1", *shape])
         help_ = ""
-        if x.rank == wanted - 1 and shape.count("-1") < 2:
+        if x.rank == wanted - 1 == 2 and last and x.dtype in INTEGERS:
+            help_ = (
+                "whole numbers that name things become vectors first, by "
+                "`{type: Embedding, input_dim: 1000, output_dim: 64}` before it; as numbers they "
+                f"are features: `{{type: Reshape, target_shape: [{one_more}]}}`"
+            )
+        elif x.rank == wanted - 1 and shape.count("-1") < 2:
             help_ = (
                 f"give it the axis that is missing: `{{type: Reshape, target_shape: [{one_more}]}}`"
                 " before it, or one more axis in the input"
