@@ -1,6 +1,6 @@
 """Every kernel gives what its operation means, wherever it stands and however its data lies."""
 
-from unittest import mock
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -8,12 +8,13 @@ from drawn_kernels import DRAWN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import PLACES, arrays_of, built, hold
+from small_limits import small_limits
 
 from spec_compiler import SpecWarning, compile_text
 from spec_compiler.ir.composites.sigmoids import Sigmoid
 from spec_compiler.ir.primitives.windows import WINDOWS
 from spec_compiler.ir.types import TensorType
-from spec_compiler.plan.kernels import KERNELS, attention, elementwise, tiles
+from spec_compiler.plan.kernels import KERNELS
 
 
 def test_every_kernel_is_drawn():
@@ -29,11 +30,7 @@ def test_a_kernel_gives_what_is_meant(kind, data, place, seed, small):
     rng = np.random.default_rng(seed)
     rounds = [arrays_of(case.types, rng, case.high) for _ in range(2)]
     graph = built(case.types, PLACES[place](case.write))
-    with (
-        mock.patch.object(tiles, "TILE", 3 if small else tiles.TILE),
-        mock.patch.object(elementwise, "SMALL", 2 if small else elementwise.SMALL),
-        mock.patch.object(attention, "core_cache", return_value=2**9 if small else 2**20),
-    ):
+    with small_limits() if small else nullcontext():
         hold(graph, rounds)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from laid_out import laid_out_otherwise
 from random_specs import Spec, arrays_for, sizes_for
 from scipy import sparse
 from several_files import a_spec_used_as_a_block, blocks_in_a_file_of_their_own
+from small_limits import small_limits
 
 from spec_compiler import compile_text
 from spec_compiler.compare import identity
@@ -91,7 +93,8 @@ def the_plan_gives_what_the_evaluator_does(held: Held) -> None:
     run.prepare()
     with np.errstate(all="ignore"):
         wanted = evaluator.evaluate(program.graph, run.data(), run.weights, run.sizes)
-        found = Planning().run(program.graph, run.data(), run.weights, run.sizes)
+        with small_limits() if held.seed % 2 else nullcontext():
+            found = Planning().run(program.graph, run.data(), run.weights, run.sizes)
     for name, array in wanted.items():
         close(held.model, found[name], array, name)
         assert found[name].dtype == array.dtype

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
-sys.path.append(str(Path(__file__).parents[1] / "properties"))
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("properties", "plan")]
 
 
 def pytest_configure(config):
