@@ -8,55 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 
 from spec_compiler.catalogue import Catalogue
+from spec_compiler.finding import Diagnostic, by_place, readable
 from spec_compiler.places import Placed
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Said, Severity
-from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit, Label, Span
+from spec_compiler.spelling import respelled, unquoted
 
 if TYPE_CHECKING:
+    from spec_compiler.lines import Lines
     from spec_compiler.report.findings import Findings
 
 _PRINTED = Catalogue[Any]("spec_compiler.report", {"findings": "findings.Findings"})
 """What prints findings knows them; it is loaded where an error is read, and not to raise one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """One finding: what is wrong, where, why, and what to write instead.
-
-    Attributes:
-        code: `SPC` and four digits, a key of `codes.CODES`.
-        message: One line, names in backquotes, no full stop at the end.
-        span: The place to blame; None only where there is no text (a flag, a data file).
-        annotation: The words beside the caret.
-        labels: Other places that explain it.
-        notes: Further facts, a line each.
-        help: What to write instead.
-        edits: Replacements that mend it.
-        file: The file that the finding is about when there is no span.
-    """
-
-    code: str
-    message: str
-    span: Span | None = None
-    severity: Severity = Severity.ERROR
-    annotation: str = ""
-    labels: tuple[Label, ...] = ()
-    notes: tuple[str, ...] = ()
-    help: str = ""
-    edits: tuple[Edit, ...] = ()
-    file: str = ""
-
-    @property
-    def where(self) -> tuple[str, int, int]:
-        """File, line and column, to sort by."""
-        return (
-            (self.span.file, self.span.line, self.span.column) if self.span else (self.file, 0, 0)
-        )
 
 
 class SpecError(Exception):
@@ -89,8 +56,6 @@ class SpecWarning(UserWarning):
     """What a call from Python says of numbers that it did not refuse: its code, and the finding."""
 
 
-MOST_LABELS = 12
-"""Other places that a finding keeps; how many more there are is a note."""
 _SHOWN = 3
 """How many other places are shown of a finding that holds in several."""
 _UNREAD = "SPC00"
@@ -108,9 +73,11 @@ class Diagnostics:
     __slots__ = (
         "_groups",
         "_kept",
+        "_lines",
         "_more",
         "_places",
         "_unread",
+        "checked",
         "left_out",
         "sources",
         "unchecked",
@@ -125,8 +92,11 @@ class Diagnostics:
         self.sources: dict[str, str] = dict(sources or {})
         self.unchecked = unchecked
         """Layers that were not checked because something before them is broken."""
+        self.checked: tuple[str, ...] = ()
+        """The specs that the run is about, also those in which nothing was found."""
         self.left_out: Counter[Severity] = Counter()
         """Findings that were not kept, because there are so many."""
+        self._lines: Lines | None = None
         self._groups: dict[object, list[Diagnostic]] = {}
         self._more: dict[object, int] = {}
         self._kept: dict[Severity, int] = {}
@@ -147,7 +117,7 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic, *, once: bool = False) -> None:
         """Collect a finding; `once` drops it where another has its code and its place."""
-        diagnostic = _readable(diagnostic)
+        diagnostic = readable(diagnostic)
         code, span = diagnostic.code, diagnostic.span
         of_text = code.startswith(_UNREAD)
         if span in self._unread and not of_text:
@@ -179,6 +149,7 @@ class Diagnostics:
             self._more[key] = self._more.get(key, 0) + other._more[key]
         self.sources.update(other.sources)
         self.unchecked += other.unchecked
+        self.checked += other.checked
 
     def forget(self, unwanted: Callable[[Diagnostic], bool]) -> None:
         """Drop the findings for which `unwanted` holds."""
@@ -188,6 +159,16 @@ class Diagnostics:
         self._groups = {key: same for key, same in kept.items() if same}
         self._kept = Counter(item.severity for item in self.one_by_one())
         self._places = {(item.code, item.span) for item in self.one_by_one()}
+
+    @property
+    def lines(self) -> Lines:
+        """The texts by line."""
+        if self._lines is None:
+            # only where something is wrong
+            from spec_compiler.lines import Lines
+
+            self._lines = Lines(self.sources)
+        return self._lines
 
     @property
     def items(self) -> list[Diagnostic]:
@@ -206,7 +187,7 @@ class Diagnostics:
 
     def sorted(self) -> list[Diagnostic]:
         """All findings by place, each once."""
-        return _by_place(self.items)
+        return by_place(self.items)
 
     def stop_on_errors(self) -> None:
         """Raise `SpecError` if any finding is an error."""
@@ -270,8 +251,19 @@ class Attempt:
             (*related, *why.labels, *said.get("labels", ()), *place.trace),
             (*why.notes, *said.get("notes", ())),
             why.help or (place.advice(why.argument) if why.code == "SPC0104" else ""),
+            self._mend(why, span) if span and why.instead else (),
             file="" if span else place.file,
+            allowed=why.allowed,
         )
+
+    def _mend(self, why: Refusal, span: Span) -> tuple[Edit, ...]:
+        """The guess in the place of the name, where the text that is blamed is that name."""
+        written = self._found.lines.blamed(span)
+        name = unquoted(written)
+        if span.line != span.end_line or f"`{name}`" not in why.message:
+            return ()
+        instead = respelled(written, why.instead)
+        return (Edit(span, instead),) if instead else ()
 
     def __enter__(self) -> Self:
         return self
@@ -282,19 +274,6 @@ class Attempt:
         self.refused = raised
         self.add(raised)
         return True
-
-
-def _readable(finding: Diagnostic) -> Diagnostic:
-    """The finding, its sentences and places no more than anybody reads."""
-    if len(finding.labels) > MOST_LABELS:
-        more = f"and {len(finding.labels) - MOST_LABELS} more places"
-        labels, notes = finding.labels[:MOST_LABELS], (*finding.notes, more)
-        finding = replace(finding, labels=labels, notes=notes)
-    said = (finding.message, finding.annotation, finding.help, *finding.notes)
-    if all(text == shortened(text) for text in said):
-        return finding
-    message, annotation, advice, *notes = map(shortened, said)
-    return replace(finding, message=message, annotation=annotation, help=advice, notes=tuple(notes))
 
 
 def _gathers(code: str) -> bool:
@@ -308,13 +287,9 @@ def _together(same: list[Diagnostic], more: int) -> Diagnostic:
     """One finding of those that are mended in one place: the first, with the others' places."""
     if len(same) == 1 and not more:
         return same[0]
-    first, *others = _by_place(same)
+    first, *others = by_place(same)
     spans = [(item.span, item.annotation) for item in others]
     labels = [Label(span, text or "also here") for span, text in spans if span is not None]
     left = max(len(labels) - _SHOWN, 0) + more
     note = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
     return replace(first, labels=(*first.labels, *labels[:_SHOWN]), notes=(*first.notes, *note))
-
-
-def _by_place(items: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return sorted(dict.fromkeys(items), key=lambda item: (*item.where, item.code))

@@ -39,6 +39,8 @@ class Refusal(ValueError):
         help: What to write instead.
         blame_key: Whether the last key of `argument` is at fault, rather than the value under it.
         missing: The required key that is absent.
+        instead: What is to be written in the place of the blamed name, which the message quotes.
+        allowed: All that may stand there, where that is known and not too much.
         about_field: Whether the message is about the field that it is raised for, whose name only
             the driver knows: `subject` before a predicate (`must be positive`), `topic` before a
             sentence (`there is no dtype …`).
@@ -60,6 +62,8 @@ class Refusal(ValueError):
         help: str = "",
         blame_key: bool = False,
         missing: str = "",
+        instead: str = "",
+        allowed: tuple[str, ...] = (),
         about_field: Literal["", "subject", "topic"] = "",
     ) -> None:
         super().__init__(message)
@@ -76,6 +80,8 @@ class Refusal(ValueError):
         self.help = help
         self.blame_key = blame_key
         self.missing = missing
+        self.instead = instead
+        self.allowed = allowed
         self.about_field: Literal["", "subject", "topic"] = about_field
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+import re
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
@@ -14,6 +15,13 @@ _SHORT = 16
 """A name so many times longer counts as often: it takes longer to compare."""
 _LONGEST = 128
 """A longer name was not typed by hand."""
+
+MOST_ALLOWED = 200
+"""Names that are listed as those that there are; of more, not a part."""
+_PLAIN_NAME = re.compile(r"\$?[A-Za-z_][\w.-]*")
+"""A name that needs no quotes, wherever it stands."""
+_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+"""What readers of YAML take for something else."""
 
 _left: ContextVar[list[int] | None] = ContextVar("names that may still be looked at", default=None)
 
@@ -60,14 +68,41 @@ def most_similar(name: str, candidates: list[str]) -> str | None:
 
 
 class Suggestion(TypedDict):
-    """What a diagnostic says of a name that is not known: a guess beside the caret, or a help."""
+    """What a diagnostic says of a name that is not known: a guess beside the caret, or a help.
+
+    Attributes:
+        annotation: The guess as a question.
+        help: What is said without one.
+        instead: The guess.
+        allowed: All names that there are, where they are few.
+    """
 
     annotation: str
     help: str
+    instead: str
+    allowed: tuple[str, ...]
 
 
-def suggestion(guess: str | None, otherwise: str = "") -> Suggestion:
+def suggestion(guess: str | None, otherwise: str = "", allowed: Collection[str] = ()) -> Suggestion:
     """The guess as a question; without one, the help that is given instead."""
+    few = tuple(allowed) if len(allowed) <= MOST_ALLOWED else ()
     if guess is None:
-        return {"annotation": "", "help": otherwise}
-    return {"annotation": f"did you mean `{guess}`?", "help": ""}
+        return {"annotation": "", "help": otherwise, "instead": "", "allowed": few}
+    asked = f"did you mean `{guess}`?"
+    return {"annotation": asked, "help": "", "instead": guess, "allowed": few}
+
+
+def unquoted(written: str) -> str:
+    """A name without the quotes that it is written in."""
+    return written[1:-1] if len(written) > 1 and written[0] == written[-1] in "'\"" else written
+
+
+def respelled(written: str, name: str) -> str | None:
+    """A name as it is to be written in place of another: in its quotes, where it has some.
+
+    None where it would need quotes that the other has not.
+    """
+    if not _PLAIN_NAME.fullmatch(name) or name.casefold() in _WORDS:
+        return None
+    quote = written[0] if unquoted(written) != written else ""
+    return f"{quote}{name}{quote}"

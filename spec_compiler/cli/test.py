@@ -53,8 +53,8 @@ def command(
 ) -> int:
     """Run the tests in specs, and say what differs, where and by how much.
 
-    Formats are text, json and junit; with --format junit:report.xml a report goes to a file, beside
-    what is printed.
+    Formats are text, json, junit and markdown, and github, gitlab and sarif for what failed; with
+    --format junit:report.xml a report goes to a file, beside what is printed.
 
     Exit code 0: all pass; 1: some do not, or a spec is refused; 2: wrong usage or nothing to test;
     3: a file cannot be read or written.

@@ -9,7 +9,7 @@ import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
 from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecsArgument
-from spec_compiler.cli.reading import check_spec, reporting
+from spec_compiler.cli.reading import STDIN, STDIN_NAME, check_spec, reporting
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import Unread, pairs
 from spec_compiler.cli.words import say
@@ -29,8 +29,8 @@ def command(
 ) -> int:
     """Prove the shapes, dtypes and masks of specs; every mistake with its place.
 
-    Formats are text, concise, json and github, which is the default under GitHub Actions. With
-    --format json:report.json a report goes to a file, beside what is printed.
+    Formats are text, concise, json, github (the default under GitHub Actions), gitlab, sarif, junit
+    and markdown. With --format sarif:out.sarif a report goes to a file, beside what is printed.
 
     Exit code 0: all are valid (there may be warnings); 1: some are not; 2: wrong usage or
     nothing to check; 3: a file cannot be read.
@@ -48,6 +48,8 @@ def command(
             one = error.diagnostics
         except OSError as error:  # what cannot be read does not hide what can
             chosen.unread.append(error)
+            continue
+        one.checked = (STDIN_NAME if path == STDIN else path,)
         found.extend(one)
     with reporting(color):
         emit(places, lambda name, looks: render(found, name, looks), color, chosen.paths)

@@ -134,10 +134,11 @@ class Registry(Generic[Kind]):
         meant = _ELSEWHERE.get(own.casefold(), "")
         guess = meant if meant in self.by_name else nearest(own, self.by_name)
         guess = f"${name}" if name in params else guess
+        names = [choice.names[0] for choice in self.choices]
         return Refusal(
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",
             argument=at,
             about_field="topic",
-            **suggestion(guess, f"one of {', '.join(choice.names[0] for choice in self.choices)}"),
+            **suggestion(guess, f"one of {', '.join(names)}", names),
         )

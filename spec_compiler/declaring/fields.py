@@ -184,6 +184,7 @@ def _policy(written: object) -> str:
             f"must be a floating dtype or a mixed policy, not `{written}`",
             "SPC0106",
             help=f"one of {', '.join(POLICIES)}",
+            allowed=POLICIES,
         )
     return _one_of(written, POLICIES, "dtype")
 
@@ -199,7 +200,7 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
         f"there is no {what} `{written}`",
         "SPC0106",
         about_field="topic",
-        **suggestion(guess, f"one of {', '.join(known)}"),
+        **suggestion(guess, f"one of {', '.join(known)}", known),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
@@ -17,7 +18,7 @@ from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
-from spec_compiler.spelling import Suggestion, nearest, suggestion
+from spec_compiler.spelling import nearest, suggestion
 
 Declared = TypeVar("Declared", bound=Declaration)
 NOTHING: Mapping[str, bool] = MappingProxyType({})
@@ -148,12 +149,15 @@ def _unknown(
     instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
     if instead:
         guess, takes = None, instead
+    said = suggestion(guess, takes, possible)
+    if guess is None:
+        said["annotation"] = "unknown"
     refusal = Refusal(
         "SPC0103",
         f"{owner} has no {owner_cls.entry if owner_cls else 'key'} `{key}`",
         argument=path,
         blame_key=True,
-        **(suggestion(guess) if guess else Suggestion(annotation="unknown", help=takes)),
+        **said,
     )
     return refusal, (*outer, guess) if guess else None
 
@@ -204,6 +208,7 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
         f"must be {wanted}, not {described(item['input'])}",
         help=_boolean_hint(item) or _whole_hint(item) or _container_hint(item),
         about_field="subject",
+        allowed=tuple(_IN_QUOTES.findall(item.get("ctx", {}).get("expected", ""))),
     )
     return [refusal.under(path)]
 
@@ -251,6 +256,7 @@ _MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What people, or older versions of Keras, call an argument whose name is not like it."""
 
+_IN_QUOTES = re.compile("'([^']*)'")
 _WANTED = {
     "bool_type": "true or false",
     "int_type": "a whole number",

@@ -65,7 +65,7 @@ class Labels:
                 f"`{label}` is for `{output}`, which {what}",
                 argument=at,
                 blame_key=True,
-                **suggestion(nearest(output, known), f"one of {', '.join(known)}"),
+                **suggestion(nearest(output, known), f"one of {', '.join(known)}", known),
             )
         other = self._label_of.setdefault(output, label)
         if other != label:

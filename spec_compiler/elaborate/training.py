@@ -256,7 +256,9 @@ class _Check:
             f"`early_stopping` watches `{monitor}`, which is not measured",
             argument=where,
             **suggestion(
-                nearest(monitor, training.measured), f"one of {', '.join(training.measured)}"
+                nearest(monitor, training.measured),
+                f"one of {', '.join(training.measured)}",
+                training.measured,
             ),
         )
 

@@ -196,7 +196,7 @@ def _unknown(name: str, path: ItemPath, block: Block, guess: str | None) -> Refu
         f"the block `{block.name}` has no param `{name}`",
         argument=path[:2],
         blame_key=True,
-        **suggestion(guess, otherwise or "it takes none"),
+        **suggestion(guess, otherwise or "it takes none", block.params),
     )
 
 

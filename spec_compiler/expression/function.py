@@ -14,7 +14,7 @@ from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType
 from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import nearest
+from spec_compiler.spelling import nearest, suggestion
 
 Arguments: TypeAlias = "Sequence[tuple[str, Operand, Columns]]"
 """Keyword or ``, the operand, and its columns."""
@@ -110,8 +110,7 @@ class Function:
             "SPC0125",
             f"`{self.name}` {what}",
             within=columns,
-            annotation=f"did you mean `{guess}`?" if guess and not words else "",
-            help=words or ("" if guess else f"it is `{self}`"),
+            **suggestion(None if words else guess, words or f"it is `{self}`"),
         )
 
     def __str__(self) -> str:
@@ -226,8 +225,7 @@ def _dtype(c: Context, operand: Operand) -> DType:
     raise Refusal(
         "SPC0126",
         f"there is no dtype `{operand}`",
-        annotation=f"did you mean `{guess}`?" if guess else "",
-        help="" if guess else f"one of {', '.join(DTYPES)}",
+        **suggestion(guess, f"one of {', '.join(DTYPES)}", DTYPES),
     )
 
 

@@ -88,6 +88,7 @@ class Vocabulary:
             within=node.function.at,
             annotation=f"did you mean `{guess}`?" if guess and not words else "",
             help=words or ("" if meant else not_registered(name)),
+            instead="" if words else guess or "",
         )
 
     def _refuse_two_tensors(self, node: Invocation) -> None:

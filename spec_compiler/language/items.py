@@ -172,7 +172,9 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
     guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"
-        return Refusal("SPC0202", message, argument=("type",), **suggestion(guess, OTHERWISE))
+        return Refusal(
+            "SPC0202", message, argument=("type",), **suggestion(guess, OTHERWISE, LAYERS)
+        )
     instead = WHY.get(guess)
     message = f"specc has no `{guess}`" if instead else f"specc has no `{guess}` yet"
     if guess != named:  # what was meant is only probable

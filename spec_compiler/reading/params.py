@@ -167,7 +167,7 @@ def _known_choice(param: Param, value: object, at: tuple[str, ...]) -> None:
             if isinstance(value, str)
             else f"`{param.type}` is a name, not {described(value)}",
             argument=at,
-            **suggestion(guess),
+            **suggestion(guess, allowed=known),
         )
 
 

@@ -18,21 +18,27 @@ FORMATS = Catalogue[Printer](
         "concise": "concise.render",
         "json": "json_report.render",
         "github": "github.render",
+        "gitlab": "gitlab.render",
+        "sarif": "sarif.render",
+        "junit": "junit.render",
+        "markdown": "markdown.render",
     },
 )
+LINES = frozenset({"text", "concise", "github"})
+"""The formats of lines beside others; the rest are documents, which are there without findings."""
 
 
 def render(diagnostics: Diagnostics, format: str, style: Style) -> str:  # noqa: A002 - the flag's word
-    """The findings in a format, ending with a newline; nothing if there are none, except in json.
+    """The findings in a format, ending with a newline; lines only if there are any.
 
     Args:
         diagnostics: The findings of a run.
         format: A key of `FORMATS`.
-        style: Colour, width and alphabet; json and github are never coloured.
+        style: Colour, width and alphabet; what programs read is never coloured.
     """
-    if not diagnostics.items and format != "json":
+    if not diagnostics.items and format in LINES:
         return ""  # no printer is loaded for it
     return FORMATS[format](diagnostics, style)
 
 
-__all__ = ["FORMATS", "Style", "render", "takes_unicode", "wants_color"]
+__all__ = ["FORMATS", "LINES", "Style", "render", "takes_unicode", "wants_color"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from spec_compiler.compare import Comparison, Finding, FindingKind
 from spec_compiler.report import escape
 from spec_compiler.report.escape import terminal
+from spec_compiler.report.markdown import code, folded
+from spec_compiler.report.markdown import table as markdown_table
+from spec_compiler.report.paths import relative
 from spec_compiler.report.style import Style
 from spec_compiler.report.table import table
 
@@ -16,6 +20,11 @@ FORMAT_VERSION = 1
 _HEAD = ("name", "old", "new", "loads")
 _ABSENT = "-"
 _CELL_AT_MOST = 80
+_NAMED_AT_MOST = 8
+_ROOM = 12_000
+"""Characters of a table; a comment may have 65,536."""
+MARK = "<!-- specc diff -->"
+"""The first line of a comment, which nobody sees."""
 
 
 def comparison_text(comparison: Comparison, style: Style) -> str:
@@ -32,15 +41,27 @@ def comparison_text(comparison: Comparison, style: Style) -> str:
 
 
 def comparison_markdown(comparison: Comparison, style: Style) -> str:
-    """The verdict and one table, for a comment on a pull request; ends with a newline."""
-    lines = [f"**{comparison.verdict}**"]
-    if comparison.findings:
-        lines += ["", f"| | {' | '.join(_HEAD)} |", "|---" * (len(_HEAD) + 1) + "|"]
-    for finding in comparison.findings:
-        name, old, new, loads = _row(finding)
-        cells = [_code(cell, style) if cell != _ABSENT else "" for cell in (name, old, new)]
-        lines.append(f"| {finding.kind} | {' | '.join(cells)} | {loads} |")
-    return "\n".join(lines) + "\n"
+    """The verdict and a table for each kind of difference, for a comment on a pull request.
+
+    Its first line is a comment by which a job finds its own to write it again. What breaks nobody
+    who uses the model is folded. Of many rows the first are shown: a comment has an end.
+    """
+    files = [code(relative(file), style) for file in (comparison.old, comparison.new)]
+    arrow = " → " if style.unicode else " -> "
+    blocks = [MARK, f"**{arrow.join(dict.fromkeys(files))}: {comparison.verdict}**"]
+    if comparison.unloadable:
+        blocks.append(f"Weights that no longer load: {_some(comparison.unloadable, style)}")
+    if comparison.renamed:
+        pairs = [f"{code(old, style)} is {code(new, style)}" for old, new in _few(comparison)]
+        blocks.append(f"Probably new names: {', '.join(pairs)}")
+    for kind in FindingKind:
+        columns = len(_HEAD) if kind is FindingKind.WEIGHTS else len(_HEAD) - 1
+        rows = [_marked(finding, style)[:columns] for finding in comparison.of(kind)]
+        if rows:
+            block = markdown_table((kind.value, *_HEAD[1:columns]), rows, _ROOM)
+            folds = kind in (FindingKind.GRAPH, FindingKind.COSMETIC)
+            blocks.append(folded(f"{kind.value}: {len(rows):,}", block) if folds else block)
+    return "\n\n".join(blocks) + "\n"
 
 
 def comparison_json(comparison: Comparison, style: Style) -> str:
@@ -95,5 +116,18 @@ def _short(text: str) -> str:
     return text if len(text) <= _CELL_AT_MOST else f"{text[: _CELL_AT_MOST - 3]}..."
 
 
-def _code(text: str, style: Style) -> str:
-    return f"`{escape.markdown_code(text, style.unicode)}`" if text else ""
+def _marked(finding: Finding, style: Style) -> tuple[str, ...]:
+    *cells, loads = _row(finding)
+    sign = {"yes": "✅ yes", "no": "❌ no"}.get(loads, "") if style.unicode else loads
+    return *("" if cell == _ABSENT else code(cell, style) for cell in cells), sign
+
+
+def _some(names: Sequence[str], style: Style) -> str:
+    listed = [code(_short(name), style) for name in names[:_NAMED_AT_MOST]]
+    more = len(names) - _NAMED_AT_MOST
+    return ", ".join(listed) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _few(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    pairs = islice(comparison.renamed.items(), _NAMED_AT_MOST)
+    return ((_short(old), _short(new)) for old, new in pairs)

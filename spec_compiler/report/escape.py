@@ -7,12 +7,22 @@ line visible. What reads the output afterwards (a log, DOT, Mermaid) then only n
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 
 # `##[error]` anywhere in a line is a command to GitHub's runner, `##vso[` to Azure's, `##teamcity[`
 # to TeamCity: the second sign is written as an escape.
 _LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
 
 _ODD = re.compile(r"[^ -~\n]")
+
+_PLACEHOLDER = re.compile(r"\{(\d+)\}")
+
+# What reads Markdown may make a heading, a link or a mention of other signs.
+_PLAIN_PROSE = re.compile(r"(?!.*(?:www\.|://))(?:[^\W_]|[ .,;:'\"()=+/%?×→…-])*", re.I)
+
+_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+
+_OF_PATHS = frozenset(f"{ascii_letters}{digits}-._~/")
 
 _MERMAID = str.maketrans({sign: f"#{ord(sign)};" for sign in "#;\"'<>&`\\%$|"})
 
@@ -62,7 +72,9 @@ def github_property(text: str) -> str:
 
 def json(text: str) -> str:
     """A JSON document that a log may show: inside its strings any sign may be an escape."""
-    return _ODD.sub(_json_escaped, text).replace("##", "#\\u0023")
+    shown = _ODD.sub(_json_escaped, text).replace("##", "#\\u0023")
+    # a page may hold the document in an element `script`
+    return shown.replace("</", "<\\/").replace("<!--", "<\\u0021--")
 
 
 def _json_escaped(found: re.Match[str]) -> str:
@@ -75,6 +87,40 @@ def _json_escaped(found: re.Match[str]) -> str:
 def markdown_code(text: str, unicode: bool = True) -> str:
     """The inside of a code span of Markdown, also in a table: nothing in it acts."""
     return terminal(text, unicode).replace("`", "\\x60").replace("|", "\\x7c")
+
+
+def markdown(text: str, unicode: bool = True) -> str:
+    """A sentence of ours in a cell of a table of Markdown: only what is in backquotes is code.
+
+    Where a stranger's name holds a backquote, other parts are code than were meant, and safe, too.
+    """
+    parts = text.split("`")
+    return "".join(
+        terminal(part, unicode)
+        if not part or (index % 2 == 0 and _PLAIN_PROSE.fullmatch(part))
+        else f"`{markdown_code(part, unicode)}`"
+        for index, part in enumerate(parts)
+    )
+
+
+def xml(text: str) -> str:
+    """A line of text in XML, also inside an attribute in double quotes; in ASCII.
+
+    What XML cannot hold at all is never printable, so it is an escape already.
+    """
+    return terminal(text).translate(_XML).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def uri(path: str) -> str:
+    """A path as a reference of RFC 3986, relative or from the root."""
+    signs = map(chr, path.encode("utf-8", "surrogatepass"))
+    return "".join(sign if sign in _OF_PATHS else f"%{ord(sign):02X}" for sign in signs)
+
+
+def sarif(text: str) -> str:
+    """A plain message of SARIF: no part of it is a link or a placeholder."""
+    linked = terminal(text).replace("](", "\\](")
+    return _PLACEHOLDER.sub(r"{{\1}}", linked)
 
 
 def dot(text: str) -> str:

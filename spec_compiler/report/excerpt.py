@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -12,12 +11,6 @@ from typing import NamedTuple
 from spec_compiler.report.escape import cells
 
 TAB = "    "
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # those of YAML
-
-
-def split_lines(text: str) -> list[str]:
-    """The lines of a text, counted as YAML counts them."""
-    return _LINE_BREAK.split(text.removeprefix("\ufeff"))
 
 
 class Excerpt(NamedTuple):

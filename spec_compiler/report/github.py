@@ -5,6 +5,7 @@ from __future__ import annotations
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import closing, file_of, shown
+from spec_compiler.report.paths import relative
 from spec_compiler.report.style import Style
 from spec_compiler.spans import Span
 
@@ -20,7 +21,11 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
 
 
 def _command(finding: Diagnostic, style: Style) -> str:
-    properties = {"file": file_of(finding), **_position(finding.span), "title": finding.code}
+    properties = {
+        "file": relative(file_of(finding)),
+        **_position(finding.span),
+        "title": finding.code,
+    }
     listed = ",".join(
         f"{key}={escape.github_property(escape.terminal(value, style.unicode))}"
         for key, value in properties.items()

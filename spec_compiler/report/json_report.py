@@ -7,6 +7,7 @@ import json
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
+from spec_compiler.report.pointers import Pointers
 from spec_compiler.report.style import Style
 from spec_compiler.spans import Span
 
@@ -16,10 +17,11 @@ FORMAT_VERSION = 1
 def render(diagnostics: Diagnostics, style: Style) -> str:
     """Every finding that the run kept, as one JSON document in ASCII."""
     findings = diagnostics.sorted()
+    pointers = Pointers(diagnostics.sources)
     counts = diagnostics.counts
     report = {
         "format_version": FORMAT_VERSION,
-        "diagnostics": [_finding(finding) for finding in findings],
+        "diagnostics": [as_data(finding, pointers) for finding in findings],
         "summary": {
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
@@ -32,7 +34,8 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
     return escape.json(json.dumps(report, indent=2)) + "\n"
 
 
-def _finding(finding: Diagnostic) -> dict[str, object]:
+def as_data(finding: Diagnostic, pointers: Pointers) -> dict[str, object]:
+    """A finding as the schema describes it, not yet escaped for logs."""
     return {
         "code": finding.code,
         "severity": str(finding.severity),
@@ -44,6 +47,9 @@ def _finding(finding: Diagnostic) -> dict[str, object]:
         "notes": list(finding.notes),
         "help": finding.help,
         "edits": [_place(edit.span, edit.text) for edit in finding.edits],
+        "pointer": pointers.of(finding.span) if finding.span else None,
+        "allowed": list(finding.allowed),
+        "patch": pointers.patch(finding.edits),
     }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.lines import Lines
 from spec_compiler.records import record
 from spec_compiler.report.closing import (
     closing,
@@ -16,7 +16,7 @@ from spec_compiler.report.closing import (
     unchecked,
 )
 from spec_compiler.report.escape import terminal
-from spec_compiler.report.excerpt import Excerpt, excerpt, split_lines
+from spec_compiler.report.excerpt import Excerpt, excerpt
 from spec_compiler.report.style import NARROWEST, Style
 from spec_compiler.spans import Span
 
@@ -29,7 +29,7 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
     findings = diagnostics.sorted()
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     lead = errors[0] if diagnostics.counts[Severity.ERROR] == 1 else None
-    page = _Page(style, diagnostics.sources)
+    page = _Page(style, diagnostics.lines)
     blocks: list[str] = []
     for finding in shown(findings):
         tail = [unchecked(diagnostics, "this one", style)] if finding is lead else []
@@ -38,6 +38,12 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
         blocks.append("\n".join(page.finding(finding, [line for line in tail if line])))
     last = summary(diagnostics, style) if lead else closing(diagnostics, style)
     return "\n\n".join([*blocks, last]) + "\n"
+
+
+def block(finding: Diagnostic, lines: Lines, style: Style) -> str:
+    """One finding as in the report; of many, each quotes the same lines."""
+    tail = [f"specc explain {terminal(finding.code, style.unicode)}"]
+    return "\n".join(_Page(style, lines).finding(finding, tail))
 
 
 class _Mark(NamedTuple):
@@ -70,8 +76,7 @@ class _Frame(NamedTuple):
 @record
 class _Page:
     style: Style
-    sources: Mapping[str, str]
-    split: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    lines: Lines
 
     def finding(self, finding: Diagnostic, tail: list[str]) -> Iterator[str]:
         """The lines of one finding; `tail` holds notes of the run that it carries."""
@@ -109,7 +114,7 @@ class _Page:
         frames: list[_Frame] = []
         notes: list[str] = []
         for mark in marks:
-            if self._line(mark.span) is None:
+            if self.lines.line(mark.span.file, mark.span.line) is None:
                 notes.extend(_as_note(mark, finding))
             elif near := next((frame for frame in frames if frame.is_near(mark.span)), None):
                 near.marks.append(mark)
@@ -123,7 +128,7 @@ class _Page:
     def _quoted(self, frame: _Frame, gutter: int, bar: str) -> Iterator[str]:
         room = max(self.style.width, NARROWEST) - gutter - 3
         for number in frame.lines:
-            line = self._lines(frame.file)[number - 1]
+            line = self.lines.of(frame.file)[number - 1]
             ruler = self.style.paint("gutter", f"{number:>{gutter}} |")
             marks = [mark for mark in frame.marks if mark.span.line == number]
             quote = excerpt(line, _start(marks[0]) if marks else 0, room, self.style.unicode)
@@ -142,16 +147,6 @@ class _Page:
         signs = mark.sign * max(1, quote.column(end) - left)
         words = f" {self._safe(mark.text)}" if mark.text else ""
         return " " * left + self.style.paint(mark.role, signs + words)
-
-    def _lines(self, file: str) -> list[str]:
-        if file not in self.split:
-            text = self.sources.get(file)
-            self.split[file] = [] if text is None else split_lines(text)
-        return self.split[file]
-
-    def _line(self, span: Span) -> str | None:
-        lines = self._lines(span.file)
-        return lines[span.line - 1] if 1 <= span.line <= len(lines) else None
 
     def _safe(self, text: str) -> str:
         return terminal(text, self.style.unicode)

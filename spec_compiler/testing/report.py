@@ -1,17 +1,24 @@
-"""Outcomes as text for people, and as JSON and JUnit XML for programs."""
+"""Outcomes as text and Markdown for people, as JSON, JUnit XML and findings for programs."""
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TypeAlias
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.finding import by_place
+from spec_compiler.lines import Lines
 from spec_compiler.report import Style, render
 from spec_compiler.report.escape import json as for_logs
 from spec_compiler.report.escape import line, terminal
+from spec_compiler.report.json_report import as_data
+from spec_compiler.report.junit import Case, document
+from spec_compiler.report.markdown import code, table
+from spec_compiler.report.paths import relative
+from spec_compiler.report.pointers import Pointers
 from spec_compiler.testing.outcome import Outcome
 
 Texts: TypeAlias = Mapping[str, str]
@@ -27,8 +34,8 @@ def text(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
             why = f": {outcome.skipped}" if outcome.skipped else ""
             word = "skipped" if outcome.skipped else word
             lines.append(f"  {word}  {terminal(outcome.title + why, style.unicode)}")
-    problems = [item for outcome in outcomes for item in outcome.problems]
-    shown = ["", render(Diagnostics(problems, dict(sources)), "text", style)] if problems else []
+    problems = _found(outcomes, sources)
+    shown = ["", render(problems, "text", style)] if problems else []
     kept = [
         f"kept: {terminal(outcome.kept, style.unicode)}" for outcome in outcomes if outcome.kept
     ]
@@ -37,6 +44,7 @@ def text(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
 
 def as_json(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
     """One document in ASCII, in which problems are as in the reports of `specc validate`."""
+    pointers = Pointers(sources)
     report = {
         "format_version": 1,
         "tests": [
@@ -47,7 +55,7 @@ def as_json(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
                 "passed": outcome.passed,
                 "skipped": outcome.skipped or None,
                 "kept": outcome.kept or None,
-                "problems": _problems(outcome, sources, style),
+                "problems": [as_data(item, pointers) for item in by_place(outcome.problems)],
             }
             for outcome in outcomes
         ],
@@ -60,48 +68,36 @@ def as_json(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
 
 def junit(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
     """JUnit XML in ASCII: a suite for each spec, a case for each case, as CI servers read it."""
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="specc" {_tallies(outcomes)}>',
+    suites = {
+        file: [Case(one.title, one.problems, one.skipped) for one in group]
+        for file, group in groupby(outcomes, key=lambda outcome: outcome.file)
+    }
+    return document(suites, Lines(sources))
+
+
+def markdown(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
+    """The counts, a row a case, and what failed as `specc validate` says it."""
+    rows = [
+        (_verdict(one), code(relative(one.file), style), code(one.title, style))
+        for one in sorted(outcomes, key=lambda one: one.passed)  # failures are never cut off
     ]
-    for file, group in groupby(outcomes, key=lambda outcome: outcome.file):
-        cases = list(group)
-        lines.append(f"  <testsuite name={_attribute(file)} {_tallies(cases)}>")
-        for outcome in cases:
-            head = f"classname={_attribute(file)} name={_attribute(outcome.title)}"
-            if outcome.passed:
-                lines.append(f"    <testcase {head}/>")
-                continue
-            lines.append(f"    <testcase {head}>")
-            lines += [_failure(item, sources) for item in outcome.problems]
-            if outcome.skipped:
-                lines.append(f"      <skipped message={_attribute(outcome.skipped)}/>")
-            lines.append("    </testcase>")
-        lines.append("  </testsuite>")
-    text = "\n".join([*lines, "</testsuites>"]) + "\n"
-    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    blocks = [f"**{_counts(outcomes)}**", table(("", "spec", "test"), rows)]
+    if problems := _found(outcomes, sources):
+        blocks.append(render(problems, "markdown", style).removesuffix("\n"))
+    return "\n\n".join(blocks) + "\n"
 
 
-def _tallies(outcomes: Sequence[Outcome]) -> str:
-    failed = sum(outcome.failed for outcome in outcomes)
-    skipped = sum(bool(outcome.skipped) for outcome in outcomes)
-    return f'tests="{len(outcomes)}" failures="{failed}" skipped="{skipped}"'
+def _as_findings(name: str, outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
+    """What failed, in a format of findings."""
+    return render(_found(outcomes, sources), name, style)
 
 
-def _failure(item: Diagnostic, sources: Texts) -> str:
-    body = render(Diagnostics([item], dict(sources)), "text", Style())
-    head = f"type={_attribute(item.code)} message={_attribute(item.message)}"
-    # the report has escaped what XML cannot hold
-    return f"      <failure {head}>{html.escape(body, quote=False)}</failure>"
+def _found(outcomes: Sequence[Outcome], sources: Texts) -> Diagnostics:
+    return Diagnostics([item for one in outcomes for item in one.problems], dict(sources))
 
 
-def _attribute(words: str) -> str:
-    return f'"{html.escape(terminal(words))}"'
-
-
-def _problems(outcome: Outcome, sources: Texts, style: Style) -> object:
-    found = Diagnostics(list(outcome.problems), dict(sources))
-    return json.loads(render(found, "json", style))["diagnostics"]
+def _verdict(outcome: Outcome) -> str:
+    return "skipped" if outcome.skipped else "❌ failed" if outcome.failed else "passed"
 
 
 def _counts(outcomes: Sequence[Outcome]) -> str:
@@ -116,4 +112,6 @@ REPORTS: Mapping[str, Callable[[Sequence[Outcome], Texts, Style], str]] = {
     "text": text,
     "json": as_json,
     "junit": junit,
+    "markdown": markdown,
+    **{name: partial(_as_findings, name) for name in ("github", "gitlab", "sarif")},
 }

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from spec_compiler.report import FORMATS
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SPEC = """\
 specc: 1
@@ -60,7 +62,7 @@ GOOD = "models/good.yaml"
         ("validate mod", ["models/broken.yaml", "models/good.yaml", "models/"]),
         ("validate models/g", [GOOD]),
         ("diff models/g", [GOOD]),
-        ("validate --format ", ["text", "concise", "json", "github"]),
+        ("validate --format ", [*FORMATS]),
         ("test --format j", ["json", "junit"]),
         ("diff --format m", ["markdown"]),
         ("summary --format ", ["text", "json"]),

@@ -7,8 +7,12 @@ import shutil
 import pytest
 
 from spec_compiler.cli.commands import COMMANDS
+from spec_compiler.report import FORMATS
+from spec_compiler.testing import REPORTS
 
-HOSTILE = "n\n::error file=x::forged\r\x1b[2J\u2028##[error]forged\x85##vso[task]\u202e"
+HOSTILE = (
+    "n\n::error file=x::forged\r\x1b[2J\u2028##[error]forged\x85##vso[task]\u202e|`<script>]]>@a"
+)
 AT_START = "::error file=x::forged\x1b[2J\u202e"
 QUOTED = json.dumps(HOSTILE)
 
@@ -67,17 +71,20 @@ def harmless(ran, form=""):
 
 
 FORMS = {
-    "validate": ["text", "concise", "json", "github"],
-    "test": ["text", "json", "junit"],
+    "validate": [*FORMATS],
+    "test": [*REPORTS],
     "summary": ["text", "json"],
     "expand": ["yaml", "json"],
     "graph": ["mermaid", "dot"],
     "diff": ["text", "markdown", "json"],
 }
-READING = [
+PRINTING = [
     *((name, "--format", form) for name, forms in FORMS.items() for form in forms),
     ("hash",),
     ("run", "--random", "batch=1"),
+]
+READING = [
+    *PRINTING,
     ("run", "--random", "batch=1", "--losses"),
     ("run", "--input", HOSTILE),
     ("run", "--input", f"{HOSTILE}=x.npy"),
@@ -106,7 +113,7 @@ def test_a_spec_of_hostile_names(name, text, specc, tmp_path):
     (tmp_path / name).write_text(text)
     shutil.copy(tmp_path / name, tmp_path / "copy.yaml")
     (tmp_path / "copy.yaml").write_text(text.replace("units: 3", "units: 4"))
-    for command, *words in READING if text == RIGHT else READING[:18]:
+    for command, *words in READING if text == RIGHT else PRINTING:
         both = ["copy.yaml"] if command == "diff" and "--rev" not in words else []
         ran = specc(command, name, *both, *words, folder=tmp_path)
         form = words[1] if words[:1] == ["--format"] else ""

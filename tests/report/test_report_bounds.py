@@ -6,9 +6,10 @@ import tracemalloc
 import pytest
 
 from spec_compiler.compile import prove_text
-from spec_compiler.diagnostics import MOST_LABELS, Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.finding import MOST_LABELS
 from spec_compiler.refusals import MOST_KEPT
-from spec_compiler.report import FORMATS, Style, render
+from spec_compiler.report import LINES, Style, render
 from spec_compiler.source import read
 from spec_compiler.spans import Label, Span
 
@@ -35,9 +36,14 @@ def test_what_is_not_kept_is_counted():
 
 def test_every_format_says_how_many_there_are():
     run = many(MOST_KEPT + 500)
-    for name in FORMATS.keys() - {"json"}:
+    for name in LINES:
         last = render(run, name, Style()).splitlines()[-1]
         assert last == "error: 1,500 errors in 1 file, 100 of them shown"
+    page = render(run, "markdown", Style())
+    assert page.startswith("**error: 1,500 errors in 1 file, 100 of them shown**\n")
+    (log,) = json.loads(render(run, "sarif", Style()))["runs"]
+    (note,) = log["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"] == "500 further findings not listed"
     report = json.loads(render(run, "json", Style()))
     assert len(report["diagnostics"]) == MOST_KEPT
     assert report["summary"]["errors"] == MOST_KEPT + 500

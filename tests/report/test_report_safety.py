@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from read_back import GITLAB, SARIF, of_junit, of_markdown
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.report import FORMATS, Style, escape, render
@@ -117,10 +118,9 @@ def described(schema: dict, value: object, root: dict) -> bool:
     if "$ref" in schema:
         schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
     if isinstance(value, dict):
-        options = [schema, *schema.get("anyOf", ())]
-        named = next((option for option in options if "properties" in option), None)
-        if named is None:
-            return any(described(option, value, root) for option in options[1:])
+        if "properties" not in schema:
+            return any(described(option, value, root) for option in schema.get("anyOf", ()))
+        named = schema
         return set(value) == set(named["properties"]) == set(named["required"]) and all(
             described(named["properties"][key], child, root) for key, child in value.items()
         )
@@ -140,6 +140,14 @@ def test_json_is_as_its_schema_says(schema, run):
     assert described(schema, report, schema)
     counts = report["summary"]
     assert counts["errors"] + counts["warnings"] + counts["notes"] == len(report["diagnostics"])
+
+
+@given(run=runs(spans))
+def test_documents_are_as_their_readers_want_them(run):
+    SARIF.validate(json.loads(render(run, "sarif", Style())))
+    GITLAB.validate(json.loads(render(run, "gitlab", Style())))
+    of_junit(render(run, "junit", Style()))
+    assert len(of_markdown(render(run, "markdown", Style()))) == len(run.sorted())
 
 
 def test_json_says_everything_that_the_finding_holds():
@@ -165,6 +173,9 @@ def test_json_says_everything_that_the_finding_holds():
         "notes": [FORGED],
         "help": FORGED,
         "edits": [{"file": "m.yaml", **place, "text": FORGED}],
+        "pointer": None,  # the text is none that could be read
+        "allowed": [],
+        "patch": None,
     }
     assert report["summary"] == {
         "errors": 1,

@@ -7,7 +7,7 @@ from spec_compiler.layers.base.interface import ByInner, Roles, Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import nearest
+from spec_compiler.spelling import nearest, suggestion
 
 
 def lower_with(
@@ -84,6 +84,7 @@ def _check_roles(kind: str, ports: Roles, roles: tuple[str, ...]) -> None:
         "SPC0204",
         f"{kind} {wrong}",
         argument=("from",) if unknown is None else ("from", unknown),
-        annotation=f"did you mean `{guess}`?" if guess else "",
-        help="" if guess else f"its inputs are {', '.join(f'`{role}`' for role in ports.names)}",
+        **suggestion(
+            guess, f"its inputs are {', '.join(f'`{role}`' for role in ports.names)}", ports.names
+        ),
     )

@@ -1,0 +1,119 @@
+"""Where in a document a place of its text is: JSON Pointers, and edits as JSON Patch."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.source import SourceNode, read
+from spec_compiler.spans import Edit, Span
+
+_NAME = re.compile(r"""(["']?)([A-Za-z_$][\w.$-]*)\1""")
+"""A text that is the same written in YAML and in JSON, but for its quotes."""
+_Place: TypeAlias = "tuple[int, int]"
+Operation: TypeAlias = "dict[str, str]"
+
+
+class _Part(NamedTuple):
+    """A key or a value of a document, and the index of the value that it is in."""
+
+    start: _Place
+    end: _Place
+    pointer: str
+    is_key: bool
+    within: int
+
+
+class Pointers:
+    """The documents of a run, each read again when somebody asks for a place in it."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._parts: dict[str, list[_Part]] = {}
+
+    def of(self, span: Span) -> str | None:
+        """The pointer (RFC 6901) of the innermost value that a span lies in, or whose key it is.
+
+        None where the document could not be read so far.
+        """
+        found = self._innermost(span)
+        return None if found is None else found.pointer
+
+    def patch(self, edits: Iterable[Edit]) -> list[Operation] | None:
+        """The edits as operations of JSON Patch (RFC 6902), in order.
+
+        None where one of them changes what is no name: punctuation, a part of a text.
+        """
+        operations: list[Operation] = []
+        for edit in edits:
+            part, name = self._innermost(edit.span), _NAME.fullmatch(edit.text)
+            if part is None or name is None or (part.start, part.end) != _ends(edit.span):
+                return None
+            if part.is_key:
+                parent = part.pointer.rpartition("/")[0]
+                renamed = f"{parent}/{_escaped(name[2])}"
+                operations.append({"op": "move", "from": part.pointer, "path": renamed})
+            else:
+                operations.append({"op": "replace", "path": part.pointer, "value": name[2]})
+        return operations or None
+
+    def _innermost(self, span: Span) -> _Part | None:
+        parts = self._of_file(span.file)
+        start, end = _ends(span)
+        # of all that begin before, it is the last one or what that is in
+        index = bisect_right(parts, start, key=lambda part: part.start) - 1
+        while index >= 0 and parts[index].end < end:
+            index = parts[index].within
+        return parts[index] if index >= 0 else None
+
+    def _of_file(self, file: str) -> list[_Part]:
+        if file not in self._parts:
+            text = self._sources.get(file)
+            root = None if text is None else read(text, file, Diagnostics())
+            self._parts[file] = [] if root is None else _in_order(root)
+        return self._parts[file]
+
+
+def _in_order(root: SourceNode) -> list[_Part]:
+    """Keys and values in the order of the text; what an alias names stands where it is written."""
+    found: list[tuple[_Place, _Place, str, bool]] = []
+    seen: set[int] = set()
+    waiting = [(root, "")]
+    while waiting:
+        node, pointer = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        found.append((*_ends(node.span), pointer, False))
+        for key, span, child in _children(node):
+            below = f"{pointer}/{_escaped(key)}"
+            if span is not None:
+                found.append((*_ends(span), below, True))
+            waiting.append((child, below))
+    # of two that begin together the longer one is outside
+    found.sort(key=lambda part: (part[0], (-part[1][0], -part[1][1])))
+    parts: list[_Part] = []
+    for start, end, pointer, is_key in found:
+        within = len(parts) - 1
+        while within >= 0 and (parts[within].end < end or parts[within].is_key):
+            within = parts[within].within
+        parts.append(_Part(start, end, pointer, is_key, within))
+    return parts
+
+
+def _children(node: SourceNode) -> Iterator[tuple[str, Span | None, SourceNode]]:
+    if isinstance(node.value, dict):
+        yield from ((key, entry.key_span, entry.node) for key, entry in node.value.items())
+    elif isinstance(node.value, list):
+        yield from ((str(index), None, child) for index, child in enumerate(node.value))
+
+
+def _ends(span: Span) -> tuple[_Place, _Place]:
+    return (span.line, span.column), (span.end_line, span.end_column)
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
