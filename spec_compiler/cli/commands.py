@@ -14,6 +14,7 @@ from spec_compiler.cli.typed import UsageError
 
 COMMANDS = (
     "validate",
+    "fmt",
     "run",
     "test",
     "summary",

@@ -33,7 +33,7 @@ def compile_spec(path: str, **options: Unpack[Options]) -> Program:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return program_of_text(_typed_in(), STDIN_NAME, **options)
+        return program_of_text(typed_in(), STDIN_NAME, **options)
     return program_of_file(path, **options)
 
 
@@ -45,11 +45,11 @@ def check_spec(path: str, **options: Unpack[Options]) -> Program | None:
         SpecError: it is refused.
     """
     if path == STDIN:
-        return prove_text(_typed_in(), STDIN_NAME, **options)
+        return prove_text(typed_in(), STDIN_NAME, **options)
     return prove_file(path, **options)
 
 
-def _typed_in() -> bytes:
+def typed_in() -> bytes:
     """The spec on standard input; of one that is too large, enough to be refused for it."""
     return bytes(standard_input(Limits().bytes + 1))
 

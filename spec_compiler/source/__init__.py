@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.collecting import uncollected
@@ -17,16 +18,25 @@ from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import SourceNode
 from spec_compiler.spans import Span
 
-__all__ = ["Limits", "SourceNode", "load", "read"]
+if TYPE_CHECKING:
+    from spec_compiler.source.presentation import Presentation
+
+__all__ = ["Limits", "SourceNode", "load", "present", "read"]
+
+Result = TypeVar("Result")
+Reader: TypeAlias = Callable[[str, str, Diagnostics, Limits], Result | None]
 
 _DEFAULT = Limits()
-_READERS = Catalogue[Callable[[str, str, Diagnostics, Limits], SourceNode | None]](
+_READERS = Catalogue[Reader[SourceNode]](
     __name__,
     {
         "json": "json_text.read_json",
         "python": "json_text.read_json_of_python",
         "yaml": "yaml_text.read_yaml",
     },
+)
+_PRESENTERS = Catalogue["Reader[Presentation]"](
+    __name__, {"json": "presented.present_json", "yaml": "presented.present_yaml"}
 )
 
 
@@ -52,6 +62,38 @@ def read(
         The tree of what could be read: a refused number stands as what it most probably means, of
         two equal keys the first is kept. None where reading had to stop.
     """
+    is_json = by_python or file.endswith(".json")
+    reader = _READERS["python" if by_python else "json" if is_json else "yaml"]
+    root = _read(reader, text, file, diagnostics, limits, is_json=is_json)
+    if root is not None and root.value is None and root.span[1:3] == root.span[3:]:
+        diagnostics.add(_empty(file))
+        return None
+    return root
+
+
+def present(
+    text: str | bytes, file: str, diagnostics: Diagnostics, limits: Limits = _DEFAULT
+) -> Presentation | None:
+    """Read one document with all that its meaning leaves out; arguments as in `read`.
+
+    Returns:
+        What it looks like. None where it cannot be read; with errors, it lacks something.
+    """
+    is_json = file.endswith(".json")
+    presenter = _PRESENTERS["json" if is_json else "yaml"]
+    return _read(presenter, text, file, diagnostics, limits, is_json=is_json)
+
+
+def _read(
+    reader: Reader[Result],
+    text: str | bytes,
+    file: str,
+    diagnostics: Diagnostics,
+    limits: Limits,
+    *,
+    is_json: bool,
+) -> Result | None:
+    """What a reader makes of a document whose size and characters are as they may be."""
     if len(text) > limits.bytes:
         diagnostics.add(_file_too_large(len(text), file, limits))
         return None
@@ -65,19 +107,16 @@ def read(
     else:
         decoded = text
     decoded = diagnostics.sources[file] = tidy(decoded)
-    is_json = by_python or file.endswith(".json")
-    form = "python" if by_python else "json" if is_json else "yaml"
     try:
         check_characters(decoded, file, is_json=is_json)
         with uncollected():
-            root = _READERS[form](decoded, file, diagnostics, limits)
+            found = reader(decoded, file, diagnostics, limits)
     except UnreadableError as stop:
         diagnostics.add(stop.diagnostic)
         return None
-    if root is None or (root.value is None and root.span[1:3] == root.span[3:]):
+    if found is None and not diagnostics.errors:
         diagnostics.add(_empty(file))
-        return None
-    return root
+    return found
 
 
 def load(

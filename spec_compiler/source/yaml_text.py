@@ -31,7 +31,7 @@ from spec_compiler.spans import Span
 
 Events = Callable[[str], Iterator[Event]]
 
-_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*+(?:\s|#[^\n]*+\n)*+)++")
+PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*+(?:\s|#[^\n]*+\n)*+)++")
 _COLON_FOLLOWS = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _DASHED_LINE = re.compile(r"\n[ \t]*+-")
 
@@ -229,7 +229,7 @@ class YamlReader:
     def extent(self, event: Event) -> tuple[int, int]:
         """The offsets of a node's text, without its anchor and tag."""
         start, end = event.start_mark.index, event.end_mark.index
-        properties = _PROPERTIES.match(self.text, start, end)
+        properties = PROPERTIES.match(self.text, start, end)
         return (properties.end() if properties else start), end
 
     def skip_over(self, first: CollectionStartEvent, events: Iterator[Event]) -> Span:

@@ -16,9 +16,14 @@ from spec_compiler.cli.commands import COMMANDS
 ROOT = Path(__file__).parents[2]
 SPEC = """\
 specc: 1
-inputs: {x: {shape: [2]}}
-layers: [{type: Dense, units: 3, kernel_regularizer: l2}]
-tests: [{name: t, dims: {batch: 1}, expect: {dense: {finite: true}}}]
+inputs:
+  x: {shape: [2]}
+layers:
+  - {type: Dense, units: 3, kernel_regularizer: l2}
+tests:
+  - name: t
+    dims: {batch: 1}
+    expect: {dense: {finite: true}}
 """
 KERAS = """\
 {"class_name": "Sequential", "config": {"name": "m", "layers": [
@@ -27,6 +32,7 @@ KERAS = """\
 """
 WORDS = {
     "validate": ["model.yaml"],
+    "fmt": ["model.yaml"],
     "run": ["model.yaml", "--random", "batch=1"],
     "test": ["model.yaml"],
     "summary": ["model.yaml"],

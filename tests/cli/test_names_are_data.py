@@ -81,6 +81,8 @@ FORMS = {
 PRINTING = [
     *((name, "--format", form) for name, forms in FORMS.items() for form in forms),
     ("hash",),
+    ("fmt", "--check"),
+    ("fmt", "--diff"),
     ("run", "--random", "batch=1"),
 ]
 READING = [

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-(HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+HOOK = HOOKS["specc-validate"]
 SPEC = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Identity}]\n"
 SLIPS = [SPEC.replace("Identity", "Identiti"), SPEC.replace("specc: 1\n", "")]
 
@@ -61,5 +62,15 @@ def test_the_readme_shows_it():
         (ROOT / "README.md").read_text(),
         re.DOTALL,
     )
-    (hook,) = yaml.safe_load(shown)["repos"][0]["hooks"]
-    assert hook == {"id": HOOK["id"]}
+    hooks = yaml.safe_load(shown)["repos"][0]["hooks"]
+    assert sorted(hook["id"] for hook in hooks) == sorted(HOOKS)
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_passes_where_all_is_well(name, specc, tmp_path):
+    tests = "tests: [{name: t, dims: {batch: 1}, expect: {identity: {finite: true}}}]\n"
+    (tmp_path / "model.yaml").write_text(SPEC + tests)
+    command, *words = shlex.split(HOOKS[name]["entry"])
+    assert command == "specc"
+    assert HOOKS[name]["pass_filenames"] is False
+    assert specc(*words, *HOOKS[name]["args"], folder=tmp_path).status == 0

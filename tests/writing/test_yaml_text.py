@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.source import read
-from spec_compiler.writing.yaml_text import COLUMNS, to_yaml
+from spec_compiler.writing.printed import COLUMNS
+from spec_compiler.writing.yaml_text import to_yaml
 
 AWKWARD = """
     no Yes ON null None ~ true 1e-3 1_000 010 0x1F 12:30 2024-01-01 .inf .5 1. +1 -1 - ? << = !a &a
