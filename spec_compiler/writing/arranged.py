@@ -21,7 +21,7 @@ from spec_compiler.source.presentation import Entry, Group, Part, Text
 
 SECTIONS = (
     "specc", "name", "doc", "metadata", "seed", "dtype", "mask_policy", "imports", "params", "dims",
-    "constraints", "defaults", "blocks", "inputs", "layers", "outputs", "weights", "train", "tests",
+    "constraints", "inputs", "defaults", "blocks", "layers", "outputs", "weights", "train", "tests",
 )  # fmt: skip
 
 
