@@ -33,7 +33,7 @@ class Options(TypedDict, total=False):
         diagnostics: Where findings are collected; also those of an accepted spec.
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: Whether the weights file must fit, if there is one; default: yes.
-        load_file: Reads the files that are imported; default: from the disk.
+        load_file: Reads files, those that are imported, too; default: from the disk.
     """
 
     params: Mapping[str, object] | None
@@ -93,7 +93,8 @@ def prove_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program
     """
     found = options.setdefault("diagnostics", Diagnostics())
     with uncollected(), guessing():
-        return _prove(load(path, found) or found.stop(), fspath(path), found, options)
+        node = options.get("load_file", load)(fspath(path), found)
+        return _prove(node or found.stop(), fspath(path), found, options)
 
 
 def _prove(node: SourceNode, file: str, found: Diagnostics, options: Options) -> Program | None:

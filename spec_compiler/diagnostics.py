@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.finding import Diagnostic, by_place, readable
+from spec_compiler.gathering import together
 from spec_compiler.places import Placed
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Said, Severity
 from spec_compiler.spans import Edit, Label, Span
-from spec_compiler.spelling import respelled, unquoted
 
 if TYPE_CHECKING:
     from spec_compiler.lines import Lines
@@ -56,9 +55,7 @@ class SpecWarning(UserWarning):
     """What a call from Python says of numbers that it did not refuse: its code, and the finding."""
 
 
-_SHOWN = 3
-"""How many other places are shown of a finding that holds in several."""
-_UNREAD = "SPC00"
+UNREAD = "SPC00"
 """The family of codes about the text itself: what stands there is not known."""
 
 
@@ -119,7 +116,7 @@ class Diagnostics:
         """Collect a finding; `once` drops it where another has its code and its place."""
         diagnostic = readable(diagnostic)
         code, span = diagnostic.code, diagnostic.span
-        of_text = code.startswith(_UNREAD)
+        of_text = code.startswith(UNREAD)
         if span in self._unread and not of_text:
             return
         if once and (code, span) in self._places:
@@ -173,7 +170,7 @@ class Diagnostics:
     @property
     def items(self) -> list[Diagnostic]:
         """The findings that are kept; those that are mended in one place as one."""
-        return [_together(same, self._more.get(key, 0)) for key, same in self._groups.items()]
+        return [together(same, self._more.get(key, 0)) for key, same in self._groups.items()]
 
     @property
     def counts(self) -> Counter[Severity]:
@@ -239,9 +236,12 @@ class Attempt:
 
     def _finding(self, why: Refusal) -> Diagnostic:
         place, said = self._place, self._said
+        if why.code == "SPC0104" and not why.help and (advice := place.advice(why.argument)):
+            why = why.mended(advice._replace(whole=True))
         span = place.span_of(why.argument, why.within, key=why.blame_key)
         others = [(place.span_of(path), text) for path, text in why.related]
         related = [Label(other, text) for other, text in others if other is not None]
+        edits = _edits_of(why, place, self._found.sources) if why.fix else ()
         return Diagnostic(
             why.code,
             why.message,
@@ -250,20 +250,12 @@ class Attempt:
             why.annotation or place.stands_for(why.argument),
             (*related, *why.labels, *said.get("labels", ()), *place.trace),
             (*why.notes, *said.get("notes", ())),
-            why.help or (place.advice(why.argument) if why.code == "SPC0104" else ""),
-            self._mend(why, span) if span and why.instead else (),
+            why.help,
+            edits,
             file="" if span else place.file,
             allowed=why.allowed,
+            safe=why.fix is None or why.fix.safe,
         )
-
-    def _mend(self, why: Refusal, span: Span) -> tuple[Edit, ...]:
-        """The guess in the place of the name, where the text that is blamed is that name."""
-        written = self._found.lines.blamed(span)
-        name = unquoted(written)
-        if span.line != span.end_line or f"`{name}`" not in why.message:
-            return ()
-        instead = respelled(written, why.instead)
-        return (Edit(span, instead),) if instead else ()
 
     def __enter__(self) -> Self:
         return self
@@ -276,20 +268,15 @@ class Attempt:
         return True
 
 
+def _edits_of(why: Refusal, place: Placed, sources: Mapping[str, str]) -> tuple[Edit, ...]:
+    # most runs have nothing to mend
+    from spec_compiler.editing import edits_of
+
+    return edits_of(why, place, sources)
+
+
 def _gathers(code: str) -> bool:
     # the texts of the codes are loaded only where something is said twice
     from spec_compiler.codes import CODES
 
     return code in CODES and CODES[code].gathers
-
-
-def _together(same: list[Diagnostic], more: int) -> Diagnostic:
-    """One finding of those that are mended in one place: the first, with the others' places."""
-    if len(same) == 1 and not more:
-        return same[0]
-    first, *others = by_place(same)
-    spans = [(item.span, item.annotation) for item in others]
-    labels = [Label(span, text or "also here") for span, text in spans if span is not None]
-    left = max(len(labels) - _SHOWN, 0) + more
-    note = (f"and in {left} more place{'s' * (left > 1)}",) if left > 0 else ()
-    return replace(first, labels=(*first.labels, *labels[:_SHOWN]), notes=(*first.notes, *note))

@@ -25,9 +25,10 @@ class Diagnostic:
         labels: Other places that explain it.
         notes: Further facts, a line each.
         help: What to write instead.
-        edits: Replacements that mend it.
+        edits: Replacements that together mend it: one fix, all of it in one file.
         file: The file that the finding is about when there is no span.
         allowed: All that may stand in its place, where that is known and not too much.
+        safe: Whether the edits are the one reading, and not a guess or a change of the model.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Diagnostic:
     edits: tuple[Edit, ...] = ()
     file: str = ""
     allowed: tuple[str, ...] = ()
+    safe: bool = True
 
     @property
     def where(self) -> tuple[str, int, int]:

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from spec_compiler.fixes import Fix
 from spec_compiler.refusals import ItemPath
 from spec_compiler.spans import Label, Span
+
+
+class Target(NamedTuple):
+    """Something that is written, as far as one must know who edits it.
+
+    Attributes:
+        span: Of the value, with its quotes or brackets.
+        key: Of its key, where it has one.
+        size: How many entries or items are in it; None for a scalar.
+        parent: The mapping or list that it stands in.
+    """
+
+    span: Span
+    key: Span | None = None
+    size: int | None = None
+    parent: Target | None = None
 
 
 class Placed(Protocol):
@@ -27,7 +44,11 @@ class Placed(Protocol):
         """Where the value at `path` (or its key) stands, or characters within it."""
         ...
 
-    def advice(self, path: ItemPath) -> str:
+    def target(self, path: ItemPath) -> Target | None:
+        """What is written at `path` itself; None where nothing is, or nobody may edit it."""
+        ...
+
+    def advice(self, path: ItemPath) -> Fix | None:
         """What may be meant by the text at `path`, where something else is asked for."""
         ...
 
@@ -47,9 +68,11 @@ class Outside(NamedTuple):
     ) -> None:
         """Nowhere."""
 
-    def advice(self, path: ItemPath) -> str:
+    def target(self, path: ItemPath) -> None:
+        """Nothing."""
+
+    def advice(self, path: ItemPath) -> None:
         """None."""
-        return ""
 
     def stands_for(self, path: ItemPath) -> str:
         """Nothing."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, Literal, Self, TypeAlias, TypedDict
 
+from spec_compiler.fixes import Fix
 from spec_compiler.spans import Label
 
 MOST_KEPT = 1000
@@ -37,9 +38,9 @@ class Refusal(ValueError):
         labels: Other places that are known already.
         notes: Further facts, a line each.
         help: What to write instead.
+        fix: What mends it. Where nothing else is said, its words are the help and the annotation.
         blame_key: Whether the last key of `argument` is at fault, rather than the value under it.
         missing: The required key that is absent.
-        instead: What is to be written in the place of the blamed name, which the message quotes.
         allowed: All that may stand there, where that is known and not too much.
         about_field: Whether the message is about the field that it is raised for, whose name only
             the driver knows: `subject` before a predicate (`must be positive`), `topic` before a
@@ -60,9 +61,9 @@ class Refusal(ValueError):
         labels: tuple[Label, ...] = (),
         notes: tuple[str, ...] = (),
         help: str = "",
+        fix: Fix | None = None,
         blame_key: bool = False,
         missing: str = "",
-        instead: str = "",
         allowed: tuple[str, ...] = (),
         about_field: Literal["", "subject", "topic"] = "",
     ) -> None:
@@ -71,16 +72,16 @@ class Refusal(ValueError):
         self.message = message
         self.argument = argument
         self.within = within
-        self.annotation = annotation
+        self.annotation = annotation or (fix.annotation if fix else "")
         self.related = related
         self.origins = origins
         self.intervals = intervals
         self.labels = labels
         self.notes = notes
-        self.help = help
+        self.help = help or (fix.help if fix else "")
+        self.fix = fix
         self.blame_key = blame_key
         self.missing = missing
-        self.instead = instead
         self.allowed = allowed
         self.about_field: Literal["", "subject", "topic"] = about_field
 
@@ -99,6 +100,10 @@ class Refusal(ValueError):
         other = type(self).__new__(type(self), facts.get("message", self.message))
         vars(other).update({**vars(self), **facts})
         return other
+
+    def mended(self, fix: Fix) -> Self:
+        """The same with another mend, and its words."""
+        return self.but(fix=fix, help=fix.help, annotation=fix.annotation or self.annotation)
 
     def under(self, path: ItemPath) -> Self:
         """The same seen from further outside: paths begin with `path`, the field has its name."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
-from typing import TypedDict
+from typing import Self, TypedDict
+
+from spec_compiler.fixes import Fix, rename
 
 LOOKED_AT = 200_000
 """Known names that the guesses of one run look at; then it makes none."""
@@ -15,13 +16,11 @@ _SHORT = 16
 """A name so many times longer counts as often: it takes longer to compare."""
 _LONGEST = 128
 """A longer name was not typed by hand."""
+_TELLING = 4
+"""In a shorter name a letter more or less makes another name rather than a slip."""
 
 MOST_ALLOWED = 200
 """Names that are listed as those that there are; of more, not a part."""
-_PLAIN_NAME = re.compile(r"\$?[A-Za-z_][\w.-]*")
-"""A name that needs no quotes, wherever it stands."""
-_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-"""What readers of YAML take for something else."""
 
 _left: ContextVar[list[int] | None] = ContextVar("names that may still be looked at", default=None)
 
@@ -36,7 +35,23 @@ def guessing() -> Generator[None]:
         _left.reset(token)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+class Guess(str):
+    """A name that was probably meant; `sure` where it is a slip and nothing else is near."""
+
+    __slots__ = ("sure",)
+
+    def __new__(cls, name: str, sure: bool = False) -> Self:
+        """A guess."""
+        made = super().__new__(cls, name)
+        made.sure = sure
+        return made
+
+    def after(self, prefix: str) -> Guess:
+        """The name as it is written behind a prefix: `$width`, `std.ffn`."""
+        return Guess(f"{prefix}{self}", self.sure)
+
+
+def nearest(name: str, known: Iterable[str]) -> Guess | None:
     """The known name that a typing mistake most probably meant, or None.
 
     Compares without case and underscores first (`Relu`, `masked_zero`), then by similarity.
@@ -49,10 +64,35 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     left[0] -= len(candidates) * price
     candidates = [candidate for candidate in candidates if len(candidate) <= _LONGEST]
     folded = _folded(name)
-    for candidate in candidates:
-        if _folded(candidate) == folded:
-            return candidate
-    return most_similar(name, candidates)
+    same = dict.fromkeys(candidate for candidate in candidates if _folded(candidate) == folded)
+    if same:
+        return Guess(next(iter(same)), len(same) == 1)
+    found = most_similar(name, candidates)
+    if found is None:
+        return None
+    slips = {candidate for candidate in candidates if _is_slip(name, candidate)}
+    return Guess(found, slips == {found})
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether two names differ by one letter: missing, double, another, or swapped with the next.
+
+    A digit is no slip: `x1` and `x2` are two names.
+    """
+    if abs(len(name) - len(other)) > 1 or min(len(name), len(other)) < _TELLING:
+        return False
+    start = _same(name, other)
+    end = _same(name[start:][::-1], other[start:][::-1])
+    here, there = (text[start : len(text) - end] for text in (name, other))
+    if any(letter.isdigit() for letter in here + there):
+        return False
+    return max(len(here), len(there)) <= 1 or (len(here) == 2 and here == there[::-1])
+
+
+def _same(name: str, other: str) -> int:
+    """How many letters two names have in common before they differ."""
+    pairs = enumerate(zip(name, other, strict=False))
+    return next((at for at, (one, two) in pairs if one != two), min(len(name), len(other)))
 
 
 def _folded(name: str) -> str:
@@ -79,30 +119,14 @@ class Suggestion(TypedDict):
 
     annotation: str
     help: str
-    instead: str
+    fix: Fix | None
     allowed: tuple[str, ...]
 
 
 def suggestion(guess: str | None, otherwise: str = "", allowed: Collection[str] = ()) -> Suggestion:
-    """The guess as a question; without one, the help that is given instead."""
+    """The guess as a question, and as a fix; without one, the help that is given instead."""
     few = tuple(allowed) if len(allowed) <= MOST_ALLOWED else ()
     if guess is None:
-        return {"annotation": "", "help": otherwise, "instead": "", "allowed": few}
-    asked = f"did you mean `{guess}`?"
-    return {"annotation": asked, "help": "", "instead": guess, "allowed": few}
-
-
-def unquoted(written: str) -> str:
-    """A name without the quotes that it is written in."""
-    return written[1:-1] if len(written) > 1 and written[0] == written[-1] in "'\"" else written
-
-
-def respelled(written: str, name: str) -> str | None:
-    """A name as it is to be written in place of another: in its quotes, where it has some.
-
-    None where it would need quotes that the other has not.
-    """
-    if not _PLAIN_NAME.fullmatch(name) or name.casefold() in _WORDS:
-        return None
-    quote = written[0] if unquoted(written) != written else ""
-    return f"{quote}{name}{quote}"
+        return {"annotation": "", "help": otherwise, "fix": None, "allowed": few}
+    fix = rename(guess, safe=isinstance(guess, Guess) and guess.sure)
+    return {"annotation": fix.annotation, "help": "", "fix": fix, "allowed": few}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.report import FORMATS, render
 
+if TYPE_CHECKING:
+    from spec_compiler.cli.fixing import Fixing
+
 
 def command(
     specs: SpecsArgument,
@@ -25,6 +28,16 @@ def command(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Edit what has one reading; report what is left.")
+    ] = False,
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe", help="With --fix, also guesses, and what changes the model."),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would edit, and edit nothing.")
+    ] = False,
     color: ColorOption = "auto",
 ) -> int:
     """Prove the shapes, dtypes and masks of specs; every mistake with its place.
@@ -32,18 +45,21 @@ def command(
     Formats are text, concise, json, github (the default under GitHub Actions), gitlab, sarif, junit
     and markdown. With --format sarif:out.sarif a report goes to a file, beside what is printed.
 
-    Exit code 0: all are valid (there may be warnings); 1: some are not; 2: wrong usage or
-    nothing to check; 3: a file cannot be read.
+    With --fix the specs are edited: comments and all else stay, and what is left is reported.
+
+    Exit code 0: all are valid (there may be warnings); 1: some are not, or --diff shows edits;
+    2: wrong usage or nothing to check; 3: a file cannot be read or written.
     """
     params = pairs("--set", set_)
     default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     places = destinations(format, FORMATS, default)
     found = Diagnostics()
     chosen = find_specs(specs)
+    fixing = _fixing(chosen.paths, fix, unsafe, diff)
     for path in chosen.paths:
-        one = Diagnostics()
+        one, check = Diagnostics(), fixing.check if fixing else check_spec
         try:
-            check_spec(path, params=params, diagnostics=one, root=root)
+            check(path, params=params, diagnostics=one, root=root)
         except SpecError as error:
             one = error.diagnostics
         except OSError as error:  # what cannot be read does not hide what can
@@ -51,12 +67,25 @@ def command(
             continue
         one.checked = (STDIN_NAME if path == STDIN else path,)
         found.extend(one)
+    edited = fixing.finish() if fixing else False
+    places = {} if diff else places  # findings would be of texts that nobody has
     with reporting(color):
         emit(places, lambda name, looks: render(found, name, looks), color, chosen.paths)
+    if fixing:
+        fixing.say(found)
     if not quiet:
         chosen.say_skipped()
     if chosen.unread:
         raise Unread(chosen.unread)
-    if places[None] in {"text", "github"} and not found.errors and not quiet:
+    if places.get(None) in {"text", "github"} and not found.errors and not quiet:
         say(f"{len(chosen.paths)} spec{'s are' if len(chosen.paths) > 1 else ' is'} valid")
-    return 1 if found.errors else 0
+    return 1 if found.errors or (diff and edited) else 0
+
+
+def _fixing(paths: list[str], fix: bool, unsafe: bool, diff: bool) -> Fixing | None:
+    if not (fix or unsafe or diff):
+        return None
+    # only where something is to be edited
+    from spec_compiler.cli.fixing import Fixing
+
+    return Fixing(paths, fix=fix, unsafe=unsafe, diff=diff)

@@ -11,9 +11,10 @@ from spec_compiler.declaring.fields import Declaration, refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names, validated
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.python_forms import call_of
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import Guess, nearest, suggestion
 
 
 class Choice(Declaration):
@@ -70,23 +71,23 @@ class Registry(Generic[Kind]):
         settings: dict[str, Any] = {}
         name: object = written
         if written in _NOTHING and "linear" in self.by_name:
-            raise refuse(f"is the text `{written}`, which means nothing here", help="write `null`")
+            raise refuse(f"is the text `{written}`, which means nothing here", fix=write("null"))
         at: tuple[str, ...] = ()
         if is_mapping(written):
             settings = dict(written)
             if "type" not in settings:
                 message = f"{self.what} needs `type`"
-                raise refuse(message, "SPC0102", about_field="", help=self._typed(settings))
+                raise refuse(message, "SPC0102", about_field="", fix=self._typed(settings))
             name, at = settings.pop("type"), ("type",)
         if not isinstance(name, str):
             message = (
                 f"must be the name of {self.what} or a mapping with `type`, not {described(name)}"
             )
             number = isinstance(name, int | float) and not isinstance(name, bool)
-            help = self._typed({self.of_number: name}) * number
+            fix = self._typed({self.of_number: name}) if number else None
             if is_list(name) and len(name) == 1 and isinstance(name[0], str):
-                help = f"write `{name[0]}`"
-            raise refuse(message, argument=at, help=help)
+                fix = write(name[0])
+            raise refuse(message, argument=at, fix=fix)
         choice = self.by_name.get(name)
         if choice is None:
             raise self._unknown(name, at, scope_of(info).params)
@@ -100,7 +101,7 @@ class Registry(Generic[Kind]):
         names = (known for known in self.by_name if known.casefold().replace("_", "") == folded)
         return self.by_name.get(next(names, ""))
 
-    def _typed(self, settings: Mapping[str, Any]) -> str:
+    def _typed(self, settings: Mapping[str, Any]) -> Fix | None:
         """What to write for a mapping without `type`."""
         called = next((key for key in ("name", "class_name") if key in settings), "")
         first = next(iter(settings), "")
@@ -116,9 +117,11 @@ class Registry(Generic[Kind]):
             inner = settings[first]
             given = {**inner} if is_mapping(inner) else {key_names(choice)[0]: inner}
         if choice is None:
-            return "add `type: …`" if "" not in settings else ""
+            return advise("add `type: …`" if "" not in settings else "")
         entries = "".join(f", {key}: {value}" for key, value in given.items())
-        return f"write `{{type: {choice.names[0]}{entries}}}`"
+        return write(
+            f"{{type: {choice.names[0]}{entries}}}", safe=len(settings) < 2 or bool(called)
+        )
 
     def _unknown(self, name: str, at: tuple[str, ...], params: Mapping[str, object]) -> Refusal:
         own = name.rpartition(".")[2]  # Python's `tf.nn.relu`
@@ -129,11 +132,11 @@ class Registry(Generic[Kind]):
             raise refuse(
                 "must be a name or a mapping, not Python's call of one",
                 argument=at,
-                help=f"write `{instead if call.values or call.keywords else choice.names[0]}`",
+                fix=write(instead if call.values or call.keywords else choice.names[0]),
             )
         meant = _ELSEWHERE.get(own.casefold(), "")
-        guess = meant if meant in self.by_name else nearest(own, self.by_name)
-        guess = f"${name}" if name in params else guess
+        guess = Guess(meant, True) if meant in self.by_name else nearest(own, self.by_name)
+        guess = Guess(f"${name}", True) if name in params else guess
         names = [choice.names[0] for choice in self.choices]
         return Refusal(
             "SPC0106",

@@ -19,13 +19,14 @@ from pydantic import (
 
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.fixes import write
 from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
 from spec_compiler.ir.dims import LARGEST, Dim, Size, is_refused
 from spec_compiler.ir.types import DTYPES, MOST_AXES, POLICIES
 from spec_compiler.refusals import MOST_KEPT, Refusal
 from spec_compiler.source.node import Incomplete
 from spec_compiler.source.python_forms import tuple_of
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import Guess, nearest, suggestion
 
 
 def refuse(
@@ -155,8 +156,8 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     value = size_of(written, info)
     low, _ = bounds(value)
     if isinstance(value, int) and value < 0:
-        help = "write `null` for a size that the data decides" if value == -1 else ""
-        raise refuse(f"must be a size or null, not {value}", "SPC0308", help=help)
+        fix = write("null", " for a size that the data decides") if value == -1 else None
+        raise refuse(f"must be a size or null, not {value}", "SPC0308", fix=fix)
     if isinstance(value, Dim) and (low is None or low < 0) and not is_refused(value):
         raise refuse(f"must be a size or null, and {doubt(value)}", "SPC0308")
     return value
@@ -167,7 +168,7 @@ def _shape(written: object) -> object:
         one = [str(written)] if type(written) is int else tuple_of(str(written))
         raise refuse(
             f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
-            help=f"write `[{', '.join(one)}]`" if one else "",
+            fix=write(f"[{', '.join(one)}]") if one else None,
         )
     if len(written) > MOST_AXES:  # before each of its sizes is looked at
         raise refuse(f"has {len(written)} axes, and {MOST_AXES} are the most", "SPC0304")
@@ -195,7 +196,7 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
     if not isinstance(written, str):
         raise refuse(f"must be the name of a {what}, not {described(written)}")
     meant = _MEANT.get(written)
-    guess = meant if meant in known else nearest(written, known)
+    guess = Guess(meant, True) if meant in known else nearest(written, known)
     raise refuse(
         f"there is no {what} `{written}`",
         "SPC0106",

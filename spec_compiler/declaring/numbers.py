@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSc
 from spec_compiler.declaring.fields import Number, refuse, size_of
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import write
 
 
 def _positive(value: float) -> float:
@@ -25,8 +26,9 @@ def _not_negative(value: float) -> float:
 
 def _fraction(value: float) -> float:
     if not 0 <= value <= 1:
-        percent = f"write `{value / 100:g}` for {value:g} %" if 1 < value <= 100 else ""
-        raise refuse(f"must be between 0 and 1, not {value:g}", help=percent)
+        meant = f"{value / 100:g}" if 1 < value <= 100 else ""
+        percent = write(meant, f" for {value:g} %", safe=False) if meant else None
+        raise refuse(f"must be between 0 and 1, not {value:g}", fix=percent)
     return value
 
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonS
 from spec_compiler.declaring.fields import known_size, refuse, size_of
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import write
 from spec_compiler.refusals import under
 from spec_compiler.source.python_forms import tuple_of
 
@@ -44,8 +45,8 @@ def _single(written: object, wanted: str) -> object:
     """
     listed = tuple_of(written) if isinstance(written, str) else None
     if listed or written is None or is_mapping(written) or is_sequence(written):
-        help = f"write `[{', '.join(listed)}]`" if listed else None
-        raise refuse(f"{wanted}, not {described(written)}", help=help)
+        fix = write(f"[{', '.join(listed)}]") if listed else None
+        raise refuse(f"{wanted}, not {described(written)}", fix=fix)
     return written
 
 

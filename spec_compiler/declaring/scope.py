@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from spec_compiler.declaring.plain import is_list
+from spec_compiler.fixes import Fix, write
 from spec_compiler.formula import arithmetic
 from spec_compiler.ir.dims import Dim, Size
 from spec_compiler.refusals import Refusal
@@ -53,13 +54,13 @@ class Scope(NamedTuple):
         if type(written) is int:
             return written
         if isinstance(written, float) and written.is_integer():
-            raise _not_whole(written, f"write `{int(written)}`")
+            raise _not_whole(written, write(int(written)))
         if isinstance(written, Dim):  # what a block's param stands for
             return written
         if is_list(written) and len(written) == 1:
-            raise _not_whole(written, f"write `{written[0]}`")
+            raise _not_whole(written, write(written[0]))
         if isinstance(written, str) and (parts := tuple_of(written)):
-            raise _not_whole(written, f"write `{parts[0]}`" if len(parts) == 1 else "")
+            raise _not_whole(written, write(parts[0]) if len(parts) == 1 else None)
         if isinstance(written, str) and not written.strip().lstrip("+-").isdigit():
             return arithmetic.size(written, self.names)
         raise _not_whole(written)
@@ -82,9 +83,9 @@ class Scope(NamedTuple):
         )
 
 
-def _not_whole(written: object, instead: str = "") -> Refusal:
+def _not_whole(written: object, fix: Fix | None = None) -> Refusal:
     message = f"must be a whole number, not {described(written)}"
-    return Refusal("SPC0104", message, about_field="subject", help=instead)
+    return Refusal("SPC0104", message, about_field="subject", fix=fix)
 
 
 def described(written: object) -> str:

@@ -16,6 +16,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.nested import declaration_at, takes_null
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
 from spec_compiler.spelling import nearest, suggestion
@@ -194,7 +195,8 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     cause = item.get("ctx", {}).get("error")
     if nullable and isinstance(item["input"], str) and item["input"] in {"None", "none"}:
         wrong = f"is the text `{item['input']}`, which means nothing here"
-        return [Refusal("SPC0104", wrong, about_field="subject", help="write `null`").under(path)]
+        refusal = Refusal("SPC0104", wrong, about_field="subject", fix=write("null"))
+        return [refusal.under(path)]
     if isinstance(cause, Refusal):
         return [part.under(path) for part in cause.parts]
     wanted = _WANTED.get(item["type"])
@@ -206,7 +208,7 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     refusal = Refusal(
         "SPC0104",
         f"must be {wanted}, not {described(item['input'])}",
-        help=_boolean_hint(item) or _whole_hint(item) or _container_hint(item),
+        fix=_boolean_meant(item) or _whole_meant(item) or _container_meant(item),
         about_field="subject",
         allowed=tuple(_IN_QUOTES.findall(item.get("ctx", {}).get("expected", ""))),
     )
@@ -271,30 +273,30 @@ _WANTED = {
 }
 
 
-def _container_hint(item: ErrorDetails) -> str:
+def _container_meant(item: ErrorDetails) -> Fix | None:
     written = item["input"]
     if item["type"] == "list_type" and isinstance(written, str | int | float):
-        return f"write `[{written}]`"
+        return write(f"[{written}]")
     if item["type"] != "dict_type" or (isinstance(written, str) and "=" not in written):
-        return ""
-    return "write `name: value`, in braces or indented"
+        return None
+    return advise("write `name: value`, in braces or indented")
 
 
-def _whole_hint(item: ErrorDetails) -> str:
+def _whole_meant(item: ErrorDetails) -> Fix | None:
     written = item["input"]
     whole = item["type"] == "int_type" and isinstance(written, float) and written.is_integer()
-    return f"write `{int(written)}`" if whole else ""
+    return write(int(written)) if whole else None
 
 
-def _boolean_hint(item: ErrorDetails) -> str:
+def _boolean_meant(item: ErrorDetails) -> Fix | None:
     if item["type"] == "bool_type" and isinstance(item["input"], str):
         meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}
         word = meant.get(item["input"].lower(), item["input"].lower())
         if word in {"true", "false"}:
-            return f"write `{word}` without quotes"
+            return write(word, " without quotes")
     elif item["type"] == "bool_type" and item["input"] in (0, 1):
-        return f"write `{'true' if item['input'] else 'false'}`"
-    return ""
+        return write("true" if item["input"] else "false")
+    return None
 
 
 def _path(item: ErrorDetails) -> ItemPath:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from spec_compiler.expanding.core import Core
+from spec_compiler.fixes import put
 from spec_compiler.ir.dims import Size, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.language.inputs import Input
@@ -30,11 +31,12 @@ def with_steps(
         inner = getattr(above.layer, "layer", None)
         if getattr(inner or above.layer, "return_sequences", True):
             continue
-        place = core.layer_places[feed.source].node.headline
-        label = Label(place, f"`{feed.source}` gives its last step only")
+        node = core.layer_places[feed.source].node
+        label = Label(node.headline, f"`{feed.source}` gives its last step only")
         where = f"in the `layer` of `{feed.source}`" if inner else f"on `{feed.source}`"
-        help_ = f"write `return_sequences: true` {where}"
-        return refusal.but(labels=(*refusal.labels, label), help=help_)
+        fix = put("return_sequences", "true", f" {where}")
+        place = core.layer_places[feed.source] if inner is None else node.get("layer")
+        return refusal.but(labels=(*refusal.labels, label)).mended(fix._replace(at=place))
     return refusal
 
 
@@ -68,8 +70,11 @@ def with_batch(refusal: Refusal, taken: list[Signal], core: Core) -> Refusal:
             continue
         span = core.input_entries[name].node.span_of(("shape", 0))
         label = Label(span, "an axis beside the batch, which `shape` leaves out")
-        help_ = f"`shape` leaves the batch axis out: write `shape: [{behind_first(declared)}]`"
-        return refusal.but(labels=(*refusal.labels, label), help=help_)
+        fix = put("shape", f"[{behind_first(declared)}]")
+        fix = fix._replace(
+            help=f"`shape` leaves the batch axis out: {fix.help}", at=core.input_entries[name].node
+        )
+        return refusal.but(labels=(*refusal.labels, label)).mended(fix)
     return refusal
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.files import Origin
+from spec_compiler.fixes import put
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Dim, Size
@@ -61,7 +62,9 @@ def _check_values(values: Values | WholeValues, of: TensorType) -> None:
     """Refuse an interval of what are no numbers, or of numbers that the dtype does not hold."""
     if of.dtype == "bool":
         message = "`values` bounds numbers, and the input is `bool`"
-        raise Refusal("SPC0107", message, argument=("values",), help="write `dtype: int32`")
+        raise Refusal(
+            "SPC0107", message, argument=("values",), fix=put("dtype", "int32", beside=True)
+        )
     least, most = ends(of.dtype)
     low, high = values.min, values.max
     outside = any(isinstance(end, int | float) and not least <= end <= most for end in (low, high))

@@ -64,7 +64,6 @@ class Labels:
                 "SPC0905",
                 f"`{label}` is for `{output}`, which {what}",
                 argument=at,
-                blame_key=True,
                 **suggestion(nearest(output, known), f"one of {', '.join(known)}", known),
             )
         other = self._label_of.setdefault(output, label)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from spec_compiler.elaborate.reading import Signals
 from spec_compiler.elaborate.rows import beside
 from spec_compiler.elaborate.tracing import mask_origin, mask_path
+from spec_compiler.fixes import put
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.types import shape_text
@@ -115,6 +116,7 @@ def lost_mask(
         labels=(origin,) if origin else (),
         notes=(f"path of the mask: {' -> '.join(shown)}{tail}",),
         help=help,
+        fix=None if lost.result else put("mask", "drop"),
     )
 
 

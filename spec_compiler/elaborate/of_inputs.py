@@ -9,6 +9,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.causes import behind_first
 from spec_compiler.elaborate.tracing import interval_label
 from spec_compiler.expanding.core import Core
+from spec_compiler.fixes import put
 from spec_compiler.ir.dims import is_refused, symbols
 from spec_compiler.ir.graph import Value
 from spec_compiler.language.settings import Settings
@@ -120,6 +121,7 @@ def _too_wide(name: str, readers: list[Reader], core: Core) -> Refusal:
         f"`{name}` may hold what {len(readers)} layers have no row for",
         argument=("values", end),
         labels=labels,
-        help=f"write `{end}: {number}`"
-        + ("" if end == "min" else ", or give each of them more rows"),
+        fix=put(
+            end, number, "" if end == "min" else ", or give each of them more rows", beside=True
+        ),
     )

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import Guess, nearest, suggestion
 from spec_compiler.wiring import Reference
 
 Signals: TypeAlias = dict[str, Signal]
@@ -57,12 +57,12 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
     known = [name for name in results if name]
     guess = nearest(output, [*known, *weights])
     if output.isdecimal() and int(output) < len(known):
-        guess = known[int(output)]  # as Python counts them
+        guess = Guess(known[int(output)])  # as Python counts them
     listed = ", ".join(f"`{source}.{name}`" for name in known)
     instead = f"there are {listed}" if known else f"write `{source}` alone: it has one output"
     raise Refusal(
         "SPC0203",
         f"`{source}` has no output `{output}`",
         argument=reference.at,
-        **suggestion(guess and f"{source}.{guess}", instead),
+        **suggestion(guess and guess.after(f"{source}."), instead),
     )

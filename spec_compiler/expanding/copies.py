@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from spec_compiler.fixes import Fix
 from spec_compiler.formula.arithmetic import names_in
+from spec_compiler.places import Target
 from spec_compiler.reading.library import Block
 from spec_compiler.reading.packaged import is_packaged
 from spec_compiler.records import entity
@@ -165,7 +167,11 @@ class Place(NamedTuple):
             return outside.node.span_of(outside.path)
         return self.node.span_of(path, within, key=key)
 
-    def advice(self, path: ItemPath) -> str:
+    def target(self, path: ItemPath) -> Target | None:
+        """As the item's own; nobody edits a library of the package."""
+        return None if is_packaged(self.node.span.file) else self.node.target(path)
+
+    def advice(self, path: ItemPath) -> Fix | None:
         """As the item's own."""
         return self.node.advice(path)
 

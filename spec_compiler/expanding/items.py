@@ -133,7 +133,9 @@ class ItemReader(LayerList, ABC):
         refusal = unknown_type(kind, cast("dict[str, Any]", item.plain()))  # as it is written
         if isinstance(kind, str) and self.library.holds(kind):
             message = f"`{kind}` is a block, and no layer type"
-            refusal = refusal.but(message=message, annotation="", help=f"write `use: {kind}`")
+            refusal = refusal.but(
+                message=message, annotation="", help=f"write `use: {kind}`", fix=None
+            )
         raise refusal
 
     def _read_reuse(self, item: SourceNode) -> None:
@@ -180,7 +182,7 @@ class ItemReader(LayerList, ABC):
             )
         found = suggestion(nearest(name, [*self.items, *self.uses]))
         if name in self.explicit:
-            found["annotation"] = "it stands below, or is broken"
+            found["annotation"], found["fix"] = "it stands below, or is broken", None
         return Refusal("SPC0203", f"there is no layer `{name}` above", argument=("reuse",), **found)
 
     @abstractmethod

@@ -7,6 +7,7 @@ from itertools import chain
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
+from spec_compiler.fixes import put, write
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.spelling import nearest, suggestion
@@ -92,9 +93,9 @@ def _implied(names: Names) -> str:
     raise Refusal(
         "SPC0204",
         f"the first layer needs `from`: there are {len(names.inputs)} inputs",
-        help=f"write `from: {names.inputs[0]}`, or `from: [{example}]` where it takes several"
+        fix=put("from", names.inputs[0], f", or `from: [{example}]` where it takes several")
         if names.inputs
-        else "",
+        else None,
     )
 
 
@@ -114,25 +115,25 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
     if names.unsure:
         raise Skipped
     source = written.partition(".")[0]
+    if several := _several(written, known, listed=bool(at) and isinstance(at[-1], int)):
+        message = f"there is no layer or input `{source}`"
+        raise Refusal("SPC0203", message, argument=at, fix=write(several))
     words = ("drop", "pass") if at == ("mask",) else ()
     raise Refusal(
         "SPC0203",
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        **suggestion(
-            nearest(source, chain(words, _layers(known))),
-            _several(written, known, listed=bool(at) and isinstance(at[-1], int)),
-        ),
+        **suggestion(nearest(source, chain(words, _layers(known)))),
     )
 
 
 def _several(written: str, known: Collection[str], *, listed: bool) -> str:
-    """What to write for `a, b`, which is one text; `listed` where it stands in a list."""
+    """The names for `a, b`, which is one text; `listed` where it stands in a list."""
     parts = written.strip("()").replace(",", " ").split()
     if len(parts) < 2 or not all(part in known for part in parts):
         return ""
-    return f"write `{', '.join(parts)}`" if listed else f"write `[{', '.join(parts)}]`"
+    return ", ".join(parts) if listed else f"[{', '.join(parts)}]"
 
 
 def _layers(known: Iterable[str]) -> Iterator[str]:

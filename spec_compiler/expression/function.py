@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from spec_compiler.declaring.fields import doubt
 from spec_compiler.expression.operand import Columns, Context, Operand, Tensor, described, size_of
 from spec_compiler.expression.other_words import MEANT_ARGUMENTS, OTHER_ARGUMENTS
+from spec_compiler.fixes import rename
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.types import DTYPES, DType
@@ -72,7 +73,7 @@ class Function:
                 words = OTHER_ARGUMENTS.get((self.name, name), "")
                 meant = MEANT_ARGUMENTS.get(name)
                 guess = meant if meant in order else nearest(name, order)
-                raise self._wrong(f"has no argument `{name}`", columns, guess, words)
+                raise self._wrong(f"has no argument `{name}`", columns, guess, words, keyword or "")
             if name in bound and not self.parameters[name].many:
                 raise self._wrong(f"has `{name}` twice", columns)
             bound.setdefault(name, []).append((operand, columns))
@@ -104,13 +105,20 @@ class Function:
         return (read, True) if parameter.many else (read[0], False)
 
     def _wrong(
-        self, what: str, columns: Columns, guess: str | None = None, words: str = ""
+        self,
+        what: str,
+        columns: Columns,
+        guess: str | None = None,
+        words: str = "",
+        keyword: str = "",
     ) -> Refusal:
+        fix = rename(guess, safe=False) if guess and not words else None
         return Refusal(
             "SPC0125",
             f"`{self.name}` {what}",
             within=columns,
-            **suggestion(None if words else guess, words or f"it is `{self}`"),
+            fix=fix and fix._replace(part=(0, len(keyword))),
+            help=words or ("" if guess else f"it is `{self}`"),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from spec_compiler.expression.other_words import SYNONYMS, attribute
+from spec_compiler.fixes import write
 from spec_compiler.formula import parser
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.syntax import Expression, Name, parts
@@ -48,11 +49,11 @@ EXPRESSION = Dialect(
         "is": "compare with `==`",
         "=": "equality is `==`; `=` stands only between a keyword and its value",
         ":": "a colon stands only in an index, as in `x[:, 1:]`",
-        "&": "write `and`",
-        "|": "write `or`",
-        "!": "write `not`",
-        "~": "write `not`",
-        "^": "a power is `**`",
+        "&": write("and", safe=False),
+        "|": write("or", safe=False),
+        "!": write("not ", words="write `not`"),
+        "~": write("not ", words="write `not`"),
+        "^": write("**", words="a power is `**`"),
         ".": "there are no attributes: write `shape(x)`, `mean(x, axis=1)`",
         "{": "write a list in `[…]`",
         ";": "an expression is one value; write a mapping of several for several outputs",

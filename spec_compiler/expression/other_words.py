@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.types import DTYPES
 
 SYNONYMS = {
@@ -117,27 +118,32 @@ _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _CALLED = re.compile(r" *\(([^()]*)\)")
 
 
-def attribute(text: str, at: int) -> str:
+def attribute(text: str, at: int) -> Fix | None:
     """What to write for a path such as `np.tanh`, `x.max(axis=1)` or `x.shape`.
 
     Args:
         text: An expression.
-        at: Where the first dot of the path stands.
+        at: Where the first dot of the path stands, which is blamed.
     """
     path = next((found for found in _PATH.finditer(text) if found.start() < at < found.end()), None)
     if path is None or text[at] != ".":
-        return ""
+        return None
+    of_path = path.start() - at, path.end() - at
     head, *middle, name = path[0].split(".")
     known = SYNONYMS.get(name) or MEANT.get(name, name)
     call = _CALLED.match(text, path.end())
     if head in _MODULES:
         if name in IN_WORDS:
-            return IN_WORDS[name]
+            return advise(IN_WORDS[name])
         if text[path.end() :].lstrip().startswith("("):
-            return f"functions stand by their names alone: write `{known}(…)`"
-        if name in DTYPES or name.removesuffix("_") in DTYPES:
-            return in_quotes(name.removesuffix("_"))
-        return f"names stand alone: write `{_CONSTANTS.get(name, known)}`"
+            words = f"functions stand by their names alone: write `{known}(…)`"
+        elif name in DTYPES or name.removesuffix("_") in DTYPES:
+            dtype = name.removesuffix("_")
+            return write(f"'{dtype}'", words=in_quotes(dtype))._replace(part=of_path)
+        else:
+            known = _CONSTANTS.get(name, known)
+            words = f"names stand alone: write `{known}`"
+        return write(known, words=words)._replace(part=of_path)
     if call and not middle:
         given = call[1].strip()
         if known in _OF_LISTS and given and not given.startswith("[") and "=" not in given:
@@ -145,10 +151,10 @@ def attribute(text: str, at: int) -> str:
         if known in _OF_ONE and given.lstrip("-").isdigit():
             given = f"axis={given}"
         inner = f"{head}, {given}" if given else head
-        return f"write `{known}({inner})`"
+        return write(f"{known}({inner})")._replace(part=(of_path[0], call.end() - at))
     if name in _ATTRIBUTES and not middle:
-        return f"write `{_ATTRIBUTES[name].format(head)}`"
-    return "" if call else named_where_fed([path[0]])
+        return write(_ATTRIBUTES[name].format(head))._replace(part=of_path)
+    return advise("" if call else named_where_fed([path[0]]))
 
 
 def in_quotes(dtype: str) -> str:

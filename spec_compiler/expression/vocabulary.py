@@ -15,11 +15,12 @@ from spec_compiler.expression.other_words import (
     named_where_fed,
     not_registered,
 )
+from spec_compiler.fixes import rename
 from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, Unary, parts
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import Guess, nearest, suggestion
 
 
 @record
@@ -77,7 +78,7 @@ class Vocabulary:
             self._refuse_two_tensors(node)
             return function
         meant = MEANT.get(name)
-        guess = meant if meant in self.functions else nearest(name, self.functions)
+        guess = Guess(meant) if meant and meant in self.functions else nearest(name, self.functions)
         guess = None if name in NO_COUNTERPART else guess
         words = IN_WORDS.get(name)
         if name in self.names:
@@ -86,9 +87,8 @@ class Vocabulary:
             "SPC0124",
             f"there is no function `{name}`",
             within=node.function.at,
-            annotation=f"did you mean `{guess}`?" if guess and not words else "",
+            fix=rename(guess, safe=guess.sure) if guess and not words else None,
             help=words or ("" if meant else not_registered(name)),
-            instead="" if words else guess or "",
         )
 
     def _refuse_two_tensors(self, node: Invocation) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias, cast
 
+from spec_compiler.fixes import write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
@@ -33,7 +34,7 @@ SIZE = Dialect(
     too_long="SPC0105",
     too_large="SPC0105",
     longest=1000,
-    instead={**LIKE_SIGNS, "^": _NO_POWER, "=": "equality is `==`"},
+    instead={**LIKE_SIGNS, "^": _NO_POWER, "=": write("==", words="equality is `==`")},
 )
 
 

@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from spec_compiler.fixes import Fix, advise, write
+
 COMPARISONS = dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 ARITHMETIC = {**dict.fromkeys(("+", "-"), 5), **dict.fromkeys(("*", "/", "//", "%"), 6)}
 """Operators and how strongly they bind: one with a larger number binds more."""
 
-LIKE_SIGNS = {
-    "×": "write `*`",
-    "·": "write `*`",
-    "÷": "write `/`",
-    "−": "write `-`",
-    "≤": "write `<=`",
-    "≥": "write `>=`",
-    "≠": "write `!=`",
+LIKE_SIGNS: Mapping[str, str | Fix] = {
+    "×": write("*"),
+    "·": write("*"),
+    "÷": write("/"),
+    "−": write("-"),
+    "≤": write("<="),
+    "≥": write(">="),
+    "≠": write("!="),
     "²": "write a product, as `x * x`",
     "$": "a param stands in arithmetic by its name alone",
 }
@@ -52,7 +54,7 @@ class Dialect(NamedTuple):
         reserved: Names that cannot stand for a value.
         tuples: Whether `(a, b)` is a list.
         instead: What to write instead of a sign or a name that has no meaning where it stands.
-        advice: The same by the text around the sign at a column; empty where it has none.
+        advice: The same by the text around the sign at a column; None where it has none.
     """
 
     name: str
@@ -68,5 +70,10 @@ class Dialect(NamedTuple):
     words: Mapping[str, bool | None] = {}
     reserved: frozenset[str] = frozenset()
     tuples: bool = False
-    instead: Mapping[str, str] = {}
-    advice: Callable[[str, int], str] | None = None
+    instead: Mapping[str, str | Fix] = {}
+    advice: Callable[[str, int], Fix | None] | None = None
+
+    def meant(self, sign: str) -> Fix | None:
+        """What to write instead of a sign or a name."""
+        found = self.instead.get(sign, "")
+        return found if isinstance(found, Fix) else advise(found)

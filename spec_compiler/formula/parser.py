@@ -262,12 +262,13 @@ class _Parser:
         known = "write only what stands behind the `=`" if assigned else ""
         if assigned and self.several:
             known = "an expression is one value: write what the name stands for where it is used"
-        help = known or self.dialect.instead.get(token.text, "") or self.advice(wanted)
+        meant = None if known else self.dialect.meant(token.text)
         return Refusal(
             self.dialect.unreadable,
             f"expected {wanted}, found {found}",
             within=token.at,
-            help=help,
+            fix=meant,
+            help="" if meant else known or self.advice(wanted),
         )
 
     def advice(self, wanted: str) -> str:

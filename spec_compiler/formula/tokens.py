@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+from spec_compiler.fixes import advise
 from spec_compiler.formula.dialect import BLANKS, Dialect
 from spec_compiler.refusals import Refusal
 
@@ -55,15 +56,17 @@ def tokens(text: str, dialect: Dialect, *, bounded: bool = True) -> list[Token]:
 def _unknown(token: Token, dialect: Dialect, text: str) -> Refusal:
     """The refusal of a character; one that looks like another, or like nothing, has a number."""
     sign = token.text
-    around = dialect.advice(text, token.at[0]) if dialect.advice is not None else ""
-    shown, help = f"`{sign}`", around or dialect.instead.get(sign, "")
+    around = dialect.advice(text, token.at[0]) if dialect.advice is not None else None
+    shown, fix = f"`{sign}`", around or dialect.meant(sign)
+    if fix is not None and text[token.at[1] :][:1] == sign:  # `&&`
+        fix = fix._replace(part=(0, 2))
     if not sign.isascii() or not sign.isprintable():
         number = f"U+{ord(sign):04X}"
         shown = f"`{sign}` ({number})" if sign.isprintable() and sign != " " else number
-        help = help or "names and numbers have the letters a to z, the digits 0 to 9 and `_`"
+        fix = fix or advise("names and numbers have the letters a to z, the digits 0 to 9 and `_`")
     return Refusal(
         dialect.unreadable,
         f"{shown} has no meaning in {dialect.name}",
         within=token.at,
-        help=help,
+        fix=fix,
     )

@@ -192,9 +192,11 @@ class _File:
         """All of the value at `path`."""
         return self.node.nearest(path).span if self.node else None
 
-    def advice(self, path: ItemPath) -> str:
+    def target(self, path: ItemPath) -> None:
+        """Nothing to edit: the file is Keras's."""
+
+    def advice(self, path: ItemPath) -> None:
         """None: the file is Keras's."""
-        return ""
 
     def stands_for(self, path: ItemPath) -> str:
         """Nothing but itself."""

@@ -23,9 +23,10 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import put, write
 from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
-from spec_compiler.spelling import suggestion
+from spec_compiler.spelling import Guess, suggestion
 
 SECTIONS = ("inputs", "layers", "outputs", "defaults", "blocks", "tests", "train")
 RUNS = ("inputs", "layers", "outputs", "tests", "train", "weights")
@@ -76,7 +77,9 @@ def _type(written: object) -> object:
     """A type by its name in other languages is refused with ours."""
     guess = _MEANT.get(written) if isinstance(written, str) else None
     if guess is not None:
-        raise refuse(f"there is no type `{written}`", about_field="topic", **suggestion(guess))
+        raise refuse(
+            f"there is no type `{written}`", about_field="topic", **suggestion(Guess(guess, True))
+        )
     return written
 
 
@@ -150,7 +153,7 @@ def _param(written: object) -> object:
             return {"type": written}
         raise refuse(
             f"must be a number, a type name or a mapping, not {described(written)}",
-            help=f"write `{{type: {_type_of(written)}, default: {written}}}`",
+            fix=write(f"{{type: {_type_of(written)}, default: {written}}}", safe=False),
         )
     if is_mapping(written) and "value" in written and "type" not in written:
         return {"type": "float" if isinstance(written["value"], float) else "int", **written}
@@ -162,7 +165,7 @@ def _param(written: object) -> object:
         and written.keys() <= Param.model_fields.keys()
     ):
         kind = _type_of(written.get("default"))
-        raise refuse("needs `type`", "SPC0102", help=f"add `type: {kind}`")
+        raise refuse("needs `type`", "SPC0102", fix=put("type", kind, verb="add", safe=True))
     return written
 
 
@@ -176,7 +179,7 @@ def _named(section: str, empty: str) -> BeforeValidator:
         entries = ", ".join(f"{name}: {empty}" for name in names)
         raise refuse(
             f"must be a mapping, not {described(written)}",
-            help=f"write `{section}: {{{entries}}}`",
+            fix=write(f"{{{entries}}}", words=f"write `{section}: {{{entries}}}`"),
         )
 
     return BeforeValidator(check)
@@ -191,9 +194,9 @@ def _dim(written: object) -> object:
         bounds = written if is_list(written) and len(written) == 2 else None
         raise refuse(
             f"must be a size or a mapping, not {described(written)}",
-            help=f"write `{{min: {bounds[0]}, max: {bounds[1]}}}`"
+            fix=write(f"{{min: {bounds[0]}, max: {bounds[1]}}}")
             if bounds
-            else "write `{}` for any size",
+            else write("{}", " for any size", safe=False),
         )
     return written
 

@@ -27,6 +27,7 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
+from spec_compiler.fixes import remove, write
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import BATCH, Dim, Shape, Size, symbol
 from spec_compiler.ir.types import FLOATS, End
@@ -92,7 +93,7 @@ def _values(written: object, info: ValidationInfo) -> object:
     if is_list(written) and len(written) == 2:
         raise refuse(
             f"must be a mapping, not {described(written)}",
-            help=f"write `{{min: {written[0]}, max: {written[1]}}}`",
+            fix=write(f"{{min: {written[0]}, max: {written[1]}}}"),
         )
     floating = info.data.get("dtype") in {None, *FLOATS}
     cls = Values if floating else WholeValues
@@ -223,7 +224,7 @@ class Input(Declaration):
                 "leaves out the batch axis, which every input has",
                 "SPC0107",
                 argument=("shape", 0),
-                help="leave `batch` out, or write `batch_shape`",
+                fix=remove("leave `batch` out, or write `batch_shape`"),
             )
         if self.batch_shape == ():
             raise refuse("needs at least the batch axis", argument=("batch_shape",))

@@ -12,6 +12,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
+from spec_compiler.fixes import Fix, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHER_NAMES,
@@ -27,16 +28,18 @@ from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.source.python_forms import call_of
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import Guess, nearest, suggestion
 
 _MEANT = {
-    "block": "write `use: {said}`",
-    "call": "write `use: {said}`",
-    "layer": "write `type: {said}`",
-    "class_name": "write `type: {said}`, with what `config` holds beside it; `specc import` reads "
-    "a file that Keras wrote",
+    "block": ("use", ""),
+    "call": ("use", ""),
+    "layer": ("type", ""),
+    "class_name": (
+        "type",
+        ", with what `config` holds beside it; `specc import` reads a file that Keras wrote",
+    ),
 }
-"""What people call the key that says what an item is: what to write."""
+"""What people call the key that says what an item is: its name here, and more words."""
 
 
 _EXAMPLE = "write `{type: Dense, units: 8}`"
@@ -77,12 +80,13 @@ def no_kind(item: SourceNode) -> Refusal:
         inner = isinstance(entry.node.value, dict)  # an argument, such as Bidirectional has
         if key in _MEANT and not inner:
             said = entry.node.value if isinstance(entry.node.value, str) else "…"
+            name, more = _MEANT[key]
             return Refusal(
                 "SPC0103",
                 f"a layer has no argument `{key}`",
                 argument=(key,),
                 blame_key=True,
-                help=_MEANT[key].format(said=said),
+                fix=Fix("name", name, safe=not more, help=f"write `{name}: {said}`{more}"),
             )
         if key in ABSENT:
             return unknown_type(key).but(argument=(key,), blame_key=True)
@@ -112,23 +116,25 @@ def no_kind(item: SourceNode) -> Refusal:
 
 def no_mapping(written: object) -> Refusal:
     """The refusal of an item that is no mapping; `Flatten` and `Dense(8)` have the name of one."""
-    instead = _meant(written) if isinstance(written, str) else ""
+    meant = _meant(written) if isinstance(written, str) else ""
+    rest = isinstance(written, str) and ":" in written
     return Refusal(
         "SPC0104",
         f"a layer is a mapping with `type`, not {described(written)}",
-        help=instead or ("" if isinstance(written, str) and ":" in written else _EXAMPLE),
+        fix=write(meant) if meant else None,
+        help="" if meant or rest else _EXAMPLE,
     )
 
 
 def _meant(written: str) -> str:
-    """What to write for a layer, or an activation, as Python has it."""
+    """A layer, or an activation, that Python writes so; empty where it is none."""
     call = call_of(written)
     name = class_named(call.name if call else written)
     if name in ACTIVATIONS.by_name and not call:
         return activation_layer(name, {})
     if name in LAYERS and call:
-        return f"write `{call.mapping(list(key_names(LAYERS[name])), type=name)}`"
-    return f"write `{_typed(name, {})}`" if name in LAYERS else ""
+        return call.mapping(list(key_names(LAYERS[name])), type=name)
+    return _typed(name, {}) if name in LAYERS else ""
 
 
 def _typed(kind: str, arguments: object) -> str:
@@ -163,13 +169,13 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             "SPC0202",
             f"`{kind}` is an activation, and no layer type",
             argument=("type",),
-            help=activation_layer(named, given),
+            help=f"write `{activation_layer(named, given)}`",
         )
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
-        return Refusal("SPC0202", message, argument=("type",), help=instead)
+        return Refusal("SPC0202", message, argument=("type",), help=f"write `{instead}`")
     named = OTHER_NAMES.get(named, named)
-    guess = named if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
+    guess = Guess(named, True) if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"
         return Refusal(

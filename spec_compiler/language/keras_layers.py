@@ -91,7 +91,7 @@ def class_named(written: str) -> str:
 
 
 def activation_layer(name: str, given: Mapping[str, object]) -> str:
-    """What to write for a layer that applies an activation with the arguments given."""
+    """A layer that applies an activation with the arguments given."""
     known = ACTIVATIONS.by_name[name].model_fields
     written = [
         f"{key}: {item}"
@@ -99,4 +99,4 @@ def activation_layer(name: str, given: Mapping[str, object]) -> str:
         if key in known and key != "doc" and item is not None
     ]
     activation = f"{{type: {name}, {', '.join(written)}}}" if written else name
-    return f"write `{{type: Activation, activation: {activation}}}`"
+    return f"{{type: Activation, activation: {activation}}}"

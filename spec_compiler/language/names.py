@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from spec_compiler.fixes import Fix
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -34,8 +35,13 @@ def check_name(name: str, what: str, at: ItemPath, *, key: bool = False) -> None
             "letter",
             argument=at,
             blame_key=key,
-            help=f"write `{_allowed(name)}`" if _allowed(name) else "",
+            fix=_renamed(_allowed(name)),
         )
+
+
+def _renamed(name: str) -> Fix | None:
+    """Another name; what else has the old one is not told, so it is no certain mend."""
+    return Fix("name", name, safe=False, help=f"write `{name}`") if name else None
 
 
 def _allowed(name: str) -> str:
@@ -77,9 +83,9 @@ def check_size_name(name: str, section: str) -> None:
             f"`{name}` cannot stand in arithmetic: letters, digits and `_`, no digit first",
             argument=(section, name),
             blame_key=True,
-            help=f"write `{name.replace('-', '_')}`"
+            fix=_renamed(name.replace("-", "_"))
             if SIZE_NAME.fullmatch(name.replace("-", "_"))
-            else "",
+            else None,
         )
 
 

@@ -31,6 +31,7 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
+from spec_compiler.fixes import Fix, put, remove, write
 from spec_compiler.language.inputs import TensorFile, require_several
 from spec_compiler.layers.base.claim import claimed_shape, plain_shape
 from spec_compiler.refusals import Refusal
@@ -67,14 +68,14 @@ def _tensor(written: object) -> object:
 def _numbers(written: object) -> object:
     if is_list(written) or isinstance(written, int | float):
         return written
-    help = _alike(written) if isinstance(written, str) else ""
-    raise refuse(f"must be numbers or nested lists of them, not {described(written)}", help=help)
+    fix = _alike(written) if isinstance(written, str) else None
+    raise refuse(f"must be numbers or nested lists of them, not {described(written)}", fix=fix)
 
 
-def _alike(word: str) -> str:
+def _alike(word: str) -> Fix | None:
     """What to write for the name of an array of one number."""
     number = _ALIKE.get(word)
-    return "" if number is None else f"write `{number}`: a number alone stands for every entry"
+    return None if number is None else write(number, ": a number alone stands for every entry")
 
 
 _ALIKE = {"zeros": 0, "zero": 0, "ones": 1, "one": 1}
@@ -115,7 +116,7 @@ def holds_booleans(written: object) -> bool:
 
 def _true(written: bool) -> bool:
     if not written:
-        raise refuse("claims something only when it is true", "SPC0107", help="leave it out")
+        raise refuse("claims something only when it is true", "SPC0107", fix=remove())
     return written
 
 
@@ -203,8 +204,8 @@ class Expectation(Declaration):
 
 def _expectation(written: object) -> object:
     if isinstance(written, str):
-        help = _alike(written) or "write `{finite: true}`"
-        raise refuse(f"must be a mapping, not {described(written)}", help=help)
+        fix = _alike(written) or write("{finite: true}", safe=False)
+        raise refuse(f"must be a mapping, not {described(written)}", fix=fix)
     return {"value": written} if is_list(written) or isinstance(written, int | float) else written
 
 
@@ -290,7 +291,10 @@ class SpecTest(Declaration):
             )
         if not expected.model_fields_set - {"doc"} and self.same_as is None:
             raise refuse(
-                "expects nothing", "SPC0102", argument=("expect", name), help="add `finite: true`"
+                "expects nothing",
+                "SPC0102",
+                argument=("expect", name),
+                fix=put("finite", "true", verb="add"),
             )
         alone = isinstance(expected.value, int | float)
         if expected.is_compared and not alone and self.count > 1:

@@ -28,6 +28,7 @@ from spec_compiler.declaring.numbers import NonNegativeNumber
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
+from spec_compiler.fixes import write
 from spec_compiler.language.inputs import ValuesField
 from spec_compiler.refusals import under
 from spec_compiler.training.losses import LOSSES, Loss
@@ -162,8 +163,9 @@ def _weights_of_losses(written: object, info: ValidationInfo) -> dict[str, float
 def _share(written: object, info: ValidationInfo) -> float:
     value = number_of(written, info)
     if not 0 <= value < 1:
-        percent = f"write `{value / 100:g}` for {value:g} %" if 1 < value < 100 else ""
-        raise refuse(f"must be at least 0 and below 1, not {value:g}", help=percent)
+        meant = f"{value / 100:g}" if 1 < value < 100 else ""
+        percent = write(meant, f" for {value:g} %", safe=False) if meant else None
+        raise refuse(f"must be at least 0 and below 1, not {value:g}", fix=percent)
     return value
 
 
@@ -173,7 +175,7 @@ def _stopping(written: object, info: ValidationInfo) -> object:
     if written is None or isinstance(written, EarlyStopping):
         return written
     if type(written) is int:
-        raise refuse("must be a mapping", help=f"write `{{patience: {written}}}`")
+        raise refuse("must be a mapping", fix=write(f"{{patience: {written}}}"))
     if not is_mapping(written):
         raise refuse(f"must be a mapping, not {described(written)}", help="`{patience: 5}`")
     return validated(EarlyStopping, written, scope_of(info), "`early_stopping`")

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSche
 from spec_compiler.declaring.fields import Declaration, refuse
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import write
 from spec_compiler.language.names import SIZE_NAME
 
 _SOURCE: dict[str, Any] = {
@@ -138,6 +139,6 @@ def weights_or_hint(written: object) -> object:
         name = written if written.endswith((".safetensors", ".json")) else "model.safetensors"
         raise refuse(
             f"must be a mapping with `file`, not {described(written)}",
-            help=f"write `weights: {{file: {name}}}`",
+            fix=write(f"{{file: {name}}}", words=f"write `weights: {{file: {name}}}`"),
         )
     return written

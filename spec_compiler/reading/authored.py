@@ -79,5 +79,5 @@ def _param_value(name: str, scope: Scope) -> Any:
     raise Refusal(
         "SPC0205",
         f"there is no param `{name}`",
-        **suggestion(guess and f"${guess}", f"declare it under `params`: `{name}: …`"),
+        **suggestion(guess and guess.after("$"), f"declare it under `params`: `{name}: …`"),
     )

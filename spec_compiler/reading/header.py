@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import one_each, validated
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import put, write
 from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
@@ -96,8 +97,9 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     header, problems = _recovered(plain)
     if header is not None and header.specc != 1:
         message = f"this is version {header.specc} of the language; specc reads version 1"
-        help = "write `specc: 1`, or install the release that reads it"
-        problems.append(Refusal("SPC0101", message, argument=("specc",), help=help))
+        instead = "write `specc: 1`, or install the release that reads it"
+        fix = write("1", safe=False, words=instead)
+        problems.append(Refusal("SPC0101", message, argument=("specc",), fix=fix))
         header = None
     problems += [
         Refusal("SPC0102", f"a spec needs `{key}`", help=f"add `{key}:`", missing=key)
@@ -105,9 +107,9 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
         if key not in entries and is_model(node) and not isinstance(entries, Incomplete)
     ]
     problems = [
-        refusal.but(help="add `specc: 1`")
+        refusal.mended(put("specc", 1, verb="add", safe=True))
         if refusal.missing == "specc"
-        else refusal.but(help="write `specc: 1`")
+        else refusal.mended(write("1", words="write `specc: 1`"))
         if refusal.argument == ("specc",) and not refusal.help
         else refusal
         for refusal in problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics, Severity
+from spec_compiler.fixes import write
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
@@ -82,17 +83,20 @@ def _by_name(node: SourceNode) -> str:
 
 def _bare(name: str, node: SourceNode) -> Refusal:
     """The refusal of `x: [8]`, which is a shape, and of `shape: [8]` without an input's name."""
-    written, inner = node.plain(), f"{name}: {{shape: [8]}}"
-    if name in Input.model_fields:
-        inner = "x: {shape: [8]}"
-    elif isinstance(written, list) and all(isinstance(size, int | str) for size in written):
-        inner = f"{name}: {{shape: [{', '.join(map(str, written))}]}}"
+    written, sizes = node.plain(), ""
+    if isinstance(written, list) and all(isinstance(size, int | str) for size in written):
+        sizes = ", ".join(map(str, written))
     elif type(written) is int:
-        inner = f"{name}: {{shape: [{written}]}}"
+        sizes = f"{written}"
     elif isinstance(written, str) and (parts := tuple_of(written)):
-        inner = f"{name}: {{shape: [{', '.join(parts)}]}}"
+        sizes = ", ".join(parts)
     message = f"an input is a mapping with `shape`, not {described(written)}"
-    return Refusal("SPC0104", message, help=f"write `inputs: {{{inner}}}`")
+    if name in Input.model_fields or not sizes:
+        of = "x" if name in Input.model_fields else name
+        return Refusal("SPC0104", message, help=f"write `inputs: {{{of}: {{shape: [8]}}}}`")
+    meant = f"{{shape: [{sizes}]}}"
+    fix = write(meant, words=f"write `inputs: {{{name}: {meant}}}`")
+    return Refusal("SPC0104", message, fix=fix)
 
 
 def _note_none(node: SourceNode, diagnostics: Diagnostics) -> None:
@@ -102,5 +106,5 @@ def _note_none(node: SourceNode, diagnostics: Diagnostics) -> None:
         for item in shape.value if shape is not None and isinstance(shape.value, list) else ():
             if item.value == "None":
                 diagnostics.at(item, severity=Severity.NOTE).add(
-                    Refusal("SPC0110", "`None` is taken as `null`", help="write `null`")
+                    Refusal("SPC0110", "`None` is taken as `null`", fix=write("null"))
                 )

@@ -153,7 +153,7 @@ class Library:
             f"there is no block `{name}` in {imported.origin.file}",
             argument=("use",),
             within=(len(alias) + 1, len(written)),
-            **suggestion(guess and f"{alias}.{guess}", listed and f"it has {listed}"),
+            **suggestion(guess, listed and f"it has {listed}"),
         )
 
     def holds(self, written: str) -> bool:

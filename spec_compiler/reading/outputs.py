@@ -7,6 +7,7 @@ from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import write
 from spec_compiler.language.names import check_output_name
 from spec_compiler.language.outputs import Output
 from spec_compiler.reading.authored import authored
@@ -37,7 +38,7 @@ def read_outputs(
                         f"`{name}` must be a name or a mapping, not a list",
                         argument=(name,),
                         about_field="",
-                        help=f"write `{{shape: [{sizes}]}}` for a claim about the shape",
+                        fix=write(f"{{shape: [{sizes}]}}", " for a claim about the shape"),
                     )
                 with diagnostics.at(node.nearest((name,))):
                     found[name] = validated(Output, item, scope, "an output")

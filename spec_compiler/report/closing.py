@@ -11,6 +11,7 @@ from spec_compiler.shortening import counted
 
 SHOWN_AT_MOST = 100
 NAMED_AT_MOST = 8
+_FIX, _UNSAFE = "--fix", "--fix --unsafe"
 
 
 def shown(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -41,6 +42,27 @@ def summary(diagnostics: Diagnostics, style: Style) -> str:
     where = f" in {counted(len(files), 'file')}" if files else ""
     cut = f", {SHOWN_AT_MOST} of them shown" if counts.total() > SHOWN_AT_MOST else ""
     return f"{style.paint(worst, worst)}{style.paint('bold', ':')} {', '.join(parts)}{where}{cut}"
+
+
+def marked(finding: Diagnostic) -> str:
+    """How a finding can be fixed, in a few signs; nothing where it cannot."""
+    return f" ({_FIX if finding.safe else _UNSAFE})" if can_be_fixed(finding) else ""
+
+
+def can_be_fixed(finding: Diagnostic) -> bool:
+    """Whether `specc validate --fix` could edit a file for it."""
+    return bool(finding.edits) and not finding.edits[0].span.file.startswith("<")
+
+
+def fixable(diagnostics: Diagnostics) -> str:
+    """`5 can be fixed with …, 2 more with …`, or nothing."""
+    able = [finding.safe for finding in diagnostics.sorted() if can_be_fixed(finding)]
+    safe, others = able.count(True), able.count(False)
+    parts = [f"{safe} can be fixed with `specc validate {_FIX}`"] if safe else []
+    if others:
+        more, command = ("more", "") if safe else ("can be fixed", "specc validate ")
+        parts.append(f"{others} {more} with `{command}{_UNSAFE}`")
+    return ", ".join(parts)
 
 
 def unchecked(diagnostics: Diagnostics, after: str, style: Style) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
+from spec_compiler.diagnostics import UNREAD, Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
 from spec_compiler.report.pointers import Pointers
@@ -49,7 +49,9 @@ def as_data(finding: Diagnostic, pointers: Pointers) -> dict[str, object]:
         "edits": [_place(edit.span, edit.text) for edit in finding.edits],
         "pointer": pointers.of(finding.span) if finding.span else None,
         "allowed": list(finding.allowed),
-        "patch": pointers.patch(finding.edits),
+        # of a text that is not read as it was meant, the document is another one
+        "patch": None if finding.code.startswith(UNREAD) else pointers.patch(finding.edits),
+        "safe": finding.safe if finding.edits else None,
     }
 
 

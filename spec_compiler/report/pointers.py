@@ -14,7 +14,7 @@ from spec_compiler.spans import Edit, Span
 _NAME = re.compile(r"""(["']?)([A-Za-z_$][\w.$-]*)\1""")
 """A text that is the same written in YAML and in JSON, but for its quotes."""
 _Place: TypeAlias = "tuple[int, int]"
-Operation: TypeAlias = "dict[str, str]"
+Operation: TypeAlias = "dict[str, object]"
 
 
 class _Part(NamedTuple):
@@ -50,14 +50,19 @@ class Pointers:
         operations: list[Operation] = []
         for edit in edits:
             part, name = self._innermost(edit.span), _NAME.fullmatch(edit.text)
-            if part is None or name is None or (part.start, part.end) != _ends(edit.span):
+            if part is None or (part.start, part.end) != _ends(edit.span):
                 return None
-            if part.is_key:
+            if not part.is_key:
+                value = read(edit.text, edit.span.file, Diagnostics())
+                if value is None:
+                    return None
+                operations.append({"op": "replace", "path": part.pointer, "value": value.plain()})
+            elif name is None:
+                return None
+            else:
                 parent = part.pointer.rpartition("/")[0]
                 renamed = f"{parent}/{_escaped(name[2])}"
                 operations.append({"op": "move", "from": part.pointer, "path": renamed})
-            else:
-                operations.append({"op": "replace", "path": part.pointer, "value": name[2]})
         return operations or None
 
     def _innermost(self, span: Span) -> _Part | None:

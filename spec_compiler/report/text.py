@@ -10,6 +10,8 @@ from spec_compiler.lines import Lines
 from spec_compiler.records import record
 from spec_compiler.report.closing import (
     closing,
+    fixable,
+    marked,
     place_of,
     shown,
     summary,
@@ -37,6 +39,8 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
             tail.append(f"specc explain {terminal(finding.code, style.unicode)}")
         blocks.append("\n".join(page.finding(finding, [line for line in tail if line])))
     last = summary(diagnostics, style) if lead else closing(diagnostics, style)
+    if blocks and (fixes := fixable(diagnostics)):
+        last = f"{last}\n{fixes}"
     return "\n\n".join([*blocks, last]) + "\n"
 
 
@@ -87,7 +91,7 @@ class _Page:
         head = paint(finding.severity, f"{finding.severity}[{self._safe(finding.code)}]")
         yield head + paint("bold", f": {self._safe(finding.message)}")
         if place := place_of(finding, self.style):
-            yield f"{' ' * gutter}{paint('gutter', '-->')} {place}"
+            yield f"{' ' * gutter}{paint('gutter', '-->')} {place}{marked(finding)}"
         bar = " " * (gutter + 1) + paint("gutter", "|")
         file = finding.span.file if finding.span else ""
         for frame in frames:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.fixes import in_quotes
 from spec_compiler.source.mistake import Mistake, line_above, spaces, word_at
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.python_forms import quoted
@@ -40,6 +41,7 @@ def second_colon(m: Mistake) -> Diagnostic | None:
         "SPC0010",
         "a colon followed by a space starts a mapping, which cannot stand inside a value",
         f"quote the text: {quoted(text)}",
+        edits=m.edit(start, start + len(text), in_quotes(text)),
     )
 
 
@@ -73,6 +75,7 @@ def too_far_in(m: Mistake) -> Diagnostic | None:
                 "in line with this",
             ),
         ),
+        m.moved(-more),
     )
 
 
@@ -99,6 +102,10 @@ def _no_colon(m: Mistake, start: int, text: str) -> Diagnostic:
         f"`{text[:60]}` has no value",
         f"write `{entry_meant(text[:60])}`; text of several lines is quoted, or begins with `|`",
         (start, start + len(text)),
+        edits=m.edit(start, start + len(text), entry_meant(text))
+        if not entry_meant(text).endswith("...")
+        else (),
+        safe="=" in text,
     )
 
 
@@ -114,7 +121,12 @@ def stray_comma(m: Mistake) -> Diagnostic | None:
     """`- {…},`: a comma between items that have lines of their own."""
     if m.character != "," or "block" not in m.context:
         return None
-    return m.report("SPC0013", "this comma stands outside of brackets", "remove the comma")
+    return m.report(
+        "SPC0013",
+        "this comma stands outside of brackets",
+        "remove the comma",
+        edits=m.edit(m.at, m.at + 1, ""),
+    )
 
 
 def below_braces(m: Mistake) -> Diagnostic | None:
@@ -132,14 +144,17 @@ def below_braces(m: Mistake) -> Diagnostic | None:
     upper, key = word_at(m.text, start + indent), m.word
     if m.column - indent == 1:
         help_ = f"remove one space: `{key}` belongs in line with `{upper}`"
+        edits = m.moved(-1)
     else:
         help_ = f"move it into the braces: `, {line}}}`"
+        edits = ()
     return m.report(
         "SPC0007",
         f"`{key}` is indented below what is complete already",
         help_,
         (m.at, m.at + len(key)),
         (label,),
+        edits,
     )
 
 
@@ -159,6 +174,7 @@ def _beside_dash(m: Mistake) -> Diagnostic | None:
                 "this dash is not in line with the dash above it",
                 f"{change} {spaces(abs(m.column - column))}",
                 labels=(Label(dash, "the dash above"),),
+                edits=m.moved(column - m.column),
             )
         if column < min(m.column, 1) or column == 0:
             return None
@@ -209,4 +225,6 @@ def misaligned(m: Mistake) -> Diagnostic | None:
         ),
         extent,
         (Label(span_at(m.file, m.text, start + inner, start + inner + len(upper)), "above"),),
+        m.moved(inner - m.column),
+        safe=not (m.column > outer and "mapping" in m.context),
     )

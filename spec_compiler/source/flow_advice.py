@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.fixes import in_quotes
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
 from spec_compiler.source.python_forms import quoted
 from spec_compiler.source.split_text import bracketed
-from spec_compiler.spans import Label
+from spec_compiler.spans import Edit, Label
 
 # Keys are bounded, or a long line would take quadratic time.
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,:\[\]{}\#"'-](?:[^,:\[\]{}\n]|:(?=\S)){0,100}?)"""
@@ -36,7 +37,13 @@ def stray_bracket(m: Mistake) -> Diagnostic | None:
     """A closing bracket where none is open."""
     if m.character not in ("]", "}") or not m.character or "flow" in m.context:
         return None
-    return m.report("SPC0008", f"`{m.character}` closes nothing", f"remove `{m.character}`")
+    return m.report(
+        "SPC0008",
+        f"`{m.character}` closes nothing",
+        f"remove `{m.character}`",
+        edits=m.edit(m.at, m.at + 1, ""),
+        safe=False,
+    )
 
 
 def open_bracket(m: Mistake) -> Diagnostic | None:
@@ -53,6 +60,8 @@ def open_bracket(m: Mistake) -> Diagnostic | None:
             f"`{m.character}` cannot close `{bracket}`",
             f"write `{closing}`",
             labels=(Label(here, "opened here"),),
+            edits=m.edit(m.at, m.at + 1, closing),
+            safe=False,
         )
     outside = _line_outside(m, opened)
     at_end = not m.text[m.at :].strip()
@@ -65,7 +74,15 @@ def open_bracket(m: Mistake) -> Diagnostic | None:
         f"close it with `{closing}`",
         (opened, opened + 1),
         (Label(span_at(m.file, m.text, *outside), "noticed here"),) if outside else (),
+        _closed(m, opened, outside[0] if outside else len(m.text), closing),
     )
+
+
+def _closed(m: Mistake, opened: int, until: int, closing: str) -> tuple[Edit, ...]:
+    """The bracket closed at the end of its line, where nothing else on other lines is in it."""
+    rest = m.rest_of_line(opened)
+    end = opened + len(rest)
+    return m.edit(end, end, closing) if not m.text[end:until].strip(" -\n") else ()
 
 
 def _line_outside(m: Mistake, opened: int) -> tuple[int, int] | None:
@@ -93,7 +110,12 @@ def commas(m: Mistake) -> Diagnostic | None:
         return None
     if "content" in m.problem:
         if m.character == ",":
-            return m.report("SPC0013", "a value is missing before this comma", "remove the comma")
+            return m.report(
+                "SPC0013",
+                "a value is missing before this comma",
+                "remove the comma",
+                edits=m.edit(m.at, m.at + 1, ""),
+            )
         if m.character == "-":
             help_ = "separate the values by commas, without dashes"
             return m.report("SPC0013", "a list with dashes cannot stand in brackets", help_)
@@ -122,12 +144,12 @@ def _unquoted_bracket(m: Mistake) -> Diagnostic | None:
     start = m.at - len(before) + found.start(1)
     text = m.rest_of_line(start)[:_FAR]
     if param := _PARAM.match(text):
-        help_, end = f"write `${param[1]}`", start + param.end()
+        help_, end, new = f"write `${param[1]}`", start + param.end(), f"${param[1]}"
     else:
         end = _end_of_value(m.text, start, start + len(text))
-        help_ = f"quote the text: {quoted(m.text[start:end])}"
+        help_, new = f"quote the text: {quoted(m.text[start:end])}", in_quotes(m.text[start:end])
     message = "text with brackets in it must be quoted: inside braces they begin a value"
-    return m.report("SPC0010", message, help_, (start, end))
+    return m.report("SPC0010", message, help_, (start, end), edits=m.edit(start, end, new))
 
 
 def _end_of_value(text: str, start: int, end: int) -> int:
@@ -158,9 +180,17 @@ def _comma_missing(m: Mistake, start: int, word: str) -> Diagnostic:
     between = m.text[m.line_start : start].rstrip()
     if between.endswith(";"):
         at = m.line_start + len(between) - 1
-        return m.report("SPC0013", "`;` parts nothing here", "write `,`", (at, at + 1))
+        return m.report(
+            "SPC0013",
+            "`;` parts nothing here",
+            "write `,`",
+            (at, at + 1),
+            edits=m.edit(at, at + 1, ","),
+        )
     message = f"a comma is missing before `{word}`"
-    return m.report("SPC0013", message, f"write `, {word}`", (start, start + len(word)))
+    end = m.line_start + len(between)
+    edits = m.edit(end, end, ",") if between else ()
+    return m.report("SPC0013", message, f"write `, {word}`", (start, start + len(word)), (), edits)
 
 
 def _opened(m: Mistake) -> int | None:

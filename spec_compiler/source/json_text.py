@@ -194,7 +194,9 @@ class _JsonScanner:
                 raise self.refuse() from None
             value = bad.guess
             span = self.advance(self.at + len(word))
-            self.diagnostics.add(Diagnostic(bad.code, bad.message, span, help=bad.help))
+            edits = (Edit(span, bad.fix.text),) if bad.fix and bad.fix.text else ()
+            finding = Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits)
+            self.diagnostics.add(finding)
         else:
             if not _NUMBER.fullmatch(word):
                 raise self.refuse()
@@ -226,7 +228,13 @@ class _JsonScanner:
         if not character or (after_value and character in "]}"):
             return self.unclosed(character)
         if after_value and character != ":":
-            return self.fail("SPC0041", f"a comma is missing before `{word[:40]}`", "write a comma")
+            last = len(self.text[: self.at].rstrip())
+            return self.fail(
+                "SPC0041",
+                f"a comma is missing before `{word[:40]}`",
+                "write a comma",
+                edit=(last, last, ","),
+            )
         if not found or (after_value or (not self.opened and self.builder.root)):
             return self.fail("SPC0040", f"`{character}` cannot stand here", "remove it")
         if word in _NOT_NUMBERS:
@@ -240,6 +248,9 @@ class _JsonScanner:
             if word in _OF_PYTHON
             else f'write `"{bare[:40]}"` if it is text',
             len(word),
+            None
+            if word.count("'") not in {0, len(word) - len(bare)} or not bare
+            else (self.at, self.at + len(word), _OF_PYTHON.get(word) or json.dumps(bare)),
         )
 
     def unclosed(self, character: str) -> UnreadableError:
@@ -260,9 +271,15 @@ class _JsonScanner:
             Diagnostic("SPC0008", message, span, help=f"close it with `{closing}`")
         )
 
-    def fail(self, code: str, message: str, help: str, width: int = 1) -> UnreadableError:
-        """A finding at the next token."""
-        end = min(self.at + width, len(self.text))
-        return UnreadableError(
-            Diagnostic(code, message, span_at(self.file, self.text, self.at, end), help=help)
-        )
+    def fail(
+        self,
+        code: str,
+        message: str,
+        help: str,
+        width: int = 1,
+        edit: tuple[int, int, str] | None = None,
+    ) -> UnreadableError:
+        """A finding at the next token, and the text between two offsets that mends it."""
+        span = span_at(self.file, self.text, self.at, min(self.at + width, len(self.text)))
+        edits = (Edit(span_at(self.file, self.text, *edit[:2]), edit[2]),) if edit else ()
+        return UnreadableError(Diagnostic(code, message, span, help=help, edits=edits))

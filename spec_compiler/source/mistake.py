@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.positions import span_at
-from spec_compiler.spans import Label
+from spec_compiler.spans import Edit, Label
 
 
 class Mistake(NamedTuple):
@@ -68,12 +68,27 @@ class Mistake(NamedTuple):
         help: str,
         extent: tuple[int, int] | None = None,
         labels: tuple[Label, ...] = (),
+        edits: tuple[Edit, ...] = (),
+        *,
+        safe: bool = True,
     ) -> Diagnostic:
         """A finding at `extent`, by default at the character of the problem."""
         start, end = extent or (self.at, self.at + 1)
         end = max(start, min(end, len(self.text), line_end(self.text, start)))
         span = span_at(self.file, self.text, start, end)
-        return Diagnostic(code, message, span, help=help, labels=labels)
+        return Diagnostic(code, message, span, help=help, labels=labels, edits=edits, safe=safe)
+
+    def edit(self, start: int, end: int, text: str) -> tuple[Edit, ...]:
+        """Another text between two offsets."""
+        return (Edit(span_at(self.file, self.text, start, end), text),)
+
+    def moved(self, columns: int) -> tuple[Edit, ...]:
+        """The line so many columns further to the right, or to the left."""
+        start = self.line_start
+        if columns > 0:
+            return self.edit(start, start, " " * columns)
+        blank = self.text[start : start - columns].isspace()
+        return self.edit(start, start - columns, "") if blank else ()
 
 
 def line_end(text: str, offset: int) -> int:

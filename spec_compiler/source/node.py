@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from spec_compiler.fixes import Fix, write
+from spec_compiler.places import Target
 from spec_compiler.refusals import ItemPath
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.written import Written
@@ -88,8 +90,7 @@ class SourceNode:
         node = self
         for key in path:
             child = node.get(key)
-            kind = dict if key == 0 else list if isinstance(key, str) else None
-            if child is None and not (kind and isinstance(node.value, kind)):
+            if child is None and not node.is_short_for(key):
                 return node
             node = child or node
         return node
@@ -135,6 +136,28 @@ class SourceNode:
             return self.key_span(path)
         return found.headline if isinstance(found.value, dict) else found.span
 
+    def target(self, path: ItemPath) -> Target | None:
+        """What is written at `path` itself, with what it stands in; None where nothing is."""
+        node, target = self, Target(self.span, size=self._size)
+        for step in path:
+            child = node.get(step)
+            if child is not None:
+                entries = node.value
+                key = entries[step].key_span if isinstance(entries, dict) else None  # pyright: ignore[reportArgumentType]
+                node, target = child, Target(child.span, key, child._size, target)
+            elif not node.is_short_for(step):
+                return None
+        return target
+
+    @property
+    def _size(self) -> int | None:
+        return len(self.value) if isinstance(self.value, dict | list) else None
+
+    def is_short_for(self, step: str | int) -> bool:
+        """Whether it may stand for a collection with itself under a key or index that it lacks."""
+        kind = dict if step == 0 else list if isinstance(step, str) else None
+        return kind is not None and isinstance(self.value, kind)
+
     @property
     def headline(self) -> Span:
         """The part that names it, rather than all of its lines."""
@@ -159,18 +182,19 @@ class SourceNode:
         name = value.removeprefix("$")
         return f"the param `{name}`" if name.isidentifier() else ""
 
-    def advice(self, path: ItemPath) -> str:
-        """The help for text such as `- type:Dense`, where something else is asked for."""
+    def advice(self, path: ItemPath) -> Fix | None:
+        """The mend of text such as `- type:Dense`, where something else is asked for."""
         # only where something is wrong
         from spec_compiler.source.python_forms import meant_by
         from spec_compiler.source.split_text import cramped
 
         found = self.nearest(path)
         if not isinstance(found.value, str):
-            return ""
+            return None
         if found.text_offset != 0:
             return meant_by(found.value, quoted=found.text_offset == 1)
         parts = cramped(found.value)
         if parts:
-            return f"a space is missing after the colon: `{parts[0]}: {parts[1]}`"
+            meant = f"{parts[0]}: {parts[1]}"
+            return write(meant, words=f"a space is missing after the colon: `{meant}`")
         return meant_by(found.value, quoted=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from spec_compiler.fixes import Fix, write
+
 _TUPLE = re.compile(r"\(([^()]*,[^()]*)\)")
 _COMMAS = re.compile(r"[^,:()\[\]{}\"']+(?:,[^,:()\[\]{}\"']+)+,?")
 _PARAM = re.compile(r"\$\{ *([A-Za-z_]\w*) *\}|\{\{ *([A-Za-z_]\w*) *\}\}")
@@ -62,28 +64,33 @@ def call_of(text: str) -> PythonCall | None:
     return PythonCall(found[1], tuple(values), tuple(keywords))
 
 
-def meant_by(text: str, *, quoted: bool) -> str:
-    """What to write for a text that stands where something else is asked for; empty if unknown."""
+def meant_by(text: str, *, quoted: bool) -> Fix | None:
+    """What to write for a text that stands where something else is asked for; None if unknown."""
     if quoted:
         plain = _NUMBER.fullmatch(text) or text in {"true", "false", "null"}
-        return f"write `{text}` without quotes" if plain else ""
+        return write(text, " without quotes") if plain else None
     if (parts := tuple_of(text)) is not None:
-        return f"write {as_list(parts)}"
+        return _listed(parts)
     if param := _PARAM.fullmatch(text):
-        return f"write `${param[1] or param[2]}`"
+        return write(f"${param[1] or param[2]}")
     if "$" in text and not (text[:1] == "$" and text[1:].isidentifier()):
         bare = _DOLLAR.sub(lambda found: found[1] or found[2], text)
-        return f"a param stands in arithmetic by its name alone: `{bare}`"
+        return write(bare, words=f"a param stands in arithmetic by its name alone: `{bare}`")
     sign, word = ("-", text[1:]) if text[:1] == "-" else ("", text)
     if not_finite := _NOT_FINITE.get(word.removeprefix("np.").removeprefix("math.").casefold()):
-        return f"write `{sign}{not_finite}`"
+        return write(f"{sign}{not_finite}")
     if percent := _PERCENT.fullmatch(text):
-        return f"write `{float(percent[1]) / 100:g}`"
+        return write(f"{float(percent[1]) / 100:g}")
     if text.endswith(",") and "," not in text[:-1]:
-        return f"write `{text[:-1].rstrip()}`, without the comma"
+        return write(text[:-1].rstrip(), ", without the comma")
     if _COMMAS.fullmatch(text):
-        return f"write {as_list(_parts(text))}"
-    return ""
+        return _listed(_parts(text))
+    return None
+
+
+def _listed(parts: list[str]) -> Fix:
+    one = len(parts) == 1
+    return write(parts[0] if one else f"[{', '.join(parts)}]", words=f"write {as_list(parts)}")
 
 
 def quoted(text: str) -> str:

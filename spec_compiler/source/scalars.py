@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from spec_compiler.fixes import advise, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Scalar
 
@@ -30,8 +31,8 @@ _MOST_DIGITS = 32
 class BadScalar(Refusal):
     """A number that is refused. `guess` is what the author most probably meant, to go on with."""
 
-    def __init__(self, code: str, message: str, help: str, guess: Scalar) -> None:
-        super().__init__(code, message, help=help)
+    def __init__(self, code: str, message: str, help: str, guess: Scalar, plain: str = "") -> None:
+        super().__init__(code, message, fix=write(plain, words=help) if plain else advise(help))
         self.guess = guess
 
 
@@ -58,6 +59,7 @@ def resolve(text: str) -> Scalar:
             f"`{_short(text)}` is not a number: digits cannot be parted by `_`",
             f"write `{_short(bare)}`, or quote it if it is text",
             guess=int(bare) if bare.isdigit() and len(bare) < _MOST_DIGITS else 1.0,
+            plain=bare,
         )
     return _WORDS.get(text, text)
 

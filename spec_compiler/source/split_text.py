@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.fixes import in_quotes
 from spec_compiler.source.python_forms import as_list, quoted, tuple_of
 from spec_compiler.spans import Edit, Span
 
@@ -55,6 +56,7 @@ def bracketed(text: str, span: Span) -> Diagnostic | None:
         wrong,
         span.inside(*found.span("colon" if found["colon"] else "key")),
         help=f"write `{key}: {found['bracket']}`",
+        edits=(Edit(span.inside(0, found.end() - 1), f"{key}: "),),
     )
 
 
@@ -96,7 +98,7 @@ def cut_text(whole: str, start: Span) -> Diagnostic | None:
     else:
         return None
     span = start.inside(0, len(whole))
-    edits = (Edit(span, quoted(whole).strip("`")),)
+    edits = (Edit(span, in_quotes(whole)),)
     return Diagnostic("SPC0011", what, span, help=instead, edits=edits)
 
 
@@ -108,7 +110,10 @@ def cut_list(whole: str, key: str, start: Span) -> Diagnostic | None:
     if parts is None:
         return None
     what = "a list is written in brackets: inside braces a comma ends a value"
-    return Diagnostic("SPC0011", what, start.inside(0, len(whole)), help=f"write {as_list(parts)}")
+    span, one = start.inside(0, len(whole)), len(parts) == 1
+    edits = (Edit(span, parts[0] if one else f"[{', '.join(parts)}]"),)
+    instead = f"write {as_list(parts)}"
+    return Diagnostic("SPC0011", what, span, help=instead, edits=edits, safe=not one)
 
 
 def key_before(text: str, at: int) -> str:
@@ -142,6 +147,7 @@ def no_value(key: str, span: Span, *, braced: str = "", several: str = "") -> Di
     """
     shown = " ".join(key.split())[:60]
     meant = entry_meant(shown)
+    edits = (Edit(span, meant),) if "=" in key and shown == key and not braced else ()
     instead = f"write `{meant}`, or quote the text that the comma belongs to"
     if braced and several:
         instead = f"write `[{several}]` for a list"
@@ -152,4 +158,5 @@ def no_value(key: str, span: Span, *, braced: str = "", several: str = "") -> Di
         instead = f"write `{{{shown}: {_SECTIONS[braced]}}}`"
     elif braced and shown.isidentifier():
         instead = f"write `${shown}` for a param, or `{meant}` in a mapping"
-    return Diagnostic("SPC0012", f"the key `{shown}` has no value", span, help=instead)
+    message = f"the key `{shown}` has no value"
+    return Diagnostic("SPC0012", message, span, help=instead, edits=edits)

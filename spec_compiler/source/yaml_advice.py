@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.fixes import in_quotes
 from spec_compiler.source import block_advice, flow_advice
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
@@ -119,6 +120,7 @@ def _unquoted_start(m: Mistake) -> Diagnostic | None:
         f"text cannot begin with {_NAMES.get(sign, f'`{sign}`')} unless it is quoted",
         f"quote the text: {quoted(text)}",
         (start, start + len(text)),
+        edits=m.edit(start, start + len(text), in_quotes(text)),
     )
 
 
@@ -147,6 +149,8 @@ def _quotes(m: Mistake) -> Diagnostic | None:
         f"`{shown}` is not an escape that double quotes know",
         f"write `\\{shown}` for a backslash, or use single quotes",
         (begin, begin + len(shown)),
+        edits=m.edit(begin, begin, "\\"),
+        safe=False,
     )
 
 

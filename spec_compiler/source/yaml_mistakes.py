@@ -69,7 +69,8 @@ def report_bracket(reader: YamlReader, key: str, span: Span) -> bool:
 def param_in_braces(text: str, span: Span) -> str:
     """What to write for `{{ width }}`, as other programs have it."""
     line = text.split("\n", span.line)[span.line - 1]
-    return meant_by(f"{{{line[span.column - 1 : span.end_column - 1]}}}", quoted=False)
+    meant = meant_by(f"{{{line[span.column - 1 : span.end_column - 1]}}}", quoted=False)
+    return meant.help if meant else ""
 
 
 def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:

@@ -27,7 +27,7 @@ from spec_compiler.source.node import Scalar, SourceNode
 from spec_compiler.source.positions import moved
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.written import Written
-from spec_compiler.spans import Span
+from spec_compiler.spans import Edit, Span
 
 Events = Callable[[str], Iterator[Event]]
 
@@ -85,6 +85,12 @@ def read_yaml(
     except yaml.MarkedYAMLError as error:
         raise UnreadableError(_mistakes().syntax_error(reader, error)) from None
     return reader.builder.root
+
+
+def _of_number(bad: BadScalar, span: Span) -> Diagnostic:
+    """The finding of a number that is refused."""
+    edits = (Edit(span, bad.fix.text),) if bad.fix and bad.fix.text else ()
+    return Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits)
 
 
 def is_virtual(event: Event) -> bool:
@@ -157,7 +163,7 @@ class YamlReader:
                 value = resolve(text)
             except BadScalar as bad:
                 value = bad.guess
-                self.report(bad.code, bad.message, span, bad.help)
+                self.diagnostics.add(_of_number(bad, span))
         if span.line != span.end_line:
             offset = Written(self.text, *self.extent(event))
             if event.style in ("|", ">"):

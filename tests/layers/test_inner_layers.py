@@ -171,7 +171,7 @@ def test_a_mistake_inside_is_said_where_it_stands(layer, code, message, at, advi
             "{type: GRU, units: 2}}",
             "SPC0204",
             "Bidirectional has no input `initial_state`",
-            "s",
+            "initial_state",
         ),
         (
             "{type: RNN, from: [x, s], cell: {type: GRUCell, units: 4}}",

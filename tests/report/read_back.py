@@ -67,6 +67,10 @@ class Fact(NamedTuple):
     line: int
 
 
+PLACE = r"^ +--> (.*?)(?::(\d+):\d+)?(?: \(--fix.*\))?$"
+"""A place in the text format, with the mark of what can be fixed."""
+
+
 def of_json(report: str) -> list[Fact]:
     return [
         Fact(
@@ -132,7 +136,7 @@ def of_junit(report: str) -> list[Fact]:
     found: list[Fact] = []
     for case in root.iter("testcase"):
         for failure in case.iter("failure"):
-            place = re.search(r"^ +--> (.*?)(?::(\d+):\d+)?$", failure.text, re.MULTILINE)
+            place = re.search(PLACE, failure.text, re.MULTILINE)
             line = int(place[2] or 0) if place else 0
             found.append(Fact("error", failure.get("type"), case.get("file"), line))
     return found

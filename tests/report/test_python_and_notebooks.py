@@ -51,7 +51,9 @@ def test_its_text_is_bounded_as_the_terminals_is():
     error = refused(f"specc: 1\ninputs: {{x: {{shape: [8]}}}}\nlayers:\n{layers}")
     assert len(error.findings) == 150
     assert str(error).count("error[SPC0103]") == 100
-    assert str(error).endswith("150 errors in 1 file, 100 of them shown")
+    *_, said, fixes = str(error).splitlines()
+    assert said == "error: 150 errors in 1 file, 100 of them shown"
+    assert fixes == "150 can be fixed with `specc validate --fix`"
 
 
 def test_findings_are_data_and_print_as_the_report():

@@ -176,6 +176,7 @@ def test_json_says_everything_that_the_finding_holds():
         "pointer": None,  # the text is none that could be read
         "allowed": [],
         "patch": None,
+        "safe": True,
     }
     assert report["summary"] == {
         "errors": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spec_compiler.fixes import remove
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import ByInner, Roles, Several
 from spec_compiler.layers.base.layer import Layer
@@ -61,7 +62,13 @@ def _check_number(kind: str, ports: Roles, count: int) -> None:
     wanted = "one input" if known == 1 else f"{len(ports.required)} to {known} inputs"
     if not known:
         message = f"{kind} takes no inputs: nothing feeds it"
-        raise Refusal("SPC0204", message, argument=("from",), help="leave `from` out")
+        raise Refusal(
+            "SPC0204",
+            message,
+            argument=("from",),
+            blame_key=False,
+            fix=remove("leave `from` out", safe=True),
+        )
     raise Refusal(
         "SPC0204",
         f"{kind} takes {wanted}, not {count}",
@@ -84,6 +91,7 @@ def _check_roles(kind: str, ports: Roles, roles: tuple[str, ...]) -> None:
         "SPC0204",
         f"{kind} {wrong}",
         argument=("from",) if unknown is None else ("from", unknown),
+        blame_key=unknown is not None,
         **suggestion(
             guess, f"its inputs are {', '.join(f'`{role}`' for role in ports.names)}", ports.names
         ),

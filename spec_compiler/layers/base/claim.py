@@ -10,8 +10,9 @@ from pydantic import PlainSerializer, PlainValidator, ValidationInfo
 from spec_compiler.declaring.fields import Declaration, DTypeName, ShapeField, axis_size, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import Fix
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import Dim, Shape, Size, quoted
+from spec_compiler.ir.dims import Dim, Shape, Size, quoted, symbols
 from spec_compiler.ir.facts import Facts
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import shape_text
@@ -45,6 +46,7 @@ class Claim(Declaration):
                 f"the result is `{x.dtype}`, not `{self.dtype}` as claimed",
                 argument=(*at, "dtype"),
                 origins=((x.value, "dtype"),),
+                fix=_claimed(x.dtype),
             )
         if self.shape is not None:
             _claim_shape(b, x.value, self.shape, "result", (*at, "shape"))
@@ -73,10 +75,12 @@ def _claim_shape(
             f"{len(claimed)}",
             argument=at,
             origins=((found, "type"),),
-            help=extra_axis(found.shape, claimed)
-            or "a claim has the batch axis: begin with `batch`"
-            if len(claimed) == rank - 1
-            else "",
+            fix=_claimed(
+                f"[{', '.join(map(_sized, found.shape))}]",
+                extra_axis(found.shape, claimed) or "a claim has the batch axis: begin with `batch`"
+                if len(claimed) == rank - 1
+                else "",
+            ),
         )
     for axis, size in enumerate(claimed):
         if size is not None and not b.require(
@@ -88,6 +92,7 @@ def _claim_shape(
                 "claimed",
                 argument=(*at, axis),
                 origins=((found, axis),),
+                fix=_claimed(_sized(found.shape[axis])),
             )
 
 
@@ -102,6 +107,19 @@ def extra_axis(found: Shape, claimed: Sequence[Size | None]) -> str:
             fitting[axis] = sum(size == real for size, real in pairs)
     axis = max(fitting, key=lambda axis: fitting[axis], default=0)  # of several, the first
     return f"axis {axis}, of {quoted(found[axis])}, is too many" if axis else ""
+
+
+def _claimed(text: str, help: str = "") -> Fix:
+    """What is true in the place of the claim; the claim may be what was meant."""
+    return Fix("write", text, safe=False, help=help)
+
+
+def _sized(size: Size) -> str:
+    """A size as a claim says it; null where it has no name."""
+    if isinstance(size, int):
+        return f"{size}"
+    unnamed = any(symbol.anonymous for symbol in symbols(size))
+    return "null" if unnamed else f'"{size}"' if "," in f"{size}" else f"{size}"
 
 
 def _mask(written: object, info: ValidationInfo) -> object:

@@ -13,6 +13,7 @@ from spec_compiler.declaring.fields import refuse, scope_of
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
+from spec_compiler.fixes import advise, remove, write
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.calling import lower_with
 from spec_compiler.layers.base.layer import Layer
@@ -45,8 +46,9 @@ def _read(written: object, info: ValidationInfo) -> Layer:
         return written
     if not is_mapping(written):
         name = written if isinstance(written, str) and written in LAYERS else "LSTM"
-        help = f"write `{{type: {name}, …}}`"
-        raise refuse(f"must be a layer with `type`, not {described(written)}", help=help)
+        needy = any(field.is_required() for field in LAYERS[name].model_fields.values())
+        fix = write(f"{{type: {name}, …}}" if needy else f"{{type: {name}}}")
+        raise refuse(f"must be a layer with `type`, not {described(written)}", fix=fix)
     settings = dict(written)
     if "use" in settings:
         raise Refusal(
@@ -71,7 +73,9 @@ def _read(written: object, info: ValidationInfo) -> Layer:
                 f"a layer inside of another has no `{key}`",
                 argument=(key,),
                 blame_key=True,
-                help="leave it out" if key == "name" else "write it beside the layer around it",
+                fix=remove(safe=True)
+                if key == "name"
+                else advise("write it beside the layer around it"),
             )
     own = Incomplete(settings) if isinstance(written, Incomplete) else settings
     return validated(LAYERS[kind], own, scope_of(info), kind)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, StrictBool
 
 from spec_compiler.declaring.fields import Declaration, PolicyName
+from spec_compiler.fixes import write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
@@ -154,8 +155,12 @@ class Layer(Declaration):
             f"{type(self).__name__} cannot pass a mask on{why}",
             argument=("mask",),
             origins=origins,
-            help="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor that "
-            "is the mask",
+            fix=write(
+                "drop",
+                safe=False,
+                words="write `mask: drop` if padding may take part, or `mask: NAME` for a tensor "
+                "that is the mask",
+            ),
         )
 
     @classmethod

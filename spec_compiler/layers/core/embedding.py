@@ -10,6 +10,7 @@ from pydantic import PlainSerializer, PlainValidator, StrictBool, WithJsonSchema
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import advise, write
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.primitives.structure import require_held
@@ -208,7 +209,12 @@ class Embedding(Adaptable, Layer):
                 intervals=(0,),
                 annotation=f"rows 0 to {rows - 1}",
                 related=((("from",), f"values from {low} to {high}"),),
-                help="declare what the input holds: `values: {min: 0, …}`"
+                fix=advise("declare what the input holds: `values: {min: 0, …}`")
                 if outside is low
-                else f"write `input_dim: {high + 1}`, or a smaller `max` in the input's `values`",
+                else write(
+                    f"{high + 1}",
+                    words=f"write `input_dim: {high + 1}`, or a smaller `max` in the input's "
+                    "`values`",
+                    safe=False,
+                ),
             )

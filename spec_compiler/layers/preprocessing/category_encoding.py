@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import StrictBool
 
 from spec_compiler.declaring.fields import KnownSize
+from spec_compiler.fixes import advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Ports, Roles
 from spec_compiler.layers.base.layer import Example, Layer
@@ -95,7 +96,11 @@ class CategoryEncoding(Layer):
                     "SPC0349",
                     f"`output_mode` {self.output_mode} has no use for `count_weights`",
                     argument=("output_mode",),
-                    help="write `output_mode: count`, or leave out the second input",
+                    fix=write(
+                        "count",
+                        safe=False,
+                        words="write `output_mode: count`, or leave out the second input",
+                    ),
                 )
             if count_weights.rank != x.rank:
                 raise Refusal(
@@ -130,7 +135,12 @@ class CategoryEncoding(Layer):
                 intervals=(0,),
                 annotation=f"categories 0 to {count - 1}",
                 related=((("from",), f"values from {low} to {high}"),),
-                help="declare what the input holds: `values: {min: 0, …}`"
+                fix=advise("declare what the input holds: `values: {min: 0, …}`")
                 if outside is low
-                else f"write `num_tokens: {high + 1}`, or a smaller `max` in the input's `values`",
+                else write(
+                    f"{high + 1}",
+                    words=f"write `num_tokens: {high + 1}`, or a smaller `max` in the input's "
+                    "`values`",
+                    safe=False,
+                ),
             )

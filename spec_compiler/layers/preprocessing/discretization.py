@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool, ValidationInfo
 from spec_compiler.declaring.fields import KnownSize, Number, number_of, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.tables import Placed
 from spec_compiler.ir.graph import Value
@@ -35,9 +36,9 @@ def _ascending(found: tuple[float, ...]) -> tuple[float, ...]:
         if not before <= after:
             raise refuse(
                 f"must be in ascending order, and {after:g} stands after {before:g}",
-                help=f"write `[{', '.join(f'{number:g}' for number in sorted(found))}]`"
+                fix=write(f"[{', '.join(f'{number:g}' for number in sorted(found))}]", safe=False)
                 if len(found) < 9
-                else "",
+                else None,
             )
     return found
 

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, model_validator
 
 from spec_compiler.declaring.fields import refuse
+from spec_compiler.fixes import put
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.inner_layer import InnerLayer, Wrapper, lower_inside, only
@@ -188,7 +189,7 @@ class Bidirectional(Wrapper):
                     "SPC0107",
                     argument=("backward_layer",),
                     related=((("layer",), f"`{name}` is {str(there).lower()}"),),
-                    help=f"write `{name}: {str(there != opposed).lower()}` in it",
+                    fix=put(name, str(there != opposed).lower(), " in it"),
                 )
         return self
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 from spec_compiler.declaring.fields import AnySize, doubt, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
 from spec_compiler.ir.dims import Shape, product, quoted
@@ -27,7 +28,7 @@ def _listed(written: object) -> object:
     if not is_sequence(written):
         raise refuse(
             f"must be a list of sizes such as `[28, -1]`, not {described(written)}",
-            help=f"write `[{written}]`" if type(written) is int else "",
+            fix=write(f"[{written}]") if type(written) is int else None,
         )
     return tuple(written)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spec_compiler.declaring.choice import Choice
+from spec_compiler.fixes import write
 from spec_compiler.refusals import Refusal
 from spec_compiler.training.facts import Made, class_axis, require_chances, require_shares
 from spec_compiler.training.losses.loss import Loss
@@ -35,7 +36,8 @@ class Metric(Choice):
             raise Refusal(
                 "SPC0906",
                 f"`{name}` compares {wants}, and those of `{loss.names[0]}` are {has}",
-                help=f"write `{self.instead}`" if self.instead else "choose another metric",
+                fix=write(self.instead, safe=False) if self.instead else None,
+                help="" if self.instead else "choose another metric",
             )
         if self.shares:
             axis: int = getattr(self, "axis", -1)

@@ -16,6 +16,7 @@ from pydantic import (
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.numbers import Fraction, WholeNumber, whole_of
 from spec_compiler.declaring.plain import is_sequence
+from spec_compiler.fixes import write
 from spec_compiler.refusals import Refusal
 from spec_compiler.training.facts import Made, class_axis
 from spec_compiler.training.losses.loss import Loss
@@ -94,7 +95,7 @@ class _OfClasses(Metric):
                 f"`{self.names[0]}` has {self.num_classes} classes, and the output `{of.name}` "
                 f"{size}",
                 argument=("num_classes",),
-                help=f"write `num_classes: {size}`",
+                fix=write(f"{size}", safe=False, words=f"write `num_classes: {size}`"),
             )
 
 

@@ -1,0 +1,203 @@
+"""Specs mended by the edits that their findings carry, and checked again after each of them.
+
+Edits are made in drafts, in memory. What does not make a spec better is taken back: where the same
+is said again, where the text is read no further, or where a guess leads to more errors than before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, TypeAlias, Unpack
+
+from spec_compiler.compile import Options, prove_file
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.editing import applied, overlap
+from spec_compiler.records import entity
+from spec_compiler.refusals import MOST_KEPT
+from spec_compiler.source import SourceNode, load, read
+from spec_compiler.source.characters import tidy
+from spec_compiler.spans import Edit
+
+_MOST_ROUNDS = 200
+"""How often a spec is checked at most while it is mended."""
+_UNREAD = "SPC00"
+"""The family of codes about the text itself."""
+_Key: TypeAlias = "tuple[str, str]"
+
+
+class ChangedError(OSError):
+    """A file is not any more what was read of it, so that an edit would hit another text."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(None, "it was changed meanwhile, and was not edited", file)
+
+
+@entity
+class Drafts:
+    """Files as they are to be: edits are made here, and read again from here.
+
+    Attributes:
+        editable: The files that may be edited, links followed.
+        before: The bytes of each file that was edited, as they were read.
+        now: Its bytes as they are to be.
+    """
+
+    editable: frozenset[str]
+    before: dict[str, bytes]
+    now: dict[str, bytes]
+
+    @classmethod
+    def of(cls, files: Iterable[str]) -> Drafts:
+        """Drafts of some files: of the same file, by whatever name, there is one."""
+        return cls(frozenset(map(os.path.realpath, files)), {}, {})
+
+    def load(self, file: str, diagnostics: Diagnostics) -> SourceNode | None:
+        """Read a document as it is to be; see `source.load`."""
+        draft = self.now.get(os.path.realpath(file))
+        return load(file, diagnostics) if draft is None else read(draft, file, diagnostics)
+
+    def edit(self, fixes: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:
+        """Do what the edits of some findings say, none of which touches another.
+
+        Raises:
+            ChangedError: a file is not what was read of it.
+        """
+        edits: dict[str, list[Edit]] = {}
+        read: dict[str, str] = {}
+        for edit in (edit for finding in fixes for edit in finding.edits):
+            path = os.path.realpath(edit.span.file)
+            edits.setdefault(path, []).append(edit)
+            read[path] = edit.span.file
+        for path, own in edits.items():
+            if path not in self.now:
+                with open(path, "rb") as stream:
+                    self.before[path] = self.now[path] = stream.read()
+            text = self.now[path].decode("utf-8", "replace")
+            if tidy(text) != sources[read[path]]:
+                raise ChangedError(read[path])
+            self.now[path] = applied(text, own).encode("utf-8")
+
+    @property
+    def changed(self) -> dict[str, tuple[bytes, bytes]]:
+        """What was and what is to be, of each file that differs."""
+        pairs = {path: (self.before[path], draft) for path, draft in self.now.items()}
+        return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
+
+
+class Mended(NamedTuple):
+    """What became of the findings of a spec.
+
+    Attributes:
+        found: What is left.
+        fixed: How many findings were mended.
+        taken_back: Findings whose fix made nothing better.
+        elsewhere: Files that may not be edited, and how many fixes there are for each.
+    """
+
+    found: Diagnostics
+    fixed: int
+    taken_back: tuple[Diagnostic, ...]
+    elsewhere: Counter[str]
+
+
+def mended(path: str, drafts: Drafts, *, unsafe: bool, **options: Unpack[Options]) -> Mended:
+    """Mend a spec in drafts, as far as its findings say how.
+
+    Args:
+        path: The file.
+        drafts: What is edited; other specs may share it.
+        unsafe: Whether guesses count, and edits that change what the model is.
+        options: As of `prove_file`.
+
+    Raises:
+        OSError: it cannot be read, or changed meanwhile.
+    """
+    found, fixed, most = _findings(path, drafts, options), 0, MOST_KEPT
+    given_up: dict[_Key, Diagnostic] = {}
+    for _ in range(_MOST_ROUNDS):
+        fixes = _fixes(found, unsafe, given_up, drafts.editable)[:most]
+        if not fixes:
+            break
+        kept = dict(drafts.now)
+        drafts.edit(fixes, found.sources)
+        after = _findings(path, drafts, options)
+        if all(_is_better(finding, fixes, found, after) for finding in fixes):
+            found, fixed, most = after, fixed + len(fixes), MOST_KEPT
+            continue
+        drafts.now.clear()
+        drafts.now.update(kept)
+        if len(fixes) == 1:
+            given_up[_key(fixes[0])] = fixes[0]
+        most = max(len(fixes) // 2, 1)
+    may = [item for item in found.items if item.edits and (unsafe or item.safe)]
+    elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
+    return Mended(found, fixed, tuple(given_up.values()), elsewhere)
+
+
+def _findings(path: str, drafts: Drafts, options: Options) -> Diagnostics:
+    found = Diagnostics()
+    try:
+        prove_file(path, **{**options, "diagnostics": found, "load_file": drafts.load})
+    except SpecError as error:
+        return error.diagnostics
+    return found
+
+
+def _fixes(
+    found: Diagnostics, unsafe: bool, given_up: Collection[_Key], editable: Collection[str]
+) -> list[Diagnostic]:
+    """The findings that can be mended at once, by place: no edit of one is in another's.
+
+    Where one text is to be two different things, which copies of a block may ask, it stays.
+    """
+    able = [
+        item
+        for item in found.sorted()
+        if item.edits
+        and (unsafe or item.safe)
+        and _key(item) not in given_up
+        and _path(item) in editable
+    ]
+    texts: dict[object, set[str]] = {}
+    for edit in (edit for item in able for edit in item.edits):
+        texts.setdefault(edit.span, set()).add(edit.text)
+    chosen: list[Diagnostic] = []
+    for item in sorted(able, key=lambda item: item.edits[0].span):
+        rival = any(
+            len(texts[edit.span]) > 1 and edit.span[1:3] != edit.span[3:] for edit in item.edits
+        )
+        taken = [edit for other in chosen for edit in other.edits]
+        if not rival and not any(overlap(one, two) for one in item.edits for two in taken):
+            chosen.append(item)
+    return chosen
+
+
+def _is_better(
+    finding: Diagnostic, fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics
+) -> bool:
+    """Whether a spec is better without a finding that was mended together with others."""
+    said, again = (Counter(map(_key, found.items)) for found in (before, after))
+    key, like_it = _key(finding), sum(_key(other) == _key(finding) for other in fixes)
+    if again[key] > said[key] - like_it:
+        return False
+    unread = [item for item in after.items if item.code.startswith(_UNREAD)]
+    news = [item for item in unread if item.severity is Severity.ERROR and not said[_key(item)]]
+    if finding.code.startswith(_UNREAD):  # what stands behind it is read now: there may be more
+        return all(item.where > finding.where for item in news)
+    if finding.safe:
+        return not news
+    return len(after.errors) <= len(before.errors)
+
+
+def _key(finding: Diagnostic) -> _Key:
+    return finding.code, finding.message
+
+
+def _file(finding: Diagnostic) -> str:
+    return finding.edits[0].span.file
+
+
+def _path(finding: Diagnostic) -> str:
+    return os.path.realpath(_file(finding))
