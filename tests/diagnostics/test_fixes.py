@@ -51,9 +51,15 @@ def check_mended(path: Path, text: str) -> None:
 def test_a_slip_with_an_edit_is_mended_by_it(slip: Slip, tmp_path: Path) -> None:
     text = f"{NOTE}\n{text_of(slip)}{NOTE}\n"
     (found,) = errors(text)
-    if not found.edits:
-        pytest.skip("only its author knows what to write")
+    if not found.edits:  # only its author knows what to write; how many there are is held below
+        return
     check_mended(tmp_path / "m.yaml", text)
+
+
+def test_most_slips_have_an_edit():
+    """Nobody notices where one is lost: the others are held to what they do."""
+    edited = [name for name, slip in SLIPS.items() if errors(text_of(slip))[0].edits]
+    assert len(edited) >= len(SLIPS) * 0.55
 
 
 @pytest.mark.parametrize("code", WRONG)
@@ -66,9 +72,9 @@ def test_a_code_with_an_edit_is_mended_by_it(code: str, tmp_path: Path) -> None:
     try:
         found = sc.validate(shown.wrong, file=str(path))
     except OSError:
-        pytest.skip("it is about a file")
+        return  # it is about a file
     if not any(item.edits for item in found):
-        pytest.skip("only its author knows what to write")
+        return
     check_mended(path, shown.wrong)
 
 
