@@ -45,7 +45,7 @@ class Pointers:
     def patch(self, edits: Iterable[Edit]) -> list[Operation] | None:
         """The edits as operations of JSON Patch (RFC 6902), in order.
 
-        None where one of them changes what is no name: punctuation, a part of a text.
+        None where one of them changes less than a key or a value: punctuation, a part of a text.
         """
         operations: list[Operation] = []
         for edit in edits:
