@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.elaborate import elaborate
+from spec_compiler.elaborate import Elaborated, elaborate
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
+from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand
 from spec_compiler.files import Origin
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
-from spec_compiler.reading.header import read_header
+from spec_compiler.reading.header import Headed, read_header
 from spec_compiler.reading.imports import Imports, Load
+from spec_compiler.reading.library import Library
 from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode, load, read
 from spec_compiler.spelling import guessing
@@ -42,6 +44,36 @@ class Options(TypedDict, total=False):
     root: str | PathLike[str] | None
     weights: bool
     load_file: Load
+
+
+class Analysis(NamedTuple):
+    """What is known of a spec, as far as its text could be followed.
+
+    Attributes:
+        file: The name of the spec.
+        found: What there is to say about it, with the texts that were read.
+        node: The document, where the text could be read; what stands in it may be `Incomplete`.
+        stated: What is said once, and what names mean.
+        library: The blocks that it has, and those of the files that it imports.
+        elaborated: The layers in order, and what could be inferred of them.
+    """
+
+    file: str
+    found: Diagnostics
+    node: SourceNode | None = None
+    stated: Headed | None = None
+    library: Library | None = None
+    elaborated: Elaborated | None = None
+
+    @property
+    def core(self) -> Core | None:
+        """The core form, as far as it could be expanded."""
+        return None if self.elaborated is None else self.elaborated.wiring.core
+
+    @property
+    def program(self) -> Program | None:
+        """The whole, where nothing was refused before its tests and files were looked at."""
+        return None if self.elaborated is None else self.elaborated.program
 
 
 def program_of_text(
@@ -79,9 +111,7 @@ def prove_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Prog
     Raises:
         SpecError: the spec is refused.
     """
-    found = options.setdefault("diagnostics", Diagnostics())
-    with uncollected(), guessing():
-        return _prove(read(text, file, found) or found.stop(), file, found, options)
+    return _proved(analyze_text(text, file, **options))
 
 
 def prove_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program | None:
@@ -91,24 +121,51 @@ def prove_file(path: str | PathLike[str], **options: Unpack[Options]) -> Program
         OSError: it cannot be read.
         SpecError: the spec is refused.
     """
+    return _proved(analyze_file(path, **options))
+
+
+def analyze_text(text: str | bytes, file: str, **options: Unpack[Options]) -> Analysis:
+    """All that can be known of a spec, also of one that is refused. See `program_of_text`."""
+    found = options.setdefault("diagnostics", Diagnostics())
+    with uncollected(), guessing():
+        return _analyzed(read(text, file, found), file, found, options)
+
+
+def analyze_file(path: str | PathLike[str], **options: Unpack[Options]) -> Analysis:
+    """All that can be known of a file, also of one that is refused. See `program_of_text`.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     found = options.setdefault("diagnostics", Diagnostics())
     with uncollected(), guessing():
         node = options.get("load_file", load)(fspath(path), found)
-        return _prove(node or found.stop(), fspath(path), found, options)
+        return _analyzed(node, fspath(path), found, options)
 
 
-def _prove(node: SourceNode, file: str, found: Diagnostics, options: Options) -> Program | None:
-    """Every stage; None for a file that holds blocks only.
+def _proved(known: Analysis) -> Program | None:
+    """The program of what is not refused; None for a file that holds blocks only.
 
     Raises:
         SpecError: something was refused.
     """
+    known.found.stop_on_errors()
+    return known.program if known.stated is not None and known.stated.is_model else None
+
+
+def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: Options) -> Analysis:
+    """Every stage, as far as what it needs is there."""
+    if node is None:
+        return Analysis(file, found)
     origin = Origin(file, None if (root := options.get("root")) is None else Path(root))
     functions = _checked(options.get("functions") or {})
-    stated = read_header(node, options.get("params") or {}, found) or found.stop()
+    stated = read_header(node, options.get("params") or {}, found)
+    if stated is None:
+        return Analysis(file, found, node)
     library = Imports(options.get("load_file", load), found).library(stated, origin)
     core = expand(stated, library, found)
-    program = elaborate(connect(core, found), found, functions).program
+    elaborated = elaborate(connect(core, found), found, functions)
+    program = elaborated.program
     if library.blocks:
         # what tries blocks is loaded only where a file has some, and so on below
         from spec_compiler.elaborate.unused_blocks import check_definitions
@@ -121,8 +178,7 @@ def _prove(node: SourceNode, file: str, found: Diagnostics, options: Options) ->
         _check_training(program, found)
         note_what_is_open(program, found)
         warn_of_unused_weights(core, found)
-    found.stop_on_errors()
-    return program if stated.is_model else None
+    return Analysis(file, found, node, stated, library, elaborated)
 
 
 def _check_weights(program: Program, found: Diagnostics) -> None:
