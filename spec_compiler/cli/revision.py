@@ -16,6 +16,18 @@ _SECONDS = 60
 _SHORT = 10
 
 
+def revisions(written: str) -> tuple[str, str]:
+    """`REV`, or `REV..REV`, whose second is HEAD where it is left out; empty for what is now.
+
+    Raises:
+        UsageError: there are three dots.
+    """
+    first, dots, second = written.partition("..")
+    if second.startswith("."):
+        raise UsageError(f"--rev {written}: write two dots, FIRST..SECOND")
+    return first, (second or "HEAD") if dots else ""
+
+
 @record
 class Revision:
     """A file of a revision.
@@ -91,6 +103,19 @@ class Commit:
         if content is None:
             raise _error("it is no file in the revision", asked)
         return content, shown
+
+    def files(self, path: str) -> list[str]:
+        """The files that a path was, or held, as the current folder names them, in order.
+
+        Raises:
+            OSError: there is no git, or no repository.
+        """
+        folder = _folder(path)
+        inside = os.path.relpath(path, folder).replace(os.sep, "/")
+        asked = f"{PREFIX}{self.name[:_SHORT]}:{path}"
+        found = _git(path, asked, "ls-tree", "-r", "-z", "--name-only", self.name, f"./{inside}")
+        names = (found or b"").decode("utf-8", "surrogateescape").split("\0")
+        return sorted(os.path.normpath(os.path.join(folder, name)) for name in names if name)
 
 
 def _folder(path: str) -> str:

@@ -66,7 +66,7 @@ def find_specs(paths: list[str]) -> Specs:
             continue
         if os.path.isdir(path):
             matches = _inside(path, specs)
-        elif any(sign in path for sign in "*?[") and not os.path.exists(path):
+        elif has_signs(path):
             import glob  # only for shells that leave patterns as they are
 
             matches = sorted(glob.glob(path, recursive=True))
@@ -78,6 +78,11 @@ def find_specs(paths: list[str]) -> Specs:
             found.setdefault(os.path.realpath(match), match)
     specs.paths = list(found.values())
     return specs
+
+
+def has_signs(path: str) -> bool:
+    """Whether an argument is a pattern that the shell left as it is."""
+    return any(sign in path for sign in "*?[") and not os.path.exists(path)
 
 
 def _inside(folder: str, specs: Specs) -> list[str]:

@@ -76,8 +76,13 @@ def comparison_json(comparison: Comparison, style: Style) -> str:
     - `layers`: those of the old model that have weights; `unloadable`: those of them whose weights
       no longer load; `renamed`: layers that probably have another name now, new names by old ones
     """
-    document = {
-        "format_version": FORMAT_VERSION,
+    document = {"format_version": FORMAT_VERSION, **comparison_data(comparison)}
+    return escape.json(json.dumps(document, indent=2)) + "\n"
+
+
+def comparison_data(comparison: Comparison) -> dict[str, object]:
+    """What JSON says of a comparison."""
+    return {
         "old": comparison.old,
         "new": comparison.new,
         "verdict": comparison.verdict,
@@ -95,7 +100,6 @@ def comparison_json(comparison: Comparison, style: Style) -> str:
         "unloadable": list(comparison.unloadable),
         "renamed": dict(comparison.renamed),
     }
-    return escape.json(json.dumps(document, indent=2)) + "\n"
 
 
 ComparisonPrinter: TypeAlias = Callable[[Comparison, Style], str]

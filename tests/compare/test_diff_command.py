@@ -145,7 +145,7 @@ def test_imports_are_those_of_the_revision(specc, repository):
         (["models/model.yaml", "--rev=--help"], 2, "git:REV:PATH"),
         (["models/model.yaml", "git:--output=x:models/model.yaml"], 2, "git:REV:PATH"),
         (["models/model.yaml"], 2, "NEW is missing"),
-        (["models/model.yaml", "models/model.yaml", "--rev", "HEAD"], 2, "one file"),
+        (["models/model.yaml"] * 3, 2, "more than two"),
         (["-", "-"], 2, "standard input"),
     ],
 )
