@@ -62,7 +62,7 @@ def command(
     """
     failing = _kinds(fail_on)
     given: Options = {"params": pairs("--set", set_), "root": root, "weights": False}
-    if rev is not None and (len(specs) > 1 or os.path.isdir(specs[0]) or has_signs(specs[0])):
+    if rev is not None and _are_many(specs, rev):
         places = destinations(format, CHANGES_FORMATS, "text")
         with reporting(color):
             found = changes(specs, rev, given)
@@ -76,6 +76,15 @@ def command(
     with reporting(color):
         emit(places, lambda name, looks: COMPARISON_FORMATS[name](comparison, looks), color, specs)
     return int(any(comparison.of(kind) for kind in failing))
+
+
+def _are_many(specs: list[str], rev: str) -> bool:
+    """Whether it is asked of all specs what became of them: also of one that is new."""
+    if len(specs) > 1 or os.path.isdir(specs[0]) or has_signs(specs[0]):
+        return True
+    first, second = revisions(rev)
+    new = not second and os.path.isfile(specs[0])
+    return new and not Revision(first, specs[0]).commit().files(specs[0])
 
 
 def _sides(specs: list[str], rev: str | None) -> tuple[str | Revision, str | Revision]:
