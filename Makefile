@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 clean
+.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ ANSWERS := build/digits.npz
 KERAS := build/keras
 KERAS2 := build/keras2
 DASK := build/dask
+TOOLS := build/dist
 BENCH := build/bench
 
 help:
@@ -33,6 +34,7 @@ help:
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
 	@echo "make dask    run the tests that need pyarrow, zarr and Dask, on local clusters"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
+	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -115,6 +117,9 @@ keras2: $(KERAS2)/.made
 dask: $(DASK)/.made
 	@$(DASK)/bin/python -m pytest tests/with_dask
 
+dist: $(TOOLS)/.made
+	@$(TOOLS)/bin/python packaging/distributions.py --url '$(URL)'
+
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
 	@find . -name __pycache__ -prune -exec rm -rf {} +
@@ -154,4 +159,10 @@ $(DASK)/.made: pyproject.toml
 	@echo 'Installing pyarrow, zarr and Dask into $(DASK) (once) ...'
 	@test -x $(DASK)/bin/python || $(PYTHON) -m venv $(DASK)
 	@$(DASK)/bin/python -m pip --quiet install --editable '.[arrow,zarr,dask]' pytest hypothesis
+	@touch $@
+
+$(TOOLS)/.made:
+	@echo 'Installing what builds distributions into $(TOOLS) (once) ...'
+	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --quiet install build twine
 	@touch $@
