@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist clean
+.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,6 +17,7 @@ KERAS := build/keras
 KERAS2 := build/keras2
 DASK := build/dask
 TOOLS := build/dist
+PAGES := build/mkdocs
 BENCH := build/bench
 
 help:
@@ -35,6 +36,7 @@ help:
 	@echo "make dask    run the tests that need pyarrow, zarr and Dask, on local clusters"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
+	@echo "make site    the documentation as a site, into build/site/html"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -92,9 +94,11 @@ check: $(DEV)
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m spec_compiler.reference --check
+	@$(BIN)/python -m spec_compiler.cli.page --check
 
 docs: $(CORE)
 	@$(BIN)/python -m spec_compiler.reference
+	@$(BIN)/python -m spec_compiler.cli.page
 
 bench: $(BENCH)/.made
 	@$(BENCH)/bin/python benchmarks/bench.py $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) \
@@ -119,6 +123,9 @@ dask: $(DASK)/.made
 
 dist: $(TOOLS)/.made
 	@$(TOOLS)/bin/python packaging/distributions.py --url '$(URL)'
+
+site: $(PAGES)/.made
+	@NO_MKDOCS_2_WARNING=1 $(PAGES)/bin/python site/build.py
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
@@ -165,4 +172,10 @@ $(TOOLS)/.made:
 	@echo 'Installing what builds distributions into $(TOOLS) (once) ...'
 	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/python -m pip --quiet install build twine
+	@touch $@
+
+$(PAGES)/.made:
+	@echo 'Installing what makes the site into $(PAGES) (once) ...'
+	@test -x $(PAGES)/bin/python || $(PYTHON) -m venv $(PAGES)
+	@$(PAGES)/bin/python -m pip --quiet install mkdocs-material
 	@touch $@

@@ -43,9 +43,9 @@ class LazyGroup(TyperGroup):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"spec_compiler.cli.{_module(cmd_name)}")
+        module = importlib.import_module(module_of(cmd_name))
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        words = _paragraphs(module.command.__doc__ or "")
+        words = paragraphs(module.command.__doc__ or "")
         first = words.partition("\n")[0]  # whole: Typer's own choice is cut
         app.command(cmd_name, help=words, short_help=first)(module.command)
         command: Any = typer.main.get_command(app)
@@ -61,14 +61,15 @@ class LazyGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def _paragraphs(doc: str) -> str:
+def paragraphs(doc: str) -> str:
     """A docstring with one line a paragraph, so that the terminal wraps it; `-OO` leaves none."""
     parts = inspect.cleandoc(doc).split("\n\n")
     return "\n\n".join(" ".join(part.split()) for part in parts)
 
 
-def _module(command: str) -> str:
-    return {"import": "import_"}.get(command, command)
+def module_of(command: str) -> str:
+    """The module of a command; its function is `command`."""
+    return f"spec_compiler.cli.{'import_' if command == 'import' else command}"
 
 
 app = typer.Typer(
