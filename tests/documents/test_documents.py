@@ -23,6 +23,7 @@ DOCUMENTS = (
     "docs/python.md",
     "docs/from_keras.md",
     "docs/train.md",
+    "docs/weights.md",
 )
 FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -99,6 +100,7 @@ COMMANDS = {
     "docs/language.md": 6,
     "docs/from_keras.md": 6,
     "docs/train.md": 3,
+    "docs/weights.md": 3,
 }
 """How many commands a document shows at least."""
 
