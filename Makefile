@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site clean
+.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site cold clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,6 +17,7 @@ KERAS := build/keras
 KERAS2 := build/keras2
 DASK := build/dask
 TOOLS := build/dist
+CHECKERS := build/checkers
 PAGES := build/mkdocs
 BENCH := build/bench
 
@@ -37,6 +38,7 @@ help:
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
 	@echo "make site    the documentation as a site, into build/site/html"
+	@echo "make cold    how long specc takes to start, beside other checkers: docs/cold_start.md"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -127,6 +129,9 @@ dist: $(TOOLS)/.made
 site: $(PAGES)/.made
 	@NO_MKDOCS_2_WARNING=1 $(PAGES)/bin/python site/build.py
 
+cold: $(CHECKERS)/.made
+	@$(CHECKERS)/bin/python benchmarks/checkers.py
+
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
 	@find . -name __pycache__ -prune -exec rm -rf {} +
@@ -178,4 +183,10 @@ $(PAGES)/.made:
 	@echo 'Installing what makes the site into $(PAGES) (once) ...'
 	@test -x $(PAGES)/bin/python || $(PYTHON) -m venv $(PAGES)
 	@$(PAGES)/bin/python -m pip --quiet install mkdocs-material
+	@touch $@
+
+$(CHECKERS)/.made:
+	@echo 'Installing other checkers into $(CHECKERS) (once) ...'
+	@test -x $(CHECKERS)/bin/python || $(PYTHON) -m venv $(CHECKERS)
+	@$(CHECKERS)/bin/python -m pip --quiet install . ruff yamllint check-jsonschema cfn-lint 'pyright[nodejs]'
 	@touch $@
