@@ -235,7 +235,7 @@ LINTS: tuple[Code, ...] = (
         "`specc.toml`, or `[tool.specc]` in `pyproject.toml`, says which findings are wanted, in a "
         "few settings: `specc explain SPC1095` and the page on settings name them. Nothing in it "
         "names code, or a file outside of its folder.",
-        'deny-warning = true\n',
+        "deny-warning = true\n",
         "deny-warnings = true\n",
         varies="specc.toml",
         files={"model.yaml": _layers("type: Dense, units: 3")},

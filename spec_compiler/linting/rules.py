@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 
 from spec_compiler.finding import Diagnostic
@@ -39,6 +39,11 @@ class Rules:
         if not self.select:
             return asked
         return (asked or Severity.WARNING) if code.startswith(self.select) else None
+
+    def ignoring(self, codes: Iterable[str]) -> Rules:
+        """The same with more that is not said."""
+        more = tuple(codes)
+        return replace(self, ignore=self.ignore + more) if more else self
 
     def wants(self, code: str) -> bool:
         """Whether a lint is worth a look."""
