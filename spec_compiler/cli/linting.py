@@ -21,6 +21,7 @@ from spec_compiler.shortening import counted
 
 if TYPE_CHECKING:
     from spec_compiler.cli.fixing import Fixing
+    from spec_compiler.cli.specs import Specs
     from spec_compiler.linting.settings import Settings
 
 SelectOption = Annotated[
@@ -28,7 +29,7 @@ SelectOption = Annotated[
     typer.Option(
         "--select",
         metavar="CODE",
-        help="Say these warnings and notes alone: codes, or how they begin. Errors are always said.",
+        help="Of warnings and notes, say these alone: codes, or how they begin.",
         autocompletion=completed("codes"),
     ),
 ]
@@ -37,7 +38,7 @@ IgnoreOption = Annotated[
     typer.Option(
         "--ignore",
         metavar="CODE",
-        help="Say these warnings and notes not.",
+        help="Warnings and notes that are not said: codes, or how they begin.",
         autocompletion=completed("codes"),
     ),
 ]
@@ -79,13 +80,50 @@ class Linting:
         self.found = Diagnostics()
         self.files = SettingsFiles(self.found)
 
-    def settings(self, path: str) -> Settings:
+    def settings(self, path: str) -> Settings | None:
         """The settings for a spec; those of this folder for standard input."""
         return self.files.of("x" if path == STDIN else path)
 
     def chosen(self, paths: list[str], named: list[str]) -> list[str]:
         """The specs without those that settings exclude, unless they were named themselves."""
-        return [path for path in paths if path in named or not self.settings(path).excludes(path)]
+        return [path for path in paths if path in named or not self._excluded(path)]
+
+    def _excluded(self, path: str) -> bool:
+        settings = self.settings(path)
+        return settings is not None and settings.excludes(path)
+
+    def rules(self, path: str) -> Rules:
+        """What is asked of the findings of a spec."""
+        settings = self.settings(path)
+        rules = Rules()
+        if settings is not None:
+            self.deny = self.deny or settings.deny_warnings
+            self.baseline = self.baseline or settings.baseline
+            rules = settings.rules_for(path)
+        if self.select:
+            rules = Rules(self.select, levels=rules.levels)
+        return rules.ignoring(self.ignore)
+
+    def check_all(
+        self, chosen: Specs, fixing: Fixing | None, **options: Unpack[Options]
+    ) -> Diagnostics:
+        """All that there is to say of some specs; which of them cannot be read is noted in them.
+
+        Args:
+            chosen: The specs.
+            fixing: What mends them, if they are to be mended.
+            options: See `Options`.
+        """
+        found = Diagnostics()
+        for path in chosen.paths:
+            try:
+                one = self.check(path, fixing, **options)
+            except OSError as error:  # what cannot be read does not hide what can
+                chosen.unread.append(error)
+                continue
+            one.checked = (STDIN_NAME if path == STDIN else path,)
+            found.extend(one)
+        return found
 
     def check(self, path: str, fixing: Fixing | None, **options: Unpack[Options]) -> Diagnostics:
         """All that there is to say of a spec.
@@ -93,13 +131,7 @@ class Linting:
         Raises:
             OSError: it cannot be read, or edited.
         """
-        settings = self.settings(path)
-        rules = settings.rules_for(path)
-        if self.select:
-            rules = Rules(self.select, levels=rules.levels)
-        rules = rules.ignoring(self.ignore)
-        self.deny = self.deny or settings.deny_warnings
-        self.baseline = self.baseline or settings.baseline
+        rules = self.rules(path)
         if fixing is not None:
             return fixing.check(path, rules, **options)
         if path == STDIN:

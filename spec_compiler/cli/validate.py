@@ -17,11 +17,10 @@ from spec_compiler.cli.linting import (
     WriteBaselineOption,
 )
 from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecsArgument
-from spec_compiler.cli.reading import STDIN, STDIN_NAME, reporting
+from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import Unread, pairs
 from spec_compiler.cli.words import say
-from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.report import FORMATS, render
 
 if TYPE_CHECKING:
@@ -69,19 +68,11 @@ def command(
     params = pairs("--set", set_)
     default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     places = destinations(format, FORMATS, default)
-    found = Diagnostics()
     linting = Linting(select, ignore, deny_warnings, baseline, write_baseline)
     chosen = find_specs(specs)
     chosen.paths = linting.chosen(chosen.paths, specs)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
-    for path in chosen.paths:
-        try:
-            one = linting.check(path, fixing, params=params, root=root)
-        except OSError as error:  # what cannot be read does not hide what can
-            chosen.unread.append(error)
-            continue
-        one.checked = (STDIN_NAME if path == STDIN else path,)
-        found.extend(one)
+    found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish() if fixing else False
     places = {} if diff else places  # findings would be of texts that nobody has
     with reporting(color):

@@ -105,7 +105,7 @@ UNUSED: tuple[Code, ...] = (
         "A dim says that sizes are the same wherever it stands; one without bounds that stands in "
         "a single place says nothing. Where the name is there to be read, that is a good reason: "
         "this lint is off until it is asked for.",
-        _DIMS.replace("REST", ", frames: {}").replace("SECOND", "frames"),
+        _DIMS.replace("REST", "").replace("SECOND", "null"),
         _DIMS.replace("REST", "").replace("SECOND", "steps"),
         "validate --select SPC1007 model.yaml",
     ),

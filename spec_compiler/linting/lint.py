@@ -15,7 +15,6 @@ from spec_compiler.program import Program, Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
 
-
 _WORD = re.compile(r"[\w-]+")
 
 

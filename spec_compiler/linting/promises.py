@@ -21,11 +21,12 @@ def tests_of_types(document: Document) -> Iterator[tuple[Placed, Refusal]]:
             continue
         if all(item.model_fields_set <= _PROVED for item in expected.values()):
             path = ("tests", index, "expect", next(iter(expected)))
+            message = f"the test `{test.name}` looks at no number: shapes and dtypes are proved"
             yield (
                 document.node,
                 Refusal(
                     "SPC1021",
-                    f"the test `{test.name}` looks at no number: shapes and dtypes are proved anyway",
+                    message,
                     argument=path,
                     blame_key=True,
                     fix=put("finite", "true", ", or say what the numbers are", verb="add"),

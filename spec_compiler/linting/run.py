@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.linting.lint import Document, Model
 from spec_compiler.linting.rules import Rules
 from spec_compiler.linting.table import IN_TEXT, KINDS, LEVELS, OF_LAYERS, OF_SPECS, WORDS
 from spec_compiler.program import Program, Step
+from spec_compiler.reading.packaged import is_packaged
 from spec_compiler.refusals import Refusal, Severity
 
 _USUAL = Rules()
@@ -24,12 +25,13 @@ def lint(known: Analysis, rules: Rules = _USUAL) -> None:
         known: What was analyzed; its findings are changed.
         rules: What is asked for.
     """
-    found, node = known.found, known.node
-    looked = node is not None and known.stated is not None and not found.errors
+    found = known.found
+    looked = known.stated is not None and not found.errors
     if looked:
-        _look_at_spec(Document(known, node), found.sources.get(known.file, ""), rules)
+        codes = _worth_a_look(found.sources, rules)
+        _look_at_spec(known, [code for code in codes if code in OF_SPECS])
         if known.program is not None:
-            _look_at_layers(known.program, found, rules)
+            _look_at_layers(known.program, found, [code for code in codes if code in OF_LAYERS])
     if any(IN_TEXT.search(text) for text in found.sources.values()):
         # only where a spec has such a comment
         from spec_compiler.linting.suppressing import suppress
@@ -38,25 +40,47 @@ def lint(known: Analysis, rules: Rules = _USUAL) -> None:
     found.revise(rules.said)
 
 
-def _look_at_spec(document: Document, text: str, rules: Rules) -> None:
-    for code, word in WORDS.items():
-        if word in text and rules.wants(code):
-            for place, why in OF_SPECS[code](document):
-                found = document.known.found
-                found.at(place, severity=_usual(code), once=True).add(why)
+def _worth_a_look(sources: Mapping[str, str], rules: Rules) -> list[str]:
+    """The lints that are asked for, and could find something in these texts."""
+    return [
+        code
+        for code in LEVELS
+        if rules.wants(code)
+        and (
+            code not in WORDS
+            or any(word in text for text in sources.values() for word in WORDS[code])
+        )
+    ]
 
 
-def _look_at_layers(program: Program, found: Diagnostics, rules: Rules) -> None:
+def _look_at_spec(known: Analysis, codes: Sequence[str]) -> None:
+    if not codes or known.node is None:
+        return
+    # most small specs have nothing that could be unused
+    from spec_compiler.linting.lint import Document
+
+    document = Document(known, known.node)
+    for code in codes:
+        for place, why in OF_SPECS[code](document):
+            known.found.at(place, severity=_usual(code), once=True).add(why)
+
+
+def _look_at_layers(program: Program, found: Diagnostics, codes: Sequence[str]) -> None:
     """What is written once and called often, in a block, is odd where it is so in every call."""
     looks: dict[str, list[str]] = {}
-    for code, kinds in KINDS.items():
-        if rules.wants(code):
-            for kind in kinds:
-                looks.setdefault(kind, []).append(code)
+    for code in codes:
+        for kind in KINDS[code]:
+            looks.setdefault(kind, []).append(code)
+    suspects = [step for step in program.steps.values() if step.kind in looks]
+    if not suspects:
+        return
+    # see above
+    from spec_compiler.linting.lint import Model
+
     model = Model(program)
     odd: defaultdict[tuple[str, int], list[tuple[Step, Refusal]]] = defaultdict(list)
-    for step in program.steps.values():
-        for code in looks.get(step.kind, ()):
+    for step in suspects:
+        for code in looks[step.kind]:
             if (blamed := OF_LAYERS[code](model, step)) is not None:
                 odd[code, id(blamed[0].call.item.node)].append(blamed)
     if not odd:
@@ -64,7 +88,7 @@ def _look_at_layers(program: Program, found: Diagnostics, rules: Rules) -> None:
     calls = Counter(id(step.call.item.node) for step in program.steps.values())
     for (code, node), several in odd.items():
         step, why = several[0]
-        if len(several) == calls[node]:
+        if len(several) == calls[node] and not is_packaged(step.call.item.node.span.file):
             found.at(step.call.place, severity=_usual(code), once=True).add(why)
 
 

@@ -65,7 +65,7 @@ class Settings:
         return Path(os.path.relpath(os.path.realpath(path), self.folder)).as_posix()
 
 
-def read_settings(folder: Path, written: Mapping[str, object]) -> tuple[Settings, list[Refusal]]:
+def read_settings(folder: Path, written: object) -> tuple[Settings, list[Refusal]]:
     """The settings that could be read, and what is wrong with the others.
 
     Args:
@@ -74,6 +74,8 @@ def read_settings(folder: Path, written: Mapping[str, object]) -> tuple[Settings
     """
     found: dict[str, Any] = {}
     wrong: list[Refusal] = []
+    if not is_mapping(written):
+        return Settings(folder), [Refusal("SPC1095", "`tool.specc` must be a table")]
     for key, value in written.items():
         try:
             if key not in _READERS:

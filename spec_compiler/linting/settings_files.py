@@ -6,15 +6,15 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import Fix
-from spec_compiler.linting.settings import Settings, read_settings
-from spec_compiler.places import Target
-from spec_compiler.records import record
+from spec_compiler.places import Stretch
 from spec_compiler.refusals import ItemPath, Refusal
-from spec_compiler.spans import Label, Span
+from spec_compiler.spans import Span
+
+if TYPE_CHECKING:
+    from spec_compiler.linting.settings import Settings
 
 _OWN, _SHARED = "specc.toml", "pyproject.toml"
 _SECTION = b"[tool.specc"
@@ -32,50 +32,59 @@ class SettingsFiles:
 
     def __init__(self, found: Diagnostics) -> None:
         self._found = found
-        self._known: dict[Path, Settings] = {}
+        self._known: dict[Path, Settings | None] = {}
 
-    def of(self, path: str) -> Settings:
-        """The settings for a spec; those of nobody where there are none.
+    def of(self, path: str) -> Settings | None:
+        """The settings for a spec; None where there are none.
 
         Raises:
             OSError: a file of settings cannot be read.
         """
         return self._of(Path(os.path.realpath(path)).parent)
 
-    def _of(self, folder: Path) -> Settings:
+    def _of(self, folder: Path) -> Settings | None:
         if folder not in self._known:
-            settings = self._in(folder)
-            if settings is None:
-                ends = folder.parent == folder or _is_end(folder)
-                settings = Settings(folder) if ends else self._of(folder.parent)
-            self._known[folder] = settings
+            found = self._in(folder)
+            if found is None and folder.parent != folder and not _is_end(folder):
+                found = self._of(folder.parent)
+            self._known[folder] = found
         return self._known[folder]
 
     def _in(self, folder: Path) -> Settings | None:
         own, shared = folder / _OWN, folder / _SHARED
         if own.is_file():
-            return self._read(own, own.read_bytes()[: _LARGEST + 1])
-        if shared.is_file() and _SECTION in (raw := shared.read_bytes()[: _LARGEST + 1]):
+            return self._read(own, _beginning(own))
+        if shared.is_file() and _SECTION in (raw := _beginning(shared)):
             return self._read(shared, raw)
         return None
 
     def _read(self, path: Path, raw: bytes) -> Settings | None:
+        # most specs have no settings
+        from spec_compiler.linting.settings import read_settings
+
         name = os.path.relpath(path)
         name = str(path) if name.startswith("..") else name
         text = raw.decode("utf-8", "replace").replace("\r\n", "\n")
-        page = _Toml(name, text)
         self._found.sources[name] = text
-        with self._found.at(page):
+        wrong: list[Refusal] = []
+        written: Mapping[str, Any] | None = {}
+        try:
             written = _parsed(raw, text)
             if path.name == _SHARED:
-                written = _section(written)
-                if written is None:
-                    return None
-            settings, wrong = read_settings(path.parent, written)
-            for refusal in wrong:
-                self._found.at(page).add(refusal)
-            return settings
-        return Settings(path.parent)
+                written = written.get("tool", {}).get("specc")
+        except Refusal as refusal:
+            wrong.append(refusal)
+        if written is None:
+            return None
+        settings, others = read_settings(path.parent, written)
+        for refusal in (*wrong, *others):
+            self._found.at(_place(name, text, refusal.argument)).add(refusal)
+        return settings
+
+
+def _beginning(path: Path) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read(_LARGEST + 1)
 
 
 def _is_end(folder: Path) -> bool:
@@ -83,8 +92,8 @@ def _is_end(folder: Path) -> bool:
     return (folder / ".git").exists() or folder == Path(os.path.expanduser("~"))
 
 
-def _parsed(raw: bytes, text: str) -> Mapping[str, object]:
-    # most specs have no settings
+def _parsed(raw: bytes, text: str) -> Mapping[str, Any]:
+    # see above
     import tomllib
 
     if len(raw) > _LARGEST:
@@ -104,51 +113,19 @@ def _parsed(raw: bytes, text: str) -> Mapping[str, object]:
         raise Refusal("SPC1095", "this is nested too deep") from None
 
 
-def _section(written: Mapping[str, object]) -> Mapping[str, object] | None:
-    tool = written.get("tool")
-    section = tool.get("specc") if is_mapping(tool) else None
-    return section if is_mapping(section) else None
+def _place(file: str, text: str, path: ItemPath) -> Stretch:
+    """Where the last word of a path stands, behind those before it; or a line and a column.
 
-
-@record
-class _Toml:
-    """A file of settings, in which keys are looked for: its reader does not say where they stand.
-
-    Attributes:
-        file: Its name.
-        text: What stands there.
+    They are looked for: who reads TOML does not say where things stand.
     """
-
-    file: str
-    text: str
-
-    @property
-    def trace(self) -> tuple[Label, ...]:
-        """Nothing leads to it."""
-        return ()
-
-    def span_of(
-        self, path: ItemPath, within: tuple[int, int] | None = None, *, key: bool = False
-    ) -> Span:
-        """Where the last word of a path stands, behind those before it; or a line and a column."""
-        if path and all(isinstance(part, int) for part in path):
-            line, column = (int(part) for part in path)
-            return Span(self.file, line, column, line, column + 1)
-        start = end = max(self.text.find(_SECTION.decode()), 0)
-        for word in map(str, path):
-            at = self.text.find(word, end)
-            if at >= 0:
-                start, end = at, at + len(word)
-        line = self.text.count("\n", 0, start) + 1
-        column = start - self.text.rfind("\n", 0, start)
-        return Span(self.file, line, column, line, column + max(end - start, 1))
-
-    def target(self, path: ItemPath) -> Target | None:
-        """Nothing that anybody edits."""
-
-    def advice(self, path: ItemPath) -> Fix | None:
-        """None."""
-
-    def stands_for(self, path: ItemPath) -> str:
-        """Nothing."""
-        return ""
+    if path and isinstance(path[0], int):
+        line, column = map(int, path)
+        return Stretch(Span(file, line, column, line, column + 1))
+    start = end = max(text.find(_SECTION.decode()), 0)
+    for word in map(str, path):
+        at = text.find(word, end)
+        if at >= 0:
+            start, end = at, at + len(word)
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    return Stretch(Span(file, line, column, line, column + max(end - start, 1)))

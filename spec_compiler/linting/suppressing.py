@@ -11,10 +11,14 @@ from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.linting.comments import Comment, comments_in
 from spec_compiler.linting.rules import Rules
 from spec_compiler.linting.table import LEVELS
+from spec_compiler.places import Stretch
 from spec_compiler.reading.library import Library
-from spec_compiler.refusals import Severity
+from spec_compiler.refusals import Refusal, Severity
 from spec_compiler.source.node import SourceNode
-from spec_compiler.spelling import nearest
+from spec_compiler.spans import Edit, Span
+from spec_compiler.spelling import nearest, suggestion
+
+_UNUSED = "SPC1091"
 
 
 def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
@@ -46,9 +50,11 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
 
     found.revise(said)
     is_model = known.stated is not None and known.stated.is_model
+    edits: dict[Span | None, Edit] = {}
     for comment in comments.get(known.file, ()):
+        said_of = found.at(Stretch(comment.span), severity=Severity.WARNING)
         for odd in _odd(comment, kept_errors):
-            found.add(odd)
+            said_of.add(odd)
         unused = [
             code
             for code in comment.codes
@@ -57,7 +63,17 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
             and rules.level(code, LEVELS.get(code, Severity.WARNING)) is not None
         ]
         if unused and looked and is_model:
-            found.add(_unused(comment, unused))
+            listed = ", ".join(f"`{code}`" for code in unused)
+            edits[comment.span] = comment.without(unused)
+            said_of.add(Refusal(_UNUSED, f"nothing here is {listed} to ignore", help="remove it"))
+    if edits:
+        found.revise(
+            lambda finding: (
+                replace(finding, edits=(edits[finding.span],))
+                if finding.code == _UNUSED and finding.span in edits
+                else finding
+            )
+        )
 
 
 def _documents(known: Analysis) -> Iterator[SourceNode]:
@@ -75,34 +91,19 @@ def _documents(known: Analysis) -> Iterator[SourceNode]:
                 yield library.node
 
 
-def _odd(comment: Comment, kept: set[tuple[Comment, str]]) -> Iterator[Diagnostic]:
+def _odd(comment: Comment, kept: set[tuple[Comment, str]]) -> Iterator[Refusal]:
     """What is wrong with a comment, wherever it stands."""
     if not comment.codes:
-        yield _said(
-            comment,
-            "SPC1093",
-            "this comment names no code, so it suppresses nothing",
-            "write `# specc: ignore[CODE] reason`",
-        )
+        message = "this comment names no code, so it ignores nothing"
+        yield Refusal("SPC1093", message, help="write `# specc: ignore[CODE] reason`")
         return
     for code in comment.codes:
         if code not in CODES:
-            guess = nearest(code, CODES)
-            hint = f"did you mean `{guess}`?" if guess else "`specc explain` lists them"
-            yield _said(comment, "SPC1093", f"there is no code `{code}` to ignore", hint)
+            hint = suggestion(nearest(code, CODES), "codes are `SPC` and four digits")
+            yield Refusal("SPC1093", f"there is no code `{code}` to ignore", **hint)
         elif (comment, code) in kept:
             message = f"`{code}` is an error here, and no comment makes a spec valid"
-            yield _said(comment, "SPC1093", message, "mend what it says, and remove the comment")
+            yield Refusal("SPC1093", message, help="mend what it says, and remove the comment")
     if not comment.reason:
-        example = f"`# specc: ignore[{comment.codes[0]}] the reason`"
-        yield _said(comment, "SPC1092", "this comment does not say why", f"write {example}")
-
-
-def _unused(comment: Comment, codes: list[str]) -> Diagnostic:
-    listed = ", ".join(f"`{code}`" for code in codes)
-    finding = _said(comment, "SPC1091", f"nothing here is {listed} to ignore", "remove it")
-    return replace(finding, edits=(comment.without(codes),))
-
-
-def _said(comment: Comment, code: str, message: str, help: str) -> Diagnostic:
-    return Diagnostic(code, message, comment.span, Severity.WARNING, help=help)
+        advice = f"write `# specc: ignore[{comment.codes[0]}] the reason`"
+        yield Refusal("SPC1092", "this comment does not say why", help=advice)

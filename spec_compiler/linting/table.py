@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 
 from spec_compiler.catalogue import Catalogue
-from spec_compiler.linting.lint import OfLayer, OfSpec
 from spec_compiler.refusals import Severity
 
-OF_SPECS = Catalogue[OfSpec](
+OF_SPECS = Catalogue["OfSpec"](
     "spec_compiler.linting",
     {
         "SPC1001": "unused.params",
@@ -25,21 +24,7 @@ OF_SPECS = Catalogue[OfSpec](
     },
 )
 """Lints that look once at a spec."""
-WORDS: Mapping[str, str] = {
-    "SPC1001": "params",
-    "SPC1002": "dims",
-    "SPC1003": "blocks",
-    "SPC1004": "imports",
-    "SPC1005": "blocks",
-    "SPC1006": "defaults",
-    "SPC1007": "dims",
-    "SPC1021": "tests",
-    "SPC1022": "weights",
-    "SPC1023": "float64",
-}
-"""What must stand in the text of a spec where such a lint could find something."""
-
-OF_LAYERS = Catalogue[OfLayer](
+OF_LAYERS = Catalogue["OfLayer"](
     "spec_compiler.linting",
     {
         "SPC1011": "activations.in_a_row",
@@ -63,6 +48,21 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "SPC1015": _LEARNED,
 }
 """The types that they look at."""
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "SPC1001": ("params",),
+    "SPC1002": ("dims",),
+    "SPC1003": ("blocks",),
+    "SPC1004": ("imports",),
+    "SPC1005": ("blocks",),
+    "SPC1006": ("defaults",),
+    "SPC1007": ("dims",),
+    "SPC1014": ("mask_zero",),
+    "SPC1015": ("selu", "zero", "Zero", "he_", "He"),
+    "SPC1021": ("tests",),
+    "SPC1022": ("weights",),
+    "SPC1023": ("float64",),
+}
+"""Of which words one must stand in the text of a spec where a lint could find something."""
 
 ON_DEMAND = frozenset({"SPC1007", "SPC1022"})
 """Lints that are off until they are asked for: whether they are right is a matter of taste."""

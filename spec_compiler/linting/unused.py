@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from spec_compiler.fixes import remove
@@ -17,7 +18,7 @@ def params(document: Document) -> Iterator[tuple[Placed, Refusal]]:
             yield document.node, _unread("SPC1001", "param", ("params", name))
     for block, node in document.section("blocks").items():
         own = document.section("blocks", block, "params")
-        words = words_in(node) if own else {}
+        words = words_in(node) if own else Counter[str]()
         for name in own:
             if name not in words:
                 yield document.node, _unread("SPC1001", "param", ("blocks", block, "params", name))
@@ -44,9 +45,9 @@ def blocks(document: Document) -> Iterator[tuple[Placed, Refusal]]:
 def imports(document: Document) -> Iterator[tuple[Placed, Refusal]]:
     """Files of which nothing is used."""
     section = document.section("imports")
-    own = words_in(document.node.nearest(("imports",))) if section else {}
+    own = words_in(document.node.nearest(("imports",))) if section else Counter[str]()
     for name in section:
-        if document.words[name] == own.get(name, 0):
+        if document.words[name] == own[name]:
             yield (
                 document.node,
                 _unread("SPC1004", "import", ("imports", name), does="uses", safe=True),
