@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.refusals import Severity
 
-OF_SPECS = Catalogue["OfSpec"](
+if TYPE_CHECKING:
+    from spec_compiler.linting.lint import OfLayer, OfSpec
+
+OF_SPECS: Catalogue[OfSpec] = Catalogue(
     "spec_compiler.linting",
     {
         "SPC1001": "unused.params",
@@ -24,7 +28,7 @@ OF_SPECS = Catalogue["OfSpec"](
     },
 )
 """Lints that look once at a spec."""
-OF_LAYERS = Catalogue["OfLayer"](
+OF_LAYERS: Catalogue[OfLayer] = Catalogue(
     "spec_compiler.linting",
     {
         "SPC1011": "activations.in_a_row",
