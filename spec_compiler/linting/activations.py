@@ -21,12 +21,12 @@ _BEND = _SHARES.union(
 
 def in_a_row(model: Model, step: Step) -> tuple[Step, Refusal] | None:
     """An activation of what has had one, where nothing else reads it."""
-    before = model.before(step)
-    if before is None:
+    second, before = _applied(step.settings.layer), model.before(step)
+    if before is None or second not in _BEND:
         return None
-    first, second = (_applied(of.settings.layer) for of in (before, step))
+    first = _applied(before.settings.layer)
     bounded = first == "tanh" and second in _SHARES  # scores of attention are kept small so
-    if first not in _BEND or second not in _BEND or bounded:
+    if first not in _BEND or bounded or model.is_shared(before):
         return None
     own = "activation" if "activation" in type(before.settings.layer).model_fields else ""
     message = f"`{step.name}` applies `{second}` to what `{before.name}` puts through `{first}`"
@@ -41,8 +41,9 @@ def _applied(layer: Layer) -> str:
     if type(layer).__name__ == "Softmax":
         return "softmax"
     function = getattr(layer, "activation", None)
-    several = hasattr(layer, "recurrent_initializer")
-    return function.names[0] if isinstance(function, ActivationFunction) and not several else ""
+    if not isinstance(function, ActivationFunction) or function.names[0] not in _BEND:
+        return ""
+    return "" if hasattr(layer, "recurrent_initializer") else function.names[0]
 
 
 def over_padding(model: Model, step: Step) -> tuple[Step, Refusal] | None:

@@ -80,12 +80,13 @@ class Model:
         return None if before is None else before.results.get(output or "")
 
     def before(self, step: Step) -> Step | None:
-        """The layer that feeds a call, where nothing else reads it and it is called once."""
+        """The layer that feeds a call, where it is the only one that does."""
         inputs = step.call.feeds.inputs
-        found = self.program.steps.get(inputs[0].source) if len(inputs) == 1 else None
-        if found is None or found.call.reuse is not None or found.name in self._shared:
-            return None
-        return found
+        return self.program.steps.get(inputs[0].source) if len(inputs) == 1 else None
+
+    def is_shared(self, step: Step) -> bool:
+        """Whether more than one layer reads a call, an output does, or others have its weights."""
+        return step.call.reuse is not None or step.call.name in self._shared
 
     @cached_property
     def _shared(self) -> set[str]:

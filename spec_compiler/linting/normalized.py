@@ -17,7 +17,9 @@ def lost_bias(model: Model, step: Step) -> tuple[Step, Refusal] | None:
     Where weights come from a file the bias is in it, and costs nothing to leave.
     """
     core, signal, before = model.program.core, model.fed(step), model.before(step)
-    if before is None or signal is None or core.header.weights or core.given_weights:
+    if before is None or signal is None or model.is_shared(before):
+        return None
+    if core.header.weights or core.given_weights:
         return None
     layer, own = step.settings.layer, before.settings.layer
     function = getattr(own, "activation", None)

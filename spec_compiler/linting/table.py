@@ -60,6 +60,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "SPC1005": ("blocks",),
     "SPC1006": ("defaults",),
     "SPC1007": ("dims",),
+    "SPC1013": ("softmax", "sparsemax"),
     "SPC1014": ("mask_zero",),
     "SPC1015": ("selu", "zero", "Zero", "he_", "He"),
     "SPC1021": ("tests",),
