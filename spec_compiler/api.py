@@ -9,6 +9,7 @@ from typing import Any
 from spec_compiler import compile as compiler
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.ir.primitives.foreign import PythonFunction
+from spec_compiler.linting import lint
 from spec_compiler.program import Program
 from spec_compiler.report.findings import Findings
 from spec_compiler.runtime.model import Model
@@ -108,21 +109,23 @@ def validate(
 
     Takes what `compile_text` takes. The list prints as a terminal shows it.
     """
-    found = Diagnostics()
-    try:
-        program = compiler.prove_text(
-            text,
-            file,
-            params=params,
-            functions=functions,
-            root=root,
-            weights=weights is None,
-            diagnostics=found,
-        )
-        if program is not None:
-            _model(program, weights, found)
-    except SpecError as error:
-        return error.findings
+    known = compiler.analyze_text(
+        text,
+        file,
+        params=params,
+        functions=functions,
+        root=root,
+        weights=weights is None,
+        diagnostics=(found := Diagnostics()),
+    )
+    lint(known)
+    program = known.program
+    if program is not None and known.stated is not None and known.stated.is_model:
+        try:
+            if not found.errors:
+                _model(program, weights, found)
+        except SpecError as error:
+            return error.findings
     return Findings(found)
 
 

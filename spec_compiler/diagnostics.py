@@ -148,12 +148,14 @@ class Diagnostics:
         self.unchecked += other.unchecked
         self.checked += other.checked
 
-    def forget(self, unwanted: Callable[[Diagnostic], bool]) -> None:
-        """Drop the findings for which `unwanted` holds."""
-        kept = {
-            key: [item for item in same if not unwanted(item)] for key, same in self._groups.items()
-        }
-        self._groups = {key: same for key, same in kept.items() if same}
+    def revise(self, said: Callable[[Diagnostic], Diagnostic | None]) -> None:
+        """Say each finding as `said` gives it, and not at all where that is None."""
+        for key, same in list(self._groups.items()):
+            kept = [other for item in same if (other := said(item)) is not None]
+            if kept:
+                self._groups[key] = kept
+            else:
+                del self._groups[key]
         self._kept = Counter(item.severity for item in self.one_by_one())
         self._places = {(item.code, item.span) for item in self.one_by_one()}
 

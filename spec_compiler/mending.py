@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, TypeAlias, Unpack
 
-from spec_compiler.compile import Options, prove_file
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity, SpecError
+from spec_compiler.compile import Options, analyze_file
+from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.editing import applied, overlap
+from spec_compiler.linting import Rules, lint
 from spec_compiler.records import entity
 from spec_compiler.refusals import MOST_KEPT
 from spec_compiler.source import SourceNode, load, read
@@ -22,6 +23,7 @@ from spec_compiler.spans import Edit
 
 _MOST_ROUNDS = 200
 """How often a spec is checked at most while it is mended."""
+_USUAL = Rules()
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
 _Key: TypeAlias = "tuple[str, str]"
@@ -102,19 +104,27 @@ class Mended(NamedTuple):
     elsewhere: Counter[str]
 
 
-def mended(path: str, drafts: Drafts, *, unsafe: bool, **options: Unpack[Options]) -> Mended:
+def mended(
+    path: str,
+    drafts: Drafts,
+    *,
+    unsafe: bool,
+    rules: Rules = _USUAL,
+    **options: Unpack[Options],
+) -> Mended:
     """Mend a spec in drafts, as far as its findings say how.
 
     Args:
         path: The file.
         drafts: What is edited; other specs may share it.
         unsafe: Whether guesses count, and edits that change what the model is.
-        options: As of `prove_file`.
+        rules: What is asked of its findings.
+        options: As of `analyze_file`.
 
     Raises:
         OSError: it cannot be read, or changed meanwhile.
     """
-    found, fixed, most = _findings(path, drafts, options), 0, MOST_KEPT
+    found, fixed, most = _findings(path, drafts, rules, options), 0, MOST_KEPT
     given_up: dict[_Key, Diagnostic] = {}
     for _ in range(_MOST_ROUNDS):
         fixes = _fixes(found, unsafe, given_up, drafts.editable)[:most]
@@ -122,7 +132,7 @@ def mended(path: str, drafts: Drafts, *, unsafe: bool, **options: Unpack[Options
             break
         kept = dict(drafts.now)
         drafts.edit(fixes, found.sources)
-        after = _findings(path, drafts, options)
+        after = _findings(path, drafts, rules, options)
         if all(_is_better(finding, fixes, found, after) for finding in fixes):
             found, fixed, most = after, fixed + len(fixes), MOST_KEPT
             continue
@@ -136,13 +146,11 @@ def mended(path: str, drafts: Drafts, *, unsafe: bool, **options: Unpack[Options
     return Mended(found, fixed, tuple(given_up.values()), elsewhere)
 
 
-def _findings(path: str, drafts: Drafts, options: Options) -> Diagnostics:
-    found = Diagnostics()
-    try:
-        prove_file(path, **{**options, "diagnostics": found, "load_file": drafts.load})
-    except SpecError as error:
-        return error.diagnostics
-    return found
+def _findings(path: str, drafts: Drafts, rules: Rules, options: Options) -> Diagnostics:
+    own: Options = {**options, "diagnostics": Diagnostics(), "load_file": drafts.load}
+    known = analyze_file(path, **own)
+    lint(known, rules)
+    return known.found
 
 
 def _fixes(

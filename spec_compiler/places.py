@@ -77,3 +77,31 @@ class Outside(NamedTuple):
     def stands_for(self, path: ItemPath) -> str:
         """Nothing."""
         return ""
+
+
+class Stretch(NamedTuple):
+    """Text that is no part of a document: a comment, a line of settings."""
+
+    span: Span
+    trace: tuple[Label, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.span.file
+
+    def span_of(
+        self, path: ItemPath, within: tuple[int, int] | None = None, *, key: bool = False
+    ) -> Span:
+        """All of it."""
+        return self.span
+
+    def target(self, path: ItemPath) -> None:
+        """Nothing: an edit of it is its own."""
+
+    def advice(self, path: ItemPath) -> None:
+        """None."""
+
+    def stands_for(self, path: ItemPath) -> str:
+        """Nothing."""
+        return ""

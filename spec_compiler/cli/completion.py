@@ -107,6 +107,12 @@ def _explained(ctx: typer.Context, typed: str) -> Iterable[str]:
     return (*words(), *sorted(CODES))
 
 
+def _codes(ctx: typer.Context, typed: str) -> Iterable[str]:
+    from spec_compiler.codes import CODES  # see above
+
+    return sorted(CODES)
+
+
 def _params(ctx: typer.Context, typed: str) -> Iterator[str]:
     """Each with the value that it has."""
     program = _program(ctx)
@@ -172,6 +178,7 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "formats": _formats,
     "colors": _colors,
     "explained": _explained,
+    "codes": _codes,
     "params": _params,
     "sizes": _sizes,
     "random": _random,

@@ -18,8 +18,9 @@ from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
-from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.files import writing
+from spec_compiler.linting import Rules
 from spec_compiler.mending import ChangedError, Drafts, mended
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import takes_unicode
@@ -42,18 +43,17 @@ class Fixing:
         self.back: list[str] = []
         self.elsewhere: Counter[str] = Counter()
 
-    def check(self, path: str, **options: Unpack[Options]) -> None:
-        """Mend a spec; what is left of its findings is refused as always.
+    def check(self, path: str, rules: Rules, **options: Unpack[Options]) -> Diagnostics:
+        """Mend a spec, as far as its findings say how; what is left of them.
 
         Raises:
             OSError: it cannot be read, or edited.
-            SpecError: there is something left.
         """
-        done = mended(path, self.drafts, unsafe=self.unsafe, **options)
+        done = mended(path, self.drafts, unsafe=self.unsafe, rules=rules, **options)
         self.fixed += done.fixed
         self.back += [finding.code for finding in done.taken_back]
         self.elsewhere |= done.elsewhere
-        raise SpecError(done.found)
+        return done.found
 
     def finish(self) -> bool:
         """Write the files, or show what would be written; whether there is any.

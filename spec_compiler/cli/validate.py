@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
+from spec_compiler.cli.linting import (
+    BaselineOption,
+    DenyOption,
+    IgnoreOption,
+    Linting,
+    SelectOption,
+    WriteBaselineOption,
+)
 from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecsArgument
-from spec_compiler.cli.reading import STDIN, STDIN_NAME, check_spec, reporting
+from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import Unread, pairs
 from spec_compiler.cli.words import say
-from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.report import FORMATS, render
 
 if TYPE_CHECKING:
@@ -38,38 +45,38 @@ def command(
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what --fix would edit, and edit nothing.")
     ] = False,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    deny_warnings: DenyOption = False,
+    baseline: BaselineOption = None,
+    write_baseline: WriteBaselineOption = False,
     color: ColorOption = "auto",
 ) -> int:
-    """Prove the shapes, dtypes and masks of specs; every mistake with its place.
+    """Prove the shapes, dtypes and masks of specs; every mistake with its place, and most slips.
 
     Formats are text, concise, json, github (the default under GitHub Actions), gitlab, sarif, junit
     and markdown. With --format sarif:out.sarif a report goes to a file, beside what is printed.
 
     With --fix the specs are edited: comments and all else stay, and what is left is reported.
 
-    Exit code 0: all are valid (there may be warnings); 1: some are not, or --diff shows edits;
-    2: wrong usage or nothing to check; 3: a file cannot be read or written.
+    What leaves a spec valid is chosen by `specc.toml`, or `[tool.specc]` in `pyproject.toml`, and
+    by `# specc: ignore[CODE] reason` in the spec; errors are always said.
+
+    Exit code 0: all are valid (there may be warnings); 1: some are not, a warning is denied, or
+    --diff shows edits; 2: wrong usage or nothing to check; 3: a file cannot be read or written.
     """
     params = pairs("--set", set_)
     default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     places = destinations(format, FORMATS, default)
-    found = Diagnostics()
+    linting = Linting(select, ignore, deny_warnings, baseline, write_baseline)
     chosen = find_specs(specs)
+    chosen.paths = linting.chosen(chosen.paths, specs)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
-    for path in chosen.paths:
-        one, check = Diagnostics(), fixing.check if fixing else check_spec
-        try:
-            check(path, params=params, diagnostics=one, root=root)
-        except SpecError as error:
-            one = error.diagnostics
-        except OSError as error:  # what cannot be read does not hide what can
-            chosen.unread.append(error)
-            continue
-        one.checked = (STDIN_NAME if path == STDIN else path,)
-        found.extend(one)
+    found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish() if fixing else False
     places = {} if diff else places  # findings would be of texts that nobody has
     with reporting(color):
+        linting.finish(found)
         emit(places, lambda name, looks: render(found, name, looks), color, chosen.paths)
     if fixing:
         fixing.say(found)
@@ -79,7 +86,7 @@ def command(
         raise Unread(chosen.unread)
     if places.get(None) in {"text", "github"} and not found.errors and not quiet:
         say(f"{len(chosen.paths)} spec{'s are' if len(chosen.paths) > 1 else ' is'} valid")
-    return 1 if found.errors or (diff and edited) else 0
+    return 1 if linting.fails(found) or (diff and edited) else 0
 
 
 def _fixing(paths: list[str], fix: bool, unsafe: bool, diff: bool) -> Fixing | None:

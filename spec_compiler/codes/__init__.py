@@ -2,7 +2,7 @@
 
 A family a file: 00xx text, 01xx schema, 02xx names and graph, 03xx shapes, 04xx dtypes and masks,
 05xx values and running, 06xx weights, 07xx tests, 08xx import and export,
-09xx training.
+09xx training, 10xx lints.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ FAMILIES = Catalogue[tuple[Code, ...]](
         "07": "tests.TESTS",
         "08": "foreign.FOREIGN",
         "09": "training.TRAINING",
+        "10": "lints.LINTS",
     },
 )
 """The codes by the first two digits of their number."""

@@ -186,7 +186,7 @@ NAMES: tuple[Code, ...] = (
         "specc: 1\nparams: {width: {value: 2 * half}, half: {value: width / 2}}\n"
         "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
         "specc: 1\nparams: {width: 8, half: {value: width / 2}}\n"
-        "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+        "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: half}\n",
     ),
     Code(
         "SPC0221",

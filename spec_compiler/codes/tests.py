@@ -74,7 +74,7 @@ TESTS: tuple[Code, ...] = (
         "dtype, an axis or a mask that is not there, a size out of its bounds. Data in tests has "
         "the batch axis first.",
         wrong=_model("    expect: {twice: {shape: [null, 3]}}\n"),
-        right=_model("    expect: {twice: {shape: [null, 2]}}\n"),
+        right=_model("    expect: {twice: {shape: [null, 2], finite: true}}\n"),
     ),
     Code(
         "SPC0706",

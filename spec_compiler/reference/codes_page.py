@@ -18,6 +18,8 @@ _FAMILIES: Mapping[str, str] = {
     "06": "weights",
     "07": "tests",
     "08": "import and export",
+    "09": "training",
+    "10": "lints, and what is asked of findings",
 }
 
 

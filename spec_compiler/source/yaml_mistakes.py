@@ -46,7 +46,7 @@ def syntax_error(reader: YamlReader, error: MarkedYAMLError) -> Diagnostic:
     quoted = reader.last_quoted()
     found = explain(Mistake(file, text, words, error.context or "", index, began, quoted))
     diagnostics = reader.diagnostics
-    diagnostics.forget(lambda item: misread(item, found))
+    diagnostics.revise(lambda item: None if misread(item, found) else item)
     return found
 
 

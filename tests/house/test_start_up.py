@@ -124,8 +124,8 @@ def test_junit_is_written_without_a_library_for_xml():
 
 
 TINY = "specc: 1\ninputs:\n  x: {shape: [8]}\nlayers:\n  - {type: Dense, units: 4}\n"
-MOST_MODULES = 165
-"""Of specc, for one layer; there are 161, and each further one is to be worth its time."""
+MOST_MODULES = 171
+"""Of specc, for one layer; there are 167, and each further one is to be worth its time."""
 ONLY_WHEN_WRITTEN = {
     "elaborate.origins",
     "elaborate.tests",
@@ -140,6 +140,8 @@ ONLY_WHEN_WRITTEN = {
     "language.use",
     "layers.choices.activations.rectifiers",
     "layers.choices.initializers.lecun",
+    "linting.lint",
+    "linting.settings",
     "reading.blocks",
     "reading.whole_file",
     "report.text",

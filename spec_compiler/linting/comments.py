@@ -1,0 +1,133 @@
+"""Comments that suppress findings: which codes, where they hold, and why.
+
+At the end of a line a comment is about that line; on a line of its own it is about the entry or the
+item that comes next, all of it; `ignore-file` is about the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from spec_compiler.source.node import SourceNode
+from spec_compiler.spans import Edit, Span
+
+_COMMENT = re.compile(
+    r"(?:(?<=\s)|\A)#\s*specc:\s*ignore(?P<file>-file)?(?P<codes>\[[^\]]*\])?(?P<reason>.*)"
+)
+_CODE = re.compile(r"[^\s,\[\]]+")
+
+
+class Comment(NamedTuple):
+    """A comment that suppresses findings.
+
+    Attributes:
+        span: All of it.
+        codes: What it names, in order.
+        brackets: Where the codes stand; None where there are none.
+        reason: Why.
+        lines: The first and the last line that it is about.
+        before: The column behind what stands before it in its line; 1 where nothing does.
+    """
+
+    span: Span
+    codes: tuple[str, ...]
+    brackets: Span | None
+    reason: str
+    lines: tuple[int, int]
+    before: int
+
+    def without(self, unwanted: Sequence[str]) -> Edit:
+        """The edit that takes away some of its codes, or all of it."""
+        left = [code for code in self.codes if code not in unwanted]
+        if left and self.brackets is not None:
+            return Edit(self.brackets, f"[{', '.join(left)}]")
+        file, line, _, _, end = self.span
+        if self.before == 1:  # with its line
+            return Edit(Span(file, line, 1, line + 1, 1), "")
+        return Edit(Span(file, line, self.before, line, end), "")
+
+
+def comments_in(node: SourceNode, lines: Sequence[str]) -> list[Comment]:
+    """The comments of a document that suppress findings.
+
+    Args:
+        node: The document.
+        lines: Its text.
+    """
+    found: dict[int, re.Match[str]] = {}
+    for number, line in enumerate(lines, 1):
+        if "#" in line and (match := _COMMENT.search(line)):
+            found[number] = match
+    if not found:
+        return []
+    texts, entries = _spans(node)
+    for text in texts:  # what looks like a comment in a text is none
+        for number in range(text.line, text.end_line + 1):
+            match = found.get(number)
+            if match and _holds(text, number, match.start() + 1):
+                del found[number]
+    entries.sort(key=lambda span: (span.line, span.column, -span.end_line, -span.end_column))
+    starts = [span.line for span in entries]
+    return [
+        _comment(match, node.span.file, number, entries, starts, len(lines))
+        for number, match in found.items()
+    ]
+
+
+def _comment(
+    match: re.Match[str],
+    file: str,
+    number: int,
+    entries: Sequence[Span],
+    starts: Sequence[int],
+    last: int,
+) -> Comment:
+    before = match.string[: match.start()].rstrip()
+    codes = match["codes"]
+    brackets = None
+    if codes is not None:
+        brackets = Span(file, number, match.start("codes") + 1, number, match.end("codes") + 1)
+    following = bisect_left(starts, number + 1)
+    about = (number, number)
+    if match["file"]:
+        about = (1, last)
+    elif not before and following < len(entries):
+        entry = entries[following]
+        about = (entry.line, entry.end_line - (entry.end_column == 1 and entry.end_line > number))
+    return Comment(
+        Span(file, number, match.start() + 1, number, match.end() + 1),
+        tuple(dict.fromkeys(_CODE.findall(codes or ""))),
+        brackets,
+        match["reason"].strip(" \t:,;.-–—"),
+        about,
+        len(before) + 1,
+    )
+
+
+def _spans(node: SourceNode) -> tuple[list[Span], list[Span]]:
+    """Where texts stand, and where entries and items do."""
+    texts: list[Span] = []
+    entries: list[Span] = []
+    ahead = [node]
+    while ahead:
+        value = (one := ahead.pop()).value
+        if isinstance(value, dict):
+            for entry in value.values():
+                key, span = entry.key_span, entry.node.span
+                texts.append(key)
+                whole = max(key[3:], span[3:]) if span.file == key.file else key[3:]
+                entries.append(Span(*key[:3], *whole))
+                ahead.append(entry.node)
+        elif isinstance(value, list):
+            entries += (item.span for item in value)
+            ahead += value
+        elif isinstance(value, str):
+            texts.append(one.span)
+    return texts, entries
+
+
+def _holds(span: Span, line: int, column: int) -> bool:
+    return span[1:3] <= (line, column) < span[3:]

@@ -1,0 +1,108 @@
+"""What a lint is: a function from what is known of a spec to what is odd in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TypeAlias
+
+from spec_compiler.compile import Analysis
+from spec_compiler.layers.signal import Signal
+from spec_compiler.places import Placed
+from spec_compiler.program import Program, Step
+from spec_compiler.refusals import Refusal
+from spec_compiler.source.node import SourceNode
+
+_WORD = re.compile(r"[\w-]+")
+
+
+class Document:
+    """A spec without errors, as lints of what is written look at it."""
+
+    def __init__(self, known: Analysis, node: SourceNode) -> None:
+        self.known = known
+        self.node = node
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each name stands in a value, alone or in an expression."""
+        return words_in(self.node)
+
+    def section(self, *path: str) -> Mapping[str, SourceNode]:
+        """The entries of a mapping that is written at a path."""
+        value = self.node.nearest(path).value if self.node.target(path) else None
+        entries = value if isinstance(value, dict) else {}
+        return {key: entry.node for key, entry in entries.items() if not key.startswith("x-")}
+
+
+def words_in(node: SourceNode) -> Counter[str]:
+    """How often each name stands in the values of a part of a document."""
+    found = Counter[str]()
+    ahead, seen = [node], set[int]()
+    while ahead:
+        value = (one := ahead.pop()).value
+        if isinstance(value, str):
+            for word in _WORD.findall(value):
+                found[word] += 1
+                if "-" in word:  # a name, or a difference
+                    found.update(word.split("-"))
+        elif isinstance(value, dict | list) and id(one) not in seen:
+            seen.add(id(one))  # an alias stands for what is there already
+            if isinstance(value, list):
+                ahead += value
+            else:
+                ahead += [item.node for key, item in value.items() if not _is_talk(key, item.node)]
+    return found
+
+
+def _is_talk(key: str, node: SourceNode) -> bool:
+    """Whether it is said to people alone; an input may be called `doc`, too."""
+    return key == "doc" and isinstance(node.value, str)
+
+
+class Model:
+    """A proved model, as lints of layers look at it."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def fed(self, step: Step) -> Signal | None:
+        """What the first port of a call reads; None where it has none, or it is a weight."""
+        if not step.call.feeds.inputs:
+            return None
+        source, output, _ = step.call.feeds.inputs[0]
+        port = self.program.inputs.get(source) or self.program.constants.get(source)
+        if port is not None:
+            return port.signal
+        before = self.program.steps.get(source)
+        return None if before is None else before.results.get(output or "")
+
+    def before(self, step: Step) -> Step | None:
+        """The layer that feeds a call, where it is the only one that does."""
+        inputs = step.call.feeds.inputs
+        return self.program.steps.get(inputs[0].source) if len(inputs) == 1 else None
+
+    def is_shared(self, step: Step) -> bool:
+        """Whether more than one layer reads a call, an output does, or others have its weights."""
+        return step.call.reuse is not None or step.call.name in self._shared
+
+    @cached_property
+    def _shared(self) -> set[str]:
+        """What is read by more than one, is an output, or has weights that are used again."""
+        seen = {outlet.reference.source for outlet in self.program.wiring.outputs.values()}
+        shared = set(seen)
+        for call in self.program.wiring.calls.values():
+            read = {reference.source for reference in call.feeds.read}
+            shared |= read & seen
+            seen |= read
+            if call.reuse is not None:
+                shared.add(call.reuse)
+        return shared
+
+
+OfSpec: TypeAlias = Callable[[Document], Iterator[tuple[Placed, Refusal]]]
+"""A lint of a whole spec: why something is odd, and what the paths of that are relative to."""
+OfLayer: TypeAlias = Callable[[Model, Step], tuple[Step, Refusal] | None]
+"""A lint of a call of a layer, of which it is the first that is blamed, or one before it."""
