@@ -130,6 +130,14 @@ def _random(ctx: typer.Context, typed: str) -> Iterator[str]:
     return (f"{before}{comma}{name}={size}" for name, size in sizes if name not in taken)
 
 
+def _results(ctx: typer.Context, typed: str) -> Iterator[str]:
+    """Names of results, behind those that are there already."""
+    from spec_compiler.runtime.inside import results  # of one option only
+
+    before, comma, _ = typed.rpartition(",")
+    return (f"{before}{comma}{name}" for name in results(_program(ctx)))
+
+
 def _data(ctx: typer.Context, typed: str) -> Iterator[str]:
     """Names of inputs, and files of data behind one."""
     names = list(_program(ctx).takes)
@@ -176,5 +184,6 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "sizes": _sizes,
     "random": _random,
     "data": _data,
+    "results": _results,
 }
 """By what is asked for."""
