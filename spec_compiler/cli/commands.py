@@ -17,6 +17,7 @@ COMMANDS = (
     "fmt",
     "run",
     "test",
+    "trace",
     "summary",
     "profile",
     "init",

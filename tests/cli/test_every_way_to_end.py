@@ -35,6 +35,7 @@ WORDS = {
     "fmt": ["model.yaml"],
     "run": ["model.yaml", "--random", "batch=1"],
     "test": ["model.yaml"],
+    "trace": ["model.yaml", "--with-engine", "evaluator"],
     "summary": ["model.yaml"],
     "profile": ["model.yaml", "--random", "batch=1"],
     "init": ["model.yaml", "-o", "made.safetensors", "--force"],
