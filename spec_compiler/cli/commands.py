@@ -13,6 +13,7 @@ from spec_compiler import __version__
 from spec_compiler.cli.typed import UsageError
 
 COMMANDS = (
+    "new",
     "validate",
     "fmt",
     "run",

@@ -107,6 +107,21 @@ def _explained(ctx: typer.Context, typed: str) -> Iterable[str]:
     return (*words(), *sorted(CODES))
 
 
+def _templates(ctx: typer.Context, typed: str) -> Iterable[str]:
+    from spec_compiler.cli.new import TEMPLATES  # of one command only
+
+    return TEMPLATES
+
+
+def _template_params(ctx: typer.Context, typed: str) -> Iterator[str]:
+    """Each with the number that it has."""
+    from spec_compiler.cli.new import TEMPLATES, params_of, text_of  # of one command only
+
+    template = next((word for word in TEMPLATES if word == ctx.params.get("template")), None)
+    found = params_of(text_of(template)) if template is not None else {}
+    return (f"{name}={number.plain()}" for name, number in found.items())
+
+
 def _params(ctx: typer.Context, typed: str) -> Iterator[str]:
     """Each with the value that it has."""
     program = _program(ctx)
@@ -185,5 +200,7 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "random": _random,
     "data": _data,
     "results": _results,
+    "templates": _templates,
+    "template params": _template_params,
 }
 """By what is asked for."""

@@ -31,6 +31,7 @@ KERAS = """\
   {"class_name": "Dense", "config": {"name": "d", "units": 1}}]}}
 """
 WORDS = {
+    "new": ["mlp", "-o", "new.yaml", "--force"],
     "validate": ["model.yaml"],
     "fmt": ["model.yaml"],
     "run": ["model.yaml", "--random", "batch=1"],
