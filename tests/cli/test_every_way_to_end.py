@@ -49,6 +49,7 @@ WORDS = {
     "export": ["python", "model.yaml", "-o", "made.py", "--force"],
     "schema": [],
     "explain": ["SPC0301"],
+    "doctor": [],
 }
 LINES = [[name, *words] for name, words in WORDS.items()]
 LINES += [["run", "model.yaml", "--losses"], ["--help"], ["validate", "--help"], ["--version"]]
