@@ -13,10 +13,12 @@ from spec_compiler import __version__
 from spec_compiler.cli.typed import UsageError
 
 COMMANDS = (
+    "new",
     "validate",
     "fmt",
     "run",
     "test",
+    "trace",
     "summary",
     "profile",
     "init",
@@ -29,6 +31,7 @@ COMMANDS = (
     "export",
     "schema",
     "explain",
+    "doctor",
 )
 
 

@@ -113,6 +113,21 @@ def _codes(ctx: typer.Context, typed: str) -> Iterable[str]:
     return sorted(CODES)
 
 
+def _templates(ctx: typer.Context, typed: str) -> Iterable[str]:
+    from spec_compiler.cli.new import TEMPLATES  # of one command only
+
+    return TEMPLATES
+
+
+def _template_params(ctx: typer.Context, typed: str) -> Iterator[str]:
+    """Each with the number that it has."""
+    from spec_compiler.cli.new import TEMPLATES, params_of, text_of  # of one command only
+
+    template = next((word for word in TEMPLATES if word == ctx.params.get("template")), None)
+    found = params_of(text_of(template)) if template is not None else {}
+    return (f"{name}={number.plain()}" for name, number in found.items())
+
+
 def _params(ctx: typer.Context, typed: str) -> Iterator[str]:
     """Each with the value that it has."""
     program = _program(ctx)
@@ -134,6 +149,14 @@ def _random(ctx: typer.Context, typed: str) -> Iterator[str]:
     taken = {item.partition("=")[0] for item in before.split(",")}
     sizes = _usual_sizes(_program(ctx)).items()
     return (f"{before}{comma}{name}={size}" for name, size in sizes if name not in taken)
+
+
+def _results(ctx: typer.Context, typed: str) -> Iterator[str]:
+    """Names of results, behind those that are there already."""
+    from spec_compiler.runtime.inside import results  # of one option only
+
+    before, comma, _ = typed.rpartition(",")
+    return (f"{before}{comma}{name}" for name in results(_program(ctx)))
 
 
 def _data(ctx: typer.Context, typed: str) -> Iterator[str]:
@@ -183,5 +206,8 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "sizes": _sizes,
     "random": _random,
     "data": _data,
+    "results": _results,
+    "templates": _templates,
+    "template params": _template_params,
 }
 """By what is asked for."""

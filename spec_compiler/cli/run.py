@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from spec_compiler.cli.options import (
     SetOption,
     SpecArgument,
     WeightsOption,
+    completed,
     one_of,
 )
 from spec_compiler.cli.reading import STDIN, files_of, reporting
@@ -22,6 +24,7 @@ from spec_compiler.cli.running import (
     InitialOption,
     InputOption,
     RandomOption,
+    Sources,
     ThreadsOption,
     engine_of,
     program_to_run,
@@ -30,12 +33,13 @@ from spec_compiler.cli.running import (
     weights_of,
 )
 from spec_compiler.cli.sources import files_of_source
-from spec_compiler.cli.typed import Options, Spread, bytes_of, fixed_sizes
+from spec_compiler.cli.typed import Looking, Options, Spread, bytes_of, fixed_sizes
 from spec_compiler.cli.words import say
 from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.plan.engine import ENGINES
 from spec_compiler.runtime.losses import losses as penalties
 from spec_compiler.runtime.memory import require_memory, require_room
+from spec_compiler.runtime.run import Run
 
 READ = 4 * 2**20
 """The bytes of data and results that are read and written at a time, where nothing is said."""
@@ -77,6 +81,26 @@ EngineOption = Annotated[
     ),
 ]
 
+ShowOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--show",
+        metavar="LAYER[,…]",
+        help="Print what the results of layers are like: encoder.0.attn, memory.state_h, "
+        "embed.mask, 'encoder.*'. The model's own results go to --output only.",
+        autocompletion=completed("results"),
+    ),
+]
+SaveAllOption = Annotated[
+    str | None,
+    typer.Option(
+        "--save-all",
+        metavar="FOLDER",
+        help="Write the inputs and each layer's result, as npy, with an index.json. The model's "
+        "own results go to --output only.",
+    ),
+]
+
 WorkersOption = Annotated[
     int | None,
     typer.Option(
@@ -110,6 +134,8 @@ def command(
     initial: InitialOption = False,
     rows: RowsOption = None,
     engine: EngineOption = "plan",
+    show: ShowOption = None,
+    save_all: SaveAllOption = None,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     threads: ThreadsOption = None,
@@ -122,9 +148,9 @@ def command(
     the spec, they are initialised from its seed.
     """
     sources, limit, dims, wrote = input_ or [], bytes_of(max_memory), fixed_sizes(dim), ""
-    spread = Spread.typed(
-        output, workers, scheduler, {"--random": random is not None, "--losses": losses}
-    )
+    looking = Looking(show or [], save_all, rows, limit)
+    told = {"--losses": losses, **looking.options}
+    spread = Spread.typed(output, workers, scheduler, {"--random": random is not None, **told})
     require_one_source(sources, random, weights, initial)
     with reporting(color) as found:
         program = program_to_run(spec, set_, root, weights, found)
@@ -140,22 +166,37 @@ def command(
         run.prepare()
         found.stop_on_errors()
         at_once = rows or max(READ // max(run.row, 1), 1)
-        fed = {file for item in sources for file in files_of_source(item)}
+        kept = {file for item in sources for file in files_of_source(item)} | files_of(program)
         if spread is not None:
-            # what divides a run is loaded only where one is divided
-            from spec_compiler.cli.parts import run_parts
-
             options = Options(rows, masks, engine, initial, limit)
-            wrote = run_parts(run, data.handles, spread, options, at_once, fed | files_of(program))
+            wrote = _in_parts(run, data, spread, options, at_once, kept)
         else:
             batch = require_room(run, limit, at_once if apart else None)
             if losses:
                 _print_losses(penalties(program, arrays, run))
-            if not losses or output != STDIN:
-                wrote = write_all(run, output, batch, masks, fed | files_of(program))
+            _look(run, data, looking, kept)
+            if output != STDIN or not any(told.values()):
+                wrote = write_all(run, output, batch, masks, kept)
     if wrote:
         say(wrote, err=True)
     return 1 if found.errors else 0
+
+
+def _in_parts(
+    run: Run, data: Sources, spread: Spread, options: Options, rows: int, inputs: set[Path]
+) -> str:
+    # what divides a run is loaded only where one is divided
+    from spec_compiler.cli.parts import run_parts
+
+    return run_parts(run, data.handles, spread, options, rows, inputs)
+
+
+def _look(run: Run, data: Sources, looking: Looking, inputs: set[Path]) -> None:
+    if any(looking.options.values()):
+        # only who looks inside needs it
+        from spec_compiler.cli.inside import look
+
+        look(run, data, looking, inputs)
 
 
 def _print_losses(found: dict[str, float]) -> int:

@@ -79,6 +79,27 @@ class Spread:
         return self.workers is not None or self.scheduler is not None
 
 
+class Looking(NamedTuple):
+    """What is asked for of results inside a model.
+
+    Attributes:
+        show: Names and patterns of what is shown, with commas between them.
+        save: The folder for all results, or None.
+        rows: How many rows run at a time; None for what their size says.
+        limit: The bytes that may be used.
+    """
+
+    show: list[str]
+    save: str | None
+    rows: int | None
+    limit: int | None
+
+    @property
+    def options(self) -> dict[str, bool]:
+        """The options, and whether they are given."""
+        return {"--show": bool(self.show), "--save-all": self.save is not None}
+
+
 class Options(NamedTuple):
     """How a run is done.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import index
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
@@ -63,6 +63,7 @@ class Model:
         self._weights = weights
         self._engine = Planning(threads=threads)
         self._bindings = Bindings()
+        self._inside: tuple[tuple[str, ...], Model] | None = None
 
     @property
     def name(self) -> str:
@@ -140,6 +141,54 @@ class Model:
         for item in run.diagnostics.items:
             warnings.warn(f"{item.code}: {item.message}", SpecWarning, stacklevel=2)
         return next(iter(results.values())) if len(results) == 1 else results
+
+    def run(
+        self,
+        inputs: Any = None,
+        *,
+        outputs: Iterable[str] | str | None = None,
+        masks: bool = False,
+        dims: Mapping[str, int] | None = None,
+    ) -> dict[str, Array]:
+        """Run the model for results by name, also of layers inside.
+
+        Args:
+            inputs: As of a call.
+            outputs: What is given in place of the model's outputs: a layer's result by its name
+                (`embed`, `encoder.0.attn`), one of several (`memory.state_h`), a layer for all of
+                them, a mask (`embed.mask`), an output of the model, or a pattern (`encoder.*`).
+                The values are those that the layer gives. What is made ready for the last choice
+                is kept.
+            masks: Whether to give the masks of what is given, too.
+            dims: Named sizes that no data fixes.
+
+        Raises:
+            SpecError: the data does not fit the declarations; every reason is in it.
+            ValueError: a name under `outputs` means nothing.
+
+        Warns:
+            SpecWarning: numbers are NaN, those of the data or those of a result alone.
+        """
+        model = self if outputs is None else self._looking_at(outputs)
+        with Said(self.program):
+            run = model._run(inputs, dims)
+            found = run.whole()
+        for item in run.diagnostics.items:
+            warnings.warn(f"{item.code}: {item.message}", SpecWarning, stacklevel=2)
+        return found if masks else {name: found[name] for name in model.outputs}
+
+    def _looking_at(self, outputs: Iterable[str] | str) -> Model:
+        """A model with these outputs: that of the last call, where it had the same."""
+        # only who looks inside needs it
+        from spec_compiler.runtime.inside import chosen, looking_at
+
+        names = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+        weights, kept = self.weights, self._inside
+        if kept is None or kept[0] != names or kept[1].weights is not weights:
+            program = looking_at(self.program, chosen(self.program, names))
+            found = Diagnostics(sources=self.program.sources)
+            kept = self._inside = names, Model(program, found, weights, self._engine.threads)
+        return kept[1]
 
     def losses(
         self, inputs: Any = None, *, dims: Mapping[str, int] | None = None

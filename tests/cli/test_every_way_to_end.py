@@ -31,10 +31,12 @@ KERAS = """\
   {"class_name": "Dense", "config": {"name": "d", "units": 1}}]}}
 """
 WORDS = {
+    "new": ["mlp", "-o", "new.yaml", "--force"],
     "validate": ["model.yaml"],
     "fmt": ["model.yaml"],
     "run": ["model.yaml", "--random", "batch=1"],
     "test": ["model.yaml"],
+    "trace": ["model.yaml", "--with-engine", "evaluator"],
     "summary": ["model.yaml"],
     "profile": ["model.yaml", "--random", "batch=1"],
     "init": ["model.yaml", "-o", "made.safetensors", "--force"],
@@ -47,6 +49,7 @@ WORDS = {
     "export": ["python", "model.yaml", "-o", "made.py", "--force"],
     "schema": [],
     "explain": ["SPC0301"],
+    "doctor": [],
 }
 LINES = [[name, *words] for name, words in WORDS.items()]
 LINES += [["run", "model.yaml", "--losses"], ["--help"], ["validate", "--help"], ["--version"]]

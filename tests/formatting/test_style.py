@@ -23,7 +23,11 @@ def styled(text, file="model.yaml"):
 
 @pytest.mark.parametrize(
     "path",
-    [*ROOT.glob("examples/**/*.yaml"), *ROOT.glob("spec_compiler/libraries/*.yaml")],
+    [
+        *ROOT.glob("examples/**/*.yaml"),
+        *ROOT.glob("spec_compiler/libraries/*.yaml"),
+        *ROOT.glob("spec_compiler/templates/*.yaml"),
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_the_house_keeps_its_style(path):

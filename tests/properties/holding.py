@@ -18,7 +18,9 @@ from typing import Any
 
 import numpy as np
 from laid_out import laid_out_otherwise
+from looked_inside import results_inside_are_what_layers_give
 from random_specs import Spec, arrays_for, sizes_for
+from same_numbers import close
 from scipy import sparse
 from several_files import a_spec_used_as_a_block, blocks_in_a_file_of_their_own
 from small_limits import small_limits
@@ -41,7 +43,6 @@ from spec_compiler.weights.tensors import write_tensors
 from spec_compiler.writing.core_form import core_document
 from spec_compiler.writing.yaml_text import to_yaml
 
-LOOSE = {"float16": 2e-2, "bfloat16": 1e-1, "float32": 1e-4, "float64": 1e-9}
 MEANT = {
     "SPC0316",  # a relation that the data decides
     "SPC0208",  # an input that nothing reads
@@ -135,22 +136,6 @@ def _number(text: str, sizes: dict[str, int]) -> int:
     names = r"\?[\w.]+|[^\W\d]\w*"
     named = re.sub(names, lambda found: str(sizes[found[0].removeprefix("?")]), text)
     return eval(named)  # noqa: S307
-
-
-def close(model: Model, left: Any, right: Any, name: str) -> None:
-    """The same numbers, as exactly as the dtypes that they were computed in allow."""
-    graph = model.program.graph
-    dtype = graph.outputs[name].dtype
-    made = [LOOSE.get(value.dtype, 0) for node in graph.nodes for value in node.results]
-    coarse = max([LOOSE[dtype], *made]) if dtype in LOOSE else 0
-    with np.errstate(all="ignore"):
-        np.testing.assert_allclose(
-            np.asarray(left, "float64"),
-            np.asarray(right, "float64"),
-            rtol=coarse,
-            atol=coarse,
-            err_msg=name,
-        )
 
 
 def nothing_is_said(held: Held) -> None:
@@ -293,6 +278,7 @@ PROMISES: dict[str, Callable[[Held], None]] = {
         results_are_what_was_inferred,
         passes_change_no_number,
         the_plan_gives_what_the_evaluator_does,
+        results_inside_are_what_layers_give,
         the_core_form_means_the_same,
         slices_are_the_whole,
         a_row_changes_no_other,
@@ -305,6 +291,7 @@ PROMISES: dict[str, Callable[[Held], None]] = {
 RARE = {
     "the_core_form_means_the_same": 2,
     "passes_change_no_number": 2,
+    "results_inside_are_what_layers_give": 2,
     "slices_are_the_whole": 2,
     "a_row_changes_no_other": 4,
     "sparse_data_is_dense_data": 8,
