@@ -59,8 +59,8 @@ def command(
 
     With --fix the specs are edited: comments and all else stay, and what is left is reported.
 
-    What leaves a spec valid is chosen by `specc.toml`, or `[tool.specc]` in `pyproject.toml`, and
-    by `# specc: ignore[CODE] reason` in the spec; errors are always said.
+    Of what leaves a spec valid, `specc.toml`, the table tool.specc of `pyproject.toml` and comments
+    `# specc: ignore[CODE] reason` choose what is said. Errors always are.
 
     Exit code 0: all are valid (there may be warnings); 1: some are not, a warning is denied, or
     --diff shows edits; 2: wrong usage or nothing to check; 3: a file cannot be read or written.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spec_compiler.layers.base.applied import Applied
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
-from spec_compiler.linting.subject import Model
+from spec_compiler.linting.looking import Model
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label

@@ -29,7 +29,7 @@ class Comment(NamedTuple):
         brackets: Where the codes stand; None where there are none.
         reason: Why.
         lines: The first and the last line that it is about.
-        before: The column behind what stands before it in its line; 1 where nothing does.
+        gone: What is to go where it is not needed: with the blanks before it, or with its line.
     """
 
     span: Span
@@ -37,17 +37,14 @@ class Comment(NamedTuple):
     brackets: Span | None
     reason: str
     lines: tuple[int, int]
-    before: int
+    gone: Span
 
     def without(self, unwanted: Sequence[str]) -> Edit:
         """The edit that takes away some of its codes, or all of it."""
         left = [code for code in self.codes if code not in unwanted]
         if left and self.brackets is not None:
             return Edit(self.brackets, f"[{', '.join(left)}]")
-        file, line, _, _, end = self.span
-        if self.before == 1:  # with its line
-            return Edit(Span(file, line, 1, line + 1, 1), "")
-        return Edit(Span(file, line, self.before, line, end), "")
+        return Edit(self.gone, "")
 
 
 def comments_in(node: SourceNode, lines: Sequence[str]) -> list[Comment]:
@@ -72,7 +69,7 @@ def comments_in(node: SourceNode, lines: Sequence[str]) -> list[Comment]:
     entries.sort(key=lambda span: (span.line, span.column, -span.end_line, -span.end_column))
     starts = [span.line for span in entries]
     return [
-        _comment(match, node.span.file, number, entries, starts, len(lines))
+        _comment(match, node.span.file, number, lines, entries, starts)
         for number, match in found.items()
     ]
 
@@ -81,9 +78,9 @@ def _comment(
     match: re.Match[str],
     file: str,
     number: int,
+    lines: Sequence[str],
     entries: Sequence[Span],
     starts: Sequence[int],
-    last: int,
 ) -> Comment:
     before = match.string[: match.start()].rstrip()
     codes = match["codes"]
@@ -93,17 +90,20 @@ def _comment(
     following = bisect_left(starts, number + 1)
     about = (number, number)
     if match["file"]:
-        about = (1, last)
+        about = (1, len(lines))
     elif not before and following < len(entries):
         entry = entries[following]
         about = (entry.line, entry.end_line - (entry.end_column == 1 and entry.end_line > number))
+    gone = Span(file, number, len(before) + 1, number, match.end() + 1)
+    if not before and number < len(lines):
+        gone = Span(file, number, 1, number + 1, 1)
     return Comment(
         Span(file, number, match.start() + 1, number, match.end() + 1),
         tuple(dict.fromkeys(_CODE.findall(codes or ""))),
         brackets,
         match["reason"].strip(" \t:,;.-–—"),
         about,
-        len(before) + 1,
+        gone,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.fixes import remove
 from spec_compiler.layers.core.embedding import Embedding
-from spec_compiler.linting.subject import Model
+from spec_compiler.linting.looking import Model
 from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spec_compiler.fixes import write
 from spec_compiler.ir.graph import Apply
 from spec_compiler.ir.primitives.elementwise import Cast
-from spec_compiler.linting.subject import Document
+from spec_compiler.linting.looking import Document
 from spec_compiler.places import Placed
 from spec_compiler.refusals import Refusal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spec_compiler.fixes import put
-from spec_compiler.linting.subject import Document
+from spec_compiler.linting.looking import Document
 from spec_compiler.places import Placed
 from spec_compiler.refusals import Refusal
 

@@ -57,7 +57,7 @@ def _look_at_spec(known: Analysis, codes: Sequence[str]) -> None:
     if not codes or known.node is None:
         return
     # most small specs have nothing that could be unused
-    from spec_compiler.linting.subject import Document
+    from spec_compiler.linting.looking import Document
 
     document = Document(known, known.node)
     for code in codes:
@@ -75,7 +75,7 @@ def _look_at_layers(program: Program, found: Diagnostics, codes: Sequence[str]) 
     if not suspects:
         return
     # see above
-    from spec_compiler.linting.subject import Model
+    from spec_compiler.linting.looking import Model
 
     model = Model(program)
     odd: defaultdict[tuple[str, int], list[tuple[Step, Refusal]]] = defaultdict(list)

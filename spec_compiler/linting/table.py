@@ -10,7 +10,7 @@ from spec_compiler.catalogue import Catalogue
 from spec_compiler.refusals import Severity
 
 if TYPE_CHECKING:
-    from spec_compiler.linting.subject import OfLayer, OfSpec
+    from spec_compiler.linting.looking import OfLayer, OfSpec
 
 OF_SPECS: Catalogue[OfSpec] = Catalogue(
     "spec_compiler.linting",

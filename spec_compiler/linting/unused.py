@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from spec_compiler.fixes import remove
-from spec_compiler.linting.subject import Document, words_in
+from spec_compiler.linting.looking import Document, words_in
 from spec_compiler.places import Placed
 from spec_compiler.refusals import ItemPath, Refusal
 

@@ -12,6 +12,7 @@ from spec_compiler.reference.codes_page import codes_page
 from spec_compiler.reference.functions_page import functions_page
 from spec_compiler.reference.keras_layers_page import keras_layers_page
 from spec_compiler.reference.layer_page import layer_page, layers_index
+from spec_compiler.reference.lints_page import lints_page
 from spec_compiler.reference.primitives_page import primitives_page
 from spec_compiler.reference.std_page import std_page
 
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
     found["docs/codes.md"] = codes_page()
     found["docs/functions.md"] = functions_page()
     found["docs/keras_layers.md"] = keras_layers_page()
+    found["docs/lints.md"] = lints_page()
     found["docs/primitives.md"] = primitives_page()
     found["docs/std.md"] = std_page()
     found["docs/train_choices.md"] = training_page()

@@ -130,8 +130,9 @@ def test_what_one_copy_makes_in_vain_and_another_needs_is_no_finding(side, said)
     assert [item.code for item in sc.validate(TWO_USES.replace("SIDE", side))] == said
 
 
-def test_a_right_block_that_nothing_uses_is_no_finding():
-    assert list(sc.validate(BLOCK.replace("@", "{type: Dense, units: 3}"))) == []
+def test_a_right_block_that_nothing_uses_is_no_error():
+    found = sc.validate(BLOCK.replace("@", "{type: Dense, units: 3}"))
+    assert [item.code for item in found] == ["SPC1003"]
 
 
 def test_copies_that_share_may_count_where_there_are_no_weights():

@@ -76,15 +76,15 @@ def test_a_file_that_nobody_may_write_stays(specc, tmp_path):
 def test_a_file_that_changed_meanwhile_is_not_edited(tmp_path, monkeypatch):
     path = tmp_path / "m.yaml"
     path.write_text(WRONG)
-    prove = mending.prove_file
+    analyze = mending.analyze_file
 
-    def proved(*given, **options):
+    def analyzed(*given, **options):
         try:
-            return prove(*given, **options)
+            return analyze(*given, **options)
         finally:
             path.write_text(WRONG.replace("3", "4"))
 
-    monkeypatch.setattr(mending, "prove_file", proved)
+    monkeypatch.setattr(mending, "analyze_file", analyzed)
     with pytest.raises(ChangedError):
         mended(str(path), Drafts.of([str(path)]), unsafe=False)
     assert path.read_text() == WRONG.replace("3", "4")

@@ -140,7 +140,7 @@ ONLY_WHEN_WRITTEN = {
     "language.use",
     "layers.choices.activations.rectifiers",
     "layers.choices.initializers.lecun",
-    "linting.subject",
+    "linting.looking",
     "linting.settings",
     "reading.blocks",
     "reading.whole_file",

@@ -1,4 +1,4 @@
-"""What a lint is: a function from what is known of a spec to what is odd in it."""
+"""What lints look at: what is written in a spec, and the layers of a proved model."""
 
 from __future__ import annotations
 

@@ -1,0 +1,216 @@
+"""What each lint says, where; and what is like it, and right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import spec_compiler as sc
+from spec_compiler.cli.specs import find_specs
+from spec_compiler.codes import CODES
+from spec_compiler.compile import analyze_file, analyze_text
+from spec_compiler.diagnostics import Severity
+from spec_compiler.linting import Rules, lint
+from spec_compiler.linting.table import KINDS, LEVELS, OF_LAYERS, OF_SPECS, WORDS
+
+ROOT = Path(__file__).parents[2]
+HEAD = "specc: 1\ninputs: {x: {shape: [4]}}\n"
+STEPS = "specc: 1\ninputs: {x: {shape: [7], dtype: int32, values: {min: LOW, max: 9}}}\n"
+TWO = (
+    "specc: 1\nblocks:\n"
+    "  unit:\n"
+    "    params: {name: activation}\n"
+    "    inputs: {x: {shape: [4]}}\n"
+    "    layers:\n"
+    "      - {type: Dense, units: 4, activation: $name}\n"
+    "      - {type: ReLU}\n"
+    "    outputs: re_lu\n"
+    "inputs: {x: {shape: [4]}}\n"
+    "layers:\n"
+    "  - {use: unit, with: {name: tanh}}\n"
+    "  - {use: unit, with: {name: SECOND}}\n"
+)
+
+
+def layers(*items: str, head: str = HEAD) -> str:
+    return head + "layers:\n" + "".join(f"  - {{{item}}}\n" for item in items)
+
+
+USUAL = Rules()
+
+
+def said(text: str, rules: Rules = USUAL) -> list[tuple[str, int, str]]:
+    """Code, line and message of what is said beside errors."""
+    known = analyze_text(text, "m.yaml")
+    lint(known, rules)
+    assert not known.found.errors, known.found.errors
+    return [(item.code, item.span.line, item.message) for item in known.found if item.span]
+
+
+SAID = {
+    "a param of the file": (
+        layers("type: Dense, units: 3", head="params: {width: 3}\n" + HEAD),
+        ("SPC1001", 1, "nothing reads the param `width`"),
+    ),
+    "a param that a layer has the name of in its doc": (
+        layers("type: Dense, units: 3, doc: width", head="params: {width: 3}\n" + HEAD),
+        ("SPC1001", 1, "nothing reads the param `width`"),
+    ),
+    "a param of a block": (
+        TWO.replace("{name: activation}", "{name: activation, more: 3}").replace(
+            "SECOND", "linear"
+        ),
+        ("SPC1001", 4, "nothing reads the param `more`"),
+    ),
+    "relu and softmax": (
+        layers("type: Dense, units: 3, activation: relu", "type: Softmax"),
+        ("SPC1011", 5, "`softmax` applies `softmax` to what `dense` puts through `relu`"),
+    ),
+    "a layer and an activation": (
+        layers("type: ReLU", "type: Activation, activation: tanh"),
+        ("SPC1011", 5, "`activation` applies `tanh` to what `re_lu` puts through `relu`"),
+    ),
+    "two in every copy of a block": (
+        TWO.replace("SECOND", "gelu"),
+        ("SPC1011", 8, "`unit.re_lu` applies `relu` to what `unit.dense` puts through `tanh`"),
+    ),
+    "a bias of channels that come first": (
+        layers(
+            "type: Conv1D, filters: 3, kernel_size: 2, data_format: channels_first",
+            "type: BatchNormalization, axis: 1",
+            head=HEAD.replace("[4]", "[4, 5]"),
+        ),
+        (
+            "SPC1012",
+            4,
+            "the bias of `conv1d` has no effect: `batch_normalization` subtracts the mean of each "
+            "channel",
+        ),
+    ),
+    "kernels of zeros": (
+        layers("type: Dense, units: 3, activation: relu, kernel_initializer: zeros"),
+        (
+            "SPC1015",
+            4,
+            "`relu` in `dense` gives all units the same number then, in training, too, and its "
+            "kernel begins as `zeros`",
+        ),
+    ),
+}
+RIGHT = {
+    "a param of a param": layers(
+        "type: Dense, units: two", head="params: {one: 3, two: {value: 2 * one}}\n" + HEAD
+    ),
+    "a param in an expression with a minus": layers(
+        "type: Dense, units: one-two", head="params: {one: 3, two: 2}\n" + HEAD
+    ),
+    "an input that is called doc": layers(
+        "type: Embedding, input_dim: 10, output_dim: 2",
+        head="specc: 1\ndims: {words: {}}\n"
+        "inputs: {doc: {shape: [words], dtype: int32, values: {min: 0, max: 9}}}\n",
+    ),
+    "a file of blocks": "specc: 1\nblocks:\n  half: {inputs: {x: {}}, "
+    "layers: [{type: Dense, units: 2}], outputs: dense}\n",
+    "defaults of a layer within another": layers(
+        "type: TimeDistributed, layer: {type: Dense, units: 2}",
+        head="defaults: {Dense: {activation: relu}}\n" + HEAD.replace("[4]", "[3, 4]"),
+    ),
+    "an activation with something between": layers(
+        "type: Dense, units: 3, activation: relu", "type: Dense, units: 3, activation: softmax"
+    ),
+    "an activation of what another reads, too": layers(
+        "type: Dense, name: h, units: 3, activation: relu",
+        "type: Activation, name: gate, activation: sigmoid",
+        "type: Multiply, from: [h, gate]",
+    ),
+    "scores of attention": layers("type: Dense, units: 3, activation: tanh", "type: Softmax"),
+    "two in one copy of a block": TWO.replace("SECOND", "linear"),
+    "states of a recurrent layer": layers(
+        "type: LSTM, units: 3", "type: ReLU", head=HEAD.replace("[4]", "[3, 4]")
+    ),
+    "a bias before another mean": layers("type: Dense, units: 3", "type: LayerNormalization"),
+    "a bias before means of steps": layers(
+        "type: Dense, units: 3",
+        "type: BatchNormalization, axis: 1",
+        head=HEAD.replace("[4]", "[3, 4]"),
+    ),
+    "a bias that another layer reads": layers(
+        "type: Dense, name: d, units: 3",
+        "type: BatchNormalization, name: n",
+        "type: Add, from: [d, n]",
+    ),
+    "a softmax beside the padding": layers(
+        "type: Embedding, input_dim: 10, output_dim: 3, mask_zero: true",
+        "type: Activation, activation: softmax",
+        head=STEPS.replace("LOW", "0"),
+    ),
+    "a table with padding that others use without": layers(
+        "type: Embedding, name: e, input_dim: 10, output_dim: 3, mask_zero: true, from: x",
+        "reuse: e, name: f, from: y, mask: drop",
+        "type: GlobalAveragePooling1D, name: g, from: e",
+        "type: Flatten, name: h, from: f",
+        "type: Concatenate, from: [g, h]",
+        head=STEPS.replace("LOW", "0").replace(
+            "{x:", "{y: {shape: [2], dtype: int32, values: {min: 1, max: 9}}, x:"
+        ),
+    ),
+    "a float64 that something computes with": layers(
+        "type: Dense, units: 3, dtype: float64",
+        head="specc: 1\ninputs: {x: {shape: [4], dtype: float64}}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
+def test_what_is_odd_is_said_once_in_its_place(text, expected):
+    assert said(text) == [expected]
+
+
+@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
+def test_what_is_right_is_left_alone(text):
+    assert said(text) == []
+
+
+def test_a_spec_with_errors_is_not_looked_at():
+    text = layers("type: Dense, units: widht", head="params: {width: 3}\n" + HEAD)
+    assert [item.code for item in sc.validate(text)] == ["SPC0205"]
+
+
+def test_what_is_off_is_said_where_it_is_asked_for():
+    text = layers("type: Dense, units: 3", head="dims: {n: {}}\n" + HEAD.replace("[4]", "[n, 4]"))
+    assert said(text) == []
+    assert [code for code, _, _ in said(text, Rules(select=("SPC1007",)))] == ["SPC1007"]
+
+
+def test_a_block_of_the_package_is_not_the_authors():
+    use = "use: std.feed_forward, with: {hidden: 3, activation: selu}"
+    assert said(layers(use, head="imports: {std: 'specc:std'}\n" + HEAD)) == []
+
+
+@pytest.mark.parametrize("folder", ["examples", "tests/ports"])
+def test_our_own_specs_have_nothing_to_warn_of(folder):
+    """A lint that is right about one of them: mend it. One that is not: mend the lint."""
+    for path in find_specs([str(ROOT / folder)]).paths:
+        known = analyze_file(path, weights=False)
+        lint(known, Rules(select=("SPC10",), ignore=("SPC1007", "SPC1022", "SPC1012")))
+        assert not list(known.found), path
+
+
+def test_the_table_is_total():
+    lints = {code for code in CODES if code.startswith("SPC10") and code < "SPC1090"}
+    assert lints == set(LEVELS) == {*OF_SPECS, *OF_LAYERS}
+    assert set(KINDS) == set(OF_LAYERS)
+    assert set(OF_SPECS) <= set(WORDS) <= set(LEVELS)
+
+
+@pytest.mark.parametrize("code", sorted(LEVELS))
+def test_a_lint_can_speak_of_its_own_example(code):
+    """So the words that it waits for, and the types that it looks at, are those that it needs."""
+    rules = Rules(select=(code,))
+    assert [found for found, _, _ in said(CODES[code].wrong, rules)] == [code]
+    assert said(CODES[code].right, rules) == []
+    known = analyze_text(CODES[code].wrong, "m.yaml")
+    lint(known, rules)
+    usual = LEVELS[code] or Severity.WARNING
+    assert [item.severity for item in known.found] == [usual]
