@@ -4,7 +4,7 @@ import pytest
 
 from spec_compiler.authoring.document import Position, read_document
 
-TEXT = "specc: 1\r\ninputs: {x: [4]}\r\nlayers:\r\n- type: Dense\r\n  units: 2 # 🙂\r\n"
+TEXT = "specc: 1\r\ninputs: {x: {shape: [4]}}\r\nlayers:\r\n- type: Dense\r\n  units: 2 # 🙂\r\n"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_places_and_offsets_are_two_words_for_one_thing(document, offset):
 
 @pytest.mark.parametrize(
     ("wrong", "right"),
-    [((0, 0), (1, 1)), ((99, 1), (6, 1)), ((2, 99), (2, 17)), ((-5, 2), (1, 2)), ((5, 0), (5, 1))],
+    [((0, 0), (1, 1)), ((99, 1), (6, 1)), ((2, 99), (2, 26)), ((-5, 2), (1, 2)), ((5, 0), (5, 1))],
 )
 def test_a_place_beyond_the_text_is_the_nearest_in_it(document, wrong, right):
     assert document.clamped(Position(*wrong)) == Position(*right)
