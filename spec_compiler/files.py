@@ -94,14 +94,16 @@ def under(
     circle = Refusal("SPC0551", f"the links of `{relative}` lead in a circle")
     try:
         target = (base if folder is None else Path(folder)).joinpath(relative).resolve()
-        has_content = target.exists() and not target.is_dir()
+        has_content = not stat.S_ISDIR(os.stat(target).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        has_content = False
     except RuntimeError:  # what Python before 3.13 says of a circle
         raise circle from None
     except OSError as error:  # a name that is too long, a folder that is closed
+        if error.errno == errno.ELOOP:
+            raise circle from None
         message = f"`{relative}` cannot be looked up: {error.strerror or error}"
         raise Refusal("SPC0551", message) from error
-    if target.is_symlink():
-        raise circle
     if not target.is_relative_to(base):
         raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
     if has_content:
