@@ -10,10 +10,7 @@ from spec_compiler.reference.markdown import page, table
 
 def lints_page() -> str:
     """Every lint with how grave it is; what it says, and why, is on the page of codes."""
-    rows = [
-        (_link(code), CODES[code].title, str(level or "off"))
-        for code, level in LEVELS.items()
-    ]
+    rows = [(_link(code), CODES[code].title, str(level or "off")) for code, level in LEVELS.items()]
     return page(
         "# Lints",
         "What is valid, and most often a slip, is a lint: `specc validate` says it of a spec that "
