@@ -94,9 +94,7 @@ def under(
     circle = Refusal("SPC0551", f"the links of `{relative}` lead in a circle")
     try:
         target = (base if folder is None else Path(folder)).joinpath(relative).resolve()
-        has_content = not stat.S_ISDIR(os.stat(target).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        has_content = False
+        has_content = _has_content(target)
     except RuntimeError:  # what Python before 3.13 says of a circle
         raise circle from None
     except OSError as error:  # a name that is too long, a folder that is closed
@@ -109,6 +107,18 @@ def under(
     if has_content:
         regular(target)
     return target
+
+
+def _has_content(path: Path) -> bool:
+    """Whether something is there that is no folder.
+
+    Raises:
+        OSError: It cannot be looked up.
+    """
+    try:
+        return not stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def unknown_format(path: str, formats: Sequence[str] = DATA_FORMATS) -> Refusal:
