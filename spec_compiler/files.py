@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -20,10 +20,6 @@ _MOST_FILES = 10_000
 """Names in a folder that a guess looks at."""
 _PIECE = 2**20
 """The bytes of a stream that are asked for at a time: what is asked for is allocated."""
-DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
-"""How the names of files end that hold tensors; npz and json hold several by name."""
-RUN_FORMATS = (*DATA_FORMATS, ".parquet", ".arrow", ".feather", ".zarr")
-"""Those of a run's data, which may be more than fits into memory."""
 
 
 class Origin(NamedTuple):
@@ -119,18 +115,6 @@ def _has_content(path: Path) -> bool:
         return not stat.S_ISDIR(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
-
-
-def unknown_format(path: str, formats: Sequence[str] = DATA_FORMATS) -> Refusal:
-    """The refusal of a file whose name says no format of data."""
-    suffix = PurePosixPath(path).suffix.lower()
-    near = nearest(suffix, list(formats))
-    listed = ", ".join(f"`{known}`" for known in formats)
-    return Refusal(
-        "SPC0564",
-        f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
-        help=f"did you mean `{near}`?" if near else f"use {listed}",
-    )
 
 
 def regular(path: str | os.PathLike[str]) -> os.stat_result:
