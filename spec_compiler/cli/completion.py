@@ -17,7 +17,7 @@ from spec_compiler.cli.reading import STDIN, compile_spec
 from spec_compiler.cli.specs import SUFFIXES, is_spec
 from spec_compiler.cli.typed import pairs
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.files import RUN_FORMATS
+from spec_compiler.formats import RUN_FORMATS
 from spec_compiler.program import Program
 
 _PLAIN = re.compile(r"[\w./+=:,@][\w./+=:,@-]*")
