@@ -79,7 +79,7 @@ def test_what_is_refused_has_no_hint_and_the_rest_has():
 
 
 def test_names_of_strangers_are_text():
-    text = 'specc: 1\ninputs: {x: {shape: [2]}}\nlayers:\n'
+    text = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers:\n"
     text += '- {type: Lambda, function: {"a\\u202e": x, b: x}}\n'
     [_, hint] = hints(read_document(text, "model.yaml"))
     assert hint.text == "→ a\\u202e (batch, 2) float32; b (batch, 2) float32"
