@@ -11,7 +11,6 @@ from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.shortening import counted
-from spec_compiler.source.recognized import SUFFIXES, is_spec
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -68,6 +67,9 @@ def has_signs(path: str) -> bool:
 
 def _inside(folder: str, specs: Specs) -> list[str]:
     """The specs in a folder; nothing hidden is looked at, and no link to a folder followed."""
+    # the rest are named one by one
+    from spec_compiler.source.recognized import is_spec
+
     matches: list[str] = []
     skipped, unread = specs.skipped, len(specs.unread)
     for path in sorted(_documents(folder, specs.unread)):
@@ -86,6 +88,8 @@ def _inside(folder: str, specs: Specs) -> list[str]:
 
 def _documents(top: str, unread: list[OSError]) -> Iterator[Path]:
     """The YAML and JSON files below a folder."""
+    from spec_compiler.source.recognized import SUFFIXES  # see above
+
     for folder, folders, names in os.walk(top, onerror=unread.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
