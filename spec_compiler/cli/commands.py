@@ -25,6 +25,7 @@ COMMANDS = (
     "train",
     "expand",
     "graph",
+    "view",
     "diff",
     "hash",
     "import",
