@@ -11,6 +11,7 @@ from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate import Elaborated, elaborate
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
+from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand
 from spec_compiler.files import Origin
@@ -36,6 +37,7 @@ class Options(TypedDict, total=False):
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: Whether the weights file must fit, if there is one; default: yes.
         load_file: Reads files, those that are imported, too; default: from the disk.
+        remembered: What is known from an analysis before, of the same spec or of another.
     """
 
     params: Mapping[str, object] | None
@@ -44,6 +46,7 @@ class Options(TypedDict, total=False):
     root: str | PathLike[str] | None
     weights: bool
     load_file: Load
+    remembered: Remembered
 
 
 class Analysis(NamedTuple):
@@ -164,7 +167,7 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
         return Analysis(file, found, node)
     library = Imports(options.get("load_file", load), found).library(stated, origin)
     core = expand(stated, library, found)
-    elaborated = elaborate(connect(core, found), found, functions)
+    elaborated = elaborate(connect(core, found), found, functions, options.get("remembered"))
     program = elaborated.program
     if library.blocks:
         # what tries blocks is loaded only where a file has some, and so on below
