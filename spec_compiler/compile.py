@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate import Elaborated, elaborate
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
-from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand
 from spec_compiler.files import Origin
@@ -25,6 +24,9 @@ from spec_compiler.refusals import Refusal
 from spec_compiler.source import SourceNode, load, read
 from spec_compiler.spelling import guessing
 from spec_compiler.wiring import connect
+
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
 
 
 class Options(TypedDict, total=False):
@@ -166,8 +168,9 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
     if stated is None:
         return Analysis(file, found, node)
     library = Imports(options.get("load_file", load), found).library(stated, origin)
-    core = expand(stated, library, found)
-    elaborated = elaborate(connect(core, found), found, functions, options.get("remembered"))
+    remembered = options.get("remembered")
+    core = expand(stated, library, found, remembered and remembered.read)
+    elaborated = elaborate(connect(core, found), found, functions, remembered)
     program = elaborated.program
     if library.blocks:
         # what tries blocks is loaded only where a file has some, and so on below

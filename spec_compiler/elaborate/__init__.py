@@ -1,6 +1,5 @@
 """From layers to primitives: `elaborate` lowers them in order, and proves what they claim."""
 
 from spec_compiler.elaborate.elaborated import Elaborated, elaborate
-from spec_compiler.elaborate.remembered import Remembered
 
-__all__ = ["Elaborated", "Remembered", "elaborate"]
+__all__ = ["Elaborated", "elaborate"]

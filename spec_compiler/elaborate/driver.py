@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.block_outputs import check_block_outputs
@@ -13,7 +14,6 @@ from spec_compiler.elaborate.inputs import input_signal
 from spec_compiler.elaborate.mask_policy import Lost, lost_mask, named_mask, settle_mask, with_masks
 from spec_compiler.elaborate.of_inputs import OfInputs
 from spec_compiler.elaborate.reading import ONLY, Signals, first, read
-from spec_compiler.elaborate.remembered import Remembered, asked_of
 from spec_compiler.elaborate.rows import alone_in, with_rows, without_rows
 from spec_compiler.elaborate.settings_in_blocks import Scopes, check_shared, settings_of
 from spec_compiler.elaborate.written import named_in
@@ -31,6 +31,9 @@ from spec_compiler.layers.signal import Signal
 from spec_compiler.program import MadeCell, Port, Program, Step
 from spec_compiler.refusals import Refusal, Skipped, under
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
+
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
 
 
 class Driver:
@@ -118,12 +121,10 @@ class Driver:
         with self.diagnostics.at(call.place, once=once, explain=explain):
             taken += [self.read(source) for source in call.feeds.inputs]
             anew = partial(self.lowered_anew, b, call, settings, taken)
-            asked = None if self.remembered is None else asked_of(call, settings, taken)
-            results = (
-                anew()
-                if self.remembered is None
-                else self.remembered.results(call.name, asked, b, self.diagnostics, anew)
-            )
+            if self.remembered is None:
+                results = anew()
+            else:
+                results = self.remembered.results(call, settings, taken, b, self.diagnostics, anew)
             self.signals[call.name] = results
             self.steps[call.name] = Step(call, settings, results, b.made, (before, len(b.nodes)))
 

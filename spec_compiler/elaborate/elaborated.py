@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.cells import CellBlocks
 from spec_compiler.elaborate.driver import Driver
 from spec_compiler.elaborate.reading import Signals
-from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.program import Program
 from spec_compiler.wiring import Wiring
+
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
 
 
 class Elaborated(NamedTuple):

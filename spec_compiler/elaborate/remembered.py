@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.reading import Signals
+from spec_compiler.expanding.read_before import ReadBefore
 from spec_compiler.ir.build import Added, Mark
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.graph import Node, Scan, Value
@@ -62,6 +63,8 @@ class Remembered:
     """What is known from one analysis of a spec to the next."""
 
     def __init__(self) -> None:
+        self.read = ReadBefore()
+        """The settings of layers that were read."""
         self.numbers: Iterator[int] = count(1)
         """Of values, which may be the same in several analyses."""
         self._whole: object = None
@@ -93,8 +96,9 @@ class Remembered:
 
     def results(
         self,
-        name: str,
-        asked: Asked | None,
+        call: Call,
+        settings: Settings,
+        taken: Sequence[Signal],
         b: LayerBuilder,
         found: Diagnostics,
         lower: Callable[[], Signals],
@@ -102,8 +106,9 @@ class Remembered:
         """What a layer gives, collected again where it is as before.
 
         Args:
-            name: The layer.
-            asked: All that decides what it becomes; None where that is not known.
+            call: The layer.
+            settings: As they are written.
+            taken: What it reads.
             b: Its builder.
             found: Where what is said of it is collected.
             lower: Lowers it.
@@ -111,6 +116,7 @@ class Remembered:
         Raises:
             Refusal: as `lower` does.
         """
+        name, asked = call.name, _asked(call, settings, taken)
         if b.shared:
             self._sharing.add(b.shared)
         asked = None if b.shared or name in self._sharing else asked
@@ -152,7 +158,7 @@ class Remembered:
         return self._latest
 
 
-def asked_of(call: Call, settings: Settings, taken: Sequence[Signal]) -> Asked | None:
+def _asked(call: Call, settings: Settings, taken: Sequence[Signal]) -> Asked | None:
     """What decides what a layer becomes; None where it is told of its mask by a tensor."""
     if call.feeds.mask is not None:
         return None

@@ -12,7 +12,7 @@ from random_specs import specs
 from test_changed_specs import KEYS, VALUES, places
 
 from spec_compiler.compile import analyze_text
-from spec_compiler.elaborate import Remembered
+from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.ir.text import print_graph
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,9 @@ def found(text, file, remembered=None):
             else line
             for line in lines
         ]
-        made = {step.name: (step.nodes, sorted(step.weights)) for step in known.program.steps.values()}
+        made = {
+            step.name: (step.nodes, sorted(step.weights)) for step in known.program.steps.values()
+        }
     return list(known.found), known.found.unchecked, graph, made
 
 
@@ -58,7 +60,7 @@ def test_a_spec_that_is_changed_again_and_again(data):
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.parent.name + "/" + path.name)
 def test_a_model_that_is_edited(path):
     lines = path.read_text().splitlines(keepends=True)
-    draw, remembered = random.Random(path.name), Remembered()
+    draw, remembered = random.Random(path.name), Remembered()  # noqa: S311 - chosen slips
     for _ in range(8):
         edited, at = list(lines), draw.randrange(len(lines))
         slip = draw.choice(
@@ -66,7 +68,9 @@ def test_a_model_that_is_edited(path):
                 lambda line: "",
                 lambda line: line + line,
                 lambda line: re.sub(r"\d+", lambda of: str(int(of[0]) + 1), line),
-                lambda line: re.sub(r"(\w+)", lambda of: of[0][::-1], line, count=draw.randint(1, 3)),
+                lambda line: re.sub(
+                    r"(\w+)", lambda of: of[0][::-1], line, count=draw.randint(1, 3)
+                ),
                 lambda line: re.sub(r": (\d+)", r": 2 * \1", line),
             )
         )
