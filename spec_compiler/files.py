@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -20,10 +20,6 @@ _MOST_FILES = 10_000
 """Names in a folder that a guess looks at."""
 _PIECE = 2**20
 """The bytes of a stream that are asked for at a time: what is asked for is allocated."""
-DATA_FORMATS = (".npy", ".npz", ".csv", ".json")
-"""How the names of files end that hold tensors; npz and json hold several by name."""
-RUN_FORMATS = (*DATA_FORMATS, ".parquet", ".arrow", ".feather", ".zarr")
-"""Those of a run's data, which may be more than fits into memory."""
 
 
 class Origin(NamedTuple):
@@ -94,14 +90,14 @@ def under(
     circle = Refusal("SPC0551", f"the links of `{relative}` lead in a circle")
     try:
         target = (base if folder is None else Path(folder)).joinpath(relative).resolve()
-        has_content = target.exists() and not target.is_dir()
+        has_content = _has_content(target)
     except RuntimeError:  # what Python before 3.13 says of a circle
         raise circle from None
     except OSError as error:  # a name that is too long, a folder that is closed
+        if error.errno == errno.ELOOP:
+            raise circle from None
         message = f"`{relative}` cannot be looked up: {error.strerror or error}"
         raise Refusal("SPC0551", message) from error
-    if target.is_symlink():
-        raise circle
     if not target.is_relative_to(base):
         raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
     if has_content:
@@ -109,16 +105,16 @@ def under(
     return target
 
 
-def unknown_format(path: str, formats: Sequence[str] = DATA_FORMATS) -> Refusal:
-    """The refusal of a file whose name says no format of data."""
-    suffix = PurePosixPath(path).suffix.lower()
-    near = nearest(suffix, list(formats))
-    listed = ", ".join(f"`{known}`" for known in formats)
-    return Refusal(
-        "SPC0564",
-        f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
-        help=f"did you mean `{near}`?" if near else f"use {listed}",
-    )
+def _has_content(path: Path) -> bool:
+    """Whether something is there that is no folder.
+
+    Raises:
+        OSError: It cannot be looked up.
+    """
+    try:
+        return not stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def regular(path: str | os.PathLike[str]) -> os.stat_result:

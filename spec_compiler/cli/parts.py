@@ -13,7 +13,7 @@ from spec_compiler.cli.progress import Progress
 from spec_compiler.cli.typed import Interrupted, Options, Spread
 from spec_compiler.data import Handle, files_of
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.files import RUN_FORMATS, unknown_format
+from spec_compiler.formats import RUN_FORMATS, unknown_format
 from spec_compiler.partitions.parts import Partition, divided, streamed
 from spec_compiler.partitions.recipe import Recipe
 from spec_compiler.partitions.record import Record

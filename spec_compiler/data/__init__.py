@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from spec_compiler import files
+from spec_compiler import files, formats
 from spec_compiler.data import arrow_files, folders, json_arrays, npy, npz, tables, zarr_store
 from spec_compiler.data.handle import MAPPED, Allowance, Handle
 from spec_compiler.data.npz import missing_key
@@ -82,7 +82,7 @@ def read(
         allowance.take(path, 0, files.regular(path).st_size)
         handles = json_arrays.read(Path(path).read_bytes(), path, name, allowance)
     elif suffix or os.path.exists(path):
-        raise files.unknown_format(path, files.RUN_FORMATS)
+        raise formats.unknown_format(path, formats.RUN_FORMATS)
     else:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     if key is None:

@@ -50,15 +50,20 @@ def members(path: str, archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
         Refusal: It cannot be read, or is not where the archive says.
     """
     seen: set[str] = set()
+    starts: set[int] = set()
     for info in archive.infolist():
         name = info.filename
         if name in seen:
             raise damaged(path, f"it holds `{name}` twice")
         if info.flag_bits & 1 or info.compress_type not in _COMPRESSIONS:
             raise damaged(f"{path}:{name}", "it is encrypted or not compressed by deflate")
-        if info.header_offset < 0:  # zipfile would seek there and report an operating system error
+        # zipfile would seek there and report an operating system error, or warn
+        if not 0 <= info.header_offset < archive.start_dir:
             raise damaged(path, f"its member `{name}` lies outside the file")
+        if info.header_offset in starts:
+            raise damaged(path, f"its member `{name}` lies where another one does")
         seen.add(name)
+        starts.add(info.header_offset)
         yield info
 
 

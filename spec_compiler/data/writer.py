@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Final, Protocol, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from spec_compiler import files
+from spec_compiler import files, formats
 from spec_compiler.data import json_arrays, npy, table_writer, tables, zarr_store
 from spec_compiler.refusals import Refusal
 
@@ -129,7 +129,7 @@ _Layout: TypeAlias = "Callable[[BinaryIO, Mapping[str, Field], Path | None], Any
 def _layout(path: Path, to_stdout: bool, fields: Mapping[str, Field]) -> _Layout:
     suffix = ".json" if to_stdout else path.suffix.lower()
     if suffix not in _LAYOUTS:
-        raise files.unknown_format(str(path), files.RUN_FORMATS)
+        raise formats.unknown_format(str(path), formats.RUN_FORMATS)
     if suffix in (".npy", ".csv") and len(fields) != 1:
         raise Refusal(
             "SPC0565",

@@ -11,7 +11,7 @@ from spec_compiler.declaring.plain import is_list
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.causes import of_steps
 from spec_compiler.elaborate.inputs import extent
-from spec_compiler.files import DATA_FORMATS, unknown_format
+from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.ir.dim_operations import bounds, evaluate
 from spec_compiler.ir.dims import Shape, Size, as_symbol, symbols
 from spec_compiler.ir.facts import Check, Facts

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.labels import Labels
 from spec_compiler.elaborate.output_forms import made
-from spec_compiler.files import DATA_FORMATS, unknown_format
+from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.language.train import ONLY, Train
 from spec_compiler.program import Port, Program
 from spec_compiler.refusals import Refusal

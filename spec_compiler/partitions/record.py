@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from spec_compiler.files import RUN_FORMATS, writing
+from spec_compiler.files import writing
+from spec_compiler.formats import RUN_FORMATS
 from spec_compiler.partitions.parts import Partition
 from spec_compiler.partitions.score import Order, Scored, digest_of
 from spec_compiler.refusals import Refusal

@@ -37,3 +37,9 @@ def codes_page() -> str:
         table(("family", "about"), families),
         *(explain_markdown(code) for code in codes),
     )
+
+
+def anchor(code: str) -> str:
+    """The address of a code's heading, as repositories make it: letters, digits and dashes."""
+    heading = f"{code}: {CODES[code].title}".lower().replace(" ", "-")
+    return "".join(sign for sign in heading if sign.isalnum() or sign in "-_")

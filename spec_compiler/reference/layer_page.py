@@ -9,6 +9,7 @@ from spec_compiler.language.settings import Around
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.interface import Passing
 from spec_compiler.layers.base.layer import Example, Layer
+from spec_compiler.reference.codes_page import anchor
 from spec_compiler.reference.example_spec import example_spec
 from spec_compiler.reference.field_words import field_table
 from spec_compiler.reference.markdown import block, docstring, page, table, yaml_block
@@ -96,7 +97,7 @@ def example_section(cls: type[Layer], example: Example) -> str:
     why = f" ({example.why})" if example.why else ""
     if example.refuses:
         code = example.refuses
-        link = f"[{code}](../codes.md#{_anchor(code)})" if code in CODES else code
+        link = f"[{code}](../codes.md#{anchor(code)})" if code in CODES else code
         return f"{spec}\n\nis refused with {link}{why}."
     gives = (example.gives,) if isinstance(example.gives, str) else example.gives
     types = ", ".join(f"`{item}`" for item in gives)
@@ -111,9 +112,3 @@ def _formulas(example: Example) -> Iterator[str]:
     yield f"results = {', '.join(example.equals)}" if several else f"result = {example.equals}"
     if example.keeps:
         yield f"mask = {example.keeps}"
-
-
-def _anchor(code: str) -> str:
-    """The address of a code's heading, as repositories make it: letters, digits and dashes."""
-    heading = f"{code}: {CODES[code].title}".lower().replace(" ", "-")
-    return "".join(sign for sign in heading if sign.isalnum() or sign in "-_")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from math import nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -37,9 +37,9 @@ class Statistics:
     nan: int = 0
     inf: int = 0
     zeros: int = 0
-    least: float = nan
-    most: float = nan
-    mean: float = nan
+    least: float = math.nan
+    most: float = math.nan
+    mean: float = math.nan
     corner: Array | None = None
     _squares: float = 0.0
 
@@ -51,7 +51,7 @@ class Statistics:
     @property
     def std(self) -> float:
         """The standard deviation of the finite numbers; NaN where there is none."""
-        return sqrt(self._squares / self.finite) if self.finite else nan
+        return math.sqrt(self._squares / self.finite) if self.finite else math.nan
 
     def add(self, array: Array, mask: Array | None = None) -> None:
         """Take in the next rows.

@@ -56,6 +56,16 @@ def test_arrays_of_every_rank_have_statistics(array):
     assert len(of.corner_lines()) == (1 if array.size else 0)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_least_and_the_greatest_are_numbers_that_were_there(sign):
+    of = Statistics()
+    of.add(sign * np.array([[0.25, 0.5], [0.75, 0.5]]))
+    assert (of.least, of.most) == ((0.25, 0.75) if sign > 0 else (-0.75, -0.25))
+    nothing = Statistics()
+    nothing.add(np.empty((0, 3)))
+    assert np.isnan([nothing.least, nothing.most, nothing.mean, nothing.std]).all()
+
+
 def test_only_real_steps_are_told(spec, specc):
     ran = specc("run", spec / "spec.yaml", "-i", f"words={spec / 'words.npy'}", "--show", "embed")
     words = np.load(spec / "words.npy")

@@ -1,0 +1,1 @@
+"""What an editor asks of a spec: pure functions from a document and a place to plain records."""

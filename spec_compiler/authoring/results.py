@@ -1,0 +1,131 @@
+"""What layers, inputs and uses of blocks give, as far as it is known; in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from spec_compiler.compile import Analysis
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.expanding.copies import Copies, Instance, Names
+from spec_compiler.expanding.core import Item
+from spec_compiler.expanding.references import References
+from spec_compiler.ir.dims import Shape, short_text
+from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.refusals import Refusal, Skipped
+from spec_compiler.source.node import Entry, SourceNode
+
+Results = Mapping[str, Signal]
+"""What something gives, by the names of its outputs; the only one is called ``."""
+
+
+class Made(NamedTuple):
+    """Something in a list of layers, and what it gives: in every copy of its block.
+
+    Attributes:
+        node: Where it is written.
+        names: What it is called, in each copy.
+        results: What it gives there; of copies that were refused, nothing.
+    """
+
+    node: SourceNode
+    names: tuple[str, ...]
+    results: tuple[Results, ...]
+
+
+def shape_words(shape: Shape) -> str:
+    """A shape: `(batch, length, 64)`."""
+    return f"({', '.join(short_text(size) for size in shape)})"
+
+
+def type_words(signal: Signal) -> str:
+    """Shape, dtype and mask: `(batch, length, 64) float32, masked`."""
+    masked = ", masked" if signal.mask is not None else ""
+    return f"{shape_words(signal.shape)} {signal.dtype}{masked}"
+
+
+def result_words(results: Results) -> str:
+    """The type of the only result, or of several by name: `y (batch, 8) float32; h (…)`."""
+    return "; ".join(
+        f"{name} {type_words(signal)}" if name else type_words(signal)
+        for name, signal in results.items()
+    )
+
+
+def made_in(analysis: Analysis) -> Iterator[Made]:
+    """What is written in the lists of layers of the document, in the order of its expansion."""
+    known, core = analysis.elaborated, analysis.core
+    if known is None or core is None:
+        return
+    written: dict[int, list[Item]] = {}
+    for item in core.items:
+        # the node of a residual's sum is that of the use, which is looked at below
+        if item.node.span.file == analysis.file and not item.equal:
+            written.setdefault(id(item.node), []).append(item)
+    uses: dict[int, list[Instance]] = {}
+    for copy in core.instances:
+        # of several copies, the name of the use stands for the last
+        if copy.node.span.file == analysis.file and copy.index in {None, 0}:
+            uses.setdefault(id(copy.node), []).append(copy)
+    for key, items in written.items():
+        if key not in uses:
+            given = tuple(known.signals[it.name] for it in items if it.name in known.signals)
+            yield Made(items[0].node, tuple(item.name for item in items), given)
+    for copies in uses.values():
+        names = tuple(_name_of(copy) for copy in copies)
+        results = tuple(
+            _of_use(name, copy.outer.names if copy.outer else core.names, known.signals)
+            for name, copy in zip(names, copies, strict=True)
+        )
+        yield Made(copies[0].node, names, results)
+
+
+def _name_of(copy: Instance) -> str:
+    """What the use of a block is called that made a copy."""
+    return copy.name if copy.index is None else copy.name.rpartition(".")[0]
+
+
+def named(analysis: Analysis, reference: str, names: Names | None = None) -> Signal | None:
+    """What a reference of the file's own list means, as far as it is known."""
+    known, core = analysis.elaborated, analysis.core
+    if known is None or core is None:
+        return None
+    return _meant(reference, names or core.names, known.signals)
+
+
+def inputs_of(analysis: Analysis) -> Iterator[tuple[str, Entry, Signal]]:
+    """The inputs that are written in the document: name, place and type."""
+    known, core = analysis.elaborated, analysis.core
+    if known is None or core is None:
+        return
+    for name, entry in core.input_entries.items():
+        if name in known.signals and entry.node.span.file == analysis.file:
+            yield name, entry, known.signals[name][""]
+
+
+def _of_use(name: str, names: Names, signals: Mapping[str, Results]) -> Results:
+    """What the outputs of a use of a block are, by name; the only one is called ``."""
+    meaning = names.meaning.get(name)
+    if not isinstance(meaning, Copies):
+        return {}
+    outputs = list(meaning.last)
+    found = {
+        output: _meant(name if len(outputs) == 1 else f"{name}.{output}", names, signals)
+        for output in outputs
+    }
+    return {
+        output if len(outputs) > 1 else "": signal
+        for output, signal in found.items()
+        if signal is not None
+    }
+
+
+def _meant(reference: str, names: Names, signals: Mapping[str, Results]) -> Signal | None:
+    try:
+        source, output = References(Diagnostics()).resolve(reference, names, ())
+    except (Refusal, Skipped):
+        return None
+    results = signals.get(source, {})
+    if output == MASK and MASK not in results:
+        return None
+    return results.get(output or "")
