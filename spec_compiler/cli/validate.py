@@ -24,6 +24,7 @@ from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import Unread, UsageError, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.report import FORMATS, render
+from spec_compiler.shortening import counted
 
 if TYPE_CHECKING:
     from spec_compiler.cli.fixing import Fixing
@@ -70,21 +71,17 @@ def command(
     --diff shows edits; 2: wrong usage or nothing to check; 3: a file cannot be read or written.
     """
     params = pairs("--set", set_)
-    default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    places = destinations(format, FORMATS, default)
+    places = _places(format, diff)
     linting = Linting(select, ignore, deny_warnings, baseline, write_baseline)
     chosen = find_specs(specs)
     chosen.paths = linting.chosen(chosen.paths, specs)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
-    if diff:
-        places = _files_alone(places, format)
     found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish(chosen.unread) if fixing else False
     stream = 2 if fixing and fixing.of_stdin else 1
     with reporting(color):
         linting.finish(found)
-        report = functools.partial(render, found)
-        emit(places, report, color, chosen.paths, stream=stream)
+        emit(places, functools.partial(render, found), color, chosen.paths, stream=stream)
     if fixing:
         fixing.say(found)
     if not quiet:
@@ -92,23 +89,23 @@ def command(
     if chosen.unread:
         raise Unread(chosen.unread)
     if places.get(None) in {"text", "github"} and not found.errors and not quiet:
-        are = "s are" if len(chosen.paths) > 1 else " is"
-        say(f"{len(chosen.paths)} spec{are} valid", err=stream == 2)
+        are = "are" if len(chosen.paths) > 1 else "is"
+        say(f"{counted(len(chosen.paths), 'spec')} {are} valid", err=stream == 2)
     return 1 if linting.fails(found) or (diff and edited) else 0
 
 
-def _files_alone(
-    places: dict[Path | None, str], written: list[str] | None
-) -> dict[Path | None, str]:
-    """The reports beside a diff, which is on standard output.
+def _places(written: list[str] | None, diff: bool) -> dict[Path | None, str]:
+    """Where reports go; beside a diff, which is on standard output, to files alone.
 
     Raises:
-        UsageError: one is to go there, too.
+        UsageError: one is to go there, too, or as of `destinations`.
     """
-    if places[None] in (written or ()):
+    default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    places = destinations(written, FORMATS, default)
+    if diff and places[None] in (written or ()):
         name = places[None]
         raise UsageError(f"--format {name}: --diff is printed there; write {name}:FILE")
-    return {place: name for place, name in places.items() if place is not None}
+    return {place: name for place, name in places.items() if not diff or place is not None}
 
 
 def _fixing(paths: list[str], fix: bool, unsafe: bool, diff: bool) -> Fixing | None:
