@@ -73,8 +73,7 @@ def command(
     params = pairs("--set", set_)
     places = _places(format, diff)
     linting = Linting(select, ignore, deny_warnings, baseline, write_baseline)
-    chosen = find_specs(specs)
-    chosen.paths = linting.chosen(chosen.paths, specs)
+    chosen = linting.chosen(find_specs(specs), specs)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
     found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish(chosen.unread) if fixing else False
@@ -89,9 +88,12 @@ def command(
     if chosen.unread:
         raise Unread(chosen.unread)
     if places.get(None) in {"text", "github"} and not found.errors and not quiet:
-        are = "are" if len(chosen.paths) > 1 else "is"
-        say(f"{counted(len(chosen.paths), 'spec')} {are} valid", err=stream == 2)
+        say(_all_valid(chosen.paths), err=stream == 2)
     return 1 if linting.fails(found) or (diff and edited) else 0
+
+
+def _all_valid(paths: list[str]) -> str:
+    return f"{counted(len(paths), 'spec')} {'are' if len(paths) > 1 else 'is'} valid"
 
 
 def _places(written: list[str] | None, diff: bool) -> dict[Path | None, str]:
