@@ -6,9 +6,8 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from pydantic import BaseModel
-
 from spec_compiler.authoring.outline import Part
+from spec_compiler.declaring.fields import Declaration
 from spec_compiler.records import record
 from spec_compiler.writing.yaml_text import to_yaml
 
@@ -58,7 +57,7 @@ class Form:
     kinds: frozenset[str] = frozenset()
     chosen: str = ""
     decided: Callable[[Part], Form] | None = None
-    about: type[BaseModel] | None = None
+    about: type[Declaration] | None = None
 
     def of(self, part: Part) -> Form:
         """The form of a mapping: its `type` decides which."""

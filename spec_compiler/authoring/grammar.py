@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel
-
 from spec_compiler.authoring.forms import NOTHING, Field, Form, as_yaml, merged
 from spec_compiler.authoring.meanings import keys_of, kinds_of
 from spec_compiler.authoring.outline import Part
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
+from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.validated import key_names
 from spec_compiler.language.blocks import BlockDeclaration, BlockInput, BlockOutput
 from spec_compiler.language.declaration_schema import Schema, alone
@@ -33,7 +32,7 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.training import TRAINING
 
-_DECLARED: Mapping[str, type[BaseModel]] = {
+_DECLARED: Mapping[str, type[Declaration]] = {
     cls.__name__: cls
     for cls in (
         BlockDeclaration, BlockInput, BlockOutput, CellUse, DimDeclaration, EarlyStopping,
@@ -75,7 +74,7 @@ def _of_type(kind: str) -> Field:
 
 
 @cache
-def declared(cls: type[BaseModel]) -> Form:
+def declared(cls: type[Declaration]) -> Form:
     """The form of a mapping that a declaration closes."""
     schema, inside = alone(cls, params=cls not in _OF_THE_FILE)
     for key, (nested, own) in inside.items():
@@ -85,11 +84,11 @@ def declared(cls: type[BaseModel]) -> Form:
 
 _OF_THE_FILE = frozenset({Header, Param, DimDeclaration, BlockDeclaration})
 """Declarations in which `$name` stands for no value."""
-_INSIDE: dict[str, tuple[type[BaseModel], Schema]] = {}
+_INSIDE: dict[str, tuple[type[Declaration], Schema]] = {}
 """Declarations that stand in others only, by the names that schemas have for them."""
 
 
-def _closed(cls: type[BaseModel], schema: Schema) -> Form:
+def _closed(cls: type[Declaration], schema: Schema) -> Form:
     required = schema.get("required", ())
     order = sorted(key_names(cls), key=lambda name: (name == "doc", name not in required))
     written: Mapping[str, Schema] = schema["properties"]
@@ -101,7 +100,7 @@ def _closed(cls: type[BaseModel], schema: Schema) -> Form:
     return Form(fields, about=cls)
 
 
-def _field(cls: type[BaseModel], name: str, schema: Schema, required: bool) -> Field:
+def _field(cls: type[Declaration], name: str, schema: Schema, required: bool) -> Field:
     default = as_yaml(schema["default"]) if "default" in schema else ""
     words = str(schema.get("description", ""))
     if cls is BlockDeclaration and name == "layers":
@@ -109,7 +108,7 @@ def _field(cls: type[BaseModel], name: str, schema: Schema, required: bool) -> F
     return Field(name, words, default, required, lambda: _form(schema, cls, name), cls.__name__)
 
 
-def _form(schema: Schema, cls: type[BaseModel], name: str) -> Form:
+def _form(schema: Schema, cls: type[Declaration], name: str) -> Form:
     """The form of a value under a key of a declaration."""
     found = [_option(option, cls, name) for option in _options(schema)]
     return merged(found)
@@ -123,7 +122,7 @@ def _options(schema: Schema) -> Iterator[Schema]:
         yield schema
 
 
-def _option(schema: Schema, cls: type[BaseModel], name: str) -> Form:
+def _option(schema: Schema, cls: type[Declaration], name: str) -> Form:
     """The form of one of the things that may stand under a key."""
     reference = str(schema.get("$ref", "")).removeprefix("#/$defs/")
     if reference:
@@ -149,7 +148,7 @@ def _option(schema: Schema, cls: type[BaseModel], name: str) -> Form:
     return merged(found) if found else NOTHING
 
 
-def _mapping(schema: Schema, cls: type[BaseModel], name: str) -> Form:
+def _mapping(schema: Schema, cls: type[Declaration], name: str) -> Form:
     required = schema.get("required", ())
     written: dict[str, Schema] = schema.get("properties", {})
     fields = {key: _field(cls, key, inner, key in required) for key, inner in written.items()}
@@ -265,6 +264,6 @@ def names_of(kind: str) -> tuple[str, ...]:
     return known.first_names if isinstance(known, Catalogue) else tuple(known)
 
 
-def class_of(kind: str, name: str) -> type[BaseModel] | None:
+def class_of(kind: str, name: str) -> type[Declaration] | None:
     """What a name chooses."""
     return LAYERS.get(name) if kind == "layer" else _CHOSEN[kind].by_name.get(name)

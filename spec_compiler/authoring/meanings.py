@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from collections.abc import Mapping
 
-from pydantic import BaseModel, BeforeValidator
+from spec_compiler.declaring.fields import Declaration
+from spec_compiler.declaring.nested import readers
 
 _SIZED = frozenset({"size_of", "_positive_size", "axis_size", "_size_formula", "_formula"})
 _WHOLE = frozenset({"known_size"})
@@ -64,7 +64,7 @@ _KEYS: Mapping[tuple[str, str], str] = {
 """Of keys whose values are mappings with free keys: what those are names of."""
 
 
-def kinds_of(cls: type[BaseModel], key: str, written: str) -> frozenset[str]:
+def kinds_of(cls: type[Declaration], key: str, written: str) -> frozenset[str]:
     """What a text or a number under a key of a declaration is.
 
     Args:
@@ -79,27 +79,18 @@ def kinds_of(cls: type[BaseModel], key: str, written: str) -> frozenset[str]:
     field = cls.model_fields.get(name)
     if field is None or written != "string":
         return frozenset({"number"}) if written != "string" else frozenset({"text"})
-    readers = set(_readers([field.annotation, *field.metadata]))
-    if readers & _NUMBERS:
+    read_by = set(readers([field.annotation, *field.metadata]))
+    if read_by & _NUMBERS:
         return frozenset({"param"})
-    if readers & _WHOLE:
+    if read_by & _WHOLE:
         return frozenset({"whole"})
-    return frozenset({"size"}) if readers & _SIZED else frozenset({"text"})
+    return frozenset({"size"}) if read_by & _SIZED else frozenset({"text"})
 
 
-def keys_of(cls: type[BaseModel], key: str) -> str:
+def keys_of(cls: type[Declaration], key: str) -> str:
     """What the free keys of a mapping under a key of a declaration are names of."""
     return _of(_KEYS, cls, key)
 
 
-def _of(table: Mapping[tuple[str, str], str], cls: type[BaseModel], key: str) -> str:
+def _of(table: Mapping[tuple[str, str], str], cls: type[Declaration], key: str) -> str:
     return next((table[at] for base in cls.__mro__ if (at := (base.__name__, key)) in table), "")
-
-
-def _readers(annotations: list[Any]) -> Iterator[str]:
-    """The names of the functions that read what an annotation stands for."""
-    for item in annotations:
-        if isinstance(item, BeforeValidator):
-            yield getattr(item.func, "__name__", "")
-        else:
-            yield from _readers(list(get_args(item)))

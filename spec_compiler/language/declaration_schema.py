@@ -16,7 +16,7 @@ from pydantic_core import core_schema
 
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.descriptions import describe_fields, field_words
-from spec_compiler.declaring.fields import AXIS_SCHEMA
+from spec_compiler.declaring.fields import AXIS_SCHEMA, Declaration
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
@@ -121,8 +121,8 @@ def declaration_schema(
 
 
 def alone(
-    cls: type[BaseModel], *, params: bool
-) -> tuple[Schema, dict[str, tuple[type[BaseModel], Schema]]]:
+    cls: type[Declaration], *, params: bool
+) -> tuple[Schema, dict[str, tuple[type[Declaration], Schema]]]:
     """The schema of a declaration, and those of the ones in it with their classes by name.
 
     Nothing else is loaded, and every field is written in full.
@@ -136,7 +136,7 @@ def alone(
     inside = {
         key: (owner, _described(owner, _polished(owner, inner, params)))
         for key, inner in nested.items()
-        if (owner := generator.met[key])
+        if issubclass(owner := generator.met[key], Declaration)
     }
     return _described(cls, _polished(cls, schema, params)), inside
 
