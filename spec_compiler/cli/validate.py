@@ -16,7 +16,13 @@ from spec_compiler.cli.linting import (
     SelectOption,
     WriteBaselineOption,
 )
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecsArgument
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    SpecsArgument,
+    WatchOption,
+)
 from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import Unread, pairs
@@ -50,6 +56,7 @@ def command(
     deny_warnings: DenyOption = False,
     baseline: BaselineOption = None,
     write_baseline: WriteBaselineOption = False,
+    watch: WatchOption = False,
     color: ColorOption = "auto",
 ) -> int:
     """Prove the shapes, dtypes and masks of specs; every mistake with its place, and most slips.
@@ -57,7 +64,8 @@ def command(
     Formats are text, concise, json, github (the default under GitHub Actions), gitlab, sarif, junit
     and markdown. With --format sarif:out.sarif a report goes to a file, beside what is printed.
 
-    With --fix the specs are edited: comments and all else stay, and what is left is reported.
+    With --fix the specs are edited: comments and all else stay, and what is left is reported. With
+    --watch what changes is proved again, also files that are imported, until Ctrl-C.
 
     Of what leaves a spec valid, `specc.toml`, the table tool.specc of `pyproject.toml` and comments
     `# specc: ignore[CODE] reason` choose what is said. Errors always are.
@@ -69,6 +77,12 @@ def command(
     default = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     places = destinations(format, FORMATS, default)
     linting = Linting(select, ignore, deny_warnings, baseline, write_baseline)
+    if watch:
+        # what few ask for
+        from spec_compiler.cli.watched import Proving, watched
+
+        unfit = {"--fix": fix or unsafe, "--diff": diff, "--write-baseline": write_baseline}
+        watched(Proving(specs, linting, places, color, params=params, root=root), specs, unfit)
     chosen = find_specs(specs)
     chosen.paths = linting.chosen(chosen.paths, specs)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
