@@ -1,4 +1,4 @@
-"""What changes is looked at again, and nothing else; what is half-written is not said to be wrong."""
+"""What changes is looked at again, and nothing else; what is half-written is not called wrong."""
 
 from __future__ import annotations
 
