@@ -6,7 +6,7 @@ import os
 
 from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.revision import PREFIX, Commit, Revision, revisions
-from spec_compiler.cli.specs import SUFFIXES, find_specs, has_signs, looks_like_spec
+from spec_compiler.cli.specs import find_specs, has_signs
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.compare import Changes, Comparison, compare
 from spec_compiler.compile import Options, program_of_text, prove_file, prove_text
@@ -14,6 +14,7 @@ from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.program import Program
 from spec_compiler.report.paths import relative
 from spec_compiler.source import SourceNode, read
+from spec_compiler.source.recognized import SUFFIXES, looks_like_spec
 
 
 def changes(paths: list[str], rev: str, given: Options) -> Changes:

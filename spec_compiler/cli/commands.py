@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "schema",
     "explain",
+    "lsp",
     "doctor",
 )
 

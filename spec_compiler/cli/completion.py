@@ -14,11 +14,11 @@ from pathlib import Path
 import typer
 
 from spec_compiler.cli.reading import STDIN, compile_spec
-from spec_compiler.cli.specs import SUFFIXES, is_spec
 from spec_compiler.cli.typed import pairs
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.formats import RUN_FORMATS
 from spec_compiler.program import Program
+from spec_compiler.source.recognized import SUFFIXES, is_spec
 
 _PLAIN = re.compile(r"[\w./+=:,@][\w./+=:,@-]*")
 _FILES_AT_MOST = 1000

@@ -26,6 +26,7 @@ EXTRAS = {
     "keras": "specc train, specc export keras, specc import --check",
     "arrow": "Parquet and Arrow files",
     "zarr": "Zarr stores",
+    "lsp": "specc lsp, for editors",
     "dask": "specc run --workers and --scheduler, sc.map_partitions",
 }
 """What an extra of the package is for."""

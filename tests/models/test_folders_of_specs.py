@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec_compiler.cli import specs
-from spec_compiler.cli.specs import find_specs, looks_like_spec
+from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import UsageError
+from spec_compiler.source import recognized
+from spec_compiler.source.recognized import looks_like_spec
 
 SPEC = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers: [{type: Identity}]\n"
 INLINE = '"inputs": {"x": {"shape": [2]}}, "layers": [{"type": "Identity"}]'
@@ -150,11 +152,11 @@ SIGNS = st.lists(st.sampled_from([*"\n \t{}[],:\"'#\\%-ab\ufeff", "specc", "---"
 @given(SIGNS.map(str.encode) | st.binary())
 def test_each_byte_of_a_file_is_looked_at_once(text):
     """The signs of flow style are a row without gaps, and no pattern tries another reading."""
-    assert b"".join(sign[0] for sign in specs._SIGN.finditer(text)) == text
+    assert b"".join(sign[0] for sign in recognized._SIGN.finditer(text)) == text
     looks_like_spec(text)
 
 
-@pytest.mark.parametrize("pattern", [specs._START, specs._KEY, specs._SIGN])
+@pytest.mark.parametrize("pattern", [recognized._START, recognized._KEY, recognized._SIGN])
 def test_no_pattern_goes_back(pattern):
     """Each `*`, `+` and `?` keeps what it has taken; none stands within another but `\\.`."""
     without_sets = re.sub(rb"\[(?:\\.|[^\]])+\]|\\.|\(\?(?:P<\w+>|[:=])", b"(", pattern.pattern)

@@ -1,0 +1,153 @@
+"""The server: messages of the protocol to a session and back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any, BinaryIO, cast
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+
+from spec_compiler import __version__
+from spec_compiler.server.session import Session
+from spec_compiler.server.text import Units
+
+_LARGEST = 2**31 - 1
+"""The largest number of the protocol."""
+_WATCHED = ("**/*.{yaml,yml,json}", "**/specc.toml", "**/pyproject.toml")
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol, but texts are kept by the session: its lines are those of the protocol."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message; a place that cannot be is the nearest that can."""
+        if data.keys() == {"line", "character"}:
+            data = {key: _within(value) for key, value in data.items()}
+        return super().structure_message(data)
+
+    def lsp_text_document__did_open(self, params: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Not done here."""
+
+    def lsp_text_document__did_change(self, params: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Not done here."""
+
+    def lsp_text_document__did_close(self, params: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Not done here."""
+
+
+def _within(value: object) -> object:
+    return min(max(value, 0), _LARGEST) if isinstance(value, int) else value
+
+
+class Server:
+    """A language server of one editor."""
+
+    def __init__(self) -> None:
+        self.protocol = LanguageServer(
+            "specc",
+            __version__,
+            types.TextDocumentSyncKind.Incremental,
+            protocol_cls=_Protocol,
+        )
+        self.session = Session(
+            self.protocol.text_document_publish_diagnostics, self._failed, self._refresh
+        )
+        self.on(types.INITIALIZE, self._initialize)
+        self.on(types.INITIALIZED, self._initialized)
+        self.on(types.EXIT, self._exit)
+        self.on(types.TEXT_DOCUMENT_DID_OPEN, self._open)
+        self.on(types.TEXT_DOCUMENT_DID_CHANGE, self._change)
+        self.on(types.TEXT_DOCUMENT_DID_CLOSE, self._close)
+        self.on(types.TEXT_DOCUMENT_DID_SAVE, self._changed_on_disk)
+        self.on(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self._changed_on_disk)
+
+    def on(self, method: str, handler: Callable[[Any], Any], options: object = None) -> None:
+        """Answer messages of a method."""
+        self.protocol.feature(method, options)(partial(handler))  # it notes things on it
+
+    def serve(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
+        """Talk until the editor ends the session, or goes away."""
+        try:
+            self.protocol.start_io(stdin, stdout)
+        finally:
+            self.session.stop()
+
+    @property
+    def client(self) -> types.ClientCapabilities:
+        """What the editor can do."""
+        return self.protocol.client_capabilities
+
+    # --- the session --------------------------------------------------------------------------
+
+    def _initialize(self, params: types.InitializeParams) -> None:
+        chosen = self.protocol.protocol.workspace.position_encoding
+        self.session.units = cast("Units", str(getattr(chosen, "value", chosen)))
+        self.session.folders = [folder.uri for folder in params.workspace_folders or ()]
+        if not self.session.folders and params.root_uri:
+            self.session.folders = [params.root_uri]
+        self.session.start(asyncio.get_running_loop())
+
+    def _initialized(self, params: object) -> None:
+        """Ask to be told of files that change on the disk."""
+        workspace = self.client.workspace
+        watched = workspace.did_change_watched_files if workspace else None
+        if watched is None or not watched.dynamic_registration:
+            return
+        watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        registration = types.Registration("specc-files", method, options)
+        self.protocol.client_register_capability(types.RegistrationParams([registration]))
+
+    def _exit(self, params: object) -> None:
+        """End at once: the thread that reads would wait for the editor to close the pipe."""
+        sys.stderr.flush()
+        os._exit(0 if self.protocol.protocol._shutdown else 1)  # pyright: ignore[reportPrivateUsage]
+
+    def _open(self, params: types.DidOpenTextDocumentParams) -> None:
+        item = params.text_document
+        self.session.open(item.uri, item.language_id, item.version, item.text)
+
+    def _change(self, params: types.DidChangeTextDocumentParams) -> None:
+        document = params.text_document
+        changes = [
+            (getattr(change, "range", None), change.text) for change in params.content_changes
+        ]
+        self.session.change(document.uri, document.version, changes)
+
+    def _close(self, params: types.DidCloseTextDocumentParams) -> None:
+        self.session.close(params.text_document.uri)
+
+    def _changed_on_disk(self, params: object) -> None:
+        self.session.check_all()
+
+    # --- what a session says --------------------------------------------------------------------
+
+    def _failed(self, error: BaseException) -> None:
+        """A fault of ours is told, and the session goes on."""
+        message = f"specc has a bug: {type(error).__name__}: {error}"
+        self.protocol.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
+
+    def _refresh(self) -> None:
+        workspace = self.client.workspace
+        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+            self.protocol.workspace_inlay_hint_refresh(None)
+
+
+def serve() -> None:
+    """Talk to an editor over standard input and output.
+
+    What else is printed goes to standard error, as the output is the editor's.
+    """
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    with os.fdopen(os.dup(1), "wb") as stdout:
+        os.dup2(2, 1)
+        Server().serve(sys.stdin.buffer, stdout)
