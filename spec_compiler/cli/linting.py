@@ -91,9 +91,10 @@ class Linting:
         """The settings for a spec; those of this folder for standard input."""
         return self.files.of("x" if path == STDIN else path)
 
-    def chosen(self, paths: list[str], named: list[str]) -> list[str]:
+    def chosen(self, specs: Specs, named: list[str]) -> Specs:
         """The specs without those that settings exclude, unless they were named themselves."""
-        return [path for path in paths if path in named or not self._excluded(path)]
+        specs.paths = [path for path in specs.paths if path in named or not self._excluded(path)]
+        return specs
 
     def _excluded(self, path: str) -> bool:
         settings = self.settings(path)

@@ -18,13 +18,14 @@ from spec_compiler.cli.linting import Linting
 from spec_compiler.cli.reading import STDIN, data_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
 from spec_compiler.cli.typed import UsageError
+from spec_compiler.cli.validate import all_valid
 from spec_compiler.cli.watching import Job, Looked, Result, Round, State, state_of, watch
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.core import Core
 from spec_compiler.reading.imports import Load
-from spec_compiler.report import Style, render
+from spec_compiler.report import render
 from spec_compiler.shortening import counted
 from spec_compiler.source import SourceNode, load
 
@@ -155,7 +156,7 @@ class Proving(Finding[Diagnostics]):
         paths, around = super().find(changed)
         for path in paths:
             self.linting.rules(path)
-        self.chosen.paths = self.linting.chosen(paths, self.named)
+        self.chosen = self.linting.chosen(self.chosen, self.named)
         return self.chosen.paths, {*around, *self._settings()}
 
     def look(self, spec: str) -> Looked[Diagnostics]:
@@ -177,19 +178,14 @@ class Proving(Finding[Diagnostics]):
             found.extend(one)
         with reporting(self.color):
             self.linting.finish(found)
-            made = partial(_rendered, found)
-            emit(self.places, made, self.color, self.chosen.paths)
+            emit(self.places, partial(render, found), self.color, self.chosen.paths)
         valid = len(results) == len(self.chosen.paths) and not found.errors
         if results and valid and self.places.get(None) in {"text", "github"}:
-            say(f"{len(results)} spec{'s are' if len(results) > 1 else ' is'} valid")
+            say(all_valid(self.chosen.paths))
 
     def _settings(self) -> set[str]:
         baseline = self.linting.baseline
         return {*map(str, self.linting.files.looked_for), *([str(baseline)] if baseline else ())}
-
-
-def _rendered(found: Diagnostics, name: str, looks: Style) -> str:
-    return render(found, name, looks)
 
 
 def noting(files: dict[str, State]) -> Load:
