@@ -34,6 +34,8 @@ from spec_compiler.shortening import counted
 
 if TYPE_CHECKING:
     from spec_compiler.cli.fixing import Fixing
+    from spec_compiler.cli.specs import Specs
+    from spec_compiler.diagnostics import Diagnostics
 
 
 def command(
@@ -92,6 +94,20 @@ def command(
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
     found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish(chosen.unread) if fixing else False
+    _report(found, chosen, linting, fixing, places, color, quiet)
+    return 1 if linting.fails(found) or (diff and edited) else 0
+
+
+def _report(
+    found: Diagnostics,
+    chosen: Specs,
+    linting: Linting,
+    fixing: Fixing | None,
+    places: dict[Path | None, str],
+    color: str,
+    quiet: bool,
+) -> None:
+    """Put each report where it goes, and say what else there is to say."""
     stream = 2 if fixing and fixing.of_stdin else 1
     with reporting(color):
         linting.finish(found)
@@ -104,7 +120,6 @@ def command(
         raise Unread(chosen.unread)
     if places.get(None) in {"text", "github"} and not found.errors and not quiet:
         say(all_valid(chosen.paths), err=stream == 2)
-    return 1 if linting.fails(found) or (diff and edited) else 0
 
 
 def all_valid(paths: list[str]) -> str:
