@@ -75,6 +75,7 @@ class Diagnostics:
         "_most",
         "_places",
         "_unread",
+        "added",
         "checked",
         "left_out",
         "sources",
@@ -95,6 +96,8 @@ class Diagnostics:
         """The specs that the run is about, also those in which nothing was found."""
         self.left_out: Counter[Severity] = Counter()
         """Findings that were not kept, because there are so many."""
+        self.added = 0
+        """How many times a finding was added, also where it was not kept."""
         self._most = most
         """Findings of each severity that are kept."""
         self._lines: Lines | None = None
@@ -118,6 +121,7 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic, *, once: bool = False) -> None:
         """Collect a finding; `once` drops it where another has its code and its place."""
+        self.added += 1
         diagnostic = readable(diagnostic)
         code, span = diagnostic.code, diagnostic.span
         of_text = code.startswith(UNREAD)
