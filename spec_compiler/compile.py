@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostics
@@ -25,6 +25,9 @@ from spec_compiler.source import SourceNode, load, read
 from spec_compiler.spelling import guessing
 from spec_compiler.wiring import connect
 
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
+
 
 class Options(TypedDict, total=False):
     """What a caller says beside the text of a spec.
@@ -36,6 +39,7 @@ class Options(TypedDict, total=False):
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: Whether the weights file must fit, if there is one; default: yes.
         load_file: Reads files, those that are imported, too; default: from the disk.
+        remembered: What is known from an analysis before, of the same spec or of another.
     """
 
     params: Mapping[str, object] | None
@@ -44,6 +48,7 @@ class Options(TypedDict, total=False):
     root: str | PathLike[str] | None
     weights: bool
     load_file: Load
+    remembered: Remembered
 
 
 class Analysis(NamedTuple):
@@ -163,8 +168,9 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
     if stated is None:
         return Analysis(file, found, node)
     library = Imports(options.get("load_file", load), found).library(stated, origin)
-    core = expand(stated, library, found)
-    elaborated = elaborate(connect(core, found), found, functions)
+    remembered = options.get("remembered")
+    core = expand(stated, library, found, remembered and remembered.read)
+    elaborated = elaborate(connect(core, found), found, functions, remembered)
     program = elaborated.program
     if library.blocks:
         # what tries blocks is loaded only where a file has some, and so on below

@@ -72,8 +72,10 @@ class Diagnostics:
         "_kept",
         "_lines",
         "_more",
+        "_most",
         "_places",
         "_unread",
+        "added",
         "checked",
         "left_out",
         "sources",
@@ -85,6 +87,7 @@ class Diagnostics:
         items: Iterable[Diagnostic] = (),
         sources: Mapping[str, str] | None = None,
         unchecked: tuple[str, ...] = (),
+        most: int = MOST_KEPT,
     ) -> None:
         self.sources: dict[str, str] = dict(sources or {})
         self.unchecked = unchecked
@@ -93,6 +96,10 @@ class Diagnostics:
         """The specs that the run is about, also those in which nothing was found."""
         self.left_out: Counter[Severity] = Counter()
         """Findings that were not kept, because there are so many."""
+        self.added = 0
+        """How many times a finding was added, also where it was not kept."""
+        self._most = most
+        """Findings of each severity that are kept."""
         self._lines: Lines | None = None
         self._groups: dict[object, list[Diagnostic]] = {}
         self._more: dict[object, int] = {}
@@ -114,6 +121,7 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic, *, once: bool = False) -> None:
         """Collect a finding; `once` drops it where another has its code and its place."""
+        self.added += 1
         diagnostic = readable(diagnostic)
         code, span = diagnostic.code, diagnostic.span
         of_text = code.startswith(UNREAD)
@@ -125,7 +133,7 @@ class Diagnostics:
         if key in self._groups and (span is None or not _gathers(code)):
             key = object()
         kept = self._kept.get(diagnostic.severity, 0)
-        if kept >= MOST_KEPT:
+        if kept >= self._most:
             if key in self._groups:
                 self._more[key] = self._more.get(key, 0) + 1
             else:
