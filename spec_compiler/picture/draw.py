@@ -77,9 +77,7 @@ def _result(name: str, signal: Signal) -> Result:
 class _Part:
     """The boxes and groups of one list of layers."""
 
-    def __init__(
-        self, known: Elaborated, file: str, sizes: Mapping[str, int], prefix: str
-    ) -> None:
+    def __init__(self, known: Elaborated, file: str, sizes: Mapping[str, int], prefix: str) -> None:
         self.known, self.core, self.file, self.sizes = known, known.wiring.core, file, sizes
         self.prefix = prefix
         self.groups: list[Group] = []

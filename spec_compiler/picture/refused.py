@@ -68,16 +68,12 @@ def _nodes(core: Core | None) -> Iterator[SourceNode]:
 def _called(item: SourceNode) -> tuple[str, str]:
     """The name and the type of an item, as far as they can be read."""
     words = {key: item.get(key) for key in ("name", "type", "use", "reuse")}
-    texts = {
-        key: node.value for key, node in words.items() if node and isinstance(node.value, str)
-    }
+    texts = {key: node.value for key, node in words.items() if node and isinstance(node.value, str)}
     kind = texts.get("type") or texts.get("use") or texts.get("reuse") or "layer"
     return texts.get("name") or snake(kind.rpartition(".")[2]) or kind, kind
 
 
-def _written(
-    item: SourceNode, target: str, names: Mapping[str, str], above: str
-) -> Iterator[Edge]:
+def _written(item: SourceNode, target: str, names: Mapping[str, str], above: str) -> Iterator[Edge]:
     """What an item reads, by its text."""
     source = item.get("from")
     written = [] if source is None else _texts(source.plain())

@@ -139,9 +139,7 @@ class Page:
         """A click of the mouse, where the element is on the screen."""
         x, y = self.place(selector, holding)
         for kind in ("mousePressed", "mouseReleased"):
-            self.call(
-                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
-            )
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
         self.settle()
 
     def key(self, name, text=None, shift=False):
