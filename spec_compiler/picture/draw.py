@@ -1,4 +1,4 @@
-"""From what is known of a spec to its picture; also of a spec that is refused, as far as it goes."""
+"""From what is known of a spec to its picture, also where the spec is refused."""
 
 from __future__ import annotations
 

@@ -57,8 +57,8 @@ def _edge(
         return
     step = known.steps.get(read.source)
     owner = "" if step is None else step.call.reuse or step.name
-    weights = {} if owner not in known.steps else known.steps[owner].weights
-    made = weights.get(f"{owner}.{read.output}")
+    first_step = known.steps.get(owner)
+    made = None if first_step is None else first_step.weights.get(f"{owner}.{read.output}")
     if made is not None:
         of = made.weight.value.type
         yield Edge(source, target, read.output or "", f"{shape_words(of.shape)} {of.dtype}")

@@ -52,6 +52,7 @@ def page(picture: Picture, *, live: bool = False) -> str:
         *(["connect-src 'self'"] if live else []),
     ]
     title = escape.terminal(picture.title)
+    data = _data(picture, live=live)
     return f"""\
 <!doctype html>
 <html lang="en">
@@ -65,7 +66,8 @@ def page(picture: Picture, *, live: bool = False) -> str:
 <style>{style}</style>
 </head>
 <body>
-{_part("shell.html")}<script type="application/json" id="picture">{_data(picture, live=live)}</script>
+{_part("shell.html")}
+<script type="application/json" id="picture">{data}</script>
 <script type="text/plain" id="layout-library">{_library()}</script>
 <script>{script}</script>
 </body>

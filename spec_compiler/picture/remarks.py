@@ -25,8 +25,11 @@ def _remark(finding: Diagnostic, file: str, parts: Sequence[tuple[Lines, str]]) 
     span = finding.span
     spans = [span, *(label.span for label in finding.labels)]
     near = next((one for one in spans if one is not None and one.file == file), None)
-    here = span is not None and span.file == file
-    place = "" if here else f"{span.file}:{span.line}" if span is not None else finding.file
+    place, columns = finding.file, None
+    if span is not None:
+        place = "" if span.file == file else f"{span.file}:{span.line}"
+        if span.file == file and span.line == span.end_line:
+            columns = span.column, span.end_column
     return Remark(
         str(finding.severity),
         finding.code,
@@ -34,7 +37,7 @@ def _remark(finding: Diagnostic, file: str, parts: Sequence[tuple[Lines, str]]) 
         finding.help or finding.annotation,
         finding.notes,
         None if near is None else Lines(near.line, near.end_line),
-        (span.column, span.end_column) if here and span.line == span.end_line else None,
+        columns,
         place,
         () if near is None else _about(near, parts),
     )

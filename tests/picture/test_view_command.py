@@ -1,4 +1,4 @@
-"""`specc view` writes the page, whatever the spec is, and replaces nothing that it was made from."""
+"""`specc view` writes the page, whatever the spec is, and replaces nothing that it read."""
 
 import json
 
