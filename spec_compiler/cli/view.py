@@ -17,6 +17,7 @@ from spec_compiler.cli.options import (
 )
 from spec_compiler.cli.reading import STDIN, STDIN_NAME, files_of, reporting, typed_in
 from spec_compiler.cli.typed import UsageError, fixed_sizes, pairs
+from spec_compiler.cli.words import say
 from spec_compiler.compile import Analysis, Options, analyze_file, analyze_text
 from spec_compiler.files import writing
 from spec_compiler.linting import lint
@@ -56,7 +57,8 @@ def command(
         if known.program is not None:
             bind_some(known.program, dims, found)  # says what cannot be
         with writing(output, inputs=read_by(known)) as file:
-            file.write(page(draw(known, sizes)).encode())
+            file.write(page(drawn := draw(known, sizes)).encode())
+        say(f"{output}: {drawn.counted}")
         found.stop_on_errors()
     return 0
 

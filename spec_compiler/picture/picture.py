@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from spec_compiler.records import record
+from spec_compiler.shortening import counted
 
 Role = Literal["input", "constant", "layer", "output", "refused", "unknown"]
 Change = Literal["", "added", "removed", "changed"]
@@ -198,3 +199,10 @@ class Picture:
     assumed: tuple[tuple[str, int], ...] = ()
     old: str = ""
     verdict: str = ""
+
+    @property
+    def counted(self) -> str:
+        """How much there is, in words: `12 layers, 1,024 parameters`."""
+        layers = sum(box.role in {"layer", "refused", "unknown"} for box in self.boxes)
+        parameters = sum(box.costs.parameters for box in self.boxes)
+        return f"{counted(layers, 'layer')}, {counted(parameters, 'parameter')}"

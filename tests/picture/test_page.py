@@ -35,6 +35,10 @@ class Document(HTMLParser):
             if tag in {"script", "style"}:
                 self.raw.append((tag, given, ""))
 
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append(tag)
+        self.attributes += attrs
+
     def handle_endtag(self, tag):
         assert self.open.pop()[0] == tag
 

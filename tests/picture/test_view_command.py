@@ -20,7 +20,8 @@ def shown(path):
 
 def test_the_page_is_written(specc, spec, tmp_path):
     out = tmp_path / "model.html"
-    assert specc("view", spec, "-o", out)[0] == 0
+    code, printed, _ = specc("view", spec, "-o", out)
+    assert (code, printed) == (0, f"{out}: 51 layers, 30,746 parameters\n")
     assert shown(out)["title"] == "stack"
     assert shown(out)["text"] == STACK
 
