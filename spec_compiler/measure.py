@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from spec_compiler.ir.dim_operations import rewrite, substituted
@@ -67,17 +67,26 @@ class Measure:
     reuse: str | None = None
 
 
-def measure(program: Program) -> tuple[Measure, ...]:
-    """The inputs in the order of the file, then the layers in executable order."""
-    return (*_inputs(program), *measure_steps(program.steps, program.graph.nodes))
+def measure(program: Program, only: Collection[str] | None = None) -> tuple[Measure, ...]:
+    """The inputs in the order of the file, then the layers in executable order.
+
+    Args:
+        program: What is measured.
+        only: The layers that are asked for; default: inputs and all layers.
+    """
+    inputs = _inputs(program) if only is None else ()
+    return (*inputs, *measure_steps(program.steps, program.graph.nodes, only))
 
 
-def measure_steps(steps: Mapping[str, Step], nodes: Sequence[Node]) -> Iterator[Measure]:
+def measure_steps(
+    steps: Mapping[str, Step], nodes: Sequence[Node], only: Collection[str] | None = None
+) -> Iterator[Measure]:
     """Layers in executable order, also of a spec in which others were refused.
 
     Args:
         steps: The layers by name.
         nodes: What they were lowered to.
+        only: Those that are asked for; default: all.
     """
     bodies: dict[Graph, Size] = {}
     weights: dict[str, list[Weight]] = {}
@@ -85,6 +94,8 @@ def measure_steps(steps: Mapping[str, Step], nodes: Sequence[Node]) -> Iterator[
         owner = step.call.reuse or name  # one that runs first makes the weights of another
         weights.setdefault(owner, []).extend(made.weight for made in step.weights.values())
     for step in steps.values():
+        if only is not None and step.name not in only:
+            continue
         start, end = step.nodes
         yield Measure(
             step.name,
