@@ -25,7 +25,7 @@ class Spot(NamedTuple):
         alone: Whether nothing stands before it on its line: what it is has not been said.
         typed: The text of the scalar before the place.
         text: All of its text.
-        span: Where the scalar stands, without its quotes.
+        span: Where the scalar stands, without its quotes where the place is in them.
         style: How it is quoted; see `Piece`.
         comment: The comment that the place is in; empty elsewhere.
         value: What stands at the place, where it is a value.
@@ -88,15 +88,19 @@ def _spot(
     start = place.start + quotes
     closed = quotes and place.end - place.start > 1 and document.text[place.end - 1] == place.style
     end = place.end - 1 if closed else place.end
+    typed = document.text[start : max(start, min(offset, end))]
+    # at a quote, all of it is taken; inside, what is in it
+    outside = not start <= offset <= end
+    span = (place.start, place.end) if outside else (start, end)
     return Spot(
         path,
         read.steps,
         is_key,
         place.first,
-        document.text[start : max(start, min(offset, end))],
+        typed,
         document.text[start:end],
-        span_of(document, start, end),
-        place.style,
+        span_of(document, *span),
+        "" if outside else place.style,
         comment.text if comment is not None else "",
         read.value,
         _sections(document, read),
