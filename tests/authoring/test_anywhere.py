@@ -65,7 +65,7 @@ def test_there_is_an_answer_everywhere(path):
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
 def test_there_is_an_answer_in_text_that_is_cut(path):
-    text, chance = path.read_text(), random.Random(path.parent.name)
+    text, chance = path.read_text(), random.Random(path.parent.name)  # noqa: S311
     for _ in range(6):
         start, end = sorted(chance.randrange(len(text)) for _ in range(2))
         for cut in (text[:end], text[start:], text[:start] + text[end:]):
@@ -81,7 +81,7 @@ SIGNS = ["{", "}", "[", "]", ",", ":", "- ", "\n", "  ", '"', "'", "#", "|", ">"
 
 @pytest.mark.parametrize("seed", range(40))
 def test_there_is_an_answer_in_anything(seed):
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     text = "".join(chance.choice(SIGNS) for _ in range(60))
     for path in ("model.yaml", "model.json"):
         document = read(text, path)
@@ -145,7 +145,7 @@ def values_in(node, keys=()):
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
 def test_a_value_that_is_offered_is_accepted(path):
     """Each value is replaced by some of what is offered in its place."""
-    document, chance = read(path.read_text(), path), random.Random(path.parent.name)
+    document, chance = read(path.read_text(), path), random.Random(path.parent.name)  # noqa: S311
     values = [*values_in(document.analysis.node)]
     for node in chance.sample(values, min(len(values), 10)):
         offset = sum(len(line) + 1 for line in document.lines[: node.span.line - 1])
@@ -162,7 +162,7 @@ def test_a_value_that_is_offered_is_accepted(path):
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
 def test_a_key_that_is_offered_is_accepted(path):
     """A key is added to each of some mappings: it is known there."""
-    document, chance = read(path.read_text(), path), random.Random(path.parent.name)
+    document, chance = read(path.read_text(), path), random.Random(path.parent.name)  # noqa: S311
     braces = [at for at, sign in enumerate(document.text) if sign == "{"]
     for offset in chance.sample(braces, min(len(braces), 8)):
         text = f"{document.text[: offset + 1]}, {document.text[offset + 1 :]}"
