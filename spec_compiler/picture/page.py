@@ -16,6 +16,7 @@ SCRIPTS = (
     "state",
     "elements",
     "facts",
+    "worker",
     "layout",
     "view",
     "draw",
