@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site cold clean
+.PHONY: help demo minilm throughput dask browser test soak properties mutants check docs bench conformance keras keras2 dist site cold clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ ANSWERS := build/digits.npz
 KERAS := build/keras
 KERAS2 := build/keras2
 DASK := build/dask
+BROWSER := build/browser
 TOOLS := build/dist
 CHECKERS := build/checkers
 PAGES := build/mkdocs
@@ -35,6 +36,7 @@ help:
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
 	@echo "make dask    run the tests that need pyarrow, zarr and Dask, on local clusters"
+	@echo "make browser try the page of specc view in a real browser; needs chromium"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
 	@echo "make site    the documentation as a site, into build/site/html"
@@ -119,6 +121,17 @@ keras: $(KERAS)/.made
 keras2: $(KERAS2)/.made
 	@$(KERAS2)/bin/python -m pip --quiet install --editable '.[h5]'
 	@$(KERAS2)/bin/python tests/with_keras2/round_trip.py --table docs/keras2_models.md
+
+browser: $(BROWSER)/.made
+	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && exit 0; done; \
+		echo 'There is no chromium. On Debian and Ubuntu: apt-get install chromium'; exit 1
+	@$(BROWSER)/bin/python -m pytest tests/with_browser
+
+$(BROWSER)/.made: pyproject.toml
+	@echo 'Installing what drives a browser into $(BROWSER) (once) ...'
+	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
+	@$(BROWSER)/bin/python -m pip --quiet install --editable . pytest hypothesis websockets
+	@touch $@
 
 dask: $(DASK)/.made
 	@$(DASK)/bin/python -m pytest tests/with_dask

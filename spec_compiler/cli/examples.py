@@ -74,6 +74,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "view": (
         ("specc view model.yaml -o model.html", "a page that needs no network"),
+        ("specc view old.yaml model.yaml -o change.html", "what was added, removed, changed"),
         (
             "specc view model.yaml -o model.html --dim batch=32",
             "FLOPs and memory for this size",

@@ -148,6 +148,11 @@ function nodeElement(part, place) {
     made.append(svg("text", { class: "kind", x: left, y: 35 }, kind));
     made.append(svg("text", { class: "cost", x: width - 10, y: 35, "text-anchor": "end" }));
   }
+  if (change) {
+    const sign = { added: "+", removed: "−", changed: "~" }[change];
+    const side = { x: width - 12, y: round ? 21 : 20, "text-anchor": "middle" };
+    made.append(svg("text", { class: "sign", ...side }, sign));
+  }
   const marks = remarksAt(part);
   if (marks.length) made.append(badge(worst(marks), marks.length, width));
   const tip = svg("title", {}, spoken(part));

@@ -4,12 +4,6 @@ const BOLD = '600 13px ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Conso
 const PLAIN = '11px ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace';
 const NAME_AT_MOST = 36;
 
-// groups stand where the first of their boxes does in the order of execution
-const orders = new Map(picture.boxes.map((box, index) => [box.id, index]));
-for (const group of [...picture.groups].reverse()) {
-  orders.set(group.id, Math.min(...members.get(group.id).map((id) => orders.get(id))));
-}
-
 let worker = null;
 let request = 0;
 let waiting = null;

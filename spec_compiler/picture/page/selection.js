@@ -21,11 +21,17 @@ function select(id, { scroll = true, focus = false } = {}) {
 /** How a part looks for what is selected, searched and counted. */
 function dressPart(item) {
   const { part, element } = item;
-  const entry = selected || drawn.keys().next().value; // what the tabulator comes to
+  const entry = selected || entryId(); // what the tabulator comes to
   element.classList.toggle("selected", part.id === selected);
   element.setAttribute("tabindex", part.id === entry ? "0" : "-1");
   element.classList.toggle("hit", found.has(part.id));
   dressHeat(item);
+}
+
+/** The first node, where nothing is selected. */
+function entryId() {
+  for (const [id, { layer }] of drawn) if (layer === "nodes") return id;
+  return "";
 }
 
 function dressEdge({ edge, element }) {

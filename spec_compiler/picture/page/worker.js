@@ -45,6 +45,17 @@ function layoutWorker() {
     const everything = (list) =>
       list.flatMap((part) => [part, ...everything(members.get(part.id) ?? [])]);
 
+    const levels = (id) => {
+      const inside = members.get(id).filter((part) => members.has(part.id));
+      return 1 + inside.reduce((most, part) => Math.max(most, levels(part.id)), 0);
+    };
+    /** Room for the name of a frame, and for those of the frames in it. */
+    function raise(place, count) {
+      const more = Math.min(12 * count, 36);
+      place.y -= more / 2;
+      place.height += more;
+    }
+
     /** Lay out parts that are few enough; their places are relative to the run's own corner. */
     function together(run) {
       const inside = everything(run);
@@ -69,6 +80,7 @@ function layoutWorker() {
         const { x, y, width, height } = graph.node(id);
         places.set(id, { id, x, y, width, height });
       }
+      for (const { id } of inside) if (members.has(id)) raise(places.get(id), levels(id));
       for (const index of own) {
         const { source, target } = data.edges[index];
         const { points, x, y } = graph.edge(source, target, String(index));
