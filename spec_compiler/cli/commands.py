@@ -32,6 +32,7 @@ COMMANDS = (
     "export",
     "schema",
     "explain",
+    "docs",
     "lsp",
     "doctor",
 )
