@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
@@ -25,6 +25,9 @@ from spec_compiler.source import SourceNode, load, read
 from spec_compiler.spelling import guessing
 from spec_compiler.wiring import connect
 
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
+
 _OF_NAMES = "SPC02"
 """The family of codes about names."""
 
@@ -40,6 +43,7 @@ class Options(TypedDict, total=False):
         weights: Whether the weights file must fit, if there is one; default: yes.
         load_file: Reads files, those that are imported, too; default: from the disk.
         recover: Whether a text that cannot be read is mended, so that the rest of it is checked.
+        remembered: What is known from an analysis before, of the same spec or of another.
     """
 
     params: Mapping[str, object] | None
@@ -49,6 +53,7 @@ class Options(TypedDict, total=False):
     weights: bool
     load_file: Load
     recover: bool
+    remembered: Remembered
 
 
 class Analysis(NamedTuple):
@@ -62,6 +67,7 @@ class Analysis(NamedTuple):
         library: The blocks that it has, and those of the files that it imports.
         elaborated: The layers in order, and what could be inferred of them.
         mended: The lines of the text that had to be mended to read the rest.
+        tried: Uses of blocks that the spec itself does not use; see `check_definitions`.
     """
 
     file: str
@@ -71,6 +77,7 @@ class Analysis(NamedTuple):
     library: Library | None = None
     elaborated: Elaborated | None = None
     mended: frozenset[int] = frozenset()
+    tried: Sequence[Program] = ()
 
     @property
     def core(self) -> Core | None:
@@ -196,14 +203,16 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
     if stated is None:
         return Analysis(file, found, node)
     library = Imports(options.get("load_file", load), found).library(stated, origin)
-    core = expand(stated, library, found)
-    elaborated = elaborate(connect(core, found), found, functions)
+    remembered = options.get("remembered")
+    core = expand(stated, library, found, remembered and remembered.read)
+    elaborated = elaborate(connect(core, found), found, functions, remembered)
     program = elaborated.program
+    tried: Sequence[Program] = ()
     if library.blocks:
         # what tries blocks is loaded only where a file has some, and so on below
         from spec_compiler.elaborate.unused_blocks import check_definitions
 
-        check_definitions(stated, library, core, found, functions)
+        tried = check_definitions(stated, library, core, found, functions)
     if program is not None:
         if options.get("weights", True):
             _check_weights(program, found)
@@ -211,7 +220,7 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
         _check_training(program, found)
         note_what_is_open(program, found)
         warn_of_unused_weights(core, found)
-    return Analysis(file, found, node, stated, library, elaborated)
+    return Analysis(file, found, node, stated, library, elaborated, tried)
 
 
 def _check_weights(program: Program, found: Diagnostics) -> None:

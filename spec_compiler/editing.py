@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from spec_compiler.fixes import Fix, in_quotes
@@ -27,6 +28,7 @@ _TYPED = re.compile(r"""["']?[\w.$-]+["']?""")
 """A key that may be a slip of a name; in another one there is more that a name would replace."""
 _BETWEEN = re.compile(r"\s*:(?:\s|#[^\n]*\n)*(?:&\S+\s+)?")
 _REST = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")
+_LIKE_JSON = re.compile(r'\s*\{\s*"')
 _FIRST = frozenset({"specc", "type"})
 """Keys that stand before all others."""
 
@@ -92,7 +94,8 @@ class _Page:
 
     @property
     def is_json(self) -> bool:
-        return self.file.endswith(".json")
+        """Whether it is written as JSON, whatever its name: YAML reads that, too."""
+        return self.file.endswith(".json") or bool(_LIKE_JSON.match(self.text))
 
     def at(self, span: Span) -> str:
         start, end = offsets(self.text, span)
@@ -101,9 +104,10 @@ class _Page:
     def edit(self, start: int, end: int, text: str) -> tuple[Edit, ...]:
         """One replacement of what stands between two offsets."""
         places: list[int] = []
+        starts = _line_starts(self.text)
         for offset in (start, end):
-            line = self.text.count("\n", 0, offset)
-            places += [line + 1, offset - self.text.rfind("\n", 0, offset)]
+            line = bisect_right(starts, offset)
+            places += [line, offset - starts[line - 1] + 1]
         return (Edit(Span(self.file, *places), text),)
 
     # --- values and names --------------------------------------------------------------------
@@ -241,7 +245,8 @@ class _Page:
         return self.text[start : start + 2] in ("- ", "-\n")
 
     def _is_dash_before(self, start: int) -> bool:
-        return re.search(r"(?:^|\n) *- +$", self.text[:start][-200:]) is not None
+        before = self.text[max(start - 200, 0) : start]
+        return re.search(r"(?:^|\n) *- +$", before) is not None
 
     def _line_end(self, offset: int) -> int:
         end = self.text.find("\n", offset)
@@ -285,12 +290,21 @@ def overlap(one: Edit, other: Edit) -> bool:
     return second[1:3] < first[3:] or first[1:3] == second[1:3]
 
 
+def touches(edit: Edit, others: Sequence[Edit]) -> bool:
+    """Whether an edit overlaps one of others, which are in order and do not overlap."""
+    at = bisect_left(others, edit)
+    return any(overlap(edit, other) for other in others[max(at - 1, 0) : at + 1])
+
+
 def applied(text: str, edits: Iterable[Edit]) -> str:
     """A text with its edits done, all else as it was: byte order mark and ends of lines, too."""
     ends = [found.end() for found in re.finditer(r"\r\n|\n|\r", text)]
     starts = [len(text) - len(text.removeprefix("\ufeff")), *ends]
     end_of_line = next((found[0] for found in re.finditer(r"\r\n|\n|\r", text)), "\n")
-    for span, new in sorted(edits, reverse=True):
+    pieces: list[str] = []
+    done = 0
+    for span, new in sorted(edits):
         start, end = (starts[line - 1] + column - 1 for line, column in (span[1:3], span[3:]))
-        text = text[:start] + new.replace("\n", end_of_line) + text[end:]
-    return text
+        pieces += [text[done:start], new.replace("\n", end_of_line)]
+        done = end
+    return "".join([*pieces, text[done:]])

@@ -7,33 +7,29 @@ is said again, where the text is read no further, or where a guess leads to more
 from __future__ import annotations
 
 import os
+from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, TypeAlias, Unpack
 
 from spec_compiler.compile import Options, analyze_file
-from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
-from spec_compiler.editing import applied, overlap
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.editing import applied, touches
 from spec_compiler.linting import Rules, lint
 from spec_compiler.records import entity
-from spec_compiler.refusals import MOST_KEPT
+from spec_compiler.rewriting import ChangedError
 from spec_compiler.source import SourceNode, load, read
 from spec_compiler.source.characters import tidy
 from spec_compiler.spans import Edit
 
 _MOST_ROUNDS = 200
 """How often a spec is checked at most while it is mended."""
+_MOST_AT_ONCE = 20_000
+"""How many findings of a spec are known at once: more than are shown, as each round takes time."""
 _USUAL = Rules()
 _UNREAD = "SPC00"
 """The family of codes about the text itself."""
 _Key: TypeAlias = "tuple[str, str]"
-
-
-class ChangedError(OSError):
-    """A file is not any more what was read of it, so that an edit would hit another text."""
-
-    def __init__(self, file: str) -> None:
-        super().__init__(None, "it was changed meanwhile, and was not edited", file)
 
 
 @entity
@@ -42,7 +38,7 @@ class Drafts:
 
     Attributes:
         editable: The files that may be edited, links followed.
-        before: The bytes of each file that was edited, as they were read.
+        before: The bytes of each file that was edited, or is not on the disk, as they were read.
         now: Its bytes as they are to be.
     """
 
@@ -51,9 +47,15 @@ class Drafts:
     now: dict[str, bytes]
 
     @classmethod
-    def of(cls, files: Iterable[str]) -> Drafts:
-        """Drafts of some files: of the same file, by whatever name, there is one."""
-        return cls(frozenset(map(os.path.realpath, files)), {}, {})
+    def of(cls, files: Iterable[str], texts: Mapping[str, bytes] | None = None) -> Drafts:
+        """Drafts of some files: of the same file, by whatever name, there is one.
+
+        Args:
+            files: Those that may be edited.
+            texts: What stands in those that are not on the disk.
+        """
+        held = {os.path.realpath(file): text for file, text in (texts or {}).items()}
+        return cls(frozenset(map(os.path.realpath, files)), dict(held), dict(held))
 
     def load(self, file: str, diagnostics: Diagnostics) -> SourceNode | None:
         """Read a document as it is to be; see `source.load`."""
@@ -124,17 +126,20 @@ def mended(
     Raises:
         OSError: it cannot be read, or changed meanwhile.
     """
-    found, fixed, most = _findings(path, drafts, rules, options), 0, MOST_KEPT
+    found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
     given_up: dict[_Key, Diagnostic] = {}
+    seen: list[dict[str, bytes]] = []
     for _ in range(_MOST_ROUNDS):
         fixes = _fixes(found, unsafe, given_up, drafts.editable)[:most]
         if not fixes:
             break
         kept = dict(drafts.now)
         drafts.edit(fixes, found.sources)
-        after = _findings(path, drafts, rules, options)
-        if all(_is_better(finding, fixes, found, after) for finding in fixes):
-            found, fixed, most = after, fixed + len(fixes), MOST_KEPT
+        after = findings(path, drafts, rules, **options)
+        again = drafts.now in seen  # what one fix writes, another takes away
+        if not again and _is_better(fixes, found, after):
+            seen.append(kept)
+            found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
             continue
         drafts.now.clear()
         drafts.now.update(kept)
@@ -146,11 +151,19 @@ def mended(
     return Mended(found, fixed, tuple(given_up.values()), elsewhere)
 
 
-def _findings(path: str, drafts: Drafts, rules: Rules, options: Options) -> Diagnostics:
-    own: Options = {**options, "diagnostics": Diagnostics(), "load_file": drafts.load}
+def findings(
+    path: str, drafts: Drafts, rules: Rules = _USUAL, **options: Unpack[Options]
+) -> Diagnostics:
+    """All that there is to say of a spec as it stands in drafts; arguments as of `mended`.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    found = Diagnostics(most=_MOST_AT_ONCE)
+    own: Options = {**options, "diagnostics": found, "load_file": drafts.load}
     known = analyze_file(path, **own)
     lint(known, rules)
-    return known.found
+    return found
 
 
 def _fixes(
@@ -172,31 +185,36 @@ def _fixes(
     for edit in (edit for item in able for edit in item.edits):
         texts.setdefault(edit.span, set()).add(edit.text)
     chosen: list[Diagnostic] = []
+    taken: list[Edit] = []
+    """Edits of those that are chosen, in their order."""
     for item in sorted(able, key=lambda item: item.edits[0].span):
         rival = any(
             len(texts[edit.span]) > 1 and edit.span[1:3] != edit.span[3:] for edit in item.edits
         )
-        taken = [edit for other in chosen for edit in other.edits]
-        if not rival and not any(overlap(one, two) for one in item.edits for two in taken):
+        if not rival and not any(touches(edit, taken) for edit in item.edits):
             chosen.append(item)
+            for edit in item.edits:
+                insort(taken, edit)
     return chosen
 
 
-def _is_better(
-    finding: Diagnostic, fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics
-) -> bool:
-    """Whether a spec is better without a finding that was mended together with others."""
-    said, again = (Counter(map(_key, found.items)) for found in (before, after))
-    key, like_it = _key(finding), sum(_key(other) == _key(finding) for other in fixes)
-    if again[key] > said[key] - like_it:
+def _is_better(fixes: list[Diagnostic], before: Diagnostics, after: Diagnostics) -> bool:
+    """Whether a spec is better in each regard without the findings that were mended together."""
+    said, again, mended = (
+        Counter(map(_key, items)) for items in (before.items, after.items, fixes)
+    )
+    if not before.left_out and any(again[key] > said[key] - mended[key] for key in mended):
         return False
-    unread = [item for item in after.items if item.code.startswith(_UNREAD)]
-    news = [item for item in unread if item.severity is Severity.ERROR and not said[_key(item)]]
-    if finding.code.startswith(_UNREAD):  # what stands behind it is read now: there may be more
-        return all(item.where > finding.where for item in news)
-    if finding.safe:
-        return not news
-    return len(after.errors) <= len(before.errors)
+    errors = after.errors
+    news = [item for item in errors if item.code.startswith(_UNREAD) and not said[_key(item)]]
+    # what stands behind a text that could not be read is read now: there may be more
+    behind = [item.where for item in fixes if item.code.startswith(_UNREAD)]
+    if any(item.where <= where for item in news for where in behind):
+        return False
+    rest = [item for item in fixes if not item.code.startswith(_UNREAD)]
+    if any(item.safe for item in rest) and news and not behind:
+        return False
+    return all(item.safe for item in rest) or len(errors) <= len(before.errors)
 
 
 def _key(finding: Diagnostic) -> _Key:

@@ -57,6 +57,8 @@ def emit(
     report: Callable[[str, Style], str],
     color: str,
     specs: Collection[str],
+    *,
+    stream: int = 1,
 ) -> None:
     """Make each report and put it where it goes; a file is replaced as a whole.
 
@@ -65,6 +67,7 @@ def emit(
         report: The text of a format.
         color: As of `--color`, for standard output.
         specs: What was read, which no report may replace.
+        stream: What stands for standard output: that (1), or standard error (2).
 
     Raises:
         Refusal: a file is one of the specs, or no ordinary file.
@@ -73,7 +76,8 @@ def emit(
     read = [spec for spec in specs if spec != STDIN]
     for place, name in places.items():
         if place is None:
-            typer.echo(report(name, style(color, stream=1)), nl=False, color=True)
+            text = report(name, style(color, stream=stream))
+            typer.echo(text, nl=False, color=True, err=stream == 2)
             continue
         with writing(place, read) as file:
             file.write(report(name, Style()).encode("utf-8", "backslashreplace"))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import os
-import stat
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -14,65 +12,96 @@ from typing import Unpack
 
 import typer
 
-from spec_compiler.cli.reading import STDIN
+from spec_compiler.cli.reading import STDIN, STDIN_NAME, typed_in
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.files import writing
 from spec_compiler.linting import Rules
-from spec_compiler.mending import ChangedError, Drafts, mended
+from spec_compiler.mending import Drafts, findings, mended
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import takes_unicode
+from spec_compiler.rewriting import require_rewritable, rewrite
 from spec_compiler.shortening import shown
-
-_MODES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+from spec_compiler.source import Limits
 
 
 class Fixing:
-    """Mends specs one after the other, in drafts that they share; files are written at the end."""
+    """Mends specs one after the other, in drafts that they share; files are written at the end.
+
+    Standard input is mended to standard output.
+
+    Args:
+        paths: The specs, which are what may be edited.
+        fix: Whether they are to be edited.
+        unsafe: As of `mended`.
+        diff: Whether edits are shown, and nothing is edited: reports are of the specs as they are.
+    """
 
     def __init__(self, paths: list[str], *, fix: bool, unsafe: bool, diff: bool) -> None:
         if not (fix or diff):
             raise UsageError("--unsafe: say `--fix --unsafe`, or `--diff --unsafe` to look at it")
-        if STDIN in paths:
-            raise UsageError("standard input cannot be edited: name the file")
+        self.of_stdin = STDIN in paths
+        if self.of_stdin and len(paths) > 1:
+            raise UsageError("standard input is fixed alone, as its result is printed")
         self.unsafe, self.diff = unsafe, diff
-        self.drafts = Drafts.of(paths)
-        self.fixed = 0
+        texts = {STDIN_NAME: typed_in()} if self.of_stdin else {}
+        self.texts = {name: text for name, text in texts.items() if len(text) <= Limits().bytes}
+        self.paths = [STDIN_NAME if path == STDIN else path for path in paths]
+        self.closed = {} if diff or self.of_stdin else _closed(self.paths)
+        able = [path for path in self.paths if os.path.realpath(path) not in self.closed]
+        self.drafts = Drafts.of(able, texts)
+        self.fixed = self.left = 0
         self.back: list[str] = []
         self.elsewhere: Counter[str] = Counter()
 
     def check(self, path: str, rules: Rules, **options: Unpack[Options]) -> Diagnostics:
-        """Mend a spec, as far as its findings say how; what is left of them.
+        """Mend a spec, as far as its findings say how; what a report says of it.
 
         Raises:
             OSError: it cannot be read, or edited.
         """
+        path = STDIN_NAME if path == STDIN else path
         done = mended(path, self.drafts, unsafe=self.unsafe, rules=rules, **options)
         self.fixed += done.fixed
+        self.left += done.found.counts.total()
         self.back += [finding.code for finding in done.taken_back]
         self.elsewhere |= done.elsewhere
-        return done.found
+        if not self.diff:
+            return done.found
+        return findings(path, Drafts.of(self.paths, self.texts), rules, **options)
 
-    def finish(self) -> bool:
+    def finish(self, unread: list[OSError]) -> bool:
         """Write the files, or show what would be written; whether there is any.
 
-        Raises:
-            OSError: one cannot be written, or changed meanwhile.
+        Args:
+            unread: Takes why some cannot be written, which does not keep others from it.
         """
         changed = self.drafts.changed
+        for name in list(self.elsewhere):
+            if (error := self.closed.get(os.path.realpath(name))) is not None:
+                del self.elsewhere[name]
+                unread.append(error)
         for path, (before, now) in changed.items():
+            name = STDIN_NAME if self.of_stdin else os.path.relpath(path)
             if self.diff:
-                _show(os.path.relpath(path), before, now)
-            else:
-                _replace(path, before, now)
+                _show(name, before, now)
+            elif not self.of_stdin:
+                try:
+                    rewrite(path, before, now)
+                except OSError as error:
+                    unread.append(error)
+        if self.of_stdin and not self.diff:
+            for name in self.texts:
+                _write(self.drafts.now[os.path.realpath(name)])
         return bool(changed)
 
     def say(self, left: Diagnostics) -> None:
         """What was done in one line, and what was not in others."""
-        verb = "would be fixed" if self.diff else "fixed"
-        say(f"{self.fixed} {verb}, {left.counts.total()} left", err=True)
+        count, verb = left.counts.total(), "fixed"
+        if self.diff:
+            count, verb = self.left, "would be fixed"
+        say(f"{self.fixed} {verb}, {count} left", err=True)
         if self.back:
             codes = ", ".join(dict.fromkeys(self.back))
             say(f"note: taken back, since nothing was better then: the fix of {codes}", err=True)
@@ -81,17 +110,24 @@ class Fixing:
             say(f"note: {fixes} in {shown(file)}, which was not named", err=True)
 
 
-def _replace(path: str, before: bytes, now: bytes) -> None:
-    """Put new content into a file that is still what it was; its mode stays."""
-    with open(path, "rb") as stream:
-        if stream.read() != before:
-            raise ChangedError(path)
-    mode = stat.S_IMODE(os.stat(path).st_mode)
-    if not mode & _MODES:
-        raise OSError(errno.EACCES, "it is read-only, and was not edited", path)
-    with writing(path) as file:
-        file.write(now)
-        os.chmod(file.name, mode)
+def _closed(paths: list[str]) -> dict[str, OSError]:
+    """Why some files cannot be edited, by their real paths; what is not there is said elsewhere."""
+    found: dict[str, OSError] = {}
+    for path in paths:
+        try:
+            require_rewritable(path)
+        except PermissionError as error:
+            found[os.path.realpath(path)] = error
+        except OSError:
+            continue
+    return found
+
+
+def _write(text: bytes) -> None:
+    """A spec on standard output, to the byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
 
 
 def _show(path: str, before: bytes, now: bytes) -> None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import errno
-import os
-import stat
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,9 +13,10 @@ from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import Unread, UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.files import regular, writing
+from spec_compiler.files import regular
 from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal
+from spec_compiler.rewriting import ChangedError, rewrite
 from spec_compiler.shortening import counted
 from spec_compiler.source import Limits
 from spec_compiler.writing.formatted import formatted
@@ -121,7 +118,11 @@ def _file(path: str, found: Diagnostics, *, writes: bool, shows: bool) -> bool |
     if shows:
         _show(raw, made, path)
     if writes:
-        _rewrite(Path(os.path.realpath(path)), raw, made.encode())
+        try:
+            rewrite(path, raw, made.encode())
+        except ChangedError:
+            message = f"`{path}` changed while it was formatted, and is left as it is now"
+            raise Refusal("SPC0553", message, help="format it again") from None
     return True
 
 
@@ -130,19 +131,6 @@ def _read(path: str) -> bytes:
     regular(path)
     with open(path, "rb") as file:
         return file.read(Limits().bytes + 1)
-
-
-def _rewrite(path: Path, before: bytes, after: bytes) -> None:
-    """Replace a file as a whole, which keeps its mode, where nobody else has changed it."""
-    for place, why in ((path, ""), (path.parent, ": its folder takes no file to replace it")):
-        if not os.access(place, os.W_OK):
-            raise PermissionError(errno.EACCES, f"{os.strerror(errno.EACCES)}{why}", str(path))
-    with writing(path) as file:
-        file.write(after)
-        os.chmod(file.name, stat.S_IMODE(path.stat().st_mode))
-        if path.read_bytes() != before:
-            message = f"`{path}` changed while it was formatted, and is left as it is now"
-            raise Refusal("SPC0553", message, help="format it again")
 
 
 def _show(raw: bytes, made: str, name: str) -> None:

@@ -57,7 +57,7 @@ def patched(document, operations):
             place[last] = place.pop(keys_of(operation["from"])[-1])
         else:
             key = int(last) if isinstance(place, list) else last
-            assert place[key] != operation["value"]
+            assert json.dumps(place[key]) != json.dumps(operation["value"])  # 4 is not 4.0
             place[key] = operation["value"]
     return document
 

@@ -6,8 +6,13 @@ import stat
 
 import pytest
 
-from spec_compiler import mending
-from spec_compiler.mending import ChangedError, Drafts, mended
+from spec_compiler import mending, rewriting
+from spec_compiler.compile import Analysis
+from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.mending import Drafts, mended
+from spec_compiler.rewriting import ChangedError
+from spec_compiler.source import Limits
+from spec_compiler.spans import Edit, Span
 
 WRONG = "specc: 1\ninputs: {x: {shape: [8]}}\nlayers:\n  - {type: dense, units: 3, mask: pas}\n"
 SAFE = WRONG.replace("dense", "Dense")
@@ -67,10 +72,30 @@ def test_a_link_stays_one_and_a_mode_stays(specc, tmp_path):
 def test_a_file_that_nobody_may_write_stays(specc, tmp_path):
     (tmp_path / "m.yaml").write_text(WRONG)
     (tmp_path / "m.yaml").chmod(0o444)
+    (tmp_path / "n.yaml").write_text(WRONG)
+    ran = specc("validate", "--fix", "m.yaml", "n.yaml", folder=tmp_path)
+    assert ran.status == 3
+    assert ran.err == "1 fixed, 2 left\nerror: m.yaml: Permission denied: it is read-only\n"
+    assert (tmp_path / "m.yaml").read_text() == WRONG
+    assert "m.yaml:4:12 (--fix)" in ran.out  # as it stands there
+    assert (tmp_path / "n.yaml").read_text() == SAFE  # the other is not kept from it
+    assert sorted(os.listdir(tmp_path)) == ["m.yaml", "n.yaml"]
+    assert (
+        specc("validate", "--diff", "m.yaml", folder=tmp_path).err == "1 would be fixed, 1 left\n"
+    )
+
+
+def test_a_folder_that_takes_no_file_keeps_what_it_has(specc, tmp_path, monkeypatch):
+    (tmp_path / "m.yaml").write_text(WRONG)
+    allowed = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: str(path) != str(tmp_path) and allowed(path, mode)
+    )
     ran = specc("validate", "--fix", "m.yaml", folder=tmp_path)
     assert ran.status == 3
-    assert ran.err.endswith("m.yaml: it is read-only, and was not edited\n")
+    assert ran.err.endswith("m.yaml: Permission denied: its folder takes no file to replace it\n")
     assert (tmp_path / "m.yaml").read_text() == WRONG
+    assert os.listdir(tmp_path) == ["m.yaml"]
 
 
 def test_a_file_that_changed_meanwhile_is_not_edited(tmp_path, monkeypatch):
@@ -90,6 +115,74 @@ def test_a_file_that_changed_meanwhile_is_not_edited(tmp_path, monkeypatch):
     assert path.read_text() == WRONG.replace("3", "4")
 
 
+def test_a_file_that_changes_while_it_is_written_stays(specc, tmp_path, monkeypatch):
+    path = tmp_path / "m.yaml"
+    path.write_text(WRONG)
+    writing = rewriting.writing
+
+    def slowly(target):
+        path.write_text("theirs")
+        return writing(target)
+
+    monkeypatch.setattr(rewriting, "writing", slowly)
+    ran = specc("validate", "--fix", "m.yaml", folder=tmp_path)
+    assert ran.status == 3
+    assert ran.err.endswith("m.yaml: it was changed meanwhile, and was not edited\n")
+    assert path.read_text() == "theirs"
+    assert os.listdir(tmp_path) == ["m.yaml"]
+
+
+def test_standard_input_is_fixed_to_standard_output(specc, tmp_path):
+    ran = specc("validate", "--fix", "-", stdin=WRONG, folder=tmp_path)
+    assert (ran.status, ran.out) == (1, SAFE)
+    assert "error[SPC0203]" in ran.err
+    assert "1 fixed, 1 left" in ran.err
+    ran = specc("validate", "--fix", "--unsafe", "-", stdin=WRONG, folder=tmp_path)
+    assert (ran.status, ran.out) == (0, BOTH)
+    assert ran.err == "1 fixed, 0 left\n1 spec is valid\n".replace("1 fixed", "2 fixed")
+    text = "\ufeff" + BOTH.replace("\n", "\r\n").rstrip()
+    assert specc("validate", "--fix", "-", stdin=text, folder=tmp_path).out == text
+    ran = specc("validate", "--fix", "--format", "json", "-", stdin=WRONG, folder=tmp_path)
+    assert (ran.out, json.loads(ran.err.partition("\n}")[0] + "}")["summary"]["errors"]) == (
+        SAFE,
+        1,
+    )
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_is_too_large_to_be_read_is_not_printed(specc, monkeypatch):
+    few = Limits(bytes=20)
+    for module in ("spec_compiler.cli.reading", "spec_compiler.cli.fixing"):
+        monkeypatch.setattr(f"{module}.Limits", lambda: few)
+    assert specc("validate", "--fix", "-", stdin=WRONG).out == ""
+
+
+def test_a_diff_of_standard_input(specc, tmp_path):
+    ran = specc("validate", "--diff", "-", stdin=WRONG, folder=tmp_path)
+    assert ran.status == 1
+    assert ran.out.startswith("--- a/<stdin>\n+++ b/<stdin>\n")
+    assert "+  - {type: Dense, units: 3, mask: pas}\n" in ran.out
+
+
+def test_beside_a_diff_reports_are_of_the_specs_as_they_are(specc, tmp_path):
+    (tmp_path / "m.yaml").write_text(WRONG)
+    ran = specc("validate", "--diff", "--format", "json:r.json", "m.yaml", folder=tmp_path)
+    assert (ran.status, ran.err) == (1, "1 would be fixed, 1 left\n")
+    assert ran.out.startswith("--- a/m.yaml\n")
+    told = json.loads((tmp_path / "r.json").read_text())["diagnostics"]
+    assert [(item["code"], item["start"]["line"]) for item in told] == [("SPC0202", 4)]
+    ran = specc("validate", "--fix", "--format", "json:r.json", "m.yaml", folder=tmp_path)
+    told = json.loads((tmp_path / "r.json").read_text())["diagnostics"]
+    assert [item["code"] for item in told] == ["SPC0203"]  # what is left
+
+
+def test_a_report_does_not_mix_with_a_diff(specc, tmp_path):
+    (tmp_path / "m.yaml").write_text(WRONG)
+    ran = specc("validate", "--fix", "--diff", "--format", "sarif", "m.yaml", folder=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert "write sarif:FILE" in ran.err
+
+
 IMPORTED = "specc: 1\nblocks:\n  b: {inputs: {x: {}}, layers: [{type: dense, name: d, units: 3}], outputs: d}\n"  # noqa: E501
 USER = "specc: 1\nimports: {lib: lib.yaml}\ninputs: {x: {shape: [8]}}\nlayers: [{use: lib.b}]\n"
 
@@ -105,8 +198,37 @@ def test_a_file_is_edited_only_where_it_is_named(specc, tmp_path):
     assert (tmp_path / "lib.yaml").read_text() == IMPORTED.replace("dense", "Dense")
 
 
-@pytest.mark.parametrize("words", [("--unsafe", "m.yaml"), ("--fix", "-")])
+def test_what_two_specs_import_is_edited_once(specc, tmp_path):
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(USER)
+    (tmp_path / "lib.yaml").write_text(IMPORTED)
+    ran = specc("validate", "--fix", ".", folder=tmp_path)
+    assert (ran.status, ran.err) == (0, "1 fixed, 0 left\n")
+    assert (tmp_path / "lib.yaml").read_text() == IMPORTED.replace("dense", "Dense")
+    assert (tmp_path / "a.yaml").read_text() == USER
+
+
+@pytest.mark.parametrize("words", [("--unsafe", "m.yaml"), ("--fix", "-", "m.yaml")])
 def test_what_cannot_be_done_is_wrong_usage(specc, tmp_path, words):
     (tmp_path / "m.yaml").write_text(WRONG)
     assert specc("validate", *words, folder=tmp_path).status == 2
     assert os.listdir(tmp_path) == ["m.yaml"]
+
+
+def test_fixes_that_undo_each_other_end(tmp_path, monkeypatch):
+    """A word that is `a` should be `b`, says one rule; the other says it the other way round."""
+    path = tmp_path / "m.yaml"
+    path.write_text("a")
+
+    def analyzed(file, *, load_file, diagnostics, **_):
+        word = load_file(file, diagnostics).value
+        other = "b" if word == "a" else "a"
+        edit = Edit(Span(file, 1, 1, 1, 2), other)
+        diagnostics.add(Diagnostic("SPC0100", f"not {word}", edit.span, edits=(edit,)))
+        return Analysis(file, diagnostics)
+
+    monkeypatch.setattr(mending, "analyze_file", analyzed)
+    done = mended(str(path), drafts := Drafts.of([str(path)]), unsafe=True)
+    assert done.fixed == 2  # there and back
+    assert not drafts.changed
+    assert [item.message for item in done.taken_back] == ["not a"]
