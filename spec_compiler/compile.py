@@ -66,8 +66,8 @@ class Analysis(NamedTuple):
         stated: What is said once, and what names mean.
         library: The blocks that it has, and those of the files that it imports.
         elaborated: The layers in order, and what could be inferred of them.
-        mended: The lines of the text that had to be mended to read the rest.
         tried: Uses of blocks that the spec itself does not use; see `check_definitions`.
+        mended: The lines of the text that had to be mended to read the rest.
     """
 
     file: str
@@ -76,8 +76,8 @@ class Analysis(NamedTuple):
     stated: Headed | None = None
     library: Library | None = None
     elaborated: Elaborated | None = None
-    mended: frozenset[int] = frozenset()
     tried: Sequence[Program] = ()
+    mended: frozenset[int] = frozenset()
 
     @property
     def core(self) -> Core | None:

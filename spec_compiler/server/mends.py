@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from spec_compiler.authoring.rewriting import edits_between
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.server.checking import rules_for
+from spec_compiler.server.checking import asked
 from spec_compiler.server.text import Places
 from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit
@@ -44,15 +44,20 @@ class Mends:
         if _wanted(types.CodeActionKind.QuickFix, only):
             found += self._fixes(opened, params)
         if _wanted(FIX_ALL, only) and any(it.edits for it in opened.checked.found.items):
-            found.append(
-                types.CodeAction("Mend all that has one reading", FIX_ALL, data=opened.uri)
-            )
+            every = types.CodeAction("Mend all that has one reading", FIX_ALL, data=opened.uri)
+            found.append(every if self._is_patient and only is None else self._resolve(every))
         return found
+
+    @property
+    def _is_patient(self) -> bool:
+        """Whether the editor asks for the edits of an action when it is chosen."""
+        document = self._server.client.text_document
+        support = document and document.code_action and document.code_action.resolve_support
+        return support is not None and "edit" in support.properties
 
     def _fixes(self, opened: Opened, params: types.CodeActionParams) -> Iterator[types.CodeAction]:
         """What mends the findings at a place; those that have one reading are preferred."""
-        assert opened.checked is not None
-        found = opened.checked.found
+        found = opened.checked.found if opened.checked is not None else Diagnostics()
         places = opened.state.text.places(self._session.units)
         touched = [
             item
@@ -77,7 +82,7 @@ class Mends:
                 edit=edit,
             )
 
-    async def _resolve(self, action: types.CodeAction) -> types.CodeAction:
+    def _resolve(self, action: types.CodeAction) -> types.CodeAction:
         """Mend all that is safe, which takes some checks, when it is asked for."""
         opened = self._session.opened.get(str(action.data))
         if action.kind != FIX_ALL or opened is None:
@@ -97,8 +102,7 @@ class Mends:
             for other in self._session.opened.values()
         }
         drafts = Drafts(frozenset((opened.real,)), dict(texts), dict(texts))
-        rules = rules_for(opened.path, Diagnostics()).rules
-        mended(opened.path, drafts, unsafe=False, rules=rules)
+        mended(opened.path, drafts, unsafe=False, rules=asked(opened.path, Diagnostics()).rules)
         return tidy(drafts.now[opened.real].decode("utf-8"))
 
     def workspace_edit(
