@@ -23,8 +23,26 @@ _SIZES = re.compile(r"\$?[\w\s+*/%().,<>=!\[\]:^'\"-]*")
 _KEEPS = ("drop", "pass")
 """What `mask` may say beside names."""
 _NO_FORMULAS = frozenset(
-    "activation data_format doc dtype equation file get key mask_policy metadata name padding "
-    "pattern reuse sha256 specc type use".split()
+    [
+        "activation",
+        "data_format",
+        "doc",
+        "dtype",
+        "equation",
+        "file",
+        "get",
+        "key",
+        "mask_policy",
+        "metadata",
+        "name",
+        "padding",
+        "pattern",
+        "reuse",
+        "sha256",
+        "specc",
+        "type",
+        "use",
+    ]
 )
 """Keys whose values hold no sizes."""
 _CHOICES = ("_initializer", "_regularizer", "_constraint", "_activation")
