@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from spec_compiler.authoring.document import Document, Position, read_document
-from spec_compiler.authoring.occurrences import Kind, Occurrence, Symbol, occurrences
+from spec_compiler.authoring.occurrences import occurrences
+from spec_compiler.authoring.symbols import Kind, Occurrence, Symbol
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.editing import applied

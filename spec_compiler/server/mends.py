@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from spec_compiler.authoring.rewriting import edits_between
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.report import escape
 from spec_compiler.server.checking import asked
 from spec_compiler.server.text import Places
 from spec_compiler.shortening import shortened
@@ -196,7 +197,7 @@ def _pair(place: types.Position) -> tuple[int, int]:
 def _title(item: Diagnostic) -> str:
     """What an action is called: what to do, and of a guess that it is one."""
     words = item.help or item.annotation or item.message
-    words = " ".join(shortened(words).split()).removesuffix("?")
+    words = escape.line(" ".join(shortened(words).split())).removesuffix("?")
     words = words.removeprefix("did you mean ") if words.startswith("did you mean") else words
     words = f"Write {words}" if words.startswith("`") else words[:1].upper() + words[1:]
     return words if item.safe else f"{words} (a guess)"

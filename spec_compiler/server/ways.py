@@ -20,6 +20,7 @@ from spec_compiler.authoring.navigation import (
 )
 from spec_compiler.authoring.structure import Part, Shown, folds, outlined
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.report import escape
 from spec_compiler.server.paths import path_of
 from spec_compiler.server.text import Places
 from spec_compiler.source import SourceNode, load, read
@@ -216,10 +217,10 @@ def _specs_in(folder: str) -> Iterator[str]:
 
 def _symbol(part: Part, places: Places) -> types.DocumentSymbol:
     return types.DocumentSymbol(
-        name=part.name or "?",
+        name=escape.line(part.name).strip() or "?",
         kind=_KINDS[part.kind],
         range=places.range(part.span),
         selection_range=places.range(part.named),
-        detail=part.detail or None,
+        detail=escape.line(part.detail) or None,
         children=[_symbol(inner, places) for inner in part.parts],
     )
