@@ -85,16 +85,28 @@ def command(
         view_and_watch(specs[0], port or 0, sizes, color, options, open_=open_, unfit=unfit)
     if output is None:
         raise UsageError("where does the page go? specc view SPEC -o model.html, or --watch")
-    written = Path(output)
+    return _written(Path(output), sides, dims, color, options, open_=open_)
+
+
+def _written(
+    output: Path,
+    sides: list[str | Revision],
+    dims: Mapping[str, tuple[int, str]],
+    color: str,
+    options: Options,
+    *,
+    open_: bool,
+) -> int:
+    """Write the page, say what is wrong with the specs, and give the exit code."""
     with reporting(color) as found:
         known = [_analyzed(side, {**options, "diagnostics": Diagnostics()}) for side in sides]
         if (program := known[-1].program) is not None:
             bind_some(program, dims, found)  # says what cannot be
-        _write(written, known, {name: size for name, (size, _) in dims.items()})
+        _write(output, known, {name: size for name, (size, _) in dims.items()})
         if open_:
             from spec_compiler.cli.viewing import open_browser  # see above
 
-            open_browser(Path(os.path.abspath(written)).as_uri())
+            open_browser(Path(os.path.abspath(output)).as_uri())
         for one in known:
             found.extend(one.found)
         found.stop_on_errors()
