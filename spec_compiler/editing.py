@@ -52,6 +52,8 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     if fix.kind == "entry":
         other = place.target((*path[:-1], fix.key))
         return page.entry_replaced(target, fix) if other is None or other == target else ()
+    if fix.kind == "move":
+        return page.moved(target, place.target((*path[:-1], fix.key)), fix)
     if fix.kind == "put":
         entry = place.target((*path, fix.key))
         if entry is None or entry.parent is None or entry.parent.span != target.span:
@@ -59,6 +61,8 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
         return page.replaced(entry.span, fix)
     if blamed and why.blame_key:
         typed = target.key is not None and _TYPED.fullmatch(page.at(target.key))
+        if place.target((*path[:-1], fix.text)) is not None:
+            return ()
         return page.replaced(target.key, fix) if typed or fix.help else ()
     if place.stands_for(path):
         return ()

@@ -18,11 +18,11 @@ class Fix(NamedTuple):
     Attributes:
         kind: `write` puts a value there, `name` another name, `put` an entry into the mapping that
             is blamed, `remove` takes away the entry that is blamed, `entry` puts another key and
-            value in its place, `before` puts an item before the one that is blamed, and `advise` is
-            words alone.
+            value in its place, `move` puts it into a mapping beside it, `before` puts an item
+            before the one that is blamed, and `advise` is words alone.
         text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
             stands there.
-        key: Of the entry that is put, or of the other one.
+        key: Of the entry that is put, of the other one, or of the mapping.
         safe: Whether there is one reading, and this is it.
         help: The words that say it as advice.
         annotation: The words that ask beside the caret.
@@ -36,7 +36,7 @@ class Fix(NamedTuple):
         also: What is to be done together with it.
     """
 
-    kind: Literal["write", "name", "put", "remove", "entry", "before", "advise"]
+    kind: Literal["write", "name", "put", "remove", "entry", "move", "before", "advise"]
     text: str = ""
     key: str = ""
     safe: bool = True
@@ -104,11 +104,12 @@ def put(
     rest: str = "",
     *,
     verb: str = "write",
+    words: str = "",
     safe: bool = False,
     beside: bool = False,
 ) -> Fix:
     """An entry of the mapping that is blamed, whether its key is there already or not."""
-    help = f"{verb} `{key}: {text}`{rest}"
+    help = words or f"{verb} `{key}: {text}`{rest}"
     return Fix("put", f"{text}", key, safe, help, beside=beside)
 
 
@@ -127,6 +128,11 @@ def entry(key: str, text: str, words: str, *, safe: bool = False) -> Fix:
         safe: See `Fix`.
     """
     return Fix("entry", text, key, safe, words)
+
+
+def move(section: str, key: str, words: str, *, safe: bool = False) -> Fix:
+    """The blamed entry as one, called `key`, of a mapping that stands beside it or is made."""
+    return Fix("move", key, section, safe, words)
 
 
 def before(item: str, words: str, *, safe: bool = False) -> Fix:

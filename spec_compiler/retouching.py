@@ -88,6 +88,7 @@ class Page:
     ) -> tuple[Edit, ...]:
         """Another text for some characters of a scalar."""
         start, end = offsets(self.text, span)
+        end = start if within[0] == within[1] else end
         if end - start != within[1] - within[0]:  # they stand in the text otherwise, or somewhere
             return ()
         quote = whole[:1] if whole[:1] in ("'", '"') else ""
@@ -194,6 +195,18 @@ class Page:
             return ()
         value = value.replace('"@"' if self.is_json else "@", old)
         return self.edit(start, end, f"{self.name(fix.key, self.at(entry.key))}: {value}")
+
+    def moved(self, entry: Target, section: Target | None, fix: Fix) -> tuple[Edit, ...]:
+        """An entry as one of a mapping beside it, which is made where it is not there."""
+        if section is None:
+            inner = f"{{{self.name(fix.text, '')}: @}}"
+            return self.entry_replaced(entry, fix._replace(text=inner))
+        old = self.at(entry.span)
+        if "\n" in old:
+            return ()
+        added = self.with_entry(section, fix._replace(key=fix.text, text=old))
+        removed = self.without(entry) if added else ()
+        return (*added, *removed) if removed else ()
 
     def without(self, target: Target) -> tuple[Edit, ...]:
         """An entry or an item less, and what holds nothing else with it."""

@@ -149,8 +149,10 @@ def _unknown(
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
     if instead:
-        guess, takes = None, instead
+        guess, takes = None, instead if isinstance(instead, str) else instead.help
     said = suggestion(guess, takes, possible)
+    if isinstance(instead, Fix):
+        said["fix"] = instead
     if guess is None:
         said["annotation"] = "unknown"
     refusal = Refusal(
@@ -277,8 +279,15 @@ def _container_meant(item: ErrorDetails) -> Fix | None:
     written = item["input"]
     if item["type"] == "list_type" and isinstance(written, str | int | float):
         return write(f"[{written}]")
+    if item["type"] == "string_type" and is_list(written) and len(written) == 1:
+        return write(written[0]) if isinstance(written[0], str) else None
     if item["type"] != "dict_type" or (isinstance(written, str) and "=" not in written):
         return None
+    pairs = (
+        [part.split("=") for part in re.split(r", *", written)] if isinstance(written, str) else []
+    )
+    if pairs and all(len(pair) == 2 and pair[0].strip().isidentifier() for pair in pairs):
+        return write(f"{{{', '.join(f'{key.strip()}: {value.strip()}' for key, value in pairs)}}}")
     return advise("write `name: value`, in braces or indented")
 
 

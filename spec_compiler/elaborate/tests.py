@@ -273,5 +273,5 @@ def _unknown(what: str, name: str, known: Mapping[str, object], at: ItemPath) ->
         f"the model has no {what} `{name}`",
         argument=at,
         blame_key=True,
-        **suggestion(nearest(name, known), f"there is {listed}"),
+        **suggestion(nearest(name, known), f"there is {listed}", only=known),
     )

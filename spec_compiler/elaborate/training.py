@@ -144,7 +144,9 @@ class _Check:
             f"the model has no output `{name}`",
             argument=at,
             blame_key=True,
-            **suggestion(guess, f"it has {', '.join(f'`{item}`' for item in outputs)}"),
+            **suggestion(
+                guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", only=outputs
+            ),
         )
 
     def named(self, key: str, said: Mapping[str, object], losses: Mapping[str, Loss]) -> None:

@@ -159,6 +159,11 @@ class Vocabulary:
             elif isinstance(node, Invocation):
                 self.function(node)
 
+    @property
+    def _fed(self) -> list[str]:
+        """The tensors that an expression reads."""
+        return [name for name, operand in self.names.items() if isinstance(operand, Tensor)]
+
     def _known(self) -> list[str]:
         return list(dict.fromkeys([*self.names, *self.in_scope]))
 
@@ -179,5 +184,5 @@ class Vocabulary:
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",
             within=node.at,
-            **suggestion(guess, otherwise),
+            **suggestion(guess, otherwise, only=self._fed if node.text not in DTYPES else ()),
         )

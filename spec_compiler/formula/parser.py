@@ -258,7 +258,7 @@ class _Parser:
         words, sign = "write `a < b and b < c`", self.next()
         fix = advise(words)
         with suppress(Refusal):
-            third = self.expression(COMPARISONS[sign.text] + 1)
+            third = self.expression(self.dialect.operators[sign.text] + 1)
             if self.ahead.text not in COMPARISONS:
                 text, part = f"@0 and @1 {sign.text} @2", (start, third.at[1])
                 first = left.at[0], right.at[1]

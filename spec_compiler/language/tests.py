@@ -220,7 +220,7 @@ ExpectationField = Annotated[
 class Twin(Declaration):
     """Other inputs that give the same results."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = dict.fromkeys(
         ("outputs", "output", "expect", "value"),
         "what is compared stands under the test's `expect`: `expect: {y: {finite: true}}`",
     )
@@ -232,15 +232,20 @@ class Twin(Declaration):
 class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
             ("tolerance", "tol", "atol", "rtol"),
             "write it beside the numbers that it is for, under `expect`: `{value: …, atol: 1e-6}`",
         ),
         **dict.fromkeys(
             ("sweep", "sizes", "random", "batch", "parametrize"),
-            "without `inputs` they are random, and `dims` says of which sizes: "
-            "`dims: {batch: [1, 3]}`",
+            Fix(
+                "name",
+                "dims",
+                safe=False,
+                help="without `inputs` they are random, and `dims` says of which sizes: "
+                "`dims: {batch: [1, 3]}`",
+            ),
         ),
     }
 
