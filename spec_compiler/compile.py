@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from spec_compiler.collecting import uncollected
 from spec_compiler.diagnostics import Diagnostics
@@ -25,6 +25,9 @@ from spec_compiler.source import SourceNode, load, read
 from spec_compiler.spelling import guessing
 from spec_compiler.wiring import connect
 
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
+
 
 class Options(TypedDict, total=False):
     """What a caller says beside the text of a spec.
@@ -36,6 +39,7 @@ class Options(TypedDict, total=False):
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: Whether the weights file must fit, if there is one; default: yes.
         load_file: Reads files, those that are imported, too; default: from the disk.
+        remembered: What is known from an analysis before, of the same spec or of another.
     """
 
     params: Mapping[str, object] | None
@@ -44,6 +48,7 @@ class Options(TypedDict, total=False):
     root: str | PathLike[str] | None
     weights: bool
     load_file: Load
+    remembered: Remembered
 
 
 class Analysis(NamedTuple):
@@ -56,6 +61,7 @@ class Analysis(NamedTuple):
         stated: What is said once, and what names mean.
         library: The blocks that it has, and those of the files that it imports.
         elaborated: The layers in order, and what could be inferred of them.
+        tried: Uses of blocks that the spec itself does not use; see `check_definitions`.
     """
 
     file: str
@@ -64,6 +70,7 @@ class Analysis(NamedTuple):
     stated: Headed | None = None
     library: Library | None = None
     elaborated: Elaborated | None = None
+    tried: Sequence[Program] = ()
 
     @property
     def core(self) -> Core | None:
@@ -163,14 +170,16 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
     if stated is None:
         return Analysis(file, found, node)
     library = Imports(options.get("load_file", load), found).library(stated, origin)
-    core = expand(stated, library, found)
-    elaborated = elaborate(connect(core, found), found, functions)
+    remembered = options.get("remembered")
+    core = expand(stated, library, found, remembered and remembered.read)
+    elaborated = elaborate(connect(core, found), found, functions, remembered)
     program = elaborated.program
+    tried: Sequence[Program] = ()
     if library.blocks:
         # what tries blocks is loaded only where a file has some, and so on below
         from spec_compiler.elaborate.unused_blocks import check_definitions
 
-        check_definitions(stated, library, core, found, functions)
+        tried = check_definitions(stated, library, core, found, functions)
     if program is not None:
         if options.get("weights", True):
             _check_weights(program, found)
@@ -178,7 +187,7 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
         _check_training(program, found)
         note_what_is_open(program, found)
         warn_of_unused_weights(core, found)
-    return Analysis(file, found, node, stated, library, elaborated)
+    return Analysis(file, found, node, stated, library, elaborated, tried)
 
 
 def _check_weights(program: Program, found: Diagnostics) -> None:

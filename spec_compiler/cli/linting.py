@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Unpack
 
@@ -11,7 +12,7 @@ from spec_compiler.cli.options import completed
 from spec_compiler.cli.reading import STDIN, STDIN_NAME, typed_in
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
-from spec_compiler.compile import Options, analyze_file, analyze_text
+from spec_compiler.compile import Analysis, Options, analyze_file, analyze_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.files import writing
 from spec_compiler.linting import Rules, lint
@@ -77,8 +78,15 @@ class Linting:
     ) -> None:
         self.select, self.ignore = _codes("--select", select), _codes("--ignore", ignore)
         self.deny, self.baseline, self.write = deny, baseline, write
+        self._asked = deny, baseline
         self.found = Diagnostics()
         self.files = SettingsFiles(self.found)
+
+    def anew(self) -> Linting:
+        """The same, of which no settings are read."""
+        linting = Linting(None, None, self._asked[0], self._asked[1], self.write)
+        linting.select, linting.ignore = self.select, self.ignore
+        return linting
 
     def settings(self, path: str) -> Settings | None:
         """The settings for a spec; those of this folder for standard input."""
@@ -101,6 +109,8 @@ class Linting:
             self.deny = self.deny or settings.deny_warnings
             self.baseline = self.baseline or settings.baseline
             rules = settings.rules_for(path)
+        if os.environ.get("CI") in {"true", "1"}:
+            rules = rules.in_ci()
         if self.select:
             rules = Rules(self.select, levels=rules.levels)
         return rules.ignoring(self.ignore)
@@ -132,15 +142,23 @@ class Linting:
         Raises:
             OSError: it cannot be read, or edited.
         """
-        rules = self.rules(path)
         if fixing is not None:
-            return fixing.check(path, rules, **options)
+            return fixing.check(path, self.rules(path), **options)
+        return self.analyzed(path, **options).found
+
+    def analyzed(self, path: str, **options: Unpack[Options]) -> Analysis:
+        """What is known of a spec, with all that there is to say of it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        rules = self.rules(path)
         if path == STDIN:
             known = analyze_text(typed_in(), STDIN_NAME, **options)
         else:
             known = analyze_file(path, **options)
         lint(known, rules)
-        return known.found
+        return known
 
     def finish(self, found: Diagnostics) -> None:
         """Add what is wrong with the settings, and take away what is known.

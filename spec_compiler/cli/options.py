@@ -95,6 +95,12 @@ ColorOption = Annotated[
         autocompletion=completed("colors"),
     ),
 ]
+WatchOption = Annotated[
+    bool,
+    typer.Option(
+        "--watch", "-w", help="Stay, and do it again for what changes; Ctrl-C ends with 130."
+    ),
+]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Replace the output where it is there already.")
 ]

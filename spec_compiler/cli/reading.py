@@ -14,6 +14,7 @@ import typer
 
 from spec_compiler.compile import Options, program_of_file, program_of_text, prove_file, prove_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.expanding.core import Core
 from spec_compiler.files import standard_input
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.places import Outside
@@ -62,6 +63,12 @@ def files_of(program: Program, *, weights: bool = True) -> set[Path]:
         weights: Whether its weights are among them; `init` is there to make them.
     """
     core = program.core
+    texts = {*program.sources, core.file} - {STDIN_NAME}
+    return {*map(Path, texts), *data_of(core, weights=weights)}
+
+
+def data_of(core: Core, *, weights: bool = True) -> set[Path]:
+    """The files of data that a spec names, as far as it could be read."""
     folder = Path(core.file).parent
     declared = core.header.weights
     named = [declared.file] if weights and declared is not None else []
@@ -74,9 +81,8 @@ def files_of(program: Program, *, weights: bool = True) -> set[Path]:
         named += [file for file in files if file is not None]
     given = core.given_weights
     named += [item.file for item in data if isinstance(item, TensorFile)]
-    texts = {*program.sources, core.file} - {STDIN_NAME}
     on_command_line = [Path(given)] if given else []
-    return {*map(Path, texts), *(folder / name for name in named), *on_command_line}
+    return {*(folder / name for name in named), *on_command_line}
 
 
 def style(color: str, stream: int = 2) -> Style:

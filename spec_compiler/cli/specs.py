@@ -21,11 +21,13 @@ class Specs:
         paths: The specs, each once, in order.
         skipped: How many YAML and JSON files in folders are none.
         unread: Why files and folders in folders cannot be looked at.
+        looked_at: The folders, and the files in them, which decide the others.
     """
 
     paths: list[str] = field(default_factory=list[str])
     skipped: int = 0
     unread: list[OSError] = field(default_factory=list[OSError])
+    looked_at: set[str] = field(default_factory=set[str])
 
     def say_skipped(self) -> None:
         """Say how much was passed over, so that nobody takes it for checked."""
@@ -50,6 +52,8 @@ def find_specs(paths: list[str]) -> Specs:
             import glob  # only for shells that leave patterns as they are
 
             matches = sorted(glob.glob(path, recursive=True))
+            beside = (os.path.dirname(match) or "." for match in matches)
+            specs.looked_at |= {os.path.dirname(path.partition("*")[0]) or ".", *beside}
             if not matches:
                 raise UsageError(f"{path}: the pattern matches nothing")
         else:
@@ -72,12 +76,13 @@ def _inside(folder: str, specs: Specs) -> list[str]:
 
     matches: list[str] = []
     skipped, unread = specs.skipped, len(specs.unread)
-    for path in sorted(_documents(folder, specs.unread)):
+    for path in sorted(_documents(folder, specs)):
         try:
             if is_spec(path):
                 matches.append(str(path))
             else:
                 specs.skipped += 1
+                specs.looked_at.add(str(path))
         except OSError as error:  # what cannot be read does not hide what can
             specs.unread.append(error)
     if not matches and len(specs.unread) == unread:
@@ -86,11 +91,12 @@ def _inside(folder: str, specs: Specs) -> list[str]:
     return matches
 
 
-def _documents(top: str, unread: list[OSError]) -> Iterator[Path]:
+def _documents(top: str, specs: Specs) -> Iterator[Path]:
     """The YAML and JSON files below a folder."""
     from spec_compiler.source.recognized import SUFFIXES  # see above
 
-    for folder, folders, names in os.walk(top, onerror=unread.append):
+    for folder, folders, names in os.walk(top, onerror=specs.unread.append):
+        specs.looked_at.add(folder)
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.endswith(SUFFIXES) and not name.startswith("."):

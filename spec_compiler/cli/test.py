@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple, Unpack
 
 import typer
 
@@ -16,12 +16,14 @@ from spec_compiler.cli.options import (
     RootOption,
     SetOption,
     SpecsArgument,
+    WatchOption,
     WeightsOption,
 )
 from spec_compiler.cli.reading import check_spec, files_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
 from spec_compiler.cli.typed import Unread, UsageError, bytes_of, pairs
 from spec_compiler.cli.words import say
+from spec_compiler.compile import Options
 from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
@@ -49,6 +51,7 @@ def command(
     weights: WeightsOption = None,
     root: RootOption = None,
     max_memory: MemoryOption = None,
+    watch: WatchOption = False,
     color: ColorOption = "auto",
 ) -> int:
     """Run the tests in specs, and say what differs, where and by how much.
@@ -56,38 +59,92 @@ def command(
     Formats are text, json, junit and markdown, and github, gitlab and sarif for what failed; with
     --format junit:report.xml a report goes to a file, beside what is printed.
 
+    With --watch the tests of what changes run again, also where a file of data does, until Ctrl-C.
+
     Exit code 0: all pass; 1: some do not, or a spec is refused; 2: wrong usage or nothing to test;
     3: a file cannot be read or written.
     """
-    params = pairs("--set", set_)
-    limit = bytes_of(max_memory)
     places = destinations(format, REPORTS, "text")
+    own = weights is None
+    options: Options = {"params": pairs("--set", set_), "root": root, "weights": own}
+    asked = Asked(substring, keep, weights, bytes_of(max_memory), update)
+    if watch:
+        # what few ask for
+        from spec_compiler.cli.watched import watched
+        from spec_compiler.cli.watched_tests import RunningTests
+
+        watched(RunningTests(specs, asked, places, color, **options), specs, {"--update": update})
     outcomes: list[Outcome] = []
     sources: dict[str, str] = {}
     chosen = find_specs(specs)
     for path in chosen.paths:
-        found = Diagnostics()
-        try:
-            own = weights is None
-            program = check_spec(path, params=params, diagnostics=found, root=root, weights=own)
-            if program is not None:  # a file of blocks has no tests
-                program = program if weights is None else _with_weights(program, weights, found)
-                outcomes.extend(_run(program, substring, keep, limit, update=update))
-        except SpecError as error:
-            found = error.diagnostics
-            outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
-        except OSError as error:  # what is read or written does not hide what came before
-            chosen.unread.append(error)
-        sources |= found.sources
+        tested = tests_of(path, asked, **options)
+        outcomes += tested.outcomes
+        sources |= tested.sources
+        if tested.unread is not None:  # it does not hide what came before
+            chosen.unread.append(tested.unread)
     chosen.say_skipped()
     if outcomes:
         with reporting(color):
-            made = partial(_report, outcomes, sources)
-            emit(places, made, color, chosen.paths)
+            emit(places, partial(reported, outcomes, sources), color, chosen.paths)
     return _ending(chosen, outcomes, substring)
 
 
-def _report(outcomes: list[Outcome], sources: dict[str, str], name: str, looks: Style) -> str:
+class Asked(NamedTuple):
+    """What is asked of tests.
+
+    Attributes:
+        substring: What the names of those that are run hold.
+        keep: Where the tensors of failed tests are kept.
+        weights: A file of weights in place of the spec's.
+        limit: The most bytes for arrays.
+        update: Whether expected files are written.
+    """
+
+    substring: str
+    keep: Path
+    weights: str | None
+    limit: int | None
+    update: bool
+
+
+class Tested(NamedTuple):
+    """What came of a spec's tests.
+
+    Attributes:
+        outcomes: Of each case.
+        sources: The texts that were read, by file.
+        program: The spec, where it is not refused.
+        unread: What could not be read or written.
+    """
+
+    outcomes: list[Outcome]
+    sources: Mapping[str, str]
+    program: Program | None = None
+    unread: OSError | None = None
+
+
+def tests_of(path: str, asked: Asked, **options: Unpack[Options]) -> Tested:
+    """Run the tests in a spec, as far as that can be done."""
+    found = Diagnostics()
+    outcomes: list[Outcome] = []
+    program: Program | None = None
+    try:
+        program = check_spec(path, **{**options, "diagnostics": found})
+        if program is not None:  # a file of blocks has no tests
+            if asked.weights is not None:
+                program = _with_weights(program, asked.weights, found)
+            outcomes.extend(_run(program, asked))
+    except SpecError as error:
+        found = error.diagnostics
+        outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
+    except OSError as error:
+        return Tested(outcomes, found.sources, program, error)
+    return Tested(outcomes, found.sources, program)
+
+
+def reported(outcomes: list[Outcome], sources: Mapping[str, str], name: str, looks: Style) -> str:
+    """A report in the format of that name."""
     return REPORTS[name](outcomes, sources, looks)
 
 
@@ -111,12 +168,10 @@ def _ending(chosen: Specs, outcomes: list[Outcome], substring: str) -> int:
     return int(any(outcome.failed for outcome in outcomes))
 
 
-def _run(
-    program: Program, substring: str, folder: Path, limit: int | None, *, update: bool
-) -> Iterator[Outcome]:
-    tests = [item for item in program.core.tests if substring in item[1].name]
-    golden = Golden(limit) if update else None
-    yield from run_tests(program, tests, folder=folder, golden=golden, limit=limit)
+def _run(program: Program, asked: Asked) -> Iterator[Outcome]:
+    tests = [item for item in program.core.tests if asked.substring in item[1].name]
+    golden = Golden(asked.limit) if asked.update else None
+    yield from run_tests(program, tests, folder=asked.keep, golden=golden, limit=asked.limit)
     found = Diagnostics()
     with found.at(Outside(program.core.file)):  # the report of what was run comes all the same
         for path in golden.write(files_of(program)) if golden is not None else ():

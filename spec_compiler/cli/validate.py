@@ -18,7 +18,13 @@ from spec_compiler.cli.linting import (
     SelectOption,
     WriteBaselineOption,
 )
-from spec_compiler.cli.options import ColorOption, RootOption, SetOption, SpecsArgument
+from spec_compiler.cli.options import (
+    ColorOption,
+    RootOption,
+    SetOption,
+    SpecsArgument,
+    WatchOption,
+)
 from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import Unread, UsageError, pairs
@@ -28,6 +34,8 @@ from spec_compiler.shortening import counted
 
 if TYPE_CHECKING:
     from spec_compiler.cli.fixing import Fixing
+    from spec_compiler.cli.specs import Specs
+    from spec_compiler.diagnostics import Diagnostics
 
 
 def command(
@@ -53,6 +61,7 @@ def command(
     deny_warnings: DenyOption = False,
     baseline: BaselineOption = None,
     write_baseline: WriteBaselineOption = False,
+    watch: WatchOption = False,
     color: ColorOption = "auto",
 ) -> int:
     """Prove the shapes, dtypes and masks of specs; every mistake with its place, and most slips.
@@ -64,6 +73,8 @@ def command(
     - the spec on standard input goes to standard output, and reports of it to standard error. With
     --diff nothing is edited: edits are shown, and a report to a file is of the specs as they are.
 
+    With --watch what changes is proved again, also files that are imported, until Ctrl-C.
+
     Of what leaves a spec valid, `specc.toml`, the table tool.specc of `pyproject.toml` and comments
     `# specc: ignore[CODE] reason` choose what is said. Errors always are.
 
@@ -73,10 +84,30 @@ def command(
     params = pairs("--set", set_)
     places = _places(format, diff)
     linting = Linting(select, ignore, deny_warnings, baseline, write_baseline)
+    if watch:
+        # what few ask for
+        from spec_compiler.cli.watched import Proving, watched
+
+        unfit = {"--fix": fix or unsafe, "--diff": diff, "--write-baseline": write_baseline}
+        watched(Proving(specs, linting, places, color, params=params, root=root), specs, unfit)
     chosen = linting.chosen(find_specs(specs), specs)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
     found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish(chosen.unread) if fixing else False
+    _report(found, chosen, linting, fixing, places, color, quiet)
+    return 1 if linting.fails(found) or (diff and edited) else 0
+
+
+def _report(
+    found: Diagnostics,
+    chosen: Specs,
+    linting: Linting,
+    fixing: Fixing | None,
+    places: dict[Path | None, str],
+    color: str,
+    quiet: bool,
+) -> None:
+    """Put each report where it goes, and say what else there is to say."""
     stream = 2 if fixing and fixing.of_stdin else 1
     with reporting(color):
         linting.finish(found)
@@ -88,11 +119,11 @@ def command(
     if chosen.unread:
         raise Unread(chosen.unread)
     if places.get(None) in {"text", "github"} and not found.errors and not quiet:
-        say(_all_valid(chosen.paths), err=stream == 2)
-    return 1 if linting.fails(found) or (diff and edited) else 0
+        say(all_valid(chosen.paths), err=stream == 2)
 
 
-def _all_valid(paths: list[str]) -> str:
+def all_valid(paths: list[str]) -> str:
+    """What is said where all is well."""
     return f"{counted(len(paths), 'spec')} {'are' if len(paths) > 1 else 'is'} valid"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.block_outputs import check_block_outputs
@@ -31,9 +32,15 @@ from spec_compiler.program import MadeCell, Port, Program, Step
 from spec_compiler.refusals import Refusal, Skipped, under
 from spec_compiler.wiring import Call, Outlet, Reference, Wiring
 
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
+
 
 class Driver:
     """Walks the layers; knows where things are, while the rules know why."""
+
+    remembered: Remembered | None = None
+    """What is known of an analysis before this one."""
 
     def __init__(self, wiring: Wiring, diagnostics: Diagnostics, builder: LayerBuilder) -> None:
         self.wiring = wiring
@@ -81,6 +88,8 @@ class Driver:
                 signal = input_signal(
                     name, declared, self.builder, self.core.origin, self.default_policy
                 )
+                if self.remembered is not None and declared.tensor is None:
+                    signal = self.remembered.input(name, declared, signal, self.builder)
                 self.signals[name] = {ONLY: signal}
                 ends = self.inputs if declared.tensor is None else self.constants
                 ends[name] = Port(name, signal, declared.interval)
@@ -104,27 +113,39 @@ class Driver:
         if settings is None:
             return
         self.settings[call.name] = settings
-        b, expect = self.builder_of(call, settings.layer), settings.around.expect
+        b = self.builder_of(call, settings.layer)
         before = len(b.nodes)
         taken: list[Signal] = []
         explain = partial(self.explainer.explained, call, taken)
         once = call.item.instance is not None
         with self.diagnostics.at(call.place, once=once, explain=explain):
             taken += [self.read(source) for source in call.feeds.inputs]
-            settings.layer.check_inputs(b, taken)
-            if call.item.equal:
-                check_residual(call.name, taken, b)
-            try:
-                results = self.results(b, call, settings, taken)
-            except Refusal as refusal:
-                if self.of_inputs.take(call, settings, taken, refusal):
-                    raise Skipped from None
-                raise
-            if expect is not None:
-                taken[:] = [first(results, "`expect`")]
-                expect.check(b, taken[0], ("expect",))
+            anew = partial(self.lowered_anew, b, call, settings, taken)
+            if self.remembered is None:
+                results = anew()
+            else:
+                results = self.remembered.results(call, settings, taken, b, self.diagnostics, anew)
             self.signals[call.name] = results
             self.steps[call.name] = Step(call, settings, results, b.made, (before, len(b.nodes)))
+
+    def lowered_anew(
+        self, b: LayerBuilder, call: Call, settings: Settings, taken: list[Signal]
+    ) -> Signals:
+        """What a layer makes; what is claimed of it is proved, and is what is `taken` then."""
+        settings.layer.check_inputs(b, taken)
+        if call.item.equal:
+            check_residual(call.name, taken, b)
+        try:
+            results = self.results(b, call, settings, taken)
+        except Refusal as refusal:
+            if self.of_inputs.take(call, settings, taken, refusal):
+                raise Skipped from None
+            raise
+        expect = settings.around.expect
+        if expect is not None:
+            taken[:] = [first(results, "`expect`")]
+            expect.check(b, taken[0], ("expect",))
+        return results
 
     def settle(self, call: Call) -> Settings | None:
         """The settings of a layer; None where they are refused, or those of its copy are."""

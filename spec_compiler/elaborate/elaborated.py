@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.cells import CellBlocks
@@ -14,6 +14,9 @@ from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.program import Program
 from spec_compiler.wiring import Wiring
+
+if TYPE_CHECKING:
+    from spec_compiler.elaborate.remembered import Remembered
 
 
 class Elaborated(NamedTuple):
@@ -37,9 +40,17 @@ def elaborate(
     wiring: Wiring,
     diagnostics: Diagnostics,
     functions: Mapping[str, PythonFunction] | None = None,
+    remembered: Remembered | None = None,
 ) -> Elaborated:
-    """Lower every layer, as far as what it needs is there."""
-    driver = Driver(wiring, diagnostics, LayerBuilder(functions=functions or {}))
+    """Lower every layer, as far as what it needs is there; those that are remembered, not again."""
+    builder = LayerBuilder(functions=functions or {})
+    driver = Driver(wiring, diagnostics, builder)
+    if remembered is not None:
+        core = wiring.core
+        policies = driver.default_policy, core.header.mask_policy
+        remembered.begin((policies, core.scope.dims, core.relations, builder.functions))
+        builder.number_from(remembered.numbers)
+        driver.remembered = remembered
     driver.builder.blocks = CellBlocks(driver)
     driver.state_constraints()
     driver.make_inputs()

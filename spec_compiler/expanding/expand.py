@@ -9,33 +9,13 @@ from typing import TYPE_CHECKING, Any
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.arguments import Known, arguments
-from spec_compiler.expanding.cells import (
-    CELL,
-    CellBody,
-    as_item,
-    block_cell,
-    cell_use,
-    roles_of,
-)
-from spec_compiler.expanding.copies import (
-    Copies,
-    Instance,
-    Names,
-    Used,
-    WrittenFeed,
-    expanded_from,
-)
+from spec_compiler.expanding.cells import CELL, CellBody, as_item, block_cell, cell_use, roles_of
+from spec_compiler.expanding.copies import Copies, Instance, Names, Used, WrittenFeed, expanded_from
 from spec_compiler.expanding.core import Core, plain_item
 from spec_compiler.expanding.growth import DEEPEST, MOST, too_large
 from spec_compiler.expanding.items import ItemReader, TooMuch
 from spec_compiler.expanding.layer_list import Whole, snake
-from spec_compiler.expanding.use import (
-    before_shapes,
-    check_pairs,
-    copies,
-    feeds,
-    pairs,
-)
+from spec_compiler.expanding.use import before_shapes, check_pairs, copies, feeds, pairs
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.items import ReuseOfBlock
 from spec_compiler.language.names import FULL_NAME, check_name
@@ -54,10 +34,16 @@ from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import SourceNode
 
 if TYPE_CHECKING:
+    from spec_compiler.expanding.read_before import ReadBefore
     from spec_compiler.language.use import Use
 
 
-def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
+def expand(
+    stated: Headed,
+    library: Library,
+    diagnostics: Diagnostics,
+    read_before: ReadBefore | None = None,
+) -> Core:
     """The core form of a document, whose uses name the blocks of `library`."""
     inputs = read_inputs(stated.node, stated.scope, diagnostics)
     names = Names(
@@ -66,8 +52,10 @@ def expand(stated: Headed, library: Library, diagnostics: Diagnostics) -> Core:
         unsure=not inputs or not all(FULL_NAME.fullmatch(name) for name in inputs),
     )
     entries = {name: entry for name, entry in section(stated.node, "inputs") if name in inputs}
-    whole = Whole(diagnostics, library.origin, stated, inputs, entries)
+    whole = Whole(diagnostics, library.origin, stated, inputs, entries, read_before=read_before)
     scope = without_meaning(stated.node, stated.scope)
+    if read_before is not None:
+        read_before.begin(scope)
     known = Known(scope)
     layers = _Layers(whole, library, known, names, file=known)
     layers.read_items(layer_items(stated.node, diagnostics), stated.node)

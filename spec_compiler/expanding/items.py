@@ -86,7 +86,9 @@ class ItemReader(LayerList, ABC):
         cells = self._cells(item)
         plain = with_cells(cast("dict[str, Any]", authored(item, self.scope)), cells)
         cls = self._type(plain.pop("type"), item)
-        found = settings(cls, plain, self.scope, self.library.defaults, self.implied)
+        known = None if cells else self.whole.read_before
+        read = settings if known is None else known.settings
+        found = read(cls, plain, self.scope, self.library.defaults, self.implied)
         self._add_layer(cls, found.around, found, item)
 
     def _cells(self, item: SourceNode) -> dict[ItemPath, Layer]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from spec_compiler.diagnostics import Attempt, Diagnostics
 from spec_compiler.expanding.arguments import Known
@@ -22,6 +23,9 @@ from spec_compiler.reading.library import Library
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.spans import Label
+
+if TYPE_CHECKING:
+    from spec_compiler.expanding.read_before import ReadBefore
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -39,6 +43,8 @@ class Whole:
     cells: list[Core] = field(default_factory=list["Core"])
     beside: int = 0
     """How many layers and copies there are in cells, or around this one."""
+    read_before: ReadBefore | None = None
+    """The settings that are known from an analysis before."""
 
     @property
     def extent(self) -> int:

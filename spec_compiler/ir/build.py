@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 from operator import attrgetter
-from typing import Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias, TypeVar
 
 from spec_compiler.ir.dims import Size
 from spec_compiler.ir.facts import Check, Facts, Relation
@@ -28,6 +28,28 @@ _HOLDING = (Cast, Constant, Full, Reshape, BroadcastTo)
 _type = attrgetter("type")
 _Composed: TypeAlias = tuple[Composite, tuple[TensorType, ...]]
 """A composite, and the types of its operands."""
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item")
+
+
+class Mark(NamedTuple):
+    """How much a builder had collected at some time."""
+
+    nodes: int
+    weights: int
+    checks: int
+    definitions: int
+    written: int
+
+
+class Added(NamedTuple):
+    """What a builder has collected since a mark."""
+
+    nodes: tuple[Node, ...]
+    weights: tuple[tuple[str, Weight], ...]
+    checks: tuple[tuple[_Asked, Check], ...]
+    definitions: tuple[tuple[_Composed, Graph], ...]
+    written: tuple[tuple[Value, tuple[float, ...]], ...]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -239,6 +261,37 @@ class Builder(Operations, Prover):
             _definitions=self._definitions,
         )
 
+    def number_from(self, numbers: Iterator[int]) -> None:
+        """Number the values that come from here on; before the first of them."""
+        self._numbers = numbers
+
+    # --- what was added ------------------------------------------------------------------------
+
+    def mark(self) -> Mark:
+        """How much there is now."""
+        collected = self.weights, self._checks, self._definitions, self._written
+        return Mark(len(self.nodes), *map(len, collected))
+
+    def since(self, mark: Mark) -> Added:
+        """What came after a mark."""
+        return Added(
+            tuple(self.nodes[mark.nodes :]),
+            _newest(self.weights, mark.weights),
+            _newest(self._checks, mark.checks),
+            _newest(self._definitions, mark.definitions),
+            _newest(self._written, mark.written),
+        )
+
+    def collect(self, added: Added) -> None:
+        """Collect again what another builder has collected, of values that are the same."""
+        self.nodes += added.nodes
+        self.weights.update(added.weights)
+        for key, check in added.checks:
+            self._checks.setdefault(key, check)
+        for key, graph in added.definitions:
+            self._definitions.setdefault(key, graph)
+        self._written.update(added.written)
+
     def graph(self, inputs: dict[str, Value], outputs: dict[str, Value]) -> Graph:
         """Everything added so far, as a program."""
         return Graph(inputs, tuple(self.nodes), outputs, self.weights, self.checks)
@@ -250,3 +303,9 @@ class Builder(Operations, Prover):
         """
         named = {f"x{i}": x for i, x in enumerate(inputs)}
         return Graph(named, tuple(self.nodes), {f"y{i}": y for i, y in enumerate(outputs)})
+
+
+def _newest(of: dict[_Key, _Item], before: int) -> tuple[tuple[_Key, _Item], ...]:
+    """What came after the first entries, in order."""
+    newest = islice(reversed(of.items()), len(of) - before)
+    return tuple(newest)[::-1]

@@ -85,8 +85,12 @@ class Facts:
     )
     """What sizes are known to be multiples of, each with the name that has the rule."""
 
+    stated: list[tuple[Size, str, Size]] = field(default_factory=list[tuple[Size, str, Size]])
+    """All that was stated, in order."""
+
     def state(self, left: Size, relation: str, right: Size) -> None:
         """Take a relation as true from here on, as far as its numbers are not too large."""
+        self.stated.append((left, relation, right))
         with suppress(SizeError):
             self._state(left, relation, right)
 

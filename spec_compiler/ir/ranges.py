@@ -62,10 +62,12 @@ class Ranges:
     Attributes:
         known: Those that were found, and those of inputs that the author states.
         read: How many nodes have been looked at.
+        asked: How many times somebody has asked.
     """
 
     known: dict[Value, Range] = field(default_factory=dict[Value, Range])
     read: int = 0
+    asked: int = 0
 
     def state(self, value: Value, low: Size | float, high: Size | float) -> None:
         """Take as true what an author says of an input."""
@@ -80,6 +82,7 @@ class Ranges:
             value: An input, or made by one of the nodes.
             nodes: All so far; only new ones are read.
         """
+        self.asked += 1
         for node in nodes[self.read :]:
             if isinstance(node, Apply):
                 found = self._made(node)
@@ -90,7 +93,7 @@ class Ranges:
 
     def copy(self) -> Ranges:
         """The same, to go on apart."""
-        return Ranges({**self.known}, self.read)
+        return Ranges({**self.known}, self.read, self.asked)
 
     def _known(self, value: Value) -> Range:
         return self.known.get(value) or any_of(value.dtype)

@@ -33,6 +33,8 @@ class SettingsFiles:
     def __init__(self, found: Diagnostics) -> None:
         self._found = found
         self._known: dict[Path, Settings | None] = {}
+        self.looked_for: set[Path] = set()
+        """The files that would say something if they were there, and those that do."""
 
     def of(self, path: str) -> Settings | None:
         """The settings for a spec; None where there are none.
@@ -52,6 +54,7 @@ class SettingsFiles:
 
     def _in(self, folder: Path) -> Settings | None:
         own, shared = folder / _OWN, folder / _SHARED
+        self.looked_for |= {own, shared}
         if own.is_file():
             return self._read(own, _beginning(own))
         if shared.is_file() and _SECTION in (raw := _beginning(shared)):

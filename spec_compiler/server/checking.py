@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from spec_compiler.authoring.document import Document, read_document
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.linting import Rules, lint
 from spec_compiler.linting.settings_files import SettingsFiles
 from spec_compiler.places import Outside
@@ -39,20 +40,24 @@ class Checked:
         return library is not None and None in library.imports.values()
 
 
-def checked(text: str, path: str, texts: Mapping[str, str]) -> Checked:
+def checked(
+    text: str, path: str, texts: Mapping[str, str], remembered: Remembered | None = None
+) -> Checked:
     """Check a spec as `specc validate` does.
 
     Args:
         text: What stands in the editor.
         path: Its file.
         texts: The texts of files that are open in the editor, by path, links followed.
+        remembered: What is known from a check of it before.
     """
 
     def load_file(file: str, diagnostics: Diagnostics) -> SourceNode | None:
         own = texts.get(os.path.realpath(file))
         return load(file, diagnostics) if own is None else read(own, file, diagnostics)
 
-    document = read_document(text, path, load_file=load_file)
+    remembered = remembered or Remembered()
+    document = read_document(text, path, load_file=load_file, remembered=remembered)
     found = document.analysis.found
     found.checked = (path,)
     _ask(document, path)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lsprotocol import types
 
 from spec_compiler.authoring.document import Document
+from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.server.checking import Checked, checked
 from spec_compiler.server.findings import by_file
 from spec_compiler.server.paths import path_of, uri_of
@@ -44,6 +45,7 @@ class Opened:
         self.checked: Checked | None = None
         self.checked_version: int | None = None
         self.waiting: list[asyncio.Future[None]] = []
+        self.remembered = Remembered()
 
     @property
     def is_current(self) -> bool:
@@ -157,7 +159,7 @@ class Session:
             return
         version, text = opened.state
         others = {real: state.text.raw for real, state in open_now.items() if real != opened.real}
-        found = checked(text.raw, opened.path, others)
+        found = checked(text.raw, opened.path, others, opened.remembered)
         versions = {real: state.version for real, state in open_now.items()}
         versions[opened.real] = version
         self._loop.call_soon_threadsafe(self._done, uri, _Result(found, version, versions))

@@ -1,0 +1,293 @@
+"""What changes is looked at again, and nothing else; what is half-written is not called wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spec_compiler.cli.linting import Linting
+from spec_compiler.cli.test import Asked
+from spec_compiler.cli.watched import Proving
+from spec_compiler.cli.watched_tests import RunningTests
+from spec_compiler.cli.watching import watch
+
+ROOT = Path(__file__).parents[2]
+SPEC = "specc: 1\ninputs:\n  x: {shape: [8]}\nlayers:\n  - {type: Dense, name: d, units: 4}\n"
+BROKEN = SPEC.replace("units", "unitz")
+LIBRARY = """\
+specc: 1
+blocks:
+  up:
+    inputs: {x: {}}
+    layers:
+      - {type: Dense, name: d, units: 4}
+    outputs: d
+"""
+USING = """\
+specc: 1
+imports: {lib: lib.yaml}
+inputs:
+  x: {shape: [8]}
+layers:
+  - {use: lib.up}
+"""
+TESTED = SPEC + "tests:\n  - {name: t, dims: {batch: 1}, expect: {d: {finite: true}}}\n"
+DATA = SPEC + "tests:\n  - {name: t, inputs: {x: {file: x.json}}, expect: {d: {finite: true}}}\n"
+
+
+class Ended(BaseException):
+    """The last step is done."""
+
+
+@pytest.fixture
+def rounds(tmp_path, monkeypatch, capfd):
+    """Does a step after each report; which specs each report was about, and what it said."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "dumb")
+
+    def told(job, *steps):
+        reports = []
+        ahead = iter(steps)
+        tell = job.tell
+
+        def then(results, about):
+            tell(results, about)
+            out, err = capfd.readouterr()
+            reports.append((about.specs, out + err))
+            step = next(ahead, None)
+            if step is None:
+                raise Ended
+            step()
+
+        job.tell = then
+        with pytest.raises(Ended):
+            watch(job)
+        return reports
+
+    return told
+
+
+def proving(*named, format="concise", select=None, baseline=None, **options):  # noqa: A002
+    linting = Linting(select, None, False, baseline, False)
+    return Proving([*named], linting, {None: format}, "never", **options)
+
+
+def running(*named):
+    asked = Asked("", Path("kept"), None, None, False)
+    return RunningTests([*named], asked, {None: "text"}, "never")
+
+
+def writes(path, text):
+    return lambda: Path(path).write_text(text)
+
+
+def replaces(path, text):
+    """As editors do that write beside a file, and put that in its place."""
+
+    def act():
+        Path(f"{path}~").write_text(text)
+        os.replace(f"{path}~", path)
+
+    return act
+
+
+def test_what_changes_is_proved_again_and_nothing_else(rounds):
+    for name in ("a.yaml", "b.yaml"):
+        writes(name, SPEC)()
+    job = proving("a.yaml", "b.yaml", format="text")
+    first, broken, mended = rounds(
+        job, writes("b.yaml", BROKEN), replaces("b.yaml", SPEC + "# mended\n")
+    )
+    assert first[0] == ["a.yaml", "b.yaml"]
+    assert "2 specs are valid" in first[1]
+    assert broken[0] == mended[0] == ["b.yaml"]
+    assert "SPC0103" in broken[1]
+    assert "are valid" not in broken[1]
+    assert "is valid" not in broken[1]
+    assert "2 specs are valid" in mended[1]
+    assert "b.yaml checked in" in mended[1]
+
+
+def test_a_finding_of_another_spec_stays(rounds):
+    writes("a.yaml", BROKEN)()
+    writes("b.yaml", SPEC)()
+    _, again = rounds(proving("a.yaml", "b.yaml"), writes("b.yaml", SPEC + "\n"))
+    assert again[0] == ["b.yaml"]
+    assert "a.yaml:5" in again[1]
+
+
+def test_imported_files_decide_what_uses_them(rounds):
+    writes("lib.yaml", LIBRARY)()
+    writes("uses.yaml", USING)()
+    writes("alone.yaml", SPEC)()
+    job = proving("uses.yaml", "alone.yaml")
+    _, broken, gone, back = rounds(
+        job,
+        writes("lib.yaml", LIBRARY.replace("units", "unitz")),
+        lambda: os.remove("lib.yaml"),
+        writes("lib.yaml", LIBRARY),
+    )
+    assert broken[0] == gone[0] == back[0] == ["uses.yaml"]
+    assert "lib.yaml:6" in broken[1]
+    assert "SPC0217" in gone[1]
+    assert "SPC" not in back[1]
+
+
+def test_files_come_and_go(rounds, tmp_path):
+    (tmp_path / "models").mkdir()
+    writes("models/a.yaml", SPEC)()
+    writes("models/other.yaml", "some: thing\n")()
+    job = proving("models", format="text")
+    _, two, three, one = rounds(
+        job,
+        writes("models/b.yaml", SPEC),
+        writes("models/other.yaml", SPEC),
+        lambda: [os.remove(f"models/{name}.yaml") for name in ("a", "b")],
+    )
+    assert two[0] == ["models/b.yaml"]
+    assert "2 specs are valid" in two[1]
+    assert three[0] == ["models/other.yaml"]
+    assert "3 specs are valid" in three[1]
+    assert one[0] == []
+    assert "1 spec is valid" in one[1]
+
+
+def test_the_last_spec_may_go_and_one_may_come(rounds, tmp_path):
+    (tmp_path / "models").mkdir()
+    writes("models/a.yaml", SPEC)()
+    _, none, some = rounds(
+        proving("models"), lambda: os.remove("models/a.yaml"), writes("models/b.yaml", BROKEN)
+    )
+    assert "error: models: no .yaml" in none[1]
+    assert some[0] == ["models/b.yaml"]
+    assert "SPC0103" in some[1]
+
+
+def test_a_file_that_is_not_there_yet_is_waited_for(rounds):
+    absent, there = rounds(proving("a.yaml", format="text"), writes("a.yaml", SPEC))
+    assert "error: a.yaml: No such file" in absent[1]
+    assert "1 spec is valid" in there[1]
+
+
+def test_settings_and_baselines_count_when_they_change(rounds):
+    writes("a.yaml", SPEC.replace("inputs", "dims: {n: {min: 1}}\ninputs"))()
+    job = proving("a.yaml")
+    said, ignored, wrong, gone = rounds(
+        job,
+        writes("specc.toml", 'ignore = ["SPC1002"]\n'),
+        writes("specc.toml", 'ignored = ["SPC1002"]\n'),
+        lambda: os.remove("specc.toml"),
+    )
+    assert "SPC1002" in said[1]
+    assert "SPC1002" not in ignored[1]
+    assert "specc.toml:1:1" in wrong[1]
+    assert "SPC1095" in wrong[1]
+    assert "SPC1002" in gone[1]
+    assert "SPC1095" not in gone[1]
+
+
+def test_what_is_selected_on_the_command_line_stays_so(rounds):
+    writes("a.yaml", SPEC.replace("inputs", "dims: {n: {min: 1}}\ninputs"))()
+    job = proving("a.yaml", select=["SPC1001"])
+    reports = rounds(job, writes("specc.toml", 'select = ["SPC1002"]\n'))
+    assert not any("SPC1002" in text for _, text in reports)
+
+
+@pytest.mark.parametrize("half", ["", SPEC[:40], SPEC[:-20]])
+def test_a_file_that_is_caught_half_written_is_not_said_to_be_wrong(rounds, half):
+    writes("a.yaml", SPEC)()
+    job = proving("a.yaml", format="text")
+    look, seen = job.look, []
+
+    def interrupted(spec):
+        found = look(spec)
+        seen.append(found.wrong)
+        if seen == [False, True]:  # the other half is written while the first is looked at
+            writes("a.yaml", SPEC + "# whole\n")()
+        return found
+
+    job.look = interrupted
+    reports = rounds(job, writes("a.yaml", half))
+    assert seen == [False, True, False]
+    assert all("1 spec is valid" in text and "SPC" not in text for _, text in reports)
+
+
+def test_a_file_that_is_moved_away_before_it_is_written_is_not_said_to_be_gone(rounds):
+    writes("a.yaml", SPEC)()
+    job = proving("a.yaml", format="text")
+    look, seen = job.look, []
+
+    def interrupted(spec):
+        found = look(spec)
+        seen.append(found.wrong)
+        if seen == [False, True]:
+            writes("a.yaml", SPEC)()
+        return found
+
+    job.look = interrupted
+    reports = rounds(job, lambda: os.replace("a.yaml", "a.yaml~"))
+    assert [("No such file" in text) for _, text in reports] == [False, False]
+
+
+def test_tests_run_again_where_data_changes(rounds):
+    writes("x.json", '{"x": [[1, 2, 3, 4, 5, 6, 7, 8]]}')()
+    writes("data.yaml", DATA)()
+    writes("other.yaml", TESTED)()
+    first, short, again = rounds(
+        running("data.yaml", "other.yaml"),
+        writes("x.json", '{"x": [[1, 2, 3]]}'),
+        replaces("x.json", '{"x": [[8, 7, 6, 5, 4, 3, 2, 1]]}'),
+    )
+    assert "2 passed" in first[1]
+    assert short[0] == again[0] == ["data.yaml"]
+    assert "1 failed" in short[1]
+    assert "1 passed" in short[1]
+    assert "2 passed" in again[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["validate", "--watch", "--fix", "a.yaml"],
+        ["validate", "--watch", "--diff", "a.yaml"],
+        ["validate", "--watch", "-"],
+        ["test", "--watch", "--update", "a.yaml"],
+        ["validate", "--watch", "nothing*.yaml"],
+    ],
+)
+def test_what_cannot_be_watched_is_refused(specc, tmp_path, words):
+    (tmp_path / "a.yaml").write_text(SPEC)
+    ran = specc(*words, folder=tmp_path)
+    assert ran.status == 2
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["validate", "test"])
+def test_ctrl_c_ends_with_130_and_a_line(tmp_path, command):
+    (tmp_path / "a.yaml").write_text(TESTED)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "spec_compiler", command, "--watch", "a.yaml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        assert "a.yaml checked in" in process.stderr.readline()
+        (tmp_path / "a.yaml").write_text(TESTED.replace("units: 4", "units: 5"))
+        assert process.stderr.readline() == "\n"
+        assert "a.yaml checked in" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert err == "watching has ended\n"
+    assert out.count("1 spec is valid" if command == "validate" else "1 passed") == 2
