@@ -134,6 +134,10 @@ class Page:
     def with_entry(self, mapping: Target, fix: Fix) -> tuple[Edit, ...]:
         """One entry more in a mapping."""
         value = self.value(fix.text)
+        if mapping.size is None and _PLAIN_NAME.fullmatch(name := self.at(mapping.span)):
+            return self.replaced(
+                mapping.span, Fix("write", f"{{type: {name}, {fix.key}: {fix.text}}}")
+            )
         if value is None or mapping.size is None:
             return ()
         entry = f"{self.name(fix.key, '')}: {value}"

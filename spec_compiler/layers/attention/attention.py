@@ -11,6 +11,7 @@ from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.dims import Shape, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.places import on_input
 from spec_compiler.records import record
 from spec_compiler.refusals import Origin, Refusal
 
@@ -240,7 +241,11 @@ def author_mask(
             f"`attention_mask` must be boolean, and it is {mask.type}",
             argument=at,
             origins=((mask, "dtype"),),
-            help="write `dtype: bool` on the input: true where a query may attend",
+            fix=on_input(
+                "dtype",
+                "bool",
+                "write `dtype: bool` on the input: true where a query may attend",
+            ),
         )
     steps = 2 * len(pattern.axes)
     if not steps < given.rank <= len(pattern.scores):

@@ -23,6 +23,7 @@ from spec_compiler.layers.choices.initializers import Draws, Initializer, Initia
 from spec_compiler.layers.choices.initializers.random import RandomUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.places import on_input
 from spec_compiler.refusals import Refusal, under
 
 Rows: TypeAlias = tuple[tuple[float, ...], ...]
@@ -171,7 +172,7 @@ class Embedding(Adaptable, Layer):
                 f"Embedding looks up rows by whole numbers, and its input is {x.value.type}",
                 argument=("from",),
                 origins=((x.value, "dtype"),),
-                help="write `dtype: int32` on the input",
+                fix=on_input("dtype", "int32", "write `dtype: int32` on the input"),
             )
         self._check_range(b, x)
         training = self.training("embeddings")
