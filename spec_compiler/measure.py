@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from spec_compiler.ir.dim_operations import rewrite, substituted
@@ -67,15 +67,22 @@ class Measure:
     reuse: str | None = None
 
 
-def measure(program: Program) -> tuple[Measure, ...]:
-    """The inputs in the order of the file, then the layers in executable order."""
+def measure(program: Program, only: Collection[str] | None = None) -> tuple[Measure, ...]:
+    """The inputs in the order of the file, then the layers in executable order.
+
+    Args:
+        program: What is measured.
+        only: The layers that are asked for; default: inputs and all layers.
+    """
     bodies: dict[Graph, Size] = {}
     weights: dict[str, list[Weight]] = {}
     for name, step in program.steps.items():
         owner = step.call.reuse or name  # one that runs first makes the weights of another
         weights.setdefault(owner, []).extend(made.weight for made in step.weights.values())
-    rows = list(_inputs(program))
+    rows = list(_inputs(program)) if only is None else []
     for step in program.steps.values():
+        if only is not None and step.name not in only:
+            continue
         start, end = step.nodes
         rows.append(
             Measure(

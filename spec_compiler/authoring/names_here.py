@@ -40,6 +40,11 @@ def _names(analysis: Analysis, block: Block | None) -> tuple[Names | None, Insta
     return (None, None) if copy is None else (copy.names, copy)
 
 
+def names_of_place(document: Document, standing: Standing) -> Names | None:
+    """What references mean in the list of layers that a place is in, if that is known."""
+    return _names(document.analysis, block_here(document, standing))[0]
+
+
 def sources(document: Document, standing: Standing, typed: str = "") -> list[Known]:
     """What may feed a layer at a place, or be an output: the nearest above first.
 

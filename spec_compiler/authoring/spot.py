@@ -103,6 +103,12 @@ def _spot(
     )
 
 
+def section_at(document: Document, line: int) -> Outline:
+    """What stands in what in the section that a line is in; in all of JSON."""
+    found, _ = _pieces_around(document, Position(line, 1))
+    return outline([piece for piece in found if piece.kind != "#"])
+
+
 def span_of(document: Document, start: int, end: int) -> Span:
     """The span of some characters."""
     first, last = document.position(start), document.position(end)
