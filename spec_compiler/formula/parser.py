@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from spec_compiler.fixes import advise, rewrite
 from spec_compiler.formula.dialect import COMPARISONS, Dialect
-from spec_compiler.formula.meant import meant_instead
 from spec_compiler.formula.syntax import (
     Argument,
     Binary,
@@ -268,6 +267,9 @@ class _Parser:
         return Refusal("SPC0129", message, within=sign.at, fix=fix)
 
     def refused(self, wanted: str) -> Refusal:
+        # only where something is refused
+        from spec_compiler.formula.meant import meant_instead
+
         token = self.ahead
         found = "the end" if token.kind == "end" else f"`{token.text}`"
         return Refusal(
