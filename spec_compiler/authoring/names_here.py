@@ -173,7 +173,9 @@ def names_in_arithmetic(
                 found.append(Known(name, "dim", _size_words(size)))
     if "batch size" in kinds:
         found.append(Known(BATCH_NAME, "dim", "the batch"))
-    return [known._replace(far=at) for at, known in enumerate(found)]
+    # a block's own name hides the file's
+    nearest = {known.name: known for known in reversed(found)}
+    return [known._replace(far=at) for at, known in enumerate(reversed(nearest.values()))]
 
 
 def _size_words(size: object) -> str:
