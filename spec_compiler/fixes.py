@@ -145,6 +145,11 @@ def rename(name: str, *, safe: bool) -> Fix:
     return Fix("name", name, safe=safe, annotation=f"did you mean `{name}`?")
 
 
+def called(name: str, words: str, *, safe: bool = False) -> Fix:
+    """The same with a sentence that says it."""
+    return Fix("name", name, safe=safe, help=words)
+
+
 def advise(words: str) -> Fix | None:
     """What only a reader can do; None without words."""
     return Fix("advise", safe=False, help=words) if words else None

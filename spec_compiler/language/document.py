@@ -23,7 +23,7 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import Fix, move, put, write
+from spec_compiler.fixes import Fix, called, move, put, write
 from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import Guess, suggestion
@@ -244,20 +244,15 @@ class Header(Declaration):
         ),
         **dict.fromkeys(
             ("claims", "expect", "output_shape"),
-            Fix(
-                "name",
+            called(
                 "outputs",
-                safe=False,
-                help="claims about results stand under `outputs`: "
-                "`outputs: {y: {shape: [batch, 3]}}`",
+                "claims about results stand under `outputs`: `outputs: {y: {shape: [batch, 3]}}`",
             ),
         ),
         **dict.fromkeys(
-            ("variables", "hyperparameters"), Fix("name", "params", help="write `params`")
+            ("variables", "hyperparameters"), called("params", "write `params`", safe=True)
         ),
-        "constants": Fix(
-            "name", "params", safe=False, help=f"write `params` for numbers; {LISTS_STAND}"
-        ),
+        "constants": called("params", f"write `params` for numbers; {LISTS_STAND}"),
         **dict.fromkeys(("include", "includes"), "write `imports: {name: ./file.yaml}`"),
         "version": move(
             "metadata",

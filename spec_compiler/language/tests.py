@@ -31,7 +31,7 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.fixes import Fix, put, remove, write
+from spec_compiler.fixes import Fix, called, put, remove, write
 from spec_compiler.language.inputs import TensorFile, require_several
 from spec_compiler.layers.base.claim import claimed_shape, plain_shape
 from spec_compiler.refusals import Refusal
@@ -239,11 +239,9 @@ class SpecTest(Declaration):
         ),
         **dict.fromkeys(
             ("sweep", "sizes", "random", "batch", "parametrize"),
-            Fix(
-                "name",
+            called(
                 "dims",
-                safe=False,
-                help="without `inputs` they are random, and `dims` says of which sizes: "
+                "without `inputs` they are random, and `dims` says of which sizes: "
                 "`dims: {batch: [1, 3]}`",
             ),
         ),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from spec_compiler.declaring.fields import AnySize, Declaration, refuse
-from spec_compiler.fixes import Fix
+from spec_compiler.fixes import Fix, called
 from spec_compiler.language.settings import Sources
 
 _ONCE = "a cell is one copy of a block, whose weights all steps share"
@@ -20,7 +20,7 @@ class CellUse(Declaration):
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
             ("params", "arguments", "args"),
-            Fix("name", "with", help="the values of the block's params stand under `with`"),
+            called("with", "the values of the block's params stand under `with`", safe=True),
         ),
         **dict.fromkeys(("repeat", "each", "share", "residual"), _ONCE),
         **dict.fromkeys(
@@ -40,14 +40,14 @@ class Use(Declaration):
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
             ("params", "arguments", "args"),
-            Fix("name", "with", help="the values of the block's params stand under `with`"),
+            called("with", "the values of the block's params stand under `with`", safe=True),
         ),
         **dict.fromkeys(
             ("expect", "claims", "output", "outputs"),
             "claims stand on a layer as `expect`, or under `outputs` of the block or the spec",
         ),
         **dict.fromkeys(
-            ("times", "copies"), Fix("name", "repeat", help="the number of copies is `repeat`")
+            ("times", "copies"), called("repeat", "the number of copies is `repeat`", safe=True)
         ),
     }
 
