@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +13,6 @@ from spec_compiler.expanding.copies import Instance, Names, Place, Used
 from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import Extents
 from spec_compiler.files import Origin
-from spec_compiler.fixes import Fix
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_layer_name
 from spec_compiler.reading.header import Headed
@@ -131,12 +128,7 @@ class LayerList:
                     "SPC0201",
                     f"two things are called `{name}`",
                     annotation="the second",
-                    fix=Fix(
-                        "name",
-                        _other_than(name, {*self.explicit, *self.inputs}),
-                        safe=False,
-                        help="names of inputs and layers are unique",
-                    ),
+                    help="names of inputs and layers are unique",
                 )
             )
 
@@ -222,8 +214,3 @@ def snake(name: str) -> str:
     A word begins with a capital that small letters follow, or that follows one.
     """
     return re.sub(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", name).lower()
-
-
-def _other_than(name: str, taken: Collection[str]) -> str:
-    """The name with a number, as nothing else is called."""
-    return next(other for count in itertools.count(2) if (other := f"{name}_{count}") not in taken)
