@@ -142,7 +142,11 @@ def analyze_text(text: str | bytes, file: str, **options: Unpack[Options]) -> An
     """All that can be known of a spec, also of one that is refused. See `program_of_text`."""
     found = options.setdefault("diagnostics", Diagnostics())
     with uncollected(), guessing():
-        node = read(text, file, found)
+        remembered = options.get("remembered")
+        if remembered is None or isinstance(text, bytes):
+            node = read(text, file, found)
+        else:
+            node = remembered.text.read(text, file, found)
         if node is None and options.get("recover"):
             return _as_far_as_read(file, found, options)
         return _analyzed(node, file, found, options)
