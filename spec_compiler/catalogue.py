@@ -36,3 +36,11 @@ class Catalogue(Mapping[str, Thing]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
+
+    @property
+    def first_names(self) -> tuple[str, ...]:
+        """The names without those that mean what one before them does; nothing is loaded."""
+        first: dict[str, str] = {}
+        for name, place in self._places.items():
+            first.setdefault(place, name)
+        return tuple(first.values())

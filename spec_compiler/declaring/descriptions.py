@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator
 from functools import cache
@@ -21,22 +22,28 @@ def describe_fields() -> None:
     """Give every field of every declaration that is loaded its docstring as description."""
     declarations = list(_subclasses(Declaration))
     for cls in declarations:
-        own = dict(_docstrings(cls))
-        for base in cls.__mro__[1:]:
-            if issubclass(base, Declaration):
-                own = {**dict(_docstrings(base)), **own}
-        for name, text in own.items():
+        for name, text in field_words(cls).items():
             if name in cls.model_fields:
                 cls.model_fields[name].description = text
     for cls in declarations:
         cls.model_rebuild(force=True)
 
 
+def field_words(cls: type) -> dict[str, str]:
+    """The docstrings of a declaration's fields, those that it inherits, too, by name."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        if issubclass(base, Declaration):
+            found |= _docstrings(base)
+    return found
+
+
 @cache
 def _docstrings(cls: type) -> tuple[tuple[str, str], ...]:
     """The strings that stand below annotated names in the body of a class."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
-    body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
+    # of a class in a function, such as one that a test makes, there is its own source
+    written = _classes(cls.__module__).get(cls.__qualname__) or _parsed(cls)
+    body = written.body if isinstance(written, ast.ClassDef) else []
     found: list[tuple[str, str]] = []
     for field, below in pairwise(body):
         if (
@@ -48,6 +55,17 @@ def _docstrings(cls: type) -> tuple[tuple[str, str], ...]:
         ):
             found.append((field.target.id, inspect.cleandoc(below.value.value)))
     return tuple(found)
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module by name: one reading of its source is enough for all of them."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _parsed(cls: type) -> ast.stmt:
+    return ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
 
 
 def _subclasses(cls: type[Declaration]) -> Iterator[type[Declaration]]:

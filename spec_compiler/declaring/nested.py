@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from inspect import isclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BeforeValidator
 
 from spec_compiler.declaring.fields import Declaration
 from spec_compiler.refusals import ItemPath
@@ -26,6 +28,15 @@ def takes_null(cls: type[Declaration], path: ItemPath) -> bool:
     fields = owner.model_fields.items() if owner else ()
     found = [field.annotation for name, field in fields if path[-1] in {name, field.alias}]
     return any(type(None) in _members(annotation) for annotation in found)
+
+
+def readers(annotations: Iterable[Any]) -> Iterator[str]:
+    """The names of the functions that read what annotations stand for, before anything else."""
+    for item in annotations:
+        if isinstance(item, BeforeValidator):
+            yield getattr(item.func, "__name__", "")
+        else:
+            yield from readers(get_args(item))
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:

@@ -15,8 +15,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from spec_compiler.declaring.choice import Choice
-from spec_compiler.declaring.descriptions import describe_fields
-from spec_compiler.declaring.fields import AXIS_SCHEMA
+from spec_compiler.declaring.descriptions import describe_fields, field_words
+from spec_compiler.declaring.fields import AXIS_SCHEMA, Declaration
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.choices import CHOICES
@@ -106,18 +106,50 @@ def declaration_schema(
     found = generator.generate(cls.__pydantic_core_schema__, "validation")
     schema: Schema = _renamed(found, {new: old for old, new in _ELSEWHERE.items()})
     nested: dict[str, Schema] = schema.pop("$defs", {})
-    own = _polished(cls.__name__, schema, params)
+    own = _polished(cls, schema, params)
     own["description"] = inspect.cleandoc(cls.__doc__ or "")
     if definitions is None:
         return own
     for key, inner in nested.items():
         if key not in definitions:
-            definitions[key] = _polished(key, inner, params)
+            definitions[key] = _polished(generator.met[key], inner, params)
             _share_fields(generator.met[key], definitions[key], definitions)
     _share_fields(cls, own, definitions)
     if name is not None:
         definitions[name] = own
     return own
+
+
+def alone(
+    cls: type[Declaration], *, params: bool
+) -> tuple[Schema, dict[str, tuple[type[Declaration], Schema]]]:
+    """The schema of a declaration, and those of the ones in it with their classes by name.
+
+    Nothing else is loaded, and every field is written in full.
+    """
+    if not cls.__pydantic_complete__:
+        cls.model_rebuild()
+    generator = _Generator()
+    found = generator.generate(cls.__pydantic_core_schema__, "validation")
+    schema: Schema = _renamed(found, {new: old for old, new in _ELSEWHERE.items()})
+    nested: dict[str, Schema] = schema.pop("$defs", {})
+    inside = {
+        key: (owner, _described(owner, _polished(owner, inner, params)))
+        for key, inner in nested.items()
+        if issubclass(owner := generator.met[key], Declaration)
+    }
+    return _described(cls, _polished(cls, schema, params)), inside
+
+
+def _described(cls: type[BaseModel], schema: Schema) -> Schema:
+    """The schema, with the words of the class and of its fields."""
+    words = field_words(cls)
+    for name, field in cls.model_fields.items():
+        key = field.alias or name
+        if name in words and key in schema["properties"]:
+            schema["properties"][key]["description"] = words[name]
+    schema["description"] = inspect.cleandoc(cls.__doc__ or "")
+    return schema
 
 
 def _share_fields(cls: type[BaseModel], schema: Schema, definitions: dict[str, Schema]) -> None:
@@ -131,13 +163,14 @@ def _share_fields(cls: type[BaseModel], schema: Schema, definitions: dict[str, S
             schema["properties"][key] = {"$ref": f"#/$defs/{shared}"}
 
 
-def _polished(owner: str, schema: Schema, params: bool) -> Schema:
+def _polished(cls: type[BaseModel], schema: Schema, params: bool) -> Schema:
     """A closed mapping without noise, with what validators accept besides what pydantic knows."""
+    owners = [owner.__name__ for owner in cls.__mro__]
     schema.pop("title", None)
     schema["patternProperties"] = dict(EXTRA)
     for key, field in schema.get("properties", {}).items():
         field.pop("title", None)
-        known = next((_WRITTEN[at, key] for at in (owner, *_COMMON) if (at, key) in _WRITTEN), None)
+        known = next((_WRITTEN[at, key] for at in owners if (at, key) in _WRITTEN), None)
         if known is not None:
             kept = {key: field[key] for key in ("description", "default") if key in field}
             field.clear()
@@ -189,9 +222,6 @@ _WRITTEN: Mapping[tuple[str, str], Schema] = {
     ("Claim", "mask"): {
         "anyOf": [{"const": "none"}, {"type": "array", "items": AXIS_SCHEMA}, {"type": "null"}]
     },
-    ("Output", "mask"): {
-        "anyOf": [{"const": "none"}, {"type": "array", "items": AXIS_SCHEMA}, {"type": "null"}]
-    },
     ("Input", "mask"): {"type": "boolean"},
     ("Input", "tensor"): {
         "anyOf": [
@@ -201,8 +231,6 @@ _WRITTEN: Mapping[tuple[str, str], Schema] = {
     },
 }
 """Fields whose validators take more, or less, than their types say."""
-_COMMON = ("Layer", "Edges")
-"""Declarations that others inherit such fields from."""
 
 
 def _renamed(schema: Any, names: Mapping[str, str]) -> Any:

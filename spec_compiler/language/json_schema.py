@@ -72,7 +72,7 @@ def language_schema(draft: str = "2020-12") -> Schema:
         "title": "A spec of specc",
         "description": "A model: its inputs, its layers and its outputs.",
         "type": "object",
-        "properties": {**header["properties"], **_sections()},
+        "properties": {**header["properties"], **sections()},
         "required": ["specc"],
         # a file that holds blocks only is for others to import
         "if": {
@@ -92,7 +92,7 @@ def schema_text(draft: str = "2020-12") -> str:
     return laid_out(language_schema(draft))
 
 
-def _sections() -> dict[str, Schema]:
+def sections() -> dict[str, Schema]:
     """The keys that are not in the header."""
     return {
         "defaults": {

@@ -1,0 +1,309 @@
+"""What stands in what: the mappings and lists of a text that may be broken, around a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from spec_compiler.authoring.pieces import Piece
+
+
+class Part:
+    """A scalar, a mapping, a list, or nothing yet.
+
+    Attributes:
+        kind: `scalar`, `mapping`, `list` or `nothing`.
+        start: Where it begins, as an offset of the text.
+        end: Where it ends.
+        text: What a scalar says.
+        entries: Of a mapping, in its order: the key, and the value; None where no colon is.
+        items: Of a list.
+        flow: Whether it is written in brackets.
+        style: See `Piece`.
+    """
+
+    __slots__ = ("end", "entries", "flow", "items", "kind", "start", "style", "text")
+
+    def __init__(self, kind: str, start: int, *, flow: bool = False) -> None:
+        self.kind = kind
+        self.start = self.end = start
+        self.text = ""
+        self.style = ""
+        self.flow = flow
+        self.entries: list[tuple[Piece, Part | None]] = []
+        self.items: list[Part] = []
+
+    def get(self, key: str) -> Part | None:
+        """The value under a key."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+    def said(self, key: str) -> str:
+        """The text under a key; empty where there is none."""
+        value = self.get(key)
+        return value.text if value is not None and value.kind == "scalar" else ""
+
+
+class Step(NamedTuple):
+    """A collection around a place, and under which key or index the place is; None: it is a key."""
+
+    part: Part
+    key: str | int | None
+
+
+class Outline(NamedTuple):
+    """A text's parts, and the way to the place that was asked for.
+
+    Attributes:
+        root: The outermost part.
+        steps: The collections around the place, the outermost first.
+        piece: What stands at the place: a scalar, maybe an empty one.
+        value: The part that the piece is; None for a key.
+    """
+
+    root: Part
+    steps: tuple[Step, ...]
+    piece: Piece | None
+    value: Part | None
+
+
+def outline(found: Sequence[Piece], place: Piece | None = None) -> Outline:
+    """What stands in what.
+
+    Args:
+        found: The pieces, without comments; `place` is one of them.
+        place: The scalar that is asked for.
+    """
+    reader = _Reader(found, place)
+    root = reader.block(-1)
+    while reader.peek() is not None:  # what nothing else took
+        reader.at += 1
+    return Outline(root, reader.way or (), place, reader.value)
+
+
+class _Reader:
+    """Reads pieces; whatever stands where nothing fits is passed over."""
+
+    def __init__(self, found: Sequence[Piece], place: Piece | None) -> None:
+        self.found = found
+        self.place = place
+        self.at = 0
+        self.steps: list[Step] = []
+        self.way: tuple[Step, ...] | None = None
+        self.value: Part | None = None
+        kinds = [piece.kind for piece in found]
+        self.balanced = kinds.count("{") == kinds.count("}") and kinds.count("[") == kinds.count(
+            "]"
+        )
+        self.indents: dict[int, int] = {}
+        for piece in found:
+            self.indents.setdefault(piece.line, piece.column)
+
+    def peek(self, ahead: int = 0) -> Piece | None:
+        """A piece that comes, if there is one."""
+        at = self.at + ahead
+        return self.found[at] if at < len(self.found) else None
+
+    def take(self) -> Piece:
+        """The next piece."""
+        self.at += 1
+        return self.found[self.at - 1]
+
+    def is_key(self) -> bool:
+        """Whether a key comes."""
+        piece, colon = self.peek(), self.peek(1)
+        return (
+            piece is not None
+            and colon is not None
+            and piece.kind == "scalar"
+            and colon.kind == ":"
+            and colon.line == piece.line
+        )
+
+    def meet(self, piece: Piece, value: Part | None) -> None:
+        """Remember the way to the place, if it is here."""
+        if piece is self.place:
+            self.way, self.value = tuple(self.steps), value
+
+    # --- blocks --------------------------------------------------------------------------------
+
+    def block(self, column: int) -> Part:
+        """What comes, where it is indented more than `column`."""
+        piece = self.peek()
+        if piece is None or (piece.first and piece.column <= column):
+            return Part("nothing", piece.start if piece else 0)
+        if piece.kind == "-":
+            return self.block_list(piece.column)
+        if self.is_key() or (piece is self.place and piece.first and column < 0):
+            return self.block_mapping(piece.column)
+        return self.inline(column)
+
+    def block_list(self, column: int) -> Part:
+        """Items, each behind a dash."""
+        part = Part("list", self.found[self.at].start)
+        while (piece := self.peek()) is not None:
+            if piece.first and piece.column < column:
+                break
+            if piece.kind == "-" and piece.column == column:
+                self.take()
+                part.end = piece.end
+                self.steps.append(Step(part, len(part.items)))
+                after = self.peek()
+                if after is not None and after.line == piece.line:
+                    item = self.block(piece.column)
+                else:
+                    item = self.block(column)
+                self.steps.pop()
+            elif piece.kind == "scalar" and piece is self.place:
+                self.steps.append(Step(part, len(part.items)))
+                item = self.scalar(column)
+                self.steps.pop()
+            elif piece.first and piece.column == column:
+                break
+            else:
+                self.take()
+                continue
+            part.items.append(item)
+            part.end = max(part.end, item.end)
+        return part
+
+    def block_mapping(self, column: int) -> Part:
+        """Entries, each on a line of its own."""
+        part = Part("mapping", self.found[self.at].start)
+        while (piece := self.peek()) is not None:
+            if piece.first and piece.column < column:
+                break
+            if piece.kind == "-" and piece.column <= column:
+                break
+            if piece.kind != "scalar" or not (piece.first or not part.entries):
+                self.take()
+                continue
+            key = self.take()
+            self.steps.append(Step(part, None))
+            self.meet(key, None)
+            self.steps.pop()
+            colon = self.peek()
+            value = None
+            if colon is not None and colon.kind == ":" and colon.line == key.line:
+                self.take()
+                self.steps.append(Step(part, key.text))
+                value = self.value_of(column, colon)
+                self.steps.pop()
+                part.end = max(colon.end, value.end)
+            else:
+                part.end = key.end
+            part.entries.append((key, value))
+        return part
+
+    def value_of(self, column: int, colon: Piece) -> Part:
+        """What stands behind a colon, or below it."""
+        piece = self.peek()
+        if piece is not None and piece.line == colon.line:
+            value = self.inline(column)
+            after = self.peek()
+            empty = piece is self.place and piece.start == piece.end
+            if empty and after is not None and after.first and after.column > column:
+                value = self.block(column)
+                self.value = value
+            return value
+        if piece is not None and piece.first and piece.column > column:
+            return self.block(column)
+        if piece is not None and piece.kind == "-" and piece.column == column:
+            return self.block(column - 1)
+        return Part("nothing", colon.end)
+
+    # --- on a line -----------------------------------------------------------------------------
+
+    def inline(self, column: int) -> Part:
+        """A scalar, or something in brackets."""
+        piece = self.peek()
+        if piece is None or piece.kind not in {"scalar", "{", "["}:
+            return Part("nothing", piece.start if piece else 0)
+        if piece.kind == "scalar":
+            return self.scalar(column)
+        return self.flow_mapping() if piece.kind == "{" else self.flow_list()
+
+    def scalar(self, column: int | None = None) -> Part:
+        """A scalar, with the lines on which it goes on."""
+        piece = self.take()
+        part = Part("scalar", piece.start)
+        part.end, part.text, part.style = piece.end, piece.text, piece.style
+        self.meet(piece, part)
+        if column is None or piece.style:
+            return part
+        while (after := self.peek()) is not None and after is not self.place:
+            goes_on = after.first and after.column > column and after.kind == "scalar"
+            if not goes_on or self.is_key() or piece.start == piece.end:
+                break
+            self.take()
+            part.end = after.end
+            part.text = f"{part.text} {after.text}"
+        return part
+
+    def is_lost(self, opened: Piece) -> bool:
+        """Whether what comes belongs to no bracket, because one was not closed."""
+        piece = self.peek()
+        if piece is None or self.balanced or not piece.first or piece.kind in "}],":
+            return piece is None
+        if piece is self.place and piece.start == piece.end:
+            return False
+        return piece.kind == "-" or piece.column <= self.indents[opened.line]
+
+    def flow_mapping(self) -> Part:
+        """Entries in braces."""
+        opened = self.take()
+        part = Part("mapping", opened.start, flow=True)
+        part.end = opened.end
+        while not self.is_lost(opened):
+            piece = self.take()
+            if piece.kind == "]":
+                self.at -= 1
+                break
+            part.end = piece.end
+            if piece.kind == "}":
+                break
+            if piece.kind in "{[":
+                self.at -= 1
+                self.inline(-1)
+            if piece.kind != "scalar":
+                continue
+            self.steps.append(Step(part, None))
+            self.meet(piece, None)
+            self.steps.pop()
+            value = None
+            if (colon := self.peek()) is not None and colon.kind == ":":
+                self.take()
+                self.steps.append(Step(part, piece.text))
+                value = Part("nothing", colon.end) if self.is_lost(opened) else self.flow_value()
+                self.steps.pop()
+                part.end = max(colon.end, value.end)
+            part.entries.append((piece, value))
+        return part
+
+    def flow_list(self) -> Part:
+        """Items in brackets."""
+        opened = self.take()
+        part = Part("list", opened.start, flow=True)
+        part.end = opened.end
+        while not self.is_lost(opened):
+            piece = self.found[self.at]
+            if piece.kind == "}":
+                break
+            if piece.kind in {"]", ",", ":", "-"}:
+                part.end = self.take().end
+                if piece.kind == "]":
+                    break
+                continue
+            self.steps.append(Step(part, len(part.items)))
+            item = self.flow_value()
+            self.steps.pop()
+            part.items.append(item)
+            part.end = max(part.end, item.end)
+        return part
+
+    def flow_value(self) -> Part:
+        """What stands in brackets."""
+        return (
+            self.inline(-1)
+            if (self.peek() and self.found[self.at].kind != "scalar")
+            else (self.scalar())
+        )

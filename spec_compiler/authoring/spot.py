@@ -1,0 +1,204 @@
+"""Where a place of a text is: around which keys, and what is typed there; of broken text, too."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from spec_compiler.authoring.document import Document, Position
+from spec_compiler.authoring.outline import Outline, Part, Step, outline
+from spec_compiler.authoring.pieces import Piece, pieces
+from spec_compiler.spans import Span
+
+_SECTION = re.compile(r"""["']?[A-Za-z_]""")
+_HEAD = re.compile(r"""(["']?)([A-Za-z_][\w-]*)\1\s*:""")
+
+
+class Spot(NamedTuple):
+    """A place of a spec.
+
+    Attributes:
+        path: The keys and indices from the root to the value, or to the mapping of the key, that
+            stands at the place.
+        steps: The collections on that way.
+        is_key: Whether a key stands at the place, or would.
+        alone: Whether nothing stands before it on its line: what it is has not been said.
+        typed: The text of the scalar before the place.
+        text: All of its text.
+        span: Where the scalar stands, without its quotes.
+        style: How it is quoted; see `Piece`.
+        comment: The comment that the place is in; empty elsewhere.
+        value: What stands at the place, where it is a value.
+        sections: The keys of the outermost mapping.
+    """
+
+    path: tuple[str | int, ...]
+    steps: tuple[Step, ...]
+    is_key: bool
+    alone: bool
+    typed: str
+    text: str
+    span: Span
+    style: str
+    comment: str
+    value: Part | None
+    sections: tuple[str, ...]
+
+    @property
+    def around(self) -> Part | None:
+        """The collection that the place is in."""
+        return self.steps[-1].part if self.steps else None
+
+
+def spot_at(document: Document, position: Position) -> Spot:
+    """Where a place is, by the text around it alone."""
+    position = document.clamped(position)
+    offset = document.offset(position)
+    found, index = _pieces_around(document, position)
+    comment = next((it for it in found if it.kind == "#" and it.start < offset <= it.end), None)
+    found = [piece for piece in found if piece.kind != "#"]
+    place = _touched(found, offset, document.text)
+    if place is not None and place.end < offset:  # blanks at its end belong to it
+        longer = place._replace(end=offset, text=document.text[place.start : offset])
+        found = [longer if it is place else it for it in found]
+        place = longer
+    if place is None:
+        place = _empty(document, position, offset)
+        found = sorted([*found, place], key=lambda it: (it.start, it.end))
+        found = [*_with_first(found)]
+        place = next(it for it in found if it.start == it.end == offset)
+    read = outline(found, place)
+    return _spot(document, read, place, offset, index, comment)
+
+
+def _spot(
+    document: Document,
+    read: Outline,
+    place: Piece,
+    offset: int,
+    index: int | None,
+    comment: Piece | None,
+) -> Spot:
+    keys = [step.key for step in read.steps]
+    if index is not None and len(keys) > 1 and isinstance(keys[1], int):
+        keys[1] += index
+    is_key = bool(keys) and keys[-1] is None
+    path = tuple(key for key in keys if key is not None)
+    quotes = 1 if place.style in {'"', "'"} else 0
+    start = place.start + quotes
+    closed = quotes and place.end - place.start > 1 and document.text[place.end - 1] == place.style
+    end = place.end - 1 if closed else place.end
+    return Spot(
+        path,
+        read.steps,
+        is_key,
+        place.first,
+        document.text[start : max(start, min(offset, end))],
+        document.text[start:end],
+        span_of(document, start, end),
+        place.style,
+        comment.text if comment is not None else "",
+        read.value,
+        _sections(document, read),
+    )
+
+
+def span_of(document: Document, start: int, end: int) -> Span:
+    """The span of some characters."""
+    first, last = document.position(start), document.position(end)
+    return Span(document.path, *first, *last)
+
+
+def _touched(found: list[Piece], offset: int, text: str) -> Piece | None:
+    """The scalar at a place: the one that goes on there, rather than one that ends.
+
+    A plain one goes on behind blanks.
+    """
+    touched = [it for it in found if it.kind == "scalar" and it.start <= offset <= it.end]
+    if touched:
+        return touched[-1]
+    before = next((it for it in reversed(found) if it.end <= offset), None)
+    if before is None or before.kind != "scalar" or before.style:
+        return None
+    between = text[before.end : offset]
+    return before if not between.strip(" \t") else None
+
+
+def _empty(document: Document, position: Position, offset: int) -> Piece:
+    """A scalar of which nothing is typed yet."""
+    before = document.line(position.line)[: position.column - 1]
+    return Piece(
+        "scalar", "", offset, offset, position.line, position.column - 1, not before.strip()
+    )
+
+
+def _with_first(found: list[Piece]) -> list[Piece]:
+    """The pieces of a line of which the first is a new one."""
+    lines: set[int] = set()
+    mended: list[Piece] = []
+    for piece in found:
+        mended.append(piece._replace(first=piece.line not in lines))
+        lines.add(piece.line)
+    return mended
+
+
+def _pieces_around(document: Document, position: Position) -> tuple[list[Piece], int | None]:
+    """The pieces of what is around a place, and the index of the item that they begin with.
+
+    In YAML that is the section that the place is in, or of a section that is a list the item.
+    """
+    lines = document.lines
+    if document.is_json or _is_flow(lines):
+        return [*pieces(document.text, 0, len(document.text), 1)], None
+    row = position.line - 1
+    head = _head(lines, row)
+    end = next(
+        (at for at in range(max(row, head) + 1, len(lines)) if _SECTION.match(lines[at])),
+        len(lines),
+    )
+    first = next((at for at in range(head + 1, end) if _says(lines[at])), end)
+    if first >= end or not lines[first].lstrip().startswith("-") or row <= head:
+        return _of_lines(document, head, end), None
+    dash = len(lines[first]) - len(lines[first].lstrip()), "-"
+    starts = [
+        at for at in range(first, end) if (_indent(lines[at]), lines[at].lstrip()[:1]) == dash
+    ]
+    index = max((number for number, at in enumerate(starts) if at <= row), default=0)
+    begin = starts[index]
+    stop = starts[index + 1] if index + 1 < len(starts) else end
+    return [*_of_lines(document, head, head + 1), *_of_lines(document, begin, stop)], index
+
+
+def _head(lines: tuple[str, ...], row: int) -> int:
+    """The line on which the section begins that a line is in."""
+    while row > 0 and not _SECTION.match(lines[row]):
+        row -= 1
+    return row
+
+
+def _of_lines(document: Document, first: int, last: int) -> list[Piece]:
+    """The pieces of the lines `first` to `last`, from 0."""
+    start = sum(map(len, document.lines[:first])) + first
+    end = start + sum(map(len, document.lines[first:last])) + max(0, last - first - 1)
+    return [*pieces(document.text, start, end, first + 1)]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _says(line: str) -> bool:
+    stripped = line.strip()
+    return bool(stripped) and not stripped.startswith("#")
+
+
+def _is_flow(lines: tuple[str, ...]) -> bool:
+    """Whether the whole text is in brackets."""
+    said = next((line for line in lines if _says(line) and not line.startswith(("%", "---"))), "")
+    return said.lstrip().startswith(("{", "["))
+
+
+def _sections(document: Document, read: Outline) -> tuple[str, ...]:
+    if read.root.flow:
+        return tuple(key.text for key, _ in read.root.entries)
+    return tuple(found[2] for line in document.lines if (found := _HEAD.match(line)))
