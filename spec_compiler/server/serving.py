@@ -17,6 +17,7 @@ from pygls.protocol import LanguageServerProtocol
 from spec_compiler import __version__
 from spec_compiler.server.session import Session
 from spec_compiler.server.text import Units
+from spec_compiler.server.words import Words
 
 _LARGEST = 2**31 - 1
 """The largest number of the protocol."""
@@ -67,6 +68,7 @@ class Server:
         self.on(types.TEXT_DOCUMENT_DID_CLOSE, self._close)
         self.on(types.TEXT_DOCUMENT_DID_SAVE, self._changed_on_disk)
         self.on(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self._changed_on_disk)
+        Words(self)
 
     def on(self, method: str, handler: Callable[[Any], Any], options: object = None) -> None:
         """Answer messages of a method."""

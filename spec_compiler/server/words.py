@@ -1,0 +1,135 @@
+"""What a place says: completion, hints, hovers, signatures and colours, in the words of the protocol.
+
+Answers do not wait for a check that takes longer than people: names are then those of the last one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from spec_compiler.authoring.completion import completions
+from spec_compiler.authoring.document import Document
+from spec_compiler.authoring.hints import hints
+from spec_compiler.authoring.offers import Offer, words_of
+from spec_compiler.compile import Analysis
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.server.text import Places
+
+if TYPE_CHECKING:
+    from spec_compiler.server.serving import Server
+    from spec_compiler.server.session import Opened
+
+_AT_MOST = 0.05
+"""Seconds that an answer waits for what is being checked."""
+_KINDS = types.CompletionItemKind
+_OF_OFFERS = {
+    "key": _KINDS.Property,
+    "argument": _KINDS.Property,
+    "type": _KINDS.Class,
+    "value": _KINDS.Value,
+    "param": _KINDS.Constant,
+    "dim": _KINDS.Constant,
+    "layer": _KINDS.Variable,
+    "input": _KINDS.Field,
+    "use": _KINDS.Module,
+    "block": _KINDS.Module,
+    "output": _KINDS.Field,
+    "port": _KINDS.Property,
+    "mask": _KINDS.Variable,
+    "weight": _KINDS.Variable,
+    "function": _KINDS.Function,
+    "file": _KINDS.File,
+    "folder": _KINDS.Folder,
+    "code": _KINDS.EnumMember,
+}
+
+
+class Words:
+    """Answers what editors ask of a place."""
+
+    def __init__(self, server: Server) -> None:
+        self._session = server.session
+        self._known: dict[str, Analysis] = {}
+        """The last that was known of a file's layers."""
+        triggers = [*" :{[(,.$\"'/"]
+        options = types.CompletionOptions(trigger_characters=triggers, resolve_provider=True)
+        server.on(types.TEXT_DOCUMENT_COMPLETION, self._completion, options)
+        server.on(types.COMPLETION_ITEM_RESOLVE, self._resolve)
+        server.on(types.TEXT_DOCUMENT_INLAY_HINT, self._hints)
+
+    # --- which text ---------------------------------------------------------------------------
+
+    async def _at_once(self, uri: str) -> tuple[Document, Places] | None:
+        """A file as it is now, with what is known of it as soon as people need it."""
+        opened = self._session.opened.get(uri)
+        if opened is not None and not opened.is_current:
+            waiting = asyncio.ensure_future(self._session.current(uri))
+            await asyncio.wait({waiting}, timeout=_AT_MOST)
+            opened = self._session.opened.get(uri)
+        if opened is None:
+            return None
+        text = opened.state.text
+        return self._document(opened), text.places(self._session.units)
+
+    def _document(self, opened: Opened) -> Document:
+        found = opened.document
+        if found is not None and found.analysis.core is not None:
+            self._known[opened.uri] = found.analysis
+        elif found is not None and (known := self._known.get(opened.uri)) is not None:
+            found = Document(found.path, found.text, found.lines, known, found.recovered)
+        if found is not None and opened.is_current:
+            return found
+        text = opened.state.text
+        known = found.analysis if found is not None else Analysis(opened.path, Diagnostics())
+        return Document(opened.path, text.tidy, text.lines, known, recovered=True)
+
+    # --- answers ------------------------------------------------------------------------------
+
+    async def _completion(self, params: types.CompletionParams) -> types.CompletionList | None:
+        asked = await self._at_once(params.text_document.uri)
+        if asked is None:
+            return None
+        document, places = asked
+        offers = completions(document, places.position(params.position))
+        items = [_item(offer, at, places) for at, offer in enumerate(offers)]
+        return types.CompletionList(is_incomplete=False, items=items)
+
+    def _resolve(self, item: types.CompletionItem) -> types.CompletionItem:
+        about: Any = item.data
+        if isinstance(about, str):
+            words = words_of(item.label, about)
+            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, words)
+        return item
+
+    async def _hints(self, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+        opened = await self._session.current(params.text_document.uri)
+        if opened is None or opened.document is None:
+            return None
+        places = opened.state.text.places(self._session.units)
+        first, last = params.range.start.line + 1, params.range.end.line + 1
+        return [
+            types.InlayHint(
+                position=places.place(*hint.at),
+                label=hint.text,
+                tooltip=hint.more or None,
+                padding_left=True,
+            )
+            for hint in hints(self._document(opened), first, last)
+        ]
+
+
+def _item(offer: Offer, at: int, places: Places) -> types.CompletionItem:
+    words = types.MarkupContent(types.MarkupKind.Markdown, offer.words) if offer.words else None
+    return types.CompletionItem(
+        label=offer.label,
+        kind=_OF_OFFERS[offer.kind],
+        detail=offer.detail or None,
+        documentation=words,
+        sort_text=f"{at:05}",
+        filter_text=offer.label,
+        text_edit=types.TextEdit(places.range(offer.span), offer.text),
+        data=offer.about or None,
+    )
