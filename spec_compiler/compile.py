@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
@@ -61,6 +61,7 @@ class Analysis(NamedTuple):
         stated: What is said once, and what names mean.
         library: The blocks that it has, and those of the files that it imports.
         elaborated: The layers in order, and what could be inferred of them.
+        tried: Uses of blocks that the spec itself does not use; see `check_definitions`.
     """
 
     file: str
@@ -69,6 +70,7 @@ class Analysis(NamedTuple):
     stated: Headed | None = None
     library: Library | None = None
     elaborated: Elaborated | None = None
+    tried: Sequence[Program] = ()
 
     @property
     def core(self) -> Core | None:
@@ -172,11 +174,12 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
     core = expand(stated, library, found, remembered and remembered.read)
     elaborated = elaborate(connect(core, found), found, functions, remembered)
     program = elaborated.program
+    tried: Sequence[Program] = ()
     if library.blocks:
         # what tries blocks is loaded only where a file has some, and so on below
         from spec_compiler.elaborate.unused_blocks import check_definitions
 
-        check_definitions(stated, library, core, found, functions)
+        tried = check_definitions(stated, library, core, found, functions)
     if program is not None:
         if options.get("weights", True):
             _check_weights(program, found)
@@ -184,7 +187,7 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
         _check_training(program, found)
         note_what_is_open(program, found)
         warn_of_unused_weights(core, found)
-    return Analysis(file, found, node, stated, library, elaborated)
+    return Analysis(file, found, node, stated, library, elaborated, tried)
 
 
 def _check_weights(program: Program, found: Diagnostics) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 
 from spec_compiler.catalogue import Catalogue
-from spec_compiler.finding import Diagnostic, by_place, readable
+from spec_compiler.finding import Diagnostic, Suppressed, by_place, readable
 from spec_compiler.gathering import together
 from spec_compiler.places import Placed
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Said, Severity
@@ -79,6 +79,7 @@ class Diagnostics:
         "checked",
         "left_out",
         "sources",
+        "suppressed",
         "unchecked",
     )
 
@@ -94,6 +95,8 @@ class Diagnostics:
         """Layers that were not checked because something before them is broken."""
         self.checked: tuple[str, ...] = ()
         """The specs that the run is about, also those in which nothing was found."""
+        self.suppressed: list[Suppressed] = []
+        """Findings that are not said, since their authors know of them."""
         self.left_out: Counter[Severity] = Counter()
         """Findings that were not kept, because there are so many."""
         self.added = 0
@@ -155,6 +158,7 @@ class Diagnostics:
         self.sources.update(other.sources)
         self.unchecked += other.unchecked
         self.checked += other.checked
+        self.suppressed += other.suppressed
 
     def revise(self, said: Callable[[Diagnostic], Diagnostic | None]) -> None:
         """Say each finding as `said` gives it, and not at all where that is None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from spec_compiler.refusals import Severity
 from spec_compiler.shortening import shortened
@@ -50,6 +51,20 @@ class Diagnostic:
         return (
             (self.span.file, self.span.line, self.span.column) if self.span else (self.file, 0, 0)
         )
+
+
+class Suppressed(NamedTuple):
+    """A finding that its authors know of.
+
+    Attributes:
+        finding: What would be said.
+        by: Where that is written: a comment in the spec, or a baseline beside it.
+        why: The reason that stands there.
+    """
+
+    finding: Diagnostic
+    by: Literal["comment", "baseline"]
+    why: str = ""
 
 
 def readable(finding: Diagnostic) -> Diagnostic:

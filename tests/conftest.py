@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 # before NumPy is loaded: its threads would wait for each other where tests run beside each other
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("CI", None)  # what is said there alone has tests of its own
 
 import numpy as np
 import pytest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Unpack
 
@@ -108,6 +109,8 @@ class Linting:
             self.deny = self.deny or settings.deny_warnings
             self.baseline = self.baseline or settings.baseline
             rules = settings.rules_for(path)
+        if os.environ.get("CI") in {"true", "1"}:
+            rules = rules.in_ci()
         if self.select:
             rules = Rules(self.select, levels=rules.levels)
         return rules.ignoring(self.ignore)

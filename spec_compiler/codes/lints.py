@@ -177,7 +177,7 @@ LINTS: tuple[Code, ...] = (
         "weights without a checksum",
         "Without `sha256` another file of the same names and shapes is taken as well. In a "
         "repository the file has a history; where it is fetched, nothing else says which it is. "
-        "This lint is off until it is asked for.",
+        "This lint is said in CI, where `CI` is `true`, and elsewhere where it is asked for.",
         _WEIGHTS.replace("REST", ""),
         _WEIGHTS.replace("REST", f", sha256: {'0123456789abcdef' * 4}"),
         "validate --select SPC1022 model.yaml",

@@ -21,6 +21,7 @@ from spec_compiler.expanding.growth import Extents, too_large
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Size, symbol
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.language.document import Param
+from spec_compiler.program import Program
 from spec_compiler.reading.header import Headed
 from spec_compiler.reading.library import Block, BlockPort, Library
 from spec_compiler.reading.params import fitting
@@ -70,7 +71,7 @@ def check_definitions(
     core: Core,
     diagnostics: Diagnostics,
     functions: Mapping[str, PythonFunction] | None = None,
-) -> None:
+) -> list[Program]:
     """Prove the blocks of a file that the file itself does not use.
 
     Args:
@@ -79,9 +80,13 @@ def check_definitions(
         core: The expansion of the file.
         diagnostics: Collects what is wrong.
         functions: Python functions for Lambda layers, by name.
+
+    Returns:
+        A use of each that was tried and is valid, where there is one.
     """
+    tried: list[Program] = []
     if any(item.code == _ENDLESS for item in diagnostics.items):
-        return
+        return tried
     extents = Extents()
     used = core.used
     for block in library.blocks.values():
@@ -92,8 +97,9 @@ def check_definitions(
         if endless is not None:
             diagnostics.at(endless, notes=(note,), once=True).add(too_large(endless))
         elif extents.of(block) <= _LARGE:
-            for finding in _mistakes(block, stated, library, used, functions):
+            for finding in _mistakes(block, stated, library, used, functions, tried):
                 diagnostics.add(replace(finding, notes=(*finding.notes, note)), once=True)
+    return tried
 
 
 def _note(block: Block) -> str:
@@ -112,15 +118,16 @@ def _mistakes(
     library: Library,
     used: set[Block],
     functions: Mapping[str, PythonFunction] | None,
+    tried: list[Program],
 ) -> Iterator[Diagnostic]:
-    """What is wrong with a block in every use that is tried."""
+    """What is wrong with a block in every use that is tried; the first that is valid is kept."""
     common: dict[tuple[str, Span | None], Diagnostic] = {}
     place = block.node.span
     for attempt in _TRIES:
         found = Diagnostics()
         core = expand(_use(block, stated, attempt, place), library, found)
         used |= core.used
-        elaborate(connect(core, found), found, functions)
+        program = elaborate(connect(core, found), found, functions).program
         errors = {
             (item.code, item.span): item
             for item in found.one_by_one()
@@ -128,6 +135,7 @@ def _mistakes(
         }
         common = {key: item for key, item in (common or errors).items() if key in errors}
         if not common:
+            tried += [program] if program is not None and not errors else []
             break
     for finding in common.values():
         labels = tuple(label for label in finding.labels if label.span != place)

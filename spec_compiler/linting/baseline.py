@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spec_compiler.declaring.plain import is_mapping
-from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.finding import by_place
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.finding import Diagnostic, Suppressed, by_place
 from spec_compiler.places import Outside
 from spec_compiler.refusals import Refusal, Severity
 from spec_compiler.report.closing import file_of
@@ -59,6 +59,7 @@ class Baseline:
             left = set(known) - set(now.values())
             mended = [known[name] for name in known if name in left]
             mended = [item for item in mended if item.file in looked_at]
+            found.suppressed += [Suppressed(finding, "baseline") for finding in hidden]
             found.revise(lambda finding: None if finding in hidden else finding)
             if mended:
                 found.at(Outside(str(self.path)), severity=Severity.WARNING).add(_stale(mended))

@@ -10,6 +10,8 @@ from spec_compiler.linting.table import LEVELS, ON_DEMAND
 from spec_compiler.records import record
 from spec_compiler.refusals import Severity
 
+_CHECKSUM = "SPC1022"
+
 
 @record
 class Rules:
@@ -44,6 +46,10 @@ class Rules:
         """The same with more that is not said."""
         more = tuple(codes)
         return replace(self, ignore=self.ignore + more) if more else self
+
+    def in_ci(self) -> Rules:
+        """The same where nobody has looked at what was fetched: weights are to have a checksum."""
+        return replace(self, levels={_CHECKSUM: Severity.WARNING, **self.levels})
 
     def wants(self, code: str) -> bool:
         """Whether a lint is worth a look."""

@@ -30,8 +30,10 @@ def lint(known: Analysis, rules: Rules = _USUAL) -> None:
     if looked:
         codes = _worth_a_look(found.sources, rules)
         _look_at_spec(known, [code for code in codes if code in OF_SPECS])
-        if known.program is not None:
-            _look_at_layers(known.program, found, [code for code in codes if code in OF_LAYERS])
+        of_layers = [code for code in codes if code in OF_LAYERS]
+        for program in (known.program, *known.tried):
+            if program is not None:
+                _look_at_layers(program, found, of_layers, tried=program is not known.program)
     if any(IN_TEXT.search(text) for text in found.sources.values()):
         # only where a spec has such a comment
         from spec_compiler.linting.suppressing import suppress
@@ -65,8 +67,17 @@ def _look_at_spec(known: Analysis, codes: Sequence[str]) -> None:
             known.found.at(place, severity=_usual(code), once=True).add(why)
 
 
-def _look_at_layers(program: Program, found: Diagnostics, codes: Sequence[str]) -> None:
-    """What is written once and called often, in a block, is odd where it is so in every call."""
+def _look_at_layers(
+    program: Program, found: Diagnostics, codes: Sequence[str], *, tried: bool
+) -> None:
+    """What is written once and called often, in a block, is odd where it is so in every call.
+
+    Args:
+        program: The layers.
+        found: Collects what is odd.
+        codes: The lints that are asked for.
+        tried: Whether it is the use of a block that nobody wrote.
+    """
     looks: dict[str, list[str]] = {}
     for code in codes:
         for kind in KINDS[code]:
@@ -89,7 +100,8 @@ def _look_at_layers(program: Program, found: Diagnostics, codes: Sequence[str]) 
     for (code, node), several in odd.items():
         step, why = several[0]
         if len(several) == calls[node] and not is_packaged(step.call.item.node.span.file):
-            found.at(step.call.place, severity=_usual(code), once=True).add(why)
+            place = step.call.item.node if tried else step.call.place
+            found.at(place, severity=_usual(code), once=True).add(why)
 
 
 def _usual(code: str) -> Severity:

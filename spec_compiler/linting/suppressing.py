@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import Analysis
-from spec_compiler.diagnostics import Diagnostic
+from spec_compiler.finding import Diagnostic, Suppressed
 from spec_compiler.linting.comments import Comment, comments_in
 from spec_compiler.linting.rules import Rules
 from spec_compiler.linting.table import LEVELS
@@ -44,6 +44,8 @@ def suppress(known: Analysis, rules: Rules, looked: bool) -> None:
             if span and finding.code in comment.codes and first <= span.line <= last:
                 if finding.severity is not Severity.ERROR:
                     used.add((comment, finding.code))
+                    if (told := rules.said(finding)) is not None:
+                        found.suppressed.append(Suppressed(told, "comment", comment.reason))
                     return None
                 kept_errors.add((comment, finding.code))
         return finding

@@ -22,7 +22,8 @@ def lints_page() -> str:
         "that only the data decides. An output that a loss reads as what it is not, a softmax for "
         f"`from_logits`, is an error: {_link('SPC0902')}.",
         "What is said at all, how grave it is and how it is kept out of a spec is "
-        "[a setting](settings.md): `off` is said where it is selected.",
+        "[a setting](settings.md): `off` is said where it is selected, and SPC1022 in CI, where "
+        "`CI` is `true`.",
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from spec_compiler import __version__
 from spec_compiler.codes import CODES, Code
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
+from spec_compiler.finding import Suppressed, by_place
 from spec_compiler.lines import Lines
 from spec_compiler.records import record
 from spec_compiler.report import escape
@@ -29,8 +30,10 @@ _BREAKS = ("\r\n", "\n", "\r", "\x85", "\u2028", "\u2029")
 
 
 def render(diagnostics: Diagnostics, style: Style) -> str:
-    """Every finding that the run kept, as one JSON document in ASCII."""
-    findings = diagnostics.sorted()
+    """Every finding that the run kept, as one JSON document in ASCII; suppressed ones say so."""
+    said = diagnostics.sorted()
+    suppressed = {item.finding: item for item in diagnostics.suppressed if item.finding not in said}
+    findings = by_place([*said, *suppressed])
     rules = sorted({finding.code for finding in findings})
     lines = diagnostics.lines
     page = _Page(lines, Pointers(diagnostics.sources), rules)
@@ -50,7 +53,10 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
             {"location": _artifact(file)}
             for file in dict.fromkeys(map(relative, diagnostics.checked))
         ],
-        "results": [page.result(*both) for both in zip(findings, names, strict=True)],
+        "results": [
+            page.result(finding, name) | _suppressions(suppressed.get(finding), bool(suppressed))
+            for finding, name in zip(findings, names, strict=True)
+        ],
     }
     report = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return escape.json(json.dumps(report, indent=2)) + "\n"
@@ -127,6 +133,15 @@ class _Page:
             "endLine": end_line,
             "endColumn": max(start, end) if end_line == line else end,
         }
+
+
+def _suppressions(known: Suppressed | None, some: bool) -> dict[str, object]:
+    """How a finding is suppressed; a run says it of each of its findings, or of none."""
+    if known is None:
+        return {"suppressions": []} if some else {}
+    kind = "inSource" if known.by == "comment" else "external"
+    why = {"justification": escape.sarif(known.why)} if known.why else {}
+    return {"suppressions": [{"kind": kind, **why}]}
 
 
 def _unique(parts: Iterable[dict[str, object]]) -> list[dict[str, object]]:

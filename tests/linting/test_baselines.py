@@ -110,9 +110,7 @@ def test_it_needs_a_name_and_a_file(run):
     assert run("m.yaml", "--baseline", "missing.json").status == 3
 
 
-@pytest.mark.parametrize(
-    "name", ["json", "sarif", "gitlab", "junit", "markdown", "github", "concise"]
-)
+@pytest.mark.parametrize("name", ["json", "gitlab", "junit", "markdown", "github", "concise"])
 def test_no_format_tells_of_what_is_known(run, name):
     assert "SPC1001" in run("m.yaml", "--format", name).out or name == "junit"
     run("m.yaml", *WRITE)

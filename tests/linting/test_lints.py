@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import spec_compiler as sc
@@ -183,6 +185,37 @@ def test_what_is_off_is_said_where_it_is_asked_for():
     assert [code for code, _, _ in said(text, Rules(select=("SPC1007",)))] == ["SPC1007"]
 
 
+UNUSED = (
+    TWO[: TWO.index("\ninputs: ") + 1]
+    .replace("$name", "tanh")
+    .replace("    params: {name: activation}\n", "")
+)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        HEAD.replace("specc: 1\n", "") + "layers:\n  - {type: Dense, units: 3}\n",
+    ],
+    ids=["a file of blocks", "a model"],
+)
+def test_blocks_that_nothing_uses_are_looked_at(rest):
+    found = said(UNUSED + rest, Rules(select=("SPC1011",)))
+    assert [(code, line) for code, line, _ in found] == [("SPC1011", 7)]
+    assert said(UNUSED.replace("tanh", "linear") + rest, Rules(select=("SPC1011",))) == []
+
+
+def test_a_block_in_a_block_that_nothing_uses_is_said_once():
+    outer = (
+        "  outer:\n    inputs: {x: {shape: [4]}}\n    layers: [{use: unit}, {use: unit}]\n"
+        "    outputs: unit_1\n"
+    )
+    assert len(said(UNUSED + outer, Rules(select=("SPC1011",)))) == 1
+    first, rest = UNUSED.split("  unit:\n")
+    assert len(said(first + outer + "  unit:\n" + rest, Rules(select=("SPC1011",)))) == 1
+
+
 def test_a_block_of_the_package_is_not_the_authors():
     use = "use: std.feed_forward, with: {hidden: 3, activation: selu}"
     assert said(layers(use, head="imports: {std: 'specc:std'}\n" + HEAD)) == []
@@ -214,3 +247,35 @@ def test_a_lint_can_speak_of_its_own_example(code):
     lint(known, rules)
     usual = LEVELS[code] or Severity.WARNING
     assert [item.severity for item in known.found] == [usual]
+
+
+@pytest.mark.parametrize("code", sorted(LEVELS))
+def test_what_mends_a_lint_makes_it_silent_and_changes_no_number(code, tmp_path, specc):
+    """What is left to people has no edits; what is a guess may change numbers, and is unsafe."""
+    path, rules = tmp_path / "m.yaml", Rules(select=(code,))
+    path.write_text(CODES[code].wrong)
+    known = analyze_file(path)
+    lint(known, rules)
+    (finding,) = known.found
+    run = ("run", "m.yaml", "--random", "batch=2", "--output")
+    safe = finding.safe and bool(finding.edits)
+    assert not safe or specc(*run, "before.npz", folder=tmp_path).status == 0
+    ran = specc("validate", "m.yaml", "--fix", "--unsafe", "--select", code, folder=tmp_path)
+    assert ran.status == 0
+    assert (code in ran.out) == (not finding.edits)
+    if safe:
+        assert specc(*run, "after.npz", folder=tmp_path).status == 0
+        before, after = (np.load(tmp_path / f"{name}.npz") for name in ("before", "after"))
+        assert before.files == after.files
+        assert all(np.array_equal(before[name], after[name]) for name in before.files)
+
+
+@pytest.mark.parametrize("name", ["keras2.json", "keras3.keras", "keras2.h5", "parts.keras"])
+def test_an_imported_model_is_looked_at(name, tmp_path, specc):
+    """Also for what is off: its weights, which `specc import` wrote, have no checksum."""
+    source = ROOT / "tests/keras/files" / name
+    assert specc("import", source, "-o", "m.yaml", folder=tmp_path).status == 0
+    ran = specc("validate", "m.yaml", "--select", "SPC10", "--format", "json", folder=tmp_path)
+    assert ran.status == 0
+    codes = {item["code"] for item in json.loads(ran.out)["diagnostics"]}
+    assert codes == (set() if name.endswith(".json") else {"SPC1022"})

@@ -177,3 +177,22 @@ def test_standard_input_has_the_settings_of_this_folder(specc, tmp_path):
 def test_what_is_not_said_is_not_fixed(checked, tmp_path):
     checked("m.yaml", "--fix", "--unsafe", "--ignore", "SPC1001,SPC1015")
     assert (tmp_path / "m.yaml").read_text() == SPEC.replace("dims: {n: {}}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "said"),
+    [
+        ("", (), True),
+        ("", ("--ignore", "SPC1022"), False),
+        ("", ("--select", "SPC1001"), False),
+        ('severity = {SPC1022 = "off"}', (), False),
+        ('severity = {SPC1022 = "error"}', (), True),
+    ],
+)
+def test_weights_need_a_checksum_in_ci(specc, tmp_path, monkeypatch, settings, words, said):
+    spec = "specc: 1\nweights: {file: w.safetensors}\ninputs: {x: {shape: [4]}}\nlayers:\n"
+    (tmp_path / "m.yaml").write_text(spec + "  - {type: Dense, units: 3}\n")
+    (tmp_path / "specc.toml").write_text(settings)
+    assert "SPC1022" not in specc("validate", "m.yaml", folder=tmp_path).out or "error" in settings
+    monkeypatch.setenv("CI", "true")
+    assert ("SPC1022" in specc("validate", "m.yaml", *words, folder=tmp_path).out) == said

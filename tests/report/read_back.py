@@ -93,6 +93,8 @@ def of_sarif(report: str) -> list[Fact]:
     found: list[Fact] = []
     for item in run["results"]:
         assert rules[item["ruleIndex"]]["id"] == item["ruleId"]
+        if item.get("suppressions"):
+            continue
         (place,) = item.get("locations", [{}])
         physical = place.get("physicalLocation", {})
         file = unquote(physical.get("artifactLocation", {}).get("uri", ""))
