@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from spec_compiler.authoring.outline import Part
 from spec_compiler.declaring.fields import Declaration
 from spec_compiler.records import record
 from spec_compiler.writing.yaml_text import to_yaml
+
+
+class Keyed(Protocol):
+    """A mapping, of which some keys say what the others may be."""
+
+    def said(self, key: str) -> str:
+        """The text under a key; empty where there is none."""
+        ...
+
+    def get(self, key: str) -> object:
+        """What stands under a key; None where nothing does."""
+        ...
 
 
 @record
@@ -56,10 +67,10 @@ class Form:
     literals: tuple[object, ...] = ()
     kinds: frozenset[str] = frozenset()
     chosen: str = ""
-    decided: Callable[[Part], Form] | None = None
+    decided: Callable[[Keyed], Form] | None = None
     about: type[Declaration] | None = None
 
-    def of(self, part: Part) -> Form:
+    def of(self, part: Keyed) -> Form:
         """The form of a mapping: its `type` decides which."""
         return self.decided(part) if self.decided is not None else self
 
@@ -89,11 +100,11 @@ def _arithmetic(kinds: frozenset[str]) -> frozenset[str]:
     return kinds - {"text"} | {"whole"} if {"text", "number"} <= kinds else kinds
 
 
-def _decided(choice: Callable[[Part], Form], forms: list[Form]) -> Callable[[Part], Form]:
+def _decided(choice: Callable[[Keyed], Form], forms: list[Form]) -> Callable[[Keyed], Form]:
     """Of a choice or a mapping of choices: what has a `type` is a choice."""
     free = next((form for form in forms if form.free is not None), None)
 
-    def decide(part: Part) -> Form:
+    def decide(part: Keyed) -> Form:
         if free is not None and part.get("type") is None:
             return merged([free, Form(choice(part).fields)])
         return choice(part)

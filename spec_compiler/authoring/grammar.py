@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from spec_compiler.authoring.forms import NOTHING, Field, Form, as_yaml, merged
+from spec_compiler.authoring.forms import NOTHING, Field, Form, Keyed, as_yaml, merged
 from spec_compiler.authoring.meanings import keys_of, kinds_of
-from spec_compiler.authoring.outline import Part
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
 from spec_compiler.declaring.fields import Declaration
@@ -43,6 +42,7 @@ _CHOSEN: Mapping[str, Registry[Any]] = {**CHOICES, **TRAINING}
 _KINDS = ("type", "use", "reuse")
 
 
+@cache
 def document_form() -> Form:
     """The form of a whole spec."""
     header = declared(Header)
@@ -60,10 +60,10 @@ def _words(schema: Schema, form: Form) -> str:
 
 def _section(name: str, schema: Schema) -> Callable[[], Form]:
     if name == "defaults":
-        return lambda: Form(
-            {kind: _of_type(kind) for kind in LAYERS}, names="layer type", about=Layer
+        return cache(
+            lambda: Form({kind: _of_type(kind) for kind in LAYERS}, names="layer type", about=Layer)
         )
-    return lambda: _form(schema, Header, name)
+    return cache(lambda: _form(schema, Header, name))
 
 
 def _of_type(kind: str) -> Field:
@@ -105,7 +105,8 @@ def _field(cls: type[Declaration], name: str, schema: Schema, required: bool) ->
     words = str(schema.get("description", ""))
     if cls is BlockDeclaration and name == "layers":
         schema = {"type": "array", "items": {"$ref": "#/$defs/layer"}}
-    return Field(name, words, default, required, lambda: _form(schema, cls, name), cls.__name__)
+    form = cache(lambda: _form(schema, cls, name))
+    return Field(name, words, default, required, form, cls.__name__)
 
 
 def _form(schema: Schema, cls: type[Declaration], name: str) -> Form:
@@ -179,6 +180,7 @@ def _referred(reference: str) -> Form:
 # --- layers and choices ------------------------------------------------------------------------
 
 
+@cache
 def layer_form(*, inner: bool = False) -> Form:
     """The form of an item of a list of layers, or of a layer as an argument of another."""
     return Form(
@@ -189,7 +191,7 @@ def layer_form(*, inner: bool = False) -> Form:
     )
 
 
-def _layer(part: Part, *, inner: bool) -> Form:
+def _layer(part: Keyed, *, inner: bool) -> Form:
     kind = part.said("type")
     if kind in LAYERS:
         return _typed(kind, inner=inner)
@@ -211,7 +213,7 @@ def _kinds(*, inner: bool) -> dict[str, Field]:
 
 
 def _type_field(chosen: str, words: str) -> Field:
-    return Field("type", words, "", True, lambda: Form(chosen=chosen), chosen)
+    return Field("type", words, "", True, cache(lambda: Form(chosen=chosen)), chosen)
 
 
 @cache
@@ -241,7 +243,7 @@ _COMMON = frozenset(field.alias or name for name, field in Layer.model_fields.it
 def _choice(kind: str) -> Form:
     """The form of a thing that is chosen by name, or by a mapping with `type`."""
 
-    def decide(part: Part) -> Form:
+    def decide(part: Keyed) -> Form:
         chosen = _CHOSEN[kind].by_name.get(part.said("type"))
         named = _type_field(kind, f"Which {kind.replace('_', ' ')} it is.")
         if chosen is None:

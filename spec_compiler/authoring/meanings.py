@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.nested import readers
 
-_SIZED = frozenset({"size_of", "_positive_size", "axis_size", "_size_formula", "_formula"})
-_WHOLE = frozenset({"known_size"})
-_NUMBERS = frozenset({"number_of"})
+_SIZED = frozenset({"size_of", "_positive_size", "axis_size"})
+_WHOLE = frozenset({"known_size", "_size_formula"})
+_NUMBERS = frozenset({"number_of", "_formula"})
 
 _TEXTS: Mapping[tuple[str, str], str] = {
     ("Edges", "from"): "source",
@@ -25,6 +25,9 @@ _TEXTS: Mapping[tuple[str, str], str] = {
     ("Header", "imports"): "spec file",
     ("Header", "constraints"): "batch size",
     ("Label", "output"): "output",
+    ("Param", "min"): "number",
+    ("Param", "max"): "number",
+    ("Param", "multiple_of"): "number",
     ("Train", "labels"): "output",
     ("Train", "initial_weights"): "file",
     ("Train", "validation_data"): "file",
@@ -36,7 +39,9 @@ _TEXTS: Mapping[tuple[str, str], str] = {
     ("Expectation", "file"): "file",
     ("SpecTest", "inputs"): "file",
     ("SpecTest", "raises"): "code",
-    ("SourceTensor", "as"): "transform",
+    ("WeightsDeclaration", "map"): "tensor",
+    ("WeightsDeclaration", "from"): "tensor",
+    ("WeightsDeclaration", "as"): "transform",
     ("Lambda", "function"): "expression",
     ("Claim", "mask"): "batch size",
     ("Claim", "shape"): "batch size",

@@ -40,6 +40,11 @@ def _names(analysis: Analysis, block: Block | None) -> tuple[Names | None, Insta
     return (None, None) if copy is None else (copy.names, copy)
 
 
+def names_of_place(document: Document, standing: Standing) -> Names | None:
+    """What references mean in the list of layers that a place is in, if that is known."""
+    return _names(document.analysis, block_here(document, standing))[0]
+
+
 def sources(document: Document, standing: Standing, typed: str = "") -> list[Known]:
     """What may feed a layer at a place, or be an output: the nearest above first.
 
@@ -168,7 +173,9 @@ def names_in_arithmetic(
                 found.append(Known(name, "dim", _size_words(size)))
     if "batch size" in kinds:
         found.append(Known(BATCH_NAME, "dim", "the batch"))
-    return [known._replace(far=at) for at, known in enumerate(found)]
+    # a block's own name hides the file's
+    nearest = {known.name: known for known in reversed(found)}
+    return [known._replace(far=at) for at, known in enumerate(reversed(nearest.values()))]
 
 
 def _size_words(size: object) -> str:

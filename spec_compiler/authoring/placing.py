@@ -39,7 +39,7 @@ class Placing:
         self._quoted = spot.style in {'"', "'"}
         self._json = document.is_json
         lead = line[: self.span.column - 1]
-        self._flow = spot.around is not None and spot.around.flow
+        self._flow = document.is_json or (spot.around is not None and spot.around.flow)
         self._space = " " if lead.endswith(":") and not self._quoted and not self._json else ""
         rest = line[self.span.end_column - 1 :].lstrip("\"' \t")
         self._has_colon = rest.startswith(":")

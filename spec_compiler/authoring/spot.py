@@ -25,7 +25,7 @@ class Spot(NamedTuple):
         alone: Whether nothing stands before it on its line: what it is has not been said.
         typed: The text of the scalar before the place.
         text: All of its text.
-        span: Where the scalar stands, without its quotes.
+        span: Where the scalar stands, without its quotes where the place is in them.
         style: How it is quoted; see `Piece`.
         comment: The comment that the place is in; empty elsewhere.
         value: What stands at the place, where it is a value.
@@ -88,19 +88,29 @@ def _spot(
     start = place.start + quotes
     closed = quotes and place.end - place.start > 1 and document.text[place.end - 1] == place.style
     end = place.end - 1 if closed else place.end
+    typed = document.text[start : max(start, min(offset, end))]
+    # at a quote, all of it is taken; inside, what is in it
+    outside = not start <= offset <= end
+    span = (place.start, place.end) if outside else (start, end)
     return Spot(
         path,
         read.steps,
         is_key,
         place.first,
-        document.text[start : max(start, min(offset, end))],
+        typed,
         document.text[start:end],
-        span_of(document, start, end),
-        place.style,
+        span_of(document, *span),
+        "" if outside else place.style,
         comment.text if comment is not None else "",
         read.value,
         _sections(document, read),
     )
+
+
+def section_at(document: Document, line: int) -> Outline:
+    """What stands in what in the section that a line is in; in all of JSON."""
+    found, _ = _pieces_around(document, Position(line, 1))
+    return outline([piece for piece in found if piece.kind != "#"])
 
 
 def span_of(document: Document, start: int, end: int) -> Span:
@@ -145,46 +155,62 @@ def _with_first(found: list[Piece]) -> list[Piece]:
 def _pieces_around(document: Document, position: Position) -> tuple[list[Piece], int | None]:
     """The pieces of what is around a place, and the index of the item that they begin with.
 
-    In YAML that is the section that the place is in, or of a section that is a list the item.
+    That is the section that the place is in, or of a section that is a list the item. Of a text in
+    brackets that has no lines of its own for them it is everything.
     """
     lines = document.lines
-    if document.is_json or _is_flow(lines):
+    column = _column_of_sections(lines)
+    if column is None:
         return [*pieces(document.text, 0, len(document.text), 1)], None
     row = position.line - 1
-    head = _head(lines, row)
-    end = next(
-        (at for at in range(max(row, head) + 1, len(lines)) if _SECTION.match(lines[at])),
-        len(lines),
-    )
+    head = row
+    while head > 0 and not _is_head(lines[head], column):
+        head -= 1
+    end = next((at for at in range(max(row, head) + 1, len(lines)) if _is_head(lines[at], column)),
+               len(lines))  # fmt: skip
     first = next((at for at in range(head + 1, end) if _says(lines[at])), end)
-    if first >= end or not lines[first].lstrip().startswith("-") or row <= head:
+    if first >= end or lines[first].lstrip()[:1] not in {"-", "{"} or row <= head:
         return _of_lines(document, head, end), None
-    dash = len(lines[first]) - len(lines[first].lstrip()), "-"
-    starts = [
-        at for at in range(first, end) if (_indent(lines[at]), lines[at].lstrip()[:1]) == dash
-    ]
+    begins = _begins(lines[first])
+    starts = [at for at in range(first, end) if _begins(lines[at]) == begins]
     index = max((number for number, at in enumerate(starts) if at <= row), default=0)
     begin = starts[index]
     stop = starts[index + 1] if index + 1 < len(starts) else end
-    return [*_of_lines(document, head, head + 1), *_of_lines(document, begin, stop)], index
+    before = _of_lines(document, head, head + 1)
+    depth = sum(piece.kind in {"{", "["} for piece in before)
+    return [*before, *_of_lines(document, begin, stop, depth)], index
 
 
-def _head(lines: tuple[str, ...], row: int) -> int:
-    """The line on which the section begins that a line is in."""
-    while row > 0 and not _SECTION.match(lines[row]):
-        row -= 1
-    return row
+def _column_of_sections(lines: tuple[str, ...]) -> int | None:
+    """How many blanks stand before the keys of sections; None where they have no lines of theirs.
+
+    In JSON, and in YAML that is written so, they stand in braces, and are indented.
+    """
+    said = (line for line in lines if _says(line) and not line.startswith(("%", "---")))
+    opening = next(said, "")
+    if not opening.lstrip().startswith(("{", "[")):
+        return 0
+    after = next(said, "")
+    column = len(after) - len(after.lstrip())
+    return column if opening.strip() == "{" and column and _is_head(after, column) else None
 
 
-def _of_lines(document: Document, first: int, last: int) -> list[Piece]:
-    """The pieces of the lines `first` to `last`, from 0."""
+def _is_head(line: str, column: int) -> bool:
+    """Whether a section begins on a line."""
+    return not line[:column].strip() and _SECTION.match(line, column) is not None
+
+
+def _begins(line: str) -> tuple[int, str]:
+    """With what a line begins, and how far it is indented."""
+    stripped = line.lstrip()
+    return len(line) - len(stripped), stripped[:1]
+
+
+def _of_lines(document: Document, first: int, last: int, depth: int = 0) -> list[Piece]:
+    """The pieces of the lines `first` to `last`, from 0, in so many brackets."""
     start = sum(map(len, document.lines[:first])) + first
     end = start + sum(map(len, document.lines[first:last])) + max(0, last - first - 1)
-    return [*pieces(document.text, start, end, first + 1)]
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+    return [*pieces(document.text, start, end, first + 1, depth)]
 
 
 def _says(line: str) -> bool:
@@ -192,13 +218,9 @@ def _says(line: str) -> bool:
     return bool(stripped) and not stripped.startswith("#")
 
 
-def _is_flow(lines: tuple[str, ...]) -> bool:
-    """Whether the whole text is in brackets."""
-    said = next((line for line in lines if _says(line) and not line.startswith(("%", "---"))), "")
-    return said.lstrip().startswith(("{", "["))
-
-
 def _sections(document: Document, read: Outline) -> tuple[str, ...]:
     if read.root.flow:
         return tuple(key.text for key, _ in read.root.entries)
-    return tuple(found[2] for line in document.lines if (found := _HEAD.match(line)))
+    column = _column_of_sections(document.lines) or 0
+    heads = (line for line in document.lines if not line[:column].strip())
+    return tuple(found[2] for line in heads if (found := _HEAD.match(line, column)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from spec_compiler.authoring.document import Document
+from spec_compiler.authoring.spot import section_at
 from spec_compiler.authoring.standing import Standing
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.source.node import SourceNode
@@ -29,26 +30,30 @@ class Known(NamedTuple):
 
 
 NAMED = re.compile(r"""\bname["']?:[ ]*["']?([A-Za-z_][\w-]*)""")
-_INPUT = re.compile(r"""\s+["']?([A-Za-z_][\w-]*)["']?\s*:""")
+_HEAD = re.compile(r"""["']?inputs["']?\s*:""")
 
 
 def written_sources(document: Document, standing: Standing) -> list[Known]:
     """Names that are written above, where nothing is known of what they mean."""
     if standing.spot.path[:1] == ("blocks",):
         return _of_written_block(document, standing)
-    found: list[Known] = []
-    section, indent, last = "", 0, standing.spot.span.line
-    wanted = {"inputs", standing.spot.path[0] if standing.spot.path else ""}
-    for number, line in enumerate(document.lines[:last], 1):
+    found = [Known(name, "input") for name in _inputs(document)]
+    section, last = "", standing.spot.span.line
+    wanted = standing.spot.path[0] if standing.spot.path else ""
+    for line in document.lines[: last - 1]:
         if line[:1].isalpha():
-            section, indent = line.partition(":")[0], 0
-        elif section == "inputs" and (entry := _INPUT.match(line)):
-            indent = indent or entry.start(1)
-            if entry.start(1) == indent:
-                found.append(Known(entry[1], "input"))
-        elif section in wanted and number != last and (named := NAMED.search(line)):
+            section = line.partition(":")[0]
+        elif section == wanted and (named := NAMED.search(line)):
             found.append(Known(named[1], "layer"))
     return [known._replace(far=at) for at, known in enumerate(reversed(found))]
+
+
+def _inputs(document: Document) -> list[str]:
+    """The names that stand under `inputs`."""
+    heads = (at for at, line in enumerate(document.lines, 1) if _HEAD.match(line))
+    line = 1 if document.is_json else next(heads, 1)
+    inputs = section_at(document, line).root.get("inputs")
+    return [key.text for key, value in inputs.entries if value is not None] if inputs else []
 
 
 def _written_block(document: Document, standing: Standing) -> SourceNode | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from typing import Any
 
 import typer
@@ -25,6 +26,7 @@ COMMANDS = (
     "train",
     "expand",
     "graph",
+    "view",
     "diff",
     "hash",
     "import",
@@ -51,7 +53,7 @@ class LazyGroup(TyperGroup):
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         words = paragraphs(module.command.__doc__ or "")
         first = words.partition("\n")[0]  # whole: Typer's own choice is cut
-        app.command(cmd_name, help=words, short_help=first)(module.command)
+        app.command(cmd_name, help=words, short_help=first, epilog=_shown(cmd_name))(module.command)
         command: Any = typer.main.get_command(app)
         command.name = cmd_name
         return command
@@ -63,6 +65,15 @@ class LazyGroup(TyperGroup):
 
             raise UsageError(no_command(args[0], COMMANDS))
         return super().resolve_command(ctx, args)
+
+
+def _shown(command: str) -> str:
+    """The examples that end the help, where it is asked for."""
+    if "--help" not in sys.argv:
+        return ""
+    from spec_compiler.cli.examples import epilog  # see above
+
+    return epilog(command)
 
 
 def paragraphs(doc: str) -> str:

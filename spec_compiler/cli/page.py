@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from typer.models import ArgumentInfo, OptionInfo
 
 from spec_compiler.cli.commands import COMMANDS, module_of, paragraphs
+from spec_compiler.cli.examples import examples
 from spec_compiler.report.markdown import table
 
 PATH = Path("docs/commands.md")
@@ -35,7 +36,13 @@ def commands_page() -> str:
         rows = [row for row in map(_row, *_parameters(module.command)) if row is not None]
         parts += [f"## specc {name}\n", f"{paragraphs(module.command.__doc__ or '')}\n"]
         parts += [table(("argument", "meaning"), rows, _ROOM) + "\n"]
+        parts += ["```sh", *_typed(name), "```\n"]
     return "\n".join(parts)
+
+
+def _typed(command: str) -> list[str]:
+    """The examples, each behind what it does."""
+    return [line for one in examples(command) for line in (f"# {one.does}", one.typed)]
 
 
 def _parameters(command: Callable[..., Any]) -> tuple[list[inspect.Parameter], list[Any]]:

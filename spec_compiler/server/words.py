@@ -1,6 +1,6 @@
-"""What a place says: completion, hints, hovers, signatures and colours, in the words of the protocol.
+"""What a place says: completion, hints, hovers, signatures, colours, in the protocol's words.
 
-Answers do not wait for a check that takes longer than people: names are then those of the last one.
+Answers do not wait for a check that takes long: names are then those of the last one.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from spec_compiler.authoring.colours import KINDS, colours
 from spec_compiler.authoring.completion import completions
 from spec_compiler.authoring.document import Document
 from spec_compiler.authoring.hints import hints
+from spec_compiler.authoring.hover import hover
 from spec_compiler.authoring.offers import Offer, words_of
+from spec_compiler.authoring.signatures import signature
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.server.text import Places
+from spec_compiler.server.text import Places, units_before
 
 if TYPE_CHECKING:
     from spec_compiler.server.serving import Server
@@ -59,6 +62,12 @@ class Words:
         server.on(types.TEXT_DOCUMENT_COMPLETION, self._completion, options)
         server.on(types.COMPLETION_ITEM_RESOLVE, self._resolve)
         server.on(types.TEXT_DOCUMENT_INLAY_HINT, self._hints)
+        server.on(types.TEXT_DOCUMENT_HOVER, self._hover)
+        helped = types.SignatureHelpOptions(trigger_characters=[*"({,:"])
+        server.on(types.TEXT_DOCUMENT_SIGNATURE_HELP, self._signature, helped)
+        legend = types.SemanticTokensLegend(list(KINDS), [])
+        server.on(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, self._colours, legend)
+        server.on(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self._colours, legend)
 
     # --- which text ---------------------------------------------------------------------------
 
@@ -119,6 +128,67 @@ class Words:
             )
             for hint in hints(self._document(opened), first, last)
         ]
+
+    async def _hover(self, params: types.HoverParams) -> types.Hover | None:
+        asked = await self._at_once(params.text_document.uri)
+        if asked is None:
+            return None
+        document, places = asked
+        found = hover(document, places.position(params.position))
+        if found is None:
+            return None
+        words = types.MarkupContent(types.MarkupKind.Markdown, found.words)
+        return types.Hover(words, places.range(found.span))
+
+    async def _signature(self, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+        asked = await self._at_once(params.text_document.uri)
+        if asked is None:
+            return None
+        document, places = asked
+        found = signature(document, places.position(params.position))
+        if found is None:
+            return None
+        units = self._session.units
+
+        def at(characters: int) -> int:
+            return units_before(found.label, characters, units)
+
+        parameters = [
+            types.ParameterInformation(
+                (at(it.start), at(it.end)),
+                types.MarkupContent(types.MarkupKind.Markdown, it.words) if it.words else None,
+            )
+            for it in found.parameters
+        ]
+        words = types.MarkupContent(types.MarkupKind.Markdown, found.words)
+        # an index beyond the parameters means none of them
+        active = len(parameters) if found.active is None else found.active
+        told = types.SignatureInformation(found.label, words, parameters, active)
+        return types.SignatureHelp([told], 0, active)
+
+    async def _colours(
+        self, params: types.SemanticTokensParams | types.SemanticTokensRangeParams
+    ) -> types.SemanticTokens | None:
+        opened = await self._session.current(params.text_document.uri)
+        if opened is None or opened.document is None:
+            return None
+        first, last = 1, None
+        if isinstance(params, types.SemanticTokensRangeParams):
+            first, last = params.range.start.line + 1, params.range.end.line + 1
+        places = opened.state.text.places(self._session.units)
+        data: list[int] = []
+        line = start = 0
+        for item in colours(opened.document, first, last):
+            found = places.range(item.span)
+            length = found.end.character - found.start.character
+            if found.start.line != line:
+                start = 0
+            data += [
+                found.start.line - line, found.start.character - start, length,
+                KINDS.index(item.kind), 0,
+            ]  # fmt: skip
+            line, start = found.start.line, found.start.character
+        return types.SemanticTokens(data)
 
 
 def _item(offer: Offer, at: int, places: Places) -> types.CompletionItem:

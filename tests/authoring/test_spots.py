@@ -42,7 +42,13 @@ IN_JSON = [
     ('{\n  "layers": [\n    {"type": "A", "un|\n    {"type": "B"}\n  ]\n}', LAYER, "key", "un"),
     ('{\n  "layers": [\n    {"a": 1},\n    {"b": |}\n  ]\n}', ("layers", 1, "b"), "value", ""),
     ("|", (), "key", ""),
-]
+    ('{\n  "specc": 1,\n  |\n}', (), "key", ""),
+    ('{\n  "a": {\n    "b": {\n      "c|": 1\n    }\n  }\n}', ("a", "b"), "key", "c"),
+    ('{\n  "layers": [\n    {\n      "a": 1\n    },\n    {\n      "b": [|]\n    }\n  ]\n}',
+     ("layers", 1, "b", 0), "value", ""),
+    ('{\n  "layers": [\n    {\n      "a": 1\n    },\n    |\n  ],\n  "tests": []\n}', ("layers", 1),
+     "value", ""),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,63 @@ def test_each_line_says_what_it_makes(client, uri):
 def test_a_file_that_is_not_open_says_nothing(client, tmp_path):
     uri = (tmp_path / "other.yaml").as_uri()
     assert client.request("textDocument/completion", at(uri, 0, 0)) is None
+
+
+LAMBDA = """\
+specc: 1
+params: {k: 2}
+inputs: {x: {shape: [4]}}
+layers:
+- {type: Dense, name: a, units: k}  # 🙂
+- {type: Lambda, from: a, doc: "🙂", function: "sum(x, axis=1)"}
+"""
+
+
+def test_a_word_is_told(client, uri):
+    client.open(uri, LAMBDA)
+    found = client.request("textDocument/hover", at(uri, 4, 10))
+    assert found["contents"]["kind"] == "markdown"
+    assert "gives `(batch, 2) float32`" in found["contents"]["value"]
+    assert found["range"] == {
+        "start": {"line": 4, "character": 9},
+        "end": {"line": 4, "character": 14},
+    }
+    assert client.request("textDocument/hover", at(uri, 99, 10)) is None
+
+
+def test_what_is_to_be_given_is_told(client, uri):
+    client.open(uri, LAMBDA)
+    column = LAMBDA.split("\n")[5].index("axis") + 1
+    found = client.request("textDocument/signatureHelp", at(uri, 5, column))
+    [told] = found["signatures"]
+    assert told["label"] == "sum(x, axis=None, keepdims=False)"
+    start, end = told["parameters"][told["activeParameter"]]["label"]
+    assert told["label"][start:end] == "axis=None"
+    assert client.request("textDocument/signatureHelp", at(uri, 4, 3)) is None
+
+
+def test_words_of_expressions_have_their_kinds(client, uri):
+    client.open(uri, LAMBDA)
+    legend = client.server["capabilities"]["semanticTokensProvider"]["legend"]["tokenTypes"]
+    asked = {"textDocument": {"uri": uri}}
+    data = client.request("textDocument/semanticTokens/full", asked)["data"]
+    line = start = 0
+    found = []
+    for down, right, length, kind, _ in zip(*[iter(data)] * 5, strict=True):
+        start = right if down else start + right
+        line += down
+        text = LAMBDA.split("\n")[line].encode("utf-16-le")
+        word = text[2 * start : 2 * (start + length)].decode("utf-16-le")
+        found.append((line, word, legend[kind]))
+    assert found == [
+        (4, "k", "parameter"),
+        (5, "sum", "function"), (5, "x", "variable"), (5, "axis", "property"),
+        (5, "=", "operator"), (5, "1", "number"),
+    ]  # fmt: skip
+
+
+def test_a_broken_line_takes_no_names_away(client, uri):
+    client.open(uri, LAMBDA)
+    assert client.found(uri) is not None
+    client.change(uri, "- {type: Dense, from: ", ((6, 0), (6, 0)))
+    assert {"a", "x"} <= {*offered(client, uri, 6, 22)}
