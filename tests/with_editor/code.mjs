@@ -76,6 +76,7 @@ export class Code {
     });
     await code.page.goto(`${address}?${query}`);
     await code.page.waitForSelector(".monaco-editor .view-line");
+    await code.press("Control+b"); // room for what stands beside the lines
     return code;
   }
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs a VS Code that a browser shows into a folder, and the extension of this tree into it:
-# make.sh FOLDER. Some of what it is made of is compiled, which needs g++ and make.
+# Installs a VS Code that a browser shows into a folder, and what the extension is made with:
+# make.sh FOLDER. Some of it is compiled, which needs g++ and make.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
-for command in node npm g++ chromium; do
+for command in node npm g++ chromium nvim; do
   command -v "$command" >/dev/null || {
     echo "the tests with editors need $command: apt-get install nodejs npm g++ chromium neovim" >&2
     exit 1
@@ -23,5 +23,3 @@ npm rebuild --loglevel=error --nodedir="$headers" node-pty @vscode/spdlog native
 
 cd "$root/editors/vscode"
 npm install $quiet
-npm run --silent check
-npm run --silent package >/dev/null

@@ -52,7 +52,7 @@ test("a key that is typed is completed", async () => {
 });
 
 test("a mistake is underlined where it stands, and a code action mends it", async () => {
-  await code.go(7, 31);
+  await code.go(7, 30);
   await code.press("Delete", "Delete", "Delete", "Delete", "Delete");
   await code.type("unitz");
   await code.page.waitForSelector(".squiggly-error");
