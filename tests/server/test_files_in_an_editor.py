@@ -15,7 +15,8 @@ blocks:
   deepen:
     params: {size: int}
     inputs: {x: {shape: [n]}}
-    layers: [{type: Dense, units: size}]
+    layers: [{type: Dense, name: up, units: size}]
+    outputs: {y: up}
 """
 
 
@@ -66,7 +67,7 @@ def test_a_mistake_in_an_import_is_told_in_its_place(client, tmp_path):
     (tmp_path / "lib.yaml").write_text(LIB.replace("units", "unitz"))
     model, lib = ((tmp_path / name).as_uri() for name in ("model.yaml", "lib.yaml"))
     client.open(model, MODEL)
-    (found,) = until(client, lib, ["SPC0102"])
+    (found,) = until(client, lib, ["SPC0103"])
     assert ends(found["range"])[0][0] == 5
     assert client.found(model) == []
     client.notes.clear()
