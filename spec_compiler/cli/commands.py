@@ -34,6 +34,7 @@ COMMANDS = (
     "schema",
     "explain",
     "lsp",
+    "mcp",
     "doctor",
 )
 

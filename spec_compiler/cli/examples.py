@@ -99,6 +99,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("specc explain gelu", "an activation, a function of Lambda, a block"),
     ),
     "lsp": (("specc lsp", "what an editor starts; it speaks on standard input and output"),),
+    "mcp": (("specc mcp --root models", "what an assistant starts; it reads below models/"),),
     "doctor": (("specc doctor", "what is installed, and what is missing for what"),),
 }
 

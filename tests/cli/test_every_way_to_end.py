@@ -51,6 +51,7 @@ WORDS = {
     "schema": [],
     "explain": ["SPC0301"],
     "lsp": ["--help"],  # it talks to an editor: tests/server
+    "mcp": ["--help"],  # it talks to a client: tests/agents
     "doctor": [],
 }
 LINES = [[name, *words] for name, words in WORDS.items()]
