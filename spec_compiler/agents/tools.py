@@ -25,6 +25,7 @@ from spec_compiler.places import Outside
 from spec_compiler.records import record
 from spec_compiler.reference.explained import explained, words
 from spec_compiler.reference.explained import meant as meant_word
+from spec_compiler.reference.markdown import NOTICE
 from spec_compiler.report import Style, render
 from spec_compiler.report.explain import explain_markdown
 from spec_compiler.report.model import Summary
@@ -126,7 +127,12 @@ def _explain(asked: Mapping[str, Any]) -> dict[str, Any]:
     chosen = [name] if name in same else same
     if not chosen:
         raise UnfitError(f"there is nothing called `{name}`; {meant_word(name)}")
-    return {"name": name, "markdown": "\n".join(map(explained, chosen))}
+    return {"name": name, "markdown": "\n".join(map(_without_notice, chosen))}
+
+
+def _without_notice(word: str) -> str:
+    """What is explained of a name; that pages are made is of no interest here."""
+    return explained(word).removeprefix(NOTICE).lstrip("\n")
 
 
 def _for_people(found: Diagnostics) -> str:

@@ -9,7 +9,8 @@ from safetensors.numpy import save_file
 
 SPEC = "specc: 1\ninputs: {x: {shape: [4]}}\nlayers: [{type: Dense, name: d, units: 3}]\n"
 BLOCKS = (
-    "specc: 1\nblocks:\n  b:\n    inputs: {x: {shape: [d]}}\n    layers: [{type: Dense, units: d}]\n"
+    "specc: 1\nblocks:\n  b:\n    inputs: {x: {shape: [d]}}\n"
+    "    layers: [{type: Dense, name: y, units: d}]\n    outputs: y\n"
 )
 SECRET = "the words of a secret"
 

@@ -1,4 +1,4 @@
-"""What a language model asks is answered with data of the type that is told, and nothing is hidden."""
+"""What a language model asks is answered with data of the type that is told."""
 
 import json
 
@@ -28,7 +28,7 @@ def root(tmp_path_factory):
     (folder / "wrong.yaml").write_text(WRONG)
     (folder / "parts" / "lib.yaml").write_text(
         "specc: 1\nblocks:\n  b:\n    inputs: {x: {shape: [d]}}\n"
-        "    layers: [{type: Dense, units: d}]\n"
+        "    layers: [{type: Dense, name: y, units: d}]\n    outputs: y\n"
     )
     return folder
 
@@ -68,7 +68,7 @@ def test_a_mistake_has_what_mends_it(ask):
     assert finding["patch"] == [
         {"op": "move", "from": "/layers/0/unitz", "path": "/layers/0/units"}
     ]
-    assert "a wrong and a right" not in ask("explain", name=finding["code"])["markdown"]
+    assert "Wrong (" in ask("explain", name=finding["code"])["markdown"]
 
 
 def test_fixes_come_back_as_text_and_no_file_is_written(ask, root):
@@ -99,12 +99,12 @@ def test_imports_are_relative_to_the_name(ask):
 
 
 def test_params_are_set_and_sizes_too(ask):
-    spec = SPEC.replace("inputs:", "params: {width: 3}\ninputs:", 1).replace("3}\n  - ", "width}\n  - ")
+    spec = SPEC.replace("units: 3", "units: width") + "params: {width: 3}\n"
     row = ask("summary", text=spec, params={"width": 5}, dims={"batch": 2})
     hidden = row["layers"][1]
     assert hidden["outputs"][0]["shape"] == [2, 5]
     assert hidden["parameters"]["trainable"] == 4 * 5 + 5
-    assert "whole number" in ask.refused("summary", text=spec, params={"width": "wide"})
+    assert "of type int" in ask.refused("summary", text=spec, params={"width": "wide"})
     assert "`batch`" in ask.refused("summary", text=spec, dims={"batch": "two"})
     assert "rows" in ask.refused("summary", text=spec, dims={"rows": 2})
 
