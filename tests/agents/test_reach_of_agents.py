@@ -12,7 +12,7 @@ BLOCKS = (
     "specc: 1\nblocks:\n  b:\n    inputs: {x: {shape: [d]}}\n"
     "    layers: [{type: Dense, name: y, units: d}]\n    outputs: y\n"
 )
-SECRET = "the words of a secret"
+KEPT = "the words of a secret"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def folder(tmp_path_factory):
     root, outside = folder / "root", folder / "outside"
     root.mkdir()
     outside.mkdir()
-    (outside / "model.yaml").write_text(SPEC + f"doc: {SECRET}\n")
+    (outside / "model.yaml").write_text(SPEC + f"doc: {KEPT}\n")
     (outside / "blocks.yaml").write_text(BLOCKS)
     weights = {"d.kernel": np.zeros((4, 3), np.float32), "d.bias": np.zeros(3, np.float32)}
     save_file(weights, outside / "w.safetensors")
@@ -64,7 +64,7 @@ def ask(folder):
 )
 def test_no_path_leads_out(ask, tool, path):
     said = ask.refused(tool, path=path)
-    assert SECRET not in said
+    assert KEPT not in said
     assert "error of specc" not in said
 
 
@@ -72,7 +72,7 @@ def test_an_absolute_path_is_refused_even_below_the_root(ask, folder):
     assert "absolute" in ask.refused("validate", path=str(folder / "root" / "inside.yaml"))
 
 
-@pytest.mark.parametrize("name", ["../x.yaml", "/tmp/x.yaml", "folder/x.yaml", ""])
+@pytest.mark.parametrize("name", ["../x.yaml", "/x.yaml", "folder/x.yaml", ""])
 def test_no_name_leads_out(ask, name):
     assert ask.refused("validate", text=SPEC, name=name)
 
@@ -118,11 +118,11 @@ def test_an_error_of_the_program_ends_one_call(monkeypatch, capsys):
     from spec_compiler.agents import serving
 
     def broken(name, given):
-        raise RecursionError(SECRET)
+        raise RecursionError(KEPT)
 
     monkeypatch.setattr(serving, "answered", broken)
     result = serving._called("validate", {})
     assert result.is_error
     assert "RecursionError" in result.content[0].text
-    assert SECRET not in result.content[0].text
-    assert SECRET in capsys.readouterr().err
+    assert KEPT not in result.content[0].text
+    assert KEPT in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """What a language model asks is answered with data of the type that is told."""
 
 import json
+import re
 
 import pytest
 from asking import TREE, Asking
@@ -47,6 +48,19 @@ def test_tools_are_told_closed_and_harmless(ask):
         assert tool.input_schema["additionalProperties"] is False
         assert tool.annotations.read_only_hint
         assert tool.description
+
+
+def test_the_page_lists_the_tools(ask):
+    page = (TREE / "docs/language_models.md").read_text()
+    rows = {
+        tool: set(re.findall(r"`(\w+)`", taken))
+        for tool, taken in re.findall(r"^\| `(\w+)` \| ([^|]*) \|", page, re.MULTILINE)
+    }
+    given = {"text", "path", "name"}
+    for name, tool in ask.tools.items():
+        taken = {*tool.input_schema["properties"]}
+        assert rows[name] == ((taken - given) | {"text"} if given <= taken else taken)
+    assert rows.keys() == ask.tools.keys()
 
 
 def test_a_text_is_proved(ask):
