@@ -92,6 +92,8 @@ def _formats(ctx: typer.Context, typed: str) -> Iterable[str]:
             return ("keras", "python")
         case "expand":
             return ("yaml", "json")
+        case "docs":
+            return ("text", "json", "markdown")
         case _:
             return ("text", "json")
 
@@ -107,10 +109,30 @@ def _explained(ctx: typer.Context, typed: str) -> Iterable[str]:
     return (*words(), *sorted(CODES))
 
 
-def _codes(ctx: typer.Context, typed: str) -> Iterable[str]:
+def _documented(ctx: typer.Context, typed: str) -> Iterable[str]:
+    from spec_compiler.cli.docs import listed  # see above
+
+    return [name for of in listed().values() for name in of]
+
+
+def _codes(ctx: typer.Context, typed: str) -> Iterator[str]:
+    """Codes, behind those that are there already."""
     from spec_compiler.codes import CODES  # see above
 
-    return sorted(CODES)
+    before, comma, _ = typed.rpartition(",")
+    return (f"{before}{comma}{code}" for code in sorted(CODES))
+
+
+def _tests(ctx: typer.Context, typed: str) -> Iterable[str]:
+    """The words in names of tests."""
+    names = (test.name for _, test in _program(ctx).core.tests)
+    return dict.fromkeys(word for name in names for word in re.findall(r"\w+", name))
+
+
+def _engines(ctx: typer.Context, typed: str) -> Iterable[str]:
+    from spec_compiler.plan.engine import ENGINES  # loads NumPy
+
+    return ENGINES
 
 
 def _templates(ctx: typer.Context, typed: str) -> Iterable[str]:
@@ -201,7 +223,10 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "formats": _formats,
     "colors": _colors,
     "explained": _explained,
+    "documented": _documented,
     "codes": _codes,
+    "tests": _tests,
+    "engines": _engines,
     "params": _params,
     "sizes": _sizes,
     "random": _random,
