@@ -181,7 +181,7 @@ $(DASK)/.made: pyproject.toml
 $(MCP)/.made: pyproject.toml
 	@echo 'Installing the extra mcp into $(MCP) (once) ...'
 	@test -x $(MCP)/bin/python || $(PYTHON) -m venv $(MCP)
-	@$(MCP)/bin/python -m pip --quiet install --editable '.[mcp]' pytest hypothesis
+	@$(MCP)/bin/python -m pip --quiet install --editable '.[mcp]' pytest hypothesis safetensors
 	@touch $@
 
 $(TOOLS)/.made:
