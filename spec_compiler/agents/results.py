@@ -90,7 +90,15 @@ FORMATTED = _object(
     "A spec in the one style.",
     {"text": _TEXT, "changed": {"type": "boolean", "description": "Whether it was another text."}},
 )
-EXPLAINED = _object("An explanation.", {"name": _TEXT, "markdown": _TEXT})
+EXPLAINED = _object(
+    "What `specc docs NAME --format json` prints: an entry for each kind that the name is of.",
+    {
+        "entries": _list(
+            "Other facts depend on the kind.",
+            _object("", {"kind": _TEXT, "name": _TEXT, "markdown": _TEXT}),
+        ),
+    },
+)
 _NUMBER = {"type": ["integer", "string", "null"]}
 _PARAMETERS = _object("", {"trainable": _COUNT, "non_trainable": _COUNT, "bytes": _COUNT})
 _OUTPUT = _object(

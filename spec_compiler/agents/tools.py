@@ -16,18 +16,15 @@ from spec_compiler.agents.asked import (
     meant,
 )
 from spec_compiler.agents.results import EXPLAINED, FORMATTED, SUMMARISED, VALIDATED
-from spec_compiler.codes import CODES
 from spec_compiler.compile import Options, analyze_text, program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.linting import lint
 from spec_compiler.mending import Drafts, mended
 from spec_compiler.places import Outside
 from spec_compiler.records import record
-from spec_compiler.reference.explained import explained, words
+from spec_compiler.reference.entries import entries
 from spec_compiler.reference.explained import meant as meant_word
-from spec_compiler.reference.markdown import NOTICE
 from spec_compiler.report import Style, render
-from spec_compiler.report.explain import explain_markdown
 from spec_compiler.report.model import Summary
 from spec_compiler.runtime.binding import bind_some
 from spec_compiler.writing.formatted import formatted
@@ -121,18 +118,10 @@ def _sizes(written: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
 
 def _explain(asked: Mapping[str, Any]) -> dict[str, Any]:
     name = asked["name"].strip()
-    if code := CODES.get(name.upper()):
-        return {"name": code.code, "markdown": explain_markdown(code)}
-    same = [word for word in words() if word.casefold() == name.casefold()]
-    chosen = [name] if name in same else same
-    if not chosen:
+    found = entries(name)
+    if not found:
         raise UnfitError(f"there is nothing called `{name}`; {meant_word(name)}")
-    return {"name": name, "markdown": "\n".join(map(_without_notice, chosen))}
-
-
-def _without_notice(word: str) -> str:
-    """What is explained of a name; that pages are made is of no interest here."""
-    return explained(word).removeprefix(NOTICE).lstrip("\n")
+    return {"entries": [entry.as_data() for entry in found]}
 
 
 def _for_people(found: Diagnostics) -> str:
@@ -161,7 +150,7 @@ TOOLS: Mapping[str, Tool] = {
     "explain": Tool(
         "Explain a code (SPC0410) with a wrong and a right example, a layer (Dense) with its "
         "arguments, masks and examples, an activation or another choice (gelu), a function of "
-        "Lambda (gather) or a block (std.swiglu).",
+        "Lambda (gather), a block (std.swiglu), a primitive or a section of specs (inputs).",
         {"name": Argument("string", "What to explain.", needed=True)},
         EXPLAINED,
         _explain,

@@ -82,7 +82,7 @@ def test_a_mistake_has_what_mends_it(ask):
     assert finding["patch"] == [
         {"op": "move", "from": "/layers/0/unitz", "path": "/layers/0/units"}
     ]
-    assert "Wrong (" in ask("explain", name=finding["code"])["markdown"]
+    assert "unit" in ask("explain", name=finding["code"])["entries"][0]["wrong"]
 
 
 def test_fixes_come_back_as_text_and_no_file_is_written(ask, root):
@@ -135,9 +135,21 @@ def test_comments_stay_in_style(ask):
     assert ask("fmt", text=SPEC) == {"text": SPEC, "changed": False}
 
 
-@pytest.mark.parametrize("name", ["Dense", "gelu", "gather", "std.swiglu", "spc0410"])
-def test_names_are_explained(ask, name):
-    assert ask("explain", name=name)["markdown"].startswith("#")
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("Dense", ["layer"]),
+        ("gelu", ["activation", "function"]),
+        ("gather", ["function"]),
+        ("std.swiglu", ["block"]),
+        ("inputs", ["section"]),
+        ("spc0410", ["code"]),
+    ],
+)
+def test_names_are_explained(ask, name, kinds):
+    entries = ask("explain", name=name)["entries"]
+    assert [entry["kind"] for entry in entries][: len(kinds)] == kinds
+    assert all(entry["markdown"].startswith("# ") for entry in entries)
 
 
 def test_slips_of_names_are_answered(ask):
