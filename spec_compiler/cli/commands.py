@@ -33,7 +33,9 @@ COMMANDS = (
     "export",
     "schema",
     "explain",
+    "docs",
     "lsp",
+    "mcp",
     "doctor",
 )
 

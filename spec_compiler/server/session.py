@@ -12,13 +12,14 @@ from lsprotocol import types
 
 from spec_compiler.authoring.document import Document
 from spec_compiler.elaborate.remembered import Remembered
+from spec_compiler.reading.packaged import place_of
 from spec_compiler.server.checking import Checked, checked
 from spec_compiler.server.findings import by_file
 from spec_compiler.server.paths import path_of, uri_of
 from spec_compiler.server.text import Places, Text, Units
 from spec_compiler.server.worker import Worker
 
-AFTER_A_KEY = 0.02
+AFTER_A_KEY = 0.01
 """Seconds after a keystroke in which another one is waited for."""
 OF_OTHERS = 0.15
 """Seconds after which the files that import a changed one are checked again."""
@@ -228,7 +229,7 @@ class Session:
     def uri_of(self, file: str) -> str:
         """What the editor calls a file."""
         opened = self.at(file)
-        return opened.uri if opened is not None else uri_of(file)
+        return opened.uri if opened is not None else uri_of(place_of(file))
 
     async def current(self, uri: str) -> Opened | None:
         """A file, once it is checked as it is now; None where it is not open.

@@ -76,7 +76,8 @@ class Words:
         opened = self._session.opened.get(uri)
         if opened is not None and not opened.is_current:
             waiting = asyncio.ensure_future(self._session.current(uri))
-            await asyncio.wait({waiting}, timeout=_AT_MOST)
+            first = opened.document is None  # nothing is known that could be said at once
+            await asyncio.wait({waiting}, timeout=None if first else _AT_MOST)
             opened = self._session.opened.get(uri)
         if opened is None:
             return None
