@@ -6,7 +6,7 @@ An entry is what the generated pages say of it, and the same facts as data.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -29,12 +29,12 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.layers.core.lambda_functions import LAMBDA_FUNCTIONS
+from spec_compiler.records import record
 from spec_compiler.reference.explained import STD, explained, listed
 from spec_compiler.reference.field_words import arguments, field_table
 from spec_compiler.reference.layer_page import mask_rule
 from spec_compiler.reference.markdown import docstring
 from spec_compiler.reference.primitives_page import KINDS
-from spec_compiler.records import record
 from spec_compiler.report.explain import explain_markdown
 from spec_compiler.training import TRAINING
 
