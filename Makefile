@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site cold clean
+.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site cold editors clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,7 @@ TOOLS := build/dist
 CHECKERS := build/checkers
 PAGES := build/mkdocs
 BENCH := build/bench
+EDITORS := build/editors
 
 help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
@@ -39,6 +40,7 @@ help:
 	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
 	@echo "make site    the documentation as a site, into build/site/html"
 	@echo "make cold    how long specc takes to start, beside other checkers: docs/cold_start.md"
+	@echo "make editors  the extension for VS Code, tried in one in a browser, and the server in Neovim"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -132,9 +134,20 @@ site: $(PAGES)/.made
 cold: $(CHECKERS)/.made
 	@$(CHECKERS)/bin/python benchmarks/checkers.py
 
+editors: $(DEV) $(EDITORS)/.made
+	@cd editors/vscode && npm run --silent check && npm run --silent package
+	@cd editors/vscode && SPECC=$(abspath $(BIN)/specc) npm run --silent test
+	@SPECC=$(abspath $(BIN)/specc) EDITORS=$(abspath $(EDITORS)) node --test --test-reporter spec tests/with_editor/
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest tests/with_editor
+
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
 	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(EDITORS)/.made: tests/with_editor/package.json tests/with_editor/make.sh editors/vscode/package.json
+	@sh tests/with_editor/make.sh $(EDITORS)
+	@$(BIN)/python -m pip install --quiet pynvim
+	@touch $@
 
 $(CORE): pyproject.toml
 	@$(if $(PYTHON),,echo 'specc needs Python 3.11 or newer: install it, or say where it is: make demo PYTHON=/path/to/python3.11' >&2; exit 1)
