@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
@@ -123,9 +123,15 @@ class Suggestion(TypedDict):
     allowed: tuple[str, ...]
 
 
-def suggestion(guess: str | None, otherwise: str = "", allowed: Collection[str] = ()) -> Suggestion:
+def listed(names: Iterable[str]) -> tuple[str, ...]:
+    """All names that there are, each once; nothing where they are more than anybody reads."""
+    found = tuple(islice(dict.fromkeys(islice(names, LOOKED_AT)), MOST_ALLOWED + 1))
+    return found if len(found) <= MOST_ALLOWED else ()
+
+
+def suggestion(guess: str | None, otherwise: str = "", allowed: Iterable[str] = ()) -> Suggestion:
     """The guess as a question, and as a fix; without one, the help that is given instead."""
-    few = tuple(allowed) if len(allowed) <= MOST_ALLOWED else ()
+    few = listed(allowed)
     if guess is None:
         return {"annotation": "", "help": otherwise, "fix": None, "allowed": few}
     fix = rename(guess, safe=isinstance(guess, Guess) and guess.sure)

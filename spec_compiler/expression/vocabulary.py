@@ -20,7 +20,7 @@ from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, 
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 
 @record
@@ -89,6 +89,7 @@ class Vocabulary:
             within=node.function.at,
             fix=rename(guess, safe=guess.sure) if guess and not words else None,
             help=words or ("" if meant else not_registered(name)),
+            allowed=listed(self.functions),
         )
 
     def _refuse_two_tensors(self, node: Invocation) -> None:
@@ -158,5 +159,5 @@ class Vocabulary:
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",
             within=node.at,
-            **suggestion(guess, otherwise),
+            **suggestion(guess, otherwise, self._known()),
         )
