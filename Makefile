@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site cold editors clean
+.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site mcp cold editors clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ ANSWERS := build/digits.npz
 KERAS := build/keras
 KERAS2 := build/keras2
 DASK := build/dask
+MCP := build/mcp
 TOOLS := build/dist
 CHECKERS := build/checkers
 PAGES := build/mkdocs
@@ -36,6 +37,7 @@ help:
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
 	@echo "make dask    run the tests that need pyarrow, zarr and Dask, on local clusters"
+	@echo "make mcp     run the tests of specc mcp with nothing but its extra"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
 	@echo "make site    the documentation as a site, into build/site/html"
@@ -125,6 +127,9 @@ keras2: $(KERAS2)/.made
 dask: $(DASK)/.made
 	@$(DASK)/bin/python -m pytest tests/with_dask
 
+mcp: $(MCP)/.made
+	@$(MCP)/bin/python -m pytest tests/agents
+
 dist: $(TOOLS)/.made
 	@$(TOOLS)/bin/python packaging/distributions.py --url '$(URL)'
 
@@ -184,6 +189,12 @@ $(DASK)/.made: pyproject.toml
 	@echo 'Installing pyarrow, zarr and Dask into $(DASK) (once) ...'
 	@test -x $(DASK)/bin/python || $(PYTHON) -m venv $(DASK)
 	@$(DASK)/bin/python -m pip --quiet install --editable '.[arrow,zarr,dask]' pytest hypothesis
+	@touch $@
+
+$(MCP)/.made: pyproject.toml
+	@echo 'Installing the extra mcp into $(MCP) (once) ...'
+	@test -x $(MCP)/bin/python || $(PYTHON) -m venv $(MCP)
+	@$(MCP)/bin/python -m pip --quiet install --editable '.[mcp]' pytest hypothesis safetensors
 	@touch $@
 
 $(TOOLS)/.made:

@@ -107,6 +107,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("specc docs", "every name that there is"),
     ),
     "lsp": (("specc lsp", "what an editor starts; it speaks on standard input and output"),),
+    "mcp": (("specc mcp --root models", "what an assistant starts; it reads below models/"),),
     "doctor": (("specc doctor", "what is installed, and what is missing for what"),),
 }
 
