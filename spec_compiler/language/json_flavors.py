@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from spec_compiler.declaring.plain import is_list
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.language.declaration_schema import Schema
 from spec_compiler.language.json_layout import laid_out
 from spec_compiler.language.json_schema import DRAFTS, language_schema
@@ -220,7 +220,7 @@ class _Reduced:
         if self.strict:
             return None
         of = source.get("additionalProperties")
-        below: Any = self.reduced(of) if isinstance(of, dict) else of
+        below: Any = self.reduced(of) if is_mapping(of) else of
         if below is None:
             return None
         names = {"minProperties", "propertyNames", "not", "required"} & source.keys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,10 @@ def test_wrong_usage_is_said(specc, words, says):
     ran = specc("schema", *words)
     assert (ran.status, ran.out) == (2, "")
     assert says in ran.err
+
+
+def test_the_answer_on_the_page_fits(specc):
+    page = (ROOT / "docs/schemas.md").read_text()
+    command = re.search(r"^specc (schema .*) > ", page, re.MULTILINE)
+    answer = json.loads(re.search(r"^```json answer.json\n(.*?)^```", page, re.M | re.S)[1])
+    Draft202012Validator(json.loads(specc(*command[1].split()).out)).validate(answer)
