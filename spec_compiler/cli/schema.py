@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,43 +14,36 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.spelling import nearest
 
 
+def _names_of(what: str) -> Any:
+    return typer.Option(metavar="NAME[,NAME…]", help=f"With --flavor strict: what {what}.")
+
+
+Flavor = Annotated[
+    str,
+    typer.Option(
+        help="full, for editors; or for language models min, which is small, or strict, for "
+        "structured output.",
+        callback=one_of("full", "strict", "min"),
+    ),
+]
+Layers = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TYPE[,TYPE…]",
+        help="With --flavor strict or min: the only types of layers; default: all.",
+    ),
+]
+
+
 def command(
     draft: Annotated[
         str, typer.Option(help="2020-12, or draft-07.", callback=one_of(*DRAFTS))
     ] = "2020-12",
-    flavor: Annotated[
-        str,
-        typer.Option(
-            help="full, for editors; or for language models min, which is small, or strict, for "
-            "structured output.",
-            callback=one_of("full", "strict", "min"),
-        ),
-    ] = "full",
-    inputs: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME[,NAME…]",
-            help="With --flavor strict: what the inputs are called; default: x.",
-        ),
-    ] = None,
-    dims: Annotated[
-        str | None,
-        typer.Option(metavar="NAME[,NAME…]", help="With --flavor strict: what named sizes are."),
-    ] = None,
-    outputs: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME[,NAME…]",
-            help="With --flavor strict: what the outputs are called; default: there is one.",
-        ),
-    ] = None,
-    layers: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TYPE[,TYPE…]",
-            help="With --flavor strict or min: the only types of layers; default: all.",
-        ),
-    ] = None,
+    flavor: Flavor = "full",
+    inputs: Annotated[str | None, _names_of("inputs are called; default: x")] = None,
+    dims: Annotated[str | None, _names_of("named sizes are called")] = None,
+    outputs: Annotated[str | None, _names_of("outputs are called; default: there is one")] = None,
+    layers: Layers = None,
 ) -> int:
     """Print the JSON Schema of specs, for editors, or for language models that write specs.
 
