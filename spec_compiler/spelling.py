@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
@@ -129,10 +129,23 @@ def listed(names: Iterable[str]) -> tuple[str, ...]:
     return found if len(found) <= MOST_ALLOWED else ()
 
 
-def suggestion(guess: str | None, otherwise: str = "", allowed: Iterable[str] = ()) -> Suggestion:
-    """The guess as a question, and as a fix; without one, the help that is given instead."""
+def suggestion(
+    guess: str | None,
+    otherwise: str = "",
+    allowed: Iterable[str] = (),
+    only: Collection[str] = (),
+) -> Suggestion:
+    """The guess as a question, and as a fix; without one, the help that is given instead.
+
+    Args:
+        guess: The name that was probably meant.
+        otherwise: The help.
+        allowed: All names that may stand there, if they are to be listed.
+        only: Names of which another is meant: where there is one, no other can be.
+    """
     few = listed(allowed)
     if guess is None:
-        return {"annotation": "", "help": otherwise, "fix": None, "allowed": few}
+        fix = Fix("name", next(iter(only)), safe=False, help=otherwise) if len(only) == 1 else None
+        return {"annotation": "", "help": otherwise, "fix": fix, "allowed": few}
     fix = rename(guess, safe=isinstance(guess, Guess) and guess.sure)
     return {"annotation": fix.annotation, "help": "", "fix": fix, "allowed": few}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.labels import Labels
 from spec_compiler.elaborate.output_forms import made
+from spec_compiler.fixes import put, remove
 from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.language.train import ONLY, Train
 from spec_compiler.program import Port, Program
@@ -144,7 +145,9 @@ class _Check:
             f"the model has no output `{name}`",
             argument=at,
             blame_key=True,
-            **suggestion(guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", outputs),
+            **suggestion(
+                guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", outputs, only=outputs
+            ),
         )
 
     def named(self, key: str, said: Mapping[str, object], losses: Mapping[str, Loss]) -> None:
@@ -225,7 +228,7 @@ class _Check:
                 "SPC0908",
                 f"the labels of `{name}` are no classes of rows: {of.type.what}",
                 argument=at,
-                help="leave it out",
+                fix=remove(),
             )
         for number in weights:
             if number >= count:
@@ -250,7 +253,11 @@ class _Check:
                 "SPC0907",
                 f"`early_stopping` watches `{monitor}`, and no data is kept apart to measure it on",
                 argument=where,
-                help="add `validation_split: 0.2`, or write `monitor: loss`",
+                fix=put(
+                    "validation_split",
+                    "0.2",
+                    words="add `validation_split: 0.2`, or write `monitor: loss`",
+                ).on(),
             )
         raise Refusal(
             "SPC0907",
