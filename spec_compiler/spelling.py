@@ -123,10 +123,16 @@ class Suggestion(TypedDict):
     allowed: tuple[str, ...]
 
 
+def listed(names: Iterable[str]) -> tuple[str, ...]:
+    """All names that there are, each once; nothing where they are more than anybody reads."""
+    found = tuple(islice(dict.fromkeys(islice(names, LOOKED_AT)), MOST_ALLOWED + 1))
+    return found if len(found) <= MOST_ALLOWED else ()
+
+
 def suggestion(
     guess: str | None,
     otherwise: str = "",
-    allowed: Collection[str] = (),
+    allowed: Iterable[str] = (),
     only: Collection[str] = (),
 ) -> Suggestion:
     """The guess as a question, and as a fix; without one, the help that is given instead.
@@ -137,7 +143,7 @@ def suggestion(
         allowed: All names that may stand there, if they are to be listed.
         only: Names of which another is meant: where there is one, no other can be.
     """
-    few = tuple(allowed) if len(allowed) <= MOST_ALLOWED else ()
+    few = listed(allowed)
     if guess is None:
         fix = Fix("name", next(iter(only)), safe=False, help=otherwise) if len(only) == 1 else None
         return {"annotation": "", "help": otherwise, "fix": fix, "allowed": few}

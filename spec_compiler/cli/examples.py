@@ -93,7 +93,10 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("specc export python model.yaml -o model.py", "a Keras program; needs no Keras"),
         ("specc export keras model.yaml -o model.keras --force", "an archive with its weights"),
     ),
-    "schema": (("specc schema > specc.schema.json", "for completion in editors"),),
+    "schema": (
+        ("specc schema > specc.schema.json", "for completion in editors"),
+        ("specc schema --flavor min --layers Dense,LSTM", "a small one, for a prompt"),
+    ),
     "explain": (
         ("specc explain SPC0301", "a code: why, with a wrong and a right example"),
         ("specc explain Dense", "a layer: its arguments, ports and examples"),

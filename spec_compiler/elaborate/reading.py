@@ -77,5 +77,7 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
         "SPC0203",
         f"`{source}` has no output `{output}`",
         argument=reference.at,
-        **suggestion(guess and guess.after(f"{source}."), instead),
+        **suggestion(
+            guess and guess.after(f"{source}."), instead, [f"{source}.{name}" for name in known]
+        ),
     )

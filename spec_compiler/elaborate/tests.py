@@ -67,7 +67,11 @@ def _check_code(code: str) -> None:
             "SPC0704",
             f"there is no code `{code}`",
             argument=("raises",),
-            **suggestion(nearest(code.upper(), CODES), "`specc explain` lists them"),
+            **suggestion(
+                nearest(code.upper(), CODES),
+                "`specc explain` lists them",
+                [known for known in CODES if known.startswith(_OF_DATA)],
+            ),
         )
     if not code.startswith(_OF_DATA):
         message = f"no inputs are refused with `{code}`: {CODES[code].title}"
@@ -280,5 +284,5 @@ def _unknown(what: str, name: str, known: Mapping[str, object], at: ItemPath) ->
         f"the model has no {what} `{name}`",
         argument=at,
         blame_key=True,
-        **suggestion(nearest(name, known), f"there is {listed}", only=known),
+        **suggestion(nearest(name, known), f"there is {listed}", known, only=known),
     )

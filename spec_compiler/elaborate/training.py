@@ -14,7 +14,7 @@ from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.language.train import ONLY, Train
 from spec_compiler.program import Port, Program
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import listed, nearest, suggestion
 from spec_compiler.training.facts import LabelType, Made
 from spec_compiler.training.losses import Loss
 from spec_compiler.training.metrics import Metric
@@ -146,7 +146,7 @@ class _Check:
             argument=at,
             blame_key=True,
             **suggestion(
-                guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", only=outputs
+                guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", outputs, only=outputs
             ),
         )
 
@@ -167,6 +167,7 @@ class _Check:
                 argument=at,
                 blame_key=True,
                 help=f"write `loss: {{{name}: …}}`, too, or leave it out here",
+                allowed=listed(losses),
             )
 
     def output(self, name: str, loss: Loss, labels: Labels) -> None:

@@ -124,7 +124,9 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        **suggestion(nearest(source, chain(words, _layers(known)))),
+        **suggestion(
+            nearest(source, chain(words, _layers(known))), "", chain(words, _layers(known))
+        ),
     )
 
 

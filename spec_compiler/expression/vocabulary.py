@@ -21,7 +21,7 @@ from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, 
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 
 @record
@@ -93,6 +93,7 @@ class Vocabulary:
             if guess and not words
             else in_operators(node, words),
             help=words or ("" if meant else not_registered(name)),
+            allowed=listed(self.functions),
         )
 
     def _refuse_two_tensors(self, node: Invocation) -> None:
@@ -184,5 +185,10 @@ class Vocabulary:
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",
             within=node.at,
-            **suggestion(guess, otherwise, only=self._fed if node.text not in DTYPES else ()),
+            **suggestion(
+                guess,
+                otherwise,
+                self._known(),
+                only=self._fed if node.text not in DTYPES else (),
+            ),
         )
