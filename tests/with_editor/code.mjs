@@ -16,6 +16,7 @@ const ENTRY = path.join(BUILD, "node_modules/code-server/out/node/entry.js");
 const VSIX = path.join(ROOT, "editors/vscode/dist/specc.vsix");
 const SPECC = process.env.SPECC ?? path.join(ROOT, ".venv/bin/specc");
 const SETTINGS = {
+  "[yaml]": { "editor.formatOnSave": true },
   "editor.minimap.enabled": false,
   "editor.quickSuggestions": { other: false, strings: false },
   "git.enabled": false,

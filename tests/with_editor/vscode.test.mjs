@@ -1,6 +1,7 @@
 // The extension in a real VS Code, in a browser, typed into.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { Code } from "./code.mjs";
@@ -81,10 +82,8 @@ test("a layer says what it is where the pointer rests", async () => {
 test("a layer is renamed wherever it is named", async () => {
   await code.go(8, 27);
   await code.press("F2");
-  await code.page.waitForSelector(".rename-box input");
-  await code.press("Control+a");
-  await code.type("mood");
-  await code.press("Enter");
+  await code.page.fill(".rename-box input", "mood");
+  await code.page.press(".rename-box input", "Enter");
   await code.until(
     (lines) => lines.join().includes("name: mood") && lines.join().includes("  mood: {shape:"),
     "the output has another name than the layer",
@@ -94,8 +93,16 @@ test("a layer is renamed wherever it is named", async () => {
 test("a text is put into style", async () => {
   await code.go(8, 4);
   await code.type("   ");
-  await code.press("Shift+Alt+f");
+  await code.command("Format Document");
   await code.until((lines) => lines.join().includes(",  - {type: Dense, name: mood"), "not in style");
+});
+
+test("a text is put into style when it is saved, where the editor is told to", async () => {
+  await code.go(7, 4);
+  await code.type("   ");
+  await code.press("Control+s");
+  await code.until((lines) => lines.join().includes(",  - {type: LSTM, name: read"), "not in style");
+  await code.until(() => /^  - \{type: LSTM, name: read/m.test(readFileSync(code.file, "utf8")), "not saved");
 });
 
 test("its picture stands beside the text", async () => {

@@ -73,16 +73,21 @@ async function start(log: vscode.LogOutputChannel): Promise<void> {
     await client.start();
   } catch (error) {
     log.error(String(error));
-    const answer = await vscode.window.showErrorMessage(
-      `specc did not start: \`${run.command} lsp\`. It is a Python package with an extra: pip install "spec-compiler[lsp]".`,
-      INSTALL,
-      "Settings",
-    );
-    if (answer === INSTALL) {
-      void vscode.commands.executeCommand("extension.open", "specc.specc");
-    } else if (answer !== undefined) {
-      void vscode.commands.executeCommand("workbench.action.openSettings", "specc.command");
-    }
+    void sayHow(run.command); // not waited for: who restarts has not answered
+  }
+}
+
+/** Say that the server did not start, and how it is installed. */
+async function sayHow(name: string): Promise<void> {
+  const answer = await vscode.window.showErrorMessage(
+    `specc did not start: \`${name} lsp\`. It is a Python package with an extra: pip install "spec-compiler[lsp]".`,
+    INSTALL,
+    "Settings",
+  );
+  if (answer === INSTALL) {
+    void vscode.commands.executeCommand("extension.open", "specc.specc");
+  } else if (answer !== undefined) {
+    void vscode.commands.executeCommand("workbench.action.openSettings", "specc.command");
   }
 }
 

@@ -3,10 +3,10 @@ import { test } from "node:test";
 
 import { mayBeSpec } from "../src/specs";
 
-for (const text of ["specc: 1\n", "# a model\nlayers:\n  - {}\n", '{"specc": 1}', "{specc: 1}"]) {
+for (const text of ["specc: 1\n", "# a model\nlayers:\n  - {}\ninputs: {}\n", '{"layers": [], "inputs": {}}', '{"specc": 1}', "{specc: 1}"]) {
   test(`a spec: ${JSON.stringify(text)}`, () => assert.ok(mayBeSpec(text)));
 }
 
-for (const text of ["", "name: build\non: push\n", "# specc is not used here\n", "a: specc\n"]) {
+for (const text of ["", "name: build\non: push\n", "# specc is not used here\n", "name: an action\ninputs:\n  x: {}\n", "a: specc\n"]) {
   test(`no spec: ${JSON.stringify(text)}`, () => assert.ok(!mayBeSpec(text)));
 }
