@@ -156,7 +156,7 @@ editors: $(DEV) $(EDITORS)/.made
 	@cd editors/vscode && npm run --silent check && npm run --silent package
 	@cd editors/vscode && SPECC=$(abspath $(BIN)/specc) npm run --silent test
 	@SPECC=$(abspath $(BIN)/specc) EDITORS=$(abspath $(EDITORS)) node --test --test-reporter spec tests/with_editor/
-	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest tests/with_editor
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest -W ignore::pytest.PytestUnraisableExceptionWarning tests/with_editor # pynvim leaves its pipes open
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
