@@ -70,4 +70,7 @@ def test_the_definition_of_a_param_is_found(vim):
 def test_a_text_is_put_into_style(vim):
     vim.open("m.yaml", SPEC.replace("  - {type: LSTM", "  -   {type:   LSTM"))
     vim.lua("(vim.lsp.buf.format or vim.lsp.buf.formatting)()")
-    vim.until(lambda: vim.text == SPEC.rstrip("\n"), "as `specc fmt` writes it")
+    dims = "dims: {length: {max: 50}}\n"
+    params, rest = SPEC.replace(dims, "").split("inputs:")
+    styled = f"{params}{dims}inputs:{rest}"  # dims stand before inputs
+    vim.until(lambda: vim.text == styled.rstrip("\n"), "as `specc fmt` writes it")
