@@ -58,7 +58,7 @@ def sources(document: Document, standing: Standing, typed: str = "") -> list[Kno
     line = document.position(here.start).line if here is not None else len(document.lines) + 1
     index = standing.spot.path[3 if block is not None else 1 : 4 if block is not None else 2]
     items = _items(document.analysis, copy)
-    this, later = _around(items, line, here is not None, index)
+    this, later = _around(items, line, here if index else None)
     barred = _behind(document.analysis, this) if this is not None else set[str]()
     order = {name: at for at, name in enumerate(reversed(list(names.meaning)))}
     found: list[Known] = []
@@ -91,15 +91,20 @@ def _items(analysis: Analysis, copy: Instance | None) -> list[Item]:
     return [] if core is None else [item for item in core.items if item.instance is copy]
 
 
-def _around(
-    items: list[Item], line: int, inside: bool, index: tuple[str | int, ...]
-) -> tuple[Item | None, set[str]]:
-    """The item that a line is in, and the names of those below it."""
-    if not inside or not index:
+def _around(items: list[Item], line: int, here: Part | None) -> tuple[Item | None, set[str]]:
+    """The item that stands at a place, and the names of those below it.
+
+    It has the name that is written; where none is, it is the one on the line.
+    """
+    if here is None:
         return None, set()
-    here = [item for item in items if item.node.span.line == line]
-    below = {item.name for item in items if item.node.span.line > line}
-    return (here[0] if here else None), below
+    name = here.said("name")
+    found = (
+        item for item in items if (item.name if name else item.node.span.line) == (name or line)
+    )
+    this = next(found, None)
+    line = line if this is None else this.node.span.line
+    return this, {item.name for item in items if item.node.span.line > line}
 
 
 def _behind(analysis: Analysis, item: Item) -> set[str]:
