@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from spec_compiler.ir.dim_operations import rewrite, substituted
@@ -10,7 +10,7 @@ from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.layers.signal import Signal
-from spec_compiler.program import Program
+from spec_compiler.program import Program, Step
 from spec_compiler.records import record
 
 TERMS_AT_MOST = 1000
@@ -74,27 +74,37 @@ def measure(program: Program, only: Collection[str] | None = None) -> tuple[Meas
         program: What is measured.
         only: The layers that are asked for; default: inputs and all layers.
     """
+    inputs = _inputs(program) if only is None else ()
+    return (*inputs, *measure_steps(program.steps, program.graph.nodes, only))
+
+
+def measure_steps(
+    steps: Mapping[str, Step], nodes: Sequence[Node], only: Collection[str] | None = None
+) -> Iterator[Measure]:
+    """Layers in executable order, also of a spec in which others were refused.
+
+    Args:
+        steps: The layers by name.
+        nodes: What they were lowered to.
+        only: Those that are asked for; default: all.
+    """
     bodies: dict[Graph, Size] = {}
     weights: dict[str, list[Weight]] = {}
-    for name, step in program.steps.items():
+    for name, step in steps.items():
         owner = step.call.reuse or name  # one that runs first makes the weights of another
         weights.setdefault(owner, []).extend(made.weight for made in step.weights.values())
-    rows = list(_inputs(program)) if only is None else []
-    for step in program.steps.values():
+    for step in steps.values():
         if only is not None and step.name not in only:
             continue
         start, end = step.nodes
-        rows.append(
-            Measure(
-                step.name,
-                step.kind,
-                tuple(_result(name, signal) for name, signal in step.results.items()),
-                _count(weights.get(step.name, ())),
-                _flops(program.graph.nodes[start:end], bodies),
-                step.call.reuse,
-            )
+        yield Measure(
+            step.name,
+            step.kind,
+            tuple(_result(name, signal) for name, signal in step.results.items()),
+            _count(weights.get(step.name, ())),
+            _flops(nodes[start:end], bodies),
+            step.call.reuse,
         )
-    return tuple(rows)
 
 
 def parameters(program: Program) -> Parameters:

@@ -26,6 +26,7 @@ COMMANDS = (
     "train",
     "expand",
     "graph",
+    "view",
     "diff",
     "hash",
     "import",

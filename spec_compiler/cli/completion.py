@@ -107,10 +107,24 @@ def _explained(ctx: typer.Context, typed: str) -> Iterable[str]:
     return (*words(), *sorted(CODES))
 
 
-def _codes(ctx: typer.Context, typed: str) -> Iterable[str]:
+def _codes(ctx: typer.Context, typed: str) -> Iterator[str]:
+    """Codes, behind those that are there already."""
     from spec_compiler.codes import CODES  # see above
 
-    return sorted(CODES)
+    before, comma, _ = typed.rpartition(",")
+    return (f"{before}{comma}{code}" for code in sorted(CODES))
+
+
+def _tests(ctx: typer.Context, typed: str) -> Iterable[str]:
+    """The words in names of tests."""
+    names = (test.name for _, test in _program(ctx).core.tests)
+    return dict.fromkeys(word for name in names for word in re.findall(r"\w+", name))
+
+
+def _engines(ctx: typer.Context, typed: str) -> Iterable[str]:
+    from spec_compiler.plan.engine import ENGINES  # loads NumPy
+
+    return ENGINES
 
 
 def _templates(ctx: typer.Context, typed: str) -> Iterable[str]:
@@ -202,6 +216,8 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "colors": _colors,
     "explained": _explained,
     "codes": _codes,
+    "tests": _tests,
+    "engines": _engines,
     "params": _params,
     "sizes": _sizes,
     "random": _random,

@@ -72,6 +72,13 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("specc graph model.yaml", "Mermaid, which GitHub draws in markdown"),
         ("specc graph model.yaml --format dot -o model.dot", "for Graphviz"),
     ),
+    "view": (
+        ("specc view model.yaml -o model.html", "a page that needs no network"),
+        (
+            "specc view model.yaml -o model.html --dim batch=32",
+            "FLOPs and memory for this size",
+        ),
+    ),
     "diff": (
         ("specc diff old.yaml model.yaml", "what a change breaks"),
         ("specc diff --rev main models/", "all specs in a folder, since a branch"),

@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -46,8 +46,8 @@ def _guarded() -> int:
         if isinstance(stream, io.TextIOWrapper):  # what a terminal lacks is escaped, no failure
             stream.reconfigure(errors="backslashreplace")
     try:
-        _require_shell()
-        result = typer.main.get_command(app).main(prog_name="specc", standalone_mode=False)
+        with _asked_by_shell():
+            result = typer.main.get_command(app).main(prog_name="specc", standalone_mode=False)
         sys.stdout.flush()
     except typer.Exit as leave:
         return leave.exit_code
@@ -90,12 +90,18 @@ def _guarded() -> int:
     return result if isinstance(result, int) else OK
 
 
-def _require_shell() -> None:
-    """Typer completes for bash without asking whether the shell has said what."""
+def _asked_by_shell() -> AbstractContextManager[None]:
+    """Typer completes for bash without asking whether the shell has said what, and as it parts."""
     words, at = os.environ.get("COMP_WORDS"), os.environ.get("COMP_CWORD", "")
-    asked = os.environ.get("_SPECC_COMPLETE") == "complete_bash"
-    if asked and (words is None or not (at.isascii() and at.isdigit())):
+    if os.environ.get("_SPECC_COMPLETE") != "complete_bash":
+        return nullcontext()
+    if words is None or not (at.isascii() and at.isdigit()):
         raise UsageError("completion needs COMP_WORDS and COMP_CWORD, which bash sets")
+    if "\n" not in words:  # there is one, or who asks is not bash
+        return nullcontext()
+    from spec_compiler.cli.words_in_bash import whole_words  # only when it asks
+
+    return whole_words()
 
 
 def _unread(error: OSError) -> int:

@@ -78,6 +78,7 @@ EngineOption = Annotated[
         help="What computes: plan, made for the sizes of the data, or evaluator, a node after the "
         "other as it is meant.",
         callback=one_of(*ENGINES),
+        autocompletion=completed("engines"),
     ),
 ]
 

@@ -18,6 +18,7 @@ from spec_compiler.cli.options import (
     SpecsArgument,
     WatchOption,
     WeightsOption,
+    completed,
 )
 from spec_compiler.cli.reading import check_spec, files_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
@@ -37,7 +38,12 @@ def command(
     specs: SpecsArgument,
     substring: Annotated[
         str,
-        typer.Option("-k", metavar="TEXT", help="Run the tests whose name holds the text only."),
+        typer.Option(
+            "-k",
+            metavar="TEXT",
+            help="Run the tests whose name holds the text only.",
+            autocompletion=completed("tests"),
+        ),
     ] = "",
     format: FormatOption = None,  # noqa: A002 - the option's name
     update: Annotated[

@@ -92,6 +92,7 @@ WithEngineOption = Annotated[
         metavar="NAME",
         help="What computes the second run.",
         callback=_engine,
+        autocompletion=completed("engines"),
     ),
 ]
 ToleranceOption = Annotated[

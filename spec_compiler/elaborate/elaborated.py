@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.cells import CellBlocks
 from spec_compiler.elaborate.driver import Driver
 from spec_compiler.elaborate.reading import Signals
+from spec_compiler.ir.graph import Node
 from spec_compiler.ir.primitives.foreign import PythonFunction
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.program import Program
+from spec_compiler.program import Program, Step
 from spec_compiler.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ class Elaborated(NamedTuple):
         settings: Of the layers whose settings could be read, by name.
         signals: What inputs and layers give, by their name and that of the result; the only result
             of a layer is called ``. Without those that were refused, and what depends on them.
+        steps: The layers that could be lowered, in order.
+        nodes: What they were lowered to.
         program: The whole, where nothing was refused.
     """
 
     wiring: Wiring
     settings: Mapping[str, Settings]
     signals: Mapping[str, Signals]
+    steps: Mapping[str, Step]
+    nodes: Sequence[Node]
     program: Program | None
 
 
@@ -59,4 +64,5 @@ def elaborate(
         driver.reach(name, outlet)
     diagnostics.unchecked += tuple(driver.skipped)
     program = None if diagnostics.errors else driver.program()
-    return Elaborated(wiring, driver.settings, driver.signals, program)
+    nodes = driver.builder.nodes
+    return Elaborated(wiring, driver.settings, driver.signals, driver.steps, nodes, program)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
-from spec_compiler.elaborate.elaborated import elaborate
+from spec_compiler.elaborate.elaborated import Elaborated, elaborate
 from spec_compiler.expanding.core import Core
 from spec_compiler.expanding.expand import expand
 from spec_compiler.expanding.growth import Extents, too_large
@@ -100,6 +100,28 @@ def check_definitions(
             for finding in _mistakes(block, stated, library, used, functions, tried):
                 diagnostics.add(replace(finding, notes=(*finding.notes, note)), once=True)
     return tried
+
+
+def tried(block: Block, stated: Headed, library: Library) -> Elaborated | None:
+    """A use of a block by itself, for those who want to see one; None where none was found.
+
+    Args:
+        block: A block.
+        stated: The header of the file.
+        library: Its blocks.
+    """
+    needed = block.params.values()
+    if any(_is_open(param) for param in needed) or Extents().of(block) > _LARGE:
+        return None
+    for attempt in _TRIES:
+        found = Diagnostics()
+        known = elaborate(
+            connect(expand(_use(block, stated, attempt, block.node.span), library, found), found),
+            found,
+        )
+        if not found.errors:
+            return known
+    return None
 
 
 def _note(block: Block) -> str:

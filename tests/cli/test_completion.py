@@ -20,6 +20,7 @@ params:
 dims: {seq: {min: 2, max: 5}, other: {min: 20}}
 inputs: {left: {shape: [seq]}, right: {shape: [other]}}
 layers: [{type: Dense, name: d, units: half, from: left2}]
+tests: [{name: it is finite, dims: {batch: 1}, expect: {d: {finite: true}}}]
 """
 
 
@@ -83,6 +84,16 @@ GOOD = "models/good.yaml"
         (f"run {GOOD} --input right=d", ["right=data.npy"]),
         (f"run {GOOD} --weights mod", ["models/weights.safetensors", "models/"]),
         ("run models/broken.yaml --dim ", []),
+        (f"test {GOOD} -k f", ["finite"]),
+        (f"run {GOOD} --show ", ["left", "right", "d"]),
+        (f"run {GOOD} --engine e", ["evaluator"]),
+        (f"trace {GOOD} --with-engine p", ["plan"]),
+        ("new tex", ["text-classifier"]),
+        ("fmt models/g", [GOOD]),
+        (
+            "validate --select SPC1001,SPC1002,SPC1003,SPC1004,SPC1005,SPC102",
+            [f"SPC1001,SPC1002,SPC1003,SPC1004,SPC1005,SPC102{n}" for n in (1, 2, 3)],
+        ),
         ("run models/none.yaml --dim ", []),
         ("run --dim ", []),
     ],

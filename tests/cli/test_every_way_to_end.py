@@ -43,6 +43,7 @@ WORDS = {
     "train": ["trained.yaml", "--data", "rows.json", "-o", "made.safetensors", "--check"],
     "expand": ["model.yaml"],
     "graph": ["model.yaml"],
+    "view": ["model.yaml", "-o", "model.html"],
     "diff": ["model.yaml", "model.yaml"],
     "hash": ["model.yaml"],
     "import": ["keras.json", "-o", "made.yaml", "--force"],

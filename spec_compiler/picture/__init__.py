@@ -1,0 +1,1 @@
+"""What a drawing of a spec shows, and what draws it: a page, SVG, PNG."""

@@ -1,0 +1,44 @@
+// Search: by name, type and block; what is found in folded groups is shown, too.
+
+let hits = [];
+let hit = -1;
+
+function find(words) {
+  const text = words.trim().toLowerCase();
+  const said = (part) => `${part.name} ${kindOf(part)}`.toLowerCase();
+  hits = text ? [...parts.values()].filter((part) => said(part).includes(text)) : [];
+  hit = -1;
+  markHits();
+}
+
+/** Mark what was found; a folded group that holds some of it, too. */
+function markHits() {
+  const found = new Set(hits.map((part) => shownAs(part.id)));
+  byId("graph").classList.toggle("searching", Boolean(byId("search").value.trim()));
+  for (const [id, { element }] of drawn) element?.classList.toggle("hit", found.has(id));
+  const count = byId("search").value.trim() ? `${Math.max(hit + 1, 0)} of ${hits.length}` : "";
+  byId("found").textContent = count;
+}
+
+function nextHit(step) {
+  if (!hits.length) return;
+  hit = hit < 0 && step < 0 ? hits.length - 1 : (hit + step + hits.length) % hits.length;
+  show(hits[hit].id);
+  markHits();
+}
+
+function watchSearch() {
+  const field = byId("search");
+  field.addEventListener("input", () => find(field.value));
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      nextHit(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape") {
+      field.value = "";
+      find("");
+      focusGraph();
+    } else return;
+    event.stopPropagation();
+  });
+}

@@ -1,0 +1,107 @@
+// The picture as it was written into the page, and what of it is folded.
+
+const picture = JSON.parse(document.getElementById("picture").textContent);
+const OPEN_AT_MOST = 40; // boxes of a picture that opens with nothing folded
+
+const parts = new Map(); // boxes and groups by id
+const members = new Map([["", []]]); // ids of boxes and groups by the group that they stand in
+const folded = new Set();
+
+for (const group of picture.groups) {
+  parts.set(group.id, { ...group, isGroup: true });
+  members.set(group.id, []);
+}
+for (const box of picture.boxes) parts.set(box.id, box);
+for (const part of parts.values()) members.get(part.group).push(part.id);
+
+function foldAtFirst() {
+  const large = picture.boxes.length > OPEN_AT_MOST;
+  for (const group of picture.groups) {
+    if (large || group.copies > 1) folded.add(group.id);
+  }
+}
+
+/** The groups around a part, the innermost first. */
+function around(id) {
+  const found = [];
+  for (let at = parts.get(id).group; at; at = parts.get(at).group) found.push(at);
+  return found;
+}
+
+/** What a part is seen as: itself, or the outermost folded group that it stands in. */
+function shownAs(id) {
+  let shown = id;
+  for (const group of around(id)) if (folded.has(group)) shown = group;
+  return shown;
+}
+
+/** The boxes in a group, in all of its groups; of a box, itself. */
+function boxesIn(id) {
+  const part = parts.get(id);
+  if (!part.isGroup) return [part];
+  return members.get(id).flatMap(boxesIn);
+}
+
+/** The name of a part as it is said inside what is drawn around it. */
+function shortName(part) {
+  const outer = part.group ? parts.get(part.group).name + "." : "";
+  return outer && part.name.startsWith(outer) ? part.name.slice(outer.length) : part.name;
+}
+
+/** What a part is: the type of a layer, the block of a group. */
+function kindOf(part) {
+  if (!part.isGroup) return part.kind;
+  return part.copies > 1 ? `${part.block} ×${part.copies}` : part.block;
+}
+
+/** Parts that are drawn: boxes and folded groups as nodes, open groups as frames. */
+function visible() {
+  const nodes = [];
+  const frames = [];
+  const walk = (group) => {
+    for (const id of members.get(group)) {
+      const part = parts.get(id);
+      if (!part.isGroup || folded.has(id)) nodes.push(part);
+      else {
+        frames.push(part);
+        walk(id);
+      }
+    }
+  };
+  walk("");
+  return { nodes, frames };
+}
+
+/** Edges between what is drawn; those that look the same are one. */
+function visibleEdges() {
+  const found = new Map();
+  const shown = new Map();
+  const see = (id) => {
+    if (!shown.has(id)) shown.set(id, shownAs(id));
+    return shown.get(id);
+  };
+  for (const edge of picture.edges) {
+    const source = see(edge.source);
+    const target = see(edge.target);
+    if (source === target) continue;
+    const key = [source, target, edge.name, edge.label, edge.mask, edge.kind, edge.change];
+    const text = JSON.stringify(key);
+    if (!found.has(text)) found.set(text, { ...edge, source, target });
+  }
+  return [...found.values()];
+}
+
+/** Whether anything is to be opened or folded. */
+function toggle(id) {
+  if (!parts.get(id).isGroup) return false;
+  if (folded.has(id)) folded.delete(id);
+  else folded.add(id);
+  return true;
+}
+
+/** Open every group around a part. */
+function reveal(id) {
+  let changed = false;
+  for (const group of around(id)) changed = folded.delete(group) || changed;
+  return changed;
+}

@@ -1,0 +1,43 @@
+"""Shapes, dtypes, masks and places, as a picture says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.expanding.copies import Place
+from spec_compiler.ir.dims import Shape, short_text
+from spec_compiler.layers.signal import Signal
+from spec_compiler.picture.picture import Lines, Tensor
+from spec_compiler.source.node import SourceNode
+
+
+def tensors_of(signals: Mapping[str, Signal]) -> tuple[Tensor, ...]:
+    """What something gives, in words."""
+    return tuple(tensor_of(name, signal) for name, signal in signals.items())
+
+
+def tensor_of(name: str, signal: Signal) -> Tensor:
+    """A result in words."""
+    mask = "" if signal.mask is None else shape_words(signal.mask.value.type.shape)
+    return Tensor(name, shape_words(signal.shape), signal.dtype, mask)
+
+
+def shape_words(shape: Shape) -> str:
+    """A shape: `(batch, length, 64)`."""
+    return f"({', '.join(short_text(size) for size in shape)})"
+
+
+def lines_of(place: Place, file: str) -> Lines | None:
+    """Where an item is written in a file: it, or the nearest use around it that stands there."""
+    node, instance = place.node, place.instance
+    while node.span.file != file:
+        if instance is None:
+            return None
+        node, instance = instance.node, instance.outer
+    return Lines(node.span.line, last_line(node))
+
+
+def last_line(node: SourceNode) -> int:
+    """The last line that has something of a node."""
+    span = node.span
+    return span.end_line if span.end_column > 1 or span.end_line == span.line else span.end_line - 1
