@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from spec_compiler.collecting import uncollected
-from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.elaborate import Elaborated, elaborate
 from spec_compiler.elaborate.notes import note_what_is_open, warn_of_unused_weights
 from spec_compiler.expanding.core import Core
@@ -28,6 +28,9 @@ from spec_compiler.wiring import connect
 if TYPE_CHECKING:
     from spec_compiler.elaborate.remembered import Remembered
 
+_OF_NAMES = "SPC02"
+"""The family of codes about names."""
+
 
 class Options(TypedDict, total=False):
     """What a caller says beside the text of a spec.
@@ -39,6 +42,7 @@ class Options(TypedDict, total=False):
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: Whether the weights file must fit, if there is one; default: yes.
         load_file: Reads files, those that are imported, too; default: from the disk.
+        recover: Whether a text that cannot be read is mended, so that the rest of it is checked.
         remembered: What is known from an analysis before, of the same spec or of another.
     """
 
@@ -48,6 +52,7 @@ class Options(TypedDict, total=False):
     root: str | PathLike[str] | None
     weights: bool
     load_file: Load
+    recover: bool
     remembered: Remembered
 
 
@@ -62,6 +67,7 @@ class Analysis(NamedTuple):
         library: The blocks that it has, and those of the files that it imports.
         elaborated: The layers in order, and what could be inferred of them.
         tried: Uses of blocks that the spec itself does not use; see `check_definitions`.
+        mended: The lines of the text that had to be mended to read the rest.
     """
 
     file: str
@@ -71,6 +77,7 @@ class Analysis(NamedTuple):
     library: Library | None = None
     elaborated: Elaborated | None = None
     tried: Sequence[Program] = ()
+    mended: frozenset[int] = frozenset()
 
     @property
     def core(self) -> Core | None:
@@ -135,7 +142,10 @@ def analyze_text(text: str | bytes, file: str, **options: Unpack[Options]) -> An
     """All that can be known of a spec, also of one that is refused. See `program_of_text`."""
     found = options.setdefault("diagnostics", Diagnostics())
     with uncollected(), guessing():
-        return _analyzed(read(text, file, found), file, found, options)
+        node = read(text, file, found)
+        if node is None and options.get("recover"):
+            return _as_far_as_read(file, found, options)
+        return _analyzed(node, file, found, options)
 
 
 def analyze_file(path: str | PathLike[str], **options: Unpack[Options]) -> Analysis:
@@ -148,6 +158,29 @@ def analyze_file(path: str | PathLike[str], **options: Unpack[Options]) -> Analy
     with uncollected(), guessing():
         node = options.get("load_file", load)(fspath(path), found)
         return _analyzed(node, fspath(path), found, options)
+
+
+def _as_far_as_read(file: str, found: Diagnostics, options: Options) -> Analysis:
+    """What is known of a text beside its broken lines: what is found in these is no news."""
+    # only for what is being written
+    from spec_compiler.source.recovery import recovered
+
+    text = found.sources.get(file)
+    mended = None if text is None else recovered(text, file)
+    if mended is None:
+        return Analysis(file, found)
+    before = {*found.one_by_one()}
+    blamed = mended.lines | {item.span.line for item in before if item.span is not None}
+
+    def news(item: Diagnostic) -> Diagnostic | None:
+        span = item.span
+        there = span is not None and span.file == file and span.line in blamed
+        unknown = mended.lost_names and item.code.startswith(_OF_NAMES)
+        return None if (there or unknown) and item not in before else item
+
+    known = _analyzed(mended.root, file, found, options)
+    found.revise(news)
+    return known._replace(mended=mended.lines)
 
 
 def _proved(known: Analysis) -> Program | None:

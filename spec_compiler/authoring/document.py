@@ -78,4 +78,5 @@ def read_document(text: str, path: str, **options: Unpack[Options]) -> Document:
         options: See `Options`.
     """
     text = tidy(text)
-    return Document(path, text, tuple(text.split("\n")), analyze_text(text, path, **options))
+    known = analyze_text(text, path, **{"recover": True, **options})
+    return Document(path, text, tuple(text.split("\n")), known, bool(known.mended))

@@ -33,6 +33,7 @@ COMMANDS = (
     "export",
     "schema",
     "explain",
+    "docs",
     "lsp",
     "doctor",
 )

@@ -92,6 +92,8 @@ def _formats(ctx: typer.Context, typed: str) -> Iterable[str]:
             return ("keras", "python")
         case "expand":
             return ("yaml", "json")
+        case "docs":
+            return ("text", "json", "markdown")
         case _:
             return ("text", "json")
 
@@ -105,6 +107,12 @@ def _explained(ctx: typer.Context, typed: str) -> Iterable[str]:
     from spec_compiler.reference.explained import words
 
     return (*words(), *sorted(CODES))
+
+
+def _documented(ctx: typer.Context, typed: str) -> Iterable[str]:
+    from spec_compiler.cli.docs import listed  # see above
+
+    return [name for of in listed().values() for name in of]
 
 
 def _codes(ctx: typer.Context, typed: str) -> Iterator[str]:
@@ -215,6 +223,7 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "formats": _formats,
     "colors": _colors,
     "explained": _explained,
+    "documented": _documented,
     "codes": _codes,
     "tests": _tests,
     "engines": _engines,

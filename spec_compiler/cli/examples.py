@@ -98,6 +98,11 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("specc explain Dense", "a layer: its arguments, ports and examples"),
         ("specc explain gelu", "an activation, a function of Lambda, a block"),
     ),
+    "docs": (
+        ("specc docs Dense --format markdown", "a layer, as a page"),
+        ("specc docs SPC0301 --format json", "a code, as data"),
+        ("specc docs", "every name that there is"),
+    ),
     "lsp": (("specc lsp", "what an editor starts; it speaks on standard input and output"),),
     "doctor": (("specc doctor", "what is installed, and what is missing for what"),),
 }

@@ -66,6 +66,8 @@ def signals_of(program: Program, named: list[str]) -> dict[str, Signal]:
         UsageError: a name means nothing.
     """
     names = [name for item in named for name in item.split(",") if name]
+    if named and not names:
+        raise UsageError("--show: name a layer, or several: --show encoder.0,probs")
     try:
         return chosen(program, names)
     except ValueError as error:

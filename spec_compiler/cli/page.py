@@ -30,14 +30,16 @@ _ROOM = 100_000
 
 def commands_page() -> str:
     """The page: what each command does, its arguments and options, and examples."""
-    parts = [_HEAD]
-    for name in COMMANDS:
-        module = importlib.import_module(module_of(name))
-        rows = [row for row in map(_row, *_parameters(module.command)) if row is not None]
-        parts += [f"## specc {name}\n", f"{paragraphs(module.command.__doc__ or '')}\n"]
-        parts += [table(("argument", "meaning"), rows, _ROOM) + "\n"]
-        parts += ["```sh", *_typed(name), "```\n"]
-    return "\n".join(parts)
+    return "\n".join([_HEAD, *map(command_section, COMMANDS)])
+
+
+def command_section(name: str) -> str:
+    """A command: what it does, its arguments and options, and examples."""
+    module = importlib.import_module(module_of(name))
+    rows = [row for row in map(_row, *_parameters(module.command)) if row is not None]
+    parts = [f"## specc {name}\n", f"{paragraphs(module.command.__doc__ or '')}\n"]
+    parts += [table(("argument", "meaning"), rows, _ROOM) + "\n"]
+    return "\n".join([*parts, "```sh", *_typed(name), "```\n"])
 
 
 def _typed(command: str) -> list[str]:

@@ -114,6 +114,8 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
         else refusal
         for refusal in problems
     ]
+    if isinstance(entries, Incomplete):
+        problems = [refusal for refusal in problems if not refusal.missing]
     diagnostics.at(node).add(Refusals(_guess_sections(problems, entries)))
     return header
 

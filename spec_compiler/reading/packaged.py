@@ -44,6 +44,16 @@ def read_packaged(name: str, diagnostics: Diagnostics) -> SourceNode | None:
     return node
 
 
+def place_of(name: str) -> str:
+    """The path of a library in the package; what is none stays what it is."""
+    # only editors ask where it is
+    from importlib.resources import files
+
+    if name not in LIBRARIES:
+        return name
+    return str(files("spec_compiler") / "libraries" / f"{name.removeprefix(SCHEME)}.yaml")
+
+
 @cache
 def _read(name: str) -> tuple[str, SourceNode | None]:
     """The text of a library and what it says, which stay what they are."""

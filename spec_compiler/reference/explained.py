@@ -23,7 +23,7 @@ from spec_compiler.spelling import nearest
 from spec_compiler.training import TRAINING
 
 _EXAMPLES_SHOWN = 2
-_STD = "std."
+STD = "std."
 """How a block is used where `imports: {std: specc:std}` stands."""
 _KINDS: Mapping[str, Registry[Any]] = {**CHOICES, **TRAINING}
 """What is chosen by name, by its kind."""
@@ -49,7 +49,7 @@ def listed() -> Iterator[tuple[str, list[str]]]:
     for kind, registry in _KINDS.items():
         yield plural.get(kind, f"{kind}s"), list(registry.by_name)
     yield "functions", list(LAMBDA_FUNCTIONS)
-    yield "blocks of specc:std", [f"{_STD}{name}" for name in blocks()]
+    yield "blocks of specc:std", [f"{STD}{name}" for name in blocks()]
 
 
 def explained(word: str) -> str:
@@ -63,8 +63,8 @@ def explained(word: str) -> str:
             parts += _choice(kind, word, registry.by_name[word])
     if word in LAMBDA_FUNCTIONS:
         parts += _function(word)
-    if word.startswith(_STD):
-        parts += [f"# {word}: a block", *block_section(word.removeprefix(_STD))]
+    if word.startswith(STD):
+        parts += [f"# {word}: a block", *block_section(word.removeprefix(STD))]
     return page(*parts) if parts else ""
 
 

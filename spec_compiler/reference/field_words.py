@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -24,6 +24,22 @@ _PLAIN = {
 }
 
 
+class Argument(NamedTuple):
+    """An argument of a declaration, in words.
+
+    Attributes:
+        name: As it is written.
+        takes: What may be written, as text with links.
+        default: What holds where nothing is written, as YAML; `required` or nothing.
+        meaning: What it is for.
+    """
+
+    name: str
+    takes: str
+    default: str
+    meaning: str
+
+
 def field_table(cls: type[BaseModel], without: Collection[str] = (), path: str = "..") -> str:
     """A row for each argument; empty text when there is none.
 
@@ -32,17 +48,34 @@ def field_table(cls: type[BaseModel], without: Collection[str] = (), path: str =
         without: Arguments to leave out.
         path: The way from the page to the folder `docs`, for links.
     """
-    schema = declaration_schema(cls)
-    required = schema.get("required", [])
-    fields: Mapping[str, Schema] = schema["properties"]
-    # what must be given first, then what the declaration adds itself, then what it shares
-    order = sorted(key_names(cls), key=lambda name: name not in required)
     rows = [
-        (f"`{name}`", _words(field, path), _default(name, field, required), field["description"])
-        for name, field in ((name, fields[name]) for name in order if name in fields)
+        (
+            f"`{name}`",
+            takes,
+            f"`{default}`" if default not in ("", "required") else default,
+            meaning,
+        )
+        for name, takes, default, meaning in arguments(cls, path)
         if name not in without
     ]
     return table(("argument", "is", "default", "meaning"), rows) if rows else ""
+
+
+def arguments(cls: type[BaseModel], path: str = "..") -> list[Argument]:
+    """What a declaration takes; first what must be given, then its own, then what it shares.
+
+    Args:
+        cls: The declaration.
+        path: The way from the page to the folder `docs`, for links.
+    """
+    schema = declaration_schema(cls)
+    required = schema.get("required", [])
+    fields: Mapping[str, Schema] = schema["properties"]
+    order = sorted(key_names(cls), key=lambda name: name not in required)
+    return [
+        Argument(name, _words(field, path), _default(name, field, required), field["description"])
+        for name, field in ((name, fields[name]) for name in order if name in fields)
+    ]
 
 
 def _words(field: Schema, path: str) -> str:
@@ -87,7 +120,7 @@ def _is_param(option: Schema) -> bool:
 def _default(name: str, field: Schema, required: Collection[str]) -> str:
     if name in required:
         return "required"
-    return f"`{_yaml(field['default'])}`" if "default" in field else ""
+    return _yaml(field["default"]) if "default" in field else ""
 
 
 def _yaml(value: Any) -> str:

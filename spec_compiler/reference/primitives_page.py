@@ -11,6 +11,7 @@ from spec_compiler.ir.primitives.indexing import INDEXING
 from spec_compiler.ir.primitives.primitive import Primitive
 from spec_compiler.ir.primitives.reduction import REDUCTION
 from spec_compiler.ir.primitives.structure import STRUCTURE
+from spec_compiler.ir.primitives.windows import WINDOWS
 from spec_compiler.reference.markdown import page, table
 
 KINDS: Mapping[str, tuple[type[Primitive], ...]] = {
@@ -19,6 +20,7 @@ KINDS: Mapping[str, tuple[type[Primitive], ...]] = {
     "reduction": REDUCTION,
     "contraction": CONTRACTION,
     "indexing": INDEXING,
+    "windows": WINDOWS,
     "foreign": FOREIGN,
 }
 

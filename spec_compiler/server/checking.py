@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 from spec_compiler.authoring.document import Document, read_document
 from spec_compiler.diagnostics import Diagnostics
@@ -66,27 +68,45 @@ def checked(
     return Checked(document, found, is_spec, reads)
 
 
+class Asked(NamedTuple):
+    """What is asked of the findings of a spec.
+
+    Attributes:
+        rules: Which are said.
+        baseline: A file of those that are known.
+    """
+
+    rules: Rules = Rules()
+    baseline: Path | None = None
+
+
+def asked(path: str, found: Diagnostics) -> Asked:
+    """What the settings of a spec ask for; what is wrong with them is collected."""
+    with found.at(Outside(path)):
+        try:
+            settings = SettingsFiles(found).of(path)
+        except OSError as error:
+            message = f"settings cannot be read: {error.strerror or error}"
+            raise Refusal("SPC1095", message) from None
+        if settings is not None:
+            return Asked(settings.rules_for(path), settings.baseline)
+    return Asked()
+
+
 def _ask(document: Document, path: str) -> None:
     """Add lints to the findings, and keep what settings and a baseline ask for."""
     found, of_settings = document.analysis.found, Diagnostics()
-    rules, settings = Rules(), None
-    try:
-        settings = SettingsFiles(of_settings).of(path)
-    except OSError as error:
-        with of_settings.at(Outside(str(error.filename or path))):
-            message = f"settings cannot be read: {error.strerror or error}"
-            raise Refusal("SPC1095", message) from None
-    if settings is not None:
-        rules = settings.rules_for(path)
+    rules, known = asked(path, of_settings)
     lint(document.analysis, rules)
     found.extend(of_settings)
-    if settings is not None and settings.baseline is not None:
-        # few have one
-        from spec_compiler.linting.baseline import Baseline
+    if known is None:
+        return
+    # few have one
+    from spec_compiler.linting.baseline import Baseline
 
+    with found.at(Outside(str(known))):
         try:
-            Baseline(settings.baseline).apply(found)
+            Baseline(known).apply(found)
         except OSError as error:
-            with found.at(Outside(str(settings.baseline))):
-                message = f"the baseline cannot be read: {error.strerror or error}"
-                raise Refusal("SPC1096", message) from None
+            message = f"the baseline cannot be read: {error.strerror or error}"
+            raise Refusal("SPC1096", message) from None

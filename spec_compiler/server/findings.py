@@ -11,6 +11,7 @@ from lsprotocol import types
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.refusals import Severity
+from spec_compiler.report import escape
 from spec_compiler.server.text import Places, Units
 from spec_compiler.shortening import counted
 from spec_compiler.spans import Span
@@ -98,7 +99,9 @@ class _Told:
             source=SOURCE,
             tags=[types.DiagnosticTag.Unnecessary] if finding.code.startswith(_UNUSED) else None,
             related_information=[
-                types.DiagnosticRelatedInformation(self.location(label.span), label.text)
+                types.DiagnosticRelatedInformation(
+                    self.location(label.span), escape.line(label.text)
+                )
                 for label in finding.labels
             ]
             or None,
@@ -126,12 +129,12 @@ class _Told:
 
 
 def words(finding: Diagnostic) -> str:
-    """All that a finding says, a line each."""
+    """All that a finding says, a line each; what would act in a log or a terminal is escaped."""
     first = finding.message
     if finding.annotation:
         first += f": {finding.annotation}"
     advice = [f"help: {finding.help}"] if finding.help else []
-    return "\n".join([first, *finding.notes, *advice])
+    return "\n".join(map(escape.line, [first, *finding.notes, *advice]))
 
 
 def page_of(code: str) -> str:

@@ -10,11 +10,14 @@ from pygls import uris
 
 def path_of(uri: str) -> str:
     """The path of a file; of what has none, as a text that was never saved, a name for it."""
-    path = uris.to_fs_path(uri) if uri.startswith("file:") else None
-    if path is not None and "\0" not in path:
+    try:
+        path = uris.to_fs_path(uri) if uri.startswith("file:") else None
+        name = os.path.basename(unquote(urlsplit(uri).path))
+    except ValueError:  # it is no address
+        path, name = None, ""
+    if path and "\0" not in path:
         return path
-    name = os.path.basename(unquote(urlsplit(uri).path)).replace("\0", "")
-    return name or "untitled"
+    return name.replace("\0", "") or "untitled"
 
 
 def uri_of(path: str) -> str:

@@ -15,8 +15,10 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from spec_compiler import __version__
+from spec_compiler.server.mends import Mends
 from spec_compiler.server.session import Session
 from spec_compiler.server.text import Units
+from spec_compiler.server.ways import Ways
 from spec_compiler.server.words import Words
 
 _LARGEST = 2**31 - 1
@@ -70,6 +72,7 @@ class Server:
         self.on(types.TEXT_DOCUMENT_DID_CLOSE, self._close)
         self.on(types.TEXT_DOCUMENT_DID_SAVE, self._changed_on_disk)
         self.on(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self._changed_on_disk)
+        Ways(self, Mends(self))
         Words(self)
 
     def on(self, method: str, handler: Callable[[Any], Any], options: object = None) -> None:

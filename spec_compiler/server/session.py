@@ -13,6 +13,7 @@ from lsprotocol import types
 from spec_compiler.authoring.beforehand import read_beforehand
 from spec_compiler.authoring.document import Document
 from spec_compiler.elaborate.remembered import Remembered
+from spec_compiler.reading.packaged import place_of
 from spec_compiler.server.checking import Checked, checked
 from spec_compiler.server.findings import by_file
 from spec_compiler.server.paths import path_of, uri_of
@@ -244,7 +245,7 @@ class Session:
     def uri_of(self, file: str) -> str:
         """What the editor calls a file."""
         opened = self.at(file)
-        return opened.uri if opened is not None else uri_of(file)
+        return opened.uri if opened is not None else uri_of(place_of(file))
 
     async def current(self, uri: str) -> Opened | None:
         """A file, once it is checked as it is now; None where it is not open.

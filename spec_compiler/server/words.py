@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _AT_MOST = 0.02
 """Seconds that an answer waits for what is being checked."""
-_AT_FIRST = 2.0
-"""Seconds that it waits for the first check of a file."""
 _KINDS = types.CompletionItemKind
 _OF_OFFERS = {
     "key": _KINDS.Property,
@@ -82,10 +80,10 @@ class Words:
         opened = self._session.opened.get(uri)
         if opened is None or opened.is_current:
             return opened
-        at_most = at_most if opened.document is not None else _AT_FIRST
-        if at_most:
+        first = opened.document is None  # nothing is known that could be said at once
+        if at_most or first:
             waiting = asyncio.ensure_future(self._session.current(uri))
-            await asyncio.wait({waiting}, timeout=at_most)
+            await asyncio.wait({waiting}, timeout=None if first else at_most)
         return self._session.opened.get(uri)
 
     async def _at_once(self, uri: str, at_most: float = _AT_MOST) -> tuple[Document, Places] | None:

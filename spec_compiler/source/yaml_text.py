@@ -87,6 +87,28 @@ def read_yaml(
     return reader.builder.root
 
 
+def read_as_far(
+    text: str, file: str, diagnostics: Diagnostics, limits: Limits
+) -> SourceNode | tuple[int, int | None] | None:
+    """The tree of a document, or where it is broken; arguments as in `read_yaml`.
+
+    Returns:
+        Of a broken text, two lines from 0: where that was noticed, and where that began which was
+        being read, if the parser says so.
+    """
+    reader = YamlReader(text, file, diagnostics, limits)
+    try:
+        reader.read(default_events(text))
+    except yaml.MarkedYAMLError as error:
+        problem, context = error.problem_mark, error.context_mark
+        since = None if context is None else context.line
+        return (problem.line if problem is not None else since or 0), since
+    except UnreadableError as stop:
+        span = stop.diagnostic.span
+        return (span.line - 1 if span is not None else 0), None
+    return reader.builder.root
+
+
 def _of_number(bad: BadScalar, span: Span) -> Diagnostic:
     """The finding of a number that is refused."""
     edits = (Edit(span, bad.fix.text),) if bad.fix and bad.fix.text else ()

@@ -50,6 +50,7 @@ WORDS = {
     "export": ["python", "model.yaml", "-o", "made.py", "--force"],
     "schema": [],
     "explain": ["SPC0301"],
+    "docs": ["SPC0301"],
     "lsp": ["--help"],  # it talks to an editor: tests/server
     "doctor": [],
 }

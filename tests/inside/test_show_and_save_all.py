@@ -85,6 +85,13 @@ def test_slices_tell_the_same(spec, specc):
     assert specc(*words).out == specc(*words, "--rows", "7").out
 
 
+@pytest.mark.parametrize("named", ["", ",", ",,"])
+def test_no_name_is_wrong_usage(spec, specc, named):
+    ran = specc("run", spec / "spec.yaml", "--random", "", "--show", named)
+    assert ran.status == 2
+    assert "name a layer" in ran.err
+
+
 def test_a_wrong_name_is_wrong_usage(spec, specc):
     ran = specc("run", spec / "spec.yaml", "--random", "", "--show", "memry")
     assert ran.status == 2

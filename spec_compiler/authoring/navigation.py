@@ -1,0 +1,248 @@
+"""From a name to where it is declared, to every place that says it, and to another name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from spec_compiler.authoring.document import Document, Position, read_document
+from spec_compiler.authoring.occurrences import occurrences
+from spec_compiler.authoring.symbols import Kind, Occurrence, Symbol
+from spec_compiler.compile import Analysis
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.editing import applied
+from spec_compiler.language.names import NAME, SIZE_NAME
+from spec_compiler.reading.packaged import LIBRARIES, place_of
+from spec_compiler.source import SourceNode, load, read
+from spec_compiler.source.node import Entry
+from spec_compiler.spans import Edit, Span
+
+Trees = Callable[[str], SourceNode | None]
+"""Reads a file by its path, links followed, as it stands in the editor or on the disk."""
+
+_WORDS: Mapping[Kind, str] = {
+    "layer": "a layer",
+    "input": "an input",
+    "output": "an output",
+    "param": "a param",
+    "dim": "a dim",
+    "block": "a block",
+    "import": "an import",
+}
+_SIZES = frozenset(("param", "dim"))
+_WORDS_OF_YAML = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n", "none"))
+
+
+class CannotRenameError(ValueError):
+    """Why a name cannot be another one; its text is for people."""
+
+
+def found_at(document: Document, position: Position) -> Occurrence | None:
+    """The name that is said at a place."""
+    root = document.analysis.node
+    if root is None:
+        return None
+    here = [item for item in occurrences(root) if document.covers(item.span, position)]
+    return max(here, key=lambda item: (item.span.column, not item.declares), default=None)
+
+
+def definition(document: Document, position: Position, trees: Trees) -> list[Span]:
+    """Where the name at a place is declared; of an import, and of what it names, the file."""
+    found = found_at(document, position)
+    if found is None:
+        return _file_named(document, position) or _unnamed(document, position)
+    if found.symbol.kind == "import" and found.declares:
+        return _imported(document, found.symbol.name)
+    root = _tree(document, found.symbol.file, trees)
+    if root is None:
+        return []
+    declared = [it.span for it in occurrences(root) if it.declares and it.symbol == found.symbol]
+    if not declared and found.symbol.kind == "block" and not found.symbol.name:
+        return [_top(root.span.file)]
+    return declared
+
+
+def references(
+    document: Document, position: Position, others: Iterable[SourceNode], *, declared: bool = True
+) -> list[Span]:
+    """Every place that says the name at a place, in this file and in others; each once.
+
+    Args:
+        document: A spec.
+        position: A place in it.
+        others: Other documents that may say the name, too.
+        declared: Whether its declaration is among them.
+    """
+    found = found_at(document, position)
+    if found is None or document.analysis.node is None:
+        return []
+    said = [
+        item
+        for root in (document.analysis.node, *others)
+        for item in occurrences(root)
+        if item.symbol == found.symbol
+    ]
+    declarations = {item.span for item in said if item.declares}
+    spans = dict.fromkeys(item.span for item in said)
+    return sorted(span for span in spans if declared or span not in declarations)
+
+
+def renameable(document: Document, position: Position) -> tuple[Span, str]:
+    """The name at a place.
+
+    Raises:
+        CannotRenameError: there is none, or it is not the author's.
+    """
+    found = found_at(document, position)
+    if found is None or not found.symbol.name:
+        raise CannotRenameError("this is not the name of a layer, a size, a block or a port")
+    if found.symbol.file in map(place_of, LIBRARIES):
+        raise CannotRenameError(f"`{found.symbol.name}` belongs to a library of specc")
+    return found.span, found.symbol.name
+
+
+def renamed(
+    document: Document,
+    position: Position,
+    name: str,
+    others: Iterable[SourceNode],
+    texts: Mapping[str, str],
+) -> list[Edit]:
+    """The edits that give a name to what is at a place, wherever it is said.
+
+    Args:
+        document: A spec.
+        position: A place in it.
+        name: The new name.
+        others: Other documents that may say the name, too.
+        texts: The texts of all of these documents by path, as their spans say it.
+
+    Raises:
+        CannotRenameError: it cannot have that name, or others would mean something else then.
+    """
+    _, old = renameable(document, position)
+    found = found_at(document, position)
+    if found is None or name == old:
+        return []
+    _check(found.symbol, name)
+    others = list(others)
+    declared = [it for root in _all(document, others) for it in occurrences(root) if it.declares]
+    taken = next((it.symbol for it in declared if _collides(it.symbol, found.symbol, name)), None)
+    if taken is not None:
+        raise CannotRenameError(f"`{name}` is {_WORDS[taken.kind]} already")
+    if not any(it.symbol == found.symbol for it in declared):
+        raise CannotRenameError(f"the file that declares `{old}` is not known")
+    edits = [Edit(span, name) for span in references(document, position, others)]
+    for root in _all(document, others):
+        _verify(root.span.file, edits, texts, old)
+    return edits
+
+
+def _all(document: Document, others: list[SourceNode]) -> Iterator[SourceNode]:
+    if document.analysis.node is not None:
+        yield document.analysis.node
+    yield from others
+
+
+def _check(symbol: Symbol, name: str) -> None:
+    pattern = SIZE_NAME if symbol.kind in _SIZES else NAME
+    if not pattern.fullmatch(name) or name.lower() in _WORDS_OF_YAML:
+        signs = "letters, digits and `_`" if symbol.kind in _SIZES else "letters, digits, `_`, `-`"
+        raise CannotRenameError(f"the name of {_WORDS[symbol.kind]} must be {signs}")
+
+
+def _collides(other: Symbol, symbol: Symbol, name: str) -> bool:
+    """Whether something has the name where the other is looked for."""
+    if other.name != name or other.file != symbol.file:
+        return False
+    if symbol.kind in ("block", "import"):
+        return other.kind in ("block", "import")
+    if (other.kind in _SIZES) != (symbol.kind in _SIZES) or other.kind in ("block", "import"):
+        return False
+    shadows = symbol.kind in _SIZES and "" in (other.block, symbol.block)
+    return other.block == symbol.block or shadows
+
+
+def _verify(file: str, edits: list[Edit], texts: Mapping[str, str], old: str) -> None:
+    """Check a file with the edits: where more is wrong then, something else had that name."""
+    real = os.path.realpath(file)
+    if not any(os.path.realpath(edit.span.file) == real for edit in edits):
+        return
+    after = {
+        os.path.realpath(path): applied(
+            text, [e for e in edits if os.path.realpath(e.span.file) == os.path.realpath(path)]
+        )
+        for path, text in texts.items()
+    }
+    before = {os.path.realpath(path): text for path, text in texts.items()}
+    errors = [_analysis(file, known).found.errors for known in (before, after)]
+    if len(errors[1]) > len(errors[0]):
+        known = {(item.code, item.message.replace(old, "")) for item in errors[0]}
+        news = [it for it in errors[1] if (it.code, it.message.replace(old, "")) not in known]
+        said = (news or errors[1])[0].message
+        raise CannotRenameError(f"{os.path.basename(file)} would be wrong then: {said}")
+
+
+def _analysis(file: str, texts: Mapping[str, str]) -> Analysis:
+    def load_file(path: str, diagnostics: Diagnostics) -> SourceNode | None:
+        own = texts.get(os.path.realpath(path))
+        return load(path, diagnostics) if own is None else read(own, path, diagnostics)
+
+    text = texts[os.path.realpath(file)]
+    return read_document(text, file, load_file=load_file, weights=False).analysis
+
+
+def _tree(document: Document, file: str, trees: Trees) -> SourceNode | None:
+    if os.path.realpath(document.path) == file:
+        return document.analysis.node
+    return trees(file)
+
+
+def _file_named(document: Document, position: Position) -> list[Span]:
+    """The file that an import at a place names."""
+    root = document.analysis.node
+    imports = root.get("imports") if root is not None else None
+    entries = imports.value if imports is not None else None
+    for alias, entry in entries.items() if isinstance(entries, dict) else ():
+        if document.covers(entry.node.span, position):
+            return _imported(document, alias)
+    return []
+
+
+def _imported(document: Document, alias: str) -> list[Span]:
+    library = document.analysis.library
+    known = library.imports.get(alias) if library is not None else None
+    if known is None:
+        return []
+    return [_top(place_of(known.node.span.file))]
+
+
+def _top(file: str) -> Span:
+    return Span(file, 1, 1, 1, 1)
+
+
+def _unnamed(document: Document, position: Position) -> list[Span]:
+    """The layer that a reference at a place names, which has no name of its own."""
+    core, root = document.analysis.core, document.analysis.node
+    node = None if root is None else _scalar_at(root, document, position)
+    if core is None or node is None or not isinstance(node.value, str):
+        return []
+    items = {item.name: item for item in core.items if item.instance is None}
+    written = node.value
+    while written and written not in items:
+        written = written.rpartition(".")[0]
+    return [items[written].node.headline] if written else []
+
+
+def _scalar_at(root: SourceNode, document: Document, position: Position) -> SourceNode | None:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node.value, dict):
+            entries: Mapping[str, Entry] = node.value
+            waiting += [entry.node for entry in entries.values()]
+        elif isinstance(node.value, list):
+            waiting += node.value
+        elif document.covers(node.span, position):
+            return node
+    return None

@@ -1,0 +1,226 @@
+"""Ways through specs: definitions, references, new names, outlines and folds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from spec_compiler.authoring.document import Document, Position
+from spec_compiler.authoring.navigation import (
+    CannotRenameError,
+    definition,
+    references,
+    renameable,
+    renamed,
+)
+from spec_compiler.authoring.structure import Part, Shown, folds, outlined
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.report import escape
+from spec_compiler.server.paths import path_of
+from spec_compiler.server.text import Places
+from spec_compiler.source import SourceNode, load, read
+from spec_compiler.source.recognized import SUFFIXES, is_spec
+from spec_compiler.spans import Span
+
+if TYPE_CHECKING:
+    from spec_compiler.server.mends import Mends
+    from spec_compiler.server.serving import Server
+
+
+class _Asked(Protocol):
+    """What asks about a place."""
+
+    text_document: types.TextDocumentIdentifier
+    position: types.Position
+
+
+_MOST_FILES = 2_000
+"""Specs of a workspace that are looked at for a name."""
+_KINDS: dict[Shown, types.SymbolKind] = {
+    "section": types.SymbolKind.Namespace,
+    "input": types.SymbolKind.Interface,
+    "param": types.SymbolKind.Constant,
+    "dim": types.SymbolKind.TypeParameter,
+    "layer": types.SymbolKind.Object,
+    "block": types.SymbolKind.Class,
+    "file": types.SymbolKind.Module,
+    "test": types.SymbolKind.Event,
+}
+
+
+class Ways:
+    """Answers where names lead."""
+
+    def __init__(self, server: Server, mends: Mends) -> None:
+        self._session, self._mends = server.session, mends
+        server.on(types.TEXT_DOCUMENT_DEFINITION, self._definition)
+        server.on(types.TEXT_DOCUMENT_REFERENCES, self._references)
+        server.on(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, self._highlights)
+        server.on(types.TEXT_DOCUMENT_PREPARE_RENAME, self._prepare)
+        server.on(types.TEXT_DOCUMENT_RENAME, self._rename, types.RenameOptions(True))
+        server.on(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, self._symbols)
+        server.on(types.TEXT_DOCUMENT_FOLDING_RANGE, self._folds)
+
+    # --- where ----------------------------------------------------------------------------------
+
+    async def _definition(self, params: types.DefinitionParams) -> list[types.Location] | None:
+        asked = await self._at(params)
+        if asked is None:
+            return None
+        document, _, position = asked
+        return [*map(self._location, definition(document, position, self._tree))]
+
+    async def _references(self, params: types.ReferenceParams) -> list[types.Location] | None:
+        asked = await self._at(params)
+        if asked is None:
+            return None
+        document, _, position = asked
+        others, declared = [*self._others(document)], params.context.include_declaration
+        found = references(document, position, others, declared=declared)
+        return [*map(self._location, found)]
+
+    async def _highlights(
+        self, params: types.DocumentHighlightParams
+    ) -> list[types.DocumentHighlight] | None:
+        asked = await self._at(params)
+        if asked is None:
+            return None
+        document, places, position = asked
+        found = references(document, position, ())
+        return [types.DocumentHighlight(places.range(span)) for span in found]
+
+    async def _prepare(
+        self, params: types.PrepareRenameParams
+    ) -> types.PrepareRenamePlaceholder | None:
+        asked = await self._at(params)
+        if asked is None:
+            return None
+        document, places, position = asked
+        try:
+            span, name = renameable(document, position)
+        except CannotRenameError:
+            return None
+        return types.PrepareRenamePlaceholder(places.range(span), name)
+
+    async def _rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
+        asked = await self._at(params)
+        if asked is None:
+            return None
+        document, _, position = asked
+        found = Diagnostics(sources={document.path: document.text})
+        others = [*self._others(document, found)]
+        try:
+            edits = renamed(document, position, params.new_name.strip(), others, found.sources)
+        except CannotRenameError as error:
+            raise JsonRpcInvalidParams(str(error)) from None
+        return self._mends.workspace_edit(edits, found)
+
+    async def _at(self, params: _Asked) -> tuple[Document, Places, Position] | None:
+        opened = await self._session.current(params.text_document.uri)
+        if opened is None or opened.document is None or not opened.is_current:
+            return None
+        places = opened.state.text.places(self._session.units)
+        return opened.document, places, places.position(params.position)
+
+    def _location(self, span: Span) -> types.Location:
+        opened = self._session.at(span.file)
+        if opened is not None:
+            places = opened.state.text.places(self._session.units)
+        else:
+            found = Diagnostics()
+            self._read(span.file, found)
+            places = Places(found.sources.get(span.file, "").split("\n"), self._session.units)
+        return types.Location(self._session.uri_of(span.file), places.range(span))
+
+    # --- which files ----------------------------------------------------------------------------
+
+    def _tree(self, file: str) -> SourceNode | None:
+        opened = self._session.at(file)
+        if opened is not None and opened.document is not None:
+            return opened.document.analysis.node
+        return self._read(file, Diagnostics())
+
+    def _read(self, file: str, found: Diagnostics) -> SourceNode | None:
+        opened = self._session.at(file)
+        try:
+            if opened is not None:
+                return read(opened.state.text.raw, opened.path, found)
+            return load(file, found)
+        except OSError:
+            return None
+
+    def _others(self, document: Document, found: Diagnostics | None = None) -> Iterator[SourceNode]:
+        """The other specs that may say a name of this one: open, imported, or in its folders."""
+        found = Diagnostics() if found is None else found
+        seen = {os.path.realpath(document.path)}
+        for path in self._paths(document):
+            real = os.path.realpath(path)
+            if real not in seen:
+                seen.add(real)
+                root = self._read(path, found)
+                if root is not None:
+                    yield root
+
+    def _paths(self, document: Document) -> Iterator[str]:
+        yield from [opened.path for opened in self._session.opened.values()]
+        yield from [file for file in document.analysis.found.sources if file.endswith(SUFFIXES)]
+        folders = [path_of(uri) for uri in self._session.folders]
+        left = _MOST_FILES
+        for folder in folders or [os.path.dirname(document.path)]:
+            for path in _specs_in(folder):
+                left -= 1
+                if left < 0:
+                    return
+                yield path
+
+    # --- the whole ------------------------------------------------------------------------------
+
+    async def _symbols(
+        self, params: types.DocumentSymbolParams
+    ) -> list[types.DocumentSymbol] | None:
+        opened = await self._session.current(params.text_document.uri)
+        if opened is None or opened.document is None or not opened.is_current:
+            return None
+        places = opened.state.text.places(self._session.units)
+        return [_symbol(part, places) for part in outlined(opened.document)]
+
+    async def _folds(self, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
+        opened = await self._session.current(params.text_document.uri)
+        if opened is None or opened.document is None or not opened.is_current:
+            return None
+        comment = types.FoldingRangeKind.Comment
+        return [
+            types.FoldingRange(
+                fold.first - 1, fold.last - 1, kind=comment if fold.is_comment else None
+            )
+            for fold in folds(opened.document)
+        ]
+
+
+def _specs_in(folder: str) -> Iterator[str]:
+    """The specs below a folder; nothing hidden is looked at, and no link followed."""
+    for top, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(top, name)
+            try:
+                if name.endswith(SUFFIXES) and not name.startswith(".") and is_spec(path):
+                    yield str(path)
+            except OSError:
+                continue
+
+
+def _symbol(part: Part, places: Places) -> types.DocumentSymbol:
+    return types.DocumentSymbol(
+        name=escape.line(part.name).strip() or "?",
+        kind=_KINDS[part.kind],
+        range=places.range(part.span),
+        selection_range=places.range(part.named),
+        detail=escape.line(part.detail) or None,
+        children=[_symbol(inner, places) for inner in part.parts],
+    )

@@ -1,0 +1,231 @@
+"""Names: where they are declared, every place that says them, and what renaming them does."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from spec_compiler.authoring.document import Position, read_document
+from spec_compiler.authoring.navigation import (
+    CannotRenameError,
+    definition,
+    references,
+    renameable,
+    renamed,
+)
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.editing import applied
+from spec_compiler.source import load
+
+MODEL = """\
+specc: 1
+params:
+  width: {type: int, default: 8}
+  twice: {type: int, value: width * 2}
+dims: {steps: {min: 1, max: width * 10}}
+constraints: ["steps <= 4 * width"]
+imports: {lib: ./lib.yaml}
+inputs:
+  words: {shape: [steps], dtype: int32, values: {min: 0, max: 99}}
+layers:
+  - {type: Embedding, name: embed, input_dim: 100, output_dim: $width}
+  - {type: LSTM, name: memory, from: embed, units: width, return_state: true}
+  - {use: lib.deepen, name: deep, from: {x: memory.output}, with: {size: "width * 2"}}
+  - type: Lambda
+    name: mixed
+    from: {a: deep, b: memory.state_h}
+    function: "a * width + b[:, :1]"
+  - {type: Dense, name: dense, from: mixed, units: twice}
+outputs:
+  dense: {shape: [batch, width * 2]}
+  mixed: {from: mixed}
+  state: memory.state_h
+tests:
+  - name: finite
+    dims: {steps: [1, 3]}
+    expect: {dense: {finite: true, shape: [batch, "2 * width"]}, state: {finite: true}}
+train:
+  loss: {dense: mse, mixed: mse, state: mse}
+  loss_weights: {dense: 1.0, state: 0.5}
+"""
+LIB = """\
+specc: 1
+blocks:
+  deepen:
+    params: {size: int}
+    inputs: {x: {shape: [n]}}
+    layers:
+      - {type: Dense, name: up, units: size}
+      - {type: Dense, name: down, units: "size / size"}
+    outputs: {y: down}
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    (tmp_path / "lib.yaml").write_text(LIB)
+    (tmp_path / "model.yaml").write_text(MODEL)
+
+    def document(name, text=None):
+        path = str(tmp_path / name)
+        return read_document((tmp_path / name).read_text() if text is None else text, path)
+
+    return document
+
+
+def at(document, words, inside=0):
+    """The place of the first of some words."""
+    return document.position(document.text.index(words) + inside)
+
+
+def tree(path):
+    return load(path, Diagnostics())
+
+
+def said(document, position, others=()):
+    found = references(document, position, others)
+    return [(os.path.basename(span.file), span.line) for span in found]
+
+
+def test_the_spec_is_valid(written):
+    assert not written("model.yaml").analysis.found.errors
+
+
+@pytest.mark.parametrize(
+    ("place", "inside", "line"),
+    [
+        ("$width", 2, 3),
+        ("units: width", 8, 3),
+        ("from: embed", 7, 11),
+        ("memory.state_h", 2, 12),
+        ("state: memory", 8, 12),
+        ("steps]", 0, 5),
+        ("{steps: [1", 2, 5),
+        ("dense: {shape", 1, 18),
+        ("state: mse", 1, 22),
+        ("units: twice", 8, 4),
+    ],
+)
+def test_a_name_leads_to_its_declaration(written, place, inside, line):
+    document = written("model.yaml")
+    (span,) = definition(document, at(document, place, inside), tree)
+    assert (os.path.basename(span.file), span.line) == ("model.yaml", line)
+
+
+@pytest.mark.parametrize(
+    ("place", "inside", "line"),
+    [("lib.deepen", 6, 3), ("size:", 1, 4), ("x: memory", 0, 5), ("./lib.yaml", 3, 1)],
+)
+def test_a_name_leads_into_other_files(written, place, inside, line):
+    document = written("model.yaml")
+    (span,) = definition(document, at(document, place, inside), tree)
+    assert (os.path.basename(span.file), span.line) == ("lib.yaml", line)
+
+
+def test_a_library_of_specc_can_be_looked_at(written):
+    text = "specc: 1\nimports: {std: specc:std}\ninputs: {x: {shape: [2]}}\nlayers:\n"
+    document = written("model.yaml", text + "- {use: std.swiglu, with: {width: 2}}\n")
+    (span,) = definition(document, at(document, "swiglu", 1), tree)
+    with open(span.file) as library:
+        assert library.read().splitlines()[span.line - 1].strip() == "swiglu:"
+    with pytest.raises(CannotRenameError, match="belongs to a library"):
+        renameable(document, at(document, "swiglu", 1))
+
+
+def test_every_place_is_found(written):
+    document, library = written("model.yaml"), tree(written("lib.yaml").path)
+    lines = [line for _, line in said(document, at(document, "width:"))]
+    assert lines == [3, 4, 5, 6, 11, 12, 13, 17, 20, 26]
+    lines = [line for _, line in said(document, at(document, "name: memory", 7))]
+    assert lines == [12, 13, 16, 22]
+    of_block = [("lib.yaml", 3), ("model.yaml", 13)]
+    assert said(document, at(document, "deepen"), [library]) == of_block
+    of_param = [("lib.yaml", line) for line in (4, 7, 8, 8)] + [("model.yaml", 13)]
+    assert said(document, at(document, "size:"), [library]) == of_param
+
+
+RENAMED = {
+    "width": "units: width",
+    "twice": "twice:",
+    "steps": "steps:",
+    "embed": "name: embed",
+    "memory": "name: memory",
+    "deep": "name: deep,",
+    "mixed": "name: mixed",
+    "state": "state: memory",
+    "words": "words:",
+    "lib": "lib: .",
+    "deepen": "deepen",
+    "size": "size:",
+    "x": "x: memory",
+}
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_what_is_renamed_means_the_same(written, name):
+    document, other = written("model.yaml"), written("lib.yaml")
+    texts = {document.path: document.text, other.path: other.text}
+    place = at(document, RENAMED[name], RENAMED[name].index(name))
+    edits = renamed(document, place, "newly", [tree(other.path)], texts)
+    for path, text in texts.items():
+        with open(path, "w") as file:
+            file.write(applied(text, [edit for edit in edits if edit.span.file == path]))
+    after = written("model.yaml")
+    assert not after.analysis.found.errors
+    left = re.findall(rf"\b{name}\b", after.text.replace("state_h", "")) if len(name) > 1 else []
+    # `mixed` is an output beside the layer, and `lib` is a part of a path
+    assert len(left) == {"mixed": 2, "lib": 1, "deep": 0}.get(name, 0)
+    before, now = (it.analysis.program.graph for it in (document, after))
+    assert len(before.nodes) == len(now.nodes)
+    if name != "mixed":  # which an output has, too
+        texts = {path: Path(path).read_text() for path in texts}
+        place = after.position(after.text.index("newly"))
+        back = renamed(after, place, name, [tree(other.path)], texts)
+        assert applied(after.text, [e for e in back if e.span.file == after.path]) == MODEL
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "why"),
+    [
+        ("name: embed", "memory", "`memory` is a layer already"),
+        ("name: embed", "words", "`words` is an input already"),
+        ("name: embed", "a b", "must be letters"),
+        ("name: embed", "true", "must be letters"),
+        ("name: embed", "x\n- y", "must be letters"),
+        ("width:", "steps", "`steps` is a dim already"),
+        ("width:", "wi-dth", "must be letters"),
+        ("type: LSTM", "GRU", "not the name"),
+        ("return_state", "x", "not the name"),
+        ("specc", "x", "not the name"),
+    ],
+)
+def test_what_cannot_be_renamed_says_why(written, place, name, why):
+    document = written("model.yaml")
+    inside = place.index(": ") + 2 if ": " in place else 0
+    with pytest.raises(CannotRenameError, match=why):
+        renamed(document, at(document, place, inside), name, [], {document.path: MODEL})
+
+
+def test_a_name_that_another_file_declares_is_renamed_where_that_is_known(written):
+    document = written("model.yaml")
+    with pytest.raises(CannotRenameError, match="not known"):
+        renamed(document, at(document, "deepen"), "newly", [], {document.path: MODEL})
+
+
+def test_a_layer_without_a_name_is_found_and_not_renamed(written):
+    text = MODEL.replace("name: dense, ", "").replace("{from: mixed}", "{from: dense}")
+    document = written("model.yaml", text)
+    (span,) = definition(document, at(document, "from: dense", 7), tree)
+    assert (span.line, span.column) == (18, 12)
+    with pytest.raises(CannotRenameError):
+        renameable(document, at(document, "from: dense", 7))
+
+
+def test_no_place_of_a_text_is_a_fault(written):
+    document = written("model.yaml")
+    for offset in range(0, len(MODEL), 7):
+        position = document.position(offset)
+        assert isinstance(definition(document, position, tree), list)
+        assert isinstance(references(document, position, ()), list)
+    assert definition(document, Position(99, 99), tree) == []
