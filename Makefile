@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask test soak properties mutants check docs bench conformance keras keras2 dist site cold clean
+.PHONY: help demo minilm throughput dask browser test soak properties mutants check docs bench conformance keras keras2 dist site mcp cold editors clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,10 +16,13 @@ ANSWERS := build/digits.npz
 KERAS := build/keras
 KERAS2 := build/keras2
 DASK := build/dask
+BROWSER := build/browser
+MCP := build/mcp
 TOOLS := build/dist
 CHECKERS := build/checkers
 PAGES := build/mkdocs
 BENCH := build/bench
+EDITORS := build/editors
 
 help:
 	@echo "make demo    validate, summarise and run a model on real handwritten digits"
@@ -35,10 +38,13 @@ help:
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
 	@echo "make dask    run the tests that need pyarrow, zarr and Dask, on local clusters"
+	@echo "make browser try the page of specc view in a real browser; needs chromium"
+	@echo "make mcp     run the tests of specc mcp with nothing but its extra"
 	@echo "make keras2  import models of Keras 1 and 2, and write docs/keras2_models.md again"
 	@echo "make dist    build the distributions twice, and try them on every Python that is here; URL=https://… for links"
 	@echo "make site    the documentation as a site, into build/site/html"
 	@echo "make cold    how long specc takes to start, beside other checkers: docs/cold_start.md"
+	@echo "make editors  the extension for VS Code, tried in one in a browser, and the server in Neovim"
 	@echo "make clean   remove .venv, build and caches"
 
 demo: $(CORE)
@@ -120,8 +126,22 @@ keras2: $(KERAS2)/.made
 	@$(KERAS2)/bin/python -m pip --quiet install --editable '.[h5]'
 	@$(KERAS2)/bin/python tests/with_keras2/round_trip.py --table docs/keras2_models.md
 
+browser: $(BROWSER)/.made
+	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && exit 0; done; \
+		echo 'There is no chromium. On Debian and Ubuntu: apt-get install chromium'; exit 1
+	@$(BROWSER)/bin/python -m pytest tests/with_browser
+
+$(BROWSER)/.made: pyproject.toml
+	@echo 'Installing what drives a browser into $(BROWSER) (once) ...'
+	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
+	@$(BROWSER)/bin/python -m pip --quiet install --editable . pytest hypothesis websockets
+	@touch $@
+
 dask: $(DASK)/.made
 	@$(DASK)/bin/python -m pytest tests/with_dask
+
+mcp: $(MCP)/.made
+	@$(MCP)/bin/python -m pytest tests/agents
 
 dist: $(TOOLS)/.made
 	@$(TOOLS)/bin/python packaging/distributions.py --url '$(URL)'
@@ -132,9 +152,20 @@ site: $(PAGES)/.made
 cold: $(CHECKERS)/.made
 	@$(CHECKERS)/bin/python benchmarks/checkers.py
 
+editors: $(DEV) $(EDITORS)/.made
+	@cd editors/vscode && npm run --silent check && npm run --silent package
+	@cd editors/vscode && SPECC=$(abspath $(BIN)/specc) npm run --silent test
+	@SPECC=$(abspath $(BIN)/specc) EDITORS=$(abspath $(EDITORS)) node --test --test-reporter spec tests/with_editor/
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest tests/with_editor
+
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .specc
 	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(EDITORS)/.made: tests/with_editor/package.json tests/with_editor/make.sh editors/vscode/package.json
+	@sh tests/with_editor/make.sh $(EDITORS)
+	@$(BIN)/python -m pip install --quiet pynvim
+	@touch $@
 
 $(CORE): pyproject.toml
 	@$(if $(PYTHON),,echo 'specc needs Python 3.11 or newer: install it, or say where it is: make demo PYTHON=/path/to/python3.11' >&2; exit 1)
@@ -171,6 +202,12 @@ $(DASK)/.made: pyproject.toml
 	@echo 'Installing pyarrow, zarr and Dask into $(DASK) (once) ...'
 	@test -x $(DASK)/bin/python || $(PYTHON) -m venv $(DASK)
 	@$(DASK)/bin/python -m pip --quiet install --editable '.[arrow,zarr,dask]' pytest hypothesis
+	@touch $@
+
+$(MCP)/.made: pyproject.toml
+	@echo 'Installing the extra mcp into $(MCP) (once) ...'
+	@test -x $(MCP)/bin/python || $(PYTHON) -m venv $(MCP)
+	@$(MCP)/bin/python -m pip --quiet install --editable '.[mcp]' pytest hypothesis safetensors
 	@touch $@
 
 $(TOOLS)/.made:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from llms import listed, whole
 
 ROOT = Path(__file__).parents[1]
 MADE = ROOT / "build" / "site"
@@ -51,7 +52,20 @@ def main() -> int:
     config.write_text(yaml.safe_dump(configuration(), sort_keys=False))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file"]
     done = subprocess.run([*command, str(config)], check=False)
+    if not done.returncode:
+        for_models(MADE / "html")
     return done.returncode or judged(MADE / "html")
+
+
+def for_models(html: Path) -> None:
+    """Put beside the site what language models read: the pages as they are written, and lists."""
+    for path in SOURCE.rglob("*.md"):
+        place = html / path.relative_to(SOURCE)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
+    nav = configuration()["nav"]
+    (html / "llms.txt").write_text(listed(SOURCE, nav), encoding="utf-8")
+    (html / "llms-full.txt").write_text(whole(SOURCE, nav), encoding="utf-8")
 
 
 def page(path: Path) -> tuple[str, list[Path]]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _OF_NAMES = "SPC02"
 """The family of codes about names."""
+_OF_FORM = ("SPC0102", "SPC0104")
+"""Codes of what is lacking, or has another form: beside a broken line it may be the line's."""
 
 
 class Options(TypedDict, total=False):
@@ -142,7 +144,11 @@ def analyze_text(text: str | bytes, file: str, **options: Unpack[Options]) -> An
     """All that can be known of a spec, also of one that is refused. See `program_of_text`."""
     found = options.setdefault("diagnostics", Diagnostics())
     with uncollected(), guessing():
-        node = read(text, file, found)
+        remembered = options.get("remembered")
+        if remembered is None or isinstance(text, bytes):
+            node = read(text, file, found)
+        else:
+            node = remembered.text.read(text, file, found)
         if node is None and options.get("recover"):
             return _as_far_as_read(file, found, options)
         return _analyzed(node, file, found, options)
@@ -174,7 +180,9 @@ def _as_far_as_read(file: str, found: Diagnostics, options: Options) -> Analysis
 
     def news(item: Diagnostic) -> Diagnostic | None:
         span = item.span
-        there = span is not None and span.file == file and span.line in blamed
+        near = (-1, 0, 1) if item.code in _OF_FORM else (0,)
+        line = span.line if span is not None and span.file == file else 0
+        there = any(line + lines in blamed for lines in near)
         unknown = mended.lost_names and item.code.startswith(_OF_NAMES)
         return None if (there or unknown) and item not in before else item
 

@@ -17,9 +17,12 @@ class Fix(NamedTuple):
 
     Attributes:
         kind: `write` puts a value there, `name` another name, `put` an entry into the mapping that
-            is blamed, `remove` takes away the entry that is blamed, and `advise` is words alone.
-        text: The value as YAML has it in braces, or the name.
-        key: Of the entry that is put.
+            is blamed, `remove` takes away the entry that is blamed, `entry` puts another key and
+            value in its place, `move` puts it into a mapping beside it, `before` puts an item
+            before the one that is blamed, and `advise` is words alone.
+        text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
+            stands there.
+        key: Of the entry that is put, of the other one, or of the mapping.
         safe: Whether there is one reading, and this is it.
         help: The words that say it as advice.
         annotation: The words that ask beside the caret.
@@ -28,9 +31,12 @@ class Fix(NamedTuple):
         whole: Whether all of a text is to be replaced, though a part of it is blamed.
         part: Which characters of a text are to be replaced, counted from the first that is blamed,
             where they are not those that are blamed.
+        holes: Characters of the text that stand in the new one for `@0`, `@1`, …
+        path: What is to be mended, as seen from where the refusal's argument is seen.
+        also: What is to be done together with it.
     """
 
-    kind: Literal["write", "name", "put", "remove", "advise"]
+    kind: Literal["write", "name", "put", "remove", "entry", "move", "before", "advise"]
     text: str = ""
     key: str = ""
     safe: bool = True
@@ -40,6 +46,22 @@ class Fix(NamedTuple):
     at: Placed | None = None
     whole: bool = False
     part: tuple[int, int] | None = None
+    holes: tuple[tuple[int, int], ...] = ()
+    path: tuple[str | int, ...] | None = None
+    also: tuple[Fix, ...] = ()
+
+    def under(self, path: tuple[str | int, ...]) -> Fix:
+        """The same seen from further outside."""
+        own = None if self.path is None else (*path, *self.path)
+        return self._replace(path=own, also=tuple(fix.under(path) for fix in self.also))
+
+    def on(self, *path: str | int) -> Fix:
+        """The same, of what stands at a path."""
+        return self._replace(path=path)
+
+    def and_(self, *others: Fix) -> Fix:
+        """The same, and others, each with a path of its own."""
+        return self._replace(also=(*self.also, *others))
 
 
 def write(text: object, rest: str = "", *, words: str = "", safe: bool = True) -> Fix:
@@ -54,17 +76,40 @@ def write(text: object, rest: str = "", *, words: str = "", safe: bool = True) -
     return Fix("write", f"{text}", safe=safe, help=words or f"write `{text}`{rest}")
 
 
+def rewrite(
+    text: str,
+    part: tuple[int, int],
+    *holes: tuple[int, int],
+    of: tuple[int, int],
+    words: str = "",
+    safe: bool = False,
+) -> Fix:
+    """Another text for a part of a formula, made of pieces of it.
+
+    Args:
+        text: The new text, where `@0`, `@1`, … are pieces.
+        part: The columns that it replaces.
+        holes: The columns of the pieces.
+        of: The columns that are blamed.
+        words: The sentence that says it.
+        safe: See `Fix`.
+    """
+    relative = part[0] - of[0], part[1] - of[0]
+    return Fix("write", text, safe=safe, help=words, part=relative, holes=holes)
+
+
 def put(
     key: str,
     text: object,
     rest: str = "",
     *,
     verb: str = "write",
+    words: str = "",
     safe: bool = False,
     beside: bool = False,
 ) -> Fix:
     """An entry of the mapping that is blamed, whether its key is there already or not."""
-    help = f"{verb} `{key}: {text}`{rest}"
+    help = words or f"{verb} `{key}: {text}`{rest}"
     return Fix("put", f"{text}", key, safe, help, beside=beside)
 
 
@@ -73,9 +118,36 @@ def remove(words: str = "leave it out", *, safe: bool = False) -> Fix:
     return Fix("remove", safe=safe, help=words)
 
 
+def entry(key: str, text: str, words: str, *, safe: bool = False) -> Fix:
+    """Another key, with another value, in the place of the entry that is blamed.
+
+    Args:
+        key: The key, which does not stand beside it.
+        text: As YAML has it in braces, with `@` for the value that stands there.
+        words: The sentence that says it.
+        safe: See `Fix`.
+    """
+    return Fix("entry", text, key, safe, words)
+
+
+def move(section: str, key: str, words: str, *, safe: bool = False) -> Fix:
+    """The blamed entry as one, called `key`, of a mapping that stands beside it or is made."""
+    return Fix("move", key, section, safe, words)
+
+
+def before(item: str, words: str, *, safe: bool = False) -> Fix:
+    """An item of the list in which the blamed one stands, before it."""
+    return Fix("before", item, safe=safe, help=words)
+
+
 def rename(name: str, *, safe: bool) -> Fix:
     """Another name in the place of the one that is blamed."""
     return Fix("name", name, safe=safe, annotation=f"did you mean `{name}`?")
+
+
+def called(name: str, words: str, *, safe: bool = False) -> Fix:
+    """The same with a sentence that says it."""
+    return Fix("name", name, safe=safe, help=words)
 
 
 def advise(words: str) -> Fix | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from spec_compiler.fixes import Fix
+from spec_compiler.fixes import Fix, put
 from spec_compiler.refusals import ItemPath
 from spec_compiler.spans import Label, Span
 
@@ -77,6 +77,11 @@ class Outside(NamedTuple):
     def stands_for(self, path: ItemPath) -> str:
         """Nothing."""
         return ""
+
+
+def on_input(key: str, text: str, words: str) -> Fix:
+    """An entry of the input that the first origin of a refusal is; the driver knows where it is."""
+    return put(key, text, words=words)._replace(at=Outside())
 
 
 class Stretch(NamedTuple):

@@ -113,7 +113,8 @@ class Refusal(ValueError):
         if field and about:
             message, about = f"`{field}`{' ' if about == 'subject' else ': '}{message}", ""
         related = tuple(((*path, *at), text) for at, text in self.related)
-        return self.but(argument=argument, related=related, message=message, about_field=about)
+        facts = {"argument": argument, "related": related, "message": message, "about_field": about}
+        return self.but(**facts, fix=self.fix and self.fix.under(path))
 
 
 class under:  # noqa: N801 - used as a word: `with under("activation"):`

@@ -123,10 +123,29 @@ class Suggestion(TypedDict):
     allowed: tuple[str, ...]
 
 
-def suggestion(guess: str | None, otherwise: str = "", allowed: Collection[str] = ()) -> Suggestion:
-    """The guess as a question, and as a fix; without one, the help that is given instead."""
-    few = tuple(allowed) if len(allowed) <= MOST_ALLOWED else ()
+def listed(names: Iterable[str]) -> tuple[str, ...]:
+    """All names that there are, each once; nothing where they are more than anybody reads."""
+    found = tuple(islice(dict.fromkeys(islice(names, LOOKED_AT)), MOST_ALLOWED + 1))
+    return found if len(found) <= MOST_ALLOWED else ()
+
+
+def suggestion(
+    guess: str | None,
+    otherwise: str = "",
+    allowed: Iterable[str] = (),
+    only: Collection[str] = (),
+) -> Suggestion:
+    """The guess as a question, and as a fix; without one, the help that is given instead.
+
+    Args:
+        guess: The name that was probably meant.
+        otherwise: The help.
+        allowed: All names that may stand there, if they are to be listed.
+        only: Names of which another is meant: where there is one, no other can be.
+    """
+    few = listed(allowed)
     if guess is None:
-        return {"annotation": "", "help": otherwise, "fix": None, "allowed": few}
+        fix = Fix("name", next(iter(only)), safe=False, help=otherwise) if len(only) == 1 else None
+        return {"annotation": "", "help": otherwise, "fix": fix, "allowed": few}
     fix = rename(guess, safe=isinstance(guess, Guess) and guess.sure)
     return {"annotation": fix.annotation, "help": "", "fix": fix, "allowed": few}

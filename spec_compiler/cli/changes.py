@@ -63,7 +63,7 @@ def program_at(commit: Commit, path: str, given: Options) -> Program:
         SpecError: it is refused.
     """
     text, name = commit.read(path)
-    return program_of_text(text, name, **_of(commit, given))
+    return program_of_text(text, name, **given_at(commit, given))
 
 
 def _proved(state: Commit | None, path: str, given: Options) -> Program | None:
@@ -72,10 +72,12 @@ def _proved(state: Commit | None, path: str, given: Options) -> Program | None:
     if state is None:
         return prove_file(path, **given)
     text, name = state.read(path)
-    return prove_text(text, name, **_of(state, given))
+    return prove_text(text, name, **given_at(state, given))
 
 
-def _of(commit: Commit, given: Options) -> Options:
+def given_at(commit: Commit, given: Options) -> Options:
+    """The same options, for what is read from a commit, and what that imports."""
+
     def load(path: str, diagnostics: Diagnostics) -> SourceNode | None:
         return read(*commit.read(path), diagnostics)
 

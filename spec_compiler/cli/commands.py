@@ -35,6 +35,7 @@ COMMANDS = (
     "explain",
     "docs",
     "lsp",
+    "mcp",
     "doctor",
 )
 

@@ -27,6 +27,7 @@ EXTRAS = {
     "arrow": "Parquet and Arrow files",
     "zarr": "Zarr stores",
     "lsp": "specc lsp, for editors",
+    "mcp": "specc mcp, for language models",
     "dask": "specc run --workers and --scheduler, sc.map_partitions",
 }
 """What an extra of the package is for."""

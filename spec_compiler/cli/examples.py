@@ -74,6 +74,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "view": (
         ("specc view model.yaml -o model.html", "a page that needs no network"),
+        ("specc view old.yaml model.yaml -o change.html", "what was added, removed, changed"),
         (
             "specc view model.yaml -o model.html --dim batch=32",
             "FLOPs and memory for this size",
@@ -92,7 +93,10 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("specc export python model.yaml -o model.py", "a Keras program; needs no Keras"),
         ("specc export keras model.yaml -o model.keras --force", "an archive with its weights"),
     ),
-    "schema": (("specc schema > specc.schema.json", "for completion in editors"),),
+    "schema": (
+        ("specc schema > specc.schema.json", "for completion in editors"),
+        ("specc schema --flavor min --layers Dense,LSTM", "a small one, for a prompt"),
+    ),
     "explain": (
         ("specc explain SPC0301", "a code: why, with a wrong and a right example"),
         ("specc explain Dense", "a layer: its arguments, ports and examples"),
@@ -104,6 +108,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("specc docs", "every name that there is"),
     ),
     "lsp": (("specc lsp", "what an editor starts; it speaks on standard input and output"),),
+    "mcp": (("specc mcp --root models", "what an assistant starts; it reads below models/"),),
     "doctor": (("specc doctor", "what is installed, and what is missing for what"),),
 }
 

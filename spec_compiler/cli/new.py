@@ -16,8 +16,8 @@ from spec_compiler.cli.typed import UsageError, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.editing import offsets
 from spec_compiler.files import require_writable, writing
+from spec_compiler.retouching import offsets
 from spec_compiler.source import SourceNode, read
 from spec_compiler.spelling import nearest
 from spec_compiler.writing.formatted import formatted

@@ -19,7 +19,7 @@ from pydantic import (
 
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.fixes import write
+from spec_compiler.fixes import Fix, write
 from spec_compiler.ir.dim_operations import bounds, doubtful_divisor
 from spec_compiler.ir.dims import LARGEST, Dim, Size, is_refused
 from spec_compiler.ir.types import DTYPES, MOST_AXES, POLICIES
@@ -55,7 +55,7 @@ class Declaration(BaseModel):
     """What messages call one of its settings."""
     in_order: ClassVar[tuple[str, ...]] = ()
     """Settings in the order of Keras's, where classes that share some have them in another."""
-    elsewhere: ClassVar[Mapping[str, str]] = {}
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {}
     """Settings that authors know from Keras and that are not here: what to do instead."""
 
     doc: str | None = None

@@ -144,13 +144,15 @@ def _unknown(
     # a required key that is missing is the likeliest to have been meant
     lacking = sorted(str(other[-1]) for other in absent if other[:-1] == outer)
     possible = [name for name in known if name not in stated and not beside.get(name)]
-    meant = next((name for name in _MEANT.get(key, ()) if name in possible), None)
+    meant = next((name for name in _called(key) if name in possible), None)
     guess = meant or nearest(key, lacking) or nearest(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
     if instead:
-        guess, takes = None, instead
+        guess, takes = None, instead if isinstance(instead, str) else instead.help
     said = suggestion(guess, takes, possible)
+    if isinstance(instead, Fix):
+        said["fix"] = instead
     if guess is None:
         said["annotation"] = "unknown"
     refusal = Refusal(
@@ -161,6 +163,13 @@ def _unknown(
         **said,
     )
     return refusal, (*outer, guess) if guess else None
+
+
+def _called(key: str) -> tuple[str, ...]:
+    # only where a key is not known
+    from spec_compiler.declaring.other_keys import OTHER_KEYS
+
+    return OTHER_KEYS.get(key, ())
 
 
 def _keys_at(written: object, path: ItemPath) -> Collection[str]:
@@ -215,49 +224,6 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     return [refusal.under(path)]
 
 
-_MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        **dict.fromkeys(("input", "inputs"), ("from",)),
-        **dict.fromkeys(
-            ("output", "outputs", "claim", "claims", "expected", "assert"), ("expect", "outputs")
-        ),
-        **dict.fromkeys(("tolerance", "tol", "eps"), ("atol",)),
-        **dict.fromkeys(("expression", "expr", "func", "f", "lambda"), ("function",)),
-        "causal": ("use_causal_mask",),
-        # other libraries
-        **dict.fromkeys(
-            ("size", "n", "out_features", "hidden_size", "neurons", "num_units", "features"),
-            ("units", "output_dim", "shape"),
-        ),
-        **dict.fromkeys(("vocab_size", "num_embeddings"), ("input_dim",)),
-        **dict.fromkeys(("embedding_dim", "embed_dim", "dim"), ("output_dim", "key_dim")),
-        **dict.fromkeys(("act", "nonlinearity", "fn"), ("activation", "function")),
-        **dict.fromkeys(("shape", "new_shape"), ("target_shape",)),
-        **dict.fromkeys(("path", "filename"), ("file",)),
-        **dict.fromkeys(("description", "comment", "notes", "help"), ("doc",)),
-        "lr": ("learning_rate", "initial_learning_rate"),
-        "nb_epoch": ("epochs",),
-        "value": ("default",),
-        "name": ("from",),
-        # Keras 1
-        "output_dim": ("units",),
-        "init": ("kernel_initializer", "embeddings_initializer"),
-        "inner_init": ("recurrent_initializer",),
-        "bias": ("use_bias",),
-        "p": ("rate",),
-        **{
-            f"{short}_{what}": tuple(f"{name}_{what}" for name in names)
-            for short, names in {
-                "W": ("kernel", "embeddings"),
-                "U": ("recurrent",),
-                "b": ("bias",),
-            }.items()
-            for what in ("regularizer", "constraint")
-        },
-    }
-)
-"""What people, or older versions of Keras, call an argument whose name is not like it."""
-
 _IN_QUOTES = re.compile("'([^']*)'")
 _WANTED = {
     "bool_type": "true or false",
@@ -277,8 +243,15 @@ def _container_meant(item: ErrorDetails) -> Fix | None:
     written = item["input"]
     if item["type"] == "list_type" and isinstance(written, str | int | float):
         return write(f"[{written}]")
+    if item["type"] == "string_type" and is_list(written) and len(written) == 1:
+        return write(written[0]) if isinstance(written[0], str) else None
     if item["type"] != "dict_type" or (isinstance(written, str) and "=" not in written):
         return None
+    pairs = (
+        [part.split("=") for part in re.split(r", *", written)] if isinstance(written, str) else []
+    )
+    if pairs and all(len(pair) == 2 and pair[0].strip().isidentifier() for pair in pairs):
+        return write(f"{{{', '.join(f'{key.strip()}: {value.strip()}' for key, value in pairs)}}}")
     return advise("write `name: value`, in braces or indented")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from spec_compiler.expanding.core import Core
-from spec_compiler.fixes import put
+from spec_compiler.fixes import advise, put
 from spec_compiler.ir.dims import Size, as_symbol, quoted, symbols
 from spec_compiler.ir.facts import Check
 from spec_compiler.language.inputs import Input
@@ -13,6 +13,8 @@ from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.layer_builder import UnknownSize
 from spec_compiler.layers.base.ranks import OtherAxes
 from spec_compiler.layers.signal import Signal
+from spec_compiler.places import Outside
+from spec_compiler.program import Port
 from spec_compiler.refusals import Refusal
 from spec_compiler.spans import Label
 from spec_compiler.wiring import Call
@@ -78,6 +80,16 @@ def with_batch(refusal: Refusal, taken: list[Signal], core: Core) -> Refusal:
     return refusal
 
 
+def at_input(refusal: Refusal, inputs: Mapping[str, Port], core: Core) -> Refusal:
+    """The refusal of what an input is, with the place at which it is declared to be that."""
+    if refusal.fix is None or not isinstance(refusal.fix.at, Outside) or not refusal.origins:
+        return refusal
+    value = refusal.origins[0][0]
+    name = next((name for name, port in inputs.items() if port.signal.value == value), None)
+    entry = core.input_entries.get(name or "")
+    return refusal if entry is None else refusal.but(fix=refusal.fix._replace(at=entry.node))
+
+
 def behind_first(declared: Input) -> str:
     """The entries of a shape behind the first."""
     return ", ".join("null" if size is None else str(size) for size in (declared.shape or ())[1:])
@@ -105,6 +117,10 @@ def pinned_above(refusal: Refusal, checks: Iterable[Check], core: Core) -> Refus
     span = (place or core.node).span_of(check.at, check.within)
     labels = (Label(span, f"this holds only where {quoted(size)} is {number}"),)
     help_ = f"write {number} where `{size}` is declared: `{size}: {number}` under `dims`"
+    fix = put(f"{size}", number, words=help_)._replace(at=core.node.get("dims"))
+    if single is None or single.anonymous or fix.at is None:
+        fix = advise(help_)
     if single is not None and single.anonymous:
-        help_ = f"write {number} instead of `null` where the size is declared"
-    return refusal.but(labels=(*refusal.labels, *labels), help=help_)
+        fix = advise(f"write {number} instead of `null` where the size is declared")
+    refusal = refusal.but(labels=(*refusal.labels, *labels))
+    return refusal.mended(fix) if fix else refusal

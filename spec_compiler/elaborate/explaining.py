@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.elaborate.causes import of_steps, pinned_above, with_batch, with_steps
+from spec_compiler.elaborate.causes import at_input, of_steps, pinned_above, with_batch, with_steps
 from spec_compiler.elaborate.tracing import interval_label, place_of_number
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.build import Builder
@@ -52,6 +52,7 @@ class Explainer:
         refusal = with_steps(refusal, call, taken, self.settings, self.core)
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)
+        refusal = at_input(refusal, self.inputs, self.core)
         refusal = self.without_batch(call, taken, refusal)
         labels = self.traced(call.name, taken, refusal).labels
         for index in refusal.intervals:

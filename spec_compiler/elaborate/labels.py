@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from spec_compiler.fixes import remove, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size, symbol
 from spec_compiler.ir.facts import Facts
@@ -64,7 +65,7 @@ class Labels:
                 "SPC0905",
                 f"`{label}` is for `{output}`, which {what}",
                 argument=at,
-                **suggestion(nearest(output, known), f"one of {', '.join(known)}", known),
+                **suggestion(nearest(output, known), f"one of {', '.join(known)}", known, known),
             )
         other = self._label_of.setdefault(output, label)
         if other != label:
@@ -73,7 +74,7 @@ class Labels:
                 f"`{label}` and `{other}` are both for the output `{output}`",
                 argument=at,
                 blame_key=True,
-                help="keep one of them",
+                fix=remove("keep one of them"),
             )
 
     def of(self, output: str, wanted: LabelType) -> str:
@@ -113,7 +114,7 @@ class Labels:
                     "SPC0905",
                     f"`{label}` is an input, whose `{key}` is said there",
                     argument=("labels", label, key),
-                    help="leave it out",
+                    fix=remove(safe=True),
                 )
         port = self._program.inputs[label]
         _check_dtype(label, Label(dtype=port.type.dtype), wanted)
@@ -149,7 +150,7 @@ def _check_dtype(label: str, declared: Label, wanted: LabelType) -> None:
             "SPC0904",
             f"`{label}` is `{declared.dtype}`, and must be {wanted.what}: whole numbers",
             argument=("labels", label, "dtype"),
-            help="write `dtype: int32`",
+            fix=write("int32", words="write `dtype: int32`", safe=False),
         )
 
 
@@ -164,7 +165,7 @@ def _check_shape(label: str, shape: tuple[Size | None, ...], wanted: LabelType) 
             "SPC0904",
             f"`{label}` is {own} for each row, and must be {asked}: {wanted.what}",
             argument=("labels", label, "shape"),
-            help=f"write `shape: {asked}`, or leave it out",
+            fix=write(asked, words=f"write `shape: {asked}`, or leave it out", safe=False),
         )
 
 

@@ -17,6 +17,7 @@ from spec_compiler.language.settings import input_names
 from spec_compiler.layers.base.interface import ByAuthor, Passing
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.places import on_input
 from spec_compiler.reading.packaged import is_packaged
 from spec_compiler.refusals import Origin, Refusal
 from spec_compiler.wiring import Call, Wiring
@@ -162,11 +163,12 @@ def named_mask(tensor: Signal, source: str, target: Signal, b: Builder) -> Mask:
         tensor = beside(b, tensor, target)
     value = tensor.value
     shape = shape_text(target.shape)
-    wrong = ""
+    wrong, fix = "", None
     origins: tuple[Origin, ...] = ((value, "type"), (target.value, "type"))
     if value.dtype != "bool":
         wrong = f"a mask is a boolean tensor, and `{source}` is {value.type}"
         origins = ((value, "dtype"),)
+        fix = on_input("dtype", "bool", "")
     elif len(value.shape) > target.rank:
         wrong = f"the mask has rank {len(value.shape)}, and the input {shape} has {target.rank}"
     else:
@@ -176,5 +178,5 @@ def named_mask(tensor: Signal, source: str, target: Signal, b: Builder) -> Mask:
                 wrong += quoted(wanted)
                 origins = ((value, axis), (target.value, axis))
     if wrong:
-        raise Refusal("SPC0412", wrong, argument=("mask",), origins=origins)
+        raise Refusal("SPC0412", wrong, argument=("mask",), origins=origins, fix=fix)
     return Mask(value, source)

@@ -9,7 +9,7 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.causes import behind_first
 from spec_compiler.elaborate.tracing import interval_label
 from spec_compiler.expanding.core import Core
-from spec_compiler.fixes import put
+from spec_compiler.fixes import put, remove
 from spec_compiler.ir.dims import is_refused, symbols
 from spec_compiler.ir.graph import Value
 from spec_compiler.language.settings import Settings
@@ -97,8 +97,10 @@ def _batch_in_shape(refusal: Refusal, call: Call, core: Core) -> tuple[str, Refu
             f"the size of this axis is unknown, and `{refusal.weight}` of `{call.name}` needs it",
             argument=("shape", 0),
             labels=(Label(call.place.node.headline, f"`{refusal.weight}` is made here"),),
-            help="`shape` leaves the batch axis out: write "
-            f"`shape: [{behind_first(declared)}]`, or a number",
+            fix=remove(
+                "`shape` leaves the batch axis out: write "
+                f"`shape: [{behind_first(declared)}]`, or a number"
+            ),
         )
     return None
 

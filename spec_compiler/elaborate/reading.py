@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from spec_compiler.fixes import put, write
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import Guess, nearest, suggestion
@@ -46,7 +47,17 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
                 "SPC0204",
                 f"`{source}` has {len(results)} outputs; say which",
                 argument=reference.at or ("from",),
-                help=f"write `from:` with one of {', '.join(names)}",
+                fix=put(
+                    "from",
+                    f"{source}.{next(iter(results))}",
+                    words=f"write `from:` with one of {', '.join(names)}",
+                )
+                if not reference.at
+                else write(
+                    f"{source}.{next(iter(results))}",
+                    words=f"write `from:` with one of {', '.join(names)}",
+                    safe=False,
+                ),
             )
         return first(results, "a reference")
     if output in results:
@@ -58,11 +69,15 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
     guess = nearest(output, [*known, *weights])
     if output.isdecimal() and int(output) < len(known):
         guess = Guess(known[int(output)])  # as Python counts them
+    ending = [name for name in known if name.endswith(f"_{output}")]
+    guess = guess or (Guess(ending[0]) if len(ending) == 1 else None)
     listed = ", ".join(f"`{source}.{name}`" for name in known)
     instead = f"there are {listed}" if known else f"write `{source}` alone: it has one output"
     raise Refusal(
         "SPC0203",
         f"`{source}` has no output `{output}`",
         argument=reference.at,
-        **suggestion(guess and guess.after(f"{source}."), instead),
+        **suggestion(
+            guess and guess.after(f"{source}."), instead, [f"{source}.{name}" for name in known]
+        ),
     )

@@ -31,6 +31,7 @@ from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.trained import Trained
 from spec_compiler.layers.signal import Signal
+from spec_compiler.source.read_again import ReadAgain
 from spec_compiler.wiring import Call
 
 Stated: TypeAlias = tuple[Size, str, Size]
@@ -63,6 +64,8 @@ class Remembered:
     """What is known from one analysis of a spec to the next."""
 
     def __init__(self) -> None:
+        self.text = ReadAgain()
+        """The text as it was read."""
         self.read = ReadBefore()
         """The settings of layers that were read."""
         self.numbers: Iterator[int] = count(1)

@@ -11,6 +11,7 @@ from spec_compiler.declaring.plain import is_list
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.causes import of_steps
 from spec_compiler.elaborate.inputs import extent
+from spec_compiler.fixes import Fix
 from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.ir.dim_operations import bounds, evaluate
 from spec_compiler.ir.dims import Shape, Size, as_symbol, symbols
@@ -18,7 +19,7 @@ from spec_compiler.ir.facts import Check, Facts
 from spec_compiler.ir.types import TensorType, shape_text
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import MOST_CASES, Expectation, SpecTest, holds_booleans
-from spec_compiler.layers.base.claim import extra_axis
+from spec_compiler.layers.base.claim import claimed_of, extra_axis
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spelling import nearest, suggestion
@@ -66,7 +67,11 @@ def _check_code(code: str) -> None:
             "SPC0704",
             f"there is no code `{code}`",
             argument=("raises",),
-            **suggestion(nearest(code.upper(), CODES), "`specc explain` lists them"),
+            **suggestion(
+                nearest(code.upper(), CODES),
+                "`specc explain` lists them",
+                [known for known in CODES if known.startswith(_OF_DATA)],
+            ),
         )
     if not code.startswith(_OF_DATA):
         message = f"no inputs are refused with `{code}`: {CODES[code].title}"
@@ -238,6 +243,9 @@ def _check_path(program: Program, file: str, at: ItemPath) -> None:
         raise refusal.but(argument=at) from None
 
 
+_BATCH_FIRST = "its first axis is the batch"
+
+
 def _compare(
     shape: tuple[Size | None, ...], of: TensorType, what: str, at: ItemPath, *, whole: bool = False
 ) -> None:
@@ -253,13 +261,16 @@ def _compare(
         shown = ", ".join("null" if size is None else str(size) for size in shape)
         hint = extra_axis(of.shape, shape)
         if not hint and len(shape) == of.rank - 1:
-            hint = "its first axis is the batch"
+            hint = _BATCH_FIRST
         if wrong and not isinstance(wrong[0], int):
             low, high = bounds(wrong[0])
             limits = f"at least {low}" if high is None else f"{low} to {high}"
             hint = f"`{wrong[0]}` is {limits}"
         message = f"{what} is {shape_text(of.shape)}, and the {kind} is [{shown}]"
-        raise _never(message, at, hint)
+        if not whole:
+            raise _never(message, at, hint).but(fix=claimed_of(of.shape, hint))
+        as_row = Fix("entry", "[@]", f"{at[-1]}", safe=False, help=hint)
+        raise _never(message, at, hint).but(fix=as_row if hint == _BATCH_FIRST else None)
 
 
 def _never(message: str, at: ItemPath, hint: str = "") -> Refusal:
@@ -273,5 +284,5 @@ def _unknown(what: str, name: str, known: Mapping[str, object], at: ItemPath) ->
         f"the model has no {what} `{name}`",
         argument=at,
         blame_key=True,
-        **suggestion(nearest(name, known), f"there is {listed}"),
+        **suggestion(nearest(name, known), f"there is {listed}", known, only=known),
     )

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.elaborate.labels import Labels
 from spec_compiler.elaborate.output_forms import made
+from spec_compiler.fixes import put, remove
 from spec_compiler.formats import DATA_FORMATS, unknown_format
 from spec_compiler.language.train import ONLY, Train
 from spec_compiler.program import Port, Program
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import listed, nearest, suggestion
 from spec_compiler.training.facts import LabelType, Made
 from spec_compiler.training.losses import Loss
 from spec_compiler.training.metrics import Metric
@@ -144,7 +145,9 @@ class _Check:
             f"the model has no output `{name}`",
             argument=at,
             blame_key=True,
-            **suggestion(guess, f"it has {', '.join(f'`{item}`' for item in outputs)}"),
+            **suggestion(
+                guess, f"it has {', '.join(f'`{item}`' for item in outputs)}", outputs, only=outputs
+            ),
         )
 
     def named(self, key: str, said: Mapping[str, object], losses: Mapping[str, Loss]) -> None:
@@ -164,6 +167,7 @@ class _Check:
                 argument=at,
                 blame_key=True,
                 help=f"write `loss: {{{name}: …}}`, too, or leave it out here",
+                allowed=listed(losses),
             )
 
     def output(self, name: str, loss: Loss, labels: Labels) -> None:
@@ -224,7 +228,7 @@ class _Check:
                 "SPC0908",
                 f"the labels of `{name}` are no classes of rows: {of.type.what}",
                 argument=at,
-                help="leave it out",
+                fix=remove(),
             )
         for number in weights:
             if number >= count:
@@ -249,7 +253,11 @@ class _Check:
                 "SPC0907",
                 f"`early_stopping` watches `{monitor}`, and no data is kept apart to measure it on",
                 argument=where,
-                help="add `validation_split: 0.2`, or write `monitor: loss`",
+                fix=put(
+                    "validation_split",
+                    "0.2",
+                    words="add `validation_split: 0.2`, or write `monitor: loss`",
+                ).on(),
             )
         raise Refusal(
             "SPC0907",

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import cast
 
 from spec_compiler.declaring.validated import key_names
+from spec_compiler.fixes import move
 from spec_compiler.language.use import Use
 from spec_compiler.reading.library import Block
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
-from spec_compiler.spelling import nearest
+from spec_compiler.spelling import Guess, nearest
 
 
 def refuse_bare_arguments(item: SourceNode, blocks: Mapping[str, Block | None]) -> None:
@@ -36,5 +37,10 @@ def refuse_bare_arguments(item: SourceNode, blocks: Mapping[str, Block | None]) 
                 f"a use has no key `{key}`",
                 argument=(key,),
                 blame_key=True,
-                help=f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block",
+                fix=move(
+                    "with",
+                    guess,
+                    f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block",
+                    safe=guess == key or (isinstance(guess, Guess) and guess.sure),
+                ),
             )

@@ -11,6 +11,7 @@ from spec_compiler.expanding.copies import Instance
 from spec_compiler.expanding.core import Item, Pending, Refused
 from spec_compiler.expanding.layer_list import LayerList, snake
 from spec_compiler.expanding.use import before_shapes
+from spec_compiler.fixes import advise, entry, remove, write
 from spec_compiler.language.items import Reuse, no_kind, no_mapping, unknown_type
 from spec_compiler.language.settings import Edges, Settings
 from spec_compiler.layers import LAYERS
@@ -65,7 +66,9 @@ class ItemReader(LayerList, ABC):
                 "a layer has one of `type`, `use` and `reuse`, not "
                 f"{' and '.join(f'`{kind}`' for kind in kinds)}",
                 argument=(kinds[1],),
-                help="leave `type` out" if kinds[0] == "type" else "leave one of them out",
+                fix=remove("leave `type` out").on("type")
+                if kinds[0] == "type"
+                else advise("leave one of them out"),
             )
         if not kinds:  # unless the line that says it could not be read
             raise Refusals() if isinstance(item.value, Incomplete) else no_kind(item)
@@ -136,8 +139,12 @@ class ItemReader(LayerList, ABC):
         if isinstance(kind, str) and self.library.holds(kind):
             message = f"`{kind}` is a block, and no layer type"
             refusal = refusal.but(
-                message=message, annotation="", help=f"write `use: {kind}`", fix=None
+                message=message,
+                annotation="",
+                help="",
+                fix=None,
             )
+            refusal = refusal.mended(entry("use", "@", f"write `use: {kind}`", safe=True))
         raise refusal
 
     def _read_reuse(self, item: SourceNode) -> None:
@@ -180,7 +187,7 @@ class ItemReader(LayerList, ABC):
                 f"`{name}` stands inside of the block `{outer}`, whose layers are not reused one "
                 "by one",
                 argument=("reuse",),
-                help=f"reuse the whole block: `reuse: {outer}`",
+                fix=write(outer, words=f"reuse the whole block: `reuse: {outer}`", safe=False),
             )
         found = suggestion(nearest(name, [*self.items, *self.uses]))
         if name in self.explicit:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
-from spec_compiler.fixes import put, write
+from spec_compiler.fixes import Fix, put, write
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal, Skipped
 from spec_compiler.spelling import nearest, suggestion
@@ -124,7 +124,9 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        **suggestion(nearest(source, chain(words, _layers(known)))),
+        **suggestion(
+            nearest(source, chain(words, _layers(known))), "", chain(words, _layers(known))
+        ),
     )
 
 
@@ -158,7 +160,8 @@ def _output(
         if index >= len(copies.copies):
             message = f"`{written}`: there are {len(copies.copies)} copies, the last is "
             message += f"{len(copies.copies) - 1}"
-            raise Refusal("SPC0203", message, argument=at)
+            last = ".".join([written[: -len(rest or "") - 1], f"{len(copies.copies) - 1}", *parts])
+            raise Refusal("SPC0203", message, argument=at, fix=Fix("write", last, safe=False))
         outputs = copies.copies[index]
     tail = None
     if parts and parts[-1] == MASK and MASK not in outputs:
@@ -179,5 +182,5 @@ def _output(
         "SPC0203",
         f"`{written}`: outside of the block only its outputs are seen: {listed}",
         argument=at,
-        **suggestion(nearest(".".join(parts), outputs)),
+        **suggestion(nearest(".".join(parts), outputs), only=outputs),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from spec_compiler.declaring.scope import described
 from spec_compiler.expanding.arguments import LATER, Known
 from spec_compiler.expanding.copies import Instance, Names, WrittenFeed
+from spec_compiler.fixes import Fix, remove
 from spec_compiler.language.settings import Sources
 from spec_compiler.reading.authored import authored
 from spec_compiler.reading.library import Block
@@ -29,7 +30,7 @@ def copies(use: Use) -> range | None:
     if use.repeat is not None and lengths:
         raise Refusal(
             "SPC0107", "`each` says how many copies there are: leave `repeat` out",
-            argument=("repeat",), blame_key=True,
+            argument=("repeat",), blame_key=True, fix=remove("").on("repeat"),
         )  # fmt: skip
     if use.repeat is not None:
         if not isinstance(use.repeat, int):
@@ -72,8 +73,11 @@ def feeds(
         for port in written:
             if port not in ports:
                 raise Refusal(
-                    "SPC0204", f"{takes}, and has no input `{port}`", argument=("from", port),
-                    blame_key=True, **suggestion(nearest(port, ports)),
+                    "SPC0204", f"{takes}, and has no input `{port}`",
+                    argument=("from", port), blame_key=True,
+                    **suggestion(
+                        nearest(port, ports), only=[one for one in ports if one not in written]
+                    ),
                 )  # fmt: skip
         absent = [port for port in ports if port not in written]
         if absent:
@@ -89,7 +93,9 @@ def feeds(
         reference = written if written is not None else above
         return {ports[0]: WrittenFeed(reference, names, item, ("from",) if written else (), inside)}
     if len(written) != len(ports):
-        raise Refusal("SPC0204", f"{takes}, not {len(written)}", argument=("from",))
+        one = len(ports) == 1 and len(set(written)) == 1
+        fix = Fix("write", written[0], safe=False) if one else None
+        raise Refusal("SPC0204", f"{takes}, not {len(written)}", argument=("from",), fix=fix)
     return {
         port: WrittenFeed(written[index], names, item, ("from", index), inside)
         for index, port in enumerate(ports)

@@ -119,6 +119,7 @@ class Function:
             within=columns,
             fix=fix and fix._replace(part=(0, len(keyword))),
             help=words or ("" if guess else f"it is `{self}`"),
+            allowed=tuple(self.parameters) if keyword else (),
         )
 
     def __str__(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from spec_compiler.fixes import Fix, advise, write
+from spec_compiler.fixes import Fix, advise, rewrite, write
+from spec_compiler.formula.syntax import Index, Invocation, Literal, Name
 from spec_compiler.ir.types import DTYPES
 
 SYNONYMS = {
@@ -115,6 +116,10 @@ _OF_LISTS = frozenset({"reshape", "transpose", "tile", "squeeze"})
 _OF_ONE = frozenset({"max", "min"})
 """Functions whose axis is named: a number beside a tensor may be meant as the other of two."""
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_WORDS = re.compile(r"write `(.+)`")
+_OPERAND = re.compile(r"\b(?:x|y|a|b|weights)\b")
+_OPERATION = re.compile(r"(?:-|not )?\w|\w \S+ \w")
+"""One operator, which means what the function does."""
 _CALLED = re.compile(r" *\(([^()]*)\)")
 
 
@@ -134,7 +139,7 @@ def attribute(text: str, at: int) -> Fix | None:
     call = _CALLED.match(text, path.end())
     if head in _MODULES:
         if name in IN_WORDS:
-            return advise(IN_WORDS[name])
+            return write(name, words=IN_WORDS[name])._replace(part=of_path)
         if text[path.end() :].lstrip().startswith("("):
             words = f"functions stand by their names alone: write `{known}(…)`"
         elif name in DTYPES or name.removesuffix("_") in DTYPES:
@@ -155,6 +160,26 @@ def attribute(text: str, at: int) -> Fix | None:
     if name in _ATTRIBUTES and not middle:
         return write(_ATTRIBUTES[name].format(head))._replace(part=of_path)
     return advise("" if call else named_where_fed([path[0]]))
+
+
+def in_operators(call: Invocation, words: str | None) -> Fix | None:
+    """What `words` say about a call, with what it is given in the place of `x` and `y`."""
+    found = _WORDS.fullmatch(words or "")
+    if found is None:
+        return None
+    names = list(dict.fromkeys(_OPERAND.findall(found[1])))
+    given = call.arguments
+    if len(names) != len(given) or any(item.keyword for item in given):
+        return advise(words or "")
+    simple = [isinstance(item.value, Name | Literal | Invocation | Index) for item in given]
+    pieces = {
+        name: f"@{at}" if whole else f"(@{at})"
+        for at, (name, whole) in enumerate(zip(names, simple, strict=True))
+    }
+    text = _OPERAND.sub(lambda name: pieces[name[0]], found[1])
+    holes = [item.at for item in given]
+    safe = _OPERATION.fullmatch(found[1]) is not None
+    return rewrite(text, call.at, *holes, of=call.function.at, words=words or "", safe=safe)
 
 
 def in_quotes(dtype: str) -> str:

@@ -11,16 +11,17 @@ from spec_compiler.expression.other_words import (
     MEANT,
     NO_COUNTERPART,
     SYNONYMS,
+    in_operators,
     in_quotes,
     named_where_fed,
     not_registered,
 )
-from spec_compiler.fixes import rename
+from spec_compiler.fixes import rename, rewrite, write
 from spec_compiler.formula.syntax import Expression, Invocation, Literal, Name, Unary, parts
 from spec_compiler.ir.types import DTYPES
 from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 
 @record
@@ -62,7 +63,8 @@ class Vocabulary:
         if node.text in self.functions:
             raise self._unknown(node, f"a function is called: `{node.text}(…)`")
         if node.text in DTYPES:
-            raise self._unknown(node, in_quotes(node.text))
+            fix = write(f"'{node.text}'", words=in_quotes(node.text))
+            raise self._unknown(node, fix.help).mended(fix)
         known = ", ".join(f"`{name}`" for name in self._known()[:12])
         raise self._unknown(node, f"known are {known}; results of layers are fed by `from`")
 
@@ -87,8 +89,11 @@ class Vocabulary:
             "SPC0124",
             f"there is no function `{name}`",
             within=node.function.at,
-            fix=rename(guess, safe=guess.sure) if guess and not words else None,
+            fix=rename(guess, safe=guess.sure)
+            if guess and not words
+            else in_operators(node, words),
             help=words or ("" if meant else not_registered(name)),
+            allowed=listed(self.functions),
         )
 
     def _refuse_two_tensors(self, node: Invocation) -> None:
@@ -101,7 +106,13 @@ class Vocabulary:
                 "SPC0126",
                 f"`{name}` is about one tensor, and here are {len(given)}",
                 within=given[1].at,
-                help=f"write `{name}imum({name}imum(a, b), c)`",
+                fix=rewrite(
+                    f"{name}imum({name}imum(@0, @1), @2)" if len(given) == 3 else "…",
+                    node.at,
+                    *(item.at for item in given),
+                    of=given[1].at,
+                    words=f"write `{name}imum({name}imum(a, b), c)`",
+                ),
             )
         second = given[1].value
         if isinstance(second, Name) and isinstance(self.names.get(second.text), Tensor):
@@ -110,7 +121,13 @@ class Vocabulary:
                 "SPC0126",
                 f"`{name}` is about one tensor, and `{second.text}` is another",
                 within=second.at,
-                help=f"write `{name}imum(a, b)` for the {which} of two",
+                fix=rewrite(
+                    f"{name}imum",
+                    node.function.at,
+                    of=second.at,
+                    words=f"write `{name}imum(a, b)` for the {which} of two",
+                    safe=len(given) == 2,
+                ),
             )
         number = second.operand if isinstance(second, Unary) else second
         if isinstance(number, Literal) and isinstance(number.value, int | float):
@@ -120,8 +137,13 @@ class Vocabulary:
                 "SPC0126",
                 f"`{name}` is about one tensor, and {written} would be its axis",
                 within=second.at,
-                help=f"write `{name}imum(…, {written})` for the {which} of two, or "
-                f"`axis={written}`",
+                fix=rewrite(
+                    f"{name}imum",
+                    node.function.at,
+                    of=second.at,
+                    words=f"write `{name}imum(…, {written})` for the {which} of two, or "
+                    f"`axis={written}`",
+                ),
             )
 
     def check(self, tree: Expression) -> None:
@@ -137,6 +159,11 @@ class Vocabulary:
                 self.meaning(node)
             elif isinstance(node, Invocation):
                 self.function(node)
+
+    @property
+    def _fed(self) -> list[str]:
+        """The tensors that an expression reads."""
+        return [name for name, operand in self.names.items() if isinstance(operand, Tensor)]
 
     def _known(self) -> list[str]:
         return list(dict.fromkeys([*self.names, *self.in_scope]))
@@ -158,5 +185,10 @@ class Vocabulary:
             "SPC0123",
             f"`{node.text}` is no input, argument, param or dim",
             within=node.at,
-            **suggestion(guess, otherwise),
+            **suggestion(
+                guess,
+                otherwise,
+                self._known(),
+                only=self._fed if node.text not in DTYPES else (),
+            ),
         )

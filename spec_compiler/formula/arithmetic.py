@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias, cast
 
-from spec_compiler.fixes import write
+from spec_compiler.fixes import Fix, advise, rewrite, write
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS, LIKE_SIGNS, Dialect, pieces
 from spec_compiler.formula.operations import Exact, combined, quotient, within_reach
 from spec_compiler.formula.parser import parse, parse_comparison
@@ -34,7 +34,11 @@ SIZE = Dialect(
     too_long="SPC0105",
     too_large="SPC0105",
     longest=1000,
-    instead={**LIKE_SIGNS, "^": _NO_POWER, "=": write("==", words="equality is `==`")},
+    instead={
+        **LIKE_SIGNS,
+        "^": write("**", words=_NO_POWER),
+        "=": write("==", words="equality is `==`"),
+    },
 )
 
 
@@ -160,6 +164,8 @@ class _Evaluation(NamedTuple):
             links = part.chain
             value = self.value(links[0].left)
             for link in links:
+                if link.operator.text == "**":
+                    raise _power(link)
                 value = self.combined(link.operator, value, self.value(link.right))
             return value
         if isinstance(part, Unary):
@@ -204,9 +210,9 @@ class _Evaluation(NamedTuple):
                 "SPC0104",
                 f"there is no function `{function.text}` in a size",
                 within=function.at,
-                help="`a // b` rounds down"
+                fix=_rounded(part)
                 if function.text in {"int", "floor", "round"}
-                else "there are `min(a, b)` and `max(a, b)`",
+                else advise("there are `min(a, b)` and `max(a, b)`"),
             )
         if not given:
             message = f"`{function.text}` takes numbers, one or more"
@@ -218,21 +224,39 @@ class _Evaluation(NamedTuple):
         return first
 
     def combined(self, sign: Token, left: Exact, right: Exact) -> Exact:
-        if sign.text == "**":
-            raise Refusal(
-                "SPC0104",
-                "`**` has no meaning in a size",
-                within=sign.at,
-                help=_NO_POWER,
-            )
         try:
             if self.exact and sign.text == "/":
                 value = _exact(cast("Size", left), cast("Size", right))
             else:
                 value = combined(sign.text, left, right)
         except SizeError as error:
-            raise error.but(message=f"`{self.text}`: {error.message}", within=sign.at) from None
+            found = error.but(message=f"`{self.text}`: {error.message}", within=sign.at)
+            if sign.text == "/" and isinstance(left, int) and isinstance(right, int):
+                found = found.but(fix=Fix("write", "//", safe=False))
+            raise found from None
         return within_reach(value, "SPC0105", sign.at)
+
+
+def _power(link: Binary) -> Refusal:
+    """The refusal of a power; of a name squared it is known what to write."""
+    sign, right = link.operator, link.right
+    fix = advise(_NO_POWER)
+    if isinstance(link.left, Name) and isinstance(right, Literal) and right.value == 2:
+        part = link.left.at[0], right.at[1]
+        pieces = link.left.at, link.left.at
+        fix = rewrite("@0 * @1", part, *pieces, of=sign.at, words=_NO_POWER, safe=True)
+    return Refusal("SPC0104", f"`{sign.text}` has no meaning in a size", within=sign.at, fix=fix)
+
+
+def _rounded(call: Invocation) -> Fix | None:
+    """`a // b` for `int(a / b)`."""
+    words, inner = "`a // b` rounds down", call.arguments[0].value if call.arguments else None
+    if call.function.text == "round" or len(call.arguments) != 1 or not isinstance(inner, Binary):
+        return advise(words)
+    if inner.operator.text != "/":
+        return advise(words)
+    pieces = (inner.at[0], inner.operator.at[0]), (inner.operator.at[1], inner.at[1])
+    return rewrite("@0//@1", call.at, *pieces, of=call.function.at, words=words)
 
 
 def _exact(left: Size, right: Size) -> Size:

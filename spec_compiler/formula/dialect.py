@@ -21,7 +21,7 @@ LIKE_SIGNS: Mapping[str, str | Fix] = {
     "≥": write(">="),
     "≠": write("!="),
     "²": "write a product, as `x * x`",
-    "$": "a param stands in arithmetic by its name alone",
+    "$": write("", words="a param stands in arithmetic by its name alone"),
 }
 """Signs of other writing that have no meaning here: what to write."""
 BLANKS = " \t\r\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
+from spec_compiler.fixes import Fix, advise, in_quotes, write
 from spec_compiler.formula.tokens import Columns, Token
 from spec_compiler.records import record
 from spec_compiler.refusals import Refusal
@@ -90,7 +91,8 @@ def parse(text: str) -> tuple[list[Term], list[Term]]:
             raise _unknown(token)
     arrows = [i for i, token in enumerate(found) if token.text == "->"]
     if not arrows:
-        raise Refusal("SPC0320", "the einsum equation has no `->`", help=FORM)
+        fix = _with_output(text.strip(), _terms(found))
+        raise Refusal("SPC0320", "the einsum equation has no `->`", fix=fix)
     if len(arrows) > 1:
         raise Refusal(
             "SPC0320",
@@ -99,6 +101,16 @@ def parse(text: str) -> tuple[list[Term], list[Term]]:
             help=FORM,
         )
     return _terms(found[: arrows[0]]), _terms(found[arrows[0] + 1 :])
+
+
+def _with_output(text: str, operands: list[Term]) -> Fix | None:
+    """The equation with an output: what the input alone has, then what the kernel alone has."""
+    if len(operands) != 2 or any(term.ellipses for term in operands):
+        return advise(FORM)
+    one, other = (term.labels for term in operands)
+    both = [label for label in one if label not in other], [x for x in other if x not in one]
+    output = "".join(both[0] + both[1])
+    return write(in_quotes(f"{text}->{output}"), words=FORM, safe=False)._replace(whole=True)
 
 
 def _terms(tokens: list[Token]) -> list[Term]:

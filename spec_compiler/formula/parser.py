@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
+from spec_compiler.fixes import advise, rewrite
 from spec_compiler.formula.dialect import COMPARISONS, Dialect
 from spec_compiler.formula.syntax import (
     Argument,
@@ -95,12 +97,7 @@ class _Parser:
             operator = self.next()
             right = self.expression(strength + 1)
             if self.ahead.text in COMPARISONS and operator.text in COMPARISONS:
-                raise Refusal(
-                    "SPC0129",
-                    "comparisons cannot be chained",
-                    within=self.ahead.at,
-                    help="write `a < b and b < c`",
-                )
+                raise self.chained(start, left, right)
             left = Binary((start, self.behind), operator, left, right)
         self.nesting -= 1
         return left
@@ -255,35 +252,32 @@ class _Parser:
         if not self.accept(text):
             raise self.refused(f"`{text}`")
 
+    def chained(self, start: int, left: Expression, right: Expression) -> Refusal:
+        """The refusal of `a < b < c`; `left` and `right` are read, and the second sign is ahead."""
+        words, sign = "write `a < b and b < c`", self.next()
+        fix = advise(words)
+        with suppress(Refusal):
+            third = self.expression(self.dialect.operators[sign.text] + 1)
+            if self.ahead.text not in COMPARISONS:
+                text, part = f"@0 and @1 {sign.text} @2", (start, third.at[1])
+                first = left.at[0], right.at[1]
+                pieces = (first, right.at, third.at)
+                fix = rewrite(text, part, *pieces, of=sign.at, words=words, safe=True)
+        message = "comparisons cannot be chained"
+        return Refusal("SPC0129", message, within=sign.at, fix=fix)
+
     def refused(self, wanted: str) -> Refusal:
+        # only where something is refused
+        from spec_compiler.formula.meant import meant_instead
+
         token = self.ahead
         found = "the end" if token.kind == "end" else f"`{token.text}`"
-        assigned = token.text == "=" and self.position == 1
-        known = "write only what stands behind the `=`" if assigned else ""
-        if assigned and self.several:
-            known = "an expression is one value: write what the name stands for where it is used"
-        meant = None if known else self.dialect.meant(token.text)
         return Refusal(
             self.dialect.unreadable,
             f"expected {wanted}, found {found}",
             within=token.at,
-            fix=meant,
-            help="" if meant else known or self.advice(wanted),
+            fix=meant_instead(self.tokens, self.position, wanted, self.dialect, self.several),
         )
-
-    def advice(self, wanted: str) -> str:
-        """What to write where something else is ahead than is wanted."""
-        ahead, before = self.ahead, self.tokens[self.position - 1] if self.position else None
-        if wanted in {"`)`", "`]`"} and ahead.kind == "end":
-            return f"close what is open with {wanted}"
-        if wanted != self.dialect.end or before is None:
-            return ""
-        if ahead.text in {")", "]"}:
-            return f"remove `{ahead.text}`: nothing is open here"
-        if ahead.kind in {"name", "number"} or ahead.text == "(":
-            product = f"`{before.text} * {ahead.text}`"
-            return f"a sign is missing before `{ahead.text}`: a product is {product}"
-        return ""
 
     def too_deep(self, start: int) -> Refusal:
         return Refusal(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.fixes import advise
 from spec_compiler.formula.dialect import BLANKS, Dialect
 from spec_compiler.refusals import Refusal
 
+_IN_BRACES = re.compile(r"\{ *([A-Za-z_]\w*) *\}")
 Columns: TypeAlias = tuple[int, int]
 """Of a piece of a text: its first column, from 0, and the one after its last."""
 
@@ -58,6 +60,9 @@ def _unknown(token: Token, dialect: Dialect, text: str) -> Refusal:
     sign = token.text
     around = dialect.advice(text, token.at[0]) if dialect.advice is not None else None
     shown, fix = f"`{sign}`", around or dialect.meant(sign)
+    braces = _IN_BRACES.match(text, token.at[1])
+    if fix is not None and sign == "$" and braces:
+        fix = fix._replace(text=braces[1], part=(0, len(braces[0]) + 1))
     if fix is not None and text[token.at[1] :][:1] == sign:  # `&&`
         fix = fix._replace(part=(0, 2))
     if not sign.isascii() or not sign.isprintable():

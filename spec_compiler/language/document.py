@@ -23,7 +23,7 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import put, write
+from spec_compiler.fixes import Fix, called, move, put, write
 from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import Guess, suggestion
@@ -227,9 +227,11 @@ DimField = Annotated[
 class Header(Declaration):
     """What is said once for the whole file."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **{
-            key: f"training stands in a section of its own: `train: {{{key}: …}}`"
+            key: move(
+                "train", key, f"training stands in a section of its own: `train: {{{key}: …}}`"
+            )
             for key in ("loss", "optimizer", "metrics", "epochs", "batch_size", "labels")
         },
         **dict.fromkeys(
@@ -242,12 +244,21 @@ class Header(Declaration):
         ),
         **dict.fromkeys(
             ("claims", "expect", "output_shape"),
-            "claims about results stand under `outputs`: `outputs: {y: {shape: [batch, 3]}}`",
+            called(
+                "outputs",
+                "claims about results stand under `outputs`: `outputs: {y: {shape: [batch, 3]}}`",
+            ),
         ),
-        **dict.fromkeys(("variables", "hyperparameters"), "write `params`"),
-        "constants": f"write `params` for numbers; {LISTS_STAND}",
+        **dict.fromkeys(
+            ("variables", "hyperparameters"), called("params", "write `params`", safe=True)
+        ),
+        "constants": called("params", f"write `params` for numbers; {LISTS_STAND}"),
         **dict.fromkeys(("include", "includes"), "write `imports: {name: ./file.yaml}`"),
-        "version": "the version of the language is `specc: 1`; others belong in `metadata`",
+        "version": move(
+            "metadata",
+            "version",
+            "the version of the language is `specc: 1`; others belong in `metadata`",
+        ),
         "model": "write its keys at the outermost level, without `model`",
         "activation": "an activation belongs to a layer",
     }

@@ -204,7 +204,7 @@ class Input(Declaration):
                 about_field="",
                 argument=("batch_shape",),
                 related=((("shape",), "also here"),),
-                help="keep one of them",
+                fix=remove("keep one of them"),
             )
         if self.batch_size is not None and ("batch_shape" in given or self.tensor is not None):
             other = "batch_shape" if "batch_shape" in given else "tensor"

@@ -55,7 +55,7 @@ class Reuse(Around):
 class ReuseOfBlock(Declaration):
     """A whole block again, with the same weights: as many copies, of the same params."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
             ("with", "repeat", "each", "share", "residual"),
             "leave it out: a reuse runs the block as the `use` above says",

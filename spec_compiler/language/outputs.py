@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from pydantic import Field, StrictStr
 
+from spec_compiler.fixes import Fix
 from spec_compiler.layers.base.claim import Claim
 
 
 class Output(Claim):
     """An output: where it comes from, and claims about it."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = dict.fromkeys(
         ("min", "max", "finite", "value", "values", "sum", "range"),
         "what numbers are is claimed under `tests`: `[{name: range, expect: {y: {min: 0}}}]`",
     )

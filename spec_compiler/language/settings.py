@@ -11,6 +11,7 @@ from spec_compiler.declaring.fields import Declaration, refuse
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import key_names, validated
+from spec_compiler.fixes import Fix, advise, remove, write
 from spec_compiler.layers.base.claim import Claim
 from spec_compiler.layers.base.interface import ByAuthor
 from spec_compiler.layers.base.layer import Layer
@@ -28,27 +29,31 @@ def _sources(written: object) -> object:
     if not items:
         raise refuse(
             "must name at least one layer or input",
-            help="leave it out for the layer above, or write names: `[a, b]`",
+            fix=remove("leave it out for the layer above, or write names: `[a, b]`"),
         )
     for at, item in items:
         if not isinstance(item, str):
             raise refuse(
                 f"must be names of layers or inputs, not {described(item)}",
                 argument=at,
-                help=_instead(item, is_mapping(written)),
+                fix=_instead(item, is_mapping(written)),
             )
     return written
 
 
-def _instead(item: object, by_role: bool) -> str:
+def _instead(item: object, by_role: bool) -> Fix | None:
     """What to write for what is no name."""
     if is_list(item) and all(isinstance(part, str) for part in item):
         if by_role:
-            return "a role reads one: name each by its own, `{a: x, b: y}`, or write `from: [x, y]`"
-        return "write the names side by side: `[a, b]`"
+            return advise(
+                "a role reads one: name each by its own, `{a: x, b: y}`, or write `from: [x, y]`"
+            )
+        return write(", ".join(map(str, item)), words="write the names side by side: `[a, b]`")
     if is_list(item) or is_mapping(item):
-        return "a constant is declared beside them: `inputs: {w: {tensor: [1, 2]}}`, and named here"
-    return ""
+        return advise(
+            "a constant is declared beside them: `inputs: {w: {tensor: [1, 2]}}`, and named here"
+        )
+    return None
 
 
 Sources: TypeAlias = Annotated[

@@ -31,7 +31,7 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.fixes import Fix, put, remove, write
+from spec_compiler.fixes import Fix, called, put, remove, write
 from spec_compiler.language.inputs import TensorFile, require_several
 from spec_compiler.layers.base.claim import claimed_shape, plain_shape
 from spec_compiler.refusals import Refusal
@@ -220,7 +220,7 @@ ExpectationField = Annotated[
 class Twin(Declaration):
     """Other inputs that give the same results."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = dict.fromkeys(
         ("outputs", "output", "expect", "value"),
         "what is compared stands under the test's `expect`: `expect: {y: {finite: true}}`",
     )
@@ -232,15 +232,18 @@ class Twin(Declaration):
 class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
             ("tolerance", "tol", "atol", "rtol"),
             "write it beside the numbers that it is for, under `expect`: `{value: …, atol: 1e-6}`",
         ),
         **dict.fromkeys(
             ("sweep", "sizes", "random", "batch", "parametrize"),
-            "without `inputs` they are random, and `dims` says of which sizes: "
-            "`dims: {batch: [1, 3]}`",
+            called(
+                "dims",
+                "without `inputs` they are random, and `dims` says of which sizes: "
+                "`dims: {batch: [1, 3]}`",
+            ),
         ),
     }
 

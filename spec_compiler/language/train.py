@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from spec_compiler.declaring.fields import Declaration, KnownSize, refuse
+from spec_compiler.fixes import Fix
 from spec_compiler.language.train_fields import (
     ONLY,
     ClassWeightField,
@@ -27,7 +28,7 @@ from spec_compiler.training.optimizers import OPTIMIZERS, OptimizerField
 class Train(Declaration):
     """How the model is trained: what `specc train` hands to Keras."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(("x", "y", "data"), "the data comes with `specc train --data FILE`"),
         **dict.fromkeys(
             ("verbose", "jit_compile", "run_eagerly", "steps_per_execution"),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from spec_compiler.declaring.fields import AnySize, Declaration, refuse
+from spec_compiler.fixes import Fix, called
 from spec_compiler.language.settings import Sources
 
 _ONCE = "a cell is one copy of a block, whose weights all steps share"
@@ -16,9 +17,10 @@ _ONCE = "a cell is one copy of a block, whose weights all steps share"
 class CellUse(Declaration):
     """A block as the cell of RNN."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
-            ("params", "arguments", "args"), "the values of the block's params stand under `with`"
+            ("params", "arguments", "args"),
+            called("with", "the values of the block's params stand under `with`", safe=True),
         ),
         **dict.fromkeys(("repeat", "each", "share", "residual"), _ONCE),
         **dict.fromkeys(
@@ -35,16 +37,18 @@ class CellUse(Declaration):
 class Use(Declaration):
     """The layers of a block, in this place."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **dict.fromkeys(
-            ("params", "arguments", "args"), "the values of the block's params stand under `with`"
+            ("params", "arguments", "args"),
+            called("with", "the values of the block's params stand under `with`", safe=True),
         ),
         **dict.fromkeys(
             ("expect", "claims", "output", "outputs"),
             "claims stand on a layer as `expect`, or under `outputs` of the block or the spec",
         ),
-        "times": "the number of copies is `repeat`",
-        "copies": "the number of copies is `repeat`",
+        **dict.fromkeys(
+            ("times", "copies"), called("repeat", "the number of copies is `repeat`", safe=True)
+        ),
     }
 
     use: StrictStr

@@ -16,6 +16,7 @@ SCRIPTS = (
     "state",
     "elements",
     "facts",
+    "worker",
     "layout",
     "view",
     "draw",
@@ -29,7 +30,7 @@ SCRIPTS = (
 LIBRARY = "dagre.min.js"
 
 
-def page(picture: Picture, *, live: bool = False) -> str:
+def page(picture: Picture, *, live: int = 0) -> str:
     """A document of HTML, ending with a newline.
 
     Its policy allows the one script and the one style that are written into it, by their hashes,
@@ -37,7 +38,7 @@ def page(picture: Picture, *, live: bool = False) -> str:
 
     Args:
         picture: What it shows.
-        live: Whether `specc view --watch` serves it, and says when the spec is saved.
+        live: Which one it is of those that are served, from 1, where another may follow it.
     """
     style = "".join(_part(f"{name}.css") for name in STYLES)
     script = f'"use strict";\n(() => {{\n{"".join(_part(f"{name}.js") for name in SCRIPTS)}}})();\n'
@@ -90,7 +91,7 @@ def _library() -> str:
     return f"/*!\n{_part('dagre.LICENSE')}*/\n{code}\n"
 
 
-def _data(picture: Picture, *, live: bool) -> str:
+def _data(picture: Picture, *, live: int) -> str:
     document = {
         "file": picture.file,
         "title": picture.title,

@@ -203,6 +203,7 @@ class Picture:
     @property
     def counted(self) -> str:
         """How much there is, in words: `12 layers, 1,024 parameters`."""
-        layers = sum(box.role in {"layer", "refused", "unknown"} for box in self.boxes)
-        parameters = sum(box.costs.parameters for box in self.boxes)
+        boxes = [box for box in self.boxes if box.change != "removed"]
+        layers = sum(box.role in {"layer", "refused", "unknown"} for box in boxes)
+        parameters = sum(box.costs.parameters for box in boxes)
         return f"{counted(layers, 'layer')}, {counted(parameters, 'parameter')}"

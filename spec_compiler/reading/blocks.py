@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import Fix, put
 from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.names import NAME, check_name, check_size_name
 from spec_compiler.reading.authored import mapping
@@ -53,7 +54,7 @@ def _block(name: str, node: SourceNode, library: Library) -> Block:
         declared = validated(BlockDeclaration, plain, library.scope, "a block")
     except Refusal as refusal:
         raise Refusals(
-            part.but(help=_HELP[part.missing](node)) if part.missing in _HELP else part
+            part.mended(_HELP[part.missing](node)) if part.missing in _HELP else part
             for part in refusal.parts
         ) from None
     if not declared.layers:
@@ -73,18 +74,27 @@ def _block(name: str, node: SourceNode, library: Library) -> Block:
     return Block(name, node, declared.params, ports, outputs, library)
 
 
-def _outputs(node: SourceNode) -> str:
+def _outputs(node: SourceNode) -> Fix:
     """What to write for a block that does not say what comes out of it."""
     layers = node.get("layers")
     last = layers.value[-1] if layers is not None and isinstance(layers.value, list) else None
     name = last.get("name") if last is not None else None
     if name is not None and isinstance(name.value, str):
-        return f"add `outputs: {name.value}`"
-    return "name the layer that its result is of, `name: y`, and add `outputs: y`"
+        return put("outputs", name.value, verb="add")
+    words = "name the layer that its result is of, `name: y`, and add `outputs: y`"
+    if not isinstance(layers, SourceNode) or not isinstance(last, SourceNode) or last.get("use"):
+        return Fix("advise", help=words)
+    at = "layers", len(layers.value) - 1 if isinstance(layers.value, list) else 0
+    return put("outputs", "y", words=words).on().and_(put("name", "y").on(*at))
 
 
-_HELP: Mapping[str | None, Callable[[SourceNode], str]] = {
-    "inputs": lambda _: "add `inputs: {x: {}}`, or with what it takes: `{x: {shape: [..., d]}}`",
+_HELP: Mapping[str | None, Callable[[SourceNode], Fix]] = {
+    "inputs": lambda _: put(
+        "inputs",
+        "{x: {}}",
+        ", or with what it takes: `{x: {shape: [..., d]}}`",
+        verb="add",
+    ),
     "outputs": _outputs,
 }
 """What to write for a key that a block lacks."""

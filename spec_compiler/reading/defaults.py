@@ -11,6 +11,7 @@ from spec_compiler.declaring.nested import declaration_at
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import remove
 from spec_compiler.language.items import unknown_type
 from spec_compiler.language.settings import Settings, read_settings
 from spec_compiler.layers import LAYERS
@@ -158,6 +159,7 @@ def _arguments(
             f"`{key}` belongs to one layer; it cannot be a default",
             argument=(key,),
             blame_key=True,
+            fix=remove(""),
         )
         for key in OWN
         if key in plain and key != "doc"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import Fix
 from spec_compiler.formula import arithmetic
 from spec_compiler.formula.arithmetic import BesideIt, SizeRelation, names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME, Dim, Size, as_symbol, symbol
@@ -97,7 +98,10 @@ def _size(name: str, limits: Limits) -> Size:
         message = f"`multiple_of` must lie between 1 and {LARGEST_DIM}, and it is {multiple}"
         raise Refusal("SPC0105", message, argument=("multiple_of",))
     if high is not None and low > high:
-        raise Refusal("SPC0107", f"`min` {low} is above `max` {high}", argument=("max",))
+        swapped = Fix("write", f"{low}", safe=False).on("max")
+        swapped = swapped.and_(Fix("write", f"{high}", safe=False).on("min"))
+        message = f"`min` {low} is above `max` {high}"
+        raise Refusal("SPC0107", message, argument=("max",), fix=swapped)
     least, most = -(-low // multiple) * multiple, high
     if high is not None:
         most = high // multiple * multiple

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import one_each, validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import put, write
+from spec_compiler.fixes import put, remove, write
 from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
@@ -223,7 +223,7 @@ def _scope(
                     "SPC0201",
                     "`batch` always exists, and cannot be declared",
                     argument=(section, BATCH_NAME),
-                    help="bound it under `constraints`: `batch <= 64`",
+                    fix=remove("bound it under `constraints`: `batch <= 64`"),
                 )
             )
     params, lost = param_values(header.params, overrides, node, diagnostics, later=later)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from spec_compiler.declaring.scope import Scope
@@ -16,7 +17,7 @@ from spec_compiler.reading.header import is_model
 from spec_compiler.reading.packaged import meant
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import SourceNode
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import listed, nearest, suggestion
 
 SizeEntry = int | str | None
 """A size in a signature: a number, an expression, a name that is bound, `...`, or any size."""
@@ -137,7 +138,8 @@ class Library:
             return imported.blocks[name]
         if dot and imported.unsure:
             return None
-        listed = ", ".join(f"`{alias}.{block}`" for block in imported.blocks)
+        blocks = [f"{alias}.{block}" for block in imported.blocks]
+        named = ", ".join(f"`{block}`" for block in blocks)
         if not dot:
             if is_model(imported.node):
                 return imported.model
@@ -145,7 +147,8 @@ class Library:
                 "SPC0210",
                 f"`{alias}` is a file of blocks, and no model",
                 argument=("use",),
-                help=f"name one of its blocks: {listed}",
+                help=f"name one of its blocks: {named}",
+                allowed=listed(blocks),
             )
         guess = nearest(name, imported.blocks)
         raise Refusal(
@@ -153,7 +156,7 @@ class Library:
             f"there is no block `{name}` in {imported.origin.file}",
             argument=("use",),
             within=(len(alias) + 1, len(written)),
-            **suggestion(guess, listed and f"it has {listed}"),
+            **suggestion(guess, named and f"it has {named}", imported.blocks),
         )
 
     def holds(self, written: str) -> bool:
@@ -169,9 +172,12 @@ class Library:
                 f"there is no import `{alias}`",
                 argument=("use",),
                 within=(0, len(alias)),
-                **suggestion(nearest(alias, self.imports), _to_import(alias)),
+                **suggestion(nearest(alias, self.imports), _to_import(alias), self.imports),
             )
         known = [*self.blocks, *self.imports]
+        imported = (
+            f"{alias}.{block}" for alias, of in self.imports.items() if of for block in of.blocks
+        )
         inside = [
             f"{alias}.{written}"
             for alias, library in self.imports.items()
@@ -182,7 +188,7 @@ class Library:
             "SPC0210",
             f"there is no block `{written}`",
             argument=("use",),
-            **suggestion(guess, "declare it under `blocks`"),
+            **suggestion(guess, "declare it under `blocks`", chain(self.blocks, imported)),
         )
 
 

@@ -8,6 +8,7 @@ from spec_compiler.diagnostics import UNREAD, Diagnostic, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
 from spec_compiler.report.pointers import Pointers
+from spec_compiler.report.roots import followers
 from spec_compiler.report.style import Style
 from spec_compiler.spans import Span
 
@@ -18,14 +19,18 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
     """Every finding that the run kept, as one JSON document in ASCII."""
     findings = diagnostics.sorted()
     pointers = Pointers(diagnostics.sources)
-    counts = diagnostics.counts
+    counts, follow = diagnostics.counts, followers(findings)
     report = {
         "format_version": FORMAT_VERSION,
-        "diagnostics": [as_data(finding, pointers) for finding in findings],
+        "diagnostics": [
+            as_data(finding, pointers, root=index not in follow)
+            for index, finding in enumerate(findings)
+        ],
         "summary": {
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
             "notes": counts[Severity.NOTE],
+            "roots": len(findings) - len(follow),
             "left_out": diagnostics.left_out.total(),
             "files": len({file for finding in findings if (file := file_of(finding))}),
             "unchecked": list(dict.fromkeys(diagnostics.unchecked)),
@@ -34,8 +39,14 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
     return escape.json(json.dumps(report, indent=2)) + "\n"
 
 
-def as_data(finding: Diagnostic, pointers: Pointers) -> dict[str, object]:
-    """A finding as the schema describes it, not yet escaped for logs."""
+def as_data(finding: Diagnostic, pointers: Pointers, *, root: bool = True) -> dict[str, object]:
+    """A finding as the schema describes it, not yet escaped for logs.
+
+    Args:
+        finding: What is said.
+        pointers: The documents of the run.
+        root: Whether it follows from no other finding; see `roots`.
+    """
     return {
         "code": finding.code,
         "severity": str(finding.severity),
@@ -52,6 +63,7 @@ def as_data(finding: Diagnostic, pointers: Pointers) -> dict[str, object]:
         # of a text that is not read as it was meant, the document is another one
         "patch": None if finding.code.startswith(UNREAD) else pointers.patch(finding.edits),
         "safe": finding.safe if finding.edits else None,
+        "root": root,
     }
 
 

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.editing import applied
+from spec_compiler.report.patches import Operation, escaped, patch_between
 from spec_compiler.source import SourceNode, read
 from spec_compiler.spans import Edit, Span
 
 _NAME = re.compile(r"""(["']?)([A-Za-z_$][\w.$-]*)\1""")
 """A text that is the same written in YAML and in JSON, but for its quotes."""
 _Place: TypeAlias = "tuple[int, int]"
-Operation: TypeAlias = "dict[str, object]"
+_READ_AGAIN = 2_000_000
+"""Characters of edited texts that are read for the patches of a report; then there are none."""
 
 
 class _Part(NamedTuple):
@@ -33,6 +36,7 @@ class Pointers:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
         self._parts: dict[str, list[_Part]] = {}
+        self._left = _READ_AGAIN
 
     def of(self, span: Span) -> str | None:
         """The pointer (RFC 6901) of the innermost value that a span lies in, or whose key it is.
@@ -45,8 +49,32 @@ class Pointers:
     def patch(self, edits: Iterable[Edit]) -> list[Operation] | None:
         """The edits as operations of JSON Patch (RFC 6902), in order.
 
-        None where one of them changes less than a key or a value: punctuation, a part of a text.
+        Keys and values that are replaced are named as such; of other edits it is told how the
+        document differs after them. None where that cannot be read, or is the same.
         """
+        edits = list(edits)
+        return self._of_places(edits) or self._of_texts(edits)
+
+    def _of_texts(self, edits: list[Edit]) -> list[Operation] | None:
+        """What differs in the document once the text is edited."""
+        file = edits[0].span.file if edits else ""
+        text = self._sources.get(file)
+        if text is None or len(text) > self._left:
+            return None
+        lines = text.count("\n") + 1
+        for span, _ in edits:
+            if span.file != file or not 1 <= span.line <= span.end_line <= lines:
+                return None
+        self._left -= len(text)
+        texts = (text, applied(text, edits))
+        found = Diagnostics()
+        before, after = (read(one, file, found) for one in texts)
+        if before is None or after is None or found.errors:
+            return None
+        return patch_between(before.plain(), after.plain()) or None
+
+    def _of_places(self, edits: list[Edit]) -> list[Operation] | None:
+        """Each edit as the operation on the key or the value that it replaces."""
         operations: list[Operation] = []
         for edit in edits:
             part, name = self._innermost(edit.span), _NAME.fullmatch(edit.text)
@@ -61,7 +89,7 @@ class Pointers:
                 return None
             else:
                 parent = part.pointer.rpartition("/")[0]
-                renamed = f"{parent}/{_escaped(name[2])}"
+                renamed = f"{parent}/{escaped(name[2])}"
                 operations.append({"op": "move", "from": part.pointer, "path": renamed})
         return operations or None
 
@@ -94,7 +122,7 @@ def _in_order(root: SourceNode) -> list[_Part]:
         seen.add(id(node))
         found.append((*_ends(node.span), pointer, False))
         for key, span, child in _children(node):
-            below = f"{pointer}/{_escaped(key)}"
+            below = f"{pointer}/{escaped(key)}"
             if span is not None:
                 found.append((*_ends(span), below, True))
             waiting.append((child, below))
@@ -118,7 +146,3 @@ def _children(node: SourceNode) -> Iterator[tuple[str, Span | None, SourceNode]]
 
 def _ends(span: Span) -> tuple[_Place, _Place]:
     return (span.line, span.column), (span.end_line, span.end_column)
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -20,7 +20,7 @@ from spec_compiler.server.paths import path_of, uri_of
 from spec_compiler.server.text import Places, Text, Units
 from spec_compiler.server.worker import Worker
 
-AFTER_A_KEY = 0.02
+AFTER_A_KEY = 0.01
 """Seconds after a keystroke in which another one is waited for."""
 OF_OTHERS = 0.15
 """Seconds after which the files that import a changed one are checked again."""

@@ -73,7 +73,7 @@ def recovered(text: str, file: str, limits: Limits = _DEFAULT) -> Recovered | No
             reached = after.line if isinstance(after, Stop) else len(lines) + 1
             if reached > max(stop.line, *changed) and (best is None or reached > best[0]):
                 best = reached, attempt, after, changed
-            if best is not None and best[0] > stop.line + _FAR_ENOUGH:
+            if best is not None and best[0] > min(stop.line + _FAR_ENOUGH, len(lines)):
                 break
         if best is None:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
+from spec_compiler.fixes import advise, put
 from spec_compiler.ir.dims import Shape, Size, quoted
 from spec_compiler.ir.types import FLOATS, DType, End, TensorType
 from spec_compiler.refusals import Refusal
@@ -180,7 +181,9 @@ def _require_probabilities(who: str, of: Made, from_logits: bool | None, applied
         raise Refusal(
             "SPC0902",
             f"`{who}` reads probabilities, and the output `{of.name}` {of.said}",
-            help=f"{of.with_activation(applied)}{other}",
+            fix=put("from_logits", "true", words=f"{of.with_activation(applied)}{other}")
+            if other
+            else advise(of.with_activation(applied)),
         )
     return None
 

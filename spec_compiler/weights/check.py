@@ -15,6 +15,7 @@ from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.elaborate.origins import origins_in
 from spec_compiler.elaborate.tracing import weight_label
 from spec_compiler.files import sha256
+from spec_compiler.fixes import write
 from spec_compiler.ir.graph import Weight
 from spec_compiler.ir.storage import stored
 from spec_compiler.ir.types import DTYPES, DType, TensorType
@@ -115,7 +116,11 @@ def _other_checksums(declared: WeightsDeclaration, checkpoint: Checkpoint) -> li
                     f"the checksum of `{name}` is not what the spec says",
                     argument=("weights", "sha256", *at),
                     annotation="not the file's",
-                    help=f"if the file is the right one, write `{actual}`",
+                    fix=write(
+                        actual,
+                        words=f"if the file is the right one, write `{actual}`",
+                        safe=False,
+                    ),
                 )
             )
     return refusals

@@ -52,6 +52,7 @@ WORDS = {
     "explain": ["SPC0301"],
     "docs": ["SPC0301"],
     "lsp": ["--help"],  # it talks to an editor: tests/server
+    "mcp": ["--help"],  # it talks to a client: tests/agents
     "doctor": [],
 }
 LINES = [[name, *words] for name, words in WORDS.items()]

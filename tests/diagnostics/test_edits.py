@@ -10,6 +10,7 @@ from slips import errors, read
 from spec_compiler.codes import CODES
 from spec_compiler.compile import prove_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.editing import applied
 from spec_compiler.report import Style, render
 
 TABLES = sorted(Path(__file__).parent.glob("*.txt"))
@@ -55,6 +56,13 @@ def patched(document, operations):
             place = place[int(key) if isinstance(place, list) else key]
         if operation["op"] == "move":
             place[last] = place.pop(keys_of(operation["from"])[-1])
+        elif operation["op"] == "remove":
+            place.pop(int(last) if isinstance(place, list) else last)
+        elif operation["op"] == "add" and isinstance(place, list):
+            place.insert(int(last), operation["value"])
+        elif operation["op"] == "add":
+            assert last not in place
+            place[last] = operation["value"]
         else:
             key = int(last) if isinstance(place, list) else last
             assert json.dumps(place[key]) != json.dumps(operation["value"])  # 4 is not 4.0
@@ -88,7 +96,7 @@ def test_a_patch_says_what_the_edits_say(name):
     for item, told in zip(found.sorted(), report["diagnostics"], strict=True):
         if told["patch"]:
             document = yaml.safe_load(text)
-            assert patched(document, told["patch"]) == yaml.safe_load(edited(text, item.edits))
+            assert patched(document, told["patch"]) == yaml.safe_load(applied(text, item.edits))
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -59,7 +59,7 @@ def test_a_slip_with_an_edit_is_mended_by_it(slip: Slip, tmp_path: Path) -> None
 def test_most_slips_have_an_edit():
     """Nobody notices where one is lost: the others are held to what they do."""
     edited = [name for name, slip in SLIPS.items() if errors(text_of(slip))[0].edits]
-    assert len(edited) >= len(SLIPS) * 0.55
+    assert len(edited) >= len(SLIPS) * 0.75
 
 
 @pytest.mark.parametrize("code", WRONG)

@@ -177,11 +177,13 @@ def test_json_says_everything_that_the_finding_holds():
         "allowed": [],
         "patch": None,
         "safe": True,
+        "root": True,
     }
     assert report["summary"] == {
         "errors": 1,
         "warnings": 0,
         "notes": 0,
+        "roots": 1,
         "left_out": 0,
         "files": 1,
         "unchecked": [FORGED],

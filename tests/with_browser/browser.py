@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from websockets.sync.client import connect
@@ -46,7 +47,9 @@ class Browser:
         address = Path(self.profile, "DevToolsActivePort")
         until(lambda: address.exists() and len(address.read_text().split()) == 2)
         port, path = address.read_text().split()
-        self.socket = connect(f"ws://127.0.0.1:{port}{path}", max_size=None)
+        self.open_until_closed = ExitStack()
+        asked = connect(f"ws://127.0.0.1:{port}{path}", max_size=None)
+        self.socket = self.open_until_closed.enter_context(asked)
         self.count = 0
         self.events = []
 
@@ -69,7 +72,7 @@ class Browser:
         return Page(self, address, **settings)
 
     def close(self):
-        self.socket.close()
+        self.open_until_closed.close()
         self.process.terminate()
         self.process.wait(PATIENCE)
         shutil.rmtree(self.profile, ignore_errors=True)
@@ -130,6 +133,7 @@ class Page:
         script = f"""(() => {{
             const found = [...document.querySelectorAll({json.dumps(selector)})]
               .find(e => e.textContent.includes({json.dumps(holding)}));
+            found.scrollIntoView({{block: "nearest"}});
             const at = found.getBoundingClientRect();
             return [at.x + at.width / 2, at.y + at.height / 2];
         }})()"""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from spec_compiler.declaring.numbers import NonNegativeNumber
+from spec_compiler.fixes import Fix
 from spec_compiler.layers.base.applied import Applied
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.choices.activations import ActivationFunction
@@ -36,7 +37,7 @@ class LeakyReLU(Applied):
         Example("float32[batch, 8]", {"negative_slope": -1}, refuses="SPC0104"),
     )
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         "alpha": "write `negative_slope`, as Keras calls it since version 3",
     }

@@ -11,9 +11,11 @@ from spec_compiler.ir.composites.softmaxes import MaskedSoftmax, Softmax
 from spec_compiler.ir.dims import Shape, quoted
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.places import on_input
 from spec_compiler.records import record
 from spec_compiler.refusals import Origin, Refusal
 
+_BOOL = "write `dtype: bool` on the input: true where a query may attend"
 _HEADS, _QUERY_SIZE, _VALUE_SIZE = "012"
 _FARTHEST = 2**31 - 1  # of int32, which counts the steps
 
@@ -240,7 +242,7 @@ def author_mask(
             f"`attention_mask` must be boolean, and it is {mask.type}",
             argument=at,
             origins=((mask, "dtype"),),
-            help="write `dtype: bool` on the input: true where a query may attend",
+            fix=on_input("dtype", "bool", _BOOL),
         )
     steps = 2 * len(pattern.axes)
     if not steps < given.rank <= len(pattern.scores):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from spec_compiler.fixes import Fix
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.inert import Inert
 from spec_compiler.layers.base.interface import Masks
@@ -26,7 +27,7 @@ class OfImages(Inert):
     ranks: ClassVar[tuple[int, ...]] = (3, 4)
     axes: ClassVar[str] = "rank 4, a batch of images"
     masks: ClassVar[Masks] = Masks(provable=True)
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         "bounding_box_format": "leave it out: a run changes no image, and so no box in it",
     }

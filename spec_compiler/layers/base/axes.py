@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spec_compiler.fixes import write
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.choices.activations.function import along_batch
 from spec_compiler.refusals import Refusal
@@ -32,7 +33,14 @@ def distinct_axes(axes: tuple[int, ...], x: Value, layer: str) -> tuple[int, ...
             "SPC0354",
             f"{layer} {fault}; its input is {x.type}",
             argument=("axis",),
-            help=f"write different axes from {-rank} to {rank - 1}" if rank else "",
+            fix=write(
+                rank - 1 if len(axes) == 1 else "…",
+                words=f"write different axes from {-rank} to {rank - 1}",
+                safe=False,
+            )
+            if rank > 1
+            else None,
+            help="write different axes from -1 to 0" if rank == 1 else "",
         )
     found = tuple(sorted(axis % rank for axis in axes))
     if rank == 1 and -1 in axes:

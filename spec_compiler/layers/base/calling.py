@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.fixes import remove
+from spec_compiler.fixes import Fix, remove
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import ByInner, Roles, Several
 from spec_compiler.layers.base.layer import Layer
@@ -32,7 +32,8 @@ def lower_with(
         if roles is None:
             return layer.lower(b, *given)
         message = f"{kind} takes a list of inputs, not roles"
-        raise Refusal("SPC0204", message, argument=("from",))
+        listed = Fix("write", f"[{', '.join(roles)}]", safe=False)
+        raise Refusal("SPC0204", message, argument=("from",), fix=listed)
     if isinstance(ports, Roles):
         if roles is None:
             return _lower_list(layer, b, given, ports)

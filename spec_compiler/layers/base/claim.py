@@ -75,8 +75,8 @@ def _claim_shape(
             f"{len(claimed)}",
             argument=at,
             origins=((found, "type"),),
-            fix=_claimed(
-                f"[{', '.join(map(_sized, found.shape))}]",
+            fix=claimed_of(
+                found.shape,
                 extra_axis(found.shape, claimed) or "a claim has the batch axis: begin with `batch`"
                 if len(claimed) == rank - 1
                 else "",
@@ -107,6 +107,11 @@ def extra_axis(found: Shape, claimed: Sequence[Size | None]) -> str:
             fitting[axis] = sum(size == real for size, real in pairs)
     axis = max(fitting, key=lambda axis: fitting[axis], default=0)  # of several, the first
     return f"axis {axis}, of {quoted(found[axis])}, is too many" if axis else ""
+
+
+def claimed_of(shape: Shape, help: str = "") -> Fix:
+    """The shape in the place of the claim about it; the claim may be what was meant."""
+    return _claimed(f"[{', '.join(map(_sized, shape))}]", help)
 
 
 def _claimed(text: str, help: str = "") -> Fix:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, StrictBool
 
 from spec_compiler.declaring.fields import Declaration, PolicyName
-from spec_compiler.fixes import write
+from spec_compiler.fixes import Fix, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.types import shape_text
 from spec_compiler.layers.base.input_spec import InputSpec, one_or_many
@@ -65,7 +65,7 @@ class Layer(Declaration):
     """
 
     entry: ClassVar[str] = "argument"
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         "autocast": "leave it out: floats are cast to the layer's `dtype`, whole numbers are not",
         "activity_regularizer": "leave it out: it has an effect on training only",
         **dict.fromkeys(

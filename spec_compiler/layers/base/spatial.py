@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, TypeAlias
 from pydantic import field_validator
 
 from spec_compiler.declaring.per_axis import for_each
+from spec_compiler.fixes import put
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.windows import Window
@@ -131,7 +132,11 @@ class Windowed(Formatted):
                         f"the window over axis {axis} spans {window.span} entries, and the input "
                         f"is {x.value.type}",
                         origins=((size, "size"),),
-                        help="write `padding: same`, a smaller window, or feed more entries",
+                        fix=put(
+                            "padding",
+                            "same",
+                            words="write `padding: same`, a smaller window, or feed more entries",
+                        ).on(),
                     )
 
     def carry_mask(self, b: Builder, result: Signal, /, x: Signal) -> Mask:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from spec_compiler.declaring.fields import PositiveSize, refuse
+from spec_compiler.fixes import put
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Named, Rows
 from spec_compiler.layers.base.layer import Example, Layer
@@ -24,6 +25,7 @@ from spec_compiler.layers.core.equation import EquationField
 from spec_compiler.layers.core.label_sizes import LabelSizes
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
+from spec_compiler.spelling import nearest, suggestion
 
 
 def _entries(written: Any) -> list[object]:
@@ -181,7 +183,11 @@ class EinsumDense(Adaptable, Layer):
                     "SPC0335",
                     about_field="",
                     argument=("sizes", label),
-                    help=f"its labels are {', '.join(f'`{name}`' for name in known)}",
+                    blame_key=True,
+                    **suggestion(
+                        nearest(label, [name for name in known if name not in self.sizes]),
+                        f"its labels are {', '.join(f'`{name}`' for name in known)}",
+                    ),
                 )
         return self
 
@@ -275,5 +281,9 @@ class EinsumDense(Adaptable, Layer):
             within=self.equation.columns(label) if label.isascii() else None,
             annotation="masked axis",
             related=((("mask",), "asks that the mask passes"),),
-            help="write `mask: drop` if padding may take part, or keep the masked axes first",
+            fix=put(
+                "mask",
+                "drop",
+                words="write `mask: drop` if padding may take part, or keep the masked axes first",
+            ).on(),
         )

@@ -10,7 +10,7 @@ from pydantic import PlainSerializer, PlainValidator, StrictBool, WithJsonSchema
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.plain import is_list
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import advise, write
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.arrays import Array, np
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.primitives.structure import require_held
@@ -23,6 +23,7 @@ from spec_compiler.layers.choices.initializers import Draws, Initializer, Initia
 from spec_compiler.layers.choices.initializers.random import RandomUniform
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.places import on_input
 from spec_compiler.refusals import Refusal, under
 
 Rows: TypeAlias = tuple[tuple[float, ...], ...]
@@ -127,7 +128,7 @@ class Embedding(Adaptable, Layer):
     learned: ClassVar[tuple[Named, ...]] = (Named("embeddings"), *adaptation("embeddings"))
     masks: ClassVar[Masks] = Masks(makes=True, by="mask_zero", when=("mask_zero",), provable=True)
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         "input_length": "leave it out: the length is a size in the `shape` of the input",
     }
@@ -171,7 +172,7 @@ class Embedding(Adaptable, Layer):
                 f"Embedding looks up rows by whole numbers, and its input is {x.value.type}",
                 argument=("from",),
                 origins=((x.value, "dtype"),),
-                help="write `dtype: int32` on the input",
+                fix=on_input("dtype", "int32", "write `dtype: int32` on the input"),
             )
         self._check_range(b, x)
         training = self.training("embeddings")

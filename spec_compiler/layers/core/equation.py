@@ -9,6 +9,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import Fix, advise, in_quotes, rewrite, write
 from spec_compiler.formula import einsum
 from spec_compiler.formula.einsum import FORM, Term
 from spec_compiler.formula.tokens import Columns
@@ -49,12 +50,23 @@ class Equation:
                 "SPC0331",
                 f"`{self.input}` names {axes}, and the input has rank {rank}",
                 argument=("from",),
+                fix=self._with_ellipsis(rank),
                 annotation=f"needs rank {named}{least}",
                 related=((("equation",), f"`{self.input}` is the input, the batch included"),),
-                help=f"name {_count(rank, 'axis', 'axes')}"
-                + ("" if extra < 0 else ", or write `...` for the others"),
             )
         return einsum.elided(extra)
+
+    def _with_ellipsis(self, rank: int) -> Fix | None:
+        """An ellipsis for the batch and the axes behind it that have no label, if there are any."""
+        words = f"name {_count(rank, 'axis', 'axes')}"
+        if rank < len(self.input.labels):
+            return advise(words)
+        words = f"{words}, or write `...` for the others"
+        before, after = str(self.input), str(self.output)
+        if before[:1] != after[:1] or len(before) < 2 or before[0] in str(self.kernel):
+            return advise(words)
+        text = f"...{before[1:]},{self.kernel}->...{after[1:]}"
+        return write(in_quotes(text), words=words, safe=False).on("equation")
 
 
 @lru_cache
@@ -90,7 +102,9 @@ def _check_term(role: str, term: Term) -> None:
             "SPC0329",
             "the kernel cannot have an ellipsis: each of its axes needs a label",
             within=term.ellipses[0].at,
-            help="leave `...` out of the kernel; it stands for axes of the input",
+            fix=write(
+                "", words="leave `...` out of the kernel; it stands for axes of the input"
+            )._replace(safe=False),
         )
     if len(term.ellipses) > 1:
         raise Refusal(
@@ -119,7 +133,14 @@ def _check_ellipsis(equation: Equation) -> None:
             message = f"the {has} has an ellipsis and the {lacks} has none"
             help = f"write `...` in the {lacks} too, at the same end"
         last = [*equation.input.ellipses, *equation.output.ellipses][-1]
-        raise Refusal("SPC0327", message, within=last.at, help=help)
+        fix = advise(help)
+        if before and not after:
+            labels = f"{equation.output}"
+            text = f"...{labels}" if before == "left" else f"{labels}..."
+            start = _output_at(equation)
+            part = start, start + len(labels)
+            fix = rewrite(text, part, of=last.at, words=help) if start else fix
+        raise Refusal("SPC0327", message, within=last.at, fix=fix)
     if before == "right" and len(equation.input.labels) == 1:
         label = equation.input.labels
         raise Refusal(
@@ -140,13 +161,18 @@ def _check_labels(equation: Equation) -> None:
                 help="give each axis a label of its own",
             )
     known = equation.input.labels + equation.kernel.labels
+    known_elsewhere = equation.input.labels + equation.output.labels
     for label in equation.output.labels:
         if label not in known:
             raise Refusal(
                 "SPC0325",
                 f"einsum label `{label}` stands only in the output",
                 within=equation.output.columns(label),
-                help=f"put `{label}` into the kernel, which makes the new axes",
+                fix=_in_place(
+                    label,
+                    [one for one in equation.kernel.labels if one not in known_elsewhere],
+                    f"put `{label}` into the kernel, which makes the new axes",
+                ),
             )
     used = equation.input.labels + equation.output.labels
     for label in equation.kernel.labels:
@@ -155,8 +181,26 @@ def _check_labels(equation: Equation) -> None:
                 "SPC0326",
                 f"einsum label `{label}` stands only in the kernel, which would be summed over it",
                 within=equation.kernel.columns(label),
-                help=f"put `{label}` into the output, or leave it out",
+                fix=rewrite(
+                    f"{equation.output}{label}",
+                    (start, start + len(str(equation.output))),
+                    of=equation.kernel.columns(label),
+                    words=f"put `{label}` into the output, or leave it out",
+                )
+                if equation.output.ellipsis in {"", "left"} and (start := _output_at(equation))
+                else advise(f"put `{label}` into the output, or leave it out"),
             )
+
+
+def _in_place(label: str, unused: list[str], words: str) -> Fix | None:
+    """The label of the kernel that is nowhere else, if there is one, for one that it lacks."""
+    return write(unused[0], words=words, safe=False) if len(unused) == 1 else advise(words)
+
+
+def _output_at(equation: Equation) -> int:
+    """The column of the output, where it is written without blanks; else 0."""
+    start = len(equation.text.rstrip()) - len(f"{equation.output}")
+    return start if equation.text[start:].rstrip() == f"{equation.output}" else 0
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from spec_compiler.fixes import Fix, advise, remove, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Size, quoted
 from spec_compiler.ir.graph import Value
@@ -97,7 +98,7 @@ class LabelSizes:
         for label in output.labels[min(map(output.labels.index, axes)) :]:
             size = found[label] if label in axes else 1
             if not isinstance(size, int):
-                raise self._unknown_bias(label, size, axes.index(label))
+                raise self._unknown_bias(label, size, axes.index(label), len(axes) > 1)
             shape.append(size)
         return (*shape, *(1,) * (elided if output.ellipsis == "right" else 0))
 
@@ -127,9 +128,20 @@ class LabelSizes:
                 + f", and it has {given}",
                 argument=("output_shape",),
                 related=((("equation",), f"the output is `{output}`"),),
-                help="leave out the batch and the axes of an ellipsis, or use `sizes`",
+                fix=self._padded(len(labels)),
             )
         return labels
+
+    def _padded(self, wanted: int) -> Fix | None:
+        """Nulls for the axes that the input decides, where only the last ones are given."""
+        words = "leave out the batch and the axes of an ellipsis, or use `sizes`"
+        given = self.output_shape or ()
+        if len(given) >= wanted:
+            return advise(words)
+        entries = ["null"] * (wanted - len(given))
+        entries += ["null" if size is None else f"{size}" for size in given]
+        text = f"[{', '.join(entries)}]"
+        return write(text, words=words, safe=False)._replace(whole=True)
 
     def _open(self, label: str) -> tuple[tuple[ItemPath, str], ...]:
         """The null in `output_shape` that stands for a label."""
@@ -144,11 +156,13 @@ class LabelSizes:
         here = ((stated.at, f"here `{label}` is {quoted(stated.size)}"),)
         there = f"here `{label}` is {quoted(known)}"
         if other is not None:
-            help = "make the two agree"
+            fix = advise("make the two agree")
         elif key == "sizes":
-            help = f"remove `{label}` from `sizes`: the input already fixes it"
+            words = f"remove `{label}` from `sizes`: the input already fixes it"
+            fix = remove(words).on(*stated.at)
         else:
-            help = f"write {known} or null: the input already fixes it"
+            words = f"write {known} or null: the input already fixes it"
+            fix = write("null", words=words, safe=False).on(*stated.at)
         place = f"`{other[0]}`" if other else "the input"
         return Refusal(
             "SPC0302",
@@ -158,19 +172,20 @@ class LabelSizes:
             within=self.equation.columns(label),
             annotation="" if other else there,
             related=((other, there), *here) if other else here,
-            help=help,
+            fix=fix,
         )
 
-    def _unknown_bias(self, label: str, size: Size, column: int) -> Refusal:
+    def _unknown_bias(self, label: str, size: Size, column: int, many: bool) -> Refusal:
         named = self.equation.input
         batch = named.ellipsis != "left" and named.labels[0] == label
         what = "the batch" if batch else f"{quoted(size)}, known only from the data"
         help = f"leave `{label}` out of `bias_axes`"
+        words = help if batch else f"{help}, or write `sizes: {{{label}: …}}`"
         return Refusal(
             "SPC0333",
             f"a bias over `{label}` needs a size that is known; it is {what}",
             argument=("bias_axes",),
             within=(column, column + 1),
             origins=((size, "size"),),
-            help=help if batch else f"{help}, or write `sizes: {{{label}: …}}`",
+            fix=write("", words=words, safe=False) if many else remove(words),
         )

@@ -18,6 +18,7 @@ from spec_compiler import expression
 from spec_compiler.declaring.fields import ShapeField, refuse, scope_of
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import Fix
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import LARGEST, Dim, as_symbol, quoted
 from spec_compiler.ir.types import shape_text
@@ -158,7 +159,7 @@ class Lambda(Layer):
             why="padding would be added",
         ),
     )
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         **dict.fromkeys(
             ("weights", "weight", "kernel", "bias", "variables", "trainable_weights"),

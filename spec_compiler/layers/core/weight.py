@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import Fix
 from spec_compiler.layers.base.interface import Named, Ports, Roles
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
@@ -50,7 +51,7 @@ class Weight(Layer):
     )
     ports: ClassVar[Ports] = Roles(())
     learned: ClassVar[tuple[Named, ...]] = (Named("value"),)
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         "values": "write the numbers under `inputs`: `{tensor: [[1, 2]]}` is a constant",
     }

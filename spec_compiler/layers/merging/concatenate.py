@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from spec_compiler.declaring.numbers import WholeNumber
+from spec_compiler.fixes import advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import quoted
 from spec_compiler.ir.graph import Value
@@ -118,9 +119,9 @@ class Concatenate(Layer):
             f"Concatenate cannot join along axis {axis}: it {reason}",
             argument=("axis",),
             related=((("from", 0), str(x.value.type)),),
-            help=f"the last axis is {rank - 1}"
+            fix=write(rank - 1, words=f"the last axis is {rank - 1}", safe=False)
             if rank > 1
-            else "give the inputs an axis after the batch first",
+            else advise("give the inputs an axis after the batch first"),
         )
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes
 from spec_compiler.declaring.plain import is_sequence
+from spec_compiler.fixes import write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.normalizations import L2Normalization
 from spec_compiler.ir.dims import quoted
@@ -128,7 +129,11 @@ class Dot(Layer):
             f"Dot cannot sum along axis {axis}: it {fault} in input {i}, {x.value.type}",
             argument=("axes",),
             related=((("from", i), str(x.value.type)),),
-            help=f"write an axis from 1 to {x.rank - 1}, or from {1 - x.rank} to -1",
+            fix=write(
+                -1,
+                words=f"write an axis from 1 to {x.rank - 1}, or from {1 - x.rank} to -1",
+                safe=False,
+            ),
         )
 
 

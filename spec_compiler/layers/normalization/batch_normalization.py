@@ -9,6 +9,7 @@ from pydantic import StrictBool
 
 from spec_compiler.declaring.fields import Number
 from spec_compiler.declaring.numbers import NonNegativeNumber, WholeNumber
+from spec_compiler.fixes import Fix
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import widened
 from spec_compiler.layers.base.axes import distinct_axes
@@ -71,7 +72,7 @@ class BatchNormalization(Layer):
         Named("moving_variance"),
     )
     masks: ClassVar[Masks] = PASSED
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         **dict.fromkeys(
             ("renorm", "renorm_clipping", "renorm_momentum"),

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, StrictBool
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import NonNegativeNumber, WholeNumber
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import normalizations
 from spec_compiler.ir.dim_operations import floor_divide
@@ -166,14 +167,15 @@ class GroupNormalization(Layer):
                 f"{axis} of {x.type}",
                 argument=_AT,
                 origins=((x, axis),),
-                help=_divisors(features),
+                fix=_divisors(features, self.groups),
             )
         return self.groups, each
 
 
-def _divisors(features: Size) -> str:
-    """What to write where the number of features is known."""
+def _divisors(features: Size, groups: int) -> Fix | None:
+    """What to write where the number of features is known: the nearest number that divides it."""
     if not isinstance(features, int):
-        return "the number of groups must divide the number of features"
+        return advise("the number of groups must divide the number of features")
     fit = [count for count in range(1, min(features, _MOST_LISTED) + 1) if features % count == 0]
-    return f"write one of {fit}, or -1 for a group of each feature"
+    words = f"write one of {fit}, or -1 for a group of each feature"
+    return write(min(fit, key=lambda count: abs(count - groups)), words=words, safe=False)

@@ -12,6 +12,7 @@ from spec_compiler.declaring.fields import KnownSize, refuse, size_of
 from spec_compiler.declaring.numbers import WholeNumber
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import Fix
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites.tables import Placed
 from spec_compiler.ir.graph import Value
@@ -111,7 +112,7 @@ class IntegerLookup(Layer):
     )
     masks: ClassVar[Masks] = Masks(provable=True)
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         "idf_weights": "leave it out, write `output_mode: count`, and multiply the result in a "
         "Lambda",

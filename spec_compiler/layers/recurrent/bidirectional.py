@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, model_validator
 
 from spec_compiler.declaring.fields import refuse
-from spec_compiler.fixes import put
+from spec_compiler.fixes import Fix, put
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.inner_layer import InnerLayer, Wrapper, lower_inside, only
@@ -157,7 +157,7 @@ class Bidirectional(Wrapper):
         ),
     )
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Wrapper.elsewhere,
         "weights": "give them in a file: `weights: {file: …}` at the top of the spec",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
+from spec_compiler.fixes import Fix
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
@@ -79,7 +80,7 @@ class Stepping(Layer):
     is computed for all steps together.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         **dict.fromkeys(
             ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"

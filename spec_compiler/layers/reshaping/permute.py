@@ -8,12 +8,15 @@ from pydantic import AfterValidator
 
 from spec_compiler.declaring.fields import refuse
 from spec_compiler.declaring.numbers import Axes
+from spec_compiler.fixes import advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import Masks, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.reordered import reordered
 from spec_compiler.layers.signal import Mask, Signal
 from spec_compiler.refusals import Refusal
+
+_FROM_ONE = "axes count from 1, after the batch"
 
 
 def _each_once(dims: tuple[int, ...]) -> tuple[int, ...]:
@@ -22,7 +25,9 @@ def _each_once(dims: tuple[int, ...]) -> tuple[int, ...]:
         raise refuse(
             f"must hold each of {wanted} once, and it is {list(dims)}",
             "SPC0362",
-            help="axes count from 1, after the batch",
+            fix=write([axis + 1 for axis in dims], words=_FROM_ONE, safe=False)
+            if sorted(dims) == list(range(len(dims)))
+            else advise(_FROM_ONE),
         )
     return dims
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 from spec_compiler.declaring.fields import AnySize, doubt, refuse
 from spec_compiler.declaring.plain import is_sequence
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import write
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dim_operations import bounds, floor_divide
 from spec_compiler.ir.dims import Shape, product, quoted
@@ -148,5 +148,21 @@ class Reshape(Layer):
             argument=_AT,
             annotation=f"{quoted(held)} elements come in",
             origins=tuple((x.value, axis) for axis in range(1, x.rank)),
-            help=hint,
+            fix=self._inferring(held, hint),
         )
+
+    def _inferring(self, held: object, words: str) -> Fix | None:
+        """The same with -1 for the one size that can be another, where numbers tell which."""
+        target = self.target_shape
+        fits = [
+            at
+            for at in range(len(target))
+            if isinstance(held, int)
+            and isinstance(rest := product((*target[:at], *target[at + 1 :])), int)
+            and rest > 0
+            and held % rest == 0
+        ]
+        if len(fits) != 1 or _INFERRED in target:
+            return advise(words)
+        entries = ["-1" if at == fits[0] else f"{size}" for at, size in enumerate(target)]
+        return write(f"[{', '.join(entries)}]", words=words, safe=False)

@@ -1,8 +1,11 @@
 // The graph as elements: frames, edges, nodes, in slices, so that the page stays awake.
 
-const AT_A_TIME = 120; // elements of the graph that are made before others have a turn
-const drawn = new Map(); // the element and the place of each part that is seen
+const AT_A_TIME = 60; // elements of the graph that are made before others have a turn
+const LAYERS = ["frames", "edges", "nodes"];
+const drawn = new Map(); // the place of each part that was laid out, its element once it is seen
 const drawnEdges = []; // the same of edges
+let layers = {};
+let missing = []; // what has no element yet
 let drawing = 0;
 
 const FAMILIES = [
@@ -20,39 +23,84 @@ function familyOf(part) {
   return FAMILIES.find(([pattern]) => pattern.test(part.kind))?.[1] ?? "other";
 }
 
-/** Draw what is visible; `done` is called when all of it is there. */
+/** Lay out what is visible, and draw what of it is seen; `done` is called when that is there. */
 function draw(done) {
   const shown = visible();
   shown.edges = visibleEdges();
   layout(shown, (placed) => {
     drawing += 1;
-    const mine = drawing;
-    const layers = ["frames", "edges", "nodes"].map((name) => svg("g", { class: name }));
-    byId("drawing").replaceChildren(...layers);
+    layers = Object.fromEntries(LAYERS.map((name) => [name, svg("g", { class: name })]));
+    byId("drawing").replaceChildren(...Object.values(layers));
     drawn.clear();
     drawnEdges.length = 0;
     Object.assign(extent, { width: placed.width || 1, height: placed.height || 1 });
-    shown.frames.forEach((part, index) =>
-      drawn.set(part.id, { part, place: placed.frames[index] }),
-    );
-    shown.nodes.forEach((part, index) => drawn.set(part.id, { part, place: placed.nodes[index] }));
-    const work = [
-      ...shown.frames.map((part) => () => layers[0].append(frameElement(part))),
-      ...shown.nodes.map((part) => () => layers[2].append(nodeElement(part))),
-      ...shown.edges.map((edge, at) => () => layers[1].append(edgeElement(edge, placed.edges[at]))),
-    ];
-    const slice = (from) => {
-      if (mine !== drawing) return; // something else is to be drawn by now
-      for (const make of work.slice(from, from + AT_A_TIME)) make();
-      if (from + AT_A_TIME < work.length) requestAnimationFrame(() => slice(from + AT_A_TIME));
-      else done();
-    };
-    slice(0);
+    shown.frames.forEach((part, index) => addPart(part, placed.frames[index], "frames"));
+    shown.edges.forEach((edge, index) => addEdge(edge, placed.edges[index]));
+    shown.nodes.forEach((part, index) => addPart(part, placed.nodes[index], "nodes"));
+    missing = [...drawn.values(), ...drawnEdges];
+    done();
+    fill();
   });
 }
 
-function frameElement(part) {
-  const { place } = drawn.get(part.id);
+function addPart(part, place, layer) {
+  const { x, y, width, height } = place;
+  const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+  const make = layer === "frames" ? frameElement : nodeElement;
+  drawn.set(part.id, { part, place, box, layer, make: () => make(part, place) });
+}
+
+function addEdge(edge, bend) {
+  const across = bend.points.map((point) => point.x);
+  const down = bend.points.map((point) => point.y);
+  const box = [
+    Math.min(...across) - 120,
+    Math.min(...down),
+    Math.max(...across) + 120,
+    Math.max(...down),
+  ];
+  drawnEdges.push({ edge, box, layer: "edges", make: () => edgeElement(edge, bend) });
+}
+
+/** Make the element of something that was laid out, once. */
+function ensure(item) {
+  if (item.element) return;
+  item.element = item.make();
+  layers[item.layer].append(item.element);
+  if (item.part) dressPart(item);
+  else dressEdge(item);
+}
+
+function isSeen({ box: [left, top, right, bottom] }) {
+  const beside = view.width / 2;
+  const below = view.height / 2;
+  return (
+    right > view.x - beside &&
+    left < view.x + view.width + beside &&
+    bottom > view.y - below &&
+    top < view.y + view.height + below
+  );
+}
+
+let filling = 0;
+
+/** Make what is seen now, or will soon be, some at a time. */
+function fill() {
+  cancelAnimationFrame(filling);
+  const wanted = missing.filter(isSeen);
+  for (const item of wanted.slice(0, AT_A_TIME)) ensure(item);
+  missing = missing.filter((item) => !item.element);
+  if (wanted.length > AT_A_TIME) filling = requestAnimationFrame(fill);
+  else document.documentElement.dataset.drawn = String(drawing);
+}
+
+/** Make all of it, for paper. */
+function fillAll() {
+  missing.forEach(ensure);
+  missing = [];
+}
+
+function frameElement(part, place) {
   const made = svg("g", { class: "frame", "data-id": part.id, role: "button", tabindex: "-1" });
   made.setAttribute("aria-expanded", "true");
   made.setAttribute("aria-label", `${visibleText(part.name)}, ${visibleText(kindOf(part))}, open`);
@@ -63,12 +111,10 @@ function frameElement(part) {
   const kind = cut(kindOf(part), NAME_AT_MOST);
   const words = kind.startsWith(name) || !kind ? kind || name : `${name}  ·  ${kind}`;
   made.append(svg("text", { class: "frame-name", x: x + 10, y: y + 16 }, `▾ ${words}`));
-  drawn.get(part.id).element = made;
   return made;
 }
 
-function nodeElement(part) {
-  const { place } = drawn.get(part.id);
+function nodeElement(part, place) {
   const { width, height } = place;
   const round = part.role === "input" || part.role === "output";
   const classes = ["node", `family-${familyOf(part)}`];
@@ -102,11 +148,15 @@ function nodeElement(part) {
     made.append(svg("text", { class: "kind", x: left, y: 35 }, kind));
     made.append(svg("text", { class: "cost", x: width - 10, y: 35, "text-anchor": "end" }));
   }
+  if (change) {
+    const sign = { added: "+", removed: "−", changed: "~" }[change];
+    const side = { x: width - 12, y: round ? 21 : 20, "text-anchor": "middle" };
+    made.append(svg("text", { class: "sign", ...side }, sign));
+  }
   const marks = remarksAt(part);
   if (marks.length) made.append(badge(worst(marks), marks.length, width));
   const tip = svg("title", {}, spoken(part));
   made.append(tip);
-  drawn.get(part.id).element = made;
   return made;
 }
 
@@ -153,7 +203,6 @@ function edgeElement(edge, { points, x, y }) {
     const down = y + 4 + (index - (lines.length - 1) / 2) * 14;
     made.append(svg("text", { class: `label ${kind}`, x, y: down, "text-anchor": "middle" }, text));
   });
-  drawnEdges.push({ edge, element: made });
   return made;
 }
 

@@ -16,24 +16,18 @@ function costOf(part, kind) {
 
 const isCounted = (part) => part.isGroup || part.role === "layer";
 
+let shares = new Map(); // of each part that is coloured, its cost and its share of the largest
+
 /** Colour what is drawn by what it costs. */
 function showHeat() {
   const costs = new Map();
-  for (const { part } of drawn.values()) {
-    if (isCounted(part) && (!part.isGroup || folded.has(part.id))) {
-      costs.set(part.id, heat ? costOf(part, heat) : null);
-    }
+  for (const { part, layer } of drawn.values()) {
+    if (heat && layer === "nodes" && isCounted(part)) costs.set(part.id, costOf(part, heat));
   }
-  const most = Math.max(1, ...[...costs.values()].filter((cost) => cost !== null));
-  for (const [id, cost] of costs) {
-    const { element } = drawn.get(id);
-    if (!element) continue;
-    element.classList.toggle("hot", cost !== null);
-    const share = cost === null ? 0 : Math.sqrt(cost / most);
-    element.style.setProperty("--heat", `${Math.round(share * 100)}%`);
-    const words = cost ? brief(cost) + (heat === "memory" ? "B" : "") : "";
-    element.querySelector(".cost").textContent = words;
-  }
+  const known = [...costs.values()].filter((cost) => cost !== null);
+  const most = known.reduce((one, two) => Math.max(one, two), 1);
+  shares = new Map([...costs].map(([id, cost]) => [id, { cost, share: cost / most }]));
+  for (const item of drawn.values()) if (item.element) dressHeat(item);
   byId("legend").hidden = !heat;
   if (heat) {
     const sizes = picture.assumed.map(([name, size]) => `${visibleText(name)} = ${size}`);
@@ -41,6 +35,15 @@ function showHeat() {
     const unit = heat === "memory" ? "B of results" : ` ${HEATS[heat]}`;
     byId("legend-words").textContent = `up to ${brief(most)}${unit}${given}`;
   }
+}
+
+function dressHeat({ part, element, layer }) {
+  if (layer !== "nodes" || !isCounted(part)) return;
+  const { cost, share } = shares.get(part.id) ?? { cost: null, share: 0 };
+  element.classList.toggle("hot", cost !== null);
+  element.style.setProperty("--heat", `${Math.round(Math.sqrt(share) * 100)}%`);
+  const words = cost ? brief(cost) + (heat === "memory" ? "B" : "") : "";
+  element.querySelector(".cost").textContent = words;
 }
 
 const RANKS = ["error", "warning", "note"];

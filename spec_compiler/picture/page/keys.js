@@ -1,7 +1,7 @@
 // The keyboard: arrows walk along edges, and a key for what buttons do.
 
 function focusGraph() {
-  const id = drawn.has(selected) ? selected : drawn.keys().next().value;
+  const id = drawn.has(selected) ? selected : entryId();
   drawn.get(id)?.element?.focus({ preventScroll: true });
 }
 
@@ -56,7 +56,7 @@ function watchKeys() {
   graphElement.addEventListener("keydown", (event) => {
     if (event.key.startsWith("Arrow")) {
       event.preventDefault();
-      const next = selected ? neighbour(selected, event.key) : drawn.keys().next().value;
+      const next = selected ? neighbour(selected, event.key) : entryId();
       if (next) select(next, { focus: true });
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();

@@ -4,46 +4,6 @@ const BOLD = '600 13px ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Conso
 const PLAIN = '11px ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace';
 const NAME_AT_MOST = 36;
 
-/** Runs in the worker, behind the library: positions for nodes, frames, and the bends of edges. */
-function layoutWorker() {
-  self.onmessage = ({ data }) => {
-    const graph = new dagre.graphlib.Graph({ multigraph: true, compound: data.frames.length > 0 });
-    const many = data.nodes.length > 250;
-    graph.setGraph({
-      rankdir: "TB",
-      nodesep: 28,
-      edgesep: 14,
-      ranksep: 26,
-      marginx: 24,
-      marginy: 24,
-      ranker: many ? "longest-path" : "network-simplex",
-    });
-    graph.setDefaultEdgeLabel(() => ({}));
-    for (const frame of data.frames) graph.setNode(frame.id, {});
-    for (const node of data.nodes)
-      graph.setNode(node.id, { width: node.width, height: node.height });
-    for (const part of [...data.frames, ...data.nodes]) {
-      if (part.group) graph.setParent(part.id, part.group);
-    }
-    data.edges.forEach((edge, index) => {
-      const label = { width: edge.width, height: edge.height, labelpos: "c", minlen: 1 };
-      graph.setEdge(edge.source, edge.target, label, String(index));
-    });
-    dagre.layout(graph);
-    const place = ({ id }) => {
-      const { x, y, width, height } = graph.node(id);
-      return { id, x, y, width, height };
-    };
-    const edges = data.edges.map((edge, index) => {
-      const { points, x, y } = graph.edge(edge.source, edge.target, String(index));
-      return { points, x, y };
-    });
-    const { width, height } = graph.graph();
-    const placed = { nodes: data.nodes.map(place), frames: data.frames.map(place), edges };
-    self.postMessage({ ...placed, width, height, request: data.request });
-  };
-}
-
 let worker = null;
 let request = 0;
 let waiting = null;
@@ -80,10 +40,11 @@ function layout(shown, done) {
     const width = Math.max(round ? 72 : 120, name + 34, round ? 0 : kind + 22);
     return { width: Math.ceil(width), height: round ? 32 : 46 };
   };
+  const placed = (part) => ({ id: part.id, group: part.group, order: orders.get(part.id) });
   worker.postMessage({
     request,
-    nodes: shown.nodes.map((part) => ({ id: part.id, group: part.group, ...size(part) })),
-    frames: shown.frames.map((part) => ({ id: part.id, group: part.group })),
+    nodes: shown.nodes.map((part) => ({ ...placed(part), ...size(part) })),
+    frames: shown.frames.map(placed),
     edges: shown.edges.map((edge) => {
       const lines = labelLines(edge);
       const width = Math.max(0, ...lines.map((line) => widthOf(line.text, PLAIN)));

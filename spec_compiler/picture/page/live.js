@@ -11,7 +11,7 @@ function nameOf(id) {
 
 function watchLive() {
   if (!picture.live) return;
-  const events = new EventSource("events");
+  const events = new EventSource(`events/${picture.live}`);
   events.addEventListener("changed", () => {
     const state = {
       view: { ...view },

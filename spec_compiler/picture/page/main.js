@@ -63,8 +63,9 @@ const ENDS = new Set(["input", "constant", "output"]);
 function fillHeader() {
   document.title = `${visibleText(picture.title)} – specc`;
   byId("title").textContent = visibleText(picture.title);
-  const total = picture.boxes.reduce((sum, box) => sum + box.trainable + box.frozen, 0);
-  const layers = picture.boxes.filter((box) => !ENDS.has(box.role)).length;
+  const boxes = picture.boxes.filter((box) => box.change !== "removed");
+  const total = boxes.reduce((sum, box) => sum + box.trainable + box.frozen, 0);
+  const layers = boxes.filter((box) => !ENDS.has(box.role)).length;
   const words = [`${whole(layers)} layer${layers === 1 ? "" : "s"}`, `${whole(total)} parameters`];
   if (picture.old)
     words.unshift(`beside ${visibleText(picture.old)}: ${visibleText(picture.verdict)}`);

@@ -2,6 +2,7 @@
 
 let hits = [];
 let hit = -1;
+let found = new Set(); // ids of what is drawn and was found, or holds what was
 
 function find(words) {
   const text = words.trim().toLowerCase();
@@ -13,11 +14,11 @@ function find(words) {
 
 /** Mark what was found; a folded group that holds some of it, too. */
 function markHits() {
-  const found = new Set(hits.map((part) => shownAs(part.id)));
-  byId("graph").classList.toggle("searching", Boolean(byId("search").value.trim()));
+  found = new Set(hits.map((part) => shownAs(part.id)));
+  const isSearching = Boolean(byId("search").value.trim());
+  byId("graph").classList.toggle("searching", isSearching);
   for (const [id, { element }] of drawn) element?.classList.toggle("hit", found.has(id));
-  const count = byId("search").value.trim() ? `${Math.max(hit + 1, 0)} of ${hits.length}` : "";
-  byId("found").textContent = count;
+  byId("found").textContent = isSearching ? `${hit + 1} of ${hits.length}` : "";
 }
 
 function nextHit(step) {

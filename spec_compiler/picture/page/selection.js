@@ -6,25 +6,36 @@ let selected = "";
 function select(id, { scroll = true, focus = false } = {}) {
   selected = parts.has(id) ? id : "";
   const part = parts.get(selected);
-  for (const [name, { element }] of drawn) {
-    element?.classList.toggle("selected", name === selected);
-    element?.setAttribute("tabindex", name === selected ? "0" : "-1");
-  }
-  if (!selected) giveWay();
-  for (const { edge, element } of drawnEdges) {
-    element.classList.toggle("near", edge.source === selected || edge.target === selected);
-  }
+  for (const item of drawn.values()) if (item.element) dressPart(item);
+  for (const item of drawnEdges) if (item.element) dressEdge(item);
   showLines(part?.lines ?? null, scroll);
   showDetails(part);
   const there = drawn.get(selected);
   if (there && scroll) bring(there.place);
-  if (there?.element && focus) there.element.focus({ preventScroll: true });
+  if (there && focus) {
+    ensure(there);
+    there.element.focus({ preventScroll: true });
+  }
 }
 
-/** Without a selection, the first part is what the tabulator comes to. */
-function giveWay() {
-  const first = drawn.values().next().value;
-  first?.element?.setAttribute("tabindex", "0");
+/** How a part looks for what is selected, searched and counted. */
+function dressPart(item) {
+  const { part, element } = item;
+  const entry = selected || entryId(); // what the tabulator comes to
+  element.classList.toggle("selected", part.id === selected);
+  element.setAttribute("tabindex", part.id === entry ? "0" : "-1");
+  element.classList.toggle("hit", found.has(part.id));
+  dressHeat(item);
+}
+
+/** The first node, where nothing is selected. */
+function entryId() {
+  for (const [id, { layer }] of drawn) if (layer === "nodes") return id;
+  return "";
+}
+
+function dressEdge({ edge, element }) {
+  element.classList.toggle("near", edge.source === selected || edge.target === selected);
 }
 
 /** Select what is written in a line: the part whose text around it is the shortest. */
@@ -129,6 +140,5 @@ function redraw({ then = null } = {}) {
     markHits();
     if (then) then();
     else select(drawn.has(selected) ? selected : "", { scroll: false });
-    document.documentElement.dataset.drawn = String(drawing);
   });
 }

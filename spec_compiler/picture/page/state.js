@@ -14,6 +14,16 @@ for (const group of picture.groups) {
 for (const box of picture.boxes) parts.set(box.id, box);
 for (const part of parts.values()) members.get(part.group).push(part.id);
 
+// groups stand where the first of their boxes does in the order of execution
+const orders = new Map(picture.boxes.map((box, index) => [box.id, index]));
+for (const group of [...picture.groups].reverse()) {
+  orders.set(group.id, Math.min(...members.get(group.id).map((id) => orders.get(id))));
+}
+
+for (const inside of members.values()) {
+  inside.sort((one, two) => orders.get(one) - orders.get(two));
+}
+
 function foldAtFirst() {
   const large = picture.boxes.length > OPEN_AT_MOST;
   for (const group of picture.groups) {

@@ -1,6 +1,6 @@
 // The spec beside the graph: lines that select, are lit, and show what is wrong with them.
 
-const LINES_AT_A_TIME = 400;
+const LINES_AT_A_TIME = 150;
 const lineElements = [];
 let lit = [];
 

@@ -7,7 +7,16 @@ const NEAREST = 3;
 const FARTHEST = 0.02;
 
 function showView() {
+  fillSoon();
   graphElement.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+}
+
+let soon = 0;
+
+/** What comes into view is made in the next frame. */
+function fillSoon() {
+  cancelAnimationFrame(soon);
+  soon = requestAnimationFrame(fill);
 }
 
 function room() {
@@ -72,6 +81,7 @@ let printing = false;
 function watchPrinting() {
   const change = (on) => {
     printing = on;
+    if (on) fillAll();
     if (on) graphElement.setAttribute("viewBox", `0 0 ${extent.width} ${extent.height}`);
     else showView();
   };

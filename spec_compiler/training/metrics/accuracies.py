@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import StrictBool
 
 from spec_compiler.declaring.fields import KnownSize, Number
+from spec_compiler.fixes import remove, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.training.facts import Made
 from spec_compiler.training.losses.loss import Loss
@@ -88,7 +89,9 @@ class _TopK(Metric):
                 f"`{self.names[0]}` looks at the {self.k} greatest entries, and the output "
                 f"`{of.name}` has {size}",
                 argument=("k",),
-                help=f"write `{{type: {self.names[0]}, k: {size - 1}}}`",
+                fix=write(
+                    size - 1, words=f"write `{{type: {self.names[0]}, k: {size - 1}}}`", safe=False
+                ),
             )
 
 
@@ -122,5 +125,5 @@ class SparseTopKCategoricalAccuracy(_TopK):
                 f"`{self.names[0]}` reads numbers of classes, and the output `{of.name}` has an "
                 "entry for each class",
                 argument=("from_sorted_ids",),
-                help="leave out `from_sorted_ids`",
+                fix=remove("leave out `from_sorted_ids`"),
             )

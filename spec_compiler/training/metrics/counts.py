@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, PlainSerializer, StrictBool, ValidationInf
 from spec_compiler.declaring.fields import KnownSize, Number, number_of, refuse
 from spec_compiler.declaring.numbers import Fraction, PositiveNumber
 from spec_compiler.declaring.plain import is_sequence
+from spec_compiler.fixes import write
 from spec_compiler.refusals import Refusal
 from spec_compiler.training.facts import Made
 from spec_compiler.training.metrics.metric import Metric
@@ -72,7 +73,7 @@ class OfChances(Metric):
                     f"`{self.names[0]}` has `{key}: {given}`, and the output `{of.name}` has "
                     f"{size} entries",
                     argument=(key,),
-                    help=f"write at most {size + most}",
+                    fix=write(size + most, words=f"write at most {size + most}", safe=False),
                 )
 
 

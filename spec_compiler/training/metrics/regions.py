@@ -16,7 +16,7 @@ from pydantic import (
 from spec_compiler.declaring.fields import KnownSize, refuse
 from spec_compiler.declaring.numbers import Fraction, WholeNumber, whole_of
 from spec_compiler.declaring.plain import is_sequence
-from spec_compiler.fixes import write
+from spec_compiler.fixes import remove, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.training.facts import Made, class_axis
 from spec_compiler.training.losses.loss import Loss
@@ -155,7 +155,7 @@ class MeanIoU(_OfClasses):
                 "SPC0906",
                 f"`{self.names[0]}` reads one-hot labels, and those of the loss are numbers",
                 argument=("sparse_y_true",),
-                help="leave out `sparse_y_true`",
+                fix=remove("leave out `sparse_y_true`"),
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spec_compiler.declaring.numbers import WholeNumber
+from spec_compiler.fixes import write
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.composites import sigmoids, softmaxes
 from spec_compiler.ir.dim_operations import remainder
@@ -33,7 +34,9 @@ class AlongAxis(ActivationFunction):
                 "SPC0310",
                 f"`{self.names[0]}` has axis {self.axis}, and its input {x.type} has {axes}",
                 argument=("axis",),
-                help=f"write an axis from {-rank} to {rank - 1}" if rank else "",
+                fix=write(rank - 1, words=f"write an axis from {-rank} to {rank - 1}", safe=False)
+                if rank
+                else None,
             )
         return self.axis % rank
 

@@ -1,0 +1,178 @@
+"""The tools: what each takes, gives and does. They read below the root, and write nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from spec_compiler.agents.asked import (
+    SPEC,
+    Argument,
+    Given,
+    UnfitError,
+    checked,
+    given_spec,
+    meant,
+)
+from spec_compiler.agents.results import EXPLAINED, FORMATTED, SUMMARISED, VALIDATED
+from spec_compiler.compile import Options, analyze_text, program_of_text
+from spec_compiler.diagnostics import Diagnostics, SpecError
+from spec_compiler.linting import lint
+from spec_compiler.mending import Drafts, mended
+from spec_compiler.places import Outside
+from spec_compiler.records import record
+from spec_compiler.reference.entries import entries
+from spec_compiler.reference.explained import meant as meant_word
+from spec_compiler.report import Style, render
+from spec_compiler.report.model import Summary
+from spec_compiler.runtime.binding import bind_some
+from spec_compiler.writing.formatted import formatted
+
+MOST_FINDINGS = 50
+"""Findings of each severity that are listed; the others are counted."""
+_PARAMS = {"params": Argument("object", "Values for the spec's params, by name.")}
+
+
+@record
+class Tool:
+    """Something that a model can ask for.
+
+    Attributes:
+        does: What it is for, as the model reads it.
+        takes: Its arguments.
+        gives: Its result, as JSON Schema.
+        answer: From checked arguments to the result.
+    """
+
+    does: str
+    takes: Mapping[str, Argument]
+    gives: Mapping[str, Any]
+    answer: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def answered(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of a call.
+
+    Raises:
+        UnfitError: the call, or the spec where a proved one is needed, is refused; its text says
+            why.
+    """
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise UnfitError(f"there is no tool `{name}`; {meant(name, TOOLS)}")
+    try:
+        return tool.answer(checked(given, tool.takes))
+    except SpecError as error:
+        raise UnfitError(_for_people(error.diagnostics)) from None
+    except OSError as error:
+        named = f"`{error.filename}`: " if error.filename else ""
+        raise UnfitError(f"{named}{error.strerror or error}") from None
+
+
+def _validate(asked: Mapping[str, Any]) -> dict[str, Any]:
+    spec, fix = given_spec(asked), asked.get("fix")
+    found = Diagnostics(most=MOST_FINDINGS)
+    options: Options = {"params": asked.get("params"), "root": ".", "diagnostics": found}
+    fixed, text = 0, None
+    if fix is None:
+        lint(analyze_text(spec.raw, spec.name, **options))
+    else:
+        drafts = Drafts.of([spec.name], {spec.name: spec.raw})
+        done = mended(spec.name, drafts, unsafe=fix == "unsafe", **options)
+        found.extend(done.found)
+        fixed, (draft,) = done.fixed, drafts.now.values()
+        text = draft.decode("utf-8", "replace")
+    report = json.loads(render(found, "json", Style()))
+    return {"valid": not found.errors, "report": report, "fixed": fixed, "text": text}
+
+
+def _format(asked: Mapping[str, Any]) -> dict[str, Any]:
+    spec = given_spec(asked)
+    found = Diagnostics(most=MOST_FINDINGS)
+    with found.at(Outside(spec.name)):
+        text = formatted(spec.raw, spec.name, found)
+        if text is not None:
+            return {"text": text, "changed": text.encode() != spec.raw}
+    raise UnfitError(_for_people(found))
+
+
+def _summarise(asked: Mapping[str, Any]) -> dict[str, Any]:
+    spec, dims = given_spec(asked), _sizes(asked.get("dims") or {})
+    found = Diagnostics(most=MOST_FINDINGS)
+    program = program_of_text(
+        spec.raw, spec.name, params=asked.get("params"), root=".", diagnostics=found
+    )
+    sizes = bind_some(program, dims, found)
+    found.stop_on_errors()
+    return json.loads(Summary(program, sizes).json())
+
+
+def _sizes(written: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    """Numbers for named sizes, and where each was said."""
+    for name, size in written.items():
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise UnfitError(f"`dims` has numbers for sizes, and that of `{name}` is none")
+    return {name: (size, f"dims {name}") for name, size in written.items()}
+
+
+def _explain(asked: Mapping[str, Any]) -> dict[str, Any]:
+    name = asked["name"].strip()
+    found = entries(name)
+    if not found:
+        raise UnfitError(f"there is nothing called `{name}`; {meant_word(name)}")
+    return {"entries": [entry.as_data() for entry in found]}
+
+
+def _for_people(found: Diagnostics) -> str:
+    """Findings as a text, which a model reads as well."""
+    return render(found, "text", Style()).strip()
+
+
+TOOLS: Mapping[str, Tool] = {
+    "validate": Tool(
+        "Prove the shapes, dtypes and masks of a specc spec: every mistake with its place, what "
+        "could stand there, and edits that mend it. With `fix` the mended text comes back, too; "
+        "no file is written.",
+        {
+            **SPEC,
+            **_PARAMS,
+            "fix": Argument(
+                "string",
+                "safe: mend what has one reading. unsafe: also guesses, and what changes the "
+                "model. Without it, nothing is mended.",
+                among=("safe", "unsafe"),
+            ),
+        },
+        VALIDATED,
+        _validate,
+    ),
+    "explain": Tool(
+        "Explain a code (SPC0410) with a wrong and a right example, a layer (Dense) with its "
+        "arguments, masks and examples, an activation or another choice (gelu), a function of "
+        "Lambda (gather), a block (std.swiglu), a primitive or a section of specs (inputs).",
+        {"name": Argument("string", "What to explain.", needed=True)},
+        EXPLAINED,
+        _explain,
+    ),
+    "summary": Tool(
+        "The layers of a valid spec with shape, dtype, mask, parameters and FLOPs, and the totals.",
+        {
+            **SPEC,
+            **_PARAMS,
+            "dims": Argument("object", "Numbers for named sizes, as {batch: 8}."),
+        },
+        SUMMARISED,
+        _summarise,
+    ),
+    "fmt": Tool(
+        "A spec in the one style: order of keys, layout, quotes. Comments stay, and what it means; "
+        "no file is written.",
+        SPEC,
+        FORMATTED,
+        _format,
+    ),
+}
+
+
+__all__ = ["TOOLS", "Given", "Tool", "answered"]

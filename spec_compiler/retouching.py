@@ -1,0 +1,307 @@
+"""A text, and edits of it that are in the style of what is around.
+
+Text keeps its quotes, an entry of a mapping in braces stands in the braces, one of an indented
+mapping on a line of its own. JSON has quotes everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from functools import lru_cache
+
+from spec_compiler.fixes import Fix, in_quotes
+from spec_compiler.places import Target
+from spec_compiler.records import record
+from spec_compiler.spans import Edit, Span
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_$./][\w$./-]*(?::[\w-]+)?|\d\w*[A-Za-z]\w*")
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "none", "y", "n"}
+_TOKENS = re.compile(
+    r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[\[\]{}]|,[ ]*|:[ ]+|[^\[\]{},:]+(?::\S+)?"""
+)
+_BETWEEN = re.compile(r"\s*:(?:\s|#[^\n]*\n)*(?:&\S+\s+)?")
+_REST = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")
+_QUOTES = {"'": '"', '"': "'", "": ""}
+_LIKE_JSON = re.compile(r'\s*\{\s*"')
+_FIRST = frozenset({"specc", "type"})
+"""Keys that stand before all others."""
+
+
+@lru_cache(maxsize=8)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
+def offsets(text: str, span: Span) -> tuple[int, int]:
+    """Where a span begins and ends in a text whose lines end with a line feed."""
+    starts = _line_starts(text)
+    return starts[span.line - 1] + span.column - 1, starts[span.end_line - 1] + span.end_column - 1
+
+
+@record
+class Page:
+    """A text, and edits of it."""
+
+    file: str
+    text: str
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is written as JSON, whatever its name: YAML reads that, too."""
+        return self.file.endswith(".json") or bool(_LIKE_JSON.match(self.text))
+
+    def at(self, span: Span) -> str:
+        """What stands there."""
+        start, end = offsets(self.text, span)
+        return self.text[start:end]
+
+    def edit(self, start: int, end: int, text: str) -> tuple[Edit, ...]:
+        """One replacement of what stands between two offsets."""
+        places: list[int] = []
+        starts = _line_starts(self.text)
+        for offset in (start, end):
+            line = bisect_right(starts, offset)
+            places += [line, offset - starts[line - 1] + 1]
+        return (Edit(Span(self.file, *places), text),)
+
+    # --- values and names --------------------------------------------------------------------
+
+    def replaced(self, span: Span | None, fix: Fix) -> tuple[Edit, ...]:
+        """Another text for a scalar, a key, or a collection in brackets."""
+        if span is None:
+            return ()
+        old = self.at(span)
+        in_brackets = old[:1] in ("[", "{")
+        if old[:1] in ("|", ">") or ("\n" in old and (not in_brackets or "#" in old)):
+            return ()
+        if span.line != span.end_line and not in_brackets:
+            return ()
+        start, end = offsets(self.text, span)
+        new = self.name(fix.text, old) if fix.kind == "name" else self.value(fix.text)
+        blank = " " if not old and self.text[start - 1 : start] == ":" else ""
+        return self.edit(start, end, blank + new) if new is not None else ()
+
+    def part_replaced(
+        self, span: Span, within: tuple[int, int], whole: str, fix: Fix
+    ) -> tuple[Edit, ...]:
+        """Another text for some characters of a scalar."""
+        start, end = offsets(self.text, span)
+        end = start if within[0] == within[1] else end
+        if end - start != within[1] - within[0]:  # they stand in the text otherwise, or somewhere
+            return ()
+        quote = whole[:1] if whole[:1] in ("'", '"') else ""
+        new = self._filled(fix, start - within[0])
+        if fix.holes and _binds_weakly(new) and len(whole) - 2 * bool(quote) > end - start:
+            new = f"({new})"
+        if quote in new and (other := _QUOTES[quote]) and other not in new:
+            new = new.replace(quote, other)
+        fix = fix._replace(text=new)
+        unfit = f"{quote}\\" if quote else "#\"'[]{},:"
+        if not any(sign in unfit for sign in fix.text):
+            return self.edit(start, end, fix.text)
+        if quote or "\n" in whole or whole[:1] in ("|", ">"):
+            return ()
+        first = start - within[0]
+        new = whole[: within[0]] + fix.text + whole[within[1] :]
+        return self.edit(first, first + len(whole), in_quotes(new))
+
+    def _filled(self, fix: Fix, begin: int) -> str:
+        """The text of a fix with pieces of a formula that begins at an offset."""
+        pieces = [self.text[begin + start : begin + end] for start, end in fix.holes]
+        return (
+            re.sub(r"@(\d)", lambda found: pieces[int(found[1])], fix.text) if pieces else fix.text
+        )
+
+    def value(self, text: str) -> str | None:
+        """A value of YAML as the file has it."""
+        return _as_json(text) if self.is_json else text
+
+    def name(self, name: str, old: str) -> str:
+        """A name in the quotes that stand there, or in those that it needs."""
+        if self.is_json:
+            return json.dumps(name, ensure_ascii=False)
+        quote = old[:1]
+        if quote in ("'", '"') and not any(sign in name for sign in f"{quote}\\\n"):
+            return f"{quote}{name}{quote}"
+        if _PLAIN_NAME.fullmatch(name) and name.lower() not in _WORDS:
+            return name
+        return json.dumps(name, ensure_ascii=False)
+
+    # --- entries -----------------------------------------------------------------------------
+
+    def with_entry(self, mapping: Target, fix: Fix) -> tuple[Edit, ...]:
+        """One entry more in a mapping."""
+        value = self.value(fix.text)
+        if mapping.size is None and _PLAIN_NAME.fullmatch(name := self.at(mapping.span)):
+            return self.replaced(
+                mapping.span, Fix("write", f"{{type: {name}, {fix.key}: {fix.text}}}")
+            )
+        if value is None or mapping.size is None:
+            return ()
+        entry = f"{self.name(fix.key, '')}: {value}"
+        start, end = offsets(self.text, mapping.span)
+        if self.text[start : start + 1] == "{":
+            return self._in_braces(start, end, entry, mapping.size, fix.key in _FIRST)
+        if self.text[start : start + 1] == "[" or self._is_dash(start) or not mapping.size:
+            return ()
+        indent = " " * (mapping.span.column - 1)
+        if fix.key in _FIRST:
+            return self.edit(start, start, f"{entry}\n{indent}")
+        line_end = self._line_end(end)
+        return self.edit(line_end, line_end, f"\n{indent}{entry}")
+
+    def _in_braces(
+        self, start: int, end: int, entry: str, size: int, first: bool
+    ) -> tuple[Edit, ...]:
+        inside = self.text[start + 1 : end - 1]
+        if not size:
+            return self.edit(start + 1, start + 1, entry)
+        if first or "#" in inside:
+            blank = inside[: len(inside) - len(inside.lstrip())]
+            after = "," if blank else ", "
+            return self.edit(start + 1, start + 1, f"{blank}{entry}{after}")
+        last = start + 1 + len(inside.rstrip(" \n\t,"))
+        line = self.text[self.text.rfind("\n", 0, last) + 1 : last]
+        indent = line[: len(line) - len(line.lstrip())]
+        between = f"\n{indent}" if "\n" in self.text[last:end] else " "
+        return self.edit(last, last, f",{between}{entry}")
+
+    def with_item_before(self, item: Target, fix: Fix) -> tuple[Edit, ...]:
+        """One item more in a list, before another."""
+        value, (start, _) = self.value(fix.text), offsets(self.text, item.span)
+        if value is None or item.key is not None or item.parent is None:
+            return ()
+        holder, _ = offsets(self.text, item.parent.span)
+        line = self.text.rfind("\n", 0, start) + 1
+        dash = re.fullmatch(r"( *(?:- +)*)- +", self.text[line:start])
+        if self.text[holder : holder + 1] == "[" and _inside(item.span, item.parent.span):
+            return self.edit(start, start, f"{value}, ")
+        if dash is None:
+            return ()
+        at = line + dash.end(1)
+        return self.edit(at, at, f"- {value}\n{' ' * (at - line)}")
+
+    def entry_replaced(self, entry: Target, fix: Fix) -> tuple[Edit, ...]:
+        """Another entry in the place of one, which may hold its value."""
+        if entry.key is None:
+            return ()
+        old = self.at(entry.span)
+        start, after = offsets(self.text, entry.key)
+        begin, end = offsets(self.text, entry.span)
+        if not (after <= begin and _BETWEEN.fullmatch(self.text, after, begin)):
+            return ()  # an alias: its value stands elsewhere
+        if "\n" in old or (old[:1] == "-" and entry.size is not None):
+            return ()
+        value = self.value(fix.text)
+        if value is None:
+            return ()
+        value = value.replace('"@"' if self.is_json else "@", old)
+        return self.edit(start, end, f"{self.name(fix.key, self.at(entry.key))}: {value}")
+
+    def moved(self, entry: Target, section: Target | None, fix: Fix) -> tuple[Edit, ...]:
+        """An entry as one of a mapping beside it, which is made where it is not there."""
+        if section is None:
+            inner = f"{{{self.name(fix.text, '')}: @}}"
+            return self.entry_replaced(entry, fix._replace(text=inner))
+        old = self.at(entry.span)
+        if "\n" in old:
+            return ()
+        added = self.with_entry(section, fix._replace(key=fix.text, text=old))
+        removed = self.without(entry) if added else ()
+        return (*added, *removed) if removed else ()
+
+    def without(self, target: Target) -> tuple[Edit, ...]:
+        """An entry or an item less, and what holds nothing else with it."""
+        while target.parent is not None and target.parent.size == 1 and target.parent.parent:
+            target = target.parent
+        start, end = offsets(self.text, target.span)
+        if target.key is not None:
+            begin, after = offsets(self.text, target.key)
+            if not (after <= start and _BETWEEN.fullmatch(self.text, after, start)):
+                return ()  # an alias: its value stands elsewhere
+            start = begin
+        elif (target.parent is None and not self._is_dash_before(start)) or (
+            target.parent is not None and not _inside(target.span, target.parent.span)
+        ):
+            return ()
+        holder = offsets(self.text, target.parent.span)[0] if target.parent else -1
+        if holder >= 0 and self.text[holder : holder + 1] in ("[", "{"):
+            return self._from_brackets(start, end)
+        return self._from_lines(start, end, of_list=target.key is None)
+
+    def _from_brackets(self, start: int, end: int) -> tuple[Edit, ...]:
+        behind = re.compile(r"\s*,[ \t]*").match(self.text, end)
+        if behind:
+            line = self.text.rfind("\n", 0, start) + 1
+            rest = _REST.match(self.text, behind.end())
+            if rest and not self.text[line:start].strip():  # it has a line of its own
+                return self.edit(line, min(rest.end() + 1, len(self.text)), "")
+            return self.edit(start, behind.end(), "")
+        comma = self.text.rfind(",", 0, start)
+        if comma >= 0 and not self.text[comma + 1 : start].strip():
+            return self.edit(comma, end, "")
+        return self.edit(start, end, "") if self.text[start - 1 : start] in "[{ \n" else ()
+
+    def _from_lines(self, start: int, end: int, *, of_list: bool) -> tuple[Edit, ...]:
+        rest = _REST.match(self.text, end)
+        if rest is None:
+            return ()
+        following = min(rest.end() + 1, len(self.text))
+        line = self.text.rfind("\n", 0, start) + 1
+        before = self.text[line:start]
+        if not before.strip() or (of_list and not before.replace("-", "", 1).strip()):
+            return self.edit(line, following, "")
+        column = start - line
+        below = self.text[following : following + column]
+        if len(below) == column and not below.strip():  # the next entry moves beside the dash
+            return self.edit(start, following + column, "")
+        return ()
+
+    def _is_dash(self, start: int) -> bool:
+        return self.text[start : start + 2] in ("- ", "-\n")
+
+    def _is_dash_before(self, start: int) -> bool:
+        before = self.text[max(start - 200, 0) : start]
+        return re.search(r"(?:^|\n) *- +$", before) is not None
+
+    def _line_end(self, offset: int) -> int:
+        end = self.text.find("\n", offset)
+        return len(self.text) if end < 0 else end
+
+
+def _binds_weakly(formula: str) -> bool:
+    """Whether a formula has an operator outside of brackets, so that it may need some."""
+    depth = 0
+    for sign in formula:
+        depth += (sign in "([") - (sign in ")]")
+        if not depth and sign == " ":
+            return True
+    return formula.startswith("-")
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    return outer[1:3] <= inner[1:3] and inner[3:] <= outer[3:]
+
+
+def _as_json(text: str) -> str | None:
+    """A value of YAML, in braces where it has parts, as JSON; None where it is not so simple."""
+
+    def token(found: re.Match[str]) -> str:
+        part = found.group()
+        if part[0] in "[]{},:" or part[0] == '"' or not part.strip():
+            return part
+        bare = part[1:-1].replace("''", "'") if part[0] == "'" else part.strip()
+        try:
+            value = json.loads(bare) if part[0] != "'" else bare
+        except ValueError:
+            value = bare
+        return json.dumps(value, ensure_ascii=False)
+
+    made = re.sub(r"([{,] *)(true|false|null|-?[\d.]+):", r'\1"\2":', _TOKENS.sub(token, text))
+    try:
+        json.loads(made)
+    except ValueError:
+        return None
+    return made
