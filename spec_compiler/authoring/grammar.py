@@ -194,7 +194,7 @@ def layer_form(*, inner: bool = False) -> Form:
 def _layer(part: Keyed, *, inner: bool) -> Form:
     kind = part.said("type")
     if kind in LAYERS:
-        return _typed(kind, inner=inner)
+        return type_form(kind, inner=inner)
     if not inner and part.get("use") is not None:
         return declared(Use)
     if not inner and part.get("reuse") is not None:
@@ -217,7 +217,8 @@ def _type_field(chosen: str, words: str) -> Field:
 
 
 @cache
-def _typed(kind: str, *, inner: bool) -> Form:
+def type_form(kind: str, *, inner: bool = False) -> Form:
+    """The form of a layer of a type."""
     cls = LAYERS[kind]
     own = declared(cls).fields
     words = (inspect.getdoc(cls) or "").split("\n\n")[0]

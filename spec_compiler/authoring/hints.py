@@ -18,6 +18,7 @@ from spec_compiler.source.node import Entry, SourceNode
 
 _LONGEST = 120
 """The most characters of a hint."""
+_TRIED = "nothing uses the block; this is what a use gives that was tried"
 
 
 class Hint(NamedTuple):
@@ -56,7 +57,9 @@ def _hints(document: Document, first: int, last: int) -> Iterator[Hint]:
         if made.results and _meets(made.node, first, last):
             words = _of_copies(made)
             if words:
-                yield Hint(_beside(made.node, document), _shown(words), _copies(made))
+                words = f"for example {words}" if made.tried else words
+                more = _TRIED if made.tried else _copies(made)
+                yield Hint(_beside(made.node, document), _shown(words), more)
 
 
 def _meets(node: SourceNode, first: int, last: int) -> bool:

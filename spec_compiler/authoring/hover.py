@@ -10,7 +10,8 @@ from spec_compiler.authoring.forms import Field
 from spec_compiler.authoring.grammar import class_of
 from spec_compiler.authoring.names_here import block_here, block_named, block_of_use, outputs
 from spec_compiler.authoring.offers import words_of
-from spec_compiler.authoring.results import inputs_of, made_in
+from spec_compiler.authoring.outline import Part
+from spec_compiler.authoring.results import Made, inputs_of, made_in
 from spec_compiler.authoring.standing import Standing, standing_at
 from spec_compiler.authoring.telling import (
     code,
@@ -134,16 +135,24 @@ def _of_item(document: Document, standing: Standing) -> list[str]:
     item = standing.item()
     blocks: list[str] = []
     if item is not None:
-        line = document.position(item.start).line
-        found = [it for it in made_in(document.analysis) if it.node.span.line == line]
-        start = document.position(item.start).column
-        made = next((it for it in found if it.node.span.column == start), None)
+        made = _made_of(document, item)
         blocks += [told_made(document, made)] if made is not None else []
         kind = item.said("type")
         if class_of("layer", kind) is not None and standing.key == "type":
             blocks.append(words_of(kind, "layer"))
         blocks.append(told_block(block_of_use(document, item)))
     return blocks
+
+
+def _made_of(document: Document, item: Part) -> Made | None:
+    """What is known of an item: of the one with its name, or in its place."""
+    place, name = document.position(item.start), item.said("name")
+    for made in made_in(document.analysis):
+        here = made.node.span[1:3] == place and not made.node.get("name")
+        own = made.node.get("name")
+        if here or (name and own is not None and own.value == name):
+            return made
+    return None
 
 
 def _of_named_key(document: Document, standing: Standing) -> list[str]:

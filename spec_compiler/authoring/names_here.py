@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from spec_compiler.authoring.document import Document
 from spec_compiler.authoring.outline import Part
-from spec_compiler.authoring.results import named, type_words
+from spec_compiler.authoring.results import known_of, named, named_in, type_words
 from spec_compiler.authoring.standing import Standing
 from spec_compiler.authoring.written_names import (
     NAMED,
@@ -14,7 +15,7 @@ from spec_compiler.authoring.written_names import (
     sizes_of_written_block,
     written_sources,
 )
-from spec_compiler.compile import Analysis
+from spec_compiler.elaborate.elaborated import Elaborated
 from spec_compiler.expanding.copies import Copies, Instance, Names
 from spec_compiler.expanding.core import Item
 from spec_compiler.ir.dims import BATCH_NAME, Dim
@@ -30,19 +31,31 @@ def block_here(document: Document, standing: Standing) -> Block | None:
     return library.blocks.get(str(path[1]))
 
 
-def _names(analysis: Analysis, block: Block | None) -> tuple[Names | None, Instance | None]:
-    """What references mean in the file's list, or in a copy of a block."""
-    core = analysis.core
-    if core is None or block is None:
-        return None if core is None else core.names, None
-    copies = (copy for copy in core.instances if copy.block is block)
-    copy = next(copies, None)
-    return (None, None) if copy is None else (copy.names, copy)
+class ListHere(NamedTuple):
+    """The list of layers that a place is in: what is known of it, and what names mean there.
+
+    Attributes:
+        known: What is known of its layers, in the spec or in a use of a block that was tried.
+        names: What references mean.
+        copy: The copy of a block that it is; None for the file's own list.
+    """
+
+    known: Elaborated
+    names: Names
+    copy: Instance | None
 
 
-def names_of_place(document: Document, standing: Standing) -> Names | None:
-    """What references mean in the list of layers that a place is in, if that is known."""
-    return _names(document.analysis, block_here(document, standing))[0]
+def list_here(document: Document, standing: Standing) -> ListHere | None:
+    """The list of layers that a place is in, if something is known of it."""
+    block = block_here(document, standing)
+    for known in known_of(document.analysis):
+        core = known.wiring.core
+        if block is None:
+            return ListHere(known, core.names, None)
+        copy = next((copy for copy in core.instances if copy.block is block), None)
+        if copy is not None:
+            return ListHere(known, copy.names, copy)
+    return None
 
 
 def sources(document: Document, standing: Standing, typed: str = "") -> list[Known]:
@@ -50,30 +63,29 @@ def sources(document: Document, standing: Standing, typed: str = "") -> list[Kno
 
     Results that depend on the layer itself are left out. Of a layer with several results, each.
     """
-    block = block_here(document, standing)
-    names, copy = _names(document.analysis, block)
-    if names is None:
+    listed = list_here(document, standing)
+    if listed is None:
         return written_sources(document, standing)
+    known, names, copy = listed
     here = standing.item()
     line = document.position(here.start).line if here is not None else len(document.lines) + 1
-    index = standing.spot.path[3 if block is not None else 1 : 4 if block is not None else 2]
-    items = _items(document.analysis, copy)
-    this, later = _around(items, line, here is not None, index)
-    barred = _behind(document.analysis, this) if this is not None else set[str]()
+    index = standing.spot.path[3 if copy is not None else 1 : 4 if copy is not None else 2]
+    items = [item for item in known.wiring.core.items if item.instance is copy]
+    prefix = f"{copy.name}." if copy is not None else ""
+    this, later = _around(items, line, here if index else None, prefix)
+    barred = _behind(known, this) if this is not None else set[str]()
     order = {name: at for at, name in enumerate(reversed(list(names.meaning)))}
     found: list[Known] = []
     unnamed = _unnamed(document) | {here.said("name") if here is not None and index else ""}
     for name, meaning in names.meaning.items():
         if name in unnamed:
             continue
-        full = f"{copy.name}.{name}" if copy is not None and isinstance(meaning, str) else name
+        full = f"{prefix}{name}" if isinstance(meaning, str) else name
         if this is not None and (full in barred or full == this.name):
             continue
         far = order[name] + (10_000 if full in later else 0)
-        if name in names.inputs:
-            found += _results(document.analysis, names, name, "input", far, typed)
-        else:
-            found += _results(document.analysis, names, name, "layer", far, typed)
+        kind = "input" if name in names.inputs else "layer"
+        found += _results(listed, name, kind, far, typed)
     return sorted(found, key=lambda known: known.far)
 
 
@@ -86,27 +98,25 @@ def _unnamed(document: Document) -> set[str]:
     return {*refused} - {name for line in document.lines for name in NAMED.findall(line)}
 
 
-def _items(analysis: Analysis, copy: Instance | None) -> list[Item]:
-    core = analysis.core
-    return [] if core is None else [item for item in core.items if item.instance is copy]
-
-
 def _around(
-    items: list[Item], line: int, inside: bool, index: tuple[str | int, ...]
+    items: list[Item], line: int, here: Part | None, prefix: str
 ) -> tuple[Item | None, set[str]]:
-    """The item that a line is in, and the names of those below it."""
-    if not inside or not index:
+    """The item that stands at a place, and the names of those below it.
+
+    It has the name that is written; where none is, it is the one on the line.
+    """
+    if here is None:
         return None, set()
-    here = [item for item in items if item.node.span.line == line]
-    below = {item.name for item in items if item.node.span.line > line}
-    return (here[0] if here else None), below
+    named = here.said("name")
+    places = {item.node.span.line: item for item in reversed(items)}
+    of_name = {item.name: item for item in items}
+    this = of_name.get(f"{prefix}{named}") if named else places.get(line)
+    line = line if this is None else this.node.span.line
+    return this, {item.name for item in items if item.node.span.line > line}
 
 
-def _behind(analysis: Analysis, item: Item) -> set[str]:
+def _behind(known: Elaborated, item: Item) -> set[str]:
     """The layers that depend on a layer."""
-    known = analysis.elaborated
-    if known is None:
-        return set()
     behind = {item.name}
     for call in known.wiring.calls.values():  # each comes after what it reads
         if any(reference.source in behind for reference in call.feeds.needed):
@@ -114,27 +124,25 @@ def _behind(analysis: Analysis, item: Item) -> set[str]:
     return behind
 
 
-def _results(
-    analysis: Analysis, names: Names, name: str, kind: str, far: int, typed: str
-) -> Iterator[Known]:
+def _results(listed: ListHere, name: str, kind: str, far: int, typed: str) -> Iterator[Known]:
     """A name, or that of each of its results where there are several; and of masks and weights."""
-    meaning, known = names.meaning[name], analysis.elaborated
+    known, names, _ = listed
+    meaning = names.meaning[name]
     outputs: list[str] = []
     if isinstance(meaning, Copies):
         kind, outputs = "use", list(meaning.last) if len(meaning.last) > 1 else []
-    elif isinstance(meaning, str) and known is not None:
+    elif isinstance(meaning, str):
         outputs = [output for output in known.signals.get(meaning, ()) if output]
     whole = [name] if not outputs else [f"{name}.{output}" for output in outputs]
     for at, reference in enumerate(whole):
-        signal = named(analysis, reference, names)
+        signal = named_in(known, reference, names)
         yield Known(reference, kind, type_words(signal) if signal is not None else "", far)
         if signal is not None and signal.mask is not None and at == 0:
             yield Known(f"{name}.{MASK}", "mask", "the mask", far + 50_000)
-    if typed.startswith(f"{name}.") and known is not None and isinstance(meaning, str):
-        settings = known.settings.get(meaning)
-        if settings is not None:
-            for weight in settings.layer.weight_names(settings.layer.stated()):
-                yield Known(f"{name}.{weight}", "weight", "a weight", far + 60_000)
+    if typed.startswith(f"{name}.") and isinstance(meaning, str) and meaning in known.settings:
+        layer = known.settings[meaning].layer
+        for weight in layer.weight_names(layer.stated()):
+            yield Known(f"{name}.{weight}", "weight", "a weight", far + 60_000)
 
 
 def names_in_arithmetic(

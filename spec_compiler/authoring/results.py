@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate.elaborated import Elaborated
 from spec_compiler.expanding.copies import Copies, Instance, Names
 from spec_compiler.expanding.core import Item
 from spec_compiler.expanding.references import References
@@ -26,11 +27,13 @@ class Made(NamedTuple):
         node: Where it is written.
         names: What it is called, in each copy.
         results: What it gives there; of copies that were refused, nothing.
+        tried: Whether nothing uses it: it is what a use gives that was tried.
     """
 
     node: SourceNode
     names: tuple[str, ...]
     results: tuple[Results, ...]
+    tried: bool = False
 
 
 def shape_words(shape: Shape) -> str:
@@ -52,20 +55,47 @@ def result_words(results: Results) -> str:
     )
 
 
+def known_of(analysis: Analysis) -> Iterator[Elaborated]:
+    """What is known of layers: those of the spec, then those of blocks that were only tried."""
+    if analysis.elaborated is not None:
+        yield analysis.elaborated
+    for program in analysis.tried:
+        signals = {name: dict(step.results) for name, step in program.steps.items()}
+        for name, port in {**program.inputs, **program.constants}.items():
+            signals[name] = {"": port.signal}
+        settings = {name: step.settings for name, step in program.steps.items()}
+        nodes = program.graph.nodes
+        yield Elaborated(program.wiring, settings, signals, program.steps, nodes, program)
+
+
 def made_in(analysis: Analysis) -> Iterator[Made]:
-    """What is written in the lists of layers of the document, in the order of its expansion."""
-    known, core = analysis.elaborated, analysis.core
-    if known is None or core is None:
-        return
+    """What is written in the lists of layers of the document, in the order of its expansion.
+
+    Of a block that nothing uses it is what a use gives that was tried.
+    """
+    seen: set[int] = set()
+    blocks = analysis.library.blocks.values() if analysis.library is not None else ()
+    # what uses a block that is tried stands where the block does
+    made_up = {block.node.span for block in blocks if block is not None}
+    for at, known in enumerate(known_of(analysis)):
+        tried = at > 0 or analysis.elaborated is None
+        for made in _made(known, analysis.file):
+            if id(made.node) not in seen and not (tried and made.node.span in made_up):
+                yield made._replace(tried=tried)
+                seen.add(id(made.node))
+
+
+def _made(known: Elaborated, file: str) -> Iterator[Made]:
+    core = known.wiring.core
     written: dict[int, list[Item]] = {}
     for item in core.items:
         # the node of a residual's sum is that of the use, which is looked at below
-        if item.node.span.file == analysis.file and not item.equal:
+        if item.node.span.file == file and not item.equal:
             written.setdefault(id(item.node), []).append(item)
     uses: dict[int, list[Instance]] = {}
     for copy in core.instances:
         # of several copies, the name of the use stands for the last
-        if copy.node.span.file == analysis.file and copy.index in {None, 0}:
+        if copy.node.span.file == file and copy.index in {None, 0}:
             uses.setdefault(id(copy.node), []).append(copy)
     for key, items in written.items():
         if key not in uses:
@@ -85,12 +115,15 @@ def _name_of(copy: Instance) -> str:
     return copy.name if copy.index is None else copy.name.rpartition(".")[0]
 
 
-def named(analysis: Analysis, reference: str, names: Names | None = None) -> Signal | None:
+def named(analysis: Analysis, reference: str) -> Signal | None:
     """What a reference of the file's own list means, as far as it is known."""
-    known, core = analysis.elaborated, analysis.core
-    if known is None or core is None:
-        return None
-    return _meant(reference, names or core.names, known.signals)
+    known = analysis.elaborated
+    return None if known is None else named_in(known, reference, known.wiring.core.names)
+
+
+def named_in(known: Elaborated, reference: str, names: Names) -> Signal | None:
+    """What a reference means in a list of layers, as far as it is known."""
+    return _meant(reference, names, known.signals)
 
 
 def inputs_of(analysis: Analysis) -> Iterator[tuple[str, Entry, Signal]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spec_compiler.authoring.document import Document
-from spec_compiler.authoring.names_here import block_here, names_of_place
-from spec_compiler.authoring.results import Made, Results, named, shape_words
+from spec_compiler.authoring.names_here import block_here, list_here
+from spec_compiler.authoring.results import Made, Results, named_in, shape_words
 from spec_compiler.authoring.standing import Standing
 from spec_compiler.codes import CODES
 from spec_compiler.ir.dim_operations import bounds
@@ -27,7 +27,9 @@ def told_made(document: Document, made: Made) -> str:
     """A layer or a use: what it gives, what it weighs and what it computes."""
     name = made.names[0]
     lines = [f"**{code(name)}**"]
-    if len(made.names) > 1:
+    if made.tried:
+        lines[0] += ", as a use gives it that was tried"
+    elif len(made.names) > 1:
         lines[0] += f" and {len(made.names) - 1} more copies"
     results: Results = made.results[0] if made.results else {}
     for output, signal in results.items():
@@ -77,11 +79,11 @@ def told_signal(name: str, kind: str, signal: Signal) -> str:
 
 def told_name(document: Document, standing: Standing, written: str) -> str:
     """What a reference names at a place, or a size in an expression; empty where it is nothing."""
-    names = names_of_place(document, standing)
-    if names is not None:
-        signal = named(document.analysis, written, names)
+    listed = list_here(document, standing)
+    if listed is not None:
+        signal = named_in(listed.known, written, listed.names)
         if signal is not None:
-            kind = "input" if written in names.inputs else "result"
+            kind = "input" if written in listed.names.inputs else "result"
             return told_signal(written, kind, signal)
     return told_size(document, standing, written)
 

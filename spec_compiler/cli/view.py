@@ -34,7 +34,7 @@ def command(
     specs: Annotated[
         list[str],
         typer.Argument(
-            metavar="SPEC | OLD NEW",
+            metavar="SPEC [NEW]",
             help="A spec, or two to compare: files, git:REV:PATH, or - for standard input.",
             show_default=False,
             autocompletion=completed("specs"),

@@ -23,6 +23,7 @@ from spec_compiler.cli.watching import Job, Looked, Result, Round, State, state_
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.expanding.core import Core
 from spec_compiler.reading.imports import Load
 from spec_compiler.report import render
@@ -148,6 +149,7 @@ class Proving(Finding[Diagnostics]):
     ) -> None:
         super().__init__(named, places, color, **options)
         self.linting = linting
+        self._remembered: dict[str, Remembered] = {}
 
     def find(self, changed: Collection[str]) -> tuple[list[str], Collection[str]]:
         """See `Job`."""
@@ -162,7 +164,12 @@ class Proving(Finding[Diagnostics]):
     def look(self, spec: str) -> Looked[Diagnostics]:
         """See `Job`."""
         files = {path: state_of(path) for path in self._settings()}
-        options: Options = {**self.options, "load_file": noting(files)}
+        remembered = self._remembered.setdefault(spec, Remembered())
+        options: Options = {
+            **self.options,
+            "load_file": noting(files),
+            "remembered": remembered,
+        }
         try:
             known = self.linting.analyzed(spec, **options)
         except OSError as error:

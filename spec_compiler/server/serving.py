@@ -23,6 +23,8 @@ from spec_compiler.server.words import Words
 
 _LARGEST = 2**31 - 1
 """The largest number of the protocol."""
+_SWITCH = 0.001
+"""Seconds after which the thread that checks lets the one go on that talks to the editor."""
 _WATCHED = ("**/*.{yaml,yml,json}", "**/specc.toml", "**/pyproject.toml")
 
 
@@ -60,7 +62,7 @@ class Server:
             protocol_cls=_Protocol,
         )
         self.session = Session(
-            self.protocol.text_document_publish_diagnostics, self._failed, self._refresh
+            self.protocol.text_document_publish_diagnostics, self._failed, self.refresh
         )
         self.on(types.INITIALIZE, self._initialize)
         self.on(types.INITIALIZED, self._initialized)
@@ -140,9 +142,16 @@ class Server:
         message = f"specc has a bug: {type(error).__name__}: {error}"
         self.protocol.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
 
-    def _refresh(self) -> None:
+    @property
+    def can_refresh(self) -> bool:
+        """Whether the editor can be told to ask for hints again."""
         workspace = self.client.workspace
-        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+        hints = workspace.inlay_hint if workspace else None
+        return bool(hints and hints.refresh_support)
+
+    def refresh(self) -> None:
+        """Have the editor ask again for what it shows in the text."""
+        if self.can_refresh:
             self.protocol.workspace_inlay_hint_refresh(None)
 
 
@@ -151,6 +160,7 @@ def serve() -> None:
 
     What else is printed goes to standard error, as the output is the editor's.
     """
+    sys.setswitchinterval(_SWITCH)
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     with os.fdopen(os.dup(1), "wb") as stdout:

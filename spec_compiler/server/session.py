@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
+from spec_compiler.authoring.beforehand import read_beforehand
 from spec_compiler.authoring.document import Document
 from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.reading.packaged import place_of
@@ -23,6 +24,10 @@ AFTER_A_KEY = 0.01
 """Seconds after a keystroke in which another one is waited for."""
 OF_OTHERS = 0.15
 """Seconds after which the files that import a changed one are checked again."""
+_BETWEEN = 0.005
+"""Seconds between two steps of what is read before it is asked for."""
+_BEFOREHAND = ""
+"""What the thread of checks is asked for to do a step of that; no file has this name."""
 _PATIENCE = 10.0
 """Seconds that a request waits for a check at most."""
 
@@ -88,6 +93,7 @@ class Session:
         self._publish, self._failed, self._refresh = publish, failed, refresh
         self._loop: asyncio.AbstractEventLoop | None = None
         self._worker = Worker(self._check, self._fail)
+        self._beforehand = read_beforehand(self._types)
         self._said: dict[str, tuple[_Said, dict[str, int]]] = {}
         self._shown: dict[str, list[types.Diagnostic]] = {}
 
@@ -97,6 +103,7 @@ class Session:
         """Begin to check."""
         self._loop = loop
         self._worker.start()
+        self._worker.ask(_BEFOREHAND)
 
     def stop(self) -> None:
         """Check no more."""
@@ -153,7 +160,11 @@ class Session:
     # --- checks -------------------------------------------------------------------------------
 
     def _check(self, uri: str) -> None:
-        """Check a file, in the thread of checks."""
+        """Check a file, in the thread of checks; between checks, read what will be asked for."""
+        if uri == _BEFOREHAND:
+            if next(self._beforehand, self) is not self:
+                self._worker.ask(_BEFOREHAND, _BETWEEN)
+            return
         open_now = {other.real: other.state for other in [*self.opened.values()]}
         opened = self.opened.get(uri)
         if opened is None or self._loop is None:
@@ -164,6 +175,11 @@ class Session:
         versions = {real: state.version for real, state in open_now.items()}
         versions[opened.real] = version
         self._loop.call_soon_threadsafe(self._done, uri, _Result(found, version, versions))
+
+    def _types(self) -> list[str]:
+        """The types of the layers in what is open."""
+        cores = [it.document.analysis.core for it in [*self.opened.values()] if it.document]
+        return [item.kind.__name__ for core in cores if core is not None for item in core.items]
 
     def _fail(self, error: BaseException) -> None:
         if self._loop is not None:

@@ -15,6 +15,7 @@ from spec_compiler.authoring.completion import completions
 from spec_compiler.authoring.document import Document
 from spec_compiler.authoring.hints import hints
 from spec_compiler.authoring.hover import hover
+from spec_compiler.authoring.moved import moved
 from spec_compiler.authoring.offers import Offer, words_of
 from spec_compiler.authoring.signatures import signature
 from spec_compiler.compile import Analysis
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from spec_compiler.server.serving import Server
     from spec_compiler.server.session import Opened
 
-_AT_MOST = 0.05
+_AT_MOST = 0.02
 """Seconds that an answer waits for what is being checked."""
 _KINDS = types.CompletionItemKind
 _OF_OFFERS = {
@@ -57,6 +58,9 @@ class Words:
         self._session = server.session
         self._known: dict[str, Analysis] = {}
         """The last that was known of a file's layers."""
+        self._refresh, self._can_refresh = server.refresh, lambda: server.can_refresh
+        self._later: set[str] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
         triggers = [*" :{[(,.$\"'/"]
         options = types.CompletionOptions(trigger_characters=triggers, resolve_provider=True)
         server.on(types.TEXT_DOCUMENT_COMPLETION, self._completion, options)
@@ -71,35 +75,47 @@ class Words:
 
     # --- which text ---------------------------------------------------------------------------
 
-    async def _at_once(self, uri: str) -> tuple[Document, Places] | None:
-        """A file as it is now, with what is known of it as soon as people need it."""
+    async def _opened(self, uri: str, at_most: float) -> Opened | None:
+        """A file, checked as it is now if that takes no longer; None where it is not open."""
         opened = self._session.opened.get(uri)
-        if opened is not None and not opened.is_current:
+        if opened is None or opened.is_current:
+            return opened
+        first = opened.document is None  # nothing is known that could be said at once
+        if at_most or first:
             waiting = asyncio.ensure_future(self._session.current(uri))
-            first = opened.document is None  # nothing is known that could be said at once
-            await asyncio.wait({waiting}, timeout=None if first else _AT_MOST)
-            opened = self._session.opened.get(uri)
+            await asyncio.wait({waiting}, timeout=None if first else at_most)
+        return self._session.opened.get(uri)
+
+    async def _at_once(self, uri: str, at_most: float = _AT_MOST) -> tuple[Document, Places] | None:
+        """A file as it is now, with what is known of it as soon as people need it."""
+        opened = await self._opened(uri, at_most)
         if opened is None:
             return None
-        text = opened.state.text
-        return self._document(opened), text.places(self._session.units)
+        return self._document(opened), opened.state.text.places(self._session.units)
+
+    def _last_known(self, opened: Opened) -> Document:
+        """The text that was checked last, with what was last known of its layers."""
+        found = opened.document or Document(opened.path, "", ("",), self._nothing(opened))
+        if found.analysis.core is not None:
+            self._known[opened.uri] = found.analysis
+        elif (known := self._known.get(opened.uri)) is not None:
+            found = Document(found.path, found.text, found.lines, known, found.recovered)
+        return found
 
     def _document(self, opened: Opened) -> Document:
-        found = opened.document
-        if found is not None and found.analysis.core is not None:
-            self._known[opened.uri] = found.analysis
-        elif found is not None and (known := self._known.get(opened.uri)) is not None:
-            found = Document(found.path, found.text, found.lines, known, found.recovered)
-        if found is not None and opened.is_current:
+        """The text as it is now, with what was last known of its layers."""
+        found, text = self._last_known(opened), opened.state.text
+        if opened.is_current:
             return found
-        text = opened.state.text
-        known = found.analysis if found is not None else Analysis(opened.path, Diagnostics())
-        return Document(opened.path, text.tidy, text.lines, known, recovered=True)
+        return Document(opened.path, text.tidy, text.lines, found.analysis, recovered=True)
+
+    def _nothing(self, opened: Opened) -> Analysis:
+        return Analysis(opened.path, Diagnostics())
 
     # --- answers ------------------------------------------------------------------------------
 
     async def _completion(self, params: types.CompletionParams) -> types.CompletionList | None:
-        asked = await self._at_once(params.text_document.uri)
+        asked = await self._at_once(params.text_document.uri, at_most=0)
         if asked is None:
             return None
         document, places = asked
@@ -115,11 +131,23 @@ class Words:
         return item
 
     async def _hints(self, params: types.InlayHintParams) -> list[types.InlayHint] | None:
-        opened = await self._session.current(params.text_document.uri)
+        uri = params.text_document.uri
+        # an editor that cannot be told to ask again gets the last word at once
+        opened = await (self._opened(uri, 0) if self._can_refresh() else self._session.current(uri))
         if opened is None or opened.document is None:
             return None
         places = opened.state.text.places(self._session.units)
         first, last = params.range.start.line + 1, params.range.end.line + 1
+        found = hints(opened.document)
+        if not opened.is_current:
+            # those of the text before, where they are now; when it is checked they are asked again
+            edit = moved(opened.document.lines, opened.state.text.lines)
+            found = [
+                hint._replace(at=place)
+                for hint in found
+                if (place := edit.position(hint.at)) is not None
+            ]
+            self._ask_again(uri)
         return [
             types.InlayHint(
                 position=places.place(*hint.at),
@@ -127,8 +155,22 @@ class Words:
                 tooltip=hint.more or None,
                 padding_left=True,
             )
-            for hint in hints(self._document(opened), first, last)
+            for hint in found
+            if first <= hint.at.line <= last
         ]
+
+    def _ask_again(self, uri: str) -> None:
+        """Have the editor ask for hints again, once what is typed now is checked."""
+
+        async def wait() -> None:
+            await self._session.current(uri)
+            self._later.discard(uri)
+            self._refresh()
+
+        if uri not in self._later:
+            self._later.add(uri)
+            self._tasks.add(task := asyncio.ensure_future(wait()))
+            task.add_done_callback(self._tasks.discard)
 
     async def _hover(self, params: types.HoverParams) -> types.Hover | None:
         asked = await self._at_once(params.text_document.uri)
@@ -142,7 +184,7 @@ class Words:
         return types.Hover(words, places.range(found.span))
 
     async def _signature(self, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
-        asked = await self._at_once(params.text_document.uri)
+        asked = await self._at_once(params.text_document.uri, at_most=0)
         if asked is None:
             return None
         document, places = asked
@@ -170,8 +212,10 @@ class Words:
     async def _colours(
         self, params: types.SemanticTokensParams | types.SemanticTokensRangeParams
     ) -> types.SemanticTokens | None:
-        opened = await self._session.current(params.text_document.uri)
-        if opened is None or opened.document is None:
+        uri = params.text_document.uri
+        # colours of another text would be in wrong places
+        opened = await self._session.current(uri)
+        if opened is None or opened.document is None or not opened.is_current:
             return None
         first, last = 1, None
         if isinstance(params, types.SemanticTokensRangeParams):

@@ -88,3 +88,23 @@ def test_names_of_strangers_are_text():
 @pytest.mark.parametrize("text", ["", "specc: 1", "layers: [", "[]", "- a", "\t", "specc: 2\n"])
 def test_what_is_no_spec_has_no_hints(text):
     assert shown(text) == shown(text, "model.json") == {}
+
+
+LIBRARY = """\
+specc: 1
+blocks:
+  read:
+    inputs: {x: {shape: [n, d]}}
+    layers:
+      - {type: LSTM, name: lstm, units: d, return_state: true}
+      - {type: Dense, name: last, units: 3, from: lstm.state_h}
+    outputs: last
+"""
+
+
+def test_a_block_that_nothing_uses_shows_what_it_would_make():
+    document = read_document(LIBRARY, "parts.yaml")
+    first, last = hints(document)
+    assert first.text.startswith("→ for example output (batch, ")
+    assert last.text == "→ for example (batch, 3) float32"
+    assert "tried" in last.more

@@ -2,7 +2,7 @@
 
 import pytest
 from authoring.cursor import standing_text
-from authoring.test_completion import LAST
+from authoring.test_completion_in_text import LAST
 
 from spec_compiler.authoring.hover import hover
 

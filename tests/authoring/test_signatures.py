@@ -2,7 +2,7 @@
 
 import pytest
 from authoring.cursor import standing_text
-from authoring.test_completion import SPEC
+from authoring.test_completion_in_text import SPEC
 
 from spec_compiler.authoring.signatures import signature
 

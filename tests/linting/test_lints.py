@@ -265,9 +265,9 @@ def test_what_mends_a_lint_makes_it_silent_and_changes_no_number(code, tmp_path,
     assert (code in ran.out) == (not finding.edits)
     if safe:
         assert specc(*run, "after.npz", folder=tmp_path).status == 0
-        before, after = (np.load(tmp_path / f"{name}.npz") for name in ("before", "after"))
-        assert before.files == after.files
-        assert all(np.array_equal(before[name], after[name]) for name in before.files)
+        with np.load(tmp_path / "before.npz") as before, np.load(tmp_path / "after.npz") as after:
+            assert before.files == after.files
+            assert all(np.array_equal(before[name], after[name]) for name in before.files)
 
 
 @pytest.mark.parametrize("name", ["keras2.json", "keras3.keras", "keras2.h5", "parts.keras"])

@@ -138,7 +138,7 @@ class Client:
             thread.join(PATIENCE)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             stream.close()
-        bugs = [note for note in self.notes if "bug" in str(note["params"])]
+        bugs = [note for note in self.notes if "bug" in str(note.get("params"))]
         assert kind is not None or not (bugs or self.errors), (bugs, self.errors)
 
     # --- texts --------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class Client:
         version = self.versions[uri] if version is None else version
 
         def wanted(note):
-            params = note["params"]
+            params = note.get("params") or {}
             published = note["method"] == "textDocument/publishDiagnostics"
             return published and params["uri"] == uri and params.get("version") == version
 

@@ -1,7 +1,7 @@
 """What an editor is told of a place: what may be typed, and what the lines make."""
 
 import pytest
-from client import Client
+from client import CAPABILITIES, Client
 
 SPEC = """\
 specc: 1
@@ -159,3 +159,23 @@ def test_a_broken_line_takes_no_names_away(client, uri):
     assert client.found(uri) is not None
     client.change(uri, "- {type: Dense, from: ", ((6, 0), (6, 0)))
     assert {"a", "x"} <= {*offered(client, uri, 6, 22)}
+
+
+def test_hints_go_with_the_text_while_it_is_checked(tmp_path):
+    able = {**CAPABILITIES, "workspace": {"inlayHint": {"refreshSupport": True}}}
+    uri = (tmp_path / "model.yaml").as_uri()
+    rows = "".join(f"- {{type: Dense, name: d{at}, units: 3}}\n" for at in range(300))
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 999, "character": 0}}
+    asked = {"textDocument": {"uri": uri}, "range": whole}
+    with Client(capabilities=able) as client:
+        client.open(uri, LAMBDA.partition("- {type: Lambda")[0] + rows)
+        assert client.found(uri) is not None
+        client.change(uri, "# new\n# lines\n", ((3, 0), (3, 0)))
+        found = client.request("textDocument/inlayHint", asked)
+        assert [hint["position"]["line"] for hint in found] == [2, *range(6, 307)]
+        client.change(uri, "units: 4", ((6, 25), (6, 33)))
+        client.request("textDocument/inlayHint", asked)
+        client.until(lambda note: note["method"] == "workspace/inlayHint/refresh")
+        client.found(uri)
+        first = client.request("textDocument/inlayHint", asked)[1]
+        assert (first["position"]["line"], first["label"]) == (6, "→ (batch, 4) float32")

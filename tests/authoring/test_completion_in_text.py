@@ -239,3 +239,17 @@ def test_words_that_are_loaded_late_are_there():
     assert words_of("Dense", "layer").startswith("Multiply the last axis")
     assert "softmax(x, axis=" in words_of("softmax", "function")
     assert words_of("nothing", "layer") == words_of("x", "") == ""
+
+
+def test_in_a_block_that_nothing_uses_results_are_known():
+    text = """\
+specc: 1
+blocks:
+  read:
+    inputs: {x: {shape: [n, d]}}
+    layers:
+      - {type: LSTM, name: lstm, units: d, return_state: true}
+      - {type: Dense, name: last, units: 3, from: lstm|.state_h}
+    outputs: last
+"""
+    assert labels(text)[:4] == ["lstm.output", "lstm.state_h", "lstm.state_c", "x"]
