@@ -53,7 +53,8 @@ def elaborate(
     if remembered is not None:
         core = wiring.core
         policies = driver.default_policy, core.header.mask_policy
-        remembered.begin((policies, core.scope.dims, core.relations, builder.functions))
+        whole = policies, core.scope.dims, core.relations, builder.functions
+        remembered.begin(whole, wiring.calls)
         builder.number_from(remembered.numbers)
         driver.remembered = remembered
     driver.builder.blocks = CellBlocks(driver)

@@ -12,7 +12,7 @@ of the numbers that values hold, and has its weights for itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple, TypeAlias
@@ -34,6 +34,8 @@ from spec_compiler.layers.signal import Signal
 from spec_compiler.source.read_again import ReadAgain
 from spec_compiler.wiring import Call
 
+_SPARE = 100
+"""How many layers that are gone are remembered at least: most come back."""
 Stated: TypeAlias = tuple[Size, str, Size]
 """A relation that an author states."""
 
@@ -78,10 +80,17 @@ class Remembered:
         self._sharing = set[str]()
         """The layers whose weights others make, or use again."""
 
-    def begin(self, whole: object) -> None:
-        """Start an analysis, and forget all where `whole`, on which all depends, has changed."""
+    def begin(self, whole: object, names: Collection[str]) -> None:
+        """Start an analysis.
+
+        Args:
+            whole: What all depends on: where it has changed, everything is forgotten.
+            names: The layers; others are forgotten once they are more, as half-typed names are.
+        """
         if whole != self._whole:
             self._inputs, self._layers = {}, {}
+        if len(self._layers) > 2 * len(names) + _SPARE:
+            self._layers = {name: self._layers[name] for name in names if name in self._layers}
         self._whole, self._latest, self._sharing = whole, (), set[str]()
 
     # --- inputs --------------------------------------------------------------------------------

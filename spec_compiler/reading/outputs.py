@@ -25,7 +25,7 @@ def read_outputs(
         diagnostics: Collects what is wrong.
     """
     node = document.get("outputs")
-    if node is None:
+    if node is None or node.value is None:
         return None
     found: dict[str, Output] = {}
     with diagnostics.at(document, ("outputs",)):
@@ -62,8 +62,8 @@ def _mapping(written: object) -> dict[str, object]:
             items[str(key)] = (
                 {"from": item} if isinstance(item, str) else item if item is not None else {}
             )
-    elif written is not None:
+    else:
         raise refuse(f"must be a name, a list of names or a mapping, not {described(written)}")
-    if not items and written is not None:
+    if not items:
         raise refuse("must name at least one output", "SPC0102")
     return items

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from spec_compiler.compare.canonical import identity, port_facts
 from spec_compiler.compile import program_of_text
 from spec_compiler.ir.text import print_graph
@@ -115,10 +117,12 @@ def test_a_size_that_only_a_block_has_a_name_for_gets_a_dim():
     assert identity(second) == identity(first)
 
 
-def test_the_results_of_the_last_layer_are_the_outputs_of_the_core_form_too():
+@pytest.mark.parametrize("outputs", ["", "outputs:\n"])
+def test_the_results_of_the_last_layer_are_the_outputs_of_the_core_form_too(outputs):
     text = "specc: 1\ninputs: {x: {shape: [3, 4]}}\n"
-    text += "layers: [{type: LSTM, units: 3, return_state: true}]\n"
+    text += "layers: [{type: LSTM, units: 3, return_state: true}]\n" + outputs
     first, document = expanded(text, "model.yaml")
     second, _ = expanded(to_yaml(document), "core.yaml")
     assert list(second.outputs) == list(first.outputs)
+    assert len(first.outputs) == 3
     assert identity(second) == identity(first)
