@@ -193,7 +193,9 @@ def _settings() -> Iterator[State]:
         return
     for wrong in found:
         file, line, column = wrong.where
-        yield State(WRONG, f"{file}:{line}:{column}: {wrong.message}", wrong.help or wrong.annotation)
+        yield State(
+            WRONG, f"{file}:{line}:{column}: {wrong.message}", wrong.help or wrong.annotation
+        )
     if not found.sources:
         yield State(OK, "no settings (specc.toml) for this folder: lints are as they come")
     elif not found:
