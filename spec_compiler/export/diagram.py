@@ -37,7 +37,7 @@ def words(part: Box | Group, around: str = "") -> Iterator[str]:
     kind = part.block if is_group else part.kind
     if kind != name and (is_group or part.role not in {"input", "output"}):
         yield cut(kind)
-    if part.copies > 1 or (not is_group and part.role == "block"):
+    if part.costs is not None and (part.copies > 1 or (not is_group and part.role == "block")):
         parameters = counted(part.costs.parameters, "parameter")
         yield f"{counted(part.layers, 'layer')}, {parameters}"
 

@@ -103,15 +103,15 @@ class _Fold:
 
 
 def added(costs: Iterable[Costs]) -> Costs:
-    """What several layers cost together; formulas are those of no layer alone, and left out."""
-    total = Costs(flops_words="", memory_words="")
-    for one in costs:
-        total = total._replace(
-            trainable=total.trainable + one.trainable,
-            frozen=total.frozen + one.frozen,
-            flops=None if total.flops is None or one.flops is None else total.flops + one.flops,
-            memory=None
-            if total.memory is None or one.memory is None
-            else total.memory + one.memory,
-        )
-    return total
+    """What several layers cost together, in numbers: the formulas of each are none of all."""
+    each = list(costs)
+    flops = [one.flops for one in each if one.flops is not None]
+    memory = [one.memory for one in each if one.memory is not None]
+    return Costs(
+        sum(one.trainable for one in each),
+        sum(one.frozen for one in each),
+        sum(flops) if len(flops) == len(each) else None,
+        "",
+        sum(memory) if len(memory) == len(each) else None,
+        "",
+    )

@@ -117,7 +117,7 @@ class Group:
             alike and drawn once; else 0.
         lines: Where it is written.
         layers: How many layers a group of a folded picture stands for, in all copies.
-        costs: Of these.
+        costs: Of these; None in a picture that is not folded.
     """
 
     id: str
@@ -127,7 +127,7 @@ class Group:
     copies: int = 0
     lines: Lines | None = None
     layers: int = 0
-    costs: Costs = Costs()
+    costs: Costs | None = None
 
 
 @record
