@@ -40,7 +40,8 @@ class Tensor(NamedTuple):
         return f"{self.shape} {self.dtype}"
 
 
-class Costs(NamedTuple):
+@record
+class Costs:
     """What a layer costs; of sizes that only the data knows, numbers are of those assumed.
 
     Attributes:
