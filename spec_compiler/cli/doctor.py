@@ -14,6 +14,8 @@ from spec_compiler import __version__
 from spec_compiler.cli.specs import find_specs
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.words import say
+from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.linting.settings_files import SettingsFiles
 from spec_compiler.shortening import counted
 
 PACKAGE = "spec-compiler"
@@ -63,7 +65,7 @@ def command() -> int:
     Nothing is downloaded, and no library is loaded: their versions are read. Exit code 1 where
     something is wrong; what only some commands need is a note.
     """
-    states = [*_python(), *_libraries(), *_threads(), *_shell(), *_here()]
+    states = [*_python(), *_libraries(), *_threads(), *_shell(), *_here(), *_settings()]
     for state in states:
         say(f"{state.how:<6} {state.what}")
         if state.do:
@@ -179,6 +181,25 @@ def _here() -> Iterator[State]:
         yield State(WRONG, f"{path}: the schema {schema} is not there", do)
     if len(named) > len(lost):
         yield State(OK, f"{counted(len(named) - len(lost), 'spec')} with a schema for editors")
+
+
+def _settings() -> Iterator[State]:
+    """The file of settings that holds in this folder, and what is wrong with it."""
+    found = Diagnostics()
+    try:
+        SettingsFiles(found).of("here")
+    except OSError as error:
+        yield State(WRONG, f"{error.filename}: {error.strerror}", "let it be read, or remove it")
+        return
+    for wrong in found:
+        file, line, column = wrong.where
+        yield State(
+            WRONG, f"{file}:{line}:{column}: {wrong.message}", wrong.help or wrong.annotation
+        )
+    if not found.sources:
+        yield State(OK, "no settings (specc.toml) for this folder: lints are as they come")
+    elif not found:
+        yield State(OK, f"settings of {', '.join(found.sources)}")
 
 
 def _schema(path: str) -> str:

@@ -6,9 +6,12 @@ import base64
 import hashlib
 import html
 import json
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from importlib.resources import files
+from typing import Any, cast
 
-from spec_compiler.picture.picture import Box, Edge, Group, Lines, Picture, Remark
+from spec_compiler.picture.picture import Picture
 from spec_compiler.report import escape
 
 STYLES = ("colours", "page", "graph", "print")
@@ -92,81 +95,14 @@ def _library() -> str:
 
 
 def _data(picture: Picture, *, live: int) -> str:
-    document = {
-        "file": picture.file,
-        "title": picture.title,
-        "doc": picture.doc,
-        "text": picture.text,
-        "boxes": [_box(box) for box in picture.boxes],
-        "groups": [_group(group) for group in picture.groups],
-        "edges": [_edge(edge) for edge in picture.edges],
-        "remarks": [_remark(remark) for remark in picture.remarks],
-        "assumed": picture.assumed,
-        "old": picture.old,
-        "verdict": picture.verdict,
-        "live": live,
-    }
-    text = json.dumps(document, separators=(",", ":"))
+    text = json.dumps({**_plain(picture), "live": live}, separators=(",", ":"))
     return escape.json(text).replace("<", "\\u003c")
 
 
-def _box(box: Box) -> dict[str, object]:
-    return {
-        "id": box.id,
-        "name": box.name,
-        "kind": box.kind,
-        "role": box.role,
-        "group": box.group,
-        "tensors": box.tensors,
-        "trainable": box.costs.trainable,
-        "frozen": box.costs.frozen,
-        "flops": box.costs.flops,
-        "flopsWords": box.costs.flops_words,
-        "memory": box.costs.memory,
-        "memoryWords": box.costs.memory_words,
-        "lines": _lines(box.lines),
-        "reuse": box.reuse,
-        "change": box.change,
-        "words": box.words,
-    }
-
-
-def _group(group: Group) -> dict[str, object]:
-    return {
-        "id": group.id,
-        "name": group.name,
-        "block": group.block,
-        "group": group.group,
-        "copies": group.copies,
-        "lines": _lines(group.lines),
-    }
-
-
-def _edge(edge: Edge) -> dict[str, object]:
-    return {
-        "source": edge.source,
-        "target": edge.target,
-        "name": edge.name,
-        "label": edge.label,
-        "mask": edge.mask,
-        "kind": edge.kind,
-        "change": edge.change,
-    }
-
-
-def _remark(remark: Remark) -> dict[str, object]:
-    return {
-        "severity": remark.severity,
-        "code": remark.code,
-        "message": remark.message,
-        "help": remark.help,
-        "notes": remark.notes,
-        "lines": _lines(remark.lines),
-        "columns": remark.columns,
-        "place": remark.place,
-        "boxes": remark.boxes,
-    }
-
-
-def _lines(lines: Lines | None) -> list[int] | None:
-    return None if lines is None else [*lines]
+def _plain(value: Any) -> Any:
+    """Records as objects, under the names of their fields."""
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in cast("Iterable[object]", value)]
+    if not is_dataclass(value):
+        return value
+    return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}

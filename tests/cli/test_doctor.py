@@ -101,3 +101,18 @@ def test_this_folder_is_looked_at(versions, specc, tmp_path):
 )
 def test_versions_are_compared_by_numbers(found, least, holds):
     assert doctor.at_least(found, least) is holds
+
+
+def test_the_settings_that_hold_here_are_told(versions, specc, tmp_path):
+    assert "ok     no settings (specc.toml)" in specc("doctor", folder=tmp_path).out
+    (tmp_path / "pyproject.toml").write_text('[tool.specc]\nignore = ["SPC1001"]\n')
+    assert "ok     settings of pyproject.toml" in specc("doctor", folder=tmp_path).out
+
+
+def test_settings_that_are_wrong_end_with_one(versions, specc, tmp_path):
+    (tmp_path / "specc.toml").write_text('ignore = ["SPC1001"]\nselekt = ["SPC1002"]\n')
+    ran = specc("doctor", folder=tmp_path)
+    assert ran.status == 1
+    assert "wrong  specc.toml:2:1: " in ran.out
+    assert "did you mean `select`?" in ran.out
+    assert "settings of" not in ran.out

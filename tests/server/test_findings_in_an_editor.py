@@ -1,7 +1,6 @@
 """What is found is told while it is typed, at its place, for the text that it is about."""
 
-import pytest
-from client import Client, ends
+from client import ends
 
 SPEC = """\
 specc: 1
@@ -10,17 +9,6 @@ layers:
 - {type: Dense, name: first, units: 3}
 - {type: Dense, name: second, unitz: 3}
 """
-
-
-@pytest.fixture(scope="module")
-def client():
-    with Client() as client:
-        yield client
-
-
-@pytest.fixture
-def uri(tmp_path):
-    return (tmp_path / "model.yaml").as_uri()
 
 
 def test_a_mistake_has_its_code_its_place_and_its_mend(client, uri):

@@ -1,7 +1,7 @@
 """Fixes as code actions, all safe ones at once, and the one style, as edits of the text."""
 
 import pytest
-from client import Client, ends, range_of
+from client import ends, range_of
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.writing.formatted import formatted
@@ -13,17 +13,6 @@ layers:
 - {type: Dense, name: first, unitz: 3}
 - {type: Dense, name: second, units: 3, activation: Relu}
 """
-
-
-@pytest.fixture(scope="module")
-def client():
-    with Client() as client:
-        yield client
-
-
-@pytest.fixture
-def uri(tmp_path):
-    return (tmp_path / "model.yaml").as_uri()
 
 
 def applied(text, edits):

@@ -21,17 +21,6 @@ outputs:
 """
 
 
-@pytest.fixture(scope="module")
-def client():
-    with Client() as client:
-        yield client
-
-
-@pytest.fixture
-def uri(tmp_path):
-    return (tmp_path / "model.yaml").as_uri()
-
-
 def units(text):
     return len(text.encode("utf-16-le")) // 2
 

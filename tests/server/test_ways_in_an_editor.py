@@ -26,12 +26,6 @@ blocks:
 """
 
 
-@pytest.fixture(scope="module")
-def client():
-    with Client() as client:
-        yield client
-
-
 @pytest.fixture
 def uris(tmp_path):
     (tmp_path / "lib.yaml").write_text(LIB)

@@ -14,12 +14,6 @@ layers:
 """
 
 
-@pytest.fixture(scope="module")
-def client():
-    with Client() as client:
-        yield client
-
-
 @pytest.fixture
 def uri(client, tmp_path):
     uri = (tmp_path / "model.yaml").as_uri()

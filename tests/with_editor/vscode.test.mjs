@@ -1,7 +1,8 @@
 // The extension in a real VS Code, in a browser, typed into.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, test } from "node:test";
 
 import { Code } from "./code.mjs";
@@ -112,4 +113,23 @@ test("its picture stands beside the text", async () => {
   await frame.getByText("embed").first().waitFor();
   await code.page.waitForTimeout(500);
   await code.picture("picture");
+});
+
+test("all specs of a folder are proved by one command", async () => {
+  await code.command("specc: Validate Folder");
+  const told = code.page.locator(".notification-list-item-message");
+  await told.filter({ hasText: "valid" }).waitFor();
+  await code.press("Escape");
+  writeFileSync(path.join(path.dirname(code.file), "other.yaml"), SPEC.replace("units", "unitz"));
+  await code.command("specc: Validate Folder");
+  const output = code.page.locator(".output-view .view-line");
+  await output.filter({ hasText: "other.yaml:7" }).first().waitFor();
+});
+
+test("the server starts again, and knows the text", async () => {
+  await code.command("specc: Restart Server");
+  await code.go(7, 30);
+  await code.press("Delete", "Delete", "Delete", "Delete", "Delete");
+  await code.type("unitz");
+  await code.page.waitForSelector(".squiggly-error");
 });

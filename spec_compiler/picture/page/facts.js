@@ -7,7 +7,7 @@ let heat = "";
 function costOf(part, kind) {
   let total = 0;
   for (const box of boxesIn(part.id)) {
-    const cost = kind === "parameters" ? box.trainable + box.frozen : box[kind];
+    const cost = kind === "parameters" ? box.costs.trainable + box.costs.frozen : box.costs[kind];
     if (cost === null) return null;
     total += cost;
   }

@@ -64,7 +64,7 @@ function fillHeader() {
   document.title = `${visibleText(picture.title)} – specc`;
   byId("title").textContent = visibleText(picture.title);
   const boxes = picture.boxes.filter((box) => box.change !== "removed");
-  const total = boxes.reduce((sum, box) => sum + box.trainable + box.frozen, 0);
+  const total = boxes.reduce((sum, { costs }) => sum + costs.trainable + costs.frozen, 0);
   const layers = boxes.filter((box) => !ENDS.has(box.role)).length;
   const words = [`${whole(layers)} layer${layers === 1 ? "" : "s"}`, `${whole(total)} parameters`];
   if (picture.old)

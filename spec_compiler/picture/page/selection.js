@@ -83,8 +83,8 @@ function showDetails(part) {
   }
   if (isCounted(part)) {
     fact("parameters", whole(costOf(part, "parameters")));
-    fact("FLOPs", costWords(part, "flops", part.flopsWords));
-    fact("memory", costWords(part, "memory", part.memoryWords));
+    fact("FLOPs", costWords(part, "flops", part.costs?.flops_words));
+    fact("memory", costWords(part, "memory", part.costs?.memory_words));
   }
   fact("weights of", part.reuse);
   if (part.isGroup) fact("layers", whole(boxesIn(part.id).length));
