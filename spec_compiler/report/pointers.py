@@ -139,9 +139,7 @@ def _in_order(root: SourceNode) -> list[_Part]:
             continue
         seen[id(node)] = pointer
         found.append((*_ends(node.span), pointer, False))
-        below = [
-            (f"{pointer}/{escaped(key)}", span, child) for key, span, child in _children(node)
-        ]
+        below = [(f"{pointer}/{escaped(key)}", span, child) for key, span, child in _children(node)]
         found += [(*_ends(span), place, True) for place, span, _ in below if span is not None]
         # an alias stands behind what it names, so the first comes first
         waiting += [(child, place) for place, _, child in reversed(below)]

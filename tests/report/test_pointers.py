@@ -145,5 +145,3 @@ def test_the_document_is_not_read_again(monkeypatch):
     monkeypatch.setattr("spec_compiler.report.pointers.read", None)
     pointers = Pointers(known.found.sources, known.found.documents)
     assert all(pointers.of(item.span) for item in known.found)
-
-
