@@ -178,7 +178,8 @@ def _output(
     if not parts:
         raise Refusal(
             "SPC0204", f"`{written}` has {len(outputs)} outputs; say which",
-            argument=at, help=f"one of {names}", allowed=listed(f"{written}.{one}" for one in outputs),
+            argument=at, help=f"one of {names}",
+            allowed=listed(f"{written}.{output}" for output in outputs),
         )  # fmt: skip
     end = f".{tail}" if tail else ""
     head = written.removesuffix(end).removesuffix(".".join(parts))
