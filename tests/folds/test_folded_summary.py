@@ -235,15 +235,18 @@ def test_memory_has_a_column(specc):
     assert "results, all                508*batch bytes" in out
 
 
-HOSTILE = "a\x1b[31m|`<script>\u202e##[error]'\"\n::error.yaml"
-"""The name of a file, and so of a block."""
+HOSTILE = "::a|`<script>##[error]'\" end.yaml"
+"""The name of a file, and so of a block; others than printable signs are refused."""
 
 
-@pytest.mark.parametrize("command", ["summary", "graph"])
-@pytest.mark.parametrize("form", ["text", "markdown", "json", "mermaid", "dot"])
+@pytest.mark.parametrize(
+    ("command", "form"),
+    [
+        *(("summary", form) for form in ("text", "markdown", "json")),
+        *(("graph", form) for form in ("mermaid", "dot")),
+    ],
+)
 def test_the_name_of_a_file_stays_text(specc, tmp_path, command, form):
-    if (form in {"mermaid", "dot"}) != (command == "graph"):
-        return
     part = "specc: 1\ninputs: {x: {shape: [3]}}\nlayers:\n"
     part += "  - {type: Dense, name: a, units: 3}\n  - {type: Dense, name: b, units: 3}\n"
     (tmp_path / HOSTILE).write_text(part)
