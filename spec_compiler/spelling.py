@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
-from typing import Self, TypedDict
+from typing import NamedTuple, Self, TypedDict
 
 from spec_compiler.fixes import Fix, rename
 
@@ -22,17 +22,64 @@ _TELLING = 4
 MOST_ALLOWED = 200
 """Names that are listed as those that there are; of more, not a part."""
 
-_left: ContextVar[list[int] | None] = ContextVar("names that may still be looked at", default=None)
+_COMPARED = 64
+"""How many names are seen to be the same while one is looked at."""
+_LISTS = 8
+"""Lists of known names of which a run remembers its guesses."""
+
+
+class _Known(NamedTuple):
+    """Known names, how many they were at first, and what was guessed from them."""
+
+    names: list[str]
+    size: int
+    guesses: dict[str, Guess | None]
+
+
+class _Run:
+    """What a run has left to look at, and what it guessed before.
+
+    Attributes:
+        left: Names that may still be looked at.
+        known: Lists of names that were asked for last.
+    """
+
+    __slots__ = ("known", "left")
+
+    def __init__(self) -> None:
+        self.left = LOOKED_AT
+        self.known: list[_Known] = []
+
+    def of(self, known: Iterable[str]) -> _Known:
+        """Known names, and what was guessed from the same ones before."""
+        for held in self.known:
+            if held.names is known and held.size == len(held.names):
+                return held
+        names = known if isinstance(known, list) else list(islice(known, self.left))
+        self.left -= min(self.left, len(names) // _COMPARED)
+        same = (held for held in self.known if held.names == names and held.size == len(names))
+        found = next(same, None) or _Known(names, len(names), {})
+        self.known = [found, *(held for held in self.known if held is not found)][:_LISTS]
+        return found
+
+    def paid(self, names: list[str], price: int) -> list[str]:
+        """As many of some names as can be paid for; longer ones than people type cost, too."""
+        looked_at = names[: self.left // price]
+        self.left -= len(looked_at) * price
+        return [name for name in looked_at if len(name) <= _LONGEST]
+
+
+_run: ContextVar[_Run | None] = ContextVar("what a run may still guess", default=None)
 
 
 @contextmanager
 def guessing() -> Generator[None]:
     """A run: its guesses together look at so many names, however many mistakes it has."""
-    token = _left.set([LOOKED_AT])
+    token = _run.set(_Run())
     try:
         yield
     finally:
-        _left.reset(token)
+        _run.reset(token)
 
 
 class Guess(str):
@@ -56,13 +103,16 @@ def nearest(name: str, known: Iterable[str]) -> Guess | None:
 
     Compares without case and underscores first (`Relu`, `masked_zero`), then by similarity.
     """
-    left = _left.get() or [LOOKED_AT]
     if len(name) > _LONGEST:
         return None
-    price = 1 + len(name) // _SHORT
-    candidates = list(islice(known, left[0] // price))
-    left[0] -= len(candidates) * price
-    candidates = [candidate for candidate in candidates if len(candidate) <= _LONGEST]
+    run = _run.get() or _Run()
+    names, _, guesses = run.of(known)
+    if name not in guesses:
+        guesses[name] = _nearest(name, run.paid(names, 1 + len(name) // _SHORT))
+    return guesses[name]
+
+
+def _nearest(name: str, candidates: list[str]) -> Guess | None:
     folded = _folded(name)
     same = dict.fromkeys(candidate for candidate in candidates if _folded(candidate) == folded)
     if same:
@@ -125,8 +175,12 @@ class Suggestion(TypedDict):
 
 def listed(names: Iterable[str]) -> tuple[str, ...]:
     """All names that there are, each once; nothing where they are more than anybody reads."""
-    found = tuple(islice(dict.fromkeys(islice(names, LOOKED_AT)), MOST_ALLOWED + 1))
-    return found if len(found) <= MOST_ALLOWED else ()
+    found: dict[str, None] = {}
+    for name in islice(names, LOOKED_AT):
+        found[name] = None
+        if len(found) > MOST_ALLOWED:
+            return ()
+    return tuple(found)
 
 
 def suggestion(

@@ -28,11 +28,15 @@ class Names:
         inputs: The names that feed the list: those of the file, or a block's ports.
         meaning: A layer or an input by its full name, a port's feed, or the copies of a block.
         unsure: Something in the list could not be read whose name is not known.
+        listed: What may have been meant by a name, behind some words, and of how many it was made.
     """
 
     inputs: list[str] = field(default_factory=list[str])
     meaning: dict[str, Meaning] = field(default_factory=dict[str, "Meaning"])
     unsure: bool = False
+    listed: dict[tuple[str, ...], tuple[list[str], int]] = field(
+        default_factory=dict[tuple[str, ...], tuple[list[str], int]]
+    )
 
 
 @entity

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
@@ -118,15 +117,13 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
     if several := _several(written, known, listed=bool(at) and isinstance(at[-1], int)):
         message = f"there is no layer or input `{source}`"
         raise Refusal("SPC0203", message, argument=at, fix=write(several))
-    words = ("drop", "pass") if at == ("mask",) else ()
+    there = _candidates(names, ("drop", "pass") if at == ("mask",) else ())
     raise Refusal(
         "SPC0203",
         f"there is no layer or input `{source}`",
         argument=at,
         within=(0, len(source)),
-        **suggestion(
-            nearest(source, chain(words, _layers(known))), "", chain(words, _layers(known))
-        ),
+        **suggestion(nearest(source, there), "", there),
     )
 
 
@@ -136,6 +133,13 @@ def _several(written: str, known: Collection[str], *, listed: bool) -> str:
     if len(parts) < 2 or not all(part in known for part in parts):
         return ""
     return ", ".join(parts) if listed else f"[{', '.join(parts)}]"
+
+
+def _candidates(names: Names, words: tuple[str, ...]) -> list[str]:
+    """The names that may have been meant; the same list for as long as they are the same."""
+    if names.listed.get(words, ([], -1))[1] != len(names.meaning):
+        names.listed[words] = [*words, *_layers(names.meaning)], len(names.meaning)
+    return names.listed[words][0]
 
 
 def _layers(known: Iterable[str]) -> Iterator[str]:

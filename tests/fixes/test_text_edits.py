@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from spec_compiler import mending, spelling
 from spec_compiler.mending import Drafts, mended
 
 HEAD = "specc: 1\ninputs: {x: {shape: [8]}}\nlayers:\n"
@@ -174,3 +175,17 @@ def test_mistakes_behind_mistakes_are_mended_one_after_the_other(tmp_path):
         "  - {type: Dense, units: 4, activation: relu}\n"
     )
     assert done.found.errors == []
+
+
+@pytest.mark.parametrize("slip", ["type: dense", "type: Dense, mask: pas"])
+def test_many_slips_are_mended_at_once(tmp_path, monkeypatch, slip):
+    """A guess that was made costs nothing, so all have one: no round mends a part of them."""
+    monkeypatch.setattr(spelling, "LOOKED_AT", 2000)
+    rounds = []
+    analyze = mending.analyze_file
+    monkeypatch.setattr(
+        mending, "analyze_file", lambda *of, **so: rounds.append(1) or analyze(*of, **so)
+    )
+    layers = "".join(f"  - {{{slip}, name: l{number}, units: 3}}\n" for number in range(700))
+    _, done = mend(tmp_path, HEAD + layers)
+    assert (done.fixed, len(done.found.items), len(rounds)) == (700, 0, 2)

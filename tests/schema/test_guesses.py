@@ -36,12 +36,25 @@ def test_the_guesses_of_a_run_are_bounded_together(
     monkeypatch.setattr(spelling, "LOOKED_AT", 1000)
     known = [f"layer_{index}" for index in range(300)]
     with guessing():
-        answers = [nearest("layer_7x", known) for _ in range(50)]
-    assert sum(compared) == 1000
+        answers = [nearest(f"layer_7{end}", known) for end in "xyzwvuts"]
+    assert 990 <= sum(compared) <= 1000
     assert answers[0] == answers[1] == "layer_7"
     assert answers[-1] is None
     with guessing():
         assert nearest("layer_7x", known) == "layer_7"
+
+
+def test_a_guess_that_was_made_is_free(
+    compared: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spelling, "LOOKED_AT", 1000)
+    known = [f"layer_{index}" for index in range(300)]
+    with guessing():
+        assert {nearest("layer_7x", known) for _ in range(5000)} == {"layer_7"}
+        assert sum(compared) == 300
+        known.append("layer_7xy")  # another name may be nearer now
+        assert nearest("layer_7x", known) == "layer_7xy"
+        assert nearest("layer_7x", ["other"]) is None
 
 
 def test_unknown_layers_are_guessed_within_the_bound(
