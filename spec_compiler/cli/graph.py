@@ -8,8 +8,11 @@ from typing import Annotated
 
 import typer
 
+from spec_compiler.cli.depth import parts_shown
 from spec_compiler.cli.options import (
     ColorOption,
+    DepthOption,
+    NoFoldOption,
     RootOption,
     SetOption,
     SpecArgument,
@@ -20,9 +23,11 @@ from spec_compiler.cli.typed import UsageError, pairs
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
 from spec_compiler.files import writing
-from spec_compiler.program import Program
+from spec_compiler.picture.draw import draw_program
+from spec_compiler.picture.folded import folded
+from spec_compiler.picture.picture import Picture
 
-FORMATS: Mapping[str, Callable[[Program], str]] = {"mermaid": mermaid, "dot": dot}
+FORMATS: Mapping[str, Callable[[Picture], str]] = {"mermaid": mermaid, "dot": dot}
 
 
 def command(
@@ -34,18 +39,23 @@ def command(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output."),
     ] = None,
+    depth: DepthOption = "auto",
+    no_fold: NoFoldOption = False,
     set_: SetOption = None,
     root: RootOption = None,
     color: ColorOption = "auto",
 ) -> int:
     """Draw the layers, with shapes, dtypes and masks on the edges.
 
-    Uses of the same weights are joined by a dashed line.
+    Neighbours that are alike are drawn once, as `encoder.* ×12`: what flows from a copy to the next
+    is dashed. Blocks are frames; in a model of more than 40 boxes those that lie deep are closed,
+    each a box with its parameters. Uses of the same weights are joined by a dashed line.
     """
     chosen = _format(output) if format == "auto" else format
     with reporting(color) as found:
         program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
-        drawing = FORMATS[chosen](program).encode()
+        picture = folded(draw_program(program), parts_shown(program, depth, no_fold=no_fold))
+        drawing = FORMATS[chosen](picture).encode()
         if output is None:
             typer.echo(drawing, nl=False)  # bytes: drawings are UTF-8, whatever the terminal is
         else:

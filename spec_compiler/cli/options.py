@@ -95,6 +95,17 @@ ColorOption = Annotated[
         autocompletion=completed("colors"),
     ),
 ]
+DepthOption = Annotated[
+    str,
+    typer.Option(
+        metavar="N",
+        help="How many levels of blocks are shown: 1 opens none, all shows every layer by itself; "
+        "auto opens them as long as there are at most 40 rows or boxes.",
+    ),
+]
+NoFoldOption = Annotated[
+    bool, typer.Option("--no-fold", help="Every layer by itself, as --depth all.")
+]
 WatchOption = Annotated[
     bool,
     typer.Option(

@@ -10,7 +10,7 @@ from typing import Unpack
 from spec_compiler.cli.destinations import emit
 from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.test import Asked, Tested, reported, tests_of
-from spec_compiler.cli.watched import Finding, Places, note_data, noting
+from spec_compiler.cli.watched import Finding, Places, note_data
 from spec_compiler.cli.watching import Looked, State, state_of
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
@@ -43,7 +43,7 @@ class RunningTests(Finding[Tested]):
     def look(self, spec: str) -> Looked[Tested]:
         """See `Job`."""
         files: dict[str, State] = {}
-        options: Options = {**self.options, "load_file": noting(files)}
+        options: Options = {**self.options, "load_file": self.texts.noting(files)}
         tested = tests_of(spec, self.asked, **options)
         core = None if tested.program is None else tested.program.core
         note_data(core, files)

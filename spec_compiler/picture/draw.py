@@ -8,16 +8,18 @@ from dataclasses import replace
 
 from spec_compiler.compile import Analysis
 from spec_compiler.elaborate.elaborated import Elaborated
+from spec_compiler.elaborate.reading import Signals
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.layers.signal import Signal
 from spec_compiler.measure import Measure, Result, measure_steps
 from spec_compiler.picture.blocks import by_themselves
 from spec_compiler.picture.costs import assumed, costs
-from spec_compiler.picture.edges import edges_of
+from spec_compiler.picture.edges import edges_of, outputs_of
 from spec_compiler.picture.picture import Box, Costs, Edge, Group, Lines, Picture
 from spec_compiler.picture.refused import with_refused
 from spec_compiler.picture.remarks import remarks_of
 from spec_compiler.picture.words import last_line, lines_of, tensors_of
+from spec_compiler.program import Program
 
 
 def draw(analysis: Analysis, sizes: Mapping[str, int] | None = None) -> Picture:
@@ -39,9 +41,7 @@ def draw(analysis: Analysis, sizes: Mapping[str, int] | None = None) -> Picture:
         drawn = _Part(part, analysis.file, numbers, f"p{index}" if index else "")
         boxes += drawn.boxes
         groups += drawn.groups
-        ends = {box.name: box.id for box in drawn.boxes if box.role == "output"}
-        ids = {box.name: box.id for box in drawn.boxes if box.role != "output"}
-        edges += edges_of(part, ids, ends)
+        edges += drawn.edges()
     boxes, edges = with_refused(analysis, boxes, groups, edges)
     remarks = remarks_of(analysis, boxes, groups)
     blamed = {box for one in remarks if one.severity == "error" for box in one.boxes}
@@ -60,6 +60,32 @@ def draw(analysis: Analysis, sizes: Mapping[str, int] | None = None) -> Picture:
         tuple(edges),
         remarks,
         tuple(numbers.items()),
+    )
+
+
+def draw_program(program: Program) -> Picture:
+    """The picture of a spec that was proved.
+
+    Args:
+        program: The spec.
+    """
+    ends = {**program.inputs, **program.constants}
+    signals: dict[str, Signals] = {name: {"": port.signal} for name, port in ends.items()}
+    signals |= {name: {**step.results} for name, step in program.steps.items()}
+    nodes = program.graph.nodes
+    known = Elaborated(program.wiring, {}, signals, program.steps, nodes, program)
+    numbers = assumed(_rows(known), {})
+    drawn = _Part(known, program.core.file, numbers, "")
+    header = program.core.header
+    return Picture(
+        program.core.file,
+        header.name or os.path.basename(program.core.file),
+        header.doc or "",
+        program.sources.get(program.core.file, ""),
+        tuple(drawn.boxes),
+        tuple(drawn.groups),
+        tuple(drawn.edges()),
+        assumed=tuple(numbers.items()),
     )
 
 
@@ -85,7 +111,14 @@ class _Part:
         for instance in self.core.instances:
             self._add_group(instance)
         rows = {row.name: row for row in _rows(known)}
+        self.reads = outputs_of(known)
         self.boxes = [*self._inputs(rows), *self._layers(rows), *self._outputs()]
+
+    def edges(self) -> Iterator[Edge]:
+        """What flows between the boxes."""
+        ends = {box.name: box.id for box in self.boxes if box.role == "output"}
+        ids = {box.name: box.id for box in self.boxes if box.role != "output"}
+        return edges_of(self.known, self.reads, ids, ends)
 
     def _id(self, kind: str, index: int) -> str:
         return f"{self.prefix}{kind}{index}"
@@ -146,13 +179,13 @@ class _Part:
             )
 
     def _outputs(self) -> Iterator[Box]:
-        for index, (name, outlet) in enumerate(self.known.wiring.outputs.items()):
-            read = outlet.reference
+        for index, (name, read) in enumerate(self.reads.items()):
+            outlet = self.known.wiring.outputs.get(name)
             signal = self.known.signals.get(read.source, {}).get(read.output or "")
             tensors = tensors_of({"": signal}) if signal is not None else ()
             lines = None
             node = self.core.node.get("outputs")
-            if node is not None and node.span.file == self.file and outlet.declared is not None:
+            if node is not None and node.span.file == self.file and outlet and outlet.declared:
                 stated = node.get(name) or node
                 lines = Lines(stated.span.line, last_line(stated))
             yield Box(self._id("o", index), name, "output", "output", "", tensors, lines=lines)

@@ -11,20 +11,36 @@ from spec_compiler.picture.words import shape_words, tensor_of
 from spec_compiler.wiring import Call, Reference
 
 
+def outputs_of(known: Elaborated) -> dict[str, Reference]:
+    """What each output reads; a last layer with several results gives an output for each."""
+    read = {name: outlet.reference for name, outlet in known.wiring.outputs.items()}
+    if known.program is None:
+        return read
+    found: dict[str, Reference] = {}
+    for name in known.program.outputs:
+        source, _, result = name.rpartition(".")
+        found[name] = read[name] if name in read else Reference(source, result, ())
+    return found
+
+
 def edges_of(
-    known: Elaborated, ids: Mapping[str, str], outputs: Mapping[str, str]
+    known: Elaborated,
+    reads: Mapping[str, Reference],
+    ids: Mapping[str, str],
+    outputs: Mapping[str, str],
 ) -> Iterator[Edge]:
     """What layers and outputs read, in their order.
 
     Args:
         known: A list of layers.
+        reads: What each output reads.
         ids: Those of the boxes of inputs and layers, by name.
         outputs: Those of outputs; one may be called as a layer is.
     """
     for call in known.wiring.calls.values():
         yield from _read_by(call, known, ids)
-    for name, outlet in known.wiring.outputs.items():
-        yield from _edge(outlet.reference, outputs[name], known, ids)
+    for name, read in reads.items():
+        yield from _edge(read, outputs[name], known, ids)
 
 
 def _read_by(call: Call, known: Elaborated, ids: Mapping[str, str]) -> Iterator[Edge]:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from spec_compiler.records import record
 from spec_compiler.shortening import counted
 
-Role = Literal["input", "constant", "layer", "output", "refused", "unknown"]
+Role = Literal["input", "constant", "layer", "block", "output", "refused", "unknown"]
 Change = Literal["", "added", "removed", "changed"]
 
 
@@ -70,17 +70,21 @@ class Costs:
 class Box:
     """An input, a layer, an output; or a layer that was refused, or that reads what was.
 
+    Where a picture is folded, a closed block, or several layers or blocks that are alike.
+
     Attributes:
         id: Safe in every format.
         name: The full name.
-        kind: The type of a layer; else what the role is.
+        kind: The type of a layer, the name of a block; else what the role is.
         role: What it is.
         group: The id of the group that it stands in; empty for none.
         tensors: What it gives, as far as it is known.
         costs: What it costs.
         lines: Where it is written in the text that the picture has.
         reuse: The layer whose weights it uses again; empty for none.
-        copies: How many there are of it, where it stands for others, too.
+        copies: How many there are of it, where it stands for others, too; in each copy of the
+            groups around it.
+        layers: How many layers it stands for, in all copies; its costs are of these.
         change: What became of it between two specs.
         words: What differs, a line each.
     """
@@ -95,6 +99,7 @@ class Box:
     lines: Lines | None = None
     reuse: str = ""
     copies: int = 1
+    layers: int = 1
     change: Change = ""
     words: tuple[str, ...] = ()
 
@@ -108,8 +113,11 @@ class Group:
         name: The full name of what uses the block, or of the copy.
         block: The name of the block.
         group: The one that it stands in.
-        copies: How many there are, of a use that repeats; else 0.
+        copies: How many there are, of a use that repeats, or in a folded picture of those that are
+            alike and drawn once; else 0.
         lines: Where it is written.
+        layers: How many layers a group of a folded picture stands for, in all copies.
+        costs: Of these; None in a picture that is not folded.
     """
 
     id: str
@@ -118,6 +126,8 @@ class Group:
     group: str = ""
     copies: int = 0
     lines: Lines | None = None
+    layers: int = 0
+    costs: Costs | None = None
 
 
 @record
@@ -132,6 +142,7 @@ class Edge:
         mask: The shape of the mask beside it; empty where there is none.
         kind: `data`; `mask` where it is read as a mask; `weights` joins two uses of the same
             weights; `open` where what it reads was refused.
+        next: Whether it goes from one copy of what is drawn once to another.
         change: What became of it between two specs.
     """
 
@@ -141,6 +152,7 @@ class Edge:
     label: str = ""
     mask: str = ""
     kind: Literal["data", "mask", "weights", "open"] = "data"
+    next: bool = False
     change: Change = ""
 
 

@@ -9,6 +9,7 @@ import pytest
 from spec_compiler.compile import program_of_text
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
+from spec_compiler.picture.draw import draw_program
 
 SMALL = """\
 specc: 1
@@ -27,41 +28,41 @@ outputs: {end: {from: reader.state_h}, again: {}}
 
 MERMAID = """\
 flowchart TD
-    n0(["x"])
-    n1(["keep"])
-    n2(["c<br/>constant"])
-    n3["wide<br/>Dense"]
-    n4["reader<br/>LSTM"]
-    n5["again<br/>Dense"]
-    n6(["end"])
-    n7(["again"])
-    n0 -->|"float32[batch, steps, 3] mask"| n3
-    n3 -->|"float32[batch, steps, 4] mask"| n4
-    n1 -->|"bool[batch, steps] as mask"| n4
-    n2 -->|"float32[1, 3]"| n5
-    n3 -.-|"same weights"| n5
-    n4 -->|"state_h: float32[batch, 1]"| n6
-    n5 -->|"float32[1, 4]"| n7
+    i0(["x"])
+    i1(["keep"])
+    i2(["c<br/>constant"])
+    n0["wide<br/>Dense"]
+    n1["reader<br/>LSTM"]
+    n2["again<br/>Dense"]
+    o0(["end"])
+    o1(["again"])
+    i0 -->|"(batch, steps, 3) float32 mask"| n0
+    n0 -->|"(batch, steps, 4) float32 mask"| n1
+    i1 -->|"(batch, steps) bool as mask"| n1
+    i2 -->|"(1, 3) float32"| n2
+    n0 -.-|"same weights"| n2
+    n1 -->|"state_h: (batch, 1) float32"| o0
+    n2 -->|"(1, 4) float32"| o1
 """
 
 DOT = """\
 digraph "small" {
     node [shape=box];
-    n0 [label="x", shape=ellipse];
-    n1 [label="keep", shape=ellipse];
-    n2 [label="c\\nconstant", shape=ellipse];
-    n3 [label="wide\\nDense"];
-    n4 [label="reader\\nLSTM"];
-    n5 [label="again\\nDense"];
-    n6 [label="end", shape=ellipse];
-    n7 [label="again", shape=ellipse];
-    n0 -> n3 [label="float32[batch, steps, 3] mask"];
-    n3 -> n4 [label="float32[batch, steps, 4] mask"];
-    n1 -> n4 [label="bool[batch, steps] as mask"];
-    n2 -> n5 [label="float32[1, 3]"];
-    n3 -> n5 [label="same weights", style=dashed, dir=none, constraint=false];
-    n4 -> n6 [label="state_h: float32[batch, 1]"];
-    n5 -> n7 [label="float32[1, 4]"];
+    i0 [label="x", shape=ellipse];
+    i1 [label="keep", shape=ellipse];
+    i2 [label="c\\nconstant", shape=ellipse];
+    n0 [label="wide\\nDense"];
+    n1 [label="reader\\nLSTM"];
+    n2 [label="again\\nDense"];
+    o0 [label="end", shape=ellipse];
+    o1 [label="again", shape=ellipse];
+    i0 -> n0 [label="(batch, steps, 3) float32 mask"];
+    n0 -> n1 [label="(batch, steps, 4) float32 mask"];
+    i1 -> n1 [label="(batch, steps) bool as mask"];
+    i2 -> n2 [label="(1, 3) float32"];
+    n0 -> n2 [label="same weights", style=dashed, dir=none, constraint=false];
+    n1 -> o0 [label="state_h: (batch, 1) float32"];
+    n2 -> o1 [label="(1, 4) float32"];
 }
 """
 
@@ -75,18 +76,23 @@ def test_a_small_model(specc, form, expected):
 
 def test_a_last_layer_with_several_results_gives_an_output_for_each():
     text = SMALL[: SMALL.index("  - {reuse")]
-    drawn = mermaid(program_of_text(text))
-    assert re.findall(r"n4 -->\|\"(\w+): .*\| (n\d+)", drawn) == [
-        ("output", "n5"),
-        ("state_h", "n6"),
-        ("state_c", "n7"),
+    drawn = mermaid(draw_program(program_of_text(text)))
+    assert re.findall(r"n1 -->\|\"(\w+): .*\| (o\d+)", drawn) == [
+        ("output", "o0"),
+        ("state_h", "o1"),
+        ("state_c", "o2"),
+    ]
+    assert re.findall(r"(o\d)\(\[\"(.*)\"\]\)", drawn) == [
+        ("o0", "reader.output"),
+        ("o1", "reader.state_h"),
+        ("o2", "reader.state_c"),
     ]
 
 
 def test_a_hostile_name_stays_inside_its_string():
     name = 'x"]; a -> b \\" <script> \\\\'
     text = SMALL.replace("name: small", f"name: '{name}'")
-    [head, *rest] = dot(program_of_text(text)).splitlines()
+    [head, *rest] = dot(draw_program(program_of_text(text))).splitlines()
     assert re.fullmatch(r'digraph "(?:[^"\\]|\\.)*" \{', head)
     assert rest == DOT.splitlines()[1:]
 

@@ -1,0 +1,6 @@
+"""A model at the size in which people read it: blocks closed, and what repeats shown once."""
+
+from spec_compiler.folds.parts import Part, parts_of
+from spec_compiler.folds.shown import MOST, layers_shown, shown
+
+__all__ = ["MOST", "Part", "layers_shown", "parts_of", "shown"]

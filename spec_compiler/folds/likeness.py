@@ -1,0 +1,104 @@
+"""Whether two parts of a model are alike: the same layers, that read and give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import zip_longest
+
+from spec_compiler.folds.tree import Branch
+from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.program import Program, Step
+from spec_compiler.wiring import Reference
+
+
+class Likeness:
+    """Compares parts of one program.
+
+    Args:
+        program: What they are parts of.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._steps = program.steps
+        self._ends = {**program.inputs, **program.constants}
+
+    def alike(self, one: Branch, other: Branch) -> bool:
+        """Whether both have the same layers, settings, shapes, dtypes, masks and sharing.
+
+        Names are compared as they are within each, so that copies of a block can be alike; what
+        comes from outside is compared by its type.
+        """
+        if (one.kind, one.is_layer) != (other.kind, other.is_layer):
+            return False
+        here, there = _by_names(one), _by_names(other)
+        if len(here) != len(there) or here.keys() != there.keys():
+            return False
+        back = [{full: name for name, full in names.items()} for names in (here, there)]
+        return all(
+            self._same(self._steps[full], self._steps[there[name]], back[0], back[1])
+            for name, full in here.items()
+        )
+
+    def follows(self, one: Branch, other: Branch) -> bool:
+        """Whether the other part reads this one."""
+        given = set(one.layers)
+        return any(
+            read.source in given
+            for layer in other.layers
+            for read in self._steps[layer].call.feeds.read
+        )
+
+    def _same(self, one: Step, other: Step, here: dict[str, str], there: dict[str, str]) -> bool:
+        feeds = one.call.feeds, other.call.feeds
+        return (
+            one.kind == other.kind
+            and one.settings.layer == other.settings.layer
+            and _types(one.results) == _types(other.results)
+            and self._shares(one.call.reuse, here) == self._shares(other.call.reuse, there)
+            and feeds[0].roles == feeds[1].roles
+            and (feeds[0].mask is None) == (feeds[1].mask is None)
+            and all(
+                first is not None
+                and second is not None
+                and self._meant(first, here) == self._meant(second, there)
+                for first, second in zip_longest(feeds[0].read, feeds[1].read)
+            )
+        )
+
+    def _shares(self, owner: str | None, names: dict[str, str]) -> str | None:
+        """The layer whose weights are used, as it is called within the part."""
+        return owner if owner is None else names.get(owner, f"/{owner}")
+
+    def _meant(self, read: Reference, names: dict[str, str]) -> tuple[object, ...]:
+        """What is read: a layer within the part, or what comes from outside by its type."""
+        if read.source in names:
+            return True, names[read.source], read.output
+        return False, *self._type(read)
+
+    def _type(self, read: Reference) -> tuple[object, ...]:
+        end = self._ends.get(read.source)
+        step = self._steps.get(read.source)
+        results = {"": end.signal} if end is not None else step.results if step else {}
+        signal = results.get(read.output or "")
+        if signal is not None:
+            return _type(signal)
+        first = next(iter(results.values()), None)
+        if read.output == MASK and first is not None and first.mask is not None:
+            return (first.mask.value.type,)
+        # the weight of another layer is told apart by where it comes from
+        return read.source, read.output
+
+
+def _by_names(branch: Branch) -> dict[str, str]:
+    """The full name of each layer by that which it has within the part."""
+    start = len(branch.name)
+    return {layer[start:]: layer for layer in branch.layers}
+
+
+def _types(results: Mapping[str, Signal]) -> list[tuple[object, ...]]:
+    return [(name, *_type(signal)) for name, signal in results.items()]
+
+
+def _type(signal: Signal) -> tuple[object, ...]:
+    mask = None if signal.mask is None else signal.mask.value.type
+    return signal.value.type, mask, signal.sparse

@@ -1,0 +1,124 @@
+"""What a model consists of, where neighbours that are alike are one part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from spec_compiler.folds.likeness import Likeness
+from spec_compiler.folds.numbered import called, place_of_number
+from spec_compiler.folds.tree import Branch, branches_of
+from spec_compiler.program import Program
+from spec_compiler.records import record
+
+LAYERS_AT_LEAST = 3
+"""Layers that are alike and are one part; blocks that are alike are one from two on."""
+
+
+@record
+class Part:
+    """A layer or a use of a block, or several that are alike.
+
+    Attributes:
+        name: The full name: `stack.*` for `stack.0` to `stack.11`.
+        kind: The type of the layer, or the name of the block.
+        is_layer: Whether it is no block.
+        times: How many there are that are alike, in each copy of what is around it.
+        copies: The full names of the layers of each of all that there are, in executable order.
+        inside: What the block consists of, of all copies at once; empty where it is closed.
+    """
+
+    name: str
+    kind: str
+    is_layer: bool
+    times: int
+    copies: tuple[tuple[str, ...], ...]
+    inside: tuple[Part, ...] = ()
+
+    @property
+    def layers(self) -> Iterator[str]:
+        """Every layer that it stands for."""
+        return (layer for copy in self.copies for layer in copy)
+
+    @property
+    def many(self) -> int:
+        """How many there are, in all copies of what is around it."""
+        return len(self.copies)
+
+
+class _Bundle(NamedTuple):
+    """A part of the model in every copy of what is around it."""
+
+    name: str
+    """Within what is around it."""
+    branches: list[Branch]
+    times: int = 1
+
+
+def parts_of(program: Program, *, fold: bool = True) -> tuple[Part, ...]:
+    """What stands in the file's own list, in executable order.
+
+    Alike are neighbours of the same layers, settings, shapes, dtypes, masks and sharing of weights.
+    They are one part where their names differ in a number alone, or each reads the one before it.
+
+    Args:
+        program: The model.
+        fold: Whether what is alike is one part; otherwise each is one of its own.
+    """
+    bundles = [_Bundle(branch.name, [branch]) for branch in branches_of(program)]
+    return _parts("", bundles, _Runs(program) if fold else None)
+
+
+def _parts(around: str, bundles: Sequence[_Bundle], runs: _Runs | None) -> tuple[Part, ...]:
+    if runs is not None:
+        bundles = list(runs.folded(bundles))
+    return tuple(_part(around, bundle, runs) for bundle in bundles)
+
+
+def _part(around: str, bundle: _Bundle, runs: _Runs | None) -> Part:
+    name = around + bundle.name
+    copies = tuple(tuple(branch.layers) for branch in bundle.branches)
+    first = bundle.branches[0]
+    start = len(first.name) + 1
+    inside: dict[str, list[Branch]] = {one.name[start:]: [] for one in first.inside}
+    for branch in bundle.branches:
+        for one in branch.inside:
+            inside[one.name[len(branch.name) + 1 :]].append(one)
+    bundles = [_Bundle(within, branches) for within, branches in inside.items()]
+    parts = _parts(f"{name}.", bundles, runs)
+    return Part(name, first.kind, first.is_layer, bundle.times, copies, parts)
+
+
+class _Runs:
+    """Finds neighbours that are alike."""
+
+    def __init__(self, program: Program) -> None:
+        self.likeness = Likeness(program)
+
+    def folded(self, bundles: Sequence[_Bundle]) -> Iterator[_Bundle]:
+        """The same, in which what is alike is one."""
+        beside = [bundle.name for bundle in bundles]
+        run: list[_Bundle] = []
+        for bundle in bundles:
+            if run and not self._continues(run, bundle):
+                yield from _one(run, beside)
+                run = []
+            run.append(bundle)
+        if run:
+            yield from _one(run, beside)
+
+    def _continues(self, run: Sequence[_Bundle], bundle: _Bundle) -> bool:
+        one, other = run[-1].branches[0], bundle.branches[0]
+        numbered = place_of_number(run[0].name, bundle.name) is not None
+        if not numbered and not self.likeness.follows(one, other):
+            return False
+        return self.likeness.alike(one, other)
+
+
+def _one(run: Sequence[_Bundle], beside: Sequence[str]) -> Iterator[_Bundle]:
+    first = run[0].branches[0]
+    if len(run) < (LAYERS_AT_LEAST if first.is_layer else 2):
+        yield from run
+        return
+    branches = [branch for bundle in run for branch in bundle.branches]
+    yield _Bundle(called([bundle.name for bundle in run], beside), branches, len(run))
