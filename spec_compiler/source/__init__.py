@@ -21,7 +21,7 @@ from spec_compiler.spans import Span
 if TYPE_CHECKING:
     from spec_compiler.source.presentation import Presentation
 
-__all__ = ["Limits", "SourceNode", "load", "present", "read"]
+__all__ = ["Limits", "SourceNode", "bytes_in", "load", "present", "read"]
 
 Result = TypeVar("Result")
 Reader: TypeAlias = Callable[[str, str, Diagnostics, Limits], Result | None]
@@ -140,11 +140,19 @@ def load(
         OSError: when it cannot be read, or is a folder, a pipe or a device.
     """
     name = os.fspath(path)
+    return read(bytes_in(name, limits), name, diagnostics, limits, by_python=by_python)
+
+
+def bytes_in(name: str, limits: Limits = _DEFAULT) -> bytes:
+    """What stands in a regular file; of one that is too large, enough to be refused for it.
+
+    Raises:
+        OSError: when it cannot be read, or is a folder, a pipe or a device.
+    """
     with open(name, "rb", opener=_open_without_waiting) as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise OSError(errno.EINVAL, "Not a regular file", name)
-        raw = stream.read(limits.bytes + 1)
-    return read(raw, name, diagnostics, limits, by_python=by_python)
+        return stream.read(limits.bytes + 1)
 
 
 def _open_without_waiting(name: str, flags: int) -> int:
