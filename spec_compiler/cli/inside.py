@@ -98,9 +98,7 @@ def _parts(
         first = {}
 
 
-def _by_rows(
-    inner: Run, program: Program, signals: Mapping[str, Signal]
-) -> tuple[Run, Run | None]:
+def _by_rows(inner: Run, program: Program, signals: Mapping[str, Signal]) -> tuple[Run, Run | None]:
     """A run of the results that have rows, and one of those without, where neither needs more."""
     without = {name: of for name, of in signals.items() if batch_axis(of.value) is None}
     others = {name: of for name, of in signals.items() if name not in without}

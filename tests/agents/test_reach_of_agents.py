@@ -116,12 +116,13 @@ def test_findings_are_counted_where_they_are_many(ask):
 
 def test_an_error_of_the_program_ends_one_call(monkeypatch, capsys):
     from spec_compiler.agents import serving
+    from spec_compiler.agents.looked_up import NO_COMMANDS
 
-    def broken(name, given):
+    def broken(name, given, commands):
         raise RecursionError(KEPT)
 
     monkeypatch.setattr(serving, "answered", broken)
-    result = serving._called("validate", {})
+    result = serving._called("validate", {}, NO_COMMANDS)
     assert result.is_error
     assert "RecursionError" in result.content[0].text
     assert KEPT not in result.content[0].text

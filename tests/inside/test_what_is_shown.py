@@ -74,7 +74,10 @@ def test_a_result_without_rows_that_all_rows_make_is_of_all_of_them(tmp_path, sp
     ("name", "said"),
     [
         ("both.forward", "`both` (Bidirectional) gives `both`; what is inside of it has no name"),
-        ("memory.cell", "`memory` (LSTM) gives `memory.output`, `memory.state_h`, `memory.state_c`; what is"),
+        (
+            "memory.cell",
+            "`memory` (LSTM) gives `memory.output`, `memory.state_h`, `memory.state_c`; what is",
+        ),
         ("out.kernel", "`out.kernel` is a weight, and no result of a layer"),
         ("sum.mask", "`sum` has no mask"),
         ("*.mask", "`*.mask` means no result of a layer that has a mask"),
