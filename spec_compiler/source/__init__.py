@@ -68,6 +68,8 @@ def read(
     if root is not None and root.value is None and root.span[1:3] == root.span[3:]:
         diagnostics.add(_empty(file))
         return None
+    if root is not None:
+        diagnostics.documents[file] = root
     return root
 
 

@@ -67,7 +67,7 @@ class ReadAgain:
         if self._last is not None and self._last.file == file and not file.endswith(".json"):
             root = _patched(self._last, lines)
         if root is not None:
-            found.sources[file] = clean
+            found.sources[file], found.documents[file] = clean, root
             self._last = _Read(file, lines, root)
             return root
         said = len(found)
