@@ -77,6 +77,18 @@ def test_no_name_leads_out(ask, name):
     assert ask.refused("validate", text=SPEC, name=name)
 
 
+@pytest.mark.parametrize("path", ["\ud800.yaml", "a\udcff", "\udcff/../model.yaml"])
+def test_half_a_character_is_no_path(path, folder, monkeypatch):
+    """JSON may hold one, and no file system does."""
+    from spec_compiler.agents.asked import UnfitError
+    from spec_compiler.agents.tools import answered
+
+    monkeypatch.chdir(folder / "root")
+    for given in ({"path": path}, {"text": SPEC, "name": path}):
+        with pytest.raises(UnfitError, match="is not a path of a file"):
+            answered("validate", given)
+
+
 @pytest.mark.parametrize(
     "more",
     [
