@@ -60,8 +60,8 @@ function shortName(part) {
 
 /** What a part is: the type of a layer, the block of a group. */
 function kindOf(part) {
-  if (!part.isGroup) return part.kind;
-  return part.copies > 1 ? `${part.block} ×${part.copies}` : part.block;
+  const kind = part.isGroup ? part.block : part.kind;
+  return part.copies > 1 ? `${kind} ×${part.copies}` : kind;
 }
 
 /** Parts that are drawn: boxes and folded groups as nodes, open groups as frames. */
