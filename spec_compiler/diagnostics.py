@@ -77,6 +77,7 @@ class Diagnostics:
         "_unread",
         "added",
         "checked",
+        "documents",
         "left_out",
         "sources",
         "suppressed",
@@ -91,6 +92,8 @@ class Diagnostics:
         most: int = MOST_KEPT,
     ) -> None:
         self.sources: dict[str, str] = dict(sources or {})
+        self.documents: dict[str, Placed] = {}
+        """What was read from them, for those who ask where in it a finding is."""
         self.unchecked = unchecked
         """Layers that were not checked because something before them is broken."""
         self.checked: tuple[str, ...] = ()
@@ -156,6 +159,9 @@ class Diagnostics:
         for key in other._more.keys() & self._groups.keys():
             self._more[key] = self._more.get(key, 0) + other._more[key]
         self.sources.update(other.sources)
+        # of many specs, those are kept in which something was found
+        said = {item.span.file for item in other.one_by_one() if item.span is not None}
+        self.documents |= {file: node for file, node in other.documents.items() if file in said}
         self.unchecked += other.unchecked
         self.checked += other.checked
         self.suppressed += other.suppressed

@@ -56,13 +56,18 @@ _FINDING = _object(
             "type": ["boolean", "null"],
             "description": "Whether the edits have one reading and keep the model.",
         },
+        "follows": {
+            "type": ["integer", "null"],
+            "description": "The index, in this list, of the finding with which it goes away; "
+            "null where it is to be mended itself.",
+        },
     },
 )
 _REPORT = _object(
     "What `specc validate --format json` prints.",
     {
         "format_version": {"type": "integer"},
-        "diagnostics": _list("The findings.", _FINDING),
+        "diagnostics": _list("The findings, root causes first.", _FINDING),
         "summary": _object(
             "",
             {

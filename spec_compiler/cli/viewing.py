@@ -10,11 +10,12 @@ from typing import NoReturn
 from spec_compiler.cli.linting import Linting
 from spec_compiler.cli.reading import show
 from spec_compiler.cli.typed import UsageError
-from spec_compiler.cli.watched import note_data, noting, watched
+from spec_compiler.cli.watched import Texts, note_data, watched
 from spec_compiler.cli.watching import Looked, Round, State, state_of
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Analysis, Options
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.picture.draw import draw
 from spec_compiler.picture.page import page
 from spec_compiler.picture.serving import HOST, PageServer
@@ -45,6 +46,7 @@ class Viewing:
         self.spec, self.server, self.sizes = spec, server, sizes
         self.color, self.options, self.to_open = color, options, open_
         self.linting = Linting(None, None, False, None, False)
+        self.texts, self.remembered = Texts(), Remembered()
 
     def find(self, changed: Collection[str]) -> tuple[list[str], Collection[str]]:
         """See `Job`."""
@@ -57,7 +59,8 @@ class Viewing:
         """See `Job`."""
         files: dict[str, State] = {}
         options: Options = {**self.options, "diagnostics": Diagnostics()}
-        options["load_file"] = noting(files)
+        options["load_file"] = self.texts.noting(files)
+        options["remembered"] = self.remembered
         try:
             known = self.linting.analyzed(spec, **options)
         except OSError as error:

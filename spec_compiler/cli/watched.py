@@ -28,7 +28,8 @@ from spec_compiler.expanding.core import Core
 from spec_compiler.reading.imports import Load
 from spec_compiler.report import render
 from spec_compiler.shortening import counted
-from spec_compiler.source import SourceNode, load
+from spec_compiler.source import SourceNode
+from spec_compiler.source.read_again import ReadAgain
 
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 _NAMED = 3
@@ -62,6 +63,22 @@ def watched(job: Job[Result], specs: list[str], unfit: Mapping[str, bool]) -> No
         raise SystemExit(130) from None
 
 
+class Texts:
+    """The documents that are watched; what has not changed in one is not read again."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, ReadAgain] = {}
+
+    def noting(self, files: dict[str, State]) -> Load:
+        """Reads documents, and notes what they were when they were read."""
+
+        def load_file(path: str, found: Diagnostics) -> SourceNode | None:
+            files.setdefault(path, state_of(path))
+            return self._read.setdefault(path, ReadAgain()).load(path, found)
+
+        return load_file
+
+
 class Finding(ABC, Generic[Result]):
     """Specs that are found anew where folders change, and reports of them.
 
@@ -78,6 +95,7 @@ class Finding(ABC, Generic[Result]):
         self.named, self.places, self.color, self.options = named, dict(places), color, options
         self.chosen = Specs()
         self.note = ""
+        self.texts = Texts()
         self._told = 0
 
     def find(self, changed: Collection[str]) -> tuple[list[str], Collection[str]]:
@@ -167,7 +185,7 @@ class Proving(Finding[Diagnostics]):
         remembered = self._remembered.setdefault(spec, Remembered())
         options: Options = {
             **self.options,
-            "load_file": noting(files),
+            "load_file": self.texts.noting(files),
             "remembered": remembered,
         }
         try:
@@ -193,16 +211,6 @@ class Proving(Finding[Diagnostics]):
     def _settings(self) -> set[str]:
         baseline = self.linting.baseline
         return {*map(str, self.linting.files.looked_for), *([str(baseline)] if baseline else ())}
-
-
-def noting(files: dict[str, State]) -> Load:
-    """Reads documents, and notes what they were when they were read."""
-
-    def load_file(path: str, found: Diagnostics) -> SourceNode | None:
-        files.setdefault(path, state_of(path))
-        return load(path, found)
-
-    return load_file
 
 
 def note_data(core: Core | None, files: dict[str, State]) -> None:

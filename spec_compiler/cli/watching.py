@@ -108,6 +108,7 @@ class Watch(Generic[Result]):
         """See `watch`."""
         noticed = time.monotonic()
         stale = self._find(())
+        kept = False
         while True:
             self._look(stale)
             stale = self._settled(stale, noticed)
@@ -115,6 +116,9 @@ class Watch(Generic[Result]):
             results = {spec: self.known[spec].result for spec in self.specs}
             self.job.tell(results, Round(stale, seconds, len(self._states)))
             gc.collect()  # nobody waits now; a command looks for no cycles otherwise
+            if not kept:  # most of what is known by now stays: it is not looked through again
+                gc.freeze()
+                kept = True
             changed = self._wait()
             noticed = time.monotonic()
             time.sleep(_WRITTEN)

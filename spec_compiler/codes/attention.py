@@ -39,6 +39,7 @@ ATTENTION: tuple[Code, ...] = (
         "floats are refused.",
         _model("  m: {shape: [5, 3]}\n", _WITH_MASK),
         _model("  m: {shape: [5, 3], dtype: bool}\n", _WITH_MASK),
+        mend="unsafe",
     ),
     Code(
         "SPC0365",

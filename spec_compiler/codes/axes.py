@@ -41,6 +41,7 @@ AXES: tuple[Code, ...] = (
         "inputs must have the axis. Axes count the batch; negative ones count from the last.",
         _pair("type: Dot, name: dot, from: [x, y], axes: 0"),
         _pair("type: Dot, name: dot, from: [x, y], axes: 1"),
+        mend="unsafe",
     ),
     Code(
         "SPC0353",
@@ -57,6 +58,7 @@ AXES: tuple[Code, ...] = (
         "is axis 0; negative ones count from the last, so that 2 and -1 are one axis of rank 3.",
         one_layer("type: LayerNormalization, axis: [2, -1]"),
         one_layer("type: LayerNormalization, axis: [1, 2]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0355",
@@ -74,5 +76,6 @@ AXES: tuple[Code, ...] = (
         "one of all. The default is 32, as in Keras.",
         one_layer("type: GroupNormalization, groups: 3", "[5, 4]"),
         one_layer("type: GroupNormalization, groups: 2", "[5, 4]"),
+        mend="unsafe",
     ),
 )

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Literal, TypeAlias
 
 from spec_compiler.records import record
+
+Mend: TypeAlias = Literal["safe", "unsafe", "author", "elsewhere"]
+"""Who mends what a code reports.
+
+`safe`: an edit, wherever there is one reading. `unsafe`: a guess, or an edit that changes the model.
+`author`: it has several answers, or one that only its author knows. `elsewhere`: it is not the text
+of a spec that is wrong.
+"""
 
 
 @record
@@ -22,6 +31,7 @@ class Code:
         varies: The file that `wrong` and `right` are; the others are in `files`.
         files: The other files of the example, by name.
         gathers: Whether what is said of several places is mended in one, and so is one finding.
+        mend: The best that is done about it. Tests hold it to what the examples and slips show.
     """
 
     code: str
@@ -33,6 +43,7 @@ class Code:
     varies: str = "model.yaml"
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     gathers: bool = False
+    mend: Mend = "author"
 
 
 def one_layer(layer: str, shape: str = "[3, 4]") -> str:
@@ -48,7 +59,8 @@ def settings_of(
     wrong: str,
     right: str,
     shape: str,
+    mend: Mend = "author",
 ) -> Code:
     """A code whose examples differ in the settings of one layer of a kind."""
     at_fault, mended = (one_layer(f"type: {kind}, {text}", shape) for text in (wrong, right))
-    return Code(code, title, explanation, at_fault, mended)
+    return Code(code, title, explanation, at_fault, mended, mend=mend)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from spec_compiler.codes.code import Code, settings_of
+from spec_compiler.codes.code import Code, Mend, settings_of
 
 
 def _equation(
-    code: str, title: str, explanation: str, wrong: str, right: str, shape: str = "[5, 3]"
+    code: str,
+    title: str,
+    explanation: str,
+    wrong: str,
+    right: str,
+    shape: str = "[5, 3]",
+    mend: Mend = "author",
 ) -> Code:
     """A code whose examples differ in the settings of one EinsumDense."""
-    return settings_of("EinsumDense", code, title, explanation, wrong, right, shape)
+    return settings_of("EinsumDense", code, title, explanation, wrong, right, shape, mend)
 
 
 EINSUM: tuple[Code, ...] = (
@@ -21,6 +27,7 @@ EINSUM: tuple[Code, ...] = (
         "input already fixes it: from `sizes` altogether, or with `null` in `output_shape`.",
         'equation: "abc,cd->abd", output_shape: [7, 4]',
         'equation: "abc,cd->abd", output_shape: [null, 4]',
+        mend="unsafe",
     ),
     _equation(
         "SPC0320",
@@ -29,6 +36,7 @@ EINSUM: tuple[Code, ...] = (
         "`abc,cd->abd`. NumPy guesses the output where there is no arrow; specc does not.",
         'equation: "abc,cd", sizes: {d: 4}',
         'equation: "abc,cd->abd", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0321",
@@ -71,6 +79,7 @@ EINSUM: tuple[Code, ...] = (
         "neither has no values. Most often it is missing in the kernel.",
         'equation: "abc,c->abd", sizes: {d: 4}',
         'equation: "abc,cd->abd", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0326",
@@ -79,6 +88,7 @@ EINSUM: tuple[Code, ...] = (
         "its weights could never differ in effect. Put it into the output, or leave it out.",
         'equation: "abc,cde->abd", sizes: {d: 4, e: 2}',
         'equation: "abc,cd->abd", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0327",
@@ -87,6 +97,7 @@ EINSUM: tuple[Code, ...] = (
         "both. To sum over axes or to move them, give them labels.",
         'equation: "...c,cd->d", sizes: {d: 4}',
         'equation: "...c,cd->...d", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0328",
@@ -103,6 +114,7 @@ EINSUM: tuple[Code, ...] = (
         "made by the equation, so each of its axes needs a label.",
         'equation: "...c,...cd->...d", sizes: {d: 4}',
         'equation: "...c,cd->...d", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0330",
@@ -121,6 +133,7 @@ EINSUM: tuple[Code, ...] = (
         "that are only passed on.",
         'equation: "ab,bc->ac", sizes: {c: 4}',
         'equation: "...b,bc->...c", sizes: {c: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0332",
@@ -138,6 +151,7 @@ EINSUM: tuple[Code, ...] = (
         "`output_shape`. The batch is never known.",
         'equation: "abc,cd->abd"',
         'equation: "abc,cd->abd", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0334",
@@ -147,6 +161,7 @@ EINSUM: tuple[Code, ...] = (
         "it cannot be put in the wrong order.",
         'equation: "abc,cd->abd", output_shape: 4',
         'equation: "abc,cd->abd", output_shape: [null, 4]',
+        mend="unsafe",
     ),
     _equation(
         "SPC0335",
@@ -155,5 +170,6 @@ EINSUM: tuple[Code, ...] = (
         "are case-sensitive.",
         'equation: "abc,cd->abd", sizes: {D: 4}',
         'equation: "abc,cd->abd", sizes: {d: 4}',
+        mend="safe",
     ),
 )

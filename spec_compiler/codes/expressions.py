@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from spec_compiler.codes.code import Code, settings_of
+from spec_compiler.codes.code import Code, Mend, settings_of
 
 
 def _expression(
-    code: str, title: str, explanation: str, wrong: str, right: str, shape: str = "[4]"
+    code: str,
+    title: str,
+    explanation: str,
+    wrong: str,
+    right: str,
+    shape: str = "[4]",
+    mend: Mend = "author",
 ) -> Code:
     """A code whose examples differ in the settings of one Lambda."""
-    return settings_of("Lambda", code, title, explanation, wrong, right, shape)
+    return settings_of("Lambda", code, title, explanation, wrong, right, shape, mend)
 
 
 EXPRESSIONS: tuple[Code, ...] = (
@@ -21,6 +27,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "languages is said in words: `and`, `or`, `not`.",
         'function: "x ^ 2"',
         'function: "x ** 2"',
+        mend="safe",
     ),
     _expression(
         "SPC0121",
@@ -45,6 +52,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "is called `x` and has its own name, too; several have the names that stand in `from`.",
         'function: "y * 2"',
         'function: "x * 2"',
+        mend="safe",
     ),
     _expression(
         "SPC0124",
@@ -53,6 +61,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "name. Nothing can be imported.",
         'function: "tahn(x)"',
         'function: "tanh(x)"',
+        mend="safe",
     ),
     _expression(
         "SPC0125",
@@ -61,6 +70,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "function is called.",
         'function: "sum(x, axes=1)"',
         'function: "sum(x, axis=1)"',
+        mend="unsafe",
     ),
     _expression(
         "SPC0126",
@@ -69,6 +79,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "quotes, or truth values.",
         "function: 'cast(x, \"floaty\")'",
         "function: 'cast(x, \"float16\")'",
+        mend="safe",
     ),
     _expression(
         "SPC0127",
@@ -95,6 +106,7 @@ EXPRESSIONS: tuple[Code, ...] = (
         "comparisons with `and` between them.",
         'function: "0 < x < 1"',
         'function: "0 < x and x < 1"',
+        mend="safe",
     ),
     _expression(
         "SPC0130",

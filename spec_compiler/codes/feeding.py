@@ -26,7 +26,8 @@ layers: [{type: Add, from: [x, y]}]
 def _data(code: str, title: str, explanation: str, wrong: str, right: str, model: str) -> Code:
     """A code whose examples differ in the data."""
     command = "run model.yaml --input x=x.json"
-    return Code(code, title, explanation, wrong, right, command, "x.json", {"model.yaml": model})
+    files = {"model.yaml": model}
+    return Code(code, title, explanation, wrong, right, command, "x.json", files, mend="elsewhere")
 
 
 FEEDING: tuple[Code, ...] = (
@@ -39,6 +40,7 @@ FEEDING: tuple[Code, ...] = (
         right=_model("shape: [2]"),
         command="run model.yaml --input x=x.json",
         files={"x.json": "[[1.0, 2.0]]"},
+        mend="elsewhere",
     ),
     Code(
         "SPC0511",
@@ -48,6 +50,7 @@ FEEDING: tuple[Code, ...] = (
         right=_model("shape: [2]").replace("{x:", "{pixel:"),
         command="run model.yaml --input pixel=x.json",
         files={"x.json": "[[1.0, 2.0]]"},
+        mend="elsewhere",
     ),
     _data(
         "SPC0512",
@@ -76,6 +79,7 @@ FEEDING: tuple[Code, ...] = (
         command="run model.yaml --input x=x.json --input y=y.json",
         varies="y.json",
         files={"model.yaml": _SAME, "x.json": "[[1.0, 2.0, 3.0]]"},
+        mend="elsewhere",
     ),
     _data(
         "SPC0515",
@@ -95,6 +99,7 @@ FEEDING: tuple[Code, ...] = (
         right=_STEPS,
         command="run model.yaml --input x=x.json --dim steps=2",
         files={"x.json": "[[1.0, 2.0]]"},
+        mend="elsewhere",
     ),
     _data(
         "SPC0517",
@@ -113,6 +118,7 @@ FEEDING: tuple[Code, ...] = (
         "unasked.",
         wrong="",
         right="",
+        mend="elsewhere",
     ),
     _data(
         "SPC0519",
@@ -161,6 +167,7 @@ FEEDING: tuple[Code, ...] = (
         wrong=_model("shape: [2]", layer="type: Dense, units: 1000000000000"),
         right=_model("shape: [2]", layer="type: Dense, units: 10"),
         command="run model.yaml --random batch=1",
+        mend="elsewhere",
     ),
     Code(
         "SPC0524",
@@ -170,6 +177,7 @@ FEEDING: tuple[Code, ...] = (
         "only running the function shows what it gives.",
         wrong="",
         right="",
+        mend="elsewhere",
     ),
     Code(
         "SPC0525",
@@ -179,6 +187,7 @@ FEEDING: tuple[Code, ...] = (
         "each other runs as a whole, into one file.",
         wrong="",
         right="",
+        mend="elsewhere",
     ),
     Code(
         "SPC0526",
@@ -187,5 +196,6 @@ FEEDING: tuple[Code, ...] = (
         "run one partition. What was written is kept: the same command goes on.",
         wrong="",
         right="",
+        mend="elsewhere",
     ),
 )

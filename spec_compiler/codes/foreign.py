@@ -43,7 +43,7 @@ _WITH_WEIGHTS = "import model.json --weights weights.json -o model.yaml"
 
 
 def _code(code: str, title: str, explanation: str, wrong: str, right: str = _RIGHT) -> Code:
-    return Code(code, title, explanation, wrong, right, _IMPORT, "model.json")
+    return Code(code, title, explanation, wrong, right, _IMPORT, "model.json", mend="elsewhere")
 
 
 FOREIGN: tuple[Code, ...] = (
@@ -123,7 +123,7 @@ FOREIGN: tuple[Code, ...] = (
         _WITH_WEIGHTS,
         "weights.json",
         {"model.json": _RIGHT},
-    ),
+    mend="elsewhere"),
     Code(
         "SPC0809",
         "weight without an array",
@@ -136,7 +136,7 @@ FOREIGN: tuple[Code, ...] = (
         _WITH_WEIGHTS,
         "weights.json",
         {"model.json": _RIGHT},
-    ),
+    mend="elsewhere"),
     _code(
         "SPC0810",
         "model file beyond all measure",
@@ -175,7 +175,7 @@ FOREIGN: tuple[Code, ...] = (
         _WITH_WEIGHTS,
         "weights.json",
         {"model.json": _RIGHT},
-    ),
+    mend="elsewhere"),
     Code(
         "SPC0814",
         "other numbers than Keras's",
@@ -185,7 +185,7 @@ FOREIGN: tuple[Code, ...] = (
         "Any other one is a fault of the import: please report it.",
         wrong="",
         right="",
-    ),
+    mend="elsewhere"),
     Code(
         "SPC0820",
         "what cannot be exported",
@@ -204,7 +204,7 @@ FOREIGN: tuple[Code, ...] = (
         "`jax` or `tensorflow`; `specc export python` writes a program and needs neither.",
         "",
         "",
-    ),
+    mend="elsewhere"),
     Code(
         "SPC0822",
         "Keras computes something else",

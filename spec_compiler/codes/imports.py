@@ -18,6 +18,7 @@ IMPORTS: tuple[Code, ...] = (
         f"{_HEAD}imports: {{parts: ./parts.yaml}}\nlayers: [{{use: part.half}}]\n",
         f"{_HEAD}imports: {{parts: ./parts.yaml}}\nlayers: [{{use: parts.half}}]\n",
         files={"parts.yaml": _PARTS},
+        mend="safe",
     ),
     Code(
         "SPC0216",
@@ -38,6 +39,7 @@ IMPORTS: tuple[Code, ...] = (
         f"{_HEAD}imports: {{parts: ./part.yaml}}\nlayers: [{{use: parts.half}}]\n",
         f"{_HEAD}imports: {{parts: ./parts.yaml}}\nlayers: [{{use: parts.half}}]\n",
         files={"parts.yaml": _PARTS},
+        mend="unsafe",
     ),
     Code(
         "SPC0218",

@@ -59,6 +59,7 @@ UNUSED: tuple[Code, ...] = (
         "Most often a number stands where its name was meant.",
         _PARAM.replace("REST", ", depth: 2"),
         _PARAM.replace("REST", ""),
+        mend="unsafe",
     ),
     Code(
         "SPC1002",
@@ -66,6 +67,7 @@ UNUSED: tuple[Code, ...] = (
         "It stands in no shape, so that its bounds hold nothing to them.",
         _DIMS.replace("REST", ", frames: {max: 9}").replace("SECOND", "steps"),
         _DIMS.replace("REST", "").replace("SECOND", "steps"),
+        mend="safe",
     ),
     Code(
         "SPC1003",
@@ -76,6 +78,7 @@ UNUSED: tuple[Code, ...] = (
         "outputs: dense}\nlayers:\n  - {type: Dense, units: 2}\n",
         f"{_HEAD}blocks:\n  half: {{inputs: {{x: {{}}}}, layers: [{{type: Dense, units: 2}}], "
         "outputs: dense}\nlayers:\n  - {use: half}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC1004",
@@ -83,6 +86,7 @@ UNUSED: tuple[Code, ...] = (
         "Nothing of the file is used, and yet it has to be there.",
         f"imports: {{std: 'specc:std'}}\n{_layers('type: Dense, units: 3')}",
         _layers("type: Dense, units: 3"),
+        mend="safe",
     ),
     Code(
         "SPC1005",
@@ -98,6 +102,7 @@ UNUSED: tuple[Code, ...] = (
         "`defaults` says what all layers of a type have, and the file has none of that type.",
         _DEFAULTS.replace("KIND", "Conv1D"),
         _DEFAULTS.replace("KIND", "Dense"),
+        mend="safe",
     ),
     Code(
         "SPC1007",
@@ -129,6 +134,7 @@ LINTS: tuple[Code, ...] = (
         "added: the weight is trained and read for nothing. It is no mistake, and a note.",
         _layers("type: Dense, units: 3", "type: BatchNormalization"),
         _layers("type: Dense, units: 3, use_bias: false", "type: BatchNormalization"),
+        mend="unsafe",
     ),
     Code(
         "SPC1013",
@@ -154,6 +160,7 @@ LINTS: tuple[Code, ...] = (
         "`input_dim` is one more than the greatest number.",
         _tokens(1, "type: Embedding, input_dim: 10, output_dim: 3, mask_zero: true"),
         _tokens(0, "type: Embedding, input_dim: 10, output_dim: 3, mask_zero: true"),
+        mend="unsafe",
     ),
     Code(
         "SPC1015",
@@ -163,6 +170,7 @@ LINTS: tuple[Code, ...] = (
         "`sigmoid`. Training may get there all the same: this is a note.",
         _layers("type: Dense, units: 3, activation: selu"),
         _layers("type: Dense, units: 3, activation: selu, kernel_initializer: lecun_normal"),
+        mend="unsafe",
     ),
     Code(
         "SPC1021",
@@ -171,6 +179,7 @@ LINTS: tuple[Code, ...] = (
         "nothing else cannot fail. `finite: true` is the least that numbers can be held to.",
         _TESTED.replace("REST", ""),
         _TESTED.replace("REST", ", finite: true"),
+        mend="unsafe",
     ),
     Code(
         "SPC1022",
@@ -190,6 +199,7 @@ LINTS: tuple[Code, ...] = (
         "layers have to compute with them.",
         _WIDE.replace("DTYPE", "float64"),
         _WIDE.replace("DTYPE", "float32"),
+        mend="unsafe",
     ),
     Code(
         "SPC1091",
@@ -198,6 +208,7 @@ LINTS: tuple[Code, ...] = (
         "of the entry that comes next. Here there is no such finding any more.",
         _IGNORED.replace("COMMENT", "  # specc: ignore[SPC1001, SPC1002] set by scripts"),
         _IGNORED.replace("COMMENT", "  # specc: ignore[SPC1001] set by scripts"),
+        mend="safe",
     ),
     Code(
         "SPC1092",
@@ -228,6 +239,7 @@ LINTS: tuple[Code, ...] = (
         "validate --baseline known.json model.yaml",
         varies="known.json",
         files={"model.yaml": _layers("type: Dense, units: 3")},
+        mend="elsewhere",
     ),
     Code(
         "SPC1095",
@@ -239,6 +251,7 @@ LINTS: tuple[Code, ...] = (
         "deny-warnings = true\n",
         varies="specc.toml",
         files={"model.yaml": _layers("type: Dense, units: 3")},
+        mend="elsewhere",
     ),
     Code(
         "SPC1096",
@@ -250,6 +263,7 @@ LINTS: tuple[Code, ...] = (
         "validate --baseline known.json model.yaml",
         varies="known.json",
         files={"model.yaml": _layers("type: Dense, units: 3")},
+        mend="elsewhere",
     ),
 )
 """All of this family."""

@@ -47,6 +47,7 @@ NAMES: tuple[Code, ...] = (
         "  - {type: Dense, name: d, units: 3}\n  - {type: Dense, name: d, units: 2}\n",
         f"{_HEAD}layers:\n"
         "  - {type: Dense, name: d, units: 3}\n  - {type: Dense, name: e, units: 2}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0202",
@@ -55,6 +56,7 @@ NAMES: tuple[Code, ...] = (
         "layers here: they stand under `inputs`.",
         f"{_HEAD}layers:\n  - {{type: Dens, units: 3}}\n",
         f"{_HEAD}layers:\n  - {{type: Dense, units: 3}}\n",
+        mend="safe",
     ),
     Code(
         "SPC0203",
@@ -63,6 +65,7 @@ NAMES: tuple[Code, ...] = (
         "layer as `layer.output`. Here there is nothing of that name.",
         f"{_HEAD}layers:\n  - {{type: Dense, name: hidden, units: 3}}\noutputs: hiden\n",
         f"{_HEAD}layers:\n  - {{type: Dense, name: hidden, units: 3}}\noutputs: hidden\n",
+        mend="safe",
     ),
     Code(
         "SPC0204",
@@ -73,6 +76,7 @@ NAMES: tuple[Code, ...] = (
         "role.",
         f"{_TWO}layers:\n  - {{type: Add, name: sum}}\n",
         f"{_TWO}layers:\n  - {{type: Add, name: sum, from: [x, y]}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0205",
@@ -85,6 +89,7 @@ NAMES: tuple[Code, ...] = (
         "specc: 1\nparams: {width: 3}\ninputs: {x: {shape: [4]}}\n"
         "layers:\n  - {type: Dense, units: width}\n",
         gathers=True,
+        mend="safe",
     ),
     Code(
         "SPC0206",
@@ -118,6 +123,7 @@ NAMES: tuple[Code, ...] = (
         f"{_HEAD}layers:\n"
         "  - {type: Dense, name: d, units: 3}\n  - {type: Dense, name: e, units: 2, from: x}\n"
         "outputs: [d, e]\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0209",
@@ -126,6 +132,7 @@ NAMES: tuple[Code, ...] = (
         "Remove it, or use it.",
         f"{_TWO}layers:\n  - {{type: Dense, name: d, units: 3, from: x}}\n",
         f"{_TWO}layers:\n  - {{type: Add, name: s, from: [x, y]}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0210",
@@ -134,6 +141,7 @@ NAMES: tuple[Code, ...] = (
         "imports (`parts.half`), or a whole file (`parts`). Here there is none of that name.",
         f"{_BLOCK}layers:\n  - {{use: hlaf}}\n",
         f"{_BLOCK}layers:\n  - {{use: half}}\n",
+        mend="safe",
     ),
     Code(
         "SPC0211",

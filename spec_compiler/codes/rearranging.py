@@ -13,6 +13,7 @@ REARRANGING: tuple[Code, ...] = (
         "is checked before the run.",
         one_layer("type: Reshape, target_shape: [5, 2]"),
         one_layer("type: Reshape, target_shape: [-1, 2]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0361",
@@ -28,6 +29,7 @@ REARRANGING: tuple[Code, ...] = (
         "`[2, 1]` swaps two axes. The batch stays first and is not listed.",
         one_layer("type: Permute, dims: [1, 0]"),
         one_layer("type: Permute, dims: [2, 1]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0368",

@@ -34,6 +34,7 @@ SCHEMA: tuple[Code, ...] = (
         "version 1. A newer file needs a newer specc.",
         "specc: 2\ninputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: 2}\n",
         _layer("type: Dense, units: 2"),
+        mend="unsafe",
     ),
     Code(
         "SPC0102",
@@ -42,6 +43,7 @@ SCHEMA: tuple[Code, ...] = (
         "instead, as unknown.",
         _layer("type: Dense"),
         _layer("type: Dense, units: 2"),
+        mend="safe",
     ),
     Code(
         "SPC0103",
@@ -51,6 +53,7 @@ SCHEMA: tuple[Code, ...] = (
         "with `x-`.",
         _layer("type: Dense, unitz: 2"),
         _layer("type: Dense, units: 2, x-owner: me"),
+        mend="safe",
     ),
     Code(
         "SPC0104",
@@ -60,6 +63,7 @@ SCHEMA: tuple[Code, ...] = (
         '`"8"` in quotes is text, and `no` is text too.',
         _layer('type: Dense, units: "8"'),
         _layer("type: Dense, units: 8"),
+        mend="safe",
     ),
     Code(
         "SPC0105",
@@ -78,6 +82,7 @@ SCHEMA: tuple[Code, ...] = (
         "this name. Names are Keras's.",
         _layer("type: Dense, units: 2, activation: rellu"),
         _layer("type: Dense, units: 2, activation: relu"),
+        mend="safe",
     ),
     Code(
         "SPC0107",
@@ -86,6 +91,7 @@ SCHEMA: tuple[Code, ...] = (
         "win silently: keep the one that you mean.",
         _layer("type: Dense, units: 2, input_spec: {ndim: 3, shape: [null, 4]}"),
         _layer("type: Dense, units: 2, input_spec: {ndim: 2, shape: [null, 4]}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0108",
@@ -114,6 +120,7 @@ SCHEMA: tuple[Code, ...] = (
         "size under `dims`.",
         "specc: 1\ninputs: {x: {shape: [None, 4]}}\nlayers:\n  - {type: Dense, units: 2}\n",
         "specc: 1\ninputs: {x: {shape: [null, 4]}}\nlayers:\n  - {type: Dense, units: 2}\n",
+        mend="safe",
     ),
     Code(
         "SPC0112",
@@ -122,6 +129,7 @@ SCHEMA: tuple[Code, ...] = (
         "in references, in the names of weights and of files.",
         _layer("type: Dense, units: 2, name: my layer"),
         _layer("type: Dense, units: 2, name: my_layer"),
+        mend="unsafe",
     ),
     Code(
         "SPC0113",

@@ -41,6 +41,7 @@ SHAPES: tuple[Code, ...] = (
         "layers:\n  - {type: Activation, activation: {type: softmax, axis: 2}}\n",
         "specc: 1\ninputs: {x: {shape: [4]}}\n"
         "layers:\n  - {type: Activation, activation: {type: softmax, axis: 1}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0311",
@@ -121,6 +122,7 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: 2}\n",
         "specc: 1\ninputs: {x: {shape: [4]}, y: {shape: [4]}}\n"
         "layers:\n  - {type: Concatenate, name: both, from: [x, y], axis: 1}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0342",
@@ -168,6 +170,7 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "argument.",
         _WEIGHTED.format("multi_hot"),
         _WEIGHTED.format("count"),
+        mend="unsafe",
     ),
     *AXES,
     *REARRANGING,

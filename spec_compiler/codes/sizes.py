@@ -61,6 +61,7 @@ SIZES: tuple[Code, ...] = (
         "the batch axis, which `shape` of an input leaves out: `shape: [4]` has rank 2.",
         _dense("units: 2", "[]"),
         _dense("units: 2", "[1]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0305",
@@ -79,6 +80,7 @@ SIZES: tuple[Code, ...] = (
         "Resizing crops or pads follows from the sizes of the image, which are numbers, too.",
         _dense("units: 2", "[null]"),
         _dense("units: 2", "[4]"),
+        mend="unsafe",
     ),
     Code(
         "SPC0307",
@@ -88,6 +90,7 @@ SIZES: tuple[Code, ...] = (
         "either.",
         _dense("units: width / 3", head="params: {width: 64}\n"),
         _dense("units: width // 3", head="params: {width: 64}\n"),
+        mend="unsafe",
     ),
     Code(
         "SPC0308",
@@ -96,6 +99,7 @@ SIZES: tuple[Code, ...] = (
         "with a larger `min`, or a constraint, can show that it is.",
         _dense("units: 0"),
         _dense("units: 1"),
+        mend="safe",
     ),
     Code(
         "SPC0309",
@@ -104,6 +108,7 @@ SIZES: tuple[Code, ...] = (
         "compiling. `null` claims nothing about an axis. Here rank or size is another one.",
         _dense("units: 2, expect: {shape: [batch, 3]}"),
         _dense("units: 2, expect: {shape: [batch, 2]}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0313",

@@ -66,6 +66,7 @@ TESTS: tuple[Code, ...] = (
         "would never be looked at.",
         wrong=_model("    expect: {twise: {finite: true}}\n"),
         right=_model("    expect: {twice: {finite: true}}\n"),
+        mend="safe",
     ),
     Code(
         "SPC0705",
@@ -75,6 +76,7 @@ TESTS: tuple[Code, ...] = (
         "the batch axis first.",
         wrong=_model("    expect: {twice: {shape: [null, 3]}}\n"),
         right=_model("    expect: {twice: {shape: [null, 2], finite: true}}\n"),
+        mend="unsafe",
     ),
     Code(
         "SPC0706",

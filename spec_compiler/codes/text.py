@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec_compiler.codes.code import Code
+from spec_compiler.codes.code import Code, Mend
 
 _HEAD = "specc: 1\ninputs: {x: {shape: [4]}}\n"
 _RIGHT = _HEAD + "layers:\n  - {type: Dense, name: d, units: 2}\n"
@@ -13,12 +13,15 @@ _BOMB = f"{_HEAD}metadata:\n  a0: &a0 [{', '.join('1' * 10)}]\n" + "".join(
 )
 
 
-def _yaml(code: str, title: str, explanation: str, wrong: str, right: str = _RIGHT) -> Code:
-    return Code(code, title, explanation, wrong, right)
+def _yaml(
+    code: str, title: str, explanation: str, wrong: str, right: str = _RIGHT, mend: Mend = "author"
+) -> Code:
+    return Code(code, title, explanation, wrong, right, mend=mend)
 
 
-def _json(code: str, title: str, explanation: str, wrong: str) -> Code:
-    return Code(code, title, explanation, wrong, _JSON_RIGHT, "validate model.json", "model.json")
+def _json(code: str, title: str, explanation: str, wrong: str, mend: Mend = "author") -> Code:
+    command, file = "validate model.json", "model.json"
+    return Code(code, title, explanation, wrong, _JSON_RIGHT, command, file, mend=mend)
 
 
 TEXT: tuple[Code, ...] = (
@@ -72,12 +75,14 @@ TEXT: tuple[Code, ...] = (
         "begin in the same column, and so do the dashes of one list.",
         _HEAD + "layers:\n  - type: Dense\n     name: d\n     units: 2\n",
         _HEAD + "layers:\n  - type: Dense\n    name: d\n    units: 2\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0008",
         "brackets",
         "Every `[` needs its `]` and every `{` its `}`, in the right order.",
         _HEAD + "layers:\n  - {type: Dense, name: d, units: 2\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0009",
@@ -95,6 +100,7 @@ TEXT: tuple[Code, ...] = (
         " YAML's signs such as `@`, `%`, `>` or `*`. Put it in quotes.",
         _HEAD + "doc: see: this\n",
         _HEAD + 'doc: "see: this"\nlayers: [{type: Dense, units: 2}]\n',
+        mend="safe",
     ),
     _yaml(
         "SPC0011",
@@ -103,6 +109,7 @@ TEXT: tuple[Code, ...] = (
         "keys. Quote the equation.",
         _HEAD + "layers:\n  - {type: EinsumDense, equation: ab,bc->ac, sizes: {c: 3}}\n",
         _HEAD + 'layers:\n  - {type: EinsumDense, equation: "ab,bc->ac", sizes: {c: 3}}\n',
+        mend="safe",
     ),
     _yaml(
         "SPC0012",
@@ -111,12 +118,14 @@ TEXT: tuple[Code, ...] = (
         "a value. Write `null` where there is none.",
         _HEAD + "layers:\n  - {type: Dense, units: 2, use_bias}\n",
         _HEAD + "layers:\n  - {type: Dense, units: 2, use_bias: true}\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0013",
         "commas",
         "Values inside brackets are separated by one comma each.",
         _HEAD + "layers:\n  - {type: Dense, units: 2 name: d}\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0014",
@@ -179,6 +188,7 @@ TEXT: tuple[Code, ...] = (
         "quote it if it is text.",
         _HEAD + "layers:\n  - {type: Dense, units: 1_000}\n",
         _HEAD + "layers:\n  - {type: Dense, units: 1000}\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0022",
@@ -215,6 +225,7 @@ TEXT: tuple[Code, ...] = (
         "commas in JSON",
         "JSON has one comma between two values, and none before a closing bracket.",
         _JSON_HEAD + '"layers": [{"type": "Dense", "units": 2},]}\n',
+        mend="safe",
     ),
     _json(
         "SPC0042",
@@ -228,5 +239,6 @@ TEXT: tuple[Code, ...] = (
         "Text and keys stand in double quotes in JSON. Without quotes there are only "
         "numbers, `true`, `false` and `null`; there is no `NaN` and no `Infinity`.",
         _JSON_HEAD + "layers: []}\n",
+        mend="safe",
     ),
 )

@@ -39,6 +39,7 @@ TRAINING: tuple[Code, ...] = (
         "name is for the only output. Metrics and weights are for outputs that have a loss.",
         _trained("loss: {z: mse}"),
         _trained("loss: {y: mse}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0902",
@@ -49,6 +50,7 @@ TRAINING: tuple[Code, ...] = (
         "hinge reads a sign, and a Poisson loss a rate of 0 or more.",
         _trained(_CLASSES, "linear"),
         _trained("loss: {type: sparse_categorical_crossentropy, from_logits: true}", "linear"),
+        mend="unsafe",
     ),
     Code(
         "SPC0903",
@@ -75,6 +77,7 @@ TRAINING: tuple[Code, ...] = (
         "name says which it is for: `labels: {digit: probs}`.",
         _trained(f"{_CLASSES}, labels: {{digit: probs}}"),
         _trained(f"{_CLASSES}, labels: {{digit: y}}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0906",
@@ -92,6 +95,7 @@ TRAINING: tuple[Code, ...] = (
         "it, `probs_loss`.",
         _trained(f"{_CLASSES}, early_stopping: {{patience: 3}}"),
         _trained(f"{_CLASSES}, early_stopping: {{patience: 3}}, validation_split: 0.2"),
+        mend="unsafe",
     ),
     Code(
         "SPC0908",
@@ -127,6 +131,7 @@ TRAINING: tuple[Code, ...] = (
         _trained(f"{_CLASSES}, validation_split: 0.5"),
         _RUN,
         files=_FILES,
+        mend="elsewhere",
     ),
     Code(
         "SPC0912",
@@ -136,6 +141,7 @@ TRAINING: tuple[Code, ...] = (
         "optimizer; data with very large numbers wants a Normalization layer.",
         "",
         "",
+        mend="elsewhere",
     ),
     Code(
         "SPC0913",
@@ -145,6 +151,7 @@ TRAINING: tuple[Code, ...] = (
         "and `early_stopping` may change.",
         "",
         "",
+        mend="elsewhere",
     ),
     Code(
         "SPC0914",

@@ -59,6 +59,7 @@ specc: 1
 inputs: {tokens: {shape: [4], dtype: int32}}
 layers: [{type: Embedding, input_dim: 50, output_dim: 2}]
 """,
+        mend="unsafe",
     ),
     Code(
         "SPC0405",
@@ -67,6 +68,7 @@ layers: [{type: Embedding, input_dim: 50, output_dim: 2}]
         "Here the dtype or the mask is another one.",
         _claimed("expect: {dtype: float16}"),
         _claimed("expect: {dtype: float32}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0410",
@@ -78,6 +80,7 @@ layers: [{type: Embedding, input_dim: 50, output_dim: 2}]
         '`function: "sum(where(mask(x)[..., None], x, 0), axis=1)"`.',
         _masked('type: EinsumDense, equation: "bte,eu->btu", sizes: {u: 3}'),
         _masked('type: EinsumDense, equation: "bte,eu->btu", sizes: {u: 3}, mask: pass'),
+        mend="unsafe",
     ),
     Code(
         "SPC0411",
@@ -87,6 +90,7 @@ layers: [{type: Embedding, input_dim: 50, output_dim: 2}]
         "`mask: NAME` for a tensor that is the mask.",
         _masked('type: EinsumDense, equation: "bte,eu->bu", sizes: {u: 3}, mask: pass'),
         _masked('type: EinsumDense, equation: "bte,eu->bu", sizes: {u: 3}, mask: drop'),
+        mend="unsafe",
     ),
     Code(
         "SPC0412",
@@ -97,5 +101,6 @@ layers: [{type: Embedding, input_dim: 50, output_dim: 2}]
         "layers:\n  - {type: LSTM, name: l, units: 4, from: x, mask: kept}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}, kept: {shape: [5], dtype: bool}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, from: x, mask: kept}\n",
+        mend="unsafe",
     ),
 )

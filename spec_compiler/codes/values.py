@@ -54,6 +54,7 @@ _FILES: tuple[Code, ...] = (
         right=_constant("{file: x.json}"),
         command="run model.yaml --output y.json",
         files={"x.json": "[[1.0, 2.0]]", "y.json": "[[1.0, 2.0]]"},
+        mend="elsewhere",
     ),
     Code(
         "SPC0554",
@@ -65,6 +66,7 @@ _FILES: tuple[Code, ...] = (
         command=f"{_RUN}.json",
         varies="x.json",
         files={"model.yaml": _MODEL},
+        mend="elsewhere",
     ),
     Code(
         "SPC0555",
@@ -75,6 +77,7 @@ _FILES: tuple[Code, ...] = (
         right=_constant("{file: x.json}"),
         command="run model.yaml",
         files={"x.json": "[[1.0, 2.0]]", "x.npy": "[[1.0, 2.0]]"},
+        mend="elsewhere",
     ),
     Code(
         "SPC0556",
@@ -86,6 +89,7 @@ _FILES: tuple[Code, ...] = (
         command=f"{_RUN}.json",
         varies="x.json",
         files={"model.yaml": _MODEL},
+        mend="elsewhere",
     ),
     Code(
         "SPC0557",
@@ -97,6 +101,7 @@ _FILES: tuple[Code, ...] = (
         command=f"{_RUN}.json",
         varies="x.json",
         files={"model.yaml": _MODEL},
+        mend="elsewhere",
     ),
     Code(
         "SPC0558",
@@ -108,6 +113,7 @@ _FILES: tuple[Code, ...] = (
         command=f"{_RUN}.csv",
         varies="x.csv",
         files={"model.yaml": _MODEL},
+        mend="elsewhere",
     ),
     Code(
         "SPC0559",
@@ -120,6 +126,7 @@ _FILES: tuple[Code, ...] = (
         "constant may take 1 GiB, whatever is free: make a larger one a weight.",
         wrong="",
         right="",
+        mend="elsewhere",
     ),
     Code(
         "SPC0560",
@@ -128,6 +135,7 @@ _FILES: tuple[Code, ...] = (
         "reads them. Convert the array to numbers where you trust it, and save it again.",
         wrong="",
         right="",
+        mend="elsewhere",
     ),
     Code(
         "SPC0561",
@@ -139,6 +147,7 @@ _FILES: tuple[Code, ...] = (
         command=f"{_RUN}.json",
         varies="x.json",
         files={"model.yaml": _MODEL},
+        mend="elsewhere",
     ),
     Code(
         "SPC0562",
@@ -150,6 +159,7 @@ _FILES: tuple[Code, ...] = (
         command=f"{_RUN}.json",
         varies="x.json",
         files={"model.yaml": _MODEL},
+        mend="elsewhere",
     ),
     Code(
         "SPC0563",
@@ -164,6 +174,7 @@ _FILES: tuple[Code, ...] = (
         "as npz.",
         wrong="",
         right="",
+        mend="elsewhere",
     ),
     Code(
         "SPC0564",
@@ -185,6 +196,7 @@ _FILES: tuple[Code, ...] = (
         wrong=_constant("[[[1.0, 2.0]]]"),
         right=_constant("[[1.0, 2.0]]"),
         command="run model.yaml --output y.csv",
+        mend="elsewhere",
     ),
     Code(
         "SPC0566",
@@ -225,6 +237,7 @@ _ELEMENTS: tuple[Code, ...] = (
         "Elsewhere this gives NaN, zeros or the last row, depending on the machine.",
         wrong=_tokens(", values: {min: 0, max: 3}", 3),
         right=_tokens(", values: {min: 0, max: 3}", 4),
+        mend="unsafe",
     ),
     Code(
         "SPC0502",
@@ -237,6 +250,7 @@ _ELEMENTS: tuple[Code, ...] = (
         command=f"{_RUN}.json",
         varies="x.json",
         files={"model.yaml": _tokens("", 3)},
+        mend="elsewhere",
     ),
     Code(
         "SPC0503",

@@ -38,7 +38,14 @@ DENSE_WEIGHTS = _file(f"{{{_tensor()}}}")
 def _header_code(code: str, title: str, explanation: str, wrong: str) -> Code:
     files = {"model.yaml": DENSE_MODEL}
     return Code(
-        code, title, explanation, wrong, DENSE_WEIGHTS, varies="dense.safetensors", files=files
+        code,
+        title,
+        explanation,
+        wrong,
+        DENSE_WEIGHTS,
+        varies="dense.safetensors",
+        files=files,
+        mend="elsewhere",
     )
 
 
@@ -52,7 +59,9 @@ def _index_code(
 ) -> Code:
     held = {"model.yaml": SHARDED_MODEL, "dense.safetensors": DENSE_WEIGHTS, **(files or {})}
     index = "model.safetensors.index.json"
-    return Code(code, title, explanation, wrong, DENSE_INDEX, varies=index, files=held)
+    return Code(
+        code, title, explanation, wrong, DENSE_INDEX, varies=index, files=held, mend="elsewhere"
+    )
 
 
 WEIGHTS: tuple[Code, ...] = (
@@ -137,6 +146,7 @@ WEIGHTS: tuple[Code, ...] = (
         wrong=DENSE_MODEL.replace("dense.safetensors", "missing.safetensors"),
         right=DENSE_MODEL,
         files={"dense.safetensors": DENSE_WEIGHTS},
+        mend="unsafe",
     ),
     Code(
         "SPC0611",
@@ -178,6 +188,7 @@ WEIGHTS: tuple[Code, ...] = (
         wrong=f"{DENSE_MODEL[:-2]}, sha256: {sha256(b'').hexdigest()}}}\n",
         right=f"{DENSE_MODEL[:-2]}, sha256: {sha256(DENSE_WEIGHTS.encode()).hexdigest()}}}\n",
         files={"dense.safetensors": DENSE_WEIGHTS},
+        mend="unsafe",
     ),
     _index_code(
         "SPC0616",
@@ -205,6 +216,7 @@ WEIGHTS: tuple[Code, ...] = (
         right=DENSE_WEIGHTS,
         varies="dense.safetensors",
         files={"model.yaml": SHARDED_MODEL, "model.safetensors.index.json": DENSE_INDEX},
+        mend="elsewhere",
     ),
     Code(
         "SPC0619",
@@ -222,6 +234,7 @@ WEIGHTS: tuple[Code, ...] = (
             '"w": "other.safetensors"}}\n',
             "dense.safetensors": DENSE_WEIGHTS,
         },
+        mend="elsewhere",
     ),
     Code(
         "SPC0620",
@@ -232,6 +245,7 @@ WEIGHTS: tuple[Code, ...] = (
         wrong=f"{DENSE_MODEL[:-2]}, map: {{dens.kernel: w}}}}\n",
         right=f"{DENSE_MODEL[:-2]}, map: {{dense.kernel: dense.kernel}}}}\n",
         files={"dense.safetensors": DENSE_WEIGHTS},
+        mend="safe",
     ),
     Code(
         "SPC0621",

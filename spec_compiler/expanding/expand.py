@@ -55,7 +55,7 @@ def expand(
     whole = Whole(diagnostics, library.origin, stated, inputs, entries, read_before=read_before)
     scope = without_meaning(stated.node, stated.scope)
     if read_before is not None:
-        read_before.begin(scope)
+        read_before.begin(scope, library.defaults)
     known = Known(scope)
     layers = _Layers(whole, library, known, names, file=known)
     layers.read_items(layer_items(stated.node, diagnostics), stated.node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import Any, cast
 
 from spec_compiler.declaring.validated import validated
@@ -83,13 +84,18 @@ class ItemReader(LayerList, ABC):
         if self.instance is not None:
             self._defer_layer(item, self.instance)
             return
+        before = self.whole.read_before
+        known = None if before is None else before.item(item, self.implied)
+        cls, found = known or self._read_anew(item)
+        self._add_layer(cls, found.around, found, item)
+
+    def _read_anew(self, item: SourceNode) -> tuple[type[Layer], Settings]:
         cells = self._cells(item)
         plain = with_cells(cast("dict[str, Any]", authored(item, self.scope)), cells)
         cls = self._type(plain.pop("type"), item)
-        known = None if cells else self.whole.read_before
-        read = settings if known is None else known.settings
-        found = read(cls, plain, self.scope, self.library.defaults, self.implied)
-        self._add_layer(cls, found.around, found, item)
+        before = None if cells else self.whole.read_before
+        read = settings if before is None else partial(before.settings, item)
+        return cls, read(cls, plain, self.scope, self.library.defaults, self.implied)
 
     def _cells(self, item: SourceNode) -> dict[ItemPath, Layer]:
         """The blocks that are cells of a layer, by where they stand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spec_compiler.codes import CODES
+from spec_compiler.codes.code import Mend
 from spec_compiler.reference.markdown import page, table
 from spec_compiler.report.explain import explain_markdown
 
@@ -21,6 +22,12 @@ _FAMILIES: Mapping[str, str] = {
     "09": "training",
     "10": "lints, and what is asked of findings",
 }
+_MENDS: Mapping[Mend, str] = {
+    "safe": "`specc validate --fix` edits what has one reading",
+    "unsafe": "`specc validate --fix --unsafe` edits it: by a guess, or by what changes the model",
+    "author": "it has several answers, or one that only its author knows",
+    "elsewhere": "it is not the text of a spec that is wrong: data, a file, a command, the machine",
+}
 
 
 def codes_page() -> str:
@@ -35,8 +42,14 @@ def codes_page() -> str:
         "# Codes",
         "Every finding has a code. `specc explain CODE` prints its section of this page.",
         table(("family", "about"), families),
+        "What is mended for you:",
+        table(("codes", "by"), [(str(_mended(how)), words) for how, words in _MENDS.items()]),
         *(explain_markdown(code) for code in codes),
     )
+
+
+def _mended(how: Mend) -> int:
+    return sum(code.mend == how for code in CODES.values())
 
 
 def anchor(code: str) -> str:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from spec_compiler.codes.code import Code
+from spec_compiler.codes.code import Code, Mend
 from spec_compiler.report.escape import terminal
 from spec_compiler.report.style import NARROWEST, Style
 
 _READABLE = 88
+_MENDS: Mapping[Mend, str] = {
+    "safe": "; `--fix` mends what has one reading.",
+    "unsafe": "; `--fix --unsafe` mends it by a guess, or by what changes the model.",
+    "author": ". Only its author knows what to write, so nothing is edited.",
+    "elsewhere": ". What is wrong does not stand in a spec, so nothing is edited.",
+}
+"""How the sentence ends that says what reports a code."""
 _LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 
 
@@ -36,7 +44,7 @@ def explain_text(code: Code, style: Style) -> str:
     for listing in _listings(code):
         blocks.append(style.paint(listing.role, f"{listing.heading} ({listing.file}):"))
         blocks.append(textwrap.indent(listing.lines(style.unicode), "    "))
-    blocks.append(f"`specc {code.command}` reports it.")
+    blocks.append(textwrap.fill(_reported(code), width))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -45,8 +53,13 @@ def explain_markdown(code: Code) -> str:
     blocks = [f"## {code.code}: {code.title}", *_paragraphs(code)]
     for listing in _listings(code):
         blocks += [f"{listing.heading} (`{listing.file}`):", _fenced(listing)]
-    blocks.append(f"`specc {code.command}` reports it.")
+    blocks.append(_reported(code))
     return "\n\n".join(blocks) + "\n"
+
+
+def _reported(code: Code) -> str:
+    """What reports a code, and what is done about it."""
+    return f"`specc {code.command}` reports it{_MENDS[code.mend]}"
 
 
 def _paragraphs(code: Code) -> list[str]:

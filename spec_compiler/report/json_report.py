@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from spec_compiler.diagnostics import UNREAD, Diagnostic, Diagnostics, Severity
+from spec_compiler.diagnostics import UNREAD, Diagnostics, Severity
 from spec_compiler.report import escape
 from spec_compiler.report.closing import file_of
 from spec_compiler.report.pointers import Pointers
-from spec_compiler.report.roots import followers
+from spec_compiler.report.roots import Caused, roots_first
 from spec_compiler.report.style import Style
 from spec_compiler.spans import Span
 
@@ -16,37 +16,29 @@ FORMAT_VERSION = 1
 
 
 def render(diagnostics: Diagnostics, style: Style) -> str:
-    """Every finding that the run kept, as one JSON document in ASCII."""
-    findings = diagnostics.sorted()
-    pointers = Pointers(diagnostics.sources)
-    counts, follow = diagnostics.counts, followers(findings)
+    """Every finding that the run kept, root causes first, as one JSON document in ASCII."""
+    findings = roots_first(diagnostics.items)
+    pointers = Pointers(diagnostics.sources, diagnostics.documents)
+    counts = diagnostics.counts
     report = {
         "format_version": FORMAT_VERSION,
-        "diagnostics": [
-            as_data(finding, pointers, root=index not in follow)
-            for index, finding in enumerate(findings)
-        ],
+        "diagnostics": [as_data(caused, pointers) for caused in findings],
         "summary": {
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
             "notes": counts[Severity.NOTE],
-            "roots": len(findings) - len(follow),
+            "roots": sum(caused.follows is None for caused in findings),
             "left_out": diagnostics.left_out.total(),
-            "files": len({file for finding in findings if (file := file_of(finding))}),
+            "files": len({file for caused in findings if (file := file_of(caused.finding))}),
             "unchecked": list(dict.fromkeys(diagnostics.unchecked)),
         },
     }
     return escape.json(json.dumps(report, indent=2)) + "\n"
 
 
-def as_data(finding: Diagnostic, pointers: Pointers, *, root: bool = True) -> dict[str, object]:
-    """A finding as the schema describes it, not yet escaped for logs.
-
-    Args:
-        finding: What is said.
-        pointers: The documents of the run.
-        root: Whether it follows from no other finding; see `roots`.
-    """
+def as_data(caused: Caused, pointers: Pointers) -> dict[str, object]:
+    """A finding as the schema describes it, not yet escaped for logs."""
+    finding = caused.finding
     return {
         "code": finding.code,
         "severity": str(finding.severity),
@@ -63,7 +55,8 @@ def as_data(finding: Diagnostic, pointers: Pointers, *, root: bool = True) -> di
         # of a text that is not read as it was meant, the document is another one
         "patch": None if finding.code.startswith(UNREAD) else pointers.patch(finding.edits),
         "safe": finding.safe if finding.edits else None,
-        "root": root,
+        "root": caused.follows is None,
+        "follows": caused.follows,
     }
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.editing import applied
+from spec_compiler.places import Placed
 from spec_compiler.report.patches import Operation, escaped, patch_between
 from spec_compiler.source import SourceNode, read
 from spec_compiler.spans import Edit, Span
@@ -21,27 +22,41 @@ _READ_AGAIN = 2_000_000
 
 
 class _Part(NamedTuple):
-    """A key or a value of a document, and the index of the value that it is in."""
+    """A key or a value of a document.
+
+    Attributes:
+        start: Where its text begins.
+        end: Where it ends.
+        pointer: Of the value, also for its key.
+        is_key: Whether it is the key.
+        within: The index of the value that it is in.
+        again: Whether aliases name it, or what it is in: it stands in the document more than once.
+    """
 
     start: _Place
     end: _Place
     pointer: str
     is_key: bool
     within: int
+    again: bool
 
 
 class Pointers:
-    """The documents of a run, each read again when somebody asks for a place in it."""
+    """The documents of a run, as they were read; one that a run did not keep is read when asked."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(
+        self, sources: Mapping[str, str], documents: Mapping[str, Placed] | None = None
+    ) -> None:
         self._sources = sources
+        self._documents = documents or {}
         self._parts: dict[str, list[_Part]] = {}
         self._left = _READ_AGAIN
 
     def of(self, span: Span) -> str | None:
         """The pointer (RFC 6901) of the innermost value that a span lies in, or whose key it is.
 
-        None where the document could not be read so far.
+        What an alias names has the pointer of where it is written. None where the document could
+        not be read so far.
         """
         found = self._innermost(span)
         return None if found is None else found.pointer
@@ -78,7 +93,7 @@ class Pointers:
         operations: list[Operation] = []
         for edit in edits:
             part, name = self._innermost(edit.span), _NAME.fullmatch(edit.text)
-            if part is None or (part.start, part.end) != _ends(edit.span):
+            if part is None or (part.start, part.end) != _ends(edit.span) or part.again:
                 return None
             if not part.is_key:
                 value = read(edit.text, edit.span.file, Diagnostics())
@@ -104,28 +119,30 @@ class Pointers:
 
     def _of_file(self, file: str) -> list[_Part]:
         if file not in self._parts:
-            text = self._sources.get(file)
-            root = None if text is None else read(text, file, Diagnostics())
-            self._parts[file] = [] if root is None else _in_order(root)
+            root, text = self._documents.get(file), self._sources.get(file)
+            if root is None and text is not None:
+                root = read(text, file, Diagnostics())
+            self._parts[file] = _in_order(root) if isinstance(root, SourceNode) else []
         return self._parts[file]
 
 
 def _in_order(root: SourceNode) -> list[_Part]:
     """Keys and values in the order of the text; what an alias names stands where it is written."""
     found: list[tuple[_Place, _Place, str, bool]] = []
-    seen: set[int] = set()
+    named: set[str] = set()
+    seen: dict[int, str] = {}
     waiting = [(root, "")]
     while waiting:
         node, pointer = waiting.pop()
         if id(node) in seen:
+            named.add(seen[id(node)])
             continue
-        seen.add(id(node))
+        seen[id(node)] = pointer
         found.append((*_ends(node.span), pointer, False))
-        for key, span, child in _children(node):
-            below = f"{pointer}/{escaped(key)}"
-            if span is not None:
-                found.append((*_ends(span), below, True))
-            waiting.append((child, below))
+        below = [(f"{pointer}/{escaped(key)}", span, child) for key, span, child in _children(node)]
+        found += [(*_ends(span), place, True) for place, span, _ in below if span is not None]
+        # an alias stands behind what it names, so the first comes first
+        waiting += [(child, place) for place, _, child in reversed(below)]
     # of two that begin together the longer one is outside
     found.sort(key=lambda part: (part[0], (-part[1][0], -part[1][1])))
     parts: list[_Part] = []
@@ -133,7 +150,8 @@ def _in_order(root: SourceNode) -> list[_Part]:
         within = len(parts) - 1
         while within >= 0 and (parts[within].end < end or parts[within].is_key):
             within = parts[within].within
-        parts.append(_Part(start, end, pointer, is_key, within))
+        again = (pointer in named and not is_key) or (within >= 0 and parts[within].again)
+        parts.append(_Part(start, end, pointer, is_key, within, again))
     return parts
 
 

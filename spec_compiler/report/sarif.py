@@ -36,7 +36,8 @@ def render(diagnostics: Diagnostics, style: Style) -> str:
     findings = by_place([*said, *suppressed])
     rules = sorted({finding.code for finding in findings})
     lines = diagnostics.lines
-    page = _Page(lines, Pointers(diagnostics.sources), rules)
+    pointers = Pointers(diagnostics.sources, diagnostics.documents)
+    page = _Page(lines, pointers, rules)
     names = fingerprints(findings, lines)
     run = {
         "tool": {

@@ -21,7 +21,7 @@ from spec_compiler.spans import Span
 if TYPE_CHECKING:
     from spec_compiler.source.presentation import Presentation
 
-__all__ = ["Limits", "SourceNode", "load", "present", "read"]
+__all__ = ["Limits", "SourceNode", "bytes_in", "load", "present", "read"]
 
 Result = TypeVar("Result")
 Reader: TypeAlias = Callable[[str, str, Diagnostics, Limits], Result | None]
@@ -68,6 +68,8 @@ def read(
     if root is not None and root.value is None and root.span[1:3] == root.span[3:]:
         diagnostics.add(_empty(file))
         return None
+    if root is not None:
+        diagnostics.documents[file] = root
     return root
 
 
@@ -138,11 +140,19 @@ def load(
         OSError: when it cannot be read, or is a folder, a pipe or a device.
     """
     name = os.fspath(path)
+    return read(bytes_in(name, limits), name, diagnostics, limits, by_python=by_python)
+
+
+def bytes_in(name: str, limits: Limits = _DEFAULT) -> bytes:
+    """What stands in a regular file; of one that is too large, enough to be refused for it.
+
+    Raises:
+        OSError: when it cannot be read, or is a folder, a pipe or a device.
+    """
     with open(name, "rb", opener=_open_without_waiting) as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise OSError(errno.EINVAL, "Not a regular file", name)
-        raw = stream.read(limits.bytes + 1)
-    return read(raw, name, diagnostics, limits, by_python=by_python)
+        return stream.read(limits.bytes + 1)
 
 
 def _open_without_waiting(name: str, flags: int) -> int:

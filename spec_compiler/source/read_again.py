@@ -1,8 +1,9 @@
 """A text that is read again and again while it is written: an item that changes is read alone.
 
 Most keystrokes change one item of a list below a section, a layer, and no line moves. The item is a
-document of its own then, and all others are the nodes that they were. Whatever is not sure, such as
-anchors, tabs, lines that come or go, and all that is wrong, is read as a whole.
+document of its own then, and all others are the nodes that they were. A comment that stays one
+changes nothing. Whatever is not sure, such as anchors, tabs, lines that come or go, and all that is
+wrong, is read as a whole.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.source import Limits, SourceNode, read
+from spec_compiler.source import Limits, SourceNode, bytes_in, read
 from spec_compiler.source.build import UnreadableError
 from spec_compiler.source.characters import check_characters, tidy
 from spec_compiler.source.node import Entry, Incomplete
@@ -44,6 +45,20 @@ class ReadAgain:
     def __init__(self) -> None:
         self._last: _Read | None = None
 
+    def load(self, path: str, found: Diagnostics) -> SourceNode | None:
+        """The tree of a file, as `source.load` gives it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        raw = bytes_in(path)
+        try:
+            if len(raw) <= Limits().bytes:
+                return self.read(raw.decode(), path, found)
+        except UnicodeDecodeError:
+            pass
+        return read(raw, path, found)
+
     def read(self, text: str, file: str, found: Diagnostics) -> SourceNode | None:
         """The tree of a document, as `read` gives it; those of before stay as they are."""
         clean = tidy(text)
@@ -52,7 +67,7 @@ class ReadAgain:
         if self._last is not None and self._last.file == file and not file.endswith(".json"):
             root = _patched(self._last, lines)
         if root is not None:
-            found.sources[file] = clean
+            found.sources[file], found.documents[file] = clean, root
             self._last = _Read(file, lines, root)
             return root
         said = len(found)
@@ -69,8 +84,8 @@ def _patched(last: _Read, lines: list[str]) -> SourceNode | None:
     changed = [
         at for at, (one, two) in enumerate(zip(last.lines, lines, strict=True)) if one != two
     ]
-    if not changed:
-        return last.root
+    if all(_is_comment(last.lines[at]) and _is_comment(lines[at]) for at in changed):
+        return last.root if _are_comments(last, lines, changed) else None
     place = _place(last, changed[0], changed[-1])
     if place is None:
         return None
@@ -79,6 +94,33 @@ def _patched(last: _Read, lines: list[str]) -> SourceNode | None:
         return None
     item = _item(last, after, place)
     return None if item is None else _replaced(last.root, place, item)
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip(" ")[:1] == "#"
+
+
+def _are_comments(last: _Read, lines: list[str], changed: list[int]) -> bool:
+    """Whether lines that look like comments are some, and hold what a text may hold."""
+    try:
+        check_characters("\n".join(lines[at] for at in changed), last.file, is_json=False)
+    except UnreadableError:
+        return False
+    return not any(_is_in_text(last.root, at + 1) for at in changed)
+
+
+def _is_in_text(node: SourceNode, line: int) -> bool:
+    """Whether a line belongs to a scalar, or to a key."""
+    if not node.span.line <= line <= node.span.end_line:
+        return False
+    if isinstance(node.value, list):
+        return any(_is_in_text(item, line) for item in node.value)
+    if not isinstance(node.value, dict):
+        return True
+    return any(
+        entry.key_span.line <= line <= entry.key_span.end_line or _is_in_text(entry.node, line)
+        for entry in node.value.values()
+    )
 
 
 def _place(last: _Read, first: int, end: int) -> _Place | None:

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.finding import by_place
 from spec_compiler.lines import Lines
 from spec_compiler.report import Style, render
 from spec_compiler.report.escape import json as for_logs
@@ -19,6 +18,7 @@ from spec_compiler.report.junit import Case, document
 from spec_compiler.report.markdown import code, table
 from spec_compiler.report.paths import relative
 from spec_compiler.report.pointers import Pointers
+from spec_compiler.report.roots import roots_first
 from spec_compiler.testing.outcome import Outcome
 
 Texts: TypeAlias = Mapping[str, str]
@@ -55,7 +55,7 @@ def as_json(outcomes: Sequence[Outcome], sources: Texts, style: Style) -> str:
                 "passed": outcome.passed,
                 "skipped": outcome.skipped or None,
                 "kept": outcome.kept or None,
-                "problems": [as_data(item, pointers) for item in by_place(outcome.problems)],
+                "problems": [as_data(item, pointers) for item in roots_first(outcome.problems)],
             }
             for outcome in outcomes
         ],

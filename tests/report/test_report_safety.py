@@ -178,6 +178,7 @@ def test_json_says_everything_that_the_finding_holds():
         "patch": None,
         "safe": True,
         "root": True,
+        "follows": None,
     }
     assert report["summary"] == {
         "errors": 1,

@@ -55,6 +55,7 @@ CODE = Code(
     wrong="layers:\n\t- x  # ```",
     right="layers:\n  - x\n",
     files={"blocks.json": "{}"},
+    mend="safe",
 )
 
 
@@ -81,7 +82,8 @@ def test_a_code_on_a_terminal():
         "\n"
         "    {}\n"
         "\n"
-        "`specc validate model.yaml` reports it.\n"
+        "`specc validate model.yaml` reports it;\n"
+        "`--fix` mends what has one reading.\n"
     )
 
 

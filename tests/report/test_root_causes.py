@@ -1,6 +1,7 @@
 """What is to be mended first, and what may stand there, in the report for programs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
 from spec_compiler.editing import applied
 from spec_compiler.linting import lint
 from spec_compiler.report import Style, render
-from spec_compiler.report.roots import followers
+from spec_compiler.report.roots import roots_first
 from spec_compiler.spans import Edit, Label, Span
 
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("schemas/report.schema.json").read_text())
@@ -26,42 +27,78 @@ def report_of(text):
     return report
 
 
-def test_an_unused_name_follows_from_the_slip_in_its_use():
-    report = report_of(
-        "specc: 1\nparams: {width: 3}\ninputs: {x: {shape: [4]}}\n"
-        "layers:\n  - {type: Dense, units: widht}\n"
-    )
-    said = [(item["severity"], item["root"]) for item in report["diagnostics"]]
-    assert ("error", True) in said
-    assert all(root == (severity == "error") for severity, root in said)
-    assert report["summary"]["roots"] == sum(root for _, root in said)
+SIZED = """\
+specc: 1
+inputs: {x: {shape: [SIZE, 3]}}
+layers:
+  - {type: EinsumDense, equation: "abc,cd->abd", sizes: {d: 2}, bias_axes: b}
+"""
 
 
-def test_what_stands_in_a_text_that_is_not_read_follows():
-    text = Span("m.yaml", 3, 1, 3, 2)
-    broken = Diagnostic("SPC0001", "broken", text)
-    other = Diagnostic("SPC0101", "no such key", Span("m.yaml", 1, 1, 1, 2))
-    elsewhere = Diagnostic("SPC0101", "no such key", Span("n.yaml", 1, 1, 1, 2))
-    assert followers([other, broken, elsewhere]) == {0}
+def of(code, line, severity=Severity.ERROR, labels=()):
+    """A finding at the beginning of a line, which names other lines."""
+    named = tuple(Label(Span("m.yaml", other, 1, other, 2), "made here") for other in labels)
+    return Diagnostic(code, "odd", Span("m.yaml", line, 1, line, 2), severity, labels=named)
 
 
-def test_an_error_that_names_the_place_of_another_follows():
-    cause = Diagnostic("SPC0301", "another size", Span("m.yaml", 2, 1, 2, 4))
-    effect = Diagnostic(
-        "SPC0302", "differs", Span("m.yaml", 9, 1, 9, 4), labels=(Label(cause.span, "made here"),)
-    )
-    assert followers([cause, effect]) == {1}
-    both = Diagnostic("SPC0301", "a", cause.span, labels=(Label(effect.span, "and here"),))
-    assert followers([both, effect]) == {1}
-    alone = Diagnostic("SPC0302", "differs", effect.span, labels=(Label(effect.span, "here"),))
-    assert followers([alone]) == set()
+def order(*findings):
+    return [(one.finding.span.line, one.follows) for one in roots_first(findings)]
+
+
+def test_errors_stand_before_warnings_and_roots_before_what_follows():
+    warning, note = of("SPC0208", 1, Severity.WARNING), of("SPC1012", 2, Severity.NOTE)
+    effect, cause, other = of("SPC0301", 9, labels=[7]), of("SPC0205", 7), of("SPC0203", 8)
+    expected = [(7, None), (8, None), (1, None), (2, None), (9, 0)]
+    assert order(effect, other, note, cause, warning) == expected
+
+
+def test_a_chain_has_one_root():
+    chain = [of("SPC0205", 1), of("SPC0301", 2, labels=[1]), of("SPC0302", 3, labels=[2])]
+    assert order(*reversed(chain)) == [(1, None), (2, 0), (3, 0)]
+
+
+def test_of_two_that_name_each_other_the_first_is_the_root():
+    assert order(of("SPC0301", 2, labels=[5]), of("SPC0302", 5, labels=[2])) == [(2, None), (5, 0)]
+
+
+def test_what_names_its_own_place_or_a_warning_is_a_root():
+    own = of("SPC0301", 2, labels=[2])
+    warned = of("SPC0302", 5, labels=[4])
+    found = order(own, warned, of("SPC0208", 4, Severity.WARNING))
+    assert found == [(2, None), (5, None), (4, None)]
+
+
+def test_a_use_of_a_block_is_no_cause_of_what_is_wrong_inside():
+    use = Span("m.yaml", 9, 1, 9, 2)
+    inside = replace(of("SPC0203", 4), labels=(Label(use, "expanded from `use: half`"),))
+    assert order(inside, Diagnostic("SPC0213", "fed another", use)) == [(4, None), (9, None)]
+
+
+def test_on_a_line_that_was_not_read_an_error_follows_and_elsewhere_not():
+    broken, same, elsewhere = of("SPC0012", 3), of("SPC0104", 3), of("SPC0104", 4)
+    assert order(elsewhere, same, broken) == [(3, None), (4, None), (3, 0)]
+
+
+def test_an_unknown_size_is_the_cause_of_what_cannot_be_made_of_it():
+    report = report_of(SIZED.replace("SIZE", "many"))
+    said = [(item["code"], item["root"], item["follows"]) for item in report["diagnostics"]]
+    assert said == [("SPC0205", True, None), ("SPC0333", False, 0)]
+    assert report["summary"]["roots"] == 1
+    assert report_of(SIZED.replace("SIZE", "6"))["diagnostics"] == []
 
 
 def test_alone_everything_is_a_root():
     for severity in Severity:
         found = Diagnostics([Diagnostic("SPC0101", "odd", Span("m.yaml", 1, 1, 1, 2), severity)])
         (item,) = json.loads(render(found, "json", Style()))["diagnostics"]
-        assert item["root"] is True
+        assert (item["root"], item["follows"]) == (True, None)
+
+
+def test_other_formats_keep_the_order_of_places():
+    found = Diagnostics([of("SPC0208", 1, Severity.WARNING), of("SPC0205", 7)])
+    first = render(found, "concise", Style()).splitlines()[0]
+    assert "SPC0208" in first
+    assert json.loads(render(found, "json", Style()))["diagnostics"][0]["code"] == "SPC0205"
 
 
 CLOSED = ["SPC0123", "SPC0124", "SPC0203", "SPC0210", "SPC0215", "SPC0704", "SPC0901"]

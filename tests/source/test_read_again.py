@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.source import read
+from spec_compiler.source import load, read
 from spec_compiler.source.read_again import ReadAgain
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,51 @@ def test_a_layer_that_changes_is_read_alone():
     pairs = list(zip(before.get("layers").value, after.get("layers").value, strict=True))
     assert [one is two for one, two in pairs] == [True] * 5 + [False]
     assert shown(before) == kept
+
+
+def test_a_comment_that_changes_reads_nothing():
+    reader = ReadAgain()
+    text = TEXTS[0] + "# last\n"
+    before = both(reader, text)
+    assert both(reader, text.replace("# last", "# é: [")) is before
+    assert both(reader, text.replace("# last", "  # x")) is before
+    assert both(reader, text.replace("# last", "last")) is None
+    both(reader, text.replace("# last", "# \x1b"))
+
+
+@pytest.mark.parametrize(
+    "scalar",
+    [
+        "|\n    a\n    # b\n",
+        '"a\n    # b\n    c"\n',
+        "'a\n\n    # b'\n",
+        ">+\n    # b\n\n\n",
+        "|\n    # b\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "place", ["doc: {}", "outputs:\n  x-a: {}", "x-b:\n  - {}", "layers:\n  - {}"]
+)
+def test_what_looks_like_a_comment_in_a_text_is_read(scalar, place):
+    reader = ReadAgain()
+    text = "specc: 1\n" + place.format(scalar) + "x-last: 1\n"
+    before = both(reader, text)
+    assert before is not None
+    assert both(reader, text.replace("# b", "# bc")) is not before
+
+
+@pytest.mark.parametrize(
+    "raw", [b"specc: 1\r\nx: \xff\n", b"", b"\xef\xbb\xbfx: 1\r\ny: [1\r\n]", b"x: \x1b"]
+)
+def test_a_file_is_read_as_it_is_without_memory(tmp_path, raw):
+    path = str(tmp_path / "a.yaml")
+    reader = ReadAgain()
+    for content in (b"x: 1\n", raw, raw + b"# more\n"):
+        Path(path).write_bytes(content)
+        found, fresh = Diagnostics(), Diagnostics()
+        assert shown(reader.load(path, found)) == shown(load(path, fresh))
+        assert [*found.one_by_one()] == [*fresh.one_by_one()]
+        assert found.sources == fresh.sources
 
 
 @pytest.mark.parametrize("line", range(1, 70, 2))
