@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.depth import parts_shown
+from spec_compiler.cli.depth import AUTO, parts_shown
 from spec_compiler.cli.options import (
     ColorOption,
     DepthOption,
@@ -54,7 +54,7 @@ def command(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output."),
     ] = None,
-    depth: DepthOption = "auto",
+    depth: DepthOption = AUTO,
     no_fold: NoFoldOption = False,
     theme: Annotated[
         str,
