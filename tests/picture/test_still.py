@@ -71,7 +71,34 @@ def test_layers_edges_and_masks_are_in_it():
     assert labels.count("mask (batch, steps)") == 2
     assert labels.count("as mask") == 1
     assert "state_h: (batch, 1) float32" in labels
-    assert "same weights" in labels
+    assert len([one for one in root.iter() if one.get("class") == "edge weights"]) == 2
+
+
+def test_uses_of_the_same_weights_move_nothing():
+    text = """\
+specc: 1
+inputs: {left: {shape: [16]}, right: {shape: [16]}}
+layers:
+  - {type: Dense, units: 8, name: one, from: left}
+  - {reuse: one, name: two, from: right}
+  - {type: Dot, axes: 1, name: near, from: [one, two]}
+"""
+    root = parsed(svg(still(text)))
+    places = {words(one, "name")[0]: box_of(one) for one in root.iter() if is_node(one)}
+    assert places["one"][1] == places["two"][1]
+    assert places["left"][1] == places["right"][1]
+
+
+def test_the_name_of_a_frame_has_a_place_of_its_own():
+    root = parsed(svg(still(STACK, "all")))
+    labels = [one for one in root.iter() if one.get("class") == "under"]
+    names = [one for one in root.iter() if one.get("class") == "frame-name"]
+    assert len(names) == 24  # each of 12 encoders, and what feeds in it
+    for name in names:
+        x, y = float(name.get("x")), float(name.get("y"))
+        room = (x, y - 10, x + 0.602 * 11 * len(name.text), y + 3)
+        assert all(apart(room, corners(label)) for label in labels)
+        assert all(apart(room, box_of(one)) for one in root.iter() if is_node(one))
 
 
 def test_the_legend_says_what_is_there_and_nothing_else():

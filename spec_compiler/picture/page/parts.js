@@ -37,7 +37,7 @@ function asked(shown) {
     edges: shown.edges.map((edge) => {
       const lines = labelLines(edge);
       const width = Math.max(0, ...lines.map((line) => widthOf(line.text, PLAIN)));
-      const ends = { source: edge.source, target: edge.target };
+      const ends = { source: edge.source, target: edge.target, kind: edge.kind };
       return { ...ends, width: Math.ceil(width), height: lines.length * 15 + 4 };
     }),
   };
@@ -155,7 +155,7 @@ function edgeElement(edge, { points, x, y }) {
   const path = svg("path", { d: curve(points), fill: "none" });
   if (edge.kind !== "weights") path.setAttribute("marker-end", "url(#arrow)");
   made.append(path);
-  const lines = labelLines(edge);
+  const lines = x === null ? [] : labelLines(edge);
   const wide = Math.max(0, ...lines.map((line) => widthOf(line.text, PLAIN))) + 6;
   const high = lines.length * 14 + 2;
   if (lines.length) {

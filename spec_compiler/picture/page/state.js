@@ -82,7 +82,7 @@ function visible() {
   return { nodes, frames };
 }
 
-/** Edges between what is drawn; those that look the same are one. */
+/** Edges between what is drawn, the undermost first; those that look the same are one. */
 function visibleEdges() {
   const found = new Map();
   const shown = new Map();
@@ -98,7 +98,8 @@ function visibleEdges() {
     const text = JSON.stringify(key);
     if (!found.has(text)) found.set(text, { ...edge, source, target });
   }
-  return [...found.values()];
+  const under = (edge) => (edge.kind === "weights" ? 0 : 1);
+  return [...found.values()].sort((one, two) => under(one) - under(two));
 }
 
 /** Whether anything is to be opened or folded. */

@@ -69,8 +69,11 @@ function drawnStill() {
   const below = top + placed.height + 10;
   const right = tenths((width - placed.width) / 2);
   const made = svg("g", { transform: `translate(${right} ${top})` });
-  shown.frames.forEach((part, index) => made.append(frameElement(part, placed.frames[index], "")));
+  const frames = shown.frames.map((part, index) => frameElement(part, placed.frames[index], ""));
+  const names = frames.map((frame) => frame.inside.pop()); // over edges
+  made.append(...frames);
   shown.edges.forEach((edge, index) => made.append(edgeElement(edge, placed.edges[index])));
+  made.append(...names);
   shown.nodes.forEach((part, index) => {
     made.append(nodeElement(part, placed.nodes[index], costWords(part)));
   });
