@@ -93,7 +93,17 @@ class Builder(Operations, Prover):
         at: ItemPath = (),
     ) -> bool:
         """Prove a relation between sizes, or record it for the data; False when it cannot hold."""
-        answer = self.decided(left, relation, right)
+        return self._asked(self.decided(left, relation, right), left, relation, right, why, at)
+
+    def _asked(
+        self,
+        answer: bool | None,
+        left: Size,
+        relation: Relation,
+        right: Size,
+        why: str,
+        at: ItemPath,
+    ) -> bool:
         if answer is None:
             # a layer and the primitives under it may ask the same: the first reason is the better
             layer = self.asks_for or self.layer
@@ -113,7 +123,8 @@ class Builder(Operations, Prover):
         at: ItemPath = (),
     ) -> bool:
         """Require a relation that the author states: from here on it is a fact."""
-        holds = self.require(left, relation, right, why, at)
+        answer = self.facts.compare(left, relation, right)
+        holds = self._asked(answer, left, relation, right, why, at)
         self.facts.state(left, relation, right)
         return holds
 
