@@ -78,7 +78,9 @@ def _type(written: object) -> object:
     guess = _MEANT.get(written) if isinstance(written, str) else None
     if guess is not None:
         raise refuse(
-            f"there is no type `{written}`", about_field="topic", **suggestion(Guess(guess, True))
+            f"there is no type `{written}`",
+            about_field="topic",
+            **suggestion(Guess(guess, True), allowed=PARAM_TYPES),
         )
     return written
 

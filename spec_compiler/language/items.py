@@ -28,7 +28,7 @@ from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.source.python_forms import call_of
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 _MEANT = {
     "block": ("use", ""),
@@ -42,6 +42,8 @@ _MEANT = {
 """What people call the key that says what an item is: its name here, and more words."""
 
 
+_KINDS = ("type", "use", "reuse")
+"""The keys of which an item has one."""
 _EXAMPLE = "write `{type: Dense, units: 8}`"
 
 
@@ -87,6 +89,7 @@ def no_kind(item: SourceNode) -> Refusal:
                 argument=(key,),
                 blame_key=True,
                 fix=Fix("name", name, safe=not more, help=f"write `{name}: {said}`{more}"),
+                allowed=_KINDS,
             )
         if key in ABSENT:
             return unknown_type(key).but(argument=(key,), blame_key=True)
@@ -98,14 +101,14 @@ def no_kind(item: SourceNode) -> Refusal:
                 blame_key=True,
                 help=f"write `{_typed(key, entry.node.plain())}`",
             )
-        guess = nearest(key, ["type", "use", "reuse"])
+        guess = nearest(key, _KINDS)
         if guess and key not in {*Layer.model_fields, *Around.model_fields}:
             return Refusal(
                 "SPC0103",
                 f"a layer has no argument `{key}`",
                 argument=(key,),
                 blame_key=True,
-                **suggestion(guess),
+                **suggestion(guess, allowed=_KINDS),
             )
     return Refusal(
         "SPC0102",
@@ -155,6 +158,7 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             "SPC0104",
             f"`type` must be the name of a layer, not {described(kind)}",
             argument=("type",),
+            allowed=listed(LAYERS),
         )
     named = class_named(kind)
     if named in {"Input", "InputLayer"}:
@@ -165,15 +169,11 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             help="write `inputs: {x: {shape: [8]}}`",
         )
     if named in ACTIVATIONS.by_name:
-        return Refusal(
-            "SPC0202",
-            f"`{kind}` is an activation, and no layer type",
-            argument=("type",),
-            help=f"write `{activation_layer(named, given)}`",
-        )
+        message = f"`{kind}` is an activation, and no layer type"
+        return _no_type(message, f"write `{activation_layer(named, given)}`")
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
-        return Refusal("SPC0202", message, argument=("type",), help=f"write `{instead}`")
+        return _no_type(message, f"write `{instead}`")
     named = OTHER_NAMES.get(named, named)
     guess = Guess(named, True) if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
@@ -185,4 +185,8 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
     message = f"specc has no `{guess}`" if instead else f"specc has no `{guess}` yet"
     if guess != named:  # what was meant is only probable
         message = f"there is no layer type `{kind}`, and {message}, if that was meant"
-    return Refusal("SPC0202", message, argument=("type",), help=instead or OTHERWISE)
+    return _no_type(message, instead or OTHERWISE)
+
+
+def _no_type(message: str, help: str) -> Refusal:
+    return Refusal("SPC0202", message, argument=("type",), help=help, allowed=listed(LAYERS))
