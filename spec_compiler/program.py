@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from typing import NamedTuple
 
 from spec_compiler.expanding.cells import CellBody
@@ -176,8 +175,11 @@ class Program:
     @cached_property
     def named_sizes(self) -> dict[str, Symbol]:
         """Every size that must be known to run, by name; that of a `null` is `input.axis`."""
-        values = chain(self.graph.inputs.values(), *(node.results for node in self.graph.nodes))
-        shapes = {id(value.shape): value.shape for value in values}  # many share theirs
+        shapes = {id(of.shape): of.shape for of in self.graph.inputs.values()}
+        for node in self.graph.nodes:
+            for value in node.results:
+                shape = value.type.shape
+                shapes[id(shape)] = shape  # many share theirs
         sizes: list[Size] = [size for shape in shapes.values() for size in shape]
         for check in self.graph.checks:
             sizes += (check.left, check.right)

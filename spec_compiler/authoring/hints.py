@@ -53,8 +53,8 @@ def _hints(document: Document, first: int, last: int) -> Iterator[Hint]:
     for _, entry, signal in inputs_of(analysis):
         if _meets(entry.node, first, last) or first <= entry.key_span.line <= last:
             yield Hint(_beside_input(entry, document), _shown(type_words(signal)))
-    for made in made_in(analysis):
-        if made.results and _meets(made.node, first, last):
+    for made in made_in(analysis, (first, last)):
+        if made.results:
             words = _of_copies(made)
             if words:
                 words = f"for example {words}" if made.tried else words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -68,10 +69,14 @@ def known_of(analysis: Analysis) -> Iterator[Elaborated]:
         yield Elaborated(program.wiring, settings, signals, program.steps, nodes, program)
 
 
-def made_in(analysis: Analysis) -> Iterator[Made]:
+def made_in(analysis: Analysis, lines: tuple[int, int] | None = None) -> Iterator[Made]:
     """What is written in the lists of layers of the document, in the order of its expansion.
 
     Of a block that nothing uses it is what a use gives that was tried.
+
+    Args:
+        analysis: What is known of the document.
+        lines: The first and the last line, from 1, on which something of it stands; None for all.
     """
     seen: set[int] = set()
     blocks = analysis.library.blocks.values() if analysis.library is not None else ()
@@ -79,23 +84,28 @@ def made_in(analysis: Analysis) -> Iterator[Made]:
     made_up = {block.node.span for block in blocks if block is not None}
     for at, known in enumerate(known_of(analysis)):
         tried = at > 0 or analysis.elaborated is None
-        for made in _made(known, analysis.file):
+        for made in _made(known, analysis.file, lines or (1, sys.maxsize)):
             if id(made.node) not in seen and not (tried and made.node.span in made_up):
                 yield made._replace(tried=tried)
                 seen.add(id(made.node))
 
 
-def _made(known: Elaborated, file: str) -> Iterator[Made]:
-    core = known.wiring.core
+def _made(known: Elaborated, file: str, lines: tuple[int, int]) -> Iterator[Made]:
+    core, (first, last) = known.wiring.core, lines
+
+    def is_there(node: SourceNode) -> bool:
+        span = node.span
+        return span.line <= last and span.end_line >= first and span.file == file
+
     written: dict[int, list[Item]] = {}
     for item in core.items:
         # the node of a residual's sum is that of the use, which is looked at below
-        if item.node.span.file == file and not item.equal:
+        if not item.equal and is_there(item.node):
             written.setdefault(id(item.node), []).append(item)
     uses: dict[int, list[Instance]] = {}
     for copy in core.instances:
         # of several copies, the name of the use stands for the last
-        if copy.node.span.file == file and copy.index in {None, 0}:
+        if copy.index in {None, 0} and is_there(copy.node):
             uses.setdefault(id(copy.node), []).append(copy)
     for key, items in written.items():
         if key not in uses:

@@ -46,6 +46,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "summary": (
         ("specc summary model.yaml", "a row a layer: shape, mask, parameters, FLOPs"),
         ("specc summary model.yaml --dim batch=32 --memory", "in numbers, with what a run holds"),
+        ("specc summary model.yaml --depth 1", "a block is one row"),
     ),
     "profile": (
         ("specc profile model.yaml --random batch=64", "where the time of a run goes"),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.depth import parts_shown
+from spec_compiler.cli.depth import AUTO, parts_shown
 from spec_compiler.cli.options import (
     ColorOption,
     DepthOption,
@@ -39,7 +39,7 @@ def command(
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output."),
     ] = None,
-    depth: DepthOption = "auto",
+    depth: DepthOption = AUTO,
     no_fold: NoFoldOption = False,
     set_: SetOption = None,
     root: RootOption = None,

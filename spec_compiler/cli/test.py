@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple, Unpack
@@ -84,7 +84,7 @@ def command(
     sources: dict[str, str] = {}
     chosen = find_specs(specs)
     for path in chosen.paths:
-        tested = tests_of(path, asked, **options)
+        tested = tests_of(path, asked, None, **options)
         outcomes += tested.outcomes
         sources |= tested.sources
         if tested.unread is not None:  # it does not hide what came before
@@ -130,8 +130,21 @@ class Tested(NamedTuple):
     unread: OSError | None = None
 
 
-def tests_of(path: str, asked: Asked, **options: Unpack[Options]) -> Tested:
-    """Run the tests in a spec, as far as that can be done."""
+def tests_of(
+    path: str,
+    asked: Asked,
+    needless: Callable[[Program], Collection[int]] | None,
+    **options: Unpack[Options],
+) -> Tested:
+    """Run the tests in a spec, as far as that can be done.
+
+    Args:
+        path: The spec.
+        asked: What is asked of its tests.
+        needless: Says which of its tests need not run, by index, before any data is read; None
+            runs all.
+        options: See `Options`.
+    """
     found = Diagnostics()
     outcomes: list[Outcome] = []
     program: Program | None = None
@@ -140,7 +153,7 @@ def tests_of(path: str, asked: Asked, **options: Unpack[Options]) -> Tested:
         if program is not None:  # a file of blocks has no tests
             if asked.weights is not None:
                 program = _with_weights(program, asked.weights, found)
-            outcomes.extend(_run(program, asked))
+            outcomes.extend(_run(program, asked, needless(program) if needless else ()))
     except SpecError as error:
         found = error.diagnostics
         outcomes.append(Outcome(path, "", problems=tuple(found.errors)))
@@ -174,8 +187,9 @@ def _ending(chosen: Specs, outcomes: list[Outcome], substring: str) -> int:
     return int(any(outcome.failed for outcome in outcomes))
 
 
-def _run(program: Program, asked: Asked) -> Iterator[Outcome]:
-    tests = [item for item in program.core.tests if asked.substring in item[1].name]
+def _run(program: Program, asked: Asked, needless: Collection[int]) -> Iterator[Outcome]:
+    wanted = [item for item in program.core.tests if asked.substring in item[1].name]
+    tests = [item for item in wanted if item[0] not in needless]
     golden = Golden(asked.limit) if asked.update else None
     yield from run_tests(program, tests, folder=asked.keep, golden=golden, limit=asked.limit)
     found = Diagnostics()

@@ -113,8 +113,13 @@ class Driver:
         if settings is None:
             return
         self.settings[call.name] = settings
+        before, known = len(self.builder.nodes), self.remembered
+        again = known and known.again(call, settings, self.signals, self.builder)
+        if again:
+            self.signals[call.name], nodes = again.results, (before, len(self.builder.nodes))
+            self.steps[call.name] = Step(call, settings, again.results, again.made, nodes)
+            return
         b = self.builder_of(call, settings.layer)
-        before = len(b.nodes)
         taken: list[Signal] = []
         explain = partial(self.explainer.explained, call, taken)
         once = call.item.instance is not None

@@ -66,4 +66,7 @@ def elaborate(
     diagnostics.unchecked += tuple(driver.skipped)
     program = None if diagnostics.errors else driver.program()
     nodes = driver.builder.nodes
+    # what knows each other would wait for the collector of cycles, with all that was made
+    builder.blocks = None
+    del driver.scopes
     return Elaborated(wiring, driver.settings, driver.signals, driver.steps, nodes, program)

@@ -14,10 +14,10 @@ from spec_compiler.spans import Label
 
 def note_what_is_open(program: Program, found: Diagnostics) -> None:
     """Say which relations between sizes are left to the data, and which sizes no input settles."""
-    places, node = program.core.places, program.core.node
+    node = program.core.node
     for check in program.graph.checks:
         if check.at[:1] != ("constraints",):  # those the author knows of
-            place = places.get(check.layer, node)
+            place = program.core.places.get(check.layer, node)
             labels = _origins(program, check)
             if (only := only_size(check)) is not None:
                 only = only.but(within=check.within, labels=labels)

@@ -18,7 +18,7 @@ from itertools import count
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.elaborate.reading import Signals
+from spec_compiler.elaborate.reading import ONLY, Signals
 from spec_compiler.expanding.read_before import ReadBefore
 from spec_compiler.ir.build import Added, Mark
 from spec_compiler.ir.dims import Size
@@ -105,6 +105,33 @@ class Remembered:
         return signal
 
     # --- layers --------------------------------------------------------------------------------
+
+    def again(
+        self, call: Call, settings: Settings, signals: Mapping[str, Signals], b: LayerBuilder
+    ) -> Became | None:
+        """What a layer became, collected again, where it is as before and that is seen at once.
+
+        Args:
+            call: The layer.
+            settings: As they are written.
+            signals: What there is by now.
+            b: The builder of the whole.
+        """
+        became = self._layers.get(call.name)
+        asked = became and became.asked
+        if not became or not asked or call.reuse or call.name in self._sharing:
+            return None
+        taken: list[Signal] = []
+        for source, output, _ in call.feeds.inputs:
+            results = signals[source]
+            one = output or ONLY
+            if one not in results or (output is None and len(results) > 1):
+                return None
+            taken.append(results[one])
+        if became.facts is not self._stated(b) or asked != _asked(call, settings, taken):
+            return None
+        b.collect(became.added)
+        return became
 
     def results(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
 
 from spec_compiler.report.escape import terminal
@@ -19,6 +19,7 @@ def table(
     rows: Sequence[Sequence[str]],
     style: Style,
     right: Collection[int] = (),
+    looks: Sequence[Mapping[int, str]] = (),
 ) -> str:
     """Lines without a newline at the end; what is in the cells may come from strangers.
 
@@ -27,6 +28,7 @@ def table(
         rows: As many cells each.
         style: Whose width is kept by wrapping the widest columns, if it wraps.
         right: Columns that stand at the right, as numbers do.
+        looks: For each row the roles in which cells are painted, by column.
     """
     cells = [[terminal(cell, style.unicode) for cell in row] for row in rows]
     if style.wraps:
@@ -35,9 +37,13 @@ def table(
     room = style.width - len(_GAP) * (len(head) - 1)
     while style.wraps and sum(widths) > room and max(widths) > NARROWEST_COLUMN:
         widths[widths.index(max(widths))] -= 1
-    lines = [style.paint("bold", line) for line in _lines(head, widths, right)]
-    for row in cells:
-        lines += _lines(row, widths, right)
+    lines = [style.paint("bold", _joined(line)) for line in _lines(head, widths, right)]
+    for number, row in enumerate(cells):
+        painted = looks[number].items() if looks else ()
+        for line in _lines(row, widths, right):
+            for at, role in painted:
+                line[at] = style.paint(role, line[at]) if line[at].strip() else line[at]
+            lines.append(_joined(line))
     return "\n".join(lines)
 
 
@@ -45,13 +51,17 @@ def _short(text: str) -> str:
     return text if len(text) <= CELL_AT_MOST else f"{text[: CELL_AT_MOST - 3]}..."
 
 
-def _lines(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> list[str]:
-    """A row as the lines that its longest cell needs."""
+def _joined(parts: Sequence[str]) -> str:
+    return _GAP.join(parts).rstrip()
+
+
+def _lines(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> list[list[str]]:
+    """A row as the lines that its longest cell needs, each in parts of the columns' widths."""
     wrapped = [textwrap.wrap(cell, width) for cell, width in zip(row, widths, strict=True)]
     return [
-        _GAP.join(
+        [
             part.rjust(width) if index in right else part.ljust(width)
             for index, (part, width) in enumerate(zip(parts, widths, strict=True))
-        ).rstrip()
+        ]
         for parts in zip_longest(*wrapped, fillvalue="")
     ]

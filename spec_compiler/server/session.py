@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +29,10 @@ _BETWEEN = 0.005
 """Seconds between two steps of what is read before it is asked for."""
 _BEFOREHAND = ""
 """What the thread of checks is asked for to do a step of that; no file has this name."""
+_TIDYING = " "
+"""What it is asked for to look for cycles of objects."""
+_QUIET, _MOST_CHECKS = 0.5, 200
+"""Seconds after the last check until that is done, and checks after which it is done anyway."""
 _PATIENCE = 10.0
 """Seconds that a request waits for a check at most."""
 
@@ -92,7 +97,8 @@ class Session:
         self.folders: list[str] = []
         self._publish, self._failed, self._refresh = publish, failed, refresh
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._worker = Worker(self._check, self._fail)
+        self._worker = Worker(self._work, self._fail)
+        self._checks = 0
         self._beforehand = read_beforehand(self._types)
         self._said: dict[str, tuple[_Said, dict[str, int]]] = {}
         self._shown: dict[str, list[types.Diagnostic]] = {}
@@ -102,6 +108,7 @@ class Session:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to check."""
         self._loop = loop
+        gc.disable()  # whoever types would wait for the collector
         self._worker.start()
         self._worker.ask(_BEFOREHAND)
 
@@ -137,6 +144,8 @@ class Session:
         if opened is None:
             return
         self._worker.forget(uri)
+        gc.unfreeze()  # all that was known of it may go
+        self._worker.ask(_TIDYING, _QUIET)
         _wake(opened)
         owned = self._said.pop(uri, None)
         files = owned[0] if owned else ()
@@ -159,12 +168,21 @@ class Session:
 
     # --- checks -------------------------------------------------------------------------------
 
-    def _check(self, uri: str) -> None:
+    def _work(self, asked: str) -> None:
         """Check a file, in the thread of checks; between checks, read what will be asked for."""
-        if uri == _BEFOREHAND:
+        if asked == _BEFOREHAND:
             if next(self._beforehand, self) is not self:
                 self._worker.ask(_BEFOREHAND, _BETWEEN)
-            return
+        elif asked == _TIDYING:
+            self._checks = 0
+            gc.collect()
+            gc.freeze()  # what stays is not looked through again
+        else:
+            self._check(asked)
+            self._checks += 1
+            self._worker.ask(_TIDYING, _QUIET if self._checks < _MOST_CHECKS else 0)
+
+    def _check(self, uri: str) -> None:
         open_now = {other.real: other.state for other in [*self.opened.values()]}
         opened = self.opened.get(uri)
         if opened is None or self._loop is None:

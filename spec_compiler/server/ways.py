@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -58,6 +58,8 @@ class Ways:
 
     def __init__(self, server: Server, mends: Mends) -> None:
         self._session, self._mends = server.session, mends
+        self._made = dict[str, _Symbols]()
+        """What was told of each file the last time."""
         server.on(types.TEXT_DOCUMENT_DEFINITION, self._definition)
         server.on(types.TEXT_DOCUMENT_REFERENCES, self._references)
         server.on(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, self._highlights)
@@ -187,7 +189,11 @@ class Ways:
         if opened is None or opened.document is None or not opened.is_current:
             return None
         places = opened.state.text.places(self._session.units)
-        return [_symbol(part, places) for part in outlined(opened.document)]
+        before = self._made.get(opened.uri)
+        made = _Symbols(places, {} if before is None else before.of_parts)
+        self._made = {uri: it for uri, it in self._made.items() if uri in self._session.opened}
+        self._made[opened.uri] = made
+        return [made.of(part) for part in outlined(opened.document)]
 
     async def _folds(self, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
         opened = await self._session.current(params.text_document.uri)
@@ -215,12 +221,33 @@ def _specs_in(folder: str) -> Iterator[str]:
                 continue
 
 
-def _symbol(part: Part, places: Places) -> types.DocumentSymbol:
-    return types.DocumentSymbol(
-        name=escape.line(part.name).strip() or "?",
-        kind=_KINDS[part.kind],
-        range=places.range(part.span),
-        selection_range=places.range(part.named),
-        detail=escape.line(part.detail) or None,
-        children=[_symbol(inner, places) for inner in part.parts],
-    )
+class _Symbols:
+    """The symbols of a text: those of parts that stand as they stood before are the same.
+
+    Args:
+        places: Of the text.
+        before: Symbols of the text before, by all that they depend on.
+    """
+
+    def __init__(self, places: Places, before: Mapping[object, types.DocumentSymbol]) -> None:
+        self.places, self.before = places, before
+        self.of_parts: dict[object, types.DocumentSymbol] = {}
+
+    def of(self, part: Part) -> types.DocumentSymbol:
+        """What an editor is told of a part."""
+        if part.parts:
+            return self._anew(part)
+        lines = self.places.lines[part.span.line - 1 : part.span.end_line]
+        key = part, tuple(lines), self.places.marked
+        self.of_parts[key] = made = self.before.get(key) or self._anew(part)
+        return made
+
+    def _anew(self, part: Part) -> types.DocumentSymbol:
+        return types.DocumentSymbol(
+            name=escape.line(part.name).strip() or "?",
+            kind=_KINDS[part.kind],
+            range=self.places.range(part.span),
+            selection_range=self.places.range(part.named),
+            detail=escape.line(part.detail) or None,
+            children=[self.of(inner) for inner in part.parts],
+        )

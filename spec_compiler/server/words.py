@@ -138,7 +138,9 @@ class Words:
             return None
         places = opened.state.text.places(self._session.units)
         first, last = params.range.start.line + 1, params.range.end.line + 1
-        found = hints(opened.document)
+        # as many lines as have come or gone a hint may stand away from where it was
+        off = abs(len(opened.document.lines) - len(opened.state.text.lines))
+        found = hints(opened.document, first - off, last + off)
         if not opened.is_current:
             # those of the text before, where they are now; when it is checked they are asked again
             edit = moved(opened.document.lines, opened.state.text.lines)

@@ -157,10 +157,11 @@ def _warn_unused(
         if name not in used:
             used.add(name)
             ahead += [item.source for item in calls[name].feeds.read] if name in calls else []
+    unused = [item for item in core.items if item.name not in used]
     # what one copy of a block makes in vain, another needs
-    needed = {id(item.node) for item in core.items if item.instance and item.name in used}
-    for item in core.items:
-        if item.name not in used and id(item.node) not in needed:
+    needed = {id(it.node) for it in core.items if unused and it.instance and it.name in used}
+    for item in unused:
+        if id(item.node) not in needed:
             diagnostics.at(item.place, once=True, severity=Severity.WARNING).add(
                 Refusal(
                     "SPC0208",

@@ -49,7 +49,7 @@ def use(name, more=""):
     [
         (dense("h_1") + dense("h_2") + dense("h_3"), ["h_* x3"]),
         (dense("dense") + dense("dense_1") + dense("dense_2"), ["{dense..dense_2} x3"]),
-        (dense("a") + dense("b") + dense("c"), ["{a..c} x3"]),
+        (dense("a") + dense("b") + dense("c"), ["a x1", "b x1", "c x1"]),
         (dense("h_1") + dense("h_2"), ["h_1 x1", "h_2 x1"]),
         (dense("h_1", 5) + dense("h_2", 5) + dense("h_3", 5), ["h_1 x1", "h_2 x1", "h_3 x1"]),
         (
@@ -71,6 +71,13 @@ def test_layers_are_alike_in_settings_and_shapes(layers, expected):
     [
         (use("f_1") + use("f_2"), ["f_*.up x2", "f_*.down x2"]),
         (use("one") + use("two"), ["{one..two}.up x2", "{one..two}.down x2"]),
+        (
+            use("one") + use("f_1") + use("f_2") + use("two"),
+            [
+                *("one.up x1", "one.down x1", "f_*.up x2", "f_*.down x2"),
+                *("two.up x1", "two.down x1"),
+            ],
+        ),
         # side by side and with names of their own, they mean different things to their author
         (
             use("left", ", from: x")

@@ -103,3 +103,29 @@ def test_what_belongs_together_folds(client, uris):
     found = client.request("textDocument/foldingRange", {"textDocument": {"uri": uris[0]}})
     lines = [(item["startLine"], item["endLine"], item.get("kind")) for item in found]
     assert lines == [(3, 8, None), (5, 7, None), (9, 10, "comment")]
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        SPEC.replace("first", "f"),
+        SPEC.replace("doc: ", "doc: 🙂"),
+        "\ufeff" + SPEC,
+        SPEC.replace("layers:", "\nlayers:"),
+        SPEC.replace("- type: Add\n  name: both\n", "- type: Add\n"),
+        SPEC.replace("{x:", "{y:"),
+    ],
+)
+def test_an_outline_of_an_edited_text_is_that_of_a_new_one(client, uris, edited):
+    outlines = []
+    for uri, texts in ((uris[0], (SPEC, edited)), (uris[2], (edited,))):
+        client.open(uri, texts[0])
+        for text in texts[1:]:
+            client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+            client.change(uri, text)
+        outlines.append(
+            client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+        )
+        client.close(uri)
+    assert outlines[0]
+    assert outlines[0] == outlines[1]

@@ -167,6 +167,11 @@ def test_hints_go_with_the_text_while_it_is_checked(tmp_path):
         client.change(uri, "# new\n# lines\n", ((3, 0), (3, 0)))
         found = client.request("textDocument/inlayHint", asked)
         assert [hint["position"]["line"] for hint in found] == [2, *range(6, 307)]
+        client.change(uri, "# and\n" * 30, ((3, 0), (3, 0)))
+        part = {"start": {"line": 200, "character": 0}, "end": {"line": 203, "character": 0}}
+        found = client.request("textDocument/inlayHint", {**asked, "range": part})
+        assert [hint["position"]["line"] for hint in found] == [*range(200, 204)]
+        client.change(uri, "", ((3, 0), (33, 0)))
         client.change(uri, "units: 4", ((6, 25), (6, 33)))
         client.request("textDocument/inlayHint", asked)
         client.until(lambda note: note["method"] == "workspace/inlayHint/refresh")

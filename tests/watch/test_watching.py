@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from spec_compiler.cli.linting import Linting
 from spec_compiler.cli.test import Asked
 from spec_compiler.cli.watched import Proving
 from spec_compiler.cli.watched_tests import RunningTests
 from spec_compiler.cli.watching import watch
+from spec_compiler.testing import run_tests
 
 ROOT = Path(__file__).parents[2]
 SPEC = "specc: 1\ninputs:\n  x: {shape: [8]}\nlayers:\n  - {type: Dense, name: d, units: 4}\n"
@@ -248,6 +253,79 @@ def test_tests_run_again_where_data_changes(rounds):
     assert "1 failed" in short[1]
     assert "1 passed" in short[1]
     assert "2 passed" in again[1]
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """The names of the tests that were run, a list for each look at a spec."""
+    looks = []
+
+    def noted(program, tests, **more):
+        looks.append([test.name for _, test in tests])
+        return run_tests(program, tests, **more)
+
+    monkeypatch.setattr("spec_compiler.cli.test.run_tests", noted)
+    return looks
+
+
+TWO = """\
+tests:
+  - {name: one, inputs: {x: {file: x.npy}}, expect: {d: {finite: true}}}
+  - {name: two, dims: {batch: [1, 2]}, expect: {d: {finite: true}}}
+"""
+
+
+def test_only_tests_run_again_whose_outcome_may_be_another(rounds, ran):
+    np.save("x.npy", np.ones((1, 8), "float32"))
+    writes("a.yaml", SPEC + TWO)()
+    steps = [
+        writes("a.yaml", SPEC + TWO.replace("[1, 2]", "[1, 3]")),
+        writes("a.yaml", SPEC + TWO.replace("[1, 2]", "[1, 3]") + "# a comment\n"),
+        writes("a.yaml", SPEC + TWO.replace("[1, 2]", "[1, 3]") + "# another one\n"),
+        writes(
+            "a.yaml",
+            SPEC.replace("units: 4", "units: 5")
+            + TWO.replace("[1, 2]", "[1, 3]")
+            + "# another one\n",
+        ),
+        lambda: np.save("x.npy", np.full((2, 8), np.nan, "float32")),
+        lambda: os.utime("a.yaml"),
+        lambda: np.save("x.npy", np.ones((1, 8), "float32")),
+    ]
+    reports = rounds(running("a.yaml"), *steps)
+    every = ["one", "two"]
+    assert ran == [every, ["two"], every, [], every, every, ["one"], every]
+    told = [re.findall(r"\d+ (?:passed|failed)", text) for _, text in reports]
+    assert told == [["3 passed"]] * 5 + [["2 passed", "1 failed"]] * 2 + [["3 passed"]]
+    assert "batch=3" not in reports[0][1]
+
+
+def test_a_test_that_failed_runs_again_and_its_order_stays(rounds, ran):
+    wrong = TWO.replace("expect: {d: {finite: true}}}\n", "expect: {d: {value: 9}}}\n", 1)
+    np.save("x.npy", np.ones((1, 8), "float32"))
+    writes("a.yaml", SPEC + wrong + "# 1\n")()
+    reports = rounds(running("a.yaml"), writes("a.yaml", SPEC + wrong + "# 2\n"))
+    assert ran == [["one", "two"], ["one"]]
+    assert all("1 failed" in text and "2 passed" in text for _, text in reports)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_tests_with_weights_in_several_files_run_again(rounds, ran, several):
+    """An index names others, whose changes are not noticed."""
+    np.save("x.npy", np.ones((1, 8), "float32"))
+    parts = {
+        "metadata": {},
+        "weight_map": {f"d.{name}": "part.safetensors" for name in ("kernel", "bias")},
+    }
+    save_file(
+        {"d.kernel": np.ones((8, 4), "float32"), "d.bias": np.ones(4, "float32")},
+        "part.safetensors",
+    )
+    Path("weights.json").write_text(json.dumps(parts))
+    text = SPEC + TWO + f"weights: {{file: {'weights.json' if several else 'part.safetensors'}}}\n"
+    writes("a.yaml", text + "# 1\n")()
+    rounds(running("a.yaml"), writes("a.yaml", text + "# 2\n"))
+    assert ran == [["one", "two"], ["one", "two"] if several else []]
 
 
 @pytest.mark.parametrize(
