@@ -54,19 +54,19 @@ TABS = """\
 # a model
 specc: 1
 inputs:
-	x:
-		shape: [8] # wide
-		dtype: float32
-	y: {shape: [8]}
+→x:
+→→shape: [8] # wide
+→→dtype: float32
+→y: {shape: [8]}
 layers:
-	# both
-	- type: Add
-	  from:
-		- x
-		- y
-	- type: Dense
-	  units: 3
-"""
+→# both
+→- type: Add
+→  from:
+→→- x
+→→- y
+→- type: Dense
+→  units: 3
+""".replace("→", "\t")
 
 
 def test_tabs_become_the_spaces_that_they_mean(tmp_path):
