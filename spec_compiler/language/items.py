@@ -199,7 +199,7 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
         return _no_type(message, f"write `{activation_layer(named, given)}`")
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
-        fix, alone = write(instead).on(), given.keys() == {"type"}
+        fix, alone = write(instead).on(), {*given} == {"type"}
         return _no_type(message, fix.help, fix if alone else None)
     named = OTHER_NAMES.get(named, named)
     guess = Guess(named, True) if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
