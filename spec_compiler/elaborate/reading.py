@@ -52,7 +52,7 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
                     "from",
                     f"{source}.{next(iter(results))}",
                     words=f"write `from:` with one of {', '.join(names)}",
-                )
+                ).on()
                 if not reference.at
                 else write(
                     f"{source}.{next(iter(results))}",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import key_names, one_each, validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import put, remove, write
+from spec_compiler.fixes import indent, put, remove, write
 from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
@@ -147,15 +147,19 @@ def _not_indented(node: SourceNode, entries: Mapping[str, Entry]) -> Refusal | N
             below.append(key)
     if not below:
         return None
+    if below[1:]:
+        words = (
+            f"indent {', '.join(f'`{key}`' for key in below)} by two spaces, each with its lines"
+        )
+    else:
+        words = f"indent `{below[0]}` and what belongs to it by two spaces"
     return Refusal(
         "SPC0103",
         f"`{below[0]}` stands beside `{section}`, not in it",
         argument=(below[0],),
         blame_key=True,
         labels=(Label(node.key_span((section,)), "nothing stands in it"),),
-        help=f"indent `{below[0]}` and what belongs to it by two spaces"
-        if len(below) == 1
-        else f"indent {', '.join(f'`{key}`' for key in below)} by two spaces, each with its lines",
+        fix=indent(words).on(below[0]).and_(*(indent().on(key) for key in below[1:])),
     )
 
 
