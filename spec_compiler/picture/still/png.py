@@ -46,7 +46,8 @@ def png(picture: Picture, scale: float = 2, theme: Theme = "light") -> bytes:
     assert size is not None, "every drawing has a size"  # noqa: S101 - narrows the type
     width, height = (round(int(side) * scale) for side in size.groups())
     if width * height > PIXELS:
-        raise TooMuch(f"it would have {width:,} × {height:,} pixels")
+        why = f"it would have {width:,} × {height:,} pixels"
+        raise TooMuch(why, "close blocks with --depth, ask for less --scale, or write .svg")
     foreign = any(int(found) not in THERE for found in _ABSENT.findall(text))
     folder = files("spec_compiler.picture").joinpath("still", "font")
     with ExitStack() as stack:
