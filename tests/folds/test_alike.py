@@ -173,3 +173,9 @@ def test_every_layer_is_in_one_part_at_every_depth(path):
         chosen = sum(1 for _ in layers_shown(shown(parts)))
         assert chosen == max([rows[0], *(count for count in rows if count <= MOST)])
     assert len(list(layers_shown(parts))) == len(program.steps)
+
+
+def test_the_first_of_copies_that_share_their_weights_has_their_names():
+    layers = use("f", ", repeat: 3, share: true")
+    assert names(layers, FEED) == ["f.up x1", "f.down x1", "f.{1..2}.up x2", "f.{1..2}.down x2"]
+    assert names(layers, FEED, depth=1) == ["f.0 x1", "f.{1..2} x2"]
