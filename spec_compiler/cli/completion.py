@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -219,9 +219,9 @@ def _before(ctx: typer.Context, argument: str) -> list[str]:
 
     An option whose value is still to come leaves the arguments before it where they were read.
     """
-    given: object = ctx.params.get(argument)
-    words = given if isinstance(given, list | tuple) else [given]
-    return [word for word in (*words, *ctx.args) if isinstance(word, str) and word]
+    given: str | Sequence[str] | None = ctx.params.get(argument)
+    words = (given,) if isinstance(given, str) else given or ()
+    return [word for word in (*words, *ctx.args) if word]
 
 
 def _usual_sizes(program: Program) -> dict[str, int]:
