@@ -9,8 +9,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
-from spec_compiler.fixes import Fix
-from spec_compiler.places import Placed
+from spec_compiler.fixes import UP, Fix
+from spec_compiler.places import Placed, Target
 from spec_compiler.refusals import Refusal
 from spec_compiler.retouching import Page
 from spec_compiler.spans import Edit
@@ -41,6 +41,9 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     place = place if fix.at is None else fix.at
     path = why.argument if blamed else fix.path or ()
     path = path[:-1] if fix.beside else path
+    if path[-1:] == (UP,):
+        holder, there = place.target(path[:-1]), place.target((*path[:-2], fix.key))
+        return _put_before(holder, fix, sources) if holder and there is None else ()
     target = place.target(path)
     if target is None or target.span.file not in sources:
         return ()
@@ -74,6 +77,12 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     inside = place.span_of(path, within)
     whole = page.at(target.span)
     return page.part_replaced(inside, within, whole, fix) if inside is not None else ()
+
+
+def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[Edit, ...]:
+    known = holder.span.file in sources
+    page = Page(holder.span.file, sources[holder.span.file]) if known else None
+    return page.with_entry_before(holder, fix) if page else ()
 
 
 # --- edits done ------------------------------------------------------------------------------

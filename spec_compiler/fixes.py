@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from spec_compiler.places import Placed
 
+UP = -1
+"""In the path of a fix: the mapping around."""
+
 
 class Fix(NamedTuple):
     """What is to be done with what is blamed.
@@ -133,6 +136,18 @@ def entry(key: str, text: str, words: str, *, safe: bool = False) -> Fix:
 def move(section: str, key: str, words: str, *, safe: bool = False) -> Fix:
     """The blamed entry as one, called `key`, of a mapping that stands beside it or is made."""
     return Fix("move", key, section, safe, words)
+
+
+def lift(key: str, text: str, words: str, *, safe: bool = False) -> Fix:
+    """The blamed entry as one of the mapping around the one that it stands in.
+
+    Args:
+        key: What it is called there.
+        text: Its value, as YAML has it in braces.
+        words: The sentence that says it.
+        safe: See `Fix`.
+    """
+    return remove(words, safe=safe).and_(put(key, text).on(UP))
 
 
 def before(item: str, words: str, *, safe: bool = False) -> Fix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -74,7 +74,7 @@ def translated(
         if item["type"] == "extra_forbidden":
             path = _path(item)
             others = beside if len(path) == 1 else NOTHING
-            stated = _keys_at(written, path[:-1])
+            stated = _mapping_at(written, path[:-1])
             refusal, meant = _unknown(path, cls, what, absent, stated, others)
             absent = [path for path in absent if path != meant]
             strange.append(refusal)
@@ -96,7 +96,7 @@ def _left_out(strange: list[Refusal], cls: type[Declaration], written: object) -
     for outer in (outer for outer, count in counts.items() if count >= MOST_KEPT):
         owner = declaration_at(cls, outer)
         known = key_names(owner) if owner else ()
-        others = [key for key in _keys_at(written, outer) if key not in known][counts[outer] :]
+        others = [key for key in _mapping_at(written, outer) if key not in known][counts[outer] :]
         if others:
             first = strange[-1]
             yield LeftOut(first.code, first.message, len(others), (*outer, others[0]))
@@ -134,7 +134,7 @@ def _unknown(
     cls: type[Declaration],
     what: str,
     absent: list[ItemPath],
-    stated: Collection[str],
+    stated: Mapping[str, object],
     beside: Mapping[str, bool],
 ) -> tuple[Refusal, ItemPath | None]:
     """The refusal, and the path of the missing key that was meant if there is one."""
@@ -147,14 +147,15 @@ def _unknown(
     meant = next((name for name in _called(key) if name in possible), None)
     guess = meant or nearest(key, lacking) or nearest(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
-    instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
+    instead = owner_cls.belongs(key, stated) if owner_cls else None
     if instead:
         guess, takes = None, instead if isinstance(instead, str) else instead.help
     said = suggestion(guess, takes, possible)
     if isinstance(instead, Fix):
-        said["fix"] = instead
-    if guess is None:
-        said["annotation"] = "unknown"
+        said["fix"] = instead.under(outer)
+        said["annotation"] = instead.annotation
+        guess = {"name": instead.text, "entry": instead.key}.get(instead.kind)
+    said["annotation"] = said["annotation"] or ("" if guess and not instead else "unknown")
     refusal = Refusal(
         "SPC0103",
         f"{owner} has no {owner_cls.entry if owner_cls else 'key'} `{key}`",
@@ -172,14 +173,14 @@ def _called(key: str) -> tuple[str, ...]:
     return OTHER_KEYS.get(key, ())
 
 
-def _keys_at(written: object, path: ItemPath) -> Collection[str]:
-    """What stands in the mapping at `path` of the plain data."""
+def _mapping_at(written: object, path: ItemPath) -> Mapping[str, object]:
+    """The mapping at `path` of the plain data."""
     for part in path:
         if is_list(written) and isinstance(part, int):
             written = written[part]
         elif is_mapping(written) and isinstance(part, str):
             written = written.get(part)
-    return written.keys() if is_mapping(written) else ()
+    return written if is_mapping(written) else {}
 
 
 def _missing(path: ItemPath, what: str) -> Refusal:
