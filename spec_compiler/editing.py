@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from spec_compiler.fixes import UP, Fix
 from spec_compiler.places import Placed, Target
 from spec_compiler.refusals import Refusal
-from spec_compiler.retouching import Page
+from spec_compiler.retouching import Page, offsets
 from spec_compiler.spans import Edit
 
 _TYPED = re.compile(r"""["']?[\w.$-]+["']?""")
@@ -50,6 +50,8 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     page = Page(target.span.file, sources[target.span.file])
     if fix.kind == "remove":
         return page.without(target)
+    if fix.kind == "wrap":
+        return _wrapped(target, page, fix)
     if fix.kind == "before":
         return page.with_item_before(target, fix)
     if fix.kind == "entry":
@@ -83,6 +85,19 @@ def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[E
     known = holder.span.file in sources
     page = Page(holder.span.file, sources[holder.span.file]) if known else None
     return page.with_entry_before(holder, fix) if page else ()
+
+
+def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:
+    """A list as the value of a key: in brackets it gets braces, below dashes a line with the key."""
+    start, end = offsets(page.text, target.span)
+    key, beside = page.name(fix.key, ""), page.value(f"{{{fix.text}}}")
+    if beside is None:
+        return ()
+    if page.text[start : start + 1] == "[":
+        return (*page.edit(start, start, f"{beside[:-1]}, {key}: "), *page.edit(end, end, "}"))
+    indent = page.text[page.text.rfind("\n", 0, start) + 1 : start]
+    head = f"{fix.text}\n{indent}{key}:\n{indent}"
+    return () if indent.strip() else page.edit(start, start, head)
 
 
 # --- edits done ------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ class Fix(NamedTuple):
         kind: `write` puts a value there, `name` another name, `put` an entry into the mapping that
             is blamed, `remove` takes away the entry that is blamed, `entry` puts another key and
             value in its place, `move` puts it into a mapping beside it, `before` puts an item
-            before the one that is blamed, and `advise` is words alone.
+            before the one that is blamed, `wrap` makes a list the entry of a mapping, and `advise`
+            is words alone.
         text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
             stands there.
         key: Of the entry that is put, of the other one, or of the mapping.
@@ -39,7 +40,7 @@ class Fix(NamedTuple):
         also: What is to be done together with it.
     """
 
-    kind: Literal["write", "name", "put", "remove", "entry", "move", "before", "advise"]
+    kind: Literal["write", "name", "put", "remove", "entry", "move", "before", "wrap", "advise"]
     text: str = ""
     key: str = ""
     safe: bool = True
@@ -153,6 +154,11 @@ def lift(key: str, text: str, words: str, *, safe: bool = False) -> Fix:
 def before(item: str, words: str, *, safe: bool = False) -> Fix:
     """An item of the list in which the blamed one stands, before it."""
     return Fix("before", item, safe=safe, help=words)
+
+
+def wrap(key: str, words: str, *, beside: str = "") -> Fix:
+    """The blamed list as an entry of a mapping in its place, `beside` an entry before it."""
+    return Fix("wrap", beside, key, safe=False, help=words)
 
 
 def rename(name: str, *, safe: bool) -> Fix:

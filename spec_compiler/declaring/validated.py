@@ -22,7 +22,7 @@ from spec_compiler.source.node import Incomplete
 from spec_compiler.spelling import nearest, suggestion
 
 Declared = TypeVar("Declared", bound=Declaration)
-NOTHING: Mapping[str, bool] = MappingProxyType({})
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def validated(
@@ -30,7 +30,7 @@ def validated(
     written: object,
     scope: Scope,
     what: str,
-    beside: Mapping[str, bool] = NOTHING,
+    beside: Mapping[str, object] = NOTHING,
 ) -> Declared:
     """An instance of `cls` from plain data.
 
@@ -39,7 +39,7 @@ def validated(
         written: Plain data as authors wrote it.
         scope: What names mean.
         what: What messages call it: `Dense`, `input`.
-        beside: Keys of the same mapping that another declaration reads, and whether they are there.
+        beside: Keys of the same mapping that another declaration reads, and what is there, if it is.
 
     Raises:
         Refusals: a part for each mistake; a missing key and an unknown one that looks like it are
@@ -64,7 +64,7 @@ def translated(
     cls: type[Declaration],
     what: str,
     written: object,
-    beside: Mapping[str, bool],
+    beside: Mapping[str, object],
 ) -> list[Refusal]:
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
@@ -135,7 +135,7 @@ def _unknown(
     what: str,
     absent: list[ItemPath],
     stated: Mapping[str, object],
-    beside: Mapping[str, bool],
+    beside: Mapping[str, object],
 ) -> tuple[Refusal, ItemPath | None]:
     """The refusal, and the path of the missing key that was meant if there is one."""
     outer, key = path[:-1], str(path[-1])
@@ -147,7 +147,8 @@ def _unknown(
     meant = next((name for name in _called(key) if name in possible), None)
     guess = meant or nearest(key, lacking) or nearest(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
-    instead = owner_cls.belongs(key, stated) if owner_cls else None
+    there = {**stated, **{name: item for name, item in beside.items() if item}}
+    instead = owner_cls.belongs(key, there) if owner_cls else None
     if instead:
         guess, takes = None, instead if isinstance(instead, str) else instead.help
     said = suggestion(guess, takes, possible)
@@ -218,7 +219,7 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     refusal = Refusal(
         "SPC0104",
         f"must be {wanted}, not {described(item['input'])}",
-        fix=_boolean_meant(item) or _whole_meant(item) or _container_meant(item),
+        fix=_mend_of(item),
         about_field="subject",
         allowed=tuple(_IN_QUOTES.findall(item.get("ctx", {}).get("expected", ""))),
     )
@@ -238,6 +239,16 @@ _WANTED = {
     "mapping_type": "a mapping",
     "none_required": "null",
 }
+
+
+def _mend_of(item: ErrorDetails) -> Fix | None:
+    options = _IN_QUOTES.findall(item.get("ctx", {}).get("expected", ""))
+    if item["type"] == "literal_error" and options:
+        # only where such a word is wrong
+        from spec_compiler.declaring.other_values import one_of
+
+        return one_of(item["input"], options)
+    return _boolean_meant(item) or _whole_meant(item) or _container_meant(item)
 
 
 def _container_meant(item: ErrorDetails) -> Fix | None:
