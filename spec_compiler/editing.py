@@ -88,7 +88,7 @@ def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[E
 
 
 def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:
-    """A list as the value of a key: in brackets it gets braces, below dashes a line with the key."""
+    """A list as the value of a key: in brackets it gets braces, with dashes a line with the key."""
     start, end = offsets(page.text, target.span)
     key, beside = page.name(fix.key, ""), page.value(f"{{{fix.text}}}")
     if beside is None:

@@ -39,7 +39,7 @@ def validated(
         written: Plain data as authors wrote it.
         scope: What names mean.
         what: What messages call it: `Dense`, `input`.
-        beside: Keys of the same mapping that another declaration reads, and what is there, if it is.
+        beside: Keys of the same mapping that another declaration reads, and what is there, if any.
 
     Raises:
         Refusals: a part for each mistake; a missing key and an unknown one that looks like it are

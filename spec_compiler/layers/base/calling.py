@@ -115,7 +115,7 @@ _FIRST = frozenset({"x", "input", "inputs", "seq", "data"})
 
 
 def _meant(role: str, free: list[str], ports: Roles) -> str | None:
-    """The input that a name means which is none: by how it begins, how it ends, or what is alike."""
+    """The input that a name means which is none: by its begin, its end, or what is alike."""
     first = ports.required[0] if ports.required else ""
     if role in _FIRST and first in free:
         return first

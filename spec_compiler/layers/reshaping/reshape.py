@@ -157,8 +157,9 @@ class Reshape(Layer):
         fits: list[tuple[int, int]] = []
         for at in range(len(target)):
             rest = product((*target[:at], *target[at + 1 :]))
-            whole = isinstance(held, int) and isinstance(rest, int) and rest > 0
-            if whole and held % rest == 0:
+            if not (isinstance(held, int) and isinstance(rest, int)) or rest <= 0:
+                continue
+            if held % rest == 0:
                 fits.append((at, held // rest))
         if not fits or _INFERRED in target:
             return advise(words)
