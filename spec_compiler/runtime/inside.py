@@ -15,6 +15,8 @@ from spec_compiler.program import Port, Program
 from spec_compiler.records import record
 from spec_compiler.spelling import nearest
 
+_LISTED = 8
+"""Members of a block that a message lists."""
 INPUT = "input"
 """The type of a result that is fed."""
 
@@ -98,9 +100,22 @@ def _meant(name: str, known: Mapping[str, Result]) -> list[str]:
 
 def _nothing(name: str, known: list[str]) -> str:
     if any(each.startswith(f"{name}.") for each in known):
-        return f"`{name}` is no layer; `{name}.*` means the results in it"
+        inside = ", ".join(f"`{each}`" for each in _members(name, known))
+        return f"`{name}` is no layer; `{name}.*` means the results in it: {inside}"
     guess = nearest(name, known)
     return f"the model has no result `{name}`" + (f"; did you mean `{guess}`?" if guess else "")
+
+
+def _members(name: str, known: list[str]) -> list[str]:
+    """What is directly in a block: its results, and its parts as patterns, a few of them."""
+    level = name.count(".") + 2
+    found: dict[str, None] = {}
+    for each in known:
+        if each.startswith(f"{name}.") and not each.endswith(f".{MASK}"):
+            parts = each.split(".")
+            found[".".join(parts[:level]) + (".*" if len(parts) > level else "")] = None
+    names = list(found)
+    return names if len(names) <= _LISTED else [*names[: _LISTED - 1], f"…, {names[-1]}"]
 
 
 def looking_at(program: Program, signals: Mapping[str, Signal]) -> Program:
