@@ -6,13 +6,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from spec_compiler.ir.dim_operations import rewrite, substituted
-from spec_compiler.ir.dims import Dim, Shape, Size, SizeError, as_symbol
+from spec_compiler.ir.dims import (
+    Dim,
+    Shape,
+    Size,
+    SizeError,
+    Symbol,
+    as_symbol,
+    product,
+    symbols,
+)
 from spec_compiler.ir.graph import Apply, Compose, Graph, Node, Scan, Weight
 from spec_compiler.ir.types import ITEMSIZE, TensorType
 from spec_compiler.layers.signal import Signal
 from spec_compiler.program import Program, Step
 from spec_compiler.records import record
 
+USUAL = 128
+"""What a size is assumed to be of which nothing is known."""
 TERMS_AT_MOST = 1000
 """A formula with more terms says nothing to anybody, and products of such take for ever."""
 
@@ -29,6 +40,13 @@ class Parameters:
     def total(self) -> int:
         """Of both kinds."""
         return self.trainable + self.non_trainable
+
+    def __add__(self, other: Parameters) -> Parameters:
+        return Parameters(
+            self.trainable + other.trainable,
+            self.non_trainable + other.non_trainable,
+            self.bytes + other.bytes,
+        )
 
 
 @record
@@ -125,6 +143,54 @@ def flops(program: Program) -> Size | None:
 def flops_of(node: Node) -> Size | None:
     """Those of one node, all turns of a loop among them, as `flops` counts them."""
     return _flops([node], {})
+
+
+def added(sizes: Iterable[Size | None]) -> Size | None:
+    """FLOPs or bytes together; None where one has no number, or the formula would be too long."""
+    total: Size = 0
+    for size in sizes:
+        if size is None:
+            return None
+        total = total + size
+        if _terms(total) > TERMS_AT_MOST:
+            return None
+    return total
+
+
+def memory_of(results: Iterable[Result]) -> Size | None:
+    """The bytes of results and of their masks; None where they have no number."""
+    types = [of for result in results for of in (result.type, result.mask) if of is not None]
+    try:
+        return added(product(of.shape) * ITEMSIZE[of.dtype] for of in types)
+    except SizeError:
+        return None
+
+
+def assumed(rows: Iterable[Measure], given: Mapping[str, int]) -> dict[str, int]:
+    """A number for every size in what inputs and layers give: the given one, 1 for the batch."""
+    found: dict[str, Symbol] = {}
+    for row in rows:
+        shapes = [size for result in row.results for size in result.type.shape]
+        for size in (*shapes, 0 if row.flops is None else row.flops):
+            for item in () if isinstance(size, int) else symbols(size):
+                found.setdefault(item.name, item)
+    return {name: given.get(name, _usual(item)) for name, item in found.items()}
+
+
+def number_at(size: Size | None, sizes: Mapping[str, int]) -> int | None:
+    """What a formula of FLOPs or bytes comes to; None where it has no number."""
+    if size is None:
+        return None
+    number = with_numbers(size, sizes)
+    return number if isinstance(number, int) and number >= 0 else None
+
+
+def _usual(item: Symbol) -> int:
+    if item.kind == "batch":
+        return max(item.low, 1)
+    step = max(item.multiple, 1)
+    number = -(-max(item.low, USUAL) // step) * step
+    return number if item.high is None or number <= item.high else item.high
 
 
 def with_sizes(item: Measure, sizes: Mapping[str, int]) -> Measure:

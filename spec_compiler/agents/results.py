@@ -133,6 +133,23 @@ SUMMARISED = _object(
                 },
             ),
         ),
+        "parts": _list(
+            "The tree of blocks; neighbours that are alike are one, and costs are of all copies.",
+            _object(
+                "",
+                {
+                    "name": {**_TEXT, "description": "`stack.*` for `stack.0`, `stack.1`, …"},
+                    "type": {**_TEXT, "description": "Of the layer, or the name of the block."},
+                    "block": {"type": "boolean"},
+                    "copies": _list("The names of those that are alike.", _TEXT),
+                    "layers": _list("All layers in them.", _TEXT),
+                    "outputs": _list("What others read of the last one.", _OUTPUT),
+                    "parameters": _PARAMETERS,
+                    "flops": _NUMBER,
+                    "parts": {"type": "array", "description": "What is in it."},
+                },
+            ),
+        ),
         "totals": _object("", {"parameters": _PARAMETERS, "flops": _NUMBER}),
     },
 )

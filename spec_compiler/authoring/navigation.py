@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from spec_compiler.authoring.document import Document, Position, read_document
+from spec_compiler.authoring.left_behind import left_behind
 from spec_compiler.authoring.occurrences import occurrences
 from spec_compiler.authoring.symbols import Kind, Occurrence, Symbol
 from spec_compiler.compile import Analysis
@@ -168,19 +169,42 @@ def _verify(file: str, edits: list[Edit], texts: Mapping[str, str], old: str) ->
     real = os.path.realpath(file)
     if not any(os.path.realpath(edit.span.file) == real for edit in edits):
         return
-    after = {
-        os.path.realpath(path): applied(
-            text, [e for e in edits if os.path.realpath(e.span.file) == os.path.realpath(path)]
-        )
-        for path, text in texts.items()
-    }
-    before = {os.path.realpath(path): text for path, text in texts.items()}
-    errors = [_analysis(file, known).found.errors for known in (before, after)]
+    errors = [_analysis(file, known).found.errors for known in _both(edits, texts)]
     if len(errors[1]) > len(errors[0]):
         known = {(item.code, item.message.replace(old, "")) for item in errors[0]}
         news = [it for it in errors[1] if (it.code, it.message.replace(old, "")) not in known]
         said = (news or errors[1])[0].message
         raise CannotRenameError(f"{os.path.basename(file)} would be wrong then: {said}")
+
+
+def _both(edits: list[Edit], texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts by their real paths, as they are and with edits."""
+    before = {os.path.realpath(path): text for path, text in texts.items()}
+    by_file: dict[str, list[Edit]] = {path: [] for path in before}
+    for edit in edits:
+        by_file.setdefault(os.path.realpath(edit.span.file), []).append(edit)
+    return before, {path: applied(text, by_file[path]) for path, text in before.items()}
+
+
+def in_vain(
+    document: Document, edits: list[Edit], others: Iterable[SourceNode], texts: Mapping[str, str]
+) -> list[str]:
+    """What to tell of weights that files hold under the old name; see `renamed`.
+
+    Args:
+        document: A spec.
+        edits: What gives it, and other documents, other names.
+        others: The other documents.
+        texts: The texts of all of these documents by path, as their spans say it.
+    """
+    found: list[str] = []
+    for root in _all(document, list(others)) if edits else ():
+        if root.get("weights") is None and root.get("train") is None:
+            continue
+        before, after = (_analysis(root.span.file, known).program for known in _both(edits, texts))
+        if before is not None and after is not None:
+            found += left_behind(before, after)
+    return found
 
 
 def _analysis(file: str, texts: Mapping[str, str]) -> Analysis:

@@ -92,7 +92,7 @@ def _formats(ctx: typer.Context, typed: str) -> Iterable[str]:
             return ("keras", "python")
         case "expand":
             return ("yaml", "json")
-        case "docs":
+        case "docs" | "summary":
             return ("text", "json", "markdown")
         case _:
             return ("text", "json")
@@ -100,6 +100,10 @@ def _formats(ctx: typer.Context, typed: str) -> Iterable[str]:
 
 def _colors(ctx: typer.Context, typed: str) -> Iterable[str]:
     return ("auto", "always", "never")
+
+
+def _depths(ctx: typer.Context, typed: str) -> Iterable[str]:
+    return ("auto", "all", "1", "2", "3")
 
 
 def _explained(ctx: typer.Context, typed: str) -> Iterable[str]:
@@ -222,6 +226,7 @@ OFFERS: Mapping[str, Callable[[typer.Context, str], Iterable[str]]] = {
     "weights": _weights,
     "formats": _formats,
     "colors": _colors,
+    "depths": _depths,
     "explained": _explained,
     "documented": _documented,
     "codes": _codes,

@@ -6,7 +6,8 @@ from spec_compiler.cli.typed import UsageError
 from spec_compiler.folds import Part, parts_of, shown
 from spec_compiler.program import Program
 
-MOST_DIGITS = 6
+AUTO, ALL = "auto", "all"
+_MOST_DIGITS = 6
 
 
 def parts_shown(program: Program, depth: str, *, no_fold: bool) -> tuple[Part, ...]:
@@ -21,9 +22,9 @@ def parts_shown(program: Program, depth: str, *, no_fold: bool) -> tuple[Part, .
         UsageError: this is no depth.
     """
     wanted = depth_of(depth)
-    if no_fold or wanted == "all":
+    if no_fold or wanted == ALL:
         return parts_of(program, fold=False)
-    return shown(parts_of(program), None if wanted == "auto" else int(wanted))
+    return shown(parts_of(program), None if wanted == AUTO else int(wanted))
 
 
 def depth_of(depth: str) -> str:
@@ -32,7 +33,7 @@ def depth_of(depth: str) -> str:
     Raises:
         UsageError: it is none.
     """
-    number = depth.isascii() and depth.isdigit() and len(depth) <= MOST_DIGITS
-    if depth not in {"auto", "all"} and not number:
+    number = depth.isascii() and depth.isdigit() and len(depth) <= _MOST_DIGITS
+    if depth not in {AUTO, ALL} and not number:
         raise UsageError(f"--depth {depth}: a depth is a whole number from 0 on, all or auto")
     return depth

@@ -46,6 +46,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "summary": (
         ("specc summary model.yaml", "a row a layer: shape, mask, parameters, FLOPs"),
         ("specc summary model.yaml --dim batch=32 --memory", "in numbers, with what a run holds"),
+        ("specc summary model.yaml --depth 1", "a block is one row"),
     ),
     "profile": (
         ("specc profile model.yaml --random batch=64", "where the time of a run goes"),
@@ -70,6 +71,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "graph": (
         ("specc graph model.yaml", "Mermaid, which GitHub draws in markdown"),
+        ("specc graph model.yaml -o model.svg", "a picture, light and dark"),
         ("specc graph model.yaml --format dot -o model.dot", "for Graphviz"),
         ("specc graph model.yaml --depth 1", "blocks as boxes, with their parameters"),
     ),

@@ -101,6 +101,7 @@ DepthOption = Annotated[
         metavar="N",
         help="How many levels of blocks are shown: 1 opens none, all shows every layer by itself; "
         "auto opens them as long as there are at most 40 rows or boxes.",
+        autocompletion=completed("depths"),
     ),
 ]
 NoFoldOption = Annotated[

@@ -52,8 +52,7 @@ def find_specs(paths: list[str]) -> Specs:
             import glob  # only for shells that leave patterns as they are
 
             matches = sorted(glob.glob(path, recursive=True))
-            beside = (os.path.dirname(match) or "." for match in matches)
-            specs.looked_at |= {os.path.dirname(path.partition("*")[0]) or ".", *beside}
+            specs.looked_at |= _folders(path)
             if not matches:
                 raise UsageError(f"{path}: the pattern matches nothing")
         else:
@@ -66,7 +65,24 @@ def find_specs(paths: list[str]) -> Specs:
 
 def has_signs(path: str) -> bool:
     """Whether an argument is a pattern that the shell left as it is."""
-    return any(sign in path for sign in "*?[") and not os.path.exists(path)
+    return _has_sign(path) and not os.path.exists(path)
+
+
+def _has_sign(path: str) -> bool:
+    return any(sign in path for sign in "*?[")
+
+
+def _folders(pattern: str) -> set[str]:
+    """The folders in which something may come that decides what a pattern matches."""
+    import glob  # see above
+
+    found: set[str] = set()
+    folder = os.path.dirname(pattern)
+    while _has_sign(folder):
+        below = glob.glob(os.path.join(folder, ""), recursive=True)
+        found |= {path.rstrip(os.sep) for path in below}
+        folder = os.path.dirname(folder)
+    return found | {folder or "."}
 
 
 def _inside(folder: str, specs: Specs) -> list[str]:

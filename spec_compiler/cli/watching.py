@@ -6,15 +6,16 @@ import gc
 import os
 import time
 from collections.abc import Collection, Mapping
+from itertools import count
 from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 Result = TypeVar("Result")
 _Kept = TypeVar("_Kept")
 
-_SOON, _LATE = 0.015, 0.05
-"""Seconds between two looks at the files: at first, and after a while without changes."""
-_QUIET = 600.0
-"""Seconds until it is a while."""
+_BETWEEN = ((600.0, 0.05), (60.0, 0.025), (0.0, 0.015))
+"""Seconds without changes, and from then on those between two looks at the files."""
+_ABSENT = 8
+"""Each so many looks it is looked for files that are not there, such as settings, too."""
 _SHARE = 50
 """Looking at the files takes at most one in so many seconds."""
 _WRITTEN, _SETTLED, _BACK = 0.004, 0.03, 0.25
@@ -172,9 +173,13 @@ class Watch(Generic[Result]):
                 if state is not None:
                     self._were_there.add(path)
 
-    def _changed(self) -> set[str]:
-        """The files that are no longer what they were."""
-        return {path for path, states in self._states.items() if states != {state_of(path)}}
+    def _changed(self, *, absent: bool = True) -> set[str]:
+        """The files that are no longer what they were; those that were absent, too, or not."""
+        return {
+            path
+            for path, states in self._states.items()
+            if (absent or None not in states) and states != {state_of(path)}
+        }
 
     def _stale(self, changed: Collection[str], more: Collection[str] = ()) -> list[str]:
         """The specs that files decide, and new ones."""
@@ -188,11 +193,13 @@ class Watch(Generic[Result]):
 
     def _wait(self) -> set[str]:
         """Sleep until a file changes; which."""
-        quiet_from = time.monotonic() + _QUIET
-        while True:
+        since = time.monotonic()
+        for look in count():
             began = time.monotonic()
-            changed = self._changed()
+            changed = self._changed(absent=look % _ABSENT == 0)
             if changed:
                 return changed
             took = time.monotonic() - began
-            time.sleep(max(_SOON if began < quiet_from else _LATE, took * _SHARE))
+            pause = next(pause for quiet, pause in _BETWEEN if began >= since + quiet)
+            time.sleep(max(pause, took * _SHARE))
+        raise AssertionError  # it counts on

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import zip_longest
 
-from spec_compiler.folds.tree import Branch
+from spec_compiler.folds.tree import Branch, within
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.program import Program, Step
 from spec_compiler.wiring import Reference
@@ -91,8 +91,7 @@ class Likeness:
 
 def _by_names(branch: Branch) -> dict[str, str]:
     """The full name of each layer by that which it has within the part."""
-    start = len(branch.name)
-    return {layer[start:]: layer for layer in branch.layers}
+    return {within(layer, branch.name): layer for layer in branch.layers}
 
 
 def _types(results: Mapping[str, Signal]) -> list[tuple[object, ...]]:

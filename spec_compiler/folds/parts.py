@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spec_compiler.folds.likeness import Likeness
 from spec_compiler.folds.numbered import called, place_of_number
-from spec_compiler.folds.tree import Branch, branches_of
+from spec_compiler.folds.tree import Branch, branches_of, within
 from spec_compiler.program import Program
 from spec_compiler.records import record
 
@@ -24,7 +24,8 @@ class Part:
         kind: The type of the layer, or the name of the block.
         is_layer: Whether it is no block.
         times: How many there are that are alike, in each copy of what is around it.
-        copies: The full names of the layers of each of all that there are, in executable order.
+        names: The full name of each of all that there are.
+        copies: The full names of the layers of each, in executable order.
         inside: What the block consists of, of all copies at once; empty where it is closed.
     """
 
@@ -32,6 +33,7 @@ class Part:
     kind: str
     is_layer: bool
     times: int
+    names: tuple[str, ...]
     copies: tuple[tuple[str, ...], ...]
     inside: tuple[Part, ...] = ()
 
@@ -43,7 +45,7 @@ class Part:
     @property
     def many(self) -> int:
         """How many there are, in all copies of what is around it."""
-        return len(self.copies)
+        return len(self.names)
 
 
 class _Bundle(NamedTuple):
@@ -59,7 +61,8 @@ def parts_of(program: Program, *, fold: bool = True) -> tuple[Part, ...]:
     """What stands in the file's own list, in executable order.
 
     Alike are neighbours of the same layers, settings, shapes, dtypes, masks and sharing of weights.
-    They are one part where their names differ in a number alone, or each reads the one before it.
+    They are one part where their names differ in a number alone; blocks with other names, where
+    each reads the one before it.
 
     Args:
         program: The model.
@@ -76,17 +79,17 @@ def _parts(around: str, bundles: Sequence[_Bundle], runs: _Runs | None) -> tuple
 
 
 def _part(around: str, bundle: _Bundle, runs: _Runs | None) -> Part:
-    name = around + bundle.name
+    names = tuple(branch.name for branch in bundle.branches)
     copies = tuple(tuple(branch.layers) for branch in bundle.branches)
     first = bundle.branches[0]
-    start = len(first.name) + 1
-    inside: dict[str, list[Branch]] = {one.name[start:]: [] for one in first.inside}
+    name = first.name if len(names) == 1 else around + bundle.name
+    inside: dict[str, list[Branch]] = {within(one.name, first.name): [] for one in first.inside}
     for branch in bundle.branches:
         for one in branch.inside:
-            inside[one.name[len(branch.name) + 1 :]].append(one)
-    bundles = [_Bundle(within, branches) for within, branches in inside.items()]
+            inside[within(one.name, branch.name)].append(one)
+    bundles = [_Bundle(name_there, branches) for name_there, branches in inside.items()]
     parts = _parts(f"{name}.", bundles, runs)
-    return Part(name, first.kind, first.is_layer, bundle.times, copies, parts)
+    return Part(name, first.kind, first.is_layer, bundle.times, names, copies, parts)
 
 
 class _Runs:
@@ -98,26 +101,43 @@ class _Runs:
     def folded(self, bundles: Sequence[_Bundle]) -> Iterator[_Bundle]:
         """The same, in which what is alike is one."""
         beside = [bundle.name for bundle in bundles]
+        stack: list[_Bundle] = []
+        for run in self._numbered(bundles):
+            # what is numbered is a whole; blocks with names of their own are one as a stack
+            if stack and not (len(run) == 1 and self._stands_on(stack[-1], run[0])):
+                yield from _one(stack, beside)
+                stack = []
+            if len(run) > 1:
+                yield from _one(run, beside)
+            else:
+                stack += run
+        yield from _one(stack, beside)
+
+    def _numbered(self, bundles: Sequence[_Bundle]) -> Iterator[list[_Bundle]]:
+        """Runs of what is alike, under names that differ in a number alone."""
         run: list[_Bundle] = []
         for bundle in bundles:
-            if run and not self._continues(run, bundle):
-                yield from _one(run, beside)
+            if run and not (
+                place_of_number(run[0].name, bundle.name) is not None
+                and self.likeness.alike(run[-1].branches[0], bundle.branches[0])
+            ):
+                yield run
                 run = []
             run.append(bundle)
         if run:
-            yield from _one(run, beside)
+            yield run
 
-    def _continues(self, run: Sequence[_Bundle], bundle: _Bundle) -> bool:
-        one, other = run[-1].branches[0], bundle.branches[0]
-        numbered = place_of_number(run[0].name, bundle.name) is not None
-        if not numbered and not self.likeness.follows(one, other):
-            return False
-        return self.likeness.alike(one, other)
+    def _stands_on(self, below: _Bundle, bundle: _Bundle) -> bool:
+        one, other = below.branches[0], bundle.branches[0]
+        return (
+            not one.is_layer
+            and self.likeness.follows(one, other)
+            and self.likeness.alike(one, other)
+        )
 
 
 def _one(run: Sequence[_Bundle], beside: Sequence[str]) -> Iterator[_Bundle]:
-    first = run[0].branches[0]
-    if len(run) < (LAYERS_AT_LEAST if first.is_layer else 2):
+    if len(run) < (LAYERS_AT_LEAST if run and run[0].branches[0].is_layer else 2):
         yield from run
         return
     branches = [branch for bundle in run for branch in bundle.branches]

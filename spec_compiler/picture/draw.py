@@ -11,9 +11,9 @@ from spec_compiler.elaborate.elaborated import Elaborated
 from spec_compiler.elaborate.reading import Signals
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.layers.signal import Signal
-from spec_compiler.measure import Measure, Result, measure_steps
+from spec_compiler.measure import Measure, Result, assumed, measure_steps
 from spec_compiler.picture.blocks import by_themselves
-from spec_compiler.picture.costs import assumed, costs
+from spec_compiler.picture.costs import costs
 from spec_compiler.picture.edges import edges_of, outputs_of
 from spec_compiler.picture.picture import Box, Costs, Edge, Group, Lines, Picture
 from spec_compiler.picture.refused import with_refused

@@ -217,6 +217,7 @@ class Picture:
     def counted(self) -> str:
         """How much there is, in words: `12 layers, 1,024 parameters`."""
         boxes = [box for box in self.boxes if box.change != "removed"]
-        layers = sum(box.role in {"layer", "refused", "unknown"} for box in boxes)
+        roles = {"layer", "block", "refused", "unknown"}
+        layers = sum(box.layers for box in boxes if box.role in roles)
         parameters = sum(box.costs.parameters for box in boxes)
         return f"{counted(layers, 'layer')}, {counted(parameters, 'parameter')}"

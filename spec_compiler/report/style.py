@@ -13,6 +13,10 @@ _SEQUENCES = {
     "help": "1;36",
     "gutter": "1;34",
     "bold": "1",
+    "heat1": "38;5;16;48;5;230",
+    "heat2": "38;5;16;48;5;222",
+    "heat3": "38;5;16;48;5;215",
+    "heat4": "38;5;16;48;5;209",
 }
 
 
@@ -33,7 +37,7 @@ class Style(NamedTuple):
     wraps: bool = False
 
     def paint(self, role: str, text: str) -> str:
-        """Text in the colour of its role: a severity, `help`, `gutter` or `bold`."""
+        """Text in the colour of its role: a severity, `help`, `gutter`, `bold`, `heat1` to 4."""
         return f"\x1b[{_SEQUENCES[role]}m{text}\x1b[0m" if self.color and text else text
 
 

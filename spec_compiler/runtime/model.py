@@ -225,12 +225,21 @@ class Model:
         with Said(self.program):
             return profile(self._run(inputs, dims), repeat)
 
-    def summary(self, *, dims: Mapping[str, int] | None = None, memory: bool = False) -> Summary:
+    def summary(
+        self,
+        *,
+        dims: Mapping[str, int] | None = None,
+        memory: bool = False,
+        depth: int | None = None,
+        fold: bool = True,
+    ) -> Summary:
         """A row a layer: shape, dtype, mask, parameters, FLOPs; totals as formulas.
 
         Args:
             dims: Numbers for named sizes, in place of their names.
-            memory: Whether to tell what a run holds, too.
+            memory: Whether to tell what layers give and a run holds, too.
+            depth: How many levels of blocks are shown; default: as many as make a short table.
+            fold: Whether neighbours that are alike are one row; otherwise each layer is one.
 
         Raises:
             SpecError: there is no such size, or it cannot be that.
@@ -243,7 +252,7 @@ class Model:
         sizes = bind_some(self.program, _given(dims), found)
         found.stop_on_errors()
         held = formula.memory(self.program, sizes) if memory else {}
-        return Summary(self.program, sizes, held)
+        return Summary(self.program, sizes, held, depth, fold)
 
     def _run(self, inputs: Any, dims: Mapping[str, int] | None) -> Run:
         # scipy's dok format is a mapping, too: from places to numbers

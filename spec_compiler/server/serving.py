@@ -11,55 +11,29 @@ from functools import partial
 from typing import Any, BinaryIO, cast
 
 from lsprotocol import types
-from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
 
 from spec_compiler import __version__
 from spec_compiler.server.mends import Mends
+from spec_compiler.server.protocol import EditorProtocol, EditorServer
 from spec_compiler.server.session import Session
 from spec_compiler.server.text import Units
 from spec_compiler.server.ways import Ways
 from spec_compiler.server.words import Words
 
-_LARGEST = 2**31 - 1
-"""The largest number of the protocol."""
 _SWITCH = 0.001
 """Seconds after which the thread that checks lets the one go on that talks to the editor."""
 _WATCHED = ("**/*.{yaml,yml,json}", "**/specc.toml", "**/pyproject.toml")
-
-
-class _Protocol(LanguageServerProtocol):
-    """The protocol, but texts are kept by the session: its lines are those of the protocol."""
-
-    def structure_message(self, data: dict[str, Any]) -> Any:
-        """A message; a place that cannot be is the nearest that can."""
-        if data.keys() == {"line", "character"}:
-            data = {key: _within(value) for key, value in data.items()}
-        return super().structure_message(data)
-
-    def lsp_text_document__did_open(self, params: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Not done here."""
-
-    def lsp_text_document__did_change(self, params: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Not done here."""
-
-    def lsp_text_document__did_close(self, params: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Not done here."""
-
-
-def _within(value: object) -> object:
-    return min(max(value, 0), _LARGEST) if isinstance(value, int) else value
 
 
 class Server:
     """A language server of one editor."""
 
     def __init__(self) -> None:
-        self.protocol = LanguageServer(
+        self.protocol = EditorServer(
             "specc",
             __version__,
             types.TextDocumentSyncKind.Incremental,
-            protocol_cls=_Protocol,
+            protocol_cls=EditorProtocol,
         )
         self.session = Session(
             self.protocol.text_document_publish_diagnostics, self._failed, self.refresh

@@ -14,6 +14,7 @@ from spec_compiler.authoring.document import Document, Position
 from spec_compiler.authoring.navigation import (
     CannotRenameError,
     definition,
+    in_vain,
     references,
     renameable,
     renamed,
@@ -39,6 +40,8 @@ class _Asked(Protocol):
     position: types.Position
 
 
+_OF_WEIGHTS = "weights"
+"""What a note is called that stands at edits."""
 _MOST_FILES = 2_000
 """Specs of a workspace that are looked at for a name."""
 _KINDS: dict[Shown, types.SymbolKind] = {
@@ -57,7 +60,7 @@ class Ways:
     """Answers where names lead."""
 
     def __init__(self, server: Server, mends: Mends) -> None:
-        self._session, self._mends = server.session, mends
+        self._server, self._session, self._mends = server, server.session, mends
         self._made = dict[str, _Symbols]()
         """What was told of each file the last time."""
         server.on(types.TEXT_DOCUMENT_DEFINITION, self._definition)
@@ -120,7 +123,31 @@ class Ways:
             edits = renamed(document, position, params.new_name.strip(), others, found.sources)
         except CannotRenameError as error:
             raise JsonRpcInvalidParams(str(error)) from None
-        return self._mends.workspace_edit(edits, found)
+        made = self._mends.workspace_edit(edits, found)
+        said = in_vain(document, edits, others, found.sources) if made is not None else []
+        return made if made is None or not said else self._told(made, said)
+
+    def _told(self, made: types.WorkspaceEdit, said: list[str]) -> types.WorkspaceEdit:
+        """Edits that somebody has to agree to, or hears of, where an editor cannot ask."""
+        words = "\n".join(map(escape.line, said))
+        workspace = self._server.client.workspace
+        support = workspace.workspace_edit if workspace else None
+        changes = made.document_changes
+        if changes is None or support is None or support.change_annotation_support is None:
+            message = types.ShowMessageParams(types.MessageType.Warning, words)
+            self._server.protocol.window_show_message(message)
+            return made
+        asked = types.ChangeAnnotation("A file holds the old name", True, words)
+        for change in changes:
+            if isinstance(change, types.TextDocumentEdit):
+                change.edits = [
+                    types.AnnotatedTextEdit(_OF_WEIGHTS, edit.range, edit.new_text)
+                    for edit in change.edits
+                    if isinstance(edit, types.TextEdit)
+                ]
+        return types.WorkspaceEdit(
+            document_changes=changes, change_annotations={_OF_WEIGHTS: asked}
+        )
 
     async def _at(self, params: _Asked) -> tuple[Document, Places, Position] | None:
         opened = await self._session.current(params.text_document.uri)

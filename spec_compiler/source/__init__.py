@@ -36,7 +36,7 @@ _READERS = Catalogue[Reader[SourceNode]](
     },
 )
 _PRESENTERS = Catalogue["Reader[Presentation]"](
-    __name__, {"json": "presented.present_json", "yaml": "presented.present_yaml"}
+    __name__, {"json": "presented_json.present_json", "yaml": "presented.present_yaml"}
 )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from yaml.events import (
@@ -17,12 +17,10 @@ from yaml.events import (
 )
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.source.json_text import read_json
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.presentation import Entry, Group, Part, Presentation, Text
 from spec_compiler.source.yaml_text import PROPERTIES, default_events, read_yaml
 
-_JSON = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]++')
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 
 
@@ -35,34 +33,6 @@ def present_yaml(
     if data is None or presenter.root is None:
         return None
     return Presentation(data, presenter.root, presenter.comments)
-
-
-def present_json(
-    text: str, file: str, diagnostics: Diagnostics, limits: Limits
-) -> Presentation | None:
-    """The presentation of one JSON document; arguments as in `read_yaml`."""
-    data = read_json(text, file, diagnostics, limits)
-    if data is None or diagnostics.errors:
-        return None
-    open_: list[tuple[bool, Text | None, list[Entry]]] = [(False, None, [])]
-    key: Text | None = None
-    for sign in _JSON.findall(text):
-        part: Part | None = None
-        if sign in "{[":
-            open_.append((sign == "{", key, []))
-            key = None
-        elif sign in "}]":
-            is_mapping, key, entries = open_.pop()
-            part = Group(is_mapping, tuple(entries))
-        elif open_[-1][0] and key is None and sign[0] == '"':
-            value: str = json.loads(sign)
-            key = Text(value, '"', sign)
-        elif sign not in ":,":
-            part = Text(json.loads(sign) if sign[0] == '"' else sign, sign[0], sign)
-        if part is not None:
-            open_[-1][2].append(Entry(key, part))
-            key = None
-    return Presentation(data, open_[0][2][0].value, [])
 
 
 class _Draft:
@@ -129,7 +99,7 @@ class _Presenter:
         self.between(len(self.text))
         if isinstance(self.root, Group) and self.pending:
             below = [comment for _, comment in self.pending]
-            self.root = self.root._replace(last=(*self.root.last, *_trimmed(below)))
+            self.root = self.root._replace(last=(*self.root.last, *_ended(below)))
 
     def scalar(self, event: Any) -> None:
         """A key or a value."""
@@ -198,10 +168,15 @@ class _Presenter:
         parent.expects_key = parent.is_mapping
 
     def give_to_value(self, draft: _Draft) -> None:
-        """Comments between a key and its value stand above both."""
-        if self.pending:
-            draft.above += [comment for _, comment in self.pending if comment]
-            self.pending.clear()
+        """Comments between a key and its value stand above both, in their order."""
+        self.give(draft, _trimmed([comment for _, comment in self.pending]))
+        self.pending.clear()
+
+    def give(self, draft: _Draft, comments: list[str]) -> None:
+        """Comments go above an entry, behind the one beside it, which came before them."""
+        if comments:
+            draft.above += [draft.beside, *comments] if draft.beside else comments
+            draft.beside = ""
 
     def end(self, event: Event) -> None:
         """The end of a list or a mapping; no bracket closes one in block style."""
@@ -215,10 +190,10 @@ class _Presenter:
         else:
             following = event.start_mark.column if index < len(self.text) else -1
             group.last = self.take_deeper(max(group.column, following + 1))
-        group.last = _trimmed(group.last)
+        group.last = _ended(group.last)
         owner = self.open[-1].drafts[-1] if self.open else None
         if owner is not None and not group.drafts:
-            owner.above += filter(None, group.last)
+            self.give(owner, _trimmed(group.last))
             group.last = []
         self.put(group.closed())
 
@@ -243,7 +218,7 @@ class _Presenter:
         self.put(text._replace(raw=f"{head}{feed}{body}"))
         if sign:
             self.note_beside(f"#{comment}".rstrip())
-        if "+" not in head and re.search(r"\n[ \t]*\n\Z", body):
+        if "+" not in head and _blank_lines(body) > _blank_lines(text.value.rstrip("\n")):
             self.pending.append((0, ""))
 
     def between(self, end: int) -> None:
@@ -275,21 +250,51 @@ class _Presenter:
         self.pending.append((column, comment))
 
     def note_beside(self, comment: str) -> None:
-        """A comment at the end of a line; of two in one entry the first goes above it."""
+        """A comment at the end of a line; of two in one entry the first goes above it.
+
+        Behind a list that holds comments itself, it becomes the last of them.
+        """
         self.comments.append(comment)
         draft = self.latest
         if draft is None:
             self.pending.append((0, comment))
-            return
-        if draft.beside:
-            draft.above.append(draft.beside)
-        draft.beside = comment
+        elif isinstance(draft.value, Group) and draft.value.entries and _noted(draft):
+            draft.value = draft.value._replace(last=(*draft.value.last, comment))
+        else:
+            draft.above += [draft.beside] if draft.beside else []
+            draft.beside = comment
+
+
+def _blank_lines(text: str) -> int:
+    """How many lines at the end say nothing; what follows the last line feed is none."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return sum(1 for _ in takewhile(lambda line: not line.strip(" \t"), reversed(lines)))
+
+
+def _noted(draft: _Draft) -> bool:
+    """Whether a comment stands beside an entry, or in its value."""
+    return bool(draft.beside) or (draft.value is not None and _has_comment(draft.value))
+
+
+def _has_comment(part: Part) -> bool:
+    return isinstance(part, Group) and (
+        any(part.last)
+        or any(
+            entry.beside or any(entry.above) or _has_comment(entry.value) for entry in part.entries
+        )
+    )
+
+
+def _ended(comments: list[str]) -> list[str]:
+    """Comments without blank lines behind them."""
+    while comments and not comments[-1]:
+        comments.pop()
+    return comments
 
 
 def _trimmed(comments: list[str]) -> list[str]:
     """Comments without blank lines around them."""
-    while comments and not comments[-1]:
-        comments.pop()
+    comments = _ended(comments)
     while comments and not comments[0]:
         comments.pop(0)
     return comments

@@ -7,7 +7,7 @@ has what holds a comment, a text of several lines, or nothing but mappings, of w
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from spec_compiler.source.presentation import Entry, Group, Part, Text
@@ -39,7 +39,7 @@ def _parted(lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         if line.text or last:
             yield line
-        last = line.text
+        last = "" if line.text.endswith("\n") else line.text
 
 
 def _aligned(lines: Iterable[Line]) -> Iterator[str]:
@@ -88,7 +88,9 @@ def _with_comments_above(entry: Entry) -> Entry:
     if not comments:
         return entry
     value = value._replace(entries=(first._replace(above=()), *value.entries[1:]))
-    return entry._replace(value=value, above=entry.above + comments)
+    if entry.beside:
+        comments = (entry.beside, *comments)
+    return entry._replace(value=value, above=entry.above + comments, beside="")
 
 
 def _entry(entry: Entry, indent: str) -> Iterator[Line]:
@@ -127,9 +129,8 @@ def _text(head: str, text: Text, indent: str, beside: str) -> Iterator[Line]:
     form = form_of(text)
     line = f"{head} {form.block}".rstrip(" ")
     if form.flow is None:
-        body, indentation = _body(text)
-        yield Line(f"{head} {_named(text)}{text.style}{indentation}{_chomping(text)}", beside)
-        yield from _lines_of(body, indent + "  ")
+        yield Line(line, beside)
+        yield from _lines_of(form.body, indent + "  ")
     elif form.paragraph and len(line) > COLUMNS:
         yield Line(f"{head} {_named(text)}>-", beside)
         width = max(COLUMNS - len(indent) - 2, _LEAST)
@@ -139,31 +140,9 @@ def _text(head: str, text: Text, indent: str, beside: str) -> Iterator[Line]:
         yield Line(line, beside)
 
 
-def _lines_of(lines: list[str], indent: str) -> Iterator[Line]:
+def _lines_of(lines: Sequence[str], indent: str) -> Iterator[Line]:
     if lines:
         yield Line("\n".join(indent + line if line else "" for line in lines))
-
-
-def _chomping(text: Text) -> str:
-    """What is done with the line feeds at its end."""
-    head = text.raw.partition("\n")[0]
-    return "-" if "-" in head else "+" if "+" in head else ""
-
-
-def _body(text: Text) -> tuple[list[str], str]:
-    """The lines of a block scalar as they are written, and the indentation that must be said."""
-    lines = text.raw.split("\n")[1:]
-    if lines and not lines[-1].strip(" "):
-        lines.pop()  # what follows the last line feed
-    if _chomping(text) != "+":
-        while lines and not lines[-1].strip(" "):
-            lines.pop()
-    first = next((line for line in lines if line.strip(" ")), "")
-    meant = next((line for line in text.value.split("\n") if line.strip(" ")), "")
-    width = _blanks(first) - _blanks(meant)
-    lines = [line[width:] for line in lines]
-    beginning = lines[: next((i + 1 for i, line in enumerate(lines) if line.strip(" ")), 0)]
-    return lines, "2" if any(line[:1] in (" ", "\t") for line in beginning if line) else ""
 
 
 def _blanks(line: str) -> int:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.presentation import Text
 from spec_compiler.source.scalars import resolve
+from spec_compiler.writing.block_scalars import block_of
 
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$./]*")
 # What YAML 1.1 or 1.2 readers resolve to a boolean or null, and what Python users take for it.
@@ -48,12 +49,14 @@ class Form(NamedTuple):
     Attributes:
         flow: Within brackets; None for a text that must have lines of its own.
         block: Outside of them, in one line; the first line of a block scalar.
+        body: The other lines of a block scalar, not indented.
         paragraph: Whether the text may be broken at each blank.
     """
 
     flow: str | None
     block: str
     paragraph: bool = False
+    body: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -63,15 +66,18 @@ def form_of(text: Text, *, is_key: bool = False) -> Form:
     if not text.anchor:
         return form
     flow = form.flow and f"{text.anchor} {form.flow}"
-    return Form(flow, f"{text.anchor} {form.block}".rstrip(), form.paragraph)
+    return form._replace(flow=flow, block=f"{text.anchor} {form.block}".rstrip())
 
 
 def _form(text: Text, is_key: bool) -> Form:
     value, style, raw, _ = text
     if style == "*":
         return Form(raw, raw)
-    if style in ("|", ">") and (value.strip(" \n") or " " not in value):
-        return Form(None, raw.partition("\n")[0])
+    if style in ("|", ">"):
+        block = None if is_key else block_of(text)
+        if block is not None:
+            return Form(None, block[0], body=block[1])
+        return Form(double_quoted(value), double_quoted(value))
     if not style and not value:
         return Form("null", "")
     if not style and (is_key or not _is_text(value)):

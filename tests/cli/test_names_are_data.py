@@ -73,7 +73,7 @@ def harmless(ran, form=""):
 FORMS = {
     "validate": [*FORMATS],
     "test": [*REPORTS],
-    "summary": ["text", "json"],
+    "summary": ["text", "json", "markdown"],
     "expand": ["yaml", "json"],
     "graph": ["mermaid", "dot"],
     "diff": ["text", "markdown", "json"],

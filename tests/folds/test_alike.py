@@ -49,7 +49,7 @@ def use(name, more=""):
     [
         (dense("h_1") + dense("h_2") + dense("h_3"), ["h_* x3"]),
         (dense("dense") + dense("dense_1") + dense("dense_2"), ["{dense..dense_2} x3"]),
-        (dense("a") + dense("b") + dense("c"), ["{a..c} x3"]),
+        (dense("a") + dense("b") + dense("c"), ["a x1", "b x1", "c x1"]),
         (dense("h_1") + dense("h_2"), ["h_1 x1", "h_2 x1"]),
         (dense("h_1", 5) + dense("h_2", 5) + dense("h_3", 5), ["h_1 x1", "h_2 x1", "h_3 x1"]),
         (
@@ -71,6 +71,13 @@ def test_layers_are_alike_in_settings_and_shapes(layers, expected):
     [
         (use("f_1") + use("f_2"), ["f_*.up x2", "f_*.down x2"]),
         (use("one") + use("two"), ["{one..two}.up x2", "{one..two}.down x2"]),
+        (
+            use("one") + use("f_1") + use("f_2") + use("two"),
+            [
+                *("one.up x1", "one.down x1", "f_*.up x2", "f_*.down x2"),
+                *("two.up x1", "two.down x1"),
+            ],
+        ),
         # side by side and with names of their own, they mean different things to their author
         (
             use("left", ", from: x")
@@ -166,3 +173,9 @@ def test_every_layer_is_in_one_part_at_every_depth(path):
         chosen = sum(1 for _ in layers_shown(shown(parts)))
         assert chosen == max([rows[0], *(count for count in rows if count <= MOST)])
     assert len(list(layers_shown(parts))) == len(program.steps)
+
+
+def test_the_first_of_copies_that_share_their_weights_has_their_names():
+    layers = use("f", ", repeat: 3, share: true")
+    assert names(layers, FEED) == ["f.up x1", "f.down x1", "f.{1..2}.up x2", "f.{1..2}.down x2"]
+    assert names(layers, FEED, depth=1) == ["f.0 x1", "f.{1..2} x2"]

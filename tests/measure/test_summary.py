@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,16 @@ outputs: {again: {}, deep: {}, end: {from: reader.output}}
 
 # Dense: 2*3*units + units. LSTM: 4 gates of 1 unit from 4 features: 32 + 8 in products, two
 # additions of 4, three sigmoids of 7, two tanh, four of the state, two for the mask.
+# Shares: 28, 14 and 77 of 133.
 SMALL_TEXT = """\
 small
 
-layer           type   output             dtype    mask            parameters  FLOPs
+layer           type   output             dtype    mask            parameters  FLOPs           share
 x               input  [batch, steps, 3]  float32  [batch, steps]
-wide            Dense  [batch, steps, 4]  float32  [batch, steps]          16  28*batch*steps
-deep            Dense  [batch, steps, 2]  float32  [batch, steps]           8  14*batch*steps
-again           Dense  [batch, steps, 2]  float32  -                  as deep  14*batch*steps
-reader.output   LSTM   [batch, 1]         float32  -                       24  77*batch*steps
+wide            Dense  [batch, steps, 4]  float32  [batch, steps]          16  28*batch*steps    21%
+deep            Dense  [batch, steps, 2]  float32  [batch, steps]           8  14*batch*steps    11%
+again           Dense  [batch, steps, 2]  float32  -                  as deep  14*batch*steps    11%
+reader.output   LSTM   [batch, 1]         float32  -                       24  77*batch*steps    58%
 reader.state_h         [batch, 1]         float32  -
 reader.state_c         [batch, 1]         float32  -
 
@@ -48,6 +50,7 @@ parameters       48
 weights          192 bytes
 FLOPs            133*batch*steps
 FLOPs, one row   133*steps
+share            of FLOPs where batch=1, steps=128
 """
 
 
@@ -87,7 +90,7 @@ def test_sizes_that_are_given_are_numbers(specc):
     out = specc("summary", "-", "--dim", "batch=2", "--dim", "steps=5", stdin=SMALL).out
     rows = {line.split()[0]: line for line in out.splitlines() if line}
     assert "[2, 5, 4]" in rows["wide"]
-    assert rows["wide"].split()[-1] == "280"  # 28 * 2 * 5
+    assert rows["wide"].split()[-2] == "280"  # 28 * 2 * 5
     assert rows["FLOPs"].split()[-1] in {"1,330", "665"}  # 133 * 2 * 5
     assert "FLOPs            1,330\nFLOPs, one row   665\n" in out
     document = json.loads(
@@ -115,7 +118,7 @@ def test_colour_changes_nothing_but_the_looks():
     program = program_of_file(SEQUENCE)
     painted = Summary(program).text(Style(color=True))
     assert "\x1b[" in painted
-    assert painted.replace("\x1b[1m", "").replace("\x1b[0m", "") == Summary(program).text(Style())
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == Summary(program).text(Style())
 
 
 def test_json_has_sizes_masks_and_formulas(specc):

@@ -1,7 +1,9 @@
 """Definitions, references, new names, outlines and folds, over files that are open and others."""
 
+import numpy as np
 import pytest
 from client import CAPABILITIES, Client, ends, place
+from safetensors.numpy import save_file
 
 SPEC = """\
 specc: 1  # 🙂
@@ -129,3 +131,30 @@ def test_an_outline_of_an_edited_text_is_that_of_a_new_one(client, uris, edited)
         client.close(uri)
     assert outlines[0]
     assert outlines[0] == outlines[1]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_whoever_renames_hears_of_weights_under_the_old_name(tmp_path, asks):
+    """By an annotation that has to be agreed to, or by a message where an editor knows none."""
+    save_file({"d.kernel": np.ones((4, 3), "float32")}, tmp_path / "w.safetensors")
+    uri = (tmp_path / "model.yaml").as_uri()
+    text = "specc: 1\ninputs: {x: {shape: [4]}}\nweights: {file: w.safetensors}\nlayers:\n"
+    text += "- {type: Dense, name: d, units: 3, use_bias: false}\n"
+    edit = {"documentChanges": True, **({"changeAnnotationSupport": {}} if asks else {})}
+    able = {**CAPABILITIES, "workspace": {"workspaceEdit": edit}}
+    with Client(capabilities=able) as client:
+        client.open(uri, text)
+        found = ask(client, "rename", uri, (4, 22), newName="e")
+        ((change,),) = (each["edits"] for each in found["documentChanges"])
+        assert change["newText"] == "e"
+        if asks:
+            said = found["changeAnnotations"][change["annotationId"]]
+            assert said["needsConfirmation"]
+            words = said["description"]
+        else:
+            message = client.until(lambda note: note["method"] == "window/showMessage")
+            words = message["params"]["message"]
+            assert message["params"]["type"] == 2
+        assert "`d.kernel`" in words
+        assert "`w.safetensors`" in words
+        client.found(uri)

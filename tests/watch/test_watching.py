@@ -162,6 +162,34 @@ def test_files_come_and_go(rounds, tmp_path):
     assert "1 spec is valid" in one[1]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "new"),
+    [
+        ("models/**/*.yaml", ("models/a/b/new.yaml", "models/c/d/e/new.yaml")),
+        ("**/*.yaml", ("models/a/b/new.yaml", "others/new.yaml")),
+        ("models/*/s[ap]ec.yaml", ("models/b/spec.yaml", "models/a/saec.yaml")),
+        ("m*s/*/*.yaml", ("models/b/spec.yaml", "mores/c/spec.yaml")),
+        ("models/?/spec.yaml", ("models/b/spec.yaml", "models/c/spec.yaml")),
+    ],
+)
+def test_a_pattern_is_asked_again_where_folders_come(rounds, tmp_path, pattern, new):
+    """Also below folders that held nothing, and that were not there."""
+    (tmp_path / "models/a/b").mkdir(parents=True)
+    writes("models/a/spec.yaml", SPEC)()
+
+    def comes(path):
+        def act():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(f"{path}~").write_text(SPEC)
+            os.replace(f"{path}~", path)
+
+        return act
+
+    _, *reports = rounds(proving(pattern, format="text"), *map(comes, new))
+    assert [looked for looked, _ in reports][-1] == [new[1]]
+    assert "3 specs are valid" in reports[-1][1]
+
+
 def test_the_last_spec_may_go_and_one_may_come(rounds, tmp_path):
     (tmp_path / "models").mkdir()
     writes("models/a.yaml", SPEC)()
