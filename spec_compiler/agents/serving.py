@@ -17,32 +17,39 @@ from mcp.server.stdio import stdio_server
 
 from spec_compiler import __version__
 from spec_compiler.agents.asked import UnfitError, schema_of
-from spec_compiler.agents.tools import TOOLS, Tool, answered
+from spec_compiler.agents.looked_up import Commands
+from spec_compiler.agents.tool import Tool
+from spec_compiler.agents.tools import answered, tools_with
 
 _INSTRUCTIONS = (
     "specc compiles models that are written in YAML or JSON, and proves their shapes, dtypes and "
-    "masks. Write a spec, call `validate` with its `text`, mend the first errors (`allowed`, "
-    "`patch` and `help` say how, `explain` tells more of a code or a layer), and validate again. "
-    "No tool writes a file."
+    "masks. Write a spec, call `validate` with its `text`, mend the first findings, which are "
+    "root causes (`allowed`, `patch` and `help` say how, `explain` tells more of a code or a "
+    "layer, `names` lists what there is), and validate again. No tool writes a file."
 )
 _READS = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
 
-def serve() -> None:
-    """Serve one client until its end of the streams closes. Paths are below the working folder."""
-    anyio.run(_serve)
+def serve(commands: Commands) -> None:
+    """Serve one client until its end of the streams closes. Paths are below the working folder.
+
+    Args:
+        commands: What `explain` says of the commands.
+    """
+    anyio.run(_serve, commands)
 
 
-async def _serve() -> None:
+async def _serve(commands: Commands) -> None:
     one_at_a_time = anyio.CapacityLimiter(1)
 
     async def list_tools(context: Any, asked: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_declared(name, tool) for name, tool in TOOLS.items()])
+        tools = tools_with(commands)
+        return types.ListToolsResult(tools=[_declared(name, tool) for name, tool in tools.items()])
 
     async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
-        call = partial(_called, asked.name, asked.arguments or {})
+        call = partial(_called, asked.name, asked.arguments or {}, commands)
         # in a thread, so that the client is heard meanwhile
         return await run_sync(call, limiter=one_at_a_time)
 
@@ -67,10 +74,10 @@ def _declared(name: str, tool: Tool) -> types.Tool:
     )
 
 
-def _called(name: str, given: Mapping[str, Any]) -> types.CallToolResult:
+def _called(name: str, given: Mapping[str, Any], commands: Commands) -> types.CallToolResult:
     """The result of a call, whatever happens: a fault of one call is not the end of others."""
     try:
-        result = answered(name, given)
+        result = answered(name, given, commands)
     except UnfitError as error:
         return _refused(str(error))
     except Exception as error:

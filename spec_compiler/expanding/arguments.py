@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spec_compiler.declaring.plain import written_plainly
 from spec_compiler.declaring.scope import Scope
-from spec_compiler.fixes import lift
+from spec_compiler.fixes import outward
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
 from spec_compiler.language.document import Param
@@ -206,7 +206,7 @@ def _unknown(
     if guess is None and name in _OF_USE and path[0] == "with":
         shown = written_plainly(item.nearest(path).plain())
         words = f"it stands beside `with`: `{name}: {shown}`"
-        return refusal.mended(lift(name, shown, words, safe=True).under(("with",)))
+        return refusal.mended(outward(name, shown, words, safe=True).under(("with",)))
     return refusal
 
 

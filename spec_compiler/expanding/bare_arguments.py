@@ -14,7 +14,7 @@ from spec_compiler.layers import LAYERS
 from spec_compiler.reading.library import Block
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Entry, SourceNode
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 
 def refuse_bare_arguments(item: SourceNode, blocks: Mapping[str, Block | None]) -> None:
@@ -51,14 +51,20 @@ def _bare(item: SourceNode, block: Block) -> Iterator[Refusal]:
         if not own and (key in known or meant):
             continue
         guess = key if own else nearest(key, block.params)
-        refusal = Refusal("SPC0103", f"a use has no key `{key}`", argument=(key,), blame_key=True)
+        refusal = Refusal(
+            "SPC0103",
+            f"a use has no key `{key}`",
+            argument=(key,),
+            blame_key=True,
+            allowed=listed(name for name in key_names(Use) if item.get(name) is None),
+        )
         if guess:
             shown = written_plainly(written.node.plain())
             words = f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block"
             safe = guess == key or (isinstance(guess, Guess) and guess.sure)
             yield refusal.mended(move("with", guess, words, safe=safe))
         elif near is not None:
-            yield refusal.but(**suggestion(near))
+            yield refusal.but(**{**suggestion(near), "allowed": refusal.allowed})
         else:
             takes = ", ".join(f"`{name}`" for name in block.params)
             says = f"takes {takes}, under `with`" if takes else "has no params"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from spec_compiler.declaring.other_keys import OTHER_KEYS
 from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
-from spec_compiler.fixes import Fix, advise, entry, put, remove, rename
+from spec_compiler.fixes import Fix, advise, entry, lift, put, remove, rename
 
 _RATES = ("p", "prob", "drop_rate", "drop_prob", "dropout_rate", "dropout_prob", "dropout")
 _HEADS = ("num_heads", "nhead", "heads", "n_heads", "n_head", "num_attention_heads")
@@ -239,14 +239,11 @@ def _in_a_mapping(
     inner = given[key]
     if key not in _IN_MAPPINGS or "arguments" in known or not is_mapping(inner) or not inner:
         return None
-    texts = {name: written_plainly(item) for name, item in inner.items()}
-    shown = ", ".join(f"{name}: {text}" for name, text in texts.items())
+    shown = ", ".join(f"{name}: {written_plainly(item)}" for name, item in inner.items())
     words = f"arguments stand beside `type`: write `{shown}`"
-    if any(name in given for name in inner) or "…" in shown:
+    if any(name in given for name in inner):
         return advise(words)
-    (first, text), *others = texts.items()
-    fix = entry(first, text, words, safe=True)
-    return fix.and_(*(put(name, item, beside=True) for name, item in others))
+    return lift(words)
 
 
 def _of_elsewhere(key: str, value: object) -> str | Fix | None:

@@ -18,7 +18,7 @@ from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.fields import KnownSize, finite, number_of, refuse
 from spec_compiler.declaring.numbers import Fraction, NonNegativeNumber, PositiveNumber
 from spec_compiler.declaring.plain import is_mapping, written_plainly
-from spec_compiler.fixes import Fix, lift, rename
+from spec_compiler.fixes import Fix, outward, rename
 from spec_compiler.training.schedules import SCHEDULES, Schedule
 
 
@@ -84,7 +84,7 @@ class Optimizer(Choice):
         found = cls.elsewhere.get(key)
         if found is None and key in _OF_TRAIN:
             value = written_plainly(given.get(key))
-            return lift(key, value, f"it stands beside `optimizer`: `{key}: {value}`", safe=True)
+            return outward(key, value, f"it stands beside `optimizer`: `{key}: {value}`", safe=True)
         return found or (rename("learning_rate", safe=True) if key in _RATES else None)
 
     @model_validator(mode="after")
