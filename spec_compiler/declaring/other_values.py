@@ -36,7 +36,7 @@ def one_of(written: object, options: Sequence[str]) -> Fix | None:
         )
     if not isinstance(written, str):
         return None
-    meant = _OTHER_WORDS.get(written.strip().casefold())
+    meant = _OTHER_WORDS.get(written.strip().casefold(), "")
     if meant in options:
         return rename(meant, safe=True)
     guess = nearest(written, options)
