@@ -229,7 +229,8 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
             _check_weights(program, found)
         _check_tests(program, found)
         _check_training(program, found)
-        note_what_is_open(program, found)
+        if not core.beside:
+            note_what_is_open(program, found)
         warn_of_unused_weights(core, found)
     return Analysis(file, found, node, stated, library, elaborated, tried)
 

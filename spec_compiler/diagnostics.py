@@ -202,13 +202,18 @@ class Diagnostics:
         """The findings that make the spec invalid."""
         return [item for item in self.items if item.severity is Severity.ERROR]
 
+    @property
+    def refused(self) -> int:
+        """How many errors are kept."""
+        return self._kept.get(Severity.ERROR, 0)
+
     def sorted(self) -> list[Diagnostic]:
         """All findings by place, each once."""
         return by_place(self.items)
 
     def stop_on_errors(self) -> None:
         """Raise `SpecError` if any finding is an error."""
-        if self._kept.get(Severity.ERROR):
+        if self.refused:
             self.stop()
 
     def stop(self) -> NoReturn:

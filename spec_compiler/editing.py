@@ -9,10 +9,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from spec_compiler.fixes import Fix
+from spec_compiler.fixes import UP, Fix
 from spec_compiler.places import Placed, Target
 from spec_compiler.refusals import Refusal
-from spec_compiler.retouching import Page
+from spec_compiler.retouching import Page, offsets
 from spec_compiler.spans import Edit
 from spec_compiler.structuring import braced, indented, lifted
 
@@ -48,6 +48,9 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     place = place if fix.at is None else fix.at
     path = why.argument if blamed else fix.path or ()
     path = path[:-1] if fix.beside else path
+    if path[-1:] == (UP,):
+        holder, there = place.target(path[:-1]), place.target((*path[:-2], fix.key))
+        return _put_before(holder, fix, sources) if holder and there is None else ()
     target = place.target(path)
     if target is None or target.span.file not in sources:
         return ()
@@ -56,6 +59,8 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
         return _STRUCTURE[fix.kind](page, target, fix)
     if fix.kind == "remove":
         return page.without(target)
+    if fix.kind == "wrap":
+        return _wrapped(target, page, fix)
     if fix.kind == "before":
         return page.with_item_before(target, fix)
     if fix.kind == "entry":
@@ -84,6 +89,25 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     inside = place.span_of(path, within)
     whole = page.at(target.span)
     return page.part_replaced(inside, within, whole, fix) if inside is not None else ()
+
+
+def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[Edit, ...]:
+    known = holder.span.file in sources
+    page = Page(holder.span.file, sources[holder.span.file]) if known else None
+    return page.with_entry_before(holder, fix) if page else ()
+
+
+def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:
+    """A list as the value of a key: in brackets it gets braces, with dashes a line with the key."""
+    start, end = offsets(page.text, target.span)
+    key, beside = page.name(fix.key, ""), page.value(f"{{{fix.text}}}")
+    if beside is None:
+        return ()
+    if page.text[start : start + 1] == "[":
+        return (*page.edit(start, start, f"{beside[:-1]}, {key}: "), *page.edit(end, end, "}"))
+    indent = page.text[page.text.rfind("\n", 0, start) + 1 : start]
+    head = f"{fix.text}\n{indent}{key}:\n{indent}"
+    return () if indent.strip() else page.edit(start, start, head)
 
 
 # --- edits done ------------------------------------------------------------------------------

@@ -11,9 +11,23 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from spec_compiler.places import Placed
 Kind: TypeAlias = Literal[
-    "write", "name", "put", "remove", "entry", "move", "before", "lift", "indent", "brace", "advise"
+    "write",
+    "name",
+    "put",
+    "remove",
+    "entry",
+    "move",
+    "before",
+    "lift",
+    "indent",
+    "brace",
+    "wrap",
+    "advise",
 ]
 """What is done; see `Fix`."""
+
+UP = -1
+"""In the path of a fix: the mapping around."""
 
 
 class Fix(NamedTuple):
@@ -25,7 +39,7 @@ class Fix(NamedTuple):
             value in its place, `move` puts it into a mapping beside it, `before` puts an item
             before the one that is blamed, `lift` puts what is in its mapping in the place of the
             entry, `indent` puts it a step further in, `brace` makes a mapping of a list in
-            brackets, and `advise` is words alone.
+            brackets, `wrap` makes a list the entry of a mapping, and `advise` is words alone.
         text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
             stands there.
         key: Of the entry that is put, of the other one, or of the mapping.
@@ -143,9 +157,26 @@ def move(section: str, key: str, words: str, *, safe: bool = False) -> Fix:
     return Fix("move", key, section, safe, words)
 
 
+def outward(key: str, text: str, words: str, *, safe: bool = False) -> Fix:
+    """The blamed entry as one of the mapping around the one that it stands in.
+
+    Args:
+        key: What it is called there.
+        text: Its value, as YAML has it in braces.
+        words: The sentence that says it.
+        safe: See `Fix`.
+    """
+    return remove(words, safe=safe).and_(put(key, text).on(UP))
+
+
 def before(item: str, words: str, *, safe: bool = False) -> Fix:
     """An item of the list in which the blamed one stands, before it."""
     return Fix("before", item, safe=safe, help=words)
+
+
+def wrap(key: str, words: str, *, beside: str = "") -> Fix:
+    """The blamed list as an entry of a mapping in its place, `beside` an entry before it."""
+    return Fix("wrap", beside, key, safe=False, help=words)
 
 
 def lift(words: str, *, lead: str = "", safe: bool = True) -> Fix:

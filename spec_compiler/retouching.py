@@ -154,6 +154,17 @@ class Page:
         line_end = self._line_end(end)
         return self.edit(line_end, line_end, f"\n{indent}{entry}")
 
+    def with_entry_before(self, entry: Target, fix: Fix) -> tuple[Edit, ...]:
+        """One entry more in the mapping that holds another, before it."""
+        value, holder = self.value(fix.text), entry.parent
+        if value is None or entry.key is None or holder is None:
+            return ()
+        start, _ = offsets(self.text, entry.key)
+        outer, _ = offsets(self.text, holder.span)
+        indent = " " * (entry.key.column - 1)
+        behind = ", " if self.text[outer : outer + 1] == "{" else f"\n{indent}"
+        return self.edit(start, start, f"{self.name(fix.key, '')}: {value}{behind}")
+
     def _ahead_of(self, key: Span, entry: str, *, in_braces: bool) -> tuple[Edit, ...]:
         """An entry before another one: on a line of its own where that has one."""
         at, _ = offsets(self.text, key)

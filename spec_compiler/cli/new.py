@@ -36,6 +36,7 @@ TEMPLATES = (
 """Specs in the folder `templates` of the package, in the order in which people meet them."""
 _FILE = "FILE"
 """What comments of a template call the file that it becomes."""
+_NO_NAMES = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _PLAIN = re.compile(r"[\w./-]+")
 
 
@@ -55,6 +56,14 @@ def command(
             "-o",
             metavar="FILE",
             help="The spec to write, - for standard output; default: TEMPLATE.yaml.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name",
+            metavar="NAME",
+            help="The model's name; default: that of the file with -o, else the template's.",
         ),
     ] = None,
     set_: Annotated[
@@ -81,23 +90,31 @@ def command(
     written = output or f"{template}.yaml"
     text = with_numbers(text_of(template), pairs("--set", set_))
     named = Path(written).name
+    text = with_name(text, _of_file(output) if name is None else name)
     if written != STDIN and not named.endswith((".yaml", ".yml")):
         raise UsageError(f"--output {written}: a spec is a .yaml file")
     if _PLAIN.fullmatch(written) and written != STDIN:
         text = re.sub(rf"\b{_FILE}\b", written, text)
+    _write(text, written, force=force, color=color)
+    if written != STDIN:
+        say(f"wrote {written}: {described(template)}")
+        say(f"next: specc test {written}", err=True)
+    return 0
+
+
+def _write(text: str, written: str, *, force: bool, color: ColorOption) -> None:
+    """Prove what is to be written, and write it."""
+    named = Path(written).name
     with reporting(color) as found:
         program_of_text(text, named, diagnostics=found)
         text = formatted(text, named, found) or text  # another number may be longer
         if written == STDIN:
             typer.echo(text, nl=False)
-            return 0
+            return
         target = Path(written)
         require_writable(target, replace=force)
         with writing(target) as file:
             file.write(text.encode())
-    say(f"wrote {written}: {described(template)}")
-    say(f"next: specc test {written}", err=True)
-    return 0
 
 
 def text_of(template: str) -> str:
@@ -149,6 +166,31 @@ def with_numbers(text: str, numbers: Mapping[str, str]) -> str:
         start, end = offsets(text, known[name].span)
         text = f"{text[:start]}{number}{text[end:]}"
     return text
+
+
+def with_name(text: str, name: str) -> str:
+    """A template with another name of the model; with its own for an empty one.
+
+    Raises:
+        UsageError: it is no word that YAML reads as a name.
+    """
+    if not name:
+        return text
+    if not _is_name(name):
+        raise UsageError(f"--name {name}: letters, digits, `_` and `-`, and a letter first")
+    span = _node(text).nearest(("name",)).span
+    start, end = offsets(text, span)
+    return f"{text[:start]}{name}{text[end:]}"
+
+
+def _of_file(output: str | None) -> str:
+    """The name of a model that is called as its file; empty where that is none."""
+    stem = "" if output in {None, STDIN} else re.sub(r"\W+", "_", Path(output or "").stem)
+    return stem if _is_name(stem) else ""
+
+
+def _is_name(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z_][\w-]*", text) is not None and text.lower() not in _NO_NAMES
 
 
 def _node(text: str) -> SourceNode:

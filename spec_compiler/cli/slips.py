@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +35,7 @@ _OPTIONS = {
     "--size": "--dim",
 }
 """What other programs call an option."""
+_EXTRA = re.compile(r"unexpected extra argument(?:s|\(s\))? \((.+)\)")
 
 
 def no_command(word: str, commands: Sequence[str]) -> str:
@@ -56,6 +58,10 @@ def misused(error: Any) -> str:
         return f"{error}"
     command = f"specc {context.info_name}" if context.parent is not None else "specc"
     help_ = f"`{command} --help` shows what there is"
+    extra = _EXTRA.search(f"{error}")
+    if extra and context.info_name == "new":
+        word = extra[1].split()[0].removesuffix(".yaml")
+        return f"{_of_option(error)}; write `-o {word}.yaml` for a file of this name"
     if not option or getattr(error, "possibilities", None) is None:
         return f"{_of_option(error)}; {help_}"
     if option == "--weights":

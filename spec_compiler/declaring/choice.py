@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationInfo
@@ -52,12 +52,20 @@ class Registry(Generic[Kind]):
         what: What one is called, with its article.
         by_name: The choices by every name that they have.
         of_number: The one that people mean who write a number instead.
+        elsewhere: What to write for a name that others have for one; None where it is not known.
     """
 
-    def __init__(self, what: str, by_name: Mapping[str, type[Kind]], of_number: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        by_name: Mapping[str, type[Kind]],
+        of_number: str = "",
+        elsewhere: Callable[[str], str | Fix | None] | None = None,
+    ) -> None:
         self.what = what
         self.by_name = by_name
         self.of_number = of_number
+        self.elsewhere = elsewhere
 
     @property
     def choices(self) -> tuple[type[Kind], ...]:
@@ -139,14 +147,26 @@ class Registry(Generic[Kind]):
                 fix=write(instead if call.values or call.keywords else choice.names[0]),
                 allowed=self._listed(),
             )
-        meant = _ELSEWHERE.get(own.casefold(), "")
-        guess = Guess(meant, True) if meant in self.by_name else nearest(own, self.by_name)
-        guess = Guess(f"${name}", True) if name in params else guess
         names = self._listed()
-        return Refusal(
+        instead = self.elsewhere(own) if self.elsewhere and name not in params else None
+        guess = None if instead else self._guess(name, own, params)
+        otherwise = instead if isinstance(instead, str) else f"one of {', '.join(names)}"
+        refusal = Refusal(
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",
             argument=at,
             about_field="topic",
-            **suggestion(guess, f"one of {', '.join(names)}", names),
+            **suggestion(guess, otherwise, names),
         )
+        return refusal.mended(instead) if isinstance(instead, Fix) else refusal
+
+    def _guess(self, name: str, own: str, params: Mapping[str, object]) -> Guess | None:
+        """The name that was probably meant; `own` is it without what Python has before a dot."""
+        if name in params:
+            return Guess(f"${name}", True)
+        meant = _ELSEWHERE.get(own.casefold(), "")
+        if meant in self.by_name:
+            return Guess(meant, True)
+        guess = nearest(own, self.by_name)
+        same = guess is not None and self._named(own) is self.by_name[guess]
+        return Guess(guess, True) if guess is not None and same else guess

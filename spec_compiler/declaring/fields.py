@@ -61,6 +61,16 @@ class Declaration(BaseModel):
     doc: str | None = None
     """Words for the reader."""
 
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """What to do about a setting that is not here; None where nothing is known of it.
+
+        Args:
+            key: What is written.
+            given: All that stands in its mapping.
+        """
+        return cls.elsewhere.get(key)
+
     @model_validator(mode="before")
     @classmethod
     def _few_strange(cls, written: object) -> object:

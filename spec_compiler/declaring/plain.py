@@ -16,6 +16,21 @@ def is_list(written: object) -> TypeGuard[list[object]]:
     return isinstance(written, list)
 
 
+def written_plainly(written: object) -> str:
+    """A number, a word or a flat list as YAML has it in braces; `…` for what is larger."""
+    if written is None or isinstance(written, bool):
+        return {None: "null", True: "true", False: "false"}[written]
+    if is_list(written) and written and all(isinstance(item, int) for item in written):
+        return f"[{', '.join(map(written_plainly, written))}]"
+    if isinstance(written, str):
+        plain = written.isidentifier() and written.lower() not in _NOT_PLAIN
+        return written if plain else "…"
+    return f"{written}" if isinstance(written, int | float) else "…"
+
+
+_NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "none", "y", "n"})
+
+
 def is_mapping(written: object) -> TypeGuard[dict[str, object]]:
     """Whether it is a mapping; the reader lets only text be a key."""
     return isinstance(written, dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -22,7 +22,7 @@ from spec_compiler.source.node import Incomplete
 from spec_compiler.spelling import nearest, suggestion
 
 Declared = TypeVar("Declared", bound=Declaration)
-NOTHING: Mapping[str, bool] = MappingProxyType({})
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def validated(
@@ -30,7 +30,7 @@ def validated(
     written: object,
     scope: Scope,
     what: str,
-    beside: Mapping[str, bool] = NOTHING,
+    beside: Mapping[str, object] = NOTHING,
 ) -> Declared:
     """An instance of `cls` from plain data.
 
@@ -39,7 +39,7 @@ def validated(
         written: Plain data as authors wrote it.
         scope: What names mean.
         what: What messages call it: `Dense`, `input`.
-        beside: Keys of the same mapping that another declaration reads, and whether they are there.
+        beside: Keys of the same mapping that another declaration reads, and what is there, if any.
 
     Raises:
         Refusals: a part for each mistake; a missing key and an unknown one that looks like it are
@@ -64,7 +64,7 @@ def translated(
     cls: type[Declaration],
     what: str,
     written: object,
-    beside: Mapping[str, bool],
+    beside: Mapping[str, object],
 ) -> list[Refusal]:
     """Pydantic's findings in the language's own words."""
     details = error.errors(include_url=False)
@@ -74,7 +74,7 @@ def translated(
         if item["type"] == "extra_forbidden":
             path = _path(item)
             others = beside if len(path) == 1 else NOTHING
-            stated = _keys_at(written, path[:-1])
+            stated = _mapping_at(written, path[:-1])
             refusal, meant = _unknown(path, cls, what, absent, stated, others)
             absent = [path for path in absent if path != meant]
             strange.append(refusal)
@@ -96,7 +96,7 @@ def _left_out(strange: list[Refusal], cls: type[Declaration], written: object) -
     for outer in (outer for outer, count in counts.items() if count >= MOST_KEPT):
         owner = declaration_at(cls, outer)
         known = key_names(owner) if owner else ()
-        others = [key for key in _keys_at(written, outer) if key not in known][counts[outer] :]
+        others = [key for key in _mapping_at(written, outer) if key not in known][counts[outer] :]
         if others:
             first = strange[-1]
             yield LeftOut(first.code, first.message, len(others), (*outer, others[0]))
@@ -134,8 +134,8 @@ def _unknown(
     cls: type[Declaration],
     what: str,
     absent: list[ItemPath],
-    stated: Collection[str],
-    beside: Mapping[str, bool],
+    stated: Mapping[str, object],
+    beside: Mapping[str, object],
 ) -> tuple[Refusal, ItemPath | None]:
     """The refusal, and the path of the missing key that was meant if there is one."""
     outer, key = path[:-1], str(path[-1])
@@ -147,14 +147,16 @@ def _unknown(
     meant = next((name for name in _called(key) if name in possible), None)
     guess = meant or nearest(key, lacking) or nearest(key, possible)
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
-    instead = owner_cls.elsewhere.get(key, "") if owner_cls else ""
+    there = {**stated, **{name: item for name, item in beside.items() if item}}
+    instead = owner_cls.belongs(key, there) if owner_cls else None
     if instead:
         guess, takes = None, instead if isinstance(instead, str) else instead.help
     said = suggestion(guess, takes, possible)
     if isinstance(instead, Fix):
-        said["fix"] = instead
-    if guess is None:
-        said["annotation"] = "unknown"
+        said["fix"] = instead.under(outer)
+        said["annotation"] = instead.annotation
+        guess = {"name": instead.text, "entry": instead.key}.get(instead.kind)
+    said["annotation"] = said["annotation"] or ("" if guess and not instead else "unknown")
     refusal = Refusal(
         "SPC0103",
         f"{owner} has no {owner_cls.entry if owner_cls else 'key'} `{key}`",
@@ -172,14 +174,14 @@ def _called(key: str) -> tuple[str, ...]:
     return OTHER_KEYS.get(key, ())
 
 
-def _keys_at(written: object, path: ItemPath) -> Collection[str]:
-    """What stands in the mapping at `path` of the plain data."""
+def _mapping_at(written: object, path: ItemPath) -> Mapping[str, object]:
+    """The mapping at `path` of the plain data."""
     for part in path:
         if is_list(written) and isinstance(part, int):
             written = written[part]
         elif is_mapping(written) and isinstance(part, str):
             written = written.get(part)
-    return written.keys() if is_mapping(written) else ()
+    return written if is_mapping(written) else {}
 
 
 def _missing(path: ItemPath, what: str) -> Refusal:
@@ -217,7 +219,7 @@ def _wrong(item: ErrorDetails, *, nullable: bool) -> list[Refusal]:
     refusal = Refusal(
         "SPC0104",
         f"must be {wanted}, not {described(item['input'])}",
-        fix=_boolean_meant(item) or _whole_meant(item) or _container_meant(item),
+        fix=_mend_of(item),
         about_field="subject",
         allowed=tuple(_IN_QUOTES.findall(item.get("ctx", {}).get("expected", ""))),
     )
@@ -237,6 +239,16 @@ _WANTED = {
     "mapping_type": "a mapping",
     "none_required": "null",
 }
+
+
+def _mend_of(item: ErrorDetails) -> Fix | None:
+    options = _IN_QUOTES.findall(item.get("ctx", {}).get("expected", ""))
+    if item["type"] == "literal_error" and options:
+        # only where such a word is wrong
+        from spec_compiler.declaring.other_values import one_of
+
+        return one_of(item["input"], options)
+    return _boolean_meant(item) or _whole_meant(item) or _container_meant(item)
 
 
 def _container_meant(item: ErrorDetails) -> Fix | None:

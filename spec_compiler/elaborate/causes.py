@@ -20,6 +20,8 @@ from spec_compiler.spans import Label
 from spec_compiler.wiring import Call
 
 _RANK = "SPC0304"
+_TWO_SIZES = frozenset({"SPC0303", "SPC0353"})
+"""Codes of inputs that differ in a size."""
 
 
 def with_steps(
@@ -78,6 +80,24 @@ def with_batch(refusal: Refusal, taken: list[Signal], core: Core) -> Refusal:
         )
         return refusal.but(labels=(*refusal.labels, label)).mended(fix)
     return refusal
+
+
+def of_two_sizes(refusal: Refusal, call: Call, taken: list[Signal]) -> Refusal:
+    """The refusal of two inputs that differ in a size, with the names of what gives them."""
+    sizes = [(value, axis) for value, axis in refusal.origins if isinstance(axis, int)]
+    if refusal.code not in _TWO_SIZES or len(sizes) != 2 or not refusal.help:
+        return refusal
+    named: list[str] = []
+    for value, axis in sizes:
+        fed = zip(call.feeds.inputs, taken, strict=False)
+        source = next((feed.source for feed, x in fed if x.value is value), None)
+        size = next((x.value.shape[axis] for x in taken if x.value is value), None)
+        if source is None or size is None:
+            return refusal
+        named.append(f"`{source}` ({quoted(size)})")
+    if named[0] == named[1]:
+        return refusal
+    return refusal.but(help=f"give {named[0]} and {named[1]} one size; {refusal.help}")
 
 
 def at_input(refusal: Refusal, inputs: Mapping[str, Port], core: Core) -> Refusal:

@@ -30,7 +30,7 @@ class Elaborated(NamedTuple):
             of a layer is called ``. Without those that were refused, and what depends on them.
         steps: The layers that could be lowered, in order.
         nodes: What they were lowered to.
-        program: The whole, where nothing was refused.
+        program: The whole, where nothing of the model was refused.
     """
 
     wiring: Wiring
@@ -64,7 +64,7 @@ def elaborate(
     for name, outlet in wiring.outputs.items():
         driver.reach(name, outlet)
     diagnostics.unchecked += tuple(driver.skipped)
-    program = None if diagnostics.errors else driver.program()
+    program = None if diagnostics.refused > wiring.core.beside else driver.program()
     nodes = driver.builder.nodes
     # what knows each other would wait for the collector of cycles, with all that was made
     builder.blocks = None

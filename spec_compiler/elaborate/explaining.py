@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from spec_compiler.elaborate.causes import at_input, of_steps, pinned_above, with_batch, with_steps
+from spec_compiler.elaborate.causes import (
+    at_input,
+    of_steps,
+    of_two_sizes,
+    pinned_above,
+    with_batch,
+    with_steps,
+)
 from spec_compiler.elaborate.tracing import interval_label, place_of_number
 from spec_compiler.expanding.core import Core
 from spec_compiler.ir.build import Builder
@@ -50,6 +57,7 @@ class Explainer:
             if at[: len(refusal.argument)] == refusal.argument:
                 refusal = refusal.but(argument=at)
         refusal = with_steps(refusal, call, taken, self.settings, self.core)
+        refusal = of_two_sizes(refusal, call, taken)
         refusal = with_batch(refusal, taken, self.core)
         refusal = pinned_above(refusal, self.builder.checks, self.core)
         refusal = at_input(refusal, self.inputs, self.core)

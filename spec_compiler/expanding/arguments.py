@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from spec_compiler.declaring.plain import written_plainly
 from spec_compiler.declaring.scope import Scope
+from spec_compiler.fixes import outward
 from spec_compiler.formula.arithmetic import names_in
 from spec_compiler.ir.dims import BATCH, BATCH_NAME
 from spec_compiler.language.document import Param
@@ -20,6 +22,7 @@ from spec_compiler.spans import Label
 from spec_compiler.spelling import nearest, suggestion
 
 _NUMBERS = frozenset({"int", "float"})
+_OF_USE = ("name", "from", "repeat", "each", "share", "residual")
 LATER = ("with", "each")
 """Keys whose values may name sizes that only the call's inputs bind."""
 
@@ -60,7 +63,7 @@ def arguments(
     given = given_by(item, index)
     params = _with_made_defaults(block, given)
     meant = _meant(block, given)
-    found = [_unknown(name, given[name], block, guess) for name, guess in meant.items()]
+    found = [_unknown(name, given[name], block, guess, item) for name, guess in meant.items()]
     seen = Known(Scope()) if block.is_whole_file else file
     values: dict[str, object] = {**seen.scope.params, **counted}
     later = {*block.bound, *seen.later}
@@ -189,15 +192,22 @@ def given_by(item: SourceNode, index: int | None) -> dict[str, ItemPath]:
     return found
 
 
-def _unknown(name: str, path: ItemPath, block: Block, guess: str | None) -> Refusal:
+def _unknown(
+    name: str, path: ItemPath, block: Block, guess: str | None, item: SourceNode
+) -> Refusal:
     otherwise = f"it takes {', '.join(f'`{p}`' for p in block.params)}" if block.params else ""
-    return Refusal(
+    refusal = Refusal(
         "SPC0103",
         f"the block `{block.name}` has no param `{name}`",
         argument=path[:2],
         blame_key=True,
         **suggestion(guess, otherwise or "it takes none", block.params),
     )
+    if guess is None and name in _OF_USE and path[0] == "with":
+        shown = written_plainly(item.nearest(path).plain())
+        words = f"it stands beside `with`: `{name}: {shown}`"
+        return refusal.mended(outward(name, shown, words, safe=True).under(("with",)))
+    return refusal
 
 
 def _mentions(plain: Plain, names: frozenset[str]) -> bool:

@@ -1,47 +1,72 @@
-"""Values of a block's params that stand beside `use`, where people write them first."""
+"""What stands beside `use` and belongs elsewhere: params, where people write them first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
+from spec_compiler.declaring.other_keys import OTHER_KEYS
+from spec_compiler.declaring.plain import written_plainly
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import move
+from spec_compiler.fixes import entry, move
 from spec_compiler.language.use import Use
+from spec_compiler.layers import LAYERS
 from spec_compiler.reading.library import Block
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Entry, SourceNode
-from spec_compiler.spelling import Guess, listed, nearest
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 
 def refuse_bare_arguments(item: SourceNode, blocks: Mapping[str, Block | None]) -> None:
     """Refuse values of a block's params that stand beside `use`, instead of under `with`.
 
     Raises:
-        Refusal: the first of them.
+        Refusals: a part for each of them.
+        Refusal: a layer is used as if it were a block.
     """
     used = item.get("use")
-    block = blocks.get(used.value) if used is not None and isinstance(used.value, str) else None
-    if block is None:
-        return
-    known = {*key_names(Use), *Use.elsewhere}
-    for key, entry in cast("dict[str, Entry]", item.value).items():
-        guess = key if key in block.params else None
-        if key in known or key.startswith("x-") or nearest(key, key_names(Use)[1:]) == "from":
+    name = used.value if used is not None and isinstance(used.value, str) else ""
+    if name in LAYERS and name not in blocks:
+        raise Refusal(
+            "SPC0210",
+            f"`{name}` is a layer type, and no block",
+            argument=("use",),
+            fix=entry("type", "@", f"write `type: {name}`", safe=True),
+        )
+    block = blocks.get(name)
+    found = [] if block is None else list(_bare(item, block))
+    if found:
+        raise Refusals(found)
+
+
+def _bare(item: SourceNode, block: Block) -> Iterator[Refusal]:
+    own_keys = set(key_names(Use))
+    known = {*own_keys, *Use.elsewhere}
+    for key, written in cast("dict[str, Entry]", item.value).items():
+        own = key in block.params
+        near = nearest(key, key_names(Use)[1:])
+        if key in own_keys or key.startswith("x-"):
             continue
-        if guess := guess or nearest(key, block.params):
-            written = entry.node.plain()
-            shown = "…" if isinstance(written, dict | list) else written
-            raise Refusal(
-                "SPC0103",
-                f"a use has no key `{key}`",
-                argument=(key,),
-                blame_key=True,
-                fix=move(
-                    "with",
-                    guess,
-                    f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block",
-                    safe=guess == key or (isinstance(guess, Guess) and guess.sure),
-                ),
-                allowed=listed(name for name in key_names(Use) if item.get(name) is None),
-            )
+        meant = near == "from" or not own_keys.isdisjoint(OTHER_KEYS.get(key, ()))
+        if not own and (key in known or meant):
+            continue
+        guess = key if own else nearest(key, block.params)
+        refusal = Refusal(
+            "SPC0103",
+            f"a use has no key `{key}`",
+            argument=(key,),
+            blame_key=True,
+            allowed=listed(name for name in key_names(Use) if item.get(name) is None),
+        )
+        if guess:
+            shown = written_plainly(written.node.plain())
+            words = f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block"
+            safe = guess == key or (isinstance(guess, Guess) and guess.sure)
+            yield refusal.mended(move("with", guess, words, safe=safe))
+        elif near is not None:
+            yield refusal.but(**{**suggestion(near), "allowed": refusal.allowed})
+        else:
+            takes = ", ".join(f"`{name}`" for name in block.params)
+            says = f"takes {takes}, under `with`" if takes else "has no params"
+            words = f"the block `{block.name}` {says}"
+            yield refusal.but(help=words, annotation="unknown")

@@ -123,6 +123,7 @@ class Core:
         cells: Blocks that are cells of layers, each expanded by itself.
         given_weights: A file of weights in place of the one that the header names.
         train: How the model is trained, if the file says it.
+        beside: How many errors there are in sections that change nothing of the model.
     """
 
     header: Header
@@ -142,6 +143,7 @@ class Core:
     given_weights: str | None = None
     cells: tuple[Core, ...] = ()
     train: Train | None = None
+    beside: int = 0
 
     @property
     def file(self) -> str:

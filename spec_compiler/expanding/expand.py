@@ -59,12 +59,15 @@ def expand(
     known = Known(scope)
     layers = _Layers(whole, library, known, names, file=known)
     layers.read_items(layer_items(stated.node, diagnostics), stated.node)
+    outputs = read_outputs(stated.node, scope, diagnostics)
+    refused = diagnostics.refused
     return replace(
         whole.core(names, stated.node, layers.above),
         relations=stated.relations,
-        outputs=read_outputs(stated.node, scope, diagnostics),
+        outputs=outputs,
         tests=read_tests(stated.node, scope, diagnostics),
         train=read_train(stated.node, scope, diagnostics),
+        beside=diagnostics.refused - refused,
     )
 
 

@@ -29,6 +29,7 @@ MEANT = {
     "astype": "cast",
     "cat": "concat",
     "unsqueeze": "expand",
+    "view": "reshape",
     "variance": "var",
     "take": "gather",
     "permute": "transpose",
@@ -138,16 +139,17 @@ def attribute(text: str, at: int) -> Fix | None:
     known = SYNONYMS.get(name) or MEANT.get(name, name)
     call = _CALLED.match(text, path.end())
     if head in _MODULES:
+        module = path[0].removesuffix(name)
         if name in IN_WORDS:
             return write(name, words=IN_WORDS[name])._replace(part=of_path)
         if text[path.end() :].lstrip().startswith("("):
-            words = f"functions stand by their names alone: write `{known}(…)`"
+            words = f"`{module}` is not written: write `{known}(…)`"
         elif name in DTYPES or name.removesuffix("_") in DTYPES:
             dtype = name.removesuffix("_")
             return write(f"'{dtype}'", words=in_quotes(dtype))._replace(part=of_path)
         else:
             known = _CONSTANTS.get(name, known)
-            words = f"names stand alone: write `{known}`"
+            words = f"`{module}` is not written: write `{known}`"
         return write(known, words=words)._replace(part=of_path)
     if call and not middle:
         given = call[1].strip()

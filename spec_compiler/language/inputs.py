@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
 from pydantic import (
@@ -24,10 +25,10 @@ from spec_compiler.declaring.fields import (
     refuse,
     scope_of,
 )
-from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.fixes import remove, write
+from spec_compiler.fixes import Fix, move, remove, write
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import BATCH, Dim, Shape, Size, symbol
 from spec_compiler.ir.types import FLOATS, End
@@ -152,6 +153,13 @@ def _mask(written: object) -> object:
     raise refuse(f"must be true or false, not {described(written)}", help=help)
 
 
+_ENDS = {
+    **dict.fromkeys(("min", "minimum", "low"), "min"),
+    **dict.fromkeys(("max", "maximum", "high"), "max"),
+}
+"""Keys that people write for the ends of `values`."""
+
+
 class Input(Declaration):
     """An input of the model, Keras's Input: fed at run time, or a constant."""
 
@@ -175,6 +183,17 @@ class Input(Declaration):
     values: ValuesField = None
     """The interval of the numbers; proves index ranges and is enforced on data. The ends of whole
     numbers may name dims: `n - 1`."""
+
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`."""
+        end = _ENDS.get(key)
+        if end is None or "tensor" in given:
+            return None
+        ends = {_ENDS[name]: written_plainly(given[name]) for name in given if name in _ENDS}
+        shown = ", ".join(f"{name}: {value}" for name, value in ends.items())
+        words = f"the numbers of an input lie in `values`: `values: {{{shown}}}`"
+        return move("values", end, words, safe=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -9,7 +9,7 @@ from typing import ClassVar, cast
 from pydantic import Field
 
 from spec_compiler.declaring.fields import Declaration
-from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import Fix, brace, lift, write
@@ -177,6 +177,23 @@ def _typed(kind: str, arguments: object) -> str:
     return _shown({"type": kind, **given})
 
 
+def _as_input(given: Mapping[str, object]) -> str:
+    """The declaration of an input that is written as a layer, with the arguments that it has."""
+    shape = next((given[key] for key in ("shape", "input_shape") if is_list(given.get(key))), None)
+    whole = next(
+        (given[key] for key in ("batch_shape", "batch_input_shape") if is_list(given.get(key))),
+        None,
+    )
+    if shape is None and is_list(whole):
+        shape = whole[1:]
+    sizes = [8] if not is_list(shape) else [None if size == "None" else size for size in shape]
+    entries = {"shape": f"[{', '.join('null' if size is None else f'{size}' for size in sizes)}]"}
+    entries |= {key: f"{given[key]}" for key in ("dtype",) if isinstance(given.get(key), str)}
+    name = given.get("name")
+    inner = ", ".join(f"{key}: {value}" for key, value in entries.items())
+    return f"inputs: {{{name if isinstance(name, str) else 'x'}: {{{inner}}}}}"
+
+
 def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({})) -> Refusal:
     """The refusal of a `type` that is none; `given` are the arguments beside it."""
     if not isinstance(kind, str):
@@ -192,7 +209,7 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             "SPC0202",
             "inputs are declared under `inputs`, not as a layer",
             argument=("type",),
-            help="write `inputs: {x: {shape: [8]}}`",
+            help=f"write `{_as_input(given)}`",
         )
     if named in ACTIVATIONS.by_name:
         message = f"`{kind}` is an activation, and no layer type"

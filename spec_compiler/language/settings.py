@@ -118,8 +118,8 @@ class Settings(NamedTuple):
     around: Around
 
 
-_AROUND = {"type": True, **dict.fromkeys(key_names(Around), False)}
-"""The keys of a layer that are no arguments, and whether they are there."""
+_AROUND: Mapping[str, object] = {"type": True, **dict.fromkeys(key_names(Around), False)}
+"""The keys of a layer that are no arguments, and what is there, if it is known."""
 _NOTHING = Around()
 """What is said of most calls."""
 
@@ -156,7 +156,7 @@ def read_settings(
         source = _only_source(around.from_, above)
         named = scope._replace(fed=input_names(around.from_), source=source)
     try:
-        there = {**_AROUND, **dict.fromkeys(beside, True)} if beside else _AROUND
+        there = {**_AROUND, **{key: item or True for key, item in beside.items()}}
         layer = validated(cls, own, named, kind, beside=there)
     except Refusal as refusal:
         problems.append(refusal.with_traceback(None))

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from spec_compiler.declaring.fields import Declaration, KnownSize, refuse
+from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import Fix
 from spec_compiler.language.train_fields import (
     ONLY,
@@ -42,8 +43,6 @@ class Train(Declaration):
         "initial_epoch": "leave it out: `specc train --resume` goes on",
         "weighted_metrics": "write `metrics`",
         "sample_weight": "rows have no weights here; classes have: `class_weight`",
-        "learning_rate": "write it in the optimizer: `optimizer: {type: adam, learning_rate: "
-        "0.001}`",
         "validation": "write `validation_split: 0.2`, or `validation_data: FILE`",
         "weights": "write `initial_weights` for those to begin with; the file that is written is "
         "the spec's own, `weights`, or `--output`",
@@ -80,6 +79,15 @@ class Train(Declaration):
     """A data file that is measured and not trained on, relative to the spec."""
     early_stopping: EarlyStoppingField = None
     """When training ends before the last epoch."""
+
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`."""
+        # only where a key is not known
+        from spec_compiler.language.near_training import of_something_in_train
+
+        found = cls.elsewhere.get(key)
+        return found or of_something_in_train(key, given, key_names(EarlyStopping))
 
     @model_validator(mode="after")
     def _one_validation(self) -> Train:

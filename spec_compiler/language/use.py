@@ -46,6 +46,8 @@ class Use(Declaration):
             ("expect", "claims", "output", "outputs"),
             "claims stand on a layer as `expect`, or under `outputs` of the block or the spec",
         ),
+        "mask": "say it of a layer: of one in the block, or of `{type: Identity, mask: …}` before",
+        **dict.fromkeys(("trainable", "dtype", "input_spec"), "say it of the layers in the block"),
         **dict.fromkeys(
             ("times", "copies"), called("repeat", "the number of copies is `repeat`", safe=True)
         ),

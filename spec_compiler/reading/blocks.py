@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import Fix, put
+from spec_compiler.fixes import Fix, put, wrap
 from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.names import NAME, check_name, check_size_name
 from spec_compiler.reading.authored import mapping
@@ -23,10 +23,7 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
     if node is None or node.value is None:
         return {}
     if not isinstance(node.value, dict):
-        message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
-        diagnostics.at(node).add(Refusal("SPC0104", message))
-        library.unsure = True
-        return {}
+        return _named_in_a_list(library, node, diagnostics)
     if "layers" in node.value and node.value.keys() <= BlockDeclaration.model_fields.keys():
         message = "`blocks` is a mapping from names to blocks, and here is a block without a name"
         help = "write `blocks: {ffn: …}`, with these keys under the name"
@@ -48,7 +45,28 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
     return found
 
 
+def _named_in_a_list(
+    library: Library, node: SourceNode, diagnostics: Diagnostics
+) -> dict[str, Block | None]:
+    """The names of blocks that stand in a list: what uses another is refused, too."""
+    items = node.value if isinstance(node.value, list) else []
+    named = [item.get("name") for item in items]
+    names = [found.value for found in named if found is not None and isinstance(found.value, str)]
+    message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
+    help = f"write `blocks: {{{names[0]}: {{…}}}}`, without `name`" if names else ""
+    diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+    library.unsure = not items or len(names) < len(items)
+    return dict.fromkeys(names)
+
+
 def _block(name: str, node: SourceNode, library: Library) -> Block:
+    if isinstance(node.value, list):
+        form = f"`{name}: {{inputs: {{x: {{}}}}, layers: […], outputs: y}}`"
+        raise Refusal(
+            "SPC0104",
+            "a block is a mapping with `layers`, not a list",
+            fix=wrap("layers", f"the list stands under `layers`: {form}", beside="inputs: {x: {}}"),
+        )
     plain = mapping(node, None, "a block is a mapping with `layers`")
     try:
         declared = validated(BlockDeclaration, plain, library.scope, "a block")

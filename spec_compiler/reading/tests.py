@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from spec_compiler.declaring.scope import Scope, described
@@ -9,7 +10,7 @@ from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal, Refusals
-from spec_compiler.source.node import SourceNode
+from spec_compiler.source.node import Incomplete, Plain, SourceNode
 from spec_compiler.spans import Label
 
 if TYPE_CHECKING:
@@ -41,13 +42,15 @@ def read_tests(
         test = _read(item, scope, diagnostics, output)
         if test is None:
             continue
+        found.append((index, test))
+        if not test.name:
+            continue
         place = item.nearest(("name",))
         first = places.setdefault(test.name, place)
         if first is not place:
             diagnostics.at(place, labels=(Label(first.span, "the first"),)).add(
                 Refusal("SPC0201", f"two tests are called `{test.name}`", annotation="the second")
             )
-        found.append((index, test))
     return tuple(found)
 
 
@@ -55,7 +58,8 @@ def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str)
     # loaded only where a spec has tests
     from spec_compiler.language.tests import SpecTest
 
-    with diagnostics.at(item):
+    plain: dict[str, Plain] | None = None
+    with diagnostics.at(item) as attempt:
         plain = mapping(item, scope, "a test is a mapping with `name`")
         try:
             return validated(SpecTest, plain, scope, "a test")
@@ -63,7 +67,23 @@ def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str)
             raise Refusals(
                 part.but(help=part.help.replace("{y: ", f"{{{output}: ")) for part in refusal.parts
             ) from None
-    return None
+    if plain is None or isinstance(plain, Incomplete) or attempt.refused is None:
+        return None
+    try:
+        return validated(SpecTest, _without(plain, attempt.refused), scope, "a test")
+    except Refusal:
+        return None
+
+
+def _without(plain: Mapping[str, Plain], refused: Refusal) -> dict[str, Plain]:
+    """A test without what was refused of it, so that the rest is proved: one mistake hides none."""
+    rest = {**plain}
+    for part in refused.parts:
+        section = str(part.argument[0]) if part.argument else ""
+        held = rest.pop(section, None)
+        if section == "expect" and len(part.argument) > 1 and isinstance(held, dict):
+            rest[section] = {key: it for key, it in held.items() if key != part.argument[1]}
+    return {"name": "", **rest}
 
 
 def _output(document: SourceNode) -> str:

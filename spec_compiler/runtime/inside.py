@@ -15,6 +15,8 @@ from spec_compiler.program import Port, Program
 from spec_compiler.records import record
 from spec_compiler.spelling import nearest
 
+_LISTED = 8
+"""Members of a block that a message lists."""
 INPUT = "input"
 """The type of a result that is fed."""
 
@@ -99,7 +101,8 @@ def _meant(name: str, known: Mapping[str, Result]) -> list[str]:
 def _nothing(name: str, program: Program, known: Mapping[str, Result]) -> str:
     """Why a name means no result, and what could be meant."""
     if any(each.startswith(f"{name}.") for each in known):
-        return f"`{name}` is no layer; `{name}.*` means the results in it"
+        inside = ", ".join(f"`{each}`" for each in _members(name, known))
+        return f"`{name}` is no layer; `{name}.*` means the results in it: {inside}"
     if name in program.weights:
         return f"`{name}` is a weight, and no result of a layer"
     layer = next((of for of in _above(name) if of in program.steps or of in known), None)
@@ -122,6 +125,18 @@ def _above(name: str) -> Iterator[str]:
     while "." in name:
         name = name.rpartition(".")[0]
         yield name
+
+
+def _members(name: str, known: Iterable[str]) -> list[str]:
+    """What is directly in a block: its results, and its parts as patterns, a few of them."""
+    level = name.count(".") + 2
+    found: dict[str, None] = {}
+    for each in known:
+        if each.startswith(f"{name}.") and not each.endswith(f".{MASK}"):
+            parts = each.split(".")
+            found[".".join(parts[:level]) + (".*" if len(parts) > level else "")] = None
+    names = list(found)
+    return names if len(names) <= _LISTED else [*names[: _LISTED - 1], f"…, {names[-1]}"]
 
 
 def looking_at(program: Program, signals: Mapping[str, Signal]) -> Program:

@@ -89,12 +89,31 @@ def test_what_does_not_fit_is_not_written(new, tmp_path):
         (["mlp", "--set", "widht=3"], "did you mean `width`?"),
         (["mlp", "--set", "width=3}, x: {"], "a whole number is asked for"),
         (["mlp", "-o", "made.txt"], "a spec is a .yaml file"),
+        (["mlp", "--name", "a b"], "letters, digits, `_` and `-`"),
+        (["mlp", "--name", "null"], "letters, digits, `_` and `-`"),
     ],
 )
 def test_wrong_usage(new, words, said, tmp_path):
     ran = new(*words)
     assert ran.status == 2
     assert said in ran.err
+    assert not [*tmp_path.iterdir()]
+
+
+def test_it_is_called_as_its_file(new, tmp_path):
+    assert new("mlp", "-o", "my-model.yaml").status == 0
+    text = (tmp_path / "my-model.yaml").read_text()
+    assert "\nname: my_model\n" in text
+    assert "specc train my-model.yaml --data" in text
+    assert new("mlp", "-o", "other.yaml", "--name", "third").status == 0
+    assert "\nname: third\n" in (tmp_path / "other.yaml").read_text()
+    assert "\nname: mlp\n" in new("mlp", "-o", "-").out
+
+
+def test_a_file_that_stands_alone_is_told_its_option(new, tmp_path):
+    ran = new("mlp", "my_model")
+    assert ran.status == 2
+    assert "write `-o my_model.yaml` for a file of this name" in ran.err
     assert not [*tmp_path.iterdir()]
 
 

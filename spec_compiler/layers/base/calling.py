@@ -7,7 +7,7 @@ from spec_compiler.ir.build import Builder
 from spec_compiler.layers.base.interface import ByInner, Roles, Several
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import Signal
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.spelling import nearest, suggestion
 
 
@@ -81,19 +81,43 @@ def _check_number(kind: str, ports: Roles, count: int) -> None:
 
 
 def _check_roles(kind: str, ports: Roles, roles: tuple[str, ...]) -> None:
-    unknown = next((role for role in roles if role not in ports.names), None)
+    free = [name for name in ports.names if name not in roles]
+    wrong: list[Refusal] = []
+    for role in (role for role in roles if role not in ports.names):
+        guess = _meant(role, free, ports)
+        listed = f"its inputs are {', '.join(f'`{name}`' for name in ports.names)}"
+        free = [name for name in free if name != guess]
+        wrong.append(
+            Refusal(
+                "SPC0204",
+                f"{kind} has no input `{role}`",
+                argument=("from", role),
+                blame_key=True,
+                **suggestion(guess, listed, ports.names),
+            )
+        )
     missing = next((role for role in ports.required if role not in roles), None)
-    if unknown is None and missing is None:
-        return
-    wrong = f"has no input `{unknown}`" if unknown is not None else f"needs the input `{missing}`"
-    alike = (name for name in ports.names if unknown and name.startswith(unknown))
-    guess = next(alike, None) or (nearest(unknown, ports.names) if unknown else None)
-    raise Refusal(
-        "SPC0204",
-        f"{kind} {wrong}",
-        argument=("from",) if unknown is None else ("from", unknown),
-        blame_key=unknown is not None,
-        **suggestion(
-            guess, f"its inputs are {', '.join(f'`{role}`' for role in ports.names)}", ports.names
-        ),
-    )
+    if wrong:
+        raise Refusals(wrong)
+    if missing is not None:
+        listed = ", ".join(f"`{role}`" for role in ports.names)
+        raise Refusal(
+            "SPC0204",
+            f"{kind} needs the input `{missing}`",
+            argument=("from",),
+            help=f"its inputs are {listed}",
+            allowed=ports.names,
+        )
+
+
+_FIRST = frozenset({"x", "input", "inputs", "seq", "data"})
+"""What people call the first input, whatever its name."""
+
+
+def _meant(role: str, free: list[str], ports: Roles) -> str | None:
+    """The input that a name means which is none: by its begin, its end, or what is alike."""
+    first = ports.required[0] if ports.required else ""
+    if role in _FIRST and first in free:
+        return first
+    alike = (name for name in free if name.startswith(role) or name.endswith(f"_{role}"))
+    return next(alike, None) or nearest(role, free)

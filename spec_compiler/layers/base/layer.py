@@ -98,6 +98,16 @@ class Layer(Declaration):
     trainable: StrictBool = True
     """Whether training may change the layer's weights."""
 
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`."""
+        # only where a key is not known
+        from spec_compiler.declaring.validated import key_names
+        from spec_compiler.layers.base.words_of_others import of_layer
+
+        found = cls.elsewhere.get(key)
+        return found or of_layer(cls.__name__, key, given, key_names(cls))
+
     def lower(self, b: Builder, /, *args: Any, **roles: Any) -> Signal | dict[str, Signal]:
         """Write the layer in primitives; the result's type is inferred as it is built.
 

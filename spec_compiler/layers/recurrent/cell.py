@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
-from spec_compiler.fixes import Fix
+from spec_compiler.declaring.plain import is_list
+from spec_compiler.fixes import Fix, put, remove
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape, Size
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.types import FLOATS, TensorType
-from spec_compiler.layers.base.interface import Rows
+from spec_compiler.layers.base.interface import Roles, Rows
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Signal
@@ -85,11 +86,25 @@ class Stepping(Layer):
         **dict.fromkeys(
             ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
         ),
-        **dict.fromkeys(
-            ("initial_state", "states", "initial_states"),
-            "states are inputs: `from: {sequence: x, initial_state_h: h, initial_state_c: c}`",
-        ),
     }
+
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`; first states are inputs, beside the sequence."""
+        if key not in {"initial_state", "states", "initial_states"}:
+            return super().belongs(key, given)
+        ports, written = cls.ports, given.get(key)
+        fed = [written] if isinstance(written, str) else written if is_list(written) else []
+        if not isinstance(ports, Roles) or len(fed) != len(ports.optional):
+            return (
+                "states are inputs: `from: {sequence: x, initial_state_h: h, initial_state_c: c}`"
+            )
+        above = given.get("from")
+        sequence = above if isinstance(above, str) else "…"
+        named = zip((*ports.required, *ports.optional), (sequence, *fed), strict=True)
+        entries = f"{{{', '.join(f'{port}: {name}' for port, name in named)}}}"
+        words = f"states are inputs: write `from: {entries}`"
+        return remove(words, safe=True).and_(put("from", entries, beside=True))
 
     @property
     def held(self) -> Mapping[str, int]:

@@ -152,17 +152,21 @@ class Reshape(Layer):
         )
 
     def _inferring(self, held: object, words: str) -> Fix | None:
-        """The same with -1 for the one size that can be another, where numbers tell which."""
+        """The same with another number for one size, where numbers tell which fits."""
         target = self.target_shape
-        fits = [
-            at
-            for at in range(len(target))
-            if isinstance(held, int)
-            and isinstance(rest := product((*target[:at], *target[at + 1 :])), int)
-            and rest > 0
-            and held % rest == 0
-        ]
-        if len(fits) != 1 or _INFERRED in target:
+        fits: list[tuple[int, int]] = []
+        for at in range(len(target)):
+            rest = product((*target[:at], *target[at + 1 :]))
+            if not (isinstance(held, int) and isinstance(rest, int)) or rest <= 0:
+                continue
+            if held % rest == 0:
+                fits.append((at, held // rest))
+        if not fits or _INFERRED in target:
             return advise(words)
-        entries = ["-1" if at == fits[0] else f"{size}" for at, size in enumerate(target)]
-        return write(f"[{', '.join(entries)}]", words=words, safe=False)
+        texts = [
+            f"[{', '.join(f'{size if i == at else old}' for i, old in enumerate(target))}]"
+            for at, size in fits
+        ]
+        shown = " or ".join(f"`{text}`" for text in texts)
+        words = f"write {shown}, of {held} elements"
+        return write(texts[0], words=words, safe=False) if len(fits) == 1 else advise(words)

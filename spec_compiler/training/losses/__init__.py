@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
+from spec_compiler.fixes import Fix
 from spec_compiler.training.losses.loss import Loss
+
+
+def _elsewhere(name: str) -> str | Fix | None:
+    # only where a loss is not known
+    from spec_compiler.training.losses.words_of_others import of_loss
+
+    return of_loss(name)
+
 
 LOSSES = Registry(
     "a loss",
@@ -69,6 +78,7 @@ LOSSES = Registry(
             "CategoricalHinge": "margins.CategoricalHinge",
         },
     ),
+    elsewhere=_elsewhere,
 )
 
 __all__ = ["LOSSES", "Loss"]

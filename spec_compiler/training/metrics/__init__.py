@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Registry
+from spec_compiler.fixes import Fix
 from spec_compiler.training.metrics.metric import Metric
+
+
+def _elsewhere(name: str) -> str | Fix | None:
+    # only where a metric is not known
+    from spec_compiler.training.metrics.words_of_others import of_metric
+
+    return of_metric(name)
+
 
 METRICS = Registry(
     "a metric",
@@ -113,6 +122,7 @@ METRICS = Registry(
             "SparseCategoricalCrossentropy": "margins.SparseCategoricalCrossentropy",
         },
     ),
+    elsewhere=_elsewhere,
 )
 
 __all__ = ["METRICS", "Metric"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -16,7 +17,8 @@ from pydantic import (
 from spec_compiler.declaring.choice import Choice
 from spec_compiler.declaring.fields import KnownSize, finite, number_of, refuse
 from spec_compiler.declaring.numbers import Fraction, NonNegativeNumber, PositiveNumber
-from spec_compiler.declaring.plain import is_mapping
+from spec_compiler.declaring.plain import is_mapping, written_plainly
+from spec_compiler.fixes import Fix, outward, rename
 from spec_compiler.training.schedules import SCHEDULES, Schedule
 
 
@@ -45,6 +47,10 @@ LearningRate = Annotated[
 ]
 """A number, or a schedule."""
 
+_RATES = ("lr", "rate", "eta", "alpha", "step_size")
+_OF_TRAIN = ("loss", "metrics", "epochs", "batch_size", "shuffle", "validation_split",
+             "early_stopping", "class_weight", "labels")  # fmt: skip
+
 
 class Optimizer(Choice):
     """How weights are changed by their gradients."""
@@ -71,6 +77,15 @@ class Optimizer(Choice):
     """What the loss is multiplied by before gradients are taken."""
     gradient_accumulation_steps: KnownSize | None = None
     """Over how many steps gradients are added up before weights change."""
+
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`."""
+        found = cls.elsewhere.get(key)
+        if found is None and key in _OF_TRAIN:
+            value = written_plainly(given.get(key))
+            return outward(key, value, f"it stands beside `optimizer`: `{key}: {value}`", safe=True)
+        return found or (rename("learning_rate", safe=True) if key in _RATES else None)
 
     @model_validator(mode="after")
     def _one_clip(self) -> Optimizer:

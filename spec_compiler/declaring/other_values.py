@@ -1,0 +1,43 @@
+"""What was meant by a word that is none of the few that may stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from spec_compiler.fixes import Fix, advise, rename
+from spec_compiler.spelling import nearest
+
+_OTHER_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("nhwc", "nwc", "ndhwc", "last", "tf", "tensorflow"), "channels_last"),
+    **dict.fromkeys(("nchw", "ncw", "ncdhw", "first", "th", "theano", "torch"), "channels_first"),
+    **dict.fromkeys(("add", "plus"), "sum"),
+    **dict.fromkeys(("average", "mean", "avg"), "ave"),
+    **dict.fromkeys(("multiply", "prod", "product"), "mul"),
+    **dict.fromkeys(("concatenate", "cat"), "concat"),
+    "linear": "bilinear",
+}
+"""Words of other libraries, in small letters, and ours."""
+_PADDING = {"valid", "same"}
+
+
+def one_of(written: object, options: Sequence[str]) -> Fix | None:
+    """The mend for what is none of some words; None where nothing is known of it.
+
+    Args:
+        written: What stands there.
+        options: The words that may.
+    """
+    if type(written) is int and {*options} >= _PADDING:
+        if written == 0:
+            return rename("valid", safe=True)
+        return advise(
+            "`same` adds what keeps the size; a layer before it, such as `ZeroPadding1D`, adds a "
+            "number"
+        )
+    if not isinstance(written, str):
+        return None
+    meant = _OTHER_WORDS.get(written.strip().casefold(), "")
+    if meant in options:
+        return rename(meant, safe=True)
+    guess = nearest(written, options)
+    return rename(guess, safe=guess.sure) if guess is not None else None

@@ -1,0 +1,264 @@
+"""What other libraries call the arguments of a layer, where the name is another or its meaning is.
+
+A name that means the same is a mend that is certain. Where the number means something else, the
+mend has another number; where it says what the input says already, there is nothing to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from spec_compiler.declaring.other_keys import OTHER_KEYS
+from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
+from spec_compiler.fixes import Fix, advise, entry, lift, put, remove, rename
+
+_RATES = ("p", "prob", "drop_rate", "drop_prob", "dropout_rate", "dropout_prob", "dropout")
+_HEADS = ("num_heads", "nhead", "heads", "n_heads", "n_head", "num_attention_heads")
+_SAME: Mapping[str, tuple[str, ...]] = {
+    "out_features": ("units",),
+    "hidden_size": ("units",),
+    **dict.fromkeys(("num_embeddings", "vocab_size"), ("input_dim",)),
+    **dict.fromkeys(("embedding_dim", "embed_dim"), ("output_dim",)),
+    "out_channels": ("filters",),
+    "kernel_size": ("pool_size",),
+    "eps": ("epsilon",),
+    "stride": ("strides",),
+    "dilation": ("dilation_rate",),
+    "bias": ("use_bias",),
+    "dim": ("axis",),
+    **dict.fromkeys(("num_groups", "n_groups"), ("groups",)),
+    **dict.fromkeys(_HEADS[1:], ("num_heads", "num_query_heads")),
+    **dict.fromkeys(("head_dim", "size_per_head", "d_k"), ("key_dim", "head_dim")),
+    "d_v": ("value_dim",),
+    **dict.fromkeys(_RATES, ("rate",)),
+    **dict.fromkeys(("alpha", "slope"), ("negative_slope",)),
+    "negative_slope": ("alpha",),
+    "scale_factor": ("size",),
+    "nonlinearity": ("activation",),
+    **dict.fromkeys(("times", "repeats"), ("n",)),
+}
+"""Other names that mean the same, and ours: the first that the layer has."""
+_LIKELY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            *("d_model", "dim_feedforward", "hidden_dim", "hidden_units", "output_size", "nodes"),
+            *("n_units", "width", "hidden", "n_embd", "out_dim", "dim_out", "n_hidden"),
+        ),
+        ("units", "output_dim"),
+    ),
+    **dict.fromkeys(("channels", "n_filters", "num_filters"), ("filters",)),
+    "units": ("output_dim", "filters"),
+    **dict.fromkeys(("vocab", "n_vocab", "num_tokens"), ("input_dim",)),
+    **dict.fromkeys(("kernel", "filter_size"), ("kernel_size",)),
+    **dict.fromkeys(("window", "window_size"), ("pool_size",)),
+    **dict.fromkeys(("size", "dims"), ("target_shape", "kernel_size")),
+    **dict.fromkeys(("order", "axes", "perm"), ("dims",)),
+}
+"""Other names that mean most often what ours do."""
+_FROM_INPUT = ("in_features", "in_channels", "input_size", "num_features", "num_channels", "in_dim",
+               "kdim", "vdim", "input_channels", "n_features")  # fmt: skip
+_NEEDLESS = {
+    **dict.fromkeys(_FROM_INPUT, "leave it out: the size comes with the input"),
+    "batch_first": "leave it out: the batch is the first axis",
+    "start_dim": "leave it out: all axes but the batch become one",
+    "inplace": "leave it out: it changes no result",
+    "track_running_stats": "leave it out: a run takes the moving statistics",
+    "device": "leave it out: where a model runs is not said in a spec",
+}
+_WHOLE_SIZES = ("embed_dim", "d_model", "hidden_size", "hidden_dim", "embedding_dim", "dim",
+                "n_embd", "model_dim", "units", "size")  # fmt: skip
+_OF_USES = ("repeat", "times", "copies", "each", "share", "residual")
+_IN_MAPPINGS = ("with", "config", "args", "arguments", "params", "kwargs")
+_OF_TRAINING = ("lr", "learning_rate", "loss", "optimizer", "metrics", "epochs", "from_logits",
+                "label_smoothing", "momentum", "weight_decay")  # fmt: skip
+_ALONE = {
+    **dict.fromkeys(("dropout", "dropout_rate"), "{{type: Dropout, rate: {}}}"),
+    **dict.fromkeys(("activation", "act"), "{{type: Activation, activation: {}}}"),
+    **dict.fromkeys(
+        ("batch_norm", "batchnorm", "batch_normalization", "use_batchnorm"),
+        "{{type: BatchNormalization}}",
+    ),
+    **dict.fromkeys(("layer_norm", "layernorm"), "{{type: LayerNormalization}}"),
+}
+
+
+def of_layer(
+    kind: str, key: str, given: Mapping[str, object], known: Collection[str]
+) -> str | Fix | None:
+    """What to write for an argument that a layer has not; None where nothing is known of it.
+
+    Args:
+        kind: The type of the layer.
+        key: What is written.
+        given: All that stands beside it.
+        known: What the layer takes.
+    """
+    if key in given:
+        for rule in (_of_heads, _of_its_own, _in_a_mapping):
+            if found := rule(kind, key, given, known):
+                return found
+    free = [name for name in known if name not in given]
+    for names, safe in ((_SAME, True), (_LIKELY, False)):
+        meant = next((name for name in names.get(key, ()) if name in free), None)
+        if meant:
+            return rename(meant, safe=safe)
+    if key in _NEEDLESS:
+        return remove(_NEEDLESS[key])
+    if not set(OTHER_KEYS.get(key, ())).isdisjoint(free):
+        return None
+    return _of_elsewhere(key, given.get(key))
+
+
+def _of_heads(
+    kind: str, key: str, given: Mapping[str, object], known: Collection[str]
+) -> Fix | None:
+    """The size of all heads together, which is that of one head here."""
+    own = next((name for name in ("key_dim", "head_dim") if name in known), None)
+    if own is None or key not in _WHOLE_SIZES:
+        return None
+    if own in given:
+        return remove(f"leave it out: the size comes with the input, `{own}` is that of one head")
+    named = next((name for name in (*_HEADS, "num_query_heads") if name in given), None)
+    size, heads = given[key], given.get(named or "")
+    meaning = f"`{own}` is the size of one head"
+    if type(size) is int and type(heads) is int and heads > 0 and size % heads == 0:
+        words = f"write `{own}: {size // heads}`: {meaning}, {size} / {heads}"
+        return entry(own, str(size // heads), words, safe=True)
+    return advise(f"{meaning}: `{key}` divided by the number of heads")
+
+
+def _of_its_own(
+    kind: str, key: str, given: Mapping[str, object], known: Collection[str]
+) -> str | Fix | None:
+    """Arguments that mean something else than those that are like them."""
+    rule = _MEANINGS.get(key)
+    return rule(kind, given[key], given, known) if rule else None
+
+
+def _normalized_shape(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> Fix | None:
+    if "axis" not in known:
+        return None
+    if is_list(value) and len(value) > 1 and "axis" not in given:
+        axes = f"[{', '.join(str(at) for at in range(-len(value), 0))}]"
+        return entry("axis", axes, f"write `axis: {axes}`: the axes, whose sizes are the input's")
+    return remove("leave it out: the last axis is normalized, and its size comes with the input")
+
+
+def _kept(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> Fix | None:
+    if "rate" not in known or "rate" in given or not isinstance(value, int | float):
+        return None
+    rate = f"{round(1 - value, 9):g}"
+    return entry("rate", rate, f"write `rate: {rate}`: the share that is dropped", safe=True)
+
+
+def _affine(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> Fix | None:
+    if "center" not in known or not isinstance(value, bool):
+        return None
+    if value:
+        return remove("leave it out: `center` and `scale` are true", safe=True)
+    words = "write `center: false, scale: false`"
+    return entry("center", "false", words, safe=True).and_(put("scale", "false", beside=True))
+
+
+def _padding_index(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> str | Fix | None:
+    if "mask_zero" not in known:
+        return None
+    meaning = "masks what has the index 0; the row of the table is a weight like others"
+    if value == 0 and "mask_zero" not in given:
+        return entry("mask_zero", "true", f"write `mask_zero: true`, which {meaning}")
+    return f"padding is the index 0: `mask_zero: true` {meaning}"
+
+
+def _permutation(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> Fix | None:
+    if "dims" not in known or "dims" in given or not is_list(value) or value[:1] != [0]:
+        return None
+    rest = f"[{', '.join(map(str, value[1:]))}]"
+    return entry("dims", rest, f"write `dims: {rest}`: the batch, axis 0, stays and is not named")
+
+
+def _layers_in_one(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> str | Fix | None:
+    if value == 1:
+        return remove("leave it out: a layer is one layer", safe=True)
+    behind = ", each but the last with `return_sequences: true`"
+    behind = behind if "return_sequences" in known else ""
+    return f"write the layer {written_plainly(value)} times{behind}"
+
+
+def _both_ways(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> str | Fix | None:
+    if "return_sequences" not in known or not isinstance(value, bool):
+        return None
+    if not value:
+        return remove("leave it out: it reads forward", safe=True)
+    own = {"type": kind, **{key: item for key, item in given.items() if key in known}}
+    inner = ", ".join(f"{key}: {written_plainly(item)}" for key, item in own.items())
+    return f"write `{{type: Bidirectional, layer: {{{inner}}}}}`"
+
+
+def _features(
+    kind: str, value: object, given: Mapping[str, object], known: Collection[str]
+) -> Fix | None:
+    if "momentum" not in known or "momentum" not in given:
+        return None
+    return remove(
+        f"{_NEEDLESS['num_features']}; the `momentum` of PyTorch is 1 minus the one that is "
+        "written here"
+    )
+
+
+_Rule = Callable[[str, object, Mapping[str, object], Collection[str]], "str | Fix | None"]
+_MEANINGS: Mapping[str, _Rule] = {
+    "normalized_shape": _normalized_shape,
+    **dict.fromkeys(("keep_prob", "keep_rate"), _kept),
+    **dict.fromkeys(("affine", "elementwise_affine"), _affine),
+    "padding_idx": _padding_index,
+    **dict.fromkeys(("perm", "axes", "order"), _permutation),
+    **dict.fromkeys(("num_layers", "n_layers"), _layers_in_one),
+    "bidirectional": _both_ways,
+    "num_features": _features,
+}
+
+
+def _in_a_mapping(
+    kind: str, key: str, given: Mapping[str, object], known: Collection[str]
+) -> Fix | None:
+    """Arguments in a mapping of their own, which stand beside `type`."""
+    inner = given[key]
+    if key not in _IN_MAPPINGS or "arguments" in known or not is_mapping(inner) or not inner:
+        return None
+    shown = ", ".join(f"{name}: {written_plainly(item)}" for name, item in inner.items())
+    words = f"arguments stand beside `type`: write `{shown}`"
+    if any(name in given for name in inner):
+        return advise(words)
+    return lift(words)
+
+
+def _of_elsewhere(key: str, value: object) -> str | Fix | None:
+    """What belongs to a use of a block, to training, or to a layer of its own."""
+    if key in _OF_USES:
+        own = "repeat" if key in {"times", "copies"} else key
+        shown = written_plainly(value)
+        return (
+            f"`{own}` is a key of `use`: put the layer into a block under `blocks`, and write "
+            f"`{{use: NAME, {own}: {shown}}}`"
+        )
+    if key == "with":
+        return "`with` is a key of `use`: the arguments of a layer stand beside `type`"
+    if key in _ALONE:
+        return f"that is a layer of its own: `{_ALONE[key].format(written_plainly(value))}` behind"
+    if key in _OF_TRAINING:
+        return "how a model is trained stands in a section of its own: `train: {loss: …}`"
+    return None

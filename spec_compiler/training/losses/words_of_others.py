@@ -1,0 +1,85 @@
+"""What other libraries call a loss; what it means here may depend on labels and on the output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.fixes import Fix, called, rename, write
+
+_CLASSES = (
+    "write `sparse_categorical_crossentropy` where labels are numbers of classes, "
+    "`categorical_crossentropy` where they are one-hot, `binary_crossentropy` for yes or no"
+)
+_OF_LOGITS = (
+    "write `{type: sparse_categorical_crossentropy, from_logits: true}` where labels are numbers "
+    "of classes, `categorical_crossentropy` so where they are one-hot; without `from_logits` after "
+    "`softmax`"
+)
+_MEANT: Mapping[str, str | Fix] = {
+    **dict.fromkeys(
+        ("crossentropy", "ce", "xent", "logloss", "log", "negativeloglikelihood"), _CLASSES
+    ),
+    "softmaxcrossentropy": _CLASSES,
+    **dict.fromkeys(
+        ("crossentropyloss", "softmaxcrossentropywithlogits", "crossentropywithlogits"), _OF_LOGITS
+    ),
+    "sparsesoftmaxcrossentropywithlogits": write(
+        "{type: sparse_categorical_crossentropy, from_logits: true}"
+    ),
+    **dict.fromkeys(
+        ("nll", "nllloss"),
+        "it reads logarithms of probabilities: write `sparse_categorical_crossentropy`, after "
+        "`softmax` rather than `log_softmax`",
+    ),
+    **dict.fromkeys(
+        (
+            *("bcewithlogits", "bcewithlogitsloss", "binarycrossentropywithlogits"),
+            *("sigmoidcrossentropy", "sigmoidcrossentropywithlogits"),
+        ),
+        write("{type: binary_crossentropy, from_logits: true}"),
+    ),
+    **dict.fromkeys(("bceloss", "logistic"), rename("binary_crossentropy", safe=True)),
+    "cce": rename("categorical_crossentropy", safe=True),
+    **dict.fromkeys(
+        ("scce", "sparsecrossentropy", "sparsecategorical"),
+        rename("sparse_categorical_crossentropy", safe=True),
+    ),
+    **dict.fromkeys(
+        ("mseloss", "l2", "l2loss", "squarederror", "meansquared", "quadratic"),
+        rename("mean_squared_error", safe=True),
+    ),
+    **dict.fromkeys(
+        ("l1", "l1loss", "maeloss", "absoluteerror"), rename("mean_absolute_error", safe=True)
+    ),
+    **dict.fromkeys(("smoothl1", "smoothl1loss", "huberloss"), rename("huber", safe=True)),
+    **dict.fromkeys(
+        ("kl", "kldiv", "kldivloss"),
+        called("kl_divergence", "write `kl_divergence`: it reads probabilities, no logarithms"),
+    ),
+    **dict.fromkeys(("focal", "focalloss"),
+        "write `binary_focal_crossentropy` for yes or no, `categorical_focal_crossentropy` where "
+        "labels are one-hot",
+    ),
+    **dict.fromkeys(
+        ("rmse", "rootmeansquarederror"),
+        called(
+            "mean_squared_error",
+            "write `mean_squared_error`, whose root is least where it is, and "
+            "`metrics: [root_mean_squared_error]`",
+        ),
+    ),
+    **dict.fromkeys(("ctcloss",), rename("ctc", safe=True)),
+    **dict.fromkeys(("poissonnll", "poissonnllloss"), rename("poisson", safe=False)),
+    **dict.fromkeys(
+        ("accuracy", "acc", "f1", "auc"),
+        "it has no slope, so it is a metric: `metrics: [accuracy]`; for classes write "
+        "`sparse_categorical_crossentropy` or `categorical_crossentropy`",
+    ),
+}  # fmt: skip
+"""By names in small letters, without underscores."""
+
+
+def of_loss(name: str) -> str | Fix | None:
+    """What to write for a loss of another library; None where nothing is known of it."""
+    folded = name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+    return _MEANT.get(folded)
