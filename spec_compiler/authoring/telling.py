@@ -40,7 +40,7 @@ def told_made(document: Document, made: Made) -> str:
         lines += _costs(cost)
         step = program.steps[name]
         weights = [
-            f"{code(weight.rpartition('.')[2])} {code(shape_words(made_weight.weight.shape))}"
+            f"{code(weight.removeprefix(f'{name}.'))} {code(shape_words(made_weight.weight.shape))}"
             for weight, made_weight in step.weights.items()
         ]
         lines += [f"weights: {', '.join(weights)}"] if weights else []

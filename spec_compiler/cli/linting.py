@@ -181,7 +181,11 @@ class Linting:
             text = baseline.text(found)
             with writing(self.baseline, list(found.checked)) as file:
                 file.write(text.encode())
-        hidden = baseline.apply(found)
+        try:
+            hidden = baseline.apply(found)
+        except FileNotFoundError as error:
+            told = f"{error.strerror}: `--write-baseline` makes it"
+            raise FileNotFoundError(error.errno, told, error.filename) from None
         if hidden:
             say(f"note: {counted(hidden, 'finding')} in the baseline", err=True)
 

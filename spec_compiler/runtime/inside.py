@@ -101,7 +101,7 @@ def _meant(name: str, known: Mapping[str, Result]) -> list[str]:
 def _nothing(name: str, program: Program, known: Mapping[str, Result]) -> str:
     """Why a name means no result, and what could be meant."""
     if any(each.startswith(f"{name}.") for each in known):
-        inside = ", ".join(f"`{each}`" for each in _members(name, known))
+        inside = ", ".join(_members(name, known))
         return f"`{name}` is no layer; `{name}.*` means the results in it: {inside}"
     if name in program.weights:
         return f"`{name}` is a weight, and no result of a layer"
@@ -136,7 +136,8 @@ def _members(name: str, known: Iterable[str]) -> list[str]:
             parts = each.split(".")
             found[".".join(parts[:level]) + (".*" if len(parts) > level else "")] = None
     names = list(found)
-    return names if len(names) <= _LISTED else [*names[: _LISTED - 1], f"…, {names[-1]}"]
+    quoted = [f"`{each}`" for each in names]
+    return quoted if len(names) <= _LISTED else [*quoted[: _LISTED - 1], "…", quoted[-1]]
 
 
 def looking_at(program: Program, signals: Mapping[str, Signal]) -> Program:

@@ -88,6 +88,22 @@ def test_codes_are_told_where_they_are_suppressed():
     assert told("spe|cc: ignore", text) is None
 
 
+def test_each_weight_is_told_by_its_own_name():
+    text = """\
+specc: 1
+inputs: {x: {shape: [5, 8]}}
+layers:
+  - {type: Bidirectional, name: read, layer: {type: SimpleRNN, units: 3, use_bias: false}}
+"""
+    _, words = told("{type: Bi|directional", text)
+    weights = next(line for line in words.splitlines() if line.startswith("weights: "))
+    assert weights.strip() == "weights: " + ", ".join(
+        f"`{side}_layer.{name}`"
+        for side in ("forward", "backward")
+        for name in ("kernel` `(8, 3)", "recurrent_kernel` `(3, 3)")
+    )
+
+
 def test_choices_are_told():
     text = LAST.replace("units: 8, from: first", "units: 8, activation: gelu, from: first")
     word, words = told("gel|u", text)

@@ -105,6 +105,15 @@ def test_what_is_no_baseline_is_refused_and_kept(run, tmp_path, text):
     assert (tmp_path / "known.json").read_text() == text
 
 
+def test_one_that_is_not_there_yet_is_told_how_it_is_made(run, tmp_path):
+    (tmp_path / "specc.toml").write_text('baseline = "later.json"\n')
+    ran = run("m.yaml")
+    assert ran.status == 3
+    assert "later.json: No such file or directory: `--write-baseline` makes it" in ran.err
+    assert run("m.yaml", "--write-baseline").status == 0
+    assert run("m.yaml", "--deny-warnings").status == 0
+
+
 def test_it_needs_a_name_and_a_file(run):
     assert run("m.yaml", "--write-baseline").status == 2
     assert run("m.yaml", "--baseline", "missing.json").status == 3

@@ -9,19 +9,13 @@ import pynvim
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
-START = """
-local client
-vim.lsp.start = vim.lsp.start or function(config) -- Neovim 0.7 has only what it is made of
-  client = client or vim.lsp.start_client(config)
-  vim.lsp.buf_attach_client(0, client)
-end
-"""
 
 
 def settings():
-    """What `docs/editors.md` says of Neovim."""
+    """What `docs/editors.md` says of Neovim, after what it says of an old one."""
     page = (ROOT / "docs/editors.md").read_text()
-    return re.search(r"^```lua\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
+    every, older = re.findall(r"^```lua\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return older + every
 
 
 class Neovim:
@@ -34,7 +28,7 @@ class Neovim:
         os.chdir(self.folder)
         self.vim = pynvim.attach("child", argv=["nvim", "--embed", "--headless", "--clean"])
         self.vim.command("filetype on")
-        self.lua(START + settings())
+        self.lua(settings())
         return self
 
     def __exit__(self, *error):
