@@ -28,6 +28,7 @@ EXTRAS = {
     "keras": "specc train, specc export keras, specc import --check",
     "arrow": "Parquet and Arrow files",
     "zarr": "Zarr stores",
+    "pictures": "specc graph -o model.svg, and .png",
     "lsp": "specc lsp, for editors",
     "mcp": "specc mcp, for language models",
     "dask": "specc run --workers and --scheduler, sc.map_partitions",

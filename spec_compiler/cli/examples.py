@@ -71,6 +71,7 @@ _ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "graph": (
         ("specc graph model.yaml", "Mermaid, which GitHub draws in markdown"),
+        ("specc graph model.yaml -o model.svg", "a picture, light and dark"),
         ("specc graph model.yaml --format dot -o model.dot", "for Graphviz"),
         ("specc graph model.yaml --depth 1", "blocks as boxes, with their parameters"),
     ),

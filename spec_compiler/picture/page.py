@@ -6,15 +6,13 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from importlib.resources import files
-from typing import Any, cast
 
 from spec_compiler.picture.picture import Picture
+from spec_compiler.picture.plain import plain
 from spec_compiler.report import escape
 
-STYLES = ("colours", "page", "graph", "print")
+STYLES = ("colours", "page", "parts", "graph", "print")
 SCRIPTS = (
     "state",
     "elements",
@@ -22,6 +20,7 @@ SCRIPTS = (
     "worker",
     "layout",
     "view",
+    "parts",
     "draw",
     "selection",
     "text",
@@ -95,14 +94,5 @@ def _library() -> str:
 
 
 def _data(picture: Picture, *, live: int) -> str:
-    text = json.dumps({**_plain(picture), "live": live}, separators=(",", ":"))
+    text = json.dumps({**plain(picture), "live": live}, separators=(",", ":"))
     return escape.json(text).replace("<", "\\u003c")
-
-
-def _plain(value: Any) -> Any:
-    """Records as objects, under the names of their fields."""
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in cast("Iterable[object]", value)]
-    if not is_dataclass(value):
-        return value
-    return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}

@@ -198,6 +198,8 @@ class Picture:
         remarks: By place.
         assumed: Numbers for sizes that only the data knows, for the costs.
         old: The name of the spec that it is compared with; empty for none.
+        old_text: The text of that, where something of it went.
+        went: The ids of boxes and groups that went, and their lines in that text.
         verdict: What differs, in one line.
     """
 
@@ -211,12 +213,15 @@ class Picture:
     remarks: tuple[Remark, ...] = ()
     assumed: tuple[tuple[str, int], ...] = ()
     old: str = ""
+    old_text: str = ""
+    went: tuple[tuple[str, Lines], ...] = ()
     verdict: str = ""
 
     @property
     def counted(self) -> str:
         """How much there is, in words: `12 layers, 1,024 parameters`."""
         boxes = [box for box in self.boxes if box.change != "removed"]
-        layers = sum(box.role in {"layer", "refused", "unknown"} for box in boxes)
+        roles = {"layer", "block", "refused", "unknown"}
+        layers = sum(box.layers for box in boxes if box.role in roles)
         parameters = sum(box.costs.parameters for box in boxes)
         return f"{counted(layers, 'layer')}, {counted(parameters, 'parameter')}"

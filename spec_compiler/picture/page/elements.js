@@ -43,7 +43,7 @@ function cut(text, most) {
 
 /** Text in which signs that act, or cannot be seen, are written out. */
 function visibleText(text) {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, (sign) => {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffe\uffff]/gu, (sign) => {
     const code = sign.codePointAt(0).toString(16);
     return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
   });
@@ -64,4 +64,6 @@ function brief(number) {
   return `${value.toFixed(digits)}${UNITS[unit]}`;
 }
 
-const whole = (number) => (number === null ? "?" : number.toLocaleString("en-US"));
+/** A count with commas: 1,250. */
+const whole = (number) =>
+  number === null ? "?" : String(number).replace(/\B(?=(\d{3})+$)/g, ",");

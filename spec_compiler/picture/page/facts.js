@@ -14,7 +14,7 @@ function costOf(part, kind) {
   return total;
 }
 
-const isCounted = (part) => part.isGroup || part.role === "layer";
+const isCounted = (part) => isBlock(part) || part.role === "layer";
 
 let shares = new Map(); // of each part that is coloured, its cost and its share of the largest
 

@@ -12,6 +12,8 @@ for (const group of picture.groups) {
   members.set(group.id, []);
 }
 for (const box of picture.boxes) parts.set(box.id, box);
+// lines of the older text are negative
+for (const [id, [first, last]] of picture.went) parts.get(id).lines = [-last, -first];
 for (const part of parts.values()) members.get(part.group).push(part.id);
 
 // groups stand where the first of their boxes does in the order of execution
@@ -60,8 +62,8 @@ function shortName(part) {
 
 /** What a part is: the type of a layer, the block of a group. */
 function kindOf(part) {
-  if (!part.isGroup) return part.kind;
-  return part.copies > 1 ? `${part.block} ×${part.copies}` : part.block;
+  const kind = part.isGroup ? part.block : part.kind;
+  return part.copies > 1 ? `${kind} ×${part.copies}` : kind;
 }
 
 /** Parts that are drawn: boxes and folded groups as nodes, open groups as frames. */
@@ -82,7 +84,7 @@ function visible() {
   return { nodes, frames };
 }
 
-/** Edges between what is drawn; those that look the same are one. */
+/** Edges between what is drawn, the undermost first; those that look the same are one. */
 function visibleEdges() {
   const found = new Map();
   const shown = new Map();
@@ -98,7 +100,8 @@ function visibleEdges() {
     const text = JSON.stringify(key);
     if (!found.has(text)) found.set(text, { ...edge, source, target });
   }
-  return [...found.values()];
+  const under = (edge) => (edge.kind === "weights" ? 0 : 1);
+  return [...found.values()].sort((one, two) => under(one) - under(two));
 }
 
 /** Whether anything is to be opened or folded. */

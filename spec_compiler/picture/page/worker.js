@@ -4,6 +4,7 @@ function layoutWorker() {
   const AT_ONCE = 120; // nodes that the library lays out together: its time grows with the square
   const GAP = 40; // between what is laid out apart
   const PADDING = 24; // within a frame
+  const NAME = 14; // for the name of a frame
 
   /** A frame, or a list, whose nodes are too many to be laid out together is cut into runs. */
   function runsOf(parts, nodesIn) {
@@ -45,17 +46,6 @@ function layoutWorker() {
     const everything = (list) =>
       list.flatMap((part) => [part, ...everything(members.get(part.id) ?? [])]);
 
-    const levels = (id) => {
-      const inside = members.get(id).filter((part) => members.has(part.id));
-      return 1 + inside.reduce((most, part) => Math.max(most, levels(part.id)), 0);
-    };
-    /** Room for the name of a frame, and for those of the frames in it. */
-    function raise(place, count) {
-      const more = Math.min(12 * count, 36);
-      place.y -= more / 2;
-      place.height += more;
-    }
-
     /** Lay out parts that are few enough; their places are relative to the run's own corner. */
     function together(run) {
       const inside = everything(run);
@@ -70,7 +60,7 @@ function layoutWorker() {
       for (const { id, group } of inside) if (!top.has(id) && group) graph.setParent(id, group);
       const own = [];
       data.edges.forEach((edge, index) => {
-        if (!ids.has(edge.source) || !ids.has(edge.target)) return;
+        if (edge.kind === "weights" || !ids.has(edge.source) || !ids.has(edge.target)) return;
         const label = { width: edge.width, height: edge.height, labelpos: "c", minlen: 1 };
         graph.setEdge(edge.source, edge.target, label, String(index));
         own.push(index);
@@ -80,14 +70,68 @@ function layoutWorker() {
         const { x, y, width, height } = graph.node(id);
         places.set(id, { id, x, y, width, height });
       }
-      for (const { id } of inside) if (members.has(id)) raise(places.get(id), levels(id));
       for (const index of own) {
         const { source, target } = data.edges[index];
         const { points, x, y } = graph.edge(source, target, String(index));
         bends[index] = { points, x, y };
       }
       const { width, height } = graph.graph();
-      return { ids, own, width, height };
+      if (isReversed(inside)) mirror(inside, own, width);
+      return { ids, own, width, height: height + makeRoom(inside, own) };
+    }
+
+    /** Whether what is written first stands at the right more often than at the left. */
+    function isReversed(inside) {
+      const rows = new Map();
+      for (const { id, order } of inside) {
+        if (members.has(id)) continue;
+        const { x, y } = places.get(id);
+        const row = Math.round(y);
+        rows.set(row, [...(rows.get(row) ?? []), { x, order }]);
+      }
+      let reversed = 0;
+      for (const row of rows.values()) {
+        row.sort((one, two) => one.x - two.x);
+        const ascends = (one, at) => at && Math.sign(row[at - 1].order - one.order);
+        reversed += row.map(ascends).reduce((sum, one) => sum + one, 0);
+      }
+      return reversed > 0;
+    }
+
+    function mirror(inside, own, width) {
+      for (const { id } of inside) places.get(id).x = width - places.get(id).x;
+      for (const index of own) {
+        bends[index].x = width - bends[index].x;
+        for (const point of bends[index].points) point.x = width - point.x;
+      }
+    }
+
+    /** Push all that is below the top of a frame down, so that its name has room; how far. */
+    function makeRoom(inside, own) {
+      const topOf = ({ y, height }) => y - height / 2;
+      const frames = inside.filter(({ id }) => members.has(id)).map(({ id }) => places.get(id));
+      const tops = [...new Set(frames.map((frame) => Math.round(topOf(frame))))];
+      const pushed = (y) => NAME * tops.filter((top) => top < Math.round(y)).length;
+      const moved = new Map();
+      for (const { id } of inside) {
+        const place = places.get(id);
+        const top = topOf(place);
+        const bottom = top + place.height;
+        moved.set(id, pushed(top));
+        if (members.has(id)) place.height += pushed(bottom) - pushed(top);
+        place.y = top + pushed(top) + place.height / 2;
+      }
+      for (const index of own) {
+        const bend = bends[index];
+        bend.y += pushed(bend.y);
+        const { source, target } = data.edges[index];
+        const [first, ...rest] = bend.points;
+        const last = rest.pop();
+        for (const point of rest) point.y += pushed(point.y);
+        first.y += moved.get(source); // it stays at its box
+        last.y += moved.get(target);
+      }
+      return NAME * tops.length;
     }
 
     function move({ ids, own }, right, down) {
@@ -141,17 +185,45 @@ function layoutWorker() {
       return all;
     }
 
+    /** An edge between what was laid out apart. */
+    function straight({ source, target }) {
+      const [from, to] = [places.get(source), places.get(target)];
+      const start = { x: from.x, y: from.y + from.height / 2 };
+      const end = { x: to.x, y: to.y - to.height / 2 };
+      return { points: [start, end], x: (start.x + end.x) / 2, y: end.y - 22 };
+    }
+
+    /** A line between two uses of the same weights, which is no flow: it moves nothing. */
+    function joined(edge) {
+      const [from, to] = [places.get(edge.source), places.get(edge.target)];
+      const across = Math.sign(to.x - from.x) / 2;
+      const down = Math.sign(to.y - from.y) / 2;
+      const beside = Math.abs(to.x - from.x) > (from.width + to.width) / 2;
+      const end = ({ x, y, width, height }, side) =>
+        beside ? { x: x + side * across * width, y } : { x, y: y + side * down * height };
+      const points = [end(from, 1), end(to, -1)];
+      const x = (points[0].x + points[1].x) / 2;
+      const y = (points[0].y + points[1].y) / 2;
+      return isFree({ ...edge, x, y }) ? { points, x, y } : { points, x: null, y: null };
+    }
+
+    /** Whether nothing else stands in a place: no box, and no label. */
+    function isFree(place) {
+      const meets = (other, { width, height }) =>
+        Math.abs(other.x - place.x) < (width + place.width) / 2 &&
+        Math.abs(other.y - place.y) < (height + place.height) / 2;
+      const labels = data.edges.some(
+        (edge, index) => bends[index] && bends[index].x !== null && meets(bends[index], edge),
+      );
+      return !labels && !data.nodes.some(({ id }) => meets(places.get(id), places.get(id)));
+    }
+
     const whole = stacked(members.get(""));
     move(whole, PADDING, PADDING);
     data.edges.forEach((edge, index) => {
-      if (bends[index]) return;
-      const from = places.get(edge.source);
-      const to = places.get(edge.target);
-      const start = { x: from.x, y: from.y + from.height / 2 };
-      const end = { x: to.x, y: to.y - to.height / 2 };
-      const x = (start.x + end.x) / 2;
-      bends[index] = { points: [start, end], x, y: end.y - 22 };
+      if (edge.kind !== "weights") bends[index] ??= straight(edge);
     });
+    data.edges.forEach((edge, index) => (bends[index] ??= joined(edge)));
     self.postMessage({
       request: data.request,
       nodes: data.nodes.map(({ id }) => places.get(id)),
