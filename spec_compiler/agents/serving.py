@@ -17,6 +17,7 @@ from mcp.server.stdio import stdio_server
 
 from spec_compiler import __version__
 from spec_compiler.agents.asked import UnfitError, schema_of
+from spec_compiler.agents.finishing import finishing
 from spec_compiler.agents.tools import TOOLS, Tool, answered
 
 _INSTRUCTIONS = (
@@ -53,7 +54,7 @@ async def _serve() -> None:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    async with stdio_server() as (incoming, outgoing):
+    async with stdio_server() as streams, finishing(*streams) as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
