@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else goes into .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo minilm throughput dask browser test soak properties mutants check docs bench conformance keras keras2 dist site mcp cold editors clean
+.PHONY: help demo minilm throughput dask browser test soak properties mutants check docs pictures bench conformance keras keras2 dist site mcp cold editors clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,6 +34,7 @@ help:
 	@echo "make mutants change rules a little and see whether a test turns red; SAMPLE=20 for fewer"
 	@echo "make check   format, lint, types, imports, fresh documentation"
 	@echo "make docs    write the generated documentation again"
+	@echo "make pictures  draw the pictures of the documentation again"
 	@echo "make bench   measure specc beside its peers, and write docs/performance.md; ONLY=mlp for some rows"
 	@echo "make conformance  compare the cases in tests/conformance with Keras"
 	@echo "make keras   take models of Keras in and back, write docs/keras_models.md, test the export"
@@ -108,6 +109,9 @@ docs: $(CORE)
 	@$(BIN)/python -m spec_compiler.reference
 	@$(BIN)/python -m spec_compiler.cli.page
 
+pictures: $(DEV)
+	@$(BIN)/python site/pictures.py
+
 bench: $(BENCH)/.made
 	@$(BENCH)/bin/python benchmarks/bench.py $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) \
 		$(if $(BESIDE),--beside $(BESIDE)) $(if $(ONLY)$(QUICK)$(BESIDE),,--page docs/performance.md)
@@ -134,7 +138,7 @@ browser: $(BROWSER)/.made
 $(BROWSER)/.made: pyproject.toml
 	@echo 'Installing what drives a browser into $(BROWSER) (once) ...'
 	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
-	@$(BROWSER)/bin/python -m pip --quiet install --editable . pytest hypothesis websockets
+	@$(BROWSER)/bin/python -m pip --quiet install --editable '.[pictures]' pytest hypothesis websockets
 	@touch $@
 
 dask: $(DASK)/.made

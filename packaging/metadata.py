@@ -14,6 +14,8 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 _LINK = re.compile(r"\]\((?!\w+:|#)([^)]+)\)")
 """A link in Markdown to a file of the repository."""
+_IMAGE = re.compile(r"(?<=!)\[([^]]*)\]\((?!\w+:|#)([^)]+)\)")
+"""A picture of the repository, which a page shows as it is."""
 _PAGES = {
     "Homepage": "",
     "Documentation": "/blob/HEAD/docs/language.md",
@@ -32,6 +34,7 @@ class Links(MetadataHookInterface):
         url = os.environ.get("SPECC_URL", "").rstrip("/")
         if url:
             metadata["urls"] = {name: url + page for name, page in _PAGES.items()}
+            readme = _IMAGE.sub(lambda image: f"[{image[1]}]({url}/raw/HEAD/{image[2]})", readme)
             readme = _LINK.sub(lambda link: f"]({url}/blob/HEAD/{link[1]})", readme)
         metadata["readme"] = {"content-type": "text/markdown", "text": readme}
 

@@ -283,7 +283,8 @@ class Attempt:
     def __exit__(self, kind: object, raised: BaseException | None, traceback: object) -> bool:
         if not isinstance(raised, Refusal):
             return False
-        self.refused = raised
+        # its frames know of this attempt, and with all that they know would wait for the collector
+        self.refused = raised.with_traceback(None)
         self.add(raised)
         return True
 

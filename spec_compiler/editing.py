@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spec_compiler.fixes import Fix
-from spec_compiler.places import Placed
+from spec_compiler.places import Placed, Target
 from spec_compiler.refusals import Refusal
 from spec_compiler.retouching import Page
 from spec_compiler.spans import Edit
+from spec_compiler.structuring import braced, indented, lifted
 
 _TYPED = re.compile(r"""["']?[\w.$-]+["']?""")
 """A key that may be a slip of a name; in another one there is more that a name would replace."""
+_STRUCTURE: Mapping[str, Callable[[Page, Target, Fix], tuple[Edit, ...]]] = {
+    "lift": lambda page, target, fix: lifted(page, target, fix.text),
+    "indent": lambda page, target, _: indented(page, target),
+    "brace": lambda page, target, _: braced(page, target),
+}
+"""Fixes of how a text is built."""
 
 
 def edits_of(why: Refusal, place: Placed, sources: Mapping[str, str]) -> tuple[Edit, ...]:
@@ -45,6 +52,8 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     if target is None or target.span.file not in sources:
         return ()
     page = Page(target.span.file, sources[target.span.file])
+    if fix.kind in _STRUCTURE:
+        return _STRUCTURE[fix.kind](page, target, fix)
     if fix.kind == "remove":
         return page.without(target)
     if fix.kind == "before":
@@ -57,7 +66,8 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     if fix.kind == "put":
         entry = place.target((*path, fix.key))
         if entry is None or entry.parent is None or entry.parent.span != target.span:
-            return page.with_entry(target, fix)
+            following = place.target((*path, fix.ahead)) if fix.ahead else None
+            return page.with_entry(target, fix, following)
         return page.replaced(entry.span, fix)
     if blamed and why.blame_key:
         typed = target.key is not None and _TYPED.fullmatch(page.at(target.key))

@@ -6,10 +6,14 @@ place. So the sentence that a reader follows by hand and the edit that a program
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from spec_compiler.places import Placed
+Kind: TypeAlias = Literal[
+    "write", "name", "put", "remove", "entry", "move", "before", "lift", "indent", "brace", "advise"
+]
+"""What is done; see `Fix`."""
 
 
 class Fix(NamedTuple):
@@ -19,13 +23,16 @@ class Fix(NamedTuple):
         kind: `write` puts a value there, `name` another name, `put` an entry into the mapping that
             is blamed, `remove` takes away the entry that is blamed, `entry` puts another key and
             value in its place, `move` puts it into a mapping beside it, `before` puts an item
-            before the one that is blamed, and `advise` is words alone.
+            before the one that is blamed, `lift` puts what is in its mapping in the place of the
+            entry, `indent` puts it a step further in, `brace` makes a mapping of a list in
+            brackets, and `advise` is words alone.
         text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
             stands there.
         key: Of the entry that is put, of the other one, or of the mapping.
         safe: Whether there is one reading, and this is it.
         help: The words that say it as advice.
         annotation: The words that ask beside the caret.
+        ahead: The key before which a new entry is put, where that is there.
         beside: Whether `put` is into the mapping in which the blamed stands.
         at: What is to be mended, where it is not what is blamed.
         whole: Whether all of a text is to be replaced, though a part of it is blamed.
@@ -36,13 +43,14 @@ class Fix(NamedTuple):
         also: What is to be done together with it.
     """
 
-    kind: Literal["write", "name", "put", "remove", "entry", "move", "before", "advise"]
+    kind: Kind
     text: str = ""
     key: str = ""
     safe: bool = True
     help: str = ""
     annotation: str = ""
     beside: bool = False
+    ahead: str = ""
     at: Placed | None = None
     whole: bool = False
     part: tuple[int, int] | None = None
@@ -138,6 +146,21 @@ def move(section: str, key: str, words: str, *, safe: bool = False) -> Fix:
 def before(item: str, words: str, *, safe: bool = False) -> Fix:
     """An item of the list in which the blamed one stands, before it."""
     return Fix("before", item, safe=safe, help=words)
+
+
+def lift(words: str, *, lead: str = "", safe: bool = True) -> Fix:
+    """What is in the mapping of the entry, behind `lead`, in the place of the entry."""
+    return Fix("lift", lead, safe=safe, help=words)
+
+
+def indent(words: str = "") -> Fix:
+    """The blamed entry, with all its lines, a step further in."""
+    return Fix("indent", help=words)
+
+
+def brace(words: str) -> Fix:
+    """Braces in the place of the brackets that are blamed."""
+    return Fix("brace", help=words)
 
 
 def rename(name: str, *, safe: bool) -> Fix:

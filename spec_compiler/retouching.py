@@ -11,16 +11,14 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
+from spec_compiler.as_json import as_json
 from spec_compiler.fixes import Fix, in_quotes
 from spec_compiler.places import Target
 from spec_compiler.records import record
 from spec_compiler.spans import Edit, Span
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_$./][\w$./-]*(?::[\w-]+)?|\d\w*[A-Za-z]\w*")
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "none", "y", "n"}
-_TOKENS = re.compile(
-    r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[\[\]{}]|,[ ]*|:[ ]+|[^\[\]{},:]+(?::\S+)?"""
-)
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "none"}
 _BETWEEN = re.compile(r"\s*:(?:\s|#[^\n]*\n)*(?:&\S+\s+)?")
 _REST = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")
 _QUOTES = {"'": '"', '"': "'", "": ""}
@@ -116,7 +114,7 @@ class Page:
 
     def value(self, text: str) -> str | None:
         """A value of YAML as the file has it."""
-        return _as_json(text) if self.is_json else text
+        return as_json(text) if self.is_json else text
 
     def name(self, name: str, old: str) -> str:
         """A name in the quotes that stand there, or in those that it needs."""
@@ -131,8 +129,10 @@ class Page:
 
     # --- entries -----------------------------------------------------------------------------
 
-    def with_entry(self, mapping: Target, fix: Fix) -> tuple[Edit, ...]:
-        """One entry more in a mapping."""
+    def with_entry(
+        self, mapping: Target, fix: Fix, following: Target | None = None
+    ) -> tuple[Edit, ...]:
+        """One entry more in a mapping, before another if that is given."""
         value = self.value(fix.text)
         if mapping.size is None and _PLAIN_NAME.fullmatch(name := self.at(mapping.span)):
             return self.replaced(
@@ -142,6 +142,8 @@ class Page:
             return ()
         entry = f"{self.name(fix.key, '')}: {value}"
         start, end = offsets(self.text, mapping.span)
+        if following is not None and following.key is not None:
+            return self._ahead_of(following.key, entry, in_braces=self.text[start] == "{")
         if self.text[start : start + 1] == "{":
             return self._in_braces(start, end, entry, mapping.size, fix.key in _FIRST)
         if self.text[start : start + 1] == "[" or self._is_dash(start) or not mapping.size:
@@ -151,6 +153,16 @@ class Page:
             return self.edit(start, start, f"{entry}\n{indent}")
         line_end = self._line_end(end)
         return self.edit(line_end, line_end, f"\n{indent}{entry}")
+
+    def _ahead_of(self, key: Span, entry: str, *, in_braces: bool) -> tuple[Edit, ...]:
+        """An entry before another one: on a line of its own where that has one."""
+        at, _ = offsets(self.text, key)
+        before = self.text[self.text.rfind("\n", 0, at) + 1 : at]
+        own_line = not before.strip()
+        if not in_braces and not own_line:
+            return ()
+        comma = "," if in_braces else ""
+        return self.edit(at, at, f"{entry}{comma}" + (f"\n{before}" if own_line else " "))
 
     def _in_braces(
         self, start: int, end: int, entry: str, size: int, first: bool
@@ -283,25 +295,3 @@ def _binds_weakly(formula: str) -> bool:
 
 def _inside(inner: Span, outer: Span) -> bool:
     return outer[1:3] <= inner[1:3] and inner[3:] <= outer[3:]
-
-
-def _as_json(text: str) -> str | None:
-    """A value of YAML, in braces where it has parts, as JSON; None where it is not so simple."""
-
-    def token(found: re.Match[str]) -> str:
-        part = found.group()
-        if part[0] in "[]{},:" or part[0] == '"' or not part.strip():
-            return part
-        bare = part[1:-1].replace("''", "'") if part[0] == "'" else part.strip()
-        try:
-            value = json.loads(bare) if part[0] != "'" else bare
-        except ValueError:
-            value = bare
-        return json.dumps(value, ensure_ascii=False)
-
-    made = re.sub(r"([{,] *)(true|false|null|-?[\d.]+):", r'\1"\2":', _TOKENS.sub(token, text))
-    try:
-        json.loads(made)
-    except ValueError:
-        return None
-    return made

@@ -104,6 +104,14 @@ EXPLAINED = _object(
         ),
     },
 )
+NAMED = _object(
+    "What `specc docs --format json` prints under `names`.",
+    {"names": {"type": "object", "additionalProperties": _list("", _TEXT)}},
+)
+SCHEMA = _object(
+    "What `specc schema --flavor` prints.",
+    {"schema": {"type": "object", "description": "JSON Schema, draft 2020-12."}},
+)
 _NUMBER = {"type": ["integer", "string", "null"]}
 _PARAMETERS = _object("", {"trainable": _COUNT, "non_trainable": _COUNT, "bytes": _COUNT})
 _OUTPUT = _object(

@@ -16,36 +16,56 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
 from spec_compiler import __version__
+from spec_compiler.agents import resources
 from spec_compiler.agents.asked import UnfitError, schema_of
 from spec_compiler.agents.finishing import finishing
-from spec_compiler.agents.tools import TOOLS, Tool, answered
+from spec_compiler.agents.looked_up import Commands
+from spec_compiler.agents.tool import Tool
+from spec_compiler.agents.tools import answered, tools_with
 
 _INSTRUCTIONS = (
     "specc compiles models that are written in YAML or JSON, and proves their shapes, dtypes and "
-    "masks. Write a spec, call `validate` with its `text`, mend the first errors (`allowed`, "
-    "`patch` and `help` say how, `explain` tells more of a code or a layer), and validate again. "
-    "No tool writes a file."
+    "masks. Write a spec, call `validate` with its `text`, mend the first findings, which are "
+    "root causes (`allowed`, `patch` and `help` say how, `explain` tells more of a code or a "
+    "layer, `names` lists what there is), and validate again. No tool writes a file."
 )
 _READS = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
 
-def serve() -> None:
-    """Serve one client until its end of the streams closes. Paths are below the working folder."""
-    anyio.run(_serve)
+def serve(commands: Commands) -> None:
+    """Serve one client until its end of the streams closes. Paths are below the working folder.
+
+    Args:
+        commands: What `explain` says of the commands.
+    """
+    anyio.run(_serve, commands)
 
 
-async def _serve() -> None:
+async def _serve(commands: Commands) -> None:
     one_at_a_time = anyio.CapacityLimiter(1)
 
     async def list_tools(context: Any, asked: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_declared(name, tool) for name, tool in TOOLS.items()])
+        tools = tools_with(commands)
+        return types.ListToolsResult(tools=[_declared(name, tool) for name, tool in tools.items()])
 
     async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
-        call = partial(_called, asked.name, asked.arguments or {})
+        call = partial(_called, asked.name, asked.arguments or {}, commands)
         # in a thread, so that the client is heard meanwhile
         return await run_sync(call, limiter=one_at_a_time)
+
+    async def list_resources(context: Any, asked: Any) -> types.ListResourcesResult:
+        return resources.listed()
+
+    async def list_templates(context: Any, asked: Any) -> types.ListResourceTemplatesResult:
+        return resources.templates()
+
+    async def read_resource(
+        context: Any, asked: types.ReadResourceRequestParams
+    ) -> types.ReadResourceResult:
+        read = partial(resources.read, str(asked.uri), commands)
+        return await run_sync(read, limiter=one_at_a_time)
 
     server = Server[Any](
         "specc",
@@ -53,6 +73,9 @@ async def _serve() -> None:
         instructions=_INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
     )
     async with stdio_server() as streams, finishing(*streams) as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
@@ -68,10 +91,10 @@ def _declared(name: str, tool: Tool) -> types.Tool:
     )
 
 
-def _called(name: str, given: Mapping[str, Any]) -> types.CallToolResult:
+def _called(name: str, given: Mapping[str, Any], commands: Commands) -> types.CallToolResult:
     """The result of a call, whatever happens: a fault of one call is not the end of others."""
     try:
-        result = answered(name, given)
+        result = answered(name, given, commands)
     except UnfitError as error:
         return _refused(str(error))
     except Exception as error:

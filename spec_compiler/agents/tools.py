@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from spec_compiler.agents.asked import (
@@ -15,15 +15,14 @@ from spec_compiler.agents.asked import (
     given_spec,
     meant,
 )
-from spec_compiler.agents.results import EXPLAINED, FORMATTED, SUMMARISED, VALIDATED
+from spec_compiler.agents.looked_up import NO_COMMANDS, Commands, looking_up
+from spec_compiler.agents.results import FORMATTED, SUMMARISED, VALIDATED
+from spec_compiler.agents.tool import Tool
 from spec_compiler.compile import Options, analyze_text, program_of_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.linting import lint
 from spec_compiler.mending import Drafts, mended
 from spec_compiler.places import Outside
-from spec_compiler.records import record
-from spec_compiler.reference.entries import entries
-from spec_compiler.reference.explained import meant as meant_word
 from spec_compiler.report import Style, render
 from spec_compiler.report.model import Summary
 from spec_compiler.runtime.binding import bind_some
@@ -34,33 +33,24 @@ MOST_FINDINGS = 50
 _PARAMS = {"params": Argument("object", "Values for the spec's params, by name.")}
 
 
-@record
-class Tool:
-    """Something that a model can ask for.
-
-    Attributes:
-        does: What it is for, as the model reads it.
-        takes: Its arguments.
-        gives: Its result, as JSON Schema.
-        answer: From checked arguments to the result.
-    """
-
-    does: str
-    takes: Mapping[str, Argument]
-    gives: Mapping[str, Any]
-    answer: Callable[[Mapping[str, Any]], dict[str, Any]]
-
-
-def answered(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def answered(
+    name: str, given: Mapping[str, Any], commands: Commands = NO_COMMANDS
+) -> dict[str, Any]:
     """The result of a call.
+
+    Args:
+        name: Of the tool.
+        given: Its arguments, as they were sent.
+        commands: What is said of the commands, which stand above this room.
 
     Raises:
         UnfitError: the call, or the spec where a proved one is needed, is refused; its text says
             why.
     """
-    tool = TOOLS.get(name)
+    tools = tools_with(commands)
+    tool = tools.get(name)
     if tool is None:
-        raise UnfitError(f"there is no tool `{name}`; {meant(name, TOOLS)}")
+        raise UnfitError(f"there is no tool `{name}`; {meant(name, tools)}")
     try:
         return tool.answer(checked(given, tool.takes))
     except SpecError as error:
@@ -116,20 +106,12 @@ def _sizes(written: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
     return {name: (size, f"dims {name}") for name, size in written.items()}
 
 
-def _explain(asked: Mapping[str, Any]) -> dict[str, Any]:
-    name = asked["name"].strip()
-    found = entries(name)
-    if not found:
-        raise UnfitError(f"there is nothing called `{name}`; {meant_word(name)}")
-    return {"entries": [entry.as_data() for entry in found]}
-
-
 def _for_people(found: Diagnostics) -> str:
     """Findings as a text, which a model reads as well."""
     return render(found, "text", Style()).strip()
 
 
-TOOLS: Mapping[str, Tool] = {
+_OF_SPECS: Mapping[str, Tool] = {
     "validate": Tool(
         "Prove the shapes, dtypes and masks of a specc spec: every mistake with its place, what "
         "could stand there, and edits that mend it. With `fix` the mended text comes back, too; "
@@ -146,14 +128,6 @@ TOOLS: Mapping[str, Tool] = {
         },
         VALIDATED,
         _validate,
-    ),
-    "explain": Tool(
-        "Explain a code (SPC0410) with a wrong and a right example, a layer (Dense) with its "
-        "arguments, masks and examples, an activation or another choice (gelu), a function of "
-        "Lambda (gather), a block (std.swiglu), a primitive or a section of specs (inputs).",
-        {"name": Argument("string", "What to explain.", needed=True)},
-        EXPLAINED,
-        _explain,
     ),
     "summary": Tool(
         "The layers of a valid spec with shape, dtype, mask, parameters and FLOPs, and the totals.",
@@ -175,4 +149,9 @@ TOOLS: Mapping[str, Tool] = {
 }
 
 
-__all__ = ["TOOLS", "Given", "Tool", "answered"]
+def tools_with(commands: Commands = NO_COMMANDS) -> Mapping[str, Tool]:
+    """All tools by name: those that take a spec, and those that look something up."""
+    return {**_OF_SPECS, **looking_up(commands)}
+
+
+__all__ = ["Given", "answered", "tools_with"]

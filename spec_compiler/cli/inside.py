@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from spec_compiler.cli.running import Sources
@@ -10,8 +11,10 @@ from spec_compiler.cli.typed import Looking, UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.data.saved import saving
 from spec_compiler.ir.arrays import Array
+from spec_compiler.ir.rows import batch_axis
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.program import Program
+from spec_compiler.runtime.bound import Bindings
 from spec_compiler.runtime.inside import chosen, looking_at, results
 from spec_compiler.runtime.memory import require_room
 from spec_compiler.runtime.run import Run
@@ -42,7 +45,7 @@ def look(run: Run, data: Sources, looking: Looking, inputs: set[Path]) -> None:
     inner.engine = run.engine
     inner.prepare()
     found = {name: Statistics() for name in shown}
-    parts = _parts(inner, looking)
+    parts = _parts(inner, program, every | shown, looking)
     if looking.save is None:
         for part in parts:
             _add(found, part)
@@ -74,20 +77,48 @@ def signals_of(program: Program, named: list[str]) -> dict[str, Signal]:
         raise UsageError(f"--show: {error}") from None
 
 
-def _parts(run: Run, looking: Looking) -> Iterator[dict[str, Array]]:
-    """All results at once, or those of some rows after the others."""
-    apart = run.rows
-    rows = None if apart is None else looking.rows or max(READ // max(run.row, 1), 1)
-    at_once = require_room(run, looking.limit, rows)
+def _parts(
+    inner: Run, program: Program, signals: Mapping[str, Signal], looking: Looking
+) -> Iterator[dict[str, Array]]:
+    """All results at once, or those of some rows after the others.
+
+    What has no rows, such as the result of a Weight, is in the first part.
+    """
+    moving, steady = (inner, None) if inner.rows is not None else _by_rows(inner, program, signals)
+    apart = moving.rows
+    rows = None if apart is None else looking.rows or max(READ // max(moving.row, 1), 1)
+    at_once = require_room(moving, looking.limit, rows)
     if apart is None or apart <= at_once:
-        yield run.whole()
-    else:
-        yield from run.slices(at_once)
+        yield inner.whole()
+        return
+    # a single row tells it
+    first = {} if steady is None else next(steady.slices(1))
+    for part in moving.slices(at_once):
+        yield part | first
+        first = {}
+
+
+def _by_rows(inner: Run, program: Program, signals: Mapping[str, Signal]) -> tuple[Run, Run | None]:
+    """A run of the results that have rows, and one of those without, where neither needs more."""
+    without = {name: of for name, of in signals.items() if batch_axis(of.value) is None}
+    others = {name: of for name, of in signals.items() if name not in without}
+    if not without or not others:
+        return inner, None
+    moving, steady = (
+        replace(inner, program=looking_at(program, part), bindings=Bindings())
+        for part in (others, without)
+    )
+    moving.prepare()
+    if moving.rows is None:
+        return inner, None
+    steady.prepare()
+    return moving, steady
 
 
 def _add(found: dict[str, Statistics], part: Mapping[str, Array]) -> None:
     for name, of in found.items():
-        of.add(part[name], part.get(f"{name}.{MASK}"))
+        if name in part:
+            of.add(part[name], part.get(f"{name}.{MASK}"))
 
 
 def _about(program: Program) -> dict[str, dict[str, str]]:

@@ -20,7 +20,7 @@ def command(
         ),
     ] = Path(),
 ) -> int:
-    """Serve a language model: validate, explain, summary and fmt as tools, with typed results.
+    """Serve a language model: validate, explain and others as tools, with typed results.
 
     A program such as an assistant starts it and talks to it over standard input and output, in the
     Model Context Protocol; docs/language_models.md says how. It reads below the root, and writes
@@ -32,9 +32,12 @@ def command(
         raise UsageError('the server needs mcp: pip install "spec-compiler[mcp]"')
     if not root.is_dir():
         raise UsageError(f"--root {root}: there is no such folder")
-    # a library of the extra `mcp`
+    # a library of the extra `mcp`, and what only a server says of commands
+    from spec_compiler.agents.looked_up import Commands
     from spec_compiler.agents.serving import serve
+    from spec_compiler.cli.commands import COMMANDS
+    from spec_compiler.cli.page import command_section
 
     os.chdir(root)
-    serve()
+    serve(Commands((*COMMANDS,), command_section))
     return 0

@@ -11,7 +11,7 @@ from spec_compiler.records import record
 Mend: TypeAlias = Literal["safe", "unsafe", "author", "elsewhere"]
 """Who mends what a code reports.
 
-`safe`: an edit, wherever there is one reading. `unsafe`: a guess, or an edit that changes the model.
+`safe`: an edit, wherever there is one reading. `unsafe`: a guess, or what changes the model.
 `author`: it has several answers, or one that only its author knows. `elsewhere`: it is not the text
 of a spec that is wrong.
 """

@@ -100,6 +100,7 @@ SCHEMA: tuple[Code, ...] = (
         "Alone it would be ignored, and that is hardly what was meant.",
         _layer("type: Dense, units: 2, lora_alpha: 4"),
         _layer("type: Dense, units: 2, lora_alpha: 4, lora_rank: 1"),
+        mend="safe",
     ),
     Code(
         "SPC0109",

@@ -31,6 +31,7 @@ TEXT: tuple[Code, ...] = (
         "The text breaks YAML's grammar in a way that has no code of its own. The message "
         "says what the parser met. The mistake is often on the line above.",
         "--- specc: 1\ninputs: {x: {shape: [4]}}\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0002",
@@ -46,6 +47,7 @@ TEXT: tuple[Code, ...] = (
         "that people can see or review. Remove them, or write them as escapes inside double"
         " quotes.",
         _HEAD + "doc: a\x07b\n",
+        mend="unsafe",
     ),
     _yaml(
         "SPC0004",
@@ -60,6 +62,7 @@ TEXT: tuple[Code, ...] = (
         "YAML can hold several documents in a file, parted by `---`. A spec is one "
         "document, so that every name has one meaning. Split the file.",
         _RIGHT + "---\nname: second\n",
+        mend="unsafe",
     ),
     _yaml(
         "SPC0006",
@@ -67,6 +70,7 @@ TEXT: tuple[Code, ...] = (
         "YAML does not allow tabs to indent, since their width differs between editors. Use"
         " spaces.",
         _HEAD + "layers:\n\t- {type: Dense, name: d, units: 2}\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0007",
@@ -92,6 +96,7 @@ TEXT: tuple[Code, ...] = (
         "nothing does, and `''` is a quote.",
         _HEAD + 'doc: "not closed\n',
         _HEAD + 'doc: "closed"\nlayers: [{type: Dense, units: 2}]\n',
+        mend="unsafe",
     ),
     _yaml(
         "SPC0010",
@@ -141,6 +146,7 @@ TEXT: tuple[Code, ...] = (
         " read as the text that it is written with.",
         _RIGHT + "metadata: {[1, 2]: a}\n",
         _RIGHT + 'metadata: {"1, 2": a}\n',
+        mend="safe",
     ),
     _yaml(
         "SPC0016",
@@ -157,6 +163,7 @@ TEXT: tuple[Code, ...] = (
         "Tags such as `!!int` or `!name` tell a YAML reader to build something else than "
         "the plain data. They are never obeyed here. Write the value plainly.",
         _HEAD + "layers:\n  - {type: Dense, name: d, units: !!int 2}\n",
+        mend="safe",
     ),
     _yaml(
         "SPC0018",
@@ -164,6 +171,7 @@ TEXT: tuple[Code, ...] = (
         "`%TAG` and `%YAML 1.1` change what a YAML text means. A spec is always YAML 1.2 "
         "without tags. Remove the line.",
         "%YAML 1.1\n---\n" + _RIGHT,
+        mend="safe",
     ),
     _yaml(
         "SPC0019",
@@ -180,6 +188,7 @@ TEXT: tuple[Code, ...] = (
         "octal. Quote it if it is text.",
         _HEAD + "layers:\n  - {type: Dense, units: 010}\n",
         _HEAD + "layers:\n  - {type: Dense, units: 10}\n",
+        mend="unsafe",
     ),
     _yaml(
         "SPC0021",
@@ -219,6 +228,7 @@ TEXT: tuple[Code, ...] = (
         "The text breaks JSON's grammar in a way that has no code of its own. The message "
         "says what stands where.",
         _JSON_HEAD + '"layers" []}\n',
+        mend="safe",
     ),
     _json(
         "SPC0041",
@@ -232,6 +242,7 @@ TEXT: tuple[Code, ...] = (
         "comment in JSON",
         "JSON has no comments. Use `doc` keys, which any node may carry, or a `.yaml` file.",
         "// a model\n" + _JSON_RIGHT,
+        mend="unsafe",
     ),
     _json(
         "SPC0043",

@@ -87,7 +87,7 @@ class Registry(Generic[Kind]):
             fix = self._typed({self.of_number: name}) if number else None
             if is_list(name) and len(name) == 1 and isinstance(name[0], str):
                 fix = write(name[0])
-            raise refuse(message, argument=at, fix=fix)
+            raise refuse(message, argument=at, fix=fix, allowed=self._listed())
         choice = self.by_name.get(name)
         if choice is None:
             raise self._unknown(name, at, scope_of(info).params)
@@ -100,6 +100,10 @@ class Registry(Generic[Kind]):
         folded = name.casefold().replace("_", "")
         names = (known for known in self.by_name if known.casefold().replace("_", "") == folded)
         return self.by_name.get(next(names, ""))
+
+    def _listed(self) -> tuple[str, ...]:
+        """The first name of each."""
+        return tuple(choice.names[0] for choice in self.choices)
 
     def _typed(self, settings: Mapping[str, Any]) -> Fix | None:
         """What to write for a mapping without `type`."""
@@ -133,11 +137,12 @@ class Registry(Generic[Kind]):
                 "must be a name or a mapping, not Python's call of one",
                 argument=at,
                 fix=write(instead if call.values or call.keywords else choice.names[0]),
+                allowed=self._listed(),
             )
         meant = _ELSEWHERE.get(own.casefold(), "")
         guess = Guess(meant, True) if meant in self.by_name else nearest(own, self.by_name)
         guess = Guess(f"${name}", True) if name in params else guess
-        names = [choice.names[0] for choice in self.choices]
+        names = self._listed()
         return Refusal(
             "SPC0106",
             f"there is no {self.what.removeprefix('an ').removeprefix('a ')} `{name}`",

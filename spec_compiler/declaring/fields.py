@@ -194,7 +194,8 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
     if isinstance(written, str) and written in known:
         return written
     if not isinstance(written, str):
-        raise refuse(f"must be the name of a {what}, not {described(written)}")
+        message = f"must be the name of a {what}, not {described(written)}"
+        raise refuse(message, allowed=known)
     meant = _MEANT.get(written)
     guess = Guess(meant, True) if meant in known else nearest(written, known)
     raise refuse(

@@ -48,14 +48,14 @@ def validated(
     try:
         found = cls.model_validate(written, context=scope)
     except ValidationError as error:
-        refusals = translated(error, cls, what, written, beside)
-        if not refusals:
-            raise Refusals from None
-        if isinstance(written, Incomplete):
-            refusals = [refusal for refusal in refusals if refusal.code != "SPC0102"]
-        raise Refusals(refusals) from None
+        found, refusals = None, translated(error, cls, what, written, beside)
+    else:
+        refusals = []
+    # not while the other one is handled, whose frames would be kept with this one
     if isinstance(written, Incomplete):
-        raise Refusals
+        raise Refusals([refusal for refusal in refusals if refusal.code != "SPC0102"])
+    if found is None:
+        raise Refusals(refusals)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from spec_compiler.fixes import put, write
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.refusals import Refusal
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 from spec_compiler.wiring import Reference
 
 Signals: TypeAlias = dict[str, Signal]
@@ -47,11 +47,12 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
                 "SPC0204",
                 f"`{source}` has {len(results)} outputs; say which",
                 argument=reference.at or ("from",),
+                allowed=listed(f"{source}.{name}" for name in results),
                 fix=put(
                     "from",
                     f"{source}.{next(iter(results))}",
                     words=f"write `from:` with one of {', '.join(names)}",
-                )
+                ).on()
                 if not reference.at
                 else write(
                     f"{source}.{next(iter(results))}",
@@ -71,8 +72,8 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
         guess = Guess(known[int(output)])  # as Python counts them
     ending = [name for name in known if name.endswith(f"_{output}")]
     guess = guess or (Guess(ending[0]) if len(ending) == 1 else None)
-    listed = ", ".join(f"`{source}.{name}`" for name in known)
-    instead = f"there are {listed}" if known else f"write `{source}` alone: it has one output"
+    names = ", ".join(f"`{source}.{name}`" for name in known)
+    instead = f"there are {names}" if known else f"write `{source}` alone: it has one output"
     raise Refusal(
         "SPC0203",
         f"`{source}` has no output `{output}`",

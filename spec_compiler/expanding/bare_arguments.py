@@ -11,7 +11,7 @@ from spec_compiler.language.use import Use
 from spec_compiler.reading.library import Block
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
-from spec_compiler.spelling import Guess, nearest
+from spec_compiler.spelling import Guess, listed, nearest
 
 
 def refuse_bare_arguments(item: SourceNode, blocks: Mapping[str, Block | None]) -> None:
@@ -43,4 +43,5 @@ def refuse_bare_arguments(item: SourceNode, blocks: Mapping[str, Block | None]) 
                     f"write `with: {{{guess}: {shown}}}`: `{guess}` is a param of the block",
                     safe=guess == key or (isinstance(guess, Guess) and guess.sure),
                 ),
+                allowed=listed(name for name in key_names(Use) if item.get(name) is None),
             )

@@ -195,7 +195,8 @@ class ItemReader(LayerList, ABC):
                 argument=("reuse",),
                 fix=write(outer, words=f"reuse the whole block: `reuse: {outer}`", safe=False),
             )
-        found = suggestion(nearest(name, [*self.items, *self.uses]))
+        known = [*self.items, *self.uses]
+        found = suggestion(nearest(name, known), allowed=known)
         if name in self.explicit:
             found["annotation"], found["fix"] = "it stands below, or is broken", None
         return Refusal("SPC0203", f"there is no layer `{name}` above", argument=("reuse",), **found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING
 
 from spec_compiler.diagnostics import Attempt, Diagnostics
@@ -13,6 +14,7 @@ from spec_compiler.expanding.copies import Instance, Names, Place, Used
 from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import Extents
 from spec_compiler.files import Origin
+from spec_compiler.fixes import called
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_layer_name
 from spec_compiler.reading.header import Headed
@@ -123,12 +125,14 @@ class LayerList:
         if span is None and name in self.inputs:
             span = document.key_span(("inputs", name))
         if span is not None:
+            free = (f"{name}_{number}" for number in count(2))
+            other = next(one for one in free if one not in self.explicit and one not in self.inputs)
             self.diagnostics.at(node, once=True, labels=(Label(span, "the first"),)).add(
                 Refusal(
                     "SPC0201",
                     f"two things are called `{name}`",
                     annotation="the second",
-                    help="names of inputs and layers are unique",
+                    fix=called(other, f"names of inputs and layers are unique: `{other}` is free"),
                 )
             )
 

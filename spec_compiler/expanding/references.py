@@ -9,7 +9,7 @@ from spec_compiler.expanding.copies import Copies, Meaning, Names, WrittenFeed
 from spec_compiler.fixes import Fix, put, write
 from spec_compiler.layers.signal import MASK
 from spec_compiler.refusals import ItemPath, Refusal, Skipped
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 
 class References:
@@ -114,10 +114,10 @@ def _meaning(written: str, names: Names, at: ItemPath) -> tuple[Meaning, str | N
     if names.unsure:
         raise Skipped
     source = written.partition(".")[0]
+    there = _candidates(names, ("drop", "pass") if at == ("mask",) else ())
     if several := _several(written, known, listed=bool(at) and isinstance(at[-1], int)):
         message = f"there is no layer or input `{source}`"
         raise Refusal("SPC0203", message, argument=at, fix=write(several))
-    there = _candidates(names, ("drop", "pass") if at == ("mask",) else ())
     raise Refusal(
         "SPC0203",
         f"there is no layer or input `{source}`",
@@ -162,10 +162,8 @@ def _output(
     if parts and parts[0].isdigit() and copies.copies:
         index = int(parts.pop(0)) if len(parts[0]) < 9 else len(copies.copies)
         if index >= len(copies.copies):
-            message = f"`{written}`: there are {len(copies.copies)} copies, the last is "
-            message += f"{len(copies.copies) - 1}"
-            last = ".".join([written[: -len(rest or "") - 1], f"{len(copies.copies) - 1}", *parts])
-            raise Refusal("SPC0203", message, argument=at, fix=Fix("write", last, safe=False))
+            name = written[: -len(rest or "") - 1]
+            raise _beyond_the_last(len(copies.copies), written, name, parts).but(argument=at)
         outputs = copies.copies[index]
     tail = None
     if parts and parts[-1] == MASK and MASK not in outputs:
@@ -176,15 +174,29 @@ def _output(
         output = ".".join(parts[:end])
         if output in outputs:
             return outputs[output], tail or ".".join(parts[end:]) or None
-    listed = ", ".join(f"`{name}`" for name in outputs)
+    names = ", ".join(f"`{name}`" for name in outputs)
     if not parts:
         raise Refusal(
             "SPC0204", f"`{written}` has {len(outputs)} outputs; say which",
-            argument=at, help=f"one of {listed}",
+            argument=at, help=f"one of {names}",
+            allowed=listed(f"{written}.{output}" for output in outputs),
         )  # fmt: skip
+    end = f".{tail}" if tail else ""
+    head = written.removesuffix(end).removesuffix(".".join(parts))
+    full = [f"{head}{name}{end}" for name in outputs]
+    meant = nearest(".".join(parts), outputs)
+    guess = Guess(f"{head}{meant}{end}", meant.sure) if meant else None
     raise Refusal(
         "SPC0203",
-        f"`{written}`: outside of the block only its outputs are seen: {listed}",
+        f"`{written}`: outside of the block only its outputs are seen: {names}",
         argument=at,
-        **suggestion(nearest(".".join(parts), outputs), only=outputs),
+        **suggestion(guess, allowed=full, only=full),
     )
+
+
+def _beyond_the_last(count: int, written: str, name: str, parts: list[str]) -> Refusal:
+    """Why a copy of a number cannot be meant, of which there are fewer."""
+    there = listed(".".join([name, f"{index}", *parts]) for index in range(count))
+    last = ".".join([name, f"{count - 1}", *parts])
+    message = f"`{written}`: there are {count} copies, the last is {count - 1}"
+    return Refusal("SPC0203", message, fix=Fix("write", last, safe=False), allowed=there)

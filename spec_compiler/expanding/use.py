@@ -76,7 +76,9 @@ def feeds(
                     "SPC0204", f"{takes}, and has no input `{port}`",
                     argument=("from", port), blame_key=True,
                     **suggestion(
-                        nearest(port, ports), only=[one for one in ports if one not in written]
+                        nearest(port, ports),
+                        allowed=[one for one in ports if one not in written],
+                        only=[one for one in ports if one not in written],
                     ),
                 )  # fmt: skip
         absent = [port for port in ports if port not in written]

@@ -54,15 +54,26 @@ def dot(c: Context, x: Tensor, y: Tensor) -> Tensor:
 def _require_same(c: Context, x: Tensor, axis: int, y: Tensor, other: int) -> None:
     """Refuse two axes that cannot be equal, each called as it is written."""
     sizes = x.shape[axis], y.shape[other]
-    if c.b.facts.equal(*sizes) is False:
+    if c.b.decided(sizes[0], "==", sizes[1]) is False:
         raise Refusal(
             "SPC0301",
             f"axis {axis} of {c.written(0)} is {quoted(sizes[0])}, and axis {other} of "
             f"{c.written(1)} is {quoted(sizes[1])}",
             origins=((x.value, axis), (y.value, other)),
-            help="a product sums over the last axis of the first and the last but one of the "
+            help=_products_of_rows(c, x, y)
+            or "a product sums over the last axis of the first and the last but one of the "
             "second: `transpose` changes their order",
         )
+
+
+def _products_of_rows(c: Context, x: Tensor, y: Tensor) -> str:
+    """What to write where rows beside rows were meant, whose batch is an axis like others here."""
+    if x.rank != 2 or x.shape != y.shape or not x.batch == y.batch == 0:
+        return ""
+    first, second = (c.written(at).strip("`") for at in (0, 1))
+    if "operand" in first + second:
+        return "for a number of each row, multiply them and `sum` over `axis=-1`"
+    return f"for a number of each row write `sum({first} * {second}, axis=-1)`"
 
 
 def _require_labels(c: Context, sides: list[str], x: Tensor, y: Tensor) -> None:
@@ -70,7 +81,7 @@ def _require_labels(c: Context, sides: list[str], x: Tensor, y: Tensor) -> None:
     for axis, label in enumerate(sides[0]):
         other = sides[1].find(label)
         sizes = (x.shape[axis], y.shape[other]) if other >= 0 else ()
-        if sizes and c.b.facts.equal(*sizes) is False:
+        if sizes and c.b.decided(sizes[0], "==", sizes[1]) is False:
             called = f"`{label}`" if label.isascii() else "an axis of `...`"
             raise Refusal(
                 "SPC0301",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from spec_compiler.folds.parts import Part
 from spec_compiler.folds.shown import layers_shown
+from spec_compiler.folds.tree import within
 from spec_compiler.ir.dims import Size
 from spec_compiler.measure import Measure, Parameters, Result, added, measure, memory_of
 from spec_compiler.program import Program
@@ -82,18 +83,18 @@ class Measured:
         for layer in part.copies[0]:
             reuse = self._layers[layer].reuse
             if reuse is not None and reuse not in part.copies[0]:
-                return reuse.removesuffix(layer.removeprefix(part.names[0]))
+                inside = within(layer, part.names[0])
+                return reuse.removesuffix(f".{inside}") if inside else reuse
         return None
 
     def _results(self, part: Part) -> tuple[Result, ...]:
         inside = {*part.copies[-1]}
-        start = len(part.names[-1]) + 1
         found: list[tuple[str, Result]] = []
         for layer in part.copies[-1]:
             read = {one.output for one in self._reads.get(layer, ()) if one.reader not in inside}
             for result in self._layers[layer].results:
                 if result.name in read:
-                    words = ".".join(filter(None, (layer[start:], result.name)))
+                    words = ".".join(filter(None, (within(layer, part.names[-1]), result.name)))
                     found.append((words, result))
         if not found:
             last = self._layers[part.copies[-1][-1]].results

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spec_compiler.folds.likeness import Likeness
 from spec_compiler.folds.numbered import called, place_of_number
-from spec_compiler.folds.tree import Branch, branches_of
+from spec_compiler.folds.tree import Branch, branches_of, within
 from spec_compiler.program import Program
 from spec_compiler.records import record
 
@@ -79,16 +79,15 @@ def _parts(around: str, bundles: Sequence[_Bundle], runs: _Runs | None) -> tuple
 
 
 def _part(around: str, bundle: _Bundle, runs: _Runs | None) -> Part:
-    name = around + bundle.name
     names = tuple(branch.name for branch in bundle.branches)
     copies = tuple(tuple(branch.layers) for branch in bundle.branches)
     first = bundle.branches[0]
-    start = len(first.name) + 1
-    inside: dict[str, list[Branch]] = {one.name[start:]: [] for one in first.inside}
+    name = first.name if len(names) == 1 else around + bundle.name
+    inside: dict[str, list[Branch]] = {within(one.name, first.name): [] for one in first.inside}
     for branch in bundle.branches:
         for one in branch.inside:
-            inside[one.name[len(branch.name) + 1 :]].append(one)
-    bundles = [_Bundle(within, branches) for within, branches in inside.items()]
+            inside[within(one.name, branch.name)].append(one)
+    bundles = [_Bundle(name_there, branches) for name_there, branches in inside.items()]
     parts = _parts(f"{name}.", bundles, runs)
     return Part(name, first.kind, first.is_layer, bundle.times, names, copies, parts)
 
@@ -120,7 +119,9 @@ class _Runs:
         for bundle in bundles:
             if run and not (
                 place_of_number(run[0].name, bundle.name) is not None
-                and self.likeness.alike(run[-1].branches[0], bundle.branches[0])
+                and self.likeness.alike(
+                    run[-1].branches[0], bundle.branches[0], first=len(run) == 1
+                )
             ):
                 yield run
                 run = []

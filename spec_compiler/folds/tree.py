@@ -34,6 +34,18 @@ class Branch:
             yield from branch.layers
 
 
+def within(name: str, around: str) -> str:
+    """What a layer or block is called within a part; a layer that is the part itself ``.
+
+    Of copies that share their weights the first has its layers under the name of the use: `stack.0`
+    has `stack.up`.
+    """
+    for start in (around, around.rpartition(".")[0]):
+        if start and name.startswith(f"{start}."):
+            return name[len(start) + 1 :]
+    return name if name != around else ""
+
+
 def branches_of(program: Program) -> list[Branch]:
     """What stands in the file's own list, in executable order; without what has no layers."""
     root = Branch("", "")

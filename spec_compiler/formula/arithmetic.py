@@ -73,6 +73,7 @@ class Undeclared(NamedTuple):
                 nearest(name, self.known),
                 f"declare it: `dims: {{{name}: {{}}}}` if the data decides it, "
                 f"else `params: {{{name}: 8}}`",
+                self.known,
             ),
         )
 

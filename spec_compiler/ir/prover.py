@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from spec_compiler.ir.dims import Size, quoted
+from spec_compiler.ir.dims import BATCH, Size, holds_batch, quoted
 from spec_compiler.ir.facts import Facts, Relation
 from spec_compiler.refusals import ItemPath, Refusal
 
@@ -27,7 +27,12 @@ class Prover(ABC):
         """Demand that a relation holds; False when it does not."""
 
     def decided(self, left: Size, relation: Relation, right: Size) -> bool | None:
-        """Whether a relation holds; None when only the data can tell."""
+        """Whether a relation holds; None when only the data can tell.
+
+        The batch is as large as the data likes: no other size equals it, unless that is stated.
+        """
+        if relation == "==" and (_is_batch_beside(left, right) or _is_batch_beside(right, left)):
+            return self.facts.equal(left, right) or False
         if relation != "== or 1":
             return self.facts.compare(left, relation, right)
         if 1 in (left, right):
@@ -64,6 +69,10 @@ class Prover(ABC):
 
     def _may_be_one(self, size: Size) -> bool:
         return self.facts.equal(size, 1) is not False
+
+
+def _is_batch_beside(size: Size, other: Size) -> bool:
+    return size == BATCH and other != 1 and not holds_batch(other)
 
 
 def _apart(why: str, left: Size, right: Size) -> Refusal:

@@ -23,7 +23,7 @@ from spec_compiler.declaring.fields import (
 )
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
-from spec_compiler.fixes import Fix, called, move, put, write
+from spec_compiler.fixes import Fix, called, lift, move, put, write
 from spec_compiler.language.weights import WeightsDeclaration, weights_or_hint
 from spec_compiler.layers.choices import CHOICES
 from spec_compiler.spelling import Guess, suggestion
@@ -78,7 +78,9 @@ def _type(written: object) -> object:
     guess = _MEANT.get(written) if isinstance(written, str) else None
     if guess is not None:
         raise refuse(
-            f"there is no type `{written}`", about_field="topic", **suggestion(Guess(guess, True))
+            f"there is no type `{written}`",
+            about_field="topic",
+            **suggestion(Guess(guess, True), allowed=PARAM_TYPES),
         )
     return written
 
@@ -259,7 +261,7 @@ class Header(Declaration):
             "version",
             "the version of the language is `specc: 1`; others belong in `metadata`",
         ),
-        "model": "write its keys at the outermost level, without `model`",
+        "model": lift("write its keys at the outermost level, without `model`"),
         "activation": "an activation belongs to a layer",
     }
 

@@ -12,7 +12,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix, write
+from spec_compiler.fixes import Fix, brace, lift, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHER_NAMES,
@@ -28,7 +28,7 @@ from spec_compiler.layers.choices.activations import ACTIVATIONS
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.node import Entry, SourceNode
 from spec_compiler.source.python_forms import call_of
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, listed, nearest, suggestion
 
 _MEANT = {
     "block": ("use", ""),
@@ -42,6 +42,8 @@ _MEANT = {
 """What people call the key that says what an item is: its name here, and more words."""
 
 
+_KINDS = ("type", "use", "reuse")
+"""The keys of which an item has one."""
 _EXAMPLE = "write `{type: Dense, units: 8}`"
 
 
@@ -87,6 +89,7 @@ def no_kind(item: SourceNode) -> Refusal:
                 argument=(key,),
                 blame_key=True,
                 fix=Fix("name", name, safe=not more, help=f"write `{name}: {said}`{more}"),
+                allowed=_KINDS,
             )
         if key in ABSENT:
             return unknown_type(key).but(argument=(key,), blame_key=True)
@@ -96,16 +99,16 @@ def no_kind(item: SourceNode) -> Refusal:
                 "a layer needs `type`",
                 argument=(key,),
                 blame_key=True,
-                help=f"write `{_typed(key, entry.node.plain())}`",
+                fix=_under_its_type(key, entry.node),
             )
-        guess = nearest(key, ["type", "use", "reuse"])
+        guess = nearest(key, _KINDS)
         if guess and key not in {*Layer.model_fields, *Around.model_fields}:
             return Refusal(
                 "SPC0103",
                 f"a layer has no argument `{key}`",
                 argument=(key,),
                 blame_key=True,
-                **suggestion(guess),
+                **suggestion(guess, allowed=_KINDS),
             )
     return Refusal(
         "SPC0102",
@@ -114,16 +117,42 @@ def no_kind(item: SourceNode) -> Refusal:
     )
 
 
+def _under_its_type(kind: str, held: SourceNode) -> Fix:
+    """What mends `Dense: {units: 4}` and `Dense: 4`."""
+    meant = _typed(kind, held.plain())
+    words = f"write `{meant}`"
+    if isinstance(held.value, dict) and held.value:
+        return lift(words, lead=f"type: {kind}").on(kind)
+    return write(meant, words=words).on()
+
+
 def no_mapping(written: object) -> Refusal:
     """The refusal of an item that is no mapping; `Flatten` and `Dense(8)` have the name of one."""
     meant = _meant(written) if isinstance(written, str) else ""
     rest = isinstance(written, str) and ":" in written
+    if entries := _listed_entries(written):
+        message = "a layer is a mapping with `type`, not a list"
+        return Refusal("SPC0104", message, fix=brace(f"write `{_shown(entries)}`"))
     return Refusal(
         "SPC0104",
         f"a layer is a mapping with `type`, not {described(written)}",
         fix=write(meant) if meant else None,
         help="" if meant or rest else _EXAMPLE,
     )
+
+
+def _listed_entries(written: object) -> dict[str, object]:
+    """The entries of `[type: Dense, units: 3]`, a list of mappings of one entry each."""
+    found: dict[str, object] = {}
+    for item in cast("list[object]", written) if isinstance(written, list) else ():
+        if not is_mapping(item) or len(item) != 1 or found.keys() & item.keys():
+            return {}
+        found |= item
+    return found if "type" in found else {}
+
+
+def _shown(entries: Mapping[str, object]) -> str:
+    return f"{{{', '.join(f'{key}: {value}' for key, value in entries.items())}}}"
 
 
 def _meant(written: str) -> str:
@@ -145,7 +174,7 @@ def _typed(kind: str, arguments: object) -> str:
         first = next(iter(needed), "") if arguments is not None else ""
         arguments = {first: arguments} if first else {}
     given = {**needed, **arguments}
-    return f"{{{', '.join(f'{key}: {value}' for key, value in {'type': kind, **given}.items())}}}"
+    return _shown({"type": kind, **given})
 
 
 def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({})) -> Refusal:
@@ -155,6 +184,7 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             "SPC0104",
             f"`type` must be the name of a layer, not {described(kind)}",
             argument=("type",),
+            allowed=listed(LAYERS),
         )
     named = class_named(kind)
     if named in {"Input", "InputLayer"}:
@@ -165,15 +195,12 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             help="write `inputs: {x: {shape: [8]}}`",
         )
     if named in ACTIVATIONS.by_name:
-        return Refusal(
-            "SPC0202",
-            f"`{kind}` is an activation, and no layer type",
-            argument=("type",),
-            help=f"write `{activation_layer(named, given)}`",
-        )
+        message = f"`{kind}` is an activation, and no layer type"
+        return _no_type(message, f"write `{activation_layer(named, given)}`")
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
-        return Refusal("SPC0202", message, argument=("type",), help=f"write `{instead}`")
+        fix, alone = write(instead).on(), {*given} == {"type"}
+        return _no_type(message, fix.help, fix if alone else None)
     named = OTHER_NAMES.get(named, named)
     guess = Guess(named, True) if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
@@ -185,4 +212,10 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
     message = f"specc has no `{guess}`" if instead else f"specc has no `{guess}` yet"
     if guess != named:  # what was meant is only probable
         message = f"there is no layer type `{kind}`, and {message}, if that was meant"
-    return Refusal("SPC0202", message, argument=("type",), help=instead or OTHERWISE)
+    return _no_type(message, instead or OTHERWISE)
+
+
+def _no_type(message: str, help: str, fix: Fix | None = None) -> Refusal:
+    return Refusal(
+        "SPC0202", message, argument=("type",), fix=fix, help=help, allowed=listed(LAYERS)
+    )

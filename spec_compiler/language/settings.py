@@ -149,7 +149,7 @@ def read_settings(
     try:
         around = validated(Around, beside, scope, kind) if beside else _NOTHING
     except Refusal as refusal:
-        problems.append(refusal)
+        problems.append(refusal.with_traceback(None))  # whose frames know of this list
         around = None
     named = scope
     if around is not None and isinstance(cls.ports, ByAuthor):
@@ -159,7 +159,7 @@ def read_settings(
         there = {**_AROUND, **dict.fromkeys(beside, True)} if beside else _AROUND
         layer = validated(cls, own, named, kind, beside=there)
     except Refusal as refusal:
-        problems.append(refusal)
+        problems.append(refusal.with_traceback(None))
         layer = None
     if around is None or layer is None:
         raise Refusals(problems)

@@ -41,6 +41,13 @@ def beside(old: Picture, new: Picture, comparison: Comparison | None) -> Picture
         for group in old.groups
         if groups.get(group.id) == _OLD + group.id
     ]
+    went = tuple(
+        (id_, part.lines)
+        for part in (*gone, *old.groups)
+        if part.lines is not None
+        for id_ in (ids.get(part.id, ""), groups.get(part.id, ""))
+        if id_ == _OLD + part.id
+    )
     verdict = comparison.verdict if comparison is not None else "one of both is refused"
     return replace(
         new,
@@ -48,6 +55,8 @@ def beside(old: Picture, new: Picture, comparison: Comparison | None) -> Picture
         groups=(*new.groups, *more),
         edges=_edges(old.edges, new.edges, ids),
         old=old.file,
+        old_text=old.text if went else "",
+        went=went,
         verdict=verdict,
     )
 

@@ -198,6 +198,8 @@ class Picture:
         remarks: By place.
         assumed: Numbers for sizes that only the data knows, for the costs.
         old: The name of the spec that it is compared with; empty for none.
+        old_text: The text of that, where something of it went.
+        went: The ids of boxes and groups that went, and their lines in that text.
         verdict: What differs, in one line.
     """
 
@@ -211,6 +213,8 @@ class Picture:
     remarks: tuple[Remark, ...] = ()
     assumed: tuple[tuple[str, int], ...] = ()
     old: str = ""
+    old_text: str = ""
+    went: tuple[tuple[str, Lines], ...] = ()
     verdict: str = ""
 
     @property

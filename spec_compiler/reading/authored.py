@@ -79,5 +79,9 @@ def _param_value(name: str, scope: Scope) -> Any:
     raise Refusal(
         "SPC0205",
         f"there is no param `{name}`",
-        **suggestion(guess and guess.after("$"), f"declare it under `params`: `{name}: …`"),
+        **suggestion(
+            guess and guess.after("$"),
+            f"declare it under `params`: `{name}: …`",
+            (f"${known}" for known in scope.params),
+        ),
     )

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.declaring.validated import one_each, validated
+from spec_compiler.declaring.validated import key_names, one_each, validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import put, remove, write
+from spec_compiler.fixes import indent, put, remove, write
 from spec_compiler.formula.arithmetic import SizeRelation
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import RUNS, SECTIONS, Header
@@ -19,7 +19,7 @@ from spec_compiler.reading.params import param_values
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Entry, Incomplete, SourceNode
 from spec_compiler.spans import Label
-from spec_compiler.spelling import nearest, suggestion
+from spec_compiler.spelling import listed, nearest, suggestion
 
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
@@ -99,7 +99,7 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
         message = f"this is version {header.specc} of the language; specc reads version 1"
         instead = "write `specc: 1`, or install the release that reads it"
         fix = write("1", safe=False, words=instead)
-        problems.append(Refusal("SPC0101", message, argument=("specc",), fix=fix))
+        problems.append(Refusal("SPC0101", message, argument=("specc",), fix=fix, allowed=("1",)))
         header = None
     problems += [
         Refusal("SPC0102", f"a spec needs `{key}`", help=f"add `{key}:`", missing=key)
@@ -147,15 +147,19 @@ def _not_indented(node: SourceNode, entries: Mapping[str, Entry]) -> Refusal | N
             below.append(key)
     if not below:
         return None
+    if below[1:]:
+        words = (
+            f"indent {', '.join(f'`{key}`' for key in below)} by two spaces, each with its lines"
+        )
+    else:
+        words = f"indent `{below[0]}` and what belongs to it by two spaces"
     return Refusal(
         "SPC0103",
         f"`{below[0]}` stands beside `{section}`, not in it",
         argument=(below[0],),
         blame_key=True,
         labels=(Label(node.key_span((section,)), "nothing stands in it"),),
-        help=f"indent `{below[0]}` and what belongs to it by two spaces"
-        if len(below) == 1
-        else f"indent {', '.join(f'`{key}`' for key in below)} by two spaces, each with its lines",
+        fix=indent(words).on(below[0]).and_(*(indent().on(key) for key in below[1:])),
     )
 
 
@@ -188,6 +192,7 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
     """An unknown key that looks like a missing section is one mistake, not two."""
     absent = [key for key in ("inputs", "layers") if key not in entries]
     optional = [key for key in SECTIONS if key not in entries]
+    allowed = listed(key for key in (*key_names(Header), *SECTIONS) if key not in entries)
     explained: set[str] = set()
     said: list[Refusal] = []
     for refusal in problems:
@@ -202,6 +207,7 @@ def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list
             elif refusal.help:
                 more = "".join(f", `{section}`" for section in SECTIONS)
                 refusal = refusal.but(help=refusal.help + more)
+            refusal = refusal.but(allowed=allowed)
         said.append(refusal)
     kept = [refusal for refusal in said if refusal.missing not in explained]
     lacking = [refusal for refusal in kept if refusal.missing]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics, Severity
-from spec_compiler.fixes import write
+from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_input_name
 from spec_compiler.reading.authored import mapping
@@ -31,8 +31,12 @@ def read_inputs(
     if not isinstance(node.value, dict) or all(name.startswith("x-") for name in node.value):
         found_instead = "an empty one" if node.value == {} else described(node.plain())
         message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
-        help = f"write `inputs: {_by_name(node)}`"
-        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+        words = f"write `inputs: {_by_name(node)}`"
+        sizes = isinstance(node.value, list) and f"{node.plain()}" in words
+        wrap = Fix("entry", "{x: {shape: @}}", "inputs", safe=False, help=words).on()
+        diagnostics.at(document, ("inputs",)).add(
+            Refusal("SPC0104", message, fix=wrap if sizes else advise(words))
+        )
         return {}
     if (alone := next(iter(node.value))) in Input.model_fields and (
         not isinstance(node.value[alone].node.value, dict)

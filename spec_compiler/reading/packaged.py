@@ -37,7 +37,9 @@ def read_packaged(name: str, diagnostics: Diagnostics) -> SourceNode | None:
         raise Refusal(
             "SPC0217",
             f"there is no library `{name}` in specc",
-            **suggestion(meant(name), f"it has {listed}; other imports are paths of files"),
+            **suggestion(
+                meant(name), f"it has {listed}; other imports are paths of files", LIBRARIES
+            ),
         )
     text, node = _read(name)
     diagnostics.sources[name] = text

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from spec_compiler.declaring.scope import Scope
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import Fix, put
 from spec_compiler.formula.arithmetic import Undeclared, names_in
 from spec_compiler.ir.dims import Dim, Size, symbol
 from spec_compiler.ir.types import MOST_AXES
@@ -20,6 +21,7 @@ def undeclared(document: SourceNode, scope: Scope) -> Iterator[tuple[SourceNode,
         seen = scope
         while refusal := _undeclared(text, seen):
             name = text[slice(*refusal.within)] if refusal.within else text
+            refusal = refusal if refusal.fix else refusal.but(fix=_declared(document, name))
             yield entry, name, refusal.under(path)
             seen = seen._replace(dims={**seen.dims, name: 1})
 
@@ -42,6 +44,14 @@ def without_meaning(document: SourceNode, scope: Scope) -> Scope:
     """The scope of layers, where what was said of such a name is said in the same words."""
     names = {name for _, name, _ in undeclared(document, scope)}
     return scope._replace(untold=dict.fromkeys(names, Undeclared(scope.names))) if names else scope
+
+
+def _declared(document: SourceNode, name: str) -> Fix:
+    """A size that the data decides, under `dims`."""
+    dims = document.get("dims")
+    if dims is None:
+        return put("dims", f"{{{name}: {{}}}}")._replace(at=document, ahead="inputs")
+    return put(name, "{}")._replace(at=dims)
 
 
 def _sizes(document: SourceNode) -> Iterator[tuple[SourceNode, ItemPath, str]]:

@@ -7,8 +7,6 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
-from typing import NamedTuple
 
 from spec_compiler.folds import Measured, Part, Row, parts_of, shown
 from spec_compiler.ir.dims import Size
@@ -27,15 +25,7 @@ from spec_compiler.report.escape import terminal
 from spec_compiler.report.markdown import code
 from spec_compiler.report.style import NARROWEST, Style
 from spec_compiler.report.summary_data import counts, layer, part_data, plain
-from spec_compiler.report.summary_rows import (
-    PARAMETERS,
-    Line,
-    Shares,
-    formula,
-    head,
-    lines_of,
-    shares,
-)
+from spec_compiler.report.summary_rows import Lines, formula, lines_for
 from spec_compiler.report.table import table
 from spec_compiler.shortening import counted
 
@@ -69,20 +59,14 @@ class Summary:
         A mask is shown by its shape, FLOPs as a formula in the named sizes. Where there is colour,
         cells with much of all parameters or FLOPs are painted.
         """
-        shown = self._shown()
-        totals = self._totals(shown)
+        rows = self._rows()
+        shown = self._lines(rows, style)
+        totals = self._totals(rows, shown.share)
         widest = max(map(len, totals))
         lines = (
             f"{name:<{widest}}  {terminal(text, style.unicode)}" for name, text in totals.items()
         )
-        cells = shown.lines("×" if style.unicode else "x")
-        body = table(
-            shown.head,
-            [line.cells for line in cells],
-            style,
-            shown.right,
-            [line.looks for line in cells],
-        )
+        body = table(shown.head, shown.rows, style, shown.right, shown.looks)
         parts = [body, "\n".join(lines)]
         if title := self._title():
             wrapped = textwrap.wrap(terminal(title, style.unicode), max(style.width, NARROWEST))
@@ -92,13 +76,14 @@ class Summary:
     def markdown(self, style: Style | None = None) -> str:
         """The summary as tables of Markdown, ending with a newline."""
         style = style or Style()
-        shown = self._shown()
+        found = self._rows()
+        shown = self._lines(found, style._replace(wraps=False))
         sides = [("---:" if at in shown.right else "---") for at in range(len(shown.head))]
-        rows = [
-            [_cell(cell, style) for cell in line.cells]
-            for line in shown.lines("×" if style.unicode else "x")
+        rows = [[_cell(cell, style) for cell in row] for row in shown.rows]
+        totals = [
+            [name.strip(), _cell(text, style)]
+            for name, text in self._totals(found, shown.share).items()
         ]
-        totals = [[name.strip(), _cell(text, style)] for name, text in self._totals(shown).items()]
         tables = [[shown.head, sides, *rows], [("", ""), ("---", "---:"), *totals]]
         parts = ["\n".join(f"| {' | '.join(row)} |" for row in table) for table in tables]
         if title := self._title():
@@ -148,10 +133,10 @@ class Summary:
     __repr__ = __str__  # what a prompt shows
 
     def _repr_html_(self) -> str:
-        title, shown = self._title(), self._shown()
-        totals = notebook.table((), list(self._totals(shown).items()))
-        rows = [line.cells for line in shown.lines("×")]
-        body = notebook.table(shown.head, rows, shown.right)
+        title, rows = self._title(), self._rows()
+        shown = self._lines(rows, Style())
+        totals = notebook.table((), list(self._totals(rows, shown.share).items()))
+        body = notebook.table(shown.head, shown.rows, shown.right)
         return "\n".join([*([notebook.paragraph(title)] if title else []), body, totals])
 
     def _title(self) -> str:
@@ -169,14 +154,16 @@ class Summary:
             return parts_of(self.program, fold=False)
         return shown(parts_of(self.program), otherwise if self.depth is None else self.depth)
 
-    def _shown(self) -> _Shown:
-        rows = list(Measured(self.program).rows(self.parts()))
-        return _Shown(rows, self.sizes, shares(rows, self.sizes), bool(self.memory))
+    def _rows(self) -> list[Row]:
+        return list(Measured(self.program).rows(self.parts()))
 
-    def _totals(self, shown: _Shown) -> dict[str, str]:
+    def _lines(self, rows: Sequence[Row], style: Style) -> Lines:
+        return lines_for(rows, self.sizes, style, memory=bool(self.memory))
+
+    def _totals(self, shown: Sequence[Row], share: str) -> dict[str, str]:
         total = parameters(self.program)
         layers = len(self.program.steps)
-        rows = len(shown.rows) - len(self.program.core.inputs)
+        rows = len(shown) - len(self.program.core.inputs)
         return {
             **({"layers": f"{layers:,}, in {counted(rows, 'row')}"} if rows < layers else {}),
             "parameters": f"{total.total:,}",
@@ -185,7 +172,7 @@ class Summary:
             "weights": f"{total.bytes:,} bytes",
             "FLOPs": formula(self._flops()),
             "FLOPs, one row": formula(self._flops(one_row=True)),
-            **({"share": shown.shares.words} if shown.shares.flops else {}),
+            **({"share": share} if share else {}),
             **self._memory_rows(shown),
         }
 
@@ -194,14 +181,14 @@ class Summary:
             return {}
         return {"memory": {name: plain(size) for name, size in self.memory.items()}}
 
-    def _memory_rows(self, shown: _Shown) -> dict[str, str]:
+    def _memory_rows(self, shown: Sequence[Row]) -> dict[str, str]:
         whole = self.memory.get("memory")
         if whole is None:
             return {}
         kinds = {f"  {name}": size for name, size in self.memory.items() if name != "memory"}
         exact = all(isinstance(size, int) for size in kinds.values())
         named = "memory" if exact else "memory, about"
-        results = added(row.memory for row in shown.rows if row.part is not None)
+        results = added(row.memory for row in shown if row.part is not None)
         at = None if results is None else with_numbers(results, self.sizes)
         rows = {"results, all": at, named: whole, **kinds}
         return {name: f"{formula(size)} bytes" for name, size in rows.items()}
@@ -216,38 +203,3 @@ class Summary:
 def _cell(text: str, style: Style) -> str:
     """A cell of Markdown: numbers as they are, all else as code."""
     return text if _NUMBER.fullmatch(text) else code(text, style)
-
-
-class _Shown(NamedTuple):
-    """The rows of a table."""
-
-    rows: Sequence[Row]
-    sizes: Mapping[str, int]
-    shares: Shares
-    memory: bool
-
-    @property
-    def head(self) -> tuple[str, ...]:
-        return head(memory=self.memory, share=bool(self.shares.flops))
-
-    @property
-    def right(self) -> set[int]:
-        return {PARAMETERS, *([len(self.head) - 1] if self.shares.flops else [])}
-
-    def lines(self, times: str) -> list[Line]:
-        total = sum(row.measure.parameters.total for row in self.rows) or 1
-        return [
-            line
-            for row, share in zip_longest(self.rows, self.shares.flops)
-            for line in lines_of(
-                self._with_sizes(row),
-                share,
-                row.measure.parameters.total / total,
-                memory=self.memory,
-                times=times,
-            )
-        ]
-
-    def _with_sizes(self, row: Row) -> Row:
-        memory = None if row.memory is None else with_numbers(row.memory, self.sizes)
-        return Row(row.part, with_sizes(row.measure, self.sizes), memory)

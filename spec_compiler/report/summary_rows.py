@@ -1,18 +1,42 @@
-"""A row for each layer and closed block of a summary, in words, and its share of all FLOPs."""
+"""A row for each layer and closed block of a summary, in words, in columns that fit a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
 
 from spec_compiler.folds import Row
 from spec_compiler.ir.dims import Size
-from spec_compiler.ir.types import shape_text
-from spec_compiler.measure import assumed, number_at
+from spec_compiler.ir.types import TensorType, shape_text
+from spec_compiler.measure import assumed, number_at, with_numbers, with_sizes
 from spec_compiler.records import record
+from spec_compiler.report.style import Style
 
+RIGHT = {"parameters", "share"}
+"""Columns of numbers."""
 _FORMULA_AT_MOST = 200
 _HEATS = ((0.5, "heat4"), (0.25, "heat3"), (0.1, "heat2"), (0.03, "heat1"))
 """From which share on a cell is painted how."""
+_GAP = 2
+_UNITS = "KMGTPE"
+
+
+class Form(NamedTuple):
+    """How much the columns say; on a narrow terminal less.
+
+    Attributes:
+        formulas: Whether FLOPs and bytes are formulas; else numbers for the sizes of the shares.
+        masks: Whether masks have shapes; else it is only said that they are there.
+        dtypes: Whether dtypes have a column.
+    """
+
+    formulas: bool = True
+    masks: bool = True
+    dtypes: bool = True
+
+
+_FORMS = (Form(), Form(formulas=False), Form(False, False), Form(False, False, False))
 
 
 @record
@@ -20,96 +44,144 @@ class Line:
     """A result in words: the first of a layer says what is about all of it.
 
     Attributes:
-        cells: As the columns of the head.
-        looks: How cells are painted, by column.
+        cells: By the titles of the columns.
+        looks: How cells are painted, by the titles.
     """
 
-    cells: tuple[str, ...]
-    looks: Mapping[int, str]
+    cells: Mapping[str, str]
+    looks: Mapping[str, str]
 
 
 @record
-class Shares:
-    """What part of all FLOPs each row has; of sizes that only the data knows, numbers are assumed.
+class Lines:
+    """The rows of a table.
 
     Attributes:
-        flops: For each row; empty where that is not known, or there are none.
-        assumed: The sizes that are assumed.
+        head: The titles of the columns.
+        lines: Of all rows.
+        share: Of what the shares and numbers are; empty where there are none.
     """
 
-    flops: Sequence[float]
-    assumed: Mapping[str, int]
+    head: Sequence[str]
+    lines: Sequence[Line]
+    share: str
 
     @property
-    def words(self) -> str:
-        """Of what they are."""
-        sizes = ", ".join(f"{name}={size:,}" for name, size in self.assumed.items())
-        return f"of FLOPs where {sizes}" if sizes else "of FLOPs"
+    def rows(self) -> list[list[str]]:
+        """Cells in the order of the columns."""
+        return [[line.cells.get(title, "") for title in self.head] for line in self.lines]
+
+    @property
+    def looks(self) -> list[dict[int, str]]:
+        """How they are painted, by column."""
+        return [
+            {self.head.index(title): role for title, role in line.looks.items()}
+            for line in self.lines
+        ]
+
+    @property
+    def right(self) -> set[int]:
+        """The columns of numbers."""
+        return {at for at, title in enumerate(self.head) if title in RIGHT}
+
+    @property
+    def width(self) -> int:
+        """Columns of a terminal that take all without a break."""
+        widths = [max(map(len, cells)) for cells in zip(self.head, *self.rows, strict=True)]
+        return sum(widths) + _GAP * (len(widths) - 1)
 
 
-def shares(rows: Sequence[Row], given: Mapping[str, int]) -> Shares:
-    """Those of some rows, in which every layer is once.
+def lines_for(
+    rows: Sequence[Row], given: Mapping[str, int], style: Style, *, memory: bool
+) -> Lines:
+    """Some rows in words: where the terminal is too narrow for all, as much as fits.
 
     Args:
-        rows: Without numbers for sizes.
+        rows: Every layer is in one; without numbers for sizes.
         given: Numbers for named sizes.
+        style: Of what it is printed on.
+        memory: Whether the results of layers have bytes.
     """
-    sizes = assumed((row.measure for row in rows), given)
-    counts = [number_at(row.measure.flops, sizes) for row in rows]
-    known = [count for count in counts if count is not None]
-    total = sum(known)
-    open_sizes = {name: size for name, size in sizes.items() if name not in given}
-    if not total or len(known) < len(counts):
-        return Shares((), open_sizes)
-    return Shares([count / total for count in known], open_sizes)
+    table = _Table(rows, given, style, memory=memory)
+    found = table.lines(Form())
+    for form in _FORMS[1:] if style.wraps else ():
+        if found.width <= style.width:
+            break
+        found = table.lines(form)
+    return found
 
 
-def head(*, memory: bool, share: bool) -> tuple[str, ...]:
-    """The titles of the columns."""
-    last = (*(["results"] if memory else []), *(["share"] if share else []))
-    return ("layer", "type", "output", "dtype", "mask", "parameters", "FLOPs", *last)
+class _Table:
+    def __init__(
+        self, rows: Sequence[Row], given: Mapping[str, int], style: Style, *, memory: bool
+    ) -> None:
+        self.given, self.memory, self.style = given, memory, style
+        self.sizes = assumed((row.measure for row in rows), given)
+        self.parameters = sum(row.measure.parameters.total for row in rows) or 1
+        counts = [number_at(row.measure.flops, self.sizes) for row in rows]
+        known = [count for count in counts if count is not None]
+        total = sum(known) if len(known) == len(counts) else 0
+        self.shares = [count / total for count in known] if total else []
+        self.rows = [self._with_sizes(row) for row in rows]
+
+    def lines(self, form: Form) -> Lines:
+        found = [
+            line
+            for row, share in zip_longest(self.rows, self.shares)
+            for line in self._lines(row, share, form)
+        ]
+        head = ["layer", "type", "output", *(["dtype"] if form.dtypes else []), "mask"]
+        head += ["parameters", "FLOPs", *(["results"] if self.memory else [])]
+        return Lines([*head, *(["share"] if self.shares else [])], found, self._said(form))
+
+    def _said(self, form: Form) -> str:
+        """Of what the shares and numbers are."""
+        assumed = {name: size for name, size in self.sizes.items() if name not in self.given}
+        sizes = ", ".join(f"{name}={size:,}" for name, size in assumed.items())
+        if not self.shares and form.formulas:
+            return ""
+        words = "of FLOPs" if form.formulas else "of FLOPs, both"
+        return f"{words} where {sizes}" if sizes else "of FLOPs"
+
+    def _with_sizes(self, row: Row) -> Row:
+        memory = None if row.memory is None else with_numbers(row.memory, self.given)
+        return Row(row.part, with_sizes(row.measure, self.given), memory)
+
+    def _lines(self, row: Row, share: float | None, form: Form) -> Iterator[Line]:
+        item = row.measure
+        cells = {"type": item.kind}
+        looks: dict[str, str] = {}
+        if row.part is not None:
+            parameters = f"{item.parameters.total:,}"
+            cells["parameters"] = f"as {item.reuse}" if item.reuse else parameters
+            cells["FLOPs"] = self._size(item.flops, form)
+            cells["results"] = self._size(row.memory, form)
+            looks["parameters"] = _heat(item.parameters.total / self.parameters)
+        if row.part is not None and share is not None:
+            cells["share"] = share_text(share)
+            looks["share"] = _heat(share)
+        times = "×" if self.style.unicode else "x"
+        many = f"  {times}{row.many:,}" if row.many > 1 else ""
+        for result in item.results:
+            name = f"{item.name}.{result.name}" if result.name else item.name
+            cells |= {
+                "layer": name + many,
+                "output": shape_text(result.type.shape),
+                "dtype": str(result.type.dtype),
+                "mask": _mask(result.mask, form),
+            }
+            yield Line(cells, {title: role for title, role in looks.items() if role})
+            cells, looks, many = {}, {}, ""
+
+    def _size(self, size: Size | None, form: Form) -> str:
+        number = None if form.formulas else number_at(size, self.sizes)
+        return formula(size) if number is None else short_number(number)
 
 
-PARAMETERS = 5
-
-
-def lines_of(
-    row: Row, share: float | None, of_parameters: float, *, memory: bool, times: str
-) -> Iterator[Line]:
-    """A line for each result.
-
-    Args:
-        row: An input, a layer or a closed block.
-        share: Its part of all FLOPs; None where no row has one.
-        of_parameters: Its part of all parameters.
-        memory: Whether its results have bytes.
-        times: The sign before how many there are.
-    """
-    item = row.measure
-    costs = [*_costs(row), *([_bytes(row)] if memory else [])]
-    looks = {at: role for at, role in [(PARAMETERS, heat(of_parameters))] if role}
-    if share is not None:
-        costs.append("" if row.part is None else share_text(share))
-        looks |= {5 + len(costs) - 1: role for role in [heat(share)] if role}
-    kind, many = item.kind, f"  {times}{row.many:,}" if row.many > 1 else ""
-    for result in item.results:
-        name = f"{item.name}.{result.name}" if result.name else item.name
-        mask = shape_text(result.mask.shape) if result.mask else "-"
-        shape = shape_text(result.type.shape)
-        yield Line((name + many, kind, shape, result.type.dtype, mask, *costs), looks)
-        kind, many, costs, looks = "", "", [""] * len(costs), {}
-
-
-def _costs(row: Row) -> tuple[str, str]:
-    item = row.measure
-    if row.part is None:
-        return "", ""
-    parameters = f"as {item.reuse}" if item.reuse else f"{item.parameters.total:,}"
-    return parameters, formula(item.flops)
-
-
-def _bytes(row: Row) -> str:
-    return "" if row.part is None else formula(row.memory)
+def _mask(of: TensorType | None, form: Form) -> str:
+    if of is None:
+        return "-"
+    return shape_text(of.shape) if form.masks else "yes"
 
 
 def formula(size: Size | None) -> str:
@@ -120,6 +192,16 @@ def formula(size: Size | None) -> str:
     return text if len(text) <= _FORMULA_AT_MOST else f"{text[: _FORMULA_AT_MOST - 3]}..."
 
 
+def short_number(number: int) -> str:
+    """A number of three digits and a unit: `12.3M` is 12,300,000."""
+    text, scale = f"{number:.2e}".split("e")
+    unit = min(int(scale) // 3, len(_UNITS))
+    if unit == 0:
+        return f"{number}"
+    places = int(scale) - 3 * unit
+    return f"{float(text) * 10**places:.{max(2 - places, 0)}f}{_UNITS[unit - 1]}"
+
+
 def share_text(share: float) -> str:
     """A part of all: `42%`, `4.2%`."""
     if 0 < share < 0.0005:
@@ -127,6 +209,6 @@ def share_text(share: float) -> str:
     return f"{share:.0%}" if share >= 0.0995 or not share else f"{share:.1%}"
 
 
-def heat(share: float) -> str:
+def _heat(share: float) -> str:
     """How a cell of this share is painted; empty for as others."""
     return next((role for least, role in _HEATS if share >= least), "")

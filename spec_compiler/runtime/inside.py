@@ -6,7 +6,7 @@ every output, whatever it merges elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -81,7 +81,7 @@ def chosen(program: Program, wanted: Iterable[str]) -> dict[str, Signal]:
         elif name in program.outputs:
             found[name] = program.outputs[name].signal
         else:
-            raise ValueError(_nothing(name, [*known, *program.outputs]))
+            raise ValueError(_nothing(name, program, known))
     return found
 
 
@@ -96,11 +96,32 @@ def _meant(name: str, known: Mapping[str, Result]) -> list[str]:
     ]
 
 
-def _nothing(name: str, known: list[str]) -> str:
+def _nothing(name: str, program: Program, known: Mapping[str, Result]) -> str:
+    """Why a name means no result, and what could be meant."""
     if any(each.startswith(f"{name}.") for each in known):
         return f"`{name}` is no layer; `{name}.*` means the results in it"
-    guess = nearest(name, known)
+    if name in program.weights:
+        return f"`{name}` is a weight, and no result of a layer"
+    layer = next((of for of in _above(name) if of in program.steps or of in known), None)
+    if layer is not None:
+        gives = [each for each, of in known.items() if of.layer == layer]
+        kind = known[gives[0]].type
+        if name == f"{layer}.{MASK}":
+            return f"`{layer}` has no mask"
+        listed = ", ".join(f"`{each}`" for each in gives)
+        return f"`{layer}` ({kind}) gives {listed}; what is inside of it has no name"
+    if "*" in name:
+        masks = " that has a mask" if name.endswith(f".{MASK}") else ""
+        return f"`{name}` means no result of a layer{masks}"
+    guess = nearest(name, [*known, *program.outputs])
     return f"the model has no result `{name}`" + (f"; did you mean `{guess}`?" if guess else "")
+
+
+def _above(name: str) -> Iterator[str]:
+    """What stands before each dot, the longest first."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
 
 
 def looking_at(program: Program, signals: Mapping[str, Signal]) -> Program:

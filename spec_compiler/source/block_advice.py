@@ -10,6 +10,7 @@ from spec_compiler.source.mistake import Mistake, line_above, spaces, word_at
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.python_forms import quoted
 from spec_compiler.source.split_text import bracketed, cramped, entry_meant, no_space
+from spec_compiler.source.text_edits import into_braces, list_below
 from spec_compiler.spans import Label
 
 
@@ -29,7 +30,10 @@ def second_colon(m: Mistake) -> Diagnostic | None:
         return None
     if m.before.startswith("---"):
         help_ = "begin the mapping on the line below `---`"
-        return m.report("SPC0001", "a mapping cannot begin on the line of `---`", help_)
+        start = m.line_start + 3
+        edits = m.edit(start, len(m.text) - len(m.text[start:].lstrip(" \t")), "\n")
+        what = "a mapping cannot begin on the line of `---`"
+        return m.report("SPC0001", what, help_, edits=edits)
     first = re.match(
         r"(?:[ ]|-[ ]|\?[ ])*+(?:\"[^\"]*\"|'[^']*'|[^\s\"':]+|[^:]*?):[ \t]+", m.before
     )
@@ -90,6 +94,8 @@ def _no_colon(m: Mistake, start: int, text: str) -> Diagnostic:
     text = text.strip()
     if parts := cramped(text):
         return no_space(*parts, span_at(m.file, m.text, start, start + len(text)))
+    if text[:1] == "{" and (found := _item_without_dash(m, start, text)):
+        return found
     if text[:1] in "\"'" and text:
         return m.report(
             "SPC0012",
@@ -109,12 +115,29 @@ def _no_colon(m: Mistake, start: int, text: str) -> Diagnostic:
     )
 
 
+def _item_without_dash(m: Mistake, start: int, text: str) -> Diagnostic | None:
+    """`{type: …}` in line with the dash of the item above it."""
+    line_start = m.text.rfind("\n", 0, start) + 1
+    column = start - line_start
+    _, above = line_above(m.text, line_start)
+    if m.text[line_start:start].strip() or above[column : column + 2] != "- ":
+        return None
+    return m.report(
+        "SPC0007",
+        "`{` stands among the items of a list",
+        "write `- {`",
+        (start, start + len(text)),
+        edits=m.edit(start, start, "- "),
+    )
+
+
 def same_line_dash(m: Mistake) -> Diagnostic | None:
     """`a: - b`: a list on the line of its key."""
     if "sequence entries are not allowed" not in m.problem:
         return None
     help_ = "begin the list on the next line, or write `[a, b]`; quote a text that begins with `- `"
-    return m.report("SPC0007", "a list with dashes must begin on a line of its own", help_)
+    what = "a list with dashes must begin on a line of its own"
+    return m.report("SPC0007", what, help_, edits=list_below(m), safe=False)
 
 
 def stray_comma(m: Mistake) -> Diagnostic | None:
@@ -147,7 +170,7 @@ def below_braces(m: Mistake) -> Diagnostic | None:
         edits = m.moved(-1)
     else:
         help_ = f"move it into the braces: `, {line}}}`"
-        edits = ()
+        edits = into_braces(m, end, line)
     return m.report(
         "SPC0007",
         f"`{key}` is indented below what is complete already",
@@ -207,6 +230,8 @@ def misaligned(m: Mistake) -> Diagnostic | None:
             f"write `- {word}`, or indent the line as the key that it belongs to",
             extent,
             (Label(started, "the list begins here"),),
+            m.edit(m.at, m.at, "- ") if m.column == outer else (),
+            safe=False,
         )
     start, above = line_above(m.text, m.line_start)
     found = re.match(r"(?:[ ]|-[ ])*", above)

@@ -7,7 +7,7 @@ import re
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.build import UnreadableError
 from spec_compiler.source.positions import place, span_at
-from spec_compiler.spans import Span
+from spec_compiler.spans import Edit, Span
 
 # compiled when it is needed: the large class takes longer than a small file
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f]"
@@ -56,13 +56,16 @@ def check_characters(text: str, file: str, *, is_json: bool) -> None:
     character = found.group()
     code = f"U+{ord(character):04X}"
     what = f"{_NAMES[character]} ({code})" if character in _NAMES else f"the character {code}"
+    span = span_at(file, text, found.start(), found.end())
+    half = "\ud800" <= character <= "\udfff"
+    escaped = f'; inside double quotes it can be written as `"\\u{ord(character):04x}"`'
     raise UnreadableError(
         Diagnostic(
             "SPC0003",
             f"{what} is not allowed in a spec",
-            span_at(file, text, found.start(), found.end()),
-            help=f'remove it; inside double quotes it can be written as `"\\u{ord(character):04x}"`'
-            if not "\ud800" <= character <= "\udfff"
-            else "remove it: it is half of a character",
+            span,
+            help="remove it: it is half of a character" if half else f"remove it{escaped}",
+            edits=() if half else (Edit(span, ""),),
+            safe=False,
         )
     )

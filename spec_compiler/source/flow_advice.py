@@ -60,7 +60,7 @@ def open_bracket(m: Mistake) -> Diagnostic | None:
             f"`{m.character}` cannot close `{bracket}`",
             f"write `{closing}`",
             labels=(Label(here, "opened here"),),
-            edits=m.edit(m.at, m.at + 1, closing),
+            edits=m.edit(m.at, m.at + (not _closes_around(m, opened)), closing),
             safe=False,
         )
     outside = _line_outside(m, opened)
@@ -82,7 +82,26 @@ def _closed(m: Mistake, opened: int, until: int, closing: str) -> tuple[Edit, ..
     """The bracket closed at the end of its line, where nothing else on other lines is in it."""
     rest = m.rest_of_line(opened)
     end = opened + len(rest)
+    closing += "".join("]" if m.text[at] == "[" else "}" for at in _around(m.text, opened))
     return m.edit(end, end, closing) if not m.text[end:until].strip(" -\n") else ()
+
+
+def _around(text: str, opened: int) -> list[int]:
+    """The brackets around an open one on its line, the innermost first, whatever is quoted."""
+    depth, found = 0, list[int]()
+    for offset in range(opened - 1, text.rfind("\n", 0, opened), -1):
+        depth += (text[offset] in "]}") - (text[offset] in "[{")
+        if depth < 0:
+            found.append(offset)
+            depth = 0
+    return found
+
+
+def _closes_around(m: Mistake, opened: int) -> bool:
+    """Whether the bracket that cannot close the innermost one is needed by the one around it."""
+    around = _around(m.text, opened)[:1]
+    meant = [{"{": "}", "[": "]"}[m.text[at]] for at in around]
+    return meant == [m.character] and m.character not in m.rest_of_line(m.at + 1)
 
 
 def _line_outside(m: Mistake, opened: int) -> tuple[int, int] | None:

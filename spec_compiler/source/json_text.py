@@ -13,32 +13,22 @@ from math import inf, nan
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.source.build import TreeBuilder, UnreadableError
+from spec_compiler.source.json_edits import torn, trailing
+from spec_compiler.source.json_mistakes import BARE, JsonMistakes
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Scalar, SourceNode
 from spec_compiler.source.positions import span_at
 from spec_compiler.source.scalars import BadScalar, resolve
 from spec_compiler.source.written import Written
-from spec_compiler.spans import Edit, Label, Span
+from spec_compiler.spans import Edit, Span
 
 _BLANKS = re.compile(r"[ \t\n]*+")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\.)*+)"')
-_BARE = re.compile(r"[^\s,\[\]{}:\"]++")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORDS: Mapping[str, Scalar] = {"null": None, "true": True, "false": False}
 _PYTHON_S_NUMBERS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 _LIKE_NUMBER = re.compile(r"-?[0-9][0-9_]*+(?:\.[0-9_]++)?(?:[eE][-+]?[0-9]++)?")
-_CONTROL = re.compile(r"[\n\t]")
-_CLOSING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NOT_NUMBERS = {
-    "NaN": ".nan",
-    "Infinity": ".inf",
-    "-Infinity": "-.inf",
-    **{word: word for word in (".nan", ".inf", "-.inf")},
-}
-"""What other notations write for what JSON lacks, and how YAML writes it."""
-_OF_PYTHON = {"None": "null", "True": "true", "False": "false"}
-"""Words of Python, and how JSON writes them."""
 
 
 def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) -> SourceNode | None:
@@ -57,7 +47,7 @@ def read_json_of_python(
     return scanner.builder.root
 
 
-class _JsonScanner:
+class _JsonScanner(JsonMistakes):
     """Reads tokens and drives a `TreeBuilder`; `at` is the offset of the next character."""
 
     def __init__(
@@ -136,8 +126,17 @@ class _JsonScanner:
             raise self.refuse()
         text, span, _ = self.string()
         self.builder.key(text, span)
+        span_end = self.at
         if self.peek() != ":":
-            raise self.fail("SPC0040", "a colon is missing after the key", 'write `"key": value`')
+            if edit := torn(self.text, span_end, ":"):
+                raise self.torn(span_end, edit)
+            raise self.fail(
+                "SPC0040",
+                "a colon is missing after the key",
+                'write `"key": value`',
+                edit=(span_end, span_end, ":"),
+                safe=self.text[self.at : self.at + 1] in ("{", "[", '"'),
+            )
         self.at += 1
 
     def comma(self, character: str) -> None:
@@ -145,7 +144,7 @@ class _JsonScanner:
             raise self.refuse(after_value=True)
         at = self.at
         self.at += 1
-        if self.peek() in ("}", "]"):
+        if self.peek() in ("}", "]") or trailing(self.text, self.at):
             self.at = at
             span = span_at(self.file, self.text, at, at + 1)
             message = "a comma stands before the closing bracket, which JSON does not allow"
@@ -167,7 +166,11 @@ class _JsonScanner:
         except json.JSONDecodeError as error:
             self.at = found.start() + error.pos
             raise self.fail(
-                "SPC0040", "this escape is not one of JSON's", "write `\\\\` for a backslash"
+                "SPC0040",
+                "this escape is not one of JSON's",
+                "write `\\\\` for a backslash",
+                edit=(self.at, self.at, "\\"),
+                safe=False,
             ) from None
         if _SURROGATE.search(value):
             self.at = found.start()
@@ -181,7 +184,7 @@ class _JsonScanner:
 
     def bare(self) -> None:
         """A number, `true`, `false` or `null`."""
-        found = _BARE.match(self.text, self.at)
+        found = BARE.match(self.text, self.at)
         word = found.group() if found else ""
         if word in self.words:
             self.builder.scalar(self.words[word], self.advance(self.at + len(word)), 0)
@@ -202,84 +205,3 @@ class _JsonScanner:
                 raise self.refuse()
             span = self.advance(self.at + len(word))
         self.builder.scalar(value, span, 0)
-
-    def bad_string(self) -> UnreadableError:
-        """What is wrong with text that a quote begins."""
-        start = self.at
-        control = _CONTROL.search(self.text, start)
-        closing = _CLOSING.match(self.text, start)
-        if control and closing and control.start() < closing.end():
-            what = {"\n": "a line break", "\t": "a tab"}[control.group()]
-            if what == "a tab" or self.text.count('"', start, control.start()) > 1:
-                self.at = control.start()
-            escape = "\\n" if control.group() == "\n" else "\\t"
-            message = f"{what} cannot stand inside the quotes of JSON"
-            return self.fail("SPC0040", message, f"close the quote, or write `{escape}`")
-        return self.fail("SPC0009", "this quote is never closed", 'close it with `"`')
-
-    def refuse(self, *, after_value: bool = False) -> UnreadableError:
-        """What is wrong where a token of another kind is expected."""
-        character = self.text[self.at : self.at + 1]
-        found = _BARE.match(self.text, self.at)
-        word = found.group() if found else character
-        if character == "#" or word.startswith(("//", "/*")):
-            help_ = "remove it, say it in a `doc` key, or use a `.yaml` file"
-            return self.fail("SPC0042", "JSON has no comments", help_, len(word))
-        if not character or (after_value and character in "]}"):
-            return self.unclosed(character)
-        if after_value and character != ":":
-            last = len(self.text[: self.at].rstrip())
-            return self.fail(
-                "SPC0041",
-                f"a comma is missing before `{word[:40]}`",
-                "write a comma",
-                edit=(last, last, ","),
-            )
-        if not found or (after_value or (not self.opened and self.builder.root)):
-            return self.fail("SPC0040", f"`{character}` cannot stand here", "remove it")
-        if word in _NOT_NUMBERS:
-            help_ = f"use a `.yaml` file, where it is `{_NOT_NUMBERS[word]}`"
-            return self.fail("SPC0043", f"JSON has no `{word}`", help_, len(word))
-        bare = word.strip("'")
-        return self.fail(
-            "SPC0043",
-            f"`{word[:40]}` is neither a JSON number nor text in double quotes",
-            f"write `{_OF_PYTHON[word]}`"
-            if word in _OF_PYTHON
-            else f'write `"{bare[:40]}"` if it is text',
-            len(word),
-            None
-            if word.count("'") not in {0, len(word) - len(bare)} or not bare
-            else (self.at, self.at + len(word), _OF_PYTHON.get(word) or json.dumps(bare)),
-        )
-
-    def unclosed(self, character: str) -> UnreadableError:
-        """A bracket that another one closes, or none."""
-        start = self.opened[-1]
-        bracket = self.text[start]
-        closing = "}" if bracket == "{" else "]"
-        if character:
-            here = span_at(self.file, self.text, self.at, self.at + 1)
-            labels = (Label(span_at(self.file, self.text, start, start + 1), "opened here"),)
-            message = f"`{character}` cannot close `{bracket}`"
-            return UnreadableError(
-                Diagnostic("SPC0008", message, here, labels=labels, help=f"write `{closing}`")
-            )
-        span = span_at(self.file, self.text, start, start + 1)
-        message = f"`{bracket}` on line {span.line} is never closed"
-        return UnreadableError(
-            Diagnostic("SPC0008", message, span, help=f"close it with `{closing}`")
-        )
-
-    def fail(
-        self,
-        code: str,
-        message: str,
-        help: str,
-        width: int = 1,
-        edit: tuple[int, int, str] | None = None,
-    ) -> UnreadableError:
-        """A finding at the next token, and the text between two offsets that mends it."""
-        span = span_at(self.file, self.text, self.at, min(self.at + width, len(self.text)))
-        edits = (Edit(span_at(self.file, self.text, *edit[:2]), edit[2]),) if edit else ()
-        return UnreadableError(Diagnostic(code, message, span, help=help, edits=edits))

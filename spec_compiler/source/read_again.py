@@ -1,13 +1,16 @@
 """A text that is read again and again while it is written: an item that changes is read alone.
 
-Most keystrokes change one item of a list below a section, a layer, and no line moves. The item is a
-document of its own then, and all others are the nodes that they were. A comment that stays one
-changes nothing. Whatever is not sure, such as anchors, tabs, lines that come or go, and all that is
-wrong, is read as a whole.
+Most keystrokes change one item of a list below a section, a layer. The item is a document of its
+own then, and all others are the nodes that they were, or where lines come or go, these some lines
+further down. A comment that stays one changes nothing. Whatever is not sure, such as anchors, tabs
+and all that is wrong, is read as a whole.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
 from typing import NamedTuple
 
 from spec_compiler.diagnostics import Diagnostics
@@ -15,11 +18,14 @@ from spec_compiler.source import Limits, SourceNode, bytes_in, read
 from spec_compiler.source.build import UnreadableError
 from spec_compiler.source.characters import check_characters, tidy
 from spec_compiler.source.node import Entry, Incomplete
+from spec_compiler.source.written import Written
 from spec_compiler.source.yaml_text import read_as_far
 from spec_compiler.spans import Span
 
 _UNSURE = frozenset("&*!%\t")
 """Signs in an item that may mean something elsewhere, or do so here because of something else."""
+_KEEPS = re.compile(r"[|>]\d?\+")
+"""What makes the blank lines behind a text a part of it."""
 
 
 class _Read(NamedTuple):
@@ -31,12 +37,17 @@ class _Read(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """An item of a list below a section, and the lines, from 0, that are its."""
+    """Some items of a list below a section, and the lines, from 0, that are theirs."""
 
     section: str
-    at: int
     first: int
+    last: int
+    begin: int
     end: int
+
+
+class _Unsure(Exception):
+    """The whole has to be read."""
 
 
 class ReadAgain:
@@ -78,29 +89,35 @@ class ReadAgain:
 
 
 def _patched(last: _Read, lines: list[str]) -> SourceNode | None:
-    """The tree with one item read anew; None where it cannot be told what has changed."""
-    if len(lines) != len(last.lines):
-        return None
-    changed = [
-        at for at, (one, two) in enumerate(zip(last.lines, lines, strict=True)) if one != two
-    ]
-    if all(_is_comment(last.lines[at]) and _is_comment(lines[at]) for at in changed):
-        return last.root if _are_comments(last, lines, changed) else None
-    place = _place(last, changed[0], changed[-1])
+    """The tree with some items read anew; None where it cannot be told what has changed."""
+    old, by = last.lines, len(lines) - len(last.lines)
+    most = min(len(old), len(lines))
+    top = next((at for at in range(most) if old[at] != lines[at]), most)
+    if top == most and not by:
+        return last.root
+    same = next((at for at in range(most - top) if old[-1 - at] != lines[-1 - at]), most - top)
+    end = len(old) - same
+    if not by and all(_is_comment(line) for line in (*old[top:end], *lines[top:end])):
+        return last.root if _are_comments(last, lines, range(top, end)) else None
+    place = _place(last, top, end, moves=bool(by))
     if place is None:
         return None
-    before, after = (text[place.first : place.end] for text in (last.lines, lines))
-    if not all(_is_alone(item) for item in (before, after)):
+    before, after = old[place.begin : place.end], lines[place.begin : place.end + by]
+    if not (_are_items(before) and _are_items(after)) or _dash(before) != _dash(after):
         return None
-    item = _item(last, after, place)
-    return None if item is None else _replaced(last.root, place, item)
+    ending = [""] if place.end < len(old) else []  # but at the very end, a line feed follows
+    items = _read_alone(last, [*after, *ending], place)
+    try:
+        return None if items is None else _replaced(last, place, items, by)
+    except _Unsure:
+        return None
 
 
 def _is_comment(line: str) -> bool:
     return line.lstrip(" ")[:1] == "#"
 
 
-def _are_comments(last: _Read, lines: list[str], changed: list[int]) -> bool:
+def _are_comments(last: _Read, lines: list[str], changed: range) -> bool:
     """Whether lines that look like comments are some, and hold what a text may hold."""
     try:
         check_characters("\n".join(lines[at] for at in changed), last.file, is_json=False)
@@ -123,39 +140,59 @@ def _is_in_text(node: SourceNode, line: int) -> bool:
     )
 
 
-def _place(last: _Read, first: int, end: int) -> _Place | None:
-    """The item that two lines belong to."""
+def _place(last: _Read, top: int, end: int, *, moves: bool) -> _Place | None:
+    """The items to which lines belong.
+
+    Args:
+        last: The text.
+        top: The first of the lines.
+        end: The one behind them; `top` where lines come before it.
+        moves: Whether what is below them moves.
+    """
     sections = last.root.value
     for section, entry in sections.items() if isinstance(sections, dict) else ():
         items = entry.node.value
-        if not isinstance(items, list) or entry.key_span.line > first or not items:
+        if not isinstance(items, list) or entry.key_span.line > top or not items:
             continue
         starts = [item.span.line - 1 for item in items]
-        if not starts[0] <= first or last.lines[starts[0]].lstrip()[:2] != "- ":
+        whole = items[-1].span.end_line
+        if not starts[0] <= top <= whole >= end or (top == whole and not moves):
             continue
-        index = sum(start <= first for start in starts) - 1
-        after = starts[index + 1] if index + 1 < len(starts) else items[index].span.end_line
-        if first < after and end < after and starts.count(starts[index]) == 1:
-            return _Place(section, index, starts[index], after)
+        first = bisect_right(starts, top) - 1
+        if moves and first and starts[first] == top:  # what comes there may be a comment
+            first -= 1
+        behind = max(bisect_left(starts, end), first + 1)
+        starts.append(whole)
+        if all(one < two for one, two in pairwise(starts[first : behind + 1])):
+            return _Place(section, first, behind, starts[first], starts[behind])
     return None
 
 
-def _is_alone(item: list[str]) -> bool:
-    """Whether some lines are one item of a list, whatever stands around them."""
-    dash = len(item[0]) - len(item[0].lstrip(" "))
-    if item[0][dash : dash + 2] != "- " or any(not _UNSURE.isdisjoint(line) for line in item):
+def _dash(lines: list[str]) -> int:
+    return len(lines[0]) - len(lines[0].lstrip(" "))
+
+
+def _are_items(lines: list[str]) -> bool:
+    """Whether some lines are items of one list, whatever stands around them."""
+    if not lines or any(not _UNSURE.isdisjoint(line) or _KEEPS.search(line) for line in lines):
         return False
-    for line in item[1:]:
+    dash = _dash(lines)
+    if lines[0][dash : dash + 2] != "- ":
+        return False
+    for line in lines[1:]:
         rest = line.lstrip(" ")
-        if rest and not rest.startswith("#") and len(line) - len(rest) <= dash:
+        indent = len(line) - len(rest)
+        if rest[:1] not in ("", "#") and not (
+            indent > dash or (indent == dash and rest[:2] == "- ")
+        ):
             return False
     return True
 
 
-def _item(last: _Read, lines: list[str], place: _Place) -> SourceNode | None:
-    """The item that some lines are; None where something is wrong with them."""
+def _read_alone(last: _Read, lines: list[str], place: _Place) -> list[SourceNode] | None:
+    """The items that some lines are; None where something is wrong with them."""
     found = Diagnostics()
-    text = "\n" * place.first + "\n".join(lines)
+    text = "\n" * place.begin + "\n".join(lines)
     try:
         check_characters("\n".join(lines), last.file, is_json=False)
     except UnreadableError:
@@ -164,29 +201,59 @@ def _item(last: _Read, lines: list[str], place: _Place) -> SourceNode | None:
     if not isinstance(read_alone, SourceNode) or found.items:
         return None
     items = read_alone.value
-    old = _items(last.root, place.section)[place.at]
-    if not isinstance(items, list) or len(items) != 1 or isinstance(old.value, Incomplete):
+    if not isinstance(items, list) or not items or items[0].span.line != place.begin + 1:
         return None
-    return items[0] if items[0].span[1:3] == old.span[1:3] else None
+    return items
 
 
-def _items(root: SourceNode, section: str) -> list[SourceNode]:
-    node = root.get(section)
-    return node.value if node is not None and isinstance(node.value, list) else []
+def _replaced(last: _Read, place: _Place, items: list[SourceNode], by: int) -> SourceNode:
+    """The document with other items, beside the one that it was.
+
+    Raises:
+        _Unsure: what is below them cannot be moved.
+    """
+    root = last.root
+    if by and any("&" in line for line in last.lines):  # maybe an anchor, and what names it
+        raise _Unsure
+    made: dict[str, Entry] = {}
+    is_below = False
+    for key, entry in root.value.items() if isinstance(root.value, dict) else ():
+        if key == place.section and isinstance(entry.node.value, list):
+            old = entry.node.value
+            below = old[place.last :]
+            below = [_moved(item, by) for item in below] if by else below
+            new = [*old[: place.first], *items, *below]
+            entry = Entry(entry.key_span, SourceNode(new, _to(entry.node.span, new[-1].span), None))
+            is_below = True
+        elif is_below and by:
+            entry = Entry(_down(entry.key_span, by), _moved(entry.node, by))
+        made[key] = entry
+    end = next(reversed(made.values())).node
+    return SourceNode(made, _to(root.span, end.span), None)
 
 
-def _replaced(root: SourceNode, place: _Place, item: SourceNode) -> SourceNode | None:
-    """The document with another item, beside the one that it was."""
-    sections = root.value
-    if not isinstance(sections, dict):
-        return None
-    entry = sections[place.section]
-    items = [*_items(root, place.section)]
-    items[place.at] = item
-    whole = SourceNode(items, _to(entry.node.span, items[-1].span), None)
-    made = {**sections, place.section: Entry(entry.key_span, whole)}
-    last = next(reversed(made.values())).node
-    return SourceNode(made, _to(root.span, last.span), None)
+def _moved(node: SourceNode, by: int) -> SourceNode:
+    """What a node is so many lines further down.
+
+    Raises:
+        _Unsure: it says where in the text it stands by an offset.
+    """
+    value = node.value
+    if isinstance(node.text_offset, Written) or isinstance(value, Incomplete):
+        raise _Unsure
+    if isinstance(value, dict):
+        value = {
+            key: Entry(_down(entry.key_span, by), _moved(entry.node, by))
+            for key, entry in value.items()
+        }
+    elif isinstance(value, list):
+        value = [_moved(item, by) for item in value]
+    return SourceNode(value, _down(node.span, by), node.text_offset)
+
+
+def _down(span: Span, by: int) -> Span:
+    file, line, column, end_line, end_column = span
+    return Span._make((file, line + by, column, end_line + by, end_column))
 
 
 def _to(span: Span, last: Span) -> Span:

@@ -31,8 +31,18 @@ _MOST_DIGITS = 32
 class BadScalar(Refusal):
     """A number that is refused. `guess` is what the author most probably meant, to go on with."""
 
-    def __init__(self, code: str, message: str, help: str, guess: Scalar, plain: str = "") -> None:
-        super().__init__(code, message, fix=write(plain, words=help) if plain else advise(help))
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        help: str,
+        guess: Scalar,
+        plain: str = "",
+        *,
+        sure: bool = True,
+    ) -> None:
+        fix = write(plain, words=help, safe=sure) if plain else advise(help)
+        super().__init__(code, message, fix=fix)
         self.guess = guess
 
 
@@ -72,6 +82,8 @@ def _leading_zero(text: str) -> BadScalar:
         f"`{_short(text)}` is not a number: an integer cannot begin with 0",
         f"write `{_short(plain)}`, `0o{_short(digits)}` for octal, or quote it if it is text",
         guess=int(plain) if len(plain) < _MOST_DIGITS else 1,
+        plain=plain,
+        sure=False,
     )
 
 

@@ -136,7 +136,9 @@ def entry_meant(text: str) -> str:
     return f"{words[1]}: {words[2]}" if words else f"{text}: ..."
 
 
-def no_value(key: str, span: Span, *, braced: str = "", several: str = "") -> Diagnostic:
+def no_value(
+    key: str, span: Span, *, braced: str = "", several: str = "", around: Span | None = None
+) -> Diagnostic:
     """What to say about a key without a colon.
 
     Args:
@@ -144,19 +146,31 @@ def no_value(key: str, span: Span, *, braced: str = "", several: str = "") -> Di
         span: Where it stands.
         braced: The key whose value's braces hold only it and the keys behind it.
         several: All of them, where there are several.
+        around: Where these braces stand.
     """
     shown = " ".join(key.split())[:60]
     meant = entry_meant(shown)
-    edits = (Edit(span, meant),) if "=" in key and shown == key and not braced else ()
+    sure = "=" in key
+    named = shown == key and not meant.endswith("...") and not braced
+    edits = (Edit(span, meant),) if named else ()
     instead = f"write `{meant}`, or quote the text that the comma belongs to"
     if braced and several:
         instead = f"write `[{several}]` for a list"
+        sure, edits = braced in _OF_LISTS, _around(around, f"[{several}]")
         if empty := _SECTIONS.get(braced):
             entries = ", ".join(f"{name.strip()}: {empty}" for name in several.split(","))
             instead = f"write `{{{entries}}}`"
+            sure, edits = braced == "dims", _around(around, f"{{{entries}}}")
     elif braced in _SECTIONS and shown.isidentifier():
         instead = f"write `{{{shown}: {_SECTIONS[braced]}}}`"
+        sure, edits = braced == "dims", _around(around, f"{{{shown}: {_SECTIONS[braced]}}}")
     elif braced and shown.isidentifier():
         instead = f"write `${shown}` for a param, or `{meant}` in a mapping"
+        edits = _around(around, f"${shown}")
     message = f"the key `{shown}` has no value"
-    return Diagnostic("SPC0012", message, span, help=instead, edits=edits)
+    return Diagnostic("SPC0012", message, span, help=instead, edits=edits, safe=sure)
+
+
+def _around(braces: Span | None, text: str) -> tuple[Edit, ...]:
+    """Another text in the place of braces."""
+    return (Edit(braces, text),) if braces is not None else ()

@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.fixes import in_quotes
-from spec_compiler.source import block_advice, flow_advice
+from spec_compiler.source import block_advice, flow_advice, text_edits
 from spec_compiler.source.mistake import Mistake, line_end
 from spec_compiler.source.positions import place, span_at
 from spec_compiler.source.python_forms import quoted
-from spec_compiler.spans import Label, Span
+from spec_compiler.spans import Edit, Label, Span
 
 _NAMES = {"`": "a backquote"}
 
@@ -43,38 +43,44 @@ def misread(item: Diagnostic, stop: Diagnostic) -> bool:
     return item.span[3:] > noticed
 
 
-def several_documents(span: Span) -> Diagnostic:
-    """A second document in one file."""
+def several_documents(span: Span, *, marked: bool = True) -> Diagnostic:
+    """A second document in one file; whether `---` stands there."""
     return Diagnostic(
         "SPC0005",
         "a second document begins here, and a file holds one spec",
         span,
         help="remove the line `---`, or move what follows it to a file of its own",
+        edits=(Edit(span, ""),) if marked else (),
+        safe=False,
     )
 
 
-def directive(span: Span) -> Diagnostic:
-    """A line with `%YAML` or `%TAG`."""
+def directive(file: str, text: str, start: int) -> Diagnostic:
+    """A line with `%YAML` or `%TAG` that begins at an offset."""
+    end = line_end(text, start)
+    line = span_at(file, text, start, min(end + 1, len(text)))
     return Diagnostic(
         "SPC0018",
         "YAML directives are not read: a spec is always YAML 1.2 without tags",
-        span,
+        span_at(file, text, start, end),
         help="remove the line that begins with `%`",
+        edits=(Edit(line, ""),),
     )
 
 
 def _tab(m: Mistake) -> Diagnostic | None:
     if m.character != "\t" and "tab" not in m.problem:
         return None
-    return m.report("SPC0006", "a tab cannot indent a line", "indent with spaces")
+    edits, sure = text_edits.without_tabs(m)
+    what = "a tab cannot indent a line"
+    return m.report("SPC0006", what, "indent with spaces", edits=edits, safe=sure)
 
 
 def _directive(m: Mistake) -> Diagnostic | None:
     start = 0 if m.text.startswith("%") and "document start" in m.problem else m.line_start
     if m.text[start : start + 1] != "%" or "cannot start" in m.problem:
         return None
-    end = line_end(m.text, start)
-    return directive(span_at(m.file, m.text, start, end))
+    return directive(m.file, m.text, start)
 
 
 def _tag(m: Mistake) -> Diagnostic | None:
@@ -96,7 +102,8 @@ def _document(m: Mistake) -> Diagnostic | None:
     if m.character in ("]", "}"):
         return None
     if m.text.rfind("\n...", 0, start + 1) >= 0:
-        return several_documents(span_at(m.file, m.text, start, start + len(m.word)))
+        span = span_at(m.file, m.text, start, start + len(m.word))
+        return several_documents(span, marked=False)
     return m.report(
         "SPC0001",
         f"`{m.word}` stands after the end of the document",
@@ -131,7 +138,12 @@ def _quotes(m: Mistake) -> Diagnostic | None:
     if "end of stream" in m.problem or "document indicator" in m.problem:
         quote = m.text[start : start + 1]
         return m.report(
-            "SPC0009", "this quote is never closed", f"close it with `{quote}`", (start, start + 1)
+            "SPC0009",
+            "this quote is never closed",
+            f"close it with `{quote}`",
+            (start, start + 1),
+            edits=text_edits.quote_closed(m, start),
+            safe=False,
         )
     escape = m.text.rfind("\\", m.line_start, m.at + 1)
     begin = escape if escape >= 0 else m.at
@@ -169,6 +181,8 @@ def _quote_of_an_earlier_line(m: Mistake) -> Diagnostic | None:
         f"close it with `{m.text[start]}` on line {line}",
         (start, start + 1),
         (Label(closing, "taken for its closing quote"),),
+        text_edits.quote_closed(m, start),
+        safe=False,
     )
 
 
@@ -195,6 +209,8 @@ def _after_quote(m: Mistake) -> Diagnostic | None:
         "text stands after the closing quote",
         "put the whole value in one pair of quotes",
         (m.at, m.at + len(text)),
+        edits=text_edits.quote_widened(m, m.quoted[1], len(text)) if m.quoted else (),
+        safe=False,
     )
 
 

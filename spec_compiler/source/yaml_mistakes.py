@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spec_compiler.diagnostics import Diagnostic
 from spec_compiler.source.build import too_deep
-from spec_compiler.source.mistake import Mistake, line_end
+from spec_compiler.source.mistake import Mistake
 from spec_compiler.source.positions import moved, span_at
 from spec_compiler.source.python_forms import meant_by
 from spec_compiler.source.scalars import BadScalar, resolve
@@ -25,13 +25,14 @@ from spec_compiler.source.split_text import (
     only_comma,
 )
 from spec_compiler.source.yaml_advice import directive, explain, misread, several_documents
-from spec_compiler.spans import Span
+from spec_compiler.spans import Edit, Span
 
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError
     from yaml.events import DocumentStartEvent, ScalarEvent
 
     from spec_compiler.source.yaml_text import YamlReader
+_IDLE_TAGS = {f"!!{name}" for name in ("int", "float", "bool", "null", "map", "seq")}
 
 
 def syntax_error(reader: YamlReader, error: MarkedYAMLError) -> Diagnostic:
@@ -52,9 +53,7 @@ def syntax_error(reader: YamlReader, error: MarkedYAMLError) -> Diagnostic:
 
 def report_directive(reader: YamlReader, event: DocumentStartEvent) -> None:
     """Report a line with `%YAML` or `%TAG`."""
-    start = event.start_mark.index
-    end = line_end(reader.text, start)
-    reader.diagnostics.add(directive(span_at(reader.file, reader.text, start, end)))
+    reader.diagnostics.add(directive(reader.file, reader.text, event.start_mark.index))
 
 
 def report_bracket(reader: YamlReader, key: str, span: Span) -> bool:
@@ -66,11 +65,28 @@ def report_bracket(reader: YamlReader, key: str, span: Span) -> bool:
     return meant is not None
 
 
-def param_in_braces(text: str, span: Span) -> str:
+def param_in_braces(text: str, span: Span) -> tuple[str, tuple[Edit, ...]] | None:
     """What to write for `{{ width }}`, as other programs have it."""
     line = text.split("\n", span.line)[span.line - 1]
     meant = meant_by(f"{{{line[span.column - 1 : span.end_column - 1]}}}", quoted=False)
-    return meant.help if meant else ""
+    if meant is None:
+        return None
+    around = span._replace(column=span.column - 1, end_column=span.end_column + 1)
+    whole = line[max(around.column - 1, 0) : around.end_column - 1]
+    braced = whole[:1] == "{" and whole[-1:] == "}" and span.line == span.end_line
+    return meant.help, (Edit(around, meant.text),) if braced else ()
+
+
+def tag(span: Span, text: str) -> Diagnostic:
+    """A tag, and the blanks behind it: `!!int 2`. One of YAML's own that says no more is idle."""
+    return Diagnostic(
+        "SPC0017",
+        "tags are not read: a value's type comes from how it is written",
+        span,
+        help="remove the tag that begins with `!`; quote the value if it is text",
+        edits=(Edit(span, ""),) if span.line == span.end_line else (),
+        safe=text.split(" ")[0] in _IDLE_TAGS,
+    )
 
 
 def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
@@ -102,7 +118,16 @@ def report_missing_value(reader: YamlReader, key: ScalarEvent) -> None:
     braced = in_braces(reader.text, start, end)
     pieces = reader.text[start:end]
     several = pieces if "," in pieces else ""
-    reader.diagnostics.add(no_value(key.value, span, braced=braced, several=several))
+    around = _braces_around(reader, start, end) if braced else None
+    found = no_value(key.value, span, braced=braced, several=several, around=around)
+    reader.diagnostics.add(found)
+
+
+def _braces_around(reader: YamlReader, start: int, end: int) -> Span | None:
+    """Where the braces stand that are around an extent, on its line."""
+    begin, until = reader.text.rfind("{", 0, start), reader.text.find("}", end)
+    on_line = reader.text.count("\n", begin, until) == 0
+    return span_at(reader.file, reader.text, begin, until + 1) if on_line else None
 
 
 def _read_cramped(reader: YamlReader, name: str, text: str, span: Span) -> None:
@@ -145,4 +170,5 @@ __all__ = [
     "report_missing_value",
     "several_documents",
     "syntax_error",
+    "tag",
 ]

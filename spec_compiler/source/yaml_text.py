@@ -112,7 +112,8 @@ def read_as_far(
 def _of_number(bad: BadScalar, span: Span) -> Diagnostic:
     """The finding of a number that is refused."""
     edits = (Edit(span, bad.fix.text),) if bad.fix and bad.fix.text else ()
-    return Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits)
+    safe = bad.fix is None or bad.fix.safe
+    return Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits, safe=safe)
 
 
 def is_virtual(event: Event) -> bool:
@@ -241,12 +242,8 @@ class YamlReader:
         begin, _ = self.extent(event)
         line, column = moved(span.line, span.column, self.text, start.index, begin)
         if event.tag is not None:
-            self.report(
-                "SPC0017",
-                "tags are not read: a value's type comes from how it is written",
-                Span(self.file, span.line, span.column, line, column),
-                "remove the tag that begins with `!`; quote the value if it is text",
-            )
+            tag = Span(self.file, span.line, span.column, line, column)
+            self.diagnostics.add(_mistakes().tag(tag, self.text[start.index : begin]))
         return Span(self.file, line, column, span.end_line, span.end_column)
 
     def bare_span(self, event: Event) -> Span:
@@ -278,9 +275,10 @@ class YamlReader:
 
     def refuse_key(self, span: Span) -> None:
         """Report a key that is no text; its entry is skipped."""
-        param = _mistakes().param_in_braces(self.text, span)
         help_ = "write a name before the colon; quote text that begins with `{`, `[` or `*`"
-        self.report("SPC0015", "a key must be text", span, param or help_)
+        words, edits = _mistakes().param_in_braces(self.text, span) or (help_, ())
+        found = Diagnostic("SPC0015", "a key must be text", span, help=words, edits=edits)
+        self.diagnostics.add(found)
         self.builder.skip_key()
 
     def without_line_end(self, event: ScalarEvent, span: Span) -> Span:

@@ -108,7 +108,7 @@ def origins(
     candidates = list(weights)[:CANDIDATES]
     for count, key in enumerate(key for key in entries if key not in used):
         guess = nearest(key, _alike(key, candidates)) if count < GUESSES else None
-        words = suggestion(guess, "`specc summary` shows the layers' names")
+        words = suggestion(guess, "`specc summary` shows the layers' names", weights)
         message = f"`{key}` fits no weight of the model"
         problems[key] = Refusal("SPC0620", message, argument=(*MAP, key), blame_key=True, **words)
     return found, problems
@@ -184,7 +184,11 @@ def _problem(key: str, entry: SourceTensor, scope: Scope) -> Refusal | None:
                 message,
                 argument=(*MAP, key, "from", *((of,) if several else ())),
                 within=found.span(),
-                **suggestion(guess, f"the key's parts in braces: {listed}"),
+                **suggestion(
+                    guess,
+                    f"the key's parts in braces: {listed}",
+                    (f"{{{part}}}" for part in parts),
+                ),
             )
     if entry.as_ is None:
         return None

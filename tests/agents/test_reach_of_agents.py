@@ -77,6 +77,18 @@ def test_no_name_leads_out(ask, name):
     assert ask.refused("validate", text=SPEC, name=name)
 
 
+@pytest.mark.parametrize("path", ["\ud800.yaml", "a\udcff", "\udcff/../model.yaml"])
+def test_half_a_character_is_no_path(path, folder, monkeypatch):
+    """JSON may hold one, and no file system does."""
+    from spec_compiler.agents.asked import UnfitError
+    from spec_compiler.agents.tools import answered
+
+    monkeypatch.chdir(folder / "root")
+    for given in ({"path": path}, {"text": SPEC, "name": path}):
+        with pytest.raises(UnfitError, match="is not a path of a file"):
+            answered("validate", given)
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -116,12 +128,13 @@ def test_findings_are_counted_where_they_are_many(ask):
 
 def test_an_error_of_the_program_ends_one_call(monkeypatch, capsys):
     from spec_compiler.agents import serving
+    from spec_compiler.agents.looked_up import NO_COMMANDS
 
-    def broken(name, given):
+    def broken(name, given, commands):
         raise RecursionError(KEPT)
 
     monkeypatch.setattr(serving, "answered", broken)
-    result = serving._called("validate", {})
+    result = serving._called("validate", {}, NO_COMMANDS)
     assert result.is_error
     assert "RecursionError" in result.content[0].text
     assert KEPT not in result.content[0].text

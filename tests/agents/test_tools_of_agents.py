@@ -6,6 +6,7 @@ import re
 import pytest
 from asking import TREE, Asking
 from jsonschema import Draft202012Validator
+from mcp.shared.exceptions import MCPError
 
 from spec_compiler.cli.mcp import command
 
@@ -41,7 +42,7 @@ def ask(root):
 
 
 def test_tools_are_told_closed_and_harmless(ask):
-    assert [*ask.tools] == ["validate", "explain", "summary", "fmt"]
+    assert {*ask.tools} == {"validate", "explain", "summary", "fmt", "names", "schema"}
     for tool in ask.tools.values():
         Draft202012Validator.check_schema(tool.input_schema)
         Draft202012Validator.check_schema(tool.output_schema)
@@ -144,6 +145,8 @@ def test_comments_stay_in_style(ask):
         ("std.swiglu", ["block"]),
         ("inputs", ["section"]),
         ("spc0410", ["code"]),
+        ("validate", ["command"]),
+        ("specc fmt", ["command"]),
     ],
 )
 def test_names_are_explained(ask, name, kinds):
@@ -152,7 +155,48 @@ def test_names_are_explained(ask, name, kinds):
     assert all(entry["markdown"].startswith("# ") for entry in entries)
 
 
+def test_all_that_is_listed_is_explained(ask):
+    names = ask("names")["names"]
+    assert {"Dense", "LSTM"} <= set(names["layers"])
+    assert {"validate", "mcp"} <= set(names["commands"])
+    assert ask("names", kind="codes") == {"names": {"codes": names["codes"]}}
+    assert "layers" in ask.refused("names", kind="layer")
+    for of in names.values():
+        for name in (of[0], of[-1]):
+            assert ask("explain", name=name)["entries"][0]["name"] in {name, of[0], of[-1]}
+
+
+def test_a_schema_is_that_of_the_command(ask, specc):
+    few = {"layers": "Dense,Softmax"}
+    small = ask("schema", **few)["schema"]
+    assert small == json.loads(specc("schema", "--flavor", "min", "--layers", few["layers"]).out)
+    words = ["--layers", few["layers"], "--inputs", "a,b", "--outputs", "y"]
+    strict = ask("schema", flavor="strict", inputs="a, b", outputs="y", **few)["schema"]
+    assert strict == json.loads(specc("schema", "--flavor", "strict", *words).out)
+    Draft202012Validator.check_schema(strict)
+    assert "did you mean `Dense`?" in ask.refused("schema", layers="Dens")
+    assert "no layer" in ask.refused("schema", layers=",")
+    assert "`inputs` goes with" in ask.refused("schema", inputs="a")
+    assert "is no name" in ask.refused("schema", flavor="strict", inputs="1 a")
+    assert "min" in ask.refused("schema", flavor="full")
+
+
+def test_names_docs_and_the_schema_have_addresses(ask):
+    fixed, named = ask.addresses()
+    assert named == ["specc://docs/{name}"]
+    assert [str(uri) for uri in fixed] == ["specc://names", "specc://schema/min"]
+    assert json.loads(ask.read("specc://names")) == ask("names")["names"]
+    assert json.loads(ask.read("specc://schema/min")) == ask("schema")["schema"]
+    assert ask.read("specc://docs/Dense") == ask("explain", name="Dense")["entries"][0]["markdown"]
+    with pytest.raises(MCPError, match="did you mean `Dense`"):
+        ask.read("specc://docs/Dence")
+    for wrong in ("specc://other", "file:///etc/passwd", "specc://docs/../../etc/passwd"):
+        with pytest.raises(MCPError, match="nothing"):
+            ask.read(wrong)
+
+
 def test_slips_of_names_are_answered(ask):
+    assert "did you mean `validate`?" in ask.refused("explain", name="validat")
     assert "`Dense`" in ask.refused("explain", name="Dence")
     assert "did you mean `validate`?" in ask.refused("validat", text=SPEC)
     assert "did you mean `text`?" in ask.refused("validate", txt=SPEC)

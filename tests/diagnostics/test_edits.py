@@ -39,11 +39,11 @@ def found_in(text):
 
 
 def edited(text, edits):
-    """The text with edits that are within lines, the last first."""
+    """The text with edits, the last first."""
     lines = text.split("\n")
     for edit in sorted(edits, key=lambda edit: edit.span[1:3], reverse=True):
-        line, start, end = edit.span.line - 1, edit.span.column - 1, edit.span.end_column - 1
-        lines[line] = lines[line][:start] + edit.text + lines[line][end:]
+        line, column, last, end = (number - 1 for number in edit.span[1:])
+        lines[line : last + 1] = [lines[line][:column] + edit.text + lines[last][end:]]
     return "\n".join(lines)
 
 

@@ -62,8 +62,8 @@ def test_most_codes_of_specs_are_mended():
     assert of["safe"] + of["unsafe"] >= MOST_CODES
 
 
-MOST_SLIPS = 311
-MOST_CODES = 83
+MOST_SLIPS = 342
+MOST_CODES = 95
 """They may grow, and do not fall."""
 
 

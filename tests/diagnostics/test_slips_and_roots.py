@@ -1,4 +1,4 @@
-"""Of the findings for programs the first is the slip; of two slips neither follows from the other."""
+"""For programs the slip is the first finding; of two slips neither follows from the other."""
 
 import json
 import random

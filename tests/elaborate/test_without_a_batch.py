@@ -264,3 +264,38 @@ layers:
     x = X[:2, 0, :3]
     made = np.einsum("bc,byz->cyz", x, model.weights["e.kernel"])
     np.testing.assert_allclose(model(x), np.where(made > 0.5, made, -made), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("function", "other", "help"),
+    [
+        ("x @ y", "[16]", "for a number of each row write `sum(x * y, axis=-1)`"),
+        ("dot(x, y)", "[16]", "for a number of each row write `sum(x * y, axis=-1)`"),
+        ("x @ y", "[3]", "a product sums over the last axis"),
+        ("y @ transpose(x, [1, 0, 2])", "[16]", "a product sums over the last axis"),
+        ('einsum("bi,ij->bj", x, y)', "[3]", "give axes of different sizes different labels"),
+        ("concat([x, transpose(y)], axis=1)", "[16]", ""),
+    ],
+)
+def test_the_batch_is_equal_to_no_other_size(function, other, help):
+    first = "[5, 16]" if "1, 0, 2" in function else "[16]"
+    layer = f"{{type: Lambda, name: last, from: [x, y], function: '{function}'}}"
+    ((_, message, said),) = refusals(layer, inputs=f"x: {{shape: {first}}}, y: {{shape: {other}}}")
+    assert "batch" in message
+    assert said.startswith(help)
+
+
+def test_a_dim_that_is_claimed_where_the_batch_stands_is_another_size():
+    text = "specc: 1\ndims: {n: {}}\ninputs: {x: {shape: [4]}, y: {shape: [n]}}\n"
+    text += "layers: [{type: Dense, name: out, from: x, units: 4, expect: {shape: [n, 4]}}]\n"
+    with pytest.raises(sc.SpecError) as caught:
+        sc.compile_text(text)
+    (found,) = (item for item in caught.value.findings if item.severity == "error")
+    assert "`batch`" in found.message
+
+
+def test_the_batch_is_a_number_where_that_is_stated():
+    text = "specc: 1\nconstraints: [batch == 16]\ninputs: {x: {shape: [16]}, y: {shape: [16]}}\n"
+    text += "layers: [{type: Lambda, name: out, from: [x, y], function: x @ y}]\n"
+    x, y = np.random.default_rng(0).normal(size=(2, 16, 16)).astype(np.float32)
+    np.testing.assert_allclose(sc.compile_text(text)({"x": x, "y": y}), x @ y, rtol=1e-4, atol=1e-5)

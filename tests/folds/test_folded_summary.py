@@ -15,7 +15,7 @@ from spec_compiler.folds import Measured, parts_of, shown
 from spec_compiler.measure import Parameters, added, flops, measure, memory_of, parameters
 from spec_compiler.report.model import Summary
 from spec_compiler.report.style import Style
-from spec_compiler.report.summary_rows import share_text
+from spec_compiler.report.summary_rows import share_text, short_number
 
 ROOT = Path(__file__).parents[2]
 STACK = """\
@@ -211,6 +211,45 @@ def test_ascii_is_enough(specc):
 def test_the_table_fits_a_terminal(width):
     text = Summary(program_of_text(STACK)).text(Style(width=width, wraps=True))
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_narrow_terminal_has_numbers_for_formulas_and_breaks_none():
+    text = """\
+specc: 1
+dims: {steps: {}}
+inputs: {x: {shape: [steps, 300], mask: true}}
+layers:
+  - {type: Dense, name: first_of_all_the_layers, units: 3000}
+  - {type: LayerNormalization, name: second_of_them}
+"""
+    program = program_of_text(text)
+    # 2*300*3000 + 3000 for each of the 128 steps that are assumed
+    wide = Summary(program).text(Style(width=140, wraps=True))
+    assert "1803000*batch*steps" in wide
+    assert "share            of FLOPs where batch=1, steps=128" in wide
+    narrow = Summary(program).text(Style(width=80, wraps=True))
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "share            of FLOPs, both where batch=1, steps=128" in narrow
+    [first] = [line for line in narrow.splitlines() if line.startswith("first")]
+    assert first.split()[-4:] == ["yes", "903,000", "231M", "99%"]
+    assert "dtype" not in narrow.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.00K"),
+        (98_304, "98.3K"),
+        (999_600, "1.00M"),
+        (1_072_000_000, "1.07G"),
+        (912_600_000, "913M"),
+        (10**24, "1000000E"),
+    ],
+)
+def test_a_short_number_has_three_digits_and_a_unit(number, text):
+    assert short_number(number) == text
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,14 @@ def test_what_trains_is_loaded_only_where_a_spec_is_trained():
 
 
 def test_what_mends_a_text_is_loaded_only_for_a_broken_one(tmp_path):
-    advice = {"yaml_mistakes", "yaml_advice", "block_advice", "flow_advice", "mistake"}
+    advice = {
+        "yaml_mistakes",
+        "yaml_advice",
+        "block_advice",
+        "flow_advice",
+        "mistake",
+        "text_edits",
+    }
     modules, _ = loaded_by("validate", DIGITS)
     right = within(modules, "spec_compiler.source")
     assert "yaml_text" in right

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from pathlib import Path
 
 import pytest
 from pictures import REFUSED, STACK
@@ -87,7 +88,7 @@ def test_an_image_that_no_machine_can_hold_is_not_begun(specc, spec, tmp_path):
         "graph", spec, "-o", tmp_path / "a.png", "--depth", "all", "--scale", "10"
     )
     assert code == 2
-    assert re.search(r"it would have [\d,]+ × [\d,]+ pixels", said)
+    assert re.search(r"it would have [\d,]+ × [\d,]+ pixels; .* or write .svg", said)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,24 @@ def test_slips_of_typing(specc, spec, typed, said):
     code, _, told = specc("graph", spec, *typed)
     assert code == 2
     assert said in told
+
+
+@pytest.mark.parametrize(
+    "typed", [["graph", "-o", "m.svg"], ["graph", "-o", "m.png"], ["view", "-o", "m.html"]]
+)
+def test_a_folder_that_nobody_may_write_is_said(monkeypatch, specc, spec, tmp_path, typed):
+    folder = tmp_path / "shut"
+    folder.mkdir()
+    folder.chmod(0o555)
+
+    def heeding(path, mode="r", **settings):  # as the system is heeded by all but root
+        if "x" in mode and not Path(path).parent.stat().st_mode & 0o200:
+            raise PermissionError(13, "Permission denied", str(path))
+        return open(path, mode, **settings)
+
+    monkeypatch.setattr("spec_compiler.files.open", heeding, raising=False)
+    command, option, name = typed
+    code, printed, said = specc(command, spec, option, folder / name)
+    assert (code, printed) == (3, "")
+    assert said == f"error: {folder / name}: Permission denied\n"
+    assert list(folder.iterdir()) == []

@@ -52,6 +52,15 @@ def test_a_block_that_went_keeps_its_frame(specc, tmp_path):
     assert groups[box["group"]]["name"] == "stack.1.feed"
     assert groups[groups[box["group"]]["group"]]["name"] == "stack.1"
     assert box["lines"] is None
+    assert page["old_text"] == OLD
+    went = {id_: tuple(lines) for id_, lines in page["went"]}
+    lines = {box["name"]: went[box["id"]] for box in page["boxes"] if box["change"] == "removed"}
+    at = {line.strip(): number for number, line in enumerate(OLD.splitlines(), 1)}
+    mix = at["- {type: Dense, units: width, name: mix}"]
+    assert lines["stack.0.mix"] == lines["stack.1.mix"] == (mix, mix)
+    use = at["- {use: encoder, name: stack, repeat: 2, with: {width: 16}}"]
+    (outer,) = [group for group in page["groups"] if group["name"] == "stack"]
+    assert went[outer["id"]] == (use, use)
     parts = [part["id"] for part in (*page["boxes"], *page["groups"])]
     assert len(parts) == len(set(parts))
 
@@ -63,6 +72,11 @@ def test_a_refused_side_is_compared_by_what_is_known(specc, tmp_path):
     assert page["verdict"] == "one of both is refused"
     assert by_change(page, "") == ["x", "a"]
     assert by_change(page, "changed") == ["d", "b", "c", "d"]
+
+
+def test_where_nothing_went_there_is_no_older_text(specc, tmp_path):
+    _, _, page = view(specc, tmp_path, OLD, OLD.replace("units: 4,", "units: 5,"))
+    assert (page["old_text"], page["went"]) == ("", [])
 
 
 def test_the_same_is_the_same(specc, tmp_path):

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from folded_whole import a_fold_has_all_that_is_in_it
 from laid_out import laid_out_otherwise
 from looked_inside import results_inside_are_what_layers_give
 from random_specs import Spec, arrays_for, sizes_for
@@ -286,6 +287,7 @@ PROMISES: dict[str, Callable[[Held], None]] = {
         its_own_tests_pass,
         a_file_of_weights_is_mapped,
         files_do_not_matter,
+        a_fold_has_all_that_is_in_it,
     )
 }
 RARE = {
@@ -294,6 +296,7 @@ RARE = {
     "results_inside_are_what_layers_give": 2,
     "slices_are_the_whole": 2,
     "a_row_changes_no_other": 4,
+    "a_fold_has_all_that_is_in_it": 4,
     "sparse_data_is_dense_data": 8,
     "a_file_of_weights_is_mapped": 8,
     "files_do_not_matter": 8,

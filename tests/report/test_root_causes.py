@@ -4,17 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from jsonschema import Draft202012Validator
 
-from spec_compiler.codes import CODES
 from spec_compiler.compile import analyze_text
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, Severity
-from spec_compiler.editing import applied
 from spec_compiler.linting import lint
 from spec_compiler.report import Style, render
 from spec_compiler.report.roots import roots_first
-from spec_compiler.spans import Edit, Label, Span
+from spec_compiler.spans import Label, Span
 
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("schemas/report.schema.json").read_text())
 
@@ -87,6 +84,24 @@ def test_an_unknown_size_is_the_cause_of_what_cannot_be_made_of_it():
     assert report_of(SIZED.replace("SIZE", "6"))["diagnostics"] == []
 
 
+PARAM = """\
+specc: 1
+params: {width: 4.0}
+inputs: {x: {shape: [8]}}
+layers:
+  - {type: Dense, name: a, units: width}
+  - {type: Dense, name: b, units: 2 * width}
+  - {type: Dense, name: c, units: widht}
+"""
+
+
+def test_the_value_of_a_param_is_one_root_wherever_it_is_read():
+    said = [(item["start"]["line"], item["follows"]) for item in report_of(PARAM)["diagnostics"]]
+    assert said == [(5, None), (7, None), (6, 0)]
+    left = report_of(PARAM.replace("4.0", "4"))["diagnostics"]
+    assert [item["start"]["line"] for item in left] == [7]
+
+
 def test_alone_everything_is_a_root():
     for severity in Severity:
         found = Diagnostics([Diagnostic("SPC0101", "odd", Span("m.yaml", 1, 1, 1, 2), severity)])
@@ -99,33 +114,3 @@ def test_other_formats_keep_the_order_of_places():
     first = render(found, "concise", Style()).splitlines()[0]
     assert "SPC0208" in first
     assert json.loads(render(found, "json", Style()))["diagnostics"][0]["code"] == "SPC0205"
-
-
-CLOSED = ["SPC0123", "SPC0124", "SPC0203", "SPC0210", "SPC0215", "SPC0704", "SPC0901"]
-
-
-@pytest.mark.parametrize("code", CLOSED)
-def test_what_is_allowed_takes_the_place_of_what_is_blamed(code, tmp_path):
-    """None of the names that may stand there is refused as a name that is not known."""
-    example = CODES[code]
-    for name, text in {**example.files, example.varies: example.wrong}.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    file = str(tmp_path / example.varies)
-    (found,) = [item for item in analyze_text(example.wrong, file).found if item.code == code]
-    assert found.allowed
-    assert len(set(found.allowed)) == len(found.allowed)
-    for name in found.allowed:
-        text = applied(example.wrong, [Edit(found.span, name)])
-        again = [item.message for item in analyze_text(text, file).found if item.code == code]
-        assert found.message not in again
-        assert not any(f"`{name}`" in message and "there is no" in message for message in again)
-
-
-def test_keywords_of_a_function_are_allowed():
-    text = (
-        "specc: 1\ninputs: {x: {shape: [4]}}\n"
-        "layers: [{type: Lambda, function: 'sum(x, axes=1)'}]\n"
-    )
-    (found,) = [item for item in analyze_text(text, "m.yaml").found if item.code == "SPC0125"]
-    assert {"x", "axis", "keepdims"} <= set(found.allowed)

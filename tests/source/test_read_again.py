@@ -29,7 +29,8 @@ def shown(node):
         value = {key: (entry.key_span, shown(entry.node)) for key, entry in value.items()}
     elif isinstance(value, list):
         value = [shown(item) for item in value]
-    return node.value.__class__, value, node.span
+    inside = node.inside(0, len(value)) if isinstance(value, str) else None
+    return node.value.__class__, value, node.span, inside
 
 
 def both(reader, text):
@@ -66,6 +67,94 @@ def test_a_layer_that_changes_is_read_alone():
     pairs = list(zip(before.get("layers").value, after.get("layers").value, strict=True))
     assert [one is two for one, two in pairs] == [True] * 5 + [False]
     assert shown(before) == kept
+
+
+NEW = (
+    "",
+    "# c",
+    "  # c",
+    "    - z",
+    "- {type: A}",
+    "- B",
+    "  - {type: C, x: 'it'}",
+    "- type: D",
+    "  y: 2",
+    "    z: [1,",
+    "    2]",
+    "- |",
+    "-",
+    "w:",
+    "- a: |+",
+    "  b: >",
+    "    text",
+    "'q",
+    "- &a b",
+    "- *a",
+    "- - 1",
+)
+LINES = st.sampled_from(NEW)
+OF_LINES = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 2), st.lists(LINES, max_size=2)), max_size=6
+)
+
+
+@given(st.sampled_from(TEXTS), OF_LINES)
+def test_lines_that_come_and_go_are_read_as_if_for_the_first_time(text, edits):
+    reader = ReadAgain()
+    both(reader, text)
+    lines = text.split("\n")
+    for where, removed, new in edits:
+        at = int(where * len(lines))
+        before = [*lines]
+        lines[at : at + removed] = new
+        if both(reader, "\n".join(lines)) is None and removed != len(new):
+            lines = before  # most that is broken is mended soon
+            both(reader, "\n".join(lines))
+
+
+def test_a_text_at_the_end_of_an_item_ends_with_its_line():
+    reader = ReadAgain()
+    text = "layers:\n- a: |\n    b\n# c\n- d"
+    both(reader, text)
+    assert (
+        both(reader, text.replace("# c", "    e")).get("layers").value[0].get("a").value == "b\ne\n"
+    )
+    assert both(reader, text.replace("- d", "- |\n  d")).get("layers").value[1].value == "d"
+
+
+def layers(text, *changes):
+    """How many layers are the nodes that they were, after each change of a text."""
+    reader, kept = ReadAgain(), []
+    nodes = both(reader, text).get("layers").value
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+        now = both(reader, text).get("layers").value
+        kept.append(sum(one is two for one in nodes for two in now))
+        nodes = now
+    return kept
+
+
+def test_what_stands_above_lines_that_come_or_go_stays():
+    rows = [f"- {{type: Dense, name: d{at}, units: 3}}\n" for at in range(6)]
+    text = "specc: 1\nlayers:\n" + "".join(rows) + "outputs: [d5]\n"
+    changes = [
+        (rows[3], rows[3] + "# a comment\n\n"),
+        (rows[3], rows[3] + "- {type: Add, name: new}\n"),
+        (rows[4], ""),
+        (rows[5], rows[5] + "- {type: Add, name: last}\n"),
+        (rows[0], "- {type: Add, name: first}\n" + rows[0]),
+    ]
+    assert layers(text, *changes) == [3, 3, 4, 5, 0]
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["doc: 'it''s'", 'doc: "a\\tb"', "tests:\n- &a b\n- *a", "doc: |\n  a\n  b"],
+)
+def test_what_cannot_be_moved_is_read_with_the_whole(after):
+    text = f"specc: 1\nlayers:\n- A\n- B\n{after}\n"
+    assert layers(text, ("- A\n", "- A\n- C\n"), ("- C", "- CC")) == [0, 2]
 
 
 def test_a_comment_that_changes_reads_nothing():

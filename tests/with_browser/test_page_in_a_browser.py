@@ -187,6 +187,22 @@ def test_two_specs_show_what_came_and_went(shown):
     assert "interface and graph change" in page.text("#subtitle")
 
 
+def test_what_went_has_its_lines_of_the_older_text(shown):
+    old = STACK.replace("repeat: 12", "repeat: 1")
+    gone = "  - {type: Dense, units: 2, name: probs}"
+    page = shown(old, old.replace(gone + "\n", ""))
+    assert page.text(".went").startswith("removed, of ")
+    number = str(old.splitlines().index(gone) + 1)
+    assert page.texts(".line.removed .number") == [number]
+    assert page.texts(".line.removed code") == [gone]
+    page.click(".node.removed .name", "probs")
+    assert page.texts(".line.lit code") == [gone]
+    page.click(".name", "pool")
+    assert "LSTM" in page.text(".line.lit code")
+    page.click(".line.removed code")
+    assert page.text(".node.selected .name") == "probs"
+
+
 def test_paper_has_the_graph_and_the_spec_and_no_buttons(shown):
     page = shown(STACK, dark=True)
     page.call("Emulation.setEmulatedMedia", media="print")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from spec_compiler.declaring.fields import Declaration, KnownSize, Number, refuse
+from spec_compiler.fixes import remove
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
 from spec_compiler.layers.base.interface import Named
@@ -39,6 +40,7 @@ class Adaptable(Declaration):
                 "needs `lora_rank` beside it: alone it has no effect",
                 "SPC0108",
                 argument=("lora_alpha",),
+                fix=remove(safe=True),
             )
         return self
 

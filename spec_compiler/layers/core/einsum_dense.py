@@ -187,6 +187,7 @@ class EinsumDense(Adaptable, Layer):
                     **suggestion(
                         nearest(label, [name for name in known if name not in self.sizes]),
                         f"its labels are {', '.join(f'`{name}`' for name in known)}",
+                        [name for name in known if name not in self.sizes],
                     ),
                 )
         return self

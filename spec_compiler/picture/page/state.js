@@ -12,6 +12,8 @@ for (const group of picture.groups) {
   members.set(group.id, []);
 }
 for (const box of picture.boxes) parts.set(box.id, box);
+// lines of the older text are negative
+for (const [id, [first, last]] of picture.went) parts.get(id).lines = [-last, -first];
 for (const part of parts.values()) members.get(part.group).push(part.id);
 
 // groups stand where the first of their boxes does in the order of execution

@@ -1,7 +1,7 @@
 // The spec beside the graph: lines that select, are lit, and show what is wrong with them.
 
 const LINES_AT_A_TIME = 150;
-const lineElements = [];
+const lineElements = new Map(); // by number; those of what went are negative
 let lit = [];
 
 function fillText() {
@@ -23,21 +23,37 @@ function fillText() {
     panel.append(made);
     if (from + LINES_AT_A_TIME < lines.length) {
       requestAnimationFrame(() => slice(from + LINES_AT_A_TIME));
-    }
+    } else panel.append(...goneElements());
   };
   slice(0);
+}
+
+/** What the older text said of all that went. */
+function goneElements() {
+  const wanted = new Set();
+  for (const [, [first, last]] of picture.went) {
+    for (let at = first; at <= last; at += 1) wanted.add(at);
+  }
+  if (!wanted.size) return [];
+  const lines = picture.old_text.split("\n");
+  const made = [html("p", "went", `removed, of ${visibleText(picture.old)}`)];
+  for (const at of [...wanted].sort((one, two) => one - two)) {
+    made.push(lineElement(lines[at - 1] ?? "", -at, []));
+    made.at(-1).classList.add("removed");
+  }
+  return made;
 }
 
 function lineElement(text, number, remarks) {
   const made = html("div", "line");
   made.dataset.line = String(number);
-  made.append(html("span", "number", String(number)), codeElement(text, remarks));
+  made.append(html("span", "number", String(Math.abs(number))), codeElement(text, remarks));
   for (const remark of remarks) {
     made.classList.add(remark.severity);
     const words = html("span", `inline ${remark.severity}`, visibleText(remark.message));
     made.append(words);
   }
-  lineElements[number] = made;
+  lineElements.set(number, made);
   return made;
 }
 
@@ -72,7 +88,7 @@ function showLines(lines, scroll) {
   lit = [];
   if (!lines) return;
   for (let at = lines[0]; at <= lines[1]; at += 1) {
-    const element = lineElements[at];
+    const element = lineElements.get(at);
     if (!element) continue;
     element.classList.add("lit");
     lit.push(element);
@@ -93,8 +109,9 @@ function watchText() {
     event.preventDefault();
     event.stopPropagation();
     const from = step > 0 ? lit.at(-1) : lit[0];
-    const next = from ? Number(from.dataset.line) + step : 1;
-    if (lineElements[next]) {
+    const here = Number(from?.dataset.line);
+    const next = !from ? 1 : here < 0 ? here - step : here + step;
+    if (lineElements.has(next)) {
       selectLine(next);
       showLines([next, next], true);
     }

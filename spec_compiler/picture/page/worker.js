@@ -76,7 +76,34 @@ function layoutWorker() {
         bends[index] = { points, x, y };
       }
       const { width, height } = graph.graph();
+      if (isReversed(inside)) mirror(inside, own, width);
       return { ids, own, width, height: height + makeRoom(inside, own) };
+    }
+
+    /** Whether what is written first stands at the right more often than at the left. */
+    function isReversed(inside) {
+      const rows = new Map();
+      for (const { id, order } of inside) {
+        if (members.has(id)) continue;
+        const { x, y } = places.get(id);
+        const row = Math.round(y);
+        rows.set(row, [...(rows.get(row) ?? []), { x, order }]);
+      }
+      let reversed = 0;
+      for (const row of rows.values()) {
+        row.sort((one, two) => one.x - two.x);
+        const ascends = (one, at) => at && Math.sign(row[at - 1].order - one.order);
+        reversed += row.map(ascends).reduce((sum, one) => sum + one, 0);
+      }
+      return reversed > 0;
+    }
+
+    function mirror(inside, own, width) {
+      for (const { id } of inside) places.get(id).x = width - places.get(id).x;
+      for (const index of own) {
+        bends[index].x = width - bends[index].x;
+        for (const point of bends[index].points) point.x = width - point.x;
+      }
     }
 
     /** Push all that is below the top of a frame down, so that its name has room; how far. */

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from threading import Thread
 from typing import Any, NamedTuple, TypeAlias
 
 import quickjs
@@ -26,6 +30,8 @@ SECONDS = 120
 """Of computing, for one picture."""
 BYTES = 2**30
 """Of memory for it."""
+STACK = 2**26
+"""Of these, for calls within calls."""
 ENDS = {
     "interrupted": f"they are not laid out in {SECONDS} seconds",
     "out of memory": f"they need more than {BYTES >> 20} MiB",
@@ -55,7 +61,16 @@ class Drawn(NamedTuple):
 
 
 class TooMuch(Exception):
-    """What is drawn takes more time or memory than there is for a picture."""
+    """What is drawn takes more time or memory than there is for a picture.
+
+    Args:
+        why: What of it is too much.
+        instead: What may do.
+    """
+
+    def __init__(self, why: str, instead: str = "close blocks with --depth, or write .dot") -> None:
+        super().__init__(why)
+        self.instead = instead
 
 
 def drawn(picture: Picture) -> Drawn:
@@ -66,18 +81,45 @@ def drawn(picture: Picture) -> Drawn:
     """
     # signs that are not ASCII are escapes, so that no text is cut where it ends for C
     sent = json.dumps({**plain(picture), "text": "", "counted": picture.counted})
+    given: list[str] = []
+    with _stack(STACK):
+        worker = Thread(target=_run, args=(sent, given), daemon=True)
+        worker.start()
+    while worker.is_alive():
+        worker.join(0.1)  # in parts, so that Ctrl-C is heard
+    if not given:
+        raise RuntimeError("the engine ended without an answer")
+    answer, *why = given
+    if why:
+        words = next((ENDS[word] for word in ENDS if word in answer), "")
+        if not words:
+            raise RuntimeError(f"a mistake in the scripts: {answer}")
+        raise TooMuch(words)
+    made: Any = json.loads(answer)
+    return Drawn(made["width"], made["height"], made["inside"])
+
+
+def _run(sent: str, given: list[str]) -> None:
+    """Put what the scripts give into a list; or why they ended, and an empty text behind it."""
     engine = _ENGINES.Context()
     engine.set_memory_limit(BYTES)
     engine.set_time_limit(SECONDS)
+    engine.set_max_stack_size(STACK * 3 // 4)
     engine.set("sent", sent)
     try:
-        made: Any = json.loads(engine.eval(_script()))
+        given.append(engine.eval(_script()))
     except _ENGINES.JSException as error:
-        words = next((ENDS[word] for word in ENDS if word in f"{error}"), "")
-        if not words:
-            raise  # a mistake in the scripts
-        raise TooMuch(words) from None
-    return Drawn(made["width"], made["height"], made["inside"])
+        given.extend((f"{error}", ""))
+
+
+@contextmanager
+def _stack(size: int) -> Generator[None]:
+    """Threads that begin here have a stack of so many bytes: dagre walks chains by recursion."""
+    before = threading.stack_size(size)
+    try:
+        yield
+    finally:
+        threading.stack_size(before)
 
 
 @cache

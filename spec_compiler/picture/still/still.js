@@ -32,7 +32,7 @@ function meanings(edges, nodes) {
     [some((edge) => edge.kind === "mask"), "mask masked", "read as the mask"],
     [some((edge) => edge.kind === "weights"), "weights", "the same weights"],
     [some((edge) => edge.next), "data next", "from one copy to the next"],
-    [nodes.some((part) => costWords(part)), "", "numbers in boxes: parameters"],
+    [nodes.some((part) => parametersIn(part)), "", "numbers in boxes: parameters"],
   ].filter(([there]) => there);
 }
 
@@ -50,7 +50,7 @@ function legendElement(rows, down) {
   return made;
 }
 
-function costWords(part) {
+function parametersIn(part) {
   const parameters = costOf(part, "parameters");
   return isCounted(part) && parameters ? brief(parameters) : "";
 }
@@ -75,7 +75,7 @@ function drawnStill() {
   shown.edges.forEach((edge, index) => made.append(edgeElement(edge, placed.edges[index])));
   made.append(...names);
   shown.nodes.forEach((part, index) => {
-    made.append(nodeElement(part, placed.nodes[index], costWords(part)));
+    made.append(nodeElement(part, placed.nodes[index], parametersIn(part)));
   });
   const height = Math.ceil(below + (rows.length ? 18 * rows.length + 6 : 0));
   const inside = [titleElement(), made, legendElement(rows, below + 10)];
