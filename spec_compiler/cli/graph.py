@@ -80,7 +80,7 @@ def command(
     each a box with its parameters. Uses of the same weights are joined by a dashed line.
 
     Mermaid and DOT are texts that others draw. SVG and PNG are pictures that look like the page of
-    specc view, laid out here, without a browser; they need pip install "spec-compiler[pictures]".
+    specc view, laid out here, without a browser; they need the extra `pictures`.
     """
     chosen = _format(output) if format == "auto" else format
     drawer = _drawer(chosen, output, theme, scale)

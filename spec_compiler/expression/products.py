@@ -54,7 +54,7 @@ def dot(c: Context, x: Tensor, y: Tensor) -> Tensor:
 def _require_same(c: Context, x: Tensor, axis: int, y: Tensor, other: int) -> None:
     """Refuse two axes that cannot be equal, each called as it is written."""
     sizes = x.shape[axis], y.shape[other]
-    if c.b.decided(sizes[0], "==", sizes[1]) is False:
+    if c.b.apart(*sizes):
         raise Refusal(
             "SPC0301",
             f"axis {axis} of {c.written(0)} is {quoted(sizes[0])}, and axis {other} of "
@@ -81,7 +81,7 @@ def _require_labels(c: Context, sides: list[str], x: Tensor, y: Tensor) -> None:
     for axis, label in enumerate(sides[0]):
         other = sides[1].find(label)
         sizes = (x.shape[axis], y.shape[other]) if other >= 0 else ()
-        if sizes and c.b.decided(sizes[0], "==", sizes[1]) is False:
+        if sizes and c.b.apart(*sizes):
             called = f"`{label}`" if label.isascii() else "an axis of `...`"
             raise Refusal(
                 "SPC0301",

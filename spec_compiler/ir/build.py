@@ -95,17 +95,14 @@ class Builder(Operations, Prover):
         """Prove a relation between sizes, or record it for the data; False when it cannot hold."""
         answer = self.decided(left, relation, right)
         if answer is None:
-            self._ask(left, relation, right, why, at)
+            # a layer and the primitives under it may ask the same: the first reason is the better
+            layer = self.asks_for or self.layer
+            key = (left, relation, right, layer)
+            place = (at, None) if at else (self.asking, self.within)
+            if relation == "==" and (right, relation, left, layer) in self._checks:
+                return True  # the same, asked from the other side
+            self._checks.setdefault(key, Check(left, relation, right, why, layer, *place))
         return answer is not False
-
-    def _ask(self, left: Size, relation: Relation, right: Size, why: str, at: ItemPath) -> None:
-        # a layer and the primitives under it may ask the same: the first reason is the better
-        layer = self.asks_for or self.layer
-        place = (at, None) if at else (self.asking, self.within)
-        # it may have been asked from the other side
-        if relation != "==" or (right, relation, left, layer) not in self._checks:
-            check = Check(left, relation, right, why, layer, *place)
-            self._checks.setdefault((left, relation, right, layer), check)
 
     def state(
         self,
@@ -116,11 +113,9 @@ class Builder(Operations, Prover):
         at: ItemPath = (),
     ) -> bool:
         """Require a relation that the author states: from here on it is a fact."""
-        answer = self.facts.compare(left, relation, right)
-        if answer is None:
-            self._ask(left, relation, right, why, at)
+        holds = self.require(left, relation, right, why, at)
         self.facts.state(left, relation, right)
-        return answer is not False
+        return holds
 
     def aside(self) -> Self:
         """A builder to try something with: what it adds and asks is forgotten."""

@@ -27,12 +27,7 @@ class Prover(ABC):
         """Demand that a relation holds; False when it does not."""
 
     def decided(self, left: Size, relation: Relation, right: Size) -> bool | None:
-        """Whether a relation holds; None when only the data can tell.
-
-        The batch is as large as the data likes: no other size equals it, unless that is stated.
-        """
-        if relation == "==" and (_is_batch_beside(left, right) or _is_batch_beside(right, left)):
-            return self.facts.equal(left, right) or False
+        """Whether a relation holds; None when only the data can tell."""
         if relation != "== or 1":
             return self.facts.compare(left, relation, right)
         if 1 in (left, right):
@@ -43,9 +38,20 @@ class Prover(ABC):
         return answer or None
 
     def require_equal(self, left: Size, right: Size, why: str) -> None:
-        """Demand that two sizes are equal; refuse when they are not."""
-        if left is not right and left != right and not self.require(left, "==", right, why):
+        """Demand that two sizes are equal; refuse when they are not, or `apart`."""
+        if left is right or left == right:
+            return
+        if self.apart(left, right) or not self.require(left, "==", right, why):
             raise Refusal("SPC0301", f"{why}: {quoted(left)} is not {quoted(right)}")
+
+    def apart(self, left: Size, right: Size) -> bool:
+        """Whether two sizes never are that of one axis.
+
+        They differ, or one is the batch, which equals no other size unless the author says so.
+        """
+        same = self.facts.equal(left, right)
+        batch = _is_batch_beside(left, right) or _is_batch_beside(right, left)
+        return same is False or (batch and not same)
 
     def broadcast(self, left: Size, right: Size, why: str) -> Size:
         """The size that two axes have together; one of them may be 1.

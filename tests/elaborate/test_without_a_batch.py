@@ -285,15 +285,6 @@ def test_the_batch_is_equal_to_no_other_size(function, other, help):
     assert said.startswith(help)
 
 
-def test_a_dim_that_is_claimed_where_the_batch_stands_is_another_size():
-    text = "specc: 1\ndims: {n: {}}\ninputs: {x: {shape: [4]}, y: {shape: [n]}}\n"
-    text += "layers: [{type: Dense, name: out, from: x, units: 4, expect: {shape: [n, 4]}}]\n"
-    with pytest.raises(sc.SpecError) as caught:
-        sc.compile_text(text)
-    (found,) = (item for item in caught.value.findings if item.severity == "error")
-    assert "`batch`" in found.message
-
-
 def test_the_batch_is_a_number_where_that_is_stated():
     text = "specc: 1\nconstraints: [batch == 16]\ninputs: {x: {shape: [16]}, y: {shape: [16]}}\n"
     text += "layers: [{type: Lambda, name: out, from: [x, y], function: x @ y}]\n"
