@@ -44,6 +44,7 @@ class Options(TypedDict, total=False):
         root: The folder that nothing named in the spec may leave; default: that of the spec.
         weights: Whether the weights file must fit, if there is one; default: yes.
         load_file: Reads files, those that are imported, too; default: from the disk.
+        stands_at: The path from which others are named, where messages call the spec otherwise.
         recover: Whether a text that cannot be read is mended, so that the rest of it is checked.
         remembered: What is known from an analysis before, of the same spec or of another.
     """
@@ -54,6 +55,7 @@ class Options(TypedDict, total=False):
     root: str | PathLike[str] | None
     weights: bool
     load_file: Load
+    stands_at: str
     recover: bool
     remembered: Remembered
 
@@ -205,7 +207,8 @@ def _analyzed(node: SourceNode | None, file: str, found: Diagnostics, options: O
     """Every stage, as far as what it needs is there."""
     if node is None:
         return Analysis(file, found)
-    origin = Origin(file, None if (root := options.get("root")) is None else Path(root))
+    root = options.get("root")
+    origin = Origin(file, None if root is None else Path(root), options.get("stands_at"))
     functions = _checked(options.get("functions") or {})
     stated = read_header(node, options.get("params") or {}, found)
     if stated is None:

@@ -28,10 +28,17 @@ class Origin(NamedTuple):
     Attributes:
         file: Its name, as messages say it.
         root: The folder that nothing named in it may leave; default: that of the file.
+        stands_at: Its path, where messages call it otherwise.
     """
 
     file: str
     root: Path | None = None
+    stands_at: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Where it is, or was."""
+        return self.file if self.stands_at is None else self.stands_at
 
     def locate(self, relative: str) -> Path:
         """The file that a path in the document means; see `under`.
@@ -39,25 +46,25 @@ class Origin(NamedTuple):
         Raises:
             Refusal: as `under`.
         """
-        folder = Path(self.file).parent
+        folder = Path(self.path).parent
         return under(self.root or folder, relative, folder)
 
     def beside(self, relative: str) -> Origin:
         """A document that this one names."""
-        folder = Path(self.file).parent
+        folder = Path(self.path).parent
         return Origin(os.path.normpath(folder / relative), self.root or folder)
 
     def meant(self, relative: str) -> str | None:
         """The path, written like `relative`, of a file that is there and has a name like its."""
-        folder = os.path.dirname(self.file)
+        folder = os.path.dirname(self.path)
         found = file_meant(os.path.join(folder, relative))
         name = os.path.basename(found) if found else ""
         return os.path.join(os.path.dirname(relative), name) if name else None
 
     def relative(self, other: Origin, written: str) -> str:
         """A path in another document, as this one would write it."""
-        path = os.path.join(os.path.dirname(other.file), written)
-        return Path(os.path.relpath(path, os.path.dirname(self.file) or ".")).as_posix()
+        path = os.path.join(os.path.dirname(other.path), written)
+        return Path(os.path.relpath(path, os.path.dirname(self.path) or ".")).as_posix()
 
 
 def under(

@@ -16,6 +16,7 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
 from spec_compiler import __version__
+from spec_compiler.agents import resources
 from spec_compiler.agents.asked import UnfitError, schema_of
 from spec_compiler.agents.looked_up import Commands
 from spec_compiler.agents.tool import Tool
@@ -53,12 +54,27 @@ async def _serve(commands: Commands) -> None:
         # in a thread, so that the client is heard meanwhile
         return await run_sync(call, limiter=one_at_a_time)
 
+    async def list_resources(context: Any, asked: Any) -> types.ListResourcesResult:
+        return resources.listed()
+
+    async def list_templates(context: Any, asked: Any) -> types.ListResourceTemplatesResult:
+        return resources.templates()
+
+    async def read_resource(
+        context: Any, asked: types.ReadResourceRequestParams
+    ) -> types.ReadResourceResult:
+        read = partial(resources.read, str(asked.uri), commands)
+        return await run_sync(read, limiter=one_at_a_time)
+
     server = Server[Any](
         "specc",
         version=__version__,
         instructions=_INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
     )
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())

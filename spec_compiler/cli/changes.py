@@ -63,7 +63,7 @@ def program_at(commit: Commit, path: str, given: Options) -> Program:
         SpecError: it is refused.
     """
     text, name = commit.read(path)
-    return program_of_text(text, name, **given_at(commit, given))
+    return program_of_text(text, name, **given_at(commit, path, given))
 
 
 def _proved(state: Commit | None, path: str, given: Options) -> Program | None:
@@ -72,16 +72,16 @@ def _proved(state: Commit | None, path: str, given: Options) -> Program | None:
     if state is None:
         return prove_file(path, **given)
     text, name = state.read(path)
-    return prove_text(text, name, **given_at(state, given))
+    return prove_text(text, name, **given_at(state, path, given))
 
 
-def given_at(commit: Commit, given: Options) -> Options:
+def given_at(commit: Commit, path: str, given: Options) -> Options:
     """The same options, for what is read from a commit, and what that imports."""
 
-    def load(path: str, diagnostics: Diagnostics) -> SourceNode | None:
-        return read(*commit.read(path), diagnostics)
+    def load(file: str, diagnostics: Diagnostics) -> SourceNode | None:
+        return read(*commit.read(file), diagnostics)
 
-    return {**given, "load_file": load}
+    return {**given, "load_file": load, "stands_at": path}
 
 
 def _specs_now(paths: list[str]) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -149,7 +149,7 @@ def _template_params(ctx: typer.Context, typed: str) -> Iterator[str]:
     """Each with the number that it has."""
     from spec_compiler.cli.new import TEMPLATES, params_of, text_of  # of one command only
 
-    template = next((word for word in TEMPLATES if word == ctx.params.get("template")), None)
+    template = next((word for word in _before(ctx, "template") if word in TEMPLATES), None)
     found = params_of(text_of(template)) if template is not None else {}
     return (f"{name}={number.plain()}" for name, number in found.items())
 
@@ -192,7 +192,8 @@ def _data(ctx: typer.Context, typed: str) -> Iterator[str]:
     chosen = [each for each in names if each.startswith(typed)]
     if sign or len(chosen) == 1:
         name = name if sign else chosen[0]
-        yield from (f"{name}={found}" for found in _files(file if sign else "", RUN_FORMATS))
+        offers = [f"{name}={found}" for found in _files(file if sign else "", RUN_FORMATS)]
+        yield from offers or [f"{name}="]  # a file of another name may be typed
     else:
         yield from (f"{each}=" for each in chosen)
         yield from _files(typed, RUN_FORMATS)
@@ -205,14 +206,22 @@ def _program(ctx: typer.Context) -> Program:
         SpecError: it is refused.
         OSError: there is none.
     """
-    # an option whose value is still to come leaves the arguments before it where they were read
-    named = [ctx.params.get("spec"), *(ctx.params.get("specs") or ()), *ctx.args]
-    spec = next((word for word in named if word), None)
-    if not isinstance(spec, str) or spec == STDIN or not Path(spec).is_file():
+    spec = next(iter((*_before(ctx, "spec"), *_before(ctx, "specs"))), None)
+    if spec is None or spec == STDIN or not Path(spec).is_file():
         raise FileNotFoundError
     given = pairs("--set", ctx.params.get("set_"))
     root = ctx.params.get("root")
     return compile_spec(spec, params=given, diagnostics=Diagnostics(), root=root, weights=False)
+
+
+def _before(ctx: typer.Context, argument: str) -> list[str]:
+    """What is given of an argument, and what was read but not given to any yet.
+
+    An option whose value is still to come leaves the arguments before it where they were read.
+    """
+    given: str | Sequence[str] | None = ctx.params.get(argument)
+    words = (given,) if isinstance(given, str) else given or ()
+    return [word for word in (*words, *ctx.args) if word]
 
 
 def _usual_sizes(program: Program) -> dict[str, int]:

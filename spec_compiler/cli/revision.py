@@ -82,7 +82,7 @@ class Commit:
     name: str
 
     def read(self, path: str) -> tuple[bytes, str]:
-        """A file as it was, and its name for messages: in its folder, with the commit before it.
+        """A file as it was, and its name for messages, which is git's: `0123456789:models/a.yaml`.
 
         Args:
             path: Where the file is, or would be, absolute or relative to the current folder.
@@ -90,8 +90,6 @@ class Commit:
         Raises:
             OSError: the commit has no such file, or it is larger than a document may be.
         """
-        folder, file = os.path.split(path)
-        shown = os.path.join(folder, f"{self.name[:_SHORT]}:{file}")
         inside = os.path.relpath(path, _folder(path)).replace(os.sep, "/")
         blob, asked = f"{self.name}:./{inside}", f"{PREFIX}{self.name[:_SHORT]}:{path}"
         size = _git(path, asked, "cat-file", "-s", blob)
@@ -102,7 +100,9 @@ class Commit:
         content = _git(path, asked, "cat-file", "blob", blob)
         if content is None:
             raise _error("it is no file in the revision", asked)
-        return content, shown
+        above = _git(path, asked, "rev-parse", "--show-prefix") or b""
+        place = above.decode("utf-8", "surrogateescape").removesuffix("\n") + inside
+        return content, f"{self.name[:_SHORT]}:{os.path.normpath(place).replace(os.sep, '/')}"
 
     def files(self, path: str) -> list[str]:
         """The files that a path was, or held, as the current folder names them, in order.

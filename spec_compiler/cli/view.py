@@ -153,7 +153,7 @@ def _analyzed(side: str | Revision, options: Options) -> Analysis:
     if isinstance(side, Revision):
         commit = side.commit()
         text, name = commit.read(side.path)
-        return analyze_text(text, name, **given_at(commit, options))
+        return analyze_text(text, name, **given_at(commit, side.path, options))
     linting = Linting(None, None, False, None, False)
     known = linting.analyzed(side, **options)
     linting.finish(known.found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from spec_compiler.folds.tree import Branch, within
@@ -22,12 +22,26 @@ class Likeness:
         self._steps = program.steps
         self._ends = {**program.inputs, **program.constants}
 
-    def alike(self, one: Branch, other: Branch) -> bool:
+    def alike(self, one: Branch, other: Branch, *, first: bool = False) -> bool:
         """Whether both have the same layers, settings, shapes, dtypes, masks and sharing.
 
         Names are compared as they are within each, so that copies of a block can be alike; what
         comes from outside is compared by its type.
+
+        Args:
+            one: A part.
+            other: Another.
+            first: Whether the other may use the weights of this one, as all that follow do.
         """
+        if first and self._uses(one, other):
+            return self._same_but_for_weights(one, other, shared=True)
+        return self._same_but_for_weights(one, other, shared=False)
+
+    def _uses(self, one: Branch, other: Branch) -> bool:
+        owners = set(one.layers)
+        return any(self._steps[layer].call.reuse in owners for layer in other.layers)
+
+    def _same_but_for_weights(self, one: Branch, other: Branch, *, shared: bool) -> bool:
         if (one.kind, one.is_layer) != (other.kind, other.is_layer):
             return False
         here, there = _by_names(one), _by_names(other)
@@ -36,6 +50,7 @@ class Likeness:
         back = [{full: name for name, full in names.items()} for names in (here, there)]
         return all(
             self._same(self._steps[full], self._steps[there[name]], back[0], back[1])
+            and self._shared(self._steps[full], self._steps[there[name]], back, shared=shared)
             for name, full in here.items()
         )
 
@@ -54,7 +69,6 @@ class Likeness:
             one.kind == other.kind
             and one.settings.layer == other.settings.layer
             and _types(one.results) == _types(other.results)
-            and self._shares(one.call.reuse, here) == self._shares(other.call.reuse, there)
             and feeds[0].roles == feeds[1].roles
             and (feeds[0].mask is None) == (feeds[1].mask is None)
             and all(
@@ -64,6 +78,15 @@ class Likeness:
                 for first, second in zip_longest(feeds[0].read, feeds[1].read)
             )
         )
+
+    def _shared(
+        self, one: Step, other: Step, names: Sequence[dict[str, str]], *, shared: bool
+    ) -> bool:
+        """Whether both use the same weights again, or the other those of the one."""
+        reuse = one.call.reuse, other.call.reuse
+        if shared and reuse[0] is None and reuse[1] is not None:
+            return reuse[1] == one.name
+        return self._shares(reuse[0], names[0]) == self._shares(reuse[1], names[1])
 
     def _shares(self, owner: str | None, names: dict[str, str]) -> str | None:
         """The layer whose weights are used, as it is called within the part."""

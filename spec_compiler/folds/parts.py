@@ -119,7 +119,9 @@ class _Runs:
         for bundle in bundles:
             if run and not (
                 place_of_number(run[0].name, bundle.name) is not None
-                and self.likeness.alike(run[-1].branches[0], bundle.branches[0])
+                and self.likeness.alike(
+                    run[-1].branches[0], bundle.branches[0], first=len(run) == 1
+                )
             ):
                 yield run
                 run = []

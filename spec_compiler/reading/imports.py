@@ -49,7 +49,7 @@ class Imports:
 
     def library(self, stated: Headed, origin: Origin) -> Library:
         """What `use` can name in the file that is compiled."""
-        self.open = [_Step(Path(origin.file).resolve(), origin.file, None)]
+        self.open = [_Step(Path(origin.path).resolve(), origin.file, None)]
         return self._library(stated, origin)
 
     def _library(self, stated: Headed, origin: Origin) -> Library:

@@ -17,8 +17,10 @@ _ODD = re.compile(r"[^ -~\n]")
 
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
-# What reads Markdown may make a heading, a link or a mention of other signs.
-_PLAIN_PROSE = re.compile(r"(?!.*(?:www\.|://))(?:[^\W_]|[ .,;:'\"()=+/%?×→…-])*", re.I)
+# What acts in Markdown, but not behind a backslash.
+_ACTS = re.compile(r"[!$&*<>\[\]\\^_{|}~]")
+# Names of people, numbers of issues and addresses are made links wherever they stand, but in code.
+_LINKED = re.compile(r"[@#]|www\.|://", re.I)
 
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -90,17 +92,28 @@ def markdown_code(text: str, unicode: bool = True) -> str:
 
 
 def markdown(text: str, unicode: bool = True) -> str:
-    """A sentence of ours in a cell of a table of Markdown: only what is in backquotes is code.
+    """A sentence of ours in a cell of a table of Markdown: what is in backquotes is code.
 
-    Where a stranger's name holds a backquote, other parts are code than were meant, and safe, too.
+    So is what would be a link; code that touches code is one. Where a stranger's name holds a
+    backquote, other parts are code than were meant, and safe, too.
     """
-    parts = text.split("`")
+    parts: list[tuple[bool, str]] = []
+    for index, part in enumerate(text.split("`")):
+        is_code = index % 2 == 1 or bool(_LINKED.search(part))
+        if part and parts and is_code and parts[-1][0]:
+            parts[-1] = (True, parts[-1][1] + part)
+        elif part:
+            parts.append((is_code, part))
     return "".join(
-        terminal(part, unicode)
-        if not part or (index % 2 == 0 and _PLAIN_PROSE.fullmatch(part))
-        else f"`{markdown_code(part, unicode)}`"
-        for index, part in enumerate(parts)
+        _span(part, unicode) if is_code else _ACTS.sub(r"\\\g<0>", terminal(part, unicode))
+        for is_code, part in parts
     )
+
+
+def _span(text: str, unicode: bool) -> str:
+    """A code span; a reader takes away one blank on both sides where there is one on both."""
+    shown = markdown_code(text, unicode)
+    return f"` {shown} `" if shown.strip(" ") and shown[0] == shown[-1] == " " else f"`{shown}`"
 
 
 def xml(text: str) -> str:

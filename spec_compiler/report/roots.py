@@ -9,6 +9,8 @@ from spec_compiler.diagnostics import UNREAD, Diagnostic, Severity
 from spec_compiler.finding import by_place
 from spec_compiler.spans import Span
 
+_PARAM = "the param `"
+"""What a message begins with that is about the value of a param, wherever it is read."""
 _USED = "expanded from `"
 """What a label begins with that says which use of a block a finding is about: no cause of it."""
 
@@ -44,6 +46,7 @@ def followers(findings: Sequence[Diagnostic]) -> dict[int, int]:
     - An error whose labels name the very place that another error blames: a size that nobody
       knows, and the layer that needs to know it.
     - An error on a line of text that could not be read: the rest of it was read as far as it went.
+    - What is said of the value of a param a second time, where it is read again.
 
     All else stands for itself: what depends on a mistake is not checked, and a layer that a mistake
     leaves unread is not said to be unread. So two mistakes are two roots.
@@ -53,7 +56,10 @@ def followers(findings: Sequence[Diagnostic]) -> dict[int, int]:
     ]
     broken: dict[tuple[str, int], int] = {}
     blamed: dict[Span, list[int]] = {}
+    of_params: dict[str, int] = {}
     for index, item in errors:
+        if item.message.startswith(_PARAM):
+            of_params.setdefault(item.message, index)
         if item.span is None:
             continue
         blamed.setdefault(item.span, []).append(index)
@@ -66,6 +72,8 @@ def followers(findings: Sequence[Diagnostic]) -> dict[int, int]:
         text = broken.get((item.span.file, item.span.line))
         if text is not None:
             return text
+        if (first := of_params.get(item.message, index)) != index:
+            return first
         named = (label.span for label in item.labels if not label.text.startswith(_USED))
         # of two that name each other, the first is said first
         others = (other for span in named for other in blamed.get(span, ()))

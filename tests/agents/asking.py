@@ -51,6 +51,17 @@ class Asking:
         assert result.structured_content is None
         return result.content[0].text
 
+    def read(self, uri):
+        """The text at an address."""
+        (contents,) = self._portal.call(self.client.read_resource, uri).contents
+        return contents.text
+
+    def addresses(self):
+        """Those that are listed, and those with a name in them."""
+        fixed = self._portal.call(self.client.list_resources).resources
+        named = self._portal.call(self.client.list_resource_templates).resource_templates
+        return [one.uri for one in fixed], [one.uri_template for one in named]
+
     def _asked(self, tool, arguments):
         result = self._portal.call(self.client.call_tool, tool, arguments)
         assert isinstance(result, mcp_types.CallToolResult)

@@ -6,6 +6,7 @@ import re
 import pytest
 from asking import TREE, Asking
 from jsonschema import Draft202012Validator
+from mcp.shared.exceptions import MCPError
 
 from spec_compiler.cli.mcp import command
 
@@ -178,6 +179,20 @@ def test_a_schema_is_that_of_the_command(ask, specc):
     assert "`inputs` goes with" in ask.refused("schema", inputs="a")
     assert "is no name" in ask.refused("schema", flavor="strict", inputs="1 a")
     assert "min" in ask.refused("schema", flavor="full")
+
+
+def test_names_docs_and_the_schema_have_addresses(ask):
+    fixed, named = ask.addresses()
+    assert named == ["specc://docs/{name}"]
+    assert [str(uri) for uri in fixed] == ["specc://names", "specc://schema/min"]
+    assert json.loads(ask.read("specc://names")) == ask("names")["names"]
+    assert json.loads(ask.read("specc://schema/min")) == ask("schema")["schema"]
+    assert ask.read("specc://docs/Dense") == ask("explain", name="Dense")["entries"][0]["markdown"]
+    with pytest.raises(MCPError, match="did you mean `Dense`"):
+        ask.read("specc://docs/Dence")
+    for wrong in ("specc://other", "file:///etc/passwd", "specc://docs/../../etc/passwd"):
+        with pytest.raises(MCPError, match="nothing"):
+            ask.read(wrong)
 
 
 def test_slips_of_names_are_answered(ask):

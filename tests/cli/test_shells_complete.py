@@ -20,6 +20,11 @@ dims: {seq: {min: 2, max: 5}}
 inputs: {x: {shape: [seq, 8]}}
 layers: [{type: Dense, name: hidden, units: width}]
 """
+TWO = """\
+specc: 1
+inputs: {left: {shape: [8]}, right: {shape: [8]}}
+layers: [{type: Add, from: [left, right]}]
+"""
 ASK = {
     "bash": """
         source script
@@ -45,6 +50,7 @@ def shell(request, tmp_path):
     if shutil.which(request.param) is None:
         pytest.skip(f"there is no {request.param}")
     (tmp_path / "m.yaml").write_text(SPEC)
+    (tmp_path / "two.yaml").write_text(TWO)
     command = tmp_path / "specc"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m spec_compiler "$@"\n')
     command.chmod(0o755)
@@ -77,6 +83,19 @@ def test_values_are_completed(shell):
         assert ask("specc run m.yaml --random batch = 2,") == "2,seq=5\n"
     else:
         assert "width=16" in ask("specc summary m.yaml --set width=")
+
+
+def test_an_option_whose_value_is_to_come_knows_what_stands_before_it(shell, tmp_path):
+    name, ask = shell
+    nothing = "" if name == "fish" else "''"
+    assert "width=64" in ask(f"specc new mlp --set {nothing}")
+    assert "width=64" in ask("specc new mlp --set wid")
+    for inputs in ("left=", "right="):
+        assert inputs in ask(f"specc run two.yaml --input {nothing}")
+    for typed in ("l", "le"):
+        assert "left=" in ask(f"specc run two.yaml --input {typed}")
+    (tmp_path / "data.npy").touch()
+    assert "left=data.npy" in ask("specc run two.yaml --input le")
 
 
 @pytest.mark.parametrize(

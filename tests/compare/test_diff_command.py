@@ -1,6 +1,7 @@
 """`specc diff` as people call it: files, revisions of git, formats and exit codes."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -107,6 +108,18 @@ def test_a_file_whose_folder_is_gone_is_read_from_its_revision(specc, repository
 def test_a_path_that_is_no_file_of_the_revision(specc, repository, path):
     status, out, err = specc("diff", f"git:HEAD:{path}", "models/model.yaml")
     assert (status, out, err.count("\n")) == (3, "", 1), err
+
+
+@pytest.mark.parametrize("folder", [".", "models"])
+def test_a_file_of_a_revision_is_called_what_git_calls_it(specc, repository, monkeypatch, folder):
+    monkeypatch.chdir(repository / folder)
+    path = "models" if folder == "." else "model.yaml"
+    status, out, err = specc("diff", "--rev", "HEAD", path, "--format", "markdown")
+    assert (status, err) == (0, "")
+    (name,) = re.findall(r"`([0-9a-f]{10}:\S*)`", out)
+    assert name.endswith(":models/model.yaml")
+    shown = subprocess.run(["git", "show", name], capture_output=True, text=True, check=True)
+    assert shown.stdout == MORE
 
 
 def test_imports_are_those_of_the_revision(specc, repository):

@@ -99,10 +99,19 @@ def test_layers_are_alike_in_settings_and_shapes(layers, expected):
             use("f_1") + use("f_2", ", with: {width: 5}") + use("f_3", ", with: {width: 5}"),
             ["f_1.up x1", "f_1.down x1", "f_{2..3}.up x2", "f_{2..3}.down x2"],
         ),
-        # the first has weights, the others use them
+        # the first has weights, the others use them: all share
         (
             use("f_1") + "  - {reuse: f_1, name: f_2}\n  - {reuse: f_1, name: f_3}\n",
-            ["f_1.up x1", "f_1.down x1", "f_{2..3}.up x2", "f_{2..3}.down x2"],
+            ["f_*.up x3", "f_*.down x3"],
+        ),
+        # only one of three shares
+        (
+            use("f_1") + use("f_2") + "  - {reuse: f_2, name: f_3}\n",
+            ["f_{1..2}.up x2", "f_{1..2}.down x2", "f_3.up x1", "f_3.down x1"],
+        ),
+        (
+            use("f_1") + "  - {reuse: f_1, name: f_2}\n" + use("f_3"),
+            ["f_{1..2}.up x2", "f_{1..2}.down x2", "f_3.up x1", "f_3.down x1"],
         ),
         (use("f", ", repeat: 3"), ["f.*.up x3", "f.*.down x3"]),
     ],
@@ -175,7 +184,8 @@ def test_every_layer_is_in_one_part_at_every_depth(path):
     assert len(list(layers_shown(parts))) == len(program.steps)
 
 
-def test_the_first_of_copies_that_share_their_weights_has_their_names():
+def test_copies_that_share_their_weights_are_alike():
+    """The layers of the first are called after the use: `f.up`, `f.1.up`, `f.2.up`."""
     layers = use("f", ", repeat: 3, share: true")
-    assert names(layers, FEED) == ["f.up x1", "f.down x1", "f.{1..2}.up x2", "f.{1..2}.down x2"]
-    assert names(layers, FEED, depth=1) == ["f.0 x1", "f.{1..2} x2"]
+    assert names(layers, FEED) == ["f.*.up x3", "f.*.down x3"]
+    assert names(layers, FEED, depth=1) == ["f.* x3"]

@@ -84,6 +84,24 @@ def test_an_unknown_size_is_the_cause_of_what_cannot_be_made_of_it():
     assert report_of(SIZED.replace("SIZE", "6"))["diagnostics"] == []
 
 
+PARAM = """\
+specc: 1
+params: {width: 4.0}
+inputs: {x: {shape: [8]}}
+layers:
+  - {type: Dense, name: a, units: width}
+  - {type: Dense, name: b, units: 2 * width}
+  - {type: Dense, name: c, units: widht}
+"""
+
+
+def test_the_value_of_a_param_is_one_root_wherever_it_is_read():
+    said = [(item["start"]["line"], item["follows"]) for item in report_of(PARAM)["diagnostics"]]
+    assert said == [(5, None), (7, None), (6, 0)]
+    left = report_of(PARAM.replace("4.0", "4"))["diagnostics"]
+    assert [item["start"]["line"] for item in left] == [7]
+
+
 def test_alone_everything_is_a_root():
     for severity in Severity:
         found = Diagnostics([Diagnostic("SPC0101", "odd", Span("m.yaml", 1, 1, 1, 2), severity)])
