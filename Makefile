@@ -138,7 +138,7 @@ browser: $(BROWSER)/.made
 $(BROWSER)/.made: pyproject.toml
 	@echo 'Installing what drives a browser into $(BROWSER) (once) ...'
 	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
-	@$(BROWSER)/bin/python -m pip --quiet install --editable . pytest hypothesis websockets
+	@$(BROWSER)/bin/python -m pip --quiet install --editable '.[pictures]' pytest hypothesis websockets
 	@touch $@
 
 dask: $(DASK)/.made

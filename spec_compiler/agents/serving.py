@@ -18,6 +18,7 @@ from mcp.server.stdio import stdio_server
 from spec_compiler import __version__
 from spec_compiler.agents import resources
 from spec_compiler.agents.asked import UnfitError, schema_of
+from spec_compiler.agents.finishing import finishing
 from spec_compiler.agents.looked_up import Commands
 from spec_compiler.agents.tool import Tool
 from spec_compiler.agents.tools import answered, tools_with
@@ -76,7 +77,7 @@ async def _serve(commands: Commands) -> None:
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
     )
-    async with stdio_server() as (incoming, outgoing):
+    async with stdio_server() as streams, finishing(*streams) as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 

@@ -140,6 +140,4 @@ def _still(picture: Picture, chosen: str, theme: str, scale: float) -> bytes:
         return png(picture, scale, THEMES[theme])
     except TooMuch as error:
         words = f"{len(picture.boxes):,} boxes and {len(picture.edges):,} edges"
-        raise UsageError(
-            f"{words} are too much for a picture: {error}; close blocks with --depth, or write .dot"
-        ) from None
+        raise UsageError(f"{words} are too much for a picture: {error}; {error.instead}") from None

@@ -28,6 +28,7 @@ class Mends:
 
     def __init__(self, server: Server) -> None:
         self._server, self._session = server, server.session
+        self._mended_before: tuple[object, str] = (None, "")
         kinds = [types.CodeActionKind.QuickFix, FIX_ALL]
         options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
         server.on(types.TEXT_DOCUMENT_CODE_ACTION, self._actions, options)
@@ -94,6 +95,17 @@ class Mends:
         return action
 
     def _mended(self, opened: Opened) -> str:
+        """The text without what can be mended safely; it is worked out once for what is open.
+
+        An editor that cannot ask for it when it is chosen asks at each movement of the cursor.
+        """
+        texts = tuple((other.uri, other.state.version) for other in self._session.opened.values())
+        key = opened.uri, texts, opened.checked
+        if self._mended_before[0] != key:
+            self._mended_before = key, self._mended_now(opened)
+        return self._mended_before[1]
+
+    def _mended_now(self, opened: Opened) -> str:
         # only where somebody asks for it
         from spec_compiler.mending import Drafts, mended
         from spec_compiler.source.characters import tidy

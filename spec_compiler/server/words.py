@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _AT_MOST = 0.02
 """Seconds that an answer waits for what is being checked."""
+_HINTS_AT_MOST = 0.08
+"""The same of hints: an editor may draw those of one text only once (Neovim 0.12 does)."""
 _KINDS = types.CompletionItemKind
 _OF_OFFERS = {
     "key": _KINDS.Property,
@@ -132,8 +134,10 @@ class Words:
 
     async def _hints(self, params: types.InlayHintParams) -> list[types.InlayHint] | None:
         uri = params.text_document.uri
-        # an editor that cannot be told to ask again gets the last word at once
-        opened = await (self._opened(uri, 0) if self._can_refresh() else self._session.current(uri))
+        if self._can_refresh():
+            opened = await self._opened(uri, _HINTS_AT_MOST)
+        else:  # an editor that cannot be told to ask again gets the last word at once
+            opened = await self._session.current(uri)
         if opened is None or opened.document is None:
             return None
         places = opened.state.text.places(self._session.units)

@@ -75,7 +75,7 @@ FORMS = {
     "test": [*REPORTS],
     "summary": ["text", "json", "markdown"],
     "expand": ["yaml", "json"],
-    "graph": ["mermaid", "dot"],
+    "graph": ["mermaid", "dot", "svg"],
     "diff": ["text", "markdown", "json"],
 }
 PRINTING = [

@@ -5,8 +5,10 @@ import struct
 import xml.etree.ElementTree as ElementTree
 import zlib
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
+import resvg_py
 from pictures import HOSTILE, STACK
 
 from spec_compiler.cli.depth import parts_shown
@@ -14,7 +16,7 @@ from spec_compiler.compile import program_of_text
 from spec_compiler.picture.draw import draw_program
 from spec_compiler.picture.folded import folded
 from spec_compiler.picture.picture import Box, Edge, Group, Picture, Tensor
-from spec_compiler.picture.still.png import png
+from spec_compiler.picture.still.png import FONT_FILES, THERE, png
 from spec_compiler.picture.still.staging import drawn
 from spec_compiler.picture.still.svg import svg
 
@@ -279,3 +281,30 @@ def test_an_image_has_its_text_where_a_machine_has_no_fonts(monkeypatch, tmp_pat
     there, gone = (pixels(png(still(one.format(name=name)), 1)) for name in ("abc", '""'))
     assert there[:2] == gone[:2]
     assert there[2] != gone[2]
+
+
+def test_the_font_has_the_signs_that_it_is_said_to_have():
+    folder = files("spec_compiler.picture").joinpath("still", "font")
+    empty, line = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">' + text + "</svg>"
+        for text in ("", '<text y="15" font-family="Specc Mono">{}</text>')
+    )
+
+    def painted(text, name):
+        fonts = [str(folder.joinpath(name))]
+        return resvg_py.svg_to_bytes(svg_string=text, font_files=fonts, skip_system_fonts=True)
+
+    for name in FONT_FILES:
+        absent = {painted(empty, name), painted(line.format("\u540d"), name)}
+        signs = [chr(code) for code in THERE if chr(code).isprintable()]
+        assert [sign for sign in signs if painted(line.format(sign), name) in absent] == []
+
+
+def test_a_wide_sign_takes_two_columns():
+    def width(name):
+        box = Box("n0", name, "Dense", "layer")
+        (node,) = filter(is_node, parsed(svg(Picture("", "", "", "", (box,), (), ()))).iter())
+        left, _, right, _ = box_of(node)
+        return right - left
+
+    assert width("\u540d" * 20) - width("n" * 20) == pytest.approx(20 * 0.602 * 13, abs=1)

@@ -1,9 +1,12 @@
 """Fixes as code actions, all safe ones at once, and the one style, as edits of the text."""
 
+from types import SimpleNamespace
+
 import pytest
 from client import ends, range_of
 
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.server.mends import Mends
 from spec_compiler.writing.formatted import formatted
 
 SPEC = """\
@@ -94,3 +97,19 @@ def test_what_cannot_be_read_is_not_formatted(client, uri):
     client.open(uri, SPEC + "- {type: \n")
     params = {"textDocument": {"uri": uri}, "options": {"tabSize": 2, "insertSpaces": True}}
     assert client.request("textDocument/formatting", params) is None
+
+
+def test_what_mends_all_is_worked_out_once_for_a_text(monkeypatch):
+    """An editor that cannot ask for it later asks at each movement of the cursor."""
+    opened = SimpleNamespace(
+        uri="file:///a.yaml", state=SimpleNamespace(version=1), checked=object()
+    )
+    session = SimpleNamespace(opened={opened.uri: opened})
+    mends = Mends(SimpleNamespace(session=session, on=lambda *_: None))
+    worked = []
+    monkeypatch.setattr(mends, "_mended_now", lambda it: worked.append(it) or f"{len(worked)}")
+    assert [mends._mended(opened) for _ in range(3)] == ["1", "1", "1"]
+    opened.state.version = 2
+    assert mends._mended(opened) == "2"
+    opened.checked = object()  # a file that it imports is another one
+    assert [mends._mended(opened) for _ in range(2)] == ["3", "3"]

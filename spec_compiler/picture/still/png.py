@@ -21,7 +21,7 @@ PIXELS = 64_000_000
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 _ABSENT = re.compile(r"&#(\d+);")
 """Signs that are not ASCII, as the document writes them."""
-_THERE = frozenset(
+THERE = frozenset(
     [*range(0xA0, 0x17F), *range(0x391, 0x3CA), *map(ord, "–—‘’“”…•′←↑→↓−≤≥≠∞√∑∏∂∇▸▾")]
 )
 """Signs in the font, beside those of ASCII."""
@@ -46,8 +46,9 @@ def png(picture: Picture, scale: float = 2, theme: Theme = "light") -> bytes:
     assert size is not None, "every drawing has a size"  # noqa: S101 - narrows the type
     width, height = (round(int(side) * scale) for side in size.groups())
     if width * height > PIXELS:
-        raise TooMuch(f"it would have {width:,} × {height:,} pixels")
-    foreign = any(int(found) not in _THERE for found in _ABSENT.findall(text))
+        why = f"it would have {width:,} × {height:,} pixels"
+        raise TooMuch(why, "close blocks with --depth, ask for less --scale, or write .svg")
+    foreign = any(int(found) not in THERE for found in _ABSENT.findall(text))
     folder = files("spec_compiler.picture").joinpath("still", "font")
     with ExitStack() as stack:
         fonts = [str(stack.enter_context(as_file(folder.joinpath(name)))) for name in FONT_FILES]

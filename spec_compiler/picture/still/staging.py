@@ -61,7 +61,16 @@ class Drawn(NamedTuple):
 
 
 class TooMuch(Exception):
-    """What is drawn takes more time or memory than there is for a picture."""
+    """What is drawn takes more time or memory than there is for a picture.
+
+    Args:
+        why: What of it is too much.
+        instead: What may do.
+    """
+
+    def __init__(self, why: str, instead: str = "close blocks with --depth, or write .dot") -> None:
+        super().__init__(why)
+        self.instead = instead
 
 
 def drawn(picture: Picture) -> Drawn:
