@@ -128,9 +128,13 @@ def mended(
     """
     found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
     given_up: dict[_Key, Diagnostic] = {}
+    better_since = False
     seen: list[dict[str, bytes]] = []
     for _ in range(_MOST_ROUNDS):
         fixes = _fixes(found, unsafe, given_up, drafts.editable)[:most]
+        if not fixes and given_up and better_since:
+            given_up, better_since = {}, False  # what made nothing better then may do so now
+            continue
         if not fixes:
             break
         kept = dict(drafts.now)
@@ -140,6 +144,7 @@ def mended(
         if not again and _is_better(fixes, found, after):
             seen.append(kept)
             found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
+            better_since = bool(given_up)
             continue
         drafts.now.clear()
         drafts.now.update(kept)
