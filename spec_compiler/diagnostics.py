@@ -135,7 +135,7 @@ class Diagnostics:
             return
         if once and (code, span) in self._places:
             return
-        key: object = (code, diagnostic.message)
+        key: object = (code, diagnostic.message, span and span.file)
         if key in self._groups and (span is None or not _gathers(code)):
             key = object()
         kept = self._kept.get(diagnostic.severity, 0)

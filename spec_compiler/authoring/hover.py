@@ -8,7 +8,7 @@ from typing import NamedTuple
 from spec_compiler.authoring.document import Document, Position
 from spec_compiler.authoring.forms import Field
 from spec_compiler.authoring.grammar import class_of
-from spec_compiler.authoring.names_here import block_here, block_named, block_of_use, outputs
+from spec_compiler.authoring.names_here import block_named, block_of_use, outputs
 from spec_compiler.authoring.offers import words_of
 from spec_compiler.authoring.outline import Part
 from spec_compiler.authoring.results import Made, inputs_of, made_in
@@ -158,8 +158,6 @@ def _made_of(document: Document, item: Part) -> Made | None:
 def _of_named_key(document: Document, standing: Standing) -> list[str]:
     """What a key names that authors chose: an input, a param, a dim, a block, an output."""
     path, name = standing.spot.path, standing.spot.text
-    stated = document.analysis.stated
-    block = block_here(document, standing)
     match path:
         case ("inputs",):
             found = {name: signal for name, _, signal in inputs_of(document.analysis)}
@@ -178,7 +176,5 @@ def _of_named_key(document: Document, standing: Standing) -> list[str]:
             used = block_of_use(document, standing.item())
             param = used.params.get(name) if used is not None else None
             return [told_param(name, param, None)] if param is not None else []
-        case _ if stated is None or block is None:
-            return []
         case _:
             return []

@@ -30,7 +30,7 @@ SelectOption = Annotated[
     typer.Option(
         "--select",
         metavar="CODE",
-        help="Of warnings and notes, say these alone: codes, or how they begin.",
+        help="Report only these warnings and notes: codes or prefixes.",
         autocompletion=completed("codes"),
     ),
 ]
@@ -39,7 +39,7 @@ IgnoreOption = Annotated[
     typer.Option(
         "--ignore",
         metavar="CODE",
-        help="Warnings and notes that are not said: codes, or how they begin.",
+        help="Do not report these warnings and notes: codes or prefixes.",
         autocompletion=completed("codes"),
     ),
 ]
@@ -93,8 +93,16 @@ class Linting:
         return self.files.of("x" if path == STDIN else path)
 
     def chosen(self, specs: Specs, named: list[str]) -> Specs:
-        """The specs without those that settings exclude, unless they were named themselves."""
-        specs.paths = [path for path in specs.paths if path in named or not self._excluded(path)]
+        """The specs without those that settings exclude, unless they were named themselves.
+
+        Raises:
+            UsageError: that leaves none.
+        """
+        left = [path for path in specs.paths if path in named or not self._excluded(path)]
+        if specs.paths and not left:
+            told = counted(len(specs.paths), "spec")
+            raise UsageError(f"nothing to check: settings exclude {told} that would be")
+        specs.paths = left
         return specs
 
     def _excluded(self, path: str) -> bool:

@@ -12,7 +12,7 @@ from spec_compiler.cli.typed import UsageError
 
 def command(
     stdio: Annotated[
-        bool, typer.Option("--stdio", help="Talk over standard input and output, as it does.")
+        bool, typer.Option("--stdio", help="Use standard input and output; this is the default.")
     ] = False,
 ) -> int:
     """Serve an editor: findings while typing, shapes beside layers, completion, fixes, renaming.

@@ -105,12 +105,14 @@ DepthOption = Annotated[
     ),
 ]
 NoFoldOption = Annotated[
-    bool, typer.Option("--no-fold", help="Every layer by itself, as --depth all.")
+    bool, typer.Option("--no-fold", help="Show every layer separately, as --depth all.")
 ]
 WatchOption = Annotated[
     bool,
     typer.Option(
-        "--watch", "-w", help="Stay, and do it again for what changes; Ctrl-C ends with 130."
+        "--watch",
+        "-w",
+        help="Keep running, and do it again when a file changes; Ctrl-C ends with 130.",
     ),
 ]
 ForceOption = Annotated[

@@ -51,7 +51,9 @@ def command(
     ] = False,
     unsafe: Annotated[
         bool,
-        typer.Option("--unsafe", help="With --fix, also guesses, and what changes the model."),
+        typer.Option(
+            "--unsafe", help="With --fix, also apply guesses and edits that change the model."
+        ),
     ] = False,
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what --fix would edit, and edit nothing.")

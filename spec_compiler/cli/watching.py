@@ -32,7 +32,8 @@ class Looked(NamedTuple, Generic[Result]):
     """What came of looking at a spec.
 
     Attributes:
-    files: What it was made of, as it was when it was read.
+        result: What was found, or why it could not be read.
+        files: What it was made of, as it was when it was read.
         wrong: Whether something is wrong that a file caught half-written would explain.
     """
 

@@ -245,8 +245,8 @@ LINTS: tuple[Code, ...] = (
         "SPC1095",
         "setting that is none",
         "`specc.toml`, or `[tool.specc]` in `pyproject.toml`, says which findings are wanted, in a "
-        "few settings: `specc explain SPC1095` and the page on settings name them. Nothing in it "
-        "names code, or a file outside of its folder.",
+        "few settings: `select`, `ignore`, `severity`, `deny-warnings`, `per-file-ignores`, "
+        "`exclude` and `baseline`. Nothing in it names code, or a file outside of its folder.",
         "deny-warning = true\n",
         "deny-warnings = true\n",
         varies="specc.toml",

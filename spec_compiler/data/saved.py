@@ -19,7 +19,8 @@ from spec_compiler.data.writer import Field, Writer
 from spec_compiler.refusals import Refusal
 
 INDEX = "index.json"
-_KIND = "results"
+_KIND = "results of specc"
+"""What an index says that it is; a spec is what says `specc`, and this is none."""
 _LONGEST = 2**26
 """The bytes that an index has at most."""
 
@@ -67,7 +68,7 @@ def saving(
             }
             for name, (dtype, shape) in fields.items()
         ]
-        text = json.dumps({"specc": _KIND, "results": entries}, indent=1)
+        text = json.dumps({"kind": _KIND, "results": entries}, indent=1)
         (made / INDEX).write_text(f"{text}\n")
 
 
@@ -93,7 +94,7 @@ def _index(folder: Path) -> dict[str, str] | None:
         return None
     try:
         read: Any = json.loads(path.read_bytes())
-        if read["specc"] != _KIND:
+        if read["kind"] != _KIND:
             return None
         found = {item["name"]: item["file"] for item in read["results"]}
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -254,6 +254,7 @@ class Recorder:
                 and operand.dtype == dtype
                 and self.workspace.owner(operand) in self.spent
                 and 0 not in operand.strides
+                and operand.flags.writeable  # what is broadcast is not, to its own shape neither
                 and (operand.flags.c_contiguous or not rows)
             ):
                 return operand

@@ -46,7 +46,7 @@ class Mends:
         if _wanted(types.CodeActionKind.QuickFix, only):
             found += self._fixes(opened, params)
         if _wanted(FIX_ALL, only) and any(it.edits for it in opened.checked.found.items):
-            every = types.CodeAction("Mend all that has one reading", FIX_ALL, data=opened.uri)
+            every = types.CodeAction("Apply all safe fixes", FIX_ALL, data=opened.uri)
             found.append(every if self._is_patient and only is None else self._resolve(every))
         return found
 

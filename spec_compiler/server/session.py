@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from spec_compiler.authoring.beforehand import read_beforehand
 from spec_compiler.authoring.document import Document
+from spec_compiler.compile import Analysis
 from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.reading.packaged import place_of
 from spec_compiler.server.checking import Checked, checked
@@ -57,6 +58,8 @@ class Opened:
         self.checked_version: int | None = None
         self.waiting: list[asyncio.Future[None]] = []
         self.remembered = Remembered()
+        self.last_known: Analysis | None = None
+        """What was last known of its layers."""
 
     @property
     def is_current(self) -> bool:
@@ -78,7 +81,7 @@ class _Result(NamedTuple):
 
 
 class Session:
-    """The files of an editor. All but `_check` runs in the thread that talks to it.
+    """The files of an editor. What the worker is given runs beside the thread that talks to it.
 
     Args:
         publish: Tells the editor what is found.

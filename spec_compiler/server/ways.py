@@ -137,7 +137,7 @@ class Ways:
             message = types.ShowMessageParams(types.MessageType.Warning, words)
             self._server.protocol.window_show_message(message)
             return made
-        asked = types.ChangeAnnotation("A file holds the old name", True, words)
+        asked = types.ChangeAnnotation("The weights file still has the old name", True, words)
         for change in changes:
             if isinstance(change, types.TextDocumentEdit):
                 change.edits = [

@@ -58,7 +58,6 @@ class Words:
 
     def __init__(self, server: Server) -> None:
         self._session = server.session
-        self._known: dict[str, Analysis] = {}
         """The last that was known of a file's layers."""
         self._refresh, self._can_refresh = server.refresh, lambda: server.can_refresh
         self._later: set[str] = set()
@@ -99,8 +98,8 @@ class Words:
         """The text that was checked last, with what was last known of its layers."""
         found = opened.document or Document(opened.path, "", ("",), self._nothing(opened))
         if found.analysis.core is not None:
-            self._known[opened.uri] = found.analysis
-        elif (known := self._known.get(opened.uri)) is not None:
+            opened.last_known = found.analysis
+        elif (known := opened.last_known) is not None:
             found = Document(found.path, found.text, found.lines, known, found.recovered)
         return found
 

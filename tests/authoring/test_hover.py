@@ -121,7 +121,7 @@ def test_words_of_strangers_do_not_act():
     text = LAST.replace("  ffn:\n", "  ffn:\n    doc: 'a <b> [x](y) `c\u202e'\n")
     words = told("  ff|n:", text)[1]
     assert "\u202e" not in words
-    assert "`a <b> [x](y) `" in words
+    assert r"a \<b\> \[x\](y) `c" in words
     made = "specc: 1\ninputs: {x: {shape: [2]}}\nlayers:\n- {type: Lambda, name: n, function: "
     hostile = made + '{"[a](b)`": x, b: x}}\n'
     assert "`[a](b)\\x60`" in told("type: Lam|bda", hostile)[1]

@@ -79,3 +79,15 @@ layers:
   - {use: b, n: 4, m: 5, rate: 3}
 """
     assert said(text) == [("SPC0103", f"a use has no key `{key}`") for key in ("n", "m", "rate")]
+
+
+@pytest.mark.parametrize("units", ["width", "$width"])
+def test_what_is_missing_in_two_files_is_told_of_each(specc, tmp_path, units):
+    text = f"specc: 1\ninputs: {{x: {{shape: [4]}}}}\nlayers:\n- {{type: Dense, units: {units}}}\n"
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(text)
+    ran = specc("validate", "--format", "concise", "a.yaml", "b.yaml", folder=tmp_path)
+    assert ran.status == 1
+    told = [line.partition(":")[0] for line in ran.out.splitlines() if "SPC0" in line]
+    assert told == ["a.yaml", "b.yaml"]
+    assert "2 errors in 2 files" in ran.out + ran.err

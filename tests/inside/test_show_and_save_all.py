@@ -11,6 +11,7 @@ import spec_compiler as sc
 from spec_compiler.data.handle import Allowance
 from spec_compiler.data.saved import saved
 from spec_compiler.runtime.statistics import Statistics
+from spec_compiler.source.recognized import is_spec
 
 SPEC = """\
 specc: 1
@@ -114,6 +115,7 @@ def test_every_result_is_saved_and_read_back(spec, specc, rows):
     words = "run", spec / "spec.yaml", "-i", spec / "words.npy", "--save-all", folder, *rows
     assert specc(*words).status == 0
     assert specc(*words).status == 0, "what was made so is replaced"
+    assert not is_spec(folder / "index.json"), "what looks for specs passes over it"
     index = json.loads((folder / "index.json").read_text())["results"]
     assert [entry["name"] for entry in index] == ["words", "embed", "embed.mask", "memory"]
     assert index[2]["mask_of"] == "embed"
@@ -137,6 +139,7 @@ def test_another_folder_is_not_replaced(spec, specc):
 def test_an_index_leads_nowhere_else(spec):
     (spec / "all").mkdir()
     entry = {"name": "words", "file": "../words.npy"}
-    (spec / "all" / "index.json").write_text(json.dumps({"specc": "results", "results": [entry]}))
+    index = {"kind": "results of specc", "results": [entry]}
+    (spec / "all" / "index.json").write_text(json.dumps(index))
     with pytest.raises(Exception, match="leaves the folder"):
         saved(spec / "all", Allowance())

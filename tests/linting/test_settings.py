@@ -128,6 +128,12 @@ def test_what_is_excluded_is_passed_over_in_folders(checked):
     assert checked("sub/deep/n.yaml")[:2] == (1, ["error SPC0205"])
 
 
+def test_settings_that_exclude_all_leave_nothing_to_check(checked):
+    status, found, ran = checked(".", files={"specc.toml": 'exclude = ["*"]'})
+    assert (status, found) == (2, [])
+    assert "nothing to check: settings exclude 1 spec that would be" in ran.err
+
+
 WRONG = {
     "a slip": ("deny-warning = true", 1, "there is no setting `deny-warning`"),
     "no code": ('x = 1\nignore = ["SPC1001", "SPC1"]\nselect = ["SPC77"]', 3, "there is no code"),

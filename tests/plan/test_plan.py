@@ -97,3 +97,20 @@ def test_the_command_takes_the_engine_that_is_named(specc, tmp_path):
     np.testing.assert_allclose(one, meant, rtol=1e-5)
     ran = specc("run", "m.yaml", "--random", "batch=2", "--engine", "plans", folder=tmp_path)
     assert "did you mean `plan`?" in ran.err
+
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "std(tile(abs(x), [1, n]), axis=1)",
+        "log_softmax(repeat(abs(x), n, axis=1), axis=1)",
+        "cumprod(x - repeat(round(x), n, axis=0)[0:1], axis=1)",
+        "relu(broadcast_to(abs(x)[:, None, 0:1], shape(tile(x[:, None, 0:1], [1, n, 1]))))",
+    ],
+)
+def test_what_is_repeated_once_may_be_changed_by_what_reads_it(function, n):
+    text = "specc: 1\ndims: {n: {}}\ninputs: {x: {shape: [n]}}\nlayers:\n"
+    layer = f'  - {{type: Lambda, name: f, function: "{function}"}}\n'
+    wanted, found = both(text + layer, {"batch": 2, "n": n})
+    np.testing.assert_allclose(found["f"], wanted["f"], rtol=1e-5, atol=1e-6)
