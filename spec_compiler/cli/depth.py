@@ -19,9 +19,11 @@ def parts_shown(program: Program, depth: str, *, no_fold: bool) -> tuple[Part, .
         no_fold: Whether every layer is one.
 
     Raises:
-        UsageError: this is no depth.
+        UsageError: this is no depth, or both say different things.
     """
     wanted = depth_of(depth)
+    if no_fold and wanted not in {AUTO, ALL}:
+        raise UsageError(f"--depth {depth} and --no-fold: one closes blocks, the other shows all")
     if no_fold or wanted == ALL:
         return parts_of(program, fold=False)
     return shown(parts_of(program), None if wanted == AUTO else int(wanted))

@@ -66,9 +66,11 @@ def command(
         ),
     ] = "auto",
     scale: Annotated[
-        float,
-        typer.Option(min=0.1, max=10, help="Pixels of a png for each of the svg.", metavar="N"),
-    ] = 2,
+        float | None,
+        typer.Option(
+            min=0.1, max=10, help="Pixels of a png for each of the svg; default: 2.", metavar="N"
+        ),
+    ] = None,
     set_: SetOption = None,
     root: RootOption = None,
     color: ColorOption = "auto",
@@ -83,7 +85,11 @@ def command(
     specc view, laid out here, without a browser; they need the extra `pictures`.
     """
     chosen = _format(output) if format == "auto" else format
-    drawer = _drawer(chosen, output, theme, scale)
+    if chosen in TEXTS and theme != "auto":
+        raise UsageError(f"--theme: {chosen} has no colours of its own; write --format svg or png")
+    if chosen != "png" and scale is not None:
+        raise UsageError(f"--scale: {chosen} has no pixels; write --format png")
+    drawer = _drawer(chosen, output, theme, 2 if scale is None else scale)
     with reporting(color) as found:
         program = compile_spec(spec, params=pairs("--set", set_), diagnostics=found, root=root)
         picture = folded(draw_program(program), parts_shown(program, depth, no_fold=no_fold))
@@ -100,7 +106,7 @@ def _format(output: str | None) -> str:
     """What the suffix of the output says; Mermaid on standard output."""
     if output is None:
         return "mermaid"
-    suffix = Path(output).suffix
+    suffix = Path(output).suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(f"--output {output}: a drawing is a .mmd, .dot, .svg or .png file")
     return SUFFIXES[suffix]

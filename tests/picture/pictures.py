@@ -3,6 +3,20 @@
 from spec_compiler.compile import analyze_text
 from spec_compiler.picture.draw import draw
 
+SMALL = """\
+specc: 1
+name: small
+dims: {steps: null}
+inputs:
+  x: {shape: [steps, 3], mask: true}
+  keep: {shape: [steps], dtype: bool}
+  c: {tensor: [[1.0, 2.0, 3.0]]}
+layers:
+  - {type: Dense, name: wide, units: 4, from: x}
+  - {type: LSTM, name: reader, units: 1, mask: keep, return_state: true}
+  - {reuse: wide, name: again, from: c}
+outputs: {end: {from: reader.state_h}, again: {}}
+"""
 STACK = """\
 specc: 1
 name: stack

@@ -28,6 +28,8 @@ def test_the_suffix_says_what_is_drawn(specc, spec, tmp_path):
     wide, high = map(int, re.findall(r'width="(\d+)" height="(\d+)" role', text)[0])
     assert specc("graph", spec, "-o", tmp_path / "model.png", "--scale", "3") == (0, "", "")
     assert size((tmp_path / "model.png").read_bytes()) == (3 * wide, 3 * high)
+    assert specc("graph", spec, "-o", tmp_path / "MODEL.SVG") == (0, "", "")
+    assert (tmp_path / "MODEL.SVG").read_text("ascii") == text
     assert specc("graph", spec, "--format", "svg") == (0, text, "")
 
 
@@ -97,6 +99,9 @@ def test_an_image_that_no_machine_can_hold_is_not_begun(specc, spec, tmp_path):
         (["-o", "model.jpg"], "a drawing is a .mmd, .dot, .svg or .png file"),
         (["-o", "model.png", "--scale", "0"], "greater than or equal to 0.1"),
         (["-o", "model.svg", "--theme", "sepia"], "sepia"),
+        (["-o", "model.svg", "--scale", "3"], "--scale: svg has no pixels"),
+        (["-o", "model.dot", "--theme", "dark"], "--theme: dot has no colours"),
+        (["-o", "model.svg", "--depth", "1", "--no-fold"], "--depth 1 and --no-fold"),
     ],
 )
 def test_slips_of_typing(specc, spec, typed, said):

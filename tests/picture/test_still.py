@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 import resvg_py
-from pictures import HOSTILE, STACK
+from pictures import HOSTILE, SMALL, STACK
 
 from spec_compiler.cli.depth import parts_shown
 from spec_compiler.compile import program_of_text
@@ -21,20 +21,6 @@ from spec_compiler.picture.still.staging import drawn
 from spec_compiler.picture.still.svg import svg
 
 SPACE = "{http://www.w3.org/2000/svg}"
-MASKED = """\
-specc: 1
-name: small
-dims: {steps: null}
-inputs:
-  x: {shape: [steps, 3], mask: true}
-  keep: {shape: [steps], dtype: bool}
-  c: {tensor: [[1.0, 2.0, 3.0]]}
-layers:
-  - {type: Dense, name: wide, units: 4, from: x}
-  - {type: LSTM, name: reader, units: 1, mask: keep, return_state: true}
-  - {reuse: wide, name: again, from: c}
-outputs: {end: {from: reader.state_h}, again: {}}
-"""
 SIGNS = ("\x00", "\x0b", "\ufffe", "\uffff", "\ud800", "\x7f")
 ODD = (*HOSTILE, *SIGNS, "a\ttab", "日本語の名前", "\\x00")
 
@@ -59,7 +45,7 @@ def words_class(line):
 
 
 def test_layers_edges_and_masks_are_in_it():
-    root = parsed(svg(still(MASKED)))
+    root = parsed(svg(still(SMALL)))
     names = ["small", "x", "keep", "c", "wide", "reader", "again", "end", "again"]
     assert words(root, "name") == names
     assert words(root, "kind")[:5] == [
@@ -107,7 +93,7 @@ def test_the_legend_says_what_is_there_and_nothing_else():
     def legend(text):
         return words(next(one for one in parsed(svg(still(text))) if one.get("class") == "legend"))
 
-    assert legend(MASKED) == [
+    assert legend(SMALL) == [
         "a mask goes beside the value",
         "read as the mask",
         "the same weights",
@@ -163,7 +149,7 @@ def apart(one, other):
     return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
 
 
-@pytest.mark.parametrize("text", [MASKED, STACK, STACK.replace("mix", "m" * 80)])
+@pytest.mark.parametrize("text", [SMALL, STACK, STACK.replace("mix", "m" * 80)])
 @pytest.mark.parametrize("depth", ["1", "all"])
 def test_boxes_are_apart_and_their_text_is_in_them(text, depth):
     root = parsed(svg(still(text, depth)))
@@ -210,7 +196,7 @@ def test_signs_that_act_are_written_out():
 
 
 def test_it_loads_nothing_and_runs_nothing():
-    made = svg(still(MASKED))
+    made = svg(still(SMALL))
     assert re.findall(r"https?://[^\"]*", made) == ["http://www.w3.org/2000/svg"]
     assert {one.tag.removeprefix(SPACE) for one in parsed(made).iter()} <= {
         *("svg", "title", "desc", "style", "defs", "marker", "path", "rect", "g", "text")
@@ -223,7 +209,7 @@ def test_it_loads_nothing_and_runs_nothing():
 
 
 def test_those_who_do_not_see_it_are_told_what_it_shows():
-    root = parsed(svg(still(MASKED)))
+    root = parsed(svg(still(SMALL)))
     assert root.get("role") == "img"
     assert [one.tag.removeprefix(SPACE) for one in root][:2] == ["title", "desc"]
     assert root[0].text == "small"
@@ -231,7 +217,7 @@ def test_those_who_do_not_see_it_are_told_what_it_shows():
 
 
 def test_light_and_dark_are_the_colours_of_the_page():
-    picture = still(MASKED)
+    picture = still(SMALL)
     both, light, dark = svg(picture), svg(picture, "light"), svg(picture, "dark")
     media = "@media (prefers-color-scheme: dark)"
     assert media in both
@@ -267,7 +253,7 @@ def pixels(image):
 
 
 def test_an_image_has_the_size_of_the_drawing_times_the_scale():
-    picture = still(MASKED)
+    picture = still(SMALL)
     made = drawn(picture)
     for scale in (1, 2):
         wide, high, data = pixels(png(picture, scale))

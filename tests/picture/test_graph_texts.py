@@ -5,26 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from pictures import SMALL
 
 from spec_compiler.compile import program_of_text
 from spec_compiler.export.dot import dot
 from spec_compiler.export.mermaid import mermaid
 from spec_compiler.picture.draw import draw_program
-
-SMALL = """\
-specc: 1
-name: small
-dims: {steps: null}
-inputs:
-  x: {shape: [steps, 3], mask: true}
-  keep: {shape: [steps], dtype: bool}
-  c: {tensor: [[1.0, 2.0, 3.0]]}
-layers:
-  - {type: Dense, name: wide, units: 4, from: x}
-  - {type: LSTM, name: reader, units: 1, mask: keep, return_state: true}
-  - {reuse: wide, name: again, from: c}
-outputs: {end: {from: reader.state_h}, again: {}}
-"""
 
 MERMAID = """\
 flowchart TD
