@@ -189,3 +189,24 @@ def test_many_slips_are_mended_at_once(tmp_path, monkeypatch, slip):
     layers = "".join(f"  - {{{slip}, name: l{number}, units: 3}}\n" for number in range(700))
     _, done = mend(tmp_path, HEAD + layers)
     assert (done.fixed, len(done.found.items), len(rounds)) == (700, 0, 2)
+
+
+def test_what_made_nothing_better_is_tried_again_once_other_fixes_are_made(tmp_path):
+    text = """\
+dtype: float64
+inputs:
+  x0: {shape: [3, 2], batch_size: 2, mask: true}
+  x1: {dtype: int32, tensor: [[0, 1], [2, 3], [0, 1]]}
+  x2: {shape: [3], sparse: true}
+layers:
+  - {type: ReLU, name: x0, from: x1}
+  - {type: Identity, name: n3, from: [x0], trainable: false}
+tests:
+  - name: as inferred
+    dims: {batch: [1, 3]}
+    expect: {n3: {dtype: float64, shape: [2, 3, 2], mask: [2, 3]}}
+"""
+    now, done = mend(tmp_path, text, unsafe=True)
+    assert "x1" not in now
+    again, more = mend(tmp_path, now, unsafe=True)
+    assert (again, more.fixed) == (now, 0)
