@@ -206,7 +206,7 @@ tests:
     dims: {batch: [1, 3]}
     expect: {n3: {dtype: float64, shape: [2, 3, 2], mask: [2, 3]}}
 """
-    now, done = mend(tmp_path, text, unsafe=True)
+    now, _ = mend(tmp_path, text, unsafe=True)
     assert "x1" not in now
     again, more = mend(tmp_path, now, unsafe=True)
     assert (again, more.fixed) == (now, 0)
