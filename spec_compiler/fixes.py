@@ -1,6 +1,6 @@
 """What mends a mistake, known to the rule that refuses it: the words that say so are made from it.
 
-A rule knows what to write and not where: `editing` makes replacements of text from a fix and a
+A rule knows what to write and not where: `edits` makes replacements of text from a fix and a
 place. So the sentence that a reader follows by hand and the edit that a program makes are the same.
 """
 

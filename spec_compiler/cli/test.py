@@ -76,8 +76,8 @@ def command(
     asked = Asked(substring, keep, weights, bytes_of(max_memory), update)
     if watch:
         # what few ask for
-        from spec_compiler.cli.watched import watched
-        from spec_compiler.cli.watched_tests import RunningTests
+        from spec_compiler.cli.watch.proofs import watched
+        from spec_compiler.cli.watch.tests import RunningTests
 
         watched(RunningTests(specs, asked, places, color, **options), specs, {"--update": update})
     outcomes: list[Outcome] = []

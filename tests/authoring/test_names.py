@@ -15,7 +15,7 @@ from spec_compiler.authoring.navigation import (
     renamed,
 )
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.source import load
 
 MODEL = """\

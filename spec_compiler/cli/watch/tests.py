@@ -14,8 +14,8 @@ from typing import NamedTuple, Unpack
 from spec_compiler.cli.destinations import emit
 from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.test import Asked, Tested, reported, tests_of
-from spec_compiler.cli.watched import Finding, Places, note_data
-from spec_compiler.cli.watching import Looked, State, state_of
+from spec_compiler.cli.watch.loop import Looked, State, state_of
+from spec_compiler.cli.watch.proofs import Places, Watched, note_data
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.elaborate.remembered import Remembered
@@ -94,7 +94,7 @@ def _together(tested: Tested, core: Core, standing: Mapping[int, list[Outcome]])
     return tested._replace(outcomes=sorted(outcomes, key=lambda it: order.get(it.test, -1)))
 
 
-class RunningTests(Finding[Tested]):
+class RunningTests(Watched[Tested]):
     """Tests are run.
 
     Args:
@@ -163,7 +163,7 @@ class RunningTests(Finding[Tested]):
         return [*given, *(str(folder / claim.file) for claim in claims if claim.file is not None)]
 
     def report(self, results: list[Tested]) -> None:
-        """See `Finding`."""
+        """See `Watched`."""
         outcomes: list[Outcome] = []
         sources: dict[str, str] = {}
         for tested in results:

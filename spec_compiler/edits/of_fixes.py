@@ -6,15 +6,14 @@ Where the text is not what the rule spoke of there is no edit: a param, an alias
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
+from spec_compiler.edits.page import Page
+from spec_compiler.edits.structure import braced, indented, lifted
 from spec_compiler.fixes import UP, Fix
 from spec_compiler.places import Placed, Target
 from spec_compiler.refusals import Refusal
-from spec_compiler.retouching import Page, offsets
 from spec_compiler.spans import Edit
-from spec_compiler.structuring import braced, indented, lifted
 
 _TYPED = re.compile(r"""["']?[\w.$-]+["']?""")
 """A key that may be a slip of a name; in another one there is more that a name would replace."""
@@ -99,7 +98,7 @@ def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[E
 
 def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:
     """A list as the value of a key: in brackets it gets braces, with dashes a line with the key."""
-    start, end = offsets(page.text, target.span)
+    start, end = page.offsets(target.span)
     key, beside = page.name(fix.key, ""), page.value(f"{{{fix.text}}}")
     if beside is None:
         return ()
@@ -108,34 +107,3 @@ def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:
     indent = page.text[page.text.rfind("\n", 0, start) + 1 : start]
     head = f"{fix.text}\n{indent}{key}:\n{indent}"
     return () if indent.strip() else page.edit(start, start, head)
-
-
-# --- edits done ------------------------------------------------------------------------------
-
-
-def overlap(one: Edit, other: Edit) -> bool:
-    """Whether two edits cannot both be done: they touch the same text, or insert at one place."""
-    if one.span.file != other.span.file:
-        return False
-    first, second = sorted((one.span, other.span))
-    return second[1:3] < first[3:] or first[1:3] == second[1:3]
-
-
-def touches(edit: Edit, others: Sequence[Edit]) -> bool:
-    """Whether an edit overlaps one of others, which are in order and do not overlap."""
-    at = bisect_left(others, edit)
-    return any(overlap(edit, other) for other in others[max(at - 1, 0) : at + 1])
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """A text with its edits done, all else as it was: byte order mark and ends of lines, too."""
-    ends = [found.end() for found in re.finditer(r"\r\n|\n|\r", text)]
-    starts = [len(text) - len(text.removeprefix("\ufeff")), *ends]
-    end_of_line = next((found[0] for found in re.finditer(r"\r\n|\n|\r", text)), "\n")
-    pieces: list[str] = []
-    done = 0
-    for span, new in sorted(edits):
-        start, end = (starts[line - 1] + column - 1 for line, column in (span[1:3], span[3:]))
-        pieces += [text[done:start], new.replace("\n", end_of_line)]
-        done = end
-    return "".join([*pieces, text[done:]])

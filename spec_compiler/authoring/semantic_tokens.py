@@ -44,7 +44,7 @@ class _Written(NamedTuple):
         return self.node.get(key)
 
 
-def colours(document: Document, first: int = 1, last: int | None = None) -> list[Coloured]:
+def semantic_tokens(document: Document, first: int = 1, last: int | None = None) -> list[Coloured]:
     """The words of expressions, sizes and patterns, in the order of the text.
 
     Args:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from spec_compiler.authoring.colours import KINDS, colours, words_of_expression
 from spec_compiler.authoring.document import read_document
+from spec_compiler.authoring.semantic_tokens import KINDS, semantic_tokens, words_of_expression
 
 SPEC = """\
 specc: 1
@@ -37,7 +37,7 @@ def words(text, path="model.yaml", **lines):
     document = read_document(text, path, weights=False)
     return [
         (span.line, document.line(span.line)[span.column - 1 : span.end_column - 1], kind)
-        for span, kind in colours(document, **lines)
+        for span, kind in semantic_tokens(document, **lines)
     ]
 
 
