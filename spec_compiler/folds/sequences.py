@@ -59,9 +59,7 @@ class Sequences:
         self._likeness, self._bundles = likeness, bundles
         self._names = [bundle.name for bundle in bundles]
         looks: dict[object, int] = {}
-        self._looks = [
-            looks.setdefault(likeness.looks(one), len(looks)) for one in self._firsts()
-        ]
+        self._looks = [looks.setdefault(likeness.looks(one), len(looks)) for one in self._firsts()]
         self._links = self._all_links(program)
         self._weights = [
             sum(bool(program.steps[layer].weights) for layer in one.layers)
@@ -119,9 +117,7 @@ class Sequences:
     def _turned(self, start: int, length: int, end: int, known: Sequence[_Run]) -> list[_Run]:
         """The runs in a stretch that repeats, begun where it is read best."""
         inner = _period(self._looks[start : start + length])
-        if any(
-            run.length == inner and start < run.end and run.start < end for run in known
-        ):
+        if any(run.length == inner and start < run.end and run.start < end for run in known):
             return []
         turns: list[tuple[tuple[int, ...], int]] = []
         for at in range(start, min(start + length, end - 2 * length + 1)):
@@ -203,9 +199,7 @@ class Sequences:
         heapq.heapify(heap)
         while heap:
             _, length, run = heapq.heappop(heap)
-            free = [
-                not any(taken[at : at + length]) for at in range(run.start, run.end, length)
-            ]
+            free = [not any(taken[at : at + length]) for at in range(run.start, run.end, length)]
             if all(free):
                 taken[run.start : run.end] = b"\1" * (run.end - run.start)
                 yield run
