@@ -101,7 +101,9 @@ layers: [{use: b}]
 )
 def test_in_blocks_too(tmp_path, right, wrong):
     now, done = mend(tmp_path, BLOCK.replace(right, wrong), unsafe=False)
-    assert now == BLOCK.replace(right, right.replace("{type: Dense, name: y", "{name: y, type: Dense"))
+    assert now == BLOCK.replace(
+        right, right.replace("{type: Dense, name: y", "{name: y, type: Dense")
+    )
     assert done.found.errors == []
 
 
