@@ -31,8 +31,9 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
             return items_meant(written, _LISTS[key], "layer") if key in _LISTS else None
         return write(f"[{written}]") if isinstance(written, str | int | float) else None
     if asked == "string_type":
-        alone = is_list(written) and len(written) == 1 and isinstance(written[0], str)
-        return write(written[0]) if alone else None
+        if is_list(written) and len(written) == 1 and isinstance(written[0], str):
+            return write(written[0])
+        return None
     if isinstance(written, str):
         return _pairs_meant(written)
     return mapping_meant(written) or advise("write `name: value`, in braces or indented")
