@@ -16,7 +16,6 @@ from spec_compiler.layers.choices.regularizers import Regularizer
 from spec_compiler.layers.signal import Noted, Outward, Signal
 from spec_compiler.refusals import Origin, Refusal
 
-
 _PLAINLY = Outward()
 
 
