@@ -302,10 +302,15 @@ def _say_first(traced: Trace, pair: Pair) -> None:
     feeds = traced.feeds(pair)
     if feeds:
         say("  fed by " + ", ".join(f"{name} ({said})" for name, said in feeds))
-    for said, differs in (("differ", True), ("are the same", False)):
-        names = [item.name for item in traced.inside if (item.found is not None) is differs]
-        if names:
-            say(f"  inside of it {said} {_listed(names)}")
+    differ = [item.name for item in traced.inside if item.found is not None]
+    same = [of.name for of in traced.inside if of.found is None and not of.result.mask_of]
+    said = [
+        f"{way} {_listed(names)}"
+        for way, names in (("differ", differ), ("the same are", same))
+        if names
+    ]
+    if said:
+        say(f"  inside of it {'; '.join(said)}")
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:

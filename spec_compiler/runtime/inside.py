@@ -180,14 +180,16 @@ def _meant_inside(
     name: str, layer: str, names: list[str], known: Mapping[str, Result]
 ) -> str | None:
     """What a name behind a layer's means: by its begin, its end, or what is alike."""
-    owners = [known[each].owner for each in names if known[each].is_inside]
+    owners = sorted((known[each].owner for each in names if known[each].is_inside), key=len)
     last = name.rpartition(".")[2]
     ways = (
         (each for each in owners if each.startswith(name)),
         (each for each in owners if each.endswith(name.removeprefix(layer))),
         (each for each in names if last.endswith(f"_{each.rpartition('.')[2]}")),
     )
-    return next((each for way in ways for each in way), None) or nearest(name, [*owners, *names])
+    known_paths = {each.removeprefix(f"{layer}."): each for each in (*owners, *names)}
+    found = next((each for way in ways for each in way), None)
+    return found or known_paths.get(nearest(name.removeprefix(f"{layer}."), known_paths) or "")
 
 
 def _above(name: str) -> Iterator[str]:
