@@ -296,7 +296,7 @@ class Attempt:
 
 def _edits_of(why: Refusal, place: Placed, sources: Mapping[str, str]) -> tuple[Edit, ...]:
     # most runs have nothing to mend
-    from spec_compiler.editing import edits_of
+    from spec_compiler.edits.of_fixes import edits_of
 
     return edits_of(why, place, sources)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias, Unpack
 
 from spec_compiler.compile import Options, analyze_file
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.editing import applied, touches
+from spec_compiler.edits.applied import applied, touches
 from spec_compiler.linting import Rules, lint
 from spec_compiler.records import entity
 from spec_compiler.rewriting import ChangedError

@@ -19,7 +19,7 @@ from spec_compiler.authoring.names_here import (
     sources,
 )
 from spec_compiler.authoring.offers import Offer, said, shown
-from spec_compiler.authoring.outline import Part
+from spec_compiler.authoring.parser import Part
 from spec_compiler.authoring.placing import Placing
 from spec_compiler.authoring.standing import Standing, standing_at
 from spec_compiler.authoring.written_names import Known

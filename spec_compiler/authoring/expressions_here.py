@@ -8,7 +8,7 @@ from typing import NamedTuple
 from spec_compiler.authoring.document import Document
 from spec_compiler.authoring.names_here import names_in_arithmetic, params_of_types
 from spec_compiler.authoring.offers import Offer, shown
-from spec_compiler.authoring.outline import Part
+from spec_compiler.authoring.parser import Part
 from spec_compiler.authoring.placing import Placing
 from spec_compiler.authoring.standing import Standing
 from spec_compiler.authoring.written_names import Known

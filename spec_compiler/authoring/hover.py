@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from spec_compiler.authoring.document import Document, Position
-from spec_compiler.authoring.forms import Field
-from spec_compiler.authoring.grammar import class_of
-from spec_compiler.authoring.names_here import block_named, block_of_use, outputs
-from spec_compiler.authoring.offers import words_of
-from spec_compiler.authoring.outline import Part
-from spec_compiler.authoring.results import Made, inputs_of, made_in
-from spec_compiler.authoring.standing import Standing, standing_at
-from spec_compiler.authoring.telling import (
+from spec_compiler.authoring.descriptions import (
     code,
     told_block,
     told_code,
@@ -23,6 +15,14 @@ from spec_compiler.authoring.telling import (
     told_signal,
     told_size,
 )
+from spec_compiler.authoring.document import Document, Position
+from spec_compiler.authoring.forms import Field
+from spec_compiler.authoring.grammar import class_of
+from spec_compiler.authoring.names_here import block_named, block_of_use, outputs
+from spec_compiler.authoring.offers import words_of
+from spec_compiler.authoring.parser import Part
+from spec_compiler.authoring.results import Made, inputs_of, made_in
+from spec_compiler.authoring.standing import Standing, standing_at
 from spec_compiler.spans import Span
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

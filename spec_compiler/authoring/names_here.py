@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from spec_compiler.authoring.document import Document
-from spec_compiler.authoring.outline import Part
+from spec_compiler.authoring.parser import Part
 from spec_compiler.authoring.results import known_of, named, named_in, type_words
 from spec_compiler.authoring.standing import Standing
 from spec_compiler.authoring.written_names import (

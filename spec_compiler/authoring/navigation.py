@@ -11,7 +11,7 @@ from spec_compiler.authoring.occurrences import occurrences
 from spec_compiler.authoring.symbols import Kind, Occurrence, Symbol
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.language.names import NAME, SIZE_NAME
 from spec_compiler.reading.packaged import LIBRARIES, place_of
 from spec_compiler.source import SourceNode, load, read

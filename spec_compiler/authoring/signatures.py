@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from spec_compiler.authoring.descriptions import port_words
 from spec_compiler.authoring.document import Document, Position
 from spec_compiler.authoring.expressions_here import expression_before, open_call
 from spec_compiler.authoring.names_here import block_of_use
 from spec_compiler.authoring.standing import Standing, standing_at
-from spec_compiler.authoring.telling import port_words
 from spec_compiler.reading.library import Block
 from spec_compiler.report.escape import markdown, terminal
 

@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from spec_compiler.authoring.document import Document, Position
-from spec_compiler.authoring.outline import Outline, Part, Step, outline
-from spec_compiler.authoring.pieces import Piece, pieces
+from spec_compiler.authoring.lexer import Token, tokens
+from spec_compiler.authoring.parser import Parsed, Part, Step, parse
 from spec_compiler.spans import Span
 
 _SECTION = re.compile(r"""["']?[A-Za-z_]""")
@@ -26,7 +26,7 @@ class Spot(NamedTuple):
         typed: The text of the scalar before the place.
         text: All of its text.
         span: Where the scalar stands, without its quotes where the place is in them.
-        style: How it is quoted; see `Piece`.
+        style: How it is quoted; see `Token`.
         comment: The comment that the place is in; empty elsewhere.
         value: What stands at the place, where it is a value.
         sections: The keys of the outermost mapping.
@@ -54,9 +54,9 @@ def spot_at(document: Document, position: Position) -> Spot:
     """Where a place is, by the text around it alone."""
     position = document.clamped(position)
     offset = document.offset(position)
-    found, index = _pieces_around(document, position)
+    found, index = _tokens_around(document, position)
     comment = next((it for it in found if it.kind == "#" and it.start < offset <= it.end), None)
-    found = [piece for piece in found if piece.kind != "#"]
+    found = [token for token in found if token.kind != "#"]
     place = _touched(found, offset, document.text)
     if place is not None and place.end < offset:  # blanks at its end belong to it
         longer = place._replace(end=offset, text=document.text[place.start : offset])
@@ -67,17 +67,17 @@ def spot_at(document: Document, position: Position) -> Spot:
         found = sorted([*found, place], key=lambda it: (it.start, it.end))
         found = [*_with_first(found)]
         place = next(it for it in found if it.start == it.end == offset)
-    read = outline(found, place)
+    read = parse(found, place)
     return _spot(document, read, place, offset, index, comment)
 
 
 def _spot(
     document: Document,
-    read: Outline,
-    place: Piece,
+    read: Parsed,
+    place: Token,
     offset: int,
     index: int | None,
-    comment: Piece | None,
+    comment: Token | None,
 ) -> Spot:
     keys = [step.key for step in read.steps]
     if index is not None and len(keys) > 1 and isinstance(keys[1], int):
@@ -107,10 +107,10 @@ def _spot(
     )
 
 
-def section_at(document: Document, line: int) -> Outline:
+def section_at(document: Document, line: int) -> Parsed:
     """What stands in what in the section that a line is in; in all of JSON."""
-    found, _ = _pieces_around(document, Position(line, 1))
-    return outline([piece for piece in found if piece.kind != "#"])
+    found, _ = _tokens_around(document, Position(line, 1))
+    return parse([token for token in found if token.kind != "#"])
 
 
 def span_of(document: Document, start: int, end: int) -> Span:
@@ -119,7 +119,7 @@ def span_of(document: Document, start: int, end: int) -> Span:
     return Span(document.path, *first, *last)
 
 
-def _touched(found: list[Piece], offset: int, text: str) -> Piece | None:
+def _touched(found: list[Token], offset: int, text: str) -> Token | None:
     """The scalar at a place: the one that goes on there, rather than one that ends.
 
     A plain one goes on behind blanks.
@@ -134,26 +134,26 @@ def _touched(found: list[Piece], offset: int, text: str) -> Piece | None:
     return before if not between.strip(" \t") else None
 
 
-def _empty(document: Document, position: Position, offset: int) -> Piece:
+def _empty(document: Document, position: Position, offset: int) -> Token:
     """A scalar of which nothing is typed yet."""
     before = document.line(position.line)[: position.column - 1]
-    return Piece(
+    return Token(
         "scalar", "", offset, offset, position.line, position.column - 1, not before.strip()
     )
 
 
-def _with_first(found: list[Piece]) -> list[Piece]:
-    """The pieces of a line of which the first is a new one."""
+def _with_first(found: list[Token]) -> list[Token]:
+    """The tokens of a line of which the first is a new one."""
     lines: set[int] = set()
-    mended: list[Piece] = []
-    for piece in found:
-        mended.append(piece._replace(first=piece.line not in lines))
-        lines.add(piece.line)
+    mended: list[Token] = []
+    for token in found:
+        mended.append(token._replace(first=token.line not in lines))
+        lines.add(token.line)
     return mended
 
 
-def _pieces_around(document: Document, position: Position) -> tuple[list[Piece], int | None]:
-    """The pieces of what is around a place, and the index of the item that they begin with.
+def _tokens_around(document: Document, position: Position) -> tuple[list[Token], int | None]:
+    """The tokens of what is around a place, and the index of the item that they begin with.
 
     That is the section that the place is in, or of a section that is a list the item. Of a text in
     brackets that has no lines of its own for them it is everything.
@@ -161,7 +161,7 @@ def _pieces_around(document: Document, position: Position) -> tuple[list[Piece],
     lines = document.lines
     column = _column_of_sections(lines)
     if column is None:
-        return [*pieces(document.text, 0, len(document.text), 1)], None
+        return [*tokens(document.text, 0, len(document.text), 1)], None
     row = position.line - 1
     head = row
     while head > 0 and not _is_head(lines[head], column):
@@ -177,7 +177,7 @@ def _pieces_around(document: Document, position: Position) -> tuple[list[Piece],
     begin = starts[index]
     stop = starts[index + 1] if index + 1 < len(starts) else end
     before = _of_lines(document, head, head + 1)
-    depth = sum(piece.kind in {"{", "["} for piece in before)
+    depth = sum(token.kind in {"{", "["} for token in before)
     return [*before, *_of_lines(document, begin, stop, depth)], index
 
 
@@ -206,11 +206,11 @@ def _begins(line: str) -> tuple[int, str]:
     return len(line) - len(stripped), stripped[:1]
 
 
-def _of_lines(document: Document, first: int, last: int, depth: int = 0) -> list[Piece]:
-    """The pieces of the lines `first` to `last`, from 0, in so many brackets."""
+def _of_lines(document: Document, first: int, last: int, depth: int = 0) -> list[Token]:
+    """The tokens of the lines `first` to `last`, from 0, in so many brackets."""
     start = sum(map(len, document.lines[:first])) + first
     end = start + sum(map(len, document.lines[first:last])) + max(0, last - first - 1)
-    return [*pieces(document.text, start, end, first + 1, depth)]
+    return [*tokens(document.text, start, end, first + 1, depth)]
 
 
 def _says(line: str) -> bool:
@@ -218,7 +218,7 @@ def _says(line: str) -> bool:
     return bool(stripped) and not stripped.startswith("#")
 
 
-def _sections(document: Document, read: Outline) -> tuple[str, ...]:
+def _sections(document: Document, read: Parsed) -> tuple[str, ...]:
     if read.root.flow:
         return tuple(key.text for key, _ in read.root.entries)
     column = _column_of_sections(document.lines) or 0

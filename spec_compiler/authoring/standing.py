@@ -7,7 +7,7 @@ from typing import NamedTuple
 from spec_compiler.authoring.document import Document, Position
 from spec_compiler.authoring.forms import NOTHING, Field, Form
 from spec_compiler.authoring.grammar import document_form
-from spec_compiler.authoring.outline import Part
+from spec_compiler.authoring.parser import Part
 from spec_compiler.authoring.spot import Spot, spot_at
 
 

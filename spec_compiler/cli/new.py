@@ -17,7 +17,7 @@ from spec_compiler.cli.words import say
 from spec_compiler.compile import program_of_text
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.files import require_writable, writing
-from spec_compiler.retouching import offsets
+from spec_compiler.line_index import line_index
 from spec_compiler.source import SourceNode, read
 from spec_compiler.spelling import nearest
 from spec_compiler.writing.formatted import formatted
@@ -163,7 +163,7 @@ def with_numbers(text: str, numbers: Mapping[str, str]) -> str:
             raise UsageError(f"--set {name}: the template has no such param; {hint}")
         if not (number.isascii() and number.isdigit() and len(number) <= 9):
             raise UsageError(f"--set {name}={number}: a whole number is asked for")
-        start, end = offsets(text, known[name].span)
+        start, end = line_index(text).offsets(known[name].span)
         text = f"{text[:start]}{number}{text[end:]}"
     return text
 
@@ -179,7 +179,7 @@ def with_name(text: str, name: str) -> str:
     if not _is_name(name):
         raise UsageError(f"--name {name}: letters, digits, `_` and `-`, and a letter first")
     span = _node(text).nearest(("name",)).span
-    start, end = offsets(text, span)
+    start, end = line_index(text).offsets(span)
     return f"{text[:start]}{name}{text[end:]}"
 
 

@@ -88,7 +88,7 @@ def command(
     linting = Linting(select, ignore, deny_warnings, baseline, write_baseline)
     if watch:
         # what few ask for
-        from spec_compiler.cli.watched import Proving, watched
+        from spec_compiler.cli.watch.proofs import Proving, watched
 
         unfit = {"--fix": fix or unsafe, "--diff": diff, "--write-baseline": write_baseline}
         watched(Proving(specs, linting, places, color, params=params, root=root), specs, unfit)

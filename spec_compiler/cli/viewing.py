@@ -10,8 +10,8 @@ from typing import NoReturn
 from spec_compiler.cli.linting import Linting
 from spec_compiler.cli.reading import show
 from spec_compiler.cli.typed import UsageError
-from spec_compiler.cli.watched import Texts, note_data, watched
-from spec_compiler.cli.watching import Looked, Round, State, state_of
+from spec_compiler.cli.watch.loop import Looked, Round, State, state_of
+from spec_compiler.cli.watch.proofs import Texts, note_data, watched
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Analysis, Options
 from spec_compiler.diagnostics import Diagnostics

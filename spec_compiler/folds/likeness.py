@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import zip_longest
 
 from spec_compiler.folds.tree import Branch, within
+from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.program import Program, Step
 from spec_compiler.wiring import Reference
+
+_OF_THE_PLACE = {"_source", "_in_scope"}
+"""What a layer keeps of names around it, which a formula that uses them says itself."""
 
 
 class Likeness:
@@ -54,6 +58,17 @@ class Likeness:
             for name, full in here.items()
         )
 
+    def looks(self, branch: Branch) -> Hashable:
+        """What parts that are alike have in common: where it differs, they are not."""
+        names = {full: name for name, full in _by_names(branch).items()}
+        return branch.is_layer, *(self._looks(self._steps[full], names) for full in names)
+
+    def _looks(self, step: Step, names: dict[str, str]) -> Hashable:
+        feeds = step.call.feeds
+        read = tuple(self._meant(one, names) for one in feeds.read)
+        kind = step.kind, repr(step.settings.layer), names[step.name]
+        return *kind, *_types(step.results), feeds.roles, feeds.mask is None, read
+
     def follows(self, one: Branch, other: Branch) -> bool:
         """Whether the other part reads this one."""
         given = set(one.layers)
@@ -67,7 +82,7 @@ class Likeness:
         feeds = one.call.feeds, other.call.feeds
         return (
             one.kind == other.kind
-            and one.settings.layer == other.settings.layer
+            and _meant_by(one.settings.layer) == _meant_by(other.settings.layer)
             and _types(one.results) == _types(other.results)
             and feeds[0].roles == feeds[1].roles
             and (feeds[0].mask is None) == (feeds[1].mask is None)
@@ -110,6 +125,13 @@ class Likeness:
             return (first.mask.value.type,)
         # the weight of another layer is told apart by where it comes from
         return read.source, read.output
+
+
+def _meant_by(layer: Layer) -> tuple[object, ...]:
+    """The arguments of a layer, and what its formula takes from the scope; not what feeds it."""
+    private = layer.__pydantic_private__ or {}
+    taken = {name: value for name, value in private.items() if name not in _OF_THE_PLACE}
+    return dict(layer), taken
 
 
 def _by_names(branch: Branch) -> dict[str, str]:

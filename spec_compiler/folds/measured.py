@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from spec_compiler.folds.parts import Part
-from spec_compiler.folds.shown import layers_shown
+from spec_compiler.folds.shown import with_marks
 from spec_compiler.folds.tree import within
 from spec_compiler.ir.dims import Size
 from spec_compiler.measure import Measure, Parameters, Result, added, measure, memory_of
@@ -23,11 +24,13 @@ class Row:
         measure: Under the name of the part, with the costs of all that it stands for; its results
             are those of the last copy that something outside of it reads.
         memory: The bytes of all results of all layers in it; None where they have no number.
+        mark: Where it stands in the open sequences around it, a sign for each.
     """
 
     part: Part | None
     measure: Measure
     memory: Size | None = 0
+    mark: str = ""
 
     @property
     def many(self) -> int:
@@ -64,7 +67,7 @@ class Measured:
     def rows(self, parts: Sequence[Part]) -> Iterator[Row]:
         """The inputs, then the layers and closed blocks among some parts."""
         yield from self.inputs
-        yield from (self.row(part) for part in layers_shown(parts))
+        yield from (replace(self.row(part), mark=mark) for mark, part in with_marks(parts))
 
     def row(self, part: Part) -> Row:
         """A part, closed or open."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from spec_compiler.folds.likeness import Likeness
 from spec_compiler.folds.numbered import called, place_of_number
-from spec_compiler.folds.tree import Branch, branches_of, within
+from spec_compiler.folds.sequences import Sequences
+from spec_compiler.folds.tree import Branch, Bundle, branches_of, within
 from spec_compiler.program import Program
 from spec_compiler.records import record
 
@@ -17,16 +17,18 @@ LAYERS_AT_LEAST = 3
 
 @record
 class Part:
-    """A layer or a use of a block, or several that are alike.
+    """A layer or a use of a block, or several that are alike; or copies of a sequence.
 
     Attributes:
         name: The full name: `stack.*` for `stack.0` to `stack.11`.
-        kind: The type of the layer, or the name of the block.
-        is_layer: Whether it is no block.
+        kind: The type of the layer, or the name of the block; `sequence` for neighbours that
+            repeat together.
+        is_layer: Whether it is no block, and no sequence.
         times: How many there are that are alike, in each copy of what is around it.
         names: The full name of each of all that there are.
         copies: The full names of the layers of each, in executable order.
         inside: What the block consists of, of all copies at once; empty where it is closed.
+        is_sequence: Whether it is one. What is inside has its full name, as without it.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Part:
     names: tuple[str, ...]
     copies: tuple[tuple[str, ...], ...]
     inside: tuple[Part, ...] = ()
+    is_sequence: bool = False
 
     @property
     def layers(self) -> Iterator[str]:
@@ -48,46 +51,41 @@ class Part:
         return len(self.names)
 
 
-class _Bundle(NamedTuple):
-    """A part of the model in every copy of what is around it."""
-
-    name: str
-    """Within what is around it."""
-    branches: list[Branch]
-    times: int = 1
-
-
 def parts_of(program: Program, *, fold: bool = True) -> tuple[Part, ...]:
     """What stands in the file's own list, in executable order.
 
     Alike are neighbours of the same layers, settings, shapes, dtypes, masks and sharing of weights.
     They are one part where their names differ in a number alone; blocks with other names, where
-    each reads the one before it.
+    each reads the one before it. Neighbours that repeat together, as convolution, norm, relu, are
+    a sequence where names and wiring say so, too.
 
     Args:
         program: The model.
         fold: Whether what is alike is one part; otherwise each is one of its own.
     """
-    bundles = [_Bundle(branch.name, [branch]) for branch in branches_of(program)]
+    bundles = [Bundle(branch.name, [branch]) for branch in branches_of(program)]
     return _parts("", bundles, _Runs(program) if fold else None)
 
 
-def _parts(around: str, bundles: Sequence[_Bundle], runs: _Runs | None) -> tuple[Part, ...]:
+def _parts(around: str, bundles: Sequence[Bundle], runs: _Runs | None) -> tuple[Part, ...]:
     if runs is not None:
         bundles = list(runs.folded(bundles))
     return tuple(_part(around, bundle, runs) for bundle in bundles)
 
 
-def _part(around: str, bundle: _Bundle, runs: _Runs | None) -> Part:
+def _part(around: str, bundle: Bundle, runs: _Runs | None) -> Part:
     names = tuple(branch.name for branch in bundle.branches)
     copies = tuple(tuple(branch.layers) for branch in bundle.branches)
     first = bundle.branches[0]
     name = first.name if len(names) == 1 else around + bundle.name
+    if bundle.inside:
+        parts = _parts(around, bundle.inside, runs)
+        return Part(name, first.kind, False, bundle.times, names, copies, parts, True)
     inside: dict[str, list[Branch]] = {within(one.name, first.name): [] for one in first.inside}
     for branch in bundle.branches:
         for one in branch.inside:
             inside[within(one.name, branch.name)].append(one)
-    bundles = [_Bundle(name_there, branches) for name_there, branches in inside.items()]
+    bundles = [Bundle(name_there, branches) for name_there, branches in inside.items()]
     parts = _parts(f"{name}.", bundles, runs)
     return Part(name, first.kind, first.is_layer, bundle.times, names, copies, parts)
 
@@ -96,13 +94,13 @@ class _Runs:
     """Finds neighbours that are alike."""
 
     def __init__(self, program: Program) -> None:
-        self.likeness = Likeness(program)
+        self._program, self.likeness = program, Likeness(program)
 
-    def folded(self, bundles: Sequence[_Bundle]) -> Iterator[_Bundle]:
+    def folded(self, bundles: Sequence[Bundle]) -> Iterator[Bundle]:
         """The same, in which what is alike is one."""
         beside = [bundle.name for bundle in bundles]
-        stack: list[_Bundle] = []
-        for run in self._numbered(bundles):
+        stack: list[Bundle] = []
+        for run in self._numbered(Sequences(self._program, self.likeness, bundles).found()):
             # what is numbered is a whole; blocks with names of their own are one as a stack
             if stack and not (len(run) == 1 and self._stands_on(stack[-1], run[0])):
                 yield from _one(stack, beside)
@@ -113,9 +111,9 @@ class _Runs:
                 stack += run
         yield from _one(stack, beside)
 
-    def _numbered(self, bundles: Sequence[_Bundle]) -> Iterator[list[_Bundle]]:
+    def _numbered(self, bundles: Sequence[Bundle]) -> Iterator[list[Bundle]]:
         """Runs of what is alike, under names that differ in a number alone."""
-        run: list[_Bundle] = []
+        run: list[Bundle] = []
         for bundle in bundles:
             if run and not (
                 place_of_number(run[0].name, bundle.name) is not None
@@ -129,7 +127,7 @@ class _Runs:
         if run:
             yield run
 
-    def _stands_on(self, below: _Bundle, bundle: _Bundle) -> bool:
+    def _stands_on(self, below: Bundle, bundle: Bundle) -> bool:
         one, other = below.branches[0], bundle.branches[0]
         return (
             not one.is_layer
@@ -138,9 +136,9 @@ class _Runs:
         )
 
 
-def _one(run: Sequence[_Bundle], beside: Sequence[str]) -> Iterator[_Bundle]:
+def _one(run: Sequence[Bundle], beside: Sequence[str]) -> Iterator[Bundle]:
     if len(run) < (LAYERS_AT_LEAST if run and run[0].branches[0].is_layer else 2):
         yield from run
         return
     branches = [branch for bundle in run for branch in bundle.branches]
-    yield _Bundle(called([bundle.name for bundle in run], beside), branches, len(run))
+    yield Bundle(called([bundle.name for bundle in run], beside), branches, len(run))

@@ -39,6 +39,19 @@ def layers_shown(parts: Sequence[Part]) -> Iterator[Part]:
             yield part
 
 
+def with_marks(parts: Sequence[Part]) -> Iterator[tuple[str, Part]]:
+    """The same, each with what says where open sequences begin and end: `┌`, `│`, `└`."""
+    for part in parts:
+        inside = [*with_marks(part.inside)]
+        signs = ["│"] * len(inside)
+        if len(inside) > 1:
+            signs[0], signs[-1] = "┌", "└"
+        for sign, (mark, one) in zip(signs, inside, strict=True):
+            yield (f"{sign}{mark}" if part.is_sequence else mark), one
+        if not inside:
+            yield "", part
+
+
 def _closed(parts: Sequence[Part], depth: int) -> tuple[Part, ...]:
     return tuple(
         replace(part, inside=_closed(part.inside, depth - 1) if depth > 1 else ()) for part in parts

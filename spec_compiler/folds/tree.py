@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spec_compiler.expanding.copies import Instance
 from spec_compiler.program import Program
 
+SEQUENCE = "sequence"
+"""The kind of neighbours that repeat together, without a block."""
+
 
 @dataclass(eq=False, repr=False)
 class Branch:
-    """A layer, or a use of a block; of a use that repeats one, a copy.
+    """A layer, or a use of a block; of a use that repeats one, a copy; or a copy of a sequence.
 
     Attributes:
         name: The full name.
@@ -32,6 +36,22 @@ class Branch:
             yield self.name
         for branch in self.inside:
             yield from branch.layers
+
+
+class Bundle(NamedTuple):
+    """A part of the model in every copy of what is around it.
+
+    Attributes:
+        name: Within what is around it.
+        branches: All of them.
+        times: How many there are that are alike, in each copy of what is around it.
+        inside: Of a sequence, what it consists of.
+    """
+
+    name: str
+    branches: list[Branch]
+    times: int = 1
+    inside: tuple[Bundle, ...] = ()
 
 
 def within(name: str, around: str) -> str:

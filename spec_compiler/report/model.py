@@ -106,7 +106,8 @@ class Summary:
           `flops` (null where the formula would be too long to read), and
           `reuse` (the layer whose weights it uses again, or null)
         - `parts`: the tree of blocks, as deep as `depth` says, with what is alike as one: each
-          `name` (`stack.*`), `type` (of the layer, or the block), `block` (whether it is one),
+          `name` (`stack.*`), `type` (of the layer, or the block; `sequence` for neighbours that
+          repeat together, written flat), `block` (whether it is one),
           `copies` (the names of those that are alike), `layers` (all layers in them), `outputs`,
           `parameters`, `flops` and `reuse` as above, of all copies; `results`: the bytes of what
           its layers give; and `parts`: what is in it, where it is open

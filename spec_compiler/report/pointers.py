@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.places import Placed
 from spec_compiler.report.patches import Operation, escaped, patch_between
 from spec_compiler.source import SourceNode, read

@@ -36,7 +36,7 @@ def _part(part: Part, measured: Measured, sizes: Mapping[str, int]) -> dict[str,
     return {
         "name": part.name,
         "type": part.kind,
-        "block": not part.is_layer,
+        "block": not part.is_layer and not part.is_sequence,
         "copies": list(part.names),
         "layers": list(part.layers),
         "outputs": _outputs(item),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ _HEATS = ((0.5, "heat4"), (0.25, "heat3"), (0.1, "heat2"), (0.03, "heat1"))
 """From which share on a cell is painted how."""
 _GAP = 2
 _UNITS = "KMGTPE"
+_ASCII = str.maketrans("┌│└", "/|\\")
 
 
 class Form(NamedTuple):
@@ -145,7 +147,7 @@ class _Table:
 
     def _with_sizes(self, row: Row) -> Row:
         memory = None if row.memory is None else with_numbers(row.memory, self.given)
-        return Row(row.part, with_sizes(row.measure, self.given), memory)
+        return replace(row, measure=with_sizes(row.measure, self.given), memory=memory)
 
     def _lines(self, row: Row, share: float | None, form: Form) -> Iterator[Line]:
         item = row.measure
@@ -162,16 +164,24 @@ class _Table:
             looks["share"] = _heat(share)
         times = "×" if self.style.unicode else "x"
         many = f"  {times}{row.many:,}" if row.many > 1 else ""
-        for result in item.results:
+        for number, result in enumerate(item.results, 1):
+            mark = self._mark(row.mark, number == 1, number == len(item.results))
             name = f"{item.name}.{result.name}" if result.name else item.name
             cells |= {
-                "layer": name + many,
+                "layer": mark + name + many,
                 "output": shape_text(result.type.shape),
                 "dtype": str(result.type.dtype),
                 "mask": _mask(result.mask, form),
             }
             yield Line(cells, {title: role for title, role in looks.items() if role})
             cells, looks, many = {}, {}, ""
+
+    def _mark(self, mark: str, first: bool, last: bool) -> str:
+        """What stands before a line, the first and the last of its row or not."""
+        if not mark:
+            return ""
+        goes_on = mark.translate({ord("┌"): "┌" if first else "│", ord("└"): "└" if last else "│"})
+        return (goes_on if self.style.unicode else goes_on.translate(_ASCII)) + " "
 
     def _size(self, size: Size | None, form: Form) -> str:
         number = None if form.formulas else number_at(size, self.sizes)

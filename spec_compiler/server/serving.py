@@ -13,12 +13,12 @@ from typing import Any, BinaryIO, cast
 from lsprotocol import types
 
 from spec_compiler import __version__
-from spec_compiler.server.mends import Mends
+from spec_compiler.server.assistance import Assistance
+from spec_compiler.server.code_actions import CodeActions
+from spec_compiler.server.navigation import Navigation
 from spec_compiler.server.protocol import EditorProtocol, EditorServer
 from spec_compiler.server.session import Session
 from spec_compiler.server.text import Units
-from spec_compiler.server.ways import Ways
-from spec_compiler.server.words import Words
 
 _SWITCH = 0.001
 """Seconds after which the thread that checks lets the one go on that talks to the editor."""
@@ -46,8 +46,8 @@ class Server:
         self.on(types.TEXT_DOCUMENT_DID_CLOSE, self._close)
         self.on(types.TEXT_DOCUMENT_DID_SAVE, self._changed_on_disk)
         self.on(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self._changed_on_disk)
-        Ways(self, Mends(self))
-        Words(self)
+        Navigation(self, CodeActions(self))
+        Assistance(self)
 
     def on(self, method: str, handler: Callable[[Any], Any], options: object = None) -> None:
         """Answer messages of a method."""

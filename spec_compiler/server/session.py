@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from spec_compiler.authoring.beforehand import read_beforehand
 from spec_compiler.authoring.document import Document
+from spec_compiler.authoring.preloading import read_beforehand
 from spec_compiler.compile import Analysis
 from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.reading.packaged import place_of

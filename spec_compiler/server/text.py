@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from lsprotocol import types
 
 from spec_compiler.authoring.document import Position
+from spec_compiler.line_index import LineIndex
 from spec_compiler.records import entity
 from spec_compiler.source.characters import tidy
 from spec_compiler.spans import Span
@@ -16,7 +17,6 @@ from spec_compiler.spans import Span
 Units: TypeAlias = Literal["utf-8", "utf-16", "utf-32"]
 """What an editor counts in a line: bytes, code units or code points."""
 
-_BREAK = re.compile("\r\n?|\n")  # those of the protocol
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _MARK = "\ufeff"
 _CONTINUES = range(0x80, 0xC0)
@@ -101,21 +101,20 @@ class Text:
     Attributes:
         raw: All of it.
         tidy: The same without them.
-        starts: Where in it each line begins.
+        index: Where in it each line begins; lines end as in the protocol.
         lines: The lines of the tidy text.
     """
 
     raw: str
     tidy: str
-    starts: tuple[int, ...]
+    index: LineIndex
     lines: tuple[str, ...]
 
     @classmethod
     def of(cls, raw: str) -> Text:
         """The text that an editor sends."""
-        starts = (0, *(found.end() for found in _BREAK.finditer(raw)))
         clean = tidy(raw)
-        return cls(raw, clean, starts, tuple(clean.split("\n")))
+        return cls(raw, clean, LineIndex(raw), tuple(clean.split("\n")))
 
     def edited(self, changed: types.Range | None, new: str, units: Units) -> Text:
         """The text after a change; one that reaches beyond it ends with it.
@@ -131,10 +130,11 @@ class Text:
         return Text.of(self.raw[:start] + new + self.raw[end:])
 
     def _offset(self, place: types.Position, units: Units) -> int:
-        if place.line >= len(self.starts):
+        starts = self.index.starts
+        if place.line >= len(starts):
             return len(self.raw)
-        start = self.starts[place.line]
-        end = self.starts[place.line + 1] if place.line + 1 < len(self.starts) else len(self.raw)
+        start = starts[place.line]
+        end = starts[place.line + 1] if place.line + 1 < len(starts) else len(self.raw)
         line = self.raw[start:end].rstrip("\r\n")
         return start + characters_in(line, place.character, units)
 

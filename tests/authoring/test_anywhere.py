@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from spec_compiler.authoring.colours import KINDS, colours
 from spec_compiler.authoring.completion import completions
 from spec_compiler.authoring.document import read_document
+from spec_compiler.authoring.formulas import KINDS
 from spec_compiler.authoring.hints import hints
 from spec_compiler.authoring.hover import hover
+from spec_compiler.authoring.semantic_tokens import semantic_tokens
 from spec_compiler.authoring.signatures import signature
 from spec_compiler.refusals import Severity
 
@@ -44,7 +45,7 @@ def answered(document, offset):
 
 def coloured(document):
     at = (1, 1)
-    for span, kind in colours(document):
+    for span, kind in semantic_tokens(document):
         assert kind in KINDS
         assert at <= span[1:3] < span[3:]
         assert span.line == span.end_line <= len(document.lines)

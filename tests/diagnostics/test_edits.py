@@ -10,7 +10,7 @@ from slips import errors, read
 from spec_compiler.codes import CODES
 from spec_compiler.compile import prove_text
 from spec_compiler.diagnostics import Diagnostics, SpecError
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.report import Style, render
 
 TABLES = sorted(Path(__file__).parent.glob("*.txt"))

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from test_edits import patched
 
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.mending import Drafts, findings, mended
 from spec_compiler.report import Style, render
 from spec_compiler.report.roots import roots_first

@@ -48,7 +48,7 @@ def use(name, more=""):
     ("layers", "expected"),
     [
         (dense("h_1") + dense("h_2") + dense("h_3"), ["h_* x3"]),
-        (dense("dense") + dense("dense_1") + dense("dense_2"), ["{dense..dense_2} x3"]),
+        (dense("dense") + dense("dense_1") + dense("dense_2"), ["dense* x3"]),
         (dense("a") + dense("b") + dense("c"), ["a x1", "b x1", "c x1"]),
         (dense("h_1") + dense("h_2"), ["h_1 x1", "h_2 x1"]),
         (dense("h_1", 5) + dense("h_2", 5) + dense("h_3", 5), ["h_1 x1", "h_2 x1", "h_3 x1"]),
@@ -162,7 +162,13 @@ def test_a_name_for_several_means_no_others():
     assert called(["a.0", "a.1"], ["a.0", "a.1", "b.2"]) == "a.*"
     assert called(["a.0", "a.1"], ["a.0", "a.1", "a.2"]) == "a.{0..1}"
     assert called(["a1x", "a2x", "a3x"], []) == "a*x"
-    assert called(["dense", "dense_1"], []) == "{dense..dense_1}"
+    assert called(["dense", "dense_1"], []) == "dense*"
+    assert called(["dense", "dense_1"], ["dense", "dense_1", "dense_out"]) == "{dense..dense_1}"
+    assert called(["a.0", "a.2", "a.4", "a.6"], ["a.1", *(f"a.{n}" for n in range(0, 8, 2))]) == (
+        "a.{0,2..6}"
+    )
+    assert called(["a.0", "a.3"], ["a.0", "a.1", "a.3"]) == "a.{0,3}"
+    assert called(["left_pool", "right_pool"], []) == "{left..right}_pool"
     assert called(["a", "b", "c"], []) == "{a..c}"
 
 

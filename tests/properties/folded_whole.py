@@ -9,6 +9,7 @@ from spec_compiler.measure import Parameters, added, flops, measure, parameters
 from spec_compiler.picture.draw import draw_program
 from spec_compiler.picture.folded import folded
 from spec_compiler.picture.picture import Picture
+from spec_compiler.program import Program
 
 if TYPE_CHECKING:
     from holding import Held
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 def a_fold_has_all_that_is_in_it(held: Held) -> None:
     """At every depth each layer is in one part, the parts add up, and edges are those between."""
-    program = held.model.program
+    a_fold_has_all_of(held.model.program)
+
+
+def a_fold_has_all_of(program: Program) -> None:
+    """The same of a program."""
     measured, whole = Measured(program), draw_program(program)
     alone = {row.name: row for row in measure(program)}
     for fold in (True, False):

@@ -13,7 +13,7 @@ from random_specs import specs
 from test_one_mistake import CHANGES, imply, written
 
 from spec_compiler import validate
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.mending import Drafts, mended
 
 COMMENT = "# by hand"

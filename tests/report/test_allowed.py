@@ -8,7 +8,7 @@ import pytest
 
 from spec_compiler.codes import CODES
 from spec_compiler.compile import analyze_text
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.spans import Edit
 
 SLIPS = Path(__file__).parents[1] / "diagnostics"

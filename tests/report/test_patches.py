@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec_compiler.compile import analyze_text
-from spec_compiler.editing import applied
+from spec_compiler.edits.applied import applied
 from spec_compiler.report import Style, render
 from spec_compiler.report.patches import patch_between
 

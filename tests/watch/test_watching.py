@@ -16,9 +16,9 @@ from safetensors.numpy import save_file
 
 from spec_compiler.cli.linting import Linting
 from spec_compiler.cli.test import Asked
-from spec_compiler.cli.watched import Proving
-from spec_compiler.cli.watched_tests import RunningTests
-from spec_compiler.cli.watching import watch
+from spec_compiler.cli.watch.loop import watch
+from spec_compiler.cli.watch.proofs import Proving
+from spec_compiler.cli.watch.tests import RunningTests
 from spec_compiler.testing import run_tests
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ from spec_compiler.cli.reading import STDIN, data_of, reporting
 from spec_compiler.cli.specs import Specs, find_specs
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.validate import all_valid
-from spec_compiler.cli.watching import Job, Looked, Result, Round, State, state_of, watch
+from spec_compiler.cli.watch.loop import Job, Looked, Result, Round, State, state_of, watch
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.diagnostics import Diagnostics
@@ -79,7 +79,7 @@ class Texts:
         return load_file
 
 
-class Finding(ABC, Generic[Result]):
+class Watched(ABC, Generic[Result]):
     """Specs that are found anew where folders change, and reports of them.
 
     Args:
@@ -146,7 +146,7 @@ class Finding(ABC, Generic[Result]):
             typer.echo(err=True)
 
 
-class Proving(Finding[Diagnostics]):
+class Proving(Watched[Diagnostics]):
     """Specs are proved.
 
     Args:
@@ -197,7 +197,7 @@ class Proving(Finding[Diagnostics]):
         return Looked(known.found, files, bool(known.found.errors))
 
     def report(self, results: list[Diagnostics]) -> None:
-        """See `Finding`."""
+        """See `Watched`."""
         found = Diagnostics()
         for one in results:
             found.extend(one)

@@ -11,6 +11,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from spec_compiler.authoring.document import Document, Position
+from spec_compiler.authoring.document_symbols import Shown, Symbol, document_symbols, folds
 from spec_compiler.authoring.navigation import (
     CannotRenameError,
     definition,
@@ -19,7 +20,6 @@ from spec_compiler.authoring.navigation import (
     renameable,
     renamed,
 )
-from spec_compiler.authoring.structure import Part, Shown, folds, outlined
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.report import escape
 from spec_compiler.server.paths import path_of
@@ -29,7 +29,7 @@ from spec_compiler.source.recognized import SUFFIXES, is_spec
 from spec_compiler.spans import Span
 
 if TYPE_CHECKING:
-    from spec_compiler.server.mends import Mends
+    from spec_compiler.server.code_actions import CodeActions
     from spec_compiler.server.serving import Server
 
 
@@ -56,10 +56,10 @@ _KINDS: dict[Shown, types.SymbolKind] = {
 }
 
 
-class Ways:
+class Navigation:
     """Answers where names lead."""
 
-    def __init__(self, server: Server, mends: Mends) -> None:
+    def __init__(self, server: Server, mends: CodeActions) -> None:
         self._server, self._session, self._mends = server, server.session, mends
         self._made = dict[str, _Symbols]()
         """What was told of each file the last time."""
@@ -220,7 +220,7 @@ class Ways:
         made = _Symbols(places, {} if before is None else before.of_parts)
         self._made = {uri: it for uri, it in self._made.items() if uri in self._session.opened}
         self._made[opened.uri] = made
-        return [made.of(part) for part in outlined(opened.document)]
+        return [made.of(part) for part in document_symbols(opened.document)]
 
     async def _folds(self, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
         opened = await self._session.current(params.text_document.uri)
@@ -260,7 +260,7 @@ class _Symbols:
         self.places, self.before = places, before
         self.of_parts: dict[object, types.DocumentSymbol] = {}
 
-    def of(self, part: Part) -> types.DocumentSymbol:
+    def of(self, part: Symbol) -> types.DocumentSymbol:
         """What an editor is told of a part."""
         if part.parts:
             return self._anew(part)
@@ -269,7 +269,7 @@ class _Symbols:
         self.of_parts[key] = made = self.before.get(key) or self._anew(part)
         return made
 
-    def _anew(self, part: Part) -> types.DocumentSymbol:
+    def _anew(self, part: Symbol) -> types.DocumentSymbol:
         return types.DocumentSymbol(
             name=escape.line(part.name).strip() or "?",
             kind=_KINDS[part.kind],

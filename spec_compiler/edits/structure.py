@@ -5,8 +5,8 @@ Lines keep their comments; what a blank line or a text of several lines holds mo
 
 from __future__ import annotations
 
+from spec_compiler.edits.page import Page
 from spec_compiler.places import Target
-from spec_compiler.retouching import Page, offsets
 from spec_compiler.spans import Edit
 
 _STEP = "  "
@@ -22,9 +22,9 @@ def lifted(page: Page, entry: Target, lead: str) -> tuple[Edit, ...]:
     """
     if entry.key is None or not entry.size or entry.parent is None:
         return ()
-    begin, _ = offsets(page.text, entry.key)
-    start, end = offsets(page.text, entry.span)
-    holder, _ = offsets(page.text, entry.parent.span)
+    begin, _ = page.offsets(entry.key)
+    start, end = page.offsets(entry.span)
+    holder, _ = page.offsets(entry.parent.span)
     if page.text[start] == "{":
         inside = page.text[start + 1 : end - 1].strip()
         if "#" in inside:
@@ -45,34 +45,34 @@ def lifted(page: Page, entry: Target, lead: str) -> tuple[Edit, ...]:
     if page.text[begin:line].count("\n") != 1:  # comments between them would be lost
         return ()
     following = page.text.find("\n", start, end) + 1
-    return (*first, *_shifted(page, following, end, -more)) if following else first
+    return (*first, *shifted(page, following, end, -more)) if following else first
 
 
 def indented(page: Page, entry: Target) -> tuple[Edit, ...]:
     """An entry of an indented mapping a step further in, with all its lines."""
     if entry.key is None or entry.parent is None:
         return ()
-    begin, _ = offsets(page.text, entry.key)
-    _, end = offsets(page.text, entry.span)
+    begin, _ = page.offsets(entry.key)
+    _, end = page.offsets(entry.span)
     line = page.text.rfind("\n", 0, begin) + 1
-    holder, _ = offsets(page.text, entry.parent.span)
+    holder, _ = page.offsets(entry.parent.span)
     if page.text[line:begin].strip() or page.text[holder] == "{":
         return ()
-    return _shifted(page, line, end, len(_STEP))
+    return shifted(page, line, end, len(_STEP))
 
 
 def braced(page: Page, items: Target) -> tuple[Edit, ...]:
     """Braces for the brackets of `[type: Dense, units: 3]`."""
-    start, end = offsets(page.text, items.span)
+    start, end = page.offsets(items.span)
     if page.text[start] != "[" or page.is_json:
         return ()
     return (*page.edit(start, start + 1, "{"), *page.edit(end - 1, end, "}"))
 
 
-def _shifted(page: Page, start: int, end: int, columns: int) -> tuple[Edit, ...]:
+def shifted(page: Page, start: int, end: int, columns: int) -> tuple[Edit, ...]:
     """The lines from one that begins at an offset to the one that holds another, moved."""
     edits: list[Edit] = []
-    while start < end:
+    while columns and start < end:
         stop = page.text.find("\n", start)
         stop = len(page.text) if stop < 0 else stop
         line = page.text[start:stop]

@@ -1,4 +1,4 @@
-"""The pieces of YAML or JSON that may be broken: what an editor holds at any moment is read so."""
+"""The tokens of YAML or JSON that may be broken: what an editor holds at any moment is read so."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN_IN_FLOW = re.compile(
 )
 
 
-class Piece(NamedTuple):
+class Token(NamedTuple):
     """A sign, a scalar, or a comment.
 
     Attributes:
@@ -43,8 +43,8 @@ class Piece(NamedTuple):
     style: str = ""
 
 
-def pieces(text: str, start: int, end: int, line: int, depth: int = 0) -> Iterator[Piece]:
-    """The pieces of some lines.
+def tokens(text: str, start: int, end: int, line: int, depth: int = 0) -> Iterator[Token]:
+    """The tokens of some lines.
 
     Args:
         text: The whole text.
@@ -95,7 +95,7 @@ def pieces(text: str, start: int, end: int, line: int, depth: int = 0) -> Iterat
             stop = _stop(_PLAIN_IN_FLOW if depth else _PLAIN, text, at, end)
         stop = max(stop, at + 1)
         behind_quotes = style not in {"", "|"}
-        yield Piece(kind, _read(text[at:stop], style), at, stop, line, column, first, style)
+        yield Token(kind, _read(text[at:stop], style), at, stop, line, column, first, style)
         if style == "|":
             line += text.count("\n", at, stop)
             begins = text.rfind("\n", 0, stop) + 1

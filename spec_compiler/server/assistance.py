@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from spec_compiler.authoring.colours import KINDS, colours
 from spec_compiler.authoring.completion import completions
 from spec_compiler.authoring.document import Document
+from spec_compiler.authoring.formulas import KINDS
 from spec_compiler.authoring.hints import hints
 from spec_compiler.authoring.hover import hover
-from spec_compiler.authoring.moved import moved
 from spec_compiler.authoring.offers import Offer, words_of
+from spec_compiler.authoring.semantic_tokens import semantic_tokens
 from spec_compiler.authoring.signatures import signature
+from spec_compiler.authoring.text_change import text_change
 from spec_compiler.compile import Analysis
 from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.server.text import Places, units_before
@@ -53,7 +54,7 @@ _OF_OFFERS = {
 }
 
 
-class Words:
+class Assistance:
     """Answers what editors ask of a place."""
 
     def __init__(self, server: Server) -> None:
@@ -71,8 +72,8 @@ class Words:
         helped = types.SignatureHelpOptions(trigger_characters=[*"({,:"])
         server.on(types.TEXT_DOCUMENT_SIGNATURE_HELP, self._signature, helped)
         legend = types.SemanticTokensLegend(list(KINDS), [])
-        server.on(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, self._colours, legend)
-        server.on(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self._colours, legend)
+        server.on(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, self._semantic_tokens, legend)
+        server.on(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self._semantic_tokens, legend)
 
     # --- which text ---------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ class Words:
         found = hints(opened.document, first - off, last + off)
         if not opened.is_current:
             # those of the text before, where they are now; when it is checked they are asked again
-            edit = moved(opened.document.lines, opened.state.text.lines)
+            edit = text_change(opened.document.lines, opened.state.text.lines)
             found = [
                 hint._replace(at=place)
                 for hint in found
@@ -214,7 +215,7 @@ class Words:
         told = types.SignatureInformation(found.label, words, parameters, active)
         return types.SignatureHelp([told], 0, active)
 
-    async def _colours(
+    async def _semantic_tokens(
         self, params: types.SemanticTokensParams | types.SemanticTokensRangeParams
     ) -> types.SemanticTokens | None:
         uri = params.text_document.uri
@@ -228,7 +229,7 @@ class Words:
         places = opened.state.text.places(self._session.units)
         data: list[int] = []
         line = start = 0
-        for item in colours(opened.document, first, last):
+        for item in semantic_tokens(opened.document, first, last):
             found = places.range(item.span)
             length = found.end.character - found.start.character
             if found.start.line != line:

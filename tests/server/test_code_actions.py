@@ -6,7 +6,7 @@ import pytest
 from client import ends, range_of
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.server.mends import Mends
+from spec_compiler.server.code_actions import CodeActions
 from spec_compiler.writing.formatted import formatted
 
 SPEC = """\
@@ -105,7 +105,7 @@ def test_what_mends_all_is_worked_out_once_for_a_text(monkeypatch):
         uri="file:///a.yaml", state=SimpleNamespace(version=1), checked=object()
     )
     session = SimpleNamespace(opened={opened.uri: opened})
-    mends = Mends(SimpleNamespace(session=session, on=lambda *_: None))
+    mends = CodeActions(SimpleNamespace(session=session, on=lambda *_: None))
     worked = []
     monkeypatch.setattr(mends, "_mended_now", lambda it: worked.append(it) or f"{len(worked)}")
     assert [mends._mended(opened) for _ in range(3)] == ["1", "1", "1"]

@@ -14,15 +14,15 @@ from typing import NamedTuple, Unpack
 from spec_compiler.cli.destinations import emit
 from spec_compiler.cli.reading import reporting
 from spec_compiler.cli.test import Asked, Tested, reported, tests_of
-from spec_compiler.cli.watched import Finding, Places, note_data
-from spec_compiler.cli.watching import Looked, State, state_of
+from spec_compiler.cli.watch.loop import Looked, State, state_of
+from spec_compiler.cli.watch.proofs import Places, Watched, note_data
 from spec_compiler.cli.words import say
 from spec_compiler.compile import Options
 from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.expanding.core import Core
 from spec_compiler.program import Program
 from spec_compiler.source.node import SourceNode
-from spec_compiler.testing import Outcome
+from spec_compiler.testing import Outcome, Quickly
 
 _WHOLE = (".npy", ".npz", ".csv", ".json", ".safetensors")
 """How files end that hold all of their data; others may name more, or are folders."""
@@ -94,7 +94,7 @@ def _together(tested: Tested, core: Core, standing: Mapping[int, list[Outcome]])
     return tested._replace(outcomes=sorted(outcomes, key=lambda it: order.get(it.test, -1)))
 
 
-class RunningTests(Finding[Tested]):
+class RunningTests(Watched[Tested]):
     """Tests are run.
 
     Args:
@@ -117,6 +117,7 @@ class RunningTests(Finding[Tested]):
         self.asked = asked
         self._remembered: dict[str, Remembered] = {}
         self._ran: dict[str, _Ran] = {}
+        self._quickly: dict[str, Quickly] = {}
 
     def look(self, spec: str) -> Looked[Tested]:
         """See `Job`."""
@@ -134,7 +135,8 @@ class RunningTests(Finding[Tested]):
                 standing.update(before.standing(program.core, _beside(spec, files)))
             return standing
 
-        tested = tests_of(spec, self.asked, needless, **options)
+        asked = self.asked._replace(quickly=self._quickly.setdefault(spec, Quickly()))
+        tested = tests_of(spec, asked, needless, **options)
         program = tested.program
         if program is None:
             self._note(None, files)
@@ -163,7 +165,7 @@ class RunningTests(Finding[Tested]):
         return [*given, *(str(folder / claim.file) for claim in claims if claim.file is not None)]
 
     def report(self, results: list[Tested]) -> None:
-        """See `Finding`."""
+        """See `Watched`."""
         outcomes: list[Outcome] = []
         sources: dict[str, str] = {}
         for tested in results:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spec_compiler.authoring.pieces import Piece
+from spec_compiler.authoring.lexer import Token
 
 
 class Part:
@@ -19,7 +19,7 @@ class Part:
         entries: Of a mapping, in its order: the key, and the value; None where no colon is.
         items: Of a list.
         flow: Whether it is written in brackets.
-        style: See `Piece`.
+        style: See `Token`.
     """
 
     __slots__ = ("end", "entries", "flow", "items", "kind", "start", "style", "text")
@@ -30,7 +30,7 @@ class Part:
         self.text = ""
         self.style = ""
         self.flow = flow
-        self.entries: list[tuple[Piece, Part | None]] = []
+        self.entries: list[tuple[Token, Part | None]] = []
         self.items: list[Part] = []
 
     def get(self, key: str) -> Part | None:
@@ -50,114 +50,112 @@ class Step(NamedTuple):
     key: str | int | None
 
 
-class Outline(NamedTuple):
+class Parsed(NamedTuple):
     """A text's parts, and the way to the place that was asked for.
 
     Attributes:
         root: The outermost part.
         steps: The collections around the place, the outermost first.
-        piece: What stands at the place: a scalar, maybe an empty one.
-        value: The part that the piece is; None for a key.
+        value: What stands at the place; None for a key.
     """
 
     root: Part
     steps: tuple[Step, ...]
-    piece: Piece | None
     value: Part | None
 
 
-def outline(found: Sequence[Piece], place: Piece | None = None) -> Outline:
+def parse(found: Sequence[Token], place: Token | None = None) -> Parsed:
     """What stands in what.
 
     Args:
-        found: The pieces, without comments; `place` is one of them.
+        found: The tokens, without comments; `place` is one of them.
         place: The scalar that is asked for.
     """
     reader = _Reader(found, place)
     root = reader.block(-1)
     while reader.peek() is not None:  # what nothing else took
         reader.at += 1
-    return Outline(root, reader.way or (), place, reader.value)
+    return Parsed(root, reader.way or (), reader.value)
 
 
 class _Reader:
-    """Reads pieces; whatever stands where nothing fits is passed over."""
+    """Reads tokens; whatever stands where nothing fits is passed over."""
 
-    def __init__(self, found: Sequence[Piece], place: Piece | None) -> None:
+    def __init__(self, found: Sequence[Token], place: Token | None) -> None:
         self.found = found
         self.place = place
         self.at = 0
         self.steps: list[Step] = []
         self.way: tuple[Step, ...] | None = None
         self.value: Part | None = None
-        kinds = [piece.kind for piece in found]
+        kinds = [token.kind for token in found]
         self.balanced = kinds.count("{") == kinds.count("}") and kinds.count("[") == kinds.count(
             "]"
         )
         self.indents: dict[int, int] = {}
-        for piece in found:
-            self.indents.setdefault(piece.line, piece.column)
+        for token in found:
+            self.indents.setdefault(token.line, token.column)
 
-    def peek(self, ahead: int = 0) -> Piece | None:
-        """A piece that comes, if there is one."""
+    def peek(self, ahead: int = 0) -> Token | None:
+        """A token that comes, if there is one."""
         at = self.at + ahead
         return self.found[at] if at < len(self.found) else None
 
-    def take(self) -> Piece:
-        """The next piece."""
+    def take(self) -> Token:
+        """The next token."""
         self.at += 1
         return self.found[self.at - 1]
 
     def is_key(self) -> bool:
         """Whether a key comes."""
-        piece, colon = self.peek(), self.peek(1)
+        token, colon = self.peek(), self.peek(1)
         return (
-            piece is not None
+            token is not None
             and colon is not None
-            and piece.kind == "scalar"
+            and token.kind == "scalar"
             and colon.kind == ":"
-            and colon.line == piece.line
+            and colon.line == token.line
         )
 
-    def meet(self, piece: Piece, value: Part | None) -> None:
+    def meet(self, token: Token, value: Part | None) -> None:
         """Remember the way to the place, if it is here."""
-        if piece is self.place:
+        if token is self.place:
             self.way, self.value = tuple(self.steps), value
 
     # --- blocks --------------------------------------------------------------------------------
 
     def block(self, column: int) -> Part:
         """What comes, where it is indented more than `column`."""
-        piece = self.peek()
-        if piece is None or (piece.first and piece.column <= column):
-            return Part("nothing", piece.start if piece else 0)
-        if piece.kind == "-":
-            return self.block_list(piece.column)
-        if self.is_key() or (piece is self.place and piece.first and column < 0):
-            return self.block_mapping(piece.column)
+        token = self.peek()
+        if token is None or (token.first and token.column <= column):
+            return Part("nothing", token.start if token else 0)
+        if token.kind == "-":
+            return self.block_list(token.column)
+        if self.is_key() or (token is self.place and token.first and column < 0):
+            return self.block_mapping(token.column)
         return self.inline(column)
 
     def block_list(self, column: int) -> Part:
         """Items, each behind a dash."""
         part = Part("list", self.found[self.at].start)
-        while (piece := self.peek()) is not None:
-            if piece.first and piece.column < column:
+        while (token := self.peek()) is not None:
+            if token.first and token.column < column:
                 break
-            if piece.kind == "-" and piece.column == column:
+            if token.kind == "-" and token.column == column:
                 self.take()
-                part.end = piece.end
+                part.end = token.end
                 self.steps.append(Step(part, len(part.items)))
                 after = self.peek()
-                if after is not None and after.line == piece.line:
-                    item = self.block(piece.column)
+                if after is not None and after.line == token.line:
+                    item = self.block(token.column)
                 else:
                     item = self.block(column)
                 self.steps.pop()
-            elif piece.kind == "scalar" and piece is self.place:
+            elif token.kind == "scalar" and token is self.place:
                 self.steps.append(Step(part, len(part.items)))
                 item = self.scalar(column)
                 self.steps.pop()
-            elif piece.first and piece.column == column:
+            elif token.first and token.column == column:
                 break
             else:
                 self.take()
@@ -169,12 +167,12 @@ class _Reader:
     def block_mapping(self, column: int) -> Part:
         """Entries, each on a line of its own."""
         part = Part("mapping", self.found[self.at].start)
-        while (piece := self.peek()) is not None:
-            if piece.first and piece.column < column:
+        while (token := self.peek()) is not None:
+            if token.first and token.column < column:
                 break
-            if piece.kind == "-" and piece.column <= column:
+            if token.kind == "-" and token.column <= column:
                 break
-            if piece.kind != "scalar" or not (piece.first or not part.entries):
+            if token.kind != "scalar" or not (token.first or not part.entries):
                 self.take()
                 continue
             key = self.take()
@@ -194,20 +192,20 @@ class _Reader:
             part.entries.append((key, value))
         return part
 
-    def value_of(self, column: int, colon: Piece) -> Part:
+    def value_of(self, column: int, colon: Token) -> Part:
         """What stands behind a colon, or below it."""
-        piece = self.peek()
-        if piece is not None and piece.line == colon.line:
+        token = self.peek()
+        if token is not None and token.line == colon.line:
             value = self.inline(column)
             after = self.peek()
-            empty = piece is self.place and piece.start == piece.end
+            empty = token is self.place and token.start == token.end
             if empty and after is not None and after.first and after.column > column:
                 value = self.block(column)
                 self.value = value
             return value
-        if piece is not None and piece.first and piece.column > column:
+        if token is not None and token.first and token.column > column:
             return self.block(column)
-        if piece is not None and piece.kind == "-" and piece.column == column:
+        if token is not None and token.kind == "-" and token.column == column:
             return self.block(column - 1)
         return Part("nothing", colon.end)
 
@@ -215,38 +213,38 @@ class _Reader:
 
     def inline(self, column: int) -> Part:
         """A scalar, or something in brackets."""
-        piece = self.peek()
-        if piece is None or piece.kind not in {"scalar", "{", "["}:
-            return Part("nothing", piece.start if piece else 0)
-        if piece.kind == "scalar":
+        token = self.peek()
+        if token is None or token.kind not in {"scalar", "{", "["}:
+            return Part("nothing", token.start if token else 0)
+        if token.kind == "scalar":
             return self.scalar(column)
-        return self.flow_mapping() if piece.kind == "{" else self.flow_list()
+        return self.flow_mapping() if token.kind == "{" else self.flow_list()
 
     def scalar(self, column: int | None = None) -> Part:
         """A scalar, with the lines on which it goes on."""
-        piece = self.take()
-        part = Part("scalar", piece.start)
-        part.end, part.text, part.style = piece.end, piece.text, piece.style
-        self.meet(piece, part)
-        if column is None or piece.style:
+        token = self.take()
+        part = Part("scalar", token.start)
+        part.end, part.text, part.style = token.end, token.text, token.style
+        self.meet(token, part)
+        if column is None or token.style:
             return part
         while (after := self.peek()) is not None and after is not self.place:
             goes_on = after.first and after.column > column and after.kind == "scalar"
-            if not goes_on or self.is_key() or piece.start == piece.end:
+            if not goes_on or self.is_key() or token.start == token.end:
                 break
             self.take()
             part.end = after.end
             part.text = f"{part.text} {after.text}"
         return part
 
-    def is_lost(self, opened: Piece) -> bool:
+    def is_lost(self, opened: Token) -> bool:
         """Whether what comes belongs to no bracket, because one was not closed."""
-        piece = self.peek()
-        if piece is None or self.balanced or not piece.first or piece.kind in "}],":
-            return piece is None
-        if piece is self.place and piece.start == piece.end:
+        token = self.peek()
+        if token is None or self.balanced or not token.first or token.kind in "}],":
+            return token is None
+        if token is self.place and token.start == token.end:
             return False
-        return piece.kind == "-" or piece.column <= self.indents[opened.line]
+        return token.kind == "-" or token.column <= self.indents[opened.line]
 
     def flow_mapping(self) -> Part:
         """Entries in braces."""
@@ -254,29 +252,29 @@ class _Reader:
         part = Part("mapping", opened.start, flow=True)
         part.end = opened.end
         while not self.is_lost(opened):
-            piece = self.take()
-            if piece.kind == "]":
+            token = self.take()
+            if token.kind == "]":
                 self.at -= 1
                 break
-            part.end = piece.end
-            if piece.kind == "}":
+            part.end = token.end
+            if token.kind == "}":
                 break
-            if piece.kind in "{[":
+            if token.kind in "{[":
                 self.at -= 1
                 self.inline(-1)
-            if piece.kind != "scalar":
+            if token.kind != "scalar":
                 continue
             self.steps.append(Step(part, None))
-            self.meet(piece, None)
+            self.meet(token, None)
             self.steps.pop()
             value = None
             if (colon := self.peek()) is not None and colon.kind == ":":
                 self.take()
-                self.steps.append(Step(part, piece.text))
+                self.steps.append(Step(part, token.text))
                 value = Part("nothing", colon.end) if self.is_lost(opened) else self.flow_value()
                 self.steps.pop()
                 part.end = max(colon.end, value.end)
-            part.entries.append((piece, value))
+            part.entries.append((token, value))
         return part
 
     def flow_list(self) -> Part:
@@ -285,12 +283,12 @@ class _Reader:
         part = Part("list", opened.start, flow=True)
         part.end = opened.end
         while not self.is_lost(opened):
-            piece = self.found[self.at]
-            if piece.kind == "}":
+            token = self.found[self.at]
+            if token.kind == "}":
                 break
-            if piece.kind in {"]", ",", ":", "-"}:
+            if token.kind in {"]", ",", ":", "-"}:
                 part.end = self.take().end
-                if piece.kind == "]":
+                if token.kind == "]":
                     break
                 continue
             self.steps.append(Step(part, len(part.items)))

@@ -12,7 +12,7 @@ from spec_compiler.spans import Span
 Shown: TypeAlias = Literal["section", "input", "param", "dim", "layer", "block", "file", "test"]
 
 
-class Part(NamedTuple):
+class Symbol(NamedTuple):
     """A part of a spec.
 
     Attributes:
@@ -29,7 +29,7 @@ class Part(NamedTuple):
     detail: str
     span: Span
     named: Span
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Symbol, ...] = ()
 
 
 class Fold(NamedTuple):
@@ -51,21 +51,21 @@ _OF_NAMES: dict[str, Shown] = {
 _LONGEST = 60
 
 
-def outlined(document: Document) -> tuple[Part, ...]:
+def document_symbols(document: Document) -> tuple[Symbol, ...]:
     """The parts of a spec as they stand: sections, and what is in them."""
     root = document.analysis.node
     value = root.value if root is not None else None
     if not isinstance(value, dict):
         return ()
-    found: list[Part] = []
+    found: list[Symbol] = []
     for key, entry in value.items():
         span = Span(*entry.key_span[:3], *max(entry.key_span[3:], entry.node.span[3:]))
         parts = tuple(_inside(key, entry.node))
-        found.append(Part(key, "section", "", span, entry.key_span, parts))
+        found.append(Symbol(key, "section", "", span, entry.key_span, parts))
     return tuple(found)
 
 
-def _inside(section: str, node: SourceNode) -> Iterator[Part]:
+def _inside(section: str, node: SourceNode) -> Iterator[Symbol]:
     value = node.value
     if section in _OF_NAMES and isinstance(value, dict):
         for name, entry in value.items():
@@ -73,24 +73,24 @@ def _inside(section: str, node: SourceNode) -> Iterator[Part]:
             layers = entry.node.get("layers") if section == "blocks" else None
             parts = tuple(_layers(layers)) if layers is not None else ()
             detail = "" if isinstance(entry.node.value, (dict, list)) else str(entry.node.value)
-            yield Part(name, _OF_NAMES[section], _short(detail), span, entry.key_span, parts)
+            yield Symbol(name, _OF_NAMES[section], _short(detail), span, entry.key_span, parts)
     elif section == "layers":
         yield from _layers(node)
     elif section == "tests" and isinstance(value, list):
         for item in value:
             named = item.get("name")
             if named is not None and isinstance(named.value, str):
-                yield Part(_short(named.value), "test", "", item.span, named.span)
+                yield Symbol(_short(named.value), "test", "", item.span, named.span)
 
 
-def _layers(node: SourceNode) -> Iterator[Part]:
+def _layers(node: SourceNode) -> Iterator[Symbol]:
     for item in node.value if isinstance(node.value, list) else ():
         kind = next((n for key in ("type", "use", "reuse") if (n := item.get(key))), None)
         named = item.get("name") or kind
         if named is None or not isinstance(named.value, str):
             continue
         detail = str(kind.value) if kind is not None and kind is not named else ""
-        yield Part(_short(named.value), "layer", _short(detail), item.span, named.span)
+        yield Symbol(_short(named.value), "layer", _short(detail), item.span, named.span)
 
 
 def _short(text: str) -> str:

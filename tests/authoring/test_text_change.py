@@ -5,7 +5,7 @@ import random
 import pytest
 
 from spec_compiler.authoring.document import Position
-from spec_compiler.authoring.moved import moved
+from spec_compiler.authoring.text_change import text_change
 
 OLD = ["a: 1", "b: [x, y]", "c: 3", "d: 4"]
 
@@ -25,7 +25,7 @@ OLD = ["a: 1", "b: [x, y]", "c: 3", "d: 4"]
     ],
 )
 def test_places_move_with_what_is_around_them(new, places):
-    edit = moved(OLD, new)
+    edit = text_change(OLD, new)
     assert {place: edit.position(Position(*place)) for place in places} == places
 
 
@@ -36,7 +36,7 @@ def test_what_is_at_a_place_is_there_afterwards(seed):
     start, end = sorted(chance.randrange(41) for _ in range(2))
     new = old[:start] + chance.choice(["", "x", "yy\n", "\n\n"]) + old[end:]
     before, after = old.split("\n"), new.split("\n")
-    edit = moved(before, after)
+    edit = text_change(before, after)
     for line, text in enumerate(before, 1):
         for column in range(1, len(text) + 2):
             place = edit.position(Position(line, column))

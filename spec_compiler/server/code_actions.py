@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from spec_compiler.authoring.rewriting import edits_between
+from spec_compiler.authoring.minimal_edits import edits_between
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.report import escape
 from spec_compiler.server.checking import asked
@@ -23,7 +23,7 @@ FIX_ALL = "source.fixAll.specc"
 """The kind of the action that mends all that is safe; editors run it when a file is saved."""
 
 
-class Mends:
+class CodeActions:
     """Answers what an editor asks about edits."""
 
     def __init__(self, server: Server) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from spec_compiler.authoring.document import Position
 
 
-class Moved(NamedTuple):
+class TextChange(NamedTuple):
     """An edit, as what is the same before it and behind it.
 
     Attributes:
@@ -42,7 +42,7 @@ class Moved(NamedTuple):
         return None
 
 
-def moved(old: Sequence[str], new: Sequence[str]) -> Moved:
+def text_change(old: Sequence[str], new: Sequence[str]) -> TextChange:
     """What an edit made of a text.
 
     Args:
@@ -54,7 +54,7 @@ def moved(old: Sequence[str], new: Sequence[str]) -> Moved:
     below = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
     single = len(old) == len(new) and above + below == len(old) - 1
     line = (old[above], new[above]) if single else None
-    return Moved(above, len(old) - below + 1, len(new) - len(old), line)
+    return TextChange(above, len(old) - below + 1, len(new) - len(old), line)
 
 
 def _same(old: Sequence[str], new: Sequence[str]) -> int:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
-from functools import lru_cache
 
-from spec_compiler.as_json import as_json
+from spec_compiler.edits.json_values import as_json
 from spec_compiler.fixes import Fix, in_quotes
+from spec_compiler.line_index import line_index
 from spec_compiler.places import Target
 from spec_compiler.records import record
 from spec_compiler.spans import Edit, Span
@@ -27,17 +26,6 @@ _FIRST = frozenset({"specc", "type"})
 """Keys that stand before all others."""
 
 
-@lru_cache(maxsize=8)
-def _line_starts(text: str) -> list[int]:
-    return [0, *(found.end() for found in re.finditer("\n", text))]
-
-
-def offsets(text: str, span: Span) -> tuple[int, int]:
-    """Where a span begins and ends in a text whose lines end with a line feed."""
-    starts = _line_starts(text)
-    return starts[span.line - 1] + span.column - 1, starts[span.end_line - 1] + span.end_column - 1
-
-
 @record
 class Page:
     """A text, and edits of it."""
@@ -50,19 +38,18 @@ class Page:
         """Whether it is written as JSON, whatever its name: YAML reads that, too."""
         return self.file.endswith(".json") or bool(_LIKE_JSON.match(self.text))
 
+    def offsets(self, span: Span) -> tuple[int, int]:
+        """Where a span begins and ends."""
+        return line_index(self.text).offsets(span)
+
     def at(self, span: Span) -> str:
         """What stands there."""
-        start, end = offsets(self.text, span)
+        start, end = self.offsets(span)
         return self.text[start:end]
 
     def edit(self, start: int, end: int, text: str) -> tuple[Edit, ...]:
         """One replacement of what stands between two offsets."""
-        places: list[int] = []
-        starts = _line_starts(self.text)
-        for offset in (start, end):
-            line = bisect_right(starts, offset)
-            places += [line, offset - starts[line - 1] + 1]
-        return (Edit(Span(self.file, *places), text),)
+        return (Edit(line_index(self.text).span(self.file, start, end), text),)
 
     # --- values and names --------------------------------------------------------------------
 
@@ -76,7 +63,7 @@ class Page:
             return ()
         if span.line != span.end_line and not in_brackets:
             return ()
-        start, end = offsets(self.text, span)
+        start, end = self.offsets(span)
         new = self.name(fix.text, old) if fix.kind == "name" else self.value(fix.text)
         blank = " " if not old and self.text[start - 1 : start] == ":" else ""
         return self.edit(start, end, blank + new) if new is not None else ()
@@ -85,7 +72,7 @@ class Page:
         self, span: Span, within: tuple[int, int], whole: str, fix: Fix
     ) -> tuple[Edit, ...]:
         """Another text for some characters of a scalar."""
-        start, end = offsets(self.text, span)
+        start, end = self.offsets(span)
         end = start if within[0] == within[1] else end
         if end - start != within[1] - within[0]:  # they stand in the text otherwise, or somewhere
             return ()
@@ -141,7 +128,7 @@ class Page:
         if value is None or mapping.size is None:
             return ()
         entry = f"{self.name(fix.key, '')}: {value}"
-        start, end = offsets(self.text, mapping.span)
+        start, end = self.offsets(mapping.span)
         if following is not None and following.key is not None:
             return self._ahead_of(following.key, entry, in_braces=self.text[start] == "{")
         if self.text[start : start + 1] == "{":
@@ -159,15 +146,15 @@ class Page:
         value, holder = self.value(fix.text), entry.parent
         if value is None or entry.key is None or holder is None:
             return ()
-        start, _ = offsets(self.text, entry.key)
-        outer, _ = offsets(self.text, holder.span)
+        start, _ = self.offsets(entry.key)
+        outer, _ = self.offsets(holder.span)
         indent = " " * (entry.key.column - 1)
         behind = ", " if self.text[outer : outer + 1] == "{" else f"\n{indent}"
         return self.edit(start, start, f"{self.name(fix.key, '')}: {value}{behind}")
 
     def _ahead_of(self, key: Span, entry: str, *, in_braces: bool) -> tuple[Edit, ...]:
         """An entry before another one: on a line of its own where that has one."""
-        at, _ = offsets(self.text, key)
+        at, _ = self.offsets(key)
         before = self.text[self.text.rfind("\n", 0, at) + 1 : at]
         own_line = not before.strip()
         if not in_braces and not own_line:
@@ -191,28 +178,38 @@ class Page:
         between = f"\n{indent}" if "\n" in self.text[last:end] else " "
         return self.edit(last, last, f",{between}{entry}")
 
-    def with_item_before(self, item: Target, fix: Fix) -> tuple[Edit, ...]:
-        """One item more in a list, before another."""
-        value, (start, _) = self.value(fix.text), offsets(self.text, item.span)
+    def with_item(self, item: Target, fix: Fix) -> tuple[Edit, ...]:
+        """One item more in a list, before or behind another."""
+        value, (start, end) = self.value(fix.text), self.offsets(item.span)
         if value is None or item.key is not None or item.parent is None:
             return ()
-        holder, _ = offsets(self.text, item.parent.span)
+        holder, _ = self.offsets(item.parent.span)
         line = self.text.rfind("\n", 0, start) + 1
-        dash = re.fullmatch(r"( *(?:- +)*)- +", self.text[line:start])
+        before, behind = self.text[line:start], fix.kind == "behind"
+        dash = re.fullmatch(r"( *(?:- +)*)- +", before)
         if self.text[holder : holder + 1] == "[" and _inside(item.span, item.parent.span):
-            return self.edit(start, start, f"{value}, ")
+            space = " " if before.strip() else f"\n{before}"
+            return (
+                self.edit(end, end, f",{space}{value}")
+                if behind
+                else self.edit(start, start, f"{value},{space}")
+            )
         if dash is None:
             return ()
+        indent = " " * dash.end(1)
+        if behind:
+            after = self._line_end(end)
+            return self.edit(after, after, f"\n{indent}- {value}")
         at = line + dash.end(1)
-        return self.edit(at, at, f"- {value}\n{' ' * (at - line)}")
+        return self.edit(at, at, f"- {value}\n{indent}")
 
     def entry_replaced(self, entry: Target, fix: Fix) -> tuple[Edit, ...]:
         """Another entry in the place of one, which may hold its value."""
         if entry.key is None:
             return ()
         old = self.at(entry.span)
-        start, after = offsets(self.text, entry.key)
-        begin, end = offsets(self.text, entry.span)
+        start, after = self.offsets(entry.key)
+        begin, end = self.offsets(entry.span)
         if not (after <= begin and _BETWEEN.fullmatch(self.text, after, begin)):
             return ()  # an alias: its value stands elsewhere
         if "\n" in old or (old[:1] == "-" and entry.size is not None):
@@ -239,9 +236,9 @@ class Page:
         """An entry or an item less, and what holds nothing else with it."""
         while target.parent is not None and target.parent.size == 1 and target.parent.parent:
             target = target.parent
-        start, end = offsets(self.text, target.span)
+        start, end = self.offsets(target.span)
         if target.key is not None:
-            begin, after = offsets(self.text, target.key)
+            begin, after = self.offsets(target.key)
             if not (after <= start and _BETWEEN.fullmatch(self.text, after, start)):
                 return ()  # an alias: its value stands elsewhere
             start = begin
@@ -249,7 +246,7 @@ class Page:
             target.parent is not None and not _inside(target.span, target.parent.span)
         ):
             return ()
-        holder = offsets(self.text, target.parent.span)[0] if target.parent else -1
+        holder = self.offsets(target.parent.span)[0] if target.parent else -1
         if holder >= 0 and self.text[holder : holder + 1] in ("[", "{"):
             return self._from_brackets(start, end)
         return self._from_lines(start, end, of_list=target.key is None)

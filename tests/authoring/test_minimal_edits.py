@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec_compiler.authoring.rewriting import edits_between
-from spec_compiler.editing import applied
+from spec_compiler.authoring.minimal_edits import edits_between
+from spec_compiler.edits.applied import applied
 
 TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "é🙂\n", "\n", "end"]), max_size=8).map("".join)
 

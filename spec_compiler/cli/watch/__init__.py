@@ -1,0 +1,1 @@
+"""`--watch`: what is done again when files change, and how it is told."""
