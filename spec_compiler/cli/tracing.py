@@ -1,4 +1,4 @@
-"""The two runs of `specc trace`, and what is said of them."""
+"""The two runs of `specc trace`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.running import Sources, sources_of, weights_of
 from spec_compiler.cli.sources import from_files
 from spec_compiler.cli.typed import UsageError, exclude_each_other
-from spec_compiler.cli.words import say
 from spec_compiler.data import Handle, read
 from spec_compiler.data.handle import Allowance
 from spec_compiler.data.saved import saved
@@ -24,13 +23,10 @@ from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
 from spec_compiler.runtime.inside import looking_at, of_layers, results
 from spec_compiler.runtime.memory import left_for_data, require_memory, require_room
-from spec_compiler.shortening import counted
-from spec_compiler.testing.trace import Pair, Trace, in_new_names, inside_of, same_layers, trace
+from spec_compiler.testing.trace import Trace, in_new_names, inside_of, same_layers, trace
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 
-_NAMED = 8
-"""How many results are named of those that are alike."""
 Allowed = tuple[float | None, float | None]
 """The relative and the absolute error that are typed."""
 
@@ -263,59 +259,6 @@ def _taken(side: Side, given: Mapping[str, Array], names: Mapping[str, str]) -> 
 
 def _fits(array: Array, weight: Weight) -> bool:
     return array.shape == weight.shape and array.dtype == stored(weight.value.dtype)
-
-
-def say_trace(traced: Trace) -> int:
-    """Print what was found, and give the exit code.
-
-    Raises:
-        UsageError: nothing was compared.
-    """
-    if not traced.compared:
-        raise UsageError("no result of one has the name of a result of the other")
-    differing = traced.differing
-    if not differing:
-        say(f"{counted(len(traced.compared), 'result')} compared: all are the same")
-    else:
-        first = differing[0]
-        before = traced.compared.index(first)
-        say(f"{counted(len(traced.compared), 'result')} compared, {before} the same before:")
-        _say_first(traced, first)
-        others = [pair.name for pair in differing[1:]]
-        if others:
-            say(f"  behind it differ {_listed(others)}")
-    for names, where in ((traced.only_first, "first"), (traced.only_second, "second")):
-        if names:
-            say(f"  only in the {where}: {_listed(names)}")
-    return int(bool(differing))
-
-
-def _say_first(traced: Trace, pair: Pair) -> None:
-    refusal = pair.found
-    kind = pair.result.type
-    called = pair.name if pair.other == pair.name else f"{pair.name}, there {pair.other}"
-    say(f"  {called} ({kind}) {pair.result.noted.signal.value.type}")
-    if refusal is not None:
-        say(f"  {refusal.message}")
-        for note in refusal.notes:
-            say(f"    {note}")
-    feeds = traced.feeds(pair)
-    if feeds:
-        say("  fed by " + ", ".join(f"{name} ({said})" for name, said in feeds))
-    differ = [item.name for item in traced.inside if item.found is not None]
-    same = [of.name for of in traced.inside if of.found is None and not of.result.mask_of]
-    said = [
-        f"{way} {_listed(names)}"
-        for way, names in (("differ", differ), ("the same are", same))
-        if names
-    ]
-    if said:
-        say(f"  inside of it {'; '.join(said)}")
-
-
-def _listed(names: list[str] | tuple[str, ...]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def without(items: list[str] | None, other: list[str] | None) -> list[str]:
