@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,10 +26,6 @@ _UNSURE = frozenset("&*!%\t")
 """Signs in an item that may mean something elsewhere, or do so here because of something else."""
 _KEEPS = re.compile(r"[|>]\d?\+")
 """What makes the blank lines behind a text a part of it."""
-
-
-_ENTRY, _SPAN = partial(tuple.__new__, Entry), partial(tuple.__new__, Span)
-"""What has all fields in order; a layer that comes moves thousands."""
 
 
 class _Read(NamedTuple):
@@ -254,12 +249,12 @@ def _moved(node: SourceNode, by: int) -> SourceNode:
 
 
 def _moved_entry(key_span: Span, node: SourceNode, by: int) -> Entry:
-    return _ENTRY((_down(key_span, by), _moved(node, by)))
+    return Entry(_down(key_span, by), _moved(node, by))
 
 
 def _down(span: Span, by: int) -> Span:
     file, line, column, end_line, end_column = span
-    return _SPAN((file, line + by, column, end_line + by, end_column))
+    return Span._make((file, line + by, column, end_line + by, end_column))
 
 
 def _to(span: Span, last: Span) -> Span:
