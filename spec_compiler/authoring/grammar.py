@@ -131,7 +131,7 @@ def _option(schema: Schema, cls: type[Declaration], name: str) -> Form:
     if "enum" in schema or "const" in schema:
         values = schema.get("enum", [schema.get("const")])
         return Form(literals=tuple(values))
-    kinds: Any = schema.get("type")
+    kinds: Any = schema.get("type", "string")  # of what may be anything: what its texts are
     written: list[str] = [*kinds] if isinstance(kinds, list | tuple) else [str(kinds)]
     found: list[Form] = []
     for kind in written:
@@ -154,9 +154,10 @@ def _mapping(schema: Schema, cls: type[Declaration], name: str) -> Form:
     written: dict[str, Schema] = schema.get("properties", {})
     fields = {key: _field(cls, key, inner, key in required) for key, inner in written.items()}
     others: Schema | bool = schema.get("additionalProperties", True)
-    if isinstance(others, bool):
-        return Form(fields, (lambda: NOTHING) if others else None, keys_of(cls, name))
-    return Form(fields, lambda: _form(others, cls, name), keys_of(cls, name))
+    if others is False:
+        return Form(fields, names=keys_of(cls, name))
+    inner: Schema = {} if others is True else others
+    return Form(fields, lambda: _form(inner, cls, name), keys_of(cls, name))
 
 
 def _referred(reference: str) -> Form:

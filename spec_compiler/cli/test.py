@@ -29,7 +29,7 @@ from spec_compiler.diagnostics import Diagnostics, Severity, SpecError
 from spec_compiler.places import Outside
 from spec_compiler.program import Program
 from spec_compiler.report import Style
-from spec_compiler.testing import REPORTS, Outcome, run_tests
+from spec_compiler.testing import REPORTS, Outcome, Quickly, run_tests
 from spec_compiler.testing.keeping import Golden
 from spec_compiler.weights.check import check_weights
 
@@ -105,6 +105,7 @@ class Asked(NamedTuple):
         weights: A file of weights in place of the spec's.
         limit: The most bytes for arrays.
         update: Whether expected files are written.
+        quickly: What is known from the last run, under `--watch`.
     """
 
     substring: str
@@ -112,6 +113,7 @@ class Asked(NamedTuple):
     weights: str | None
     limit: int | None
     update: bool
+    quickly: Quickly | None = None
 
 
 class Tested(NamedTuple):
@@ -191,7 +193,14 @@ def _run(program: Program, asked: Asked, needless: Collection[int]) -> Iterator[
     wanted = [item for item in program.core.tests if asked.substring in item[1].name]
     tests = [item for item in wanted if item[0] not in needless]
     golden = Golden(asked.limit) if asked.update else None
-    yield from run_tests(program, tests, folder=asked.keep, golden=golden, limit=asked.limit)
+    yield from run_tests(
+        program,
+        tests,
+        folder=asked.keep,
+        golden=golden,
+        limit=asked.limit,
+        quickly=asked.quickly,
+    )
     found = Diagnostics()
     with found.at(Outside(program.core.file)):  # the report of what was run comes all the same
         for path in golden.write(files_of(program)) if golden is not None else ():

@@ -12,10 +12,11 @@ from lsprotocol import types
 
 from spec_compiler.authoring.completion import completions
 from spec_compiler.authoring.document import Document
+from spec_compiler.authoring.formulas import KINDS
 from spec_compiler.authoring.hints import hints
 from spec_compiler.authoring.hover import hover
 from spec_compiler.authoring.offers import Offer, words_of
-from spec_compiler.authoring.semantic_tokens import KINDS, semantic_tokens
+from spec_compiler.authoring.semantic_tokens import semantic_tokens
 from spec_compiler.authoring.signatures import signature
 from spec_compiler.authoring.text_change import text_change
 from spec_compiler.compile import Analysis

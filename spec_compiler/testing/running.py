@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from spec_compiler.data import Allowance, read_one
+from spec_compiler.data import read_one
 from spec_compiler.data.json_arrays import as_array
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.elaborate.tests import compared_only
@@ -19,45 +19,21 @@ from spec_compiler.ir.dim_operations import evaluate as size_of
 from spec_compiler.ir.dims import Size
 from spec_compiler.language.inputs import TensorFile
 from spec_compiler.language.tests import Expectation, SpecTest, holds_booleans
+from spec_compiler.plan.engine import Evaluator, Planning
 from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal, Refusals
+from spec_compiler.runtime.bound import Bindings
 from spec_compiler.runtime.memory import allowed, left_for_data, require_memory, require_room
 from spec_compiler.runtime.random_inputs import random_inputs, random_sizes
 from spec_compiler.runtime.run import Run
-from spec_compiler.source.node import SourceNode
-from spec_compiler.spans import Label
+from spec_compiler.testing.case import Case, Outdated, in_case, judged
 from spec_compiler.testing.compare import broken_claims, broken_mask, difference, tolerances
 from spec_compiler.testing.filling import filled
 from spec_compiler.testing.keeping import Golden, keep
 from spec_compiler.testing.outcome import Outcome
+from spec_compiler.testing.quickly import Quickly
 from spec_compiler.weights.checkpoint import is_absent
 from spec_compiler.weights.load import load_weights
-
-
-class _Outdated(NamedTuple):
-    """An expected file that differs from the results, or is not there."""
-
-    path: Path
-    key: str
-    result: Array
-    problem: Refusal
-
-
-@dataclass(slots=True)
-class _Case:
-    """One case of a test while it runs."""
-
-    test: SpecTest
-    index: int
-    sizes: Mapping[str, int]
-    problems: list[Refusal] = field(default_factory=list[Refusal])
-    outdated: list[_Outdated] = field(default_factory=list["_Outdated"])
-    tensors: dict[str, Any] = field(default_factory=dict[str, Any])
-    allowance: Allowance = field(default_factory=Allowance)
-
-    @property
-    def title(self) -> str:
-        return ", ".join(f"{name}={size}" for name, size in self.sizes.items())
 
 
 def run_tests(
@@ -67,6 +43,7 @@ def run_tests(
     folder: Path | None = None,
     golden: Golden | None = None,
     limit: int | None = None,
+    quickly: Quickly | None = None,
 ) -> Iterator[Outcome]:
     """Run tests of a program, case by case.
 
@@ -77,6 +54,7 @@ def run_tests(
         golden: Takes the results for expected files that differ or are not there, where a case
             fails for nothing else; such a file then is no failure.
         limit: The bytes that a case may take; None for the default.
+        quickly: What is known from the last run, where the same tests run again and again.
     """
     if is_absent(program.core):
         declared = program.core.header.weights
@@ -84,11 +62,10 @@ def run_tests(
         for _, test in tests:
             yield Outcome(program.core.file, test.name, skipped=reason)
         return
-    tester = _Tester(program, golden, limit)
+    tester = _Tester(program, golden, limit, quickly)
     for index, test in tests:
         for sizes in product(*test.dims.values()):
-            case = _Case(test, index, dict(zip(test.dims, sizes, strict=True)))
-            problems = tester.run(case)
+            case, problems = tester.outcome(test, index, dict(zip(test.dims, sizes, strict=True)))
             kept = ""
             if problems and folder is not None and case.tensors:
                 try:
@@ -103,14 +80,33 @@ def run_tests(
 class _Tester:
     """Runs cases; loads the weights once."""
 
-    def __init__(self, program: Program, golden: Golden | None, limit: int | None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        golden: Golden | None,
+        limit: int | None,
+        quickly: Quickly | None,
+    ) -> None:
         self.program = program
         self.golden = golden
         self.limit = limit
+        self.quickly = quickly
         self.weights: dict[str, Array] | None = None
+        self.plans = Planning()
+        self.bindings = Bindings()
 
-    def run(self, case: _Case) -> list[Diagnostic]:
-        """Why a case fails; nothing when it passes."""
+    def outcome(
+        self, test: SpecTest, index: int, sizes: Mapping[str, int]
+    ) -> tuple[Case, list[Diagnostic]]:
+        """A case that has run, and why it fails; nothing when it passes."""
+        case = Case(test, index, sizes)
+        problems = self._problems(case)
+        if problems and case.as_meant:
+            case = Case(test, index, sizes, as_meant=False)
+            problems = self._problems(case)
+        return case, problems
+
+    def _problems(self, case: Case) -> list[Diagnostic]:
         node = self.program.core.node.nearest(("tests", case.index))
         found = Diagnostics()
         with found.at(node):
@@ -121,10 +117,10 @@ class _Tester:
                     found.add(item)
         found.at(node).add(Refusals(case.problems))
         if case.test.raises is not None:
-            found = _judged(case.test.raises, found.errors, node)
-        return [_in_case(item, case, node) for item in found.errors]
+            found = judged(case.test.raises, found.errors, node)
+        return [in_case(item, case, node) for item in found.errors]
 
-    def _run(self, case: _Case) -> None:
+    def _run(self, case: Case) -> None:
         test = case.test
         case.allowance = left_for_data(self.limit, self.weights or {})
         given = self._random(case) if test.inputs is None else self._read(test.inputs, case)
@@ -144,10 +140,11 @@ class _Tester:
             for item in case.outdated:
                 self.golden.add(item.path, item.key, item.result, test.name)
 
-    def _results(self, given: Mapping[str, Any], case: _Case) -> tuple[Run, dict[str, Array]]:
+    def _results(self, given: Mapping[str, Any], case: Case) -> tuple[Run, dict[str, Array]]:
         if self.weights is None:
             require_memory(self.program, None, self.limit)
-            self.weights = load_weights(self.program, allowed(self.limit))
+            drawn = self.quickly and self.quickly.drawn
+            self.weights = load_weights(self.program, allowed(self.limit), drawn)
         dims = {
             name: (size, f"`dims` of the test `{case.test.name}`")
             for name, size in case.sizes.items()
@@ -156,18 +153,23 @@ class _Tester:
             settled = random_sizes(self.program, case.sizes)
             dims |= {name: (size, "`dims`") for name, size in settled.items() if name not in dims}
         origins = {name: f"the test's `{name}`" for name in given}
-        run = Run(self.program, self.weights, given, origins, dims, Diagnostics())
+        found = Diagnostics()
+        run = Run(
+            self.program, self.weights, given, origins, dims, found, self.plans, self.bindings
+        )
         run.prepare()
+        if case.as_meant is not False and self.quickly and self.quickly.is_small(run):
+            case.as_meant, run.engine = True, Evaluator()
         require_room(run, self.limit)
         return run, run.whole()
 
-    def _random(self, case: _Case) -> dict[str, Array]:
+    def _random(self, case: Case) -> dict[str, Array]:
         sizes = random_sizes(self.program, case.sizes)
         require_memory(self.program, sizes, self.limit)
         return random_inputs(self.program, sizes, case.test.seed)
 
     def _read(
-        self, inputs: Mapping[str, Any], case: _Case, at: ItemPath = ("inputs",)
+        self, inputs: Mapping[str, Any], case: Case, at: ItemPath = ("inputs",)
     ) -> Mapping[str, Any]:
         found: dict[str, Any] = {}
         for name, data in inputs.items():
@@ -181,7 +183,7 @@ class _Tester:
         numbers = [name for name, data in inputs.items() if isinstance(data, int | float)]
         return filled(self.program, found, numbers, case.sizes, self.limit)
 
-    def _data(self, data: Any, what: str, name: str, case: _Case) -> Any:
+    def _data(self, data: Any, what: str, name: str, case: Case) -> Any:
         if not isinstance(data, TensorFile):
             return as_array(data, what)
         path = self.program.core.origin.locate(data.file)
@@ -202,7 +204,7 @@ class _Tester:
             yield from broken_mask(name, mask, results[self.program.outputs[name].mask_name], shape)
 
     def _wanted(
-        self, name: str, expected: Expectation, results: Mapping[str, Array], case: _Case
+        self, name: str, expected: Expectation, results: Mapping[str, Array], case: Case
     ) -> Array | None:
         """The array that an output is compared with; what differs is a problem of the case."""
         at: ItemPath = ("expect", name, "value")
@@ -233,12 +235,12 @@ class _Tester:
             allowed = tolerances(self.program.outputs[name].type.dtype, expected)
             problem = difference(f"`{name}`", results[name], wanted, allowed, at, origin)
         if problem is not None and expected.file is not None and self.golden is not None:
-            case.outdated.append(_Outdated(path, expected.key or name, results[name], problem))
+            case.outdated.append(Outdated(path, expected.key or name, results[name], problem))
         elif problem is not None:
             case.problems.append(problem)
         return wanted
 
-    def _compare_twin(self, test: SpecTest, case: _Case, results: Mapping[str, Array]) -> None:
+    def _compare_twin(self, test: SpecTest, case: Case, results: Mapping[str, Array]) -> None:
         if test.same_as is None:
             return
         given = self._read(test.same_as.inputs, case, ("same_as", "inputs"))
@@ -259,27 +261,6 @@ class _Tester:
                 problem = problem.but(help=compared_only(same))
             if problem is not None:
                 case.problems.append(problem)
-
-
-def _judged(code: str, errors: list[Diagnostic], node: SourceNode) -> Diagnostics:
-    """Whether a case is refused with the code that it must be refused with."""
-    found = Diagnostics()
-    codes = [item.code for item in errors]
-    if code not in codes:
-        message = f"the inputs are {f'refused with {codes[0]}' if codes else 'not refused'}"
-        notes = tuple(item.message for item in errors)
-        found.at(node).add(Refusal("SPC0703", message, argument=("raises",), notes=notes))
-    return found
-
-
-def _in_case(found: Diagnostic, case: _Case, node: SourceNode) -> Diagnostic:
-    """What is wrong, with the test that shows it: its place, unless that is where it is wrong."""
-    words = f"in the test `{case.test.name}`" + (f" [{case.title}]" if case.title else "")
-    here, span = node.span, found.span
-    if span and span.file == here.file and here.line <= span.line <= here.end_line:
-        return replace(found, notes=(*found.notes, words))
-    label = Label(node.span_of(("name",)), words)
-    return replace(found, labels=(*found.labels, label))
 
 
 def _absent(expected: Expectation, at: ItemPath) -> Refusal:

@@ -20,6 +20,7 @@ from spec_compiler.program import Program
 from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.weights.check import check_weights, held
 from spec_compiler.weights.checkpoint import weights_place
+from spec_compiler.weights.drawn import Drawn
 from spec_compiler.weights.initialise import initialise
 from spec_compiler.weights.mapping import MAP, WeightSource, transformed
 from spec_compiler.weights.narrow import each_made, narrowed, narrowing, require_finite
@@ -28,7 +29,9 @@ from spec_compiler.weights.tensors import Tensors, copied_bytes
 
 
 @uncollected()
-def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
+def load_weights(
+    program: Program, allowance: Allowance, drawn: Drawn | None = None
+) -> dict[str, Array]:
     """Every weight of a program, in the dtype that it is stored in.
 
     Data that already has that dtype is memory-mapped, not copied; weights that come from one tensor
@@ -37,6 +40,7 @@ def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
     Args:
         program: The model.
         allowance: What reading a file may take; what is mapped does not count.
+        drawn: What was drawn from the seed before.
 
     Raises:
         SpecError: a file is missing, does not fit the model, or has another checksum.
@@ -44,7 +48,8 @@ def load_weights(program: Program, allowance: Allowance) -> dict[str, Array]:
     core = program.core
     where = weights_place(core)
     if where is None:
-        return initialise(program.weights, core.header.seed)
+        draw = initialise if drawn is None else drawn.initialise
+        return draw(program.weights, core.header.seed)
     found = Diagnostics(sources=program.sources)
     sources = check_weights(program, found, severity=Severity.ERROR)
     if sources is None or found.errors:

@@ -7,9 +7,10 @@ import pytest
 
 from spec_compiler.authoring.completion import completions
 from spec_compiler.authoring.document import read_document
+from spec_compiler.authoring.formulas import KINDS
 from spec_compiler.authoring.hints import hints
 from spec_compiler.authoring.hover import hover
-from spec_compiler.authoring.semantic_tokens import KINDS, semantic_tokens
+from spec_compiler.authoring.semantic_tokens import semantic_tokens
 from spec_compiler.authoring.signatures import signature
 from spec_compiler.refusals import Severity
 

@@ -65,7 +65,7 @@ def test_a_use_is_told_with_its_block():
     assert told("wid|th: 3", text) == ("width", "`width`, a param: `int`  \nit must be given")
 
 
-def test_words_of_expressions_are_told():
+def test_words_of_formulas_are_told():
     text = LAST.replace("outputs: {last", LAMBDA)
     word, words = told("soft|max(first)", text)
     assert word == "softmax"

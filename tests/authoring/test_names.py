@@ -185,6 +185,41 @@ def test_what_is_renamed_means_the_same(written, name):
         assert applied(after.text, [e for e in back if e.span.file == after.path]) == MODEL
 
 
+FORMULAS = """\
+specc: 1
+params: {~width: 4, ~concat: {type: int, default: 3}, ~part: 2}
+inputs: {a: {shape: [4]}, b: {shape: [4]}}
+layers:
+  - {type: Dense, name: ~up, from: a, units: ~width}
+  - {type: Lambda, name: ~both, from: [~up, b], function: "~up * ~width + b"}
+  - {type: Lambda, name: half, function: {low: "~both / ~part", sum: "low + ~both + x"}}
+  - {type: Lambda, name: cut, from: half.sum, arguments: {width: 2}, function: "x / width"}
+  - {type: Lambda, name: named, from: {part: ~up, q: b}, function: "part + q * ~concat"}
+  - {type: Lambda, name: spread, from: cut, function: "windows(x, axis=1, part=~part)[:, ~part:]"}
+  - {type: Concatenate, name: all, from: [cut, named]}
+  - {type: Bidirectional, merge_mode: concat, layer: {type: LSTM, units: ~concat}, from: wide}
+  - {type: Reshape, name: wide, from: all, target_shape: [~width, "2*~part"]}
+  - {type: EinsumDense, equation: "ab,bc->ac", sizes: {c: ~part}, bias_axes: part, from: all}
+outputs: [all]
+weights:
+  file: w.safetensors
+  map: {~up.kernel: {from: k, as: "reshape(w, [~width, ~width]) * ~part"}}
+"""
+"""A `~` stands before each name that means the layer or the param that is called so."""
+
+
+@pytest.mark.parametrize("name", ["up", "both", "width", "concat", "part"])
+def test_a_name_in_a_formula_is_what_it_means_there(written, name):
+    document = written("model.yaml", FORMULAS.replace("~", ""))
+    expected = [
+        (row, found.start() - line[: found.start()].count("~") + 1)
+        for row, line in enumerate(FORMULAS.splitlines(), 1)
+        for found in re.finditer(rf"~{name}\b", line)
+    ]
+    found = references(document, Position(*expected[0]), ())
+    assert [(span.line, span.column) for span in found] == expected
+
+
 @pytest.mark.parametrize(
     ("place", "name", "why"),
     [

@@ -3,7 +3,8 @@
 import pytest
 
 from spec_compiler.authoring.document import read_document
-from spec_compiler.authoring.semantic_tokens import KINDS, semantic_tokens, words_of_expression
+from spec_compiler.authoring.formulas import KINDS, words_of_formula
+from spec_compiler.authoring.semantic_tokens import semantic_tokens
 
 SPEC = """\
 specc: 1
@@ -72,5 +73,5 @@ def test_json_is_coloured():
 
 @pytest.mark.parametrize("text", ["x +", "sum(", "'a", "§ x", "", "x ** ** 2", "a = b"])
 def test_a_broken_expression_is_coloured_as_far_as_it_goes(text):
-    found = [*words_of_expression(text)]
+    found = [*words_of_formula(text)]
     assert all(kind in KINDS and start < end <= len(text) for start, end, kind in found)

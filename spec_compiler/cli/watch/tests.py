@@ -22,7 +22,7 @@ from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.expanding.core import Core
 from spec_compiler.program import Program
 from spec_compiler.source.node import SourceNode
-from spec_compiler.testing import Outcome
+from spec_compiler.testing import Outcome, Quickly
 
 _WHOLE = (".npy", ".npz", ".csv", ".json", ".safetensors")
 """How files end that hold all of their data; others may name more, or are folders."""
@@ -117,6 +117,7 @@ class RunningTests(Watched[Tested]):
         self.asked = asked
         self._remembered: dict[str, Remembered] = {}
         self._ran: dict[str, _Ran] = {}
+        self._quickly: dict[str, Quickly] = {}
 
     def look(self, spec: str) -> Looked[Tested]:
         """See `Job`."""
@@ -134,7 +135,8 @@ class RunningTests(Watched[Tested]):
                 standing.update(before.standing(program.core, _beside(spec, files)))
             return standing
 
-        tested = tests_of(spec, self.asked, needless, **options)
+        asked = self.asked._replace(quickly=self._quickly.setdefault(spec, Quickly()))
+        tested = tests_of(spec, asked, needless, **options)
         program = tested.program
         if program is None:
             self._note(None, files)

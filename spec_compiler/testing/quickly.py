@@ -1,0 +1,51 @@
+"""The tests of a spec that changes again and again: what is known from one run to the next.
+
+A plan takes longer to make than a small case takes to be computed as it is meant. So who waits for
+the tests has such a case computed by the evaluator, which plans are held to. One that fails there
+is computed by a plan, too, and that counts: what is said to fail is what `specc test` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spec_compiler.ir.dim_operations import evaluate as size_of
+from spec_compiler.ir.graph import Compose, Graph, Scan
+from spec_compiler.runtime.run import Run
+from spec_compiler.weights.drawn import Drawn
+
+_SMALL = 2**24
+"""The bytes that a small case may make and read, its weights among them."""
+_STEPS = 5000
+"""The steps that a small case may take in loops: some 50 ms."""
+
+
+class Quickly:
+    """What is kept from one run of a spec's tests to the next.
+
+    Attributes:
+        drawn: The weights that the seed gave.
+    """
+
+    def __init__(self) -> None:
+        self.drawn = Drawn()
+
+    def is_small(self, run: Run) -> bool:
+        """Whether a run that is prepared is computed sooner as it is meant than by a plan."""
+        graph, peak = run.program.graph, run.bound.peak
+        return peak.most <= _SMALL and _turning(graph, run.sizes) <= _STEPS
+
+
+def _turning(graph: Graph, sizes: Mapping[str, int]) -> int:
+    """How many steps the loops in a graph take."""
+    turns = 0
+    for node in graph.nodes:
+        match node:
+            case Scan():
+                steps = size_of(node.operands[0].shape[0], sizes)
+                turns += steps * (len(node.body.nodes) + _turning(node.body, sizes))
+            case Compose():
+                turns += _turning(node.definition, sizes)
+            case _:
+                pass
+    return turns
