@@ -91,8 +91,8 @@ SAID = {
         ),
     ),
     "images of PyTorch's order in a pool": (
-        layers("type: MaxPooling2D", head=HEAD.replace("[4]", "[1, 28, 28]")),
-        ("SPC1016", 4, "`max_pooling2d` reads `x` as 1 row of 28, with 28 channels"),
+        layers("type: MaxPooling2D", head=HEAD.replace("[4]", "[3, 28, 28]")),
+        ("SPC1016", 4, "`max_pooling2d` reads `x` as 3 rows of 28, with 28 channels"),
     ),
     "a binary loss of one of two softmaxes": (
         layers(
