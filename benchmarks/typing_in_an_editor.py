@@ -44,6 +44,7 @@ def measured(layers: int) -> dict[str, list[float]]:
         uri = (Path(folder) / "model.yaml").as_uri()
         document = {"textDocument": {"uri": uri}}
         at = text.splitlines()[line].index("units: 16") + len("units: 1")
+        dense, added = text.splitlines()[line : line + 2]
         client.open(uri, text)
         client.found(uri)
         asked = {
@@ -57,6 +58,9 @@ def measured(layers: int) -> dict[str, list[float]]:
                 "context": {"diagnostics": []},
             },
             "documentSymbol": document,
+            "foldingRange": document,
+            "documentHighlight": {**document, "position": place(line, dense.index(" d") + 1)},
+            "definition": {**document, "position": place(line + 1, added.rindex("d"))},
         }
         for number in range(-3, KEYS):
             answers = {"findings": None, **asked}

@@ -16,8 +16,8 @@ from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit
 
 if TYPE_CHECKING:
+    from spec_compiler.server.opened import Opened
     from spec_compiler.server.serving import Server
-    from spec_compiler.server.session import Opened
 
 FIX_ALL = "source.fixAll.specc"
 """The kind of the action that mends all that is safe; editors run it when a file is saved."""
