@@ -6,6 +6,7 @@ place. So the sentence that a reader follows by hand and the edit that a program
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ Kind: TypeAlias = Literal[
     "indent",
     "brace",
     "wrap",
+    "nest",
+    "item",
+    "itemize",
+    "keyed",
+    "behind",
     "advise",
 ]
 """What is done; see `Fix`."""
@@ -39,7 +45,10 @@ class Fix(NamedTuple):
             value in its place, `move` puts it into a mapping beside it, `before` puts an item
             before the one that is blamed, `lift` puts what is in its mapping in the place of the
             entry, `indent` puts it a step further in, `brace` makes a mapping of a list in
-            brackets, `wrap` makes a list the entry of a mapping, and `advise` is words alone.
+            brackets, `wrap` makes a list the entry of a mapping, `nest` puts what is in a mapping
+            under a key of it, `item` makes a list of a mapping, which is its only item, `itemize`
+            makes a list of a mapping, whose keys are names, `keyed` makes a mapping from names of a
+            list, `behind` puts an item behind the one that is blamed, and `advise` is words alone.
         text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
             stands there.
         key: Of the entry that is put, of the other one, or of the mapping.
@@ -55,6 +64,7 @@ class Fix(NamedTuple):
         holes: Characters of the text that stand in the new one for `@0`, `@1`, …
         path: What is to be mended, as seen from where the refusal's argument is seen.
         also: What is to be done together with it.
+        of: The keys, or the indices, of all that is in what gets another form.
     """
 
     kind: Kind
@@ -71,6 +81,7 @@ class Fix(NamedTuple):
     holes: tuple[tuple[int, int], ...] = ()
     path: tuple[str | int, ...] | None = None
     also: tuple[Fix, ...] = ()
+    of: tuple[str | int, ...] = ()
 
     def under(self, path: tuple[str | int, ...]) -> Fix:
         """The same seen from further outside."""
@@ -174,9 +185,37 @@ def before(item: str, words: str, *, safe: bool = False) -> Fix:
     return Fix("before", item, safe=safe, help=words)
 
 
+def behind(item: str, words: str, *, safe: bool = False) -> Fix:
+    """An item of the list in which the blamed one stands, behind it."""
+    return Fix("behind", item, safe=safe, help=words)
+
+
 def wrap(key: str, words: str, *, beside: str = "") -> Fix:
-    """The blamed list as an entry of a mapping in its place, `beside` an entry before it."""
+    """The blamed list as an entry of a mapping in its place, behind the lines of `beside`."""
     return Fix("wrap", beside, key, safe=False, help=words)
+
+
+def nest(key: str, words: str) -> Fix:
+    """What is in the blamed mapping under a key of it."""
+    return Fix("nest", key=key, safe=False, help=words)
+
+
+def only_item(words: str) -> Fix:
+    """The blamed mapping as the only item of a list."""
+    return Fix("item", help=words)
+
+
+def itemize(names: Iterable[str], words: str) -> Fix:
+    """The blamed mapping, from names to mappings, as a list of mappings with a `name`."""
+    return Fix("itemize", help=words, of=tuple(names))
+
+
+def by_name(items: int, words: str) -> Fix:
+    """The blamed list of so many mappings, each with a name, as a mapping from the names.
+
+    An item has a `name`, or one key, which is it.
+    """
+    return Fix("keyed", help=words, of=tuple(range(items)))
 
 
 def lift(words: str, *, lead: str = "", safe: bool = True) -> Fix:

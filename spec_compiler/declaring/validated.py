@@ -16,7 +16,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.nested import declaration_at, takes_null
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
-from spec_compiler.fixes import Fix, advise, write
+from spec_compiler.fixes import Fix, write
 from spec_compiler.refusals import MOST_KEPT, ItemPath, LeftOut, Refusal, Refusals
 from spec_compiler.source.node import Incomplete
 from spec_compiler.spelling import nearest, suggestion
@@ -250,23 +250,12 @@ def _mend_of(item: ErrorDetails) -> Fix | None:
         from spec_compiler.declaring.other_values import one_of
 
         return one_of(item["input"], options)
-    return _boolean_meant(item) or _whole_meant(item) or _container_meant(item)
+    if item["type"] in {"dict_type", "list_type", "string_type"}:
+        # only where something else stands
+        from spec_compiler.declaring.other_forms import form_meant
 
-
-def _container_meant(item: ErrorDetails) -> Fix | None:
-    written = item["input"]
-    if item["type"] == "list_type" and isinstance(written, str | int | float):
-        return write(f"[{written}]")
-    if item["type"] == "string_type" and is_list(written) and len(written) == 1:
-        return write(written[0]) if isinstance(written[0], str) else None
-    if item["type"] != "dict_type" or (isinstance(written, str) and "=" not in written):
-        return None
-    pairs = (
-        [part.split("=") for part in re.split(r", *", written)] if isinstance(written, str) else []
-    )
-    if pairs and all(len(pair) == 2 and pair[0].strip().isidentifier() for pair in pairs):
-        return write(f"{{{', '.join(f'{key.strip()}: {value.strip()}' for key, value in pairs)}}}")
-    return advise("write `name: value`, in braces or indented")
+        return form_meant(item["type"], str(item["loc"][-1]), item["input"])
+    return _boolean_meant(item) or _whole_meant(item)
 
 
 def _whole_meant(item: ErrorDetails) -> Fix | None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 from spec_compiler.edits.page import Page
 from spec_compiler.edits.structure import braced, indented, lifted
+from spec_compiler.edits.turned import as_items, itemized, keyed, nested
 from spec_compiler.fixes import UP, Fix
 from spec_compiler.places import Placed, Target
-from spec_compiler.refusals import Refusal
+from spec_compiler.refusals import ItemPath, Refusal
 from spec_compiler.spans import Edit
 
 _TYPED = re.compile(r"""["']?[\w.$-]+["']?""")
@@ -21,6 +22,8 @@ _STRUCTURE: Mapping[str, Callable[[Page, Target, Fix], tuple[Edit, ...]]] = {
     "lift": lambda page, target, fix: lifted(page, target, fix.text),
     "indent": lambda page, target, _: indented(page, target),
     "brace": lambda page, target, _: braced(page, target),
+    "nest": lambda page, target, fix: nested(page, target, fix.key),
+    "item": lambda page, target, _: as_items(page, target),
 }
 """Fixes of how a text is built."""
 
@@ -56,12 +59,14 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     page = Page(target.span.file, sources[target.span.file])
     if fix.kind in _STRUCTURE:
         return _STRUCTURE[fix.kind](page, target, fix)
+    if fix.of:
+        return _turned(fix, page, place, path)
     if fix.kind == "remove":
         return page.without(target)
     if fix.kind == "wrap":
         return _wrapped(target, page, fix)
-    if fix.kind == "before":
-        return page.with_item_before(target, fix)
+    if fix.kind in ("before", "behind"):
+        return page.with_item(target, fix)
     if fix.kind == "entry":
         other = place.target((*path[:-1], fix.key))
         return page.entry_replaced(target, fix) if other is None or other == target else ()
@@ -96,14 +101,30 @@ def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[E
     return page.with_entry_before(holder, fix) if page else ()
 
 
+def _turned(fix: Fix, page: Page, place: Placed, path: ItemPath) -> tuple[Edit, ...]:
+    """A mapping as a list, or a list as a mapping."""
+    holder, *parts = (place.target((*path, *step)) for step in ((), *((one,) for one in fix.of)))
+    inside = [part for part in parts if part is not None]
+    if holder is None or len(inside) < len(parts):
+        return ()
+    if fix.kind == "itemize":
+        return itemized(page, holder, inside)
+    names = [place.target((*path, step, "name")) for step in fix.of]
+    if any(name is None and one.size != 1 for name, one in zip(names, inside, strict=True)):
+        return ()
+    texts = [page.at(name.span) for name in names if name is not None]
+    return keyed(page, holder, inside, names) if len({*texts}) == len(texts) else ()
+
+
 def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:
     """A list as the value of a key: in brackets it gets braces, with dashes a line with the key."""
     start, end = page.offsets(target.span)
-    key, beside = page.name(fix.key, ""), page.value(f"{{{fix.text}}}")
+    key, beside = page.name(fix.key, ""), page.value(f"{{{', '.join(fix.text.splitlines())}}}")
     if beside is None:
         return ()
     if page.text[start : start + 1] == "[":
         return (*page.edit(start, start, f"{beside[:-1]}, {key}: "), *page.edit(end, end, "}"))
     indent = page.text[page.text.rfind("\n", 0, start) + 1 : start]
-    head = f"{fix.text}\n{indent}{key}:\n{indent}"
+    lines = [*fix.text.splitlines(), f"{key}:", ""]
+    head = f"\n{indent}".join(lines)
     return () if indent.strip() else page.edit(start, start, head)

@@ -45,7 +45,7 @@ def lifted(page: Page, entry: Target, lead: str) -> tuple[Edit, ...]:
     if page.text[begin:line].count("\n") != 1:  # comments between them would be lost
         return ()
     following = page.text.find("\n", start, end) + 1
-    return (*first, *_shifted(page, following, end, -more)) if following else first
+    return (*first, *shifted(page, following, end, -more)) if following else first
 
 
 def indented(page: Page, entry: Target) -> tuple[Edit, ...]:
@@ -58,7 +58,7 @@ def indented(page: Page, entry: Target) -> tuple[Edit, ...]:
     holder, _ = page.offsets(entry.parent.span)
     if page.text[line:begin].strip() or page.text[holder] == "{":
         return ()
-    return _shifted(page, line, end, len(_STEP))
+    return shifted(page, line, end, len(_STEP))
 
 
 def braced(page: Page, items: Target) -> tuple[Edit, ...]:
@@ -69,10 +69,10 @@ def braced(page: Page, items: Target) -> tuple[Edit, ...]:
     return (*page.edit(start, start + 1, "{"), *page.edit(end - 1, end, "}"))
 
 
-def _shifted(page: Page, start: int, end: int, columns: int) -> tuple[Edit, ...]:
+def shifted(page: Page, start: int, end: int, columns: int) -> tuple[Edit, ...]:
     """The lines from one that begins at an offset to the one that holds another, moved."""
     edits: list[Edit] = []
-    while start < end:
+    while columns and start < end:
         stop = page.text.find("\n", start)
         stop = len(page.text) if stop < 0 else stop
         line = page.text[start:stop]

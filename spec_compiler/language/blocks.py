@@ -10,7 +10,7 @@ from spec_compiler.declaring.fields import Declaration, DTypeName, refuse
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
 from spec_compiler.ir.dims import BATCH_NAME
-from spec_compiler.language.document import ParamField
+from spec_compiler.language.document import ParamField, named
 
 _ENTRIES: dict[str, Any] = {"type": "array", "items": {"type": ["integer", "string", "null"]}}
 
@@ -111,7 +111,7 @@ class BlockDeclaration(Declaration):
 
     params: dict[str, ParamField] = {}
     """Its params; those without a default are given under `with`."""
-    inputs: dict[str, BlockInput | None]
+    inputs: Annotated[dict[str, BlockInput | None], named("inputs", "{}")]
     """Its ports, by name."""
     layers: list[Any]
     """Its layers; the first reads the only input."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -171,7 +172,22 @@ def _param(written: object) -> object:
     return written
 
 
-def _named(section: str, empty: str) -> BeforeValidator:
+def _by_stem(written: object) -> object:
+    """Paths without names are refused with the names of their files."""
+    paths = [written] if isinstance(written, str) else written
+    if not is_list(paths) or not paths or not all(isinstance(path, str) for path in paths):
+        return written
+    names = [re.sub(r"\W+", "_", str(path).rpartition("/")[2].partition(".")[0]) for path in paths]
+    if not all(name.isidentifier() for name in names) or len({*names}) < len(names):
+        return written
+    entries = ", ".join(f"{name}: {path}" for name, path in zip(names, paths, strict=True))
+    raise refuse(
+        f"must be a mapping, not {described(written)}",
+        fix=write(f"{{{entries}}}", ": a file has a name here", safe=False),
+    )
+
+
+def named(section: str, empty: str) -> BeforeValidator:
     """What refuses names without declarations: `dims: [seq]`, where each would be `empty`."""
 
     def check(written: object) -> object:
@@ -285,11 +301,11 @@ class Header(Declaration):
     """Dtype or policy of layers that do not say otherwise."""
     mask_policy: Literal["error", "warn", "keras"] = "error"
     """What happens where a mask would be lost."""
-    imports: dict[str, StrictStr] = {}
+    imports: Annotated[dict[str, StrictStr], BeforeValidator(_by_stem)] = {}
     """Other files, by the name that `use` has for them; their paths are relative to this file."""
-    params: Annotated[dict[str, ParamField], _named("params", "int")] = {}
+    params: Annotated[dict[str, ParamField], named("params", "int")] = {}
     """Named values."""
-    dims: Annotated[dict[str, DimField], _named("dims", "{}")] = {}
+    dims: Annotated[dict[str, DimField], named("dims", "{}")] = {}
     """Named sizes that the data decides; `batch` always exists."""
     constraints: list[StrictStr] = []
     """Relations between params and dims that hold: `seq % 4 == 0`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import Fix, put, wrap
+from spec_compiler.fixes import Fix, advise, nest, put, wrap
 from spec_compiler.language.blocks import BlockDeclaration
 from spec_compiler.language.names import NAME, check_name, check_size_name
 from spec_compiler.reading.authored import mapping
@@ -26,8 +26,8 @@ def read_blocks(library: Library, diagnostics: Diagnostics) -> dict[str, Block |
         return _named_in_a_list(library, node, diagnostics)
     if "layers" in node.value and node.value.keys() <= BlockDeclaration.model_fields.keys():
         message = "`blocks` is a mapping from names to blocks, and here is a block without a name"
-        help = "write `blocks: {ffn: …}`, with these keys under the name"
-        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+        fix = nest("ffn", "write `blocks: {ffn: …}`, with these keys under the name")
+        diagnostics.at(node).add(Refusal("SPC0104", message, fix=fix))
         library.unsure = True
         return {}
     found: dict[str, Block | None] = {}
@@ -53,9 +53,13 @@ def _named_in_a_list(
     named = [item.get("name") for item in items]
     names = [found.value for found in named if found is not None and isinstance(found.value, str)]
     message = f"`blocks` is a mapping from names to blocks, not {described(node.plain())}"
-    help = f"write `blocks: {{{names[0]}: {{…}}}}`, without `name`" if names else ""
-    diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+    words = f"write `blocks: {{{names[0]}: {{…}}}}`, without `name`" if names else ""
+    # only where they stand in one
+    from spec_compiler.declaring.other_forms import mapping_meant
+
     library.unsure = not items or len(names) < len(items)
+    fix = mapping_meant(node.plain(), words) or advise(words)
+    diagnostics.at(node).add(Refusal("SPC0104", message, fix=fix))
     return dict.fromkeys(names)
 
 

@@ -33,10 +33,10 @@ def read_inputs(
         message = f"`inputs` is a mapping from names to declarations, not {found_instead}"
         words = f"write `inputs: {_by_name(node)}`"
         sizes = isinstance(node.value, list) and f"{node.plain()}" in words
-        wrap = Fix("entry", "{x: {shape: @}}", "inputs", safe=False, help=words).on()
-        diagnostics.at(document, ("inputs",)).add(
-            Refusal("SPC0104", message, fix=wrap if sizes else advise(words))
-        )
+        fix = _named_meant(node, words) or advise(words)
+        if sizes:
+            fix = Fix("entry", "{x: {shape: @}}", "inputs", safe=False, help=words).on()
+        diagnostics.at(document, ("inputs",)).add(Refusal("SPC0104", message, fix=fix))
         return {}
     if (alone := next(iter(node.value))) in Input.model_fields and (
         not isinstance(node.value[alone].node.value, dict)
@@ -83,6 +83,13 @@ def _by_name(node: SourceNode) -> str:
     if sizes and node.value:
         return f"{{x: {{shape: {node.plain()}}}}}"
     return f"{{{', '.join(found)}}}" if found else "{x: {shape: [8]}}"
+
+
+def _named_meant(node: SourceNode, words: str) -> Fix | None:
+    # only where it is a list
+    from spec_compiler.declaring.other_forms import mapping_meant
+
+    return mapping_meant(node.plain(), words)
 
 
 def _bare(name: str, node: SourceNode) -> Refusal:

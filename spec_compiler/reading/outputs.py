@@ -53,7 +53,12 @@ def _mapping(written: object) -> dict[str, object]:
     elif is_list(written):
         for item in written:
             if not isinstance(item, str):
-                raise refuse(f"must be names of layers, not {described(item)}")
+                # only where it is a list of mappings
+                from spec_compiler.declaring.other_forms import mapping_meant
+
+                raise refuse(
+                    f"must be names of layers, not {described(item)}", fix=mapping_meant(written)
+                )
             if item in items:
                 raise refuse(f"names `{item}` twice", "SPC0201")
             items[item] = {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.fixes import advise
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Incomplete, Plain, SourceNode
@@ -32,8 +33,12 @@ def read_tests(
         return ()
     if not isinstance(node.value, list):
         message = f"`tests` is a list of tests, not {described(node.plain())}"
+        # only where it is something else
+        from spec_compiler.declaring.other_forms import items_meant
+
         help = f"write `- {{name: finite, expect: {{{_output(document)}: {{finite: true}}}}}}`"
-        diagnostics.at(node).add(Refusal("SPC0104", message, help=help))
+        fix = items_meant(node.plain(), ("name", "expect", "inputs", "raises"), "test")
+        diagnostics.at(node).add(Refusal("SPC0104", message, fix=fix or advise(help)))
         return ()
     output = _output(document)
     found: list[tuple[int, SpecTest]] = []
@@ -46,10 +51,14 @@ def read_tests(
         if not test.name:
             continue
         place = item.nearest(("name",))
-        first = places.setdefault(test.name, place)
-        if first is not place:
-            diagnostics.at(place, labels=(Label(first.span, "the first"),)).add(
-                Refusal("SPC0201", f"two tests are called `{test.name}`", annotation="the second")
+        first = places.get(test.name)
+        places.setdefault(test.name, place)
+        if first is not None:
+            alias = first is place  # of YAML, which says again what stands elsewhere
+            labels = () if alias else (Label(first.span, "the first"),)
+            second = "said again by an alias" if alias else "the second"
+            diagnostics.at(place, labels=labels).add(
+                Refusal("SPC0201", f"two tests are called `{test.name}`", annotation=second)
             )
     return tuple(found)
 

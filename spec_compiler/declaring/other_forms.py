@@ -1,0 +1,91 @@
+"""What was meant where a list, a mapping or a text stands, and another of them is asked for."""
+
+from __future__ import annotations
+
+import re
+
+from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.fixes import Fix, advise, by_name, itemize, only_item, write
+
+ITEM_KINDS = ("type", "use", "reuse")
+"""Keys that a layer has one of: a mapping with one is a layer, and no list of them."""
+_LISTS = {"layers": ITEM_KINDS}
+"""Lists of mappings that may have a name, and keys that such a mapping has."""
+
+_NO_NAMES = frozenset(
+    {"shape", "batch_shape", "dtype", "tensor", "type", "default", "value", "min", "max", "from"}
+)
+"""Keys that say something of a thing, and are no names of things."""
+
+
+def form_meant(asked: str, key: str, written: object) -> Fix | None:
+    """The mend of another form; None where nothing is known of it.
+
+    Args:
+        asked: Pydantic's type of the error: `list_type`, `dict_type` or `string_type`.
+        key: Under which it stands.
+        written: What stands there.
+    """
+    if asked == "list_type":
+        if is_mapping(written):
+            return items_meant(written, _LISTS[key], "layer") if key in _LISTS else None
+        return write(f"[{written}]") if isinstance(written, str | int | float) else None
+    if asked == "string_type":
+        if is_list(written) and len(written) == 1 and isinstance(written[0], str):
+            return write(written[0])
+        return None
+    if isinstance(written, str):
+        return _pairs_meant(written)
+    return mapping_meant(written) or advise("write `name: value`, in braces or indented")
+
+
+def _pairs_meant(written: str) -> Fix | None:
+    """The mapping for `a=1, b=2`."""
+    if "=" not in written:
+        return None
+    pairs = [part.split("=") for part in re.split(r", *", written)]
+    if not all(len(pair) == 2 and pair[0].strip().isidentifier() for pair in pairs):
+        return advise("write `name: value`, in braces or indented")
+    return write(f"{{{', '.join(f'{key.strip()}: {value.strip()}' for key, value in pairs)}}}")
+
+
+def mapping_meant(written: object, words: str = "") -> Fix | None:
+    """The mapping from names for a list of mappings that each have one.
+
+    Args:
+        written: What stands there.
+        words: The sentence that says it.
+    """
+    names = [_name(item) for item in written] if is_list(written) else []
+    if not names or None in names:
+        return None
+    entries = ", ".join(f"{name}: …" for name in names)
+    return by_name(len(names), words or f"write a mapping from names: `{{{entries}}}`")
+
+
+def _name(item: object) -> str | None:
+    """The name in an item of a list: its `name`, or its only key."""
+    if not is_mapping(item):
+        return None
+    name = item.get("name") if len(item) != 1 or "name" in item else next(iter(item))
+    return name if isinstance(name, str) and name not in _NO_NAMES else None
+
+
+def items_meant(written: object, own: tuple[str, ...], what: str) -> Fix | None:
+    """The list of mappings with a `name` for a mapping from names, or for one of them alone.
+
+    Args:
+        written: What stands there.
+        own: Keys that show that it is one.
+        what: What an item is called.
+    """
+    if not is_mapping(written) or not written:
+        return None
+    if not written.keys().isdisjoint(own):
+        return only_item(f"write `- {own[0]}: …`: each {what} is an item of a list")
+    if not all(is_mapping(item) for item in written.values()):
+        return None
+    name = next(iter(written))
+    shown = f"{next(key for key in own if key != 'name')}: …"
+    words = f"write `- {{name: {name}, {shown}}}`: the name of a {what} stands in its item"
+    return itemize(written, words)
