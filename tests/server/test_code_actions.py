@@ -162,6 +162,7 @@ def test_what_mends_all_is_worked_out_once_for_a_text(monkeypatch):
         assert await fixes.of(opened) == 2
         opened.checked = object()  # a file that it imports is another one
         assert await asyncio.gather(*(fixes.of(opened) for _ in range(3))) == [3, 3, 3]
+        opened.checked = object()
         waits = asyncio.ensure_future(fixes.of(opened))
         await asyncio.sleep(0)
         opened.state.version = 3
