@@ -123,8 +123,8 @@ def guessed(name: str, known: Iterable[str], judge: Judge) -> Guess | None:
 
 
 def _nearest(name: str, candidates: list[str]) -> Guess | None:
-    own = folded(name)
-    same = dict.fromkeys(candidate for candidate in candidates if folded(candidate) == own)
+    plain = folded(name)
+    same = dict.fromkeys(candidate for candidate in candidates if folded(candidate) == plain)
     if same:
         return Guess(next(iter(same)), len(same) == 1)
     found = most_similar(name, candidates)
@@ -156,7 +156,7 @@ def _same(name: str, other: str) -> int:
 
 
 def folded(name: str) -> str:
-    """A name without what people write in many ways: case, underscores, dashes."""
+    """The name without case, `_` and `-`, in which people differ who mean the same."""
     return name.casefold().replace("_", "").replace("-", "")
 
 
