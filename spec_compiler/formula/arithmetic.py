@@ -36,7 +36,7 @@ SIZE = Dialect(
     longest=1000,
     instead={
         **LIKE_SIGNS,
-        "^": write("**", words=_NO_POWER),
+        "^": _NO_POWER,
         "=": write("==", words="equality is `==`"),
     },
 )
@@ -105,7 +105,7 @@ class SizeRelation(NamedTuple):
 
 def number(text: str, names: Mapping[str, object]) -> Exact:
     """The value of a number that is not a size; `/` is true division."""
-    return _Evaluation(text, names, exact=False).value(_read(text))
+    return _Evaluation(text, names, exact=False).value(_parsed(text, names))
 
 
 def size(text: str, names: Mapping[str, object]) -> Size:
@@ -114,7 +114,7 @@ def size(text: str, names: Mapping[str, object]) -> Size:
     Raises:
         Refusal: the text is not an expression, a name is unknown, or a division is not exact.
     """
-    return _Evaluation(text, names, exact=True).size(_read(text))
+    return _Evaluation(text, names, exact=True).size(_parsed(text, names))
 
 
 def relation(text: str, names: Mapping[str, object]) -> SizeRelation:
@@ -134,6 +134,28 @@ def names_in(text: str) -> list[str]:
 def _read(text: str) -> Expression:
     # the same few sizes stand in many layers
     return parse(text, SIZE)
+
+
+_POWER = re.compile(r"\s*(\d{1,2})\s*\^\s*(\d)\s*")
+
+
+def _parsed(text: str, names: Collection[str]) -> Expression:
+    try:
+        return _read(text)
+    except Refusal as refusal:
+        # only where a text is none of arithmetic
+        from spec_compiler.placeholders import in_arithmetic
+
+        if power := _POWER.fullmatch(text):
+            shown = f"{int(power[1]) ** int(power[2])}"
+            fix = write(shown, words=f"there is no power here: write `{shown}`")
+            raise refusal.mended(fix._replace(whole=True)) from None
+        fix = in_arithmetic(text, names)
+        if fix is None:
+            raise
+        message = "what other tools put into a text stands here, and no arithmetic"
+        whole = refusal.but(message=f"`{text.strip()}`: {message}", within=None)
+        raise whole.mended(fix._replace(whole=True)) from None
 
 
 class _Evaluation(NamedTuple):
