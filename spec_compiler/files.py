@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO, NamedTuple
 
+from spec_compiler.fixes import write
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import nearest
 
@@ -106,7 +107,13 @@ def under(
         message = f"`{relative}` cannot be looked up: {error.strerror or error}"
         raise Refusal("SPC0551", message) from error
     if not target.is_relative_to(base):
-        raise Refusal("SPC0551", f"`{relative}` leaves the folder of the spec", help=help_text)
+        inside = PurePosixPath(relative).name
+        raise Refusal(
+            "SPC0551",
+            f"`{relative}` leaves the folder of the spec",
+            fix=write(inside, words=help_text, safe=False) if inside.isprintable() else None,
+            help=help_text,
+        )
     if has_content:
         regular(target)
     return target

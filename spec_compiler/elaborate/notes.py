@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spec_compiler.diagnostics import Diagnostics, Severity
 from spec_compiler.expanding.core import Core
+from spec_compiler.fixes import write
 from spec_compiler.ir.dim_operations import bounds
 from spec_compiler.ir.dims import Dim, Opaque, Size, as_symbol, quoted
 from spec_compiler.ir.facts import Check, Relation
@@ -21,6 +22,7 @@ def note_what_is_open(program: Program, found: Diagnostics) -> None:
             labels = _origins(program, check)
             if (only := only_size(check)) is not None:
                 only = only.but(within=check.within, labels=labels)
+                only = only.but(fix=only.fix and only.fix._replace(at=node))
                 found.at(place, check.at, severity=Severity.WARNING, once=True).add(only)
                 continue
             found.at(place, check.at, severity=Severity.NOTE, once=True).add(
@@ -110,7 +112,11 @@ def only_size(check: Check) -> Refusal | None:
                 "SPC0317",
                 f"{quoted(size)} can only be {number}: every other size is refused when it is fed",
                 annotation=check.why,
-                help=f"write {number} for it: `{size}: {number}` under `dims`",
+                fix=write(
+                    number,
+                    words=f"write {number} for it: `{size}: {number}` under `dims`",
+                    safe=False,
+                ).on("dims", f"{size}"),
             )
     return None
 

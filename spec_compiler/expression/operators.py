@@ -7,6 +7,7 @@ from typing import Any
 from spec_compiler.expression.divisors import DIVISOR, check_divisor
 from spec_compiler.expression.operand import Context, Operand, Tensor, bounded, described
 from spec_compiler.expression.products import matmul
+from spec_compiler.fixes import Fix, rewrite
 from spec_compiler.formula.dialect import ARITHMETIC, COMPARISONS
 from spec_compiler.formula.operations import combined, quotient
 from spec_compiler.ir.dim_operations import floor_divide, remainder
@@ -141,16 +142,25 @@ def _divisible(c: Context, left: Operand, right: Operand) -> tuple[Operand, Oper
 
 def _booleans(c: Context, sign: str, *items: Operand) -> list[Tensor]:
     found: list[Tensor] = []
-    for item in items:
+    for place, item in enumerate(items):
         x = c.tensor(item) if isinstance(item, Tensor | bool | list) else None
         if x is None or x.dtype != "bool":
             raise Refusal(
                 "SPC0127",
                 f"`{sign}` needs truth values, not {described(item)}",
+                fix=_compared(c, place) if isinstance(item, Tensor) else None,
                 help="compare first: `x != 0`",
             )
         found.append(x)
     return found
+
+
+def _compared(c: Context, place: int) -> Fix | None:
+    """A comparison in the place of an operand."""
+    if place >= len(c.operands):
+        return None
+    at = c.operands[place]
+    return rewrite("@0 != 0", at, at, of=c.at)
 
 
 def _numbers(c: Context, sign: str, left: Any, right: Any) -> Operand:

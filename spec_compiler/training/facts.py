@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from spec_compiler.fixes import advise, put
+from spec_compiler.fixes import advise, put, remove
 from spec_compiler.ir.dims import Shape, Size, quoted
 from spec_compiler.ir.types import FLOATS, DType, End, TensorType
 from spec_compiler.refusals import Refusal
@@ -99,8 +99,12 @@ def class_axis(who: str, of: Made, axis: int = -1) -> int:
             f"`{who}` needs an axis with an entry for each class, and the output `{of.name}` is "
             f"{of.type}: axis {axis} is none",
             argument=("axis",) if axis != -1 else (),
-            help="end with a layer that gives a number for each class: `{type: Dense, units: 10, "
-            "activation: softmax}`",
+            fix=remove("leave `axis` out: classes are on the last axis")
+            if axis != -1 and rank > 1
+            else advise(
+                "end with a layer that gives a number for each class: `{type: Dense, units: 10, "
+                "activation: softmax}`"
+            ),
         )
     axis %= rank
     if of.type.shape[axis] == 1:

@@ -49,7 +49,10 @@ def test_layers_in_braces_stay_in_one_line(tmp_path):
         ("  - x:\n      shape: [8]\n", "  x:\n    shape: [8]\n"),
         ("  - shape: [8]\n    name: x  # c\n", "  x:\n    shape: [8]\n"),
         # a list that is not indented
-        ("- name: x\n  shape: [8]\n- {y: {shape: [3]}}\n", "  x:\n    shape: [8]\n  y: {shape: [3]}\n"),
+        (
+            "- name: x\n  shape: [8]\n- {y: {shape: [3]}}\n",
+            "  x:\n    shape: [8]\n  y: {shape: [3]}\n",
+        ),
         # two of one name are no mapping
         ("  - {name: x, shape: [8]}\n  - {name: x, shape: [3]}\n",) * 2,
         ("  - {shape: [8]}\n  - {name: x, shape: [3]}\n",) * 2,
