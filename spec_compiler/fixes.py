@@ -85,7 +85,7 @@ class Fix(NamedTuple):
 
     def under(self, path: tuple[str | int, ...]) -> Fix:
         """The same seen from further outside."""
-        own = None if self.path is None else (*path, *self.path)
+        own = self.path if self.path is None or self.at is not None else (*path, *self.path)
         return self._replace(path=own, also=tuple(fix.under(path) for fix in self.also))
 
     def on(self, *path: str | int) -> Fix:

@@ -23,8 +23,10 @@ def unknown_format(path: str, formats: Sequence[str] = DATA_FORMATS) -> Refusal:
     return Refusal(
         "SPC0564",
         f"`{suffix}` is not a format of data files" if suffix else f"`{path}` has no suffix",
-        fix=write(f"{PurePosixPath(path).stem}{near}", words=f"did you mean `{near}`?", safe=False)
-        if near and "/" not in path
+        fix=write(
+            f"{PurePosixPath(path).with_suffix(near)}", words=f"did you mean `{near}`?", safe=False
+        )
+        if near
         else None,
         help=f"did you mean `{near}`?" if near else f"use {listed}",
     )

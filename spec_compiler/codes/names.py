@@ -101,6 +101,7 @@ NAMES: tuple[Code, ...] = (
         "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
         "specc: 1\nparams: {width: {type: int, default: 4, multiple_of: 2}}\n"
         "inputs: {x: {shape: [4]}}\nlayers:\n  - {type: Dense, units: width}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0207",
@@ -176,6 +177,7 @@ NAMES: tuple[Code, ...] = (
         "rank, or another size where one is already known.",
         f"{_HALF}layers:\n  - {{use: half, with: {{width: 3}}}}\n",
         f"{_HALF}layers:\n  - {{use: half, with: {{width: 4}}}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0214",
@@ -185,6 +187,7 @@ NAMES: tuple[Code, ...] = (
         "came in, which the signature can name: `inputs: {x: {shape: [..., d]}}`.",
         f"{_BLOCK}layers:\n  - {{use: half, residual: true}}\n",
         f"{_BLOCK}layers:\n  - {{use: half}}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0220",

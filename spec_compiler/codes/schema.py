@@ -26,6 +26,7 @@ SCHEMA: tuple[Code, ...] = (
         "list, a number or a text.",
         "- {type: Dense, units: 2}\n",
         _layer("type: Dense, units: 2"),
+        mend="unsafe",
     ),
     Code(
         "SPC0101",
@@ -74,6 +75,7 @@ SCHEMA: tuple[Code, ...] = (
         "layers:\n  - {type: Dense, units: 2}\n",
         "specc: 1\ndims: {seq: {max: 3000}}\ninputs: {x: {shape: [seq, 4]}}\n"
         "layers:\n  - {type: Dense, units: 2}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0106",
@@ -112,6 +114,7 @@ SCHEMA: tuple[Code, ...] = (
         "layers:\n  - {type: LSTM, name: l, units: 4, stateful: true}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, return_state: true}\noutputs: [l.output]\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0110",

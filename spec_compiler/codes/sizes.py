@@ -45,6 +45,7 @@ SIZES: tuple[Code, ...] = (
         "input must be. The labels of the message show where each size came from.",
         _dense("units: 2, input_spec: {axes: {-1: 3}}"),
         _dense("units: 2, input_spec: {axes: {-1: 4}}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0303",
@@ -157,6 +158,7 @@ inputs: {x: {shape: [4, n]}, w: {shape: [16, 3]}}
 layers: [{type: Lambda, from: [x, w], function: x @ w}]
 """,
         gathers=True,
+        mend="unsafe",
     ),
     Code(
         "SPC0356",

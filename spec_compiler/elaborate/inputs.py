@@ -188,6 +188,11 @@ def _from_file(tensor: TensorFile, origin: Origin) -> Any:
         allowance.take(found.origin, 0, _OF_NUMBER * math.prod(found.shape))
         return found.load()
     except Refusal as refusal:
+        if refusal.fix is not None and refusal.code == "SPC0564":
+            # loaded only to say it of the path as it is written
+            from spec_compiler.formats import unknown_format
+
+            refusal = unknown_format(tensor.file)
         raise refusal.but(argument=("tensor", "file")) from None
     except OSError as error:
         raise Refusal(

@@ -296,7 +296,7 @@ def axis_of(c: Context, axis: int, rank: int, name: str = "axis") -> int:
     return axis % rank
 
 
-def _last_axis(c: Context, name: str, rank: int) -> Fix:
+def _last_axis(c: Context, name: str, rank: int) -> Fix | None:
     """What to write for an axis that is not there: the last, where it stands alone."""
     words = f"axes are {-rank} to {rank - 1}; the batch is axis 0"
     blamed = c.blame.get(name)

@@ -153,7 +153,7 @@ def _one(c: Context, x: Tensor, axis: int, entry: Operand, columns: Columns) -> 
     return c.result(c.b.reshape(one.value, shape), (one, axes))
 
 
-def _gathered(c: Context, axis: int, columns: Columns) -> Fix:
+def _gathered(c: Context, axis: int, columns: Columns) -> Fix | None:
     """What to write for an index that is a tensor or a list."""
     words = f"write `gather(x, …, axis={axis})`"
     target, *entries = c.operands

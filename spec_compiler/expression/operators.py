@@ -142,25 +142,28 @@ def _divisible(c: Context, left: Operand, right: Operand) -> tuple[Operand, Oper
 
 def _booleans(c: Context, sign: str, *items: Operand) -> list[Tensor]:
     found: list[Tensor] = []
-    for place, item in enumerate(items):
+    for item in items:
         x = c.tensor(item) if isinstance(item, Tensor | bool | list) else None
         if x is None or x.dtype != "bool":
             raise Refusal(
                 "SPC0127",
                 f"`{sign}` needs truth values, not {described(item)}",
-                fix=_compared(c, place) if isinstance(item, Tensor) else None,
+                fix=_compared(c, sign, items),
                 help="compare first: `x != 0`",
             )
         found.append(x)
     return found
 
 
-def _compared(c: Context, place: int) -> Fix | None:
-    """A comparison in the place of an operand."""
-    if place >= len(c.operands):
+def _compared(c: Context, sign: str, items: tuple[Operand, ...]) -> Fix | None:
+    """Comparisons in the place of numbers that are operands."""
+    if len(c.operands) != len(items) or not all(isinstance(item, Tensor) for item in items):
         return None
-    at = c.operands[place]
-    return rewrite("@0 != 0", at, at, of=c.at)
+    sides = [
+        f"@{place}{'' if isinstance(item, Tensor) and item.dtype == 'bool' else ' != 0'}"
+        for place, item in enumerate(items)
+    ]
+    return rewrite(f" {sign} ".join(sides), c.at, *c.operands, of=c.at)
 
 
 def _numbers(c: Context, sign: str, left: Any, right: Any) -> Operand:

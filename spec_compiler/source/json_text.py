@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from math import inf, nan
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.source.build import TreeBuilder, UnreadableError
+from spec_compiler.source.build import TreeBuilder, UnreadableError, finish
 from spec_compiler.source.json_edits import torn, trailing
 from spec_compiler.source.json_mistakes import BARE, JsonMistakes
 from spec_compiler.source.limits import Limits
@@ -35,6 +35,7 @@ def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) ->
     """The tree of one JSON document; arguments and errors as in `read_yaml`."""
     scanner = _JsonScanner(text, file, diagnostics, limits)
     scanner.read()
+    finish(scanner.builder, text, file, diagnostics)
     return scanner.builder.root
 
 
@@ -198,7 +199,8 @@ class _JsonScanner(JsonMistakes):
             value = bad.guess
             span = self.advance(self.at + len(word))
             edits = (Edit(span, bad.fix.text),) if bad.fix and bad.fix.text else ()
-            finding = Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits)
+            sure = bad.fix is None or bad.fix.safe
+            finding = Diagnostic(bad.code, bad.message, span, help=bad.help, edits=edits, safe=sure)
             self.diagnostics.add(finding)
         else:
             if not _NUMBER.fullmatch(word):

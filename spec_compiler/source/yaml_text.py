@@ -21,7 +21,7 @@ from yaml.events import (
 )
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.source.build import Container, TreeBuilder, UnreadableError, too_deep
+from spec_compiler.source.build import Container, TreeBuilder, UnreadableError, finish, too_deep
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Scalar, SourceNode
 from spec_compiler.source.positions import moved
@@ -84,6 +84,7 @@ def read_yaml(
         reader.read(events(text))
     except yaml.MarkedYAMLError as error:
         raise UnreadableError(_mistakes().syntax_error(reader, error)) from None
+    finish(reader.builder, text, file, diagnostics)
     return reader.builder.root
 
 
@@ -217,9 +218,12 @@ class YamlReader:
             self.builder.key(text, span, event.anchor)
         elif text:
             self.report(
-                "SPC0016", "merge keys (`<<`) are not read", span, "use `defaults` or `blocks`"
+                "SPC0016",
+                "merge keys (`<<`) are not read",
+                span,
+                "write its entries, or use `defaults` or `blocks`",
             )
-            self.builder.skip_key()
+            self.builder.skip_merge(span)
         else:
             self.refuse_key(span)
 

@@ -16,7 +16,7 @@ from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
 
-def _over_steps(rank: int) -> Fix:
+def _over_steps(rank: int) -> Fix | None:
     """What to write for axes that cannot be attended over: the only one, where it is that."""
     words = f"write different axes from 1 to {rank - 2}; the batch is axis 0, and the features "
     words += "are last"

@@ -95,7 +95,7 @@ def parse(text: str) -> Equation:
     return equation
 
 
-def _with_kernel(text: str, before: Term, after: Term) -> Fix:
+def _with_kernel(text: str, before: Term, after: Term) -> Fix | None:
     """The equation with a kernel: what the input alone has, then what the output alone has."""
     one, other = before.labels, after.labels
     kernel = [label for label in one if label not in other]
@@ -109,10 +109,9 @@ def _with_kernel(text: str, before: Term, after: Term) -> Fix:
 def _ellipsis_first(text: str) -> Fix | None:
     """The equation without the label of the batch, which the ellipsis holds, too."""
     found = re.fullmatch(r"(\w)(\.\.\.[^,]*,[^>]*->)\1(\.\.\..*)", text.replace(" ", ""))
-    instead = found and f"{found[2]}{found[3]}"
-    if not instead or found[1] in instead:
+    if found is None or found[1] in f"{found[2]}{found[3]}":
         return None
-    return write(in_quotes(instead), safe=False)._replace(whole=True)
+    return write(in_quotes(f"{found[2]}{found[3]}"), safe=False)._replace(whole=True)
 
 
 def _check_term(role: str, term: Term, text: str) -> None:

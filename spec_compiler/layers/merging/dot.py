@@ -155,7 +155,7 @@ def _require_same_sizes(b: Builder, pair: tuple[Signal, Signal], axes: tuple[int
             )
 
 
-def _of_one_size(b: Builder, x: Signal, y: Signal) -> Fix:
+def _of_one_size(b: Builder, x: Signal, y: Signal) -> Fix | None:
     """The axes to sum along, where one pair of them has one size."""
     pairs = [
         (i, j)

@@ -42,7 +42,7 @@ def _fits(b: Builder, noise: tuple[Size | None, ...], shape: Shape) -> bool:
     )
 
 
-def _with_batch(b: Builder, noise: tuple[Size | None, ...], shape: Shape) -> Fix:
+def _with_batch(b: Builder, noise: tuple[Size | None, ...], shape: Shape) -> Fix | None:
     """The noise with an entry for the batch, where that is what it lacks."""
     words = "write for each axis its size, 1 or null; the batch is the first axis"
     longer = (None, *noise)

@@ -19,7 +19,7 @@ from spec_compiler.refusals import Refusal
 _EPSILON = 1e-7
 
 
-def _last(axes: tuple[int, ...], rank: int) -> Fix:
+def _last(axes: tuple[int, ...], rank: int) -> Fix | None:
     """What to write for axes that are not there: the last, for one that stands alone."""
     words = f"write different axes from {-rank} to {rank - 1}"
     if len(axes) > 1:
