@@ -191,7 +191,7 @@ def behind(item: str, words: str, *, safe: bool = False) -> Fix:
 
 
 def wrap(key: str, words: str, *, beside: str = "") -> Fix:
-    """The blamed list as an entry of a mapping, `beside` entries before it, a line each."""
+    """The blamed list as an entry of a mapping in its place, behind the lines of `beside`."""
     return Fix("wrap", beside, key, safe=False, help=words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from spec_compiler.expanding.cells import CellBody
@@ -16,7 +17,7 @@ from spec_compiler.ir.types import End, TensorType
 from spec_compiler.language.settings import Settings
 from spec_compiler.layers.base.trained import Trained
 from spec_compiler.layers.choices.regularizers import Regularizer
-from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.layers.signal import MASK, Noted, Signal
 from spec_compiler.refusals import ItemPath
 from spec_compiler.wiring import Call, Wiring
 
@@ -101,6 +102,7 @@ class Step(NamedTuple):
         results: Its results by name; the only one is called ``.
         weights: The weights that it made, by full name; a `reuse` that runs first makes them.
         nodes: Where its nodes stand in the graph, first and one past the last.
+        inside: What is inside of it, by its path in it: `forward_layer.state_h`.
     """
 
     call: Call
@@ -108,6 +110,7 @@ class Step(NamedTuple):
     results: Mapping[str, Signal]
     weights: Mapping[str, Trained]
     nodes: tuple[int, int]
+    inside: Mapping[str, Noted] = MappingProxyType[str, Noted]({})
 
     @property
     def name(self) -> str:

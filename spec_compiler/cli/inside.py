@@ -12,10 +12,10 @@ from spec_compiler.cli.words import say
 from spec_compiler.data.saved import saving
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.rows import batch_axis
-from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.layers.signal import MASK
 from spec_compiler.program import Program
 from spec_compiler.runtime.bound import Bindings
-from spec_compiler.runtime.inside import chosen, looking_at, results
+from spec_compiler.runtime.inside import Result, chosen, looking_at, once, results
 from spec_compiler.runtime.memory import require_room
 from spec_compiler.runtime.run import Run
 from spec_compiler.runtime.statistics import Statistics
@@ -38,19 +38,20 @@ def look(run: Run, data: Sources, looking: Looking, inputs: set[Path]) -> None:
         SpecError: the data is refused, or there is too little memory.
     """
     program = run.program
-    shown = signals_of(program, looking.show)
+    shown = names_of(program, looking.show)
     kinds = results(program)
-    every = {name: of.signal for name, of in kinds.items()} if looking.save is not None else {}
-    inner = data.run(looking_at(program, every | shown), dict(run.weights), run.diagnostics)
+    every = [] if looking.save is None else once(program)
+    names = [*dict.fromkeys([*every, *shown])]
+    inner = data.run(looking_at(program, names), dict(run.weights), run.diagnostics)
     inner.engine = run.engine
     inner.prepare()
     found = {name: Statistics() for name in shown}
-    parts = _parts(inner, program, every | shown, looking)
+    parts = _parts(inner, program, names, looking)
     if looking.save is None:
         for part in parts:
             _add(found, part)
     else:
-        fields, about = inner.shapes(), _about(program)
+        fields, about = inner.shapes(), _about(kinds)
         with saving(looking.save, fields, about, inputs) as target:
             for part in parts:
                 _add(found, part)
@@ -62,7 +63,7 @@ def look(run: Run, data: Sources, looking: Looking, inputs: set[Path]) -> None:
         _say(f"{name}{kind} {inner.program.graph.outputs[name].dtype}{list(shape)}", of)
 
 
-def signals_of(program: Program, named: list[str]) -> dict[str, Signal]:
+def names_of(program: Program, named: list[str]) -> list[str]:
     """The results that `--show` means.
 
     Raises:
@@ -78,13 +79,13 @@ def signals_of(program: Program, named: list[str]) -> dict[str, Signal]:
 
 
 def _parts(
-    inner: Run, program: Program, signals: Mapping[str, Signal], looking: Looking
+    inner: Run, program: Program, wanted: list[str], looking: Looking
 ) -> Iterator[dict[str, Array]]:
     """All results at once, or those of some rows after the others.
 
     What has no rows, such as the result of a Weight, is in the first part.
     """
-    moving, steady = (inner, None) if inner.rows is not None else _by_rows(inner, program, signals)
+    moving, steady = (inner, None) if inner.rows is not None else _by_rows(inner, program, wanted)
     apart = moving.rows
     rows = None if apart is None else looking.rows or max(READ // max(moving.row, 1), 1)
     at_once = require_room(moving, looking.limit, rows)
@@ -98,10 +99,11 @@ def _parts(
         first = {}
 
 
-def _by_rows(inner: Run, program: Program, signals: Mapping[str, Signal]) -> tuple[Run, Run | None]:
+def _by_rows(inner: Run, program: Program, wanted: list[str]) -> tuple[Run, Run | None]:
     """A run of the results that have rows, and one of those without, where neither needs more."""
-    without = {name: of for name, of in signals.items() if batch_axis(of.value) is None}
-    others = {name: of for name, of in signals.items() if name not in without}
+    made = inner.program.graph.outputs
+    without = [name for name in wanted if batch_axis(made[name]) is None]
+    others = [name for name in wanted if name not in {*without}]
     if not without or not others:
         return inner, None
     moving, steady = (
@@ -121,11 +123,11 @@ def _add(found: dict[str, Statistics], part: Mapping[str, Array]) -> None:
             of.add(part[name], part.get(f"{name}.{MASK}"))
 
 
-def _about(program: Program) -> dict[str, dict[str, str]]:
+def _about(kinds: Mapping[str, Result]) -> dict[str, dict[str, str]]:
     """What the index says of a result beside its shape."""
     return {
         name: {"layer": of.layer, "type": of.type} | ({"mask_of": of.mask_of} if of.mask_of else {})
-        for name, of in results(program).items()
+        for name, of in kinds.items()
     }
 
 

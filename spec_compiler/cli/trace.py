@@ -26,12 +26,12 @@ from spec_compiler.cli.running import (
     program_to_run,
     require_one_source,
 )
+from spec_compiler.cli.traced import say_trace
 from spec_compiler.cli.tracing import (
     How,
     Second,
     Side,
     against_saved,
-    say_trace,
     side_by_side,
     without,
 )

@@ -1,8 +1,8 @@
-"""The two runs of `specc trace`, and what is said of them."""
+"""The two runs of `specc trace`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,11 +10,10 @@ from spec_compiler.cli.reading import STDIN
 from spec_compiler.cli.running import Sources, sources_of, weights_of
 from spec_compiler.cli.sources import from_files
 from spec_compiler.cli.typed import UsageError, exclude_each_other
-from spec_compiler.cli.words import say
 from spec_compiler.data import Handle, read
 from spec_compiler.data.handle import Allowance
 from spec_compiler.data.saved import saved
-from spec_compiler.diagnostics import Diagnostics
+from spec_compiler.diagnostics import Diagnostics, SpecError
 from spec_compiler.elaborate.tracing import owner_of
 from spec_compiler.ir.arrays import Array
 from spec_compiler.ir.graph import Weight
@@ -22,15 +21,12 @@ from spec_compiler.ir.storage import stored
 from spec_compiler.plan.engine import Engine
 from spec_compiler.program import Program
 from spec_compiler.runtime.binding import Fixed
-from spec_compiler.runtime.inside import looking_at, results
+from spec_compiler.runtime.inside import looking_at, of_layers, results
 from spec_compiler.runtime.memory import left_for_data, require_memory, require_room
-from spec_compiler.shortening import counted
-from spec_compiler.testing.trace import Pair, Trace, in_new_names, same_layers, trace
+from spec_compiler.testing.trace import Trace, in_new_names, inside_of, same_layers, trace
 from spec_compiler.weights.checkpoint import weights_place
 from spec_compiler.weights.initialise import initialise
 
-_NAMED = 8
-"""How many results are named of those that are alike."""
 Allowed = tuple[float | None, float | None]
 """The relative and the absolute error that are typed."""
 
@@ -116,14 +112,20 @@ class Side(NamedTuple):
         own = typed.weights is not None or (file and not self.initial)
         return Side(program, engine, typed.inputs, None, False, own)
 
-    def run(self, weights: dict[str, Array], data: Sources, how: How) -> dict[str, Array]:
-        """All of its results, and the masks.
+    def run(
+        self,
+        weights: dict[str, Array],
+        data: Sources,
+        how: How,
+        inside: Iterable[str] | None = None,
+    ) -> dict[str, Array]:
+        """All results of its layers, or some of what is inside of one, and the masks.
 
         Raises:
             SpecError: the data is refused, or there is too little memory.
         """
-        signals = {name: of.signal for name, of in results(self.program).items()}
-        run = data.run(looking_at(self.program, signals), weights, how.found)
+        names = of_layers(self.program) if inside is None else inside
+        run = data.run(looking_at(self.program, names), weights, how.found)
         run.engine = self.engine
         run.prepare()
         require_room(run, how.limit)
@@ -148,9 +150,34 @@ def against_saved(side: Side, file: str, how: How, allowed: Allowed) -> Trace:
     given = {name: of for name, of in theirs.items() if name in side.program.graph.inputs}
     whole = not (side.sources or side.random) and {*given} == {*side.program.graph.inputs}
     data = Sources(given, how.dims) if whole else side.data(weights, how)
-    found = side.run(weights, data, how)
-    arrays = {name: handle.load() for name, handle in theirs.items()}
-    return trace(side.program, found, arrays, {}, allowed)
+    known = results(side.program)
+
+    def compared(inside: list[str] | None = None) -> Trace:
+        found = side.run(weights, data, how, inside and [name for name in inside if name in theirs])
+        loaded = {
+            name: handle.load()
+            for name, handle in theirs.items()
+            if name in found or (inside is None and not (name in known and known[name].is_inside))
+        }
+        return trace(side.program, found, loaded, {}, allowed)
+
+    return _with_inside(compared)
+
+
+def _with_inside(compared: Callable[[list[str] | None], Trace]) -> Trace:
+    """A comparison of all layers, and of what is inside of the first that differs.
+
+    Args:
+        compared: Compares; with names, what is inside of a layer.
+    """
+    traced = compared(None)
+    names = inside_of(traced)
+    if not names:
+        return traced
+    try:
+        return traced._replace(inside=compared(names).compared)
+    except SpecError:  # the data was accepted before: there is too little memory for so much
+        return traced
 
 
 def _saved(file: str, limit: int) -> Mapping[str, Handle]:
@@ -169,11 +196,17 @@ def side_by_side(first: Side, second: Side, how: How, allowed: Allowed) -> Trace
     layers = same_layers(first.program, second.program)
     weights, others = _weights_of_both(first, second, layers, how)
     data = first.data(weights, how)
-    known = results(first.program)
-    found = first.run(weights, data, how)
-    theirs = second.run(others, _fed(second, data, layers, how), how)
-    names = in_new_names([(name, of.layer) for name, of in known.items()], layers)
-    return trace(first.program, found, theirs, names, allowed)
+    fed, there = _fed(second, data, layers, how), results(second.program)
+    known = [(name, of.layer) for name, of in results(first.program).items()]
+    names = in_new_names(known, layers)
+
+    def compared(inside: list[str] | None = None) -> Trace:
+        ours = None if inside is None else [name for name in inside if names[name] in there]
+        found = first.run(weights, data, how, ours)
+        theirs = second.run(others, fed, how, ours and [names[name] for name in ours])
+        return trace(first.program, found, theirs, names, allowed)
+
+    return _with_inside(compared)
 
 
 def _fed(side: Side, data: Sources, layers: Mapping[str, str], how: How) -> Sources:
@@ -226,50 +259,6 @@ def _taken(side: Side, given: Mapping[str, Array], names: Mapping[str, str]) -> 
 
 def _fits(array: Array, weight: Weight) -> bool:
     return array.shape == weight.shape and array.dtype == stored(weight.value.dtype)
-
-
-def say_trace(traced: Trace) -> int:
-    """Print what was found, and give the exit code.
-
-    Raises:
-        UsageError: nothing was compared.
-    """
-    if not traced.compared:
-        raise UsageError("no result of one has the name of a result of the other")
-    differing = traced.differing
-    if not differing:
-        say(f"{counted(len(traced.compared), 'result')} compared: all are the same")
-    else:
-        first = differing[0]
-        before = traced.compared.index(first)
-        say(f"{counted(len(traced.compared), 'result')} compared, {before} the same before:")
-        _say_first(traced, first)
-        others = [pair.name for pair in differing[1:]]
-        if others:
-            say(f"  behind it differ {_listed(others)}")
-    for names, where in ((traced.only_first, "first"), (traced.only_second, "second")):
-        if names:
-            say(f"  only in the {where}: {_listed(names)}")
-    return int(bool(differing))
-
-
-def _say_first(traced: Trace, pair: Pair) -> None:
-    refusal = pair.found
-    kind = pair.result.type
-    called = pair.name if pair.other == pair.name else f"{pair.name}, there {pair.other}"
-    say(f"  {called} ({kind}) {pair.result.signal.value.type}")
-    if refusal is not None:
-        say(f"  {refusal.message}")
-        for note in refusal.notes:
-            say(f"    {note}")
-    feeds = traced.feeds(pair)
-    if feeds:
-        say("  fed by " + ", ".join(f"{name} ({said})" for name, said in feeds))
-
-
-def _listed(names: list[str] | tuple[str, ...]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def without(items: list[str] | None, other: list[str] | None) -> list[str]:

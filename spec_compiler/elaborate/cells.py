@@ -146,6 +146,9 @@ class _CellDriver(Driver):
     def lower(self, call: Call) -> None:
         """See `Driver`; what only training looks at cannot leave the loop."""
         super().lower(call)
+        step = self.steps.get(call.name)
+        for output, signal in step.results.items() if step is not None else ():
+            self.builder.note(call.name, signal, call.kind.__name__, output)
         if self.activities:
             self.activities.clear()
             with self.diagnostics.at(call.place, once=True):

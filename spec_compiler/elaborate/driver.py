@@ -117,7 +117,9 @@ class Driver:
         again = known and known.again(call, settings, self.signals, self.builder)
         if again:
             self.signals[call.name], nodes = again.results, (before, len(self.builder.nodes))
-            self.steps[call.name] = Step(call, settings, again.results, again.made, nodes)
+            self.steps[call.name] = Step(
+                call, settings, again.results, again.made, nodes, again.noted
+            )
             return
         b = self.builder_of(call, settings.layer)
         taken: list[Signal] = []
@@ -131,7 +133,8 @@ class Driver:
             else:
                 results = self.remembered.results(call, settings, taken, b, self.diagnostics, anew)
             self.signals[call.name] = results
-            self.steps[call.name] = Step(call, settings, results, b.made, (before, len(b.nodes)))
+            nodes = before, len(b.nodes)
+            self.steps[call.name] = Step(call, settings, results, b.made, nodes, b.noted)
 
     def lowered_anew(
         self, b: LayerBuilder, call: Call, settings: Settings, taken: list[Signal]

@@ -30,7 +30,7 @@ from spec_compiler.layers.base.claim import Claim
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.base.trained import Trained
-from spec_compiler.layers.signal import Signal
+from spec_compiler.layers.signal import Mask, Noted, Signal
 from spec_compiler.source.read_again import ReadAgain
 from spec_compiler.wiring import Call
 
@@ -60,6 +60,7 @@ class Became(NamedTuple):
     results: Signals
     added: Added
     made: Mapping[str, Trained]
+    noted: Mapping[str, Noted]
 
 
 class Remembered:
@@ -163,13 +164,15 @@ class Remembered:
         if became and asked and became.asked == asked and became.facts is self._stated(b):
             b.collect(became.added)
             b.made.update(became.made)
+            b.noted.update(became.noted)
             return became.results
         mark, said, questions = b.mark(), found.added, b.ranges.asked
         facts = self._stated(b)
         results = lower()
         if (found.added, b.ranges.asked) != (said, questions) or facts is not self._stated(b):
             asked = None
-        return self._keep(name, Became(asked, facts, results, b.since(mark), b.made), b, mark)
+        became = Became(asked, facts, results, b.since(mark), b.made, {**b.noted})
+        return self._keep(name, became, b, mark)
 
     def _keep(self, name: str, became: Became, b: LayerBuilder, mark: Mark) -> Signals:
         """Remember what a layer became.
@@ -185,6 +188,9 @@ class Remembered:
             nodes = tuple(_renamed(node, values) for node in became.added.nodes)
             became = became._replace(results=last.results, added=became.added._replace(nodes=nodes))
             b.nodes[mark.nodes :] = nodes
+            noted = {key: _moved(of, values) for key, of in became.noted.items()}
+            became = became._replace(noted=noted)
+            b.noted.update(noted)
             _move(b.ranges, values)
         self._layers[name] = became
         return became.results
@@ -250,6 +256,21 @@ def _renamed(node: Node, values: Mapping[Value, Value]) -> Node:
         made = tuple(values.get(value, value) for value in node.results)
         return replace(node, operands=read, results=made)
     return replace(node, operands=read, result=values.get(node.result, node.result))
+
+
+def _moved(noted: Noted, values: Mapping[Value, Value]) -> Noted:
+    """What is inside of a layer, where others stand for values of the graph."""
+
+    def mask(of: Mask | None) -> Mask | None:
+        return of and replace(of, value=values.get(of.value, of.value))
+
+    signal = noted.signal
+    way = tuple(
+        step._replace(loop=step.loop and values.get(step.loop, step.loop), mask=mask(step.mask))
+        for step in noted.way
+    )
+    value = values.get(signal.value, signal.value)
+    return replace(noted, signal=replace(signal, value=value, mask=mask(signal.mask)), way=way)
 
 
 def _move(ranges: Ranges, values: Mapping[Value, Value]) -> None:

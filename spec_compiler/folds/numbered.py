@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 _NUMBERS = re.compile(r"([0-9]+)")
@@ -110,7 +111,7 @@ def _between(first: str, last: str) -> str:
 
 def _listed(numbers: Sequence[str]) -> str:
     """`1..4`, `3,5..13`, `3,5,8`."""
-    steps = {int(two) - int(one) for one, two in zip(numbers, numbers[1:], strict=False)}
+    steps = {int(two) - int(one) for one, two in pairwise(numbers)}
     if steps == {1}:
         return f"{numbers[0]}..{numbers[-1]}"
     if len(numbers) <= _SHOWN_ONE_BY_ONE:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
 from spec_compiler.ir.build import Builder
 from spec_compiler.ir.dims import Shape
 from spec_compiler.ir.graph import Value
@@ -75,3 +79,55 @@ class Signal:
     def masked(self, mask: Mask | None) -> Signal:
         """The same value with another mask, or none."""
         return Signal(self.value, mask, self.sparse, self.batch)
+
+
+Turn: TypeAlias = Callable[[Builder, Value], Value]
+"""What becomes of a value, with a builder of the graph that it is in."""
+
+
+class Outward(NamedTuple):
+    """What becomes of a value inside of a layer on its way out, a step of it.
+
+    Attributes:
+        loop: A result of the loop that is left here, which tells the loop: the value of each step
+            is stacked behind the batch, `[batch, steps, …]`. None where there is no loop.
+        turn: What becomes of it then, and of its mask.
+        mask: Its mask, if it has none by then.
+    """
+
+    loop: Value | None = None
+    turn: Turn | None = None
+    mask: Mask | None = None
+
+
+@record
+class Noted:
+    """A value inside of a layer that has a name, and so can be looked at.
+
+    Attributes:
+        signal: In the graph, or in the body of the innermost loop that is left.
+        owner: What it is a result of, by its path in the layer: `forward_layer`, `cell.cells.0`.
+        kind: The type of the layer that gives it.
+        way: How it comes out, from the inside outwards; empty where it is in the graph.
+    """
+
+    signal: Signal
+    owner: str
+    kind: str
+    way: tuple[Outward, ...] = ()
+
+    @property
+    def mask(self) -> Noted | None:
+        """Its mask, if it has one, as something that has a name, too."""
+        of, way = self.signal.mask, self.way
+        if of is None and self.signal.batch == 0:
+            at = next((at for at, step in enumerate(way) if step.mask is not None), None)
+            of, way = (None, way) if at is None else (way[at].mask, way[at + 1 :])
+        if of is None:
+            return None
+        bare = tuple(step._replace(mask=None) for step in way)
+        return replace(self, signal=Signal(of.value, batch=self.signal.batch), way=bare)
+
+    def then(self, step: Outward) -> Noted:
+        """The same, a step farther out."""
+        return replace(self, way=(*self.way, step))

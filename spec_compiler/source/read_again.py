@@ -242,13 +242,14 @@ def _moved(node: SourceNode, by: int) -> SourceNode:
     if isinstance(node.text_offset, Written) or isinstance(value, Incomplete):
         raise _Unsure
     if isinstance(value, dict):
-        value = {
-            key: Entry(_down(entry.key_span, by), _moved(entry.node, by))
-            for key, entry in value.items()
-        }
+        value = {key: _moved_entry(*entry, by) for key, entry in value.items()}
     elif isinstance(value, list):
         value = [_moved(item, by) for item in value]
-    return SourceNode(value, _down(node.span, by), node.text_offset)
+    return SourceNode(value, _down(node.span, by), node.text_offset, node.was or node)
+
+
+def _moved_entry(key_span: Span, node: SourceNode, by: int) -> Entry:
+    return Entry(_down(key_span, by), _moved(node, by))
 
 
 def _down(span: Span, by: int) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from spec_compiler.compare.canonical import canonical
@@ -45,12 +45,14 @@ class Trace(NamedTuple):
         only_first: Results that the second does not have.
         only_second: Results that the first does not have.
         program: The first model.
+        inside: What is inside of the first layer that differs, compared.
     """
 
     pairs: tuple[Pair, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
     program: Program
+    inside: Sequence[Pair] = ()
 
     @property
     def compared(self) -> list[Pair]:
@@ -68,6 +70,16 @@ class Trace(NamedTuple):
         said = {item.name: _said(item) for item in self.pairs}
         names = [] if step is None else [read.text for read in step.call.feeds.read]
         return [(name, said.get(name, "not compared")) for name in dict.fromkeys(names)]
+
+
+def inside_of(traced: Trace) -> list[str]:
+    """The names of what is inside of the first layer that differs."""
+    layer = traced.differing[0].result.layer if traced.differing else None
+    return [
+        name
+        for name, of in results(traced.program).items()
+        if of.layer == layer and of.is_inside and not of.same_as and not of.mask_of
+    ]
 
 
 def _said(pair: Pair) -> str:
@@ -135,7 +147,7 @@ def trace(
         names: The second's names by the first's.
         allowed: Relative and absolute error; None for what the dtype makes usual.
     """
-    known = results(program)
+    known = {name: of for name, of in results(program).items() if not of.is_inside or name in first}
     pairs = tuple(_pairs(known, first, second, names, allowed))
     met, taken = {pair.name for pair in pairs}, {pair.other for pair in pairs}
     return Trace(
@@ -157,7 +169,7 @@ def _pairs(
         other = names.get(name, name)
         if name not in first or other not in second:
             continue
-        usual = tolerances(result.signal.dtype)
+        usual = tolerances(result.noted.signal.dtype)
         rtol, atol = (
             LENIENT * usually if given is None else given
             for usually, given in zip(usual, allowed, strict=True)

@@ -115,3 +115,11 @@ def test_nothing_that_a_shell_could_run_is_offered(specc, folder, offered, monke
 def test_the_examples_offer_their_sizes(offered, folder):
     shutil.copytree(EXAMPLES / "text", folder / "text")
     assert offered("run text/model.yaml --dim s") == ["subject_length=8"]
+
+
+def test_what_is_inside_of_layers_is_offered(offered, folder):
+    layer = "{type: Bidirectional, name: d, layer: {type: GRU, units: half}"
+    spec = SPEC.replace("{type: Dense, name: d, units: half", layer).replace("left2", "right")
+    (folder / "models" / "both.yaml").write_text(spec.replace("[other]", "[other, width]"))
+    found = ["d.forward_layer.cell.state", "d.forward_layer"]
+    assert offered("run models/both.yaml --show d.f") == found

@@ -41,7 +41,7 @@ WORDS = np.array([[3, 1, 0], [2, 0, 0]], "int32")
 def test_each_result_of_each_example_is_what_the_evaluator_says(path):
     found = Diagnostics()
     program = program_of_file(ROOT / path, diagnostics=found, weights=False)
-    signals = {name: of.signal for name, of in results(program).items()}
+    signals = results(program)
     inside = looking_at(program, signals)
     weights = initialise(program.weights, program.core.header.seed)
     sizes = random_sizes(program, {"batch": 2})

@@ -136,3 +136,38 @@ def test_wrong_usage(trace, words, said):
     ran = trace(*words, a=ONE, z=other)
     assert ran.status == 2
     assert said in ran.err
+
+
+WRAPPED = """\
+specc: 1
+inputs: {x: {shape: [null, 3]}}
+layers:
+  - type: Bidirectional
+    name: both
+    layer: {type: GRU, units: 2, return_sequences: true}
+    backward_layer: {type: GRU, units: 2, return_sequences: true, go_backwards: true}
+  - {type: Dense, name: out, units: 2}
+"""
+OTHER = WRAPPED.replace("go_backwards: true", "go_backwards: true, activation: relu")
+
+
+def test_what_differs_inside_of_the_first_layer_that_differs_is_named(trace):
+    ran = trace("a.yaml", "b.yaml", a=WRAPPED, b=OTHER)
+    assert ran.status == 1
+    assert "2 results compared, 0 the same before:\n  both (Bidirectional)" in ran.out
+    assert (
+        "  inside of it differ both.backward_layer.cell.state, both.backward_layer; "
+        "the same are both.forward_layer.cell.state, both.forward_layer\n"
+    ) in ran.out
+
+
+def test_what_is_inside_is_compared_with_what_was_saved(trace, specc, tmp_path):
+    trace("a.yaml", "b.yaml", a=WRAPPED, b=OTHER)
+    words = "run", "a.yaml", "--random", "batch=2,x.1=4", "--save-all", "saved"
+    assert specc(*words, folder=tmp_path).status == 0
+    ran = trace("b.yaml", "--against", "saved")
+    assert ran.status == 1
+    assert "2 results compared, 0 the same before:" in ran.out
+    assert "inside of it differ both.backward_layer.cell.state, both.backward_layer;" in ran.out
+    assert "only in" not in ran.out
+    assert trace("a.yaml", "--against", "saved").out == "2 results compared: all are the same\n"

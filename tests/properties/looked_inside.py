@@ -22,7 +22,7 @@ def results_inside_are_what_layers_give(held: Held) -> None:
     """Whatever a plan makes of the rest, each is what the evaluator says."""
     _, arrays = held.data()
     program, weights = held.model.program, held.model.weights
-    inside = looking_at(program, {name: of.signal for name, of in results(program).items()})
+    inside = looking_at(program, results(program))
     run = Run(inside, weights, arrays)
     run.prepare()
     given = run.data(), weights, run.sizes

@@ -14,6 +14,7 @@ from test_changed_specs import KEYS, VALUES, places
 from spec_compiler.compile import analyze_text
 from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.ir.text import print_graph
+from spec_compiler.runtime.inside import looking_at, results
 
 ROOT = Path(__file__).parents[2]
 MODELS = sorted([*ROOT.glob("examples/*/*.yaml"), *ROOT.glob("tests/ports/*/*.yaml")])
@@ -26,7 +27,9 @@ def found(text, file, remembered=None):
     numbers = {}
     graph = made = None
     if known.program is not None:
+        looked = looking_at(known.program, results(known.program))
         lines = print_graph(known.program.graph).splitlines()  # bodies have numbers of their own
+        lines += print_graph(looked.graph).splitlines()
         graph = [
             re.sub(r"%\d+", lambda of: numbers.setdefault(of[0], f"%{len(numbers)}"), line)
             if not line.startswith(" ")

@@ -14,7 +14,9 @@ from spec_compiler.layers.attention.attention import (
     steps_kept,
     wrong_rank,
 )
+from spec_compiler.layers.attention.inside import note_inside
 from spec_compiler.layers.base.layer import Layer
+from spec_compiler.layers.base.layer_builder import LayerBuilder
 from spec_compiler.layers.signal import Signal
 from spec_compiler.refusals import Refusal
 
@@ -59,7 +61,7 @@ def sums(b: Builder, query: Value, key: Value) -> Value:
 
 
 def read(
-    b: Builder,
+    b: LayerBuilder,
     pattern: Pattern,
     fits: Value,
     query: Signal,
@@ -82,6 +84,7 @@ def read(
     near = near_steps(b, pattern, query, value, causal, None)
     keep = combined_masks(b, pattern, query.masked(None), (value,), near)
     result, weights = averaged(b, pattern, fits, b.compute(value.value), keep)
+    note_inside(b, pattern, {}, keep, weights)
     if query.mask is not None:
         kept = steps_kept(pattern.kind, query.mask, query.rank)
         result = b.select(b.expand(kept, -1), result, 0)

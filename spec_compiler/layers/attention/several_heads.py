@@ -21,6 +21,7 @@ from spec_compiler.layers.attention.attention import (
     combined_masks,
     near_steps,
 )
+from spec_compiler.layers.attention.inside import note_inside
 from spec_compiler.layers.base.interface import Masks, Named, Passing, Ports, Roles
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
@@ -136,17 +137,20 @@ class SeveralHeads(Layer):
         keep = combined_masks(b, pattern, query, masked, others)
         q = self._project(b, "query", b.compute(query.value), self.of_queries)
         k = self._project(b, "key", b.compute(keys.value), self.of_keys)
-        k = self.for_each_query(b, k)
+        keys_of_all = self.for_each_query(b, k)
         gate = None
         if self.use_gate:
             gated = heads, self.of_values[1]
             gate = self._project(b, "gate", b.compute(query.value), gated)
         v = self._project(b, "value", b.compute(value.value), self.of_values)
-        v = self.for_each_query(b, v)
-        averages, scores = attend(b, pattern, size, (q, k, v), keep)
+        of_all = q, keys_of_all, self.for_each_query(b, v)
+        averages, scores = attend(b, pattern, size, of_all, keep)
+        inside = {"query": query.carry(q), "key": keys.carry(k), "value": value.carry(v)}
         if gate is not None:
+            inside["gate"] = query.carry(gate)
             averages = b.multiply(averages, b.compose(Sigmoid(), gate))
         result = self._project(b, "attention_output", averages, self.of_output(query), inner=2)
+        note_inside(b, pattern, inside, keep, scores)
         output = query.carry(result)
         if not self.return_attention_scores:
             return output

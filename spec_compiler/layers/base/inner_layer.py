@@ -180,4 +180,6 @@ def lower_inside(
             with inside("activity_regularizer"):
                 regularizer.check(activity.shape)
             b.activities[inner.prefix] = regularizer, activity
+    for output, signal in results.items():
+        inner.note("", signal, type(layer).__name__, output)
     return results

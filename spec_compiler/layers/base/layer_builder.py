@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any, Self, cast
@@ -12,7 +13,10 @@ from spec_compiler.ir.graph import Value, Weight
 from spec_compiler.ir.types import DType, Policy, TensorType
 from spec_compiler.layers.base.trained import Trained, Training
 from spec_compiler.layers.choices.regularizers import Regularizer
+from spec_compiler.layers.signal import Noted, Outward, Signal
 from spec_compiler.refusals import Origin, Refusal
+
+_PLAINLY = Outward()
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -31,6 +35,8 @@ class LayerBuilder(Builder):
     """What activity regularisers look at, by the prefix of the layer that has one."""
     made: dict[str, Trained] = field(default_factory=dict[str, Trained])
     """The weights that this layer has made so far, by their full names."""
+    noted: dict[str, Noted] = field(default_factory=dict[str, Noted])
+    """What is inside of this layer, by its path in it, in the order in which it is made."""
     blocks: Any = None
     """Who lowers the blocks that layers have as arguments, for those who know how."""
 
@@ -58,7 +64,9 @@ class LayerBuilder(Builder):
     def aside(self) -> Self:
         """See `Builder`."""
         other = cast("Self", Builder.aside(self))  # `super` does not know classes with slots
-        return replace(other, made={**self.made}, activities={**self.activities})
+        return replace(
+            other, made={**self.made}, activities={**self.activities}, noted={**self.noted}
+        )
 
     def nested(self) -> LayerBuilder:
         """See `Builder`; the weights there are those that are handed in."""
@@ -93,6 +101,54 @@ class LayerBuilder(Builder):
         policy = Policy.named(dtype) if dtype else self.policy
         prefix, may = f"{self.prefix}{name}.", self.trainable and trainable
         return replace(self, prefix=prefix, policy=policy, trainable=may)
+
+    def note(self, path: str, signal: Signal, kind: str, output: str = "") -> None:
+        """Give a value inside of the layer a name; it is computed only where it is asked for.
+
+        Args:
+            path: What it is a result of, by its path in the layer that this builder is of.
+            signal: What it is.
+            kind: The type of the layer that gives it.
+            output: Which of several results.
+        """
+        owner = f"{self.prefix}{path}" if path else self.prefix.removesuffix(".")
+        self.noted[f"{owner}.{output}" if output else owner] = Noted(signal, owner, kind)
+
+    def turned(self, path: str, step: Outward) -> None:
+        """Let what was noted behind a path come a step farther out."""
+        before = f"{self.prefix}{path}"
+        for name, noted in self.noted.items():
+            if name == before or name.startswith(f"{before}."):
+                self.noted[name] = noted.then(step)
+
+    def scan(
+        self,
+        step: Callable[..., tuple[Sequence[Value], Sequence[Value]]],
+        sequences: Sequence[Value],
+        states: Sequence[Value],
+        constants: Sequence[Value] = (),
+        out: Outward = _PLAINLY,
+    ) -> tuple[list[Value], list[Value]]:
+        """See `Builder`; what a step notes is inside of this layer.
+
+        Args:
+            step: See `Builder`; its first argument is a builder of this kind.
+            sequences: See there.
+            states: See there.
+            constants: See there.
+            out: What becomes of what is noted behind the loop.
+        """
+        inside: dict[str, Noted] = {}
+
+        def noting(b: LayerBuilder, *entries: Value) -> tuple[Sequence[Value], Sequence[Value]]:
+            made = step(b, *entries)
+            inside.update(b.noted)
+            return made
+
+        last, stacked = Builder.scan(self, noting, sequences, states, constants)
+        way = out._replace(loop=(*last, *stacked)[0])
+        self.noted.update({name: noted.then(way) for name, noted in inside.items()})
+        return last, stacked
 
     def weight(
         self,

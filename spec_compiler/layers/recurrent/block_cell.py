@@ -117,6 +117,9 @@ class BlockCell(Stepping):
 
         return Turn(x, [weight.value for weight in used], output.type, self.shown, step)
 
+    def note_step(self, b: LayerBuilder, path: str, made: Sequence[Value]) -> None:
+        """See `Stepping`: its layers are named one by one."""
+
 
 def _blocks(b: LayerBuilder) -> Blocks:
     assert b.blocks is not None  # noqa: S101 - who reads a block's name has them

@@ -176,6 +176,11 @@ class Stepping(Layer):
         """
         raise NotImplementedError
 
+    def note_step(self, b: LayerBuilder, path: str, made: Sequence[Value]) -> None:
+        """Name what a step gives, behind a path in the layer that the builder is of."""
+        for name, value in zip(self.held, made, strict=False):
+            b.note(path, Signal(value), type(self).__name__, name)
+
 
 class Cell(Stepping):
     """One step of a recurrent layer as a layer: the states come in, and the next ones go out."""

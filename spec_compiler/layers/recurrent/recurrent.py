@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, StrictBool
@@ -19,7 +19,7 @@ from spec_compiler.layers.base.ranks import OtherAxes
 from spec_compiler.layers.choices.regularizers import RegularizerField
 from spec_compiler.layers.recurrent.cell import INITIAL, Stepping, Turn, fitted_state
 from spec_compiler.layers.recurrent.gated import OfUnits
-from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Outward, Signal
 from spec_compiler.refusals import ItemPath, Refusal
 
 ScanStep: TypeAlias = Callable[..., tuple[list[Value], list[Value]]]
@@ -109,7 +109,7 @@ class Reading(Layer):
         first = self._first_states(b, cell, sequence.value, states)
         x = self.as_computed(b, cell.as_read(b, sequence.value))
         with inside(*self.cell_at):
-            turn = cell.turn(b, x, first)
+            turn = self._noted(b, cell, cell.turn(b, x, first))
         series = [self._in_order(b, turn.x)]
         mask, last_only = sequence.mask, not self.return_sequences
         if mask is not None:
@@ -127,7 +127,8 @@ class Reading(Layer):
         step = made(turn, len(first), apart=apart)
         time_major = [_turned(b, x) for x in series]
         with inside(*self.cell_at):
-            last, outputs = b.scan(step, time_major, carried, turn.weights)
+            out = Outward(turn=self.as_given, mask=mask)
+            last, outputs = b.scan(step, time_major, carried, turn.weights, out)
         if last_only:
             output = Signal(self.as_given(b, last[-1] if apart else last[turn.shown]))
         else:
@@ -190,6 +191,19 @@ class Reading(Layer):
             self.as_computed(b, fitted_state(b, f"`{port}` of {name}", port, state, of, at))
             for (port, state), of in zip(states.items(), types, strict=True)
         ]
+
+    def _noted(self, b: LayerBuilder, cell: Stepping, turn: Turn) -> Turn:
+        """The same, whose steps name what they give, whatever a mask makes of it."""
+        path = "" if self.cell_at else "cell"  # where it is another layer, the builder is its own
+
+        def step(
+            b: LayerBuilder, x: Value, states: Sequence[Value], weights: Sequence[Value]
+        ) -> list[Value]:
+            made = turn.step(b, x, states, weights)
+            cell.note_step(b, path, made)
+            return made
+
+        return turn._replace(step=step)
 
     def _in_order(self, b: Builder, x: Value) -> Value:
         """The steps as they are read; a mask goes with them, so that it fits the outputs."""

@@ -193,3 +193,10 @@ class StackedRNNCells(Wrapper, Cell):
             x, weights = made[cell.shown], weights[count:]
             after += made
         return after
+
+    def note_step(self, b: LayerBuilder, path: str, made: Sequence[Value]) -> None:
+        """See `Stepping`: each cell names its own."""
+        before = f"{path}." if path else ""
+        for index, cell in enumerate(self.stacked):
+            own, made = made[: len(cell.held)], made[len(cell.held) :]
+            cell.note_step(b, f"{before}cells.{index}", own)

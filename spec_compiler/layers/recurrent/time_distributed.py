@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, ClassVar
 
 from spec_compiler.ir.build import Builder
-from spec_compiler.ir.dims import BATCH, holds_batch, symbol
+from spec_compiler.ir.dims import BATCH, Shape, holds_batch, symbol
 from spec_compiler.ir.graph import Value
 from spec_compiler.ir.rows import begins_with_rows, keeps_rows
 from spec_compiler.ir.types import TensorType, shape_text
@@ -15,7 +16,7 @@ from spec_compiler.layers.base.inner_layer import InnerLayer, Wrapper, lower_ins
 from spec_compiler.layers.base.interface import PASSED, ByAuthor, ByInner, Masks, Roles, Rows
 from spec_compiler.layers.base.layer import Example, Layer
 from spec_compiler.layers.base.layer_builder import LayerBuilder
-from spec_compiler.layers.signal import Mask, Signal
+from spec_compiler.layers.signal import Mask, Outward, Signal
 from spec_compiler.refusals import Refusal
 
 
@@ -132,9 +133,12 @@ class TimeDistributed(Wrapper):
             )
         except Refusal as refusal:
             raise _of_step(refusal, x) from None
+        b.turned("layer", Outward(turn=partial(_steps_apart, x.shape[:2]), mask=mask))
         results = {
             name: Signal(_apart(b, y.value, x), self._mask_of(b, y, x)) for name, y in made.items()
         }
+        for name, signal in results.items():
+            b.note("layer", signal, type(self.layer).__name__, name)
         return results[""] if len(results) == 1 and "" in results else results
 
     def _mixes(self, b: LayerBuilder, x: Signal, mask: Mask | None) -> bool:
@@ -204,3 +208,11 @@ def _merged(b: Builder, x: Value) -> Value:
 def _apart(b: Builder, y: Value, x: Signal) -> Value:
     """The rows as steps again."""
     return b.reshape(y, (*x.shape[:2], *y.shape[1:]))
+
+
+def _steps_apart(steps: Shape, b: Builder, y: Value) -> Value:
+    """Something inside of the layer with its rows as steps again, if it has these rows."""
+    count, size = steps
+    if not y.shape or y.shape[0] != count * size:
+        return y
+    return b.reshape(y, (*steps, *y.shape[1:]))
