@@ -27,6 +27,8 @@ Kind: TypeAlias = Literal[
     "item",
     "itemize",
     "keyed",
+    "alone",
+    "around",
     "behind",
     "advise",
 ]
@@ -48,7 +50,9 @@ class Fix(NamedTuple):
             brackets, `wrap` makes a list the entry of a mapping, `nest` puts what is in a mapping
             under a key of it, `item` makes a list of a mapping, which is its only item, `itemize`
             makes a list of a mapping, whose keys are names, `keyed` makes a mapping from names of a
-            list, `behind` puts an item behind the one that is blamed, and `advise` is words alone.
+            list, `alone` puts the only item of a list in its place, `around` puts a layer inside of
+            another one, `behind` puts an item behind the one that is blamed, and `advise` is words
+            alone.
         text: The value as YAML has it in braces, or the name. In an `entry` a `@` is the value that
             stands there.
         key: Of the entry that is put, of the other one, or of the mapping.
@@ -208,6 +212,22 @@ def only_item(words: str) -> Fix:
 def itemize(names: Iterable[str], words: str) -> Fix:
     """The blamed mapping, from names to mappings, as a list of mappings with a `name`."""
     return Fix("itemize", help=words, of=tuple(names))
+
+
+def alone(words: str) -> Fix:
+    """The only item of the blamed list in the place of the list."""
+    return Fix("alone", help=words, of=(0,))
+
+
+def around(kind: str, inside: Iterable[str], words: str) -> Fix:
+    """The layer that is blamed as the argument `layer` of another one.
+
+    Args:
+        kind: The type of the other one.
+        inside: The keys that go inside: what is neither of these nor of the call is left out.
+        words: The sentence that says it.
+    """
+    return Fix("around", kind, safe=False, help=words, of=tuple(inside), path=())
 
 
 def by_name(items: int, words: str) -> Fix:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -173,9 +174,19 @@ def axis_size(written: object, info: ValidationInfo) -> Size | None:
     return value
 
 
+def _sizes_in(written: object) -> list[str]:
+    """The sizes in `(28, 28)`, `28x28` and `{height: 28, width: 28}`."""
+    if is_mapping(written):
+        sizes = list(written.values())
+        return [f"{size}" for size in sizes] if all(type(size) is int for size in sizes) else []
+    parts = re.split(" *[x×*] *", str(written))
+    crossed = len(parts) > 1 and all(part.isdigit() for part in parts)
+    return parts if crossed else list(tuple_of(str(written)) or ())
+
+
 def _shape(written: object) -> object:
     if not is_sequence(written):
-        one = [str(written)] if type(written) is int else tuple_of(str(written))
+        one = [str(written)] if type(written) is int else _sizes_in(written)
         raise refuse(
             f"must be a list of sizes such as `[28, 28]`, not {described(written)}",
             fix=write(f"[{', '.join(one)}]") if one else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spec_compiler.declaring.plain import is_list, is_mapping
-from spec_compiler.fixes import Fix, advise, by_name, itemize, only_item, write
+from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, write
 
 ITEM_KINDS = ("type", "use", "reuse")
 """Keys that a layer has one of: a mapping with one is a layer, and no list of them."""
@@ -33,6 +33,9 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
     if asked == "string_type":
         if is_list(written) and len(written) == 1 and isinstance(written[0], str):
             return write(written[0])
+        if is_mapping(written) and len(written) == 1:
+            (text,) = written.values()
+            return write(in_quotes(text), safe=False) if isinstance(text, str) else None
         return None
     if isinstance(written, str):
         return _pairs_meant(written)
@@ -56,6 +59,8 @@ def mapping_meant(written: object, words: str = "") -> Fix | None:
         written: What stands there.
         words: The sentence that says it.
     """
+    if is_list(written) and written and all("=" in str(item) for item in written):
+        return _pairs_meant(", ".join(map(str, written)))
     names = [_name(item) for item in written] if is_list(written) else []
     if not names or None in names:
         return None

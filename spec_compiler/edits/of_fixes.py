@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from spec_compiler.edits.items import before, behind, inside_another
 from spec_compiler.edits.page import Page
 from spec_compiler.edits.structure import braced, indented, lifted
-from spec_compiler.edits.turned import as_items, itemized, keyed, nested
+from spec_compiler.edits.turned import alone, as_items, itemized, keyed, nested
 from spec_compiler.fixes import UP, Fix
 from spec_compiler.places import Placed, Target
 from spec_compiler.refusals import ItemPath, Refusal
@@ -18,6 +19,8 @@ from spec_compiler.spans import Edit
 
 _TYPED = re.compile(r"""["']?[\w.$-]+["']?""")
 """A key that may be a slip of a name; in another one there is more that a name would replace."""
+_OF_CALLS = ("name", "from", "mask", "expect", "doc")
+"""Keys of an item of `layers` that say nothing of its layer."""
 _STRUCTURE: Mapping[str, Callable[[Page, Target, Fix], tuple[Edit, ...]]] = {
     "lift": lambda page, target, fix: lifted(page, target, fix.text),
     "indent": lambda page, target, _: indented(page, target),
@@ -65,8 +68,10 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
         return page.without(target)
     if fix.kind == "wrap":
         return _wrapped(target, page, fix)
-    if fix.kind in ("before", "behind"):
-        return page.with_item(target, fix)
+    if fix.kind == "before":
+        return before(page, target, fix.text, place.target((*path, "from")))
+    if fix.kind == "behind":
+        return behind(page, target, fix.text)
     if fix.kind == "entry":
         other = place.target((*path[:-1], fix.key))
         return page.entry_replaced(target, fix) if other is None or other == target else ()
@@ -109,6 +114,13 @@ def _turned(fix: Fix, page: Page, place: Placed, path: ItemPath) -> tuple[Edit, 
         return ()
     if fix.kind == "itemize":
         return itemized(page, holder, inside)
+    if fix.kind == "alone":
+        return alone(page, holder, inside[0])
+    if fix.kind == "around":
+        kept = {key: place.target((*path, key)) for key in _OF_CALLS}
+        own = {f"{key}": part for key, part in zip(fix.of, inside, strict=True)}
+        there = {key: part for key, part in kept.items() if part is not None}
+        return inside_another(page, holder, fix.text, there, own)
     names = [place.target((*path, step, "name")) for step in fix.of]
     if any(name is None and one.size != 1 for name, one in zip(names, inside, strict=True)):
         return ()

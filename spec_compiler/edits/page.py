@@ -178,31 +178,6 @@ class Page:
         between = f"\n{indent}" if "\n" in self.text[last:end] else " "
         return self.edit(last, last, f",{between}{entry}")
 
-    def with_item(self, item: Target, fix: Fix) -> tuple[Edit, ...]:
-        """One item more in a list, before or behind another."""
-        value, (start, end) = self.value(fix.text), self.offsets(item.span)
-        if value is None or item.key is not None or item.parent is None:
-            return ()
-        holder, _ = self.offsets(item.parent.span)
-        line = self.text.rfind("\n", 0, start) + 1
-        before, behind = self.text[line:start], fix.kind == "behind"
-        dash = re.fullmatch(r"( *(?:- +)*)- +", before)
-        if self.text[holder : holder + 1] == "[" and _inside(item.span, item.parent.span):
-            space = " " if before.strip() else f"\n{before}"
-            return (
-                self.edit(end, end, f",{space}{value}")
-                if behind
-                else self.edit(start, start, f"{value},{space}")
-            )
-        if dash is None:
-            return ()
-        indent = " " * dash.end(1)
-        if behind:
-            after = self._line_end(end)
-            return self.edit(after, after, f"\n{indent}- {value}")
-        at = line + dash.end(1)
-        return self.edit(at, at, f"- {value}\n{indent}")
-
     def entry_replaced(self, entry: Target, fix: Fix) -> tuple[Edit, ...]:
         """Another entry in the place of one, which may hold its value."""
         if entry.key is None:

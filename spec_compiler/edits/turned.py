@@ -152,6 +152,26 @@ def _entry_of_lines(page: Page, item: Target, name: Target | None, blank: str) -
     return (*page.edit(begin, start, head), *removed) if removed else ()
 
 
+def alone(page: Page, items: Target, item: Target) -> tuple[Edit, ...]:
+    """The only item of a list in the place of the list."""
+    start, end = page.offsets(items.span)
+    begin, last = page.offsets(item.span)
+    if page.text[start] == "[":
+        inside = page.text[start + 1 : begin] + page.text[last : end - 1]
+        if inside.strip(" ,"):
+            return ()
+        return (*page.edit(start, begin, ""), *page.edit(last, end, ""))
+    line = page.text.rfind("\n", 0, begin) + 1
+    dash = page.text[line:begin].lstrip(" ")
+    if not _DASH.fullmatch(dash) or item.size is None:
+        return ()
+    below = page.text.find("\n", begin, last) + 1
+    indented = page.edit(begin - len(dash), begin, "")
+    if items.key is not None and items.span.column <= items.key.column:
+        return ()
+    return (*indented, *(shifted(page, below, last, -len(dash)) if below else ()))
+
+
 def nested(page: Page, holder: Target, key: str) -> tuple[Edit, ...]:
     """What is in a mapping under a key of it."""
     start, end = page.offsets(holder.span)

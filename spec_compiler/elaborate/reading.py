@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from spec_compiler.fixes import put, write
+from spec_compiler.fixes import called, put, write
 from spec_compiler.layers.signal import MASK, Signal
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import Guess, listed, nearest, suggestion
@@ -74,7 +74,7 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
     guess = guess or (Guess(ending[0]) if len(ending) == 1 else None)
     names = ", ".join(f"`{source}.{name}`" for name in known)
     instead = f"there are {names}" if known else f"write `{source}` alone: it has one output"
-    raise Refusal(
+    refusal = Refusal(
         "SPC0203",
         f"`{source}` has no output `{output}`",
         argument=reference.at,
@@ -82,3 +82,4 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
             guess and guess.after(f"{source}."), instead, [f"{source}.{name}" for name in known]
         ),
     )
+    raise refusal if known or guess else refusal.mended(called(source, instead))

@@ -12,7 +12,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix, brace, lift, write
+from spec_compiler.fixes import Fix, brace, lift, put, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHER_NAMES,
@@ -88,7 +88,7 @@ def no_kind(item: SourceNode) -> Refusal:
                 f"a layer has no argument `{key}`",
                 argument=(key,),
                 blame_key=True,
-                fix=Fix("name", name, safe=not more, help=f"write `{name}: {said}`{more}"),
+                fix=_as_kind(item, name, f"write `{name}: {said}`{more}", safe=not more),
                 allowed=_KINDS,
             )
         if key in ABSENT:
@@ -115,6 +115,19 @@ def no_kind(item: SourceNode) -> Refusal:
         "a layer needs `type`",
         help="add `type: …`, for example `type: Dense`",
     )
+
+
+def _as_kind(item: SourceNode, name: str, words: str, *, safe: bool) -> Fix:
+    """The key that says what an item is, and what stands in a `config` beside it."""
+    fix, config = Fix("name", name, safe=safe, help=words), item.get("config")
+    inner = config.value if config is not None else None
+    if (
+        isinstance(inner, dict)
+        and inner
+        and inner.keys().isdisjoint(cast("dict[str, Entry]", item.value))
+    ):
+        return fix.and_(lift("").on("config"))
+    return fix
 
 
 def _under_its_type(kind: str, held: SourceNode) -> Fix:
@@ -213,7 +226,10 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
         )
     if named in ACTIVATIONS.by_name:
         message = f"`{kind}` is an activation, and no layer type"
-        return _no_type(message, f"write `{activation_layer(named, given)}`")
+        applied = Fix("name", "Activation").on("type").and_(put("activation", named).on())
+        alone = given.keys() <= {"type", "name", "from", "mask", "expect", "doc"}
+        words = f"write `{activation_layer(named, given)}`"
+        return _no_type(message, words, applied if alone else None)
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
         fix, alone = write(instead).on(), {*given} == {"type"}

@@ -11,7 +11,7 @@ from spec_compiler.declaring.nested import declaration_at
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import remove
+from spec_compiler.fixes import Fix, remove
 from spec_compiler.language.items import unknown_type
 from spec_compiler.language.settings import Settings, read_settings
 from spec_compiler.layers import LAYERS
@@ -148,6 +148,9 @@ def _arguments(
             "SPC0202",
             f"`{kind}` stands under no type of layer",
             blame_key=True,
+            fix=Fix("entry", f"{{{kind}: @}}", "Dense", safe=False)
+            if kind in LAYERS["Dense"].model_fields
+            else None,
             help=f"write the type around it: `defaults: {{Dense: {{{kind}: …}}}}`",
         )
     if cls is None:

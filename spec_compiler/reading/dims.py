@@ -95,6 +95,7 @@ def _size(name: str, limits: Limits) -> Size:
     if low < 0 or (high is not None and high > LARGEST_DIM):
         key, end = ("min", 0) if low < 0 else ("max", LARGEST_DIM)
         fix = write(end, words=f"write `{key}: {end}`", safe=False).on(key)
+        fix = write("{}", " for any size", safe=False) if low == high else fix
         raise Refusal("SPC0105", f"a size lies between 0 and {LARGEST_DIM}", fix=fix)
     if not 1 <= multiple <= LARGEST_DIM:
         message = f"`multiple_of` must lie between 1 and {LARGEST_DIM}, and it is {multiple}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.fixes import advise
+from spec_compiler.fixes import advise, put
 from spec_compiler.reading.authored import mapping
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Incomplete, Plain, SourceNode
@@ -73,15 +73,23 @@ def _read(item: SourceNode, scope: Scope, diagnostics: Diagnostics, output: str)
         try:
             return validated(SpecTest, plain, scope, "a test")
         except Refusal as refusal:  # a rule about tests knows no model: its examples say `y`
-            raise Refusals(
-                part.but(help=part.help.replace("{y: ", f"{{{output}: ")) for part in refusal.parts
-            ) from None
+            raise Refusals(_of_output(part, output) for part in refusal.parts) from None
     if plain is None or isinstance(plain, Incomplete) or attempt.refused is None:
         return None
     try:
         return validated(SpecTest, _without(plain, attempt.refused), scope, "a test")
     except Refusal:
         return None
+
+
+def _of_output(part: Refusal, output: str) -> Refusal:
+    """The refusal of a test in which the output of the examples is one that there is."""
+    named = f"{{{output}: "
+    if part.missing == "name":
+        return part.mended(put("name", "works", verb="add"))
+    if part.fix is not None and part.fix.kind == "put":
+        part = part.but(fix=part.fix._replace(text=part.fix.text.replace("{y: ", named)))
+    return part.but(help=part.help.replace("{y: ", named))
 
 
 def _without(plain: Mapping[str, Plain], refused: Refusal) -> dict[str, Plain]:

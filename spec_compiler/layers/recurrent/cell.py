@@ -84,7 +84,8 @@ class Stepping(Layer):
     elsewhere: ClassVar[Mapping[str, str | Fix]] = {
         **Layer.elsewhere,
         **dict.fromkeys(
-            ("use_cudnn", "implementation"), "leave it out: it says how to compute, not what"
+            ("use_cudnn", "implementation"),
+            remove("leave it out: it says how to compute, not what", safe=True),
         ),
     }
 
