@@ -265,15 +265,6 @@ class TreeBuilder:
         )
 
 
-def finish(builder: TreeBuilder, text: str, file: str, diagnostics: Diagnostics) -> None:
-    """Say how entries that were not kept are mended, once all of the text is read."""
-    if builder.dropped:
-        # only where there are any
-        from spec_compiler.source.dropped import mend_dropped
-
-        mend_dropped(builder.dropped, text, file, diagnostics)
-
-
 def too_large(what: str, size: int | None, limit: int, unit: str, span: Span | None) -> Diagnostic:
     """A finding about something beyond its limit; `size` is None where it was not counted out."""
     has = f"has {size:,} {unit}" if size is not None else f"has more than {limit:,} {unit}"

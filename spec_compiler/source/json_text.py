@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from math import inf, nan
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.source.build import TreeBuilder, UnreadableError, finish
+from spec_compiler.source.build import TreeBuilder, UnreadableError
 from spec_compiler.source.json_edits import torn, trailing
 from spec_compiler.source.json_mistakes import BARE, JsonMistakes
 from spec_compiler.source.limits import Limits
@@ -35,7 +35,11 @@ def read_json(text: str, file: str, diagnostics: Diagnostics, limits: Limits) ->
     """The tree of one JSON document; arguments and errors as in `read_yaml`."""
     scanner = _JsonScanner(text, file, diagnostics, limits)
     scanner.read()
-    finish(scanner.builder, text, file, diagnostics)
+    if scanner.builder.dropped:
+        # only where there are any
+        from spec_compiler.source.dropped import mend_dropped
+
+        mend_dropped(scanner.builder.dropped, text, file, diagnostics)
     return scanner.builder.root
 
 

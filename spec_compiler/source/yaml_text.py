@@ -21,7 +21,7 @@ from yaml.events import (
 )
 
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
-from spec_compiler.source.build import Container, TreeBuilder, UnreadableError, finish, too_deep
+from spec_compiler.source.build import Container, TreeBuilder, UnreadableError, too_deep
 from spec_compiler.source.limits import Limits
 from spec_compiler.source.node import Scalar, SourceNode
 from spec_compiler.source.positions import moved
@@ -84,7 +84,11 @@ def read_yaml(
         reader.read(events(text))
     except yaml.MarkedYAMLError as error:
         raise UnreadableError(_mistakes().syntax_error(reader, error)) from None
-    finish(reader.builder, text, file, diagnostics)
+    if reader.builder.dropped:
+        # only where there are any
+        from spec_compiler.source.dropped import mend_dropped
+
+        mend_dropped(reader.builder.dropped, text, file, diagnostics)
     return reader.builder.root
 
 
