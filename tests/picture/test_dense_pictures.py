@@ -75,9 +75,10 @@ def test_what_is_read_by_all_that_follow_runs_beside_the_boxes(count):
 def test_a_few_that_run_abreast_stay_between_the_boxes():
     """A network like a U, four levels deep: no line goes aside."""
     down = "".join(f"  - {{type: Dense, units: {8 - at}, name: d{at}}}\n" for at in range(5))
+    below = ["u1", "u2", "u3", "d4"]
     up = "".join(
-        f"  - {{type: Concatenate, name: c{at}, from: [{'d4' if at == 3 else f'u{at + 1}'}, d{at}]}}"
-        f"\n  - {{type: Dense, units: {8 - at}, name: u{at}}}\n"
+        f"  - {{type: Concatenate, name: c{at}, from: [{below[at]}, d{at}]}}\n"
+        f"  - {{type: Dense, units: {8 - at}, name: u{at}}}\n"
         for at in reversed(range(4))
     )
     _, _, _, edges = drawn(HEAD + down + up)
