@@ -218,7 +218,8 @@ def _one_of(written: object, known: tuple[str, ...], what: str) -> str:
         message = f"must be the name of a {what}, not {described(written)}"
         raise refuse(message, allowed=known)
     meant = _MEANT.get(written)
-    guess = Guess(meant, True) if meant in known else nearest(written, known)
+    guess = Guess(meant, meant != "mixed_float16") if meant in known else nearest(written, known)
+    guess = Guess("int32") if written in {"string", "str", "text"} and "int32" in known else guess
     raise refuse(
         f"there is no {what} `{written}`",
         "SPC0106",
@@ -235,6 +236,7 @@ _MEANT = {
     **dict.fromkeys(("long", "i64"), "int64"),
     **dict.fromkeys(("boolean", "bool_"), "bool"),
     "bf16": "bfloat16",
+    **dict.fromkeys(("mixed_precision", "amp", "mixed"), "mixed_float16"),
 }
 """What other languages call a dtype."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spec_compiler.declaring.plain import is_list, is_mapping
+from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
 from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, write
 
 ITEM_KINDS = ("type", "use", "reuse")
@@ -39,6 +39,8 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
         return None
     if isinstance(written, str):
         return _pairs_meant(written)
+    if key == "each" and (lists := _of_lists(written)):
+        return write(lists, safe=False)
     return mapping_meant(written) or advise("write `name: value`, in braces or indented")
 
 
@@ -52,6 +54,19 @@ def _pairs_meant(written: str) -> Fix | None:
     return write(f"{{{', '.join(f'{key.strip()}: {value.strip()}' for key, value in pairs)}}}")
 
 
+def _of_lists(written: object) -> str:
+    """`{width: [1, 2]}` for `[{width: 1}, {width: 2}]`; empty where it is not so."""
+    items = [item for item in written if is_mapping(item)] if is_list(written) else []
+    keys = [*items[0]] if items and is_list(written) and len(items) == len(written) else []
+    if not keys or any([*item] != keys for item in items):
+        return ""
+    texts = {key: [written_plainly(item[key]) for item in items] for key in keys}
+    if any("…" in column for column in texts.values()):
+        return ""
+    lists = (f"{key}: [{', '.join(column)}]" for key, column in texts.items())
+    return f"{{{', '.join(lists)}}}"
+
+
 def mapping_meant(written: object, words: str = "") -> Fix | None:
     """The mapping from names for a list of mappings that each have one.
 
@@ -61,6 +76,8 @@ def mapping_meant(written: object, words: str = "") -> Fix | None:
     """
     if is_list(written) and written and all("=" in str(item) for item in written):
         return _pairs_meant(", ".join(map(str, written)))
+    if is_list(written) and any(is_mapping(one) and {*one} == {"name", "value"} for one in written):
+        return None  # a value is no mapping with a `value`
     names = [_name(item) for item in written] if is_list(written) else []
     if not names or None in names:
         return None

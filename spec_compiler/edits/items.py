@@ -24,7 +24,7 @@ def before(page: Page, item: Target, text: str, feed: Target | None) -> tuple[Ed
     removed: tuple[Edit, ...] = ()
     if feed is not None:
         source, removed = page.at(feed.span), page.without(feed)
-        if feed.size is not None or not removed or '"' in source or "'" in source:
+        if feed.size is not None or not removed:
             return ()
         text = f"{text[:-1]}, from: {source}}}"
     return (*_beside(page, item, text, behind=False), *removed)

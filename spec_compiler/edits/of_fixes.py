@@ -6,7 +6,7 @@ Where the text is not what the rule spoke of there is no edit: a param, an alias
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from spec_compiler.edits.items import before, behind, inside_another
 from spec_compiler.edits.page import Page
@@ -41,7 +41,12 @@ def edits_of(why: Refusal, place: Placed, sources: Mapping[str, str]) -> tuple[E
     """
     if why.fix is None:
         return ()
-    parts = [_edits(fix, why, place, sources) for fix in (why.fix, *why.fix.also)]
+    fixes = (why.fix, *why.fix.also)
+    gone = [fix for fix in fixes if fix.kind == "remove"]
+    if len(gone) > 1:
+        fixes = tuple(fix for fix in fixes if fix not in gone)
+    parts = [_edits(fix, why, place, sources) for fix in fixes]
+    parts += [_removed(gone, why, place, sources)] if len(gone) > 1 else []
     edits = tuple(edit for part in parts for edit in part)
     return edits if all(parts) and len({edit.span.file for edit in edits}) == 1 else ()
 
@@ -98,6 +103,18 @@ def _edits(fix: Fix, why: Refusal, place: Placed, sources: Mapping[str, str]) ->
     inside = place.span_of(path, within)
     whole = page.at(target.span)
     return page.part_replaced(inside, within, whole, fix) if inside is not None else ()
+
+
+def _removed(
+    gone: Sequence[Fix], why: Refusal, place: Placed, sources: Mapping[str, str]
+) -> tuple[Edit, ...]:
+    """Several entries of one mapping less."""
+    paths = [why.argument if fix.path is None else fix.path for fix in gone]
+    targets = [target for path in paths if (target := place.target(path)) is not None]
+    if len(targets) < len(gone) or any(fix.at is not None for fix in gone):
+        return ()
+    file = targets[0].span.file
+    return Page(file, sources[file]).without_all(targets) if file in sources else ()
 
 
 def _put_before(holder: Target, fix: Fix, sources: Mapping[str, str]) -> tuple[Edit, ...]:

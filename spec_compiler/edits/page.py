@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from spec_compiler.edits.json_values import as_json
 from spec_compiler.fixes import Fix, in_quotes
@@ -187,7 +188,8 @@ class Page:
         begin, end = self.offsets(entry.span)
         if not (after <= begin and _BETWEEN.fullmatch(self.text, after, begin)):
             return ()  # an alias: its value stands elsewhere
-        if "\n" in old or (old[:1] == "-" and entry.size is not None):
+        lines = "\n" in old or (old[:1] == "-" and entry.size is not None)
+        if lines and ("@" in fix.text or "#" in old):
             return ()
         value = self.value(fix.text)
         if value is None:
@@ -206,6 +208,28 @@ class Page:
         added = self.with_entry(section, fix._replace(key=fix.text, text=old))
         removed = self.without(entry) if added else ()
         return (*added, *removed) if removed else ()
+
+    def without_all(self, targets: Sequence[Target]) -> tuple[Edit, ...]:
+        """Entries of one mapping less: those that stand side by side in braces as one."""
+        groups: list[list[Target]] = []
+        for target in sorted(targets, key=lambda target: target.span):
+            last = groups[-1][-1] if groups else None
+            begin = self.offsets(target.key or target.span)[0]
+            between = self.text[self.offsets(last.span)[1] : begin] if last is not None else ""
+            if between.strip() == ",":
+                groups[-1].append(target)
+            else:
+                groups.append([target])
+        edits: tuple[Edit, ...] = ()
+        for group in groups:
+            start = self.offsets(group[0].key or group[0].span)[0]
+            _, end = self.offsets(group[-1].span)
+            one = len(group) == 1
+            found = self.without(group[0]) if one else self._from_brackets(start, end)
+            if not found:
+                return ()
+            edits += found
+        return edits
 
     def without(self, target: Target) -> tuple[Edit, ...]:
         """An entry or an item less, and what holds nothing else with it."""

@@ -301,7 +301,9 @@ def _last_axis(c: Context, name: str, rank: int) -> Fix | None:
     words = f"axes are {-rank} to {rank - 1}; the batch is axis 0"
     blamed = c.blame.get(name)
     found = blamed and _ALONE.fullmatch(c.text[slice(*blamed)])
-    return write(f"{found[1]}-1", words=words, safe=False) if found else advise(words)
+    last = f"{found[1]}-1" if found else ""
+    said = f"write `{last}` for the last; {words}"
+    return write(last, words=said, safe=False) if found else advise(words)
 
 
 _ALONE = re.compile(r"((?:\w+\s*=\s*)?)-?\d+")

@@ -87,6 +87,7 @@ class Lowering:
 
     def index(self, node: Index) -> Operand:
         """`x[…]`."""
+        self.words.of_inputs(node)
         target = self.operand(node.target)
         entries: list[tuple[IndexEntry, Columns]] = []
         for item in node.entries:

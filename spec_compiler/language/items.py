@@ -131,6 +131,8 @@ def _as_kind(item: SourceNode, name: str, words: str, *, safe: bool) -> Fix:
 
 def _under_its_type(kind: str, held: SourceNode) -> Fix:
     """What mends `Dense: {units: 4}` and `Dense: 4`."""
+    if held.value is None:
+        return Fix("entry", kind, "type", safe=False, help=f"write `type: {kind}`").on(kind)
     meant = _typed(kind, held.plain())
     words = f"write `{meant}`"
     if isinstance(held.value, dict) and held.value:
@@ -189,8 +191,8 @@ def _typed(kind: str, arguments: object) -> str:
     return _shown({"type": kind, **given})
 
 
-def _as_input(given: Mapping[str, object]) -> str:
-    """The declaration of an input that is written as a layer, with the arguments that it has."""
+def as_input(given: Mapping[str, object]) -> tuple[str, str]:
+    """The name and the declaration of an input that is written as a layer."""
     shape = next((given[key] for key in ("shape", "input_shape") if is_list(given.get(key))), None)
     whole = next(
         (given[key] for key in ("batch_shape", "batch_input_shape") if is_list(given.get(key))),
@@ -203,7 +205,12 @@ def _as_input(given: Mapping[str, object]) -> str:
     entries |= {key: f"{given[key]}" for key in ("dtype",) if isinstance(given.get(key), str)}
     name = given.get("name")
     inner = ", ".join(f"{key}: {value}" for key, value in entries.items())
-    return f"inputs: {{{name if isinstance(name, str) else 'x'}: {{{inner}}}}}"
+    return name if isinstance(name, str) else "x", f"{{{inner}}}"
+
+
+def is_input(kind: object) -> bool:
+    """Whether a type is Keras's Input."""
+    return isinstance(kind, str) and class_named(kind) in {"Input", "InputLayer"}
 
 
 def unknown_type(
@@ -224,12 +231,13 @@ def unknown_type(
             allowed=listed(LAYERS),
         )
     named = class_named(kind)
-    if named in {"Input", "InputLayer"}:
+    if is_input(kind):
+        name, declared = as_input(given)
         return Refusal(
             "SPC0202",
             "inputs are declared under `inputs`, not as a layer",
             argument=("type",),
-            help=f"write `{_as_input(given)}`",
+            help=f"write `inputs: {{{name}: {declared}}}`",
         )
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"

@@ -38,8 +38,6 @@ class Train(Declaration):
             ("verbose", "jit_compile", "run_eagerly", "steps_per_execution"),
             remove("leave it out: it changes no result", safe=True),
         ),
-        "callbacks": "of Keras's callbacks there is `early_stopping`; `specc train` keeps what the "
-        "others would",
         **dict.fromkeys(
             ("steps_per_epoch", "validation_steps"),
             remove("leave it out: an epoch sees all data once"),

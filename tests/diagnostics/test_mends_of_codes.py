@@ -62,7 +62,7 @@ def test_most_codes_of_specs_are_mended():
     assert of["safe"] + of["unsafe"] >= MOST_CODES
 
 
-MOST_SLIPS = 444
+MOST_SLIPS = 464
 MOST_CODES = 135
 """They may grow, and do not fall."""
 
