@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
+from spec_compiler.cli.excluded import without_excluded
 from spec_compiler.cli.linting import (
     BaselineOption,
     DenyOption,
@@ -92,7 +93,7 @@ def command(
 
         unfit = {"--fix": fix or unsafe, "--diff": diff, "--write-baseline": write_baseline}
         watched(Proving(specs, linting, places, color, params=params, root=root), specs, unfit)
-    chosen = linting.chosen(find_specs(specs), specs)
+    chosen = without_excluded(find_specs(specs), specs, linting.files)
     fixing = _fixing(chosen.paths, fix, unsafe, diff)
     found = linting.check_all(chosen, fixing, params=params, root=root)
     edited = fixing.finish(chosen.unread) if fixing else False
@@ -115,7 +116,8 @@ def _report(
         linting.finish(found)
         emit(places, functools.partial(render, found), color, chosen.paths, stream=stream)
     if fixing:
-        fixing.say(found)
+        with reporting(color):
+            fixing.say(linting.left_of(fixing.rest))
     if not quiet:
         chosen.say_skipped()
     if chosen.unread:
