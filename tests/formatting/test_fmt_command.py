@@ -53,7 +53,7 @@ def test_what_settings_exclude_is_passed_over_in_folders(specc, project):
     assert ran.status == 2
     assert "nothing to format: settings exclude 2 specs that would be" in ran.err
     (project / "specc.toml").write_text('exlude = ["*"]\n')
-    ran = specc("fmt", "--check", "models/fine.yml", folder=project)
+    ran = specc("fmt", folder=project)
     assert ran.status == 1
     assert "SPC1095" in ran.err
 
