@@ -113,8 +113,8 @@ def nearest(name: str, known: Iterable[str]) -> Guess | None:
 
 
 def _nearest(name: str, candidates: list[str]) -> Guess | None:
-    folded = _folded(name)
-    same = dict.fromkeys(candidate for candidate in candidates if _folded(candidate) == folded)
+    plain = folded(name)
+    same = dict.fromkeys(candidate for candidate in candidates if folded(candidate) == plain)
     if same:
         return Guess(next(iter(same)), len(same) == 1)
     found = most_similar(name, candidates)
@@ -145,7 +145,8 @@ def _same(name: str, other: str) -> int:
     return next((at for at, (one, two) in pairs if one != two), min(len(name), len(other)))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """The name without case, `_` and `-`, in which people differ who mean the same."""
     return name.casefold().replace("_", "").replace("-", "")
 
 

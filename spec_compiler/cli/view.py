@@ -126,7 +126,7 @@ def _write(output: Path, sides: list[Analysis], sizes: Mapping[str, int]) -> Non
         both = None
         if old.program is not None and known.program is not None:
             both = compare(old.program, known.program)
-        drawn = beside(draw(old, sizes), drawn, both)
+        drawn = beside(draw(old, sizes, alike=False), drawn, both)
     read = {file for one in sides for file in read_by(one)}
     with writing(output, inputs=read) as file:
         file.write(page(drawn).encode())

@@ -35,6 +35,14 @@ _IGNORED = (
     "specc: 1\nparams: {width: 3, old: 4}COMMENT\ninputs: {x: {shape: [4]}}\n"
     "layers:\n  - {type: Dense, units: width}\n"
 )
+_IMAGES = (
+    "specc: 1\ninputs: {x: {shape: SHAPE}}\n"
+    "layers:\n  - {type: Conv2D, filters: 8, kernel_size: 3, padding: same}\n"
+)
+_SHARES = (
+    f"{_HEAD}layers:\n  - {{type: Dense, name: y, units: 3, activation: softmax}}\n"
+    "train: {loss: LOSS, optimizer: adam}\n"
+)
 _BASE = '{"baseline": 1, "findings": {FINDINGS}}\n'
 _WEIGHTS = (
     "specc: 1\nweights: {file: w.safetensors, get: make weightsREST}\ninputs: {x: {shape: [4]}}\n"
@@ -173,6 +181,16 @@ LINTS: tuple[Code, ...] = (
         mend="unsafe",
     ),
     Code(
+        "SPC1016",
+        "channels where the height is looked for",
+        "PyTorch has the channels of an image first, `[3, 32, 32]`; Keras, and so specc, has them "
+        "last. Read so, an image is 3 rows high with 32 channels, which most often is no error of "
+        "shapes: the model trains, and learns little.",
+        _IMAGES.replace("SHAPE", "[3, 32, 32]"),
+        _IMAGES.replace("SHAPE", "[32, 32, 3]"),
+        mend="unsafe",
+    ),
+    Code(
         "SPC1021",
         "test that looks at no number",
         "Shapes and dtypes are proved before anything runs, for all sizes: a test that expects "
@@ -199,6 +217,16 @@ LINTS: tuple[Code, ...] = (
         "layers have to compute with them.",
         _WIDE.replace("DTYPE", "float64"),
         _WIDE.replace("DTYPE", "float32"),
+        mend="unsafe",
+    ),
+    Code(
+        "SPC1024",
+        "loss of single classes for shares",
+        "`binary_crossentropy` compares each number with a label of its own, as of things that can "
+        "be true together; the numbers of a softmax are shares of one whole. Keras computes it all "
+        "the same, and the accuracy that it shows beside it is another one.",
+        _SHARES.replace("LOSS", "binary_crossentropy"),
+        _SHARES.replace("LOSS", "categorical_crossentropy"),
         mend="unsafe",
     ),
     Code(

@@ -149,6 +149,8 @@ def _unknown(
     takes = f"{owner} takes {', '.join(f'`{name}`' for name in known)}" if known else ""
     there = {**stated, **{name: item for name, item in beside.items() if item}}
     instead = owner_cls.belongs(key, there) if owner_cls else None
+    if isinstance(instead, Fix) and instead.kind == "name" and instead.text in there:
+        instead = instead.help and f"{instead.help}, which stands beside it"
     if instead:
         guess, takes = None, instead if isinstance(instead, str) else instead.help
     said = suggestion(guess, takes, possible)

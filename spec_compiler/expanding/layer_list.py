@@ -14,7 +14,7 @@ from spec_compiler.expanding.copies import Instance, Names, Place, Used
 from spec_compiler.expanding.core import Core, Item, Refused
 from spec_compiler.expanding.growth import Extents
 from spec_compiler.files import Origin
-from spec_compiler.fixes import called
+from spec_compiler.fixes import advise, called
 from spec_compiler.language.inputs import Input
 from spec_compiler.language.names import check_layer_name
 from spec_compiler.reading.header import Headed
@@ -25,6 +25,11 @@ from spec_compiler.spans import Label
 
 if TYPE_CHECKING:
     from spec_compiler.expanding.read_before import ReadBefore
+
+_SAID_AGAIN = (
+    "an alias repeats the name, too: write `reuse: {}` in its place to call the layer again, or "
+    "write the layer out, with a name of its own"
+)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -120,21 +125,21 @@ class LayerList:
 
     def claim(self, name: str, node: SourceNode, document: SourceNode) -> None:
         """Register an explicit name; two that are the same are an error with both places."""
-        first = self.explicit.setdefault(name, node)
-        span = first.span if first is not node else None
-        if span is None and name in self.inputs:
-            span = document.key_span(("inputs", name))
-        if span is not None:
-            free = (f"{name}_{number}" for number in count(2))
-            other = next(one for one in free if one not in self.explicit and one not in self.inputs)
-            self.diagnostics.at(node, once=True, labels=(Label(span, "the first"),)).add(
-                Refusal(
-                    "SPC0201",
-                    f"two things are called `{name}`",
-                    annotation="the second",
-                    fix=called(other, f"names of inputs and layers are unique: `{other}` is free"),
-                )
-            )
+        first = self.explicit.get(name)
+        self.explicit.setdefault(name, node)
+        span = document.key_span(("inputs", name)) if name in self.inputs else None
+        span = first.span if first is not None else span
+        if span is None:
+            return
+        free = (f"{name}_{number}" for number in count(2))
+        other = next(one for one in free if one not in self.explicit and one not in self.inputs)
+        fix = called(other, f"names of inputs and layers are unique: `{other}` is free")
+        second, labels = "the second", (Label(span, "the first"),)
+        if span == node.span:  # an alias of YAML says again what stands elsewhere
+            fix, second, labels = advise(_SAID_AGAIN.format(name)), "said again by an alias", ()
+        self.diagnostics.at(node, once=True, labels=labels).add(
+            Refusal("SPC0201", f"two things are called `{name}`", annotation=second, fix=fix)
+        )
 
     def at(self, item: SourceNode) -> Attempt:
         """Work on an item, of which the same may be wrong in another copy."""

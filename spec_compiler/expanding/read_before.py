@@ -36,7 +36,8 @@ class ReadBefore:
         self._now, self._items_now = {}, {}
 
     def item(self, item: SourceNode, above: str) -> tuple[type[Layer], Settings] | None:
-        """What a node was read as that is the one it was; None where it is another."""
+        """What a node was read as that says what it said; None where it is another."""
+        item = item.was or item
         known = self._items_before.get(item)
         if known is None or known[0][2] != above:
             return None
@@ -64,5 +65,5 @@ class ReadBefore:
         if found is None:
             found = settings(cls, plain, scope, defaults, above)
         self._now[key] = found
-        self._items_now[item] = key, found
+        self._items_now[item.was or item] = key, found
         return found

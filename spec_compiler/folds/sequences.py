@@ -15,7 +15,7 @@ from spec_compiler.program import Program
 LONGEST = 64
 """Layers and blocks of one sequence."""
 COMPARED = 4_000_000
-"""Pairs of neighbours that are compared at most: in longer lists, shorter sequences are seen."""
+"""Pairs of parts that are compared at most: in long lists only shorter sequences are seen."""
 UNNAMED_SAVE = 4
 """Rows that must be saved by two sequences whose names say nothing of each other."""
 _TURNS = 6
@@ -149,10 +149,9 @@ class Sequences:
         words = [
             word_between(self._names[one + at], self._names[other + at]) for at in range(length)
         ]
-        known = {word for word in words if word is not None}
-        if len(known) == 1 and None not in words:
-            (pair,) = known
-            return all(pair)
+        labels = {None if word is None else (word.one, word.other) for word in words}
+        if len(labels) == 1 and None not in labels:
+            return all(all(label) for label in labels if label)
         return False if all(word is not None and word.is_number for word in words) else None
 
     def _holding(self, start: int, length: int, times: int) -> Iterator[_Run]:

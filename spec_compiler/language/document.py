@@ -267,10 +267,10 @@ class Header(Declaration):
                 "claims about results stand under `outputs`: `outputs: {y: {shape: [batch, 3]}}`",
             ),
         ),
+        "constants": called("params", f"write `params` for numbers; {LISTS_STAND}"),
         **dict.fromkeys(
             ("variables", "hyperparameters"), called("params", "write `params`", safe=True)
         ),
-        "constants": called("params", f"write `params` for numbers; {LISTS_STAND}"),
         **dict.fromkeys(("include", "includes"), "write `imports: {name: ./file.yaml}`"),
         "version": move(
             "metadata",
@@ -280,6 +280,14 @@ class Header(Declaration):
         "model": lift("write its keys at the outermost level, without `model`"),
         "activation": "an activation belongs to a layer",
     }
+
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`."""
+        # only where a key is not known
+        from spec_compiler.language.other_tools.sections import of_section
+
+        return cls.elsewhere.get(key) or of_section(key, given)
 
     specc: StrictInt
     """Version of the language: 1."""

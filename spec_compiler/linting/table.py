@@ -25,6 +25,7 @@ OF_SPECS: Catalogue[OfSpec] = Catalogue(
         "SPC1021": "promises.tests_of_types",
         "SPC1022": "promises.checksums",
         "SPC1023": "precision.wide_inputs",
+        "SPC1024": "losses.binary_of_shares",
     },
 )
 """Lints that look once at a spec."""
@@ -36,6 +37,7 @@ OF_LAYERS: Catalogue[OfLayer] = Catalogue(
         "SPC1013": "activations.over_padding",
         "SPC1014": "embeddings.masks_nothing",
         "SPC1015": "initial.unsuited",
+        "SPC1016": "images.channels_first",
     },
 )
 """Lints that look at every layer of some types."""
@@ -50,6 +52,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "SPC1013": ("Activation",),
     "SPC1014": ("Embedding",),
     "SPC1015": _LEARNED,
+    "SPC1016": ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D"),
 }
 """The types that they look at."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -66,6 +69,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "SPC1021": ("tests",),
     "SPC1022": ("weights",),
     "SPC1023": ("float64",),
+    "SPC1024": ("binary_crossentropy", "BinaryCrossentropy"),
 }
 """Of which words one must stand in the text of a spec where a lint could find something."""
 

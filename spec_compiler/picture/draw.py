@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from spec_compiler.compile import Analysis
 from spec_compiler.elaborate.elaborated import Elaborated
 from spec_compiler.elaborate.reading import Signals
 from spec_compiler.expanding.copies import Instance
+from spec_compiler.folds import Part, parts_of
 from spec_compiler.layers.signal import Signal
 from spec_compiler.measure import Measure, Result, assumed, measure_steps
+from spec_compiler.picture.alike import with_alike
 from spec_compiler.picture.blocks import by_themselves
 from spec_compiler.picture.costs import costs
 from spec_compiler.picture.edges import edges_of, outputs_of
@@ -22,12 +24,15 @@ from spec_compiler.picture.words import last_line, lines_of, tensors_of
 from spec_compiler.program import Program
 
 
-def draw(analysis: Analysis, sizes: Mapping[str, int] | None = None) -> Picture:
+def draw(
+    analysis: Analysis, sizes: Mapping[str, int] | None = None, *, alike: bool = True
+) -> Picture:
     """The picture of a spec; of a file of blocks, every block by itself.
 
     Args:
         analysis: What is known of it.
         sizes: Numbers for named sizes, for what layers cost.
+        alike: Whether what is alike has a group around it, where all is proved.
     """
     parts = [] if analysis.elaborated is None else [analysis.elaborated]
     if analysis.core is not None and not analysis.core.items and not analysis.core.refused:
@@ -39,6 +44,8 @@ def draw(analysis: Analysis, sizes: Mapping[str, int] | None = None) -> Picture:
     numbers = assumed(rows, sizes or {})
     for index, part in enumerate(parts):
         drawn = _Part(part, analysis.file, numbers, f"p{index}" if index else "")
+        if alike and part.program is not None:
+            drawn.frame_alike(parts_of(part.program))
         boxes += drawn.boxes
         groups += drawn.groups
         edges += drawn.edges()
@@ -113,6 +120,10 @@ class _Part:
         rows = {row.name: row for row in _rows(known)}
         self.reads = outputs_of(known)
         self.boxes = [*self._inputs(rows), *self._layers(rows), *self._outputs()]
+
+    def frame_alike(self, parts: Sequence[Part]) -> None:
+        """Put groups around what is alike."""
+        self.boxes, self.groups = with_alike(self.boxes, self.groups, parts, self.prefix)
 
     def edges(self) -> Iterator[Edge]:
         """What flows between the boxes."""

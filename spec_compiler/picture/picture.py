@@ -106,12 +106,12 @@ class Box:
 
 @record
 class Group:
-    """A copy of a block, or all copies of a use that repeats one.
+    """A copy of a block, or all copies of a use that repeats one; of what is alike, too.
 
     Attributes:
         id: As that of a box.
-        name: The full name of what uses the block, or of the copy.
-        block: The name of the block.
+        name: The full name of what uses the block, or of the copy; `dense*` of what is alike.
+        block: The name of the block, the type of layers, or `sequence`.
         group: The one that it stands in.
         copies: How many there are, of a use that repeats, or in a folded picture of those that are
             alike and drawn once; else 0.

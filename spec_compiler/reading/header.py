@@ -19,12 +19,14 @@ from spec_compiler.reading.params import param_values
 from spec_compiler.refusals import Refusal, Refusals
 from spec_compiler.source.node import Entry, Incomplete, SourceNode
 from spec_compiler.spans import Label
-from spec_compiler.spelling import listed, nearest, suggestion
+from spec_compiler.spelling import listed
 
 _ALONE = frozenset({"", "doc", "metadata", "name", "seed", "specc", "weights"})
 """Sections that no layer's meaning depends on."""
 _MAPPINGS = frozenset({"inputs", "params", "dims", "blocks", "imports", "defaults", "outputs"})
 """Sections whose entries have names."""
+_READ_FIRST = frozenset({"inputs", "layers", "blocks", "defaults"})
+"""Sections without which the rest of a file means nothing."""
 _FILE_HINT = "this is the text of a spec that is read; a file is read by `compile_file`"
 
 
@@ -94,7 +96,7 @@ def _header(node: SourceNode, diagnostics: Diagnostics) -> Header | None:
     for key, entry in entries.items():
         if key not in SECTIONS and not key.startswith("x-"):
             plain[key] = authored(entry.node, free=key == "metadata")
-    header, problems = _recovered(plain)
+    header, problems = _recovered(plain, {key: key in entries for key in SECTIONS})
     if header is not None and header.specc != 1:
         message = f"this is version {header.specc} of the language; specc reads version 1"
         instead = "write `specc: 1`, or install the release that reads it"
@@ -163,24 +165,31 @@ def _not_indented(node: SourceNode, entries: Mapping[str, Entry]) -> Refusal | N
     )
 
 
-def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
+def _recovered(
+    plain: dict[str, Any], beside: Mapping[str, object]
+) -> tuple[Header | None, list[Refusal]]:
     """The header without what is wrong in it, so that the rest is read; and what is wrong."""
     lost = {key for key, item in plain.items() if isinstance(item, Incomplete)}
     if lost - _ALONE:
         return None, []
     plain = {key: item for key, item in plain.items() if key not in lost}
     try:
-        return validated(Header, plain, Scope(), "a spec"), []
+        return validated(Header, plain, Scope(), "a spec", beside), []
     except Refusal as refusal:
         problems = [*refusal.parts]
     rest = {"specc": 1, **plain}
+    given = {**plain, **{key: True for key, is_there in beside.items() if is_there}}
+
+    def known(refusal: Refusal, section: str) -> bool:
+        return refusal.blame_key and Header.belongs(section, given) is not None
+
     for refusal in problems:
         section = str(refusal.argument[0]) if refusal.argument else ""
         held = rest.pop(section, None)
-        meant = nearest(section, Header.model_fields) if refusal.blame_key else None
-        if meant is not None and meant not in rest:
+        meant = _meant(refusal)
+        if meant in Header.model_fields and meant not in rest:
             rest[meant] = held
-        elif section not in _ALONE | Header.elsewhere.keys():
+        elif meant in _READ_FIRST or not (section in _ALONE or known(refusal, section)):
             return None, problems  # what the layers mean depends on it: more would be guesses
     try:
         return validated(Header, {"specc": 1, **rest}, Scope(), "a spec"), problems
@@ -188,25 +197,21 @@ def _recovered(plain: dict[str, Any]) -> tuple[Header | None, list[Refusal]]:
         return None, problems
 
 
+def _meant(refusal: Refusal) -> str:
+    """The key that was meant by one that a spec has not; empty where none is known."""
+    fix = refusal.fix if refusal.blame_key and len(refusal.argument) == 1 else None
+    return {"name": fix.text, "entry": fix.key}.get(fix.kind, "") if fix else ""
+
+
 def _guess_sections(problems: list[Refusal], entries: Mapping[str, Any]) -> list[Refusal]:
-    """An unknown key that looks like a missing section is one mistake, not two."""
-    absent = [key for key in ("inputs", "layers") if key not in entries]
-    optional = [key for key in SECTIONS if key not in entries]
+    """An unknown key that stands for a missing section is one mistake, not two."""
     allowed = listed(key for key in (*key_names(Header), *SECTIONS) if key not in entries)
     explained: set[str] = set()
     said: list[Refusal] = []
     for refusal in problems:
         if refusal.blame_key and len(refusal.argument) == 1:
-            key = str(refusal.argument[0])
-            guess = nearest(key, absent) or nearest(key, optional)
-            if key in Header.elsewhere:
-                pass  # it says where it belongs
-            elif guess:
-                refusal = refusal.but(**suggestion(guess))
-                explained |= {"inputs", "layers"} if guess == "blocks" else {guess}
-            elif refusal.help:
-                more = "".join(f", `{section}`" for section in SECTIONS)
-                refusal = refusal.but(help=refusal.help + more)
+            meant = _meant(refusal)
+            explained |= {"inputs", "layers"} if meant == "blocks" else {meant} - {""}
             refusal = refusal.but(allowed=allowed)
         said.append(refusal)
     kept = [refusal for refusal in said if refusal.missing not in explained]

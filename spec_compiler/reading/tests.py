@@ -51,10 +51,14 @@ def read_tests(
         if not test.name:
             continue
         place = item.nearest(("name",))
-        first = places.setdefault(test.name, place)
-        if first is not place:
-            diagnostics.at(place, labels=(Label(first.span, "the first"),)).add(
-                Refusal("SPC0201", f"two tests are called `{test.name}`", annotation="the second")
+        first = places.get(test.name)
+        places.setdefault(test.name, place)
+        if first is not None:
+            alias = first is place  # of YAML, which says again what stands elsewhere
+            labels = () if alias else (Label(first.span, "the first"),)
+            second = "said again by an alias" if alias else "the second"
+            diagnostics.at(place, labels=labels).add(
+                Refusal("SPC0201", f"two tests are called `{test.name}`", annotation=second)
             )
     return tuple(found)
 

@@ -33,19 +33,24 @@ class SourceNode:
     `text_offset` is how many characters of the source stand before the scalar's first character
     (1 for a quoted scalar), so that a caret can point inside it. Where it spans lines or holds
     escapes, columns do not correspond: then it is how the scalar is written. None for collections.
+
+    `was` is the node that says the same in an earlier version of the text, some lines further up
+    or down; None for what was read.
     """
 
-    __slots__ = ("span", "text_offset", "value")
+    __slots__ = ("span", "text_offset", "value", "was")
 
     def __init__(
         self,
         value: Scalar | list[SourceNode] | dict[str, Entry],
         span: Span,
         text_offset: int | Written | None = 0,
+        was: SourceNode | None = None,
     ) -> None:
         self.value = value
         self.span = span
         self.text_offset = text_offset
+        self.was = was
 
     def inside(self, start: int, end: int) -> Span | None:
         """Where some characters of a text stand; None where that cannot be told."""

@@ -58,8 +58,8 @@ def report_directive(reader: YamlReader, event: DocumentStartEvent) -> None:
 
 def report_bracket(reader: YamlReader, key: str, span: Span) -> bool:
     """Report a bracket in a key that was to begin its value, if it was."""
-    if key.endswith(("]", "}")):  # it belongs to the key: `heads[0]`
-        return False
+    if all(key.count(begin) == key.count(end) for begin, end in ("[]", "{}")):
+        return False  # they belong to the key: `heads[0]`, `stack.{i}.kernel`
     if meant := bracketed(key, span):
         reader.diagnostics.add(meant)
     return meant is not None

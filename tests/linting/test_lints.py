@@ -103,6 +103,24 @@ SAID = {
             "channel",
         ),
     ),
+    "images of PyTorch's order in a pool": (
+        layers("type: MaxPooling2D", head=HEAD.replace("[4]", "[3, 28, 28]")),
+        ("SPC1016", 4, "`max_pooling2d` reads `x` as 3 rows of 28, with 28 channels"),
+    ),
+    "a binary loss of one of two softmaxes": (
+        layers(
+            "type: Dense, name: a, units: 3, activation: softmax",
+            "type: Dense, name: b, units: 1, activation: sigmoid",
+        )
+        + "outputs: [a, b]\ntrain:\n  loss:\n    b: binary_crossentropy\n"
+        "    a: binary_crossentropy\n  optimizer: adam\n",
+        (
+            "SPC1024",
+            10,
+            "`binary_crossentropy` takes each number of `a` for a class of its own, and `a` adds "
+            "up to 1 already",
+        ),
+    ),
     "kernels of zeros": (
         layers("type: Dense, units: 3, activation: relu, kernel_initializer: zeros"),
         (
@@ -117,6 +135,20 @@ RIGHT = {
     "a param that gives a size to a layer of its name": layers(
         "type: Dense, name: units, units: units", head="params: {units: 3}\n" + HEAD
     ),
+    "images with channels last": layers(
+        "type: Conv2D, filters: 2, kernel_size: 3", head=HEAD.replace("[4]", "[28, 28, 1]")
+    ),
+    "images with channels first, and said so": layers(
+        "type: Conv2D, filters: 2, kernel_size: 3, data_format: channels_first",
+        head=HEAD.replace("[4]", "[3, 28, 28]"),
+    ),
+    "a small map with three rows": layers(
+        "type: Conv2D, filters: 2, kernel_size: 2", head=HEAD.replace("[4]", "[3, 28, 8]")
+    ),
+    "a binary loss of sigmoids": layers(
+        "type: Dense, units: 3, activation: sigmoid",
+    )
+    + "train: {loss: binary_crossentropy, optimizer: adam}\n",
     "a param of a param": layers(
         "type: Dense, units: two", head="params: {one: 3, two: {value: 2 * one}}\n" + HEAD
     ),

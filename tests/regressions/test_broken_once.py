@@ -78,6 +78,11 @@ def test_refused_before_a_run_could_fail(text, code):
         (spec("x-ray: {shape: [8]}"), "SPC0104"),
         (spec(layers="{type: Dense, name: x, units: 3}"), "SPC0201"),
         (spec(layers="{type: Dense, name: x, units: 3}, {type: Dense, units: 2}"), "SPC0201"),
+        (spec(layers="&a {type: Dense, name: y, units: 3}, *a"), "SPC0201"),
+        (
+            spec(layers="{type: Dense, name: &a y, units: 3}, {type: Dense, name: *a, units: 3}"),
+            "SPC0201",
+        ),
     ],
 )
 def test_one_mistake_is_said_once(text, code):

@@ -211,3 +211,15 @@ def test_a_letter_at_the_end_of_any_line(line):
         changed = [*lines]
         changed[line] += letter
         both(reader, "\n".join(changed))
+
+
+def test_what_moves_says_which_node_it_was_however_often():
+    lines = ["specc: 1", "layers:", *(f"- {{type: A, units: {n}}}" for n in range(4))]
+    reader, more = ReadAgain(), "- {type: B}"
+    first = both(reader, "\n".join(lines)).get("layers").value
+    assert {item.was for item in first} == {None}
+    for count in (1, 2, 1):
+        text = "\n".join([*lines[:3], *[more] * count, *lines[3:]])
+        now = both(reader, text).get("layers").value
+        assert [item.was for item in now[-2:]] == first[-2:]
+        assert [item.span.line for item in now[-2:]] == [5 + count, 6 + count]

@@ -121,10 +121,8 @@ def test_the_plan_decides_what_fails(monkeypatch):
     [(2, 3, "Evaluator"), (1, 3000, "Planning"), (200_000, 1, "Planning")],
 )
 def test_long_loops_and_large_data_are_planned_at_once(computed, batch, seq, engine):
-    text = SPEC.partition("tests:")[0] + (
-        f"tests: [{{name: t, dims: {{batch: {batch}, seq: {seq}}}, "
-        "expect: {three: {finite: true}}}]\n"
-    )
+    case = f"{{name: t, dims: {{batch: {batch}, seq: {seq}}}, expect: {{three: {{finite: true}}}}}}"
+    text = f"{SPEC.partition('tests:')[0]}tests: [{case}]\n"
     if seq > 3:  # little data, so that it is the steps that count
         text = text.replace("units: 4", "units: 1").replace("units: 5", "units: 1")
     outcomes(program_of_text(text, "m.yaml"), Quickly())

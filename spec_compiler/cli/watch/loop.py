@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 Result = TypeVar("Result")
 _Kept = TypeVar("_Kept")
 
-_BETWEEN = ((600.0, 0.05), (60.0, 0.025), (0.0, 0.015))
+_BETWEEN = ((600.0, 0.05), (60.0, 0.025), (0.0, 0.01))
 """Seconds without changes, and from then on those between two looks at the files."""
 _ABSENT = 8
 """Each so many looks it is looked for files that are not there, such as settings, too."""

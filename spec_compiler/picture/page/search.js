@@ -8,6 +8,8 @@ function find(words) {
   const text = words.trim().toLowerCase();
   const said = (part) => `${part.name} ${kindOf(part)}`.toLowerCase();
   hits = text ? [...parts.values()].filter((part) => said(part).includes(text)) : [];
+  const isOther = (part) => (part.name.toLowerCase() === text ? 0 : 1); // the very name is first
+  hits.sort((one, two) => isOther(one) - isOther(two));
   hit = -1;
   markHits();
 }

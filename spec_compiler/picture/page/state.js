@@ -1,7 +1,7 @@
 // The picture as it was written into the page, and what of it is folded.
 
 const picture = JSON.parse(document.getElementById("picture").textContent);
-const OPEN_AT_MOST = 40; // boxes of a picture that opens with nothing folded
+const OPEN_AT_MOST = 40; // nodes of a picture up to which blocks are open at first
 
 const parts = new Map(); // boxes and groups by id
 const members = new Map([["", []]]); // ids of boxes and groups by the group that they stand in
@@ -26,11 +26,27 @@ for (const inside of members.values()) {
   inside.sort((one, two) => orders.get(one) - orders.get(two));
 }
 
+/** What is alike is closed; blocks are opened, a level at a time, as far as it can be read. */
 function foldAtFirst() {
-  const large = picture.boxes.length > OPEN_AT_MOST;
-  for (const group of picture.groups) {
-    if (large || group.copies > 1) folded.add(group.id);
+  for (const group of picture.groups) folded.add(group.id);
+  let level = openings(members.get(""));
+  while (level.length) {
+    for (const id of level) folded.delete(id);
+    if (countVisible() > OPEN_AT_MOST) {
+      for (const id of level) folded.add(id);
+      return;
+    }
+    level = level.flatMap((id) => openings(members.get(id)));
   }
+}
+
+const openings = (ids) => ids.filter((id) => parts.get(id).isGroup && !(parts.get(id).copies > 1));
+
+/** How many nodes are drawn. */
+function countVisible(group = "") {
+  return members
+    .get(group)
+    .reduce((sum, id) => sum + (members.has(id) && !folded.has(id) ? countVisible(id) : 1), 0);
 }
 
 /** The groups around a part, the innermost first. */

@@ -1,0 +1,40 @@
+"""Images whose channels stand where their height is looked for."""
+
+from __future__ import annotations
+
+from spec_compiler.fixes import put
+from spec_compiler.linting.looking import Model
+from spec_compiler.program import Step
+from spec_compiler.refusals import Refusal
+from spec_compiler.shortening import counted
+
+_CHANNELS = frozenset({1, 3, 4})
+_LEAST = 16
+"""Fewer entries may well be channels."""
+
+
+def channels_first(model: Model, step: Step) -> tuple[Step, Refusal] | None:
+    """A layer of images that reads an input of PyTorch's order, `[3, 32, 32]`, as Keras's."""
+    feeds, core = step.call.feeds.inputs, model.program.core
+    port = model.program.inputs.get(feeds[0].source) if feeds else None
+    if port is None or getattr(step.settings.layer, "data_format", "") != "channels_last":
+        return None
+    channels, *space = port.type.shape[1:]
+    if not isinstance(channels, int) or channels not in _CHANNELS or len(space) != 2:
+        return None
+    height, width = space
+    if not all(isinstance(size, int) and size >= _LEAST for size in (height, width)):
+        return None
+    meant = f"[{height}, {width}, {channels}]"
+    return step, Refusal(
+        "SPC1016",
+        f"`{step.name}` reads `{port.name}` as {counted(channels, 'row')} of {height}, with "
+        f"{width} channels",
+        argument=("from",),
+        fix=put(
+            "shape",
+            meant,
+            words=f"channels are the last axis: write `shape: {meant}` in `{port.name}`, or "
+            "`data_format: channels_first` in each layer that reads images",
+        )._replace(at=core.input_entries[port.name].node),
+    )
