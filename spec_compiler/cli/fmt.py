@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from spec_compiler.cli.excluded import without_excluded
 from spec_compiler.cli.options import ColorOption, completed
 from spec_compiler.cli.reading import STDIN, STDIN_NAME, reporting, typed_in
-from spec_compiler.cli.specs import find_specs
+from spec_compiler.cli.specs import find_specs, without_excluded
 from spec_compiler.cli.typed import Unread, UsageError
 from spec_compiler.cli.words import say
 from spec_compiler.diagnostics import Diagnostics

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spec_compiler.cli.destinations import FormatOption, destinations, emit
-from spec_compiler.cli.excluded import without_excluded
 from spec_compiler.cli.linting import (
     BaselineOption,
     DenyOption,
@@ -27,7 +26,7 @@ from spec_compiler.cli.options import (
     WatchOption,
 )
 from spec_compiler.cli.reading import reporting
-from spec_compiler.cli.specs import find_specs
+from spec_compiler.cli.specs import find_specs, without_excluded
 from spec_compiler.cli.typed import Unread, UsageError, pairs
 from spec_compiler.cli.words import say
 from spec_compiler.report import FORMATS, render

@@ -14,10 +14,9 @@ from typing import Generic, NoReturn, Unpack
 import typer
 
 from spec_compiler.cli.destinations import emit
-from spec_compiler.cli.excluded import without_excluded
 from spec_compiler.cli.linting import Linting
 from spec_compiler.cli.reading import STDIN, data_of, reporting
-from spec_compiler.cli.specs import Specs, find_specs
+from spec_compiler.cli.specs import Specs, find_specs, without_excluded
 from spec_compiler.cli.typed import UsageError
 from spec_compiler.cli.validate import all_valid
 from spec_compiler.cli.watch.loop import Job, Looked, Result, Round, State, state_of, watch
