@@ -130,7 +130,9 @@ SCHEMA: tuple[Code, ...] = (
         "SPC0112",
         "not a name",
         "Names are letters, digits, `_` and `-`, and start with a letter or `_`. So they can stand "
-        "in references, in the names of weights and of files.",
+        "in references, in the names of weights and of files. A layer that came out of a block has "
+        "dots, too, as `specc expand` writes it: `stack.0.up`; what ends with `.mask` is a mask. "
+        "Names of params and dims stand in arithmetic and have no `-`.",
         _layer("type: Dense, units: 2, name: my layer"),
         _layer("type: Dense, units: 2, name: my_layer"),
         mend="unsafe",

@@ -142,9 +142,10 @@ layers: [{type: Add, from: [x, y]}]
     Code(
         "SPC0317",
         "named size that can only be one number",
-        "A dim is a size that the data decides. Here an equation, a claim or the shape of "
-        "another tensor leaves it one number, so that every other size is refused when it is "
-        "fed. Write the number for the dim, or mend the shape that it is compared with.",
+        "A dim, or the batch, is a size that the data decides. Here an equation, a claim, a "
+        "`reshape` or the shape of another tensor leaves it one number, so that every other size "
+        "is refused when it is fed. Write the number for the dim, or `batch_size` on the input, "
+        "or mend the shape that it is compared with.",
         wrong="""\
 specc: 1
 dims: {n: {}}

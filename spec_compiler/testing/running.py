@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from spec_compiler.data import read_one
+from spec_compiler.data import called, read_one
 from spec_compiler.data.json_arrays import as_array
 from spec_compiler.diagnostics import Diagnostic, Diagnostics, SpecError
 from spec_compiler.elaborate.tests import compared_only
@@ -201,7 +201,8 @@ class _Tester:
         if not isinstance(data, TensorFile):
             return as_array(data, what)
         path = self.program.core.origin.locate(data.file)
-        return read_one(str(path), key=data.key, name=name, allowance=case.allowance).load()
+        with called(str(path), data.file):
+            return read_one(str(path), key=data.key, name=name, allowance=case.allowance).load()
 
     # --- what is expected ----------------------------------------------------------------------
 
