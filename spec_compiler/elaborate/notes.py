@@ -125,8 +125,8 @@ def _only(symbol: Symbol, number: int, why: str) -> Refusal:
         ).on("dims", name)
         if symbol.kind == "named"
         else advise(
-            f"let `{name}` be a size of the result, or say that it is meant: `batch_size: {number}` "
-            "on the input"
+            f"let `{name}` be a size of the result, or say that it is meant: `batch_size: "
+            f"{number}` on the input"
         ),
     )
 
