@@ -230,12 +230,16 @@ def around(kind: str, inside: Iterable[str], words: str) -> Fix:
     return Fix("around", kind, safe=False, help=words, of=tuple(inside), path=())
 
 
-def by_name(items: int, words: str) -> Fix:
+def by_name(items: int, words: str, *, key: str = "name") -> Fix:
     """The blamed list of so many mappings, each with a name, as a mapping from the names.
 
-    An item has a `name`, or one key, which is it.
+    Args:
+        items: How many they are.
+        words: The sentence that says it.
+        key: Under which an item has its name, if it has more than one key. What has a `value`
+            beside it, and nothing else, is its name's value.
     """
-    return Fix("keyed", help=words, of=tuple(range(items)))
+    return Fix("keyed", key=key, help=words, of=tuple(range(items)))
 
 
 def lift(words: str, *, lead: str = "", safe: bool = True) -> Fix:

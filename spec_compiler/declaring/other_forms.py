@@ -6,12 +6,19 @@ import re
 
 from spec_compiler.declaring.plain import is_list, is_mapping, written_plainly
 from spec_compiler.fixes import Fix, advise, by_name, in_quotes, itemize, only_item, write
+from spec_compiler.source.python_forms import call_of
 
 ITEM_KINDS = ("type", "use", "reuse")
 """Keys that a layer has one of: a mapping with one is a layer, and no list of them."""
 _LISTS = {"layers": ITEM_KINDS}
 """Lists of mappings that may have a name, and keys that such a mapping has."""
 
+_NAMED = {
+    "expect": ("name", "output", "layer"),
+    "inputs": ("name", "input"),
+    "labels": ("name", "output"),
+}
+"""What holds the names in lists that stand for a mapping, where it is not only `name`."""
 _NO_NAMES = frozenset(
     {"shape", "batch_shape", "dtype", "tensor", "type", "default", "value", "min", "max", "from"}
 )
@@ -41,13 +48,19 @@ def form_meant(asked: str, key: str, written: object) -> Fix | None:
         return _pairs_meant(written)
     if key == "each" and (lists := _of_lists(written)):
         return write(lists, safe=False)
-    return mapping_meant(written) or advise("write `name: value`, in braces or indented")
+    names = _NAMED.get(key, ("name",))
+    return mapping_meant(written, keys=names) or advise(
+        "write `name: value`, in braces or indented"
+    )
 
 
 def _pairs_meant(written: str) -> Fix | None:
     """The mapping for `a=1, b=2`."""
     if "=" not in written:
         return None
+    call = call_of(written)
+    if call is not None and not call.values:
+        return write(call.mapping([]))
     pairs = [part.split("=") for part in re.split(r", *", written)]
     if not all(len(pair) == 2 and pair[0].strip().isidentifier() for pair in pairs):
         return advise("write `name: value`, in braces or indented")
@@ -67,29 +80,32 @@ def _of_lists(written: object) -> str:
     return f"{{{', '.join(lists)}}}"
 
 
-def mapping_meant(written: object, words: str = "") -> Fix | None:
+def mapping_meant(
+    written: object, words: str = "", keys: tuple[str, ...] = ("name",)
+) -> Fix | None:
     """The mapping from names for a list of mappings that each have one.
 
     Args:
         written: What stands there.
         words: The sentence that says it.
+        keys: What may hold the name of an item; the first that there is does.
     """
     if is_list(written) and written and all("=" in str(item) for item in written):
         return _pairs_meant(", ".join(map(str, written)))
-    if is_list(written) and any(is_mapping(one) and {*one} == {"name", "value"} for one in written):
-        return None  # a value is no mapping with a `value`
-    names = [_name(item) for item in written] if is_list(written) else []
+    first = written[0] if is_list(written) and written else None
+    key = next((one for one in keys if is_mapping(first) and one in first), keys[0])
+    names = [_name(item, key) for item in written] if is_list(written) else []
     if not names or None in names:
         return None
     entries = ", ".join(f"{name}: …" for name in names)
-    return by_name(len(names), words or f"write a mapping from names: `{{{entries}}}`")
+    return by_name(len(names), words or f"write a mapping from names: `{{{entries}}}`", key=key)
 
 
-def _name(item: object) -> str | None:
-    """The name in an item of a list: its `name`, or its only key."""
+def _name(item: object, key: str) -> str | None:
+    """The name in an item of a list: under a key, or its only key."""
     if not is_mapping(item):
         return None
-    name = item.get("name") if len(item) != 1 or "name" in item else next(iter(item))
+    name = item.get(key) if len(item) != 1 or key in item else next(iter(item))
     return name if isinstance(name, str) and name not in _NO_NAMES else None
 
 

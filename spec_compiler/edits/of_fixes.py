@@ -138,11 +138,14 @@ def _turned(fix: Fix, page: Page, place: Placed, path: ItemPath) -> tuple[Edit, 
         own = {f"{key}": part for key, part in zip(fix.of, inside, strict=True)}
         there = {key: part for key, part in kept.items() if part is not None}
         return inside_another(page, holder, fix.text, there, own)
-    names = [place.target((*path, step, "name")) for step in fix.of]
+    names = [place.target((*path, step, fix.key)) for step in fix.of]
     if any(name is None and one.size != 1 for name, one in zip(names, inside, strict=True)):
         return ()
     texts = [page.at(name.span) for name in names if name is not None]
-    return keyed(page, holder, inside, names) if len({*texts}) == len(texts) else ()
+    if len({*texts}) < len(texts):
+        return ()
+    values = [place.target((*path, step, "value")) for step in fix.of]
+    return keyed(page, holder, inside, names, values)
 
 
 def _wrapped(target: Target, page: Page, fix: Fix) -> tuple[Edit, ...]:

@@ -237,6 +237,7 @@ def require_logits(
             "SPC0902",
             f"`{who}` applies a {applied} itself{when}, and the output `{of.name}` {of.said}",
             argument=("from_logits",) if asked else (),
+            fix=remove(f"leave out {either}the activation of `{of.layer}`") if asked else None,
             help=f"leave out {either}the activation of `{of.layer}`",
         )
 

@@ -104,6 +104,11 @@ def of_layer(
             return rename(meant, safe=safe)
     if key in _NEEDLESS:
         return remove(_NEEDLESS[key])
+    taken = next(
+        (name for name in (*_SAME.get(key, ()), *_LIKELY.get(key, ())) if name in given), ""
+    )
+    if taken in known and given.get(key) == given.get(taken):
+        return remove(f"leave it out: `{taken}` says the same", safe=True)
     if not set(OTHER_KEYS.get(key, ())).isdisjoint(free):
         return None
     return _of_elsewhere(key, given.get(key))
