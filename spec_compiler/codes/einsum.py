@@ -54,6 +54,7 @@ EINSUM: tuple[Code, ...] = (
         "comma, the arrow `->` and the ellipsis `...`; blanks have no meaning.",
         'equation: "ab1,1d->abd", sizes: {d: 4}',
         'equation: "abc,cd->abd", sizes: {d: 4}',
+        mend="unsafe",
     ),
     _equation(
         "SPC0323",

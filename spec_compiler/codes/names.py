@@ -113,6 +113,7 @@ NAMES: tuple[Code, ...] = (
         "  - {type: Add, name: a, from: [x, b]}\n  - {type: Identity, name: b, from: a}\n",
         f"{_HEAD}layers:\n"
         "  - {type: Identity, name: b, from: x}\n  - {type: Add, name: a, from: [x, b]}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0208",
@@ -208,6 +209,7 @@ NAMES: tuple[Code, ...] = (
         "is. Here a state has no output, or more than one output is left.",
         _STEP.format(head=_HEAD5, shape="[4]", outputs="{y: sum}"),
         _STEP.format(head=_HEAD5, shape="[4]", outputs="{h: sum}"),
+        mend="unsafe",
     ),
     Code(
         "SPC0222",

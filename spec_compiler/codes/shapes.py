@@ -104,6 +104,7 @@ specc: 1
 inputs: {x: {shape: [4], dtype: int32}}
 layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]]}]
 """,
+        mend="unsafe",
     ),
     *EINSUM,
     Code(
@@ -156,6 +157,7 @@ layers: [{type: Embedding, input_dim: 2, output_dim: 2, weights: [[0, 0], [1, 2]
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
         "specc: 1\ninputs: {x: {shape: [5, 3]}, h: {shape: [4]}, c: {shape: [4]}}\n"
         "layers:\n  - {type: LSTM, name: l, units: 4, from: [x, h, c]}\n",
+        mend="unsafe",
     ),
     Code(
         "SPC0345",

@@ -202,6 +202,7 @@ layers:
   - {type: Lambda, name: turned, function: "transpose(x, [0, 2, 1])"}
   - {type: Dense, name: d, units: 2}
 """,
+        mend="unsafe",
     ),
     Code(
         "SPC0358",
