@@ -136,7 +136,9 @@ layers:
 
 def test_what_is_said_of_a_param_again_follows_from_the_first():
     found = report_of(BLOCKS)["diagnostics"]
-    assert [item["message"] for item in found] == ["the param `rate` is 0.5, not a whole number"] * 3
+    assert [item["message"] for item in found] == [
+        "the param `rate` is 0.5, not a whole number"
+    ] * 3
     assert [item["follows"] for item in found] == [None, 0, 0]
 
 
