@@ -197,10 +197,10 @@ class _Evaluation(NamedTuple):
             raise value.refusal(name, part.at)
         if isinstance(value, bool) or not isinstance(value, int | float | Dim):
             message = f"the param `{name}` is {value!r}, not a number"
-            raise Refusal("SPC0104", message, within=part.at)
+            raise Refusal("SPC0104", message, within=part.at, read=name)
         if self.exact and isinstance(value, float):
             message = f"the param `{name}` is {value}, not a whole number"
-            raise Refusal("SPC0104", message, within=part.at)
+            raise Refusal("SPC0104", message, within=part.at, read=name)
         return value
 
     def chosen(self, part: Invocation) -> Exact:
