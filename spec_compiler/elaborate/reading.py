@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from spec_compiler.fixes import called, put, write
 from spec_compiler.layers.signal import MASK, Signal
+from spec_compiler.program import Step
 from spec_compiler.refusals import Refusal
 from spec_compiler.spelling import Guess, listed, nearest, suggestion
 from spec_compiler.wiring import Reference
@@ -28,13 +29,19 @@ def first(results: Signals, what: str) -> Signal:
     return next(iter(results.values()))
 
 
-def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) -> Signal:
+def read(
+    reference: Reference,
+    results: Signals,
+    weights: Sequence[str] = (),
+    step: Step | None = None,
+) -> Signal:
     """The signal that a reference means.
 
     Args:
         reference: What is written.
         results: Of the layer or the input that it names.
         weights: What the layer's weights are called, which could have been meant.
+        step: The layer, where it is one.
 
     Raises:
         Refusal: it does not say which of several, or there is none of that name.
@@ -67,6 +74,8 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
     if output == MASK and masked.mask is not None:
         return Signal(masked.mask.value, batch=masked.batch)
     known = [name for name in results if name]
+    if step is not None and (refusal := _no_output_yet(reference, output, step)) is not None:
+        raise refusal
     guess = nearest(output, [*known, *weights])
     if output.isdecimal() and int(output) < len(known):
         guess = Guess(known[int(output)])  # as Python counts them
@@ -83,3 +92,18 @@ def read(reference: Reference, results: Signals, weights: Sequence[str] = ()) ->
         ),
     )
     raise refusal if known or guess else refusal.mended(called(source, instead))
+
+
+def _no_output_yet(reference: Reference, output: str, step: Step) -> Refusal | None:
+    """The refusal of what an argument makes an output, or what is inside of a layer."""
+    name, layer = f"{step.name}.{output}", step.settings.layer
+    switches = [of.when[0] for of in layer.outputs if of.name == output and len(of.when) == 1]
+    message = f"`{step.name}` has no output `{output}`"
+    if switches and "=" not in switches[0]:
+        help = f"write `{switches[0]}: true` in `{step.name}`, whose outputs have names then"
+        return Refusal("SPC0203", message, argument=reference.at, help=help)
+    if any(f"{one}.".startswith(f"{output}.") for one in step.inside):
+        message = f"`{name}` is inside of `{step.name}`, and no output of it"
+        help = f"write it as a layer of its own to read it; `specc run --show {name}` shows it"
+        return Refusal("SPC0203", message, argument=reference.at, help=help)
+    return None

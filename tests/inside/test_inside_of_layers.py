@@ -215,3 +215,40 @@ def test_what_is_not_asked_for_is_not_computed():
     (loop,) = (node for node in opened.graph.nodes if node.name == "scan")
     assert len(loop.results) == 3
     verify(opened.graph)
+
+
+@pytest.mark.parametrize("name", ["both.forward_layer", "both.forward_layer.cell"])
+def test_what_is_inside_cannot_be_read_and_that_is_said(name):
+    with pytest.raises(sc.SpecError) as caught:
+        built(
+            "{type: Bidirectional, name: both, layer: {type: GRU, units: 2}}, "
+            f"{{type: Dense, units: 2, from: {name}}}"
+        )
+    (found,) = caught.value.diagnostics.errors
+    assert (found.code, found.message) == (
+        "SPC0203",
+        f"`{name}` is inside of `both`, and no output of it",
+    )
+    assert f"`specc run --show {name}`" in found.help
+
+
+@pytest.mark.parametrize(
+    ("layer", "output", "argument"),
+    [
+        ("type: LSTM, units: 2", "state_h", "return_state"),
+        ("type: Attention, from: [x, x]", "scores", "return_attention_scores"),
+    ],
+)
+def test_what_an_argument_makes_an_output_is_told_with_it(layer, output, argument):
+    text = f"""\
+specc: 1
+inputs: {{x: {{shape: [5, 3]}}}}
+layers:
+  - {{name: it, {layer}}}
+  - {{type: Dense, units: 2, from: it.{output}}}
+"""
+    (found,) = [item for item in sc.validate(text) if item.code == "SPC0203"]
+    assert found.message == f"`it` has no output `{output}`"
+    assert f"write `{argument}: true` in `it`" in found.help
+    mended = text.replace("name: it,", f"name: it, {argument}: true,")
+    assert not [item for item in sc.validate(mended) if item.severity == "error"]
