@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import spec_compiler as sc
+from spec_compiler.compile import program_of_text
+from spec_compiler.ir.rows import rows_stay_apart
 from spec_compiler.ir.verify import verify
 from spec_compiler.runtime.inside import looking_at, results
 
@@ -151,6 +153,20 @@ def test_each_layer_of_a_block_that_is_a_cell():
             got = found[f"rnn.cell.{name}"][:, step]
             np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-5, err_msg=name)
     assert {*found} == {f"rnn.cell.{name}" for name in ("from_x", "from_h", "both", "h_next")}
+
+
+def test_what_is_in_a_cell_is_shown_some_rows_at_a_time(tmp_path, specc):
+    """`from_x` reads no state, which keeps nobody from slices; a cell may stand at every step."""
+    layer = "{type: TimeDistributed, name: each, layer: {type: RNN, cell: {use: cell}}}"
+    text = f"specc: 1\ninputs: {{x: {{shape: [2, 5, 3]}}}}\n{CELL}layers: [{layer}]\n"
+    (tmp_path / "m.yaml").write_text(text)
+    program = program_of_text(text)
+    assert rows_stay_apart(looking_at(program, results(program)).graph)
+    np.save(tmp_path / "x.npy", np.stack([X, X + 1], axis=1))
+    words = "run", "m.yaml", "-i", "x.npy", "--show", "each.layer.cell.from_x,each"
+    whole, parts = (specc(*words, *more, folder=tmp_path) for more in ([], ["--rows", "3"]))
+    assert (whole.status, whole.out) == (0, parts.out)
+    assert "each.layer.cell.from_x (Dense) float32[4, 2, 5, 2]" in whole.out
 
 
 INNER = """\
