@@ -9,7 +9,7 @@ from spec_compiler.edits.page import Page
 from spec_compiler.places import Target
 from spec_compiler.spans import Edit
 
-_DASH = re.compile(r"( *(?:- +)*)- +")
+_DASH = re.compile(r"( *(?:- +)*)- +(?:&\S+ +)?")
 
 
 def before(page: Page, item: Target, text: str, feed: Target | None) -> tuple[Edit, ...]:

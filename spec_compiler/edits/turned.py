@@ -158,7 +158,7 @@ def alone(page: Page, items: Target, item: Target) -> tuple[Edit, ...]:
     begin, last = page.offsets(item.span)
     if page.text[start] == "[":
         inside = page.text[start + 1 : begin] + page.text[last : end - 1]
-        if inside.strip(" ,"):
+        if inside.strip(" \n\t,"):
             return ()
         return (*page.edit(start, begin, ""), *page.edit(last, end, ""))
     line = page.text.rfind("\n", 0, begin) + 1

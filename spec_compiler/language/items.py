@@ -12,7 +12,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix, brace, lift, write
+from spec_compiler.fixes import Fix, brace, lift, put, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHERWISE,
@@ -180,6 +180,19 @@ def _meant(written: str) -> str:
     return _typed(name, {}) if name in LAYERS else ""
 
 
+def _called_beside(kind: str, given: Mapping[str, object]) -> Fix | None:
+    """The type, and the arguments of Python's call of it beside what stands there."""
+    call = call_of(kind)
+    name = class_named(call.name) if call else ""
+    if call is None or name not in LAYERS:
+        return None
+    arguments = call.arguments(list(key_names(LAYERS[name])))
+    if not arguments.keys().isdisjoint(given):
+        return None
+    entries = (put(key, value).on() for key, value in arguments.items())
+    return Fix("name", name).on("type").and_(*entries)
+
+
 def _typed(kind: str, arguments: object) -> str:
     """A layer with its arguments, or with those that it needs."""
     fields = LAYERS[kind].model_fields
@@ -242,7 +255,7 @@ def unknown_type(
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
         fix, alone = write(instead).on(), {*given} == {"type"}
-        return _no_type(message, fix.help, fix if alone else None)
+        return _no_type(message, fix.help, fix if alone else _called_beside(kind, given))
     # only where a layer is not known
     from spec_compiler.language.layers_elsewhere import layer_elsewhere
     from spec_compiler.likeness import word_meant
