@@ -49,24 +49,7 @@ def read(
     source, output = reference.source, reference.output
     if output is None:
         if len(results) > 1:
-            names = [f"`{source}.{name}`" for name in results]
-            raise Refusal(
-                "SPC0204",
-                f"`{source}` has {len(results)} outputs; say which",
-                argument=reference.at or ("from",),
-                allowed=listed(f"{source}.{name}" for name in results),
-                fix=put(
-                    "from",
-                    f"{source}.{next(iter(results))}",
-                    words=f"write `from:` with one of {', '.join(names)}",
-                ).on()
-                if not reference.at
-                else write(
-                    f"{source}.{next(iter(results))}",
-                    words=f"write `from:` with one of {', '.join(names)}",
-                    safe=False,
-                ),
-            )
+            raise _several(reference, results)
         return first(results, "a reference")
     if output in results:
         return results[output]
@@ -107,3 +90,26 @@ def _no_output_yet(reference: Reference, output: str, step: Step) -> Refusal | N
         help = f"write it as a layer of its own to read it; `specc run --show {name}` shows it"
         return Refusal("SPC0203", message, argument=reference.at, help=help)
     return None
+
+
+def _several(reference: Reference, results: Signals) -> Refusal:
+    """The refusal of a reference that does not say which of several outputs."""
+    source = reference.source
+    names = [f"`{source}.{name}`" for name in results]
+    return Refusal(
+        "SPC0204",
+        f"`{source}` has {len(results)} outputs; say which",
+        argument=reference.at or ("from",),
+        allowed=listed(f"{source}.{name}" for name in results),
+        fix=put(
+            "from",
+            f"{source}.{next(iter(results))}",
+            words=f"write `from:` with one of {', '.join(names)}",
+        ).on()
+        if not reference.at
+        else write(
+            f"{source}.{next(iter(results))}",
+            words=f"write `from:` with one of {', '.join(names)}",
+            safe=False,
+        ),
+    )
