@@ -133,12 +133,13 @@ keras2: $(KERAS2)/.made
 browser: $(BROWSER)/.made
 	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && exit 0; done; \
 		echo 'There is no chromium. On Debian and Ubuntu: apt-get install chromium'; exit 1
-	@$(BROWSER)/bin/python -m pytest tests/with_browser
+	@READERS=$(abspath $(BROWSER)/node_modules) $(BROWSER)/bin/python -m pytest tests/with_browser
 
-$(BROWSER)/.made: pyproject.toml
+$(BROWSER)/.made: pyproject.toml Makefile
 	@echo 'Installing what drives a browser into $(BROWSER) (once) ...'
 	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
 	@$(BROWSER)/bin/python -m pip --quiet install --editable '.[pictures]' pytest hypothesis websockets
+	@npm install --silent --no-audit --no-fund --prefix $(BROWSER) mermaid@11.12.0 @viz-js/viz@3.31.0
 	@touch $@
 
 dask: $(DASK)/.made
