@@ -96,12 +96,14 @@ class Mended(NamedTuple):
     Attributes:
         found: What is left.
         fixed: How many findings were mended.
+        behind: How many of these were seen only when others were mended.
         taken_back: Findings whose fix made nothing better.
         elsewhere: Files that may not be edited, and how many fixes there are for each.
     """
 
     found: Diagnostics
     fixed: int
+    behind: int
     taken_back: tuple[Diagnostic, ...]
     elsewhere: Counter[str]
 
@@ -127,6 +129,7 @@ def mended(
         OSError: it cannot be read, or changed meanwhile.
     """
     found, fixed, most = findings(path, drafts, rules, **options), 0, _MOST_AT_ONCE
+    behind, first = 0, {_key(item) for item in found.items}
     given_up: dict[_Key, Diagnostic] = {}
     better_since = False
     seen: list[dict[str, bytes]] = []
@@ -144,6 +147,7 @@ def mended(
         if not again and _is_better(fixes, found, after):
             seen.append(kept)
             found, fixed, most = after, fixed + len(fixes), _MOST_AT_ONCE
+            behind += sum(_key(item) not in first for item in fixes)
             better_since = bool(given_up)
             continue
         drafts.now.clear()
@@ -153,7 +157,7 @@ def mended(
         most = max(len(fixes) // 2, 1)
     may = [item for item in found.items if item.edits and (unsafe or item.safe)]
     elsewhere = Counter(_file(item) for item in may if _path(item) not in drafts.editable)
-    return Mended(found, fixed, tuple(given_up.values()), elsewhere)
+    return Mended(found, fixed, behind, tuple(given_up.values()), elsewhere)
 
 
 def findings(

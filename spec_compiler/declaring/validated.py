@@ -250,7 +250,7 @@ def _mend_of(item: ErrorDetails) -> Fix | None:
         from spec_compiler.declaring.other_values import one_of
 
         return one_of(item["input"], options)
-    if item["type"] in {"dict_type", "list_type", "string_type"}:
+    if item["type"] in {"dict_type", "list_type", "string_type", "model_type"}:
         # only where something else stands
         from spec_compiler.declaring.other_forms import form_meant
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 from spec_compiler.declaring.fields import Declaration, DTypeName, refuse
 from spec_compiler.declaring.plain import is_mapping, is_sequence
 from spec_compiler.declaring.scope import described
+from spec_compiler.fixes import remove
 from spec_compiler.ir.dims import BATCH_NAME
 from spec_compiler.language.document import ParamField, named
 
@@ -33,7 +34,7 @@ def _without_batch(written: object) -> object:
             "leaves out the batch axis",
             "SPC0107",
             argument=(0,),
-            help="leave `batch` out: only what is said of outputs has it",
+            fix=remove("leave `batch` out: only what is said of outputs has it"),
         )
     return entries
 
@@ -109,7 +110,7 @@ def _outputs(written: object) -> object:
 class BlockDeclaration(Declaration):
     """A named list of layers with params, ports and outputs."""
 
-    params: dict[str, ParamField] = {}
+    params: Annotated[dict[str, ParamField], named("params", "int")] = {}
     """Its params; those without a default are given under `with`."""
     inputs: Annotated[dict[str, BlockInput | None], named("inputs", "{}")]
     """Its ports, by name."""

@@ -149,8 +149,12 @@ def _tensor(written: object) -> object:
 def _mask(written: object) -> object:
     if isinstance(written, bool) or str(written).lower() in {"true", "false"}:
         return written
-    help = "write `mask: true`: its data is fed beside the input's, under `NAME.mask`"
-    raise refuse(f"must be true or false, not {described(written)}", help=help)
+    fix = write(
+        "true",
+        words="write `mask: true`: its data is fed beside the input's, under `NAME.mask`",
+        safe=False,
+    )
+    raise refuse(f"must be true or false, not {described(written)}", fix=fix)
 
 
 _ENDS = {

@@ -12,7 +12,7 @@ from spec_compiler.declaring.fields import Declaration
 from spec_compiler.declaring.plain import is_list, is_mapping
 from spec_compiler.declaring.scope import described
 from spec_compiler.declaring.validated import key_names
-from spec_compiler.fixes import Fix, brace, lift, write
+from spec_compiler.fixes import Fix, brace, lift, put, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
     OTHERWISE,
@@ -87,7 +87,7 @@ def no_kind(item: SourceNode) -> Refusal:
                 f"a layer has no argument `{key}`",
                 argument=(key,),
                 blame_key=True,
-                fix=Fix("name", name, safe=not more, help=f"write `{name}: {said}`{more}"),
+                fix=_as_kind(item, name, f"write `{name}: {said}`{more}", safe=not more),
                 allowed=_KINDS,
             )
         if key in ABSENT:
@@ -116,8 +116,23 @@ def no_kind(item: SourceNode) -> Refusal:
     )
 
 
+def _as_kind(item: SourceNode, name: str, words: str, *, safe: bool) -> Fix:
+    """The key that says what an item is, and what stands in a `config` beside it."""
+    fix, config = Fix("name", name, safe=safe, help=words), item.get("config")
+    inner = config.value if config is not None else None
+    if (
+        isinstance(inner, dict)
+        and inner
+        and inner.keys().isdisjoint(cast("dict[str, Entry]", item.value))
+    ):
+        return fix.and_(lift("").on("config"))
+    return fix
+
+
 def _under_its_type(kind: str, held: SourceNode) -> Fix:
     """What mends `Dense: {units: 4}` and `Dense: 4`."""
+    if held.value is None:
+        return Fix("entry", kind, "type", safe=False, help=f"write `type: {kind}`").on(kind)
     meant = _typed(kind, held.plain())
     words = f"write `{meant}`"
     if isinstance(held.value, dict) and held.value:
@@ -165,6 +180,19 @@ def _meant(written: str) -> str:
     return _typed(name, {}) if name in LAYERS else ""
 
 
+def _called_beside(kind: str, given: Mapping[str, object]) -> Fix | None:
+    """The type, and the arguments of Python's call of it beside what stands there."""
+    call = call_of(kind)
+    name = class_named(call.name) if call else ""
+    if call is None or name not in LAYERS:
+        return None
+    arguments = call.arguments(list(key_names(LAYERS[name])))
+    if not arguments.keys().isdisjoint(given):
+        return None
+    entries = (put(key, value).on() for key, value in arguments.items())
+    return Fix("name", name).on("type").and_(*entries)
+
+
 def _typed(kind: str, arguments: object) -> str:
     """A layer with its arguments, or with those that it needs."""
     fields = LAYERS[kind].model_fields
@@ -176,8 +204,8 @@ def _typed(kind: str, arguments: object) -> str:
     return _shown({"type": kind, **given})
 
 
-def _as_input(given: Mapping[str, object]) -> str:
-    """The declaration of an input that is written as a layer, with the arguments that it has."""
+def as_input(given: Mapping[str, object]) -> tuple[str, str]:
+    """The name and the declaration of an input that is written as a layer."""
     shape = next((given[key] for key in ("shape", "input_shape") if is_list(given.get(key))), None)
     whole = next(
         (given[key] for key in ("batch_shape", "batch_input_shape") if is_list(given.get(key))),
@@ -190,7 +218,12 @@ def _as_input(given: Mapping[str, object]) -> str:
     entries |= {key: f"{given[key]}" for key in ("dtype",) if isinstance(given.get(key), str)}
     name = given.get("name")
     inner = ", ".join(f"{key}: {value}" for key, value in entries.items())
-    return f"inputs: {{{name if isinstance(name, str) else 'x'}: {{{inner}}}}}"
+    return name if isinstance(name, str) else "x", f"{{{inner}}}"
+
+
+def is_input(kind: object) -> bool:
+    """Whether a type is Keras's Input."""
+    return isinstance(kind, str) and class_named(kind) in {"Input", "InputLayer"}
 
 
 def unknown_type(
@@ -211,17 +244,18 @@ def unknown_type(
             allowed=listed(LAYERS),
         )
     named = class_named(kind)
-    if named in {"Input", "InputLayer"}:
+    if is_input(kind):
+        name, declared = as_input(given)
         return Refusal(
             "SPC0202",
             "inputs are declared under `inputs`, not as a layer",
             argument=("type",),
-            help=f"write `{_as_input(given)}`",
+            help=f"write `inputs: {{{name}: {declared}}}`",
         )
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
         fix, alone = write(instead).on(), {*given} == {"type"}
-        return _no_type(message, fix.help, fix if alone else None)
+        return _no_type(message, fix.help, fix if alone else _called_beside(kind, given))
     # only where a layer is not known
     from spec_compiler.language.layers_elsewhere import layer_elsewhere
     from spec_compiler.likeness import word_meant

@@ -31,7 +31,7 @@ from spec_compiler.declaring.fields import (
 from spec_compiler.declaring.plain import is_list, is_mapping, is_sequence
 from spec_compiler.declaring.scope import Scope, described
 from spec_compiler.declaring.validated import validated
-from spec_compiler.fixes import Fix, called, put, remove, write
+from spec_compiler.fixes import Fix, put, remove, write
 from spec_compiler.language.inputs import TensorFile, require_several
 from spec_compiler.layers.base.claim import claimed_shape, plain_shape
 from spec_compiler.refusals import Refusal
@@ -228,24 +228,17 @@ class Twin(Declaration):
     inputs: dict[str, Data]
     """The data by input."""
 
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`."""
+        # only where a key is not known
+        from spec_compiler.language.near_tests import of_a_twin
+
+        return cls.elsewhere.get(key) or of_a_twin(key, given)
+
 
 class SpecTest(Declaration):
     """A test of the model, run by `specc test`."""
-
-    elsewhere: ClassVar[Mapping[str, str | Fix]] = {
-        **dict.fromkeys(
-            ("tolerance", "tol", "atol", "rtol"),
-            "write it beside the numbers that it is for, under `expect`: `{value: …, atol: 1e-6}`",
-        ),
-        **dict.fromkeys(
-            ("sweep", "sizes", "random", "batch", "parametrize"),
-            called(
-                "dims",
-                "without `inputs` they are random, and `dims` says of which sizes: "
-                "`dims: {batch: [1, 3]}`",
-            ),
-        ),
-    }
 
     name: StrictStr
     """What reports call it."""
@@ -262,6 +255,14 @@ class SpecTest(Declaration):
     raises: StrictStr | None = None
     """The code that these inputs are refused with."""
 
+    @classmethod
+    def belongs(cls, key: str, given: Mapping[str, object]) -> str | Fix | None:
+        """See `Declaration`."""
+        # only where a key is not known
+        from spec_compiler.language.near_tests import of_a_test
+
+        return of_a_test(key, given)
+
     @model_validator(mode="after")
     def _consistent(self) -> SpecTest:
         if not (self.expect or self.same_as or self.raises):
@@ -269,7 +270,7 @@ class SpecTest(Declaration):
                 "a test needs `expect`, `same_as` or `raises`",
                 "SPC0102",
                 about_field="",
-                help="add `expect: {y: {finite: true}}`",
+                fix=put("expect", "{y: {finite: true}}", verb="add"),
             )
         for other in ("expect", "same_as"):
             if self.raises is not None and getattr(self, other):
