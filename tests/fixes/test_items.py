@@ -178,6 +178,16 @@ def test_an_input_is_no_layer(tmp_path, wrong, right):
     assert done.found.errors == []
 
 
+def test_an_input_is_no_layer_in_json(tmp_path):
+    layers = [{"type": "Input", "name": "x", "shape": [8]}, {"type": "Flatten"}]
+    for indent in (None, 2):
+        text = json.dumps({"specc": 1, "layers": layers}, indent=indent)
+        now, done = mend(tmp_path, text, name="m.json")
+        right = {"specc": 1, "inputs": {"x": {"shape": [8]}}, "layers": layers[1:]}
+        assert json.loads(now) == right
+        assert done.found.errors == []
+
+
 def test_a_guess_of_a_type_goes_on_where_all_behind_it_is_mended(tmp_path):
     wrong = "{type: LayerNorm, normalized_shape: 8, eps: 1e-5}"
     now, done = mend(tmp_path, f"{HEAD}  - {wrong}\n")
