@@ -153,8 +153,7 @@ def test_imports_without_names_are_called_as_their_files(tmp_path):
     assert done.found.errors == []
 
 
-@pytest.mark.parametrize("written", ["80", "[80]", "true", "a, b"])
+@pytest.mark.parametrize("written", ["80", "true"])
 def test_what_is_no_mapping_at_all_is_only_refused(tmp_path, written):
-    text = f"{Y}outputs: {{y: {written if ',' not in written else repr(written)}}}\n"
-    _, done = mend(tmp_path, text, unsafe=False)
-    assert [item.code for item in done.found.errors] in (["SPC0104"], ["SPC0203"], [])
+    _, done = mend(tmp_path, f"{Y}outputs: {{y: {written}}}\n", unsafe=False)
+    assert [item.code for item in done.found.errors] == ["SPC0104"]
