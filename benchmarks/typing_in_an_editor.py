@@ -7,16 +7,18 @@ of the change to the answer.
 
 from __future__ import annotations
 
+import importlib
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "server"))
-
-from client import Client, place, range_of  # noqa: E402
+editor: Any = importlib.import_module("client")
+place, range_of = editor.place, editor.range_of
 
 KEYS = 25
 """Keystrokes that are measured, after a few that are not."""
@@ -40,13 +42,14 @@ def measured(layers: int) -> dict[str, list[float]]:
     text = spec(layers)
     line = 3 + layers // 2 // 2 * 2  # of a Dense
     found: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as folder, Client(Path(folder)) as client:
+    with tempfile.TemporaryDirectory() as folder, editor.Client(Path(folder)) as client:
         uri = (Path(folder) / "model.yaml").as_uri()
         document = {"textDocument": {"uri": uri}}
         at = text.splitlines()[line].index("units: 16") + len("units: 1")
+        dense, added = text.splitlines()[line : line + 2]
         client.open(uri, text)
         client.found(uri)
-        asked = {
+        asked: dict[str, Any] = {
             "completion": {**document, "position": place(line, 2)},
             "hover": {**document, "position": place(line, 10)},
             "inlayHint": {**document, "range": range_of((line - 30, 0), (line + 30, 0))},
@@ -57,9 +60,12 @@ def measured(layers: int) -> dict[str, list[float]]:
                 "context": {"diagnostics": []},
             },
             "documentSymbol": document,
+            "foldingRange": document,
+            "documentHighlight": {**document, "position": place(line, dense.index(" d") + 1)},
+            "definition": {**document, "position": place(line + 1, added.rindex("d"))},
         }
         for number in range(-3, KEYS):
-            answers = {"findings": None, **asked}
+            answers: dict[str, Any] = {"findings": None, **asked}
             for name, params in answers.items():
                 letter = "6" if number % 2 else "7"
                 start = time.perf_counter()

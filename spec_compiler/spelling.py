@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
-from typing import NamedTuple, Self, TypedDict
+from typing import NamedTuple, Self, TypeAlias, TypedDict
 
 from spec_compiler.fixes import Fix, rename
 
@@ -28,12 +28,16 @@ _LISTS = 8
 """Lists of known names of which a run remembers its guesses."""
 
 
+Judge: TypeAlias = "Callable[[str, list[str]], Guess | None]"
+"""What tells from a name and known ones which was meant."""
+
+
 class _Known(NamedTuple):
     """Known names, how many they were at first, and what was guessed from them."""
 
     names: list[str]
     size: int
-    guesses: dict[str, Guess | None]
+    guesses: dict[tuple[str, Judge], Guess | None]
 
 
 class _Run:
@@ -103,13 +107,19 @@ def nearest(name: str, known: Iterable[str]) -> Guess | None:
 
     Compares without case and underscores first (`Relu`, `masked_zero`), then by similarity.
     """
+    return guessed(name, known, _nearest)
+
+
+def guessed(name: str, known: Iterable[str], judge: Judge) -> Guess | None:
+    """What a judge of names makes of one, asked once in a run for the same name and names."""
     if len(name) > _LONGEST:
         return None
     run = _run.get() or _Run()
     names, _, guesses = run.of(known)
-    if name not in guesses:
-        guesses[name] = _nearest(name, run.paid(names, 1 + len(name) // _SHORT))
-    return guesses[name]
+    asked = name, judge
+    if asked not in guesses:
+        guesses[asked] = judge(name, run.paid(names, 1 + len(name) // _SHORT))
+    return guesses[asked]
 
 
 def _nearest(name: str, candidates: list[str]) -> Guess | None:
@@ -120,11 +130,11 @@ def _nearest(name: str, candidates: list[str]) -> Guess | None:
     found = most_similar(name, candidates)
     if found is None:
         return None
-    slips = {candidate for candidate in candidates if _is_slip(name, candidate)}
+    slips = {candidate for candidate in candidates if is_slip(name, candidate)}
     return Guess(found, slips == {found})
 
 
-def _is_slip(name: str, other: str) -> bool:
+def is_slip(name: str, other: str) -> bool:
     """Whether two names differ by one letter: missing, double, another, or swapped with the next.
 
     A digit is no slip: `x1` and `x2` are two names.

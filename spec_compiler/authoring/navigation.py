@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from spec_compiler.authoring.document import Document, Position, read_document
 from spec_compiler.authoring.left_behind import left_behind
@@ -38,12 +39,18 @@ class CannotRenameError(ValueError):
     """Why a name cannot be another one; its text is for people."""
 
 
+@lru_cache(maxsize=1)
+def _names(root: SourceNode) -> Sequence[Occurrence]:
+    """The names of a document, which is asked again as long as it does not change."""
+    return occurrences(root)
+
+
 def found_at(document: Document, position: Position) -> Occurrence | None:
     """The name that is said at a place."""
     root = document.analysis.node
     if root is None:
         return None
-    here = [item for item in occurrences(root) if document.covers(item.span, position)]
+    here = [item for item in _names(root) if document.covers(item.span, position)]
     return max(here, key=lambda item: (item.span.column, not item.declares), default=None)
 
 
@@ -57,7 +64,7 @@ def definition(document: Document, position: Position, trees: Trees) -> list[Spa
     root = _tree(document, found.symbol.file, trees)
     if root is None:
         return []
-    declared = [it.span for it in occurrences(root) if it.declares and it.symbol == found.symbol]
+    declared = [it.span for it in _names(root) if it.declares and it.symbol == found.symbol]
     if not declared and found.symbol.kind == "block" and not found.symbol.name:
         return [_top(root.span.file)]
     return declared
@@ -79,8 +86,8 @@ def references(
         return []
     said = [
         item
-        for root in (document.analysis.node, *others)
-        for item in occurrences(root)
+        for names in (_names(document.analysis.node), *map(occurrences, others))
+        for item in names
         if item.symbol == found.symbol
     ]
     declarations = {item.span for item in said if item.declares}

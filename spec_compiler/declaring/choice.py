@@ -14,7 +14,7 @@ from spec_compiler.declaring.validated import key_names, validated
 from spec_compiler.fixes import Fix, advise, write
 from spec_compiler.refusals import Refusal
 from spec_compiler.source.python_forms import call_of
-from spec_compiler.spelling import Guess, nearest, suggestion
+from spec_compiler.spelling import Guess, suggestion
 
 
 class Choice(Declaration):
@@ -33,15 +33,25 @@ class Choice(Declaration):
 
 
 Kind = TypeVar("Kind", bound=Choice)
-_ELSEWHERE = {
-    **dict.fromkeys(("xavier", "xavier_uniform", "glorot"), "glorot_uniform"),
-    **dict.fromkeys(("he", "kaiming", "kaiming_normal"), "he_normal"),
+_SAME = {
+    **dict.fromkeys(("xavier_uniform", "glorot"), "glorot_uniform"),
+    "xavier_normal": "glorot_normal",
+    "kaiming_normal": "he_normal",
+    "kaiming_uniform": "he_uniform",
     **dict.fromkeys(("normal", "gaussian"), "random_normal"),
     "uniform": "random_uniform",
     "ridge": "l2",
     "lasso": "l1",
 }
 """What other libraries call a choice."""
+_NEAR = {
+    "xavier": "glorot_uniform",
+    **dict.fromkeys(("he", "kaiming"), "he_normal"),
+    "lecun": "lecun_normal",
+    **dict.fromkeys(("trunc_normal", "truncnormal"), "truncated_normal"),
+    **dict.fromkeys(("elastic_net", "elasticnet"), "l1_l2"),
+}
+"""What may mean a choice, or one that is like it."""
 _NOTHING = ("None", "none")
 
 
@@ -164,9 +174,13 @@ class Registry(Generic[Kind]):
         """The name that was probably meant; `own` is it without what Python has before a dot."""
         if name in params:
             return Guess(f"${name}", True)
-        meant = _ELSEWHERE.get(own.casefold(), "")
-        if meant in self.by_name:
-            return Guess(meant, True)
-        guess = nearest(own, self.by_name)
+        for table in (_SAME, _NEAR):
+            meant = table.get(own.casefold(), "")
+            if meant in self.by_name:
+                return Guess(meant, table is _SAME)
+        # only where a name is not known
+        from spec_compiler.likeness import word_meant
+
+        guess = word_meant(own, self.by_name)
         same = guess is not None and self._named(own) is self.by_name[guess]
         return Guess(guess, True) if guess is not None and same else guess

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any, cast
@@ -143,7 +144,8 @@ class ItemReader(LayerList, ABC):
         cls = LAYERS.get(kind) if isinstance(kind, str) else None
         if cls is not None:
             return cls
-        refusal = unknown_type(kind, cast("dict[str, Any]", item.plain()))  # as it is written
+        given = cast("dict[str, Any]", item.plain())  # as it is written
+        refusal = unknown_type(kind, given, axes=self._axes())
         if isinstance(kind, str) and self.library.holds(kind):
             message = f"`{kind}` is a block, and no layer type"
             refusal = refusal.but(
@@ -154,6 +156,17 @@ class ItemReader(LayerList, ABC):
             )
             refusal = refusal.mended(entry("use", "@", f"write `use: {kind}`", safe=True))
         raise refusal
+
+    def _axes(self) -> int | None:
+        """How many axes there probably are between batch and channels; None where none tells."""
+        names = [item.kind.__name__ for item in self.whole.items.values() if isinstance(item, Item)]
+        said = [found.group(1) for name in names if (found := re.search("([123])D", name))]
+        if said:
+            return int(said[-1])
+        shapes = [held.shape for held in self.whole.inputs.values() if held is not None]
+        ranks = {len(shape or ()) for shape in shapes}
+        rank = ranks.pop() if len(ranks) == 1 else 0
+        return max(rank - 1 + ("Embedding" in names), 0) or None
 
     def _read_reuse(self, item: SourceNode) -> None:
         named = item.get("reuse")

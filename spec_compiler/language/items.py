@@ -15,7 +15,6 @@ from spec_compiler.declaring.validated import key_names
 from spec_compiler.fixes import Fix, brace, lift, write
 from spec_compiler.language.keras_layers import (
     ABSENT,
-    OTHER_NAMES,
     OTHERWISE,
     WHY,
     activation_layer,
@@ -201,8 +200,16 @@ def _as_input(given: Mapping[str, object]) -> str:
     return f"inputs: {{{name if isinstance(name, str) else 'x'}: {{{inner}}}}}"
 
 
-def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({})) -> Refusal:
-    """The refusal of a `type` that is none; `given` are the arguments beside it."""
+def unknown_type(
+    kind: object, given: Mapping[str, object] = MappingProxyType({}), axes: int | None = None
+) -> Refusal:
+    """The refusal of a `type` that is none.
+
+    Args:
+        kind: What is written.
+        given: The item that it stands in.
+        axes: How many axes its input probably has between batch and channels.
+    """
     if not isinstance(kind, str):
         return Refusal(
             "SPC0104",
@@ -218,15 +225,18 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
             argument=("type",),
             help=f"write `{_as_input(given)}`",
         )
-    if named in ACTIVATIONS.by_name:
-        message = f"`{kind}` is an activation, and no layer type"
-        return _no_type(message, f"write `{activation_layer(named, given)}`")
     if call_of(kind) and (instead := _meant(kind)):
         message = f"there is no layer type `{kind}`"
         fix, alone = write(instead).on(), {*given} == {"type"}
         return _no_type(message, fix.help, fix if alone else None)
-    named = OTHER_NAMES.get(named, named)
-    guess = Guess(named, True) if named in LAYERS else nearest(named, [*ABSENT, *LAYERS])
+    # only where a layer is not known
+    from spec_compiler.language.layers_elsewhere import layer_elsewhere
+    from spec_compiler.likeness import word_meant
+
+    if elsewhere := layer_elsewhere(kind, given, axes):
+        message = elsewhere.message or f"there is no layer type `{kind}`"
+        return _no_type(message, "", elsewhere.fix)
+    guess = Guess(named, True) if named in LAYERS else word_meant(named, [*ABSENT, *LAYERS])
     if guess not in ABSENT:
         message = f"there is no layer type `{kind}`"
         return Refusal(
@@ -241,5 +251,10 @@ def unknown_type(kind: object, given: Mapping[str, object] = MappingProxyType({}
 
 def _no_type(message: str, help: str, fix: Fix | None = None) -> Refusal:
     return Refusal(
-        "SPC0202", message, argument=("type",), fix=fix, help=help, allowed=listed(LAYERS)
+        "SPC0202",
+        message,
+        argument=("type",),
+        fix=fix,
+        help=help,
+        allowed=listed(LAYERS),
     )

@@ -33,32 +33,6 @@ WHY: Mapping[str, str] = MappingProxyType(
 OTHERWISE = "`specc explain` lists the layers; what none of them does, a Lambda can say"
 """Where nothing that means the same can be named: a layer that is only alike is another model."""
 
-OTHER_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("Linear", "FullyConnected", "FC", "Affine"), "Dense"),
-        **dict.fromkeys(("Concat", "Cat"), "Concatenate"),
-        **dict.fromkeys(("LayerNorm", "Norm"), "LayerNormalization"),
-        "BatchNorm": "BatchNormalization",
-        **dict.fromkeys(
-            ("GroupNorm", "InstanceNorm", "InstanceNormalization"), "GroupNormalization"
-        ),
-        "RMSNorm": "RMSNormalization",
-        "L2Norm": "UnitNormalization",
-        "Normalize": "Normalization",
-        **dict.fromkeys(("Upsample", "Upsampling2D", "UpsamplingNearest2d"), "UpSampling2D"),
-        **dict.fromkeys(("ZeroPad2d", "Pad2D"), "ZeroPadding2D"),
-        **dict.fromkeys(("Resize", "Resample"), "Resizing"),
-        **dict.fromkeys(("MHA", "SelfAttention", "MultiheadAttention"), "MultiHeadAttention"),
-        **dict.fromkeys(("Expression", "Function"), "Lambda"),
-        **dict.fromkeys(("Sum", "Residual"), "Add"),
-        **dict.fromkeys(("GroupedQueryAttention", "GQA"), "GroupQueryAttention"),
-        "Einsum": "EinsumDense",
-        "Transpose": "Permute",
-        "Mul": "Multiply",
-    }
-)
-"""What other libraries call a layer."""
-
 BESIDE: Mapping[str, str] = MappingProxyType(
     {
         "InputLayer": "an input is declared under `inputs`",

@@ -8,7 +8,8 @@ from typing import Any
 from spec_compiler.declaring.choice import Choice, Registry
 from spec_compiler.expression.functions import FUNCTIONS, GROUPS
 from spec_compiler.expression.other_words import IN_WORDS, MEANT, SYNONYMS
-from spec_compiler.language.keras_layers import ABSENT, OTHER_NAMES, OTHERWISE, WHY
+from spec_compiler.language.keras_layers import ABSENT, OTHERWISE, WHY
+from spec_compiler.language.layers_elsewhere import other_name
 from spec_compiler.layers import LAYERS
 from spec_compiler.layers.base.layer import Layer
 from spec_compiler.layers.choices import CHOICES
@@ -75,7 +76,7 @@ def meant(word: str) -> str:
     if word in ABSENT:
         instead = WHY.get(word, OTHERWISE)
         return f"Keras has this layer, and specc has not; {instead}"
-    guess = OTHER_NAMES.get(word) or MEANT.get(word) or nearest(word, words())
+    guess = other_name(word) or MEANT.get(word) or nearest(word, words())
     if guess is not None:
         return f"did you mean `{guess}`?"
     return (

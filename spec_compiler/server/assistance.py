@@ -24,8 +24,8 @@ from spec_compiler.diagnostics import Diagnostics
 from spec_compiler.server.text import Places, units_before
 
 if TYPE_CHECKING:
+    from spec_compiler.server.opened import Opened
     from spec_compiler.server.serving import Server
-    from spec_compiler.server.session import Opened
 
 _AT_MOST = 0.02
 """Seconds that an answer waits for what is being checked."""
@@ -218,18 +218,17 @@ class Assistance:
     async def _semantic_tokens(
         self, params: types.SemanticTokensParams | types.SemanticTokensRangeParams
     ) -> types.SemanticTokens | None:
-        uri = params.text_document.uri
-        # colours of another text would be in wrong places
-        opened = await self._session.current(uri)
-        if opened is None or opened.document is None or not opened.is_current:
+        seen = await self._session.seen(params.text_document.uri)
+        if seen is None:
             return None
+        opened, document = seen
         first, last = 1, None
         if isinstance(params, types.SemanticTokensRangeParams):
             first, last = params.range.start.line + 1, params.range.end.line + 1
         places = opened.state.text.places(self._session.units)
         data: list[int] = []
         line = start = 0
-        for item in semantic_tokens(opened.document, first, last):
+        for item in semantic_tokens(document, first, last):
             found = places.range(item.span)
             length = found.end.character - found.start.character
             if found.start.line != line:

@@ -10,14 +10,14 @@ from lsprotocol import types
 from spec_compiler.authoring.minimal_edits import edits_between
 from spec_compiler.diagnostics import Diagnostic, Diagnostics
 from spec_compiler.report import escape
-from spec_compiler.server.checking import asked
+from spec_compiler.server.all_fixes import AllFixes
 from spec_compiler.server.text import Places
 from spec_compiler.shortening import shortened
 from spec_compiler.spans import Edit
 
 if TYPE_CHECKING:
+    from spec_compiler.server.opened import Opened
     from spec_compiler.server.serving import Server
-    from spec_compiler.server.session import Opened
 
 FIX_ALL = "source.fixAll.specc"
 """The kind of the action that mends all that is safe; editors run it when a file is saved."""
@@ -28,7 +28,7 @@ class CodeActions:
 
     def __init__(self, server: Server) -> None:
         self._server, self._session = server, server.session
-        self._mended_before: tuple[object, str] = (None, "")
+        self._all = AllFixes(server.session)
         kinds = [types.CodeActionKind.QuickFix, FIX_ALL]
         options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
         server.on(types.TEXT_DOCUMENT_CODE_ACTION, self._actions, options)
@@ -47,7 +47,10 @@ class CodeActions:
             found += self._fixes(opened, params)
         if _wanted(FIX_ALL, only) and any(it.edits for it in opened.checked.found.items):
             every = types.CodeAction("Apply all safe fixes", FIX_ALL, data=opened.uri)
-            found.append(every if self._is_patient and only is None else self._resolve(every))
+            later = self._is_patient and only is None
+            every = every if later else await self._resolve(every)
+            if later or every.edit is not None:
+                found.append(every)
         return found
 
     @property
@@ -84,39 +87,15 @@ class CodeActions:
                 edit=edit,
             )
 
-    def _resolve(self, action: types.CodeAction) -> types.CodeAction:
-        """Mend all that is safe, which takes some checks, when it is asked for."""
+    async def _resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """Mend all that is safe, when it is asked for; nothing of a text that changes meanwhile."""
         opened = self._session.opened.get(str(action.data))
         if action.kind != FIX_ALL or opened is None:
             return action
-        made = self._mended(opened)
-        edits = edits_between(opened.state.text.tidy, made, opened.path)
-        action.edit = self.workspace_edit(edits, Diagnostics())
+        edits = await self._all.of(opened)
+        if edits is not None:
+            action.edit = self.workspace_edit(edits, Diagnostics())
         return action
-
-    def _mended(self, opened: Opened) -> str:
-        """The text without what can be mended safely; it is worked out once for what is open.
-
-        An editor that cannot ask for it when it is chosen asks at each movement of the cursor.
-        """
-        texts = tuple((other.uri, other.state.version) for other in self._session.opened.values())
-        key = opened.uri, texts, opened.checked
-        if self._mended_before[0] != key:
-            self._mended_before = key, self._mended_now(opened)
-        return self._mended_before[1]
-
-    def _mended_now(self, opened: Opened) -> str:
-        # only where somebody asks for it
-        from spec_compiler.mending import Drafts, mended
-        from spec_compiler.source.characters import tidy
-
-        texts = {
-            other.real: other.state.text.raw.encode("utf-8", "replace")
-            for other in self._session.opened.values()
-        }
-        drafts = Drafts(frozenset((opened.real,)), dict(texts), dict(texts))
-        mended(opened.path, drafts, unsafe=False, rules=asked(opened.path, Diagnostics()).rules)
-        return tidy(drafts.now[opened.real].decode("utf-8"))
 
     def workspace_edit(
         self, edits: Iterable[Edit], found: Diagnostics

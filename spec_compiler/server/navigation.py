@@ -78,7 +78,14 @@ class Navigation:
         if asked is None:
             return None
         document, _, position = asked
-        return [*map(self._location, definition(document, position, self._tree))]
+        found = definition(document, position, self._tree)
+        if not found:  # it may be a layer without a name, which a check knows
+            asked = await self._checked_at(params)
+            if asked is None:
+                return None
+            document, _, position = asked
+            found = definition(document, position, self._tree)
+        return [*map(self._location, found)]
 
     async def _references(self, params: types.ReferenceParams) -> list[types.Location] | None:
         asked = await self._at(params)
@@ -113,7 +120,7 @@ class Navigation:
         return types.PrepareRenamePlaceholder(places.range(span), name)
 
     async def _rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
-        asked = await self._at(params)
+        asked = await self._checked_at(params)
         if asked is None:
             return None
         document, _, position = asked
@@ -150,11 +157,18 @@ class Navigation:
         )
 
     async def _at(self, params: _Asked) -> tuple[Document, Places, Position] | None:
-        opened = await self._session.current(params.text_document.uri)
-        if opened is None or opened.document is None or not opened.is_current:
+        """What the text is now, as soon as its nodes can be told."""
+        seen = await self._session.seen(params.text_document.uri)
+        if seen is None:
             return None
+        opened, document = seen
         places = opened.state.text.places(self._session.units)
-        return opened.document, places, places.position(params.position)
+        return document, places, places.position(params.position)
+
+    async def _checked_at(self, params: _Asked) -> tuple[Document, Places, Position] | None:
+        """The same once it is checked."""
+        await self._session.current(params.text_document.uri)
+        return await self._at(params)
 
     def _location(self, span: Span) -> types.Location:
         opened = self._session.at(span.file)
@@ -212,26 +226,28 @@ class Navigation:
     async def _symbols(
         self, params: types.DocumentSymbolParams
     ) -> list[types.DocumentSymbol] | None:
-        opened = await self._session.current(params.text_document.uri)
-        if opened is None or opened.document is None or not opened.is_current:
+        seen = await self._session.seen(params.text_document.uri)
+        if seen is None:
             return None
+        opened, document = seen
         places = opened.state.text.places(self._session.units)
         before = self._made.get(opened.uri)
         made = _Symbols(places, {} if before is None else before.of_parts)
         self._made = {uri: it for uri, it in self._made.items() if uri in self._session.opened}
         self._made[opened.uri] = made
-        return [made.of(part) for part in document_symbols(opened.document)]
+        return [made.of(part) for part in document_symbols(document)]
 
     async def _folds(self, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
-        opened = await self._session.current(params.text_document.uri)
-        if opened is None or opened.document is None or not opened.is_current:
+        seen = await self._session.seen(params.text_document.uri)
+        if seen is None:
             return None
+        _, document = seen
         comment = types.FoldingRangeKind.Comment
         return [
             types.FoldingRange(
                 fold.first - 1, fold.last - 1, kind=comment if fold.is_comment else None
             )
-            for fold in folds(opened.document)
+            for fold in folds(document)
         ]
 
 

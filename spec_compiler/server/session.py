@@ -13,14 +13,14 @@ from lsprotocol import types
 
 from spec_compiler.authoring.document import Document
 from spec_compiler.authoring.preloading import read_beforehand
-from spec_compiler.compile import Analysis
-from spec_compiler.elaborate.remembered import Remembered
 from spec_compiler.reading.packaged import place_of
 from spec_compiler.server.checking import Checked, checked
 from spec_compiler.server.findings import by_file
+from spec_compiler.server.opened import Opened, State
 from spec_compiler.server.paths import path_of, uri_of
 from spec_compiler.server.text import Places, Text, Units
 from spec_compiler.server.worker import Worker
+from spec_compiler.source.read_again import Read
 
 AFTER_A_KEY = 0.01
 """Seconds after a keystroke in which another one is waited for."""
@@ -41,43 +41,13 @@ Publish = Callable[[types.PublishDiagnosticsParams], None]
 _Said = dict[str, list[types.Diagnostic]]
 
 
-class State(NamedTuple):
-    """A text and which one it is; both change at once."""
-
-    version: int
-    text: Text
-
-
-class Opened:
-    """A file that is open in the editor."""
-
-    def __init__(self, uri: str, path: str, state: State) -> None:
-        self.uri, self.path, self.real = uri, path, os.path.realpath(path)
-        self.state = state
-        self.checked: Checked | None = None
-        self.checked_version: int | None = None
-        self.waiting: list[asyncio.Future[None]] = []
-        self.remembered = Remembered()
-        self.last_known: Analysis | None = None
-        """What was last known of its layers."""
-
-    @property
-    def is_current(self) -> bool:
-        """Whether what is known is about the text as it is now."""
-        return self.checked is not None and self.checked_version == self.state.version
-
-    @property
-    def document(self) -> Document | None:
-        """What is known of the text that was checked last."""
-        return self.checked.document if self.checked else None
-
-
 class _Result(NamedTuple):
     """What a check found, and of which texts."""
 
     checked: Checked
     version: int
     texts: dict[str, int]
+    read: Read | None
 
 
 class Session:
@@ -195,7 +165,8 @@ class Session:
         found = checked(text.raw, opened.path, others, opened.remembered)
         versions = {real: state.version for real, state in open_now.items()}
         versions[opened.real] = version
-        self._loop.call_soon_threadsafe(self._done, uri, _Result(found, version, versions))
+        result = _Result(found, version, versions, opened.remembered.text.last)
+        self._loop.call_soon_threadsafe(self._done, uri, result)
 
     def _types(self) -> list[str]:
         """The types of the layers in what is open."""
@@ -213,6 +184,7 @@ class Session:
             return
         again = opened.checked_version == result.version
         opened.checked, opened.checked_version = result.checked, result.version
+        opened.read = result.read
         if not opened.is_current:
             return  # another check is on its way
         _wake(opened)
@@ -281,6 +253,22 @@ class Session:
         with suppress(TimeoutError):
             await asyncio.wait_for(future, _PATIENCE)
         return self.opened.get(uri)
+
+    async def seen(self, uri: str) -> tuple[Opened, Document] | None:
+        """A file and its text as it is now; None where it is not open, or changes too fast.
+
+        Waits for a check only where the nodes of the text cannot be told at once; without one,
+        nothing is known of layers.
+        """
+        opened = self.opened.get(uri)
+        if opened is not None and not opened.is_current:
+            document = opened.seen()
+            if document is not None:
+                return opened, document
+            opened = await self.current(uri)
+        if opened is None or opened.document is None or not opened.is_current:
+            return None
+        return opened, opened.document
 
 
 def _place(item: types.Diagnostic) -> tuple[int, int, int, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,12 +29,20 @@ _KEEPS = re.compile(r"[|>]\d?\+")
 """What makes the blank lines behind a text a part of it."""
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
     """A text that was read, in which nothing was wrong."""
 
     file: str
-    lines: list[str]
+    lines: Sequence[str]
     root: SourceNode
+
+    def again(self, lines: Sequence[str]) -> SourceNode | None:
+        """The tree of another version; None where that can only be told from all of it.
+
+        All sections are the nodes that they were, or stand further down, but for a list in which
+        something has changed.
+        """
+        return None if self.file.endswith(".json") else _patched(self, lines)
 
 
 class _Place(NamedTuple):
@@ -54,7 +63,8 @@ class ReadAgain:
     """Reads the versions of one text, one after the other."""
 
     def __init__(self) -> None:
-        self._last: _Read | None = None
+        self.last: Read | None = None
+        """The last version, where nothing was wrong with it."""
 
     def load(self, path: str, found: Diagnostics) -> SourceNode | None:
         """The tree of a file, as `source.load` gives it.
@@ -75,20 +85,20 @@ class ReadAgain:
         clean = tidy(text)
         lines = clean.split("\n")
         root = None
-        if self._last is not None and self._last.file == file and not file.endswith(".json"):
-            root = _patched(self._last, lines)
+        if self.last is not None and self.last.file == file:
+            root = self.last.again(lines)
         if root is not None:
             found.sources[file], found.documents[file] = clean, root
-            self._last = _Read(file, lines, root)
+            self.last = Read(file, lines, root)
             return root
         said = len(found)
         root = read(text, file, found)
         good = root is not None and len(found) == said
-        self._last = _Read(file, lines, root) if root is not None and good else None
+        self.last = Read(file, lines, root) if root is not None and good else None
         return root
 
 
-def _patched(last: _Read, lines: list[str]) -> SourceNode | None:
+def _patched(last: Read, lines: Sequence[str]) -> SourceNode | None:
     """The tree with some items read anew; None where it cannot be told what has changed."""
     old, by = last.lines, len(lines) - len(last.lines)
     most = min(len(old), len(lines))
@@ -117,7 +127,7 @@ def _is_comment(line: str) -> bool:
     return line.lstrip(" ")[:1] == "#"
 
 
-def _are_comments(last: _Read, lines: list[str], changed: range) -> bool:
+def _are_comments(last: Read, lines: Sequence[str], changed: range) -> bool:
     """Whether lines that look like comments are some, and hold what a text may hold."""
     try:
         check_characters("\n".join(lines[at] for at in changed), last.file, is_json=False)
@@ -140,7 +150,7 @@ def _is_in_text(node: SourceNode, line: int) -> bool:
     )
 
 
-def _place(last: _Read, top: int, end: int, *, moves: bool) -> _Place | None:
+def _place(last: Read, top: int, end: int, *, moves: bool) -> _Place | None:
     """The items to which lines belong.
 
     Args:
@@ -168,11 +178,11 @@ def _place(last: _Read, top: int, end: int, *, moves: bool) -> _Place | None:
     return None
 
 
-def _dash(lines: list[str]) -> int:
+def _dash(lines: Sequence[str]) -> int:
     return len(lines[0]) - len(lines[0].lstrip(" "))
 
 
-def _are_items(lines: list[str]) -> bool:
+def _are_items(lines: Sequence[str]) -> bool:
     """Whether some lines are items of one list, whatever stands around them."""
     if not lines or any(not _UNSURE.isdisjoint(line) or _KEEPS.search(line) for line in lines):
         return False
@@ -189,7 +199,7 @@ def _are_items(lines: list[str]) -> bool:
     return True
 
 
-def _read_alone(last: _Read, lines: list[str], place: _Place) -> list[SourceNode] | None:
+def _read_alone(last: Read, lines: list[str], place: _Place) -> list[SourceNode] | None:
     """The items that some lines are; None where something is wrong with them."""
     found = Diagnostics()
     text = "\n" * place.begin + "\n".join(lines)
@@ -206,7 +216,7 @@ def _read_alone(last: _Read, lines: list[str], place: _Place) -> list[SourceNode
     return items
 
 
-def _replaced(last: _Read, place: _Place, items: list[SourceNode], by: int) -> SourceNode:
+def _replaced(last: Read, place: _Place, items: list[SourceNode], by: int) -> SourceNode:
     """The document with other items, beside the one that it was.
 
     Raises:

@@ -1,12 +1,14 @@
 """Fixes as code actions, all safe ones at once, and the one style, as edits of the text."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
-from client import ends, range_of
+from client import ends, place, range_of
 
 from spec_compiler.diagnostics import Diagnostics
-from spec_compiler.server.code_actions import CodeActions
+from spec_compiler.server.all_fixes import AllFixes
+from spec_compiler.server.text import Text
 from spec_compiler.writing.formatted import formatted
 
 SPEC = """\
@@ -99,17 +101,72 @@ def test_what_cannot_be_read_is_not_formatted(client, uri):
     assert client.request("textDocument/formatting", params) is None
 
 
+MANY = "".join(f"- {{type: Dense, name: l{n}, unitz: 3}}\n" for n in range(2_000))
+
+
+def test_what_mends_all_keeps_nobody_waiting(client, uri):
+    """An editor that cannot ask for it later, in a file with many slips."""
+    other = uri.replace("model", "other")
+    client.open(other, SPEC)
+    client.found(other)
+    client.open(uri, f"specc: 1\ninputs: {{x: {{shape: [2]}}}}\nlayers:\n{MANY}")
+    client.found(uri)
+    where, context = range_of((3, 0), (3, 1)), {"diagnostics": []}
+    asked = {"textDocument": {"uri": uri}, "range": where, "context": context}
+    first, second = (client.ask("textDocument/codeAction", asked) for _ in range(2))
+    words = {"textDocument": {"uri": other}, "position": place(3, 10)}
+    assert client.request("textDocument/hover", words)
+    assert {first, second}.isdisjoint(client.answers)
+    found = client.answer(first)
+    assert found == client.answer(second)
+    assert [item["title"] for item in found][-1] == "Apply all safe fixes"
+    (edit,) = edits_of(found[-1], uri, 1)
+    assert edit["newText"].count("units: 3") == 2_000
+    assert "unitz" not in edit["newText"]
+
+
+def test_what_mends_a_text_that_is_another_one_is_not_told(client, uri):
+    client.open(uri, f"specc: 1\ninputs: {{x: {{shape: [2]}}}}\nlayers:\n{MANY}")
+    client.found(uri)
+    context = {"diagnostics": [], "only": ["source.fixAll"]}
+    asked = {"textDocument": {"uri": uri}, "range": range_of((0, 0), (0, 0)), "context": context}
+    outdated = client.ask("textDocument/codeAction", asked)
+    client.change(uri, SPEC)
+    new = client.ask("textDocument/codeAction", asked)
+    assert client.answer(outdated) in ([], None)
+    (action,) = client.answer(new)
+    assert applied(SPEC, edits_of(action, uri, 2)) == SPEC.replace("unitz", "units").replace(
+        "Relu", "relu"
+    )
+
+
 def test_what_mends_all_is_worked_out_once_for_a_text(monkeypatch):
     """An editor that cannot ask for it later asks at each movement of the cursor."""
+    text = Text.of("x")
     opened = SimpleNamespace(
-        uri="file:///a.yaml", state=SimpleNamespace(version=1), checked=object()
+        uri="file:///a.yaml",
+        path="/a.yaml",
+        real="/a.yaml",
+        state=SimpleNamespace(version=1, text=text),
+        checked=object(),
     )
-    session = SimpleNamespace(opened={opened.uri: opened})
-    mends = CodeActions(SimpleNamespace(session=session, on=lambda *_: None))
     worked = []
-    monkeypatch.setattr(mends, "_mended_now", lambda it: worked.append(it) or f"{len(worked)}")
-    assert [mends._mended(opened) for _ in range(3)] == ["1", "1", "1"]
-    opened.state.version = 2
-    assert mends._mended(opened) == "2"
-    opened.checked = object()  # a file that it imports is another one
-    assert [mends._mended(opened) for _ in range(2)] == ["3", "3"]
+    monkeypatch.setattr(
+        "spec_compiler.server.all_fixes._edits", lambda *of: worked.append(of) or len(worked)
+    )
+
+    async def asks():
+        fixes = AllFixes(SimpleNamespace(opened={opened.uri: opened}))
+        assert [await fixes.of(opened) for _ in range(3)] == [1, 1, 1]
+        opened.state.version = 2
+        assert await fixes.of(opened) == 2
+        opened.checked = object()  # a file that it imports is another one
+        assert await asyncio.gather(*(fixes.of(opened) for _ in range(3))) == [3, 3, 3]
+        opened.checked = object()
+        waits = asyncio.ensure_future(fixes.of(opened))
+        await asyncio.sleep(0)
+        opened.state.version = 3
+        assert await waits is None
+
+    asyncio.run(asks())
+    assert [of[:3] for of in worked] == [("/a.yaml", "/a.yaml", "x")] * 3

@@ -8,7 +8,16 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Choice, Registry
+from spec_compiler.fixes import Fix
 from spec_compiler.training.optimizers.optimizer import Optimizer
+
+
+def _elsewhere(name: str) -> str | Fix | None:
+    # only where an optimizer is not known
+    from spec_compiler.training.optimizers.words_of_others import of_optimizer
+
+    return of_optimizer(name)
+
 
 OPTIMIZERS = Registry(
     "an optimizer",
@@ -47,6 +56,7 @@ OPTIMIZERS = Registry(
             "Muon": "moments.Muon",
         },
     ),
+    elsewhere=_elsewhere,
 )
 
 OptimizerField = Annotated[

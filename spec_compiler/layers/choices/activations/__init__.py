@@ -8,7 +8,16 @@ from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonS
 
 from spec_compiler.catalogue import Catalogue
 from spec_compiler.declaring.choice import Choice, Registry
+from spec_compiler.fixes import Fix
 from spec_compiler.layers.choices.activations.function import ActivationFunction
+
+
+def _elsewhere(name: str) -> str | Fix | None:
+    # only where an activation is not known
+    from spec_compiler.layers.choices.activations.words_of_others import of_activation
+
+    return of_activation(name)
+
 
 ACTIVATIONS = Registry(
     "an activation",
@@ -49,6 +58,7 @@ ACTIVATIONS = Registry(
             "glu": "softmaxes.Glu",
         },
     ),
+    elsewhere=_elsewhere,
 )
 
 
