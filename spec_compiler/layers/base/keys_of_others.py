@@ -14,7 +14,8 @@ _SURE: Names = other_names(
         "name": "id identifier label layer_name node_name layer_id op_name",
         "from": "needs depends_on inbound inbound_nodes source sources parents parent prev "
         "previous bottom src predecessors input_layer input_layers input_from "
-        "input_names connect_to follows fed_by upstream from_ input_nodes dependencies reads takes connected_to after",
+        "input_names connect_to follows fed_by upstream from_ input_nodes dependencies reads takes "
+        "connected_to after",
         "trainable": "requires_grad learnable is_trainable",
         "activation": "activation_function hidden_act act_fn activation_fn non_linearity act_layer "
         "act_func hidden_activation",
